@@ -1,0 +1,89 @@
+"""What a backend is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from ..audit.record import Record
+from ..model import Address, Catalogue, Instant, State
+from ..planning import Capabilities, Change
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which account of which system, as plans name it. ``url`` never holds a password."""
+
+    type: str
+    url: str
+    account: str
+    world: str
+
+
+class Session(Protocol):
+    """An open look at one account. Everything it returns is of one moment."""
+
+    target: Target
+    catalogue: Catalogue
+    capabilities: Capabilities
+
+    def applier(self) -> Address | None:
+        """Return the principal whose credential this is; None without a credential.
+
+        Raises:
+            CredentialError: there is a credential, and it is not accepted.
+        """
+        ...
+
+    def now(self) -> Instant:
+        """Return the backend's own time; the client's clock decides nothing."""
+        ...
+
+    def read(self) -> State:
+        """Return the live state, all or nothing. Permissions of roles are closed."""
+        ...
+
+    def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
+        """Return a text per live address that changes with every write to it; absent ones are left out."""
+        ...
+
+
+class Writer(Session, Protocol):
+    """A session that may write."""
+
+    def make(self, change: Change) -> Mapping[str, str]:
+        """Make one change and return the secrets it brought into being, by address as text.
+
+        Raises:
+            BackendError: it could not be made.
+        """
+        ...
+
+    def record(self, record: Record) -> None:
+        """Add one row to the audit trail, in the transaction where the backend has one."""
+        ...
+
+
+class Backend(Protocol):
+    """One account of one system. Built from a ``[backend]`` table."""
+
+    def open(self) -> AbstractContextManager[Session]:
+        """Open a session for reading."""
+        ...
+
+    def transact(self, run: str, work: Callable[[Writer], T]) -> T:
+        """Do *work* in one session under the account's lock, whole or not at all where the target can.
+
+        May call *work* again from the start if the target lost it. *run* is
+        looked up before anything is repeated, so that a commit whose answer
+        was lost is not made twice.
+
+        Raises:
+            Locked: somebody else holds the account.
+            BackendError: anything else.
+        """
+        ...

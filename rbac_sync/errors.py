@@ -1,0 +1,161 @@
+"""Every error rbac-sync raises on purpose.
+
+RbacSyncError                                                        exit 1
+├── ConfigError        the TOML cannot be used as written            exit 1
+├── BackendError       the backend refused, or could not be reached  exit 1
+│   └── Locked         somebody else is applying                     exit 5
+├── PlanFileError      a saved plan is damaged or of another format  exit 1
+├── StalePlan          a saved plan no longer fits                   exit 5
+├── CredentialError    nobody to apply as                            exit 4
+├── PlanRefused        the guard said no; nothing was written        exit 3
+├── ApplyStopped       some changes went in, then one failed         exit 6
+└── Interrupted        the user stopped it                           exit 130
+
+Messages are one line, start in lower case, and quote the user's own words in
+backticks. ``hint`` says what to do next; ``code`` is what machines match on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A stretch of a configuration file. ``line`` and ``column`` count from 1; ``length`` in characters."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+    length: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing to mend in the configuration.
+
+    ``code`` is ``RSnnn``; ``place`` where it is; ``second`` the other place it
+    contradicts, with ``second_label`` saying what is there; ``hint`` what to do.
+    """
+
+    code: str
+    message: str
+    place: Place | None = None
+    hint: str = ""
+    second: Place | None = None
+    second_label: str = ""
+    label: str = ""
+
+
+class RbacSyncError(Exception):
+    """Base of all errors meant for the user to read."""
+
+    exit_code: ClassVar[int] = 1
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class ConfigError(RbacSyncError):
+    """The configuration cannot be used as written; carries every problem found, in file order."""
+
+    code = "configuration"
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        first = self.diagnostics[0]
+        more = f" (and {len(self.diagnostics) - 1} more)" if len(self.diagnostics) > 1 else ""
+        super().__init__(first.message + more, hint=first.hint)
+
+
+class BackendError(RbacSyncError):
+    """A backend refused a request or could not be reached."""
+
+    code = "backend"
+
+
+class Locked(BackendError):
+    """Another run holds the account."""
+
+    exit_code = 5
+    code = "locked"
+
+
+class PlanFileError(RbacSyncError):
+    """A saved plan is damaged, altered or of a format this version does not read."""
+
+    code = "plan-tampered"
+
+
+class PlanFormatError(PlanFileError):
+    """A saved plan was written in another format version."""
+
+    code = "plan-format"
+
+
+class StalePlan(RbacSyncError):
+    """What a saved plan was made from is no longer so."""
+
+    exit_code = 5
+    code = "stale-plan"
+
+
+class PlanTooOld(StalePlan):
+    """A saved plan is older than ``max_plan_age``."""
+
+    code = "plan-too-old"
+
+
+class OtherConfiguration(StalePlan):
+    """The configuration has changed since the plan was made."""
+
+    code = "other-configuration"
+
+
+class OtherAccount(StalePlan):
+    """The plan was made for another backend or account."""
+
+    code = "other-account"
+
+
+class CredentialError(RbacSyncError):
+    """There is nobody to apply as: no key, or one the backend does not accept."""
+
+    exit_code = 4
+    code = "credentials"
+
+
+class PlanRefused(RbacSyncError):
+    """The guard found reasons not to apply; nothing was written anywhere.
+
+    ``findings`` are the guard's, in order of the plan.
+    """
+
+    exit_code = 3
+    code = "refused"
+
+    def __init__(self, findings: Sequence[Any]) -> None:
+        self.findings = tuple(findings)
+        rules = ", ".join(sorted({f.rule for f in self.findings}))
+        super().__init__(f"the guard refuses this plan: {rules}")
+
+
+class ApplyStopped(RbacSyncError):
+    """A change failed after others had been made; those stand."""
+
+    exit_code = 6
+    code = "partial-apply"
+
+
+class Interrupted(RbacSyncError):
+    """The user stopped the run."""
+
+    exit_code = 130
+    code = "interrupted"

@@ -1,0 +1,71 @@
+"""The ground floor: what access is made of. Frozen values, standard library only."""
+
+from __future__ import annotations
+
+from .address import ACCOUNT, ANYWHERE, EVERYONE, PRINCIPALS, Address, Kind, label, place
+from .catalogue import Action, Catalogue, Evidence, Right, Title
+from .declaration import Declaration, Manage, Subject
+from .instant import Instant
+from .meet import meet
+from .policy import Expectation, Policy
+from .resources import (
+    Binding,
+    Holding,
+    Holdings,
+    Key,
+    Level,
+    Membership,
+    Permission,
+    Permissions,
+    Resource,
+    Role,
+    ServiceAccount,
+    Status,
+    Team,
+    User,
+    Workspace,
+    held,
+)
+from .state import Draft, Row, State
+
+__all__ = [
+    "ACCOUNT",
+    "ANYWHERE",
+    "EVERYONE",
+    "PRINCIPALS",
+    "Action",
+    "Address",
+    "Binding",
+    "Catalogue",
+    "Declaration",
+    "Draft",
+    "Evidence",
+    "Expectation",
+    "Holding",
+    "Holdings",
+    "Instant",
+    "Key",
+    "Kind",
+    "Level",
+    "Manage",
+    "Membership",
+    "Permission",
+    "Permissions",
+    "Policy",
+    "Resource",
+    "Right",
+    "Role",
+    "Row",
+    "ServiceAccount",
+    "State",
+    "Status",
+    "Subject",
+    "Team",
+    "Title",
+    "User",
+    "Workspace",
+    "held",
+    "label",
+    "meet",
+    "place",
+]

@@ -1,0 +1,129 @@
+"""Names for things: a kind and a key, stable across runs and backends."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
+from urllib.parse import quote
+
+SAFE = "@:+-._"
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+
+
+class Kind(StrEnum):
+    """The kinds of thing an address can name."""
+
+    USER = "member"
+    SERVICE_ACCOUNT = "service-account"
+    KEY = "key"
+    TEAM = "team"
+    WORKSPACE = "workspace"
+    ROLE = "role"
+    BINDING = "binding"
+    ACCOUNT = "account"
+    EVERYONE = "everyone"
+
+
+class Address(NamedTuple):
+    """A kind and a key. Derived from a resource, never parsed from text.
+
+    Keys are names people write (a lower-case e-mail, a handle), not backend
+    ids; ids stay inside the session that learned them. A role's key is
+    ``level/name``; the keys of bindings and API keys are their whole text,
+    since they are named by what they belong to.
+    """
+
+    kind: Kind
+    key: str
+
+    def __str__(self) -> str:
+        match self.kind:
+            case Kind.BINDING | Kind.KEY:
+                return self.key
+            case Kind.ACCOUNT | Kind.EVERYONE:
+                return str(self.kind)
+            case Kind.ROLE:
+                return f"role.{encoded(self.key.partition('/')[2])}"
+        return f"{self.kind}.{encoded(self.key)}"
+
+
+@cache
+def encoded(name: str) -> str:
+    """Return *name* with everything percent-encoded that a shell or a path could misread."""
+    return quote(name, safe=SAFE)
+
+
+ACCOUNT = Address(Kind.ACCOUNT, "")
+"""The root scope. A state describes exactly one account (or tenant)."""
+
+EVERYONE = Address(Kind.EVERYONE, "")
+"""All users of the account, but no service accounts. A default role binds these."""
+
+ANYWHERE = Address(Kind.WORKSPACE, "*")
+"""Every workspace, existing or future; no handle can be ``*``."""
+
+PRINCIPALS = frozenset({Kind.USER, Kind.SERVICE_ACCOUNT, Kind.TEAM, Kind.EVERYONE})
+SCOPES = frozenset({Kind.ACCOUNT, Kind.WORKSPACE})
+
+
+def folded(email: str) -> str:
+    """Return an e-mail in lower case, ASCII letters only.
+
+    ``str.lower`` would map U+212A KELVIN SIGN to ``k`` and so make two
+    mailboxes one person, and databases disagree about which.
+    """
+    return email.translate(_LOWER)
+
+
+@cache
+def user(email: str) -> Address:
+    """Return the address of the person with this e-mail, whatever its case."""
+    return Address(Kind.USER, folded(email))
+
+
+@cache
+def service_account(name: str) -> Address:
+    """Return the address of a service account."""
+    return Address(Kind.SERVICE_ACCOUNT, name)
+
+
+@cache
+def team(name: str) -> Address:
+    """Return the address of a team."""
+    return Address(Kind.TEAM, name)
+
+
+@cache
+def workspace(handle: str) -> Address:
+    """Return the address of a workspace."""
+    return Address(Kind.WORKSPACE, handle)
+
+
+def label(principal: Address) -> str:
+    """Return a principal as people write it: ``bo@x.org``, ``sa:ci``, ``team:oncall``, ``everyone``."""
+    match principal.kind:
+        case Kind.SERVICE_ACCOUNT:
+            return f"sa:{principal.key}"
+        case Kind.TEAM:
+            return f"team:{principal.key}"
+        case Kind.EVERYONE:
+            return "everyone"
+    return principal.key
+
+
+def place(scope: Address) -> str:
+    """Return a scope as people say it: ``the account``, ``every workspace``, ``workspace prod``."""
+    if scope == ACCOUNT:
+        return "the account"
+    return "every workspace" if scope == ANYWHERE else f"workspace {scope.key}"
+
+
+@cache
+def binding(principal: Address, scope: Address) -> Address:
+    """Return the address of what *principal* holds in *scope*."""
+    if scope == ACCOUNT:
+        return Address(Kind.BINDING, f"{principal}/account_role")
+    if principal == EVERYONE:
+        return Address(Kind.BINDING, f"{scope}/default_role")
+    return Address(Kind.BINDING, f"{scope}/access/{encoded(label(principal))}")

@@ -1,0 +1,61 @@
+"""What the configuration says: the desired state, how far it reaches, and where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..errors import Place
+from .address import Address
+from .policy import Expectation, Policy
+from .state import State
+
+
+class Manage(StrEnum):
+    """How far a table reaches: everything of its kind, what it names, or nothing at all."""
+
+    ALL = "all"
+    DECLARED = "declared"
+    NONE = "none"
+
+
+class Subject(StrEnum):
+    """What ``[manage]`` speaks of. ``ACCESS`` is the bindings in declared workspaces."""
+
+    MEMBERS = "members"
+    SERVICE_ACCOUNTS = "service_accounts"
+    TEAMS = "teams"
+    ROLES = "roles"
+    WORKSPACES = "workspaces"
+    ACCESS = "access"
+    KEYS = "keys"
+
+
+def nowhere(_: Address) -> Place | None:
+    """Answer for a declaration that was not read from files."""
+    return None
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """The desired state of one account as far as it is declared.
+
+    ``unstated`` names, by address, the attributes that are not written and so
+    keep their live value; ``silent_defaults`` the workspaces whose default
+    role is not written; ``digest`` the bytes that were parsed, as hex SHA-256.
+    ``origin`` says where an address is declared; it may read spans lazily.
+    """
+
+    desired: State
+    unstated: Mapping[Address, frozenset[str]] = field(default_factory=dict)
+    silent_defaults: frozenset[Address] = frozenset()
+    manage: Mapping[Subject, Manage] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
+    expectations: tuple[Expectation, ...] = ()
+    origin: Callable[[Address], Place | None] = nowhere
+    digest: str = ""
+
+    def reach(self, subject: Subject) -> Manage:
+        """Return how far the configuration manages *subject*."""
+        return self.manage.get(subject, Manage.DECLARED)

@@ -1,0 +1,40 @@
+"""Points in time: always aware, always UTC, written as RFC 3339 with a ``Z``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+Instant = datetime
+"""An aware ``datetime`` in UTC."""
+
+
+def rfc3339(instant: Instant) -> str:
+    """Return *instant* as ``2026-12-31T00:00:00Z``, with microseconds only where there are any."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def parsed(text: str) -> Instant:
+    """Return the instant that *text* names.
+
+    Raises:
+        ValueError: not RFC 3339, or without an offset.
+    """
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"`{text}` has no UTC offset")
+    return found.astimezone(UTC)
+
+
+def later(one: Instant | None, other: Instant | None) -> Instant | None:
+    """Return the later of two starts; None has always begun."""
+    return max(one, other) if one and other else one or other
+
+
+def earlier(one: Instant | None, other: Instant | None) -> Instant | None:
+    """Return the earlier of two ends; None never comes."""
+    return min(one, other) if one and other else one or other
+
+
+def outlasts(one: Instant | None, other: Instant | None) -> bool:
+    """Say whether an end *one* comes after an end *other*; None never comes."""
+    return other is not None and (one is None or one > other)

@@ -1,0 +1,73 @@
+"""The common part of two versions of a resource: what both of them grant.
+
+*Why*: an update that both takes and gives is cut at this point, so that at no
+moment anybody holds something that neither version allows. That only works if
+every attribute that grants has a meet; ``ATTRIBUTES`` names them all, and a
+test walks the fields of every resource.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+from .instant import earlier, later
+from .resources import Binding, Holding, Membership, Resource, Status
+
+R = TypeVar("R", bound=Resource)
+
+LESSER = (Status.SUSPENDED, Status.PENDING, Status.ACTIVE)
+
+
+def _both(one: frozenset[Any], other: frozenset[Any]) -> frozenset[Any]:
+    return one & other
+
+
+def _terms(
+    name: Callable[[Any], object],
+) -> Callable[[frozenset[Any], frozenset[Any]], frozenset[Any]]:
+    """Return the meet of two sets whose elements have terms; elements meet by *name*."""
+
+    def meet_of(one: frozenset[Any], other: frozenset[Any]) -> frozenset[Any]:
+        theirs = {name(element): element for element in other}
+        shared = ((mine, theirs[name(mine)]) for mine in one if name(mine) in theirs)
+        met = (
+            replace(a, since=later(a.since, b.since), until=earlier(a.until, b.until))
+            for a, b in shared
+        )
+        return frozenset(element for element in met if _lasts(element))
+
+    return meet_of
+
+
+def _lasts(element: Holding | Membership) -> bool:
+    return element.since is None or element.until is None or element.since < element.until
+
+
+ATTRIBUTES: Mapping[str, Callable[[Any, Any], Any]] = {
+    "permissions": _both,
+    "base": _both,
+    "implies": _both,
+    "members": _terms(lambda m: m.principal),
+    "roles": _terms(lambda h: h.role),
+    "status": lambda one, other: min(one, other, key=LESSER.index),
+    "until": earlier,
+    "expires": earlier,
+    "public": lambda one, other: one and other,
+}
+"""The meet of each attribute that grants, by its name. Every other attribute grants nothing."""
+
+
+def meet(before: R, after: R) -> R | None:
+    """Return *after* with each attribute that grants cut down to what *before* had.
+
+    None if nothing is left of it: a binding without roles is no binding.
+    """
+    shared = {
+        f.name: ATTRIBUTES[f.name](getattr(before, f.name), getattr(after, f.name))
+        for f in fields(after)  # type: ignore[arg-type]
+        if f.name in ATTRIBUTES
+    }
+    common: R = replace(after, **shared)  # type: ignore[type-var]
+    return None if isinstance(common, Binding) and not common.roles else common

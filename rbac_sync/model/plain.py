@@ -1,0 +1,83 @@
+"""Resources as plain JSON values and back: one form for plans, audit rows, snapshots and views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from datetime import datetime
+from typing import Any, get_args, get_type_hints
+
+from .address import Address, Kind
+from .instant import parsed, rfc3339
+from .resources import CLASSES, Level, Resource, Status
+
+
+def plain(value: Any) -> Any:
+    """Return *value* in JSON's own types: sets sorted, instants as RFC 3339, addresses as pairs.
+
+    Attributes that have their default are left out, so the form stays short
+    and a new attribute does not change what was written before it existed.
+    """
+    if isinstance(value, Address):
+        return [str(value.kind), value.key]
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, frozenset | tuple):
+        found = [plain(element) for element in value]
+        return sorted(found, key=repr) if isinstance(value, frozenset) else found
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    shown = {
+        f.name: plain(getattr(value, f.name))
+        for f in fields(value)
+        if f.default is MISSING or getattr(value, f.name) != f.default
+    }
+    return {"kind": str(value.kind), **shown} if type(value) in CLASSES.values() else shown
+
+
+def resource(shown: Mapping[str, Any]) -> Resource:
+    """Return the resource that ``plain`` showed.
+
+    Raises:
+        ValueError: not such a form.
+    """
+    try:
+        found: Resource = _built(
+            CLASSES[Kind(shown["kind"])], {k: v for k, v in shown.items() if k != "kind"}
+        )
+        return found
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a resource: {error}") from error
+
+
+def address(shown: Any) -> Address:
+    """Return the address that ``plain`` showed as a pair."""
+    kind, key = shown
+    if not isinstance(key, str):
+        raise TypeError("the key of an address is text")
+    return Address(Kind(kind), key)
+
+
+def _built(cls: type, shown: Mapping[str, Any]) -> Any:
+    hints = get_type_hints(cls)
+    return cls(**{name: _value(hints[name], value) for name, value in shown.items()})
+
+
+def _value(hint: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    inner = get_args(hint)
+    if hint is Address:
+        return address(value)
+    if getattr(hint, "__origin__", None) is frozenset:
+        return frozenset(_value(inner[0], element) for element in value)
+    if datetime in (hint, *inner):
+        return parsed(value)
+    if hint in (Level, Status):
+        return hint(value)
+    if isinstance(value, dict):
+        return _built(hint, value)
+    expected = bool if hint is bool else str
+    if not isinstance(value, expected):
+        raise TypeError(f"expected {expected.__name__}, got {type(value).__name__}")
+    return value

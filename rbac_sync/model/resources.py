@@ -1,0 +1,225 @@
+"""The resource kinds. Each is a frozen value with an address and references."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import ClassVar, NewType, Protocol
+
+from . import address as named
+from .address import Address, Kind, encoded
+from .instant import Instant
+
+Permission = NewType("Permission", str)
+"""A backend's own permission string: ``see_flows``, ``create:flow``."""
+
+Permissions = frozenset[Permission]
+
+
+class Level(StrEnum):
+    """Where a role can be bound."""
+
+    ACCOUNT = "account"
+    WORKSPACE = "workspace"
+
+
+class Status(StrEnum):
+    """How far a user may act."""
+
+    ACTIVE = "active"
+    PENDING = "pending"
+    SUSPENDED = "suspended"
+
+
+class Resource(Protocol):
+    """What the planner needs to know of a resource.
+
+    ``address`` is its name; ``references`` must exist for it to exist.
+    """
+
+    kind: ClassVar[Kind]
+
+    @property
+    def address(self) -> Address: ...
+
+    @property
+    def references(self) -> frozenset[Address]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person. ``expires`` is the end of a pending user's invitation."""
+
+    kind: ClassVar[Kind] = Kind.USER
+    email: str
+    status: Status = Status.ACTIVE
+    expires: Instant | None = None
+
+    @property
+    def address(self) -> Address:
+        return named.user(self.email)
+
+    @property
+    def references(self) -> frozenset[Address]:
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """A principal that is no person and acts by API key."""
+
+    kind: ClassVar[Kind] = Kind.SERVICE_ACCOUNT
+    name: str
+    description: str = ""
+
+    @property
+    def address(self) -> Address:
+        return named.service_account(self.name)
+
+    @property
+    def references(self) -> frozenset[Address]:
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key of a service account, or a user's own. Never its secret. ``until`` None: no end."""
+
+    kind: ClassVar[Kind] = Kind.KEY
+    owner: Address
+    name: str
+    until: Instant | None = None
+
+    @property
+    def address(self) -> Address:
+        return Address(self.kind, f"{self.owner}/key/{encoded(self.name)}")
+
+    @property
+    def references(self) -> frozenset[Address]:
+        return frozenset({self.owner})
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A place in a team, from ``since`` (None: always) until ``until`` (None: for good)."""
+
+    principal: Address
+    since: Instant | None = None
+    until: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A named set of users and service accounts. ``managed_by`` names the directory that owns it."""
+
+    kind: ClassVar[Kind] = Kind.TEAM
+    name: str
+    members: frozenset[Membership] = frozenset()
+    managed_by: str = ""
+    description: str = ""
+
+    @property
+    def address(self) -> Address:
+        return named.team(self.name)
+
+    @property
+    def references(self) -> frozenset[Address]:
+        return frozenset(m.principal for m in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A scope inside the account. Keyed by handle; ``name`` is for people."""
+
+    kind: ClassVar[Kind] = Kind.WORKSPACE
+    handle: str
+    name: str = ""
+    description: str = ""
+    public: bool = False
+
+    @property
+    def address(self) -> Address:
+        return named.workspace(self.handle)
+
+    @property
+    def references(self) -> frozenset[Address]:
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named set of permissions, bindable at one level.
+
+    ``base`` (at most one) adds the permissions of a role of the same level.
+    ``implies`` names roles held in every workspace, as an account owner is an
+    owner of each. ``builtin`` roles belong to the backend and never change.
+    """
+
+    kind: ClassVar[Kind] = Kind.ROLE
+    level: Level
+    name: str
+    permissions: Permissions = frozenset()
+    base: frozenset[Address] = frozenset()
+    implies: frozenset[Address] = frozenset()
+    description: str = ""
+    builtin: bool = field(default=False, compare=False)
+
+    @property
+    def address(self) -> Address:
+        return role(self.level, self.name)
+
+    @property
+    def references(self) -> frozenset[Address]:
+        return self.base | self.implies
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role held, from ``since`` (None: always) until ``until`` (None: for good)."""
+
+    role: Address
+    since: Instant | None = None
+    until: Instant | None = None
+
+
+Holdings = frozenset[Holding]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The roles one principal holds in one scope.
+
+    Keyed by principal and scope, not by role: moving someone from viewer to
+    developer is then an update of one address on every backend.
+    """
+
+    kind: ClassVar[Kind] = Kind.BINDING
+    principal: Address
+    scope: Address
+    roles: Holdings
+
+    @property
+    def address(self) -> Address:
+        return named.binding(self.principal, self.scope)
+
+    @property
+    def references(self) -> frozenset[Address]:
+        return frozenset({self.principal, self.scope, *(h.role for h in self.roles)})
+
+
+@cache
+def role(level: Level, name: str) -> Address:
+    """Return the address of a role."""
+    return Address(Kind.ROLE, f"{level}/{name}")
+
+
+@cache
+def held(role: Address) -> Holdings:
+    """Return the holdings of one role without terms: one shared value, since most bindings are this."""
+    return frozenset({Holding(role)})
+
+
+CLASSES: dict[Kind, type] = {
+    c.kind: c for c in (User, ServiceAccount, Key, Team, Workspace, Role, Binding)
+}

@@ -1,0 +1,245 @@
+"""All the access of one account, as a value.
+
+*Why* bindings are not kept as resources: an account has a hundred times more
+of them than of anything else. A dict of holdings per workspace is compared at
+C speed, costs a tenth of the memory, and is turned into ``Binding`` values
+only where somebody looks at one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar, cast
+
+from .address import ACCOUNT, EVERYONE, SCOPES, Address, Kind
+from .resources import CLASSES, Binding, Holdings, Key, Resource, Role, Team, Workspace
+
+R = TypeVar("R", bound=Resource)
+
+Row = dict[Address, Holdings]
+"""What each principal holds in one scope, by principal."""
+
+STORED = tuple(kind for kind in CLASSES if kind is not Kind.BINDING)
+
+
+class State:
+    """The resources of one account by address, and its bindings by scope and principal.
+
+    Not changed once built; ``Draft`` is the one that changes.
+    """
+
+    def __init__(
+        self, resources: Iterable[Resource] = (), bindings: Iterable[Binding] = ()
+    ) -> None:
+        """Build from resources in any order; a later one replaces an earlier of the same address."""
+        self._resources: dict[Kind, dict[Address, Any]] = {kind: {} for kind in STORED}
+        self._rows: dict[Address, Row] = {}
+        for resource in resources:
+            if isinstance(resource, Binding):
+                self._rows.setdefault(resource.scope, {})[resource.principal] = resource.roles
+            else:
+                self._resources[resource.kind][resource.address] = resource
+        for binding in bindings:
+            self._rows.setdefault(binding.scope, {})[binding.principal] = binding.roles
+
+    @classmethod
+    def of_rows(cls, resources: Iterable[Resource], rows: dict[Address, Row]) -> State:
+        """Build from bindings already gathered by scope and principal; takes *rows* over as they are."""
+        state = cls(resources)
+        state._rows = rows
+        return state
+
+    def of(self, kind: type[R]) -> Mapping[Address, R]:
+        """Return the resources of one class by address; not for bindings."""
+        return cast(Mapping[Address, R], self._resources[kind.kind])
+
+    def get(self, address: Address) -> Resource | None:
+        """Return the resource at *address*, or None; not for bindings."""
+        return self._resources.get(address.kind, {}).get(address)
+
+    def row(self, scope: Address) -> Mapping[Address, Holdings]:
+        """Return what each principal holds in *scope*."""
+        return self._rows.get(scope, {})
+
+    def scopes(self) -> Iterable[Address]:
+        """Return the scopes in which anybody may hold anything."""
+        return self._rows.keys()
+
+    def holdings(self, principal: Address, scope: Address) -> Holdings:
+        """Return the roles *principal* itself holds in *scope*."""
+        return self._rows.get(scope, {}).get(principal, frozenset())
+
+    def binding(self, principal: Address, scope: Address) -> Binding | None:
+        """Return the binding of *principal* in *scope*, or None."""
+        roles = self.holdings(principal, scope)
+        return Binding(principal, scope, roles) if roles else None
+
+    def find(self, like: Resource) -> Resource | None:
+        """Return what this state has at the address of *like*."""
+        if isinstance(like, Binding):
+            return self.binding(like.principal, like.scope)
+        return self.get(like.address)
+
+    def bindings(self) -> Iterator[Binding]:
+        """Yield every binding, scope by scope."""
+        for scope, row in self._rows.items():
+            for principal, roles in row.items():
+                yield Binding(principal, scope, roles)
+
+    def resources(self) -> Iterator[Resource]:
+        """Yield every resource but the bindings, kind by kind."""
+        for kind in STORED:
+            yield from self._resources[kind].values()
+
+    def bindings_of(self, principal: Address) -> Iterator[Binding]:
+        """Yield what *principal* itself holds, scope by scope."""
+        for scope, row in self._rows.items():
+            if principal in row:
+                yield Binding(principal, scope, row[principal])
+
+    def bindings_with(self, role: Address) -> Iterator[Binding]:
+        """Yield every binding that holds *role*."""
+        for scope, row in self._rows.items():
+            for principal, roles in row.items():
+                if any(h.role == role for h in roles):
+                    yield Binding(principal, scope, roles)
+
+    def teams_of(self, principal: Address) -> Iterator[Team]:
+        """Yield the teams that *principal* is in, whatever the term."""
+        for team in self.of(Team).values():
+            if principal in team.references:
+                yield team
+
+    def keys_of(self, owner: Address) -> Iterator[Key]:
+        """Yield the API keys of one principal."""
+        return (key for key in self.of(Key).values() if key.owner == owner)
+
+    def knows(self, address: Address) -> bool:
+        """Say whether *address* exists; the account and everyone always do."""
+        return address in (ACCOUNT, EVERYONE) or self.get(address) is not None
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, State)
+            and self._resources == other._resources
+            and _filled(self._rows) == _filled(other._rows)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def draft(self) -> Draft:
+        """Return a copy that can be changed without changing this."""
+        return Draft(self)
+
+
+class Draft(State):
+    """A state that changes, one resource at a time, with what depends on it.
+
+    Shares every row with the state it was made from until it writes to one.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._resources = {kind: dict(of) for kind, of in state._resources.items()}
+        self._rows = dict(state._rows)
+        self._own: set[Address] = set()
+        self._joined: dict[Address, set[Address]] | None = None
+
+    def put(self, resource: Resource) -> None:
+        """Set *resource* at its address, new or not."""
+        if isinstance(resource, Binding):
+            self._row(resource.scope)[resource.principal] = resource.roles
+        else:
+            self._forget(resource)
+            self._resources[resource.kind][resource.address] = resource
+
+    def remove(self, resource: Resource) -> None:
+        """Take *resource* out, with the bindings, memberships and keys that end with it."""
+        if isinstance(resource, Binding):
+            self._row(resource.scope).pop(resource.principal, None)
+            return
+        address = resource.address
+        self._forget(resource)
+        self._resources[resource.kind].pop(address, None)
+        if address.kind in SCOPES:
+            self._rows.pop(address, None)
+            self._own.discard(address)
+        elif not isinstance(resource, Role | Key):
+            self._end(address)
+
+    def rename(self, before: Resource, after: Resource) -> None:
+        """Put *after* in the place of *before* and rewrite every reference to it."""
+        old, new = before.address, after.address
+        self._forget(before)
+        self._resources[before.kind].pop(old, None)
+        self._resources[after.kind][new] = after
+        if isinstance(after, Workspace):
+            self._rows[new] = self._rows.pop(old, {})
+            self._own = (self._own - {old}) | ({new} if old in self._own else set())
+        elif isinstance(after, Role):
+            self._replace_role(old, new)
+        else:
+            self._replace_principal(old, new)
+
+    def teams_of(self, principal: Address) -> Iterator[Team]:
+        """Yield the teams that *principal* is in; kept in an index, since each step asks."""
+        if self._joined is None:
+            self._joined = {}
+            for team in self.of(Team).values():
+                for member in team.references:
+                    self._joined.setdefault(member, set()).add(team.address)
+        teams = self.of(Team)
+        return (teams[address] for address in sorted(self._joined.get(principal, ())))
+
+    def _forget(self, resource: Resource) -> None:
+        if isinstance(resource, Team):
+            self._joined = None
+
+    def _row(self, scope: Address) -> Row:
+        if scope not in self._own:
+            self._rows[scope] = dict(self._rows.get(scope, {}))
+            self._own.add(scope)
+        return self._rows[scope]
+
+    def _end(self, principal: Address) -> None:
+        for scope in [s for s, row in self._rows.items() if principal in row]:
+            del self._row(scope)[principal]
+        for team in list(self.teams_of(principal)):
+            self.put(replace(team, members=_without(team, principal)))
+        for key in list(self.keys_of(principal)):
+            del self._resources[Kind.KEY][key.address]
+
+    def _replace_role(self, old: Address, new: Address) -> None:
+        for binding in list(self.bindings_with(old)):
+            roles = (replace(h, role=new) if h.role == old else h for h in binding.roles)
+            self.put(replace(binding, roles=frozenset(roles)))
+        for role in list(self.of(Role).values()):
+            if old in role.references:
+                self.put(
+                    replace(
+                        role, base=_swap(role.base, old, new), implies=_swap(role.implies, old, new)
+                    )
+                )
+
+    def _replace_principal(self, old: Address, new: Address) -> None:
+        for binding in list(self.bindings_of(old)):
+            self.remove(binding)
+            self.put(replace(binding, principal=new))
+        for team in list(self.teams_of(old)):
+            members = (replace(m, principal=new) if m.principal == old else m for m in team.members)
+            self.put(replace(team, members=frozenset(members)))
+        for key in list(self.keys_of(old)):
+            del self._resources[Kind.KEY][key.address]
+            self.put(replace(key, owner=new))
+
+
+def _filled(rows: Mapping[Address, Row]) -> dict[Address, Row]:
+    return {scope: row for scope, row in rows.items() if row}
+
+
+def _without(team: Team, principal: Address) -> frozenset[Any]:
+    return frozenset(m for m in team.members if m.principal != principal)
+
+
+def _swap(addresses: frozenset[Address], old: Address, new: Address) -> frozenset[Address]:
+    return frozenset(new if a == old else a for a in addresses)

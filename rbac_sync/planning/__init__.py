@@ -1,0 +1,19 @@
+"""From two states to an ordered list of changes. Pure."""
+
+from __future__ import annotations
+
+from .capabilities import Capabilities, Limit
+from .change import Change, followed, gone_with, joined, left_with, make
+from .plan import Plan
+
+__all__ = [
+    "Capabilities",
+    "Change",
+    "Limit",
+    "Plan",
+    "followed",
+    "gone_with",
+    "joined",
+    "left_with",
+    "make",
+]

@@ -1,0 +1,36 @@
+"""What a target can hold and which changes it can take, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ..model import Action, Kind
+from .change import Change
+
+Limit = Callable[[Change], str | None]
+"""Says why the target refuses a change, or None. Pure; no request is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """The limits of one target, as they are for this account and this key.
+
+    ``actions`` is derived from the handlers a session really has, so it
+    cannot drift from the code. ``pending_bindings`` says whether a pending
+    user can hold roles in workspaces, ``invites`` whether a new member starts
+    out pending, ``secrets`` whether a new key's secret is handed back.
+    """
+
+    actions: Mapping[Kind, frozenset[Action]]
+    limits: tuple[Limit, ...] = ()
+    pending_bindings: bool = True
+    invites: bool = False
+    one_role_per_scope: bool = True
+    features: frozenset[str] = field(default_factory=frozenset)
+
+    def obstacles(self, change: Change) -> Iterator[str]:
+        """Yield the reasons why *change* cannot be made here."""
+        if change.action not in self.actions.get(change.address.kind, frozenset()):
+            yield f"this backend cannot {change.action} a {change.address.kind}"
+        yield from filter(None, (limit(change) for limit in self.limits))

@@ -1,0 +1,121 @@
+"""One step of a plan, and what it does to a state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from ..model import Action, Address, Binding, Draft, Kind, Membership, Resource, State, Team
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One address, as it is and as it should be.
+
+    ``before`` is None for a create, ``after`` for a delete; two different
+    addresses are a rename. ``brings`` comes into being with a created
+    principal: its account binding, and for an invitation its workspace
+    bindings; ``joins`` are the teams that an invitation enters. A change with
+    both sides that brings something replaces what was there: an invitation
+    takes the place of an earlier one.
+    """
+
+    before: Resource | None
+    after: Resource | None
+    brings: tuple[Binding, ...] = ()
+    joins: tuple[Address, ...] = ()
+
+    @property
+    def resource(self) -> Resource:
+        """The side that exists, the later one first."""
+        resource = self.after or self.before
+        assert resource is not None, "a change has at least one side"
+        return resource
+
+    @property
+    def address(self) -> Address:
+        """Where the change ends up; for a delete where it was."""
+        return self.resource.address
+
+    @property
+    def action(self) -> Action:
+        """What the change does."""
+        if self.before is None:
+            return Action.CREATE
+        if self.after is None:
+            return Action.DELETE
+        if self.before.address != self.after.address:
+            return Action.RENAME
+        return Action.REPLACE if self.brings else Action.UPDATE
+
+    @property
+    def counted(self) -> Address:
+        """What ``Plan: N to add`` counts: a member and its account role are one."""
+        resource = self.resource
+        if isinstance(resource, Binding) and resource.scope.kind is Kind.ACCOUNT:
+            return resource.principal
+        return resource.address
+
+    def attributes(self) -> Iterator[tuple[str, Any, Any]]:
+        """Yield (name, old, new) for each attribute that differs."""
+        for f in fields(self.resource):  # type: ignore[arg-type]
+            old, new = getattr(self.before, f.name, None), getattr(self.after, f.name, None)
+            if f.compare and old != new:
+                yield f.name, old, new
+
+
+def make(draft: Draft, change: Change) -> None:
+    """Make *change* in *draft*, with everything that comes and goes with it."""
+    before, after = change.before, change.after
+    match change.action:
+        case Action.DELETE:
+            assert before is not None
+            draft.remove(before)
+        case Action.RENAME:
+            assert before is not None and after is not None
+            draft.rename(before, after)
+        case _:
+            assert after is not None
+            if before is not None and change.brings:
+                draft.remove(before)
+            draft.put(after)
+            for binding in change.brings:
+                draft.put(binding)
+            for team in joined(change, draft):
+                draft.put(team)
+
+
+def joined(change: Change, state: State) -> Iterator[Team]:
+    """Yield the teams that *change* enters, as they are afterwards."""
+    for address in change.joins:
+        team = state.get(address)
+        if isinstance(team, Team):
+            yield replace(team, members=team.members | {Membership(change.address)})
+
+
+def gone_with(change: Change, state: State) -> Iterator[Resource]:
+    """Yield the bindings and keys of *state* that disappear with what *change* deletes or replaces."""
+    if change.action not in (Action.DELETE, Action.REPLACE):
+        return
+    address = change.before.address if change.before else change.address
+    if address.kind is Kind.WORKSPACE:
+        for principal, roles in state.row(address).items():
+            yield Binding(principal, address, roles)
+    elif address.kind in (Kind.USER, Kind.SERVICE_ACCOUNT, Kind.TEAM):
+        yield from state.bindings_of(address)
+        yield from state.keys_of(address)
+
+
+def left_with(change: Change, state: State) -> Iterator[Team]:
+    """Yield the teams of *state* that lose a member by what *change* deletes or replaces."""
+    if change.action in (Action.DELETE, Action.REPLACE):
+        yield from state.teams_of(change.address)
+
+
+def followed(state: State, changes: Iterable[Change]) -> State:
+    """Return the state once *changes* have been made."""
+    draft = state.draft()
+    for change in changes:
+        make(draft, change)
+    return draft

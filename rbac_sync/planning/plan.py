@@ -1,0 +1,52 @@
+"""A plan: what was live, what is declared, and the changes from one to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..errors import Place
+from ..model import Action, Address, State
+from ..model.declaration import nowhere
+from .change import Change, followed
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Changes in the order they are to be applied.
+
+    ``waiting`` are changes that the target takes only once an invitation is
+    accepted: listed, not made, no drift. ``unmanaged`` are live things that
+    nobody declares and nothing will touch. ``deferred`` are changes left to
+    the next run because an earlier one depends on the applier.
+    """
+
+    live: State
+    changes: tuple[Change, ...]
+    waiting: tuple[Change, ...] = ()
+    unmanaged: tuple[Address, ...] = ()
+    deferred: tuple[Change, ...] = ()
+    origin: Callable[[Address], Place | None] = field(default=nowhere, compare=False)
+
+    @cached_property
+    def outcome(self) -> State:
+        """The state once every change has been made."""
+        return followed(self.live, self.changes)
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many things are added, changed and destroyed; one thing counts once."""
+        actions: dict[Address, Action] = {}
+        for change in self.changes:
+            first = actions.setdefault(change.counted, change.action)
+            if change.action is Action.DELETE and first is not Action.CREATE:
+                actions[change.counted] = Action.DELETE
+        found = list(actions.values())
+        added = found.count(Action.CREATE)
+        destroyed = found.count(Action.DELETE)
+        return added, len(found) - added - destroyed, destroyed
+
+    def place(self, change: Change) -> Place | None:
+        """Return where the configuration declares what *change* is about."""
+        return self.origin(change.address) or self.origin(change.counted)
