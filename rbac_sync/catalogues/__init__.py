@@ -1,0 +1,1 @@
+"""The permissions and built-in roles of each world, as data."""

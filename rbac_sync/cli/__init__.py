@@ -1,0 +1,1 @@
+"""The command line: words in, one pipeline call, exit code out."""

@@ -1,0 +1,1 @@
+"""The JSON shapes of the two APIs, for backends and server alike."""
