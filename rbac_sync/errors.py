@@ -2,6 +2,7 @@
 
 RbacSyncError                                                        exit 1
 ├── ConfigError        the TOML cannot be used as written            exit 1
+├── UnknownWorld       no such world                                 exit 1
 ├── BackendError       the backend refused, or could not be reached  exit 1
 │   └── Locked         somebody else is applying                     exit 5
 ├── PlanFileError      a saved plan is damaged or of another format  exit 1
@@ -73,6 +74,12 @@ class ConfigError(RbacSyncError):
         first = self.diagnostics[0]
         more = f" (and {len(self.diagnostics) - 1} more)" if len(self.diagnostics) > 1 else ""
         super().__init__(first.message + more, hint=first.hint)
+
+
+class UnknownWorld(RbacSyncError):
+    """A world is named that rbac-sync has no catalogue of."""
+
+    code = "unknown-world"
 
 
 class BackendError(RbacSyncError):

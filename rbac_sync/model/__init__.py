@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .address import ACCOUNT, ANYWHERE, EVERYONE, PRINCIPALS, Address, Kind, label, place
-from .catalogue import Action, Catalogue, Evidence, Right, Title
+from .catalogue import Action, Catalogue, Evidence, Right, Statement, Title
 from .declaration import Declaration, Manage, Subject
 from .instant import Instant
 from .meet import meet
@@ -58,6 +58,7 @@ __all__ = [
     "Row",
     "ServiceAccount",
     "State",
+    "Statement",
     "Status",
     "Subject",
     "Team",

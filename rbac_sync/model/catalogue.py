@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from .address import Address, Kind
 from .resources import Level, Permission, Permissions, Role
@@ -34,7 +35,7 @@ class Title:
 
     ``words`` are the input documents' own wording. ``evidence`` speaks of the
     name, ``includes_evidence`` of what it includes, ``roles_evidence`` of the
-    built-in roles that hold it.
+    built-in roles that hold it. No custom role may hold a ``reserved`` one.
     """
 
     permission: Permission
@@ -45,6 +46,23 @@ class Title:
     evidence: Evidence = Evidence.DOCUMENTED
     includes_evidence: Evidence = Evidence.DOCUMENTED
     roles_evidence: Evidence = Evidence.ASSUMED
+    reserved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of an input document on what a built-in role can do, or on how roles work.
+
+    ``role`` None: it speaks of no role in particular. The role holds
+    ``permissions`` and does not hold ``lacks``; ``evidence`` speaks of the
+    link from the sentence to these, not of the sentence.
+    """
+
+    words: str
+    role: Address | None = None
+    permissions: Permissions = frozenset()
+    lacks: Permissions = frozenset()
+    evidence: Evidence = Evidence.DOCUMENTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +84,7 @@ class Catalogue:
     ``includes`` is transitive. ``display`` maps a built-in role's address to
     the name the vendor shows; ``wire`` to the name the API uses. ``manages``
     has no row for what nobody may do to others (a user's own keys).
+    ``statements`` are in the order of the input document.
     """
 
     world: str
@@ -80,6 +99,7 @@ class Catalogue:
     default_role_forbids: Permissions = frozenset()
     bots_account_role: Address | None = None
     new_bot_role: Address | None = None
+    statements: tuple[Statement, ...] = ()
 
     def closed(self, permissions: Iterable[Permission]) -> Permissions:
         """Return *permissions* with everything they include. Unknown ones include only themselves."""
@@ -99,3 +119,25 @@ class Catalogue:
     def right(self, action: Action, kind: Kind, of: str = "") -> Right | None:
         """Return what a change asks of the applier; None if nobody may make it."""
         return self.manages.get((action, kind, of))
+
+    def permission(self, written: str) -> Permission | None:
+        """Return the permission that people mean: by its own name, or by its title in any case."""
+        return self._permissions.get(written) or self._permissions.get(written.casefold())
+
+    def builtin(self, level: Level, written: str) -> Address | None:
+        """Return the built-in role that people mean: by name, display or wire name, in any case."""
+        return self._builtins.get((level, written.casefold()))
+
+    @cached_property
+    def _permissions(self) -> Mapping[str, Permission]:
+        titled = {t.title.casefold(): p for p, t in self.titles.items() if t.title}
+        return {**titled, **{str(p): p for p in self.titles}}
+
+    @cached_property
+    def _builtins(self) -> Mapping[tuple[Level, str], Address]:
+        names = (
+            (a, r.level, n)
+            for a, r in self.roles.items()
+            for n in (r.name, self.display.get(a, r.name), self.wire.get(a, r.name))
+        )
+        return {(level, name.casefold()): address for address, level, name in names}
