@@ -62,7 +62,7 @@ class Statement:
     role: Address | None = None
     permissions: Permissions = frozenset()
     lacks: Permissions = frozenset()
-    evidence: Evidence = Evidence.DOCUMENTED
+    evidence: Evidence = Evidence.INFERRED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,165 @@
+"""The catalogue of a world, read from the file of that name beside this module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ..errors import UnknownWorld
+from ..model import (
+    Action,
+    Address,
+    Catalogue,
+    Evidence,
+    Kind,
+    Level,
+    Permission,
+    Permissions,
+    Right,
+    Role,
+    Statement,
+    Title,
+)
+from ..model.catalogue import Asks
+from ..model.resources import role
+
+Table = Mapping[str, Any]
+
+WORLDS = ("prefect-cloud", "prefect-cloud-1")
+EVIDENCES = ("evidence", "includes_evidence", "roles_evidence")
+
+
+def worlds() -> tuple[str, ...]:
+    """Return the names of the worlds, today's first."""
+    return WORLDS
+
+
+@cache
+def catalogue(world: str) -> Catalogue:
+    """Return what is known of *world*; read once.
+
+    Raises:
+        UnknownWorld: no such world.
+
+    """
+    import tomli
+
+    if world not in WORLDS:
+        known = " or ".join(f"`{name}`" for name in WORLDS)
+        raise UnknownWorld(f"there is no world `{world}`", hint=f"use {known}")
+    file = files(__package__).joinpath(f"{world.replace('-', '_')}.toml")
+    return _catalogue(world, tomli.loads(file.read_text(encoding="utf-8")))
+
+
+def _catalogue(world: str, tree: Table) -> Catalogue:
+    statements = tuple(_statements(tree))
+    titles = dict(_titles(tree["permissions"], _said(statements)))
+    return Catalogue(
+        world=world,
+        titles=titles,
+        includes=_includes(tree["permissions"]),
+        roles=dict(_roles(tree["roles"])),
+        owner=role(Level.ACCOUNT, tree["owner"]),
+        manages=dict(_manages(tree["manages"], titles)),
+        custom_level=Level(tree["custom_level"]),
+        display={address: row["display"] for address, row in _rows(tree["roles"])},
+        wire={address: row.get("wire", row["display"]) for address, row in _rows(tree["roles"])},
+        default_role_forbids=frozenset(tree.get("default_role_forbids", ())),
+        bots_account_role=_account_role(tree, "bots_account_role"),
+        new_bot_role=_account_role(tree, "new_bot_role"),
+        statements=statements,
+    )
+
+
+def _account_role(tree: Table, key: str) -> Address | None:
+    return role(Level.ACCOUNT, tree[key]) if key in tree else None
+
+
+def _rows(roles: Table) -> Iterator[tuple[Address, Table]]:
+    for level, named in roles.items():
+        for name, row in named.items():
+            yield role(Level(level), name), row
+
+
+def _roles(roles: Table) -> Iterator[tuple[Address, Role]]:
+    for level, named in roles.items():
+        for name, row in named.items():
+            implied = (role(Level.WORKSPACE, n) for n in row.get("implies", ()))
+            built = Role(
+                Level(level),
+                name,
+                permissions=_held(named, name),
+                implies=frozenset(implied),
+                builtin=True,
+            )
+            yield built.address, built
+
+
+def _held(named: Table, name: str) -> Permissions:
+    own: Permissions = frozenset(named[name]["permissions"])
+    return own | _held(named, named[name]["extends"]) if "extends" in named[name] else own
+
+
+def _titles(
+    permissions: Table, said: Mapping[Permission, str]
+) -> Iterator[tuple[Permission, Title]]:
+    for level, named in permissions.items():
+        for name, row in named.items():
+            permission = Permission(name)
+            yield (
+                permission,
+                Title(
+                    permission,
+                    Level(level),
+                    title=row.get("title", ""),
+                    words=row.get("words") or said.get(permission, ""),
+                    group=row["group"],
+                    reserved=row.get("reserved", False),
+                    **{key: Evidence(row[key]) for key in EVIDENCES if key in row},
+                ),
+            )
+
+
+def _includes(permissions: Table) -> dict[Permission, Permissions]:
+    return {
+        Permission(name): frozenset(row["includes"])
+        for named in permissions.values()
+        for name, row in named.items()
+        if "includes" in row
+    }
+
+
+def _statements(tree: Table) -> Iterator[Statement]:
+    for address, row in _rows(tree["roles"]):
+        yield from (_statement(said, address) for said in row.get("abilities", ()))
+    yield from (_statement(said) for said in tree.get("statements", ()))
+
+
+def _statement(row: Table, of: Address | None = None) -> Statement:
+    return Statement(
+        row["words"],
+        of,
+        permissions=frozenset(row.get("permissions", ())),
+        lacks=frozenset(row.get("lacks", ())),
+        evidence=Evidence(row.get("evidence", "inferred")),
+    )
+
+
+def _said(statements: tuple[Statement, ...]) -> dict[Permission, str]:
+    """Return, by permission, the sentences that name it, each once."""
+    said: dict[Permission, dict[str, None]] = {}
+    for statement in statements:
+        for permission in statement.permissions:
+            said.setdefault(permission, {})[statement.words] = None
+    return {permission: " ".join(words) for permission, words in said.items()}
+
+
+def _manages(manages: Table, titles: Mapping[Permission, Title]) -> Iterator[tuple[Asks, Right]]:
+    for kind, rights in manages.items():
+        for asked, name in rights.items():
+            action, _, of = asked.partition(" ")
+            permission = Permission(name)
+            right = Right(permission, titles[permission].level)
+            yield (Action(action), Kind(kind), of), right
