@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import datetime
@@ -33,6 +34,11 @@ def plain(value: Any) -> Any:
         if f.default is MISSING or getattr(value, f.name) != f.default
     }
     return {"kind": str(value.kind), **shown} if type(value) in CLASSES.values() else shown
+
+
+def canonical(shown: Any) -> str:
+    """Return plain JSON values as the one text that digests are taken of: sorted, no blanks, ASCII."""
+    return json.dumps(shown, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def resource(shown: Mapping[str, Any]) -> Resource:
