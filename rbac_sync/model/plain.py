@@ -37,7 +37,7 @@ def plain(value: Any) -> Any:
 
 
 def canonical(shown: Any) -> str:
-    """Return plain JSON values as the one text that digests are taken of: sorted, no blanks, ASCII."""
+    """Return plain JSON values as the text that digests are taken of: sorted, no blanks, ASCII."""
     return json.dumps(shown, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
