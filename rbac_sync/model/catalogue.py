@@ -121,8 +121,8 @@ class Catalogue:
         return self.manages.get((action, kind, of))
 
     def permission(self, written: str) -> Permission | None:
-        """Return the permission that people mean: by its own name, or by its title in any case."""
-        return self._permissions.get(written) or self._permissions.get(written.casefold())
+        """Return the permission that people mean: by its name or its title, in any case."""
+        return self._permissions.get(written.casefold())
 
     def builtin(self, level: Level, written: str) -> Address | None:
         """Return the built-in role that people mean: by name, display or wire name, in any case."""
@@ -131,7 +131,7 @@ class Catalogue:
     @cached_property
     def _permissions(self) -> Mapping[str, Permission]:
         titled = {t.title.casefold(): p for p, t in self.titles.items() if t.title}
-        return {**titled, **{str(p): p for p in self.titles}}
+        return {**titled, **{p.casefold(): p for p in self.titles}}
 
     @cached_property
     def _builtins(self) -> Mapping[tuple[Level, str], Address]:

@@ -1,0 +1,131 @@
+"""The permissions of one world: what each includes, who holds it, how much is documented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from ..model import Address, Catalogue, Permission, Statement, Title
+
+Row = dict[str, Any]
+
+NOTHING = "No permission and no statement has all of these words.\n"
+PUNCTUATION = ".,;:()\"'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+def machine(catalogue: Catalogue, words: str = "") -> list[Row]:
+    """Return the permissions, then the statements, in which all of *words* occur, in any case.
+
+    ``row`` tells the two apart. A permission is found by its name, title,
+    words, group, and by the names and statements of the roles that hold it; a
+    statement by its words, its role, and the permissions it names.
+    """
+    wanted = _words(words)
+    found = (*_permissions(catalogue), *_statements(catalogue))
+    return [row for searched, row in found if all(word in searched for word in wanted)]
+
+
+def text(catalogue: Catalogue, words: str = "") -> str:
+    """Return the rows of ``machine`` as paragraphs, permissions under their group and level."""
+    rows = machine(catalogue, words)
+    parts = [
+        "\n".join((heading, *(line for row in of for line in _lines(row))))
+        for heading, of in groupby(rows, _heading)
+    ]
+    return "\n\n".join(parts) + "\n" if parts else NOTHING
+
+
+def _words(written: str) -> list[str]:
+    return [bare for word in _folded(written).split() if (bare := word.strip(PUNCTUATION))]
+
+
+def _folded(written: str) -> str:
+    return written.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold()
+
+
+def _permissions(catalogue: Catalogue) -> Iterator[tuple[str, Row]]:
+    for permission, title in catalogue.titles.items():
+        holders = [a for a, role in catalogue.roles.items() if permission in role.permissions]
+        said = [s.words for s in catalogue.statements if permission in s.permissions]
+        names = [name for address in holders for name in _names(catalogue, address)]
+        found = (permission, title.level, title.title, title.words, title.group, *names, *said)
+        yield _folded(" ".join(found)), _permission(catalogue, title, holders)
+
+
+def _permission(catalogue: Catalogue, title: Title, holders: list[Address]) -> Row:
+    return {
+        "row": "permission",
+        "permission": title.permission,
+        "title": title.title,
+        "words": title.words,
+        "group": title.group,
+        "level": str(title.level),
+        "includes": sorted(catalogue.includes.get(title.permission, ())),
+        "roles": [catalogue.roles[address].name for address in holders],
+        "reserved": title.reserved,
+        "evidence": str(title.evidence),
+        "includes_evidence": str(title.includes_evidence),
+        "roles_evidence": str(title.roles_evidence),
+    }
+
+
+def _statements(catalogue: Catalogue) -> Iterator[tuple[str, Row]]:
+    for statement in catalogue.statements:
+        names = _names(catalogue, statement.role) if statement.role else ()
+        found = (statement.words, *names, *statement.permissions, *statement.lacks)
+        yield _folded(" ".join(found)), _statement(catalogue, statement)
+
+
+def _statement(catalogue: Catalogue, statement: Statement) -> Row:
+    role = catalogue.roles[statement.role] if statement.role else None
+    return {
+        "row": "statement",
+        "words": statement.words,
+        "role": role.name if role else None,
+        "level": str(role.level) if role else None,
+        "permissions": sorted(statement.permissions),
+        "lacks": sorted(statement.lacks),
+        "evidence": str(statement.evidence),
+    }
+
+
+def _names(catalogue: Catalogue, address: Address) -> tuple[str, str, str]:
+    name = catalogue.roles[address].name
+    return name, catalogue.display.get(address, name), catalogue.wire.get(address, name)
+
+
+def _heading(row: Row) -> str:
+    if row["row"] == "permission":
+        return f"{row['group']} ({row['level']})"
+    if row["role"] is None:
+        return "Of roles, in the documentation's words"
+    return f"Role {row['role']} ({row['level']}), in the documentation's words"
+
+
+def _lines(row: Row) -> Iterator[str]:
+    yield from _permission_lines(row) if row["row"] == "permission" else _statement_lines(row)
+
+
+def _permission_lines(row: Row) -> Iterator[str]:
+    titled = f"{row['permission']}: {row['title']}" if row["title"] else row["permission"]
+    yield f"  {titled} (name {row['evidence']})"
+    if row["words"]:
+        yield f"    {row['words']}"
+    if row["includes"]:
+        yield f"    includes {_listed(row['includes'])} ({row['includes_evidence']})"
+    yield f"    held by {_listed(row['roles']) or 'no built-in role'} ({row['roles_evidence']})"
+    if row["reserved"]:
+        yield "    not for custom roles"
+
+
+def _statement_lines(row: Row) -> Iterator[str]:
+    yield f"  {row['words']}"
+    if row["permissions"]:
+        yield f"    {_listed(row['permissions'])} ({row['evidence']})"
+    if row["lacks"]:
+        yield f"    without {_listed(row['lacks'])} ({row['evidence']})"
+
+
+def _listed(names: list[Permission]) -> str:
+    return ", ".join(names)
