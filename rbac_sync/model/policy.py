@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ..errors import Place
 from .address import Address
 from .resources import Permissions
 
@@ -45,3 +46,4 @@ class Expectation:
     scope: Address
     can: Permissions = frozenset()
     cannot: Permissions = frozenset()
+    place: Place | None = None

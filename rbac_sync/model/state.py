@@ -13,7 +13,17 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from .address import ACCOUNT, EVERYONE, SCOPES, Address, Kind
-from .resources import CLASSES, Binding, Holdings, Key, Resource, Role, Team, Workspace
+from .resources import (
+    CLASSES,
+    Binding,
+    Holdings,
+    Key,
+    Membership,
+    Resource,
+    Role,
+    Team,
+    Workspace,
+)
 
 R = TypeVar("R", bound=Resource)
 
@@ -42,6 +52,7 @@ class State:
                 self._resources[resource.kind][resource.address] = resource
         for binding in bindings:
             self._rows.setdefault(binding.scope, {})[binding.principal] = binding.roles
+        self._joined: dict[Address, dict[Address, Membership]] | None = None
 
     @classmethod
     def of_rows(cls, resources: Iterable[Resource], rows: dict[Address, Row]) -> State:
@@ -105,11 +116,18 @@ class State:
                 if any(h.role == role for h in roles):
                     yield Binding(principal, scope, roles)
 
+    def memberships_of(self, principal: Address) -> Mapping[Address, Membership]:
+        """Return the places that *principal* has in teams, whatever the term, by team."""
+        if self._joined is None:
+            self._joined = {}
+            for team in self.of(Team).values():
+                _enter(self._joined, team)
+        return self._joined.get(principal, {})
+
     def teams_of(self, principal: Address) -> Iterator[Team]:
-        """Yield the teams that *principal* is in, whatever the term."""
-        for team in self.of(Team).values():
-            if principal in team.references:
-                yield team
+        """Yield the teams that *principal* is in, whatever the term, in order of name."""
+        teams = self.of(Team)
+        return (teams[address] for address in sorted(self.memberships_of(principal)))
 
     def keys_of(self, owner: Address) -> Iterator[Key]:
         """Yield the API keys of one principal."""
@@ -143,15 +161,17 @@ class Draft(State):
         self._resources = {kind: dict(of) for kind, of in state._resources.items()}
         self._rows = dict(state._rows)
         self._own: set[Address] = set()
-        self._joined: dict[Address, set[Address]] | None = None
+        self._joined = None
 
     def put(self, resource: Resource) -> None:
         """Set *resource* at its address, new or not."""
         if isinstance(resource, Binding):
             self._row(resource.scope)[resource.principal] = resource.roles
         else:
-            self._forget(resource)
+            self._forget(resource.address)
             self._resources[resource.kind][resource.address] = resource
+            if isinstance(resource, Team) and self._joined is not None:
+                _enter(self._joined, resource)
 
     def remove(self, resource: Resource) -> None:
         """Take *resource* out, with the bindings, memberships and keys that end with it."""
@@ -159,7 +179,7 @@ class Draft(State):
             self._row(resource.scope).pop(resource.principal, None)
             return
         address = resource.address
-        self._forget(resource)
+        self._forget(address)
         self._resources[resource.kind].pop(address, None)
         if address.kind in SCOPES:
             self._rows.pop(address, None)
@@ -170,9 +190,9 @@ class Draft(State):
     def rename(self, before: Resource, after: Resource) -> None:
         """Put *after* in the place of *before* and rewrite every reference to it."""
         old, new = before.address, after.address
-        self._forget(before)
+        self._forget(old)
         self._resources[before.kind].pop(old, None)
-        self._resources[after.kind][new] = after
+        self.put(after)
         if isinstance(after, Workspace):
             self._rows[new] = self._rows.pop(old, {})
             self._own = (self._own - {old}) | ({new} if old in self._own else set())
@@ -181,19 +201,10 @@ class Draft(State):
         else:
             self._replace_principal(old, new)
 
-    def teams_of(self, principal: Address) -> Iterator[Team]:
-        """Yield the teams that *principal* is in; kept in an index, since each step asks."""
-        if self._joined is None:
-            self._joined = {}
-            for team in self.of(Team).values():
-                for member in team.references:
-                    self._joined.setdefault(member, set()).add(team.address)
-        teams = self.of(Team)
-        return (teams[address] for address in sorted(self._joined.get(principal, ())))
-
-    def _forget(self, resource: Resource) -> None:
-        if isinstance(resource, Team):
-            self._joined = None
+    def _forget(self, address: Address) -> None:
+        if self._joined is not None and (team := self.of(Team).get(address)):
+            for member in team.references:
+                self._joined[member].pop(address, None)
 
     def _row(self, scope: Address) -> Row:
         if scope not in self._own:
@@ -231,6 +242,11 @@ class Draft(State):
         for key in list(self.keys_of(old)):
             del self._resources[Kind.KEY][key.address]
             self.put(replace(key, owner=new))
+
+
+def _enter(joined: dict[Address, dict[Address, Membership]], team: Team) -> None:
+    for member in team.members:
+        joined.setdefault(member.principal, {})[team.address] = member
 
 
 def _filled(rows: Mapping[Address, Row]) -> dict[Address, Row]:

@@ -1,0 +1,130 @@
+"""What a principal may do somewhere, and by which path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ..model import (
+    ACCOUNT,
+    ANYWHERE,
+    EVERYONE,
+    Address,
+    Catalogue,
+    Instant,
+    Kind,
+    Permissions,
+    State,
+    Status,
+    User,
+)
+from ..model.instant import earlier, later
+from .authority import Authority, Grant
+from .masks import Alphabet, Mask, RoleMasks, union
+
+_MaskOf = Callable[[Address], Mask]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way in which a principal comes by permissions in ``scope``.
+
+    ``holder`` is who holds ``role`` (the principal, a team of it, or
+    everyone), ``bound`` the scope in which it is held: the account, where a
+    role implies ownership of every workspace. The term is that of holding and
+    membership together.
+    """
+
+    scope: Address
+    permissions: Mask
+    role: Address
+    holder: Address
+    bound: Address
+    since: Instant | None = None
+    until: Instant | None = None
+
+    def holds(self, now: Instant) -> bool:
+        """Say whether the path is open at *now*."""
+        return (self.since is None or self.since <= now) and (
+            self.until is None or now < self.until
+        )
+
+
+class Access:
+    """Who may do what, and where, in one state; follows a draft as it changes."""
+
+    def __init__(
+        self, state: State, catalogue: Catalogue, alphabet: Alphabet | None = None
+    ) -> None:
+        self.state = state
+        self.alphabet = alphabet or Alphabet()
+        self.roles = RoleMasks(state, catalogue, self.alphabet)
+
+    def paths(self, principal: Address, scope: Address) -> Iterator[Path]:
+        """Yield every path of *principal* to *scope*, open or not; own ones first, then teams, then defaults."""
+        for holder, since, until in self._holders(principal):
+            for bound, mask_of in self._sources(scope):
+                for h in self.state.holdings(holder, bound):
+                    if mask := mask_of(h.role):
+                        start, end = later(since, h.since), earlier(until, h.until)
+                        yield Path(scope, mask, h.role, holder, bound, start, end)
+
+    def everywhere(self, principal: Address) -> Iterator[Path]:
+        """Yield every path of *principal*, each in the widest scope that it reaches."""
+        holders = [holder for holder, _, _ in self._holders(principal)]
+        yield from self.paths(principal, ACCOUNT)
+        yield from self.paths(principal, ANYWHERE)
+        for scope in self.state.scopes():
+            if scope != ACCOUNT and not self.state.row(scope).keys().isdisjoint(holders):
+                yield from (p for p in self.paths(principal, scope) if p.bound == scope)
+
+    def potential(self, principal: Address, scope: Address) -> Mask:
+        """Return the most that *principal* could come to exercise in *scope*."""
+        return union(path.permissions for path in self.paths(principal, scope))
+
+    def may(self, principal: Address, scope: Address, now: Instant) -> Permissions:
+        """Return what *principal* may do in *scope* at *now*: nothing unless it is active."""
+        if not self.acts(principal):
+            return frozenset()
+        open_ = (p.permissions for p in self.paths(principal, scope) if p.holds(now))
+        return self.alphabet.names(union(open_))
+
+    def acts(self, principal: Address) -> bool:
+        """Say whether *principal* exists and is neither suspended nor pending."""
+        found = self.state.get(principal)
+        if isinstance(found, User):
+            return found.status is Status.ACTIVE
+        return found is not None or principal == EVERYONE
+
+    def authority(self, applier: Address | None, now: Instant) -> Authority:
+        """Return the least that *applier* surely holds at *now*: what bounds a plan."""
+        if applier is None or not self.acts(applier):
+            return Authority()
+        return Authority(
+            (path.scope, path.permissions, path.until)
+            for path in self.everywhere(applier)
+            if path.holds(now)
+        )
+
+    def prospects(self, principal: Address) -> Authority:
+        """Return the most that *principal* could come to exercise, with the ends of it."""
+        return Authority(_grant(path) for path in self.everywhere(principal))
+
+    def _holders(
+        self, principal: Address
+    ) -> Iterator[tuple[Address, Instant | None, Instant | None]]:
+        yield principal, None, None
+        if principal.kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
+            for team, place in self.state.memberships_of(principal).items():
+                yield team, place.since, place.until
+        if principal.kind is Kind.USER:
+            yield EVERYONE, None, None
+
+    def _sources(self, scope: Address) -> Iterator[tuple[Address, _MaskOf]]:
+        yield scope, self.roles.here
+        if scope.kind is Kind.WORKSPACE:
+            yield ACCOUNT, self.roles.below
+
+
+def _grant(path: Path) -> Grant:
+    return path.scope, path.permissions, path.until

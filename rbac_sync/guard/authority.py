@@ -1,0 +1,88 @@
+"""How far somebody's word reaches: a map from (scope, permission) to an end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from ..model import ANYWHERE, Address, Instant, Kind
+from ..model.instant import earlier, outlasts
+from .masks import Mask, union
+
+Terms = Mapping[Instant | None, Mask]
+"""What is held until each end; None: for good."""
+
+Grant = tuple[Address, Mask, Instant | None]
+"""Permissions in one scope until an end."""
+
+
+class Authority:
+    """What a principal may hand out. Never changed.
+
+    A permission in a workspace is covered by itself there or in every
+    workspace; one in every workspace only by itself there, so that owning all
+    workspaces of today does not reach those of tomorrow.
+    """
+
+    def __init__(self, grants: Iterable[Grant] = ()) -> None:
+        self._terms: dict[Address, dict[Instant | None, Mask]] = {}
+        for scope, mask, until in grants:
+            if mask:
+                terms = self._terms.setdefault(scope, {})
+                terms[until] = terms.get(until, 0) | mask
+        self._all = {scope: union(terms.values()) for scope, terms in self._terms.items()}
+
+    def __bool__(self) -> bool:
+        return bool(self._terms)
+
+    def mask(self, scope: Address) -> Mask:
+        """Return all that is held in *scope*, terms ignored."""
+        found = self._all.get(scope, 0)
+        return found | self._all.get(ANYWHERE, 0) if scope.kind is Kind.WORKSPACE else found
+
+    def lasting(self, scope: Address, until: Instant | None) -> Mask:
+        """Return what is held in *scope* at least until *until*."""
+        return union(m for end, m in self._here(scope) if not outlasts(until, end))
+
+    def scopes(self) -> Iterable[Address]:
+        """Return the scopes in which something is held."""
+        return self._terms.keys()
+
+    def meet(self, other: Authority) -> Authority:
+        """Return the common part: held by both, until the earlier end."""
+        return Authority(
+            (scope, mine & theirs, earlier(end, other_end))
+            for scope in self._terms.keys() | other._terms.keys()
+            for end, mine in self._here(scope)
+            for other_end, theirs in other._here(scope)
+        )
+
+    def moved(self, old: Address, new: Address) -> Authority:
+        """Return the same authority after scope *old* has been renamed."""
+        return Authority(
+            (new if scope == old else scope, mask, end)
+            for scope, terms in self._terms.items()
+            for end, mask in terms.items()
+        )
+
+    def _here(self, scope: Address) -> Iterator[tuple[Instant | None, Mask]]:
+        yield from self._terms.get(scope, {}).items()
+        if scope.kind is Kind.WORKSPACE and scope != ANYWHERE:
+            yield from self._terms.get(ANYWHERE, {}).items()
+
+
+Value = tuple[tuple[Address, Mask], ...]
+"""What something is worth: permissions by scope, each scope once."""
+
+
+def valued(grants: Iterable[tuple[Address, Mask]]) -> Value:
+    """Return *grants* summed up by scope, empty ones left out."""
+    found: defaultdict[Address, Mask] = defaultdict(int)
+    for scope, mask in grants:
+        found[scope] |= mask
+    return tuple((scope, mask) for scope, mask in found.items() if mask)
+
+
+def uncovered(value: Value, bound: Authority) -> Value:
+    """Return the part of *value* that *bound* does not cover, terms ignored."""
+    return tuple((scope, beyond) for scope, mask in value if (beyond := mask & ~bound.mask(scope)))

@@ -1,0 +1,107 @@
+"""All that a rule may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..model import (
+    Address,
+    Catalogue,
+    Expectation,
+    Instant,
+    Permission,
+    Policy,
+    State,
+)
+from ..planning import Capabilities, Change, Plan
+from .access import Access
+from .authority import Authority
+from .findings import Finding
+from .masks import Mask
+from .steps import Step, Walk
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """A plan, who applies it, and the limits it is judged by.
+
+    ``applier`` None is somebody unknown. ``author`` is a second principal on
+    whose behalf the plan is applied: the bound is then what both may hand
+    out. ``capabilities`` None: the target takes every change. ``now`` is the
+    backend's time.
+    """
+
+    plan: Plan
+    catalogue: Catalogue
+    applier: Address | None
+    now: Instant
+    policy: Policy = field(default_factory=Policy)
+    capabilities: Capabilities | None = None
+    expectations: tuple[Expectation, ...] = ()
+    author: Address | None = None
+
+    @property
+    def principals(self) -> tuple[Address | None, ...]:
+        """The applier, and the author if there is one."""
+        return (self.applier,) if self.author is None else (self.applier, self.author)
+
+    @property
+    def live(self) -> State:
+        """The state before the plan."""
+        return self.plan.live
+
+    @cached_property
+    def _walked(self) -> tuple[tuple[Step, ...], Walk]:
+        walk = Walk(self.live, self.catalogue, self.applier, self.author, self.now)
+        return tuple(walk.step(change) for change in self.plan.changes), walk
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Each change where it stands, in the order given."""
+        return self._walked[0]
+
+    @property
+    def sound(self) -> Iterator[Step]:
+        """The steps that make sense, and so are made."""
+        return (step for step in self.steps if step.fault is None)
+
+    @property
+    def outcome(self) -> Access:
+        """Who may do what once every sound change is made."""
+        return self._walked[1].access
+
+    @cached_property
+    def before(self) -> Access:
+        """Who may do what now; speaks the same alphabet as ``outcome``."""
+        return Access(self.live, self.catalogue, self.outcome.alphabet)
+
+    @property
+    def authority(self) -> Authority:
+        """What the applier holds at the start."""
+        return self.before.authority(self.applier, self.now)
+
+    def names(self, mask: Mask) -> tuple[Permission, ...]:
+        """Return the permissions of *mask*, sorted."""
+        return tuple(sorted(self.outcome.alphabet.names(mask)))
+
+    def finding(  # noqa: PLR0913 - one argument for each thing a finding says
+        self,
+        rule: str,
+        change: Change,
+        message: str,
+        hint: str,
+        scope: Address | None = None,
+        mask: Mask = 0,
+    ) -> Finding:
+        """Return a finding about *change*, with the place where it is declared."""
+        return Finding(
+            rule,
+            change.address,
+            message,
+            hint,
+            scope,
+            self.names(mask),
+            self.plan.place(change),
+        )

@@ -1,0 +1,128 @@
+"""Rules about how far the applier's word reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...model import ACCOUNT, Address, Instant, Level, label, place
+from ...model.instant import rfc3339
+from ...planning import Change
+from ..authority import Value, uncovered
+from ..findings import Finding
+from ..inquiry import Inquiry
+
+
+def no_authority(inquiry: Inquiry) -> Iterator[Finding]:
+    """The applier is known, active and holds something."""
+    for principal in inquiry.principals:
+        if not inquiry.before.authority(principal, inquiry.now):
+            message = f"`{_name(principal)}` is unknown, not active, or holds nothing here"
+            hint = "apply with the key of an active member of the account"
+            yield Finding("NO_AUTHORITY", principal, message, hint)
+
+
+def capability(inquiry: Inquiry) -> Iterator[Finding]:
+    """The applier holds the permission that managing this kind of thing takes, where it is managed."""
+    for step in inquiry.steps:
+        what = f"`{_name(inquiry.applier)}` may not {step.change.action} `{step.change.address}`"
+        for right, scope in step.asked:
+            if right is None:
+                hint = "only its owner can do this"
+                yield inquiry.finding("CAPABILITY", step.change, what, hint, scope)
+                continue
+            mask = inquiry.outcome.alphabet.mask([right.permission])
+            if mask & ~step.bound.mask(scope):
+                hint = f"it takes `{right.permission}` in {place(scope)}"
+                yield inquiry.finding("CAPABILITY", step.change, what, hint, scope, mask)
+
+
+def escalation(inquiry: Inquiry) -> Iterator[Finding]:
+    """All that a change gives lies inside what the applier holds; its whole new value counts."""
+    for step in inquiry.sound:
+        beyond = uncovered(step.given, step.bound)
+        yield from _excess(inquiry, "ESCALATION", step.change, beyond, "would give")
+
+
+def dominance(inquiry: Inquiry) -> Iterator[Finding]:
+    """All that a change takes away or replaces lies inside what the applier holds."""
+    for step in inquiry.sound:
+        beyond = uncovered(step.taken, step.bound)
+        yield from _excess(inquiry, "DOMINANCE", step.change, beyond, "would take or replace")
+
+
+def _excess(
+    inquiry: Inquiry, rule: str, change: Change, beyond: Value, verb: str
+) -> Iterator[Finding]:
+    for scope, mask in beyond:
+        names = inquiry.names(mask)
+        message = f"`{change.address}` {verb} in {place(scope)} what `{_name(inquiry.applier)}` does not hold: {_listed(names)}"
+        hint = "ask somebody who holds it to apply this, or leave it out"
+        yield inquiry.finding(rule, change, message, hint, scope, mask)
+
+
+def duration(inquiry: Inquiry) -> Iterator[Finding]:
+    """Nothing that anybody gains outlasts the applier's own term for it."""
+    for step in inquiry.sound:
+        for principal, (scope, mask, until) in step.overlong:
+            names = _listed(inquiry.names(mask))
+            message = f"`{label(principal)}` would hold in {place(scope)} {_end(until)} what `{_name(inquiry.applier)}` holds for less long: {names}"
+            hint = "give it an `until` no later than your own"
+            yield inquiry.finding("DURATION", step.change, message, hint, scope, mask)
+
+
+def last_owner(inquiry: Inquiry) -> Iterator[Finding]:
+    """No step lowers the number of active human owners below the floor."""
+    floor = inquiry.policy.min_owners
+    for step in inquiry.sound:
+        before, after = step.owners
+        if after < before and after < floor:
+            message = f"`{step.change.address}` would leave {after} active human owners; the floor is {floor}"
+            hint = "make somebody else an owner first"
+            yield inquiry.finding("LAST_OWNER", step.change, message, hint)
+
+
+def self_lockout(inquiry: Inquiry) -> Iterator[Finding]:
+    """The applier still holds at the end every managing permission that it holds at the start."""
+    if inquiry.policy.allow_self_reduction or inquiry.applier is None:
+        return
+    moved = dict(_moves(inquiry))
+    start = inquiry.authority
+    end = inquiry.outcome.authority(moved.get(inquiry.applier, inquiry.applier), inquiry.now)
+    for scope in sorted(start.scopes()):
+        level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
+        rights = inquiry.catalogue.manages.values()
+        managing = inquiry.outcome.alphabet.mask(r.permission for r in rights if r.level is level)
+        lost = start.mask(scope) & managing & ~end.mask(moved.get(scope, scope))
+        if lost:
+            names = inquiry.names(lost)
+            message = f"`{_name(inquiry.applier)}` would no longer hold in {place(scope)}: {_listed(names)}"
+            hint = "leave this to another applier, or pass `--allow-self-reduction`"
+            yield Finding("SELF_LOCKOUT", inquiry.applier, message, hint, scope, names)
+
+
+def author(inquiry: Inquiry) -> Iterator[Finding]:
+    """A plan that needs an author names one."""
+    if inquiry.policy.require_author and inquiry.author is None:
+        message = "this configuration applies only on behalf of the author of a change"
+        hint = "pass `--on-behalf-of PRINCIPAL`"
+        yield Finding("AUTHOR", inquiry.applier, message, hint)
+
+
+def _moves(inquiry: Inquiry) -> Iterator[tuple[Address, Address]]:
+    for step in inquiry.sound:
+        before, after = step.change.before, step.change.after
+        if before and after and before.address != after.address:
+            yield before.address, after.address
+
+
+def _name(principal: Address | None) -> str:
+    return label(principal) if principal else "whoever applies this"
+
+
+def _end(until: Instant | None) -> str:
+    return f"until {rfc3339(until)}" if until else "for good"
+
+
+def _listed(names: tuple[str, ...], most: int = 6) -> str:
+    shown = ", ".join(f"`{n}`" for n in names[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")

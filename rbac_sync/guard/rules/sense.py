@@ -1,0 +1,44 @@
+"""Rules about changes that make no sense where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..findings import Finding
+from ..inquiry import Inquiry
+
+
+def invalid(inquiry: Inquiry) -> Iterator[Finding]:
+    """A change creates what does not exist, changes what does, refers to what exists, and is well formed."""
+    return _faults(inquiry, "INVALID")
+
+
+def builtin(inquiry: Inquiry) -> Iterator[Finding]:
+    """Built-in roles are neither changed, deleted nor imitated by name."""
+    return _faults(inquiry, "BUILTIN")
+
+
+def in_use(inquiry: Inquiry) -> Iterator[Finding]:
+    """A role that somebody holds, pending invitations included, or that another is based on, is not deleted."""
+    return _faults(inquiry, "IN_USE")
+
+
+def external(inquiry: Inquiry) -> Iterator[Finding]:
+    """The users of a team that a directory manages are not written."""
+    return _faults(inquiry, "EXTERNAL")
+
+
+def unsupported(inquiry: Inquiry) -> Iterator[Finding]:
+    """The backend can make every change."""
+    if inquiry.capabilities is None:
+        return
+    for change in inquiry.plan.changes:
+        for reason in inquiry.capabilities.obstacles(change):
+            hint = "leave this to the system itself, or take it out of the configuration"
+            yield inquiry.finding("UNSUPPORTED", change, reason, hint)
+
+
+def _faults(inquiry: Inquiry, rule: str) -> Iterator[Finding]:
+    for step in inquiry.steps:
+        if step.fault and step.fault.rule == rule:
+            yield inquiry.finding(rule, step.change, step.fault.message, step.fault.hint)

@@ -1,0 +1,261 @@
+"""Whether a change makes sense at all where it stands; one that does not changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..model import (
+    ACCOUNT,
+    EVERYONE,
+    Action,
+    Address,
+    Binding,
+    Catalogue,
+    Holding,
+    Key,
+    Kind,
+    Level,
+    Membership,
+    Resource,
+    Role,
+    ServiceAccount,
+    State,
+    Team,
+    User,
+    Workspace,
+    label,
+)
+from ..model.skeleton import skeleton
+from ..planning import Change, joined
+from .value import members
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a change makes no sense: the rule it breaks, what is wrong, what to do."""
+
+    rule: str
+    message: str
+    hint: str
+
+
+Check = Callable[[Change, State, Catalogue], Fault | None]
+
+
+def fault(change: Change, state: State, catalogue: Catalogue) -> Fault | None:
+    """Return the first thing that makes *change* senseless in *state*, or None."""
+    for check in CHECKS:
+        if found := check(change, state, catalogue):
+            return found
+    return None
+
+
+def _exists(change: Change, state: State, _: Catalogue) -> Fault | None:
+    if change.before is None or change.action is Action.RENAME:
+        if state.find(change.resource) is None:
+            return None
+        what = f"`{change.address}` exists already"
+        return Fault("INVALID", what, "change what is there, or choose another name")
+    return None
+
+
+def _is_there(change: Change, state: State, _: Catalogue) -> Fault | None:
+    if change.before is not None and state.find(change.before) is None:
+        what = f"`{change.before.address}` does not exist"
+        return Fault("INVALID", what, "check the name; it may have been removed meanwhile")
+    return None
+
+
+def _builtin(change: Change, state: State, catalogue: Catalogue) -> Fault | None:
+    if not isinstance(change.resource, Role):
+        return None
+    for side in (change.before, change.after):
+        found = side and state.get(side.address)
+        if isinstance(found, Role) and found.builtin:
+            what = f"`{found.name}` is a built-in role and cannot be changed"
+            return Fault("BUILTIN", what, "make a custom role with it as `base` instead")
+    named = change.after
+    if isinstance(named, Role) and _new_name(change) and _imitates(named.name, catalogue):
+        what = f"`{named.name}` is the name of a built-in role"
+        return Fault("BUILTIN", what, "choose another name")
+    return None
+
+
+def _imitates(name: str, catalogue: Catalogue) -> bool:
+    names = [role.name for role in catalogue.roles.values()]
+    names += [*catalogue.display.values(), *catalogue.wire.values()]
+    return name.isascii() and name.casefold() in {n.casefold() for n in names}
+
+
+def _new_name(change: Change) -> bool:
+    return change.action in (Action.CREATE, Action.RENAME)
+
+
+def _malformed(change: Change, state: State, catalogue: Catalogue) -> Fault | None:
+    after = change.after
+    if after is None or not _new_name(change):
+        return None
+    if isinstance(after, User) and not (after.email.isascii() and "@" in after.email[1:-1]):
+        what = f"`{after.email}` is no e-mail address in ASCII"
+        return Fault("INVALID", what, "write it in ASCII; look-alike letters are refused")
+    name = _name(after)
+    if not name.isprintable() or name != name.strip():
+        what = f"{name!r} is no usable name"
+        return Fault("INVALID", what, "use visible characters, without spaces at the ends")
+    if isinstance(after, Role):
+        return _look_alike(after, change.before, state, catalogue)
+    return None
+
+
+def _name(resource: Resource) -> str:
+    match resource:
+        case User():
+            return resource.email or " "
+        case Workspace():
+            return resource.handle or " "
+        case ServiceAccount() | Team() | Role() | Key():
+            return resource.name or " "
+    return "-"
+
+
+def _look_alike(role: Role, before: object, state: State, catalogue: Catalogue) -> Fault | None:
+    shown = _seen(role.name)
+    others = {**catalogue.roles, **state.of(Role)}
+    for other in others.values():
+        if other != before and _seen(other.name) == shown:
+            what = f"`{role.name}` cannot be told apart from the role `{other.name}`"
+            return Fault("INVALID", what, "choose a name that differs in more than look or case")
+    return None
+
+
+_seen = lru_cache(maxsize=None)(skeleton)
+
+
+def _dangling(change: Change, state: State, _: Catalogue) -> Fault | None:
+    for resource in filter(None, (change.after, *change.brings)):
+        for reference in sorted(resource.references):
+            if reference != change.address and not state.knows(reference):
+                what = f"`{resource.address}` refers to `{reference}`, which does not exist"
+                return Fault("INVALID", what, "declare it, or correct the name")
+    for team in change.joins:
+        if not state.knows(team):
+            return Fault("INVALID", f"`{team}` does not exist", "declare it, or correct the name")
+    return None
+
+
+def _misplaced(change: Change, state: State, _: Catalogue) -> Fault | None:
+    for resource in (change.after, *change.brings):
+        if isinstance(resource, Binding) and (what := _misbound(resource, state)):
+            return Fault("INVALID", what, "hold it in the scope it is made for")
+        if isinstance(resource, Team):
+            for member in resource.references:
+                if member.kind not in (Kind.USER, Kind.SERVICE_ACCOUNT):
+                    what = f"`{label(member)}` cannot be a member of `{resource.address}`"
+                    return Fault("INVALID", what, "teams hold users and service accounts only")
+        if isinstance(resource, Role) and (what := _misbased(resource, state)):
+            return Fault("INVALID", what, "give a built-in role of the same level as `base`")
+    return None
+
+
+def _misbound(binding: Binding, state: State) -> str:
+    level = Level.ACCOUNT if binding.scope == ACCOUNT else Level.WORKSPACE
+    if level is Level.ACCOUNT and binding.principal.kind in (Kind.TEAM, Kind.EVERYONE):
+        return f"`{label(binding.principal)}` cannot hold an account role"
+    for holding in binding.roles:
+        role = state.get(holding.role)
+        if isinstance(role, Role) and role.level is not level:
+            return f"`{role.address}` is not a role of the {level}"
+    return ""
+
+
+def _misbased(role: Role, state: State) -> str:
+    for address in role.base:
+        base = state.get(address)
+        if not isinstance(base, Role) or not base.builtin or base.level is not role.level:
+            return f"`{role.address}` is based on `{address}`, which is not built-in"
+    return "a role has at most one base" if len(role.base) > 1 else ""
+
+
+def _roleless(change: Change, *_: object) -> Fault | None:
+    hint = "give it a role in `[members]`; to take access away, remove the principal"
+    resource = change.resource
+    if isinstance(resource, User | ServiceAccount) and change.action is Action.CREATE:
+        if not any(b.scope == ACCOUNT and b.roles for b in change.brings):
+            return Fault("INVALID", f"`{change.address}` has no account role", hint)
+    if isinstance(resource, Binding) and resource.scope == ACCOUNT:
+        if not isinstance(change.after, Binding) or not change.after.roles:
+            what = f"`{label(resource.principal)}` would be left without an account role"
+            return Fault("INVALID", what, hint)
+    return None
+
+
+def _timeless(change: Change, *_: object) -> Fault | None:
+    for term in terms(change):
+        if term.since and term.until and term.since >= term.until:
+            what = f"a term of `{change.address}` ends before it begins"
+            return Fault("INVALID", what, "put `from` before `until`")
+    return None
+
+
+def terms(change: Change) -> Iterator[Holding | Membership]:
+    """Yield every holding and membership that is new in *change*."""
+    if isinstance(change.after, Binding):
+        before = change.before.roles if isinstance(change.before, Binding) else frozenset()
+        yield from change.after.roles - before
+    yield from members(change.after) - members(change.before)
+    for binding in change.brings:
+        yield from binding.roles
+
+
+def _external(change: Change, state: State, _: Catalogue) -> Fault | None:
+    teams: list[tuple[Resource | None, Resource | None]]
+    teams = [(state.get(team.address), team) for team in joined(change, state)]
+    if isinstance(change.resource, Team):
+        teams.append((change.before, change.after))
+    for before, after in teams:
+        managed = before.managed_by if isinstance(before, Team) else ""
+        if managed and _people(before) != _people(after):
+            what = f"the users of `{change.resource.address}` are managed by `{managed}`"
+            return Fault("EXTERNAL", what, "change them there; service accounts can be set here")
+    return None
+
+
+def _people(team: object) -> frozenset[Membership]:
+    found = team.members if isinstance(team, Team) else frozenset()
+    return frozenset(m for m in found if m.principal.kind is Kind.USER)
+
+
+def _in_use(change: Change, state: State, _: Catalogue) -> Fault | None:
+    if not isinstance(change.before, Role) or change.after is not None:
+        return None
+    role = change.before.address
+    for binding in state.bindings_with(role):
+        who = "as default role" if binding.principal == EVERYONE else label(binding.principal)
+        what = f"`{role}` is in use: {who} in {_where(binding.scope)}"
+        return Fault("IN_USE", what, "take it from everybody who holds it first")
+    for other in state.of(Role).values():
+        if role in other.references:
+            what = f"`{role}` is in use: `{other.address}` is based on it"
+            return Fault("IN_USE", what, "change that role first")
+    return None
+
+
+def _where(scope: Address) -> str:
+    return "the account" if scope == ACCOUNT else f"`{scope}`"
+
+
+CHECKS: tuple[Check, ...] = (
+    _is_there,
+    _builtin,
+    _exists,
+    _malformed,
+    _dangling,
+    _misplaced,
+    _roleless,
+    _timeless,
+    _external,
+    _in_use,
+)
+"""In the order in which a change is read: the thing, its name, what it refers to, who uses it."""

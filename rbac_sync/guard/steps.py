@@ -1,0 +1,237 @@
+"""What each step of a plan would do, as facts: the rules judge them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..model import (
+    ACCOUNT,
+    EVERYONE,
+    Action,
+    Address,
+    Binding,
+    Catalogue,
+    Holding,
+    Instant,
+    Key,
+    Kind,
+    Level,
+    Right,
+    Role,
+    ServiceAccount,
+    State,
+    Status,
+    Team,
+    User,
+    Workspace,
+)
+from ..planning import Change, make
+from .access import Access
+from .authority import Authority, Grant, Value
+from .masks import Alphabet, Mask
+from .soundness import Fault, fault
+from .value import claims, given, taken
+
+Asked = tuple[Right | None, Address]
+"""A right and the scope in which it is asked; None: nobody may do this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change where it stands in the plan.
+
+    ``bound`` is what the applier may hand out at this point; ``given`` and
+    ``taken`` the whole new and old value; ``overlong`` what somebody would
+    hold for longer than the bound lasts; ``owners`` the number of owners
+    before and after; ``defaults`` what comes into each default role.
+    """
+
+    change: Change
+    fault: Fault | None
+    bound: Authority
+    asked: tuple[Asked, ...]
+    given: Value = ()
+    taken: Value = ()
+    overlong: tuple[tuple[Address, Grant], ...] = ()
+    owners: tuple[int, int] = (0, 0)
+    defaults: Value = ()
+
+
+class Walk:
+    """Goes through the changes of a plan in the order given and says what each would do.
+
+    A change that makes no sense is noted and left out; the others are made in
+    a draft, so that each is seen from the state that it would find.
+    """
+
+    def __init__(
+        self,
+        live: State,
+        catalogue: Catalogue,
+        applier: Address | None,
+        author: Address | None,
+        now: Instant,
+    ) -> None:
+        self.state = live.draft()
+        self.access = Access(self.state, catalogue, Alphabet())
+        self._catalogue, self._now = catalogue, now
+        self._principals = [applier] if author is None else [applier, author]
+        self._owners = sum(self._owns(user) for user in live.row(ACCOUNT))
+        self.bound = self._authority()
+
+    def step(self, change: Change) -> Step:
+        """Return what *change* would do now, and make it unless it makes no sense."""
+        asked = tuple(dict.fromkeys(asks(change, self.state, self._catalogue, self._applier)))
+        if found := fault(change, self.state, self._catalogue):
+            return Step(change, found, self.bound, asked)
+        new, old = given(change, self.access), taken(change, self.access)
+        bound, overlong = self.bound, tuple(self._overlong(change, new))
+        defaults = tuple(self._defaults(change))
+        owners = self._make(change)
+        return Step(change, None, bound, asked, new, old, overlong, owners, defaults)
+
+    @property
+    def _applier(self) -> Address | None:
+        return self._principals[0]
+
+    def _make(self, change: Change) -> tuple[int, int]:
+        touched = self._touches_bound(change)
+        person = _person(change)
+        before = self._owners
+        self._owners -= self._owns(person)
+        make(self.state, change)
+        if isinstance(change.resource, Role):
+            self.access.roles.forget()
+        self._owners += self._owns(person)
+        if change.action is Action.RENAME and change.before and change.after:
+            self._renamed(change.before.address, change.after.address)
+        if touched:
+            self.bound = self.bound.meet(self._authority())
+        return before, self._owners
+
+    def _renamed(self, old: Address, new: Address) -> None:
+        self.bound = self.bound.moved(old, new)
+        self._principals = [new if p == old else p for p in self._principals]
+
+    def _authority(self) -> Authority:
+        found = [self.access.authority(principal, self._now) for principal in self._principals]
+        bound = found[0]
+        for other in found[1:]:
+            bound = bound.meet(other)
+        return bound
+
+    def _touches_bound(self, change: Change) -> bool:
+        """Say whether the applier's own authority may depend on *change*."""
+        resource = change.resource
+        match resource:
+            case Binding():
+                touched = frozenset({resource.principal})
+            case Team():
+                touched = resource.references | (change.before or resource).references
+            case User() | ServiceAccount():
+                touched = frozenset({resource.address})
+            case _:
+                return change.before is not None and not isinstance(resource, Key)
+        return any(not touched.isdisjoint(self._selves(p)) for p in self._principals if p)
+
+    def _selves(self, principal: Address) -> Iterator[Address]:
+        yield principal
+        yield EVERYONE
+        yield from self.state.memberships_of(principal)
+
+    def _owns(self, user: Address | None) -> bool:
+        found = self.state.get(user) if user and user.kind is Kind.USER else None
+        if not isinstance(found, User) or found.status is not Status.ACTIVE:
+            return False
+        held = self.state.holdings(found.address, ACCOUNT)
+        return any(h.role == self._catalogue.owner and effective(h, self._now) for h in held)
+
+    def _overlong(self, change: Change, new: Value) -> Iterator[tuple[Address, Grant]]:
+        """Yield the gains that would outlast the bound.
+
+        Looked for only where the bound has an end at all: in most plans it has none.
+        """
+        bound = self.bound
+        if all(mask & bound.mask(at) == mask & bound.lasting(at, None) for at, mask in new):
+            return
+        for principal, (scope, mask, until) in claims(change, self.access, self._applier):
+            has = self.access.prospects(principal).lasting(scope, until)
+            late = mask & ~has & bound.mask(scope) & ~bound.lasting(scope, until)
+            if late:
+                yield principal, (scope, late, until)
+
+    def _defaults(self, change: Change) -> Iterator[tuple[Address, Mask]]:
+        """Yield what *change* adds to the default role of each workspace."""
+        access, resource = self.access, change.after
+        if isinstance(resource, Binding) and resource.principal == EVERYONE:
+            before = access.potential(EVERYONE, resource.scope)
+            after = 0
+            for holding in resource.roles:
+                after |= access.roles.here(holding.role)
+            yield resource.scope, after & ~before
+        elif isinstance(resource, Role) and resource.address == (change.before or resource).address:
+            more = access.roles.of(resource) & ~access.roles.here(resource.address)
+            for scope in self.state.scopes() if more else ():
+                held = self.state.holdings(EVERYONE, scope)
+                if any(h.role == resource.address for h in held):
+                    yield scope, more
+
+
+def effective(holding: Holding, now: Instant) -> bool:
+    """Say whether *holding* counts at *now*."""
+    return (holding.since is None or holding.since <= now) and (
+        holding.until is None or now < holding.until
+    )
+
+
+def asks(
+    change: Change, state: State, catalogue: Catalogue, applier: Address | None
+) -> Iterator[Asked]:
+    """Yield the rights that *change* asks, each with its scope."""
+    resource, action = change.resource, change.action
+    match resource:
+        case Key() if resource.owner == applier and resource.owner.kind is Kind.USER:
+            return
+        case Key():
+            found = catalogue.right(action, Kind.KEY, str(resource.owner.kind))
+            yield found, ACCOUNT
+        case Binding():
+            yield _to_bind(resource, action, state, catalogue)
+        case Role():
+            yield catalogue.right(action, Kind.ROLE, str(resource.level)), ACCOUNT
+        case Workspace():
+            found = catalogue.right(action, Kind.WORKSPACE)
+            here = found is not None and found.level is Level.WORKSPACE
+            old = change.before or resource
+            yield found, old.address if here else ACCOUNT
+        case User():
+            yield catalogue.right(action, Kind.USER, _pending(resource)), ACCOUNT
+        case _:
+            yield catalogue.right(action, resource.kind), ACCOUNT
+    for binding in change.brings:
+        if binding.scope != ACCOUNT:
+            yield _to_bind(binding, Action.CREATE, state, catalogue)
+    if change.joins:
+        yield catalogue.right(Action.UPDATE, Kind.TEAM), ACCOUNT
+
+
+def _to_bind(binding: Binding, action: Action, state: State, catalogue: Catalogue) -> Asked:
+    principal = binding.principal
+    if binding.scope != ACCOUNT:
+        return catalogue.right(action, Kind.BINDING, str(principal.kind)), binding.scope
+    of = _pending(state.get(principal))
+    return catalogue.right(Action.UPDATE, principal.kind, of), ACCOUNT
+
+
+def _pending(resource: object) -> str:
+    pending = isinstance(resource, User) and resource.status is Status.PENDING
+    return str(Status.PENDING) if pending else ""
+
+
+def _person(change: Change) -> Address | None:
+    """Return the user whose ownership *change* may begin or end."""
+    resource = change.resource
+    if isinstance(resource, Binding):
+        return resource.principal if resource.scope == ACCOUNT else None
+    return resource.address if isinstance(resource, User) else None

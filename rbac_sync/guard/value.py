@@ -1,0 +1,150 @@
+"""What a change gives and what it takes, as permissions by scope, seen from the state before it.
+
+Both sides count whole: who narrows a role must hold all of what it was and all
+of what it becomes, or a manager of small things could take apart large ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model import (
+    ACCOUNT,
+    ANYWHERE,
+    Action,
+    Address,
+    Binding,
+    Holdings,
+    Instant,
+    Key,
+    Level,
+    Membership,
+    Resource,
+    Role,
+    ServiceAccount,
+    Team,
+    User,
+    Workspace,
+)
+from ..model.instant import earlier
+from ..planning import Change
+from .access import Access
+from .authority import Grant, Value, valued
+
+Gain = tuple[Address, Grant]
+"""Who comes to hold what, and until when."""
+
+
+def given(change: Change, access: Access) -> Value:
+    """Return the whole new value of *change*."""
+    after = change.after
+    match after:
+        case User() | ServiceAccount():
+            again = _held(after.address, access) if _awakes(change) else ()
+            return _summed([*again, *_brought(change, access)])
+        case Team():
+            joined = members(after) - members(change.before)
+            return _summed(_held(after.address, access) if joined else ())
+    return _summed(_worth(after, access))
+
+
+def taken(change: Change, access: Access) -> Value:
+    """Return the whole old value of *change*; what is live counts, not what the change says was."""
+    before = change.before and access.state.find(change.before)
+    match before:
+        case User() | ServiceAccount():
+            ends = change.action in (Action.DELETE, Action.REPLACE) or _awakes(change)
+            return _summed(_held(before.address, access) if ends else ())
+        case Team():
+            left = members(before) - members(change.after)
+            return _summed(_held(before.address, access) if left else ())
+        case Workspace():
+            row = access.state.row(before.address) if change.after is None else {}
+            return _summed(g for held in row.values() for g in worth(held, before.address, access))
+    return _summed(_worth(before, access))
+
+
+def claims(change: Change, access: Access, applier: Address | None) -> Iterator[Gain]:
+    """Yield what each principal would hold by *change*, whether or not it is new to it.
+
+    A team stands for its members: whatever they get by it, it gets for at
+    least as long.
+    """
+    after = change.after
+    match after:
+        case Binding():
+            yield from ((after.principal, g) for g in worth(after.roles, after.scope, access))
+        case User() | ServiceAccount():
+            yield from ((after.address, g) for g in _brought(change, access))
+        case Team():
+            for member in sorted(members(after) - members(change.before), key=repr):
+                for scope, mask, until in _held(after.address, access):
+                    yield member.principal, (scope, mask, earlier(until, member.until))
+        case Key() if applier:
+            for scope, mask, _ in _worth(after, access):
+                yield applier, (scope, mask, after.until)
+        case Role():
+            yield from _widened(after, access)
+
+
+def members(team: Resource | None) -> frozenset[Membership]:
+    """Return the members of *team*; of no team, none."""
+    return team.members if isinstance(team, Team) else frozenset()
+
+
+def worth(roles: Holdings, scope: Address, access: Access) -> Iterator[Grant]:
+    """Yield what *roles* grant when held in *scope*."""
+    for holding in roles:
+        yield scope, access.roles.here(holding.role), holding.until
+        if scope == ACCOUNT:
+            yield ANYWHERE, access.roles.below(holding.role), holding.until
+
+
+def _worth(resource: Resource | None, access: Access) -> Iterator[Grant]:
+    match resource:
+        case Binding():
+            yield from worth(resource.roles, resource.scope, access)
+        case Role():
+            scope = ACCOUNT if resource.level is Level.ACCOUNT else ANYWHERE
+            yield scope, access.roles.of(resource), None
+            yield ANYWHERE, access.roles.implied(resource), None
+        case Key():
+            prospects = access.prospects(resource.owner)
+            yield from ((scope, prospects.mask(scope), None) for scope in prospects.scopes())
+
+
+def _held(principal: Address, access: Access) -> Iterator[Grant]:
+    for binding in access.state.bindings_of(principal):
+        yield from worth(binding.roles, binding.scope, access)
+
+
+def _brought(change: Change, access: Access) -> Iterator[Grant]:
+    for binding in change.brings:
+        yield from worth(binding.roles, binding.scope, access)
+    for team in change.joins:
+        yield from _held(team, access)
+
+
+def _awakes(change: Change) -> bool:
+    """Say whether an update changes if a user's holdings count at all."""
+    sides = (change.before, change.after)
+    status = {side.status for side in sides if isinstance(side, User)}
+    return change.action is Action.UPDATE and len(status) > 1
+
+
+def _widened(after: Role, access: Access) -> Iterator[Gain]:
+    more = access.roles.of(after) & ~access.roles.here(after.address)
+    for binding in access.state.bindings_with(after.address) if more else ():
+        for holding in binding.roles:
+            if holding.role == after.address:
+                yield binding.principal, (binding.scope, more, holding.until)
+
+
+def _summed(grants: Iterator[Grant] | list[Grant] | tuple[()]) -> Value:
+    return valued((scope, mask) for scope, mask, _ in grants)
+
+
+def lasting_longer(gain: Gain, access: Access) -> tuple[Address, int, Instant | None]:
+    """Return the part of *gain* that its principal does not hold for as long already."""
+    principal, (scope, mask, until) = gain
+    return scope, mask & ~access.prospects(principal).lasting(scope, until), until

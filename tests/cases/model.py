@@ -1,0 +1,351 @@
+"""The one translation of a case file's operations and permission names into changes and a catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rbac_sync.guard import Inquiry
+from rbac_sync.guard.soundness import fault
+from rbac_sync.model import (
+    ACCOUNT,
+    EVERYONE,
+    Action,
+    Address,
+    Binding,
+    Catalogue,
+    Holding,
+    Key,
+    Kind,
+    Level,
+    Membership,
+    Permission,
+    Policy,
+    Right,
+    Role,
+    ServiceAccount,
+    State,
+    Status,
+    Team,
+    User,
+    Workspace,
+    held,
+)
+from rbac_sync.model import address as named
+from rbac_sync.model.instant import Instant, parsed
+from rbac_sync.model.resources import role as role_address
+from rbac_sync.planning import Change, Plan, make
+
+Json = dict[str, Any]
+
+IMPLICIT_OWNER = "workspaces.implicit_owner"
+MANAGED_ON_ACCOUNT = {
+    "member.manage": [Kind.USER],
+    "bot.manage": [Kind.SERVICE_ACCOUNT],
+    "team.manage": [Kind.TEAM],
+    "role.manage": [Kind.ROLE],
+}
+MANAGED_IN_WORKSPACE = {
+    "access.users": Kind.USER,
+    "access.bots": Kind.SERVICE_ACCOUNT,
+    "access.teams": Kind.TEAM,
+    "default_role.set": Kind.EVERYONE,
+}
+
+
+def catalogue(model: Json) -> Catalogue:
+    """Return the catalogue that one of the file's ``permission_models`` describes."""
+    includes = {
+        Permission(name): frozenset(map(Permission, included))
+        for table in ("account_implies", "workspace_implies")
+        for name, included in model[table].items()
+    }
+    roles = [
+        _account_role(name, permissions, builtin=True)
+        for name, permissions in model["builtin_account_roles"].items()
+    ] + [
+        Role(Level.WORKSPACE, name, frozenset(permissions), builtin=True)
+        for name, permissions in model["builtin_workspace_roles"].items()
+    ]
+    return Catalogue(
+        world=model["name"],
+        titles={},
+        includes=includes,
+        roles={role.address: role for role in roles},
+        owner=role_address(Level.ACCOUNT, model["owner_account_role"]),
+        manages=_manages(),
+    )
+
+
+def _manages() -> dict[Any, Right]:
+    found = {}
+    for action in Action:
+        for permission, kinds in MANAGED_ON_ACCOUNT.items():
+            for kind in kinds:
+                for of in ("", "pending", "account", "workspace"):
+                    found[action, kind, of] = Right(Permission(permission), Level.ACCOUNT)
+        of_bot = (action, Kind.KEY, str(Kind.SERVICE_ACCOUNT))
+        found[of_bot] = Right(Permission("bot.manage"), Level.ACCOUNT)
+        for permission, kind in MANAGED_IN_WORKSPACE.items():
+            found[action, Kind.BINDING, str(kind)] = Right(Permission(permission), Level.WORKSPACE)
+        found[action, Kind.WORKSPACE, ""] = Right(Permission("settings.edit"), Level.WORKSPACE)
+    found[Action.CREATE, Kind.WORKSPACE, ""] = Right(Permission("workspace.create"), Level.ACCOUNT)
+    deleting = Right(Permission("workspace.delete"), Level.WORKSPACE)
+    found[Action.DELETE, Kind.WORKSPACE, ""] = deleting
+    return found
+
+
+def _account_role(name: str, permissions: list[str], *, builtin: bool = False) -> Role:
+    implies = {role_address(Level.WORKSPACE, "owner")} if IMPLICIT_OWNER in permissions else set()
+    return Role(
+        Level.ACCOUNT,
+        name,
+        frozenset(map(Permission, permissions)),
+        implies=frozenset(implies),
+        builtin=builtin,
+    )
+
+
+def inquiry(case: Json, models: dict[str, Json], defaults: Json) -> Inquiry:
+    """Return the question that *case* puts to the guard."""
+    world = catalogue(models[case["model"]])
+    cast = Cast(case["live"], world)
+    live = cast.state()
+    changes = tuple(cast.changes(case["change"], live))
+    return Inquiry(
+        Plan(live, changes),
+        world,
+        cast.principal(case["applier"]),
+        parsed(case["now"]),
+        policy({**defaults, **(case.get("policy") or {})}, world),
+    )
+
+
+def policy(keys: Json, world: Catalogue) -> Policy:
+    """Return the policy of a case; a role that the world lacks bounds nobody."""
+    keys = dict(keys)
+    bots = keys.pop("bots_account_role")
+    role = role_address(Level.ACCOUNT, bots) if bots else None
+    forbids = frozenset(map(Permission, keys.pop("default_role_forbids")))
+    return Policy(
+        bots_account_role=role if role in world.roles else None,
+        default_role_forbids=forbids,
+        **keys,
+    )
+
+
+class Cast:
+    """The people and things of one case by the ids that its operations use."""
+
+    def __init__(self, live: Json, world: Catalogue) -> None:
+        self._live, self._world = live, world
+        self._emails = {id_: user["email"] for id_, user in live["users"].items()}
+
+    def principal(self, id_: str) -> Address:
+        """Return the address of ``user:x``, ``bot:x`` or ``team:x``."""
+        kind, _, name = id_.partition(":")
+        match kind:
+            case "user":
+                return named.user(self._emails.get(name, f"{name}@nowhere.example"))
+            case "bot":
+                return named.service_account(name)
+            case "team":
+                return named.team(name)
+        raise ValueError(id_)
+
+    def state(self) -> State:
+        """Return the live state of the case."""
+        live = self._live
+        found: list[Any] = list(self._world.roles.values())
+        found += [_account_role(n, r["permissions"]) for n, r in live["account_roles"].items()]
+        found += [_workspace_role({"name": n, **r}) for n, r in live["workspace_roles"].items()]
+        for user in live["users"].values():
+            status = Status(user.get("status", "active"))
+            found += [User(named.folded(user["email"]), status)]
+            found += [_bound(named.user(user["email"]), ACCOUNT, user["account_role"])]
+        for name, bot in live["bots"].items():
+            found += [ServiceAccount(name)]
+            found += [_bound(named.service_account(name), ACCOUNT, bot["account_role"])]
+            found += [_key(name, key, n) for n, key in enumerate(bot.get("keys") or ())]
+        for name, workspace in live["workspaces"].items():
+            found += [Workspace(name, public=bool(workspace.get("public")))]
+            if workspace.get("default_role"):
+                found += [_bound(EVERYONE, named.workspace(name), workspace["default_role"])]
+        found += [self._access(row) for row in live["access"]]
+        found += self._teams()
+        for invitation in live["invitations"]:
+            if invitation.get("status", "pending") == "pending":
+                change = self._invited(invitation)
+                found += [change.after, *change.brings]
+        return State(found)
+
+    def _teams(self) -> list[Team]:
+        invited = [i for i in self._live["invitations"] if i.get("status") == "pending"]
+        return [
+            Team(
+                name,
+                frozenset(
+                    [Membership(self.principal(m)) for m in team["members"]]
+                    + [
+                        Membership(named.user(i["email"]))
+                        for i in invited
+                        if name in (i.get("teams") or ())
+                    ]
+                ),
+                managed_by=team.get("managed_by") or "",
+            )
+            for name, team in self._live["teams"].items()
+        ]
+
+    def _access(self, row: Json) -> Binding:
+        scope, until = named.workspace(row["workspace"]), _until(row)
+        return _bound(self.principal(row["subject"]), scope, row["role"], until)
+
+    def changes(self, operations: list[Json], live: State) -> list[Change]:
+        """Return a change for each operation, as it stands after the ones before it."""
+        draft, found = live.draft(), []
+        for operation in operations:
+            change = getattr(self, f"_{operation['op']}")(operation, draft)
+            found.append(change)
+            if fault(change, draft, self._world) is None:
+                make(draft, change)
+        return found
+
+    def _set_account_role(self, op: Json, state: State) -> Change:
+        principal = self.principal(op["principal"])
+        return _rebound(principal, ACCOUNT, op["role"], None, state)
+
+    def _set_access(self, op: Json, state: State) -> Change:
+        scope = named.workspace(op["workspace"])
+        return _rebound(self.principal(op["subject"]), scope, op["role"], _until(op), state)
+
+    def _set_default_role(self, op: Json, state: State) -> Change:
+        return _rebound(EVERYONE, named.workspace(op["workspace"]), op["role"], None, state)
+
+    def _remove_member(self, op: Json, state: State) -> Change:
+        address = self.principal(op["principal"])
+        return Change(state.get(address) or User(address.key), None)
+
+    def _invite(self, op: Json, state: State) -> Change:
+        change = self._invited(op)
+        before = state.find(change.after)
+        pending = isinstance(before, User) and before.status is Status.PENDING
+        return replace(change, before=before) if pending else change
+
+    def _invited(self, row: Json) -> Change:
+        user = User(named.folded(row["email"]), Status.PENDING, _until(row))
+        roles = (row.get("workspace_roles") or {}).items()
+        account = [_bound(user.address, ACCOUNT, row["account_role"])] if row["account_role"] else []
+        return Change(
+            None,
+            user,
+            (*account, *(_bound(user.address, named.workspace(w), r) for w, r in roles)),
+            tuple(map(named.team, row.get("teams") or ())),
+        )
+
+    def _revoke_invite(self, op: Json, state: State) -> Change:
+        address = named.user(op["email"])
+        return Change(state.get(address) or User(address.key, Status.PENDING), None)
+
+    def _put_role(self, op: Json, state: State) -> Change:
+        return _put(_workspace_role(op), state)
+
+    def _put_account_role(self, op: Json, state: State) -> Change:
+        return _put(_account_role(op["name"], op["permissions"]), state)
+
+    def _delete_role(self, op: Json, state: State, level: Level = Level.WORKSPACE) -> Change:
+        address = role_address(level, op["name"])
+        return Change(state.get(address) or Role(level, op["name"]), None)
+
+    def _delete_account_role(self, op: Json, state: State) -> Change:
+        return self._delete_role(op, state, Level.ACCOUNT)
+
+    def _rename_role(self, op: Json, state: State) -> Change:
+        for level in (Level.WORKSPACE, Level.ACCOUNT):
+            before = state.get(role_address(level, op["name"]))
+            if isinstance(before, Role):
+                return Change(before, replace(before, name=op["to"]))
+        before = Role(Level.WORKSPACE, op["name"])
+        return Change(before, replace(before, name=op["to"]))
+
+    def _put_team(self, op: Json, state: State) -> Change:
+        before = state.get(named.team(op["name"]))
+        return Change(before, before or Team(op["name"]))
+
+    def _delete_team(self, op: Json, state: State) -> Change:
+        return Change(state.get(named.team(op["name"])) or Team(op["name"]), None)
+
+    def _set_team_member(self, op: Json, state: State) -> Change:
+        before = state.get(named.team(op["team"]))
+        team = before if isinstance(before, Team) else Team(op["team"])
+        who = self.principal(op["principal"])
+        others = frozenset(m for m in team.members if m.principal != who)
+        after = replace(team, members=others | {Membership(who)} if op["present"] else others)
+        return Change(team, after)
+
+    def _put_bot(self, op: Json, state: State) -> Change:
+        bot, role = ServiceAccount(op["name"]), op["account_role"]
+        if state.get(bot.address):
+            return _rebound(bot.address, ACCOUNT, role, None, state)
+        brings = (_bound(bot.address, ACCOUNT, role),) if role else ()
+        return Change(None, bot, brings)
+
+    def _delete_bot(self, op: Json, state: State) -> Change:
+        bot = ServiceAccount(op["name"])
+        return Change(state.get(bot.address) or bot, None)
+
+    def _mint_key(self, op: Json, state: State) -> Change:
+        owner = named.service_account(op["bot"])
+        name = f"minted-{sum(1 for _ in state.keys_of(owner))}"
+        return Change(None, Key(owner, name, _until(op)))
+
+    def _create_workspace(self, op: Json, state: State) -> Change:
+        return Change(None, Workspace(op["name"]))
+
+    def _delete_workspace(self, op: Json, state: State) -> Change:
+        address = named.workspace(op["name"])
+        return Change(state.get(address) or Workspace(op["name"]), None)
+
+    def _set_workspace_public(self, op: Json, state: State) -> Change:
+        before = state.get(named.workspace(op["workspace"]))
+        workspace = before if isinstance(before, Workspace) else Workspace(op["workspace"])
+        return Change(workspace, replace(workspace, public=op["public"]))
+
+
+def _put(role: Role, state: State) -> Change:
+    return Change(state.get(role.address), role)
+
+
+def _rebound(
+    principal: Address, scope: Address, role: str | None, until: Instant | None, state: State
+) -> Change:
+    before = state.binding(principal, scope)
+    after = _bound(principal, scope, role, until) if role else None
+    if before is None and after is None:
+        # Taking away what nobody holds: a binding without roles says whose and where.
+        before = after = Binding(principal, scope, frozenset())
+        return Change(before, None)
+    return Change(before, after)
+
+
+def _bound(
+    principal: Address, scope: Address, role: str, until: Instant | None = None
+) -> Binding:
+    level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
+    address = role_address(level, role)
+    roles = frozenset({Holding(address, until=until)}) if until else held(address)
+    return Binding(principal, scope, roles)
+
+
+def _workspace_role(row: Json) -> Role:
+    base = {role_address(Level.WORKSPACE, row["base"])} if row.get("base") else set()
+    return Role(Level.WORKSPACE, row["name"], frozenset(row["permissions"]), frozenset(base))
+
+
+def _key(bot: str, key: Any, number: int) -> Key:
+    row = key if isinstance(key, dict) else {}
+    return Key(named.service_account(bot), str(row.get("id", number)), _until(row))
+
+
+def _until(row: Json) -> Instant | None:
+    return parsed(row["expires"]) if row.get("expires") else None
