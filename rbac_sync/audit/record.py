@@ -1,4 +1,4 @@
-"""One row of the audit trail."""
+"""One row of the audit trail, and how a change becomes one and is read back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import Instant
+from ..model import Action, Address, Binding, Instant, Kind, Resource, label
+from ..model.plain import address, plain, resource
+from ..planning import Change
+
+DONE, INTENT, FAILED, EVENT = "done", "intent", "failed", "event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +19,9 @@ class Record:
 
     ``object_id`` and ``object_table`` name the thing (its address and kind;
     for a log-in the table ``user``). ``before``, ``after`` and ``info`` are
-    plain JSON values. ``result`` is ``done``, ``intent``, ``failed`` or
-    ``event``. ``change`` says whether replaying the trail applies this row.
+    plain JSON values; of a change, ``info`` holds ``brings`` and ``joins``.
+    ``result`` is ``done``, ``intent``, ``failed`` or ``event``: replaying the
+    trail makes the changes that are done.
 
     Source of the first five fields: the Cloud 1 document, "Audit Log".
     """
@@ -32,4 +37,95 @@ class Record:
     plan_digest: str = ""
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
-    result: str = "done"
+    result: str = DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Authorship:
+    """Who applies what, said once for all the records of a run. ``reason`` is the user's own words."""
+
+    applier: Address | None
+    run: str
+    plan_digest: str = ""
+    on_behalf_of: Address | None = None
+    reason: str = ""
+
+    def record(self, change: Change, at: Instant, result: str = DONE) -> Record:
+        """Return the record of *change*, made at *at*."""
+        info: dict[str, Any] = {}
+        if change.brings:
+            info["brings"] = [plain(binding) for binding in change.brings]
+        if change.joins:
+            info["joins"] = [plain(team) for team in change.joins]
+        if self.reason:
+            info["reason"] = self.reason
+        return Record(
+            timestamp=at,
+            message=message(change),
+            object_id=str(change.address),
+            object_table=TABLES[change.address.kind],
+            info=info or None,
+            applier=_label(self.applier),
+            on_behalf_of=_label(self.on_behalf_of),
+            run=self.run,
+            plan_digest=self.plan_digest,
+            before=plain(change.before) if change.before else None,
+            after=plain(change.after) if change.after else None,
+            result=result,
+        )
+
+
+def change(record: Record) -> Change:
+    """Return the change that *record* is about.
+
+    Raises:
+        ValueError: it is about none, or not as ``Authorship.record`` writes it.
+    """
+    info = record.info or {}
+    brings = tuple(resource(shown) for shown in info.get("brings", ()))
+    return Change(
+        _side(record.before),
+        _side(record.after),
+        tuple(b for b in brings if isinstance(b, Binding)),
+        tuple(address(shown) for shown in info.get("joins", ())),
+    )
+
+
+TABLES: Mapping[Kind, str] = {
+    Kind.USER: "user",
+    Kind.SERVICE_ACCOUNT: "service_account",
+    Kind.KEY: "api_key",
+    Kind.TEAM: "team",
+    Kind.WORKSPACE: "workspace",
+    Kind.ROLE: "role",
+    Kind.BINDING: "membership",
+}
+"""The object table of each kind, in the documents' own words where they have one."""
+
+VERBS: Mapping[Action, str] = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.RENAME: "renamed",
+    Action.REPLACE: "replaced",
+    Action.DELETE: "deleted",
+}
+
+
+def message(change: Change) -> str:
+    """Return the sentence that describes *change* in the trail."""
+    done, thing = VERBS[change.action], change.resource
+    if isinstance(thing, Binding):
+        roles = " and ".join(sorted(f"`{h.role}`" for h in thing.roles))
+        given = "given to" if change.after else "taken from"
+        return f"{roles} {given} `{label(thing.principal)}` ({change.address})"
+    if change.action is Action.RENAME and change.before:
+        return f"`{change.before.address}` renamed to `{change.address}`"
+    return f"`{change.address}` {done}"
+
+
+def _side(shown: Mapping[str, Any] | None) -> Resource | None:
+    return resource(shown) if shown else None
+
+
+def _label(principal: Address | None) -> str:
+    return label(principal) if principal else ""

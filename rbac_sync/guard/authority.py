@@ -57,6 +57,14 @@ class Authority:
             for other_end, theirs in other._here(scope)
         )
 
+    def reaches(self, other: Authority) -> bool:
+        """Say whether this covers all of *other*, for as long."""
+        return all(
+            mask & ~self.lasting(scope, end) == 0
+            for scope, terms in other._terms.items()
+            for end, mask in terms.items()
+        )
+
     def moved(self, old: Address, new: Address) -> Authority:
         """Return the same authority after scope *old* has been renamed."""
         return Authority(

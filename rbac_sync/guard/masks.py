@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..model import Address, Catalogue, Permission, Permissions, Role, State
+from ..model.catalogue import opaque
 
 Mask = int
 
@@ -43,7 +44,9 @@ class RoleMasks:
         """Return what *role* grants in the scope in which it is held."""
         if role not in self._here:
             found = self._state.get(role)
-            self._here[role] = self.of(found) if isinstance(found, Role) else self._opaque(role)
+            self._here[role] = (
+                self.of(found) if isinstance(found, Role) else self._alphabet.mask([opaque(role)])
+            )
         return self._here[role]
 
     def below(self, role: Address) -> Mask:
@@ -53,16 +56,9 @@ class RoleMasks:
             self._below[role] = self.implied(found) if isinstance(found, Role) else 0
         return self._below[role]
 
-    def of(self, role: Role, above: frozenset[Address] = frozenset()) -> Mask:
+    def of(self, role: Role) -> Mask:
         """Return what *role* grants as it is given here, in this state or not."""
-        found = self._alphabet.mask(self._catalogue.closed(role.permissions))
-        for base in role.base:
-            known = self._state.get(base)
-            if isinstance(known, Role) and base not in above:
-                found |= self.of(known, above | {base})
-            else:
-                found |= self._opaque(base)
-        return found
+        return self._alphabet.mask(self._catalogue.expanded(role, self._state.get))
 
     def implied(self, role: Role) -> Mask:
         """Return what *role*, as it is given here, grants in every workspace."""
@@ -72,10 +68,6 @@ class RoleMasks:
         """Look at every role anew: one of them has changed."""
         self._here.clear()
         self._below.clear()
-
-    def _opaque(self, role: Address) -> Mask:
-        """Return a bit that nobody else holds: a role we cannot see into is covered by nothing."""
-        return self._alphabet.mask([Permission(str(role))])
 
 
 def union(masks: Iterable[Mask]) -> Mask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..model import (
@@ -96,7 +96,7 @@ class Walk:
         return self._principals[0]
 
     def _make(self, change: Change) -> tuple[int, int]:
-        touched = self._touches_bound(change)
+        touched = any(touches(change, p, self.state) for p in self._principals if p)
         person = _person(change)
         before = self._owners
         self._owners -= self._owns(person)
@@ -120,25 +120,6 @@ class Walk:
         for other in found[1:]:
             bound = bound.meet(other)
         return bound
-
-    def _touches_bound(self, change: Change) -> bool:
-        """Say whether the applier's own authority may depend on *change*."""
-        resource = change.resource
-        match resource:
-            case Binding():
-                touched = frozenset({resource.principal})
-            case Team():
-                touched = resource.references | (change.before or resource).references
-            case User() | ServiceAccount():
-                touched = frozenset({resource.address})
-            case _:
-                return change.before is not None and not isinstance(resource, Key)
-        return any(not touched.isdisjoint(self._selves(p)) for p in self._principals if p)
-
-    def _selves(self, principal: Address) -> Iterator[Address]:
-        yield principal
-        yield EVERYONE
-        yield from self.state.memberships_of(principal)
 
     def _owns(self, user: Address | None) -> bool:
         found = self.state.get(user) if user and user.kind is Kind.USER else None
@@ -176,6 +157,21 @@ class Walk:
                 held = self.state.holdings(EVERYONE, scope)
                 if any(h.role == resource.address for h in held):
                     yield scope, more
+
+
+def touches(change: Change, principal: Address, state: State) -> bool:
+    """Say whether the authority of *principal* may depend on *change*."""
+    resource = change.resource
+    match resource:
+        case Binding():
+            touched = frozenset({resource.principal})
+        case Team():
+            touched = resource.references | (change.before or resource).references
+        case User() | ServiceAccount():
+            touched = frozenset({resource.address})
+        case _:
+            return change.before is not None and not isinstance(resource, Key)
+    return not touched.isdisjoint({principal, EVERYONE, *state.memberships_of(principal)})
 
 
 def effective(holding: Holding, now: Instant) -> bool:
@@ -235,3 +231,23 @@ def _person(change: Change) -> Address | None:
     if isinstance(resource, Binding):
         return resource.principal if resource.scope == ACCOUNT else None
     return resource.address if isinstance(resource, User) else None
+
+
+def reducing(
+    live: State, catalogue: Catalogue, applier: Address | None, now: Instant
+) -> Callable[[Change], bool]:
+    """Return a test that says whether a change, made by itself, takes something from the applier."""
+    if applier is None:
+        return lambda _: False
+    before = Access(live, catalogue)
+    held = before.authority(applier, now)
+
+    def reduces(change: Change) -> bool:
+        if not touches(change, applier, live):
+            return False
+        draft = live.draft()
+        make(draft, change)
+        left = Access(draft, catalogue, before.alphabet).authority(applier, now)
+        return bool(held) and not left.reaches(held)
+
+    return reduces

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -108,6 +108,26 @@ class Catalogue:
             found |= self.includes.get(permission, frozenset())
         return frozenset(found)
 
+    def expanded(self, role: Role, known: Callable[[Address], object]) -> Permissions:
+        """Return all that *role* grants: its permissions, its base role's, and what they include.
+
+        *known* finds a role by address. A base that it does not know counts as
+        a permission of its own that nobody else holds: unknown is never empty.
+        """
+        return self._expanded(role, known, frozenset())
+
+    def _expanded(
+        self, role: Role, known: Callable[[Address], object], above: frozenset[Address]
+    ) -> Permissions:
+        found = self.closed(role.permissions)
+        for address in role.base:
+            base = known(address)
+            if isinstance(base, Role) and address not in above:
+                found |= self._expanded(base, known, above | {address})
+            else:
+                found |= {opaque(address)}
+        return found
+
     def minimal(self, permissions: Iterable[Permission]) -> Permissions:
         """Return the fewest permissions that include all of *permissions*: what people write."""
         wanted = set(permissions)
@@ -141,3 +161,8 @@ class Catalogue:
             for n in (r.name, self.display.get(a, r.name), self.wire.get(a, r.name))
         )
         return {(level, name.casefold()): address for address, level, name in names}
+
+
+def opaque(role: Address) -> Permission:
+    """Return a permission that stands for a role nobody can see into; only that role holds it."""
+    return Permission(str(role))

@@ -1,0 +1,247 @@
+"""Compare what is declared with what is live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from ..model import (
+    ACCOUNT,
+    EVERYONE,
+    Address,
+    Binding,
+    Catalogue,
+    Declaration,
+    Holdings,
+    Instant,
+    Key,
+    Kind,
+    Manage,
+    Resource,
+    Role,
+    ServiceAccount,
+    State,
+    Status,
+    Subject,
+    Team,
+    User,
+    Workspace,
+)
+from ..model import address as named
+from .capabilities import Capabilities
+from .change import Change
+from .order import in_safe_order
+from .plan import Plan
+
+SUBJECTS: Mapping[type[Resource], Subject] = {
+    User: Subject.MEMBERS,
+    ServiceAccount: Subject.SERVICE_ACCOUNTS,
+    Key: Subject.KEYS,
+    Team: Subject.TEAMS,
+    Workspace: Subject.WORKSPACES,
+    Role: Subject.ROLES,
+}
+INVITATION = timedelta(days=7)
+"""How long an invitation lasts where the backend lets us say; shorter if the policy says so."""
+
+
+@dataclass(frozen=True)
+class Planner:
+    """Makes plans for one target.
+
+    ``reduces`` says of a live state whether a change takes something from the
+    applier; those changes come last.
+    """
+
+    catalogue: Catalogue
+    capabilities: Capabilities
+    now: Instant
+    reduces: Callable[[Change], bool] = lambda _: False
+
+    def plan(self, declaration: Declaration, live: State) -> Plan:
+        """Return the changes that turn *live* into what is declared, in a safe order."""
+        live = normal(live, self.catalogue)
+        found = _Comparison(declaration, live, self)
+        found.compare()
+        ordered = in_safe_order(found.changes, live, self.catalogue, self.reduces)
+        return Plan(
+            live,
+            ordered.steps,
+            waiting=tuple(found.waiting),
+            unmanaged=tuple(sorted(found.unmanaged, key=str)),
+            deferred=ordered.deferred,
+            origin=declaration.origin,
+        )
+
+
+def normal(state: State, catalogue: Catalogue) -> State:
+    """Return *state* with the permissions of each custom role closed, and what its base grants left out.
+
+    Targets answer with more permissions than they were sent; in this form
+    both sides compare equal.
+    """
+    draft = state.draft()
+    for role in state.of(Role).values():
+        wanted = _normal(role, state, catalogue)
+        if wanted != role and not role.builtin:
+            draft.put(wanted)
+    return draft
+
+
+def _normal(role: Role, state: State, catalogue: Catalogue) -> Role:
+    permissions = catalogue.closed(role.permissions)
+    for base in role.base:
+        found = state.get(base) or catalogue.roles.get(base)
+        if isinstance(found, Role):
+            permissions -= catalogue.expanded(found, state.get)
+    return replace(role, permissions=permissions)
+
+
+@dataclass
+class _Comparison:
+    """One declaration beside one live state, and what comes of it."""
+
+    declaration: Declaration
+    live: State
+    planner: Planner
+    changes: list[Change] = field(default_factory=list)
+    waiting: list[Change] = field(default_factory=list)
+    unmanaged: list[Address] = field(default_factory=list)
+
+    @property
+    def desired(self) -> State:
+        return self.declaration.desired
+
+    def compare(self) -> None:
+        for kind, subject in SUBJECTS.items():
+            self._resources(kind, self.declaration.reach(subject))
+        self._account_roles()
+        gone = {c.address for c in self.changes if c.after is None}
+        for workspace in self.desired.of(Workspace):
+            self._row(workspace, gone)
+
+    def _resources(self, kind: type[Resource], reach: Manage) -> None:
+        desired, live = self.desired.of(kind), self.live.of(kind)
+        for address, after in desired.items() if reach is not Manage.NONE else ():
+            before = live.get(address)
+            if before is None:
+                self._create(after)
+                continue
+            filled = self._present(self._filled(before, after))
+            if filled != before:
+                self.changes.append(Change(before, filled))
+        for address in live.keys() - desired.keys():
+            self._undeclared(live[address], reach)
+
+    def _undeclared(self, before: Resource, reach: Manage) -> None:
+        if isinstance(before, Role) and before.builtin:
+            return
+        if isinstance(before, Key) and before.owner.kind is Kind.USER:
+            return  # a person's own keys are nobody else's business
+        if reach is Manage.ALL:
+            if not isinstance(before, Key) or before.owner in self.desired.of(ServiceAccount):
+                self.changes.append(Change(before, None))
+        elif not isinstance(before, Key):
+            self.unmanaged.append(before.address)
+
+    def _filled(self, before: Resource, after: Resource) -> Resource:
+        """Return *after* with the attributes that are not written as they are live."""
+        silent = self.declaration.unstated.get(after.address, ())
+        if isinstance(after, Role) and "permissions" not in silent:
+            after = _normal(after, self.live, self.planner.catalogue)
+        return replace(after, **{name: getattr(before, name) for name in silent})  # type: ignore[type-var]
+
+    def _create(self, after: Resource) -> None:
+        if isinstance(after, Role):
+            after = _normal(after, self.live, self.planner.catalogue)
+        if not isinstance(after, User | ServiceAccount):
+            self.changes.append(Change(None, self._present(after)))
+            return
+        account = self.desired.binding(after.address, ACCOUNT)
+        brings = [account] if account else []
+        if isinstance(after, User) and self.planner.capabilities.invites:
+            after = self._invitation(after)
+            if self.planner.capabilities.pending_bindings:
+                brings += [b for b in self.desired.bindings_of(after.address) if b.scope != ACCOUNT]
+        self.changes.append(Change(None, after, tuple(brings)))
+
+    def _present(self, after: Resource) -> Resource:
+        """Return *after* without what has to wait until somebody has accepted."""
+        if not isinstance(after, Team) or self.planner.capabilities.pending_bindings:
+            return after
+        ready = frozenset(m for m in after.members if not self._pending(m.principal))
+        present = replace(after, members=ready)
+        if present != after:
+            self.waiting.append(Change(present, after))
+        return present
+
+    def _invitation(self, user: User) -> User:
+        longest = timedelta(days=self.declaration.policy.max_invite_days)
+        end = self.planner.now.replace(microsecond=0) + min(INVITATION, longest)
+        return replace(user, status=Status.PENDING, expires=end)
+
+    def _account_roles(self) -> None:
+        for principal, roles in self.desired.row(ACCOUNT).items():
+            subject = SUBJECTS[User if principal.kind is Kind.USER else ServiceAccount]
+            if self.declaration.reach(subject) is Manage.NONE or not self.live.knows(principal):
+                continue
+            after = Binding(principal, ACCOUNT, roles)
+            before = self.live.binding(principal, ACCOUNT)
+            silent = "roles" in self.declaration.unstated.get(after.address, ())
+            if before != after and not (silent and before):
+                self.changes.append(Change(before, after))
+
+    def _row(self, scope: Address, gone: set[Address]) -> None:
+        reach = self.declaration.reach(Subject.ACCESS)
+        desired, live = self.desired.row(scope), self.live.row(scope)
+        if desired == live:
+            return
+        for principal, roles in desired.items() if reach is not Manage.NONE else ():
+            if live.get(principal) != roles:
+                self._bind(principal, scope, live.get(principal), roles)
+        for principal in live.keys() - desired.keys():
+            self._unbind(principal, scope, live[principal], reach, gone)
+
+    def _bind(
+        self, principal: Address, scope: Address, before: Holdings | None, after: Holdings
+    ) -> None:
+        change = Change(
+            Binding(principal, scope, before) if before else None,
+            Binding(principal, scope, after),
+        )
+        if self._pending(principal) and not self.planner.capabilities.pending_bindings:
+            self.waiting.append(change)
+        elif not self._brought(principal):
+            self.changes.append(change)
+
+    def _unbind(
+        self,
+        principal: Address,
+        scope: Address,
+        before: Holdings,
+        reach: Manage,
+        gone: set[Address],
+    ) -> None:
+        if principal in gone:
+            return
+        silent = principal == EVERYONE and scope in self.declaration.silent_defaults
+        declared = reach is Manage.ALL or (principal == EVERYONE and reach is Manage.DECLARED)
+        if declared and not silent:
+            self.changes.append(Change(Binding(principal, scope, before), None))
+        elif not silent:
+            self.unmanaged.append(named.binding(principal, scope))
+
+    def _pending(self, principal: Address) -> bool:
+        """Say whether *principal* is invited and has not accepted, now or after this plan."""
+        if principal.kind is not Kind.USER:
+            return False
+        found = self.live.get(principal)
+        if found is None:
+            return self.planner.capabilities.invites
+        return isinstance(found, User) and found.status is Status.PENDING
+
+    def _brought(self, principal: Address) -> bool:
+        """Say whether what *principal* is to hold comes with its own creation."""
+        invites = self.planner.capabilities.invites
+        return invites and principal.kind is Kind.USER and self.live.get(principal) is None
