@@ -18,7 +18,7 @@ backticks. ``hint`` says what to do next; ``code`` is what machines match on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -65,12 +65,18 @@ class RbacSyncError(Exception):
 
 
 class ConfigError(RbacSyncError):
-    """The configuration cannot be used as written; carries every problem found, in file order."""
+    """The configuration cannot be used as written; carries every problem found, in file order.
+
+    ``texts`` are the files that were read, by name, for a view to show the lines.
+    """
 
     code = "configuration"
 
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+    def __init__(
+        self, diagnostics: Sequence[Diagnostic], texts: Mapping[str, str] | None = None
+    ) -> None:
         self.diagnostics = tuple(diagnostics)
+        self.texts = texts or {}
         first = self.diagnostics[0]
         more = f" (and {len(self.diagnostics) - 1} more)" if len(self.diagnostics) > 1 else ""
         super().__init__(first.message + more, hint=first.hint)

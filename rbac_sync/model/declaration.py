@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ..errors import Place
+from ..errors import Diagnostic, Place
 from .address import Address
 from .policy import Expectation, Policy
 from .state import State
@@ -43,18 +43,25 @@ class Declaration:
 
     ``unstated`` names, by address, the attributes that are not written and so
     keep their live value; ``silent_defaults`` the workspaces whose default
-    role is not written; ``digest`` the bytes that were parsed, as hex SHA-256.
-    ``origin`` says where an address is declared; it may read spans lazily.
+    role is not written, ``silent_access`` those whose access is not written;
+    ``ended`` what is written with an end that has passed: it is not desired,
+    but named, so it is removed wherever what is named is managed. ``digest``
+    is that of the bytes that were parsed, as hex SHA-256, ``advice`` what the
+    configuration could do better. ``origin`` says where an address is
+    declared; it may read spans lazily.
     """
 
     desired: State
     unstated: Mapping[Address, frozenset[str]] = field(default_factory=dict)
     silent_defaults: frozenset[Address] = frozenset()
+    silent_access: frozenset[Address] = frozenset()
+    ended: frozenset[Address] = frozenset()
     manage: Mapping[Subject, Manage] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     expectations: tuple[Expectation, ...] = ()
     origin: Callable[[Address], Place | None] = nowhere
     digest: str = ""
+    advice: tuple[Diagnostic, ...] = ()
 
     def reach(self, subject: Subject) -> Manage:
         """Return how far the configuration manages *subject*."""

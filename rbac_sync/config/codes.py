@@ -1,0 +1,311 @@
+"""Every code a configuration can be told off with, and what each means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of problem: ``RSnnn``, a title, and an explanation of several sentences."""
+
+    code: str
+    title: str
+    explanation: str
+
+
+SECRET = "RS119"
+"""The one code whose source line is never shown: the line holds what must not be printed."""
+
+_ALL = (
+    Code(
+        "RS001",
+        "not TOML",
+        "The file does not follow the TOML grammar, so nothing in it can be used. The place is the"
+        " first character of the value or key that could not be read.",
+    ),
+    Code(
+        "RS002",
+        "not UTF-8",
+        "Configuration files are UTF-8. Save the file in that encoding.",
+    ),
+    Code(
+        "RS003",
+        "byte order mark",
+        "The file starts with a UTF-8 byte order mark, which TOML does not know. Save it without.",
+    ),
+    Code(
+        "RS004",
+        "control or invisible character",
+        "Control characters, characters that change the direction of text and characters without a"
+        " shape make a reviewer see something else than what is read. They are refused in names,"
+        " values and comments, written raw or as an escape. Descriptions and reasons may have"
+        " line breaks and tabs.",
+    ),
+    Code(
+        "RS005",
+        "nested too deeply",
+        "A key has at most 16 dotted parts, and arrays and tables nest at most 32 levels. Real"
+        " configurations stay far below; only files made to exhaust a parser do not.",
+    ),
+    Code(
+        "RS006",
+        "written twice in one file",
+        "A key or table occurs twice in one file. One object, one place: neither copy wins.",
+    ),
+    Code(
+        "RS101",
+        "no configuration",
+        "There is no `rbac.toml` where one was looked for. It is the root of a configuration: it"
+        " names the backend and, in `[files]`, the other files.",
+    ),
+    Code(
+        "RS102",
+        "file too large",
+        "A file is larger than the limit: 1 MiB unless `[limits] max_file` or RBAC_SYNC_MAX_FILE"
+        " says otherwise. Split it along `[files]`, or raise the limit.",
+    ),
+    Code(
+        "RS103",
+        "too many files",
+        "`[files]` matches more files than the limit: 1,000 unless `[limits] max_files` raises it.",
+    ),
+    Code(
+        "RS104",
+        "configuration too large",
+        "The files together are larger than the limit: 64 MiB unless `[limits] max_total` raises"
+        " it.",
+    ),
+    Code(
+        "RS105",
+        "path outside the folder",
+        "Patterns in `[files]` are relative to the folder of `rbac.toml` and stay inside it."
+        " `..`, absolute paths and backslashes are refused: a pull request must not make the tool"
+        " read, and quote, somebody else's files.",
+    ),
+    Code(
+        "RS106",
+        "symbolic link",
+        "Links are not followed, neither files nor folders: a link could point to a secret whose"
+        " first line would then be quoted in an error message.",
+    ),
+    Code("RS107", "not a regular file", "Only regular files are read; no folders, pipes, devices."),
+    Code(
+        "RS108",
+        "changed while read",
+        "The file was written to while it was being read, so what was read may be neither the old"
+        " nor the new version. Run the command again.",
+    ),
+    Code("RS109", "unreadable", "The operating system refused to open or read the file."),
+    Code(
+        "RS110",
+        "file missing",
+        "`[files]` names a file that does not exist. A pattern with `*` may match nothing; a plain"
+        " name may not, because a lost file would look like removed access.",
+    ),
+    Code(
+        "RS111",
+        "not allowed in this file",
+        "`[files]` says what each file may define, so that code owners of one file cannot reach"
+        " into another's subject. This table is not among what this file may define.",
+    ),
+    Code(
+        "RS112",
+        "unknown key",
+        "The key means nothing here. Unknown keys are refused, because an ignored key is an"
+        " ignored restriction: `utnil` instead of `until` would make a temporary grant permanent.",
+    ),
+    Code("RS113", "missing key", "A key that this table cannot do without is not written."),
+    Code(
+        "RS114",
+        "wrong type",
+        "The value is of another type than the key takes. Nothing is converted: `true` is no"
+        " number, and a single name is no list.",
+    ),
+    Code("RS115", "value not allowed", "The value is of the right type but not one that is taken."),
+    Code(
+        "RS116",
+        "time without offset",
+        "A date-time needs an offset from UTC, as in `2026-12-31T18:00:00Z`, or it would be"
+        " another instant on another machine. A bare date is the start of that day in UTC.",
+    ),
+    Code(
+        "RS117",
+        "not a name",
+        "Names are one line of text, not empty, without space at either end. Workspaces are named"
+        " by handle, which cannot be `*`.",
+    ),
+    Code(
+        "RS118",
+        "not an e-mail address",
+        "People are named by e-mail address in plain ASCII. Letters of other alphabets look the"
+        " same and are not: databases even disagree about which of them are equal.",
+    ),
+    Code(
+        SECRET,
+        "secret in the configuration",
+        "Configuration is read by many and kept for ever in version control, so it never holds"
+        " credentials. The API key comes from RBAC_SYNC_API_KEY, a database password from"
+        " RBAC_SYNC_URL, PGPASSWORD or ~/.pgpass. A secret that was committed must be revoked.",
+    ),
+    Code(
+        "RS120",
+        "no backend",
+        "`[backend]` says which system and account the configuration speaks of. Without it nothing"
+        " can be planned; it is never guessed.",
+    ),
+    Code(
+        "RS121",
+        "nothing is declared",
+        'An empty configuration never means "remove everybody": it is far more often a lost file'
+        " or a wrong folder. Declare at least one object, or run in the right folder.",
+    ),
+    Code(
+        "RS122",
+        "belongs to a run, not to a file",
+        "What loosens the guard for one run is said on the command line of that run, with a"
+        " reason, and never stays in a file.",
+    ),
+    Code("RS123", "unusable limit", "RBAC_SYNC_MAX_FILE must be a whole number of bytes."),
+    Code(
+        "RS124",
+        "not in this world",
+        "The backend's world has no such thing: a Prefect Cloud 1 tenant has neither workspaces"
+        " nor teams.",
+    ),
+    Code(
+        "RS201",
+        "unknown short name",
+        "A name without `@` or prefix is a short name from `[people]`, and there is none of that"
+        " name. Service accounts are written `sa:NAME`, teams `team:NAME`.",
+    ),
+    Code(
+        "RS202",
+        "unknown member",
+        'With `[manage] members = "all"` whoever is not in `[members]` is removed from the'
+        " account, so nothing can refer to them.",
+    ),
+    Code(
+        "RS203",
+        "unknown service account",
+        "The service account is not declared. If it exists and is kept elsewhere, say so with"
+        ' `[manage] service_accounts = "declared"` or `"none"`; it must then exist live.',
+    ),
+    Code(
+        "RS204",
+        "unknown team",
+        "The team is not declared. If it exists and is kept elsewhere, say so with"
+        ' `[manage] teams = "declared"` or `"none"`; it must then exist live.',
+    ),
+    Code(
+        "RS205",
+        "unknown role",
+        "The role is neither built in nor declared. If it exists and is kept elsewhere, say so with"
+        ' `[manage] roles = "declared"` or `"none"`; it must then exist live.',
+    ),
+    Code(
+        "RS206",
+        "unknown permission",
+        "The world's catalogue has no permission of that name or title; `rbac-sync permissions`"
+        " lists them all.",
+    ),
+    Code(
+        "RS207",
+        "wildcard",
+        "`*` is not a permission. It would silently include every permission added in future;"
+        " list those that are meant.",
+    ),
+    Code(
+        "RS208",
+        "unknown workspace",
+        "The workspace is not declared. If it exists and is kept elsewhere, say so with"
+        ' `[manage] workspaces = "declared"` or `"none"`; it must then exist live.',
+    ),
+    Code(
+        "RS209",
+        "unknown backend",
+        "No backend of that type is built in or installed, or there is no such world.",
+    ),
+    Code(
+        "RS301",
+        "declared twice",
+        "One object is declared in exactly one file. Merging would let a second file override what"
+        " was reviewed in the first.",
+    ),
+    Code(
+        "RS302",
+        "two roles in one scope",
+        "A principal holds one role in the account and one in each workspace; Prefect keeps no"
+        " more. Decide which, or make a custom role that is both.",
+    ),
+    Code("RS303", "listed twice", "The same principal or permission is listed more than once."),
+    Code("RS304", "settings that contradict", "Two settings say different things, or the same."),
+    Code("RS305", "ends before it begins", "`until` is not later than `from`."),
+    Code(
+        "RS306",
+        "built-in role",
+        "Built-in roles belong to the backend: they cannot be declared, and nothing else may bear"
+        " their name or one that looks like it.",
+    ),
+    Code(
+        "RS307",
+        "wrong level",
+        "Account roles are held in the account and hold account permissions, workspace roles are"
+        " held in workspaces and hold workspace permissions. They do not mix.",
+    ),
+    Code(
+        "RS308",
+        "not a principal for this",
+        "Teams hold no account role and contain no teams; `everyone` holds only default roles.",
+    ),
+    Code(
+        "RS309",
+        "service account without account role",
+        "In this world a service account made without a role becomes an administrator. List it in"
+        " `[members]`.",
+    ),
+    Code(
+        "RS310",
+        "names that look alike",
+        "Two names cannot be told apart by eye, because letters of different alphabets look the"
+        " same. A reviewer would take one for the other.",
+    ),
+    Code(
+        "RS311",
+        "manages all and declares none",
+        '`[manage]` says "all" for a table that is empty: everything of the kind would be removed.'
+        ' An empty table never means "remove everybody".',
+    ),
+    Code(
+        "RS312",
+        "allowed and forbidden",
+        "A test says of one permission both that it can and that it cannot be used.",
+    ),
+    Code(
+        "RS501",
+        "has ended",
+        "The time of this entry is over, so it grants nothing any more. It can be deleted.",
+    ),
+    Code("RS502", "short name not used", "Nothing refers to this entry of `[people]`."),
+    Code(
+        "RS503",
+        "declared but not managed",
+        'With `"none"` in `[manage]` tables of that kind are only read for reference: what is'
+        " declared here is not brought about.",
+    ),
+    Code(
+        "RS504",
+        "protects nothing that is declared",
+        "An address in `[guard] protect` names nothing that this configuration declares. If it is"
+        " misspelt, it protects nothing.",
+    ),
+)
+
+CODES: Mapping[str, Code] = {code.code: code for code in _ALL}
+"""Every code by its name; the guard's RS4xx live with the guard."""
+
+
+def is_advice(code: str) -> bool:
+    """Say whether problems of this code are advice only."""
+    return code.startswith("RS5")

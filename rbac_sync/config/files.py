@@ -1,0 +1,148 @@
+"""Reading files without being led astray: no links, nothing outside the folder, each file once."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from ..errors import Diagnostic, Place
+
+
+class Unread(Exception):  # noqa: N818 - never reaches a user
+    """A file was not read; says with which code, why, and what to do."""
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+    def at(self, place: Place) -> Diagnostic:
+        """Return the diagnostic, at what names the file."""
+        return Diagnostic(self.code, self.message, place, self.hint)
+
+
+CHANGED = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
+"""What of a file differs once somebody has written to it."""
+
+LINK = "links are not followed; put the file itself there"
+
+
+def read(folder: Path, name: str, limit: int) -> bytes:
+    """Return the bytes of the file *name* in *folder*, read in one go.
+
+    Raises:
+        Unread: a link, not a regular file, larger than *limit* bytes, or
+            written to meanwhile.
+    """
+    with _opened(folder, name) as descriptor:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            raise Unread("RS107", f"`{name}` is not a regular file", "only regular files are read")
+        if before.st_size > limit:
+            raise _too_large(name, before.st_size, limit)
+        raw = _all(descriptor, limit + 1)
+        after = os.fstat(descriptor)
+    if len(raw) != before.st_size or any(getattr(before, a) != getattr(after, a) for a in CHANGED):
+        raise Unread("RS108", f"`{name}` changed while it was read", "run the command again")
+    return raw
+
+
+def _all(descriptor: int, limit: int) -> bytes:
+    pieces: list[bytes] = []
+    while limit > 0 and (piece := os.read(descriptor, min(limit, 2**20))):
+        pieces.append(piece)
+        limit -= len(piece)
+    return b"".join(pieces)
+
+
+def _too_large(name: str, size: int, limit: int) -> Unread:
+    return Unread(
+        "RS102",
+        f"`{name}` has {_mebibytes(size)}; the limit for one file is {_mebibytes(limit)}",
+        "split it along `[files]`, or raise `[limits] max_file` or RBAC_SYNC_MAX_FILE",
+    )
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size} bytes" if size < 2**20 // 10 else f"{size / 2**20:.1f} MiB"
+
+
+@contextmanager
+def _opened(folder: Path, name: str) -> Iterator[int]:
+    """Open *name* part by part, so that no folder on the way can be swapped for a link."""
+    parts = name.split("/")
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    descriptors = [os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)]
+    try:
+        for part in parts:
+            is_last = len(descriptors) == len(parts)
+            mode = flags if is_last else flags | os.O_DIRECTORY
+            descriptors.append(os.open(part, mode, dir_fd=descriptors[-1]))
+        yield descriptors[-1]
+    except OSError as error:
+        raise _unreadable(folder, name, error) from None
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _unreadable(folder: Path, name: str, error: OSError) -> Unread:
+    if is_link(folder, name):
+        return Unread("RS106", f"`{name}` is a symbolic link", LINK)
+    if isinstance(error, FileNotFoundError):
+        return Unread("RS110", f"there is no file `{name}`", "create it, or take it out of `[files]`")
+    reason = (error.strerror or "it cannot be read").lower()
+    return Unread("RS109", f"`{name}` cannot be read: {reason}", "check its permissions")
+
+
+def is_link(folder: Path, name: str) -> bool:
+    """Say whether *name*, or a folder on the way to it, is a symbolic link."""
+    path = str(folder)
+    return any(os.path.islink(path := os.path.join(path, part)) for part in name.split("/"))  # noqa: PTH114, PTH118 - these answer where pathlib raises
+
+
+def matching(folder: Path, pattern: str) -> Iterator[str]:
+    """Yield the names in *folder* that *pattern* matches, in no particular order.
+
+    ``*``, ``?`` and ``[...]`` stay within a part of the path and do not match a
+    leading dot; ``**`` is any number of folders. A pattern without these is a
+    name, and yielded whether it exists or not. Links are yielded, not followed.
+    """
+    if not any(character in pattern for character in "*?["):
+        yield pattern
+    elif folder.is_dir():
+        yield from dict.fromkeys(_below(folder, "", pattern.split("/")))
+
+
+def _below(folder: Path, prefix: str, parts: list[str]) -> Iterator[str]:
+    part, rest = parts[0], parts[1:]
+    if part == "**":
+        yield from _below(folder, prefix, rest or ["*"])
+    for entry in _entries(folder / prefix):
+        name = prefix + entry.name
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if part == "**":
+            if is_folder:
+                yield from _below(folder, f"{name}/", parts)
+            elif entry.is_dir():
+                yield name
+        elif not fnmatchcase(entry.name, part):
+            continue
+        elif not rest:
+            if not is_folder:
+                yield name
+        elif is_folder:
+            yield from _below(folder, f"{name}/", rest)
+        elif entry.is_symlink():
+            yield name
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if not entry.name.startswith(".")]
+    except FileNotFoundError:
+        return []

@@ -1,0 +1,121 @@
+"""Collecting what is wrong with a configuration, so that all of it is said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ..errors import Diagnostic, Place
+from .spans import Path, Spans
+
+MOST = 1000
+"""After so many problems no more are collected: nobody reads them, and a hostile file has more."""
+
+MOST_COMPARISONS = 200_000
+"""How many names are compared for "did you mean" in one run."""
+
+
+@dataclass(frozen=True)
+class File:
+    """One configuration file: its name relative to the folder, text, tree and checked tables."""
+
+    name: str
+    text: str
+    tree: Mapping[str, Any]
+    document: Any = None
+
+    @cached_property
+    def spans(self) -> Spans:
+        """Where everything in the file stands; read when first asked for."""
+        return Spans(self.name, self.text)
+
+
+class Spot(NamedTuple):
+    """A value in a file, or its key; placed only if somebody asks."""
+
+    file: File
+    path: Path = ()
+    is_key: bool = False
+
+    def place(self) -> Place:
+        """Return the line and column."""
+        spans = self.file.spans
+        return spans.key(self.path) if self.is_key else spans.value(self.path)
+
+    def at(self, *more: str | int) -> Spot:
+        """Return the spot of a value further in."""
+        return Spot(self.file, (*self.path, *more))
+
+    @property
+    def key(self) -> Spot:
+        """The key instead of the value."""
+        return Spot(self.file, self.path, is_key=True)
+
+
+@dataclass
+class Problems:
+    """The problems found so far, in any order."""
+
+    found: list[Diagnostic] = field(default_factory=list)
+    left_out: int = 0
+    _compared: int = 0
+
+    def add(  # noqa: PLR0913 - the parts of a diagnostic
+        self,
+        code: str,
+        spot: Spot,
+        message: str,
+        *,
+        hint: str = "",
+        second: Spot | None = None,
+        second_label: str = "",
+        label: str = "",
+    ) -> None:
+        """Add a problem at *spot*; *second* is the place that it contradicts."""
+        if self.full:
+            self.left_out += 1
+            return
+        other = second.place() if second else None
+        self.put(Diagnostic(code, message, spot.place(), hint, other, second_label, label))
+
+    def put(self, diagnostic: Diagnostic) -> None:
+        """Add a problem whose place is known."""
+        if self.full:
+            self.left_out += 1
+        else:
+            self.found.append(diagnostic)
+
+    @property
+    def full(self) -> bool:
+        """Whether so many were found that no more are kept."""
+        return len(self.found) >= MOST
+
+    def meant(self, written: str, known: Iterable[str]) -> str:
+        """Return a hint naming the closest of *known*, or nothing."""
+        candidates = sorted(set(known))
+        self._compared += len(candidates)
+        if self._compared > MOST_COMPARISONS or len(written) > 100:  # noqa: PLR2004
+            return ""
+        close = get_close_matches(written, candidates, n=1, cutoff=0.6)
+        return f"did you mean `{close[0]}`?" if close else ""
+
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """Return what must be mended, by file and line."""
+        found = self._ordered(advice=False)
+        if found and self.left_out:
+            more = f"{self.left_out} more problems were found and are not listed"
+            found[-1] = replace(found[-1], hint="; ".join(filter(None, (found[-1].hint, more))))
+        return tuple(found)
+
+    def advice(self) -> tuple[Diagnostic, ...]:
+        """Return what may be mended, by file and line."""
+        return tuple(self._ordered(advice=True))
+
+    def _ordered(self, *, advice: bool) -> list[Diagnostic]:
+        from .codes import is_advice
+
+        found = {d: None for d in self.found if is_advice(d.code) is advice}
+        return sorted(found, key=lambda d: (d.place or Place(""), d.code, d.message))

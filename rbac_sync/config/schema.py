@@ -1,0 +1,226 @@
+"""The tables of the TOML language: their keys and types, and nothing about names.
+
+Keys that are not listed are refused everywhere. Nothing is converted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from .words import email_fault, name_fault, prose_fault
+
+
+class Table(BaseModel):
+    """A table with a fixed set of keys."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _instant(value: Any) -> Any:
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise _refused("RS116", "has no UTC offset", f"write `{value.isoformat()}Z`")
+        return _in_utc(value)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if isinstance(value, time):
+        raise _refused("RS116", "is a time without a date", "write `2026-12-31T18:00:00Z`")
+    raise _refused("RS114", "must be a date", "write `2026-12-31`, without quotes")
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise _refused("RS115", "is no date of the calendar in UTC", "write another") from None
+
+
+def _refused(code: str, problem: str, hint: str) -> PydanticCustomError:
+    return PydanticCustomError(code, "{problem}", {"problem": problem, "hint": hint})
+
+
+def _checked(code: str, fault: Callable[[str], str]) -> AfterValidator:
+    """Refuse text of which *fault* says something."""
+
+    def check(value: str) -> str:
+        if problem := fault(value):
+            raise _refused(code, problem, "")
+        return value
+
+    return AfterValidator(check)
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "format": "date"},
+                {"type": "string", "format": "date-time"},
+            ]
+        }
+    ),
+]
+Name = Annotated[str, _checked("RS117", name_fault)]
+Prose = Annotated[str, _checked("RS117", prose_fault)]
+Email = Annotated[str, _checked("RS118", email_fault)]
+Reach = Literal["all", "declared", "none"]
+
+
+class Entry(Table):
+    """Somebody, with the time from which and until which it holds, and why."""
+
+    who: str
+    since: Moment | None = Field(None, alias="from")
+    until: Moment | None = None
+    reason: Prose = ""
+
+
+NAME, TABLE = "\0name", "\0table"
+"""Tags that pydantic puts into the place of a fault; no key can be like them."""
+
+
+def _form(value: Any) -> str:
+    return TABLE if isinstance(value, dict) else NAME
+
+
+Who = Annotated[Annotated[str, Tag(NAME)] | Annotated[Entry, Tag(TABLE)], Discriminator(_form)]
+
+
+class Backend(Table):
+    """Which account of which system."""
+
+    type: Name
+    account: Name | None = None
+    tenant: Name | None = None
+    url: Name | None = None
+    world: Name | None = None
+    options: dict[str, str | int | bool] = {}
+
+
+class Limits(Table):
+    """How much is read: bytes of one file, number of files, bytes in all."""
+
+    max_file: Annotated[int, Field(ge=1, le=16 * 2**20)] = 2**20
+    max_files: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    max_total: Annotated[int, Field(ge=1, le=512 * 2**20)] = 64 * 2**20
+
+
+class Manage(Table):
+    """How far each table reaches."""
+
+    members: Reach | None = None
+    service_accounts: Reach | None = None
+    teams: Reach | None = None
+    roles: Reach | None = None
+    workspaces: Reach | None = None
+    access: Reach | None = None
+    keys: Reach | None = None
+
+
+class Guard(Table):
+    """What the guard is told."""
+
+    min_owners: Annotated[int, Field(ge=1)] | None = None
+    bots_account_role: Name | None = None
+    default_role_forbids: list[str] | None = None
+    max_key_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    max_invite_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    max_removal_fraction: Annotated[float, Field(ge=0, le=1)] | None = None
+    removal_min_existing: Annotated[int, Field(ge=0)] | None = None
+    max_deletes: Annotated[int, Field(ge=0)] | None = None
+    max_removed: Annotated[str, Field(pattern=r"^(100|[0-9]{1,2}(\.[0-9]+)?)%$")] | None = None
+    allow_public: bool | None = None
+    protect: list[Name] = []
+    require_author: bool | None = None
+    max_plan_age: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}(m|h|d)$")] | None = None
+
+
+class Key(Table):
+    """An API key of a service account, by name."""
+
+    until: Moment | None = None
+
+
+class ServiceAccount(Table):
+    """A principal that is no person."""
+
+    description: Prose | None = None
+    keys: dict[Name, Key] = {}
+
+
+class Role(Table):
+    """A custom role."""
+
+    description: Prose | None = None
+    level: Literal["account", "workspace"] | None = None
+    base: str | None = None
+    permissions: list[str] | None = None
+
+
+class Team(Table):
+    """A named set of people and service accounts."""
+
+    description: Prose | None = None
+    members: list[Who] | None = None
+
+
+class Workspace(Table):
+    """A workspace, by handle, and who holds which role in it."""
+
+    name: Name | None = None
+    description: Prose | None = None
+    public: bool | None = None
+    default_role: str | None = None
+    access: dict[str, list[Who]] | None = None
+
+
+class Test(Table):
+    """What somebody can and cannot do once the configuration is applied."""
+
+    name: Name
+    who: str
+    workspace: str | None = None
+    can: list[str] = []
+    cannot: list[str] = []
+
+
+class Document(Table):
+    """One file."""
+
+    backend: Backend | None = None
+    files: dict[str, list[str]] = {}
+    limits: Limits = Limits()
+    manage: Manage = Manage()
+    guard: Guard = Guard()
+    people: dict[Name, Email] = {}
+    members: dict[str, list[Who]] = {}
+    service_accounts: dict[Name, ServiceAccount] = {}
+    roles: dict[Name, Role] = {}
+    teams: dict[Name, Team] = {}
+    workspaces: dict[Name, Workspace] = {}
+    test: list[Test] = []
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the language, for editors."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "rbac-sync configuration",
+        **Document.model_json_schema(by_alias=True),
+    }

@@ -1,0 +1,243 @@
+"""Where each key and value of a TOML text stands.
+
+*Why* not a parser that keeps positions: those are slow on hostile input.
+``tomli`` decides what is TOML; this only finds the places again, in text that
+``tomli`` has accepted, and only when there is something to report.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+import tomli
+
+from ..errors import Place
+
+Path = tuple[str | int, ...]
+"""Keys and array indices from the root of a document."""
+
+
+class Span(NamedTuple):
+    """Offsets of a key and of its value; an array element is its own key."""
+
+    key_start: int
+    key_end: int
+    start: int
+    end: int
+
+
+BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*+")
+SPACE = re.compile(r"[ \t]*+")
+BASIC = r'"(?:[^"\\\n]++|\\.)*+"'
+LITERAL = r"'[^'\n]*+'"
+LONG_BASIC = r'"""(?:[^"\\]++|\\[\s\S]|"{1,2}(?!"))*+"{3,5}'
+LONG_LITERAL = r"'''(?:[^']++|'{1,2}(?!'))*+'{3,5}"
+PART = re.compile(rf"[A-Za-z0-9_-]++|{BASIC}|{LITERAL}")
+SCALAR = re.compile(
+    rf"{LONG_BASIC}|{LONG_LITERAL}|(?!\"\"\"|'''){BASIC}|(?!'''){LITERAL}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[^\s,\]}#]++|[^\s,\]}#\"'\[{][^\s,\]}#]*+"
+)
+
+
+class Unfinished(Exception):  # noqa: N818 - never reaches a user
+    """The text stops being TOML at ``Walk.at``."""
+
+
+class Walk:
+    """One pass over a text, noting spans.
+
+    On text that is not TOML it stops at ``at``, the first character of the
+    key or value that it could not read; ``last`` is then the start of the last
+    key that was complete, ``twice`` the earlier span of the last key that
+    occurred before.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.spans: dict[Path, Span] = {}
+        self.at = 0
+        self.last = 0
+        self.twice: Span | None = None
+        self._text = text
+        self._lengths: dict[Path, int] = {}
+
+    def document(self) -> None:
+        """Note every key and value. Raises ``Unfinished`` where the text is not TOML."""
+        table: Path = ()
+        while self._skip(BLANK) < len(self._text):
+            if self._text[self.at] == "[":
+                table = self._header()
+            else:
+                self._pair(table)
+
+    def _header(self) -> Path:
+        is_array = self._text.startswith("[[", self.at)
+        self.at += 2 if is_array else 1
+        self._skip(SPACE)
+        *outer, (name, start, end) = self._key()
+        path: Path = ()
+        for part, part_start, part_end in outer:
+            path = self._entered((*path, part), Span(part_start, part_end, part_start, part_end))
+        span = Span(start, end, start, end)
+        path = (*path, name)
+        if is_array:
+            path = self._appended(path, span)
+        else:
+            self._note(path, span)
+        self._expect("]]" if is_array else "]")
+        return path
+
+    def _entered(self, path: Path, span: Span) -> Path:
+        """Return the table at *path*, the last one if it is an array of tables."""
+        self.spans.setdefault(path, span)
+        return (*path, self._lengths[path] - 1) if path in self._lengths else path
+
+    def _appended(self, path: Path, span: Span) -> Path:
+        index = self._lengths.get(path, 0)
+        self._lengths[path] = index + 1
+        self.last = span.key_start
+        self.twice = self.spans.get(path) if index == 0 else None
+        self.spans.setdefault(path, span)
+        self.spans[*path, index] = span
+        return (*path, index)
+
+    def _note(self, path: Path, span: Span) -> None:
+        self.last = span.key_start
+        self.twice = self.spans.get(path)
+        self.spans[path] = span
+
+    def _pair(self, table: Path) -> None:
+        *outer, (name, start, end) = self._key()
+        for part, part_start, part_end in outer:
+            table = (*table, part)
+            self.spans.setdefault(table, Span(part_start, part_end, part_start, part_end))
+        self._expect("=")
+        self._skip(SPACE)
+        begin = self.at
+        self._value((*table, name))
+        self._note((*table, name), Span(start, end, begin, self.at))
+
+    def _key(self) -> list[tuple[str, int, int]]:
+        parts = [self._part()]
+        while self._text.startswith(".", self._skip(SPACE)):
+            self.at += 1
+            self._skip(SPACE)
+            parts.append(self._part())
+        return parts
+
+    def _part(self) -> tuple[str, int, int]:
+        match = PART.match(self._text, self.at)
+        if match is None:
+            raise Unfinished
+        start, self.at = self.at, match.end()
+        return _unquoted(match.group()), start, self.at
+
+    def _value(self, path: Path) -> None:
+        opening = self._text[self.at : self.at + 1]
+        if opening == "[":
+            self._array(path)
+        elif opening == "{":
+            self._table(path)
+        else:
+            match = SCALAR.match(self._text, self.at)
+            if match is None:
+                raise Unfinished
+            self.at = match.end()
+
+    def _array(self, path: Path) -> None:
+        for index in self._elements("]"):
+            start = self.at
+            self._value((*path, index))
+            self.spans[*path, index] = Span(start, self.at, start, self.at)
+
+    def _table(self, path: Path) -> None:
+        for _ in self._elements("}"):
+            self._pair(path)
+
+    def _elements(self, closing: str) -> Iterator[int]:
+        """Stand at each element in turn, and at last behind *closing*."""
+        self.at += 1
+        index = 0
+        while not self._text.startswith(closing, self._skip(BLANK)):
+            yield index
+            index += 1
+            if self._text.startswith(",", self._skip(BLANK)):
+                self.at += 1
+            elif not self._text.startswith(closing, self.at):
+                raise Unfinished
+        self.at += 1
+
+    def _skip(self, pattern: re.Pattern[str]) -> int:
+        match = pattern.match(self._text, self.at)
+        assert match is not None, "blanks match nothing too"
+        self.at = match.end()
+        return self.at
+
+    def _expect(self, text: str) -> None:
+        if not self._text.startswith(text, self.at):
+            raise Unfinished
+        self.at += len(text)
+
+
+def _unquoted(part: str) -> str:
+    if part[0] not in "\"'":
+        return part
+    if "\\" not in part:
+        return part[1:-1]
+    found: str = tomli.loads(f"key = {part}")["key"]
+    return found
+
+
+class Lines:
+    """Offsets of one text as lines and columns, both from 1, columns in characters."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(m.end() for m in re.finditer("\n", text))]
+
+    def place(self, file: str, start: int, end: int) -> Place:
+        """Return the stretch from *start* to *end*, cut off at the end of its first line."""
+        line = bisect_right(self._starts, start)
+        first = self._starts[line - 1]
+        after = self._starts[line] - 1 if line < len(self._starts) else end
+        return Place(file, line, start - first + 1, max(1, min(end, after) - start))
+
+
+class Spans:
+    """The places of one accepted text, read when first asked for."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self._file = file
+        self._text = text
+
+    @cached_property
+    def paths(self) -> Mapping[Path, Span]:
+        """The span of every path of the document."""
+        walk = Walk(self._text)
+        walk.document()
+        return walk.spans
+
+    @cached_property
+    def lines(self) -> Lines:
+        """Offsets as lines and columns."""
+        return Lines(self._text)
+
+    def value(self, path: Path) -> Place:
+        """Return where the value at *path* stands; of a table, its header."""
+        return self._place(path, is_key=False)
+
+    def key(self, path: Path) -> Place:
+        """Return where the key at *path* stands."""
+        return self._place(path, is_key=True)
+
+    def _place(self, path: Path, *, is_key: bool) -> Place:
+        span = self.paths.get(path)
+        while span is None and path:
+            path = path[:-1]
+            span = self.paths.get(path)
+        if span is None:
+            return Place(self._file)
+        start, end = span[:2] if is_key else span[2:]
+        return self.lines.place(self._file, start, end)

@@ -1,0 +1,45 @@
+"""What may be written for a name, an e-mail address, and running text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+MOST_CHARACTERS = 255
+MOST_PROSE = 10_000
+
+
+def name_fault(text: str) -> str:
+    """Return what is wrong with a name, or nothing."""
+    if not text:
+        return "must not be empty"
+    if text != text.strip():
+        return "must not begin or end with space"
+    if "\n" in text or "\t" in text:
+        return "must be one line"
+    return f"is longer than {MOST_CHARACTERS} characters" if len(text) > MOST_CHARACTERS else ""
+
+
+def prose_fault(text: str) -> str:
+    """Return what is wrong with a description or reason, or nothing; line breaks are welcome."""
+    return f"is longer than {MOST_PROSE} characters" if len(text) > MOST_PROSE else ""
+
+
+def email_fault(text: str) -> str:
+    """Return what is wrong with an e-mail address, or nothing.
+
+    Not a parser of RFC 5322: it refuses what no directory uses and what could
+    be taken for another address.
+    """
+    for position, character in enumerate(text, start=1):
+        if not character.isascii():
+            name = unicodedata.name(character, "")
+            shown = f"U+{ord(character):04X} {name}".rstrip()
+            return f"contains {shown} at position {position}; e-mail addresses are plain ASCII"
+        if character.isspace() or character in '"(),:;<>[\\]' or not character.isprintable():
+            return f"contains `{character}` at position {position}"
+    local, _, domain = text.rpartition("@")
+    if not local or not domain or "@" in local:
+        return "is no e-mail address"
+    if domain.startswith((".", "-")) or domain.endswith((".", "-")) or ".." in text:
+        return "is no e-mail address"
+    return f"is longer than {MOST_CHARACTERS} characters" if len(text) > MOST_CHARACTERS else ""
