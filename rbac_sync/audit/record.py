@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..model import Action, Address, Binding, Instant, Kind, Resource, label
-from ..model.plain import address, plain, resource
+from ..model import Action, Address, Binding, Instant, Kind, label
+from ..model.plain import plain
 from ..planning import Change
+from ..planning.plain_change import change_of, company
 
 DONE, INTENT, FAILED, EVENT = "done", "intent", "failed", "event"
 
@@ -52,13 +53,7 @@ class Authorship:
 
     def record(self, change: Change, at: Instant, result: str = DONE) -> Record:
         """Return the record of *change*, made at *at*."""
-        info: dict[str, Any] = {}
-        if change.brings:
-            info["brings"] = [plain(binding) for binding in change.brings]
-        if change.joins:
-            info["joins"] = [plain(team) for team in change.joins]
-        if self.reason:
-            info["reason"] = self.reason
+        info = company(change) | ({"reason": self.reason} if self.reason else {})
         return Record(
             timestamp=at,
             message=message(change),
@@ -79,16 +74,9 @@ def change(record: Record) -> Change:
     """Return the change that *record* is about.
 
     Raises:
-        ValueError: it is about none, or not as ``Authorship.record`` writes it.
+        ValueError, TypeError, KeyError: it is about none, or not as ``Authorship.record`` writes it.
     """
-    info = record.info or {}
-    brings = tuple(resource(shown) for shown in info.get("brings", ()))
-    return Change(
-        _side(record.before),
-        _side(record.after),
-        tuple(b for b in brings if isinstance(b, Binding)),
-        tuple(address(shown) for shown in info.get("joins", ())),
-    )
+    return change_of({"before": record.before, "after": record.after, **(record.info or {})})
 
 
 TABLES: Mapping[Kind, str] = {
@@ -121,10 +109,6 @@ def message(change: Change) -> str:
     if change.action is Action.RENAME and change.before:
         return f"`{change.before.address}` renamed to `{change.address}`"
     return f"`{change.address}` {done}"
-
-
-def _side(shown: Mapping[str, Any] | None) -> Resource | None:
-    return resource(shown) if shown else None
 
 
 def _label(principal: Address | None) -> str:

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from ..audit.record import Record
 from ..model import Address, Catalogue, Instant, State
 from ..planning import Capabilities, Change
+from ..planning.planfile import Target
+
+__all__ = ["Backend", "Session", "Target", "Writer"]
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Which account of which system, as plans name it. ``url`` never holds a password."""
-
-    type: str
-    url: str
-    account: str
-    world: str
 
 
 class Session(Protocol):

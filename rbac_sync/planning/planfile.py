@@ -1,0 +1,148 @@
+"""A plan as a file: readable, canonical JSON that finds damage and pins what the plan was made from.
+
+The digest finds damage, not forgery. A plan that somebody altered and digested
+anew is a new plan, and the guard judges it again when it is applied.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import PlanFileError, PlanFormatError
+from ..model import ACCOUNT, Address, Instant, Kind, State
+from ..model.instant import parsed, rfc3339
+from ..model.plain import address, plain
+from .change import Change, gone_with, left_with
+from .plain_change import change_of, plain_change
+from .plan import Plan
+
+FORMAT = 1
+AGAIN = "run `rbac-sync plan --out FILE` again"
+GONE = ""
+"""The version of a row that does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which account of which system, as plans name it. ``url`` never holds a password."""
+
+    type: str
+    url: str
+    account: str
+    world: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """What a plan file holds. ``pins`` gives each row of the read set the version it had, absent ones ``GONE``."""
+
+    target: Target
+    configuration: str
+    created: Instant
+    changes: tuple[Change, ...]
+    pins: Mapping[Address, str]
+
+    @property
+    def digest(self) -> str:
+        """The hex SHA-256 that names this plan in the audit trail."""
+        return str(json.loads(encoded(self))["digest"])
+
+
+def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
+    """Return the rows that *plan* depends on.
+
+    Those are the rows that it changes, whatever they refer to, what goes with
+    them, and all that gives authority to one of *principals* (the applier, the
+    owners). Somebody else's unrelated change makes no plan stale.
+    """
+    found: set[Address] = set()
+    for change in plan.changes:
+        touched = [change.before, change.after, *change.brings, *gone_with(change, plan.live)]
+        for each in filter(None, touched):
+            found |= {each.address, *each.references}
+        found |= {team.address for team in left_with(change, plan.live)} | set(change.joins)
+    for principal in principals:
+        found |= set(_authority_of(principal, plan.live))
+    return {a for a in found if a.kind not in (Kind.ACCOUNT, Kind.EVERYONE)}
+
+
+def _authority_of(principal: Address, live: State) -> Iterable[Address]:
+    holders = [principal, *(team.address for team in live.teams_of(principal))]
+    yield from holders
+    for holder in holders:
+        for binding in live.bindings_of(holder):
+            yield from (binding.address, *binding.references)
+
+
+def owners(live: State, owner: Address) -> list[Address]:
+    """Return who holds the *owner* role in the account, sorted."""
+    row = live.row(ACCOUNT)
+    return sorted(p for p, roles in row.items() if any(h.role == owner for h in roles))
+
+
+def encoded(saved: SavedPlan) -> bytes:
+    """Return *saved* as the canonical bytes of a plan file."""
+    body = {
+        "format": FORMAT,
+        "backend": plain(saved.target),
+        "configuration": saved.configuration,
+        "created": rfc3339(saved.created),
+        "changes": [plain_change(change) for change in saved.changes],
+        "pins": [
+            {"address": plain(address), "version": version}
+            for address, version in sorted(saved.pins.items())
+        ],
+    }
+    return _canonical({**body, "digest": hashlib.sha256(_canonical(body)).hexdigest()})
+
+
+def decoded(content: bytes) -> SavedPlan:
+    """Return the plan that *content* holds.
+
+    Raises:
+        PlanFormatError: it is of another format version.
+        PlanFileError: it is damaged, altered, or no plan at all.
+    """
+    try:
+        body = json.loads(content, object_pairs_hook=_without_duplicates)
+        if isinstance(body, dict) and isinstance(body.get("format"), int):
+            _check_format(body["format"])
+        if _canonical(body) != content:
+            raise PlanFileError("the plan file is not as it was written", hint=AGAIN)
+        digest = body.pop("digest")
+        if hashlib.sha256(_canonical(body)).hexdigest() != digest:
+            raise PlanFileError("the plan file has been altered: its digest differs", hint=AGAIN)
+        return _saved(body)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise PlanFileError("the plan file is damaged, or is none", hint=AGAIN) from error
+
+
+def _saved(body: Mapping[str, Any]) -> SavedPlan:
+    return SavedPlan(
+        Target(**body["backend"]),
+        body["configuration"],
+        parsed(body["created"]),
+        tuple(change_of(shown) for shown in body["changes"]),
+        {address(pin["address"]): str(pin["version"]) for pin in body["pins"]},
+    )
+
+
+def _check_format(found: int) -> None:
+    if found != FORMAT:
+        message = f"the plan file is of format {found}; this version reads format {FORMAT}"
+        raise PlanFormatError(message, hint="plan again with the version that applies")
+
+
+def _canonical(body: Any) -> bytes:
+    return (json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
