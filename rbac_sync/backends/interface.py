@@ -43,6 +43,10 @@ class Session(Protocol):
         """Return a text per live address that changes with every write to it; absent ones are left out."""
         ...
 
+    def applied(self, plan_digest: str) -> bool:
+        """Say whether a plan of this digest has been applied to this account before."""
+        ...
+
 
 class Writer(Session, Protocol):
     """A session that may write."""

@@ -19,14 +19,14 @@ class Capabilities:
     ``actions`` is derived from the handlers a session really has, so it
     cannot drift from the code. ``pending_bindings`` says whether a pending
     user can hold roles in workspaces, ``invites`` whether a new member starts
-    out pending, ``secrets`` whether a new key's secret is handed back.
+    out pending, ``atomic`` whether a run is made whole or not at all.
     """
 
     actions: Mapping[Kind, frozenset[Action]]
     limits: tuple[Limit, ...] = ()
     pending_bindings: bool = True
     invites: bool = False
-    one_role_per_scope: bool = True
+    atomic: bool = True
     features: frozenset[str] = field(default_factory=frozenset)
 
     def obstacles(self, change: Change) -> Iterator[str]:

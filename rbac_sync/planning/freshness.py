@@ -1,0 +1,54 @@
+"""Whether a saved plan still fits what is live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..errors import StalePlan
+from ..model import Address, Resource, State
+from .change import Change
+from .planfile import GONE, SavedPlan
+
+
+def outstanding(
+    saved: SavedPlan, live: State, versions: Mapping[Address, str], *, applied: bool
+) -> tuple[Change, ...]:
+    """Return the changes of *saved* that are still to be made; none if all are made already.
+
+    *versions* are those of the read set now; *applied* says whether this plan
+    has been applied before.
+
+    Raises:
+        StalePlan: something that the plan depends on is not as it was then.
+    """
+    final = {change.address: change for change in saved.changes}
+    made = {a for a, change in final.items() if _is_made(change, live)}
+    if made == final.keys():
+        return ()
+    if applied:
+        raise _stale("this plan has been applied before, and what it made has changed since")
+    for address, then in saved.pins.items():
+        now = versions.get(address, GONE)
+        if now != then and address not in made:
+            raise _stale(f"`{address}` was {_seen(then)} when planned and is {_seen(now)} now")
+    return tuple(change for change in saved.changes if change.address not in made)
+
+
+def _is_made(change: Change, live: State) -> bool:
+    if change.after is None:
+        return change.before is not None and live.find(change.before) is None
+    if change.before is not None and change.before.address != change.after.address:
+        return live.get(change.before.address) is None and _holds(live, change.after)
+    return all(_holds(live, resource) for resource in (change.after, *change.brings))
+
+
+def _holds(live: State, resource: Resource) -> bool:
+    return live.find(resource) == resource
+
+
+def _seen(version: str) -> str:
+    return "absent" if version == GONE else f"at version {version}"
+
+
+def _stale(message: str) -> StalePlan:
+    return StalePlan(message, hint="plan again, look at it, and apply the new plan")

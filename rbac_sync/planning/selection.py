@@ -1,0 +1,66 @@
+"""A part of a plan, chosen by address as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..model import Action, Address
+from .change import Change
+from .plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which addresses a run is about: those of ``targets``, if any, without those of ``excludes``.
+
+    An address selects itself and all below it: ``workspace.prod`` also
+    ``workspace.prod/access/team:oncall``.
+    """
+
+    targets: Sequence[str] = ()
+    excludes: Sequence[str] = ()
+
+    def of(self, plan: Plan) -> Plan:
+        """Return *plan* with the selected changes and what those need to exist."""
+        if not self.targets and not self.excludes:
+            return plan
+        left_out = self._left_out(plan)
+        chosen = [c for c in plan.changes if self._wants(c) and c.counted not in left_out]
+        needed = _needed(chosen, plan.changes) - left_out
+        kept = [c for c in plan.changes if c in chosen or c.address in needed]
+        return replace(plan, changes=tuple(kept))
+
+    def _wants(self, change: Change) -> bool:
+        return not self.targets or _names(self.targets, change)
+
+    def _left_out(self, plan: Plan) -> set[Address]:
+        """Return what is excluded, and what cannot exist without it."""
+        found = {c.counted for c in plan.changes if _names(self.excludes, c)}
+        created = {c.address for c in plan.changes if c.action is Action.CREATE}
+        for change in plan.changes:
+            if not found.isdisjoint(_references(change) & created):
+                found.add(change.counted)
+        return found
+
+
+def _names(chosen: Sequence[str], change: Change) -> bool:
+    texts = {str(change.address), str(change.counted)}
+    return any(text == name or text.startswith(f"{name}/") for text in texts for name in chosen)
+
+
+def _needed(chosen: Sequence[Change], changes: Sequence[Change]) -> set[Address]:
+    """Return what *chosen* refers to and *changes* create, all the way down."""
+    created = {c.address: c for c in changes if c.action is Action.CREATE}
+    found: set[Address] = set()
+    waiting = list(chosen)
+    while waiting:
+        for address in (_references(waiting.pop()) & created.keys()) - found:
+            found.add(address)
+            waiting.append(created[address])
+    return found
+
+
+def _references(change: Change) -> set[Address]:
+    sides = [side for side in (change.after, *change.brings) if side]
+    return {a for side in sides for a in side.references} | set(change.joins)

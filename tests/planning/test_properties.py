@@ -1,0 +1,65 @@
+"""What holds for every pair of live and desired states."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rbac_sync.guard import Inquiry, examine
+from rbac_sync.guard.steps import reducing
+from rbac_sync.model import Action, Declaration, Kind, Manage, Policy, State, Subject
+from rbac_sync.planning import Capabilities, followed
+from rbac_sync.planning.planner import Planner, normal
+
+from .worlds import CLOUD, OWNER, states
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+ALL = dict.fromkeys(Subject, Manage.ALL)
+EVERYTHING = Capabilities(dict.fromkeys(Kind, frozenset(Action)))
+THOROUGH = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=300)
+
+
+def plan_of(live: State, desired: State):
+    reduces = reducing(live, CLOUD, OWNER.address, NOW)
+    planner = Planner(CLOUD, EVERYTHING, NOW, reduces)
+    return planner.plan(Declaration(desired, manage=ALL), live)
+
+
+@THOROUGH
+@given(states(), states())
+def test_following_a_plan_leads_to_what_is_declared_and_then_there_is_nothing_to_do(live, desired):
+    plan = plan_of(live, desired)
+
+    outcome = followed(live, plan.changes)
+
+    assert normal(outcome, CLOUD) == normal(desired, CLOUD)
+    assert plan_of(outcome, desired).changes == ()
+
+
+@THOROUGH
+@given(states(), states())
+def test_every_prefix_of_a_plan_is_safe(live, desired):
+    plan = plan_of(live, desired)
+    policy = Policy(min_owners=1, max_removal_fraction=1.0)
+
+    findings = examine(Inquiry(plan, CLOUD, OWNER.address, NOW, policy))
+
+    assert [(f.rule, f.message) for f in findings] == []
+
+
+@settings(deadline=None)
+@given(states(), states(), st.randoms(use_true_random=False))
+def test_the_order_of_what_is_declared_does_not_matter(live, desired, random):
+    resources, bindings = list(desired.resources()), list(desired.bindings())
+    random.shuffle(resources)
+    random.shuffle(bindings)
+
+    assert plan_of(live, State(resources, bindings)).changes == plan_of(live, desired).changes
+
+
+@settings(deadline=None)
+@given(states())
+def test_between_equal_states_there_is_nothing_to_do(live):
+    assert plan_of(live, live).changes == ()
