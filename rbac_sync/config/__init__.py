@@ -1,1 +1,33 @@
-"""TOML in, declaration out."""
+"""TOML in, declaration out.
+
+pydantic takes a tenth of a second to import, so what needs it is imported
+where it is used: a view that names a code does not pay for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .codes import CODES, Code, is_advice
+from .desired import declaration
+from .load import Sources, read
+from .settings import Settings, settings
+
+__all__ = [
+    "CODES",
+    "Code",
+    "Settings",
+    "Sources",
+    "declaration",
+    "is_advice",
+    "json_schema",
+    "read",
+    "settings",
+]
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the TOML language, for editors."""
+    from . import schema
+
+    return schema.json_schema()

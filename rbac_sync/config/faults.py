@@ -129,7 +129,9 @@ def _note(file: File, fault: ErrorDetails, problems: Problems) -> None:
     else:
         message = PATTERNS.get(str(path[-1])) or OUTSIDE.get(kind, "is not allowed")
         allowed = message.format_map({k: str(v).replace("'", "`") for k, v in context.items()})
-        problems.add("RS115", spot, f"`{name}` {allowed}", hint=_closest(file, spot, context, problems))
+        problems.add(
+            "RS115", spot, f"`{name}` {allowed}", hint=_closest(file, spot, context, problems)
+        )
 
 
 def _closest(file: File, spot: Spot, context: Mapping[str, Any], problems: Problems) -> str:

@@ -93,7 +93,9 @@ def _unreadable(folder: Path, name: str, error: OSError) -> Unread:
     if is_link(folder, name):
         return Unread("RS106", f"`{name}` is a symbolic link", LINK)
     if isinstance(error, FileNotFoundError):
-        return Unread("RS110", f"there is no file `{name}`", "create it, or take it out of `[files]`")
+        return Unread(
+            "RS110", f"there is no file `{name}`", "create it, or take it out of `[files]`"
+        )
     reason = (error.strerror or "it cannot be read").lower()
     return Unread("RS109", f"`{name}` cannot be read: {reason}", "check its permissions")
 

@@ -1,0 +1,185 @@
+"""From checked tables to the desired state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..model import (
+    ACCOUNT,
+    Address,
+    Catalogue,
+    Declaration,
+    Instant,
+    Kind,
+    Level,
+    Manage,
+    State,
+    Subject,
+    User,
+    held,
+)
+from ..model import address as named
+from .access import Rows, default_role, without_ended
+from .load import OBJECTS, ROOT, Sources
+from .names import Names
+from .objects import Objects
+from .origin import Origin
+from .policy import advise_on_protection, expectations, policy
+from .problems import Problems, Spot
+from .settings import _settings
+
+UNSTATED_OF_USERS = frozenset({"status", "expires"})
+
+
+def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declaration:
+    """Return what *sources* declare, at the instant *now*.
+
+    Raises:
+        ConfigError: with every problem of every file.
+    """
+    problems = Problems()
+    _settings(sources, problems)
+    names = Names(sources, catalogue, problems)
+    _refuse_other_world(sources, catalogue, problems)
+    objects = Objects(sources, names, problems, now)
+    objects.build()
+    rows = Rows(names, problems, now)
+    _accounts(sources, objects, rows)
+    silent_defaults, silent_access = _workspaces(sources, rows)
+    tests = tuple(expectations(sources, names, problems))
+    guard = policy(sources, names, problems)
+    gone = rows.ended.get(ACCOUNT, set())
+    desired = State.of_rows(
+        (*objects.found, *_users(rows, objects)), without_ended(rows.rows, ACCOUNT, gone)
+    )
+    _refuse_empty(sources, names, problems)
+    _advise(sources, names, problems)
+    advise_on_protection(guard.protect, desired, sources, problems)
+    sources.refuse(problems)
+    return Declaration(
+        desired,
+        unstated=objects.unstated,
+        silent_defaults=silent_defaults,
+        silent_access=silent_access,
+        ended=frozenset(_ended(rows)),
+        manage=names.reach,
+        policy=guard,
+        expectations=tests,
+        origin=Origin(sources, names),
+        digest=sources.digest,
+        advice=problems.advice(),
+    )
+
+
+def _refuse_other_world(sources: Sources, catalogue: Catalogue, problems: Problems) -> None:
+    if catalogue.custom_level is Level.WORKSPACE:
+        return
+    for file in sources.files:
+        for section in ("workspaces", "teams"):
+            if section in file.tree:
+                message = f"the world `{catalogue.world}` has no {section}"
+                hint = f"take `[{section}]` out"
+                problems.add("RS124", Spot(file, (section,)).key, message, hint=hint)
+
+
+def _accounts(sources: Sources, objects: Objects, rows: Rows) -> None:
+    """Add the account roles of people and service accounts."""
+    lists = [
+        (role, entries, Spot(file, ("members", role)))
+        for file, role, entries in sources.named("members")
+    ]
+    for _, entries, spot in lists:
+        _refuse_teams(entries, spot, rows.problems)
+    rows.fill(ACCOUNT, Level.ACCOUNT, lists)
+    row = rows.rows[ACCOUNT]
+    for address in [who for who in row if who.kind is Kind.TEAM]:
+        del row[address]
+    _unlisted_service_accounts(sources, objects, rows)
+
+
+def _refuse_teams(entries: Any, spot: Spot, problems: Problems) -> None:
+    for index, entry in enumerate(entries):
+        who = entry if isinstance(entry, str) else entry.who
+        if who.startswith("team:"):
+            message, hint = "a team holds no account role", "list its members"
+            problems.add("RS308", spot.at(index), message, hint=hint)
+
+
+def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: Rows) -> None:
+    """Give service accounts that no list names the role that the world gives new ones."""
+    role = rows.names.catalogue.new_bot_role
+    for file, name, _ in sources.named("service_accounts"):
+        address = named.service_account(name)
+        if address in rows.rows[ACCOUNT] or address in rows.ended.get(ACCOUNT, ()):
+            continue
+        if role is not None:
+            rows.rows[ACCOUNT][address] = held(role)
+            objects.unstated[named.binding(address, ACCOUNT)] = frozenset({"roles"})
+        elif not sources.problems:
+            spot = Spot(file, ("service_accounts", name))
+            message = f"the service account `{name}` has no account role"
+            hint = f'list `"sa:{name}"` under a role in `[members]`'
+            rows.problems.add("RS309", spot.key, message, hint=hint)
+
+
+def _workspaces(sources: Sources, rows: Rows) -> tuple[frozenset[Address], frozenset[Address]]:
+    """Add the bindings in workspaces; return those silent about their default role, and access."""
+    defaults, access = set(), set()
+    for file, handle, table in sources.named("workspaces"):
+        scope, spot = named.workspace(handle), Spot(file, ("workspaces", handle))
+        if table.access is None:
+            access.add(scope)
+        lists = [
+            (role, entries, spot.at("access", role))
+            for role, entries in (table.access or {}).items()
+        ]
+        rows.fill(scope, Level.WORKSPACE, lists)
+        if table.default_role is None:
+            defaults.add(scope)
+        else:
+            default_role(rows, scope, table.default_role, spot.at("default_role"))
+    return frozenset(defaults), frozenset(access)
+
+
+def _users(rows: Rows, objects: Objects) -> Iterator[User]:
+    for principal in rows.rows[ACCOUNT]:
+        if principal.kind is Kind.USER:
+            objects.unstated[principal] = UNSTATED_OF_USERS
+            yield User(principal.key)
+
+
+def _ended(rows: Rows) -> Iterator[Address]:
+    for scope, principals in rows.ended.items():
+        for principal in principals:
+            is_user = scope == ACCOUNT and principal.kind is Kind.USER
+            yield principal if is_user else named.binding(principal, scope)
+
+
+def _refuse_empty(sources: Sources, names: Names, problems: Problems) -> None:
+    """Refuse to read "remove everybody" from a configuration that declares nothing."""
+    if sources.problems:
+        return
+    objects = [s for s in OBJECTS if s != "people" and any(True for _ in sources.written(s))]
+    if not objects and not any(file.document.test for file in sources.files):
+        message = f"`{ROOT}` and its files declare nothing"
+        hint = 'an empty configuration never means "remove everybody"'
+        problems.add("RS121", Spot(sources.root), message, hint=hint)
+    for subject, reach in names.reach.items():
+        if reach is Manage.ALL and subject is Subject.MEMBERS and subject not in objects:
+            message = f"`{subject}` are all managed, and none is declared"
+            hint = f'declare them, or write `{subject} = "declared"`'
+            problems.add("RS311", Spot(sources.root, ("manage", subject)), message, hint=hint)
+
+
+def _advise(sources: Sources, names: Names, problems: Problems) -> None:
+    for file, name, _ in sources.named("people"):
+        if name not in names.used:
+            spot = Spot(file, ("people", name), is_key=True)
+            problems.add("RS502", spot, f"nothing refers to `{name}`", hint="delete it")
+    for subject, reach in names.reach.items():
+        if reach is Manage.NONE and subject in OBJECTS:
+            for spot, name in sources.written(subject):
+                message = f"`{subject}.{name}` is declared, but `{subject}` are not managed"
+                hint = f'write `{subject} = "declared"` in `[manage]`'
+                problems.add("RS503", spot, message, hint=hint)

@@ -1,0 +1,154 @@
+"""Tables as resources: roles, teams, workspaces, service accounts and their keys, members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ..model import (
+    Address,
+    Instant,
+    Key,
+    Level,
+    Resource,
+    Role,
+    ServiceAccount,
+    Team,
+    Workspace,
+)
+from ..model import address as named
+from ..model.skeleton import skeleton
+from .access import members
+from .load import Sources
+from .names import Names
+from .problems import Problems, Spot
+
+
+@dataclass
+class Objects:
+    """The resources declared so far, and which of their attributes are not written."""
+
+    sources: Sources
+    names: Names
+    problems: Problems
+    now: Instant
+    found: list[Resource] = field(default_factory=list)
+    unstated: dict[Address, frozenset[str]] = field(default_factory=dict)
+
+    def add(self, resource: Resource, written: Mapping[str, Any], *never: str) -> None:
+        """Add *resource*; what is None in *written*, and *never* can be written, keeps its live value."""
+        self.found.append(resource)
+        silent = {name for name, value in written.items() if value is None}
+        if silent or never:
+            self.unstated[resource.address] = frozenset({*silent, *never})
+
+    def build(self) -> None:
+        """Add every object but the people."""
+        for section, built in (
+            ("roles", self._role),
+            ("teams", self._team),
+            ("workspaces", self._workspace),
+            ("service_accounts", self._service_account),
+        ):
+            self._tell_apart(section)
+            for file, name, table in self.sources.named(section):
+                built(name, table, Spot(file, (section, name)))
+
+    def _role(self, name: str, table: Any, spot: Spot) -> None:
+        level = self.names.levels[name]
+        if self._is_builtin(name, spot):
+            return
+        permissions = self.names.permissions(table.permissions or [], level, spot.at("permissions"))
+        self._refuse_reserved(permissions, spot.at("permissions"))
+        written = {
+            "permissions": table.permissions,
+            "base": table.base,
+            "description": table.description,
+        }
+        role = Role(
+            level,
+            name,
+            permissions=self.names.catalogue.closed(permissions),
+            base=self._base(table.base, level, spot.at("base")),
+            description=table.description or "",
+        )
+        self.add(role, written, "implies")
+
+    def _is_builtin(self, name: str, spot: Spot) -> bool:
+        known = self._builtin_looks.get(skeleton(name))
+        if known:
+            message = f"`{name}` is, or looks like, the built-in role `{known}`"
+            self.problems.add("RS306", spot.key, message, hint="choose another name")
+        return bool(known)
+
+    @cached_property
+    def _builtin_looks(self) -> Mapping[str, str]:
+        """The names of built-in roles by what they look like."""
+        catalogue = self.names.catalogue
+        own = [role.name for role in catalogue.roles.values()]
+        known = [*catalogue.wire.values(), *catalogue.display.values(), *own]
+        return {skeleton(name): name for name in known}
+
+    def _refuse_reserved(self, permissions: list[Any], spot: Spot) -> None:
+        for index, permission in enumerate(permissions):
+            if self.names.catalogue.titles[permission].reserved:
+                message = f"no custom role may hold `{permission}`"
+                self.problems.add("RS306", spot.at(index), message, hint="take it out")
+
+    def _base(self, written: str | None, level: Level, spot: Spot) -> frozenset[Address]:
+        if written in (None, "none"):
+            return frozenset()
+        found = self.names.builtin(level, written)
+        if found is None:
+            builtin = [r.name for r in self.names.catalogue.roles.values() if r.level is level]
+            hint = self.problems.meant(written, builtin) or f"use one of {', '.join(builtin)}"
+            message = f"`{written}` is no built-in role of the {level}"
+            self.problems.add("RS205", spot, message, hint=hint)
+        return frozenset({found} if found else ())
+
+    def _team(self, name: str, table: Any, spot: Spot) -> None:
+        listed = members(
+            table.members or [], spot.at("members"), self.names, self.problems, self.now
+        )
+        team = Team(name, frozenset(listed), description=table.description or "")
+        written = {"members": table.members, "description": table.description}
+        self.add(team, written, "managed_by")
+
+    def _workspace(self, handle: str, table: Any, spot: Spot) -> None:
+        if handle == "*" or "/" in handle:
+            message, hint = f"`{handle}` is no handle", "use lower-case letters, digits and `-`"
+            self.problems.add("RS117", spot.key, message, hint=hint)
+        workspace = Workspace(
+            handle,
+            name=table.name or handle,
+            description=table.description or "",
+            public=bool(table.public),
+        )
+        attributes = ("name", "description", "public")
+        self.add(workspace, {name: getattr(table, name) for name in attributes})
+
+    def _service_account(self, name: str, table: Any, _: Spot) -> None:
+        account = ServiceAccount(name, description=table.description or "")
+        self.add(account, {"description": table.description})
+        for key, until in table.keys.items():
+            self.add(Key(account.address, key, until.until), {"until": until.until})
+
+    def _tell_apart(self, section: str) -> None:
+        """Refuse names that look like another's, unless both are plain ASCII: those may be live."""
+        written = list(self.sources.written(section))
+        if all(name.isascii() for _, name in written):
+            return
+        first: dict[str, tuple[Spot, str]] = {}
+        for spot, name in written:
+            earlier, other = first.setdefault(skeleton(name), (spot, name))
+            if other != name and not (name.isascii() and other.isascii()):
+                self.problems.add(
+                    "RS310",
+                    spot,
+                    f"`{name}` looks like `{other}` and is not the same",
+                    hint="rename one of them",
+                    second=earlier,
+                    second_label="the other one",
+                )

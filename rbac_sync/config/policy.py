@@ -1,0 +1,150 @@
+"""What ``[guard]`` and ``[[test]]`` say, as the guard's own values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from ..model import ACCOUNT, Address, Expectation, Level, Permissions, Policy, State
+from ..model import address as named
+from .load import Sources
+from .names import Names
+from .problems import Problems, Spot
+
+PLAIN = (
+    "min_owners",
+    "max_key_days",
+    "max_invite_days",
+    "max_removal_fraction",
+    "removal_min_existing",
+    "max_deletes",
+    "allow_public",
+    "require_author",
+)
+"""Keys of ``[guard]`` that are taken as they are."""
+
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+PROTECTABLE = re.compile(
+    r"(member|service-account|team|role|workspace)\.[^/\s]+(/[^\s]+)?",
+)
+
+
+def policy(sources: Sources, names: Names, problems: Problems) -> Policy:
+    """Return what ``[guard]`` says, with the world's and the guard's own defaults."""
+    table, spot = sources.root.document.guard, Spot(sources.root, ("guard",))
+    catalogue = names.catalogue
+    base = Policy(
+        bots_account_role=catalogue.bots_account_role,
+        default_role_forbids=catalogue.default_role_forbids,
+    )
+    written = {key: getattr(table, key) for key in PLAIN if getattr(table, key) is not None}
+    if table.max_removed is not None:
+        written["max_removal_fraction"] = _share(table, spot, problems)
+    if table.max_plan_age is not None:
+        written["max_plan_age"] = _age(table.max_plan_age)
+    if table.bots_account_role is not None:
+        written["bots_account_role"] = _bots(
+            table.bots_account_role, names, spot.at("bots_account_role")
+        )
+    if table.default_role_forbids is not None:
+        written["default_role_forbids"] = frozenset(
+            names.permissions(
+                table.default_role_forbids, Level.WORKSPACE, spot.at("default_role_forbids")
+            )
+        )
+    protect = frozenset(_protected(table.protect, spot.at("protect"), names, problems))
+    return replace(base, **written, protect=protect)
+
+
+def _share(table: Any, spot: Spot, problems: Problems) -> float:
+    if table.max_removal_fraction is not None:
+        problems.add(
+            "RS304",
+            spot.at("max_removed").key,
+            "`max_removed` and `max_removal_fraction` are the same setting",
+            hint="write one of them",
+            second=spot.at("max_removal_fraction").key,
+            second_label="also written here",
+        )
+    return float(table.max_removed.removesuffix("%")) / 100
+
+
+def _age(written: str) -> timedelta:
+    return timedelta(**{UNITS[written[-1]]: int(written[:-1])})
+
+
+def _bots(written: str, names: Names, spot: Spot) -> Address | None:
+    return None if written == "any" else names.role(written, Level.ACCOUNT, spot)
+
+
+def _protected(written: list[str], spot: Spot, names: Names, problems: Problems) -> Iterator[str]:
+    for index, text in enumerate(written):
+        if PROTECTABLE.fullmatch(text):
+            yield _short_resolved(text, names)
+        else:
+            hint = "write `member.EMAIL`, `team.NAME`, `role.NAME` or `workspace.HANDLE`"
+            problems.add("RS115", spot.at(index), f"`{text}` is no address", hint=hint)
+
+
+def _short_resolved(text: str, names: Names) -> str:
+    """Return an address with a member's short name or capitals as the address they mean."""
+    kind, _, rest = text.partition(".")
+    if kind != "member":
+        return text
+    who, slash, inner = rest.partition("/")
+    names.used.add(who)
+    return f"{named.user(names.people.get(who, who))}{slash}{inner}"
+
+
+def advise_on_protection(
+    protect: frozenset[str], desired: State, sources: Sources, problems: Problems
+) -> None:
+    """Point out protected addresses that nothing declared bears."""
+    if not protect:
+        return
+    known = {str(resource.address) for resource in desired.resources()}
+    spot = Spot(sources.root, ("guard", "protect"))
+    for address in sorted(protect):
+        if address.partition("/")[0] not in known:
+            message = f"`{address}` protects nothing that is declared here"
+            problems.add("RS504", spot, message, hint="check how it is spelt")
+
+
+def expectations(sources: Sources, names: Names, problems: Problems) -> Iterator[Expectation]:
+    """Yield the ``[[test]]`` tables, in the order they are written."""
+    for file in sources.files:
+        for index, table in enumerate(file.document.test):
+            spot = Spot(file, ("test", index))
+            found = _expectation(table, spot, names, problems)
+            if found is not None:
+                yield found
+
+
+def _expectation(table: Any, spot: Spot, names: Names, problems: Problems) -> Expectation | None:
+    who = names.anybody(table.who, spot.at("who"))
+    scope: Address | None = ACCOUNT
+    if table.workspace is not None:
+        scope = names.workspace(table.workspace, spot.at("workspace"))
+    level = Level.ACCOUNT if table.workspace is None else Level.WORKSPACE
+    can = frozenset(names.permissions(table.can, level, spot.at("can")))
+    cannot = frozenset(names.permissions(table.cannot, level, spot.at("cannot")))
+    _refuse_both(can & cannot, table, spot, names, problems)
+    if not table.can and not table.cannot:
+        hint = "add `can` or `cannot`"
+        problems.add("RS113", spot, f"the test `{table.name}` asks nothing", hint=hint)
+    if who is None or scope is None:
+        return None
+    return Expectation(table.name, who, scope, can, cannot, spot.place())
+
+
+def _refuse_both(
+    both: Permissions, table: Any, spot: Spot, names: Names, problems: Problems
+) -> None:
+    for index, written in enumerate(table.cannot):
+        if names.catalogue.permission(written) in both:
+            message = f"`{written}` is both in `can` and in `cannot`"
+            problems.add("RS312", spot.at("cannot", index), message, hint="take it out of one")

@@ -1,0 +1,139 @@
+"""Which account of which system the configuration speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from ..catalogues import worlds
+from .codes import SECRET
+from .load import Sources
+from .problems import Problems, Spot
+
+STORE = "store"
+GROUP = "rbac_sync.backends"
+"""The entry point group in which third parties register backends."""
+
+EXAMPLE = 'add `[backend]` with `type = "store"` and `account = "acme"`'
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The ``[backend]`` table. ``url`` and ``world`` are empty where they are not written.
+
+    The world of a Prefect Cloud backend follows from its type. ``options`` are
+    for backends of third parties.
+    """
+
+    type: str
+    account: str
+    url: str = ""
+    world: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def settings(sources: Sources) -> Settings:
+    """Return what ``[backend]`` says.
+
+    Raises:
+        ConfigError: there is none, or it holds a secret or contradicts itself.
+    """
+    problems = Problems()
+    found = _settings(sources, problems)
+    if problems.errors():
+        sources.refuse(problems)
+    if found is None:
+        sources.refuse(problems)
+        raise AssertionError("a table that was left out has a problem")
+    return found
+
+
+def _settings(sources: Sources, problems: Problems) -> Settings | None:
+    spot = Spot(sources.root, ("backend",))
+    table = sources.root.document.backend
+    if table is None:
+        if "backend" not in sources.root.tree:
+            message = f"there is no `[backend]` table in `{sources.root.name}`"
+            problems.add("RS120", Spot(sources.root), message, hint=EXAMPLE)
+        return None
+    account = _account(table, spot, problems)
+    _refuse_secrets(table, spot, problems)
+    return Settings(
+        table.type, account, table.url or "", _world(table, spot, problems), table.options
+    )
+
+
+def _account(table: Any, spot: Spot, problems: Problems) -> str:
+    if table.account is not None and table.tenant is not None:
+        problems.add(
+            "RS304",
+            spot.at("tenant").key,
+            "`tenant` and `account` are two words for the same thing",
+            hint="write one of them",
+            second=spot.at("account").key,
+            second_label="also written here",
+        )
+    account = table.account or table.tenant or ""
+    if not account:
+        problems.add(
+            "RS113", spot, "`account` is missing in `backend`", hint='add `account = "HANDLE"`'
+        )
+    return account
+
+
+def _world(table: Any, spot: Spot, problems: Problems) -> str:
+    if table.type != STORE and table.type not in worlds():
+        installed = {entry.name for entry in entry_points(group=GROUP)}
+        if table.type not in installed:
+            known = (STORE, *worlds(), *installed)
+            hint = problems.meant(table.type, known) or "use " + _or(known)
+            problems.add("RS209", spot.at("type"), f"unknown backend `{table.type}`", hint=hint)
+    if table.world is not None and table.world not in worlds():
+        hint = problems.meant(table.world, worlds()) or "use " + _or(worlds())
+        problems.add("RS209", spot.at("world"), f"unknown world `{table.world}`", hint=hint)
+    elif table.type in worlds() and table.world not in (None, table.type):
+        problems.add(
+            "RS304",
+            spot.at("world"),
+            f"a `{table.type}` backend is never of the world `{table.world}`",
+            hint="leave `world` out",
+            second=spot.at("type"),
+            second_label="says so",
+        )
+    return table.type if table.type in worlds() else table.world or ""
+
+
+def _or(words: tuple[str, ...]) -> str:
+    return " or ".join(f"`{word}`" for word in words)
+
+
+def _refuse_secrets(table: Any, spot: Spot, problems: Problems) -> None:
+    from .faults import CREDENTIALS
+
+    if table.url is not None and _has_secret(table.url):
+        problems.add(
+            SECRET,
+            spot.at("url"),
+            "the URL holds a password",
+            hint="pass the whole URL in RBAC_SYNC_URL, or the password in PGPASSWORD or ~/.pgpass",
+        )
+    for key in table.options:
+        if key.lower().replace("-", "_") in CREDENTIALS:
+            problems.add(
+                SECRET,
+                spot.at("options", key).key,
+                f"`{key}` looks like a credential; those do not belong into files",
+                hint="pass it in the environment",
+            )
+
+
+def _has_secret(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        words = {key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True)}
+        return parts.password is not None or not words.isdisjoint({"password", "sslpassword"})
+    except ValueError:
+        return "@" in url
