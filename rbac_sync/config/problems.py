@@ -9,10 +9,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..errors import Diagnostic, Place
+from .codes import SECRET, is_advice
 from .spans import Path, Spans
 
 MOST = 1000
 """After so many problems no more are collected: nobody reads them, and a hostile file has more."""
+
+HIDING = ("RS004", SECRET)
+"""Of a value with such a problem nothing else is said: the message would quote it."""
 
 MOST_COMPARISONS = 200_000
 """How many names are compared for "did you mean" in one run."""
@@ -115,7 +119,10 @@ class Problems:
         return tuple(self._ordered(advice=True))
 
     def _ordered(self, *, advice: bool) -> list[Diagnostic]:
-        from .codes import is_advice
-
-        found = {d: None for d in self.found if is_advice(d.code) is advice}
+        marked = {d.place for d in self.found if d.code in HIDING}
+        found = {
+            d: None
+            for d in self.found
+            if is_advice(d.code) is advice and (d.code in HIDING or d.place not in marked)
+        }
         return sorted(found, key=lambda d: (d.place or Place(""), d.code, d.message))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import NamedTuple
 
@@ -182,6 +183,15 @@ class Walk:
         self.at += len(text)
 
 
+def walked(text: str) -> Walk:
+    """Return a walk over *text*, as far as it is TOML; ``at`` is its end if all of it is."""
+    walk = Walk(text)
+    with suppress(Unfinished, tomli.TOMLDecodeError):
+        walk.document()
+        walk.at = len(text)
+    return walk
+
+
 def _unquoted(part: str) -> str:
     if part[0] not in "\"'":
         return part
@@ -215,9 +225,7 @@ class Spans:
     @cached_property
     def paths(self) -> Mapping[Path, Span]:
         """The span of every path of the document."""
-        walk = Walk(self._text)
-        walk.document()
-        return walk.spans
+        return walked(self._text).spans
 
     @cached_property
     def lines(self) -> Lines:

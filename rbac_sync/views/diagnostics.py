@@ -1,0 +1,156 @@
+"""Problems of a configuration as text with the lines they are on, and as plain values."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ..config.codes import CODES, SECRET, is_advice
+from ..errors import Diagnostic, Place
+from .escape import visible
+
+WIDEST = 140
+"""Longer source lines are cut down to this many characters around the caret."""
+
+RED, YELLOW, BLUE, BOLD, PLAIN = "\33[1;31m", "\33[1;33m", "\33[1;34m", "\33[1m", "\33[0m"
+
+
+def text(
+    diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], *, colour: bool = False
+) -> str:
+    """Return each problem with its line, a caret, a second place and a hint, and a count.
+
+    *sources* are the texts of the files by name. A line that holds a secret is
+    never shown, by whatever problem it is on.
+    """
+    paint = _painted if colour else _plain
+    secret = {(d.place.file, d.place.line) for d in diagnostics if d.code == SECRET and d.place}
+    lines: dict[str, list[str]] = {}
+    blocks = []
+    for diagnostic in diagnostics:
+        shown = _Shown(diagnostic, sources, lines, secret)
+        blocks.append("\n".join(shown.lines(paint)))
+    return "\n\n".join([*blocks, _count(diagnostics)]) + "\n" if blocks else ""
+
+
+def _plain(words: str, _: str) -> str:
+    return words
+
+
+def _painted(words: str, style: str) -> str:
+    return f"{style}{words}{PLAIN}"
+
+
+class _Shown:
+    """One problem on its way to text."""
+
+    def __init__(
+        self,
+        diagnostic: Diagnostic,
+        sources: Mapping[str, str],
+        split: dict[str, list[str]],
+        secret: set[tuple[str, int]],
+    ) -> None:
+        self._diagnostic = diagnostic
+        self._sources = sources
+        self._split = split
+        self._secret = secret
+
+    def lines(self, paint: Any) -> Iterator[str]:
+        """Yield the lines of the problem, without line ends."""
+        diagnostic = self._diagnostic
+        word, style = ("advice", YELLOW) if is_advice(diagnostic.code) else ("error", RED)
+        head = paint(f"{word}[{diagnostic.code}]", style)
+        yield head + paint(f": {visible(diagnostic.message)}", BOLD)
+        places = [p for p in (diagnostic.place, diagnostic.second) if p]
+        margin = len(str(max((p.line for p in places), default=1)))
+        if diagnostic.place:
+            yield from self._place(diagnostic.place, margin, "-->", "^", diagnostic.label, paint)
+        if diagnostic.second:
+            label = diagnostic.second_label
+            yield from self._place(diagnostic.second, margin, ":::", "-", label, paint)
+        if diagnostic.hint:
+            yield f"{' ' * margin} {paint('=', BLUE)} help: {visible(diagnostic.hint)}"
+
+    def _place(  # noqa: PLR0913, PLR0917
+        self, place: Place, margin: int, arrow: str, mark: str, label: str, paint: Any
+    ) -> Iterator[str]:
+        blank = " " * margin
+        yield f"{blank}{paint(arrow, BLUE)} {visible(str(place))}"
+        line = self._line(place)
+        if line is None:
+            return
+        before, marked, after = _window(line, place)
+        bar = paint("|", BLUE)
+        style = RED if mark == "^" else BLUE
+        carets = mark * max(1, _width(marked)) + (f" {visible(label)}" if label else "")
+        yield f"{blank} {bar}"
+        yield f"{paint(str(place.line).rjust(margin), BLUE)} {bar} {before}{marked}{after}".rstrip()
+        yield f"{blank} {bar} {' ' * _width(before)}{paint(carets, style)}"
+
+    def _line(self, place: Place) -> str | None:
+        if (place.file, place.line) in self._secret or place.file not in self._sources:
+            return None
+        if place.file not in self._split:
+            self._split[place.file] = self._sources[place.file].split("\n")
+        lines = self._split[place.file]
+        return lines[place.line - 1] if place.line <= len(lines) else None
+
+
+def _window(line: str, place: Place) -> tuple[str, str, str]:
+    """Return what stands before, at and after *place*, escaped, and cut down if too long."""
+    start = place.column - 1
+    end = start + place.length
+    first = 0 if len(line) <= WIDEST else max(0, start - WIDEST // 3)
+    last = min(len(line), first + WIDEST)
+    before = ("…" if first else "") + _escaped(line[first:start])
+    after = _escaped(line[end:last]) + ("…" if last < len(line) else "")
+    return before, _escaped(line[start : min(end, last)]), after
+
+
+def _escaped(part: str) -> str:
+    return visible(part.replace("\t", "    "))
+
+
+def _width(shown: str) -> int:
+    """Return how many columns of a terminal *shown* takes."""
+    if shown.isascii():
+        return len(shown)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in shown
+    )
+
+
+def _count(diagnostics: Sequence[Diagnostic]) -> str:
+    advice = sum(is_advice(d.code) for d in diagnostics)
+    errors = len(diagnostics) - advice
+    parts = (
+        f"{errors} error{'s' * (errors != 1)}" if errors else "",
+        f"{advice} piece{'s' * (advice != 1)} of advice" if advice else "",
+    )
+    return "; ".join(filter(None, parts))
+
+
+def machine(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """Return each problem in JSON's own types; a place that is not known is None."""
+    return [
+        {
+            "code": d.code,
+            "severity": "advice" if is_advice(d.code) else "error",
+            "title": CODES[d.code].title,
+            "message": d.message,
+            **_place(d.place),
+            "label": d.label,
+            "hint": d.hint,
+            "second": {**_place(d.second), "label": d.second_label} if d.second else None,
+        }
+        for d in diagnostics
+    ]
+
+
+def _place(place: Place | None) -> dict[str, Any]:
+    return {
+        name: getattr(place, name, None) for name in ("file", "line", "column", "length")
+    }

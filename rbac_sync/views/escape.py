@@ -1,0 +1,21 @@
+"""Text from anywhere, made safe to show: what cannot be seen is written out."""
+
+from __future__ import annotations
+
+
+def visible(text: str) -> str:
+    r"""Return *text* with control, bidi and other unprintable characters as ``\x1b`` or ``\u202e``.
+
+    *Why*: a name may move the cursor, reorder a line or hide a part of it, and
+    so show a reviewer another plan than the one that is applied.
+    """
+    return text if text.isprintable() else "".join(map(_written, text))
+
+
+def _written(character: str) -> str:
+    if character.isprintable():
+        return character
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
