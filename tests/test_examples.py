@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from rbac_sync import config
+from rbac_sync.catalogues import catalogue
+from rbac_sync.guard import Inquiry, examine
+from rbac_sync.model import (
+    ACCOUNT,
+    Action,
+    Binding,
+    Kind,
+    Role,
+    ServiceAccount,
+    State,
+    Team,
+    User,
+    Workspace,
+    held,
+)
+from rbac_sync.planning import Capabilities, followed
+from rbac_sync.planning.planner import Planner
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+COMPANY, TENANT = EXAMPLES / "prefect-cloud-company", EXAMPLES / "cloud-1-tenant"
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+
+OWNERS = {COMPANY: "ana.ruiz@halden.example", TENANT: "ines.costa@brightwater.example"}
+EVERYTHING = Capabilities({kind: frozenset(Action) for kind in Kind})
+
+each_example = pytest.mark.parametrize("folder", [COMPANY, TENANT], ids=lambda f: f.name)
+
+
+def declared(folder, now=NOW):
+    sources = config.read(folder)
+    known = catalogue(config.settings(sources).world)
+    return known, config.declaration(sources, known, now)
+
+
+def new_store(known, owner):
+    user = User(owner)
+    return State([user, *known.roles.values()], [Binding(user.address, ACCOUNT, held(known.owner))])
+
+
+@each_example
+def test_an_example_can_be_used_as_written_and_needs_no_advice(folder):
+    assert declared(folder)[1].advice == ()
+
+
+@each_example
+def test_the_first_owner_may_apply_an_example_to_a_new_store_and_then_all_is_done(folder):
+    known, wanted = declared(folder)
+    live = new_store(known, OWNERS[folder])
+    owner = User(OWNERS[folder]).address
+    plan = Planner(known, EVERYTHING, NOW).plan(wanted, live)
+    inquiry = Inquiry(plan, known, owner, NOW, wanted.policy, EVERYTHING, wanted.expectations, None)
+    assert plan.changes
+    assert examine(inquiry) == []
+    assert Planner(known, EVERYTHING, NOW).plan(wanted, followed(live, plan.changes)).changes == ()
+
+
+@each_example
+def test_an_example_stays_usable_when_its_dates_have_passed(folder):
+    _, wanted = declared(folder, datetime(2029, 1, 1, tzinfo=UTC))
+    assert {advice.code for advice in wanted.advice} == {"RS501"}
+
+
+@each_example
+def test_the_readme_makes_an_owner_that_the_example_declares(folder):
+    assert f"--owner {OWNERS[folder]} " in (folder / "README.md").read_text(encoding="utf-8")
+    known, wanted = declared(folder)
+    assert wanted.desired.holdings(User(OWNERS[folder]).address, ACCOUNT) == held(known.owner)
+
+
+def test_the_company_is_as_large_as_its_readme_says():
+    _, wanted = declared(COMPANY)
+    counts = [len(wanted.desired.of(k)) for k in (User, Team, Workspace, ServiceAccount, Role)]
+    assert counts == [30, 6, 5, 7, 5]
+
+
+def test_the_tenant_is_as_large_as_its_readme_says():
+    _, wanted = declared(TENANT)
+    counts = [len(wanted.desired.of(k)) for k in (User, Team, Workspace, ServiceAccount, Role)]
+    assert counts == [11, 0, 0, 3, 5]
+
+
+def test_every_path_that_has_a_code_owner_exists():
+    lines = (COMPANY / "CODEOWNERS").read_text(encoding="utf-8").splitlines()
+    paths = [line.split()[0] for line in lines if line.startswith("/")]
+    assert paths
+    assert [path for path in paths if not (COMPANY / path.lstrip("/")).is_file()] == []
