@@ -1,1 +1,62 @@
-"""Where live state comes from and changes go. One folder or file per backend."""
+"""Where live state comes from and changes go. One folder or file per backend.
+
+Ours are named here; third parties add theirs by an entry point of the group
+``rbac_sync.backends``, which is called with the settings and the credential.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Protocol
+
+from ..errors import BackendError
+from .interface import Backend
+
+GROUP = "rbac_sync.backends"
+OURS = {"store": "rbac_sync.backends.store:StoreBackend.configured"}
+"""Where each backend is. Imported only when it is used: a database driver takes its time."""
+
+
+class Settings(Protocol):
+    """What a ``[backend]`` table says. ``options`` are a third party's own."""
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def world(self) -> str: ...
+
+    @property
+    def options(self) -> Mapping[str, Any]: ...
+
+
+def backend(settings: Settings, api_key: str | None) -> Backend:
+    """Return the backend that *settings* name, with the credential *api_key*.
+
+    Raises:
+        BackendError: there is no such type, or the rest does not fit it.
+
+    """
+    found: Backend = _entry(settings.type).load()(settings, api_key)
+    return found
+
+
+def types() -> tuple[str, ...]:
+    """Return the types of backend there are, in alphabetical order."""
+    return tuple(sorted({*OURS, *entry_points(group=GROUP).names}))
+
+
+def _entry(name: str) -> EntryPoint:
+    if name in OURS:
+        return EntryPoint(name, OURS[name], GROUP)
+    for entry in entry_points(group=GROUP, name=name):
+        return entry
+    known = ", ".join(f"`{each}`" for each in types())
+    raise BackendError(f"there is no backend `{name}`", hint=f"the types are {known}")

@@ -1,0 +1,139 @@
+"""The audit trail as a chain: each row carries the hash of the one before it.
+
+A chain shows rows that were changed, left out, put in or swapped. What it
+cannot show by itself is an end that was cut off, or a history that was
+rewritten with all its hashes: for that, keep a ``Checkpoint`` elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+
+from ..model import Instant
+from ..model.instant import parsed, rfc3339
+from ..model.plain import canonical
+from .record import Record
+
+FORMAT = "rbac-sync audit 1"
+START = "0" * 64
+"""What stands in the place of a hash before the first row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A record in its place in the chain of one account. ``seq`` counts from 1; hashes are hex."""
+
+    account: str
+    seq: int
+    prev: str
+    record: Record
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that is wrong with a chain, and the ``seq`` at which it shows."""
+
+    seq: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"row {self.seq}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far a chain had come at a moment. Kept where the store's keeper cannot write."""
+
+    account: str
+    seq: int
+    hash: str
+    at: Instant
+
+    def text(self) -> str:
+        """Return it as one line of JSON."""
+        return canonical({**asdict(self), "at": rfc3339(self.at)})
+
+    @classmethod
+    def parsed(cls, text: str) -> Checkpoint:
+        """Return the checkpoint that ``text`` wrote.
+
+        Raises:
+            ValueError: not such a line.
+
+        """
+        try:
+            shown = json.loads(text)
+            return cls(
+                str(shown["account"]),
+                int(shown["seq"]),
+                str(shown["hash"]),
+                parsed(shown["at"]),
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"not a checkpoint: {error}") from error
+
+
+def encoded(account: str, seq: int, prev: str, record: Record) -> bytes:
+    """Return the bytes that a row's hash is taken of; different rows have different bytes.
+
+    Every field is written as its length and its text, an absent one as a dash.
+    """
+    r = record
+    plain = (None if part is None else canonical(part) for part in (r.info, r.before, r.after))
+    fields = (
+        *(FORMAT, account, str(seq), prev, rfc3339(r.timestamp), r.message),
+        *(r.object_id, r.object_table, r.applier, r.on_behalf_of),
+        *(r.run, r.plan_digest, r.result, *plain),
+    )
+    return b"".join(_measured(field) for field in fields)
+
+
+def _measured(field: str | None) -> bytes:
+    if field is None:
+        return b"-"
+    text = field.encode()
+    return b"%d:%s" % (len(text), text)
+
+
+def link(account: str, seq: int, prev: str, record: Record) -> Link:
+    """Return *record* chained as row *seq* behind the row whose hash is *prev*."""
+    return Link(account, seq, prev, record, sha256(encoded(account, seq, prev, record)).hexdigest())
+
+
+def flaws(links: Iterable[Link], checkpoints: Iterable[Checkpoint] = ()) -> Iterator[Flaw]:
+    """Yield what is wrong with a whole chain, oldest row first, also by earlier *checkpoints*."""
+    awaited: dict[int, list[Checkpoint]] = {}
+    for mark in checkpoints:
+        awaited.setdefault(mark.seq, []).append(mark)
+    seq, prev = 0, START
+    for row in links:
+        yield from _flaws(row, seq + 1, prev)
+        for mark in awaited.pop(row.seq, ()):
+            if (mark.hash, mark.account) != (row.hash, row.account):
+                yield Flaw(row.seq, f"is not the row that the checkpoint of {_when(mark)} saw")
+        seq, prev = row.seq, row.hash
+    for marks in awaited.values():
+        for mark in marks:
+            yield Flaw(mark.seq, f"is missing; the checkpoint of {_when(mark)} saw it")
+
+
+def _flaws(row: Link, seq: int, prev: str) -> Iterator[Flaw]:
+    if row.seq != seq:
+        yield Flaw(row.seq, f"stands where row {seq} should")
+    if row.prev != prev:
+        yield Flaw(row.seq, "does not follow the row before it")
+    if row.hash != link(row.account, row.seq, row.prev, row.record).hash:
+        yield Flaw(row.seq, "was changed after it was written")
+
+
+def _when(mark: Checkpoint) -> str:
+    return rfc3339(mark.at)
+
+
+def checkpoint(last: Link, at: Instant) -> Checkpoint:
+    """Return the checkpoint of a chain whose newest row is *last*."""
+    return Checkpoint(last.account, last.seq, last.hash, at)

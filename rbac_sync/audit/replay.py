@@ -1,0 +1,73 @@
+"""The state that a trail tells of, and where the live state says something else.
+
+A row of the trail without a change, and a change without a row, both show as
+a difference between the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from ..model import Address, Binding, Catalogue, Resource, Role, State
+from ..planning import make
+from .record import DONE, Record, change
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One address at which the trail and the live state disagree. None: not there."""
+
+    address: Address
+    recorded: Resource | None
+    live: Resource | None
+
+    def __str__(self) -> str:
+        if self.live is None:
+            return f"`{self.address}` is in the trail, but not live"
+        if self.recorded is None:
+            return f"`{self.address}` is live, but not in the trail"
+        return f"`{self.address}` is not as the trail says"
+
+
+def replay(records: Iterable[Record], catalogue: Catalogue) -> State:
+    """Return the state after every change on record, oldest first, made on an empty account.
+
+    Raises:
+        ValueError, TypeError, KeyError: a record of a change cannot be read.
+
+    """
+    draft = State(catalogue.roles.values()).draft()
+    for record in records:
+        if record.result == DONE and (record.before or record.after):
+            make(draft, change(record))
+    for role in list(draft.of(Role).values()):
+        draft.put(replace(role, permissions=catalogue.closed(role.permissions)))
+    return draft
+
+
+def differences(recorded: State, live: State) -> Iterator[Difference]:
+    """Yield each address at which the two states differ, resources first, then bindings."""
+    for address in sorted(_addresses(recorded) | _addresses(live)):
+        one, other = recorded.get(address), live.get(address)
+        if one != other:
+            yield Difference(address, one, other)
+    for scope in sorted({*recorded.scopes(), *live.scopes()}):
+        yield from _bindings(recorded, live, scope)
+
+
+def _addresses(state: State) -> set[Address]:
+    return {resource.address for resource in state.resources()}
+
+
+def _bindings(recorded: State, live: State, scope: Address) -> Iterator[Difference]:
+    told, there = recorded.row(scope), live.row(scope)
+    for principal in sorted(p for p in told.keys() | there.keys() if told.get(p) != there.get(p)):
+        one, other = recorded.binding(principal, scope), live.binding(principal, scope)
+        yield Difference(_either(one, other).address, one, other)
+
+
+def _either(one: Binding | None, other: Binding | None) -> Binding:
+    found = one or other
+    assert found is not None, "a difference has at least one side"
+    return found

@@ -1,0 +1,142 @@
+"""A backend in memory: the reference that the others are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from threading import Lock
+from typing import TypeVar
+
+from ..audit.chain import START, Link, link
+from ..audit.record import Record
+from ..audit.replay import differences
+from ..catalogues import catalogue
+from ..errors import BackendError, Locked
+from ..model import Action, Address, Catalogue, Instant, Key, Kind, Role, State
+from ..planning import Capabilities, Change, make
+from .credential import new_key
+from .interface import Target, Writer
+
+T = TypeVar("T")
+
+EVERYTHING = Capabilities(dict.fromkeys(Kind, frozenset(Action)))
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What the account is between two transactions. ``serial`` counts them."""
+
+    state: State
+    links: tuple[Link, ...] = ()
+    versions: Mapping[Address, int] = field(default_factory=dict)
+    runs: frozenset[str] = frozenset()
+    serial: int = 0
+
+
+class MemorySession:
+    """One account, as a draft that becomes the account's state if the transaction ends well."""
+
+    def __init__(self, moment: Moment, target: Target, applier: Address | None) -> None:
+        """Begin from *moment*."""
+        self.target = target
+        self.catalogue: Catalogue = catalogue(target.world)
+        self.capabilities = EVERYTHING
+        self._moment, self._applier = moment, applier
+        self._draft = moment.state.draft()
+        self._links = list(moment.links)
+
+    def applier(self) -> Address | None:
+        """Return the applier that the backend was made with."""
+        return self._applier
+
+    def now(self) -> Instant:
+        """Return the time of this machine, which is the backend's own."""
+        return datetime.now(UTC)
+
+    def read(self) -> State:
+        """Return the state so far."""
+        return self._draft.draft()
+
+    def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
+        """Return the versions of what is there."""
+        there = {b.address for b in self._draft.bindings()}
+        there.update(resource.address for resource in self._draft.resources())
+        found = self._versions()
+        return {a: str(found.get(a, 0)) for a in addresses if a in there}
+
+    def applied(self, plan_digest: str) -> bool:
+        """Say whether a run of the plan of this digest is in the trail."""
+        return any(row.record.plan_digest == plan_digest for row in self._moment.links)
+
+    def make(self, change: Change) -> Mapping[str, str]:
+        """Make *change* in the draft."""
+        after = change.after
+        if isinstance(after, Role):
+            closed = replace(after, permissions=self.catalogue.closed(after.permissions))
+            change = replace(change, after=closed)
+        make(self._draft, change)
+        minted = isinstance(after, Key) and change.before is None
+        return {str(change.address): new_key()} if minted else {}
+
+    def record(self, record: Record) -> None:
+        """Add one row to the trail."""
+        prev = self._links[-1].hash if self._links else START
+        self._links.append(link(self.target.account, len(self._links) + 1, prev, record))
+
+    def outcome(self, run: str) -> Moment:
+        """Return what the account is once *run* is committed."""
+        before = self._moment
+        return Moment(
+            self._draft,
+            tuple(self._links),
+            self._versions(),
+            before.runs | {run},
+            before.serial + 1,
+        )
+
+    def _versions(self) -> dict[Address, int]:
+        serial = self._moment.serial + 1
+        changed = differences(self._moment.state, self._draft)
+        return {**self._moment.versions, **{d.address: serial for d in changed}}
+
+
+class MemoryBackend:
+    """One account that lasts as long as the process. ``moment`` is what it is now."""
+
+    def __init__(
+        self,
+        state: State | None = None,
+        *,
+        account: str = "memory",
+        world: str = "prefect-cloud",
+        applier: Address | None = None,
+        wait: float = 5.0,
+    ) -> None:
+        """Begin with *state*; the built-in roles of *world* are always there."""
+        begun = state.draft() if state else State().draft()
+        for role in catalogue(world).roles.values():
+            begun.put(role)
+        self.moment = Moment(begun)
+        self._target = Target("memory", "", account, world)
+        self._applier, self._wait, self._lock = applier, wait, Lock()
+
+    @contextmanager
+    def open(self) -> Iterator[MemorySession]:
+        """Open a session on the present moment."""
+        yield MemorySession(self.moment, self._target, self._applier)
+
+    def transact(self, run: str, work: Callable[[Writer], T]) -> T:
+        """Do *work* on a draft, and keep it unless something is raised."""
+        if not self._lock.acquire(timeout=self._wait):
+            raise Locked("the account is locked by another thread", hint="wait until it is done")
+        try:
+            if run in self.moment.runs:
+                raise BackendError(f"run `{run}` has been made before", hint="plan again")
+            session = MemorySession(self.moment, self._target, self._applier)
+            result = work(session)
+            self.moment = session.outcome(run)
+        finally:
+            self._lock.release()
+        return result

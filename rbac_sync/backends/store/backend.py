@@ -1,0 +1,93 @@
+"""A store as a backend: sessions for reading, and whole transactions for writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from ...errors import BackendError
+from .. import Settings
+from ..interface import Target, Writer
+from . import schema
+from .account import Account
+from .engine import WAIT, address, engine, place, reading, shown, writing
+from .faults import told
+from .retry import retried
+from .session import StoreSession, StoreWriter
+
+T = TypeVar("T")
+
+
+class StoreBackend:
+    """One account of a store in SQLite or PostgreSQL."""
+
+    def __init__(
+        self,
+        url: str,
+        account: str,
+        api_key: str | None = None,
+        *,
+        wait: float = WAIT,
+    ) -> None:
+        """Name the store, the account's handle and the credential; writers wait *wait* seconds.
+
+        Raises:
+            BackendError: the url is none that a store can have.
+
+        """
+        self._url = address(url)
+        self._account, self._api_key, self._wait = account, api_key, wait
+
+    @classmethod
+    def configured(cls, settings: Settings, api_key: str | None) -> StoreBackend:
+        """Return the store that a ``[backend]`` table names."""
+        return cls(settings.url, settings.account, api_key)
+
+    @contextmanager
+    def open(self) -> Iterator[StoreSession]:
+        """Open a session that reads one moment, and waits for nobody."""
+        store = self._engine()
+        with told(store), reading(store) as connection:
+            schema.check(connection)
+            account = Account.found(connection, self._account)
+            yield StoreSession(account, self._target(account), self._api_key)
+
+    def transact(self, run: str, work: Callable[[Writer], T]) -> T:
+        """Do *work* in one transaction under the account's lock; *run* is a new id."""
+        store = self._engine()
+        results: list[T] = []
+
+        def attempt() -> T:
+            with writing(store) as connection:
+                writer = self._writer(connection)
+                if writer.has_run(run):
+                    return self._earlier(run, results)
+                results.append(work(writer))
+                writer.finish(run)
+            return results[-1]
+
+        return retried(attempt, store)
+
+    def _writer(self, connection: Connection) -> StoreWriter:
+        schema.check(connection)
+        account = Account.locked(connection, self._account)
+        return StoreWriter(account, self._target(account), self._api_key)
+
+    @staticmethod
+    def _earlier(run: str, results: list[T]) -> T:
+        """Return what an attempt came to whose COMMIT went through though its answer was lost."""
+        if not results:
+            raise BackendError(f"run `{run}` has been made before", hint="plan again")
+        return results[-1]
+
+    def _engine(self) -> Engine:
+        file = place(self._url)
+        if file is not None and not file.exists():
+            raise BackendError(f"there is no store at `{file}`", hint="rbac-sync store init")
+        return engine(self._url, self._wait)
+
+    def _target(self, account: Account) -> Target:
+        return Target("store", shown(self._url), account.handle, account.world)

@@ -1,0 +1,162 @@
+"""Writes that are held back until they can be made many at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Literal
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Delete, Table, Update, bindparam, delete, update
+
+from ...errors import BackendError
+from . import tables as t
+from .account import Account
+from .bulk import Row, execute, load
+
+Verb = Literal["insert", "update", "delete"]
+Group = Table | Update | Delete
+
+RANK = {table: rank for rank, table in enumerate(t.metadata.sorted_tables)}
+"""Tables in the order of their references: what is referred to comes first."""
+
+FULL = 20_000
+"""How many rows are held back at most, so that memory stays bounded."""
+
+
+class Batch:
+    """The writes of one transaction to one account, in bulk.
+
+    Writes of one verb are held back together and made table by table: inserts
+    in the order of references, deletes against it. A write of another verb
+    lets those before it out first, so the outcome is that of the order given.
+
+    ``version`` is what the rows of the present change are stamped with.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._verb: Verb = "insert"
+        self._held: dict[Group, list[Row]] = {}
+        self._due: Counter[Group] = Counter()
+        self._touched: dict[tuple[Table, str, int], int] = {}
+        self.version = account.serial
+
+    def step(self) -> None:
+        """Begin the next change."""
+        self.version = self.draw()
+
+    def draw(self) -> int:
+        """Return a number that this account has not given out before."""
+        self._account.serial += 1
+        return self._account.serial
+
+    def insert(self, table: Table, **values: Any) -> None:  # noqa: ANN401
+        """Hold back a new row. Its id and the stamps are filled in; what is not given is NULL."""
+        row = _blank(table) | self._stamps() | values
+        if row.get("id", "") is None:
+            row["id"] = str(uuid4())
+        self._hold("insert", table, row, 1)
+
+    def update(self, statement: Update, **parameters: Any) -> None:  # noqa: ANN401
+        """Hold back an update of exactly one row, made with ``updating``."""
+        self._hold("update", statement, self._stamps() | parameters, 1)
+
+    def delete(self, statement: Delete, rows: int = 1, **parameters: Any) -> None:  # noqa: ANN401
+        """Hold back the deletion of exactly *rows* rows, made with ``deleting``."""
+        self._hold("delete", statement, self._stamps() | parameters, rows)
+
+    def touch(self, table: Table, column: str, number: int) -> None:
+        """Give the rows with *number* in *column* the present version: a part of them changes."""
+        self._touched[table, column, number] = self.version
+
+    def settle(self, verb: Verb | None = None) -> None:
+        """Make the writes held back, unless all of them are of *verb*."""
+        if self._verb != verb:
+            self.flush()
+
+    def flush(self) -> None:
+        """Make every write held back."""
+        for group in self._ordered():
+            self._write(group, self._held[group])
+        self._held.clear()
+        self._due.clear()
+        self._touch()
+
+    def _hold(self, verb: Verb, group: Group, row: Row, due: int) -> None:
+        if verb != self._verb or self._due.total() >= FULL:
+            self.flush()
+            self._verb = verb
+        self._held.setdefault(group, []).append(row)
+        self._due[group] += due
+
+    def _stamps(self) -> Row:
+        account = self._account
+        now = account.now
+        return {
+            "account": account.number,
+            "at_account": account.number,
+            "version": self.version,
+            "created": now,
+            "updated": now,
+        }
+
+    def _ordered(self) -> list[Group]:
+        if self._verb == "update":
+            return list(self._held)
+        return sorted(self._held, key=_rank, reverse=self._verb == "delete")
+
+    def _write(self, group: Group, rows: list[Row]) -> None:
+        connection = self._account.connection
+        if isinstance(group, Table):
+            load(connection, group, rows)
+        elif execute(connection, group, rows) != self._due[group]:
+            hint = "nothing was changed; plan again"
+            raise BackendError(
+                f"a {_table(group).name} that was to be changed is not there",
+                hint=hint,
+            )
+
+    def _touch(self) -> None:
+        found: dict[Update, list[Row]] = {}
+        for (table, column, number), version in self._touched.items():
+            row = self._stamps() | {f"at_{column}": number, "version": version}
+            found.setdefault(updating(table, key=(column,)), []).append(row)
+        for statement, rows in found.items():
+            execute(self._account.connection, statement, rows)
+        self._touched.clear()
+
+
+@cache
+def updating(table: Table, *columns: str, key: tuple[str, ...] = ("number",)) -> Update:
+    """Return the update of *columns* and stamps, where ``at_account`` and ``at_``... say."""
+    stamps = tuple(name for name in ("updated", "version") if name in table.c)
+    values = {name: bindparam(name, type_=table.c[name].type) for name in (*columns, *stamps)}
+    return update(table).where(*_at(table, key)).values(values)
+
+
+@cache
+def deleting(table: Table, *key: str) -> Delete:
+    """Return the deletion, where ``at_account`` and ``at_``... say."""
+    return delete(table).where(*_at(table, key))
+
+
+def _at(table: Table, key: tuple[str, ...]) -> Iterator[ColumnElement[bool]]:
+    for name in ("account", *key):
+        yield table.c[name] == bindparam(f"at_{name}", type_=table.c[name].type)
+
+
+@cache
+def _blank(table: Table) -> Row:
+    return dict.fromkeys(table.columns.keys())
+
+
+def _rank(group: Group) -> int:
+    return RANK[_table(group)]
+
+
+def _table(group: Group) -> Table:
+    found = group if isinstance(group, Table) else group.table
+    assert isinstance(found, Table), "only tables are written to"
+    return found

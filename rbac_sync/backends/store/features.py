@@ -1,0 +1,49 @@
+"""What an account's plan does not include, as limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ...errors import BackendError
+from ...model import Kind
+from ...planning import Change, Limit
+
+CUSTOM_ROLES, TEAMS, AUDIT_TRAIL = "custom-roles", "teams", "audit-trail"
+FEATURES = frozenset({CUSTOM_ROLES, TEAMS, AUDIT_TRAIL})
+
+
+def no_custom_roles(change: Change) -> str | None:
+    """Refuse what makes or widens a custom role; one that is there may go."""
+    if change.address.kind is Kind.ROLE and change.after:
+        return f"this account has no custom roles (feature `{CUSTOM_ROLES}` is off)"
+    return None
+
+
+def no_teams(change: Change) -> str | None:
+    """Refuse what makes or changes a team; one that is there may go."""
+    if change.joins or (change.address.kind is Kind.TEAM and change.after):
+        return f"this account has no teams (feature `{TEAMS}` is off)"
+    return None
+
+
+LIMITS: Mapping[str, Limit] = {CUSTOM_ROLES: no_custom_roles, TEAMS: no_teams}
+
+
+def limits(features: Iterable[str]) -> tuple[Limit, ...]:
+    """Return the limits of an account that has *features*."""
+    missing = sorted(FEATURES.difference(features))
+    return tuple(LIMITS[name] for name in missing if name in LIMITS)
+
+
+def check(features: Iterable[str]) -> frozenset[str]:
+    """Return *features* as a set.
+
+    Raises:
+        BackendError: one of them is none of ours.
+
+    """
+    found = frozenset(features)
+    if unknown := sorted(found - FEATURES):
+        known = ", ".join(sorted(FEATURES))
+        raise BackendError(f"there is no feature `{unknown[0]}`", hint=f"the features are {known}")
+    return found

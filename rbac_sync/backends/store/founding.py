@@ -1,0 +1,109 @@
+"""How an account begins: with its first owner and that owner's key, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, func, insert, select
+
+from ...audit.record import Authorship
+from ...catalogues import catalogue
+from ...errors import BackendError
+from ...model import ACCOUNT, ANYWHERE, EVERYONE, Binding, Key, User, held
+from ...model.address import encoded
+from ...planning import Change
+from ..interface import Target
+from . import tables as t
+from .account import Account, clock
+from .engine import WAIT, address, engine, shown, writing
+from .faults import told
+from .features import FEATURES, check
+from .schema import alone, migrate
+from .session import StoreWriter
+
+FIRST = "init"
+"""The name of the first owner's first key, and of the run that makes it."""
+
+FIXED = (ACCOUNT, ANYWHERE, EVERYONE)
+"""What every account has to be bound to, whatever else it has."""
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def init(  # noqa: PLR0913
+    url: str,
+    account: str,
+    world: str,
+    owner_email: str,
+    *,
+    features: Iterable[str] = FEATURES,
+    settings: Mapping[str, Any] = NOTHING,
+) -> str:
+    """Make the account with its first owner in an up-to-date schema, and return the owner's key.
+
+    There is no other door: whoever comes later, comes through the guard. The
+    key is returned once and kept nowhere. ``settings`` are the account's own:
+    ``invitations`` true lets new members start out pending.
+
+    Raises:
+        UnknownWorld: no such world.
+        BackendError: the account exists already, or the store cannot be reached.
+
+    """
+    catalogue(world)
+    included = check(features)
+    _check(account, owner_email)
+    migrate(url)
+    store = engine(address(url), WAIT)
+    with told(store), writing(store) as connection:
+        alone(connection)
+        _make_account(connection, account, world, sorted(included), settings)
+        found = Account.locked(connection, account)
+        writer = StoreWriter(found, Target("store", shown(store.url), account, world), None)
+        secret = _make_owner(writer, User(owner_email))
+        writer.finish(FIRST)
+    return secret
+
+
+def _check(handle: str, email: str) -> None:
+    if not handle or handle != encoded(handle):
+        hint = "use letters, digits and `._@:+-`"
+        raise BackendError(f"`{handle}` cannot be an account's handle", hint=hint)
+    if "@" not in email.strip("@") or email != encoded(email):
+        raise BackendError(f"`{email}` is no e-mail address", hint="write name@example.org")
+
+
+def _make_account(
+    connection: Connection,
+    handle: str,
+    world: str,
+    features: list[str],
+    settings: Mapping[str, Any],
+) -> None:
+    c = t.account.c
+    if connection.execute(select(c.number).where(c.handle == handle)).first():
+        hint = "an account begins once; its owners make further keys: rbac-sync store key create"
+        raise BackendError(f"account `{handle}` exists already", hint=hint)
+    number = connection.execute(select(func.coalesce(func.max(c.number), 0) + 1)).scalar_one()
+    row = {"number": number, "id": str(uuid4()), "handle": handle, "world": world}
+    told = {"features": features, "settings": dict(settings)}
+    begun = {"created": clock(connection), "serial": len(FIXED)}
+    connection.execute(insert(t.account), {**row, **told, **begun})
+    for place, (kind, key) in enumerate(FIXED, 1):
+        fixed = {"account": number, "number": place, "kind": kind, "key": key}
+        connection.execute(insert(t.address), fixed)
+
+
+def _make_owner(writer: StoreWriter, owner: User) -> str:
+    """Make the first owner and its key, with a row of the trail for each; return the key."""
+    key = Key(owner.address, FIRST)
+    owns = Binding(owner.address, ACCOUNT, held(writer.catalogue.owner))
+    by = Authorship(owner.address, FIRST, reason="rbac-sync store init")
+    secrets: dict[str, str] = {}
+    for change in (Change(None, owner, brings=(owns,)), Change(None, key)):
+        secrets |= writer.make(change)
+        writer.record(by.record(change, writer.now()))
+    return secrets[str(key.address)]

@@ -1,0 +1,15 @@
+"""One handler per kind: how it is read, and the verbs the store has for it."""
+
+from __future__ import annotations
+
+from .bindings import Bindings
+from .keys import Keys
+from .roles import Roles
+from .service_accounts import ServiceAccounts
+from .teams import Teams
+from .users import Users
+from .workspaces import Workspaces
+
+HANDLERS = (Users, ServiceAccounts, Teams, Workspaces, Roles, Keys, Bindings)
+
+__all__ = ["HANDLERS", "Bindings", "Keys", "Roles", "Teams"]

@@ -1,0 +1,91 @@
+"""Who holds what where: the one kind of which there are a great many."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, ClassVar
+
+from ....model import Address, Binding, Holding, Kind, Row, held
+from .. import tables as t
+from ..batch import deleting, updating
+from ..columns import term
+from .handler import Handler
+
+PLACE = ("scope", "principal")
+
+
+class Bindings(Handler[Binding]):
+    """A row per role held; nearly always one."""
+
+    kind: ClassVar = Kind.BINDING
+
+    def read(self) -> dict[Address, Row]:
+        """Return what everybody holds, by scope and principal.
+
+        *Why* no resource per row: see ``model.state``. A binding of one role
+        without a term is one entry in a dict, and shares its value.
+        """
+        addresses = self.account.names.addresses
+        plain = {n: held(a) for n, a in addresses.items() if a.kind is Kind.ROLE}
+        found: dict[int, Row] = defaultdict(dict)
+        others = []
+        columns = (*PLACE, "role", "position", "since", "until")
+        for scope, principal, role, position, since, until in self.rows(t.binding, *columns):
+            if position or since or until:
+                others.append((scope, principal, Holding(addresses[role], *term((since, until)))))
+            else:
+                found[scope][addresses[principal]] = plain[role]
+        for scope, principal, holding in others:
+            row, who = found[scope], addresses[principal]
+            row[who] = row.get(who, frozenset()) | {holding}
+        return {addresses[scope]: row for scope, row in found.items()}
+
+    def create(self, after: Binding) -> str | None:
+        """Let the principal hold the roles of *after*."""
+        self._hold(after, self._ordered(after), 0)
+        return None
+
+    def update(self, before: Binding, after: Binding) -> None:
+        """Bring the roles held from *before* to *after*; a row that stays keeps its id."""
+        place, count = self._place(after), len(before.roles)
+        wanted = self._ordered(after)
+        for position, holding in enumerate(wanted[:count]):
+            self.batch.update(
+                updating(t.binding, "role", "since", "until", key=(*PLACE, "position")),
+                **place,
+                at_position=position,
+                **self._columns(holding),
+            )
+        for position in range(len(wanted), count):
+            statement = deleting(t.binding, *PLACE, "position")
+            self.batch.delete(statement, **place, at_position=position)
+        self._hold(after, wanted[count:], count)
+
+    def delete(self, before: Binding) -> None:
+        """Take away all that the principal holds in the scope."""
+        statement = deleting(t.binding, *PLACE)
+        self.batch.delete(statement, len(before.roles), **self._place(before))
+
+    def _hold(self, binding: Binding, holdings: list[Holding], first: int) -> None:
+        scope, principal = self.number(binding.scope), self.number(binding.principal)
+        for position, holding in enumerate(holdings, first):
+            self.batch.insert(
+                t.binding,
+                scope=scope,
+                principal=principal,
+                position=position,
+                **self._columns(holding),
+            )
+
+    def _place(self, binding: Binding) -> dict[str, int]:
+        return {
+            "at_scope": self.number(binding.scope),
+            "at_principal": self.number(binding.principal),
+        }
+
+    def _columns(self, holding: Holding) -> dict[str, Any]:
+        return {"role": self.number(holding.role), "since": holding.since, "until": holding.until}
+
+    @staticmethod
+    def _ordered(binding: Binding) -> list[Holding]:
+        return sorted(binding.roles, key=lambda holding: holding.role)

@@ -1,0 +1,89 @@
+"""What the handlers have in common: the account they read and the batch they write to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import Select, Table, select
+
+from ....model import Address, Kind, Resource
+from .. import tables as t
+from ..account import Account
+from ..batch import Batch, deleting, updating
+
+R = TypeVar("R", bound=Resource)
+
+
+class Handler(Generic[R]):
+    """One kind of resource in one account. Verbs are methods: what is missing cannot be done."""
+
+    kind: ClassVar[Kind]
+
+    def __init__(self, account: Account, batch: Batch) -> None:
+        self.account = account
+        self.batch = batch
+
+    def number(self, address: Address) -> int:
+        """Return the number of *address*; BackendError if there is none."""
+        return self.account.names.number(address)
+
+    def rows(self, table: Table, *columns: str) -> list[tuple[Any, ...]]:
+        """Return *columns* of all the account's rows of *table*, undecoded."""
+        return self.account.rows(self.select(table, *columns))
+
+    def select(self, table: Table, *columns: str) -> Select[Any]:
+        """Return the statement that reads *columns* of the account's rows of *table*."""
+        chosen = (table.c[name] for name in columns)
+        return select(*chosen).where(table.c.account == self.account.number)
+
+
+class Named(Handler[R]):
+    """A kind with a name of its own: a row in ``address`` and one in its own table."""
+
+    table: ClassVar[Table]
+
+    def read(self) -> Iterator[R]:
+        """Yield every resource of the kind."""
+        raise NotImplementedError
+
+    def details(self, resource: R) -> dict[str, Any]:
+        """Return the columns of *resource* in its own table."""
+        raise NotImplementedError
+
+    def create(self, after: R) -> str | None:
+        """Create *after*, and return the secret that comes into being with it."""
+        self.insert(after, **self.details(after))
+        return None
+
+    def update(self, before: R, after: R) -> None:
+        """Bring the one from *before* to *after*, of the same address."""
+        self._change(self.number(before.address), after)
+
+    def rename(self, before: R, after: R) -> None:
+        """Give it the address of *after*; what refers to it follows."""
+        number = self.account.names.rename(before.address, after.address)
+        self.batch.update(updating(t.address, "key"), at_number=number, key=after.address.key)
+        self._change(number, after)
+        self.shift(number)
+
+    def delete(self, before: R) -> None:
+        """Delete it, with everything that belongs to it."""
+        number = self.account.names.remove(before.address)
+        self.shift(number)
+        self.batch.delete(deleting(t.address, "number"), at_number=number)
+
+    def shift(self, number: int) -> None:
+        """Give a new version to what mentions this one by name."""
+
+    def insert(self, resource: R, **details: Any) -> int:  # noqa: ANN401
+        """Insert the rows of a new resource, and return its number."""
+        address, number = resource.address, self.batch.draw()
+        self.batch.insert(t.address, number=number, kind=address.kind, key=address.key)
+        self.batch.insert(self.table, number=number, **details)
+        self.account.names.add(address, number)
+        return number
+
+    def _change(self, number: int, after: R) -> None:
+        details = self.details(after)
+        self.batch.update(updating(self.table, *details), at_number=number, **details)

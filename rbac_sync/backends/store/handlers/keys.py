@@ -1,0 +1,51 @@
+"""API keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from ....model import Key, Kind
+from ...credential import hashed, new_key
+from .. import tables as t
+from ..batch import deleting, updating
+from ..columns import loaded
+from .handler import Handler
+
+PLACE = ("owner", "name")
+
+
+class Keys(Handler[Key]):
+    """Keys by owner and name. A secret leaves ``create`` and is kept as its hash only."""
+
+    kind: ClassVar = Kind.KEY
+
+    def read(self) -> Iterator[Key]:
+        """Yield every key, never a secret."""
+        addresses = self.account.names.addresses
+        for owner, name, until in self.rows(t.api_key, "owner", "name", "until"):
+            yield Key(addresses[owner], name, loaded(until) if until else None)
+
+    def create(self, after: Key) -> str | None:
+        """Create *after*, and return its secret."""
+        secret, owner = new_key(), self.number(after.owner)
+        self.batch.insert(
+            t.api_key,
+            owner=owner,
+            name=after.name,
+            hash=hashed(secret),
+            until=after.until,
+        )
+        return secret
+
+    def update(self, before: Key, after: Key) -> None:  # noqa: ARG002
+        """Bring the end of the key to that of *after*; its secret stays."""
+        statement = updating(t.api_key, "until", key=PLACE)
+        self.batch.update(statement, **self._place(after), until=after.until)
+
+    def delete(self, before: Key) -> None:
+        """Revoke the key."""
+        self.batch.delete(deleting(t.api_key, *PLACE), **self._place(before))
+
+    def _place(self, key: Key) -> dict[str, Any]:
+        return {"at_owner": self.number(key.owner), "at_name": key.name}

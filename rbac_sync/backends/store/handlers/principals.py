@@ -1,0 +1,38 @@
+"""What users, service accounts and teams have in common."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import uuid4
+
+from ....model import ServiceAccount, Team, User
+from .. import tables as t
+from .handler import Named
+
+P = TypeVar("P", User, ServiceAccount, Team)
+A = TypeVar("A", User, ServiceAccount)
+
+
+class Principals(Named[P]):
+    """A kind that teams can mention."""
+
+    def shift(self, number: int) -> None:
+        """Give a new version to its teams: their members are a part of them."""
+        self.batch.settle("delete")
+        mentions = self.select(t.team_member, "team").where(t.team_member.c.member == number)
+        for (team,) in self.account.rows(mentions):
+            self.batch.touch(t.team, "number", team)
+
+
+class Actors(Principals[A]):
+    """A kind that acts: it has a second id, as both of today's APIs know it by two."""
+
+    def create(self, after: A) -> str | None:
+        """Create *after*; it has no secret before it has a key."""
+        self.insert(after, actor_id=str(uuid4()), **self.details(after))
+        return None
+
+    def replace(self, before: A, after: A) -> None:
+        """Put *after* in the place of *before*, which ends with all that it holds."""
+        self.delete(before)
+        self.create(after)

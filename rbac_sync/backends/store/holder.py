@@ -1,0 +1,54 @@
+"""Who holds the lock that a writer waited for in vain, as far as it can be known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from .engine import place
+
+WAL_WRITE_LOCK = "120"
+"""The byte of a ``-shm`` file that the one writer locks. Source: SQLite, walformat.html."""
+
+ACTIVITY = text(
+    """
+    SELECT a.pid, a.usename, coalesce(host(a.client_addr), 'this machine'), a.xact_start
+    FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid
+    WHERE l.relation = CAST('account' AS regclass) AND l.granted AND a.pid <> pg_backend_pid()
+    ORDER BY a.xact_start LIMIT 1
+    """,
+)
+
+
+def holder(engine: Engine) -> str:
+    """Return who holds the store, in words: a process, its user and machine, since when."""
+    file = place(engine.url)
+    found = _process(file) if file else _backend(engine)
+    return found or "another process"
+
+
+def _process(file: Path) -> str | None:
+    """Read it from the kernel's list: to ask by the file itself would drop our own locks on it."""
+    locks, shared = Path("/proc/locks"), file.with_name(file.name + "-shm")
+    try:
+        inode, lines = str(shared.stat().st_ino), locks.read_text().splitlines()
+    except OSError:
+        return None
+    for line in lines:
+        match line.split():
+            case [_, "POSIX", _, "WRITE", process, there, start, _] if (
+                there.endswith(f":{inode}") and start == WAL_WRITE_LOCK
+            ):
+                return f"process {process}"
+    return None
+
+
+def _backend(engine: Engine) -> str | None:
+    try:
+        with engine.connect() as connection:
+            row = connection.execute(ACTIVITY).first()
+    except SQLAlchemyError:
+        return None
+    return f"`{row[1]}` on {row[2]} (process {row[0]}), since {row[3]:%H:%M:%S %Z}" if row else None

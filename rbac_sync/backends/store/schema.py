@@ -1,0 +1,88 @@
+"""The version of the schema: brought up to date by ``migrate``, checked at every opening."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from ...errors import BackendError
+from .engine import WAIT, address, engine, place, writing
+from .faults import told
+
+HEAD = "0001"
+"""The revision this version of rbac-sync works with. A test compares it with the migrations."""
+
+LOCK = 7_262_632_295_937_523
+"""A number of our own, under which PostgreSQL keeps migrations apart."""
+
+
+def migrate(url: str, wait: float = WAIT) -> str:
+    """Bring the schema of the store at *url* up to date, and return its revision.
+
+    An empty database gets the whole schema; a missing SQLite file is created.
+
+    Raises:
+        BackendError: it cannot be reached, or belongs to a later version.
+
+    """
+    store = engine(address(url), wait)
+    _make_file(place(store.url))
+    with told(store), writing(store) as connection:
+        alone(connection)
+        _upgrade(connection)
+    return HEAD
+
+
+def _make_file(file: Path | None) -> None:
+    """Make a new store's file readable to its owner alone: it names people and what they may do."""
+    if file is None or file.exists():
+        return
+    try:
+        file.touch(mode=0o600)
+    except OSError as error:
+        raise BackendError(f"`{file}` cannot be made: {error.strerror}") from None
+
+
+def alone(connection: Connection) -> None:
+    """Keep everybody else out who would change the schema or add an account."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def check(connection: Connection) -> None:
+    """Check that the store has the schema that this version works with.
+
+    Raises:
+        BackendError: there is no schema yet, an older or a later one.
+
+    """
+    found = _revision(connection)
+    if found is None:
+        raise BackendError("there is no store yet", hint="rbac-sync store init")
+    if found < HEAD:
+        message = f"the store has schema {found}, and this version works with {HEAD}"
+        raise BackendError(message, hint="rbac-sync store migrate")
+    if found > HEAD:
+        message = f"the store has schema {found}; this version knows schemas up to {HEAD}"
+        raise BackendError(message, hint="use the version of rbac-sync that migrated it")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    found = _revision(connection)
+    if found is not None and found > HEAD:
+        check(connection)
+    settings = Config()
+    settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, "head")

@@ -1,0 +1,162 @@
+"""An open account of a store: read by all, written to by whoever holds its lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, insert, select
+
+from ...audit.record import Record
+from ...errors import BackendError, CredentialError
+from ...model import Action, Address, Catalogue, Instant, Kind, Resource, State
+from ...planning import Capabilities, Change
+from ..credential import hashed, same
+from ..interface import Target
+from . import tables as t
+from .account import Account
+from .batch import Batch
+from .features import AUDIT_TRAIL, limits
+from .handlers import HANDLERS, Bindings, Roles, Teams
+from .trail import Trail
+from .versions import versions
+
+ACTIONS: Mapping[Kind, frozenset[Action]] = {
+    handler.kind: frozenset(action for action in Action if hasattr(handler, action))
+    for handler in HANDLERS
+}
+"""What the store can do with each kind: the verbs that its handler has."""
+
+
+class StoreSession:
+    """One account at one moment."""
+
+    def __init__(self, account: Account, target: Target, api_key: str | None) -> None:
+        """Look at *account* with the credential *api_key*, if there is one."""
+        self.target = target
+        self.catalogue: Catalogue = account.catalogue
+        self.capabilities = Capabilities(
+            ACTIONS,
+            limits(account.features),
+            invites=bool(account.settings.get("invitations", False)),
+            features=account.features,
+        )
+        self._account, self._api_key = account, api_key
+        self._batch, self._trail = Batch(account), Trail(account)
+        self._handlers: dict[Kind, Any] = {h.kind: h(account, self._batch) for h in HANDLERS}
+
+    def applier(self) -> Address | None:
+        """Return the owner of the key; None without one. See ``Session``."""
+        if self._api_key is None:
+            return None
+        digest, c = hashed(self._api_key), t.api_key.c
+        statement = select(c.hash, c.owner, c.until)
+        found = self._account.connection.execute(
+            statement.where(c.account == self._account.number, c.hash == digest),
+        ).first()
+        if found is None or not same(found.hash, digest):
+            raise CredentialError("this API key is not known here", hint=RENEW)
+        if found.until is not None and found.until <= self.now():
+            raise CredentialError("this API key has expired", hint=RENEW)
+        return self._account.names.addresses[found.owner]
+
+    def now(self) -> Instant:
+        """Return the database's time."""
+        return self._account.now
+
+    def read(self) -> State:
+        """Return the live state of the account."""
+        self._batch.flush()
+        bindings: Bindings = self._handlers[Kind.BINDING]
+        return State.of_rows(self._resources(), bindings.read())
+
+    def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
+        """Return the version of each live one of *addresses*."""
+        self._batch.flush()
+        return versions(self._account, addresses)
+
+    def applied(self, plan_digest: str) -> bool:
+        """Say whether a run of the plan of this digest was committed before."""
+        return self._has_run(t.run.c.plan_digest == plan_digest)
+
+    @property
+    def trail(self) -> Trail:
+        """The audit trail.
+
+        Raises:
+            BackendError: the account has none to show.
+
+        """
+        if AUDIT_TRAIL not in self._account.features:
+            message = f"this account has no audit trail (feature `{AUDIT_TRAIL}` is off)"
+            raise BackendError(message, hint="rows are kept all the same")
+        self._trail.flush()
+        return self._trail
+
+    def _has_run(self, such: ColumnElement[bool]) -> bool:
+        mine = select(t.run.c.id).where(t.run.c.account == self._account.number, such)
+        return self._account.connection.execute(mine.limit(1)).first() is not None
+
+    def _resources(self) -> Iterator[Resource]:
+        for kind, handler in self._handlers.items():
+            if kind is not Kind.BINDING:
+                yield from handler.read()
+
+
+class StoreWriter(StoreSession):
+    """One account under its lock. Writes are held back, and made before anything is read."""
+
+    def __init__(self, account: Account, target: Target, api_key: str | None) -> None:
+        """Write to *account*, whose lock the transaction holds."""
+        super().__init__(account, target, api_key)
+        self._plan_digest = ""
+        roles: Roles = self._handlers[Kind.ROLE]
+        roles.seat()
+
+    def make(self, change: Change) -> Mapping[str, str]:
+        """Make *change*, and return the secret of a key that it creates. See ``Writer``."""
+        if change.action not in ACTIONS[change.address.kind]:
+            raise BackendError(f"this backend cannot {change.action} a {change.address.kind}")
+        self._batch.step()
+        secret = self._make(change)
+        bindings: Bindings = self._handlers[Kind.BINDING]
+        for binding in change.brings:
+            bindings.create(binding)
+        teams: Teams = self._handlers[Kind.TEAM]
+        for team in change.joins:
+            teams.join(team, change.address)
+        return {str(change.address): secret} if secret else {}
+
+    def record(self, record: Record) -> None:
+        """Add one row to the audit trail."""
+        self._plan_digest = record.plan_digest
+        self._trail.append(record)
+
+    def has_run(self, run: str) -> bool:
+        """Say whether the run of this id was committed before."""
+        return self._has_run(t.run.c.id == run)
+
+    def finish(self, run: str) -> None:
+        """Write what is held back, and that *run* did it. Only the COMMIT is left to do."""
+        self._batch.flush()
+        self._trail.flush()
+        account = self._account
+        row = {"account": account.number, "id": run, "created": account.now}
+        account.connection.execute(insert(t.run), row | {"plan_digest": self._plan_digest})
+        account.keep_serial()
+
+    def _make(self, change: Change) -> str | None:
+        before, after = change.before, change.after
+        handler = self._handlers[change.address.kind]
+        match change.action:
+            case Action.CREATE:
+                secret: str | None = handler.create(after)
+                return secret
+            case Action.DELETE:
+                handler.delete(before)
+            case verb:
+                getattr(handler, verb)(before, after)
+        return None
+
+
+RENEW = "ask an owner for a new one: rbac-sync store key create"

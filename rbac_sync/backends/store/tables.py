@@ -1,0 +1,226 @@
+"""The store's own schema, alike in SQLite and PostgreSQL.
+
+Every table is keyed by account first, and every reference carries the
+account, so that the database itself refuses a row of one account that points
+into another. Things are known by ``number`` inside and by name outside: names
+stand in ``address`` alone, so a rename is one row and every reference
+follows. Numbers and versions are drawn from one counter of the account
+(``serial``), under its lock: no sequence is needed, and none is given twice.
+
+``id`` is what a public API calls a thing. It never changes, nor does anything
+inside refer to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from ...model import Kind, Status
+from .columns import Flag, Moment, Number, Plain, Word
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    },
+)
+
+
+def _table(name: str, *parts: Any) -> Table:  # noqa: ANN401
+    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=False)
+
+
+def _key(name: str, of: Any = Number) -> Column[Any]:  # noqa: ANN401
+    return Column(name, of, primary_key=True, autoincrement=False, nullable=False)
+
+
+def _value(name: str, of: Any = Text) -> Column[Any]:  # noqa: ANN401
+    return Column(name, of, nullable=False)
+
+
+def _to(table: str, *names: str, ends: str = "CASCADE") -> ForeignKeyConstraint:
+    """Return a reference within the account: *names* point at the key of *table*."""
+    key = ("account", "number")[: len(names)]
+    columns = [f"{table}.{'number' if table == 'account' else k}" for k in key]
+    return ForeignKeyConstraint(names, columns, ondelete=ends)
+
+
+def _term() -> Iterator[Column[Any]]:
+    yield Column("since", Moment)
+    yield Column("until", Moment)
+
+
+def _known() -> Iterator[Any]:
+    yield _value("id")
+    yield _value("created", Moment)
+    yield _value("updated", Moment)
+    yield _value("version", Number)
+
+
+def _detail(name: str, *parts: Any, refers: str = "address") -> Table:  # noqa: ANN401
+    """Return the table of one kind of thing that has an address."""
+    own = (_key("account"), _key("number"), _to(refers, "account", "number"))
+    return _table(name, *own, *_known(), *parts, UniqueConstraint("account", "id"))
+
+
+account = _table(
+    "account",
+    _key("number"),
+    _value("id"),
+    _value("handle"),
+    _value("world"),
+    _value("features", Plain),
+    _value("settings", Plain),
+    _value("serial", Number),
+    _value("created", Moment),
+    UniqueConstraint("handle"),
+    UniqueConstraint("id"),
+)
+
+address = _table(
+    "address",
+    _key("account"),
+    _key("number"),
+    _value("kind", Word(Kind)),
+    _value("key"),
+    UniqueConstraint("account", "kind", "key"),
+    _to("account", "account", ends="RESTRICT"),
+)
+"""Every principal, scope and role, built-in ones, the account and everyone included."""
+
+user = _detail(
+    "user",
+    _value("actor_id"),
+    _value("email"),
+    _value("status", Word(Status)),
+    Column("expires", Moment),
+)
+"""``email`` as it was written; the address holds it folded."""
+
+service_account = _detail("service_account", _value("actor_id"), _value("description"))
+
+team = _detail("team", _value("description"), _value("managed_by"))
+
+team_member = _table(
+    "team_member",
+    _key("account"),
+    _key("team"),
+    _key("member"),
+    _value("id"),
+    *_term(),
+    _value("created", Moment),
+    _value("updated", Moment),
+    _to("team", "account", "team"),
+    _to("address", "account", "member"),
+    Index(None, "account", "member"),
+)
+"""A membership's version is its team's."""
+
+workspace = _detail("workspace", _value("name"), _value("description"), _value("public", Flag))
+
+role = _detail(
+    "role",
+    _value("description"),
+    _value("builtin", Flag),
+    Column("base", Number),
+    _to("role", "account", "base", ends="RESTRICT"),
+    Index(None, "account", "base"),
+)
+"""What a built-in role allows stands in the catalogue; it has a row to be referred to."""
+
+role_permission = _table(
+    "role_permission",
+    _key("account"),
+    _key("role"),
+    _key("permission", Text),
+    _to("role", "account", "role"),
+)
+
+role_implied = _table(
+    "role_implied",
+    _key("account"),
+    _key("role"),
+    _key("implied"),
+    _to("role", "account", "role"),
+    _to("role", "account", "implied", ends="RESTRICT"),
+    Index(None, "account", "implied"),
+)
+
+binding = _table(
+    "binding",
+    _key("account"),
+    _key("scope"),
+    _key("principal"),
+    _key("position", Integer),
+    _value("role", Number),
+    *_term(),
+    *_known(),
+    _to("address", "account", "scope"),
+    _to("address", "account", "principal"),
+    _to("role", "account", "role", ends="RESTRICT"),
+    Index(None, "account", "principal"),
+    Index(None, "account", "role"),
+)
+"""One row per role held. ``position`` counts a binding's roles from 0; being part
+of the key, not the role, it makes the database refuse to create a binding twice."""
+
+api_key = _table(
+    "api_key",
+    _key("account"),
+    _key("owner"),
+    _key("name", Text),
+    _value("hash"),
+    Column("until", Moment),
+    *_known(),
+    _to("address", "account", "owner"),
+    UniqueConstraint("account", "hash"),
+    UniqueConstraint("account", "id"),
+)
+
+run = _table(
+    "run",
+    _key("account"),
+    _key("id", Text),
+    _value("created", Moment),
+    _value("plan_digest"),
+    _to("account", "account", ends="RESTRICT"),
+)
+"""The runs whose transaction was committed: what a lost COMMIT is looked up in."""
+
+audit = _table(
+    "audit",
+    _key("account"),
+    _key("seq"),
+    _value("prev"),
+    _value("hash"),
+    _value("timestamp", Moment),
+    _value("message"),
+    _value("object_id"),
+    _value("object_table"),
+    Column("info", Plain),
+    _value("applier"),
+    _value("on_behalf_of"),
+    _value("run"),
+    _value("plan_digest"),
+    Column("before", Plain),
+    Column("after", Plain),
+    _value("result"),
+    _to("account", "account", ends="RESTRICT"),
+    UniqueConstraint("account", "prev"),
+    Index(None, "account", "timestamp"),
+)
+"""Append-only: triggers refuse UPDATE and DELETE."""
