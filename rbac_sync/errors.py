@@ -148,14 +148,16 @@ class CredentialError(RbacSyncError):
 class PlanRefused(RbacSyncError):
     """The guard found reasons not to apply; nothing was written anywhere.
 
-    ``findings`` are the guard's, in order of the plan.
+    ``findings`` are the guard's, in order of the plan; ``texts`` the files of
+    the configuration by name, for a view to show the lines.
     """
 
     exit_code = 3
     code = "refused"
 
-    def __init__(self, findings: Sequence[Any]) -> None:
+    def __init__(self, findings: Sequence[Any], texts: Mapping[str, str] | None = None) -> None:
         self.findings = tuple(findings)
+        self.texts = texts or {}
         rules = ", ".join(sorted({f.rule for f in self.findings}))
         super().__init__(f"the guard refuses this plan: {rules}")
 

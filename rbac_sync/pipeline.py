@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -11,8 +11,10 @@ from uuid import uuid4
 
 from . import backends, config
 from .apply import Applied, Progress, make_all
+from .audit.chain import Checkpoint, Link, checkpoint, flaws
 from .audit.record import Authorship
-from .backends.interface import Backend, Session, Writer
+from .audit.replay import differences, replay
+from .backends.interface import Backend, Session, Target, Writer
 from .catalogues import catalogue
 from .errors import (
     CredentialError,
@@ -24,31 +26,40 @@ from .errors import (
 )
 from .guard import Access, Finding, Inquiry, examine
 from .guard.steps import reducing
-from .model import Address, Catalogue, Declaration, Instant, Key, Policy, State
-from .planning import Plan
+from .model import Address, Catalogue, Declaration, Instant, Policy, State
+from .planning import Change, Plan
 from .planning.freshness import outstanding
 from .planning.planfile import SavedPlan, owners, read_set
 from .planning.planner import Planner, normal
 from .planning.selection import Selection
+
+WORLD = "prefect-cloud"
+"""The world of a configuration that names none, where no backend can be asked."""
 
 NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies, or simulate with `--as PRINCIPAL`"
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """What was read from one folder, and what it is about."""
+    """What was read from one folder, and which account it is about."""
 
     sources: config.Sources
     settings: config.Settings
-    catalogue: Catalogue
-
-    def declaration(self, now: Instant) -> Declaration:
-        """Return what is declared; terms that ended before *now* are not desired."""
-        return config.declaration(self.sources, self.catalogue, now)
 
     def backend(self, api_key: str | None) -> Backend:
         """Return the backend that the configuration names, with the credential given."""
-        return backends.backend(self.settings, api_key)
+        named = self.settings
+        return backends.backend(
+            named.type, url=named.url, account=named.account, world=named.world, api_key=api_key
+        )
+
+    def declaration(self, known: Catalogue, now: Instant) -> Declaration:
+        """Return what is declared in the world that *known* describes; what ended before *now* is not.
+
+        Raises:
+            ConfigError: it cannot be used as written.
+        """
+        return config.declaration(self.sources, known, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +100,24 @@ class Review:
     saved: SavedPlan
 
 
-def load(folder: Path) -> Configuration:
-    """Read the configuration below *folder*.
+def load(folder: Path, url: str = "") -> Configuration:
+    """Read the configuration below *folder*; *url*, if given, takes the place of the one in it.
 
     Raises:
         ConfigError: it cannot be read, or names no backend.
     """
     sources = config.read(folder)
     settings = config.settings(sources)
-    return Configuration(sources, settings, catalogue(settings.world))
+    return Configuration(sources, replace(settings, url=url or settings.url))
+
+
+def validate(configuration: Configuration, now: Instant) -> Declaration:
+    """Return what is declared, without a look at what is live.
+
+    Raises:
+        ConfigError: it cannot be used as written.
+    """
+    return configuration.declaration(catalogue(configuration.settings.world or WORLD), now)
 
 
 def review(configuration: Configuration, session: Session, wish: Wish) -> Review:
@@ -110,9 +130,8 @@ def review(configuration: Configuration, session: Session, wish: Wish) -> Review
     applier = wish.simulated or session.applier()
     if applier is None:
         raise CredentialError("there is nobody to plan for", hint=NOBODY)
-    now = session.now()
-    declaration = configuration.declaration(now)
-    live = session.read()
+    now, live = session.now(), session.read()
+    declaration = configuration.declaration(_world(configuration, session), now)
     reduces = reducing(live, session.catalogue, applier, now)
     planner = Planner(session.catalogue, session.capabilities, now, reduces)
     plan = wish.selection.of(planner.plan(declaration, live))
@@ -120,6 +139,26 @@ def review(configuration: Configuration, session: Session, wish: Wish) -> Review
     return Review(
         plan, examine(inquiry), inquiry, declaration, _saved(inquiry, session, declaration)
     )
+
+
+def _world(configuration: Configuration, session: Session) -> Catalogue:
+    written = configuration.settings.world
+    if written not in ("", session.target.world):
+        message = (
+            f"`{session.target.account}` is of the world `{session.target.world}`, not `{written}`"
+        )
+        raise RbacSyncError(message, hint="correct `world` in `[backend]`")
+    return session.catalogue
+
+
+def drift(configuration: Configuration, backend: Backend) -> tuple[Plan, SavedPlan]:
+    """Return what differs between live and declared. Asks for no credential, since nothing is judged."""
+    with backend.open() as session:
+        now, live = session.now(), session.read()
+        declaration = configuration.declaration(_world(configuration, session), now)
+        planner = Planner(session.catalogue, session.capabilities, now)
+        plan = planner.plan(declaration, live)
+        return plan, SavedPlan(session.target, declaration.digest, now, plan.changes, {})
 
 
 def _inquiry(
@@ -177,14 +216,14 @@ def apply(
         applier = writer.applier()
         if applier is None:
             raise CredentialError("there is nobody to apply as", hint=NOBODY.partition(",")[0])
-        declaration = configuration.declaration(saved.created)
+        declaration = configuration.declaration(writer.catalogue, saved.created)
         _fits(saved, writer, declaration.policy.max_plan_age)
         live = normal(writer.read(), writer.catalogue)
         applied = writer.applied(saved.digest)
         changes = outstanding(saved, live, writer.versions(saved.pins), applied=applied)
         plan = Plan(live, changes, origin=declaration.origin)
         if findings := examine(_inquiry(plan, writer, applier, declaration, wish)):
-            raise PlanRefused(findings)
+            raise PlanRefused(findings, configuration.sources.texts)
         authorship = Authorship(applier, run, saved.digest, wish.author, wish.reason)
         secrets = make_all(changes, writer, authorship, progress)
         keep(secrets)
@@ -202,17 +241,13 @@ def _fits(saved: SavedPlan, session: Session, longest: timedelta) -> None:
         raise PlanTooOld(message, hint="plan again, look at it, and apply the new plan")
 
 
-def makes_keys(plan: Plan) -> bool:
-    """Say whether *plan* brings API keys into being, whose secrets are shown only once."""
-    return any(isinstance(change.after, Key) for change in plan.changes)
-
-
 @dataclass(frozen=True)
 class Look:
-    """What is live at one moment, to be asked about."""
+    """What is live at one moment, to be asked about. ``applier`` is whose credential this is, if any."""
 
     state: State
     catalogue: Catalogue
+    target: Target
     now: Instant
     applier: Address | None
 
@@ -222,13 +257,61 @@ class Look:
         return Access(self.state, self.catalogue)
 
 
-def look(backend: Backend, *, credential: bool = False) -> Look:
-    """Return what is live; with *credential*, also whose credential this is."""
+def look(backend: Backend) -> Look:
+    """Return what is live."""
     with backend.open() as session:
-        applier = session.applier() if credential else None
-        return Look(session.read(), session.catalogue, session.now(), applier)
+        return Look(
+            session.read(), session.catalogue, session.target, session.now(), session.applier()
+        )
 
 
-def not_possible(message: str, hint: str) -> RbacSyncError:
-    """Return the error for a command that this backend or plan does not allow."""
-    return RbacSyncError(message, hint=hint)
+def history(backend: Backend, limit: int | None, since: Instant | None, who: str) -> list[Link]:
+    """Return the newest rows of the audit trail first."""
+    with backend.open() as session:
+        return list(session.trail.latest(limit, since, who))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an audit trail is worth: what is wrong with it, its length, and how far it goes."""
+
+    flaws: tuple[str, ...]
+    rows: int
+    checkpoint: Checkpoint | None
+
+
+def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
+    """Check the chain of the audit trail, by earlier *checkpoints*, and that it tells of what is live."""
+    with backend.open() as session:
+        links = list(session.trail.links())
+        found = [str(flaw) for flaw in flaws(links, checkpoints)]
+        if not found:
+            told = replay((row.record for row in links), session.catalogue)
+            found = [str(d) for d in differences(told, session.read())]
+        last = checkpoint(links[-1], session.now()) if links else None
+        return Verdict(tuple(found), len(links), last)
+
+
+def change_by_hand(backend: Backend, changes: Sequence[Change], reason: str) -> dict[str, str]:
+    """Make *changes* as a plan of their own, judged by the guard like any other; return new secrets.
+
+    Raises:
+        PlanRefused: the guard objects; nothing was written.
+    """
+    run = str(uuid4())
+
+    def work(writer: Writer) -> dict[str, str]:
+        applier = writer.applier()
+        if applier is None:
+            raise CredentialError("there is nobody to apply as", hint=NOBODY.partition(",")[0])
+        plan = Plan(normal(writer.read(), writer.catalogue), tuple(changes))
+        policy = Policy(allow_self_reduction=True)
+        inquiry = Inquiry(
+            plan, writer.catalogue, applier, writer.now(), policy, writer.capabilities
+        )
+        if findings := examine(inquiry):
+            raise PlanRefused(findings)
+        by = Authorship(applier, run, reason=reason)
+        return make_all(changes, writer, by, lambda _: None)
+
+    return backend.transact(run, work)

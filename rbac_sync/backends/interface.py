@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
+from ..audit.chain import Link
 from ..audit.record import Record
 from ..model import Address, Catalogue, Instant, State
 from ..planning import Capabilities, Change
 from ..planning.planfile import Target
 
-__all__ = ["Backend", "Session", "Target", "Writer"]
+__all__ = ["Backend", "Session", "Target", "Trail", "Writer"]
 
 T = TypeVar("T")
+
+
+class Trail(Protocol):
+    """The audit trail of one account."""
+
+    def links(self) -> Iterator[Link]:
+        """Yield the whole chain, oldest row first."""
+        ...
+
+    def latest(self, limit: int | None, since: Instant | None, who: str) -> Sequence[Link]:
+        """Return the newest rows first: at most *limit*, not before *since*, by or for *who* if named."""
+        ...
 
 
 class Session(Protocol):
@@ -22,6 +35,15 @@ class Session(Protocol):
     target: Target
     catalogue: Catalogue
     capabilities: Capabilities
+
+    @property
+    def trail(self) -> Trail:
+        """The audit trail.
+
+        Raises:
+            BackendError: there is none, or the account's plan does not show it.
+        """
+        ...
 
     def applier(self) -> Address | None:
         """Return the principal whose credential this is; None without a credential.

@@ -1,0 +1,105 @@
+"""Questions about access: can, who-can, explain, whoami."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ...model import Address
+from .. import options
+from ..questions import asked_permission, asked_principal, asked_scope
+from ..run import credentialled, looked
+
+PRINCIPAL = click.argument("principal", callback=options.principal)
+
+
+@click.command()
+@PRINCIPAL
+@click.argument("permission")
+@options.workspace
+@options.config
+@options.url
+@options.as_json
+def can(
+    *,
+    principal: Address,
+    permission: str,
+    workspace: str | None,
+    config: Path,
+    url: str,
+    json: bool,
+) -> int:
+    """Say whether PRINCIPAL may do what PERMISSION names. Exit 0 for yes, 1 for no."""
+    from ...views import access, machine
+
+    look = looked(config, url)
+    scope = asked_scope(look, workspace)
+    named = asked_permission(look, permission, scope)
+    answer = access.verdict(look.access, asked_principal(look, principal), scope, named, look.now)
+    click.echo(machine.dumps(access.machine(answer)) if json else access.text(answer))
+    return 0 if answer.yes else 1
+
+
+@click.command("who-can")
+@click.argument("permission")
+@options.workspace
+@options.config
+@options.url
+@options.as_json
+def who_can(*, permission: str, workspace: str | None, config: Path, url: str, json: bool) -> int:
+    """List who may do what PERMISSION names, with the path. Exit 1 if nobody may."""
+    from ...views import access, machine
+
+    look = looked(config, url)
+    scope = asked_scope(look, workspace)
+    named = asked_permission(look, permission, scope)
+    found = access.holders(look.access, scope, named, look.now)
+    if json:
+        click.echo(machine.dumps([access.machine(answer) for answer in found]))
+    else:
+        click.echo("\n".join(map(access.text, found)) or f"nobody may {named}")
+    return 0 if found else 1
+
+
+@click.command()
+@PRINCIPAL
+@click.argument("permission", required=False)
+@options.workspace
+@options.config
+@options.url
+@options.as_json
+def explain(
+    *,
+    principal: Address,
+    permission: str | None,
+    workspace: str | None,
+    config: Path,
+    url: str,
+    json: bool,
+) -> int:
+    """Say what PRINCIPAL may do, where, and by which path; with PERMISSION only about that."""
+    from ...views import access, machine
+
+    look = looked(config, url)
+    scope = asked_scope(look, workspace) if workspace else None
+    named = asked_permission(look, permission, scope) if permission else None
+    who = asked_principal(look, principal)
+    found = access.explanation(look.access, who, scope, named, look.now)
+    click.echo(machine.dumps(access.machine(found)) if json else access.text(found))
+    return 0
+
+
+@click.command()
+@options.config
+@options.url
+@options.as_json
+def whoami(*, config: Path, url: str, json: bool) -> int:
+    """Say whose credential RBAC_SYNC_API_KEY is."""
+    from ...model import label
+    from ...views import machine
+
+    look, applier = credentialled(config, url)
+    found = {"applier": label(applier), "account": look.target.account, "url": look.target.url}
+    click.echo(machine.dumps(found) if json else f"{found['applier']} of {found['account']}")
+    return 0

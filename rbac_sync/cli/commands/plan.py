@@ -1,0 +1,129 @@
+"""Commands that compare what is declared with what is live: validate, plan, apply, drift."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import options
+from ..plans import (
+    announce,
+    approved,
+    keeping,
+    print_drift,
+    print_review,
+    read_plan,
+    save,
+    validated,
+)
+from ..run import api_key, configured, wish
+
+OUT = options.option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
+DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
+AUTHOR = options.option(
+    "on-behalf-of",
+    callback=options.principal,
+    metavar="PRINCIPAL",
+    help="Who wrote the change: its rights bound the plan as well.",
+)
+
+
+@click.command()
+@options.config
+@options.as_json
+def validate(*, config: Path, json: bool) -> int:
+    """Check the configuration, without a look at what is live.
+
+    Reports every problem at once, each with its place. Exit 1 if there is any.
+    """
+    return validated(config, datetime.now(UTC), json=json)
+
+
+@click.command()
+@options.config
+@options.url
+@options.as_json
+@OUT
+@DETAILED
+@options.selecting
+@options.simulated
+@AUTHOR
+@options.loosening
+def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) -> int:  # noqa: ANN401
+    """Show what would change, for whom, and what the guard says. Changes nothing.
+
+    Exit 0, or 3 if the guard refuses; with --detailed-exitcode 2 if there are changes.
+    """
+    from ... import pipeline
+
+    configuration = configured(config, url)
+    review = pipeline.plan(configuration, configuration.backend(api_key()), wish(asked))
+    print_review(review, configuration, review.findings, json=json)
+    if review.findings:
+        return 3
+    save(review.saved, out)
+    return 2 if asked["detailed_exitcode"] and review.plan.changes else 0
+
+
+@click.command()
+@click.argument("plan", required=False, type=click.Path(path_type=Path))
+@options.config
+@options.url
+@options.flag("auto-approve", "Do not ask.", loosens=True)
+@options.option(
+    "keys-out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where the secrets of new API keys go, readable by you alone.",
+)
+@options.selecting
+@AUTHOR
+@options.loosening
+def apply(
+    *,
+    plan: Path | None,
+    config: Path,
+    url: str,
+    auto_approve: bool,
+    keys_out: Path | None,
+    **asked: Any,  # noqa: ANN401
+) -> int:
+    """Make the changes, all on record: those of PLAN, or of a new plan once you approve it.
+
+    Exit 3 if the guard refuses, 5 if PLAN is stale or the account is locked,
+    6 if it stopped half-way.
+    """
+    from ... import pipeline
+
+    configuration = configured(config, url)
+    backend = configuration.backend(api_key())
+    if plan:
+        saved = read_plan(plan)
+    elif (found := approved(configuration, backend, wish(asked), ask=not auto_approve)) is None:
+        return 1
+    else:
+        saved = found
+    with keeping(saved, keys_out) as keep:
+        done = pipeline.apply(configuration, backend, saved, wish(asked), announce(saved), keep)
+    added, changed, destroyed = done.counts
+    click.echo(
+        f"Apply complete! Resources: {added} added, {changed} changed, {destroyed} destroyed."
+    )
+    return 0
+
+
+@click.command()
+@options.config
+@options.url
+@options.as_json
+def drift(*, config: Path, url: str, json: bool) -> int:
+    """Say how what is live differs from what is declared. Exit 2 if it does."""
+    from ... import pipeline
+
+    configuration = configured(config, url)
+    plan, saved = pipeline.drift(configuration, configuration.backend(None))
+    print_drift(plan, saved, json=json)
+    return 2 if plan.changes else 0

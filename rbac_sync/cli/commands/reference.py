@@ -1,0 +1,48 @@
+"""Commands that look things up: permissions, rule, schema."""
+
+from __future__ import annotations
+
+import click
+
+from .. import options
+from ..questions import explained
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@options.option(
+    "world",
+    type=click.Choice(["prefect-cloud", "prefect-cloud-1"]),
+    default="prefect-cloud",
+    show_default=True,
+    help="Whose permissions.",
+)
+@options.as_json
+def permissions(*, words: tuple[str, ...], world: str, json: bool) -> int:
+    """List permissions, what they include, and the roles that hold them; with WORDS only what mentions those."""
+    from ...catalogues import catalogue
+    from ...views import machine
+    from ...views import permissions as view
+
+    known, wanted = catalogue(world), " ".join(words)
+    found = view.machine(known, wanted)
+    click.echo(machine.dumps(found) if json else view.text(known, wanted))
+    return 0 if found else 1
+
+
+@click.command()
+@click.argument("code")
+def rule(*, code: str) -> int:
+    """Explain CODE: a rule of the guard (ESCALATION, RS403) or an error code (RS201)."""
+    click.echo(explained(code))
+    return 0
+
+
+@click.command()
+def schema() -> int:
+    """Print the JSON Schema of the configuration, for editors."""
+    from ...config import json_schema
+    from ...views import machine
+
+    click.echo(machine.dumps(json_schema()))
+    return 0

@@ -1,0 +1,51 @@
+"""Commands about what is live: pull and show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .. import options
+from ..plans import read_plan, shown_plan
+from ..questions import pulled
+from ..run import api_key, configured, looked
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@options.config
+@options.url
+@options.flag("overwrite", "Replace files that are there.")
+def pull(*, folder: Path, config: Path, url: str, overwrite: bool) -> int:
+    """Write what is live as configuration into FOLDER.
+
+    Planning from there says `No changes.`
+    """
+    from ... import pipeline
+
+    configuration = configured(config, url)
+    look = pipeline.look(configuration.backend(api_key()))
+    for name in pulled(look, configuration.settings, folder, overwrite=overwrite):
+        click.echo(name)
+    return 0
+
+
+@click.command()
+@click.argument("plan", required=False, type=click.Path(path_type=Path))
+@options.config
+@options.url
+@options.as_json
+def show(*, plan: Path | None, config: Path, url: str, json: bool) -> int:
+    """Show what is live, or the saved plan PLAN."""
+    from ...views import machine, state
+
+    if plan:
+        click.echo(shown_plan(read_plan(plan), json=json))
+        return 0
+    look = looked(config, url)
+    if json:
+        click.echo(machine.dumps(machine.state(look.state, look.catalogue)))
+    else:
+        click.echo(state.text(look.state, look.catalogue))
+    return 0

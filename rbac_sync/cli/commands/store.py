@@ -1,0 +1,117 @@
+"""Commands that create and look after a store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import options
+from ..run import api_key, configured, located, looked
+from .audit import instant
+
+WORLDS = click.Choice(["prefect-cloud", "prefect-cloud-1"])
+
+
+@click.group()
+def store() -> None:
+    """Create and look after a store in SQLite or PostgreSQL."""
+
+
+@store.command()
+@options.option("owner", required=True, metavar="EMAIL", help="The first owner.")
+@options.option("world", required=True, type=WORLDS, help="Whose permissions and roles apply.")
+@options.option("account", required=True, metavar="HANDLE", help="The account to create.")
+@options.config
+@options.url
+@options.option(
+    "features",
+    metavar="NAME,...",
+    default="custom-roles,teams,audit-trail",
+    show_default=True,
+    help="What the account's plan includes.",
+)
+def init(*, owner: str, world: str, account: str, config: Path, url: str, features: str) -> int:
+    """Create an account with its first owner, and print that owner's API key, once."""
+    from ...backends import store as backend
+
+    where = located(config, url)
+    names = [name for name in features.split(",") if name]
+    secret = backend.init(
+        url=where, account=account, world=world, owner_email=owner, features=names
+    )
+    click.echo(
+        f"Created account {account} with its owner {owner}. The key is shown only now:", err=True
+    )
+    click.echo(secret)
+    return 0
+
+
+@store.command()
+@options.config
+@options.url
+def migrate(*, config: Path, url: str) -> int:
+    """Bring a store's tables up to date with this version."""
+    from ...backends import store as backend
+
+    backend.migrate(located(config, url))
+    click.echo("The store is up to date.", err=True)
+    return 0
+
+
+@store.group()
+def key() -> None:
+    """Create, list and revoke API keys."""
+
+
+@key.command()
+@click.argument("owner", callback=options.principal)
+@click.argument("name")
+@options.option("until", required=True, callback=instant, metavar="WHEN", help="When it ends.")
+@options.config
+@options.url
+def create(*, owner: Any, name: str, until: datetime, config: Path, url: str) -> int:  # noqa: ANN401
+    """Create the API key NAME of OWNER, and print its secret, once."""
+    from ... import pipeline
+    from ...model import Key
+    from ...planning import Change
+
+    backend = configured(config, url).backend(api_key())
+    change = Change(None, Key(owner, name, until))
+    secrets = pipeline.change_by_hand(backend, [change], "rbac-sync store key create")
+    click.echo("The key is shown only now:", err=True)
+    click.echo(secrets[str(change.address)])
+    return 0
+
+
+@key.command("list")
+@options.config
+@options.url
+@options.as_json
+def list_(*, config: Path, url: str, json: bool) -> int:
+    """List API keys and when they end. Their secrets are kept nowhere."""
+    from ...views import machine, state
+
+    found = looked(config, url).state
+    click.echo(machine.dumps(machine.keys(found)) if json else state.keys(found))
+    return 0
+
+
+@key.command()
+@click.argument("owner", callback=options.principal)
+@click.argument("name")
+@options.config
+@options.url
+def revoke(*, owner: Any, name: str, config: Path, url: str) -> int:  # noqa: ANN401
+    """Revoke the API key NAME of OWNER, at once."""
+    from ... import pipeline
+    from ...model import Key
+    from ...planning import Change
+
+    backend = configured(config, url).backend(api_key())
+    change = Change(Key(owner, name), None)
+    pipeline.change_by_hand(backend, [change], "rbac-sync store key revoke")
+    click.echo("Revoked.", err=True)
+    return 0

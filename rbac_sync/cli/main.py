@@ -1,0 +1,86 @@
+"""The group of commands, and how errors become exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from .. import __version__
+from ..errors import Interrupted, RbacSyncError
+
+COMMANDS = {
+    "validate": ("plan", "Check the configuration, without a look at what is live."),
+    "plan": ("plan", "Show what would change, for whom, and what the guard says."),
+    "apply": ("plan", "Make the changes, all on record."),
+    "drift": ("plan", "Say how what is live differs from what is declared."),
+    "pull": ("state", "Write what is live as configuration."),
+    "show": ("state", "Show what is live, or a saved plan."),
+    "can": ("access", "Say whether a principal may do something."),
+    "who-can": ("access", "List who may do something."),
+    "explain": ("access", "Say what a principal may do, and why."),
+    "whoami": ("access", "Say whose credential this is."),
+    "audit": ("audit", "Read and verify the audit trail."),
+    "store": ("store", "Create and look after a store."),
+    "permissions": ("reference", "List permissions and the roles that hold them."),
+    "rule": ("reference", "Explain a rule of the guard or an error code."),
+    "schema": ("reference", "Print the JSON Schema of the configuration, for editors."),
+    "demo": ("demo", "Show the main job on a company made up for it."),
+}
+"""Each command with its module and its line of help: ``--help`` imports no command."""
+
+
+class _Commands(click.Group):
+    """Imports a command when it is called: most start-up time is imports."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f".commands.{COMMANDS[cmd_name][0]}", __package__)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help", "-help"]})
+@click.version_option(__version__, prog_name="rbac-sync")
+def cli() -> None:
+    """Access control as code: declare it, plan it, have escalations refused, apply it on record."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit: 0 ok, 1 error, and what ``errors`` says."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    from .report import report
+
+    try:
+        found = cli.main(arguments, prog_name="rbac-sync", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        return report(Interrupted("interrupted; what is not on record was not made"))
+    except BrokenPipeError:
+        # Whoever reads our output has had enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except RbacSyncError as error:
+        return report(error)
+    return found if isinstance(found, int) else 0

@@ -1,0 +1,108 @@
+"""Options that more than one command has, and the one way to declare an option."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Option(click.Option):
+    """An option whose help names it once: everybody knows that Terraform's one dash works too."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the line of help, without the spelling with one dash."""
+        record = super().get_help_record(ctx)
+        return record and (record[0].rpartition(", ")[2], record[1])
+
+
+def option(name: str, *, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:  # noqa: ANN401
+    """Declare ``--name``, also as ``-name`` and as ``RBAC_SYNC_NAME``.
+
+    What *loosens* the guard has no environment variable: it has to stand where
+    the command stands, in sight of who reads it.
+    """
+    variable = "RBAC_SYNC_" + name.upper().replace("-", "_")
+    if not loosens:
+        attributes |= {"envvar": variable}
+    return click.option(f"--{name}", f"-{name}", cls=_Option, **attributes)
+
+
+def flag(name: str, help: str, *, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:  # noqa: A002, ANN401
+    """Declare a switch."""
+    return option(name, loosens=loosens, is_flag=True, help=help, **attributes)
+
+
+config = option(
+    "config",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    show_default="this folder",
+    help="Folder of the configuration, or its root file.",
+)
+url = option(
+    "url", default="", metavar="URL", help="Database of the store, in place of the one configured."
+)
+as_json = flag("json", "Print JSON.")
+workspace = click.option(
+    "-w", "--workspace", metavar="HANDLE", help="The workspace; without it the account."
+)
+
+
+def principal(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:  # noqa: ANN401, ARG001
+    """Read a principal: an e-mail address, ``sa:NAME``, ``team:NAME`` or ``everyone``."""
+    from ..model import address
+
+    if value is None:
+        return None
+    kind, colon, name = value.partition(":")
+    if value == "everyone":
+        return address.EVERYONE
+    if colon and kind in ("sa", "team") and name:
+        return address.service_account(name) if kind == "sa" else address.team(name)
+    if "@" in value[1:-1] and not colon:
+        return address.user(value)
+    message = f"`{value}` is no principal; write an e-mail address, `sa:NAME` or `team:NAME`"
+    raise click.BadParameter(message)
+
+
+simulated = option(
+    "as",
+    callback=principal,
+    metavar="PRINCIPAL",
+    help="Answer for this principal, without its credential.",
+)
+
+
+def selecting(command: F) -> F:
+    """Add the options that pick a part of a plan."""
+    for name, text in (
+        ("exclude", "Leave this address out; may repeat."),
+        ("target", "Only this address and what it needs; may repeat."),
+    ):
+        command = option(name, multiple=True, metavar="ADDRESS", help=text)(command)
+    return command
+
+
+def loosening(command: F) -> F:
+    """Add the options that loosen the guard for one run."""
+    for add in (
+        option("reason", metavar="TEXT", default="", help="Why; goes on record."),
+        option(
+            "allow-deletes",
+            loosens=True,
+            type=int,
+            default=0,
+            metavar="N",
+            help="Accept up to N removals of a kind; needs --reason.",
+        ),
+        flag("allow-public", "Accept that a workspace becomes public.", loosens=True),
+        flag("allow-self-reduction", "Accept that the applier loses rights.", loosens=True),
+    ):
+        command = add(command)
+    return command

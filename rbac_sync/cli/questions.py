@@ -1,0 +1,115 @@
+"""What the user asked about, found in what is live; a name that nothing has is an error, not a no."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import RbacSyncError
+from ..model import ACCOUNT, Address, Level, Permission, Workspace, label
+from ..model import address as named
+
+if TYPE_CHECKING:
+    from ..audit.chain import Checkpoint
+    from ..config import Settings
+    from ..pipeline import Look
+
+
+def asked_scope(look: Look, handle: str | None) -> Address:
+    """Return the scope that ``-w`` names; without it the account."""
+    if handle is None:
+        return ACCOUNT
+    scope = named.workspace(handle)
+    if not look.state.knows(scope):
+        known = [w.handle for w in look.state.of(Workspace).values()]
+        raise _unknown("workspace", handle, known)
+    return scope
+
+
+def asked_principal(look: Look, principal: Address) -> Address:
+    """Return *principal*, if it is there."""
+    if not look.state.knows(principal):
+        raise _unknown("principal", label(principal), [label(p) for p in _principals(look)])
+    return principal
+
+
+def asked_permission(look: Look, written: str, scope: Address | None) -> Permission:
+    """Return the permission that is meant: its own name, or a title of the documents."""
+    found = look.catalogue.permission(written)
+    if found is None:
+        raise _unknown("permission", written, list(look.catalogue.titles))
+    level = look.catalogue.titles[found].level
+    if scope is not None and level is Level.WORKSPACE and scope == ACCOUNT:
+        message = f"`{found}` is a permission in workspaces"
+        raise RbacSyncError(message, hint="say in which: `-w HANDLE`")
+    if scope is not None and level is Level.ACCOUNT and scope != ACCOUNT:
+        message = f"`{found}` is a permission of the account"
+        raise RbacSyncError(message, hint="leave `-w` out")
+    return found
+
+
+def _principals(look: Look) -> Iterator[Address]:
+    yield from (r.address for r in look.state.resources() if r.kind in named.PRINCIPALS)
+
+
+def _unknown(what: str, name: str, known: list[str]) -> RbacSyncError:
+    close = get_close_matches(name, known, 1)
+    hint = f"did you mean `{close[0]}`?" if close else "see what there is: `rbac-sync show`"
+    return RbacSyncError(f"there is no {what} `{name}`", hint=hint)
+
+
+def explained(code: str) -> str:
+    """Return what is to know about a rule of the guard or an error code.
+
+    Raises:
+        RbacSyncError: there is no such code.
+    """
+    from .. import guard
+    from ..config import CODES
+
+    rules = {number: rule for rule, number in guard.CODES.items()}
+    wanted = code.upper().replace("-", "_")
+    if (rule := rules.get(wanted, wanted)) in guard.RULES:
+        words = " ".join((guard.RULES[rule].__doc__ or "").split())
+        return f"{guard.CODES[rule]} {rule}\n\n{words}"
+    if wanted in CODES:
+        known = CODES[wanted]
+        return f"{wanted} {known.title}\n\n{known.explanation}"
+    raise _unknown("rule", code, [*guard.RULES, *rules, *CODES])
+
+
+def pulled(look: Look, settings: Settings, folder: Path, *, overwrite: bool) -> Iterator[str]:
+    """Write what is live below *folder* and yield the name of each file.
+
+    Raises:
+        RbacSyncError: a file is there already, and *overwrite* is not asked for.
+    """
+    from .. import config
+
+    files = config.export(look.state, look.catalogue, settings)
+    there = [name for name in files if (folder / name).exists()]
+    if there and not overwrite:
+        message = f"`{folder / there[0]}` is there already"
+        raise RbacSyncError(message, hint="choose an empty folder, or pass `--overwrite`")
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        yield str(path)
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint that ``audit verify --checkpoint-out`` wrote.
+
+    Raises:
+        RbacSyncError: there is none in that file.
+    """
+    from ..audit.chain import Checkpoint
+
+    try:
+        return Checkpoint.parsed(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"`{path}` holds no checkpoint"
+        raise RbacSyncError(message, hint="name a file written by `--checkpoint-out`") from error

@@ -1,0 +1,37 @@
+"""How an error is told: on standard error, with what to do, and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+import click
+
+from ..errors import ConfigError, PlanRefused, RbacSyncError
+
+
+def report(error: RbacSyncError) -> int:
+    """Print *error* and return its exit code."""
+    from ..views.escape import visible
+
+    if isinstance(error, ConfigError):
+        from ..views import diagnostics
+
+        text = diagnostics.text(error.diagnostics, error.texts, colour=coloured(sys.stderr))
+        click.echo(text, err=True)
+    elif isinstance(error, PlanRefused):
+        from ..views import findings
+
+        text = findings.text(error.findings, error.texts, colour=coloured(sys.stderr))
+        click.echo(text, err=True)
+    else:
+        click.echo(f"error[{error.code}]: {visible(str(error))}", err=True)
+        if error.hint:
+            click.echo(f"  = help: {visible(error.hint)}", err=True)
+    return error.exit_code
+
+
+def coloured(stream: TextIO) -> bool:
+    """Say whether *stream* is a terminal that wants colour."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
