@@ -117,7 +117,7 @@ class Access:
         if principal.kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
             for team, place in self.state.memberships_of(principal).items():
                 yield team, place.since, place.until
-        if principal.kind is Kind.USER:
+        if principal.kind is Kind.USER and self.state.knows(principal):
             yield EVERYONE, None, None
 
     def _sources(self, scope: Address) -> Iterator[tuple[Address, _MaskOf]]:

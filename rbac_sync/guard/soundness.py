@@ -215,16 +215,16 @@ def _external(change: Change, state: State, _: Catalogue) -> Fault | None:
     if isinstance(change.resource, Team):
         teams.append((change.before, change.after))
     for before, after in teams:
-        managed = before.managed_by if isinstance(before, Team) else ""
-        if managed and _people(before) != _people(after):
-            what = f"the users of `{change.resource.address}` are managed by `{managed}`"
+        if not isinstance(before, Team) or not before.managed_by:
+            continue
+        if _people(before) != _people(after):
+            what = f"the users of `{before.address}` are managed by `{before.managed_by}`"
             return Fault("EXTERNAL", what, "change them there; service accounts can be set here")
     return None
 
 
-def _people(team: object) -> frozenset[Membership]:
-    found = team.members if isinstance(team, Team) else frozenset()
-    return frozenset(m for m in found if m.principal.kind is Kind.USER)
+def _people(team: Resource | None) -> frozenset[Membership]:
+    return frozenset(m for m in members(team) if m.principal.kind is Kind.USER)
 
 
 def _in_use(change: Change, state: State, _: Catalogue) -> Fault | None:
