@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -34,15 +34,22 @@ class Plan:
         """The state once every change has been made."""
         return followed(self.live, self.changes)
 
+    @cached_property
+    def actions(self) -> Mapping[Address, Action]:
+        """What happens to each thing, by first change; an account role updates its holder."""
+        actions: dict[Address, Action] = {}
+        for change in self.changes:
+            counted = change.counted
+            action = change.action if change.address == counted else Action.UPDATE
+            first = actions.setdefault(counted, action)
+            if action is Action.DELETE and first is not Action.CREATE:
+                actions[counted] = Action.DELETE
+        return actions
+
     @property
     def counts(self) -> tuple[int, int, int]:
         """How many things are added, changed and destroyed; one thing counts once."""
-        actions: dict[Address, Action] = {}
-        for change in self.changes:
-            first = actions.setdefault(change.counted, change.action)
-            if change.action is Action.DELETE and first is not Action.CREATE:
-                actions[change.counted] = Action.DELETE
-        found = list(actions.values())
+        found = list(self.actions.values())
         added = found.count(Action.CREATE)
         destroyed = found.count(Action.DELETE)
         return added, len(found) - added - destroyed, destroyed

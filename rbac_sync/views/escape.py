@@ -15,7 +15,6 @@ def visible(text: str) -> str:
 def _written(character: str) -> str:
     if character.isprintable():
         return character
-    code = ord(character)
-    if code <= 0xFF:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    code = f"{ord(character):x}"
+    letter, digits = next((x, n) for x, n in (("x", 2), ("u", 4), ("U", 8)) if len(code) <= n)
+    return f"\\{letter}{code.zfill(digits)}"

@@ -1,0 +1,51 @@
+"""The changes of a plan gathered by the thing they are about, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ..errors import Place
+from ..model import Action, Address, Resource
+from ..planning import Change, Plan
+
+Sides = tuple[Resource | None, Resource | None]
+"""What one address is and what it will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing and all that happens to it.
+
+    ``changes`` has each address once: the steps that a change was cut into
+    are one again. A member comes with its account role.
+    """
+
+    address: Address
+    action: Action
+    changes: tuple[Change, ...]
+    place: Place | None
+
+    @property
+    def before(self) -> Address:
+        """The address that the thing has now."""
+        first = self.changes[0]
+        return first.before.address if first.before else first.address
+
+
+def entries(plan: Plan) -> Iterator[Entry]:
+    """Yield what happens to each thing, in the order of its first step."""
+    gathered: dict[Address, list[Change]] = {}
+    for change in plan.changes:
+        _gather(gathered.setdefault(change.counted, []), change)
+    for address, changes in gathered.items():
+        yield Entry(address, plan.actions[address], tuple(changes), plan.place(changes[0]))
+
+
+def _gather(changes: list[Change], change: Change) -> None:
+    """Add *change*, or make one of it and the earlier step that it goes on from."""
+    for i, earlier in enumerate(changes):
+        if earlier.after is not None and earlier.after == change.before:
+            changes[i] = replace(change, before=earlier.before)
+            return
+    changes.append(change)

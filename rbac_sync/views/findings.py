@@ -1,0 +1,29 @@
+"""What the guard found, each with the line that declares it, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..errors import Diagnostic
+from ..guard import Finding
+from . import diagnostics
+from .line import BLANK, Line, Tone, shown
+from .words import counted
+
+MOST = 50
+
+
+def text(findings: Sequence[Finding], sources: Mapping[str, str], *, colour: bool = False) -> str:
+    """Return *findings* in the manner of compilers, and that nothing was changed; empty for none.
+
+    *sources* are the texts of the configuration by file name.
+    """
+    if not findings:
+        return ""
+    problems = [Diagnostic(f.rule, f.message, f.place, f.hint) for f in findings[:MOST]]
+    found = diagnostics.text(problems, sources, colour=colour).rstrip("\n")
+    rules = ", ".join(dict.fromkeys(f.rule for f in findings))
+    more = counted(len(findings) - MOST, "more finding")
+    left = [Line(f"and {more} (see --json)")] if len(findings) > MOST else []
+    refused = Line(f"Refused by the guard: {rules}. Nothing was changed.", Tone.FAULT)
+    return f"{found}\n{shown([*left, BLANK, refused], colour=colour)}"

@@ -1,0 +1,82 @@
+"""A plan as text: what it means for people, each change in Terraform's manner, what the guard says.
+
+*Why* Terraform's sentences: the tools that people have around their pipelines read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..guard import Finding
+from ..guard.effects import Effect
+from ..model import Action, State
+from ..planning import Change, Plan
+from . import effective, untouched
+from . import findings as findings_view
+from .difference import Difference, differences
+from .entry import Entry, entries
+from .line import BLANK, Line, Tone, shown
+from .words import at
+
+NO_CHANGES = "No changes. Your infrastructure matches the configuration."
+SENTENCES: Mapping[Action, str] = {
+    Action.CREATE: "will be created",
+    Action.UPDATE: "will be updated in-place",
+    Action.DELETE: "will be destroyed",
+    Action.REPLACE: "must be replaced",
+}
+
+
+def text(
+    plan: Plan,
+    effects: Sequence[Effect],
+    findings: Sequence[Finding],
+    sources: Mapping[str, str],
+    *,
+    colour: bool = False,
+) -> str:
+    """Return *plan* for people. *sources* are the texts of the configuration by file name."""
+    refusal = findings_view.text(findings, sources, colour=colour)
+    return shown(_lines(plan, effects), colour=colour) + (f"\n\n{refusal}" if refusal else "")
+
+
+def changes_text(changes: Iterable[Change], *, colour: bool = False) -> str:
+    """Return *changes* for people, without what only a look at live could say."""
+    return shown(_changes(Plan(State(), tuple(changes))), colour=colour)
+
+
+def _lines(plan: Plan, effects: Sequence[Effect]) -> Iterator[Line]:
+    if plan.changes:
+        yield from effective.lines(effects, plan.live)
+        yield BLANK
+    yield from _changes(plan)
+    yield from untouched.lines(plan)
+
+
+def _changes(plan: Plan) -> Iterator[Line]:
+    if not plan.changes:
+        yield Line(NO_CHANGES, Tone.GAIN)
+        return
+    yield from (Line("rbac-sync will perform the following actions:"), BLANK)
+    for entry in entries(plan):
+        yield from _entry(entry, plan.live)
+        yield BLANK
+    added, changed, destroyed = plan.counts
+    counts = f"Plan: {added} to add, {changed} to change, {destroyed} to destroy."
+    yield Line(counts, Tone.HEADING)
+
+
+def _entry(entry: Entry, live: State) -> Iterator[Line]:
+    sentence = SENTENCES.get(entry.action) or f"will be renamed from {entry.before}"
+    yield Line(f"  # {entry.address} {sentence}{at(entry.place)}", Tone.HEADING)
+    for change in entry.changes:
+        yield from (_difference(found) for found in differences(change, live))
+
+
+def _difference(found: Difference) -> Line:
+    name, old, new = found
+    if old is None:
+        return Line(f"      + {name} = {new}", Tone.GAIN)
+    if new is None:
+        return Line(f"      - {name} = {old}", Tone.LOSS)
+    return Line(f"      ~ {name} = {old} -> {new}", Tone.CHANGE)

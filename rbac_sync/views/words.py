@@ -1,0 +1,91 @@
+"""How views say things: roles, terms, lists, places, and how somebody comes to hold something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import Place
+from ..guard import Path
+from ..model import (
+    ACCOUNT,
+    EVERYONE,
+    Address,
+    Holding,
+    Instant,
+    Kind,
+    Membership,
+    Role,
+    State,
+    label,
+)
+from ..model.instant import rfc3339
+
+
+def role_name(role: Address) -> str:
+    """Return the name of *role*, without its level."""
+    return role.key.partition("/")[2]
+
+
+def term(since: Instant | None, until: Instant | None) -> str:
+    """Return a term as `` (from A until B)`` with a leading blank; empty where it has no ends."""
+    ends = [f"from {rfc3339(since)}"] if since else []
+    ends += [f"until {rfc3339(until)}"] if until else []
+    return f" ({' '.join(ends)})" if ends else ""
+
+
+def element(value: object) -> str:
+    """Return one element of a set: a holding, a place in a team, a role or a permission."""
+    match value:
+        case Holding():
+            return role_name(value.role) + term(value.since, value.until)
+        case Membership():
+            return label(value.principal) + term(value.since, value.until)
+        case Address(kind=Kind.ROLE):
+            return role_name(value)
+    return str(value)
+
+
+def listed(names: Sequence[str], most: int, conjunction: str = "and") -> str:
+    """Return ``a, b and c``, or where there are more than *most* ``a, b and 7 more``."""
+    if len(names) > most:
+        return f"{', '.join(names[: most - 1])} and {len(names) - most + 1:,} more"
+    if len(names) > 1:
+        return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
+    return "".join(names)
+
+
+def counted(count: int, thing: str) -> str:
+    """Return ``1 permission``, ``1,200 permissions``."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def at(found: Place | None) -> str:
+    """Return ``  (people.toml:12)`` with its blanks; empty for no place."""
+    return f"  ({found.file}:{found.line})" if found else ""
+
+
+def way(path: Path, principal: Address, state: State, where: str) -> str:
+    """Return how *principal* comes by what *path* gives: ``through team:oncall, which holds ...``.
+
+    *where* says in which scope the role is held, `` in workspace prod``, or is
+    empty where that has been said; *state* knows the roles.
+    """
+    role, ends = role_name(path.role), term(path.since, path.until)
+    own = path.holder == principal
+    if path.bound == ACCOUNT and path.scope != ACCOUNT:
+        named = f"account {role}{_reach(path.role, state)}"
+        return (f"as {named}" if own else f"through {label(path.holder)}, which is {named}") + ends
+    if path.holder == EVERYONE:
+        return f"by the default role {role}{where.replace(' in ', ' of ', 1)}{ends}"
+    if own:
+        return f"as {role}{ends}"
+    return f"through {label(path.holder)}, which holds {role}{where}{ends}"
+
+
+def _reach(role: Address, state: State) -> str:
+    """Return what an account role is in every workspace."""
+    found = state.get(role)
+    below = sorted(map(role_name, found.implies)) if isinstance(found, Role) else []
+    if below == ["owner"]:
+        return ", who owns every workspace"
+    return f", who is {listed(below, 3)} in every workspace" if below else ""
