@@ -10,6 +10,7 @@ from typing import Any
 
 from .codes import CODES, Code, is_advice
 from .desired import declaration
+from .export import export
 from .load import Sources, read
 from .settings import Settings, settings
 
@@ -19,6 +20,7 @@ __all__ = [
     "Settings",
     "Sources",
     "declaration",
+    "export",
     "is_advice",
     "json_schema",
     "read",

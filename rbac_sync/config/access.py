@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import (
     EVERYONE,
@@ -20,15 +20,23 @@ from ..model import (
 from .names import Names
 from .problems import Problems, Spot
 
-Lists = Iterable[tuple[str, Sequence[Any], Spot]]
-"""Role as written, who holds it, and where the list stands."""
+if TYPE_CHECKING:
+    from .schema import Entry
+
+
+class Listed(NamedTuple):
+    """Who is listed under one role, as written, and where."""
+
+    role: str
+    entries: Sequence[str | Entry]
+    spot: Spot
 
 
 @dataclass
 class Rows:
     """The bindings by scope and principal, filled scope by scope.
 
-    ``ended`` holds what is written with an end that has passed.
+    ``ended`` holds, by scope, who is listed with an end that has passed.
     """
 
     names: Names
@@ -37,89 +45,104 @@ class Rows:
     rows: dict[Address, Row] = field(default_factory=dict)
     ended: dict[Address, set[Address]] = field(default_factory=dict)
 
-    def fill(self, scope: Address, level: Level, lists: Lists) -> None:
+    def fill(self, scope: Address, level: Level, lists: Iterable[Listed]) -> None:
         """Add the bindings of one scope."""
-        found = list(lists)
-        row = self.rows.setdefault(scope, {})
+        filling = _Scope(self, self.rows.setdefault(scope, {}), list(lists))
         written: dict[Address, str] = {}
-        for name, entries, spot in found:
-            role = self.names.role(name, level, spot.key)
-            if role is not None and written.setdefault(role, name) != name:
-                message = f"`{name}` and `{written[role]}` are the same role"
+        for listed in filling.lists:
+            role = self.names.role(listed.role, level, listed.spot.key)
+            if role is not None and written.setdefault(role, listed.role) != listed.role:
+                message = f"`{listed.role}` and `{written[role]}` are the same role"
                 hint = "write one list for it"
-                self.problems.add("RS303", spot.key, message, hint=hint)
-            self._list(scope, row, role, entries, spot, found)
+                self.problems.add("RS303", listed.spot.key, message, hint=hint)
+            filling.add(listed, role)
+        if filling.ended:
+            self.ended[scope] = filling.ended
 
-    def _list(  # noqa: PLR0913, PLR0917 - the hot loop, over locals
-        self,
-        scope: Address,
-        row: Row,
-        role: Address | None,
-        entries: Sequence[Any],
-        spot: Spot,
-        lists: Any,
-    ) -> None:
-        known = self.names.known
+    def default(self, scope: Address, written: str, spot: Spot) -> None:
+        """Add what every user of the account holds in *scope*; ``none`` is nothing."""
+        role = None if written == "none" else self.names.role(written, Level.WORKSPACE, spot)
+        if role is not None:
+            self.rows.setdefault(scope, {})[EVERYONE] = held(role)
+
+    def without(self, gone: set[Address], account: Address) -> dict[Address, Row]:
+        """Return the rows, those of the *account* excepted, without the bindings of *gone*."""
+        if not gone:
+            return self.rows
+        return {
+            scope: {who: roles for who, roles in row.items() if scope == account or who not in gone}
+            for scope, row in self.rows.items()
+        }
+
+
+@dataclass
+class _Scope:
+    """One scope on its way into ``Rows``."""
+
+    rows: Rows
+    row: Row
+    lists: list[Listed]
+    ended: set[Address] = field(default_factory=set)
+
+    def add(self, listed: Listed, role: Address | None) -> None:
+        """Add one list; the hot loop, so a name seen before costs a look-up."""
+        known, row, ended = self.rows.names.known, self.row, self.ended
         holdings = held(role) if role is not None else frozenset()
-        for index, entry in enumerate(entries):
-            plain = entry.__class__ is str
-            who = entry if plain else entry.who
-            principal = known.get(who) or self._who(who, spot.at(index), plain=plain)
+        for index, entry in enumerate(listed.entries):
+            if isinstance(entry, str):
+                principal = known.get(entry) or self._who(entry, listed.spot.at(index))
+            else:
+                principal = self._who(entry.who, listed.spot.at(index, "who"))
             if principal is None:
                 continue
-            if principal in row or principal in self.ended.get(scope, ()):
-                self._twice(principal, spot.at(index), lists)
-            elif plain:
+            if principal in row or principal in ended:
+                self._refuse_twice(principal, listed, index)
+            elif isinstance(entry, str):
                 row[principal] = holdings
             elif role is not None:
-                self._termed(scope, row, principal, role, entry, spot.at(index))
+                self._add_termed(principal, role, entry, listed.spot.at(index))
 
-    def _who(self, who: str, spot: Spot, *, plain: bool) -> Address | None:
-        return self.names.principal(who, spot if plain else spot.at("who"))
+    def _who(self, written: str, spot: Spot) -> Address | None:
+        return self.rows.names.principal(written, spot)
 
-    def _termed(  # noqa: PLR0913, PLR0917
-        self, scope: Address, row: Row, principal: Address, role: Address, entry: Any, spot: Spot
-    ) -> None:
-        if not lasts(entry, spot, self.problems):
+    def _add_termed(self, principal: Address, role: Address, entry: Entry, spot: Spot) -> None:
+        if not lasts(entry, spot, self.rows.problems):
             return
-        if is_over(entry, spot, self.problems, self.now):
-            self.ended.setdefault(scope, set()).add(principal)
+        if is_over(entry, spot, self.rows.problems, self.rows.now):
+            self.ended.add(principal)
         else:
-            row[principal] = frozenset({Holding(role, entry.since, entry.until)})
+            self.row[principal] = frozenset({Holding(role, entry.since, entry.until)})
 
-    def _twice(self, principal: Address, spot: Spot, lists: Lists) -> None:
-        """Refuse a second role of *principal*; find the first one again only now."""
-        if self.problems.full:
-            self.problems.left_out += 1
+    def _refuse_twice(self, principal: Address, listed: Listed, index: int) -> None:
+        """Refuse a second role of *principal*; the first is looked for only now."""
+        problems = self.rows.problems
+        if problems.full:
+            problems.left_out += 1
             return
-        role, first = next(
-            (name, list_spot.at(index))
-            for name, entries, list_spot in lists
-            for index, entry in enumerate(entries)
-            if self.names.known.get(_name(entry)) == principal
-        )
-        other = str(spot.path[-2])
-        message = f"`{_written(spot)}` already holds `{role}` here"
-        code = "RS303" if other == role else "RS302"
-        hint = "keep one of them" if other == role else "a principal holds one role in each scope"
-        self.problems.add(
-            code, spot, message, hint=hint, second=first, second_label="first listed here"
+        role, first = next(self._spots(principal))
+        who = _name(listed.entries[index])
+        is_same = role == listed.role
+        problems.add(
+            "RS303" if is_same else "RS302",
+            listed.spot.at(index),
+            f"`{who}` is listed twice" if is_same else f"`{who}` already holds `{role}` here",
+            hint="keep one of them" if is_same else "a principal holds one role in each scope",
+            second=first,
+            second_label="first listed here",
         )
 
-
-def _written(spot: Spot) -> str:
-    """Return the name written at *spot*, which is a name or a table with one."""
-    value: Any = spot.file.tree
-    for step in spot.path:
-        value = value[step]
-    return str(value if isinstance(value, str) else value["who"])
+    def _spots(self, principal: Address) -> Iterator[tuple[str, Spot]]:
+        for role, entries, spot in self.lists:
+            for index, entry in enumerate(entries):
+                if self.rows.names.known.get(_name(entry)) == principal:
+                    yield role, spot.at(index)
 
 
-def _name(entry: Any) -> str:
+def _name(entry: str | Entry) -> str:
     return entry if isinstance(entry, str) else entry.who
 
 
-def lasts(entry: Any, spot: Spot, problems: Problems) -> bool:
+def lasts(entry: Entry, spot: Spot, problems: Problems) -> bool:
     """Say whether *entry* begins before it ends; note it if not."""
     if entry.since is None or entry.until is None or entry.since < entry.until:
         return True
@@ -134,7 +157,7 @@ def lasts(entry: Any, spot: Spot, problems: Problems) -> bool:
     return False
 
 
-def is_over(entry: Any, spot: Spot, problems: Problems, now: Instant) -> bool:
+def is_over(entry: Entry, spot: Spot, problems: Problems, now: Instant) -> bool:
     """Say whether the time of *entry* has passed, and advise to delete it."""
     if entry.until is None or entry.until > now:
         return False
@@ -143,59 +166,43 @@ def is_over(entry: Any, spot: Spot, problems: Problems, now: Instant) -> bool:
     return True
 
 
-def members(
-    entries: Sequence[Any], spot: Spot, names: Names, problems: Problems, now: Instant
-) -> Iterator[Membership]:
-    """Yield the places in a team that are desired."""
-    first: dict[Address, int] = {}
-    for index, entry in enumerate(entries):
-        here = spot.at(index)
-        plain = isinstance(entry, str)
-        principal = names.principal(_name(entry), here if plain else here.at("who"))
-        if principal is None or _refused(principal, here, first, index, problems):
-            continue
-        if plain:
-            yield Membership(principal)
-        elif lasts(entry, here, problems) and not is_over(entry, here, problems, now):
-            yield Membership(principal, entry.since, entry.until)
+@dataclass
+class Places:
+    """The places in one team that are desired."""
 
+    names: Names
+    problems: Problems
+    now: Instant
+    _first: dict[Address, int] = field(default_factory=dict)
 
-def _refused(  # noqa: PLR0913, PLR0917
-    principal: Address, spot: Spot, first: dict[Address, int], index: int, problems: Problems
-) -> bool:
-    if principal.kind is Kind.TEAM:
-        message, hint = "a team contains no teams", "list the people of that team"
-        problems.add("RS308", spot, message, hint=hint)
+    def read(self, entries: Sequence[str | Entry], spot: Spot) -> Iterator[Membership]:
+        """Yield the places that *entries* list."""
+        for index, entry in enumerate(entries):
+            here = spot.at(index)
+            at_name = here if isinstance(entry, str) else here.at("who")
+            principal = self.names.principal(_name(entry), at_name)
+            if principal is None or self._is_refused(principal, _name(entry), spot, index):
+                continue
+            if isinstance(entry, str):
+                yield Membership(principal)
+            elif lasts(entry, here, self.problems) and not is_over(
+                entry, here, self.problems, self.now
+            ):
+                yield Membership(principal, entry.since, entry.until)
+
+    def _is_refused(self, principal: Address, written: str, spot: Spot, index: int) -> bool:
+        if principal.kind is Kind.TEAM:
+            message, hint = "a team contains no teams", "list the people of that team"
+            self.problems.add("RS308", spot.at(index), message, hint=hint)
+            return True
+        if self._first.setdefault(principal, index) == index:
+            return False
+        self.problems.add(
+            "RS303",
+            spot.at(index),
+            f"`{written}` is listed twice",
+            hint="keep one of them",
+            second=spot.at(self._first[principal]),
+            second_label="first listed here",
+        )
         return True
-    if first.setdefault(principal, index) == index:
-        return False
-    problems.add(
-        "RS303",
-        spot,
-        f"`{_written(spot)}` is listed twice",
-        hint="keep one of them",
-        second=Spot(spot.file, (*spot.path[:-1], first[principal])),
-        second_label="first listed here",
-    )
-    return True
-
-
-def default_role(rows: Rows, scope: Address, written: str, spot: Spot) -> None:
-    """Add what every user of the account holds in *scope*; ``none`` is nothing."""
-    if written == "none":
-        return
-    role = rows.names.role(written, Level.WORKSPACE, spot)
-    if role is not None:
-        rows.rows.setdefault(scope, {})[EVERYONE] = held(role)
-
-
-def without_ended(
-    rows: Mapping[Address, Row], account: Address, gone: set[Address]
-) -> dict[Address, Row]:
-    """Return *rows* without the bindings of people whose place in the account has ended."""
-    if not gone:
-        return dict(rows)
-    return {
-        scope: {who: roles for who, roles in row.items() if scope == account or who not in gone}
-        for scope, row in rows.items()
-    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ..model import (
     ACCOUNT,
@@ -20,14 +19,15 @@ from ..model import (
     held,
 )
 from ..model import address as named
-from .access import Rows, default_role, without_ended
-from .load import OBJECTS, ROOT, Sources
+from .access import Listed, Rows
+from .layout import OBJECTS
+from .load import Sources
 from .names import Names
 from .objects import Objects
 from .origin import Origin
 from .policy import advise_on_protection, expectations, policy
 from .problems import Problems, Spot
-from .settings import _settings
+from .settings import backend
 
 UNSTATED_OF_USERS = frozenset({"status", "expires"})
 
@@ -37,9 +37,10 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
 
     Raises:
         ConfigError: with every problem of every file.
+
     """
     problems = Problems()
-    _settings(sources, problems)
+    backend(sources, problems)
     names = Names(sources, catalogue, problems)
     _refuse_other_world(sources, catalogue, problems)
     objects = Objects(sources, names, problems, now)
@@ -50,9 +51,8 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     tests = tuple(expectations(sources, names, problems))
     guard = policy(sources, names, problems)
     gone = rows.ended.get(ACCOUNT, set())
-    desired = State.of_rows(
-        (*objects.found, *_users(rows, objects)), without_ended(rows.rows, ACCOUNT, gone)
-    )
+    resources = (*objects.found, *_users(rows, objects))
+    desired = State.of_rows(resources, rows.without(gone, ACCOUNT))
     _refuse_empty(sources, names, problems)
     _advise(sources, names, problems)
     advise_on_protection(guard.protect, desired, sources, problems)
@@ -86,11 +86,11 @@ def _refuse_other_world(sources: Sources, catalogue: Catalogue, problems: Proble
 def _accounts(sources: Sources, objects: Objects, rows: Rows) -> None:
     """Add the account roles of people and service accounts."""
     lists = [
-        (role, entries, Spot(file, ("members", role)))
+        Listed(role, entries, Spot(file, ("members", role)))
         for file, role, entries in sources.named("members")
     ]
-    for _, entries, spot in lists:
-        _refuse_teams(entries, spot, rows.problems)
+    for listed in lists:
+        _refuse_teams(listed, rows.problems)
     rows.fill(ACCOUNT, Level.ACCOUNT, lists)
     row = rows.rows[ACCOUNT]
     for address in [who for who in row if who.kind is Kind.TEAM]:
@@ -98,12 +98,11 @@ def _accounts(sources: Sources, objects: Objects, rows: Rows) -> None:
     _unlisted_service_accounts(sources, objects, rows)
 
 
-def _refuse_teams(entries: Any, spot: Spot, problems: Problems) -> None:
-    for index, entry in enumerate(entries):
-        who = entry if isinstance(entry, str) else entry.who
-        if who.startswith("team:"):
+def _refuse_teams(listed: Listed, problems: Problems) -> None:
+    for index, entry in enumerate(listed.entries):
+        if (entry if isinstance(entry, str) else entry.who).startswith("team:"):
             message, hint = "a team holds no account role", "list its members"
-            problems.add("RS308", spot.at(index), message, hint=hint)
+            problems.add("RS308", listed.spot.at(index), message, hint=hint)
 
 
 def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: Rows) -> None:
@@ -131,14 +130,14 @@ def _workspaces(sources: Sources, rows: Rows) -> tuple[frozenset[Address], froze
         if table.access is None:
             access.add(scope)
         lists = [
-            (role, entries, spot.at("access", role))
+            Listed(role, entries, spot.at("access", role))
             for role, entries in (table.access or {}).items()
         ]
         rows.fill(scope, Level.WORKSPACE, lists)
         if table.default_role is None:
             defaults.add(scope)
         else:
-            default_role(rows, scope, table.default_role, spot.at("default_role"))
+            rows.default(scope, table.default_role, spot.at("default_role"))
     return frozenset(defaults), frozenset(access)
 
 
@@ -162,7 +161,7 @@ def _refuse_empty(sources: Sources, names: Names, problems: Problems) -> None:
         return
     objects = [s for s in OBJECTS if s != "people" and any(True for _ in sources.written(s))]
     if not objects and not any(file.document.test for file in sources.files):
-        message = f"`{ROOT}` and its files declare nothing"
+        message = f"`{sources.root.name}` and its files declare nothing"
         hint = 'an empty configuration never means "remove everybody"'
         problems.add("RS121", Spot(sources.root), message, hint=hint)
     for subject, reach in names.reach.items():

@@ -44,8 +44,22 @@ RUN_ONLY = {
 }
 
 CREDENTIALS = frozenset(
-    "api_key apikey key token secret password passwd pwd credential credentials auth bearer".split()
+    {
+        "api_key",
+        "apikey",
+        "auth",
+        "bearer",
+        "credential",
+        "credentials",
+        "passwd",
+        "password",
+        "pwd",
+        "secret",
+        "token",
+    }
 )
+"""Keys that only hold secrets, in lower case and with underscores."""
+
 
 TYPES = (
     (bool, "a boolean"),
@@ -90,17 +104,15 @@ def _without(tree: Mapping[str, Any], units: set[Path]) -> dict[str, Any]:
     return kept
 
 
-def _path(tree: Any, location: tuple[str | int, ...]) -> Path:
+def _path(tree: object, location: tuple[str | int, ...]) -> Path:
     """Return *location* without the names of types that pydantic puts in between."""
+    found: Any = tree
     path: list[str | int] = []
     for step in location:
-        if isinstance(tree, dict) and step in tree:
-            tree = tree[step]
-        elif isinstance(tree, list) and isinstance(step, int) and step < len(tree):
-            tree = tree[step]
-        else:
-            continue
-        path.append(step)
+        is_element = isinstance(found, list) and isinstance(step, int) and step < len(found)
+        if is_element or (isinstance(found, dict) and step in found):
+            found = found[step]
+            path.append(step)
     return tuple(path)
 
 
@@ -121,10 +133,10 @@ def _note(file: File, fault: ErrorDetails, problems: Problems) -> None:
     elif kind.startswith("RS"):
         is_key = len(path) < len(location) and location[-1] == "[key]"
         spot = spot.key if is_key else spot
-        shown = name if kind == "RS116" else _written(path, file.tree, is_key=spot.is_key)
+        shown = name if kind == "RS116" else _written(spot)
         problems.add(kind, spot, f"`{shown}` {context['problem']}", hint=context["hint"])
     elif kind in EXPECTED:
-        got = _kind_of(_value(file.tree, path))
+        got = _kind_of(file.value(path))
         problems.add("RS114", spot, f"`{name}` must be {_expected(kind, path, file)}, got {got}")
     else:
         message = PATTERNS.get(str(path[-1])) or OUTSIDE.get(kind, "is not allowed")
@@ -135,7 +147,7 @@ def _note(file: File, fault: ErrorDetails, problems: Problems) -> None:
 
 
 def _closest(file: File, spot: Spot, context: Mapping[str, Any], problems: Problems) -> str:
-    value = _value(file.tree, spot.path)
+    value = file.value(spot.path)
     words = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
     return problems.meant(value, words) if isinstance(value, str) else ""
 
@@ -144,15 +156,15 @@ def _expected(kind: str, path: Path, file: File) -> str:
     in_list = isinstance(path[-1], int) and path[0] in ("members", "teams", "workspaces")
     if in_list and kind == "string_type":
         return "a name or a table `{ who = ... }`"
-    value = _value(file.tree, path)
+    value = file.value(path)
     if isinstance(value, float) and value != value:  # noqa: PLR0124 - only nan differs from itself
         return EXPECTED[kind] + " (`nan` is none)"
     return EXPECTED[kind]
 
 
-def _written(path: Path, tree: Any, *, is_key: bool) -> str:
-    value = path[-1] if is_key else _value(tree, path)
-    return value if isinstance(value, str) else _called(path)
+def _written(spot: Spot) -> str:
+    value = spot.path[-1] if spot.is_key else spot.file.value(spot.path)
+    return value if isinstance(value, str) else _called(spot.path)
 
 
 def _called(path: Path) -> str:
@@ -161,13 +173,7 @@ def _called(path: Path) -> str:
     return keys[-1] if keys else ""
 
 
-def _value(tree: Any, path: Path) -> Any:
-    for step in path:
-        tree = tree[step]
-    return tree
-
-
-def _kind_of(value: Any) -> str:
+def _kind_of(value: object) -> str:
     return next((name for cls, name in TYPES if isinstance(value, cls)), "something else")
 
 
@@ -201,7 +207,7 @@ def _listed(keys: list[str]) -> str:
 
 def known_keys(path: Path) -> list[str]:
     """Return the keys that the table at *path* takes, in their order."""
-    found: Any = Document
+    found: object = Document
     for step in path:
         found = _inside(found, step)
     model = next(_models(found), None)
@@ -209,7 +215,7 @@ def known_keys(path: Path) -> list[str]:
     return [field.alias or name for name, field in fields]
 
 
-def _inside(annotation: Any, step: str | int) -> Any:
+def _inside(annotation: object, step: str | int) -> object:
     """Return the type of what is at *step* inside a value of the type *annotation*."""
     model = next(_models(annotation), None)
     if model is not None and isinstance(step, str):
@@ -221,13 +227,13 @@ def _inside(annotation: Any, step: str | int) -> Any:
     return None
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+def _models(annotation: object) -> Iterator[type[BaseModel]]:
     for candidate in _alternatives(annotation):
         if isinstance(candidate, type) and issubclass(candidate, BaseModel):
             yield candidate
 
 
-def _alternatives(annotation: Any) -> Iterator[Any]:
+def _alternatives(annotation: object) -> Iterator[Any]:
     origin = get_origin(annotation)
     if origin is Annotated:
         yield from _alternatives(get_args(annotation)[0])

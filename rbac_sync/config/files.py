@@ -36,6 +36,7 @@ def read(folder: Path, name: str, limit: int) -> bytes:
     Raises:
         Unread: a link, not a regular file, larger than *limit* bytes, or
             written to meanwhile.
+
     """
     with _opened(folder, name) as descriptor:
         before = os.fstat(descriptor)
@@ -123,23 +124,15 @@ def _below(folder: Path, prefix: str, parts: list[str]) -> Iterator[str]:
     part, rest = parts[0], parts[1:]
     if part == "**":
         yield from _below(folder, prefix, rest or ["*"])
+        rest = parts
     for entry in _entries(folder / prefix):
         name = prefix + entry.name
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if part == "**":
-            if is_folder:
-                yield from _below(folder, f"{name}/", parts)
-            elif entry.is_dir():
-                yield name
-        elif not fnmatchcase(entry.name, part):
+        if part != "**" and not fnmatchcase(entry.name, part):
             continue
-        elif not rest:
-            if not is_folder:
-                yield name
-        elif is_folder:
-            yield from _below(folder, f"{name}/", rest)
-        elif entry.is_symlink():
-            yield name
+        if entry.is_dir(follow_symlinks=False):
+            yield from _below(folder, f"{name}/", rest) if rest else ()
+        elif not rest or entry.is_dir():
+            yield name  # a link to a folder too, for whoever reads it to refuse
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Any
 
 from ..errors import Diagnostic, Place
 from .codes import SECRET
@@ -16,7 +15,7 @@ HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-"""Characters that are not seen, or make something else be seen. Source: Unicode 15, Cc, Cf, Zl, Zp."""
+"""Characters nobody sees, or that make something else be seen. Source: Unicode 15, Cc, Cf and Z."""
 
 LINE_BREAK = re.compile(r"[\n\t]")
 
@@ -70,9 +69,9 @@ def _cover(covered: bytearray, file: File, path: Path, *, is_key: bool) -> None:
         covered[start:end] = b"\1" * (end - start)
 
 
-def _texts(tree: Any) -> Iterator[tuple[Path, str, bool]]:
+def _texts(tree: object) -> Iterator[tuple[Path, str, bool]]:
     """Yield every key and every text with its path; keys are marked."""
-    waiting: list[tuple[Path, Any]] = [((), tree)]
+    waiting: list[tuple[Path, object]] = [((), tree)]
     while waiting:
         path, value = waiting.pop()
         if isinstance(value, str):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
 
 from ..model import EVERYONE, Address, Catalogue, Kind, Level, Manage, Permission, Subject
 from ..model import address as named
@@ -130,7 +129,7 @@ class Names:
             return Address(kind, name)
         return None
 
-    def _exists(self, name: str, subject: Subject, code: str, word: str, spot: Spot) -> bool:  # noqa: PLR0913, PLR0917
+    def _exists(self, name: str, subject: Subject, code: str, word: str, spot: Spot) -> bool:
         known = self.declared(subject)
         if name in known or self.reach.get(subject) in (Manage.DECLARED, Manage.NONE):
             return True
@@ -212,6 +211,6 @@ class Names:
             return None
         return found
 
-    def _permission_names(self, level: Level) -> list[Any]:
+    def _permission_names(self, level: Level) -> list[str]:
         titles = [t for t in self.catalogue.titles.values() if t.level is level]
-        return [t.permission for t in titles] + [t.title for t in titles if t.title]
+        return [str(t.permission) for t in titles] + [t.title for t in titles if t.title]

@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..model import (
     Address,
     Instant,
     Key,
     Level,
+    Permission,
     Resource,
     Role,
     ServiceAccount,
     Team,
     Workspace,
 )
-from ..model import address as named
 from ..model.skeleton import skeleton
-from .access import members
+from .access import Places
 from .load import Sources
 from .names import Names
 from .problems import Problems, Spot
+
+if TYPE_CHECKING:
+    from . import schema
 
 
 @dataclass
@@ -37,8 +40,8 @@ class Objects:
     found: list[Resource] = field(default_factory=list)
     unstated: dict[Address, frozenset[str]] = field(default_factory=dict)
 
-    def add(self, resource: Resource, written: Mapping[str, Any], *never: str) -> None:
-        """Add *resource*; what is None in *written*, and *never* can be written, keeps its live value."""
+    def add(self, resource: Resource, written: Mapping[str, object], *never: str) -> None:
+        """Add *resource*; what is None in *written* keeps its live value, *never* always does."""
         self.found.append(resource)
         silent = {name for name, value in written.items() if value is None}
         if silent or never:
@@ -56,7 +59,7 @@ class Objects:
             for file, name, table in self.sources.named(section):
                 built(name, table, Spot(file, (section, name)))
 
-    def _role(self, name: str, table: Any, spot: Spot) -> None:
+    def _role(self, name: str, table: schema.Role, spot: Spot) -> None:
         level = self.names.levels[name]
         if self._is_builtin(name, spot):
             return
@@ -91,7 +94,7 @@ class Objects:
         known = [*catalogue.wire.values(), *catalogue.display.values(), *own]
         return {skeleton(name): name for name in known}
 
-    def _refuse_reserved(self, permissions: list[Any], spot: Spot) -> None:
+    def _refuse_reserved(self, permissions: list[Permission], spot: Spot) -> None:
         for index, permission in enumerate(permissions):
             if self.names.catalogue.titles[permission].reserved:
                 message = f"no custom role may hold `{permission}`"
@@ -108,15 +111,14 @@ class Objects:
             self.problems.add("RS205", spot, message, hint=hint)
         return frozenset({found} if found else ())
 
-    def _team(self, name: str, table: Any, spot: Spot) -> None:
-        listed = members(
-            table.members or [], spot.at("members"), self.names, self.problems, self.now
-        )
+    def _team(self, name: str, table: schema.Team, spot: Spot) -> None:
+        places = Places(self.names, self.problems, self.now)
+        listed = places.read(table.members or [], spot.at("members"))
         team = Team(name, frozenset(listed), description=table.description or "")
         written = {"members": table.members, "description": table.description}
         self.add(team, written, "managed_by")
 
-    def _workspace(self, handle: str, table: Any, spot: Spot) -> None:
+    def _workspace(self, handle: str, table: schema.Workspace, spot: Spot) -> None:
         if handle == "*" or "/" in handle:
             message, hint = f"`{handle}` is no handle", "use lower-case letters, digits and `-`"
             self.problems.add("RS117", spot.key, message, hint=hint)
@@ -129,7 +131,7 @@ class Objects:
         attributes = ("name", "description", "public")
         self.add(workspace, {name: getattr(table, name) for name in attributes})
 
-    def _service_account(self, name: str, table: Any, _: Spot) -> None:
+    def _service_account(self, name: str, table: schema.ServiceAccount, _: Spot) -> None:
         account = ServiceAccount(name, description=table.description or "")
         self.add(account, {"description": table.description})
         for key, until in table.keys.items():

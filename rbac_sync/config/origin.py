@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..errors import Place
 from ..model import ACCOUNT, EVERYONE, Address, Key, Kind
@@ -12,6 +13,9 @@ from ..model.resources import role
 from .load import Sources
 from .names import Names
 from .problems import Spot
+
+if TYPE_CHECKING:
+    from .schema import Entry
 
 
 class Origin:
@@ -55,7 +59,7 @@ class Origin:
                 yield from self._list(scope, entries, spot.at("access", written))
 
     def _list(
-        self, scope: Address, entries: list[object], spot: Spot
+        self, scope: Address, entries: Sequence[str | Entry], spot: Spot
     ) -> Iterator[tuple[Address, Spot]]:
         for index, entry in enumerate(entries):
             principal = self._names.known.get(entry if isinstance(entry, str) else entry.who)

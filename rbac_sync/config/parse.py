@@ -25,11 +25,11 @@ NEXT = re.compile(
 
 
 class NotToml(Exception):  # noqa: N818 - never reaches a user
-    """The file cannot be used; holds why, most often one diagnostic."""
+    """The file cannot be used; says why."""
 
-    def __init__(self, *diagnostics: Diagnostic) -> None:
-        super().__init__()
-        self.diagnostics = diagnostics
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
 
 
 def parsed(name: str, raw: bytes) -> tuple[File, list[Diagnostic]]:
@@ -37,6 +37,7 @@ def parsed(name: str, raw: bytes) -> tuple[File, list[Diagnostic]]:
 
     Raises:
         NotToml: there is no tree to go on with.
+
     """
     text = _decoded(name, raw)
     _refuse_depth(name, text)

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..model import ACCOUNT, Address, Expectation, Level, Permissions, Policy, State
 from ..model import address as named
 from .load import Sources
 from .names import Names
 from .problems import Problems, Spot
+
+if TYPE_CHECKING:
+    from .schema import Guard, Test
 
 PLAIN = (
     "min_owners",
@@ -43,7 +46,8 @@ def policy(sources: Sources, names: Names, problems: Problems) -> Policy:
     )
     written = {key: getattr(table, key) for key in PLAIN if getattr(table, key) is not None}
     if table.max_removed is not None:
-        written["max_removal_fraction"] = _share(table, spot, problems)
+        written["max_removal_fraction"] = _share(table.max_removed)
+        _refuse_same(table, spot, problems)
     if table.max_plan_age is not None:
         written["max_plan_age"] = _age(table.max_plan_age)
     if table.bots_account_role is not None:
@@ -60,7 +64,11 @@ def policy(sources: Sources, names: Names, problems: Problems) -> Policy:
     return replace(base, **written, protect=protect)
 
 
-def _share(table: Any, spot: Spot, problems: Problems) -> float:
+def _share(percentage: str) -> float:
+    return float(percentage.removesuffix("%")) / 100
+
+
+def _refuse_same(table: Guard, spot: Spot, problems: Problems) -> None:
     if table.max_removal_fraction is not None:
         problems.add(
             "RS304",
@@ -70,7 +78,6 @@ def _share(table: Any, spot: Spot, problems: Problems) -> float:
             second=spot.at("max_removal_fraction").key,
             second_label="also written here",
         )
-    return float(table.max_removed.removesuffix("%")) / 100
 
 
 def _age(written: str) -> timedelta:
@@ -124,7 +131,7 @@ def expectations(sources: Sources, names: Names, problems: Problems) -> Iterator
                 yield found
 
 
-def _expectation(table: Any, spot: Spot, names: Names, problems: Problems) -> Expectation | None:
+def _expectation(table: Test, spot: Spot, names: Names, problems: Problems) -> Expectation | None:
     who = names.anybody(table.who, spot.at("who"))
     scope: Address | None = ACCOUNT
     if table.workspace is not None:
@@ -142,7 +149,7 @@ def _expectation(table: Any, spot: Spot, names: Names, problems: Problems) -> Ex
 
 
 def _refuse_both(
-    both: Permissions, table: Any, spot: Spot, names: Names, problems: Problems
+    both: Permissions, table: Test, spot: Spot, names: Names, problems: Problems
 ) -> None:
     for index, written in enumerate(table.cannot):
         if names.catalogue.permission(written) in both:

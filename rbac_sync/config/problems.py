@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import Diagnostic, Place
 from .codes import SECRET, is_advice
 from .spans import Path, Spans
+
+if TYPE_CHECKING:
+    from .schema import Document
 
 MOST = 1000
 """After so many problems no more are collected: nobody reads them, and a hostile file has more."""
@@ -29,7 +32,20 @@ class File:
     name: str
     text: str
     tree: Mapping[str, Any]
-    document: Any = None
+    checked: Document | None = None
+
+    @property
+    def document(self) -> Document:
+        """The tables, once they have been checked."""
+        assert self.checked is not None, "tables are checked before anybody reads them"
+        return self.checked
+
+    def value(self, path: Path) -> object:
+        """Return what is written at *path*."""
+        found: Any = self.tree
+        for step in path:
+            found = found[step]
+        return found
 
     @cached_property
     def spans(self) -> Spans:

@@ -30,7 +30,7 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-def _instant(value: Any) -> Any:
+def _instant(value: object) -> datetime:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise _refused("RS116", "has no UTC offset", f"write `{value.isoformat()}Z`")
@@ -95,7 +95,7 @@ NAME, TABLE = "\0name", "\0table"
 """Tags that pydantic puts into the place of a fault; no key can be like them."""
 
 
-def _form(value: Any) -> str:
+def _form(value: object) -> str:
     return TABLE if isinstance(value, dict) else NAME
 
 
@@ -116,8 +116,8 @@ class Backend(Table):
 class Limits(Table):
     """How much is read: bytes of one file, number of files, bytes in all."""
 
-    max_file: Annotated[int, Field(ge=1, le=16 * 2**20)] = 2**20
-    max_files: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    max_file: Annotated[int, Field(ge=1, le=64 * 2**20)] = 2**20
+    max_files: Annotated[int, Field(ge=1, le=100_000)] = 1000
     max_total: Annotated[int, Field(ge=1, le=512 * 2**20)] = 64 * 2**20
 
 

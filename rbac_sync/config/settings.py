@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from ..catalogues import worlds
 from .codes import SECRET
 from .load import Sources
 from .problems import Problems, Spot
+
+if TYPE_CHECKING:
+    from .schema import Backend
 
 STORE = "store"
 GROUP = "rbac_sync.backends"
@@ -32,7 +35,7 @@ class Settings:
     account: str
     url: str = ""
     world: str = ""
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, str | int | bool] = field(default_factory=dict)
 
 
 def settings(sources: Sources) -> Settings:
@@ -40,18 +43,18 @@ def settings(sources: Sources) -> Settings:
 
     Raises:
         ConfigError: there is none, or it holds a secret or contradicts itself.
+
     """
     problems = Problems()
-    found = _settings(sources, problems)
-    if problems.errors():
+    found = backend(sources, problems)
+    if found is None or problems.errors():
         sources.refuse(problems)
-    if found is None:
-        sources.refuse(problems)
-        raise AssertionError("a table that was left out has a problem")
+    assert found is not None, "a table that was left out has a problem"
     return found
 
 
-def _settings(sources: Sources, problems: Problems) -> Settings | None:
+def backend(sources: Sources, problems: Problems) -> Settings | None:
+    """Return what ``[backend]`` says and note what is wrong with it; None if it cannot be used."""
     spot = Spot(sources.root, ("backend",))
     table = sources.root.document.backend
     if table is None:
@@ -66,7 +69,7 @@ def _settings(sources: Sources, problems: Problems) -> Settings | None:
     )
 
 
-def _account(table: Any, spot: Spot, problems: Problems) -> str:
+def _account(table: Backend, spot: Spot, problems: Problems) -> str:
     if table.account is not None and table.tenant is not None:
         problems.add(
             "RS304",
@@ -84,7 +87,7 @@ def _account(table: Any, spot: Spot, problems: Problems) -> str:
     return account
 
 
-def _world(table: Any, spot: Spot, problems: Problems) -> str:
+def _world(table: Backend, spot: Spot, problems: Problems) -> str:
     if table.type != STORE and table.type not in worlds():
         installed = {entry.name for entry in entry_points(group=GROUP)}
         if table.type not in installed:
@@ -110,10 +113,10 @@ def _or(words: tuple[str, ...]) -> str:
     return " or ".join(f"`{word}`" for word in words)
 
 
-def _refuse_secrets(table: Any, spot: Spot, problems: Problems) -> None:
+def _refuse_secrets(table: Backend, spot: Spot, problems: Problems) -> None:
     from .faults import CREDENTIALS
 
-    if table.url is not None and _has_secret(table.url):
+    if table.url is not None and has_password(table.url):
         problems.add(
             SECRET,
             spot.at("url"),
@@ -130,7 +133,8 @@ def _refuse_secrets(table: Any, spot: Spot, problems: Problems) -> None:
             )
 
 
-def _has_secret(url: str) -> bool:
+def has_password(url: str) -> bool:
+    """Say whether a URL holds a password, in front of the host or among its parameters."""
     try:
         parts = urlsplit(url)
         words = {key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..config.codes import CODES, SECRET, is_advice
@@ -15,6 +15,8 @@ WIDEST = 140
 
 RED, YELLOW, BLUE, BOLD, PLAIN = "\33[1;31m", "\33[1;33m", "\33[1;34m", "\33[1m", "\33[0m"
 
+Paint = Callable[[str, str], str]
+
 
 def text(
     diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], *, colour: bool = False
@@ -24,14 +26,12 @@ def text(
     *sources* are the texts of the files by name. A line that holds a secret is
     never shown, by whatever problem it is on.
     """
-    paint = _painted if colour else _plain
+    if not diagnostics:
+        return ""
     secret = {(d.place.file, d.place.line) for d in diagnostics if d.code == SECRET and d.place}
-    lines: dict[str, list[str]] = {}
-    blocks = []
-    for diagnostic in diagnostics:
-        shown = _Shown(diagnostic, sources, lines, secret)
-        blocks.append("\n".join(shown.lines(paint)))
-    return "\n\n".join([*blocks, _count(diagnostics)]) + "\n" if blocks else ""
+    shown = _Shown(_Lines(sources, secret), _painted if colour else _plain)
+    blocks = ["\n".join(shown.lines(diagnostic)) for diagnostic in diagnostics]
+    return "\n\n".join([*blocks, _count(diagnostics)]) + "\n"
 
 
 def _plain(words: str, _: str) -> str:
@@ -42,60 +42,60 @@ def _painted(words: str, style: str) -> str:
     return f"{style}{words}{PLAIN}"
 
 
-class _Shown:
-    """One problem on its way to text."""
+class _Lines:
+    """The lines of the files, those that hold a secret excepted."""
 
-    def __init__(
-        self,
-        diagnostic: Diagnostic,
-        sources: Mapping[str, str],
-        split: dict[str, list[str]],
-        secret: set[tuple[str, int]],
-    ) -> None:
-        self._diagnostic = diagnostic
+    def __init__(self, sources: Mapping[str, str], secret: set[tuple[str, int]]) -> None:
         self._sources = sources
-        self._split = split
         self._secret = secret
+        self._split: dict[str, list[str]] = {}
 
-    def lines(self, paint: Any) -> Iterator[str]:
-        """Yield the lines of the problem, without line ends."""
-        diagnostic = self._diagnostic
-        word, style = ("advice", YELLOW) if is_advice(diagnostic.code) else ("error", RED)
-        head = paint(f"{word}[{diagnostic.code}]", style)
-        yield head + paint(f": {visible(diagnostic.message)}", BOLD)
-        places = [p for p in (diagnostic.place, diagnostic.second) if p]
-        margin = len(str(max((p.line for p in places), default=1)))
-        if diagnostic.place:
-            yield from self._place(diagnostic.place, margin, "-->", "^", diagnostic.label, paint)
-        if diagnostic.second:
-            label = diagnostic.second_label
-            yield from self._place(diagnostic.second, margin, ":::", "-", label, paint)
-        if diagnostic.hint:
-            yield f"{' ' * margin} {paint('=', BLUE)} help: {visible(diagnostic.hint)}"
-
-    def _place(  # noqa: PLR0913, PLR0917
-        self, place: Place, margin: int, arrow: str, mark: str, label: str, paint: Any
-    ) -> Iterator[str]:
-        blank = " " * margin
-        yield f"{blank}{paint(arrow, BLUE)} {visible(str(place))}"
-        line = self._line(place)
-        if line is None:
-            return
-        before, marked, after = _window(line, place)
-        bar = paint("|", BLUE)
-        style = RED if mark == "^" else BLUE
-        carets = mark * max(1, _width(marked)) + (f" {visible(label)}" if label else "")
-        yield f"{blank} {bar}"
-        yield f"{paint(str(place.line).rjust(margin), BLUE)} {bar} {before}{marked}{after}".rstrip()
-        yield f"{blank} {bar} {' ' * _width(before)}{paint(carets, style)}"
-
-    def _line(self, place: Place) -> str | None:
+    def at(self, place: Place) -> str | None:
         if (place.file, place.line) in self._secret or place.file not in self._sources:
             return None
         if place.file not in self._split:
             self._split[place.file] = self._sources[place.file].split("\n")
         lines = self._split[place.file]
         return lines[place.line - 1] if place.line <= len(lines) else None
+
+
+class _Shown:
+    """Problems as lines of text."""
+
+    def __init__(self, sources: _Lines, paint: Paint) -> None:
+        self._sources = sources
+        self._paint = paint
+
+    def lines(self, diagnostic: Diagnostic) -> Iterator[str]:
+        """Yield the lines of one problem, without line ends."""
+        word, style = ("advice", YELLOW) if is_advice(diagnostic.code) else ("error", RED)
+        head = self._paint(f"{word}[{diagnostic.code}]", style)
+        yield head + self._paint(f": {visible(diagnostic.message)}", BOLD)
+        places = [p for p in (diagnostic.place, diagnostic.second) if p]
+        margin = " " * len(str(max((p.line for p in places), default=1)))
+        if diagnostic.place:
+            yield f"{margin}{self._paint('-->', BLUE)} {visible(str(diagnostic.place))}"
+            carets = "^", RED, diagnostic.label
+            yield from self._source(diagnostic.place, margin, carets)
+        if diagnostic.second:
+            yield f"{margin}{self._paint(':::', BLUE)} {visible(str(diagnostic.second))}"
+            carets = "-", BLUE, diagnostic.second_label
+            yield from self._source(diagnostic.second, margin, carets)
+        if diagnostic.hint:
+            yield f"{margin} {self._paint('=', BLUE)} help: {visible(diagnostic.hint)}"
+
+    def _source(self, place: Place, margin: str, carets: tuple[str, str, str]) -> Iterator[str]:
+        line = self._sources.at(place)
+        if line is None:
+            return
+        mark, style, label = carets
+        before, marked, after = _window(line, place)
+        bar = self._paint("|", BLUE)
+        number = self._paint(str(place.line).rjust(len(margin)), BLUE)
+        pointing = mark * max(1, _width(marked)) + (f" {visible(label)}" if label else "")
+        yield f"{margin} {bar}"
+        yield f"{number} {bar} {before}{marked}{after}".rstrip()
+        yield f"{margin} {bar} {' ' * _width(before)}{self._paint(pointing, style)}"
 
 
 def _window(line: str, place: Place) -> tuple[str, str, str]:
@@ -151,6 +151,4 @@ def machine(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
 
 
 def _place(place: Place | None) -> dict[str, Any]:
-    return {
-        name: getattr(place, name, None) for name in ("file", "line", "column", "length")
-    }
+    return {name: getattr(place, name, None) for name in ("file", "line", "column", "length")}

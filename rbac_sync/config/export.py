@@ -1,0 +1,91 @@
+"""A live state as configuration files, byte by byte the same for the same state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import tomli_w
+
+from ..model import Catalogue, Instant, State, Subject
+from .settings import STORE, Settings, has_password
+from .tables import Tables, Writing
+
+SAFE_STEM = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+MIB = 2**20
+OTHERS = "workspaces.toml"
+
+LAYOUT = {
+    "people.toml": ("members", "service_accounts"),
+    "roles.toml": ("roles",),
+    "teams.toml": ("teams",),
+}
+
+
+def export(state: State, catalogue: Catalogue, settings: Settings, now: Instant) -> dict[str, str]:
+    """Return the text of each file, by its name relative to the folder.
+
+    Read back, the files declare *state*; what they cannot hold is listed in
+    comments at the end of ``rbac.toml``. Grants that have ended by *now* are
+    left out. Built-in roles and people's own keys are never written.
+    """
+    writing = Writing(state, catalogue, now)
+    tables = writing.tables()
+    files = {
+        name: tomli_w.dumps({s: tables[s] for s in sections if s in tables})
+        for name, sections in LAYOUT.items()
+        if any(section in tables for section in sections)
+    }
+    files |= _workspaces(tables)
+    return {"rbac.toml": _root(settings, files, writing.left_out), **files}
+
+
+def _workspaces(tables: Tables) -> dict[str, str]:
+    """Return a file for each workspace, and one for those whose handle is no file name."""
+    found: dict[str, str] = {}
+    others: dict[str, Any] = {}
+    for handle, table in tables.get("workspaces", {}).items():
+        if SAFE_STEM.fullmatch(handle):
+            found[f"workspaces/{handle}.toml"] = tomli_w.dumps({"workspaces": {handle: table}})
+        else:
+            others[handle] = table
+    return found | ({OTHERS: tomli_w.dumps({"workspaces": others})} if others else {})
+
+
+def _root(settings: Settings, files: Mapping[str, str], left_out: list[str]) -> str:
+    tree: dict[str, Any] = {"backend": _backend(settings)}
+    if limits := _limits(files):
+        tree["limits"] = limits
+    if files:
+        tree["files"] = _patterns(files)
+    tree["manage"] = {str(subject): "declared" for subject in Subject}
+    comments = "".join(f"# Left out: {line}\n" for line in sorted(left_out))
+    return tomli_w.dumps(tree) + (f"\n{comments}" if comments else "")
+
+
+def _backend(settings: Settings) -> dict[str, Any]:
+    table: dict[str, Any] = {"type": settings.type, "account": settings.account}
+    if settings.url and not has_password(settings.url):
+        table["url"] = settings.url
+    if settings.type == STORE and settings.world:
+        table["world"] = settings.world
+    return table | ({"options": dict(settings.options)} if settings.options else {})
+
+
+def _patterns(files: Mapping[str, str]) -> dict[str, list[str]]:
+    patterns = {name: list(LAYOUT[name]) for name in LAYOUT if name in files}
+    if OTHERS in files:
+        patterns[OTHERS] = ["workspaces"]
+    if any(name.startswith("workspaces/") for name in files):
+        patterns["workspaces/*.toml"] = ["workspaces.{stem}"]
+    return patterns
+
+
+def _limits(files: Mapping[str, str]) -> dict[str, int]:
+    """Return the limits that these files need raised."""
+    sizes = [len(text.encode()) for text in files.values()]
+    needed = {"max_file": max(sizes, default=0), "max_total": sum(sizes) + MIB}
+    usual = {"max_file": MIB, "max_total": 64 * MIB}
+    raised = {key: (size // MIB + 1) * 2 * MIB for key, size in needed.items() if size > usual[key]}
+    return raised | ({"max_files": 2 * len(files)} if len(files) >= 1000 else {})  # noqa: PLR2004

@@ -1,0 +1,107 @@
+"""What ``[files]`` says: which files are read, and what each of them may define."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from .files import matching
+from .problems import File, Problems, Spot
+
+ROOT = "rbac.toml"
+OBJECTS = ("people", "members", "service_accounts", "roles", "teams", "workspaces")
+"""Tables of objects by name: one object in exactly one file."""
+
+SHARED = (*OBJECTS, "test")
+"""What files other than the root may define."""
+
+ROOT_ONLY = ("backend", "files", "limits", "manage", "guard")
+
+INSIDE = "write a path below the folder of `rbac.toml`, with `/`"
+
+
+def matched(folder: Path, root: File, most: int, problems: Problems) -> dict[str, list[str]]:
+    """Return, by name of file, the patterns of ``[files]`` that match it; *most* files at most."""
+    found: dict[str, list[str]] = {}
+    for pattern, definable in root.document.files.items():
+        spot = Spot(root, ("files", pattern))
+        _refuse_unknown(definable, spot, problems)
+        for name in _names(folder, pattern, spot.key, problems):
+            found.setdefault(name, []).append(pattern)
+            if len(found) > most:
+                message = f"`{pattern}` matches more files than the limit of {most}"
+                hint = "raise `[limits] max_files`"
+                problems.add("RS103", spot.key, message, hint=hint)
+                return {}
+    found.pop(root.name, None)
+    return found
+
+
+def _names(folder: Path, pattern: str, spot: Spot, problems: Problems) -> Iterator[str]:
+    if fault := _outside(pattern):
+        problems.add("RS105", spot, f"`{pattern}` {fault}", hint=INSIDE)
+        return
+    try:
+        yield from matching(folder, pattern)
+    except OSError as error:
+        reason = (error.strerror or "it cannot be read").lower()
+        message = f"the folder of `{pattern}` cannot be read: {reason}"
+        problems.add("RS109", spot, message, hint="check its permissions")
+
+
+def _outside(pattern: str) -> str:
+    """Return how *pattern* leaves the folder, or nothing."""
+    if pattern.startswith("/") or pattern[1:2] == ":":
+        return "is an absolute path"
+    if "\\" in pattern or "\0" in pattern:
+        return "has a character that is not allowed in a path"
+    parts = pattern.split("/")
+    if ".." in parts:
+        return "leaves the configuration folder"
+    return "has an empty part" if not all(parts) or "." in parts else ""
+
+
+def _refuse_unknown(definable: list[str], spot: Spot, problems: Problems) -> None:
+    for index, table in enumerate(definable):
+        section, dot, name = table.partition(".")
+        if section not in SHARED:
+            hint = problems.meant(section, SHARED) or "use " + _listed(SHARED)
+            message = f"`{section}` is no table that a file may define"
+            problems.add("RS115", spot.at(index), message, hint=hint)
+        elif dot and (not name or section == "test"):
+            hint = f"write `{section}`" if section == "test" else f"write `{section}.NAME`"
+            problems.add("RS115", spot.at(index), f"`{table}` names no table", hint=hint)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def definable(root: File, name: str, patterns: list[str]) -> frozenset[str]:
+    """Return the tables that the file *name* may define: ``roles``, ``teams.oncall``."""
+    stem = name.rpartition("/")[2].removesuffix(".toml")
+    tables = (table for pattern in patterns for table in root.document.files[pattern])
+    return frozenset(table.replace("{stem}", stem) for table in tables)
+
+
+def refuse_others(file: File, allowed: frozenset[str], problems: Problems) -> None:
+    """Note each table of *file* that is not among those *allowed*."""
+    for section, table in file.tree.items():
+        spot = Spot(file, (section,))
+        if section in ROOT_ONLY:
+            message, hint = f"`[{section}]` belongs in `{ROOT}`", f"move it to `{ROOT}`"
+            problems.add("RS111", spot.key, message, hint=hint)
+        elif section not in SHARED or section in allowed:
+            continue
+        elif section == "test" or not isinstance(table, dict):
+            _refuse(section, spot, allowed, problems)
+        else:
+            for name in table:
+                if f"{section}.{name}" not in allowed:
+                    _refuse(f"{section}.{name}", spot.at(name), allowed, problems)
+
+
+def _refuse(table: str, spot: Spot, allowed: frozenset[str], problems: Problems) -> None:
+    message = f"`{spot.file.name}` may not define `{table}`"
+    hint = f"`[files]` lets it define {_listed(sorted(allowed)) or 'nothing'}"
+    problems.add("RS111", spot.key, message, hint=hint)

@@ -1,0 +1,277 @@
+"""A live state as the tables that people would write for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import Any, TypeVar
+
+from ..model import (
+    ACCOUNT,
+    EVERYONE,
+    Address,
+    Binding,
+    Catalogue,
+    Holding,
+    Instant,
+    Kind,
+    Level,
+    Membership,
+    Resource,
+    Role,
+    ServiceAccount,
+    State,
+    Team,
+    User,
+    Workspace,
+    label,
+)
+from ..model.skeleton import skeleton
+from .forbidden import HIDDEN, KEY_ALONE, KEY_WITHIN
+from .words import email_fault, name_fault, prose_fault
+
+Table = dict[str, Any]
+Tables = dict[str, Table]
+R = TypeVar("R", bound=Resource)
+
+
+@dataclass
+class Writing:
+    """The tables of one state, and what cannot be written.
+
+    What a configuration cannot hold (a name with hidden characters, a second
+    role in one scope) is left out and listed: nothing undeclared is touched
+    under ``"declared"``, so it stays as it is.
+    """
+
+    state: State
+    catalogue: Catalogue
+    now: Instant
+    left_out: list[str] = field(default_factory=list)
+
+    def tables(self) -> Tables:
+        """Return the tables by name, in the order people read them, without empty ones."""
+        found: Tables = {
+            "members": self._members(),
+            "service_accounts": self._named(ServiceAccount, self._service_account),
+            "roles": self._roles(),
+            "teams": self._named(Team, self._team),
+            "workspaces": self._named(Workspace, self._workspace),
+        }
+        return {name: table for name, table in found.items() if table}
+
+    def _leave(self, what: str, why: str) -> None:
+        self.left_out.append(f"{json.dumps(what)}: {why}")
+
+    def _named(self, cls: type[R], table: Callable[[R], Table]) -> Table:
+        resources = self.state.of(cls)
+        writable = _distinct(address.key for address in resources if _is_name(address.key))
+        found = {}
+        for address, resource in sorted(resources.items()):
+            is_handle = cls is not Workspace or _is_handle(address.key)
+            if is_handle and address.key in writable:
+                found[address.key] = table(resource)
+            else:
+                self._leave(str(address), "its name cannot be written")
+        return found
+
+    def _members(self) -> Table:
+        for address in self.state.of(User):
+            if not self.state.holdings(address, ACCOUNT):
+                self._leave(str(address), "holds no account role")
+        return self._lists(ACCOUNT)
+
+    def _lists(self, scope: Address) -> Table:
+        """Return who holds what in *scope*, by role; built-in roles first."""
+        lists: dict[str, dict[str, Any]] = {}
+        for principal, roles in self.state.row(scope).items():
+            if principal == EVERYONE:
+                continue
+            if problem := self._unwritable(principal, roles):
+                self._leave(str(Binding(principal, scope, roles).address), problem)
+                continue
+            (holding,) = roles
+            name = holding.role.key.partition("/")[2]
+            who = label(principal)
+            lists.setdefault(name, {})[who] = _entry(who, holding)
+        ordered = sorted(lists, key=self._rank)
+        return {name: [entry for _, entry in sorted(lists[name].items())] for name in ordered}
+
+    def _rank(self, role: str) -> tuple[int, str]:
+        builtin = [r.name for r in self.catalogue.roles.values()]
+        return (builtin.index(role) if role in builtin else len(builtin), role)
+
+    def _unwritable(self, principal: Address, roles: Iterable[Holding]) -> str:
+        """Return why a binding cannot be written, or nothing."""
+        held = list(roles)
+        if not _is_principal(principal):
+            return "its name cannot be written"
+        if len(held) != 1:
+            return "holds several roles here"
+        if held[0].until is not None and held[0].until <= self.now:
+            return "has ended"
+        return "" if self._resolves(held[0].role) else "its role cannot be written"
+
+    def _resolves(self, role: Address) -> bool:
+        """Say whether the name of *role* is read as *role* again."""
+        level, _, name = role.key.partition("/")
+        builtin = self.catalogue.builtin(Level(level), name) if name.isascii() else None
+        return builtin == role or (builtin is None and role in self._custom)
+
+    @cached_property
+    def _custom(self) -> frozenset[Address]:
+        """The custom roles whose names can be written."""
+        names: dict[str, Address] = {}
+        for role in self.state.of(Role).values():
+            is_usual = role.level is self.catalogue.custom_level
+            if (
+                not role.builtin
+                and self._is_role_name(role.name)
+                and (is_usual or role.name not in names)
+            ):
+                names[role.name] = role.address
+        return frozenset(names[name] for name in _distinct(names))
+
+    def _is_role_name(self, name: str) -> bool:
+        return _is_name(name) and skeleton(name) not in self._builtin_looks
+
+    @cached_property
+    def _builtin_looks(self) -> frozenset[str]:
+        catalogue = self.catalogue
+        own = [role.name for role in catalogue.roles.values()]
+        names = [*own, *catalogue.display.values(), *catalogue.wire.values()]
+        return frozenset(skeleton(name) for name in names)
+
+    def _roles(self) -> Table:
+        found = {}
+        for address, role in sorted(self.state.of(Role).items()):
+            if address in self._custom:
+                found[role.name] = self._role(role)
+            elif not role.builtin:
+                self._leave(str(address), "its name cannot be written")
+        return found
+
+    def _role(self, role: Role) -> Table:
+        table = _described(role.description)
+        if role.level is not self.catalogue.custom_level:
+            table["level"] = str(role.level)
+        if role.base or role.level is Level.WORKSPACE:
+            table |= self._base(role)
+        known = self.catalogue.titles
+        if all(
+            p in known and known[p].level is role.level and not known[p].reserved
+            for p in role.permissions
+        ):
+            table["permissions"] = sorted(self.catalogue.minimal(role.permissions))
+        else:
+            self._leave(str(role.address), "it holds permissions that are not in the catalogue")
+        return table
+
+    def _base(self, role: Role) -> dict[str, str]:
+        if not role.base:
+            return {"base": "none"}
+        names = [a.key.partition("/")[2] for a in role.base if a in self.catalogue.roles]
+        if len(names) != len(role.base) or len(names) > 1:
+            self._leave(str(role.address), "its base role cannot be written")
+            return {}
+        return {"base": names[0]}
+
+    def _team(self, team: Team) -> Table:
+        table = _described(team.description)
+        places = [m for m in team.members if m.until is None or m.until > self.now]
+        if team.managed_by:
+            self._leave(str(team.address), f"its members come from {team.managed_by}")
+        elif len(places) < len(team.members) or not all(_is_principal(m.principal) for m in places):
+            self._leave(str(team.address), "some of its members cannot be written")
+        else:
+            labelled = {label(m.principal): m for m in places}
+            table["members"] = [_entry(who, m) for who, m in sorted(labelled.items())]
+        return table
+
+    def _workspace(self, workspace: Workspace) -> Table:
+        table: Table = {}
+        if not name_fault(workspace.name) and not _is_hidden(workspace.name):
+            table["name"] = workspace.name
+        table |= _described(workspace.description)
+        table["public"] = workspace.public
+        scope = workspace.address
+        default = self._default_role(scope)
+        if default:
+            table["default_role"] = default
+        table["access"] = self._lists(scope)
+        return table
+
+    def _default_role(self, scope: Address) -> str:
+        roles = list(self.state.holdings(EVERYONE, scope))
+        if not roles:
+            return "none"
+        plain = len(roles) == 1 and roles[0] == Holding(roles[0].role)
+        if plain and self._resolves(roles[0].role):
+            return roles[0].role.key.partition("/")[2]
+        self._leave(f"{scope}/default_role", "its role cannot be written")
+        return ""
+
+    def _service_account(self, account: ServiceAccount) -> Table:
+        table = _described(account.description)
+        keys = {}
+        for key in sorted(self.state.keys_of(account.address), key=lambda k: k.name):
+            if _is_name(key.name):
+                keys[key.name] = {} if key.until is None else {"until": _moment(key.until)}
+            else:
+                self._leave(str(key.address), "its name cannot be written")
+        return {**table, "keys": keys} if keys else table
+
+
+def _described(text: str) -> Table:
+    fine = text and not prose_fault(text) and not _is_hidden(text)
+    return {"description": text} if fine else {}
+
+
+def _is_hidden(text: str) -> bool:
+    """Say whether a configuration refuses *text* for what is in it."""
+    return any(pattern.search(text) for pattern in (HIDDEN, KEY_WITHIN)) or bool(
+        KEY_ALONE.match(text)
+    )
+
+
+def _is_name(name: str) -> bool:
+    return not name_fault(name) and not _is_hidden(name)
+
+
+def _is_handle(name: str) -> bool:
+    return name != "*" and "/" not in name
+
+
+def _distinct(names: Iterable[str]) -> frozenset[str]:
+    """Return *names* without those in other alphabets that look like another one."""
+    found = list(names)
+    if all(name.isascii() for name in found):
+        return frozenset(found)
+    kept: dict[str, str] = {}
+    for name in sorted(found, key=lambda n: (not n.isascii(), n)):
+        if name.isascii() or skeleton(name) not in kept:
+            kept.setdefault(skeleton(name), name)
+    looks = frozenset(kept.values())
+    return frozenset(n for n in found if n.isascii() or n in looks)
+
+
+def _is_principal(principal: Address) -> bool:
+    if principal.kind is Kind.USER:
+        return not email_fault(principal.key) and not _is_hidden(principal.key)
+    return _is_name(principal.key)
+
+
+def _entry(who: str, term: Holding | Membership) -> str | Table:
+    """Return a name, or a table where there is a term."""
+    since, until = term.since, term.until
+    ends = {"from": since and _moment(since), "until": until and _moment(until)}
+    written = {key: moment for key, moment in ends.items() if moment is not None}
+    return {"who": who, **written} if written else who
+
+
+def _moment(instant: Instant) -> date | datetime:
+    """Return a day where the instant is the start of one: what people write."""
+    return instant.date() if instant.timetz().replace(tzinfo=None) == time() else instant
