@@ -33,6 +33,9 @@ from .planning.planfile import SavedPlan, owners, read_set
 from .planning.planner import Planner, normal
 from .planning.selection import Selection
 
+STORE = "sqlite:///rbac.db"
+"""The store of a configuration that names none."""
+
 WORLD = "prefect-cloud"
 """The world of a configuration that names none, where no backend can be asked."""
 
@@ -48,10 +51,7 @@ class Configuration:
 
     def backend(self, api_key: str | None) -> Backend:
         """Return the backend that the configuration names, with the credential given."""
-        named = self.settings
-        return backends.backend(
-            named.type, url=named.url, account=named.account, world=named.world, api_key=api_key
-        )
+        return backends.backend(self.settings, api_key)
 
     def declaration(self, known: Catalogue, now: Instant) -> Declaration:
         """Return what is declared in the world that *known* describes; what ended before *now* is not.
@@ -108,7 +108,7 @@ def load(folder: Path, url: str = "") -> Configuration:
     """
     sources = config.read(folder)
     settings = config.settings(sources)
-    return Configuration(sources, replace(settings, url=url or settings.url))
+    return Configuration(sources, replace(settings, url=url or settings.url or STORE))
 
 
 def validate(configuration: Configuration, now: Instant) -> Declaration:

@@ -60,7 +60,16 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 ok, 1 error, and what ``errors`` says."""
-    sys.exit(run(arguments))
+    try:
+        sys.exit(run(arguments))
+    except Exception as error:
+        # Not one of ours: a mistake in this program, told without the pages of a traceback.
+        if os.environ.get("RBAC_SYNC_DEBUG"):
+            raise
+        click.echo(f"error[internal]: {type(error).__name__}: {error}", err=True)
+        hint = "this is a mistake in rbac-sync; run again with RBAC_SYNC_DEBUG=1 and report it"
+        click.echo(f"  = help: {hint}", err=True)
+        sys.exit(1)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -59,13 +59,16 @@ def print_review(
 ) -> None:
     """Print a plan, what it means for people, and *findings* of the guard."""
     from ..guard.effects import effects
-    from ..views import machine, plan
 
     meaning = effects(review.inquiry)
     if json:
+        from ..views import machine
+
         shown = machine.plan(review.plan, meaning, findings, review.saved)
         click.echo(machine.dumps(shown))
         return
+    from ..views import plan
+
     text = plan.text(
         review.plan,
         meaning,

@@ -73,10 +73,9 @@ def credentialled(folder: Path, url: str) -> tuple[Look, Address]:
 
 def located(folder: Path, url: str) -> str:
     """Return the database that a store command is about: the one named, the one configured, or the usual one."""
-    from .. import config
+    from .. import pipeline
 
-    if url:
-        return url
     root = folder / "rbac.toml" if folder.is_dir() else folder
-    written = config.settings(config.read(folder)).url if root.exists() else ""
-    return written or "sqlite:///rbac.db"
+    if url or not root.exists():
+        return url or pipeline.STORE
+    return pipeline.load(folder).settings.url

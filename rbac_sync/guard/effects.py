@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..errors import Place
-from ..model import Address, Permission
+from ..model import ACCOUNT, ANYWHERE, Address, Kind, Permission
 from ..planning import Change
 from .access import Access, Path
 from .inquiry import Inquiry
@@ -17,11 +17,13 @@ from .spots import Spot, passers, spots
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one principal gains and loses in one scope.
+    """What one principal gains, loses and keeps in one scope.
 
-    ``gained`` and ``lost`` are sorted; ``by`` are the paths that give what is
-    gained, ``through`` those that gave what is lost; ``places`` is where the
-    configuration says so, sorted, empty for what it no longer mentions.
+    ``gained``, ``lost`` and ``kept`` are sorted; ``kept`` is what remains in a
+    workspace to somebody who loses as much in every workspace. ``by`` are the
+    paths that give what is gained or kept, ``through`` those that gave what is
+    lost; ``places`` is where the configuration says so, sorted, empty for what
+    it no longer mentions.
     """
 
     principal: Address
@@ -31,29 +33,69 @@ class Effect:
     by: tuple[Path, ...]
     through: tuple[Path, ...]
     places: tuple[Place, ...]
+    kept: tuple[Permission, ...] = ()
 
 
 def effects(inquiry: Inquiry) -> list[Effect]:
-    """Return what the sound changes of a plan mean, sorted by principal and scope."""
+    """Return what the sound changes of a plan mean, sorted by principal and scope.
+
+    What comes or goes in every workspace is said once, not again for each.
+    """
+    comparison = _Comparison(inquiry)
     causes = _causes(inquiry)
-    before, after = inquiry.before, inquiry.outcome
-    found = []
-    for principal, scope in sorted(causes):
-        was, will = before.potential(principal, scope), after.potential(principal, scope)
-        if was != will:
-            changes = causes[principal, scope]
-            found.append(
-                Effect(
-                    principal,
-                    scope,
-                    inquiry.names(will & ~was),
-                    inquiry.names(was & ~will),
-                    tuple(_giving(after, principal, scope, will & ~was)),
-                    tuple(_giving(before, principal, scope, was & ~will)),
-                    tuple(sorted({p for c in changes if (p := inquiry.plan.place(c))})),
-                )
-            )
-    return found
+    found = [
+        comparison.effect(spot, changes) for spot, changes in sorted(causes.items(), key=_spot)
+    ]
+    kept = [comparison.kept(who) for who, scope in causes if scope == ANYWHERE]
+    together = [*filter(None, found), *(effect for effects in kept for effect in effects)]
+    return sorted(together, key=lambda e: (e.principal, e.scope))
+
+
+def _spot(item: tuple[Spot, list[Change]]) -> Spot:
+    return item[0]
+
+
+class _Comparison:
+    """Who may do what before a plan, beside who may do what after it."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._inquiry = inquiry
+        self._before, self._after = inquiry.before, inquiry.outcome
+
+    def effect(self, spot: Spot, changes: list[Change]) -> Effect | None:
+        """Return what *changes* mean at *spot*, None if nothing."""
+        principal, scope = spot
+        gained, lost = self._differences(principal, scope)
+        if scope.kind is Kind.WORKSPACE and scope != ANYWHERE:
+            everywhere, nowhere = self._differences(principal, ANYWHERE)
+            gained, lost = gained & ~everywhere, lost & ~nowhere
+        if not gained and not lost:
+            return None
+        places = {p for c in changes if (p := self._inquiry.plan.place(c))}
+        return Effect(
+            principal,
+            scope,
+            self._inquiry.names(gained),
+            self._inquiry.names(lost),
+            tuple(_giving(self._after, principal, scope, gained)),
+            tuple(_giving(self._before, principal, scope, lost)),
+            tuple(sorted(places)),
+        )
+
+    def kept(self, principal: Address) -> Iterator[Effect]:
+        """Yield the workspaces in which *principal* keeps what it loses in every one."""
+        _, lost = self._differences(principal, ANYWHERE)
+        for binding in self._after.state.bindings_of(principal) if lost else ():
+            scope = binding.scope
+            kept = lost & self._after.potential(principal, scope)
+            if kept and scope != ACCOUNT:
+                paths = tuple(_giving(self._after, principal, scope, kept))
+                yield Effect(principal, scope, (), (), paths, (), (), self._inquiry.names(kept))
+
+    def _differences(self, principal: Address, scope: Address) -> tuple[Mask, Mask]:
+        was = self._before.potential(principal, scope)
+        will = self._after.potential(principal, scope)
+        return will & ~was, was & ~will
 
 
 def _causes(inquiry: Inquiry) -> dict[Spot, list[Change]]:

@@ -1,0 +1,129 @@
+"""The demo: the main job on a company made up for it, in a folder that is gone afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from datetime import UTC, datetime, timedelta
+from importlib.resources import as_file, files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from ..run import KEY
+
+OWNER = "ada.okafor@acme.example"
+LEAD = "vera.lind@acme.example"
+ENDS = {"IN_TWO_WEEKS": 14, "IN_NINETY_DAYS": 90}
+
+
+@click.command()
+def demo() -> int:
+    """Show the main job on a company made up for it. Needs no account, key or port, and leaves nothing behind."""
+    with TemporaryDirectory(prefix="rbac-sync-demo-") as folder, chdir(folder), _secretless():
+        _company(Path(folder))
+        return _story(Path(folder))
+
+
+def _story(folder: Path) -> int:
+    prod = folder / "workspaces" / "prod.toml"
+    _say("1. A new account, with its first owner.")
+    os.environ[KEY] = _begin()
+    _say("2. What the configuration would change, and what that means for people.")
+    _step(0, "plan", "--out", "company.plan")
+    _say("3. Make exactly these changes.")
+    _step(0, "apply", "company.plan", "--keys-out", "keys.json")
+    _say("4. A workspace owner tries to make herself an owner of production.")
+    kept = prod.read_text()
+    prod.write_text(kept.replace('"team:platform"]', '"team:platform", "vera"]'))
+    _step(3, "plan", "--as", LEAD)
+    prod.write_text(kept)
+    _say("5. What is on record, and whether anybody has tampered with it.")
+    _step(0, "audit", "log", "--limit", "5")
+    _step(0, "audit", "verify")
+    _say("6. Somebody changes something by hand. The next scheduled run sees it.")
+    _by_hand()
+    _step(2, "drift")
+    _say("7. Bring it back.")
+    _step(0, "apply", "--auto-approve")
+    _step(0, "plan", "--detailed-exitcode")
+    click.secho("\nThat was the main job. Next: rbac-sync --help", bold=True)
+    return 0
+
+
+def _company(folder: Path) -> None:
+    """Write the company's configuration, with ends that lie ahead."""
+    today = datetime.now(UTC)
+    with as_file(files("rbac_sync.cli") / "company") as source:
+        for file in sorted(source.rglob("*.toml")):
+            text = file.read_text(encoding="utf-8")
+            for word, days in ENDS.items():
+                text = text.replace(word, (today + timedelta(days=days)).date().isoformat())
+            path = folder / file.relative_to(source)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+
+def _begin() -> str:
+    from ...backends import store
+
+    words = ["store", "init", "--owner", OWNER, "--world", "prefect-cloud", "--account", "acme"]
+    _echo(*words)
+    secret = store.init(
+        url="sqlite:///rbac.db", account="acme", world="prefect-cloud", owner_email=OWNER
+    )
+    click.echo("(the owner's key goes into RBAC_SYNC_API_KEY, and is shown to nobody)")
+    return secret
+
+
+def _by_hand() -> None:
+    from ... import pipeline
+    from ...model import Binding, Level, held
+    from ...model import address as named
+    from ...model.resources import role
+    from ...planning import Change
+
+    backend = pipeline.load(Path()).backend(os.environ[KEY])
+    owner = held(role(Level.WORKSPACE, "owner"))
+    grant = Binding(named.user("zoe.adams@acme.example"), named.workspace("prod"), owner)
+    pipeline.change_by_hand(backend, [Change(None, grant)], "by hand, past the configuration")
+    click.echo("(zoe is now an owner of production)")
+
+
+def _step(expected: int, *words: str) -> None:
+    """Run a command as a user would, and show it.
+
+    Raises:
+        click.ClickException: it did not end as it always does.
+    """
+    from ..main import run
+
+    _echo(*words)
+    if (code := run(words)) != expected:
+        raise click.ClickException(f"`rbac-sync {' '.join(words)}` ended with {code}")
+    if code:
+        click.secho(f"(exit {code})", dim=True)
+
+
+def _echo(*words: str) -> None:
+    click.secho(f"\n$ rbac-sync {' '.join(words)}", bold=True)
+
+
+def _say(text: str) -> None:
+    click.secho(f"\n{text}", bold=True, fg="cyan")
+
+
+@contextmanager
+def _secretless() -> Iterator[None]:
+    """Leave the environment as it was: the demo has a credential and a database of its own."""
+    ours = {
+        name: os.environ.pop(name) for name in list(os.environ) if name.startswith("RBAC_SYNC_")
+    }
+    try:
+        yield
+    finally:
+        for name in [n for n in os.environ if n.startswith("RBAC_SYNC_")]:
+            del os.environ[name]
+        os.environ.update(ours)
