@@ -16,6 +16,7 @@ from ..model import Instant
 from ..model.instant import parsed, rfc3339
 from ..model.plain import canonical
 from .record import Record
+from .texts import record_of, texts
 
 FORMAT = "rbac-sync audit 1"
 START = "0" * 64
@@ -24,13 +25,27 @@ START = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A record in its place in the chain of one account. ``seq`` counts from 1; hashes are hex."""
+    """A record in its place in the chain of one account. ``seq`` counts from 1; hashes are hex.
+
+    ``texts`` are the record's fields as they are kept; the hash is taken of
+    them as they are, whether or not they can still be read.
+    """
 
     account: str
     seq: int
     prev: str
-    record: Record
+    texts: tuple[str | None, ...]
     hash: str
+
+    @property
+    def record(self) -> Record:
+        """The record itself.
+
+        Raises:
+            ValueError: the texts are those of none.
+
+        """
+        return record_of(self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +92,27 @@ class Checkpoint:
             raise ValueError(f"not a checkpoint: {error}") from error
 
 
-def encoded(account: str, seq: int, prev: str, record: Record) -> bytes:
+def encoded(account: str, seq: int, prev: str, texts: Iterable[str | None]) -> bytes:
     """Return the bytes that a row's hash is taken of; different rows have different bytes.
 
     Every field is written as its length and its text, an absent one as a dash.
     """
-    r = record
-    plain = (None if part is None else canonical(part) for part in (r.info, r.before, r.after))
-    fields = (
-        *(FORMAT, account, str(seq), prev, rfc3339(r.timestamp), r.message),
-        *(r.object_id, r.object_table, r.applier, r.on_behalf_of),
-        *(r.run, r.plan_digest, r.result, *plain),
-    )
-    return b"".join(_measured(field) for field in fields)
+    parts = []
+    for field in (FORMAT, account, str(seq), prev, *texts):
+        text = None if field is None else field.encode()
+        parts.append(b"-" if text is None else b"%d:%s" % (len(text), text))
+    return b"".join(parts)
 
 
-def _measured(field: str | None) -> bytes:
-    if field is None:
-        return b"-"
-    text = field.encode()
-    return b"%d:%s" % (len(text), text)
+def hashed(account: str, seq: int, prev: str, texts: Iterable[str | None]) -> str:
+    """Return the hash of the row that holds *texts*, as row *seq* behind the one of hash *prev*."""
+    return sha256(encoded(account, seq, prev, texts)).hexdigest()
 
 
 def link(account: str, seq: int, prev: str, record: Record) -> Link:
     """Return *record* chained as row *seq* behind the row whose hash is *prev*."""
-    return Link(account, seq, prev, record, sha256(encoded(account, seq, prev, record)).hexdigest())
+    told = texts(record)
+    return Link(account, seq, prev, told, hashed(account, seq, prev, told))
 
 
 def flaws(links: Iterable[Link], checkpoints: Iterable[Checkpoint] = ()) -> Iterator[Flaw]:
@@ -126,7 +137,7 @@ def _flaws(row: Link, seq: int, prev: str) -> Iterator[Flaw]:
         yield Flaw(row.seq, f"stands where row {seq} should")
     if row.prev != prev:
         yield Flaw(row.seq, "does not follow the row before it")
-    if row.hash != link(row.account, row.seq, row.prev, row.record).hash:
+    if row.hash != hashed(row.account, row.seq, row.prev, row.texts):
         yield Flaw(row.seq, "was changed after it was written")
 
 

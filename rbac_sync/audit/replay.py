@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from ..errors import RbacSyncError
 from ..model import Address, Binding, Catalogue, Resource, Role, State
-from ..planning import make
+from ..model.instant import rfc3339
+from ..planning import Change, make
 from .record import DONE, Record, change
 
 
@@ -34,16 +36,24 @@ def replay(records: Iterable[Record], catalogue: Catalogue) -> State:
     """Return the state after every change on record, oldest first, made on an empty account.
 
     Raises:
-        ValueError, TypeError, KeyError: a record of a change cannot be read.
+        RbacSyncError: a record of a change cannot be read.
 
     """
     draft = State(catalogue.roles.values()).draft()
     for record in records:
         if record.result == DONE and (record.before or record.after):
-            make(draft, change(record))
+            make(draft, _change(record))
     for role in list(draft.of(Role).values()):
         draft.put(replace(role, permissions=catalogue.closed(role.permissions)))
     return draft
+
+
+def _change(record: Record) -> Change:
+    try:
+        return change(record)
+    except (ValueError, TypeError, KeyError) as error:
+        told = f"{rfc3339(record.timestamp)}, `{record.object_id}`"
+        raise RbacSyncError(f"a row of the audit trail cannot be read: {told}") from error
 
 
 def differences(recorded: State, live: State) -> Iterator[Difference]:

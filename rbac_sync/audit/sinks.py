@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from ..model.instant import parsed, rfc3339
 from ..model.plain import canonical
 from .chain import START, Link, link
 from .record import Record
+from .texts import FIELDS
 
 
 class LineSink:
@@ -49,11 +47,8 @@ class LineSink:
 
 def line(row: Link) -> str:
     """Return a link as one line of JSON."""
-    record = {f.name: getattr(row.record, f.name) for f in fields(Record)}
-    record["timestamp"] = rfc3339(row.record.timestamp)
-    return canonical(
-        {**record, "account": row.account, "seq": row.seq, "prev": row.prev, "hash": row.hash},
-    )
+    place = {"account": row.account, "seq": row.seq, "prev": row.prev, "hash": row.hash}
+    return canonical({**dict(zip(FIELDS, row.texts, strict=True)), **place})
 
 
 def link_of(line: str) -> Link:
@@ -64,9 +59,8 @@ def link_of(line: str) -> Link:
 
     """
     try:
-        shown: Mapping[str, Any] = json.loads(line)
-        told = {f.name: shown[f.name] for f in fields(Record)}
-        record = Record(**{**told, "timestamp": parsed(shown["timestamp"])})
-        return Link(shown["account"], shown["seq"], shown["prev"], record, shown["hash"])
+        shown = json.loads(line)
+        told = tuple(shown[name] for name in FIELDS)
+        return Link(shown["account"], shown["seq"], shown["prev"], told, shown["hash"])
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a row of an audit trail: {error}") from error

@@ -35,6 +35,29 @@ class Moment:
     serial: int = 0
 
 
+@dataclass(frozen=True)
+class MemoryTrail:
+    """The trail of an account in memory."""
+
+    rows: tuple[Link, ...]
+
+    def links(self) -> Iterator[Link]:
+        """Yield the whole chain, oldest row first."""
+        return iter(self.rows)
+
+    def latest(
+        self, limit: int | None = None, since: Instant | None = None, who: str = ""
+    ) -> list[Link]:
+        """Return the newest rows first. See ``Trail``."""
+        found = [
+            row
+            for row in reversed(self.rows)
+            if (since is None or row.record.timestamp >= since)
+            and who in ("", row.record.applier, row.record.on_behalf_of)
+        ]
+        return found[:limit]
+
+
 class MemorySession:
     """One account, as a draft that becomes the account's state if the transaction ends well."""
 
@@ -65,6 +88,11 @@ class MemorySession:
         there.update(resource.address for resource in self._draft.resources())
         found = self._versions()
         return {a: str(found.get(a, 0)) for a in addresses if a in there}
+
+    @property
+    def trail(self) -> MemoryTrail:
+        """The trail so far."""
+        return MemoryTrail(tuple(self._links))
 
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest is in the trail."""

@@ -13,6 +13,11 @@ def rfc3339(instant: Instant) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def sortable(instant: Instant) -> str:
+    """Return *instant* as RFC 3339 in a fixed width, so that texts sort as instants do."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 def parsed(text: str) -> Instant:
     """Return the instant that *text* names.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from .address import Address, Kind
@@ -28,17 +29,23 @@ def plain(value: Any) -> Any:
         return sorted(found, key=repr) if isinstance(value, frozenset) else found
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    shown = {
-        f.name: plain(getattr(value, f.name))
-        for f in fields(value)
-        if f.default is MISSING or getattr(value, f.name) != f.default
-    }
+    of: Hashable = type(value)
+    parts = ((name, default, getattr(value, name)) for name, default in _attributes(of))
+    shown = {n: plain(part) for n, default, part in parts if default is MISSING or part != default}
     return {"kind": str(value.kind), **shown} if type(value) in CLASSES.values() else shown
+
+
+@cache
+def _attributes(of: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((f.name, f.default) for f in fields(of))
 
 
 def canonical(shown: Any) -> str:
     """Return plain JSON values as the text that digests are taken of: sorted, no blanks, ASCII."""
-    return json.dumps(shown, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(shown)
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def resource(shown: Mapping[str, Any]) -> Resource:
@@ -64,8 +71,11 @@ def address(shown: Any) -> Address:
     return Address(Kind(kind), key)
 
 
+_hints = cache(get_type_hints)
+
+
 def _built(cls: type, shown: Mapping[str, Any]) -> Any:
-    hints = get_type_hints(cls)
+    hints = _hints(cls)
     return cls(**{name: _value(hints[name], value) for name, value in shown.items()})
 
 

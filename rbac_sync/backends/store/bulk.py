@@ -70,5 +70,6 @@ def _encoders(
 
 def _encode(rows: Sequence[Row], encoders: Mapping[str, Encoder]) -> None:
     for name, encoder in encoders.items():
+        encoded = cache(encoder)
         for row in rows:
-            row[name] = encoder(row[name])
+            row[name] = encoded(row[name])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ from sqlalchemy import BigInteger, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
 from ...model import Instant
+from ...model.instant import parsed, sortable
 from ...model.plain import canonical
 
 E = TypeVar("E", bound=StrEnum)
@@ -25,16 +25,9 @@ Number = BigInteger().with_variant(Integer(), "sqlite")
 """A whole number of up to 64 bits."""
 
 
-@lru_cache(maxsize=4096)
-def stored(instant: Instant) -> str:
-    """Return *instant* in a fixed width, so that texts sort as instants do."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-@lru_cache(maxsize=4096)
-def loaded(text: str) -> Instant:
-    """Return the instant that ``stored`` wrote."""
-    return datetime.fromisoformat(text)
+stored = lru_cache(maxsize=4096)(sortable)
+loaded = lru_cache(maxsize=4096)(parsed)
+"""Instants as the store keeps them, and back. Many rows share one."""
 
 
 def term(ends: Sequence[str | None]) -> tuple[Instant | None, Instant | None]:

@@ -33,7 +33,7 @@ FIXED = (ACCOUNT, ANYWHERE, EVERYONE)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def init(  # noqa: PLR0913
+def init(
     url: str,
     account: str,
     world: str,

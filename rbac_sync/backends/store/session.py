@@ -115,10 +115,11 @@ class StoreWriter(StoreSession):
 
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*, and return the secret of a key that it creates. See ``Writer``."""
-        if change.action not in ACTIONS[change.address.kind]:
-            raise BackendError(f"this backend cannot {change.action} a {change.address.kind}")
+        kind, action = change.resource.kind, change.action
+        if action not in ACTIONS[kind]:
+            raise BackendError(f"this backend cannot {action} a {kind}")
         self._batch.step()
-        secret = self._make(change)
+        secret = self._make(change, action)
         bindings: Bindings = self._handlers[Kind.BINDING]
         for binding in change.brings:
             bindings.create(binding)
@@ -145,18 +146,11 @@ class StoreWriter(StoreSession):
         account.connection.execute(insert(t.run), row | {"plan_digest": self._plan_digest})
         account.keep_serial()
 
-    def _make(self, change: Change) -> str | None:
-        before, after = change.before, change.after
-        handler = self._handlers[change.address.kind]
-        match change.action:
-            case Action.CREATE:
-                secret: str | None = handler.create(after)
-                return secret
-            case Action.DELETE:
-                handler.delete(before)
-            case verb:
-                getattr(handler, verb)(before, after)
-        return None
+    def _make(self, change: Change, action: Action) -> str | None:
+        handler = self._handlers[change.resource.kind]
+        sides = (side for side in (change.before, change.after) if side)
+        secret: str | None = getattr(handler, action)(*sides)
+        return secret
 
 
 RENEW = "ask an owner for a new one: rbac-sync store key create"

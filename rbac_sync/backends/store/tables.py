@@ -27,6 +27,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from ...audit.texts import FIELDS, PLAIN
 from ...model import Kind, Status
 from .columns import Flag, Moment, Number, Plain, Word
 
@@ -207,20 +208,9 @@ audit = _table(
     _key("seq"),
     _value("prev"),
     _value("hash"),
-    _value("timestamp", Moment),
-    _value("message"),
-    _value("object_id"),
-    _value("object_table"),
-    Column("info", Plain),
-    _value("applier"),
-    _value("on_behalf_of"),
-    _value("run"),
-    _value("plan_digest"),
-    Column("before", Plain),
-    Column("after", Plain),
-    _value("result"),
+    *(Column(name, Text, nullable=name in PLAIN) for name in FIELDS),
     _to("account", "account", ends="RESTRICT"),
     UniqueConstraint("account", "prev"),
     Index(None, "account", "timestamp"),
 )
-"""Append-only: triggers refuse UPDATE and DELETE."""
+"""A record per row, as the texts its hash is taken of. Append-only: triggers refuse the rest."""
