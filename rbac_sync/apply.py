@@ -15,7 +15,7 @@ Progress = Callable[[Change], None]
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a run did. ``counts`` are things added, changed, destroyed; ``secrets`` new API keys by address."""
+    """What a run did: how many things were added, changed, destroyed, and new keys by address."""
 
     run: str
     counts: tuple[int, int, int] = (0, 0, 0)

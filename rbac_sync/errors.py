@@ -25,7 +25,7 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A stretch of a configuration file. ``line`` and ``column`` count from 1; ``length`` in characters."""
+    """A stretch of a configuration file; ``line`` and ``column`` count from 1."""
 
     file: str
     line: int = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -54,7 +54,7 @@ class Configuration:
         return backends.backend(self.settings, api_key)
 
     def declaration(self, known: Catalogue, now: Instant) -> Declaration:
-        """Return what is declared in the world that *known* describes; what ended before *now* is not.
+        """Return what is declared in the world of *known*; what ended before *now* is not.
 
         Raises:
             ConfigError: it cannot be used as written.
@@ -73,7 +73,7 @@ class Wish:
 
     simulated: Address | None = None
     author: Address | None = None
-    selection: Selection = Selection()
+    selection: Selection = field(default_factory=Selection)
     allow_self_reduction: bool = False
     allow_public: bool = False
     allow_deletes: int = 0
@@ -152,7 +152,7 @@ def _world(configuration: Configuration, session: Session) -> Catalogue:
 
 
 def drift(configuration: Configuration, backend: Backend) -> tuple[Plan, SavedPlan]:
-    """Return what differs between live and declared. Asks for no credential, since nothing is judged."""
+    """Return what differs between live and declared; nothing is judged, so nobody is asked for."""
     with backend.open() as session:
         now, live = session.now(), session.read()
         declaration = configuration.declaration(_world(configuration, session), now)
@@ -243,7 +243,7 @@ def _fits(saved: SavedPlan, session: Session, longest: timedelta) -> None:
 
 @dataclass(frozen=True)
 class Look:
-    """What is live at one moment, to be asked about. ``applier`` is whose credential this is, if any."""
+    """What is live at one moment. ``applier`` is whose credential this is, if there is one."""
 
     state: State
     catalogue: Catalogue
@@ -281,7 +281,7 @@ class Verdict:
 
 
 def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
-    """Check the chain of the audit trail, by earlier *checkpoints*, and that it tells of what is live."""
+    """Check the audit trail: its chain, by earlier *checkpoints*, and that it matches what is live."""
     with backend.open() as session:
         links = list(session.trail.links())
         found = [str(flaw) for flaw in flaws(links, checkpoints)]
@@ -293,7 +293,7 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
 
 
 def change_by_hand(backend: Backend, changes: Sequence[Change], reason: str) -> dict[str, str]:
-    """Make *changes* as a plan of their own, judged by the guard like any other; return new secrets.
+    """Make *changes* as a plan of their own, judged like any other; return new secrets.
 
     Raises:
         PlanRefused: the guard objects; nothing was written.

@@ -43,7 +43,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Authorship:
-    """Who applies what, said once for all the records of a run. ``reason`` is the user's own words."""
+    """Who applies what, said once for all records of a run. ``reason`` is the user's own words."""
 
     applier: Address | None
     run: str
@@ -74,7 +74,7 @@ def change(record: Record) -> Change:
     """Return the change that *record* is about.
 
     Raises:
-        ValueError, TypeError, KeyError: it is about none, or not as ``Authorship.record`` writes it.
+        ValueError, TypeError, KeyError: it is about none, or not as it is written.
     """
     return change_of({"before": record.before, "after": record.after, **(record.info or {})})
 

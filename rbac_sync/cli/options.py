@@ -20,7 +20,7 @@ class _Option(click.Option):
         return record and (record[0].rpartition(", ")[2], record[1])
 
 
-def option(name: str, *, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:  # noqa: ANN401
+def option(name: str, *, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:
     """Declare ``--name``, also as ``-name`` and as ``RBAC_SYNC_NAME``.
 
     What *loosens* the guard has no environment variable: it has to stand where
@@ -32,7 +32,7 @@ def option(name: str, *, loosens: bool = False, **attributes: Any) -> Callable[[
     return click.option(f"--{name}", f"-{name}", cls=_Option, **attributes)
 
 
-def flag(name: str, help: str, *, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:  # noqa: A002, ANN401
+def flag(name: str, help: str, *, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:  # noqa: A002
     """Declare a switch."""
     return option(name, loosens=loosens, is_flag=True, help=help, **attributes)
 
@@ -54,7 +54,7 @@ workspace = click.option(
 )
 
 
-def principal(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:  # noqa: ANN401, ARG001
+def principal(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:  # noqa: ARG001
     """Read a principal: an e-mail address, ``sa:NAME``, ``team:NAME`` or ``everyone``."""
     from ..model import address
 

@@ -145,7 +145,7 @@ def input_line() -> str:
 
 
 def announce(saved: SavedPlan) -> Callable[[Change], None]:
-    """Return what to call after each change: it counts along on a terminal, and is silent elsewhere."""
+    """Return what to call after each change: on a terminal it counts along."""
     if not sys.stderr.isatty():
         return lambda _: None
     total, done = len(saved.changes), iter(range(1, len(saved.changes) + 1))
@@ -163,7 +163,7 @@ def announce(saved: SavedPlan) -> Callable[[Change], None]:
 def keeping(
     saved: SavedPlan, keys_out: Path | None
 ) -> Iterator[Callable[[Mapping[str, str]], None]]:
-    """Make room for the secrets of new keys before anything is changed, and take it back on failure.
+    """Make room for the secrets of new keys before anything is changed; undo that on failure.
 
     Raises:
         RbacSyncError: the plan makes keys and there is nowhere to put them.

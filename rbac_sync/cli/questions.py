@@ -1,4 +1,4 @@
-"""What the user asked about, found in what is live; a name that nothing has is an error, not a no."""
+"""What the user asked about, found in what is live; an unknown name is an error, not a no."""
 
 from __future__ import annotations
 

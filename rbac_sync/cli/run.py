@@ -72,7 +72,7 @@ def credentialled(folder: Path, url: str) -> tuple[Look, Address]:
 
 
 def located(folder: Path, url: str) -> str:
-    """Return the database that a store command is about: the one named, the one configured, or the usual one."""
+    """Return the database of a store command: the one named, configured, or the usual one."""
     from .. import pipeline
 
     root = folder / "rbac.toml" if folder.is_dir() else folder

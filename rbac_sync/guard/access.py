@@ -61,7 +61,7 @@ class Access:
         self.roles = RoleMasks(state, catalogue, self.alphabet)
 
     def paths(self, principal: Address, scope: Address) -> Iterator[Path]:
-        """Yield every path of *principal* to *scope*, open or not; own ones first, then teams, then defaults."""
+        """Yield every path of *principal* to *scope*, open or not: own, by teams, by default."""
         for holder, since, until in self._holders(principal):
             for bound, mask_of in self._sources(scope):
                 for h in self.state.holdings(holder, bound):

@@ -86,7 +86,7 @@ class Inquiry:
         """Return the permissions of *mask*, sorted."""
         return tuple(sorted(self.outcome.alphabet.names(mask)))
 
-    def finding(  # noqa: PLR0913 - one argument for each thing a finding says
+    def finding(
         self,
         rule: str,
         change: Change,

@@ -182,13 +182,16 @@ def _roleless(change: Change, *_: object) -> Fault | None:
     hint = "give it a role in `[members]`; to take access away, remove the principal"
     resource = change.resource
     if isinstance(resource, User | ServiceAccount) and change.action is Action.CREATE:
-        if not any(b.scope == ACCOUNT and b.roles for b in change.brings):
-            return Fault("INVALID", f"`{change.address}` has no account role", hint)
-    if isinstance(resource, Binding) and resource.scope == ACCOUNT:
-        if not isinstance(change.after, Binding) or not change.after.roles:
-            what = f"`{label(resource.principal)}` would be left without an account role"
-            return Fault("INVALID", what, hint)
-    return None
+        held = [b for b in change.brings if b.scope == ACCOUNT and b.roles]
+        what = "" if held else f"`{change.address}` has no account role"
+    elif isinstance(resource, Binding) and resource.scope == ACCOUNT:
+        kept = isinstance(change.after, Binding) and change.after.roles
+        what = (
+            "" if kept else f"`{label(resource.principal)}` would be left without an account role"
+        )
+    else:
+        return None
+    return Fault("INVALID", what, hint) if what else None
 
 
 def _timeless(change: Change, *_: object) -> Fault | None:

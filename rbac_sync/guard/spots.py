@@ -37,10 +37,7 @@ def spots(
         case Binding():
             yield from _at(side.principal, side.scope, state, passing)
         case Team():
-            concerned = members(side) - members(other)
-            for binding in state.bindings_of(side.address) if concerned else ():
-                for member in concerned:
-                    yield member.principal, binding.scope
+            yield from _of_members(side, other, state)
         case User() | ServiceAccount():
             for binding in state.bindings_of(side.address):
                 yield from _at(side.address, binding.scope, state, passing)
@@ -52,6 +49,12 @@ def spots(
         case Workspace() if other is None:
             for principal in state.row(side.address):
                 yield from _at(principal, side.address, state, passing)
+
+
+def _of_members(side: Team, other: Resource | None, state: State) -> Iterator[Spot]:
+    concerned = members(side) - members(other)
+    for binding in state.bindings_of(side.address) if concerned else ():
+        yield from ((member.principal, binding.scope) for member in concerned)
 
 
 def _at(

@@ -236,7 +236,7 @@ def _person(change: Change) -> Address | None:
 def reducing(
     live: State, catalogue: Catalogue, applier: Address | None, now: Instant
 ) -> Callable[[Change], bool]:
-    """Return a test that says whether a change, made by itself, takes something from the applier."""
+    """Return a test whether a change, made by itself, takes something from the applier."""
     if applier is None:
         return lambda _: False
     before = Access(live, catalogue)

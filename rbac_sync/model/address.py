@@ -101,7 +101,7 @@ def workspace(handle: str) -> Address:
 
 
 def label(principal: Address) -> str:
-    """Return a principal as people write it: ``bo@x.org``, ``sa:ci``, ``team:oncall``, ``everyone``."""
+    """Return a principal as it is written: ``bo@x.org``, ``sa:ci``, ``team:ops``, ``everyone``."""
     match principal.kind:
         case Kind.SERVICE_ACCOUNT:
             return f"sa:{principal.key}"

@@ -74,7 +74,8 @@ class Right:
 
 
 Asks = tuple[Action, Kind, str]
-"""A kind of change: action, kind, and of bindings and keys the principal's kind, of users ``pending`` or empty."""
+"""A kind of change: action, kind, and a third word: of bindings and keys the principal's kind, of
+roles the level, of users ``pending`` or nothing."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Catalogue:
     statements: tuple[Statement, ...] = ()
 
     def closed(self, permissions: Iterable[Permission]) -> Permissions:
-        """Return *permissions* with everything they include. Unknown ones include only themselves."""
+        """Return *permissions* with all they include; unknown ones include only themselves."""
         found = set(permissions)
         for permission in tuple(found):
             found |= self.includes.get(permission, frozenset())

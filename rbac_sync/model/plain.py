@@ -55,12 +55,11 @@ def resource(shown: Mapping[str, Any]) -> Resource:
         ValueError: not such a form.
     """
     try:
-        found: Resource = _built(
-            CLASSES[Kind(shown["kind"])], {k: v for k, v in shown.items() if k != "kind"}
-        )
-        return found
+        cls = CLASSES[Kind(shown["kind"])]
+        found: Resource = _built(cls, {k: v for k, v in shown.items() if k != "kind"})
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a resource: {error}") from error
+    return found
 
 
 def address(shown: Any) -> Address:

@@ -84,7 +84,7 @@ class ServiceAccount:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key of a service account, or a user's own. Never its secret. ``until`` None: no end."""
+    """An API key of a service account, or a user's own; never its secret. ``until`` None: for good."""
 
     kind: ClassVar[Kind] = Kind.KEY
     owner: Address
@@ -111,7 +111,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A named set of users and service accounts. ``managed_by`` names the directory that owns it."""
+    """A named set of users and service accounts. ``managed_by`` names the directory behind it."""
 
     kind: ClassVar[Kind] = Kind.TEAM
     name: str
@@ -216,7 +216,7 @@ def role(level: Level, name: str) -> Address:
 
 @cache
 def held(role: Address) -> Holdings:
-    """Return the holdings of one role without terms: one shared value, since most bindings are this."""
+    """Return the holdings of one role without terms: a shared value, as most bindings are this."""
     return frozenset({Holding(role)})
 
 

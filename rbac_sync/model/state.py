@@ -42,7 +42,7 @@ class State:
     def __init__(
         self, resources: Iterable[Resource] = (), bindings: Iterable[Binding] = ()
     ) -> None:
-        """Build from resources in any order; a later one replaces an earlier of the same address."""
+        """Build from resources in any order; a later one replaces one of the same address."""
         self._resources: dict[Kind, dict[Address, Any]] = {kind: {} for kind in STORED}
         self._rows: dict[Address, Row] = {}
         for resource in resources:
@@ -56,14 +56,14 @@ class State:
 
     @classmethod
     def of_rows(cls, resources: Iterable[Resource], rows: dict[Address, Row]) -> State:
-        """Build from bindings already gathered by scope and principal; takes *rows* over as they are."""
+        """Build from bindings gathered by scope and principal; takes *rows* over as they are."""
         state = cls(resources)
         state._rows = rows
         return state
 
     def of(self, kind: type[R]) -> Mapping[Address, R]:
         """Return the resources of one class by address; not for bindings."""
-        return cast(Mapping[Address, R], self._resources[kind.kind])
+        return cast("Mapping[Address, R]", self._resources[kind.kind])
 
     def get(self, address: Address) -> Resource | None:
         """Return the resource at *address*, or None; not for bindings."""
@@ -158,8 +158,8 @@ class Draft(State):
     """
 
     def __init__(self, state: State) -> None:
-        self._resources = {kind: dict(of) for kind, of in state._resources.items()}
-        self._rows = dict(state._rows)
+        self._resources = {kind: dict(of) for kind, of in state._resources.items()}  # noqa: SLF001
+        self._rows = dict(state._rows)  # noqa: SLF001
         self._own: set[Address] = set()
         self._joined = None
 

@@ -73,7 +73,8 @@ def make(draft: Draft, change: Change) -> None:
             assert before is not None
             draft.remove(before)
         case Action.RENAME:
-            assert before is not None and after is not None
+            assert before is not None
+            assert after is not None
             draft.rename(before, after)
         case _:
             assert after is not None
@@ -95,7 +96,7 @@ def joined(change: Change, state: State) -> Iterator[Team]:
 
 
 def gone_with(change: Change, state: State) -> Iterator[Resource]:
-    """Yield the bindings and keys of *state* that disappear with what *change* deletes or replaces."""
+    """Yield the bindings and keys of *state* that go with what *change* deletes or replaces."""
     if change.action not in (Action.DELETE, Action.REPLACE):
         return
     address = change.before.address if change.before else change.address

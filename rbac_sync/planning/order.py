@@ -224,7 +224,7 @@ class _Needs:
             latest[step.address] = i
 
     def _role_deletions(self, live: State) -> None:
-        """A role goes after everything that holds it, by itself or with whom or where it is held."""
+        """A role goes after all that holds it, by itself or with whom or where it is held."""
         if not self.deletions:
             return
         last = {step.address: i for i, step in enumerate(self._steps)}

@@ -11,7 +11,7 @@ from .change import Change
 
 
 def plain_change(change: Change) -> dict[str, Any]:
-    """Return *change* as plain JSON; ``address`` and ``action`` follow from the rest and are there to be read."""
+    """Return *change* as plain JSON; ``address`` and ``action`` are there to be read."""
     return {
         "address": str(change.address),
         "action": str(change.action),

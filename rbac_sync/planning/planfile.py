@@ -1,4 +1,4 @@
-"""A plan as a file: readable, canonical JSON that finds damage and pins what the plan was made from.
+"""A plan as a file: canonical JSON that finds damage and pins what the plan was made from.
 
 The digest finds damage, not forgery. A plan that somebody altered and digested
 anew is a new plan, and the guard judges it again when it is applied.
@@ -38,7 +38,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """What a plan file holds. ``pins`` gives each row of the read set the version it had, absent ones ``GONE``."""
+    """What a plan file holds.
+
+    ``pins`` gives each row of the read set the version it had, absent ones ``GONE``.
+    """
 
     target: Target
     configuration: str

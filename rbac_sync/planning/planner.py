@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -76,7 +76,7 @@ class Planner:
 
 
 def normal(state: State, catalogue: Catalogue) -> State:
-    """Return *state* with the permissions of each custom role closed, and what its base grants left out.
+    """Return *state* with the permissions of custom roles closed, less what their base grants.
 
     Targets answer with more permissions than they were sent; in this form
     both sides compare equal.

@@ -1,4 +1,4 @@
-"""``pytest tests/cases --cases FILE``: run any case file of the format; may be given more than once."""
+"""``pytest tests/cases --cases FILE``: run any case file of the format; may repeat."""
 
 from __future__ import annotations
 

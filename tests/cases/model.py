@@ -1,4 +1,4 @@
-"""The one translation of a case file's operations and permission names into changes and a catalogue."""
+"""The one translation of a case file's operations and permissions into changes and a catalogue."""
 
 from __future__ import annotations
 
@@ -235,7 +235,8 @@ class Cast:
     def _invited(self, row: Json) -> Change:
         user = User(named.folded(row["email"]), Status.PENDING, _until(row))
         roles = (row.get("workspace_roles") or {}).items()
-        account = [_bound(user.address, ACCOUNT, row["account_role"])] if row["account_role"] else []
+        role = row.get("account_role")
+        account = [_bound(user.address, ACCOUNT, role)] if role else []
         return Change(
             None,
             user,
@@ -328,9 +329,7 @@ def _rebound(
     return Change(before, after)
 
 
-def _bound(
-    principal: Address, scope: Address, role: str, until: Instant | None = None
-) -> Binding:
+def _bound(principal: Address, scope: Address, role: str, until: Instant | None = None) -> Binding:
     level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
     address = role_address(level, role)
     roles = frozenset({Holding(address, until=until)}) if until else held(address)

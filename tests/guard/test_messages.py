@@ -1,4 +1,4 @@
-"""Every refusal says what is wrong and what to do: message and hint of each rule, as a golden file."""
+"""Every refusal says what is wrong and what to do: each rule's message and hint, as goldens."""
 
 from __future__ import annotations
 

@@ -30,7 +30,14 @@ BOTS = [ServiceAccount(name) for name in ("ci", "etl")]
 TEAMS = ["data", "ops"]
 SPACES = [Workspace(handle, handle) for handle in ("prod", "test")]
 CUSTOM = ["reader", "releaser"]
-SOME = ["see_flows", "run_flows", "see_blocks", "see_secret_blocks", "manage_blocks", "run_deployments"]
+SOME = [
+    "see_flows",
+    "run_flows",
+    "see_blocks",
+    "see_secret_blocks",
+    "manage_blocks",
+    "run_deployments",
+]
 
 
 def workspace_role(name: str):
@@ -65,7 +72,10 @@ def states(draw):
     spaces = draw(st.sets(st.sampled_from(SPACES)))
     principals = [p.address for p in (*people, *bots)]
     held_roles = st.sampled_from(
-        [*(workspace_role(n) for n in ("viewer", "developer", "worker")), *(r.address for r in custom)]
+        [
+            *(workspace_role(n) for n in ("viewer", "developer", "worker")),
+            *(r.address for r in custom),
+        ]
     )
     members = st.frozensets(st.sampled_from(principals)) if principals else st.just(frozenset())
     teams = [
@@ -79,7 +89,9 @@ def states(draw):
     for space in sorted(spaces, key=lambda s: s.handle):
         for holder in sorted(draw(st.sets(st.sampled_from(holders)))):
             bindings.append(Binding(holder, space.address, held(draw(held_roles))))
-    return State([*CLOUD.roles.values(), *custom, OWNER, *people, *bots, *teams, *spaces, *bindings])
+    return State(
+        [*CLOUD.roles.values(), *custom, OWNER, *people, *bots, *teams, *spaces, *bindings]
+    )
 
 
 def address(text: str):

@@ -13,7 +13,7 @@ from ..questions import read_checkpoint
 from ..run import api_key, configured
 
 
-def instant(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:  # noqa: ANN401, ARG001
+def instant(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:  # noqa: ARG001
     """Read an RFC 3339 instant, or a date for its start in UTC."""
     from ...model.instant import parsed
 
@@ -69,9 +69,10 @@ def log(
 def verify(
     *, config: Path, url: str, json: bool, checkpoint: tuple[Path, ...], checkpoint_out: Path | None
 ) -> int:
-    """Check that no row was changed, removed, put in or swapped, and that the trail tells of what is live.
+    """Check that no row was changed, removed, put in or swapped, and that the rows match what is live.
 
-    Exit 1 if anything is wrong. Only a checkpoint kept elsewhere shows a trail that was cut off or rewritten.
+    Exit 1 if anything is wrong. Only a checkpoint kept elsewhere shows a trail that was cut off
+    or rewritten.
     """
     from ... import pipeline
     from ...views import audit as view

@@ -21,7 +21,7 @@ ENDS = {"IN_TWO_WEEKS": 14, "IN_NINETY_DAYS": 90}
 
 @click.command()
 def demo() -> int:
-    """Show the main job on a company made up for it. Needs no account, key or port, and leaves nothing behind."""
+    """Show the main job on a company made up for it; needs no account, key or port."""
     with TemporaryDirectory(prefix="rbac-sync-demo-") as folder, chdir(folder), _secretless():
         _company(Path(folder))
         return _story(Path(folder))

@@ -52,7 +52,7 @@ def validate(*, config: Path, json: bool) -> int:
 @options.simulated
 @AUTHOR
 @options.loosening
-def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) -> int:  # noqa: ANN401
+def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) -> int:
     """Show what would change, for whom, and what the guard says. Changes nothing.
 
     Exit 0, or 3 if the guard refuses; with --detailed-exitcode 2 if there are changes.
@@ -89,7 +89,7 @@ def apply(
     url: str,
     auto_approve: bool,
     keys_out: Path | None,
-    **asked: Any,  # noqa: ANN401
+    **asked: Any,
 ) -> int:
     """Make the changes, all on record: those of PLAN, or of a new plan once you approve it.
 

@@ -19,7 +19,7 @@ from ..questions import explained
 )
 @options.as_json
 def permissions(*, words: tuple[str, ...], world: str, json: bool) -> int:
-    """List permissions, what they include, and the roles that hold them; with WORDS only what mentions those."""
+    """List permissions, what they include and who holds them; with WORDS what mentions those."""
     from ...catalogues import catalogue
     from ...views import machine
     from ...views import permissions as view

@@ -72,7 +72,7 @@ def key() -> None:
 @options.option("until", required=True, callback=instant, metavar="WHEN", help="When it ends.")
 @options.config
 @options.url
-def create(*, owner: Any, name: str, until: datetime, config: Path, url: str) -> int:  # noqa: ANN401
+def create(*, owner: Any, name: str, until: datetime, config: Path, url: str) -> int:
     """Create the API key NAME of OWNER, and print its secret, once."""
     from ... import pipeline
     from ...model import Key
@@ -104,7 +104,7 @@ def list_(*, config: Path, url: str, json: bool) -> int:
 @click.argument("name")
 @options.config
 @options.url
-def revoke(*, owner: Any, name: str, config: Path, url: str) -> int:  # noqa: ANN401
+def revoke(*, owner: Any, name: str, config: Path, url: str) -> int:
     """Revoke the API key NAME of OWNER, at once."""
     from ... import pipeline
     from ...model import Key

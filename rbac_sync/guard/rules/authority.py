@@ -22,7 +22,7 @@ def no_authority(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def capability(inquiry: Inquiry) -> Iterator[Finding]:
-    """The applier holds the permission that managing this kind of thing takes, where it is managed."""
+    """The applier holds the permission that managing such a thing takes, where it is managed."""
     for step in inquiry.steps:
         what = f"`{_name(inquiry.applier)}` may not {step.change.action} `{step.change.address}`"
         for right, scope in step.asked:
@@ -55,7 +55,8 @@ def _excess(
 ) -> Iterator[Finding]:
     for scope, mask in beyond:
         names = inquiry.names(mask)
-        message = f"`{change.address}` {verb} in {place(scope)} what `{_name(inquiry.applier)}` does not hold: {_listed(names)}"
+        what = f"what `{_name(inquiry.applier)}` does not hold: {_listed(names)}"
+        message = f"`{change.address}` {verb} in {place(scope)} {what}"
         hint = "ask somebody who holds it to apply this, or leave it out"
         yield inquiry.finding(rule, change, message, hint, scope, mask)
 
@@ -65,7 +66,8 @@ def duration(inquiry: Inquiry) -> Iterator[Finding]:
     for step in inquiry.sound:
         for principal, (scope, mask, until) in step.overlong:
             names = _listed(inquiry.names(mask))
-            message = f"`{label(principal)}` would hold in {place(scope)} {_end(until)} what `{_name(inquiry.applier)}` holds for less long: {names}"
+            what = f"what `{_name(inquiry.applier)}` holds for less long: {names}"
+            message = f"`{label(principal)}` would hold in {place(scope)} {_end(until)} {what}"
             hint = "give it an `until` no later than your own"
             yield inquiry.finding("DURATION", step.change, message, hint, scope, mask)
 
@@ -76,7 +78,8 @@ def last_owner(inquiry: Inquiry) -> Iterator[Finding]:
     for step in inquiry.sound:
         before, after = step.owners
         if after < before and after < floor:
-            message = f"`{step.change.address}` would leave {after} active human owners; the floor is {floor}"
+            what = f"would leave {after} active human owners; the floor is {floor}"
+            message = f"`{step.change.address}` {what}"
             hint = "make somebody else an owner first"
             yield inquiry.finding("LAST_OWNER", step.change, message, hint)
 
@@ -95,7 +98,8 @@ def self_lockout(inquiry: Inquiry) -> Iterator[Finding]:
         lost = start.mask(scope) & managing & ~end.mask(moved.get(scope, scope))
         if lost:
             names = inquiry.names(lost)
-            message = f"`{_name(inquiry.applier)}` would no longer hold in {place(scope)}: {_listed(names)}"
+            who = f"`{_name(inquiry.applier)}` would no longer hold in {place(scope)}"
+            message = f"{who}: {_listed(names)}"
             hint = "leave this to another applier, or pass `--allow-self-reduction`"
             yield Finding("SELF_LOCKOUT", inquiry.applier, message, hint, scope, names)
 

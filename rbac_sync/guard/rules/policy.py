@@ -59,7 +59,8 @@ def bot(inquiry: Inquiry) -> Iterator[Finding]:
             for holding in binding.roles:
                 more = roles.here(holding.role) & ~roles.here(allowed)
                 if more or roles.below(holding.role) & ~roles.below(allowed):
-                    message = f"`{label(binding.principal)}` would hold `{holding.role}`, more than `{allowed}`"
+                    who = label(binding.principal)
+                    message = f"`{who}` would hold `{holding.role}`, more than `{allowed}`"
                     hint = "service accounts hold at most `bots_account_role` of `[guard]`"
                     yield inquiry.finding("BOT", step.change, message, hint, ACCOUNT, more)
 
@@ -166,7 +167,8 @@ def test(inquiry: Inquiry) -> Iterator[Finding]:
         may = outcome.may(expected.who, expected.scope, inquiry.now)
         for permission in sorted((expected.can - may) | (expected.cannot & may)):
             verb = "could not" if permission in expected.can else "could"
-            message = f"test `{expected.name}` fails: `{label(expected.who)}` {verb} `{permission}` in {place(expected.scope)}"
+            what = f"`{label(expected.who)}` {verb} `{permission}` in {place(expected.scope)}"
+            message = f"test `{expected.name}` fails: {what}"
             hint = "change the access, or the test if it is out of date"
             yield Finding(
                 "TEST", expected.who, message, hint, expected.scope, (permission,), expected.place

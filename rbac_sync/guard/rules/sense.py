@@ -9,7 +9,7 @@ from ..inquiry import Inquiry
 
 
 def invalid(inquiry: Inquiry) -> Iterator[Finding]:
-    """A change creates what does not exist, changes what does, refers to what exists, and is well formed."""
+    """A change creates what is not there, changes what is, and refers to what is."""
     return _faults(inquiry, "INVALID")
 
 
@@ -19,7 +19,7 @@ def builtin(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def in_use(inquiry: Inquiry) -> Iterator[Finding]:
-    """A role that somebody holds, pending invitations included, or that another is based on, is not deleted."""
+    """A role that somebody holds, invited people included, or another is based on, stays."""
     return _faults(inquiry, "IN_USE")
 
 

@@ -13,7 +13,7 @@ from ..spots import passers, spots
 
 
 def transient(inquiry: Inquiry) -> Iterator[Finding]:
-    """At every step each principal holds, permission by permission, only what it holds before or after the plan.
+    """At every step each principal holds only permissions that it holds before or after the plan.
 
     Taking away never adds, so only what a step gives is looked at; after the
     last step nothing is between any more.
@@ -33,6 +33,7 @@ def transient(inquiry: Inquiry) -> Iterator[Finding]:
             held &= ~inquiry.outcome.potential(principal, scope)
             if held and (flare := held & ~inquiry.before.potential(principal, scope)):
                 names = ", ".join(f"`{n}`" for n in inquiry.names(flare))
-                message = f"after `{change.address}`, `{label(principal)}` would for a moment hold in {place(scope)}: {names}"
+                who = f"`{label(principal)}` would for a moment hold in {place(scope)}: {names}"
+                message = f"after `{change.address}`, {who}"
                 hint = "put the change that takes it away first"
                 yield inquiry.finding("TRANSIENT", change, message, hint, scope, flare)
