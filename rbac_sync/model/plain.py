@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import datetime
 from functools import cache
@@ -29,8 +29,8 @@ def plain(value: Any) -> Any:
         return sorted(found, key=repr) if isinstance(value, frozenset) else found
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    of: Hashable = type(value)
-    parts = ((name, default, getattr(value, name)) for name, default in _attributes(of))
+    attributes = _attributes(type(value))  # type: ignore[arg-type]  # mypy doubts that types hash
+    parts = ((name, default, getattr(value, name)) for name, default in attributes)
     shown = {n: plain(part) for n, default, part in parts if default is MISSING or part != default}
     return {"kind": str(value.kind), **shown} if type(value) in CLASSES.values() else shown
 
