@@ -281,7 +281,7 @@ class Verdict:
 
 
 def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
-    """Check the audit trail: its chain, by earlier *checkpoints*, and that it matches what is live."""
+    """Check the trail: its chain, by earlier *checkpoints*, and that it matches what is live."""
     with backend.open() as session:
         links = list(session.trail.links())
         found = [str(flaw) for flaw in flaws(links, checkpoints)]

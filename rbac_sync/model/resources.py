@@ -84,7 +84,7 @@ class ServiceAccount:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key of a service account, or a user's own; never its secret. ``until`` None: for good."""
+    """An API key of a service account, or a user's own; not its secret. until None: for good."""
 
     kind: ClassVar[Kind] = Kind.KEY
     owner: Address
