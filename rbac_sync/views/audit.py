@@ -1,0 +1,62 @@
+"""The audit trail as text and as JSON's own types, and whether it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ..audit.record import DONE, EVENT, Record
+from ..model.instant import rfc3339
+from .line import Line, Tone, shown
+from .words import counted
+
+Row = tuple[int, Record]
+"""A record with its number in the chain."""
+
+NOTHING = "Nothing is on record."
+
+
+def log(rows: Sequence[Row], *, colour: bool = False) -> str:
+    """Return *rows* for people, newest first."""
+    return shown(map(_line, _newest_first(rows)) if rows else [Line(NOTHING)], colour=colour)
+
+
+def machine(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return *rows* in JSON's own types, newest first, nothing left out."""
+    return [
+        {**asdict(record), "seq": seq, "timestamp": rfc3339(record.timestamp)}
+        for seq, record in _newest_first(rows)
+    ]
+
+
+def verdict(flaws: Sequence[str], rows: int) -> str:
+    """Return what is wrong with a trail of so many *rows*, or that nothing is."""
+    if not flaws:
+        return f"The audit trail is whole: {counted(rows, 'row')}."
+    found = Line(f"The audit trail cannot be trusted: {counted(len(flaws), 'flaw')}.", Tone.FAULT)
+    return shown([found, *(Line(f"  {flaw}") for flaw in flaws)])
+
+
+def verdict_machine(flaws: Sequence[str], rows: int) -> dict[str, Any]:
+    """Return the same in JSON's own types."""
+    return {"whole": not flaws, "rows": rows, "flaws": list(flaws)}
+
+
+def _newest_first(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row[1].timestamp, row[0]), reverse=True)
+
+
+def _line(row: Row) -> Line:
+    record = row[1]
+    who = "  ".join([rfc3339(record.timestamp), "".join(_who(record)), record.message])
+    result = "" if record.result in (DONE, EVENT) else f"  [{record.result}]"
+    reason = (record.info or {}).get("reason")
+    because = f'  "{reason}"' if reason else ""
+    return Line(f"{who}{because}{result}", Tone.LOSS if result else Tone.PLAIN)
+
+
+def _who(record: Record) -> Iterator[str]:
+    yield record.applier or "unknown"
+    if record.on_behalf_of:
+        yield f" for {record.on_behalf_of}"

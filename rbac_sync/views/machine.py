@@ -1,0 +1,237 @@
+"""Plans and states as JSON's own types, for machines: sorted, stable, nothing left out.
+
+``format_version`` is 1. It goes up when a key goes or changes its meaning;
+new keys come without.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..errors import Place
+from ..guard import CODES, Finding, Path
+from ..guard.effects import Effect
+from ..model import (
+    ACCOUNT,
+    ANYWHERE,
+    EVERYONE,
+    Address,
+    Catalogue,
+    Holding,
+    Key,
+    Membership,
+    Role,
+    ServiceAccount,
+    State,
+    Team,
+    User,
+    Workspace,
+    label,
+)
+from ..model.instant import rfc3339
+from ..model.plain import plain
+from ..planning import Change, Plan
+from ..planning.plain_change import plain_change
+from ..planning.planfile import SavedPlan
+from .untouched import awaited
+from .words import role_name
+
+FORMAT_VERSION = 1
+
+Shown = dict[str, Any]
+
+
+def dumps(value: object) -> str:
+    """Return *value* as JSON text: keys sorted, and ASCII, so that no name can move a cursor."""
+    return json.dumps(value, sort_keys=True, allow_nan=False)
+
+
+def plan(
+    found: Plan, effects: Iterable[Effect], findings: Sequence[Finding], saved: SavedPlan
+) -> Shown:
+    """Return all there is to know of a plan; *saved* names its target and what it was made from."""
+    added, changed, destroyed = found.counts
+    return {
+        **header(saved),
+        "digest": saved.digest,
+        "counts": {"add": added, "change": changed, "destroy": destroyed},
+        "changes": [change(each, found) for each in found.changes],
+        "effects": [_effect(effect) for effect in effects],
+        "findings": [finding(each) for each in findings],
+        "refused": bool(findings),
+        **untouched(found),
+        "deferred": [change(each, found) for each in found.deferred],
+    }
+
+
+def header(saved: SavedPlan) -> Shown:
+    """Return what is said of every comparison: format, target, configuration, time."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "target": plain(saved.target),
+        "configuration": saved.configuration,
+        "created": rfc3339(saved.created),
+    }
+
+
+def change(each: Change, found: Plan) -> Shown:
+    """Return one change of a plan and where it is declared."""
+    return {**plain_change(each), "place": place(found.place(each))}
+
+
+def untouched(found: Plan) -> Shown:
+    """Return what a plan leaves alone: what waits for whom, and what nobody declares."""
+    return {
+        "waiting": [
+            {**change(each, found), "waits_for": [label(p) for p in awaited(each, found.live)]}
+            for each in found.waiting
+        ],
+        "unmanaged": [str(address) for address in found.unmanaged],
+    }
+
+
+def finding(found: Finding) -> Shown:
+    """Return one finding of the guard."""
+    return {
+        "rule": found.rule,
+        "code": CODES.get(found.rule),
+        "address": str(found.address) if found.address else None,
+        "message": found.message,
+        "hint": found.hint,
+        "scope": scope(found.scope) if found.scope else None,
+        "permissions": list(found.permissions),
+        "place": place(found.place),
+    }
+
+
+def path(found: Path) -> Shown:
+    """Return one way of holding something."""
+    return {
+        "holder": label(found.holder),
+        "role": role_name(found.role),
+        "scope": scope(found.bound),
+        "since": plain(found.since),
+        "until": plain(found.until),
+    }
+
+
+def scope(found: Address) -> str:
+    """Return ``account``, ``workspace.prod``, or ``workspace.*`` for every workspace."""
+    return "workspace.*" if found == ANYWHERE else str(found)
+
+
+def place(found: Place | None) -> Shown | None:
+    """Return where something is declared."""
+    return {"file": found.file, "line": found.line, "column": found.column} if found else None
+
+
+def state(found: State, catalogue: Catalogue) -> Shown:
+    """Return all the access of one account by human name; of the roles only the custom ones."""
+    custom = [role for role in _sorted(found, Role) if not role.builtin]
+    return {
+        "format_version": FORMAT_VERSION,
+        "world": catalogue.world,
+        "members": [_member(user, found) for user in _sorted(found, User)],
+        "service_accounts": [_service_account(a, found) for a in _sorted(found, ServiceAccount)],
+        "teams": [_team(team) for team in _sorted(found, Team)],
+        "roles": [_role(role) for role in custom],
+        "workspaces": [_workspace(w, found) for w in _sorted(found, Workspace)],
+    }
+
+
+def keys(found: State) -> list[Shown]:
+    """Return every API key with its owner and end, sorted."""
+    return [{"owner": label(key.owner), **_key(key)} for key in _sorted(found, Key)]
+
+
+def _sorted(found: State, kind: type[Any]) -> list[Any]:
+    of = found.of(kind)
+    return [of[address] for address in sorted(of)]
+
+
+def _member(user: User, found: State) -> Shown:
+    return {
+        "email": user.email,
+        "status": str(user.status),
+        "expires": plain(user.expires),
+        "account_roles": _roles(found.holdings(user.address, ACCOUNT)),
+    }
+
+
+def _service_account(account: ServiceAccount, found: State) -> Shown:
+    return {
+        "name": account.name,
+        "description": account.description,
+        "account_roles": _roles(found.holdings(account.address, ACCOUNT)),
+        "keys": [_key(key) for key in sorted(found.keys_of(account.address), key=_name)],
+    }
+
+
+def _key(key: Key) -> Shown:
+    return {"name": key.name, "until": plain(key.until)}
+
+
+def _name(key: Key) -> str:
+    return key.name
+
+
+def _team(team: Team) -> Shown:
+    return {
+        "name": team.name,
+        "description": team.description,
+        "managed_by": team.managed_by,
+        "members": [
+            {"principal": label(m.principal), **_term(m)}
+            for m in sorted(team.members, key=lambda m: m.principal)
+        ],
+    }
+
+
+def _role(role: Role) -> Shown:
+    return {
+        "name": role.name,
+        "level": str(role.level),
+        "description": role.description,
+        "base": sorted(map(role_name, role.base)),
+        "implies": sorted(map(role_name, role.implies)),
+        "permissions": sorted(role.permissions),
+    }
+
+
+def _workspace(workspace: Workspace, found: State) -> Shown:
+    row = found.row(workspace.address)
+    return {
+        "handle": workspace.handle,
+        "name": workspace.name,
+        "description": workspace.description,
+        "public": workspace.public,
+        "default_roles": _roles(row.get(EVERYONE, ())),
+        "access": [
+            {"principal": label(principal), "roles": _roles(row[principal])}
+            for principal in sorted(row)
+            if principal != EVERYONE
+        ],
+    }
+
+
+def _roles(holdings: Iterable[Holding]) -> list[Shown]:
+    held = sorted(holdings, key=lambda holding: holding.role)
+    return [{"role": role_name(holding.role), **_term(holding)} for holding in held]
+
+
+def _term(element: Holding | Membership) -> Shown:
+    return {"since": plain(element.since), "until": plain(element.until)}
+
+
+def _effect(effect: Effect) -> Shown:
+    return {
+        "principal": label(effect.principal),
+        "scope": scope(effect.scope),
+        "gained": list(effect.gained),
+        "lost": list(effect.lost),
+        "by": [path(p) for p in effect.by],
+        "through": [path(p) for p in effect.through],
+        "places": [place(p) for p in effect.places],
+    }
