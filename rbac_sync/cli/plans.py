@@ -88,12 +88,10 @@ def print_drift(plan: Plan, saved: SavedPlan, *, json: bool) -> None:
 
 def save(saved: SavedPlan, out: Path | None) -> None:
     """Write a plan file, if one is asked for; whole or not at all."""
-    from ..planning.planfile import encoded
-
     if out is None:
         return
     part = out.with_name(out.name + ".part")
-    part.write_bytes(encoded(saved))
+    part.write_bytes(saved.encoded())
     part.replace(out)
     click.echo(f"Saved the plan to: {out}", err=True)
     click.echo(f"To make exactly these changes: rbac-sync apply {out}", err=True)
@@ -197,7 +195,6 @@ def keeping(
 
 def shown_plan(saved: SavedPlan, *, json: bool) -> str:
     """Return a saved plan as text, without what only a look at live could say."""
-    from ..planning.planfile import encoded
     from ..views import plan
 
-    return encoded(saved).decode().rstrip() if json else plan.changes_text(saved.changes)
+    return saved.encoded().decode().rstrip() if json else plan.changes_text(saved.changes)

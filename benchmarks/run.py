@@ -1,0 +1,103 @@
+"""Measures each stage against the physical floor, in one process, and prints the ratios.
+
+The floor of a plan is to parse the same TOML with the fastest parser and to
+fetch the same rows with the bare driver. Usage:
+
+    python benchmarks/run.py [--bindings 100000] [--url postgresql://...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import resource
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import tomli
+from account import write
+
+from rbac_sync import pipeline
+from rbac_sync.backends import store
+from rbac_sync.pipeline import Wish
+
+ROWS = "SELECT principal, scope, role, since, until FROM binding"
+
+
+def timed(name: str, work: Callable[[], Any], repeat: int = 1) -> tuple[float, Any]:
+    """Run *work* and return its best time in seconds and its result."""
+    best, found = float("inf"), None
+    for _ in range(repeat):
+        gc.collect()
+        start = time.perf_counter()
+        found = work()
+        best = min(best, time.perf_counter() - start)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{name:42} {best:8.3f} s   peak {peak:6.0f} MiB", flush=True)
+    return best, found
+
+
+def parse(folder: Path) -> list[Any]:
+    """Parse every file with the fastest parser."""
+    return [tomli.loads(path.read_text()) for path in sorted(folder.rglob("*.toml"))]
+
+
+def fetch(url: str) -> list[Any]:
+    """Fetch every binding with the bare driver."""
+    if url.startswith("sqlite"):
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+            return connection.execute(ROWS).fetchall()
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        return connection.execute(ROWS).fetchall()
+
+
+def measure(folder: Path, bindings: int, url: str) -> None:
+    """Apply an account of *bindings* bindings, then plan it again and compare with the floor."""
+    write(folder, bindings, url)
+    os.environ["RBAC_SYNC_API_KEY"] = store.init(
+        url=url, account="bench", world="prefect-cloud", owner_email="owner@example.org"
+    )
+    configuration = pipeline.load(folder)
+    backend = configuration.backend(os.environ["RBAC_SYNC_API_KEY"])
+    _, review = timed("plan, everything new", lambda: pipeline.plan(configuration, backend, Wish()))
+    assert not review.findings, review.findings[:3]
+    keep = lambda _: None
+    timed(
+        "apply, with audit rows",
+        lambda: pipeline.apply(configuration, backend, review.saved, Wish(), keep, keep),
+    )
+    del review
+    parsed, _ = timed("floor: parse the TOML", lambda: parse(folder), 3)
+    fetched, rows = timed("floor: fetch the rows", lambda: fetch(url), 3)
+
+    def again() -> Any:
+        found = pipeline.load(folder)
+        return pipeline.plan(found, found.backend(os.environ["RBAC_SYNC_API_KEY"]), Wish())
+
+    planned, second = timed("plan, nothing to do", again, 3)
+    assert second.plan.changes == (), second.plan.changes[:3]
+    print(f"{len(rows)} rows; a plan takes {planned / (parsed + fetched):.2f} times the floor")
+
+
+def main() -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bindings", type=int, default=100_000)
+    parser.add_argument("--url", default="")
+    asked = parser.parse_args()
+    with TemporaryDirectory(prefix="rbac-sync-bench-") as name:
+        folder = Path(name)
+        url = asked.url or f"sqlite:///{folder}/bench.db"
+        measure(folder / "configuration", asked.bindings, url)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
