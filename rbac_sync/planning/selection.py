@@ -28,8 +28,8 @@ class Selection:
         left_out = self._left_out(plan)
         chosen = [c for c in plan.changes if self._wants(c) and c.counted not in left_out]
         needed = _needed(chosen, plan.changes) - left_out
-        kept = [c for c in plan.changes if c in chosen or c.address in needed]
-        return replace(plan, changes=tuple(kept))
+        kept = {c.address for c in chosen} | needed
+        return replace(plan, changes=tuple(c for c in plan.changes if c.address in kept))
 
     def _wants(self, change: Change) -> bool:
         return not self.targets or _names(self.targets, change)
