@@ -35,8 +35,7 @@ def validated(folder: Path, now: datetime, *, json: bool) -> int:
     try:
         configuration = pipeline.load(folder)
         texts = configuration.sources.texts
-        pipeline.validate(configuration, now)
-        found = configuration.sources.problems
+        found = pipeline.validate(configuration, now).advice
     except ConfigError as error:
         if not json:
             raise

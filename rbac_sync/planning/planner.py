@@ -139,11 +139,16 @@ class _Comparison:
             return
         if isinstance(before, Key) and before.owner.kind is Kind.USER:
             return  # a person's own keys are nobody else's business
-        if reach is Manage.ALL:
+        if self._reached(before.address, reach):
             if not isinstance(before, Key) or before.owner in self.desired.of(ServiceAccount):
                 self.changes.append(Change(before, None))
         elif not isinstance(before, Key):
             self.unmanaged.append(before.address)
+
+    def _reached(self, address: Address, reach: Manage) -> bool:
+        """Say whether what is live but not desired at *address* goes."""
+        named = reach is Manage.DECLARED and address in self.declaration.ended
+        return reach is Manage.ALL or named
 
     def _filled(self, before: Resource, after: Resource) -> Resource:
         """Return *after* with the attributes that are not written as they are live."""
@@ -225,12 +230,17 @@ class _Comparison:
     ) -> None:
         if principal in gone:
             return
-        silent = principal == EVERYONE and scope in self.declaration.silent_defaults
-        declared = reach is Manage.ALL or (principal == EVERYONE and reach is Manage.DECLARED)
-        if declared and not silent:
+        address, said = named.binding(principal, scope), self.declaration
+        if principal == EVERYONE:
+            if scope in said.silent_defaults:
+                return
+            goes = reach is not Manage.NONE
+        else:
+            goes = self._reached(address, reach) and scope not in said.silent_access
+        if goes:
             self.changes.append(Change(Binding(principal, scope, before), None))
-        elif not silent:
-            self.unmanaged.append(named.binding(principal, scope))
+        else:
+            self.unmanaged.append(address)
 
     def _pending(self, principal: Address) -> bool:
         """Say whether *principal* is invited and has not accepted, now or after this plan."""
