@@ -49,6 +49,11 @@ class Configuration:
     sources: config.Sources
     settings: config.Settings
 
+    @property
+    def people(self) -> Mapping[str, str]:
+        """The e-mail addresses by short name."""
+        return {name: email for _, name, email in self.sources.named("people")}
+
     def backend(self, api_key: str | None) -> Backend:
         """Return the backend that the configuration names, with the credential given."""
         return backends.backend(self.settings, api_key)

@@ -54,26 +54,8 @@ workspace = click.option(
 )
 
 
-def principal(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:  # noqa: ARG001
-    """Read a principal: an e-mail address, ``sa:NAME``, ``team:NAME`` or ``everyone``."""
-    from ..model import address
-
-    if value is None:
-        return None
-    kind, colon, name = value.partition(":")
-    if value == "everyone":
-        return address.EVERYONE
-    if colon and kind in ("sa", "team") and name:
-        return address.service_account(name) if kind == "sa" else address.team(name)
-    if "@" in value[1:-1] and not colon:
-        return address.user(value)
-    message = f"`{value}` is no principal; write an e-mail address, `sa:NAME` or `team:NAME`"
-    raise click.BadParameter(message)
-
-
 simulated = option(
     "as",
-    callback=principal,
     metavar="PRINCIPAL",
     help="Answer for this principal, without its credential.",
 )

@@ -88,7 +88,7 @@ def pulled(look: Look, settings: Settings, folder: Path, *, overwrite: bool) -> 
     """
     from .. import config
 
-    files = config.export(look.state, look.catalogue, settings)
+    files = config.export(look.state, look.catalogue, settings, look.now)
     there = [name for name in files if (folder / name).exists()]
     if there and not overwrite:
         message = f"`{folder / there[0]}` is there already"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import CredentialError
+from ..errors import CredentialError, RbacSyncError
 
 if TYPE_CHECKING:
     from ..model import Address
@@ -30,7 +30,27 @@ def configured(folder: Path, url: str) -> Configuration:
     return pipeline.load(folder, url)
 
 
-def wish(asked: Mapping[str, Any]) -> Wish:
+def whom(configuration: Configuration, written: str) -> Address:
+    """Return who is meant: a short name of ``[people]``, an e-mail address, ``sa:`` or ``team:NAME``.
+
+    Raises:
+        RbacSyncError: nobody is.
+    """
+    from ..model import address
+
+    written = configuration.people.get(written, written)
+    kind, colon, name = written.partition(":")
+    if written == "everyone":
+        return address.EVERYONE
+    if colon and kind in ("sa", "team") and name:
+        return address.service_account(name) if kind == "sa" else address.team(name)
+    if "@" in written[1:-1] and not colon:
+        return address.user(written)
+    hint = "write a short name of `[people]`, an e-mail address, `sa:NAME` or `team:NAME`"
+    raise RbacSyncError(f"`{written}` is no principal", hint=hint)
+
+
+def wish(asked: Mapping[str, Any], configuration: Configuration) -> Wish:
     """Return what the options of a command ask for.
 
     Raises:
@@ -42,8 +62,8 @@ def wish(asked: Mapping[str, Any]) -> Wish:
     if asked.get("allow_deletes") and not asked.get("reason"):
         raise click.UsageError("--allow-deletes needs --reason TEXT, which goes on record")
     return Wish(
-        simulated=asked.get("as"),
-        author=asked.get("on_behalf_of"),
+        simulated=_whom(configuration, asked.get("as")),
+        author=_whom(configuration, asked.get("on_behalf_of")),
         selection=Selection(tuple(asked["target"]), tuple(asked["exclude"])),
         allow_self_reduction=asked["allow_self_reduction"],
         allow_public=asked["allow_public"],
@@ -52,11 +72,16 @@ def wish(asked: Mapping[str, Any]) -> Wish:
     )
 
 
-def looked(folder: Path, url: str) -> Look:
-    """Return what is live in the account that the configuration names."""
+def _whom(configuration: Configuration, written: str | None) -> Address | None:
+    return whom(configuration, written) if written else None
+
+
+def looked(folder: Path, url: str) -> tuple[Configuration, Look]:
+    """Return a configuration, and what is live in the account that it names."""
     from .. import pipeline
 
-    return pipeline.look(configured(folder, url).backend(api_key()))
+    configuration = configured(folder, url)
+    return configuration, pipeline.look(configuration.backend(api_key()))
 
 
 def credentialled(folder: Path, url: str) -> tuple[Look, Address]:
@@ -65,7 +90,7 @@ def credentialled(folder: Path, url: str) -> tuple[Look, Address]:
     Raises:
         CredentialError: there is none.
     """
-    look = looked(folder, url)
+    _, look = looked(folder, url)
     if look.applier is None:
         raise CredentialError("there is no credential", hint=f"set `{KEY}`")
     return look, look.applier

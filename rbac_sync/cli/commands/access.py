@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from ...model import Address
 from .. import options
 from ..questions import asked_permission, asked_principal, asked_scope
-from ..run import credentialled, looked
+from ..run import credentialled, looked, whom
 
-PRINCIPAL = click.argument("principal", callback=options.principal)
+PRINCIPAL = click.argument("principal")
 
 
 @click.command()
@@ -23,7 +22,7 @@ PRINCIPAL = click.argument("principal", callback=options.principal)
 @options.as_json
 def can(
     *,
-    principal: Address,
+    principal: str,
     permission: str,
     workspace: str | None,
     config: Path,
@@ -33,10 +32,11 @@ def can(
     """Say whether PRINCIPAL may do what PERMISSION names. Exit 0 for yes, 1 for no."""
     from ...views import access, machine
 
-    look = looked(config, url)
+    configuration, look = looked(config, url)
     scope = asked_scope(look, workspace)
     named = asked_permission(look, permission, scope)
-    answer = access.verdict(look.access, asked_principal(look, principal), scope, named, look.now)
+    who = asked_principal(look, whom(configuration, principal))
+    answer = access.verdict(look.access, who, scope, named, look.now)
     click.echo(machine.dumps(access.machine(answer)) if json else access.text(answer))
     return 0 if answer.yes else 1
 
@@ -51,7 +51,7 @@ def who_can(*, permission: str, workspace: str | None, config: Path, url: str, j
     """List who may do what PERMISSION names, with the path. Exit 1 if nobody may."""
     from ...views import access, machine
 
-    look = looked(config, url)
+    _, look = looked(config, url)
     scope = asked_scope(look, workspace)
     named = asked_permission(look, permission, scope)
     found = access.holders(look.access, scope, named, look.now)
@@ -71,7 +71,7 @@ def who_can(*, permission: str, workspace: str | None, config: Path, url: str, j
 @options.as_json
 def explain(
     *,
-    principal: Address,
+    principal: str,
     permission: str | None,
     workspace: str | None,
     config: Path,
@@ -81,10 +81,10 @@ def explain(
     """Say what PRINCIPAL may do, where, and by which path; with PERMISSION only about that."""
     from ...views import access, machine
 
-    look = looked(config, url)
+    configuration, look = looked(config, url)
     scope = asked_scope(look, workspace) if workspace else None
     named = asked_permission(look, permission, scope) if permission else None
-    who = asked_principal(look, principal)
+    who = asked_principal(look, whom(configuration, principal))
     found = access.explanation(look.access, who, scope, named, look.now)
     click.echo(machine.dumps(access.machine(found)) if json else access.text(found))
     return 0

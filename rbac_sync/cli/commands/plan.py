@@ -25,7 +25,6 @@ OUT = options.option("out", type=click.Path(path_type=Path), metavar="FILE", hel
 DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
 AUTHOR = options.option(
     "on-behalf-of",
-    callback=options.principal,
     metavar="PRINCIPAL",
     help="Who wrote the change: its rights bound the plan as well.",
 )
@@ -60,7 +59,9 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
     from ... import pipeline
 
     configuration = configured(config, url)
-    review = pipeline.plan(configuration, configuration.backend(api_key()), wish(asked))
+    review = pipeline.plan(
+        configuration, configuration.backend(api_key()), wish(asked, configuration)
+    )
     print_review(review, configuration, review.findings, json=json)
     if review.findings:
         return 3
@@ -99,15 +100,15 @@ def apply(
     from ... import pipeline
 
     configuration = configured(config, url)
-    backend = configuration.backend(api_key())
+    backend, wished = configuration.backend(api_key()), wish(asked, configuration)
     if plan:
         saved = read_plan(plan)
-    elif (found := approved(configuration, backend, wish(asked), ask=not auto_approve)) is None:
+    elif (found := approved(configuration, backend, wished, ask=not auto_approve)) is None:
         return 1
     else:
         saved = found
     with keeping(saved, keys_out) as keep:
-        done = pipeline.apply(configuration, backend, saved, wish(asked), announce(saved), keep)
+        done = pipeline.apply(configuration, backend, saved, wished, announce(saved), keep)
     added, changed, destroyed = done.counts
     click.echo(
         f"Apply complete! Resources: {added} added, {changed} changed, {destroyed} destroyed."

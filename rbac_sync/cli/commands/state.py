@@ -43,7 +43,7 @@ def show(*, plan: Path | None, config: Path, url: str, json: bool) -> int:
     if plan:
         click.echo(shown_plan(read_plan(plan), json=json))
         return 0
-    look = looked(config, url)
+    _, look = looked(config, url)
     if json:
         click.echo(machine.dumps(machine.state(look.state, look.catalogue)))
     else:

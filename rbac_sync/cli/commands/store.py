@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from .. import options
-from ..run import api_key, configured, located, looked
+from ..run import api_key, configured, located, looked, whom
 from .audit import instant
 
 WORLDS = click.Choice(["prefect-cloud", "prefect-cloud-1"])
@@ -67,19 +66,20 @@ def key() -> None:
 
 
 @key.command()
-@click.argument("owner", callback=options.principal)
+@click.argument("owner")
 @click.argument("name")
 @options.option("until", required=True, callback=instant, metavar="WHEN", help="When it ends.")
 @options.config
 @options.url
-def create(*, owner: Any, name: str, until: datetime, config: Path, url: str) -> int:
+def create(*, owner: str, name: str, until: datetime, config: Path, url: str) -> int:
     """Create the API key NAME of OWNER, and print its secret, once."""
     from ... import pipeline
     from ...model import Key
     from ...planning import Change
 
-    backend = configured(config, url).backend(api_key())
-    change = Change(None, Key(owner, name, until))
+    configuration = configured(config, url)
+    backend = configuration.backend(api_key())
+    change = Change(None, Key(whom(configuration, owner), name, until))
     secrets = pipeline.change_by_hand(backend, [change], "rbac-sync store key create")
     click.echo("The key is shown only now:", err=True)
     click.echo(secrets[str(change.address)])
@@ -94,24 +94,25 @@ def list_(*, config: Path, url: str, json: bool) -> int:
     """List API keys and when they end. Their secrets are kept nowhere."""
     from ...views import machine, state
 
-    found = looked(config, url).state
+    found = looked(config, url)[1].state
     click.echo(machine.dumps(machine.keys(found)) if json else state.keys(found))
     return 0
 
 
 @key.command()
-@click.argument("owner", callback=options.principal)
+@click.argument("owner")
 @click.argument("name")
 @options.config
 @options.url
-def revoke(*, owner: Any, name: str, config: Path, url: str) -> int:
+def revoke(*, owner: str, name: str, config: Path, url: str) -> int:
     """Revoke the API key NAME of OWNER, at once."""
     from ... import pipeline
     from ...model import Key
     from ...planning import Change
 
-    backend = configured(config, url).backend(api_key())
-    change = Change(Key(owner, name), None)
+    configuration = configured(config, url)
+    backend = configuration.backend(api_key())
+    change = Change(Key(whom(configuration, owner), name), None)
     pipeline.change_by_hand(backend, [change], "rbac-sync store key revoke")
     click.echo("Revoked.", err=True)
     return 0
