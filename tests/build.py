@@ -171,12 +171,13 @@ def state(*resources: Iterable[Resource]) -> State:
 
 def who(written: str) -> Address:
     """Return a principal written as ``bo``, ``sa:ci``, ``team:data`` or ``everyone``."""
-    kind, _, name = written.rpartition(":")
     if written == "everyone":
         return EVERYONE
-    if kind:
-        return {"team": named.team, "sa": named.service_account}[kind](name)
-    return named.user(email(name))
+    if written.startswith("team:"):
+        return named.team(written.removeprefix("team:"))
+    if written.startswith("sa:"):
+        return named.service_account(written.removeprefix("sa:"))
+    return named.user(email(written))
 
 
 def email(name: str) -> str:

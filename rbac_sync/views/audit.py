@@ -48,12 +48,14 @@ def _newest_first(rows: Sequence[Row]) -> list[Row]:
 
 
 def _line(row: Row) -> Line:
-    record = row[1]
-    who = "  ".join([rfc3339(record.timestamp), "".join(_who(record)), record.message])
+    seq, record = row
+    when, who = f"{rfc3339(record.timestamp)}  #{seq}", "".join(_who(record))
     result = "" if record.result in (DONE, EVENT) else f"  [{record.result}]"
     reason = (record.info or {}).get("reason")
     because = f'  "{reason}"' if reason else ""
-    return Line(f"{who}{because}{result}", Tone.LOSS if result else Tone.PLAIN)
+    return Line(
+        f"{when}  {who}  {record.message}{because}{result}", Tone.LOSS if result else Tone.PLAIN
+    )
 
 
 def _who(record: Record) -> Iterator[str]:

@@ -37,8 +37,8 @@ ELEMENTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 ENDS = frozenset({"until", "expires"})
 """Of these, to have none is to have more."""
 
-EXCHANGED = frozenset({"role", "account role", "default role", "base"})
-"""Of these there is mostly one: one gone and one come are shown as an exchange."""
+MANY = frozenset({"member", "permission", "implies"})
+"""Of everything else there is mostly one, so that one gone and one come are an exchange."""
 
 
 def differences(change: Change, live: State) -> Iterator[Difference]:
@@ -56,7 +56,8 @@ def differences(change: Change, live: State) -> Iterator[Difference]:
                 yield from _of_sets(*ELEMENTS[name], old or frozenset(), new or frozenset())
             else:
                 nothing = "no end" if both and name in ENDS else None
-                yield Difference(name, _written(old) or nothing, _written(new) or nothing)
+                was, will = (side and _written(v) for side, v in ((before, old), (after, new)))
+                yield Difference(name, was or nothing, will or nothing)
     if before is None or after is None or change.brings:
         yield from _company(change, live)
 
@@ -89,7 +90,7 @@ def _of_sets(
 ) -> Iterator[Difference]:
     """Yield the elements that differ, those that go first; another term makes one difference."""
     was, will = ({key(e): element(e) for e in side} for side in (old - new, new - old))
-    if name in EXCHANGED and len(was) == len(will) == 1:
+    if name not in MANY and len(was) == len(will) == 1:
         yield Difference(name, *was.values(), *will.values())
         return
     for one in sorted(was.keys() | will.keys(), key=lambda k: (k not in was, k)):

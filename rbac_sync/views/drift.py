@@ -23,6 +23,9 @@ WORDS: Mapping[Action, str] = {
 }
 """What machines read; anything else is ``different``."""
 
+INVITED = frozenset({"status", "expires"})
+"""What somebody will have once invited; nobody declares it."""
+
 NO_DRIFT = "No drift. Live matches the configuration."
 
 
@@ -50,7 +53,8 @@ def _lines(plan: Plan) -> Iterator[Line]:
     for entry in entries(plan):
         yield Line(f"# {entry.address} {_sentence(entry)}{at(entry.place)}", Tone.HEADING)
         for change in entry.changes:
-            yield from (_line(found) for found in differences(change, plan.live))
+            found = differences(change, plan.live)
+            yield from (_line(d) for d in found if change.before or d.name not in INVITED)
         yield BLANK
     if plan.changes:
         different = len(plan.actions)

@@ -16,14 +16,15 @@ MOST = 50
 def text(findings: Sequence[Finding], sources: Mapping[str, str], *, colour: bool = False) -> str:
     """Return *findings* in the manner of compilers, and that nothing was changed; empty for none.
 
-    *sources* are the texts of the configuration by file name.
+    *sources* are the texts of the configuration by file name. What two steps
+    of one change have in common is said once.
     """
     if not findings:
         return ""
-    problems = [Diagnostic(f.rule, f.message, f.place, f.hint) for f in findings[:MOST]]
-    found = diagnostics.text(problems, sources, colour=colour).rstrip("\n")
+    problems = [Diagnostic(f.rule, f.message, f.place, f.hint) for f in dict.fromkeys(findings)]
+    found = diagnostics.text(problems[:MOST], sources, colour=colour).rstrip("\n")
     rules = ", ".join(dict.fromkeys(f.rule for f in findings))
-    more = counted(len(findings) - MOST, "more finding")
-    left = [Line(f"and {more} (see --json)")] if len(findings) > MOST else []
+    more = counted(len(problems) - MOST, "more finding")
+    left = [Line(f"and {more} (see --json)")] if len(problems) > MOST else []
     refused = Line(f"Refused by the guard: {rules}. Nothing was changed.", Tone.FAULT)
     return f"{found}\n{shown([*left, BLANK, refused], colour=colour)}"

@@ -22,6 +22,9 @@ class Tone(StrEnum):
     FAULT = "bright_red"
 
 
+BOLD = frozenset({Tone.HEADING, Tone.FAULT})
+
+
 class Line(NamedTuple):
     """One line without its end. May hold anything: it is escaped when it is shown."""
 
@@ -46,4 +49,4 @@ def _coloured(line: Line) -> str:
     text = visible(line.text)
     if line.tone is Tone.PLAIN or not text:
         return text
-    return style(text, fg=line.tone, bold=line.tone in (Tone.HEADING, Tone.FAULT))
+    return style(text, fg=line.tone, bold=line.tone in BOLD or None)

@@ -33,12 +33,12 @@ def _paragraph(heading: str, items: Sequence[str]) -> Iterator[Line]:
 
 def _waiting(change: Change, live: State) -> str:
     people = listed([label(p) for p in awaited(change, live)], MOST_NAMES)
-    return f"# {change.address} is waiting for {people} to accept the invitation"
+    return f"{change.address} is waiting for {people} to accept the invitation"
 
 
 def _deferred(change: Change) -> str:
     reason = "because it has to follow what this run takes from the applier"
-    return f"# {change.address} is left to the next run, {reason}"
+    return f"{change.address} is left to the next run, {reason}"
 
 
 def awaited(change: Change, live: State) -> list[Address]:

@@ -78,7 +78,7 @@ def way(path: Path, principal: Address, state: State, where: str) -> str:
     if path.holder == EVERYONE:
         return f"by the default role {role}{where.replace(' in ', ' of ', 1)}{ends}"
     if own:
-        return f"as {role}{ends}"
+        return f"as {role}{where}{ends}"
     return f"through {label(path.holder)}, which holds {role}{where}{ends}"
 
 

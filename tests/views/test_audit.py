@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from datetime import timedelta
+
+import pytest
+from click import unstyle
+
+from rbac_sync.audit.record import Record
+from rbac_sync.views.audit import log, machine, verdict, verdict_machine
+from rbac_sync.views.machine import dumps
+from tests.build import NOW
+from tests.views.scene import trail
+
+
+def record(**given):
+    return Record(
+        **{"timestamp": NOW, "message": "m", "object_id": "o", "object_table": "user"} | given
+    )
+
+
+def test_a_trail(snapshot):
+    assert log(trail()) == snapshot
+
+
+def test_the_newest_row_comes_first_by_time_and_then_by_number():
+    rows = [
+        (1, record(message="first")),
+        (2, record(message="later", timestamp=NOW + timedelta(hours=1))),
+        (3, record(message="last")),
+    ]
+    assert [line.split()[-1] for line in log(rows).splitlines()] == ["later", "last", "first"]
+    assert [row["seq"] for row in machine(rows)] == [2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("given", "ends"),
+    [
+        ({"applier": "ana"}, "  ana  m"),
+        ({}, "  unknown  m"),
+        ({"applier": "ana", "on_behalf_of": "bo"}, "  ana for bo  m"),
+        ({"applier": "ana", "info": {"reason": "INC-1"}}, '  ana  m  "INC-1"'),
+        ({"applier": "ana", "result": "failed"}, "  ana  m  [failed]"),
+        ({"applier": "ana", "result": "intent"}, "  ana  m  [intent]"),
+        ({"applier": "ana", "result": "event"}, "  ana  m"),
+    ],
+)
+def test_a_row_says_when_who_and_what(given, ends):
+    assert log([(1, record(**given))]) == f"2026-11-21T12:00:00Z  #1{ends}"
+
+
+def test_an_empty_trail_is_said_in_words():
+    assert log([]) == "Nothing is on record."
+
+
+def test_for_machines_no_field_is_left_out():
+    (found,) = machine([(7, record(info={"reason": "x"}))])
+    assert found.keys() == {f.name for f in fields(Record)} | {"seq"}
+    assert json.loads(dumps(found)) == found
+
+
+def test_colour_adds_nothing_but_colour():
+    assert unstyle(log(trail(), colour=True)) == log(trail())
+
+
+def test_a_whole_trail_and_a_broken_one():
+    assert verdict((), 12) == "The audit trail is whole: 12 rows."
+    assert verdict(("row 3: was changed after it was written",), 12).splitlines() == [
+        "The audit trail cannot be trusted: 1 flaw.",
+        "  row 3: was changed after it was written",
+    ]
+    assert verdict_machine((), 12) == {"whole": True, "rows": 12, "flaws": []}
+    assert not verdict_machine(("x",), 12)["whole"]
+
+
+def test_rows_of_the_same_moment_keep_apart():
+    rows = trail()
+    assert len(log([(n, replace(r, timestamp=NOW)) for n, r in rows]).splitlines()) == len(rows)

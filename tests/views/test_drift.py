@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from click import unstyle
+from hypothesis import given
+
+from rbac_sync.model import Declaration
+from rbac_sync.planning import Change, Plan
+from rbac_sync.planning.planner import Planner
+from rbac_sync.views.drift import machine, text
+from tests.build import ALL, ANYTHING, NOW, plan, role, state, team, user
+from tests.planning.worlds import CLOUD, states
+from tests.views.scene import LIVE, saved, week
+
+SMALL = state(user("ana", "owner"), team("data"))
+
+
+def one(change):
+    return text(Plan(SMALL, (change,))).splitlines()[0]
+
+
+def test_a_busy_week(snapshot):
+    assert text(week()) == snapshot
+
+
+def test_a_busy_week_for_machines(snapshot):
+    assert json.dumps(machine(week(), saved(week())), indent=2) == snapshot
+
+
+def test_no_drift_is_said_in_words():
+    assert text(plan(LIVE, LIVE)) == "No drift. Live matches the configuration."
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (Change(None, team("ops")[0]), "# team.ops is declared, but not live"),
+        (Change(team("data")[0], None), "# team.data is live, but not declared"),
+        (Change(team("data")[0], team("ops")[0]), "# team.ops is called team.data live"),
+        (Change(team("data")[0], team("data", "ana")[0]), "# team.data differs"),
+    ],
+)
+def test_it_is_told_from_where_live_stands(change, sentence):
+    assert one(change) == sentence
+
+
+def test_what_a_plan_leaves_to_the_next_run_is_drift_all_the_same():
+    old = role("old", "see_flows")
+    found = Plan(state(old), (), deferred=(Change(old[0], None),))
+    assert "# role.old is live, but not declared" in text(found)
+    assert "Drift: 1 thing differs from the configuration." in text(found)
+    assert machine(found, saved(found))["drift"]
+
+
+def test_what_waits_for_somebody_is_no_drift():
+    waiting = Plan(SMALL, (), waiting=week().waiting)
+    assert text(waiting).startswith("No drift.")
+    assert not machine(waiting, saved(waiting))["drift"]
+
+
+def test_what_nobody_declares_is_listed():
+    found = text(plan(SMALL, state(user("ana", "owner")), manage={}))
+    assert "Not managed here: 1 live thing that nobody declares\n  team.data" in found
+
+
+def test_colour_adds_nothing_but_colour():
+    assert unstyle(text(week(), colour=True)) == text(week())
+
+
+@given(states(), states())
+def test_it_counts_what_the_plan_counts(live, desired):
+    found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
+    shown = [line for line in text(found).splitlines() if line.startswith("# ")]
+    whole = sum(found.counts) + len(found.deferred)
+    assert len(shown) == len(machine(found, saved(found))["differences"]) == whole

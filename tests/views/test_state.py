@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+from click import unstyle
+
+from rbac_sync.views.state import keys, text
+from tests.build import (
+    CATALOGUE,
+    bind,
+    key,
+    role,
+    service_account,
+    state,
+    team,
+    user,
+    workspace,
+)
+from tests.views.scene import LIVE
+
+FULL = state(
+    user("ana", "owner"),
+    user("bo", None, status="suspended"),
+    user(
+        "eve", "member until 2027-01-01T00:00:00Z", status="pending", expires="2026-12-01T00:00:00Z"
+    ),
+    service_account("ci", description="Builds."),
+    key("sa:ci", "build", "2027-06-30T00:00:00Z"),
+    key("sa:ci", "old"),
+    key("ana", "laptop"),
+    team("data", "ana", "bo until 2026-12-01T00:00:00Z", managed_by="Okta", description="Data."),
+    role("oncall", "write_blocks", "see_blocks", base="runner", description="On call."),
+    role("empty"),
+    workspace("prod", "Production", "viewer", public=True, description="Customers."),
+    workspace("test"),
+    bind("team:data", "prod", "runner", "oncall"),
+    bind("sa:ci", "prod", "runner until 2026-12-24T00:00:00Z"),
+)
+
+
+def test_everything_there_is(snapshot):
+    assert text(FULL, CATALOGUE) == snapshot
+
+
+def test_an_empty_account_has_its_headings():
+    assert text(state(), CATALOGUE).splitlines()[::2] == [
+        "Members (0)",
+        "Service accounts (0)",
+        "Teams (0)",
+        "Custom roles (0)",
+        "Workspaces (0)",
+    ]
+
+
+def test_colour_adds_nothing_but_colour():
+    assert unstyle(text(FULL, CATALOGUE, colour=True)) == text(FULL, CATALOGUE)
+
+
+@pytest.mark.parametrize("address", [r.address for r in LIVE.resources()], ids=str)
+def test_every_resource_is_named(address):
+    found = text(LIVE, CATALOGUE)
+    name = address.key.rpartition("/")[2]
+    builtin = getattr(LIVE.get(address), "builtin", False)
+    assert builtin or name in found
+
+
+def test_keys_are_listed_with_their_ends():
+    assert keys(FULL).splitlines() == [
+        "ana@acme.example  laptop (no end)",
+        "sa:ci  build (until 2027-06-30T00:00:00Z)",
+        "sa:ci  old (no end)",
+    ]
+
+
+def test_no_keys_are_said_in_words():
+    assert keys(state()) == "No API keys."
