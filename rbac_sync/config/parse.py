@@ -121,9 +121,13 @@ def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnosti
         return hidden(bad, place)
     in_string = text[walk.at : walk.at + 1] in ("'", '"') and walk.at < error.pos
     start = walk.at if in_string else error.pos
+    if error.msg == NO_VALUE:
+        start = walk.begun
     message, hint = _plainly(error.msg, in_string=in_string)
     return Diagnostic("RS001", message, lines.place(name, start, start + 1), hint)
 
+
+NO_VALUE = "Expected '=' after a key in a key/value pair"
 
 PLAINLY = {
     "Invalid statement": ("a key or a table header is expected here", "write `key = value`"),
@@ -138,7 +142,7 @@ PLAINLY = {
         "this is no key",
         "a key with other characters than letters, digits, `-` and `_` stands in quotes",
     ),
-    "Expected '=' after a key in a key/value pair": ("`=` is missing after the key", "write `=`"),
+    NO_VALUE: ("`=` is missing after the key", "write `=`"),
 }
 """What tomli says, in words for people who do not know its grammar."""
 

@@ -52,14 +52,15 @@ class Walk:
     """One pass over a text, noting spans.
 
     On text that is not TOML it stops at ``at``, the first character of the
-    key or value that it could not read; ``last`` is then the start of the last
-    key that was complete, ``twice`` the earlier span of the last key that
-    occurred before.
+    key or value that it could not read. ``begun`` is then the start of the key
+    begun last, ``last`` that of the key completed last, and ``twice`` the
+    earlier span of that key if it occurred before.
     """
 
     def __init__(self, text: str) -> None:
         self.spans: dict[Path, Span] = {}
         self.at = 0
+        self.begun = 0
         self.last = 0
         self.twice: Span | None = None
         self._text = text
@@ -122,6 +123,7 @@ class Walk:
         self._note((*table, name), Span(start, end, begin, self.at))
 
     def _key(self) -> list[tuple[str, int, int]]:
+        self.begun = self.at
         parts = [self._part()]
         while self._text.startswith(".", self._skip(SPACE)):
             self.at += 1

@@ -1,0 +1,151 @@
+"""Bytes become a tree, or one problem with a place; never a traceback, never a hang."""
+
+from __future__ import annotations
+
+import pytest
+import tomli
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from rbac_sync.config.parse import NotToml, parsed
+
+
+def refused(text):
+    with pytest.raises(NotToml) as caught:
+        parsed("x.toml", text if isinstance(text, bytes) else text.encode())
+    return caught.value.diagnostic
+
+
+def told(text):
+    problem = refused(text)
+    return f"{problem.code} {problem.place.line}:{problem.place.column}"
+
+
+def forbidden(text):
+    return [f"{p.code} {p.place.line}:{p.place.column}" for p in parsed("x.toml", text.encode())[1]]
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(max_size=200) | st.text("ab.=\"'[]{}#,\n\r\t\\u0x-:é\0\x1b\u202e", max_size=60).map(str.encode))
+@example(b"\xff")
+@example(b"a = " + b"9" * 5000)
+@example(b'a = "\\ud800"')
+@example(b"a = 0001-01-01T00:00:00+23:59")
+@example(b'pnu_ = "\\u0000"')
+def test_any_bytes_are_a_file_or_one_problem_with_a_place_inside_it(raw):
+    try:
+        file, _ = parsed("x.toml", raw)
+    except NotToml as error:
+        place = error.diagnostic.place
+        lines = raw.decode(errors="replace").replace("\r\n", "\n").split("\n")
+        assert error.diagnostic.hint
+        assert 1 <= place.line <= len(lines)
+        assert 1 <= place.column <= len(lines[place.line - 1]) + 1
+    else:
+        assert file.tree == tomli.loads(raw.decode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a." * 32_000,
+        "a" + ".a" * 500_000 + " = 1",
+        "a = " + "[" * 1_000_000,
+        "a = " + "{a=" * 300_000,
+        "a = " + "[" * 33 + "]" * 33,
+        "[" + ".".join(["'a'"] * 17) + "]",
+        "a" * 1_000_000 + ".",
+        '"""\\' * 250_000,
+        "'" * 1_000_001,
+        "a = 9" + "_9" * 500_000,
+        "a = " + "9" * 1_000_000,
+        "a = [" + "9" * 3_999 + ("\n,'" + "9" * 3_999 + "'") * 200 + "," + "9" * 5_000 + "]",
+    ],
+    ids=lambda text: text[:8],
+)
+def test_a_file_made_to_exhaust_the_parser_is_refused(text):
+    assert refused(text).code in ("RS001", "RS005")
+
+
+def test_what_real_files_need_is_not_too_deep():
+    text = "a = " + "[" * 32 + "]" * 32 + "\n" + ".".join(["b"] * 16) + " = 1.5\n"
+    assert parsed("x.toml", text.encode())[0].tree["a"]
+
+
+def test_brackets_and_dots_in_texts_and_comments_do_not_count():
+    text = 'a = "' + "[" * 100 + '" # ' + "{" * 100 + "\nb = '''\n" + "a." * 100 + "'''\n"
+    assert parsed("x.toml", text.encode())[0].tree["b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (b"\xef\xbb\xbfa = 1\n", "RS003 1:1"),
+        (b"a = 1\nb = '\xff'\n", "RS002 2:6"),
+        ("x = 1\n" + "a." * 16 + "a = 1", "RS005 2:1"),
+        ("a = [[" + "[" * 31, "RS005 1:37"),
+        ("a = b\n", "RS001 1:5"),
+        ("a = \n", "RS001 1:5"),
+        ("a = 1\n= 2\n", "RS001 2:1"),
+        ('a = "b\nc = 1\n', "RS001 1:5"),
+        ("a = 'b", "RS001 1:5"),
+        ('a = ["b", "\\d"]\n', "RS001 1:11"),
+        ('a = """b', "RS001 1:5"),
+        ("a = [1 2]\n", "RS001 1:8"),
+        ("a = 2026-02-30\n", "RS001 1:5"),
+        ("a = 1 b = 2\n", "RS001 1:7"),
+        ("a = 1\nb.c d = 2\n", "RS001 2:1"),
+        ("x = 1\nb = [\n " + "9" * 5000 + "]", "RS001 3:2"),
+        ("a = 1\na = 2\n", "RS006 2:1"),
+        ("a = 1\nb = [\n1]\n[a]\n", "RS006 4:2"),
+        ("[a]\n[b]\n  [ a ]\n", "RS006 3:5"),
+        ("a = { b = 1, b = { c = 1 } }\n", "RS006 1:14"),
+        ("a.b = 1\na = { c = 2 }\n", "RS006 2:1"),
+        ("a = 'x\x1by'\n", "RS004 1:5"),
+        ("# x\x00y\n", "RS004 1:4"),
+        ('a = 1 # x\rb = "2"\n', "RS004 1:10"),
+        ("a\u202e = 1\n", "RS004 1:2"),
+    ],
+)
+def test_the_place_is_the_first_character_of_what_is_wrong(text, where):
+    assert told(text) == where
+
+
+def test_what_is_written_twice_names_the_first_place_too():
+    assert str(refused("[a]\nb = 1\n[a]\n").second) == "x.toml:1:2"
+    assert str(refused("[a]\nb.c = 1\nb = 2\n").second) == "x.toml:2:1"
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ('a = "ok \u202eresu"\n', ["RS004 1:5"]),
+        ('a = "x\\u0000"\nb = [1, "\\u200b"]\n', ["RS004 1:5", "RS004 2:9"]),
+        ("# \u200f\n", ["RS004 1:3"]),
+        ("a = [\n # \u200f\n]\n", ["RS004 2:4"]),
+        ('"a\\nb" = 1\n', ["RS004 1:1"]),
+        ('["a\u00adb"]\n', ["RS004 1:2"]),
+        ('a = "x\\r"\n', ["RS004 1:5"]),
+        ('a = "pnu_abc123"\n', ["RS119 1:5"]),
+        ('a = ["x", " pnb_1"]\nb = "\\u0070cu_1"\n', ["RS119 1:11", "RS119 2:5"]),
+        ("# rbs_0123456789abcdef\n", ["RS119 1:3"]),
+        ('a = "see pnu_0123456789abcdef"\n', ["RS119 1:5"]),
+        ('a = "a\\nb\\tc, see pnu_keys, x_pnu_0123456789abcdef \U0001f600 é"\n', []),
+        ('a = """x\n\ty"""\n', []),
+    ],
+)
+def test_hidden_characters_and_keys_are_refused_in_values_keys_and_comments(text, where):
+    assert sorted(forbidden(text)) == where
+
+
+def test_a_hidden_character_is_named():
+    (problem,) = parsed("x.toml", 'a = "\\u001b[2K"'.encode())[1]
+    assert problem.message == "the text contains a control character U+001B"
+    (problem,) = parsed("x.toml", "a = '\u202e'".encode())[1]
+    assert problem.message == "the text contains the character U+202E RIGHT-TO-LEFT OVERRIDE"
+
+
+def test_lines_may_end_in_carriage_return_and_line_feed():
+    file, problems = parsed("x.toml", b"a = 1\r\nb = '''x\r\ny'''\r\n")
+    assert (file.tree, problems) == ({"a": 1, "b": "x\ny"}, [])
+    assert told("a = 1\r\nb = c\r\n") == "RS001 2:5"
