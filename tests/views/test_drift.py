@@ -4,7 +4,7 @@ import json
 
 import pytest
 from click import unstyle
-from hypothesis import given
+from hypothesis import given, settings
 
 from rbac_sync.model import Declaration
 from rbac_sync.planning import Change, Plan
@@ -69,6 +69,7 @@ def test_colour_adds_nothing_but_colour():
     assert unstyle(text(week(), colour=True)) == text(week())
 
 
+@settings(deadline=None)
 @given(states(), states())
 def test_it_counts_what_the_plan_counts(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from rbac_sync.errors import Place
 from rbac_sync.guard import Inquiry
@@ -156,6 +156,7 @@ def test_the_people_of_an_entry_are_named_or_counted(count):
     assert found.count("@acme.example") + more == count
 
 
+@settings(deadline=None)
 @given(states(), states())
 def test_every_principal_that_gains_or_loses_is_named_or_counted(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
