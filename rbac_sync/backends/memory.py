@@ -66,7 +66,7 @@ class MemorySession:
         self.target = target
         self.catalogue: Catalogue = catalogue(target.world)
         self.capabilities = EVERYTHING
-        self._moment, self._applier = moment, applier
+        self._moment, self._applier, self._now = moment, applier, datetime.now(UTC)
         self._draft = moment.state.draft()
         self._links = list(moment.links)
 
@@ -76,7 +76,7 @@ class MemorySession:
 
     def now(self) -> Instant:
         """Return the time of this machine, which is the backend's own."""
-        return datetime.now(UTC)
+        return self._now
 
     def read(self) -> State:
         """Return the state so far."""

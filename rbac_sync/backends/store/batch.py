@@ -52,18 +52,18 @@ class Batch:
         self._account.serial += 1
         return self._account.serial
 
-    def insert(self, table: Table, **values: Any) -> None:  # noqa: ANN401
+    def insert(self, table: Table, **values: Any) -> None:
         """Hold back a new row. Its id and the stamps are filled in; what is not given is NULL."""
         row = _blank(table) | self._stamps() | values
         if row.get("id", "") is None:
             row["id"] = str(uuid4())
         self._hold("insert", table, row, 1)
 
-    def update(self, statement: Update, **parameters: Any) -> None:  # noqa: ANN401
+    def update(self, statement: Update, **parameters: Any) -> None:
         """Hold back an update of exactly one row, made with ``updating``."""
         self._hold("update", statement, self._stamps() | parameters, 1)
 
-    def delete(self, statement: Delete, rows: int = 1, **parameters: Any) -> None:  # noqa: ANN401
+    def delete(self, statement: Delete, rows: int = 1, **parameters: Any) -> None:
         """Hold back the deletion of exactly *rows* rows, made with ``deleting``."""
         self._hold("delete", statement, self._stamps() | parameters, rows)
 

@@ -80,7 +80,7 @@ def _sqlite(url: URL, wait: float) -> Engine:
     )
 
     @event.listens_for(made, "connect")
-    def connect(connection: Any, _: object) -> None:  # noqa: ANN401
+    def connect(connection: Any, _: object) -> None:
         connection.isolation_level = None  # BEGIN is ours: see below
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA foreign_keys = ON")

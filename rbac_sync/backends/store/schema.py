@@ -80,8 +80,9 @@ def _upgrade(connection: Connection) -> None:
     from alembic.config import Config
 
     found = _revision(connection)
-    if found is not None and found > HEAD:
+    if found is not None and found >= HEAD:
         check(connection)
+        return
     settings = Config()
     settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
     settings.attributes["connection"] = connection

@@ -41,15 +41,15 @@ metadata = MetaData(
 )
 
 
-def _table(name: str, *parts: Any) -> Table:  # noqa: ANN401
+def _table(name: str, *parts: Any) -> Table:
     return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=False)
 
 
-def _key(name: str, of: Any = Number) -> Column[Any]:  # noqa: ANN401
+def _key(name: str, of: Any = Number) -> Column[Any]:
     return Column(name, of, primary_key=True, autoincrement=False, nullable=False)
 
 
-def _value(name: str, of: Any = Text) -> Column[Any]:  # noqa: ANN401
+def _value(name: str, of: Any = Text) -> Column[Any]:
     return Column(name, of, nullable=False)
 
 
@@ -72,7 +72,7 @@ def _known() -> Iterator[Any]:
     yield _value("version", Number)
 
 
-def _detail(name: str, *parts: Any, refers: str = "address") -> Table:  # noqa: ANN401
+def _detail(name: str, *parts: Any, refers: str = "address") -> Table:
     """Return the table of one kind of thing that has an address."""
     own = (_key("account"), _key("number"), _to(refers, "account", "number"))
     return _table(name, *own, *_known(), *parts, UniqueConstraint("account", "id"))

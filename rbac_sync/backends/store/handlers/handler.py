@@ -42,6 +42,8 @@ class Named(Handler[R]):
     """A kind with a name of its own: a row in ``address`` and one in its own table."""
 
     table: ClassVar[Table]
+    named_after: ClassVar[tuple[tuple[Table, str], ...]] = ()
+    """The columns through which other things carry this one's name in their address."""
 
     def read(self) -> Iterator[R]:
         """Yield every resource of the kind."""
@@ -66,6 +68,8 @@ class Named(Handler[R]):
         self.batch.update(updating(t.address, "key"), at_number=number, key=after.address.key)
         self._change(number, after)
         self.shift(number)
+        for table, column in self.named_after:
+            self.batch.touch(table, column, number)
 
     def delete(self, before: R) -> None:
         """Delete it, with everything that belongs to it."""
@@ -76,7 +80,7 @@ class Named(Handler[R]):
     def shift(self, number: int) -> None:
         """Give a new version to what mentions this one by name."""
 
-    def insert(self, resource: R, **details: Any) -> int:  # noqa: ANN401
+    def insert(self, resource: R, **details: Any) -> int:
         """Insert the rows of a new resource, and return its number."""
         address, number = resource.address, self.batch.draw()
         self.batch.insert(t.address, number=number, kind=address.kind, key=address.key)

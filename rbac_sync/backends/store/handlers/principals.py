@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 from uuid import uuid4
 
 from ....model import ServiceAccount, Team, User
@@ -15,6 +15,8 @@ A = TypeVar("A", User, ServiceAccount)
 
 class Principals(Named[P]):
     """A kind that teams can mention."""
+
+    named_after: ClassVar = ((t.binding, "principal"), (t.api_key, "owner"))
 
     def shift(self, number: int) -> None:
         """Give a new version to its teams: their members are a part of them."""

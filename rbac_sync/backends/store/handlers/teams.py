@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from ....model import Address, Kind, Membership, Team
+from ....model import Address, Instant, Kind, Membership, Team
 from .. import tables as t
 from ..batch import deleting, updating
 from ..columns import term
@@ -42,47 +42,46 @@ class Teams(Principals[Team]):
 
     def create(self, after: Team) -> str | None:
         """Create *after* with its members."""
-        self._enter(self.insert(after, **self.details(after)), after.members)
+        self._seat(self.insert(after, **self.details(after)), after)
         return None
 
     def update(self, before: Team, after: Team) -> None:
-        """Bring the team and its members from *before* to *after*; who stays keeps the id."""
+        """Bring the team and its members to *after*; who stays keeps the membership's id."""
         super().update(before, after)
-        self._members(self.number(after.address), before, after)
+        self._seat(self.number(after.address), after)
 
     def rename(self, before: Team, after: Team) -> None:
-        """Rename the team, and bring its memberships to *after*."""
+        """Rename the team, and bring its members to *after*."""
         super().rename(before, after)
-        self._members(self.number(after.address), before, after)
+        self._seat(self.number(after.address), after)
 
     def join(self, team: Address, principal: Address) -> None:
         """Make *principal* a member of *team*, for good."""
         number = self.number(team)
-        self._enter(number, (Membership(principal),))
+        self.batch.insert(t.team_member, team=number, member=self.number(principal))
         self.batch.touch(t.team, "number", number)
 
-    def _enter(self, team: int, memberships: Iterable[Membership]) -> None:
-        for one in sorted(memberships, key=lambda m: m.principal):
-            member = self.number(one.principal)
-            self.batch.insert(
-                t.team_member,
-                team=team,
-                member=member,
-                since=one.since,
-                until=one.until,
-            )
+    def _seat(self, team: int, after: Team) -> None:
+        """Bring the memberships that are there to those of *after*.
 
-    def _members(self, team: int, before: Team, after: Team) -> None:
-        old, new = ({m.principal: m for m in side.members} for side in (before, after))
-        for principal in sorted(old.keys() - new.keys()):
-            member = self.number(principal)
+        *Why* not from those before: a member may have left with its principal
+        a moment ago.
+        """
+        wanted = {self.number(m.principal): m for m in after.members}
+        there = self._there(team)
+        for member in there.keys() - wanted.keys():
             self.batch.delete(deleting(t.team_member, *PLACE), at_team=team, at_member=member)
-        for principal in sorted(p for p in old.keys() & new.keys() if old[p] != new[p]):
-            self.batch.update(
-                updating(t.team_member, "since", "until", key=PLACE),
-                at_team=team,
-                at_member=self.number(principal),
-                since=new[principal].since,
-                until=new[principal].until,
-            )
-        self._enter(team, (new[p] for p in new.keys() - old.keys()))
+        for member in sorted(wanted):
+            since, until = wanted[member].since, wanted[member].until
+            if member not in there:
+                self.batch.insert(t.team_member, team=team, member=member, since=since, until=until)
+            elif there[member] != (since, until):
+                statement = updating(t.team_member, "since", "until", key=PLACE)
+                place = {"at_team": team, "at_member": member}
+                self.batch.update(statement, **place, since=since, until=until)
+
+    def _there(self, team: int) -> dict[int, tuple[Instant | None, Instant | None]]:
+        self.batch.settle("insert")
+        mine = self.select(t.team_member, "member", "since", "until")
+        rows = self.account.rows(mine.where(t.team_member.c.team == team))
+        return {member: term(ends) for member, *ends in rows}

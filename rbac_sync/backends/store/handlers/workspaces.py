@@ -15,6 +15,7 @@ class Workspaces(Named[Workspace]):
 
     kind: ClassVar = Kind.WORKSPACE
     table: ClassVar = t.workspace
+    named_after: ClassVar = ((t.binding, "scope"),)
 
     def read(self) -> Iterator[Workspace]:
         """Yield every workspace."""

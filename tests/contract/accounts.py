@@ -1,0 +1,229 @@
+"""A small company, and one edit after the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rbac_sync.model import (
+    ACCOUNT,
+    ANYWHERE,
+    EVERYONE,
+    Binding,
+    Holding,
+    Key,
+    Level,
+    Membership,
+    Permission,
+    Role,
+    ServiceAccount,
+    State,
+    Status,
+    Team,
+    User,
+    Workspace,
+    held,
+)
+from rbac_sync.model.instant import parsed
+from rbac_sync.model.resources import role as role_address
+from rbac_sync.planning import Change
+
+from .targets import CLOUD, FOUNDED
+
+SOON, LATER = parsed("2027-01-01T00:00:00Z"), parsed("2027-06-01T12:30:15.25Z")
+
+
+def workspace_role(name: str):
+    return role_address(Level.WORKSPACE, name)
+
+
+def account_role(name: str):
+    return role_address(Level.ACCOUNT, name)
+
+
+def closed(*names: str):
+    return CLOUD.closed(map(Permission, names))
+
+
+ANA, BO, PIA = User("Ana.Ruiz@Example.org"), User("bo@example.org"), User("pia@example.org")
+GUEST = User("guest@audit.example", Status.PENDING, SOON)
+CI, ETL = ServiceAccount("ci", "Builds."), ServiceAccount("etl")
+CI_KEY, ETL_KEY = Key(CI.address, "main", LATER), Key(ETL.address, "nightly run")
+PROD = Workspace("prod", "Production", "Where it counts.")
+TEST = Workspace("test", "Test", public=True)
+ONCALL = Role(
+    Level.WORKSPACE,
+    "on call",
+    closed("manage_concurrency_limits"),
+    base=frozenset({workspace_role("runner")}),
+    description="Runner, plus limits.",
+)
+READER = Role(Level.WORKSPACE, "reader", closed("see_flows", "see_blocks"))
+NIGHT = replace(READER, name="night", base=frozenset({ONCALL.address}))
+AUDITOR = Role(
+    Level.ACCOUNT,
+    "auditor",
+    closed("read:account", "read:bot"),
+    implies=frozenset({workspace_role("viewer"), READER.address}),
+)
+DATA = Team(
+    "data",
+    frozenset(
+        {Membership(ANA.address), Membership(CI.address), Membership(BO.address, SOON, LATER)}
+    ),
+    description="Engineers.",
+)
+OPS = Team("ops", frozenset({Membership(BO.address)}))
+SYNCED = Team("synced", frozenset({Membership(ANA.address)}), managed_by="okta")
+
+MEMBER, VIEWER = held(account_role("member")), held(workspace_role("viewer"))
+DEVELOPER, BOTH = held(workspace_role("developer")), held(READER.address) | held(ONCALL.address)
+BOUNDED = frozenset({Holding(workspace_role("viewer"), until=LATER)})
+MIXED = VIEWER | {Holding(workspace_role("owner"), SOON, LATER)}
+PEOPLE = (ANA, BO, CI, ETL)
+BINDINGS = (
+    *(Binding(principal.address, ACCOUNT, MEMBER) for principal in PEOPLE),
+    Binding(GUEST.address, ACCOUNT, held(AUDITOR.address)),
+    Binding(ANA.address, PROD.address, VIEWER),
+    Binding(BO.address, PROD.address, BOTH),
+    Binding(CI.address, PROD.address, MIXED),
+    Binding(BO.address, TEST.address, BOUNDED),
+    Binding(DATA.address, PROD.address, held(READER.address)),
+    Binding(OPS.address, ANYWHERE, VIEWER),
+    Binding(EVERYONE, TEST.address, VIEWER),
+)
+COMPANY = State(
+    [
+        *CLOUD.roles.values(),
+        *FOUNDED,
+        *(GUEST, *PEOPLE),
+        *(CI_KEY, ETL_KEY),
+        *(PROD, TEST),
+        *(READER, ONCALL, NIGHT, AUDITOR),
+        *(DATA, OPS, SYNCED),
+        *BINDINGS,
+    ]
+)
+
+
+def _bound(principal, scope, before, after) -> Change:
+    sides = (
+        Binding(principal.address, scope, roles) if roles else None for roles in (before, after)
+    )
+    return Change(*sides)
+
+
+def _joined(team: Team, *memberships: Membership) -> Team:
+    return replace(team, members=frozenset(memberships))
+
+
+P, T = PROD.address, TEST.address
+EDITS: dict[str, list[Change]] = {
+    "a member comes": [Change(None, PIA)],
+    "a member comes with roles and into teams": [
+        Change(
+            None,
+            PIA,
+            brings=(Binding(PIA.address, ACCOUNT, MEMBER), Binding(PIA.address, P, VIEWER)),
+            joins=(OPS.address, DATA.address),
+        )
+    ],
+    "a member is suspended": [Change(BO, replace(BO, status=Status.SUSPENDED))],
+    "an invitation is accepted": [Change(GUEST, User(GUEST.email))],
+    "an invitation replaces an earlier one": [
+        Change(
+            GUEST,
+            replace(GUEST, expires=LATER),
+            brings=(Binding(GUEST.address, ACCOUNT, MEMBER),),
+            joins=(OPS.address,),
+        )
+    ],
+    "a member is written in other letters": [Change(ANA, User("ana.ruiz@example.org"))],
+    "a member is renamed": [Change(BO, User("bo.ek@example.org"))],
+    "a member leaves": [Change(BO, None)],
+    "a service account comes": [
+        Change(
+            None,
+            ServiceAccount("new one", "Ünïcode."),
+            brings=(Binding(ServiceAccount("new one").address, ACCOUNT, MEMBER),),
+        )
+    ],
+    "a service account is described": [Change(CI, replace(CI, description=""))],
+    "a service account is renamed": [Change(CI, replace(CI, name="builder"))],
+    "a service account goes": [Change(CI, None)],
+    "a key comes": [Change(None, Key(CI.address, "second", SOON))],
+    "a key lasts longer": [Change(CI_KEY, replace(CI_KEY, until=None))],
+    "a key goes": [Change(ETL_KEY, None)],
+    "a team comes": [Change(None, _joined(Team("new"), Membership(BO.address, SOON)))],
+    "a team is described": [Change(OPS, replace(OPS, description="Nights."))],
+    "a team's members change": [
+        Change(
+            DATA,
+            _joined(DATA, Membership(BO.address, until=SOON), Membership(ETL.address)),
+        )
+    ],
+    "a team is renamed": [Change(DATA, replace(DATA, name="data-eng"))],
+    "a team is renamed and changed": [
+        Change(DATA, _joined(replace(DATA, name="d"), Membership(ETL.address)))
+    ],
+    "a team goes": [Change(DATA, None)],
+    "a workspace comes": [Change(None, Workspace("dev"))],
+    "a workspace changes": [Change(TEST, replace(TEST, name="T", description="D", public=False))],
+    "a workspace is renamed": [Change(PROD, replace(PROD, handle="production"))],
+    "a workspace goes": [Change(PROD, None)],
+    "a role comes": [Change(None, Role(Level.WORKSPACE, "fresh", closed("run_flows")))],
+    "an account role comes": [
+        Change(
+            None,
+            Role(
+                Level.ACCOUNT,
+                "fresh",
+                closed("read:bot"),
+                implies=frozenset({workspace_role("viewer")}),
+            ),
+        )
+    ],
+    "a role's permissions change": [
+        Change(READER, replace(READER, permissions=closed("see_flows", "run_deployments")))
+    ],
+    "a role's base changes": [Change(ONCALL, replace(ONCALL, base=frozenset()))],
+    "an account role implies less": [Change(AUDITOR, replace(AUDITOR, implies=frozenset()))],
+    "a role is renamed": [Change(READER, replace(READER, name="looker"))],
+    "a role that is a base is renamed": [Change(ONCALL, replace(ONCALL, name="pager"))],
+    "a role goes": [Change(NIGHT, None)],
+    "a binding comes": [_bound(ETL, P, None, VIEWER)],
+    "a default role comes": [Change(None, Binding(EVERYONE, P, VIEWER))],
+    "a default role goes": [Change(Binding(EVERYONE, T, VIEWER), None)],
+    "a binding of several roles comes": [_bound(ETL, P, None, MIXED | BOTH)],
+    "a binding changes role": [_bound(ANA, P, VIEWER, DEVELOPER)],
+    "a binding gets a term": [_bound(ANA, P, VIEWER, BOUNDED)],
+    "a binding loses its term": [_bound(BO, T, BOUNDED, VIEWER)],
+    "a binding grows": [_bound(ANA, P, VIEWER, BOTH | DEVELOPER)],
+    "a binding shrinks": [_bound(BO, P, BOTH, held(ONCALL.address))],
+    "a binding of several roles changes": [_bound(BO, P, BOTH, MIXED)],
+    "an account role changes": [_bound(BO, ACCOUNT, MEMBER, held(account_role("admin")))],
+    "a binding goes": [_bound(CI, P, MIXED, None)],
+    "a binding goes and comes back": [
+        _bound(ANA, P, VIEWER, None),
+        _bound(ANA, P, None, VIEWER),
+    ],
+    "a member goes and comes back": [Change(ANA, None), Change(None, ANA)],
+    "a name is swapped": [
+        Change(PROD, replace(PROD, handle="old")),
+        Change(TEST, replace(TEST, handle="prod")),
+        Change(replace(PROD, handle="old"), replace(PROD, handle="test")),
+    ],
+    "a role comes, is held, changes and is renamed": [
+        Change(None, Role(Level.WORKSPACE, "x", closed("see_flows"))),
+        _bound(ETL, P, None, held(workspace_role("x"))),
+        Change(
+            Role(Level.WORKSPACE, "x", closed("see_flows")),
+            Role(Level.WORKSPACE, "x", closed("see_blocks")),
+        ),
+        Change(
+            Role(Level.WORKSPACE, "x", closed("see_blocks")),
+            Role(Level.WORKSPACE, "y", closed("see_blocks")),
+        ),
+    ],
+    "several leave": [Change(ANA, None), Change(CI, None), Change(BO, None), Change(OPS, None)],
+}
+"""What is edited, as the sentence that says it."""

