@@ -11,9 +11,9 @@ from uuid import uuid4
 
 from . import backends, config
 from .apply import Applied, Progress, make_all
-from .audit.chain import Checkpoint, Link, checkpoint, flaws
+from .audit.chain import Checkpoint, Flaw, Link, checkpoint, flaws
 from .audit.record import Authorship
-from .audit.replay import differences, replay
+from .audit.replay import Difference, differences, replay
 from .backends.interface import Backend, Session, Target, Writer
 from .catalogues import catalogue
 from .errors import (
@@ -278,23 +278,34 @@ def history(backend: Backend, limit: int | None, since: Instant | None, who: str
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an audit trail is worth: what is wrong with it, its length, and how far it goes."""
+    """What an audit trail is worth.
 
-    flaws: tuple[str, ...]
+    ``flaws`` are rows that are not as they were written; ``differences``, asked
+    for only where there are none, what the rows do not tell of what is live.
+    ``checkpoint`` is how far the trail goes, None if it is empty.
+    """
+
+    flaws: tuple[Flaw, ...]
+    differences: tuple[Difference, ...]
     rows: int
     checkpoint: Checkpoint | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.flaws and not self.differences
 
 
 def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
     """Check the trail: its chain, by earlier *checkpoints*, and that it matches what is live."""
     with backend.open() as session:
         links = list(session.trail.links())
-        found = [str(flaw) for flaw in flaws(links, checkpoints)]
-        if not found:
-            told = replay((row.record for row in links), session.catalogue)
-            found = [str(d) for d in differences(told, session.read())]
+        found = tuple(flaws(links, checkpoints))
         last = checkpoint(links[-1], session.now()) if links else None
-        return Verdict(tuple(found), len(links), last)
+        if found:
+            return Verdict(found, (), len(links), last)
+        told = replay((row.record for row in links), session.catalogue)
+        return Verdict((), tuple(differences(told, session.read())), len(links), last)
 
 
 def change_by_hand(backend: Backend, changes: Sequence[Change], reason: str) -> dict[str, str]:

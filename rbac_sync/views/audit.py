@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from ..audit.chain import Flaw
 from ..audit.record import DONE, EVENT, Record
+from ..audit.replay import Difference
 from ..model.instant import rfc3339
+from ..model.plain import plain
 from .line import Line, Tone, shown
 from .words import counted
 
@@ -30,17 +33,35 @@ def machine(rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def verdict(flaws: Sequence[str], rows: int) -> str:
+def verdict(flaws: Sequence[Flaw], differences: Sequence[Difference], rows: int) -> str:
     """Return what is wrong with a trail of so many *rows*, or that nothing is."""
-    if not flaws:
+    count = len(flaws) + len(differences)
+    if not count:
         return f"The audit trail is whole: {counted(rows, 'row')}."
-    found = Line(f"The audit trail cannot be trusted: {counted(len(flaws), 'flaw')}.", Tone.FAULT)
-    return shown([found, *(Line(f"  {flaw}") for flaw in flaws)])
+    found = [Line(f"The audit trail cannot be trusted: {counted(count, 'flaw')}.", Tone.FAULT)]
+    found += [Line(f"  {flaw}") for flaw in flaws]
+    for difference in differences:
+        found += [Line(f"  {difference}"), *(Line(f"    {d}") for d in details(difference))]
+    return shown(found)
 
 
-def verdict_machine(flaws: Sequence[str], rows: int) -> dict[str, Any]:
+def verdict_machine(
+    flaws: Sequence[Flaw], differences: Sequence[Difference], rows: int
+) -> dict[str, Any]:
     """Return the same in JSON's own types."""
-    return {"whole": not flaws, "rows": rows, "flaws": list(flaws)}
+    told = [{"message": str(d), "details": details(d)} for d in differences]
+    wrong = [{"row": flaw.seq, "message": flaw.message} for flaw in flaws]
+    return {"whole": not flaws and not told, "rows": rows, "flaws": wrong, "differences": told}
+
+
+def details(difference: Difference) -> list[str]:
+    """Return, attribute by attribute, what is live and what the trail says instead."""
+    if difference.recorded is None or difference.live is None:
+        return []
+    from deepdiff import DeepDiff
+
+    sides = plain(difference.recorded), plain(difference.live)
+    return str(DeepDiff(*sides, ignore_order=True).pretty()).splitlines()
 
 
 def _newest_first(rows: Sequence[Row]) -> list[Row]:

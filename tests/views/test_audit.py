@@ -7,7 +7,10 @@ from datetime import timedelta
 import pytest
 from click import unstyle
 
+from rbac_sync.audit.chain import Flaw
 from rbac_sync.audit.record import Record
+from rbac_sync.audit.replay import Difference
+from rbac_sync.model import Workspace
 from rbac_sync.views.audit import log, machine, verdict, verdict_machine
 from rbac_sync.views.machine import dumps
 from tests.build import NOW
@@ -65,13 +68,27 @@ def test_colour_adds_nothing_but_colour():
 
 
 def test_a_whole_trail_and_a_broken_one():
-    assert verdict((), 12) == "The audit trail is whole: 12 rows."
-    assert verdict(("row 3: was changed after it was written",), 12).splitlines() == [
+    assert verdict((), (), 12) == "The audit trail is whole: 12 rows."
+    flaw = Flaw(3, "was changed after it was written")
+    assert verdict((flaw,), (), 12).splitlines() == [
         "The audit trail cannot be trusted: 1 flaw.",
         "  row 3: was changed after it was written",
     ]
-    assert verdict_machine((), 12) == {"whole": True, "rows": 12, "flaws": []}
-    assert not verdict_machine(("x",), 12)["whole"]
+    assert verdict_machine((), (), 12)["whole"]
+    assert not verdict_machine((flaw,), (), 12)["whole"]
+
+
+def test_what_the_trail_does_not_tell_is_said_attribute_by_attribute():
+    recorded = Workspace("prod", "Production", public=False)
+    changed = Difference(recorded.address, recorded, replace(recorded, name="Prod"))
+    unknown = Difference(recorded.address, None, recorded)
+
+    assert verdict((), (changed, unknown), 12).splitlines() == [
+        "The audit trail cannot be trusted: 2 flaws.",
+        "  `workspace.prod` is not as the trail says",
+        """    Value of root['name'] changed from "Production" to "Prod".""",
+        "  `workspace.prod` is live, but not in the trail",
+    ]
 
 
 def test_rows_of_the_same_moment_keep_apart():

@@ -80,11 +80,8 @@ def verify(
 
     backend = configured(config, url).backend(api_key())
     found = pipeline.verify(backend, [read_checkpoint(path) for path in checkpoint])
-    click.echo(
-        machine.dumps(view.verdict_machine(found.flaws, found.rows))
-        if json
-        else view.verdict(found.flaws, found.rows)
-    )
-    if not found.flaws and checkpoint_out and found.checkpoint:
+    told = (found.flaws, found.differences, found.rows)
+    click.echo(machine.dumps(view.verdict_machine(*told)) if json else view.verdict(*told))
+    if found.whole and checkpoint_out and found.checkpoint:
         checkpoint_out.write_text(found.checkpoint.text() + "\n")
-    return 1 if found.flaws else 0
+    return 0 if found.whole else 1
