@@ -1,0 +1,32 @@
+"""The real command line, run in this process: what it said, and how it ended."""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+
+from rbac_sync.cli.main import run as run_words
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """The exit code of a command, its standard output and its standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the standard output, without what indents them."""
+        return [line.strip() for line in self.out.splitlines()]
+
+
+def run(command: str, *words: str) -> Ran:
+    """Run *command*, split as a shell would, and *words* as they are."""
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = run_words([*shlex.split(command), *map(str, words)])
+    return Ran(code, out.getvalue(), err.getvalue())
