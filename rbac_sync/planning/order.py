@@ -76,11 +76,11 @@ def in_safe_order(
     steps = [step for change in changes for step in cutter.cut(change)]
     needs = _Needs(steps, live)
     last = {i for i, step in enumerate(steps) if reduces(step)}
-    deferred = {i for i in needs.deletions if i not in last and not last.isdisjoint(needs.of[i])}
+    deferred = needs.deletions_after(last)
     stages = [
         Stage.REDUCE_APPLIER if i in last else cutter.stage(step) for i, step in enumerate(steps)
     ]
-    order = _sorted(steps, stages, needs.of)
+    order = tuple(_sorted(steps, stages, needs.of))
     return Ordered(
         tuple(steps[i] for i in order if i not in deferred),
         tuple(steps[i] for i in order if i in deferred),
@@ -203,6 +203,16 @@ class _Needs:
         self._creations()
         self._sequences()
         self._role_deletions(live)
+        self._departures()
+
+    def deletions_after(self, last: set[int]) -> set[int]:
+        """Return the deletions that need one of the steps *last*, or another such deletion."""
+        found: set[int] = set()
+        while (
+            more := {i for i in self.deletions if not (last | found).isdisjoint(self.of[i])} - found
+        ):
+            found |= more
+        return found
 
     def _creations(self) -> None:
         """Nothing is referred to before it exists."""
@@ -222,6 +232,16 @@ class _Needs:
             if step.address in latest:
                 self.of[i].add(latest[step.address])
             latest[step.address] = i
+
+    def _departures(self) -> None:
+        """A member goes after the changes of teams that name it, so that those find it there."""
+        for i, step in enumerate(self._steps):
+            before, after = step.before, step.after
+            if not isinstance(before, Team) or not isinstance(after, Team):
+                continue
+            for member in (before.references - after.references) & self._deleted.keys():
+                self.of[self._deleted[member]].add(i)
+                self.deletions.append(self._deleted[member])
 
     def _role_deletions(self, live: State) -> None:
         """A role goes after all that holds it, by itself or with whom or where it is held."""

@@ -108,6 +108,7 @@ class _Comparison:
     changes: list[Change] = field(default_factory=list)
     waiting: list[Change] = field(default_factory=list)
     unmanaged: list[Address] = field(default_factory=list)
+    gone: set[Address] = field(default_factory=set)
 
     @property
     def desired(self) -> State:
@@ -117,9 +118,8 @@ class _Comparison:
         for kind, subject in SUBJECTS.items():
             self._resources(kind, self.declaration.reach(subject))
         self._account_roles()
-        gone = {c.address for c in self.changes if c.after is None}
         for workspace in self.desired.of(Workspace):
-            self._row(workspace, gone)
+            self._row(workspace)
 
     def _resources(self, kind: type[Resource], reach: Manage) -> None:
         desired, live = self.desired.of(kind), self.live.of(kind)
@@ -129,7 +129,7 @@ class _Comparison:
                 self._create(after)
                 continue
             filled = self._present(self._filled(before, after))
-            if filled != before:
+            if filled != before and filled != self._remaining(before):
                 self.changes.append(Change(before, filled))
         for address in live.keys() - desired.keys():
             self._undeclared(live[address], reach)
@@ -142,6 +142,7 @@ class _Comparison:
         if self._reached(before.address, reach):
             if not isinstance(before, Key) or before.owner in self.desired.of(ServiceAccount):
                 self.changes.append(Change(before, None))
+                self.gone.add(before.address)
         elif not isinstance(before, Key):
             self.unmanaged.append(before.address)
 
@@ -149,6 +150,14 @@ class _Comparison:
         """Say whether what is live but not desired at *address* goes."""
         named = reach is Manage.DECLARED and address in self.declaration.ended
         return reach is Manage.ALL or named
+
+    def _remaining(self, before: Resource) -> Resource:
+        """Return *before* without the members who go: their places in teams end with them."""
+        if not isinstance(before, Team):
+            return before
+        return replace(
+            before, members=frozenset(m for m in before.members if m.principal not in self.gone)
+        )
 
     def _filled(self, before: Resource, after: Resource) -> Resource:
         """Return *after* with the attributes that are not written as they are live."""
@@ -197,7 +206,7 @@ class _Comparison:
             if before != after and not (silent and before):
                 self.changes.append(Change(before, after))
 
-    def _row(self, scope: Address, gone: set[Address]) -> None:
+    def _row(self, scope: Address) -> None:
         reach = self.declaration.reach(Subject.ACCESS)
         desired, live = self.desired.row(scope), self.live.row(scope)
         if desired == live:
@@ -206,7 +215,7 @@ class _Comparison:
             if live.get(principal) != roles:
                 self._bind(principal, scope, live.get(principal), roles)
         for principal in live.keys() - desired.keys():
-            self._unbind(principal, scope, live[principal], reach, gone)
+            self._unbind(principal, scope, live[principal], reach)
 
     def _bind(
         self, principal: Address, scope: Address, before: Holdings | None, after: Holdings
@@ -220,15 +229,8 @@ class _Comparison:
         elif not self._brought(principal):
             self.changes.append(change)
 
-    def _unbind(
-        self,
-        principal: Address,
-        scope: Address,
-        before: Holdings,
-        reach: Manage,
-        gone: set[Address],
-    ) -> None:
-        if principal in gone:
+    def _unbind(self, principal: Address, scope: Address, before: Holdings, reach: Manage) -> None:
+        if principal in self.gone:
             return
         address, said = named.binding(principal, scope), self.declaration
         if principal == EVERYONE:

@@ -10,7 +10,7 @@ LIVE = state(user("ana", "owner"), user("bo"), workspace("prod"), workspace("tes
 
 
 def chosen(desired, targets=(), excludes=()):
-    """Return the addresses, as text and in order, that a selection leaves of the plan to *desired*."""
+    """Return the addresses, in order, that a selection leaves of the plan to *desired*."""
     selection = Selection(tuple(targets), tuple(excludes))
     return [str(change.address) for change in selection.of(plan(LIVE, desired)).changes]
 
@@ -50,7 +50,9 @@ def test_several_targets_are_all_selected():
 
 
 def test_a_member_selects_its_account_role():
-    promoted = state(user("ana", "owner"), user("bo", "admin"), workspace("prod"), workspace("test"))
+    promoted = state(
+        user("ana", "owner"), user("bo", "admin"), workspace("prod"), workspace("test")
+    )
 
     assert chosen(promoted, targets=["member.bo@acme.example"]) == [
         "member.bo@acme.example/account_role"
@@ -71,7 +73,10 @@ def test_excluding_wins_over_selecting():
 
 def test_a_target_brings_what_it_needs_to_exist():
     desired = edited(
-        role("reader", "see_flows"), team("data", "cy"), user("cy"), bind("team:data", "prod", "reader")
+        role("reader", "see_flows"),
+        team("data", "cy"),
+        user("cy"),
+        bind("team:data", "prod", "reader"),
     )
 
     assert set(chosen(desired, targets=["workspace.prod"])) == {
@@ -97,7 +102,10 @@ def test_a_target_keeps_the_order_of_the_plan():
 
 def test_what_cannot_exist_without_something_excluded_is_left_out_too():
     desired = edited(
-        user("cy"), team("data", "cy"), bind("team:data", "prod", "viewer"), bind("bo", "prod", "viewer")
+        user("cy"),
+        team("data", "cy"),
+        bind("team:data", "prod", "viewer"),
+        bind("bo", "prod", "viewer"),
     )
 
     assert chosen(desired, excludes=["member.cy@acme.example"]) == [PROD]
@@ -129,7 +137,7 @@ def test_a_selection_of_a_deletion_takes_nothing_else():
     live = edited(bind("bo", "prod", "viewer"))
     whole = plan(live, gone)
 
-    assert [str(c.address) for c in Selection(targets=("member.bo@acme.example",)).of(whole).changes] == [
-        "member.bo@acme.example"
-    ]
+    assert [
+        str(c.address) for c in Selection(targets=("member.bo@acme.example",)).of(whole).changes
+    ] == ["member.bo@acme.example"]
     assert Selection(excludes=("member.bo@acme.example",)).of(whole).changes == ()
