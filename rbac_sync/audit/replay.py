@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..errors import RbacSyncError
-from ..model import Address, Binding, Catalogue, Resource, Role, State
+from ..model import Address, Binding, Catalogue, Draft, Resource, Role, State
 from ..model.instant import rfc3339
 from ..planning import Change, make
+from .chain import Flaw, Link
 from .record import DONE, Record, change
 
 
@@ -39,13 +40,44 @@ def replay(records: Iterable[Record], catalogue: Catalogue) -> State:
         RbacSyncError: a record of a change cannot be read.
 
     """
-    draft = State(catalogue.roles.values()).draft()
+    draft = _empty(catalogue)
     for record in records:
-        if record.result == DONE and (record.before or record.after):
+        if _is_change(record):
             make(draft, _change(record))
     for role in list(draft.of(Role).values()):
         draft.put(replace(role, permissions=catalogue.closed(role.permissions)))
     return draft
+
+
+def gaps(links: Iterable[Link], catalogue: Catalogue) -> Iterator[Flaw]:
+    """Yield each row that changes what no row before it made, or makes what is there already.
+
+    Only this shows a change by other means that later rows have covered up.
+
+    Raises:
+        RbacSyncError: a record of a change cannot be read.
+
+    """
+    draft = _empty(catalogue)
+    for row in links:
+        record = row.record
+        if not _is_change(record):
+            continue
+        found = _change(record)
+        there = draft.find(found.before or found.resource) is not None
+        if there and found.before is None:
+            yield Flaw(row.seq, f"creates `{found.address}`, which is there already")
+        if found.before is not None and not there:
+            yield Flaw(row.seq, f"changes `{found.before.address}`, which no row before it made")
+        make(draft, found)
+
+
+def _empty(catalogue: Catalogue) -> Draft:
+    return State(catalogue.roles.values()).draft()
+
+
+def _is_change(record: Record) -> bool:
+    return record.result == DONE and bool(record.before or record.after)
 
 
 def _change(record: Record) -> Change:
