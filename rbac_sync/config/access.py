@@ -10,7 +10,6 @@ from ..model import (
     EVERYONE,
     Address,
     Holding,
-    Instant,
     Kind,
     Level,
     Membership,
@@ -18,7 +17,7 @@ from ..model import (
     held,
 )
 from .names import Names
-from .problems import Problems, Spot
+from .problems import Spot
 
 if TYPE_CHECKING:
     from .schema import Entry
@@ -40,8 +39,6 @@ class Rows:
     """
 
     names: Names
-    problems: Problems
-    now: Instant
     rows: dict[Address, Row] = field(default_factory=dict)
     ended: dict[Address, set[Address]] = field(default_factory=dict)
 
@@ -54,7 +51,7 @@ class Rows:
             if role is not None and written.setdefault(role, listed.role) != listed.role:
                 message = f"`{listed.role}` and `{written[role]}` are the same role"
                 hint = "write one list for it"
-                self.problems.add("RS303", listed.spot.key, message, hint=hint)
+                self.names.problems.add("RS303", listed.spot.key, message, hint=hint)
             filling.add(listed, role)
         if filling.ended:
             self.ended[scope] = filling.ended
@@ -106,16 +103,16 @@ class _Scope:
         return self.rows.names.principal(written, spot)
 
     def _add_termed(self, principal: Address, role: Address, entry: Entry, spot: Spot) -> None:
-        if not lasts(entry, spot, self.rows.problems):
+        if not lasts(entry, spot, self.rows.names):
             return
-        if is_over(entry, spot, self.rows.problems, self.rows.now):
+        if is_over(entry, spot, self.rows.names):
             self.ended.add(principal)
         else:
             self.row[principal] = frozenset({Holding(role, entry.since, entry.until)})
 
     def _refuse_twice(self, principal: Address, listed: Listed, index: int) -> None:
         """Refuse a second role of *principal*; the first is looked for only now."""
-        problems = self.rows.problems
+        problems = self.rows.names.problems
         if problems.full:
             problems.left_out += 1
             return
@@ -142,11 +139,11 @@ def _name(entry: str | Entry) -> str:
     return entry if isinstance(entry, str) else entry.who
 
 
-def lasts(entry: Entry, spot: Spot, problems: Problems) -> bool:
+def lasts(entry: Entry, spot: Spot, names: Names) -> bool:
     """Say whether *entry* begins before it ends; note it if not."""
     if entry.since is None or entry.until is None or entry.since < entry.until:
         return True
-    problems.add(
+    names.problems.add(
         "RS305",
         spot.at("until"),
         "`until` is not later than `from`",
@@ -157,22 +154,21 @@ def lasts(entry: Entry, spot: Spot, problems: Problems) -> bool:
     return False
 
 
-def is_over(entry: Entry, spot: Spot, problems: Problems, now: Instant) -> bool:
+def is_over(entry: Entry, spot: Spot, names: Names) -> bool:
     """Say whether the time of *entry* has passed, and advise to delete it."""
-    if entry.until is None or entry.until > now:
+    if entry.until is None or entry.until > names.now:
         return False
     message = f"`{entry.who}` has no access by this entry any more: it has ended"
-    problems.add("RS501", spot.at("until"), message, hint="delete the entry")
+    names.problems.add("RS501", spot.at("until"), message, hint="delete the entry")
     return True
 
 
 @dataclass
 class Places:
-    """The places in one team that are desired."""
+    """The places in one team that are desired; whose account role has ended has none."""
 
     names: Names
-    problems: Problems
-    now: Instant
+    gone: set[Address]
     _first: dict[Address, int] = field(default_factory=dict)
 
     def read(self, entries: Sequence[str | Entry], spot: Spot) -> Iterator[Membership]:
@@ -184,20 +180,22 @@ class Places:
             if principal is None or self._is_refused(principal, _name(entry), spot, index):
                 continue
             if isinstance(entry, str):
-                yield Membership(principal)
-            elif lasts(entry, here, self.problems) and not is_over(
-                entry, here, self.problems, self.now
-            ):
-                yield Membership(principal, entry.since, entry.until)
+                place = Membership(principal)
+            elif lasts(entry, here, self.names) and not is_over(entry, here, self.names):
+                place = Membership(principal, entry.since, entry.until)
+            else:
+                continue
+            if principal not in self.gone:
+                yield place
 
     def _is_refused(self, principal: Address, written: str, spot: Spot, index: int) -> bool:
         if principal.kind is Kind.TEAM:
             message, hint = "a team contains no teams", "list the people of that team"
-            self.problems.add("RS308", spot.at(index), message, hint=hint)
+            self.names.problems.add("RS308", spot.at(index), message, hint=hint)
             return True
         if self._first.setdefault(principal, index) == index:
             return False
-        self.problems.add(
+        self.names.problems.add(
             "RS303",
             spot.at(index),
             f"`{written}` is listed twice",

@@ -41,20 +41,19 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     """
     problems = Problems()
     backend(sources, problems)
-    names = Names(sources, catalogue, problems)
+    names = Names(sources, catalogue, problems, now)
     _refuse_other_world(sources, catalogue, problems)
-    objects = Objects(sources, names, problems, now)
-    objects.build()
-    rows = Rows(names, problems, now)
+    objects, rows = Objects(sources, names), Rows(names)
     _accounts(sources, objects, rows)
-    silent_defaults, silent_access = _workspaces(sources, rows)
-    tests = tuple(expectations(sources, names, problems))
-    guard = policy(sources, names, problems)
     gone = rows.ended.get(ACCOUNT, set())
+    objects.build(gone)
+    silent_defaults, silent_access = _workspaces(sources, rows)
+    tests = tuple(expectations(sources, names))
+    guard = policy(sources, names)
     resources = (*objects.found, *_users(rows, objects))
     desired = State.of_rows(resources, rows.without(gone, ACCOUNT))
-    _refuse_empty(sources, names, problems)
-    _advise(sources, names, problems)
+    _refuse_empty(sources, names)
+    _advise(sources, names)
     advise_on_protection(guard.protect, desired, sources, problems)
     sources.refuse(problems)
     return Declaration(
@@ -90,7 +89,7 @@ def _accounts(sources: Sources, objects: Objects, rows: Rows) -> None:
         for file, role, entries in sources.named("members")
     ]
     for listed in lists:
-        _refuse_teams(listed, rows.problems)
+        _refuse_teams(listed, rows.names.problems)
     rows.fill(ACCOUNT, Level.ACCOUNT, lists)
     row = rows.rows[ACCOUNT]
     for address in [who for who in row if who.kind is Kind.TEAM]:
@@ -119,7 +118,7 @@ def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: Rows) -
             spot = Spot(file, ("service_accounts", name))
             message = f"the service account `{name}` has no account role"
             hint = f'list `"sa:{name}"` under a role in `[members]`'
-            rows.problems.add("RS309", spot.key, message, hint=hint)
+            rows.names.problems.add("RS309", spot.key, message, hint=hint)
 
 
 def _workspaces(sources: Sources, rows: Rows) -> tuple[frozenset[Address], frozenset[Address]]:
@@ -155,7 +154,7 @@ def _ended(rows: Rows) -> Iterator[Address]:
             yield principal if is_user else named.binding(principal, scope)
 
 
-def _refuse_empty(sources: Sources, names: Names, problems: Problems) -> None:
+def _refuse_empty(sources: Sources, names: Names) -> None:
     """Refuse to read "remove everybody" from a configuration that declares nothing."""
     if sources.problems:
         return
@@ -163,22 +162,22 @@ def _refuse_empty(sources: Sources, names: Names, problems: Problems) -> None:
     if not objects and not any(file.document.test for file in sources.files):
         message = f"`{sources.root.name}` and its files declare nothing"
         hint = 'an empty configuration never means "remove everybody"'
-        problems.add("RS121", Spot(sources.root), message, hint=hint)
+        names.problems.add("RS121", Spot(sources.root), message, hint=hint)
     for subject, reach in names.reach.items():
         if reach is Manage.ALL and subject is Subject.MEMBERS and subject not in objects:
             message = f"`{subject}` are all managed, and none is declared"
             hint = f'declare them, or write `{subject} = "declared"`'
-            problems.add("RS311", Spot(sources.root, ("manage", subject)), message, hint=hint)
+            names.problems.add("RS311", Spot(sources.root, ("manage", subject)), message, hint=hint)
 
 
-def _advise(sources: Sources, names: Names, problems: Problems) -> None:
+def _advise(sources: Sources, names: Names) -> None:
     for file, name, _ in sources.named("people"):
         if name not in names.used:
             spot = Spot(file, ("people", name), is_key=True)
-            problems.add("RS502", spot, f"nothing refers to `{name}`", hint="delete it")
+            names.problems.add("RS502", spot, f"nothing refers to `{name}`", hint="delete it")
     for subject, reach in names.reach.items():
         if reach is Manage.NONE and subject in OBJECTS:
             for spot, name in sources.written(subject):
                 message = f"`{subject}.{name}` is declared, but `{subject}` are not managed"
                 hint = f'write `{subject} = "declared"` in `[manage]`'
-                problems.add("RS503", spot, message, hint=hint)
+                names.problems.add("RS503", spot, message, hint=hint)

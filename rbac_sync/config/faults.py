@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -16,27 +16,32 @@ from .schema import Document
 from .spans import Path
 
 EXPECTED = {
-    "string_type": "text",
-    "bool_type": "`true` or `false`",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "list_type": "a list",
-    "dict_type": "a table",
-    "model_type": "a table",
-    "model_attributes_type": "a table",
+    "string_type": ("text", 'write it in quotes: `"..."`'),
+    "bool_type": ("`true` or `false`", "write it without quotes"),
+    "int_type": ("a whole number", "write it without quotes and fraction"),
+    "int_from_float": ("a whole number", "write it without quotes and fraction"),
+    "float_type": ("a number", "write it without quotes"),
+    "list_type": ("a list", "write it in brackets: `[...]`"),
+    "dict_type": ("a table", "write `[table]` above its keys"),
+    "model_type": ("a table", "write `[table]` above its keys"),
 }
+"""What a type is called, and how to write it."""
 
-OUTSIDE = {
+SOMEBODY = ("a name or a table `{ who = ... }`", 'write `"name"` or `{ who = "name" }`')
+
+RANGES = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "literal_error": "must be {expected}",
 }
 
-PATTERNS = {
-    "max_removed": "must be a percentage, as in `25%`",
-    "max_plan_age": "must be a time, as in `24h`, `90m` or `7d`",
+FORMS = {
+    "max_removed": ("must be a percentage", "write it as in `25%`"),
+    "max_plan_age": ("must be a time", "write it as in `24h`, `90m` or `7d`"),
 }
+
+QUOTED = ("RS117", "RS118")
+"""Problems of names, which say most if the name is shown."""
 
 RUN_ONLY = {
     "allow_self_reduction": "--allow-self-reduction",
@@ -60,7 +65,6 @@ CREDENTIALS = frozenset(
 )
 """Keys that only hold secrets, in lower case and with underscores."""
 
-
 TYPES = (
     (bool, "a boolean"),
     (int, "a whole number"),
@@ -74,6 +78,15 @@ TYPES = (
 )
 
 
+class Told(NamedTuple):
+    """A fault in words."""
+
+    code: str
+    spot: Spot
+    message: str
+    hint: str
+
+
 def checked(file: File, problems: Problems) -> Document:
     """Return the tables of *file*, without those objects that have faults; note the faults."""
     tree = file.tree
@@ -83,18 +96,12 @@ def checked(file: File, problems: Problems) -> Document:
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False)
             if tree is file.tree:  # later rounds only miss what the first took out
-                for fault in details:
-                    _note(file, fault, problems)
-            tree = _without(tree, {_unit(_path(tree, fault["loc"])) for fault in details})
-
-
-def _unit(path: Path) -> Path:
-    """Return the object that *path* is in: ``roles.x``, ``members.owner``, ``guard``."""
-    return path[:2]
+                _note(file, details, problems)
+            tree = _without(tree, {_path(tree, fault["loc"])[:2] for fault in details})
 
 
 def _without(tree: Mapping[str, Any], units: set[Path]) -> dict[str, Any]:
-    """Return *tree* without *units*; elements of a list leave the others where they are."""
+    """Return *tree* without *units*: ``roles.x``, ``members.owner``, all of ``test``."""
     kept: dict[str, Any] = {}
     for section, value in tree.items():
         gone = {unit[1] for unit in units if unit[0] == section and len(unit) > 1}
@@ -116,55 +123,61 @@ def _path(tree: object, location: tuple[str | int, ...]) -> Path:
     return tuple(path)
 
 
-def _note(file: File, fault: ErrorDetails, problems: Problems) -> None:
-    kind, location = fault["type"], fault["loc"]
+def _note(file: File, details: list[ErrorDetails], problems: Problems) -> None:
+    for fault in details:
+        if problems.full:
+            problems.left_out += 1
+            continue
+        code, spot, message, hint = _told(file, fault, problems)
+        problems.add(code, spot, message, hint=hint)
+
+
+def _told(file: File, fault: ErrorDetails, problems: Problems) -> Told:
+    kind, location, context = fault["type"], fault["loc"], fault.get("ctx", {})
     path = _path(file.tree, location)
-    if problems.full:
-        problems.left_out += 1
-        return
     spot, name = Spot(file, path), _called(path)
-    context = fault.get("ctx", {})
     if kind == "extra_forbidden":
-        _unknown(spot.key, problems)
-    elif kind == "missing":
-        problems.add(
-            "RS113", spot, f"`{location[-1]}` is missing in `{name}`", hint=f"add `{location[-1]}`"
-        )
-    elif kind.startswith("RS"):
+        return _unknown(spot.key, problems)
+    if kind == "missing":
+        missing = location[-1]
+        return Told("RS113", spot, f"`{missing}` is missing in `{name}`", f"add `{missing}`")
+    if kind.startswith("RS"):
         is_key = len(path) < len(location) and location[-1] == "[key]"
-        spot = spot.key if is_key else spot
-        shown = name if kind == "RS116" else _written(spot)
-        problems.add(kind, spot, f"`{shown}` {context['problem']}", hint=context["hint"])
-    elif kind in EXPECTED:
-        got = _kind_of(file.value(path))
-        problems.add("RS114", spot, f"`{name}` must be {_expected(kind, path, file)}, got {got}")
-    else:
-        message = PATTERNS.get(str(path[-1])) or OUTSIDE.get(kind, "is not allowed")
-        allowed = message.format_map({k: str(v).replace("'", "`") for k, v in context.items()})
-        problems.add(
-            "RS115", spot, f"`{name}` {allowed}", hint=_closest(file, spot, context, problems)
-        )
+        return _refused(spot.key if is_key else spot, kind, context)
+    if kind in EXPECTED:
+        expected, hint = _expected(kind, spot)
+        message = f"`{name}` must be {expected}, got {_kind_of(file.value(path))}"
+        return Told("RS114", spot, message, hint)
+    if kind in RANGES:
+        return _out_of_range(spot, RANGES[kind], context, problems)
+    message, hint = FORMS[name]
+    return Told("RS115", spot, f"`{name}` {message}", hint)
 
 
-def _closest(file: File, spot: Spot, context: Mapping[str, Any], problems: Problems) -> str:
-    value = file.value(spot.path)
-    words = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
-    return problems.meant(value, words) if isinstance(value, str) else ""
+def _refused(spot: Spot, code: str, context: Mapping[str, str]) -> Told:
+    """Tell what our own checks of a value say; a name is quoted, of other values the key."""
+    value = spot.path[-1] if spot.is_key else spot.file.value(spot.path)
+    shown = value if code in QUOTED else _called(spot.path)
+    return Told(code, spot, f"`{shown}` {context['problem']}", context["hint"])
 
 
-def _expected(kind: str, path: Path, file: File) -> str:
-    in_list = isinstance(path[-1], int) and path[0] in ("members", "teams", "workspaces")
-    if in_list and kind == "string_type":
-        return "a name or a table `{ who = ... }`"
-    value = file.value(path)
-    if isinstance(value, float) and value != value:  # noqa: PLR0124 - only nan differs from itself
-        return EXPECTED[kind] + " (`nan` is none)"
+def _expected(kind: str, spot: Spot) -> tuple[str, str]:
+    """Return what is expected at *spot*, and how to write it."""
+    is_element = isinstance(spot.path[-1], int)
+    if is_element and kind == "string_type" and spot.path[0] in ("members", "teams", "workspaces"):
+        return SOMEBODY
     return EXPECTED[kind]
 
 
-def _written(spot: Spot) -> str:
-    value = spot.path[-1] if spot.is_key else spot.file.value(spot.path)
-    return value if isinstance(value, str) else _called(spot.path)
+def _out_of_range(
+    spot: Spot, range_: str, context: Mapping[str, object], problems: Problems
+) -> Told:
+    value, name = spot.file.value(spot.path), _called(spot.path)
+    words = str(context.get("expected", "")).replace("'", "`")
+    bounds = {key: f"{bound:g}" for key, bound in context.items() if isinstance(bound, int | float)}
+    message = range_.format(expected=words, **bounds)
+    hint = problems.meant(value, words.split("`")[1::2]) if isinstance(value, str) else ""
+    return Told("RS115", spot, f"`{name}` {message}", hint or "write another value")
 
 
 def _called(path: Path) -> str:
@@ -174,31 +187,23 @@ def _called(path: Path) -> str:
 
 
 def _kind_of(value: object) -> str:
+    if isinstance(value, float) and value != value:  # noqa: PLR0124 - only nan differs from itself
+        return "`nan`"
     return next((name for cls, name in TYPES if isinstance(value, cls)), "something else")
 
 
-def _unknown(spot: Spot, problems: Problems) -> None:
-    key = str(spot.path[-1])
-    table = _called(spot.path[:-1])
-    where = f" in `{table}`" if table else ""
+def _unknown(spot: Spot, problems: Problems) -> Told:
+    key, table = str(spot.path[-1]), spot.path[:-1]
     if spot.path[0] == "guard" and key in RUN_ONLY:
-        problems.add(
-            "RS122",
-            spot,
-            f"`{key}` is said for one run, not in a file",
-            hint=f"use `{RUN_ONLY[key]}` on the command line",
-        )
-    elif key.lower().replace("-", "_") in CREDENTIALS:
-        problems.add(
-            SECRET,
-            spot,
-            f"`{key}` looks like a credential; those do not belong into files",
-            hint="pass the API key in RBAC_SYNC_API_KEY",
-        )
-    else:
-        hint = problems.meant(key, known_keys(spot.path[:-1]))
-        message = f"unknown key `{key}`{where}"
-        problems.add("RS112", spot, message, hint=hint or _listed(known_keys(spot.path[:-1])))
+        message = f"`{key}` is said for one run, not in a file"
+        return Told("RS122", spot, message, f"use `{RUN_ONLY[key]}` on the command line")
+    if key.lower().replace("-", "_") in CREDENTIALS:
+        message = f"`{key}` looks like a credential; those do not belong into files"
+        return Told(SECRET, spot, message, "pass the API key in RBAC_SYNC_API_KEY")
+    where = f" in `{_called(table)}`" if table else ""
+    known = known_keys(table)
+    hint = problems.meant(key, known) or _listed(known)
+    return Told("RS112", spot, f"unknown key `{key}`{where}", hint)
 
 
 def _listed(keys: list[str]) -> str:

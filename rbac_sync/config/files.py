@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import Diagnostic, Place
 
 
-class Unread(Exception):  # noqa: N818 - never reaches a user
+class Unread(Exception):
     """A file was not read; says with which code, why, and what to do."""
 
     def __init__(self, code: str, message: str, hint: str) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from ..model import EVERYONE, Address, Catalogue, Kind, Level, Manage, Permission, Subject
+from ..model import (
+    EVERYONE,
+    Address,
+    Catalogue,
+    Instant,
+    Kind,
+    Level,
+    Manage,
+    Permission,
+    Subject,
+)
 from ..model import address as named
 from ..model.address import folded
 from ..model.resources import role
@@ -22,19 +32,22 @@ ELSEWHERE = 'declare it, or write `[manage] {subject} = "declared"` if it is kep
 
 
 class Names:
-    """Resolves names and notes those that stand for nothing.
+    """Resolves names and notes those that stand for nothing; ``now`` is the instant that counts.
 
     *Why* an undeclared team, role, workspace or service account needs
     ``[manage]`` to say that its kind is kept elsewhere too: without that, a
     misspelt name could not be told from one that exists live.
     """
 
-    def __init__(self, sources: Sources, catalogue: Catalogue, problems: Problems) -> None:
+    def __init__(
+        self, sources: Sources, catalogue: Catalogue, problems: Problems, now: Instant
+    ) -> None:
         self.catalogue = catalogue
+        self.problems = problems
+        self.now = now
         self.known: dict[str, Address] = {}
         self.used: set[str] = set()
         self._sources = sources
-        self._problems = problems
 
     @cached_property
     def reach(self) -> Mapping[Subject, Manage]:
@@ -83,7 +96,7 @@ class Names:
             found = self._email(written, spot)
         elif written == "everyone":
             message, hint = "`everyone` holds only default roles", 'write `default_role = "..."`'
-            self._problems.add("RS308", spot, message, hint=hint)
+            self.problems.add("RS308", spot, message, hint=hint)
             return None
         else:
             found = self._person(written, spot)
@@ -100,9 +113,9 @@ class Names:
             self.used.add(written)
             return named.user(self.people[written])
         if written not in self.declared("people"):
-            hint = self._problems.meant(written, self.people)
+            hint = self.problems.meant(written, self.people)
             hint = hint or f"add it to `[people]`, or write an e-mail address{self._other(written)}"
-            self._problems.add("RS201", spot, f"unknown short name `{written}`", hint=hint)
+            self.problems.add("RS201", spot, f"unknown short name `{written}`", hint=hint)
         return None
 
     def _other(self, written: str) -> str:
@@ -113,13 +126,13 @@ class Names:
 
     def _email(self, written: str, spot: Spot) -> Address | None:
         if fault := email_fault(written):
-            hint = "write it with the letters of a plain ASCII keyboard"
-            self._problems.add("RS118", spot, f"`{written}` {fault}", hint=hint)
+            hint = "write it as in `ana@acme.example`"
+            self.problems.add("RS118", spot, f"`{written}` {fault}", hint=hint)
             return None
         whole = self.reach.get(Subject.MEMBERS) is Manage.ALL and not self._sources.problems
         if whole and folded(written) not in self.members:
-            hint = self._problems.meant(written, self.members) or "add it to `[members]`"
-            self._problems.add("RS202", spot, f"`{written}` is not in `[members]`", hint=hint)
+            hint = self.problems.meant(written, self.members) or "add it to `[members]`"
+            self.problems.add("RS202", spot, f"`{written}` is not in `[members]`", hint=hint)
             return None
         return named.user(written)
 
@@ -133,12 +146,16 @@ class Names:
         known = self.declared(subject)
         if name in known or self.reach.get(subject) in (Manage.DECLARED, Manage.NONE):
             return True
-        hint = self._problems.meant(name, known) or ELSEWHERE.format(subject=subject)
-        self._problems.add(code, spot, f"unknown {word} `{name}`", hint=hint)
+        hint = self.problems.meant(name, known) or ELSEWHERE.format(subject=subject)
+        self.problems.add(code, spot, f"unknown {word} `{name}`", hint=hint)
         return False
 
     def workspace(self, handle: str, spot: Spot) -> Address | None:
         """Return the workspace of this handle, or note that there is none."""
+        if self.catalogue.custom_level is Level.ACCOUNT:
+            message = f"the world `{self.catalogue.world}` has no workspaces"
+            self.problems.add("RS124", spot, message, hint="leave `workspace` out")
+            return None
         if self._exists(handle, Subject.WORKSPACES, "RS208", "workspace", spot):
             return named.workspace(handle)
         return None
@@ -155,16 +172,16 @@ class Names:
             if self.levels[written] is level:
                 return role(level, written)
             message = f"`{written}` is a role of the {self.levels[written]}"
-            self._problems.add("RS307", spot, message, hint=f"use a role of the {level} here")
+            self.problems.add("RS307", spot, message, hint=f"use a role of the {level} here")
         elif self._is_other_level(written, level):
             message = f"`{written}` is no role of the {level}"
-            hint = self._problems.meant(written, self.roles(level)) or self._all_roles(level)
-            self._problems.add("RS307", spot, message, hint=hint)
+            hint = self.problems.meant(written, self.roles(level)) or self._all_roles(level)
+            self.problems.add("RS307", spot, message, hint=hint)
         elif self.reach.get(Subject.ROLES) in (Manage.DECLARED, Manage.NONE):
             return role(level, written)
         else:
-            hint = self._problems.meant(written, self.roles(level)) or self._all_roles(level)
-            self._problems.add("RS205", spot, f"unknown role `{written}`", hint=hint)
+            hint = self.problems.meant(written, self.roles(level)) or self._all_roles(level)
+            self.problems.add("RS205", spot, f"unknown role `{written}`", hint=hint)
         return None
 
     def _is_other_level(self, written: str, level: Level) -> bool:
@@ -184,7 +201,7 @@ class Names:
         for index, text in enumerate(written):
             permission = self._permission(text, level, spot.at(index))
             if permission is not None and found.setdefault(permission, index) != index:
-                self._problems.add(
+                self.problems.add(
                     "RS303",
                     spot.at(index),
                     f"`{text}` is listed twice",
@@ -197,17 +214,17 @@ class Names:
     def _permission(self, written: str, level: Level, spot: Spot) -> Permission | None:
         if "*" in written:
             hint = "list the permissions that are meant; `rbac-sync permissions` shows them"
-            self._problems.add("RS207", spot, f"`{written}` is not a permission", hint=hint)
+            self.problems.add("RS207", spot, f"`{written}` is not a permission", hint=hint)
             return None
         found = self.catalogue.permission(written) if written.isascii() else None
         if found is None:
-            hint = self._problems.meant(written, self._permission_names(level))
+            hint = self.problems.meant(written, self._permission_names(level))
             hint = hint or "`rbac-sync permissions` lists all"
-            self._problems.add("RS206", spot, f"unknown permission `{written}`", hint=hint)
+            self.problems.add("RS206", spot, f"unknown permission `{written}`", hint=hint)
         elif self.catalogue.titles[found].level is not level:
             message = f"`{found}` is a permission of the {self.catalogue.titles[found].level}"
             hint = f"use a permission of the {level} here"
-            self._problems.add("RS307", spot, message, hint=hint)
+            self.problems.add("RS307", spot, message, hint=hint)
             return None
         return found
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ..model import (
     Address,
-    Instant,
     Key,
     Level,
     Permission,
@@ -23,7 +22,7 @@ from ..model.skeleton import skeleton
 from .access import Places
 from .load import Sources
 from .names import Names
-from .problems import Problems, Spot
+from .problems import Spot
 
 if TYPE_CHECKING:
     from . import schema
@@ -35,10 +34,9 @@ class Objects:
 
     sources: Sources
     names: Names
-    problems: Problems
-    now: Instant
     found: list[Resource] = field(default_factory=list)
     unstated: dict[Address, frozenset[str]] = field(default_factory=dict)
+    gone: set[Address] = field(default_factory=set)
 
     def add(self, resource: Resource, written: Mapping[str, object], *never: str) -> None:
         """Add *resource*; what is None in *written* keeps its live value, *never* always does."""
@@ -47,8 +45,9 @@ class Objects:
         if silent or never:
             self.unstated[resource.address] = frozenset({*silent, *never})
 
-    def build(self) -> None:
-        """Add every object but the people."""
+    def build(self, gone: set[Address]) -> None:
+        """Add every object but the people; no team has room for *gone*."""
+        self.gone = gone
         for section, built in (
             ("roles", self._role),
             ("teams", self._team),
@@ -83,7 +82,7 @@ class Objects:
         known = self._builtin_looks.get(skeleton(name))
         if known:
             message = f"`{name}` is, or looks like, the built-in role `{known}`"
-            self.problems.add("RS306", spot.key, message, hint="choose another name")
+            self.names.problems.add("RS306", spot.key, message, hint="choose another name")
         return bool(known)
 
     @cached_property
@@ -98,7 +97,7 @@ class Objects:
         for index, permission in enumerate(permissions):
             if self.names.catalogue.titles[permission].reserved:
                 message = f"no custom role may hold `{permission}`"
-                self.problems.add("RS306", spot.at(index), message, hint="take it out")
+                self.names.problems.add("RS306", spot.at(index), message, hint="take it out")
 
     def _base(self, written: str | None, level: Level, spot: Spot) -> frozenset[Address]:
         if written in (None, "none"):
@@ -106,13 +105,13 @@ class Objects:
         found = self.names.builtin(level, written)
         if found is None:
             builtin = [r.name for r in self.names.catalogue.roles.values() if r.level is level]
-            hint = self.problems.meant(written, builtin) or f"use one of {', '.join(builtin)}"
+            hint = self.names.problems.meant(written, builtin) or f"use one of {', '.join(builtin)}"
             message = f"`{written}` is no built-in role of the {level}"
-            self.problems.add("RS205", spot, message, hint=hint)
+            self.names.problems.add("RS205", spot, message, hint=hint)
         return frozenset({found} if found else ())
 
     def _team(self, name: str, table: schema.Team, spot: Spot) -> None:
-        places = Places(self.names, self.problems, self.now)
+        places = Places(self.names, self.gone)
         listed = places.read(table.members or [], spot.at("members"))
         team = Team(name, frozenset(listed), description=table.description or "")
         written = {"members": table.members, "description": table.description}
@@ -121,7 +120,7 @@ class Objects:
     def _workspace(self, handle: str, table: schema.Workspace, spot: Spot) -> None:
         if handle == "*" or "/" in handle:
             message, hint = f"`{handle}` is no handle", "use lower-case letters, digits and `-`"
-            self.problems.add("RS117", spot.key, message, hint=hint)
+            self.names.problems.add("RS117", spot.key, message, hint=hint)
         workspace = Workspace(
             handle,
             name=table.name or handle,
@@ -146,7 +145,7 @@ class Objects:
         for spot, name in written:
             earlier, other = first.setdefault(skeleton(name), (spot, name))
             if other != name and not (name.isascii() and other.isascii()):
-                self.problems.add(
+                self.names.problems.add(
                     "RS310",
                     spot,
                     f"`{name}` looks like `{other}` and is not the same",

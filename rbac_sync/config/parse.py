@@ -24,7 +24,7 @@ NEXT = re.compile(
 """Up to the next bracket or key with too many parts, past strings and comments."""
 
 
-class NotToml(Exception):  # noqa: N818 - never reaches a user
+class NotToml(Exception):
     """The file cannot be used; says why."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:

@@ -36,7 +36,7 @@ PROTECTABLE = re.compile(
 )
 
 
-def policy(sources: Sources, names: Names, problems: Problems) -> Policy:
+def policy(sources: Sources, names: Names) -> Policy:
     """Return what ``[guard]`` says, with the world's and the guard's own defaults."""
     table, spot = sources.root.document.guard, Spot(sources.root, ("guard",))
     catalogue = names.catalogue
@@ -47,7 +47,7 @@ def policy(sources: Sources, names: Names, problems: Problems) -> Policy:
     written = {key: getattr(table, key) for key in PLAIN if getattr(table, key) is not None}
     if table.max_removed is not None:
         written["max_removal_fraction"] = _share(table.max_removed)
-        _refuse_same(table, spot, problems)
+        _refuse_same(table, spot, names.problems)
     if table.max_plan_age is not None:
         written["max_plan_age"] = _age(table.max_plan_age)
     if table.bots_account_role is not None:
@@ -60,7 +60,7 @@ def policy(sources: Sources, names: Names, problems: Problems) -> Policy:
                 table.default_role_forbids, Level.WORKSPACE, spot.at("default_role_forbids")
             )
         )
-    protect = frozenset(_protected(table.protect, spot.at("protect"), names, problems))
+    protect = frozenset(_protected(table.protect, spot.at("protect"), names))
     return replace(base, **written, protect=protect)
 
 
@@ -88,13 +88,13 @@ def _bots(written: str, names: Names, spot: Spot) -> Address | None:
     return None if written == "any" else names.role(written, Level.ACCOUNT, spot)
 
 
-def _protected(written: list[str], spot: Spot, names: Names, problems: Problems) -> Iterator[str]:
+def _protected(written: list[str], spot: Spot, names: Names) -> Iterator[str]:
     for index, text in enumerate(written):
         if PROTECTABLE.fullmatch(text):
             yield _short_resolved(text, names)
         else:
             hint = "write `member.EMAIL`, `team.NAME`, `role.NAME` or `workspace.HANDLE`"
-            problems.add("RS115", spot.at(index), f"`{text}` is no address", hint=hint)
+            names.problems.add("RS115", spot.at(index), f"`{text}` is no address", hint=hint)
 
 
 def _short_resolved(text: str, names: Names) -> str:
@@ -121,37 +121,38 @@ def advise_on_protection(
             problems.add("RS504", spot, message, hint="check how it is spelt")
 
 
-def expectations(sources: Sources, names: Names, problems: Problems) -> Iterator[Expectation]:
+def expectations(sources: Sources, names: Names) -> Iterator[Expectation]:
     """Yield the ``[[test]]`` tables, in the order they are written."""
     for file in sources.files:
         for index, table in enumerate(file.document.test):
             spot = Spot(file, ("test", index))
-            found = _expectation(table, spot, names, problems)
+            found = _expectation(table, spot, names)
             if found is not None:
                 yield found
 
 
-def _expectation(table: Test, spot: Spot, names: Names, problems: Problems) -> Expectation | None:
+def _expectation(table: Test, spot: Spot, names: Names) -> Expectation | None:
     who = names.anybody(table.who, spot.at("who"))
     scope: Address | None = ACCOUNT
+    level = Level.ACCOUNT
     if table.workspace is not None:
         scope = names.workspace(table.workspace, spot.at("workspace"))
-    level = Level.ACCOUNT if table.workspace is None else Level.WORKSPACE
+        level = Level.WORKSPACE
     can = frozenset(names.permissions(table.can, level, spot.at("can")))
     cannot = frozenset(names.permissions(table.cannot, level, spot.at("cannot")))
-    _refuse_both(can & cannot, table, spot, names, problems)
+    _refuse_both(can & cannot, table, spot, names)
     if not table.can and not table.cannot:
         hint = "add `can` or `cannot`"
-        problems.add("RS113", spot, f"the test `{table.name}` asks nothing", hint=hint)
+        names.problems.add("RS113", spot, f"the test `{table.name}` asks nothing", hint=hint)
     if who is None or scope is None:
         return None
     return Expectation(table.name, who, scope, can, cannot, spot.place())
 
 
-def _refuse_both(
-    both: Permissions, table: Test, spot: Spot, names: Names, problems: Problems
-) -> None:
+def _refuse_both(both: Permissions, table: Test, spot: Spot, names: Names) -> None:
     for index, written in enumerate(table.cannot):
         if names.catalogue.permission(written) in both:
             message = f"`{written}` is both in `can` and in `cannot`"
-            problems.add("RS312", spot.at("cannot", index), message, hint="take it out of one")
+            names.problems.add(
+                "RS312", spot.at("cannot", index), message, hint="take it out of one"
+            )

@@ -25,6 +25,10 @@ MOST_COMPARISONS = 200_000
 """How many names are compared for "did you mean" in one run."""
 
 
+LONGEST = 100
+"""Nobody means another word by a longer one."""
+
+
 @dataclass(frozen=True)
 class File:
     """One configuration file: its name relative to the folder, text, tree and checked tables."""
@@ -83,7 +87,7 @@ class Problems:
     left_out: int = 0
     _compared: int = 0
 
-    def add(  # noqa: PLR0913 - the parts of a diagnostic
+    def add(
         self,
         code: str,
         spot: Spot,
@@ -115,10 +119,10 @@ class Problems:
 
     def meant(self, written: str, known: Iterable[str]) -> str:
         """Return a hint naming the closest of *known*, or nothing."""
+        if self.full or self._compared > MOST_COMPARISONS or len(written) > LONGEST:
+            return ""
         candidates = sorted(set(known))
         self._compared += len(candidates)
-        if self._compared > MOST_COMPARISONS or len(written) > 100:  # noqa: PLR2004
-            return ""
         close = get_close_matches(written, candidates, n=1, cutoff=0.6)
         return f"did you mean `{close[0]}`?" if close else ""
 

@@ -53,12 +53,12 @@ def _refused(code: str, problem: str, hint: str) -> PydanticCustomError:
     return PydanticCustomError(code, "{problem}", {"problem": problem, "hint": hint})
 
 
-def _checked(code: str, fault: Callable[[str], str]) -> AfterValidator:
+def _checked(code: str, fault: Callable[[str], str], hint: str) -> AfterValidator:
     """Refuse text of which *fault* says something."""
 
     def check(value: str) -> str:
         if problem := fault(value):
-            raise _refused(code, problem, "")
+            raise _refused(code, problem, hint)
         return value
 
     return AfterValidator(check)
@@ -76,9 +76,9 @@ Moment = Annotated[
         }
     ),
 ]
-Name = Annotated[str, _checked("RS117", name_fault)]
-Prose = Annotated[str, _checked("RS117", prose_fault)]
-Email = Annotated[str, _checked("RS118", email_fault)]
+Name = Annotated[str, _checked("RS117", name_fault, "write a name on one line")]
+Prose = Annotated[str, _checked("RS117", prose_fault, "shorten it")]
+Email = Annotated[str, _checked("RS118", email_fault, "write it as in `ana@acme.example`")]
 Reach = Literal["all", "declared", "none"]
 
 
@@ -102,6 +102,19 @@ def _form(value: object) -> str:
 Who = Annotated[Annotated[str, Tag(NAME)] | Annotated[Entry, Tag(TABLE)], Discriminator(_form)]
 
 
+def _scalar(value: object) -> object:
+    if not isinstance(value, str | int | bool):
+        raise _refused("RS114", "must be text, a whole number or a boolean", "write one of these")
+    return value
+
+
+Option = Annotated[
+    Any,
+    AfterValidator(_scalar),
+    WithJsonSchema({"type": ["string", "integer", "boolean"]}),
+]
+
+
 class Backend(Table):
     """Which account of which system."""
 
@@ -110,7 +123,7 @@ class Backend(Table):
     tenant: Name | None = None
     url: Name | None = None
     world: Name | None = None
-    options: dict[str, str | int | bool] = {}
+    options: dict[str, Option] = {}
 
 
 class Limits(Table):

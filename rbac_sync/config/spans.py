@@ -44,7 +44,7 @@ SCALAR = re.compile(
 )
 
 
-class Unfinished(Exception):  # noqa: N818 - never reaches a user
+class Unfinished(Exception):
     """The text stops being TOML at ``Walk.at``."""
 
 
