@@ -39,7 +39,8 @@ def _is_made(change: Change, live: State) -> bool:
         return change.before is not None and live.find(change.before) is None
     if change.before is not None and change.before.address != change.after.address:
         return live.get(change.before.address) is None and _holds(live, change.after)
-    return all(_holds(live, resource) for resource in (change.after, *change.brings))
+    is_in = live.memberships_of(change.address).keys() >= set(change.joins)
+    return is_in and all(_holds(live, resource) for resource in (change.after, *change.brings))
 
 
 def _holds(live: State, resource: Resource) -> bool:

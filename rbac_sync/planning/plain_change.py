@@ -35,6 +35,8 @@ def change_of(shown: Mapping[str, Any]) -> Change:
     Raises:
         ValueError, TypeError, KeyError: not such a form.
     """
+    if not (shown["before"] or shown["after"]):
+        raise ValueError("a change has at least one side")
     brings = [resource(b) for b in shown.get("brings", ())]
     return Change(
         _side(shown["before"]),

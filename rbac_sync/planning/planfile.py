@@ -23,6 +23,9 @@ from .plan import Plan
 
 FORMAT = 1
 AGAIN = "run `rbac-sync plan --out FILE` again"
+MALFORMED = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
+"""What reading raises where something is not as ``encoded`` writes it."""
+
 GONE = ""
 """The version of a row that does not exist."""
 
@@ -115,13 +118,13 @@ def decoded(content: bytes) -> SavedPlan:
         body = json.loads(content, object_pairs_hook=_without_duplicates)
         if isinstance(body, dict) and isinstance(body.get("format"), int):
             _check_format(body["format"])
-        if _canonical(body) != content:
-            raise PlanFileError("the plan file is not as it was written", hint=AGAIN)
-        if body.pop("digest") != _digest(body):
-            raise PlanFileError("the plan file has been altered: its digest differs", hint=AGAIN)
-        return _saved(body)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        saved = _saved(body)
+        is_whole = saved.encoded() == content
+    except MALFORMED as error:
         raise PlanFileError("the plan file is damaged, or is none", hint=AGAIN) from error
+    if not is_whole:
+        raise PlanFileError("the plan file is not as it was written", hint=AGAIN)
+    return saved
 
 
 def _saved(body: Mapping[str, Any]) -> SavedPlan:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from rbac_sync.guard.steps import reducing
 from rbac_sync.model import Action, Declaration, Kind, Manage, State, Subject
-from rbac_sync.planning import Capabilities, Change, make
+from rbac_sync.planning import Capabilities, make
 from rbac_sync.planning.order import in_safe_order
 from rbac_sync.planning.planner import Planner, normal
 

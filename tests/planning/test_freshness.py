@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.errors import StalePlan
+from rbac_sync.model import Action, Workspace
+from rbac_sync.model import address as named
+from rbac_sync.planning import Change, followed
+from rbac_sync.planning.freshness import outstanding
+from rbac_sync.planning.planfile import SavedPlan, Target, read_set
+
+from ..build import NOW, bind, plan, role, state, team, user, who, workspace
+
+PROD_BO = named.binding(who("bo"), named.workspace("prod"))
+
+
+def company(*more):
+    return state(
+        user("ana", "owner"),
+        user("bo"),
+        user("cy"),
+        workspace("prod"),
+        role("r", "see_flows"),
+        *more,
+    )
+
+
+class Store:
+    """A live state with a version per row, as a store would have them."""
+
+    def __init__(self, live):
+        self.live = live
+        self.versions = {r.address: "1" for r in (*live.resources(), *live.bindings())}
+
+    def plan(self, desired):
+        found = plan(self.live, desired)
+        rows = read_set(found, [who("ana")])
+        pins = {address: self.versions.get(address, "") for address in rows}
+        target = Target("store", "sqlite:///x", "acme", "small")
+        return SavedPlan(target, "", NOW, found.changes, pins)
+
+    def make(self, *changes):
+        for change in changes:
+            self.live = followed(self.live, [change])
+            there = {r.address for r in (*self.live.resources(), *self.live.bindings())}
+            for address in {r.address for r in (change.before, change.after, *change.brings) if r}:
+                self.versions[address] = self.versions.get(address, "1") + "+"
+            self.versions = {a: v for a, v in self.versions.items() if a in there}
+
+    def outstanding(self, saved, *, applied=False):
+        return outstanding(saved, self.live, self.versions, applied=applied)
+
+
+def bound(before, after):
+    """Return the change of what bo holds in prod."""
+    sides = (bind("bo", "prod", role)[0] if role else None for role in (before, after))
+    return Change(*sides)
+
+
+def stale(store, saved, **asked):
+    with pytest.raises(StalePlan) as caught:
+        store.outstanding(saved, **asked)
+    assert caught.value.exit_code == 5
+    assert caught.value.hint == "plan again, look at it, and apply the new plan"
+    return str(caught.value)
+
+
+def test_right_after_planning_every_change_is_to_be_made():
+    store = Store(company())
+    saved = store.plan(company(bind("bo", "prod", "r"), team("data", "bo")))
+
+    assert store.outstanding(saved) == saved.changes
+
+
+def test_a_plan_without_changes_asks_for_nothing():
+    store = Store(company())
+
+    assert store.outstanding(store.plan(company())) == ()
+
+
+def test_once_all_is_made_there_is_nothing_to_do():
+    store = Store(company(user("eli"), bind("bo", "prod", "viewer")))
+    saved = store.plan(company(bind("bo", "prod", "r"), team("data", "bo")))
+    store.make(*saved.changes)
+
+    assert {change.action for change in saved.changes} == {
+        Action.CREATE,
+        Action.UPDATE,
+        Action.DELETE,
+    }
+    assert store.outstanding(saved) == store.outstanding(saved, applied=True) == ()
+
+
+def test_once_all_is_made_a_strangers_later_change_does_not_matter():
+    store = Store(company())
+    saved = store.plan(company(bind("bo", "prod", "r")))
+    store.make(*saved.changes)
+    store.make(Change(role("r", "see_flows")[0], role("r", "see_blocks")[0]))
+
+    assert store.outstanding(saved, applied=True) == ()
+
+
+def test_what_somebody_else_has_made_as_planned_is_not_made_again():
+    store = Store(company())
+    saved = store.plan(company(bind("bo", "prod", "r"), bind("cy", "prod", "r")))
+    store.make(saved.changes[0])
+
+    assert store.outstanding(saved) == saved.changes[1:]
+
+
+def test_what_is_not_as_it_was_makes_a_plan_stale_and_says_so():
+    store = Store(company(bind("bo", "prod", "viewer")))
+    saved = store.plan(company(bind("bo", "prod", "r")))
+    store.make(bound("viewer", "runner"))
+
+    assert stale(store, saved) == (
+        "`workspace.prod/access/bo@acme.example` was at version 1 when planned "
+        "and is at version 1+ now"
+    )
+
+
+def test_what_was_changed_and_changed_back_makes_a_plan_stale():
+    store = Store(company(bind("bo", "prod", "viewer")))
+    saved = store.plan(company(bind("bo", "prod", "r")))
+    store.make(bound("viewer", "runner"), bound("runner", "viewer"))
+
+    stale(store, saved)
+
+
+def test_what_has_gone_makes_a_plan_stale():
+    store = Store(company(bind("bo", "prod", "viewer")))
+    saved = store.plan(company(bind("bo", "prod", "r")))
+    store.make(bound("viewer", None))
+
+    assert stale(store, saved) == (
+        "`workspace.prod/access/bo@acme.example` was at version 1 when planned and is absent now"
+    )
+
+
+def test_what_has_come_otherwise_than_planned_makes_a_plan_stale():
+    store = Store(company())
+    saved = store.plan(company(bind("bo", "prod", "r")))
+    store.make(bound(None, "viewer"))
+
+    assert stale(store, saved) == (
+        "`workspace.prod/access/bo@acme.example` was absent when planned and is at version 1+ now"
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(role("r", "see_flows")[0], role("r", "see_flows", "see_blocks")[0]),
+        Change(workspace("prod")[0], workspace("prod", "Other")[0]),
+        Change(user("bo")[0], user("bo", status="suspended")[0]),
+        Change(user("ana", "owner")[1], user("ana", "admin")[1]),
+        Change(user("ana")[0], user("ana", status="suspended")[0]),
+    ],
+    ids=lambda change: str(change.address),
+)
+def test_what_a_plan_refers_to_or_its_applier_stands_on_makes_it_stale(change):
+    store = Store(company())
+    saved = store.plan(company(bind("bo", "prod", "r")))
+    store.make(change)
+
+    assert f"`{change.address}` was at version 1" in stale(store, saved)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(user("cy")[0], user("cy", status="suspended")[0]),
+        Change(None, bind("cy", "prod", "viewer")[0]),
+        Change(None, workspace("test")[0]),
+        Change(None, team("ops", "bo")[0]),
+    ],
+    ids=lambda change: str(change.address),
+)
+def test_a_strangers_unrelated_change_makes_no_plan_stale(change):
+    store = Store(company())
+    saved = store.plan(company(bind("bo", "prod", "r")))
+    store.make(change)
+
+    assert store.outstanding(saved) == saved.changes
+
+
+@pytest.mark.parametrize(
+    ("live", "desired"),
+    [
+        (bind("bo", "prod", "viewer"), bind("bo", "prod", "r")),
+        ((), bind("bo", "prod", "r")),
+        (bind("bo", "prod", "r"), ()),
+        ((), team("ops", "bo")),
+        (team("ops", "bo"), ()),
+        ((), user("eli")),
+        (user("eli"), ()),
+    ],
+)
+def test_what_was_applied_and_undone_is_not_applied_again(live, desired):
+    store = Store(company(live))
+    saved = store.plan(company(desired))
+    store.make(*saved.changes)
+    back = plan(store.live, company(live)).changes
+    store.make(*back)
+
+    message = stale(store, saved, applied=True)
+
+    assert message == "this plan has been applied before, and what it made has changed since"
+
+
+def test_of_what_was_applied_and_partly_undone_nothing_is_applied_again():
+    store = Store(company())
+    saved = store.plan(company(bind("bo", "prod", "r"), bind("cy", "prod", "r")))
+    store.make(*saved.changes)
+    store.make(bound("r", None))
+
+    stale(store, saved, applied=True)
+
+
+def test_a_change_cut_into_two_steps_is_made_once_its_last_step_is():
+    live, desired = (company(bind("bo", "prod", "viewer", other)) for other in ("r", "developer"))
+    store = Store(live)
+    saved = store.plan(desired)
+    first, second = saved.changes
+    store.make(first)
+
+    stale(store, saved)
+    store.make(second)
+    assert store.outstanding(saved) == ()
+
+
+def test_a_new_member_is_made_once_its_account_role_is_too():
+    store = Store(company())
+    saved = store.plan(company(user("eli")))
+    (change,) = saved.changes
+    store.make(Change(None, change.after))
+
+    assert "`member.eli@acme.example` was absent" in stale(store, saved)
+    store.make(Change(None, change.brings[0]))
+    assert store.outstanding(saved) == ()
+
+
+def test_an_invitation_into_a_team_is_made_once_the_person_is_in_it():
+    store = Store(company(team("ops")))
+    change = Change(None, user("eli")[0], brings=(user("eli")[1],), joins=(named.team("ops"),))
+    pins = dict.fromkeys([change.address, change.brings[0].address], "")
+    saved = SavedPlan(Target("store", "", "acme", "small"), "", NOW, (change,), pins)
+    store.make(Change(None, change.after, change.brings))
+
+    stale(store, saved)
+    store.make(Change(team("ops")[0], team("ops", "eli")[0]))
+    assert store.outstanding(saved) == ()
+
+
+def test_a_rename_is_made_once_only_the_new_name_is_there():
+    store = Store(company(workspace("old", "W")))
+    renaming = Change(Workspace("old", "W"), Workspace("new", "W"))
+    pins = {named.workspace("old"): "1", named.workspace("new"): ""}
+    saved = SavedPlan(Target("store", "", "acme", "small"), "", NOW, (renaming,), pins)
+
+    assert store.outstanding(saved) == (renaming,)
+    store.make(renaming)
+    assert store.outstanding(saved) == ()
+
+
+def test_a_rename_whose_old_name_is_there_again_is_stale():
+    store = Store(company(workspace("old", "W")))
+    renaming = Change(Workspace("old", "W"), Workspace("new", "W"))
+    pins = {named.workspace("old"): "1", named.workspace("new"): ""}
+    saved = SavedPlan(Target("store", "", "acme", "small"), "", NOW, (renaming,), pins)
+    store.make(renaming, Change(None, Workspace("old", "W")))
+
+    stale(store, saved)
