@@ -47,7 +47,8 @@ def settings(sources: Sources) -> Settings:
     """
     problems = Problems()
     found = backend(sources, problems)
-    if found is None or problems.errors():
+    is_secret_in = any(problem.code == SECRET for problem in sources.problems)
+    if found is None or is_secret_in or problems.errors():
         sources.refuse(problems)
     assert found is not None, "a table that was left out has a problem"
     return found

@@ -96,9 +96,7 @@ def test_tables_become_the_desired_state(folder):
         ],
         [
             Binding(ANA, ACCOUNT, held(account("owner"))),
-            Binding(
-                BO, ACCOUNT, frozenset({Holding(account("member"), until=day(2026, 12, 31))})
-            ),
+            Binding(BO, ACCOUNT, frozenset({Holding(account("member"), until=day(2026, 12, 31))})),
             Binding(CI, ACCOUNT, held(account("member"))),
             Binding(EVERYONE, PROD, held(workspace("viewer"))),
             Binding(ON_CALL, PROD, held(workspace("developer"))),
@@ -143,7 +141,9 @@ def test_every_address_has_the_place_where_it_is_written(folder):
 
 
 def test_what_manage_does_not_say_is_managed_as_declared(folder):
-    declaration = folder.write(declares(OWNER + '[manage]\nteams = "all"\nroles = "none"\n')).declare()
+    declaration = folder.write(
+        declares(OWNER + '[manage]\nteams = "all"\nroles = "none"\n')
+    ).declare()
     assert declaration.manage == {Subject.TEAMS: Manage.ALL, Subject.ROLES: Manage.NONE}
     assert declaration.reach(Subject.MEMBERS) is Manage.DECLARED
 
@@ -225,7 +225,7 @@ def test_what_ends_later_is_desired_with_its_term(folder):
         ('[members]\nowner = ["anna"]\n[people]\nana = "a@x.org"\n', ["RS201 5:10"]),
         (OWNER + '[teams.t]\nmembers = ["sa:ci"]\n', ["RS203 7:12"]),
         (OWNER + '[workspaces.w.access]\nviewer = ["team:t"]\n', ["RS204 7:11"]),
-        (OWNER + '[workspaces.w.access]\nviever = []\n', ["RS205 7:1"]),
+        (OWNER + "[workspaces.w.access]\nviever = []\n", ["RS205 7:1"]),
         (OWNER + '[workspaces.w]\ndefault_role = "guest"\n', ["RS205 7:16"]),
         (OWNER + '[roles.r]\nbase = "guest"\n', ["RS205 7:8"]),
         (OWNER + '[roles.r]\npermissions = ["see_flow"]\n', ["RS206 7:16"]),
@@ -253,7 +253,7 @@ def test_what_ends_later_is_desired_with_its_term(folder):
             ["RS305 5:56"],
         ),
         # levels
-        (OWNER + '[workspaces.w.access]\nadmin = []\n', ["RS307 7:1"]),
+        (OWNER + "[workspaces.w.access]\nadmin = []\n", ["RS307 7:1"]),
         ('[members]\nviewer = ["a@x.org"]\n', ["RS307 5:1"]),
         (OWNER + "[workspaces.w.access]\nr = []\n[roles.r]\nlevel = 'account'\n", ["RS307 7:1"]),
         (OWNER + '[roles.r]\npermissions = ["read:bot"]\n', ["RS307 7:16"]),

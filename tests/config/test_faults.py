@@ -147,7 +147,9 @@ def test_a_fault_is_told_with_its_place_and_what_to_do(text, problem):
 
 
 def test_all_faults_are_told_at_once_and_sound_objects_are_kept():
-    text = "[roles.a]\nx = 1\n[roles.b]\nbase = 3\n[roles.c]\n[members]\nowner = [1, 2]\nadmin = []\n"
+    text = (
+        "[roles.a]\nx = 1\n[roles.b]\nbase = 3\n[roles.c]\n[members]\nowner = [1, 2]\nadmin = []\n"
+    )
     problems = Problems()
     document = checked(File("x.toml", text, tomli.loads(text)), problems)
     assert [str(e.place) for e in problems.errors()] == [

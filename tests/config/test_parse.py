@@ -26,7 +26,10 @@ def forbidden(text):
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
-@given(st.binary(max_size=200) | st.text("ab.=\"'[]{}#,\n\r\t\\u0x-:é\0\x1b\u202e", max_size=60).map(str.encode))
+@given(
+    st.binary(max_size=200)
+    | st.text("ab.=\"'[]{}#,\n\r\t\\u0x-:é\0\x1b\u202e", max_size=60).map(str.encode)
+)
 @example(b"\xff")
 @example(b"a = " + b"9" * 5000)
 @example(b'a = "\\ud800"')

@@ -65,7 +65,9 @@ def tables(values):
 
 VALUE = st.recursive(SCALAR, lambda values: arrays(values) | tables(values), max_leaves=6)
 PAIR = st.builds(lambda k, s, v, e: f"{k}{s}={s}{v}{e}", dotted(), SPACE, VALUE, SPACE)
-HEADER = st.builds(lambda s, k, n: "[" * n + s + k + s + "]" * n, SPACE, dotted(), st.sampled_from([1, 2]))
+HEADER = st.builds(
+    lambda s, k, n: "[" * n + s + k + s + "]" * n, SPACE, dotted(), st.sampled_from([1, 2])
+)
 DOCUMENT = st.lists(PAIR | HEADER | BLANK, max_size=8).map("\n".join)
 
 
@@ -79,7 +81,10 @@ def paths(tree, path=()):
 
 def same(one, other):
     return one == other or (
-        isinstance(one, float) and isinstance(other, float) and math.isnan(one) and math.isnan(other)
+        isinstance(one, float)
+        and isinstance(other, float)
+        and math.isnan(one)
+        and math.isnan(other)
     )
 
 

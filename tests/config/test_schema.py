@@ -1,0 +1,55 @@
+"""The JSON Schema says for editors what the tables are."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from rbac_sync import config
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return config.json_schema()
+
+
+def test_every_table_and_key_is_in_the_schema(schema):
+    assert list(schema["properties"]) == [
+        "backend",
+        "files",
+        "limits",
+        "manage",
+        "guard",
+        "people",
+        "members",
+        "service_accounts",
+        "roles",
+        "teams",
+        "workspaces",
+        "test",
+    ]
+    assert list(schema["$defs"]["Entry"]["properties"]) == ["who", "from", "until", "reason"]
+
+
+def test_no_table_takes_other_keys(schema):
+    tables = [schema, *schema["$defs"].values()]
+    assert all(table["additionalProperties"] is False for table in tables)
+
+
+def test_somebody_is_a_name_or_a_table(schema):
+    alternatives = schema["$defs"]["Team"]["properties"]["members"]["anyOf"][0]["items"]["oneOf"]
+    assert alternatives == [{"type": "string"}, {"$ref": "#/$defs/Entry"}]
+
+
+def test_a_moment_is_a_date_or_a_date_time(schema):
+    assert schema["$defs"]["Key"]["properties"]["until"]["anyOf"] == [
+        {"format": "date", "type": "string"},
+        {"format": "date-time", "type": "string"},
+        {"type": "null"},
+    ]
+
+
+def test_the_schema_is_plain_json(schema):
+    assert json.loads(json.dumps(schema)) == schema
+    assert schema["$schema"].startswith("https://json-schema.org/")
