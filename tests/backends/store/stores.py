@@ -1,0 +1,66 @@
+"""Stores to try things on, and a look at their rows past our own code."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+from rbac_sync.backends.store import StoreBackend, init
+from rbac_sync.backends.store.engine import WAIT, address, engine
+from rbac_sync.catalogues import catalogue
+from rbac_sync.model import ACCOUNT, Binding, Level, User, Workspace, held
+from rbac_sync.model.resources import role as role_address
+from rbac_sync.planning import Change
+
+OWNER = User("olivia@example.org")
+CLOUD = catalogue("prefect-cloud")
+OWNS = held(CLOUD.owner)
+MEMBER = held(role_address(Level.ACCOUNT, "member"))
+VIEWER = held(role_address(Level.WORKSPACE, "viewer"))
+
+
+def founded(url: str, account: str = "acme", *, wait: float = WAIT) -> StoreBackend:
+    """Return a backend on a new account, with its first owner's key."""
+    key = init(url, account, "prefect-cloud", OWNER.email)
+    return StoreBackend(url, account, key, wait=wait)
+
+
+@contextmanager
+def connected(url: str):
+    """Yield a bare connection whose statements are committed at the end."""
+    with engine(address(url), WAIT).begin() as connection:
+        yield connection
+
+
+def live(backend):
+    with backend.open() as session:
+        return session.read()
+
+
+def links(backend):
+    with backend.open() as session:
+        return list(session.trail.links())
+
+
+def made(backend, *changes, run="edit"):
+    return backend.transact(run, lambda writer: [writer.make(change) for change in changes])
+
+
+def workspaces(count: int) -> list[Change]:
+    return [Change(None, Workspace(f"w{n}")) for n in range(count)]
+
+
+def owner(name: str) -> Change:
+    """Return the change by which another owner comes."""
+    user = User(f"{name}@example.org")
+    return Change(None, user, brings=(Binding(user.address, ACCOUNT, OWNS),))
+
+
+def dump(url: str) -> dict[str, list[tuple]]:
+    """Return every row of every table."""
+    from rbac_sync.backends.store.tables import metadata
+
+    with connected(url) as connection:
+        return {
+            table.name: sorted(map(repr, connection.execute(table.select())))
+            for table in metadata.sorted_tables
+        }

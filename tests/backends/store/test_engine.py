@@ -1,0 +1,90 @@
+"""Where a store can be, and how it is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.backends.store import StoreBackend
+from rbac_sync.backends.store.engine import address, engine, place, shown
+from rbac_sync.errors import BackendError
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgres://h/d", "postgresql://h/d", "postgresql+psycopg://h/d"],
+)
+def test_every_way_to_write_postgresql_uses_the_one_driver(url):
+    assert address(url).drivername == "postgresql+psycopg"
+    assert place(address(url)) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://h/d", "sqlite://", "sqlite:///:memory:", "postgresql+asyncpg://h/d", "rbac.db", ""],
+)
+def test_what_is_no_place_for_a_store_is_refused_with_what_is(url):
+    with pytest.raises(BackendError, match="store") as refused:
+        StoreBackend(url, "acme")
+    assert "sqlite:///rbac.db" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("url", "seen"),
+    [
+        ("postgresql://ana:s3cret@db:5432/rbac", "postgresql://ana@db:5432/rbac"),
+        ("postgresql://ana@db/rbac?password=s3cret", "postgresql://ana@db/rbac"),
+        ("postgresql://db/rbac?sslpassword=s3cret&a=b", "postgresql://db/rbac?a=b"),
+        ("sqlite:///rbac.db", "sqlite:///rbac.db"),
+    ],
+)
+def test_a_url_is_shown_without_password(url, seen):
+    assert shown(address(url)) == seen
+
+
+def test_a_refused_url_is_shown_without_password():
+    with pytest.raises(BackendError) as refused:
+        address("mysql://ana:s3cret@db/rbac")
+    assert "s3cret" not in str(refused.value)
+
+
+def test_a_missing_driver_is_named_with_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
+    with pytest.raises(BackendError, match="driver is not installed") as refused:
+        engine(address("postgresql://h/d"), 1)
+    assert refused.value.hint == "pip install 'rbac-sync[postgres]'"
+
+
+def test_a_store_that_is_not_there_is_not_made_by_looking(tmp_path):
+    with (
+        pytest.raises(BackendError, match="there is no store at") as refused,
+        StoreBackend(f"sqlite:///{tmp_path}/rbac.db", "acme").open(),
+    ):
+        ...
+    assert refused.value.hint == "rbac-sync store init"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "/nowhere"])
+def test_a_server_that_cannot_be_reached_is_asked_once_and_named(host):
+    query = f"?host={host}" if host.startswith("/") else ""
+    url = f"postgresql://ana:s3cret@{'' if query else host}/rbac{query}"
+    backend = StoreBackend(url, "acme")
+    for attempt in (lambda: backend.transact("r", print), lambda: backend.open().__enter__()):
+        with pytest.raises(BackendError, match="cannot be reached") as refused:
+            attempt()
+        assert "s3cret" not in str(refused.value)
+        assert "\n" not in str(refused.value)
+
+
+def test_the_durability_that_we_promise_is_set(store_url):
+    from .stores import connected, founded
+
+    founded(store_url)
+    with connected(store_url) as connection:
+        if connection.dialect.name == "sqlite":
+            pragmas = ("journal_mode", "synchronous", "foreign_keys")
+            found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas]
+            assert found == ["wal", 2, 1]
+        else:
+            found = connection.exec_driver_sql("SHOW synchronous_commit").scalar()
+            assert found == "on"

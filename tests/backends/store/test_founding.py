@@ -1,0 +1,103 @@
+"""How an account begins."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.audit.replay import differences, gaps, replay
+from rbac_sync.backends.store import StoreBackend, init
+from rbac_sync.errors import BackendError, UnknownWorld
+from rbac_sync.model import ACCOUNT, Binding, Key, State, User, held
+
+from .stores import CLOUD, OWNER, OWNS, connected, dump, founded, links, live
+
+
+def test_it_has_one_owner_with_one_key_and_nothing_else(store_url):
+    backend = founded(store_url)
+
+    assert live(backend) == State(
+        [
+            *CLOUD.roles.values(),
+            OWNER,
+            Key(OWNER.address, "init"),
+            Binding(OWNER.address, ACCOUNT, OWNS),
+        ]
+    )
+
+
+def test_the_key_that_is_returned_is_the_owner_s(store_url):
+    with founded(store_url).open() as session:
+        assert session.applier() == OWNER.address
+
+
+def test_the_first_rows_of_the_trail_tell_of_it(store_url):
+    backend = founded(store_url)
+    found = links(backend)
+
+    assert [row.record.object_id for row in found] == [
+        "member.olivia@example.org",
+        "member.olivia@example.org/key/init",
+    ]
+    assert {row.record.applier for row in found} == {OWNER.email}
+    told = replay((row.record for row in found), CLOUD)
+    assert list(differences(told, live(backend))) == []
+    assert list(gaps(found, CLOUD)) == []
+
+
+def test_it_begins_once(store_url):
+    founded(store_url)
+    before = dump(store_url)
+    with pytest.raises(BackendError, match="account `acme` exists already") as refused:
+        init(store_url, "acme", "prefect-cloud", "mallory@example.org")
+    assert "store key create" in refused.value.hint
+    assert dump(store_url) == before
+
+
+def test_each_world_has_its_own_owner_role(store_url):
+    init(store_url, "tenant", "prefect-cloud-1", "Ana@Example.org")
+    with StoreBackend(store_url, "tenant").open() as session:
+        ana = User("Ana@Example.org")
+        assert session.read().get(ana.address) == ana
+        assert session.read().holdings(ana.address, ACCOUNT) == held(session.catalogue.owner)
+        assert session.target.world == "prefect-cloud-1"
+
+
+@pytest.mark.parametrize("handle", ["", "a b", "a/b", "é", "a\n"])
+def test_a_handle_that_needs_quotes_is_refused(tmp_path, handle):
+    with pytest.raises(BackendError, match="cannot be an account's handle"):
+        init(f"sqlite:///{tmp_path}/rbac.db", handle, "prefect-cloud", "a@example.org")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("email", ["", "ana", "@", "a@", "ána@example.org", "a b@example.org"])
+def test_an_owner_without_an_ascii_e_mail_is_refused(tmp_path, email):
+    with pytest.raises(BackendError, match="is no e-mail address"):
+        init(f"sqlite:///{tmp_path}/rbac.db", "acme", "prefect-cloud", email)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_world_or_feature_is_refused_before_anything_is_made(tmp_path):
+    url = f"sqlite:///{tmp_path}/rbac.db"
+    with pytest.raises(UnknownWorld):
+        init(url, "acme", "atlantis", "a@example.org")
+    with pytest.raises(BackendError, match="there is no feature `teleport`"):
+        init(url, "acme", "prefect-cloud", "a@example.org", features=["teleport"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_account_that_is_not_there_is_named(store_url):
+    founded(store_url)
+    with pytest.raises(BackendError, match="the store has no account `other`") as refused:
+        StoreBackend(store_url, "other").open().__enter__()
+    assert "--account other" in refused.value.hint
+
+
+def test_a_built_in_role_that_the_catalogue_gains_is_there_at_the_next_change(store_url):
+    backend = founded(store_url)
+    with connected(store_url) as connection:
+        gone = "DELETE FROM address WHERE kind = 'role' AND key = 'workspace/viewer'"
+        assert connection.exec_driver_sql(gone).rowcount == 1
+    backend.transact("any", lambda writer: None)
+    with connected(store_url) as connection:
+        found = "SELECT count(*) FROM role WHERE builtin = 1"
+        assert connection.exec_driver_sql(found).scalar() == len(CLOUD.roles)

@@ -1,0 +1,116 @@
+"""The schema and its versions."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from rbac_sync.backends.store import StoreBackend, init, migrate, schema
+from rbac_sync.backends.store.tables import metadata
+from rbac_sync.errors import BackendError
+
+from .stores import connected, dump, founded
+
+
+def test_the_migrations_lead_to_the_tables_that_the_code_uses(store_url):
+    migrate(store_url)
+    with connected(store_url) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_head_is_the_newest_migration():
+    settings = Config()
+    settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
+    assert ScriptDirectory.from_config(settings).get_current_head() == schema.HEAD
+
+
+def test_every_column_is_text_or_integer(store_url):
+    migrate(store_url)
+    with connected(store_url) as connection:
+        found = inspect(connection)
+        types = {
+            str(column["type"])
+            for table in metadata.tables
+            for column in found.get_columns(table)
+        }
+    assert types <= {"TEXT", "INTEGER", "BIGINT"}
+
+
+def test_every_sqlite_table_is_strict(tmp_path):
+    url = f"sqlite:///{tmp_path}/rbac.db"
+    migrate(url)
+    with connected(url) as connection:
+        listed = connection.exec_driver_sql("PRAGMA table_list").mappings().all()
+    strict = {row["name"] for row in listed if row["strict"]}
+    assert strict == set(metadata.tables)
+
+
+def test_every_table_is_keyed_by_account_first_and_every_reference_carries_it():
+    for table in metadata.tables.values():
+        key = "number" if table.name == "account" else "account"
+        assert table.primary_key.columns.keys()[0] == key
+        assert all("account" in fk.column_keys for fk in table.foreign_key_constraints)
+
+
+def test_migrating_again_changes_nothing(store_url):
+    founded(store_url)
+    before = dump(store_url)
+    assert migrate(store_url) == schema.HEAD
+    assert dump(store_url) == before
+
+
+@pytest.mark.parametrize(
+    ("revision", "message", "hint"),
+    [
+        ("0000", "the store has schema 0000, and this version works with 0001", "store migrate"),
+        ("9999", "the store has schema 9999; this version knows schemas up to 0001", "version"),
+    ],
+)
+def test_a_store_of_another_version_is_not_opened(store_url, revision, message, hint):
+    backend = founded(store_url)
+    with connected(store_url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :r"), {"r": revision})
+    for attempt in (lambda: backend.open().__enter__(), lambda: backend.transact("r", print)):
+        with pytest.raises(BackendError) as refused:
+            attempt()
+        assert str(refused.value) == message
+        assert hint in refused.value.hint
+
+
+def test_a_later_schema_is_not_migrated_back(store_url):
+    migrate(store_url)
+    with connected(store_url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(BackendError, match="knows schemas up to"):
+        migrate(store_url)
+
+
+def test_a_database_without_a_store_says_how_to_make_one(store_url, tmp_path):
+    (tmp_path / "rbac.db").touch()
+    with pytest.raises(BackendError, match="there is no store yet") as refused:
+        StoreBackend(store_url, "acme").open().__enter__()
+    assert refused.value.hint == "rbac-sync store init"
+
+
+def test_a_store_file_is_readable_to_its_owner_alone(tmp_path):
+    init(f"sqlite:///{tmp_path}/rbac.db", "acme", "prefect-cloud", "a@example.org")
+    for file in tmp_path.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_store_in_a_folder_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(BackendError, match="cannot be made: No such file or directory"):
+        migrate(f"sqlite:///{tmp_path}/no/rbac.db")
+
+
+def test_what_is_no_database_is_refused_as_such(tmp_path):
+    (tmp_path / "rbac.db").write_text("I am a letter, not a database. " * 40)
+    with pytest.raises(BackendError, match="file is not a database"):
+        migrate(f"sqlite:///{tmp_path}/rbac.db")

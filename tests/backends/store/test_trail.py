@@ -1,0 +1,130 @@
+"""The trail in the database: nothing but appended to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from rbac_sync.audit.chain import flaws, link
+from rbac_sync.audit.record import Authorship
+from rbac_sync.audit.texts import FIELDS
+from rbac_sync.backends.store import batch
+from rbac_sync.model import Workspace
+from rbac_sync.planning import Change
+
+from .stores import OWNER, connected, dump, founded, links, workspaces
+
+BY, NOW = Authorship(OWNER.address, "run"), datetime(2026, 11, 21, tzinfo=UTC)
+UNGUARDED = {
+    "sqlite": ["DROP TRIGGER audit_refuses_update", "DROP TRIGGER audit_refuses_delete"],
+    "postgresql": ["DROP TRIGGER audit_refuses_change ON audit"],
+}
+
+
+def recorded(backend, changes, run="run"):
+    def work(writer):
+        for change in changes:
+            writer.make(change)
+            writer.record(BY.record(change, writer.now()))
+
+    backend.transact(run, work)
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "UPDATE audit SET applier = 'mallory' WHERE seq = 1",
+        "UPDATE audit SET seq = seq + 1",
+        "DELETE FROM audit WHERE seq = 2",
+        "DELETE FROM audit",
+    ],
+)
+def test_the_database_refuses_to_change_or_delete_rows(store_url, attempt):
+    founded(store_url)
+    before = dump(store_url)
+    with pytest.raises(DBAPIError, match="append-only"), connected(store_url) as connection:
+        connection.exec_driver_sql(attempt)
+    assert dump(store_url) == before
+
+
+def test_the_database_refuses_to_empty_it(postgres_url):
+    founded(postgres_url)
+    with pytest.raises(DBAPIError, match="append-only"), connected(postgres_url) as connection:
+        connection.exec_driver_sql("TRUNCATE audit")
+
+
+def test_r10_the_database_refuses_a_second_row_in_the_same_place_or_behind_the_same_row(store_url):
+    backend = founded(store_url)
+    _, last = links(backend)
+    columns = ", ".join(f'"{name}"' for name in ("account", "seq", "prev", "hash", *FIELDS))
+    told = ", ".join("NULL" if text is None else "'x'" for text in last.texts)
+    for seq, prev in ((2, "new"), (3, last.prev)):
+        fork = f"INSERT INTO audit ({columns}) VALUES (1, {seq}, '{prev}', 'h', {told})"
+        with pytest.raises(DBAPIError, match=r"(?i)unique"), connected(store_url) as connection:
+            connection.exec_driver_sql(fork)
+
+
+def test_rows_come_back_as_they_were_written(store_url):
+    backend = founded(store_url)
+    changes = [Change(None, Workspace("x", "Ünï 😀 \x1b[31m\x00'\"\\")), *workspaces(3)]
+    changes = changes[1:] if "postgresql" in store_url else changes
+    recorded(backend, changes)
+
+    assert [row.record.after["handle"] for row in links(backend)[2:]] == [
+        change.after.handle for change in changes
+    ]
+    assert list(flaws(links(backend))) == []
+
+
+def test_a_long_run_is_written_in_parts_and_is_one_chain(store_url, monkeypatch):
+    monkeypatch.setattr(batch, "FULL", 7)
+    monkeypatch.setattr("rbac_sync.backends.store.trail.FULL", 7)
+    backend = founded(store_url)
+    recorded(backend, workspaces(40))
+
+    assert [row.seq for row in links(backend)] == list(range(1, 43))
+    assert list(flaws(links(backend))) == []
+
+
+@pytest.mark.parametrize(
+    ("attack", "shows"),
+    [
+        ("UPDATE audit SET applier = 'mallory' WHERE seq = 3", "row 3: was changed"),
+        ("DELETE FROM audit WHERE seq = 3", "row 4: stands where row 3 should"),
+        ('UPDATE audit SET "after" = NULL WHERE seq = 4', "row 4: was changed"),
+        ("UPDATE audit SET message = 'not JSON', info = '{' WHERE seq = 5", "row 5: was changed"),
+    ],
+)
+def test_what_is_falsified_past_the_triggers_shows(store_url, attack, shows):
+    backend = founded(store_url)
+    recorded(backend, workspaces(4))
+    with connected(store_url) as connection:
+        for statement in (*UNGUARDED[connection.dialect.name], attack):
+            connection.exec_driver_sql(statement)
+
+    assert shows in str(next(flaws(links(backend))))
+
+
+def test_t03_a_forged_row_at_the_end_is_chained_but_tells_of_what_is_not_live(store_url):
+    from rbac_sync.audit.replay import differences, replay
+
+    from .stores import CLOUD, live
+
+    backend = founded(store_url)
+    last = links(backend)[-1]
+    forged = link("acme", 3, last.hash, BY.record(Change(None, Workspace("forged")), NOW))
+    values = dict(zip(FIELDS, forged.texts, strict=True))
+    row = {"account": 1, "seq": 3, "prev": forged.prev, "hash": forged.hash, **values}
+    with connected(store_url) as connection:
+        from rbac_sync.backends.store.tables import audit
+
+        connection.execute(audit.insert(), row)
+
+    found = links(backend)
+    assert list(flaws(found)) == []
+    told = replay((each.record for each in found), CLOUD)
+    assert [str(d) for d in differences(told, live(backend))] == [
+        "`workspace.forged` is in the trail, but not live"
+    ]
