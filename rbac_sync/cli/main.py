@@ -85,6 +85,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return 1
     except (click.Abort, KeyboardInterrupt):
+        click.echo(err=True)
         return report(Interrupted("interrupted; what is not on record was not made"))
     except BrokenPipeError:
         # Whoever reads our output has had enough; Python would complain once more at exit.
@@ -92,4 +93,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 1
     except RbacSyncError as error:
         return report(error)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return report(_unusable(error))
     return found if isinstance(found, int) else 0
+
+
+def _unusable(error: OSError) -> RbacSyncError:
+    reason = (error.strerror or "it cannot be used").lower()
+    return RbacSyncError(f"`{error.filename}`: {reason}", hint="name another, or mend this one")

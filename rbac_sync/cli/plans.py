@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json as jsonlib
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import ConfigError, PlanFileError, PlanRefused, RbacSyncError
-from .report import coloured
+from ..errors import ConfigError, PlanRefused, RbacSyncError
+from .questions import asked_addresses
+from .report import colour, coloured
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from ..planning import Change, Plan
     from ..planning.planfile import SavedPlan
 
+CLEAR = "\r\x1b[K"
+"""Takes back the line that a terminal shows progress on."""
+
 
 def validated(folder: Path, now: datetime, *, json: bool) -> int:
     """Check the configuration and print what is wrong with it; return the exit code."""
     from .. import pipeline
-    from ..views import diagnostics
+    from ..views import diagnostics, machine
 
     found: Sequence[Diagnostic] = ()
     texts: Mapping[str, str] = {}
@@ -43,14 +46,26 @@ def validated(folder: Path, now: datetime, *, json: bool) -> int:
     else:
         code = 0
     if json:
-        click.echo(
-            jsonlib.dumps({"valid": code == 0, "diagnostics": diagnostics.machine(found)}, indent=2)
-        )
+        shown = {"valid": code == 0, "diagnostics": diagnostics.machine(found)}
+        click.echo(machine.dumps(shown))
         return code
     if found:
         click.echo(diagnostics.text(found, texts, colour=coloured(sys.stderr)), err=True)
     click.echo("Success! The configuration is valid.")
     return code
+
+
+def reviewed(configuration: Configuration, backend: Backend, wished: Wish) -> Review:
+    """Plan, and check that what is selected can be found.
+
+    Raises:
+        RbacSyncError: it cannot.
+    """
+    from .. import pipeline
+
+    review = pipeline.plan(configuration, backend, wished)
+    asked_addresses(review, wished.selection)
+    return review
 
 
 def print_review(
@@ -73,7 +88,7 @@ def print_review(
         meaning,
         findings,
         configuration.sources.texts,
-        colour=coloured(sys.stdout),
+        colour=colour(),
     )
     click.echo(text)
 
@@ -82,7 +97,10 @@ def print_drift(plan: Plan, saved: SavedPlan, *, json: bool) -> None:
     """Print how live and declared differ."""
     from ..views import drift, machine
 
-    click.echo(machine.dumps(drift.machine(plan, saved)) if json else drift.text(plan))
+    if json:
+        click.echo(machine.dumps(drift.machine(plan, saved)))
+    else:
+        click.echo(drift.text(plan, colour=colour()))
 
 
 def save(saved: SavedPlan, out: Path | None) -> None:
@@ -100,100 +118,86 @@ def read_plan(path: Path) -> SavedPlan:
     """Read a plan file.
 
     Raises:
-        PlanFileError: there is none, or it is damaged.
+        PlanFileError: it is damaged.
+        RbacSyncError: there is none.
     """
     from ..planning.planfile import decoded
 
     try:
         return decoded(path.read_bytes())
     except OSError as error:
-        message = f"cannot read the plan file `{path}`: {error.strerror}"
-        raise PlanFileError(message, hint="make one with `rbac-sync plan --out FILE`") from error
+        message = f"cannot read the plan file `{path}`: {(error.strerror or '').lower()}"
+        raise RbacSyncError(message, hint="make one with `rbac-sync plan --out FILE`") from error
 
 
-def approved(
+def saved_plan(path: Path, wished: Wish) -> SavedPlan:
+    """Read a plan file that is to be applied as a whole.
+
+    Raises:
+        click.UsageError: a part of it is asked for.
+    """
+    if wished.selection.targets or wished.selection.excludes:
+        message = "a saved plan is applied as it is; pass --target and --exclude to `plan`"
+        raise click.UsageError(message)
+    return read_plan(path)
+
+
+def new_plan(
     configuration: Configuration, backend: Backend, wished: Wish, *, ask: bool
-) -> SavedPlan | None:
-    """Plan, show the plan, and return it once the user approves; None if they do not.
+) -> SavedPlan:
+    """Plan, and show what is to be applied.
 
     Raises:
         PlanRefused: the guard objects, so there is nothing to approve.
         RbacSyncError: there is nobody to ask.
     """
-    from .. import pipeline
-
     if ask and not sys.stdin.isatty():
         message = "there is no terminal to ask for approval on"
         raise RbacSyncError(message, hint="pass `--auto-approve`, or apply a saved plan")
-    review = pipeline.plan(configuration, backend, wished)
+    review = reviewed(configuration, backend, wished)
     print_review(review, configuration, [], json=False)
     if review.findings:
         raise PlanRefused(review.findings, configuration.sources.texts)
-    if ask and review.plan.changes and input_line() != "yes":
-        click.echo("Apply cancelled.", err=True)
-        return None
     return review.saved
 
 
-def input_line() -> str:
-    """Ask for approval and return the answer."""
+def approved(saved: SavedPlan) -> bool:
+    """Ask whether to make the changes, if there are any."""
+    if not saved.changes:
+        return True
     click.echo("\nDo you want to make these changes? Only 'yes' is accepted.\n")
-    return str(click.prompt("Enter a value", default="", show_default=False)).strip()
+    answer = str(click.prompt("Enter a value", default="", show_default=False)).strip()
+    if answer != "yes":
+        click.echo("Apply cancelled.", err=True)
+    return answer == "yes"
 
 
-def announce(saved: SavedPlan) -> Callable[[Change], None]:
-    """Return what to call after each change: on a terminal it counts along."""
+@contextmanager
+def announcing(saved: SavedPlan) -> Iterator[Callable[[Change], None]]:
+    """Give what to call after each change: it counts along, on a terminal."""
     if not sys.stderr.isatty():
-        return lambda _: None
-    total, done = len(saved.changes), iter(range(1, len(saved.changes) + 1))
+        yield lambda _: None
+        return
+    total, done = len(saved.changes), count(1)
 
     def progress(change: Change) -> None:
         from ..views.escape import visible
 
         line = f"[{next(done)}/{total}] {visible(str(change.address))}"
-        click.echo(f"\r\x1b[K{line[:100]}", nl=False, err=True)
+        click.echo(f"{CLEAR}{line[:100]}", nl=False, err=True)
 
-    return progress
-
-
-@contextmanager
-def keeping(
-    saved: SavedPlan, keys_out: Path | None
-) -> Iterator[Callable[[Mapping[str, str]], None]]:
-    """Make room for the secrets of new keys before anything is changed; undo that on failure.
-
-    Raises:
-        RbacSyncError: the plan makes keys and there is nowhere to put them.
-    """
-    if keys_out is None:
-        if any(str(change.address.kind) == "key" and change.after for change in saved.changes):
-            message = "the plan makes API keys, and their secrets are shown only once"
-            raise RbacSyncError(message, hint="say where they go: `--keys-out FILE`")
-        yield lambda _: None
-        return
     try:
-        descriptor = os.open(keys_out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        message = f"cannot create `{keys_out}`: {error.strerror}"
-        raise RbacSyncError(message, hint="name a file that does not exist yet") from error
-    with os.fdopen(descriptor, "w") as file:
-
-        def keep(secrets: Mapping[str, str]) -> None:
-            file.seek(0)
-            file.truncate()
-            file.write(jsonlib.dumps(dict(secrets), indent=2) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-        try:
-            yield keep
-        except BaseException:
-            keys_out.unlink()
-            raise
+        yield progress
+    finally:
+        click.echo(CLEAR, nl=False, err=True)
 
 
 def shown_plan(saved: SavedPlan, *, json: bool) -> str:
     """Return a saved plan as text, without what only a look at live could say."""
     from ..views import plan
 
-    return saved.encoded().decode().rstrip() if json else plan.changes_text(saved.changes)
+    return (
+        saved.encoded().decode().rstrip()
+        if json
+        else plan.changes_text(saved.changes, colour=colour())
+    )

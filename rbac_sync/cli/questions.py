@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import RbacSyncError
-from ..model import ACCOUNT, Address, Level, Permission, Workspace, label
+from ..model import ACCOUNT, Address, Level, Permission, State, Workspace, label
 from ..model import address as named
 
 if TYPE_CHECKING:
     from ..audit.chain import Checkpoint
     from ..config import Settings
-    from ..pipeline import Look
+    from ..pipeline import Look, Review
+    from ..planning.selection import Selection
 
 
 def asked_scope(look: Look, handle: str | None) -> Address:
@@ -39,7 +40,8 @@ def asked_permission(look: Look, written: str, scope: Address | None) -> Permiss
     """Return the permission that is meant: its own name, or a title of the documents."""
     found = look.catalogue.permission(written)
     if found is None:
-        raise _unknown("permission", written, list(look.catalogue.titles))
+        listing = f"permissions --world {look.catalogue.world}"
+        raise _unknown("permission", written, list(look.catalogue.titles), listing)
     level = look.catalogue.titles[found].level
     if scope is not None and level is Level.WORKSPACE and scope == ACCOUNT:
         message = f"`{found}` is a permission in workspaces"
@@ -54,10 +56,30 @@ def _principals(look: Look) -> Iterator[Address]:
     yield from (r.address for r in look.state.resources() if r.kind in named.PRINCIPALS)
 
 
-def _unknown(what: str, name: str, known: list[str]) -> RbacSyncError:
+def _unknown(what: str, name: str, known: list[str], listing: str = "show") -> RbacSyncError:
     close = get_close_matches(name, known, 1)
-    hint = f"did you mean `{close[0]}`?" if close else "see what there is: `rbac-sync show`"
+    hint = f"did you mean `{close[0]}`?" if close else f"see what there is: `rbac-sync {listing}`"
     return RbacSyncError(f"there is no {what} `{name}`", hint=hint)
+
+
+def asked_addresses(review: Review, selection: Selection) -> None:
+    """Check that what is selected is live or declared; a slip would look like `No changes.`.
+
+    Raises:
+        RbacSyncError: it is neither.
+    """
+    asked = (*selection.targets, *selection.excludes)
+    if not asked:
+        return
+    known = set(_addresses(review.plan.live)) | set(_addresses(review.declaration.desired))
+    for name in asked:
+        if name not in known and not any(text.startswith(f"{name}/") for text in known):
+            raise _unknown("address", name, list(known))
+
+
+def _addresses(state: State) -> Iterator[str]:
+    yield from (str(resource.address) for resource in state.resources())
+    yield from (str(binding.address) for binding in state.bindings())
 
 
 def explained(code: str) -> str:
@@ -77,7 +99,16 @@ def explained(code: str) -> str:
     if wanted in CODES:
         known = CODES[wanted]
         return f"{wanted} {known.title}\n\n{known.explanation}"
-    raise _unknown("rule", code, [*guard.RULES, *rules, *CODES])
+    raise _unknown("rule", code, [*guard.RULES, *rules, *CODES], "rule")
+
+
+def codes() -> Iterator[str]:
+    """Yield a line for each rule of the guard, then for each error code."""
+    from .. import guard
+    from ..config import CODES
+
+    yield from (f"{code} {rule}" for rule, code in guard.CODES.items())
+    yield from (f"{code} {CODES[code].title}" for code in sorted(CODES))
 
 
 def pulled(look: Look, settings: Settings, folder: Path, *, overwrite: bool) -> Iterator[str]:

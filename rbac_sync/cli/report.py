@@ -26,10 +26,16 @@ def report(error: RbacSyncError) -> int:
         text = findings.text(error.findings, error.texts, colour=coloured(sys.stderr))
         click.echo(text, err=True)
     else:
-        click.echo(f"error[{error.code}]: {visible(str(error))}", err=True)
+        code = "" if error.code == RbacSyncError.code else f"[{error.code}]"
+        click.echo(f"error{code}: {visible(str(error))}", err=True)
         if error.hint:
             click.echo(f"  = help: {visible(error.hint)}", err=True)
     return error.exit_code
+
+
+def colour() -> bool:
+    """Say whether what is shown on standard output is shown in colour."""
+    return coloured(sys.stdout)
 
 
 def coloured(stream: TextIO) -> bool:

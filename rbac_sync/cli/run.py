@@ -31,7 +31,7 @@ def configured(folder: Path, url: str) -> Configuration:
 
 
 def whom(configuration: Configuration, written: str) -> Address:
-    """Return who is meant: a short name of ``[people]``, an e-mail address, ``sa:`` or ``team:NAME``.
+    """Return who is meant: a short name, an e-mail address, ``sa:NAME`` or ``team:NAME``.
 
     Raises:
         RbacSyncError: nobody is.

@@ -8,6 +8,7 @@ import click
 
 from .. import options
 from ..questions import asked_permission, asked_principal, asked_scope
+from ..report import colour
 from ..run import credentialled, looked, whom
 
 PRINCIPAL = click.argument("principal")
@@ -37,7 +38,9 @@ def can(
     named = asked_permission(look, permission, scope)
     who = asked_principal(look, whom(configuration, principal))
     answer = access.verdict(look.access, who, scope, named, look.now)
-    click.echo(machine.dumps(access.machine(answer)) if json else access.text(answer))
+    click.echo(
+        machine.dumps(access.machine(answer)) if json else access.text(answer, colour=colour())
+    )
     return 0 if answer.yes else 1
 
 
@@ -58,7 +61,10 @@ def who_can(*, permission: str, workspace: str | None, config: Path, url: str, j
     if json:
         click.echo(machine.dumps([access.machine(answer) for answer in found]))
     else:
-        click.echo("\n".join(map(access.text, found)) or f"nobody may {named}")
+        click.echo(
+            "\n".join(access.text(answer, colour=colour()) for answer in found)
+            or f"nobody may {named}"
+        )
     return 0 if found else 1
 
 
@@ -86,7 +92,9 @@ def explain(
     named = asked_permission(look, permission, scope) if permission else None
     who = asked_principal(look, whom(configuration, principal))
     found = access.explanation(look.access, who, scope, named, look.now)
-    click.echo(machine.dumps(access.machine(found)) if json else access.text(found))
+    click.echo(
+        machine.dumps(access.machine(found)) if json else access.text(found, colour=colour())
+    )
     return 0
 
 

@@ -10,7 +10,8 @@ import click
 
 from .. import options
 from ..questions import read_checkpoint
-from ..run import api_key, configured
+from ..report import colour
+from ..run import api_key, configured, whom
 
 
 def instant(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:  # noqa: ARG001
@@ -43,16 +44,19 @@ def log(
 ) -> int:
     """Show the audit trail, newest row first."""
     from ... import pipeline
+    from ...model import label
     from ...views import audit as view
     from ...views import machine
 
-    backend = configured(config, url).backend(api_key())
-    rows = [(row.seq, row.record) for row in pipeline.history(backend, limit, since, who)]
-    click.echo(machine.dumps(view.machine(rows)) if json else view.log(rows))
+    configuration = configured(config, url)
+    backend = configuration.backend(api_key())
+    by = label(whom(configuration, who)) if who else ""
+    rows = [(row.seq, row.record) for row in pipeline.history(backend, limit, since, by)]
+    click.echo(machine.dumps(view.machine(rows)) if json else view.log(rows, colour=colour()))
     return 0
 
 
-@audit.command()
+@audit.command(short_help="Check that the trail is whole, and matches what is live.")
 @options.config
 @options.url
 @options.as_json

@@ -9,14 +9,16 @@ from typing import Any
 import click
 
 from .. import options
+from ..new_keys import keeping, unmade_keys
 from ..plans import (
-    announce,
+    announcing,
     approved,
-    keeping,
+    new_plan,
     print_drift,
     print_review,
-    read_plan,
+    reviewed,
     save,
+    saved_plan,
     validated,
 )
 from ..run import api_key, configured, wish
@@ -56,12 +58,9 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
 
     Exit 0, or 3 if the guard refuses; with --detailed-exitcode 2 if there are changes.
     """
-    from ... import pipeline
-
     configuration = configured(config, url)
-    review = pipeline.plan(
-        configuration, configuration.backend(api_key()), wish(asked, configuration)
-    )
+    wished = wish(asked, configuration)
+    review = reviewed(configuration, configuration.backend(api_key()), wished)
     print_review(review, configuration, review.findings, json=json)
     if review.findings:
         return 3
@@ -101,14 +100,13 @@ def apply(
 
     configuration = configured(config, url)
     backend, wished = configuration.backend(api_key()), wish(asked, configuration)
-    if plan:
-        saved = read_plan(plan)
-    elif (found := approved(configuration, backend, wished, ask=not auto_approve)) is None:
-        return 1
-    else:
-        saved = found
-    with keeping(saved, keys_out) as keep:
-        done = pipeline.apply(configuration, backend, saved, wished, announce(saved), keep)
+    ask = not (plan or auto_approve)
+    saved = saved_plan(plan, wished) if plan else new_plan(configuration, backend, wished, ask=ask)
+    with keeping(unmade_keys(saved, backend), keys_out) as keep:
+        if ask and not approved(saved):
+            return 1
+        with announcing(saved) as announce:
+            done = pipeline.apply(configuration, backend, saved, wished, announce, keep)
     added, changed, destroyed = done.counts
     click.echo(
         f"Apply complete! Resources: {added} added, {changed} changed, {destroyed} destroyed."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .. import options
-from ..questions import explained
+from ..questions import codes, explained
 
 
 @click.command()
@@ -26,15 +26,18 @@ def permissions(*, words: tuple[str, ...], world: str, json: bool) -> int:
 
     known, wanted = catalogue(world), " ".join(words)
     found = view.machine(known, wanted)
-    click.echo(machine.dumps(found) if json else view.text(known, wanted))
+    click.echo(machine.dumps(found) if json else view.text(known, wanted).rstrip())
     return 0 if found else 1
 
 
 @click.command()
-@click.argument("code")
-def rule(*, code: str) -> int:
-    """Explain CODE: a rule of the guard (ESCALATION, RS403) or an error code (RS201)."""
-    click.echo(explained(code))
+@click.argument("code", required=False)
+def rule(*, code: str | None) -> int:
+    """Explain CODE: a rule of the guard (ESCALATION, RS403) or an error code (RS201).
+
+    Without CODE all of them are listed.
+    """
+    click.echo(explained(code) if code else "\n".join(codes()))
     return 0
 
 

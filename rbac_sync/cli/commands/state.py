@@ -9,6 +9,7 @@ import click
 from .. import options
 from ..plans import read_plan, shown_plan
 from ..questions import pulled
+from ..report import colour
 from ..run import api_key, configured, looked
 
 
@@ -47,5 +48,5 @@ def show(*, plan: Path | None, config: Path, url: str, json: bool) -> int:
     if json:
         click.echo(machine.dumps(machine.state(look.state, look.catalogue)))
     else:
-        click.echo(state.text(look.state, look.catalogue))
+        click.echo(state.text(look.state, look.catalogue, colour=colour()))
     return 0

@@ -1,0 +1,83 @@
+"""Where the secrets of new API keys go: into one file, once, readable by its owner alone."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from ..errors import RbacSyncError
+
+if TYPE_CHECKING:
+    from ..backends.interface import Backend
+    from ..model import Address
+    from ..planning.planfile import SavedPlan
+
+
+def unmade_keys(saved: SavedPlan, backend: Backend) -> list[Address]:
+    """Return the API keys that a plan makes and that are not live, as after it was applied."""
+    from .. import pipeline
+
+    made = (c.address for c in saved.changes if c.before is None)
+    keys = [address for address in made if address.kind == "key"]
+    if not keys:
+        return []
+    state = pipeline.look(backend).state
+    return [key for key in keys if not state.knows(key)]
+
+
+@contextmanager
+def keeping(
+    keys: Collection[Address], keys_out: Path | None
+) -> Iterator[Callable[[Mapping[str, str]], None]]:
+    """Make room for the secrets of new *keys* before anything is changed.
+
+    Raises:
+        RbacSyncError: there are such keys, and nowhere to put their secrets.
+    """
+    if not keys:
+        yield _keep_nothing
+        return
+    with _reserved(keys_out) as file:
+
+        def keep(secrets: Mapping[str, str]) -> None:
+            file.seek(0)
+            file.truncate()
+            file.write(json.dumps(dict(secrets), indent=2) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+        yield keep
+
+
+def _keep_nothing(secrets: Mapping[str, str]) -> None:
+    if secrets:
+        raise _homeless()
+
+
+@contextmanager
+def _reserved(path: Path | None) -> Iterator[TextIO]:
+    """Open a new file that only its owner may read; it goes again if nothing comes into it."""
+    if path is None:
+        raise _homeless()
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        message = f"cannot create `{path}`: {(error.strerror or '').lower()}"
+        raise RbacSyncError(message, hint="name a file that does not exist yet") from error
+    with os.fdopen(descriptor, "w") as file:
+        try:
+            yield file
+        except BaseException:
+            path.unlink()
+            raise
+        if not path.stat().st_size:
+            path.unlink()
+
+
+def _homeless() -> RbacSyncError:
+    message = "the plan makes API keys, and their secrets are shown only once"
+    return RbacSyncError(message, hint="say where they go: `--keys-out FILE`")
