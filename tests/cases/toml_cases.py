@@ -1,4 +1,4 @@
-"""Runs one case of ``toml_cases``: files in a folder, and what the configuration must say of them."""
+"""Runs one case of ``toml_cases``: files in a folder, and what must be said of them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _replaced_while_read(folder: Path, files: Mapping[str, Any]) -> Iterator[Non
 
     def reading(descriptor: int, length: int) -> bytes:
         found = read(descriptor, length)
-        name = Path(os.readlink(f"/proc/self/fd/{descriptor}")).name
+        name = Path(f"/proc/self/fd/{descriptor}").readlink().name
         if name in waiting:
             (folder / name).write_bytes(waiting.pop(name).encode())
         return found

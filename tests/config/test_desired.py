@@ -335,7 +335,8 @@ def test_names_and_contradictions_of_all_files_are_told_with_faults_of_tables(fo
 
 
 def test_an_object_with_a_fault_is_not_called_unknown_as_well(folder):
-    text = "[roles.r]\nx = 1\n[teams.t]\nx = 1\n[workspaces.w.access]\nr = ['team:t']\n[members]\nowner = 1\n"
+    text = "[roles.r]\nx = 1\n[teams.t]\nx = 1\n[members]\nowner = 1\n"
+    text += "[workspaces.w.access]\nr = ['team:t']\n"
     manage = '[manage]\nmembers = "all"\n'
     codes = [e.code for e in folder.write(declares(text + manage)).errors()]
     assert codes == ["RS112", "RS112", "RS114"]

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 import tomli
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rbac_sync import config
@@ -71,8 +71,27 @@ OWNER = (User("ana@x.org"), Binding(named.user("ana@x.org"), ACCOUNT, held(accou
 
 # Names of every kind: plain, odd, not to be written, and some that look alike.
 NAMES = st.sampled_from(
-    "prod dev Ops ops оps data-eng x.y a/b * viewer Admin ünï".split()
-    + ["two words", " edge", "line\nbreak", "hid\u200bden", 'quo"te', "back\\slash", "a" * 300]
+    [
+        "prod",
+        "dev",
+        "Ops",
+        "ops",
+        "\u043eps",
+        "data-eng",
+        "x.y",
+        "a/b",
+        "*",
+        "viewer",
+        "Admin",
+        "ünï",
+        "two words",
+        " edge",
+        "line\nbreak",
+        "hid\u200bden",
+        'quo"te',
+        "back\\slash",
+        "a" * 300,
+    ]
 )
 EMAILS = st.sampled_from(
     ["ana@x.org", "bo+x@y.example", "o'neil@x.org", "éva@x.org", "no mail", "a@b@c"]
@@ -213,7 +232,7 @@ def test_permissions_that_others_include_are_not_written():
         ([User("bo@x.org")], '"member.bo@x.org": holds no account role'),
         ([Team("a\u202eb")], '"team.a%E2%80%AEb": its name cannot be written'),
         ([Role(Level.WORKSPACE, "Viewer")], '"role.Viewer": its name cannot be written'),
-        ([Team("ops"), Team("оps")], '"team.%D0%BEps": its name cannot be written'),
+        ([Team("ops"), Team("\u043eps")], '"team.%D0%BEps": its name cannot be written'),
         ([Team("t", managed_by="okta")], '"team.t": its members come from okta'),
         (
             [Role(Level.WORKSPACE, "r", frozenset({"see_new_things"}))],

@@ -47,8 +47,10 @@ def told(text):
         ),
         (
             "[members]\na = ['x', 3]\n",
-            "RS114 2:11 `a` must be a name or a table `{ who = ... }`, got a whole number;"
-            ' write `"name"` or `{ who = "name" }`',
+            (
+                "RS114 2:11 `a` must be a name or a table `{ who = ... }`, got a whole number;"
+                ' write `"name"` or `{ who = "name" }`'
+            ),
         ),
         (
             "[roles.x]\npermissions = ['x', 2026-01-01]\n",
@@ -60,18 +62,24 @@ def told(text):
         ),
         (
             "[workspaces.x]\npublic = 1\n",
-            "RS114 2:10 `public` must be `true` or `false`, got a whole number;"
-            " write it without quotes",
+            (
+                "RS114 2:10 `public` must be `true` or `false`, got a whole number;"
+                " write it without quotes"
+            ),
         ),
         (
             "[guard]\nmin_owners = true\n",
-            "RS114 2:14 `min_owners` must be a whole number, got a boolean;"
-            " write it without quotes and fraction",
+            (
+                "RS114 2:14 `min_owners` must be a whole number, got a boolean;"
+                " write it without quotes and fraction"
+            ),
         ),
         (
             "[guard]\nmin_owners = nan\n",
-            "RS114 2:14 `min_owners` must be a whole number, got `nan`;"
-            " write it without quotes and fraction",
+            (
+                "RS114 2:14 `min_owners` must be a whole number, got `nan`;"
+                " write it without quotes and fraction"
+            ),
         ),
         (
             "[guard]\nmin_owners = 0\n",
@@ -128,13 +136,17 @@ def told(text):
         ),
         (
             "[guard]\nallow_removals = 3\n",
-            "RS122 2:1 `allow_removals` is said for one run, not in a file;"
-            " use `--allow-deletes N --reason TEXT` on the command line",
+            (
+                "RS122 2:1 `allow_removals` is said for one run, not in a file;"
+                " use `--allow-deletes N --reason TEXT` on the command line"
+            ),
         ),
         (
             "[backend]\ntype = 'store'\nAPI-Key = 'x'\n",
-            "RS119 3:1 `API-Key` looks like a credential; those do not belong into files;"
-            " pass the API key in RBAC_SYNC_API_KEY",
+            (
+                "RS119 3:1 `API-Key` looks like a credential; those do not belong into files;"
+                " pass the API key in RBAC_SYNC_API_KEY"
+            ),
         ),
         (
             "[backend]\ntype = 'x'\noptions.a = [1]\n",
@@ -168,9 +180,40 @@ def test_a_backend_with_one_fault_is_told_once():
 
 
 KEYS = st.sampled_from(
-    "backend type account options files limits max_file manage members teams guard min_owners"
-    " max_removed max_plan_age protect people service_accounts keys until from who roles base"
-    " permissions workspaces access test can name [key] \0name x".split()
+    [
+        "backend",
+        "type",
+        "account",
+        "options",
+        "files",
+        "limits",
+        "max_file",
+        "manage",
+        "members",
+        "teams",
+        "guard",
+        "min_owners",
+        "max_removed",
+        "max_plan_age",
+        "protect",
+        "people",
+        "service_accounts",
+        "keys",
+        "until",
+        "from",
+        "who",
+        "roles",
+        "base",
+        "permissions",
+        "workspaces",
+        "access",
+        "test",
+        "can",
+        "name",
+        "[key]",
+        "\x00name",
+        "x",
+    ]
 )
 VALUES = st.recursive(
     st.none().map(lambda _: "x")

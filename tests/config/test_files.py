@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,10 @@ def code(folder, name, limit=100):
         read(folder, name, limit)
     assert caught.value.hint
     return caught.value.code
+
+
+def open_descriptors():
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def made(folder, *names):
@@ -80,10 +85,10 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, 
 def test_no_descriptor_is_left_open(tmp_path):
     made(tmp_path, "a.toml")
     (tmp_path / "link").symlink_to("a.toml")
-    before = len(os.listdir("/proc/self/fd"))
+    before = open_descriptors()
     read(tmp_path, "a.toml", 1)
     code(tmp_path, "link")
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert open_descriptors() == before
 
 
 @pytest.mark.parametrize(

@@ -36,16 +36,18 @@ def forbidden(text):
 @example(b"a = 0001-01-01T00:00:00+23:59")
 @example(b'pnu_ = "\\u0000"')
 def test_any_bytes_are_a_file_or_one_problem_with_a_place_inside_it(raw):
+    problem = None
     try:
         file, _ = parsed("x.toml", raw)
     except NotToml as error:
-        place = error.diagnostic.place
-        lines = raw.decode(errors="replace").replace("\r\n", "\n").split("\n")
-        assert error.diagnostic.hint
-        assert 1 <= place.line <= len(lines)
-        assert 1 <= place.column <= len(lines[place.line - 1]) + 1
-    else:
+        problem = error.diagnostic
+    if problem is None:
         assert file.tree == tomli.loads(raw.decode())
+        return
+    lines = raw.decode(errors="replace").replace("\r\n", "\n").split("\n")
+    assert problem.hint
+    assert 1 <= problem.place.line <= len(lines)
+    assert 1 <= problem.place.column <= len(lines[problem.place.line - 1]) + 1
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ def test_hidden_characters_and_keys_are_refused_in_values_keys_and_comments(text
 
 
 def test_a_hidden_character_is_named():
-    (problem,) = parsed("x.toml", 'a = "\\u001b[2K"'.encode())[1]
+    (problem,) = parsed("x.toml", b'a = "\\u001b[2K"')[1]
     assert problem.message == "the text contains a control character U+001B"
     (problem,) = parsed("x.toml", "a = '\u202e'".encode())[1]
     assert problem.message == "the text contains the character U+202E RIGHT-TO-LEFT OVERRIDE"

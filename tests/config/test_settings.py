@@ -28,8 +28,8 @@ def told(folder, text):
     [
         ('type = "store"\naccount = "acme"', Settings("store", "acme")),
         (
-            'type = "store"\naccount = "acme"\nurl = "sqlite:///rbac.db"\nworld = "prefect-cloud-1"',
-            Settings("store", "acme", "sqlite:///rbac.db", "prefect-cloud-1"),
+            'type = "store"\naccount = "acme"\nurl = "sqlite:///x.db"\nworld = "prefect-cloud-1"',
+            Settings("store", "acme", "sqlite:///x.db", "prefect-cloud-1"),
         ),
         (
             'type = "prefect-cloud"\naccount = "acme"',

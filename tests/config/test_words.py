@@ -28,7 +28,10 @@ from rbac_sync.config.words import email_fault, name_fault, prose_fault
         ),
         (
             "a\uff20x.org",
-            "contains U+FF20 FULLWIDTH COMMERCIAL AT at position 2; e-mail addresses are plain ASCII",
+            (
+                "contains U+FF20 FULLWIDTH COMMERCIAL AT at position 2;"
+                " e-mail addresses are plain ASCII"
+            ),
         ),
         ("a" * 250 + "@x.org", "is longer than 255 characters"),
     ],
