@@ -1,0 +1,135 @@
+"""Workspace access: the role that a user, bot or team holds in one workspace."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from .bots import BotFilter
+from .filters import AnyId, Page
+from .shapes import Answer, Entity, Request
+from .users import UserFilter
+
+ActorId = UUID | Literal["*"]
+"""An actor, or whoever is in the workspace."""
+
+
+class WorkspaceUserAccessCreate(Request):
+    """Sent by itself or in a list, and answered likewise; replaces the role held before."""
+
+    user_id: UUID
+    workspace_role_id: UUID
+
+
+class WorkspaceBotAccessCreate(Request):
+    """Sent by itself or in a list, and answered likewise; replaces the role held before."""
+
+    bot_id: UUID
+    workspace_role_id: UUID
+
+
+class WorkspaceTeamAccessCreate(Request):
+    """Sent in a list only; replaces the role held before."""
+
+    team_id: UUID
+    workspace_role_id: UUID
+
+
+class _Access(Entity):
+    """``id`` is the row's, and stays the same when the role changes. Source: [T]."""
+
+    workspace_id: UUID
+    workspace_role_id: UUID
+
+
+class WorkspaceUserAccessResponse(_Access):
+    """What a user holds."""
+
+    actor_id: UUID
+    user_id: UUID
+    first_name: str
+    last_name: str
+    email: str
+    handle: str
+
+
+class WorkspaceBotAccessResponse(_Access):
+    """What a bot holds."""
+
+    actor_id: UUID
+    bot_id: UUID
+    bot_name: str
+
+
+class WorkspaceTeamAccess(_Access):
+    """What a team holds, as the answer to writing it."""
+
+    team_id: UUID
+
+
+class WorkspaceTeamAccessResponse(WorkspaceTeamAccess):
+    """What a team holds, as listed."""
+
+    team_name: str
+
+
+class WorkspaceActorAccessFilter(Request):
+    """Which rows."""
+
+    workspace_role_id: AnyId | None = None
+    actor_id: AnyId | None = None
+
+
+class WorkspaceUserAccessSort(StrEnum):
+    """The order of users' rows."""
+
+    CREATED_ASC = "CREATED_ASC"
+    CREATED_DESC = "CREATED_DESC"
+    NAME_ASC = "NAME_ASC"
+    NAME_DESC = "NAME_DESC"
+    EMAIL_ASC = "EMAIL_ASC"
+    EMAIL_DESC = "EMAIL_DESC"
+    HANDLE_ASC = "HANDLE_ASC"
+    HANDLE_DESC = "HANDLE_DESC"
+
+
+class WorkspaceBotAccessSort(StrEnum):
+    """The order of bots' rows."""
+
+    CREATED_ASC = "CREATED_ASC"
+    CREATED_DESC = "CREATED_DESC"
+    BOT_NAME_ASC = "BOT_NAME_ASC"
+    BOT_NAME_DESC = "BOT_NAME_DESC"
+
+
+class ReadWorkspaceUserAccesses(Page):
+    """A page of users' rows."""
+
+    workspace_accesses: WorkspaceActorAccessFilter | None = None
+    users: UserFilter | None = None
+    sort: WorkspaceUserAccessSort | None = None
+
+
+class ReadWorkspaceBotAccesses(Page):
+    """A page of bots' rows."""
+
+    workspace_accesses: WorkspaceActorAccessFilter | None = None
+    bots: BotFilter | None = None
+    sort: WorkspaceBotAccessSort | None = None
+
+
+class ReadWorkspaceTeamAccesses(Page):
+    """A page of teams' rows, which cannot be filtered."""
+
+
+class ObjectActorAccess(Answer):
+    """Somebody with access to a workspace, or a line of an object's list.
+
+    Everyone is ``*`` in ``id``, ``name`` and ``type``. Source: [T].
+    """
+
+    id: ActorId
+    name: str
+    email: str | None
+    type: Literal["user", "service_account", "team", "*"]

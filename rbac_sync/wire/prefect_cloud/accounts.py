@@ -1,0 +1,201 @@
+"""Accounts with their settings, domains, limits and the list of addresses they admit."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field, IPvAnyNetwork
+
+from .shapes import Answer, Body, Entity, Instant, Integer, Name, Names, Open, Request, Text
+
+
+class AccountStatus(StrEnum):
+    """A frozen account can do very little."""
+
+    ACTIVE = "ACTIVE"
+    DELINQUENT = "DELINQUENT"
+    FROZEN = "FROZEN"
+
+
+class AccountPlanType(StrEnum):
+    """For display: what an account can do is told by its ``features``."""
+
+    ORGANIZATION = "ORGANIZATION"
+    PERSONAL = "PERSONAL"
+    ENTERPRISE = "ENTERPRISE"
+
+
+class AccountPlanTier(StrEnum):
+    """For display, as ``AccountPlanType`` is."""
+
+    FREE_2025_04 = "FREE_2025_04"
+    PRO = "PRO"
+    ENTERPRISE = "ENTERPRISE"
+    PRO_2024_04 = "PRO_2024_04"
+    STARTER = "STARTER"
+    TEAM = "TEAM"
+
+
+class AccountSCIMState(StrEnum):
+    """How far directory synchronisation is set up."""
+
+    DISABLED = "DISABLED"
+    NEEDS_ORGANIZATION_ID = "NEEDS_ORGANIZATION_ID"
+    NEEDS_CONFIGURATION = "NEEDS_CONFIGURATION"
+    ENABLED = "ENABLED"
+
+
+class AccountSSOState(StrEnum):
+    """How far single sign-on is set up."""
+
+    DISABLED = "DISABLED"
+    NEEDS_CONFIGURATION = "NEEDS_CONFIGURATION"
+    ENABLED = "ENABLED"
+
+
+class AccountSettings(Answer):
+    """The settings of an account, sent and received alike.
+
+    Without ``enforce_ip_allowlist`` the CLI says that the account has no IP allow list.
+    ``default_result_storage`` is carried, not read.
+    """
+
+    allow_public_workspaces: bool = False
+    ai_log_summaries: bool = False
+    managed_execution: bool = True
+    enforce_ip_allowlist: bool = False
+    enforce_webhook_authentication: bool = False
+    self_healing_enabled: bool = False
+    enabled_feature_flags: list[Text] = Field(default_factory=list)
+    default_result_storage: dict[str, Any] | None = None
+
+
+class AccountSettingsUpdate(Request):
+    """Not wrapped in ``settings``; the Go client sends its four booleans, unset ones as false."""
+
+    allow_public_workspaces: bool | None = None
+    ai_log_summaries: bool | None = None
+    managed_execution: bool | None = None
+    enforce_ip_allowlist: bool | None = None
+    enforce_webhook_authentication: bool | None = None
+    self_healing_enabled: bool | None = None
+    default_result_storage: dict[str, Any] | None = None
+
+
+class AccountResponse(Entity):
+    """An account; ``handle`` is unique and of lowercase letters, digits and dashes."""
+
+    location: str | None = None
+    link: str | None = None
+    image_location: str | None = None
+    stripe_customer_id: str | None = None
+    auth_expiration_seconds: int | None = None
+    status_last_updated: Instant | None = None
+    name: str
+    handle: str
+    settings: AccountSettings = Field(default_factory=AccountSettings)
+    status: Open[AccountStatus] = AccountStatus.ACTIVE
+    workos_connection_ids: list[str] = Field(default_factory=list)
+    workos_directory_ids: list[str] = Field(default_factory=list)
+    workos_organization_id: str | None = None
+    plan_type: Open[AccountPlanType]
+    plan_tier: Open[AccountPlanTier] | None = None
+    self_serve: bool = False
+    scim_state: Open[AccountSCIMState]
+    sso_state: Open[AccountSSOState]
+    billing_email: str | None = None
+    features: Names
+    max_deployments_per_workspace: int | None = None
+    work_pool_limit: int | None
+    non_mex_work_pool_limit: int | None = None
+    mex_work_pool_limit: int
+    run_retention_days: int
+    audit_log_retention_days: int
+    automations_limit: int
+
+
+class AccountUpdate(Request):
+    """The Go client sends ``name, handle, location, link, auth_expiration_seconds``, nulls too."""
+
+    name: Name | None = None
+    handle: Name | None = None
+    location: Name | None = None
+    link: Name | None = None
+    workos_directory_ids: list[Text] | None = None
+    workos_organization_id: Name | None = None
+    workos_connection_ids: list[Text] | None = None
+    auth_expiration_seconds: Integer | None = None
+    settings: AccountSettings | None = None
+    billing_email: Name | None = None
+
+
+class AccountDomain(Answer):
+    """A domain of an account. Source: [P]; the document leaves the answer untyped."""
+
+    id: UUID | None = None
+    created: Instant | None = None
+    updated: Instant | None = None
+    account_id: UUID | None = None
+    name: str
+
+
+class UpdateAccountDomains(Body):
+    """Replaces the whole set."""
+
+    domain_names: list[Text]
+
+
+class UsageLimitsResponse(Answer):
+    """What the plan admits; null is no limit."""
+
+    audit_log_retention_days: int | None
+    automations_limit: int | None
+    log_rate_limit: int | None
+    max_deployments_per_workspace: int | None
+    mex_compute_limit: int | None
+    mex_concurrency_limit: int | None
+    mex_work_pool_limit: int | None
+    non_mex_work_pool_limit: int | None = None
+    orchestration_rate_limit: int | None
+    run_retention_days: int | None
+    user_limit: float | int
+    free_user_slots: int | None = None
+    work_pool_limit: int | None
+    workspace_limit: float | int
+
+
+class WorkspaceUsageResponse(Answer):
+    """What one workspace uses of the limits."""
+
+    id: UUID
+    name: str
+    automations: int
+    deployments: int
+    mex_compute: int
+    work_pools: int
+    non_managed_work_pools: int
+    managed_work_pools: int
+
+
+class IPAllowlistEntry(Body):
+    """A network that is let in while ``enabled``. Source: [C]; not in the document."""
+
+    ip_network: IPvAnyNetwork
+    enabled: bool
+    description: Text | None = None
+    last_seen: Text | None = None
+
+
+class IPAllowlist(Body):
+    """Read and replaced in the same shape. Source: [C]; not in the document."""
+
+    entries: list[IPAllowlistEntry]
+
+
+class IPAllowlistMyAccess(Answer):
+    """Whether the caller's address is let in. Source: [C]; not in the document."""
+
+    allowed: bool
+    detail: str

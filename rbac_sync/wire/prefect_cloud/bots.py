@@ -1,0 +1,114 @@
+"""Bots (service accounts everywhere else), and the keys of bots and users."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from .filters import AnyId, AnyOrLikeText, Page
+from .shapes import Answer, Entity, Instant, Name, Request
+
+LONGEST_GRACE = 172_800
+"""How long a rotated key may live on, in seconds."""
+
+
+class APIKeyCreate(Request):
+    """A user's new key; without an expiration it never ends."""
+
+    name: Name
+    expiration: Instant | None = None
+
+
+class APIKeyCreateResponse(Answer):
+    """The only shape with the key in clear; it is shown once."""
+
+    id: UUID
+    created: Instant | None = None
+    name: str
+    expiration: Instant | None
+    key: str = Field(repr=False)
+
+
+class APIKeyReadResponse(Answer):
+    """A key without its secret; ``masked_key`` is prefix and last four: ``pnu_...a1b2``."""
+
+    id: UUID
+    created: Instant | None = None
+    name: str
+    expiration: Instant | None
+    masked_key: str | None = None
+
+
+class APIKeyFilter(Request):
+    """Which keys."""
+
+    name: AnyOrLikeText | None = None
+
+
+class FilterMyAPIKeys(Page):
+    """A page of the caller's own keys."""
+
+    api_keys: APIKeyFilter | None = None
+
+
+class BotCreate(Request):
+    """A new bot with its first key; without a role it is a ``Member``."""
+
+    name: Name
+    api_key_expiration: Instant | None = None
+    account_role_id: UUID | None = None
+
+
+class _Bot(Entity):
+    actor_id: UUID
+    account_id: UUID
+    name: str
+    account_role_name: str
+
+
+class BotCreateResponse(_Bot):
+    """A bot with a key in clear, just created or rotated."""
+
+    api_key: APIKeyCreateResponse
+
+
+class BotReadResponse(_Bot):
+    """A bot; ``api_key`` is the active one and never absent."""
+
+    api_key: APIKeyReadResponse
+
+
+class BotUpdate(Request):
+    """A partial update."""
+
+    name: Name | None = None
+    account_role_id: UUID | None = None
+
+
+class BotFilter(Request):
+    """Which bots."""
+
+    id: AnyId | None = None
+    name: AnyOrLikeText | None = None
+
+
+class ReadBots(Page):
+    """A page of bots, which the filter calls service accounts."""
+
+    service_accounts: BotFilter | None = None
+
+
+class BotRotateAPIKey(Request):
+    """A new key; the old one dies at once unless it is given seconds to live on."""
+
+    api_key_expiration: Instant | None = None
+    old_key_expires_in_seconds: Annotated[int, Field(ge=0, le=LONGEST_GRACE)] | None = None
+
+
+class BotAPIKeyReadResponse(Answer):
+    """The keys of a bot: the active one, and old ones in their time of grace."""
+
+    active_key: APIKeyReadResponse
+    rotating_keys: list[APIKeyReadResponse]

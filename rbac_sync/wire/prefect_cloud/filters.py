@@ -1,0 +1,71 @@
+"""Pages, and the operators by which every list can be narrowed.
+
+A criterion that is absent or null filters nothing, and so does a null inside it:
+``{"name": {"any_": null}}`` is how the Go client asks for everything. An empty list is a
+criterion that nothing meets. Criteria are joined by *and*.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from .shapes import BIGGEST, Body, Instant, Request, Text
+
+Limit = Annotated[int, Field(ge=0, le=200)]
+
+
+class Page(Body):
+    """The part of a list that is asked for; a page shorter than ``limit`` is the last."""
+
+    limit: Limit = 200
+    offset: Annotated[int, Field(ge=0, le=BIGGEST)] = 0
+
+
+class Operator(StrEnum):
+    """How the criteria of one filter are joined."""
+
+    AND = "and_"
+    OR = "or_"
+
+
+class AnyId(Request):
+    """One of these ids."""
+
+    any_: list[UUID] | None = None
+
+
+class AnyOrNotAnyId(Request):
+    """One of these ids, and none of those."""
+
+    any_: list[UUID] | None = None
+    not_any_: list[UUID] | None = None
+
+
+class AnyText(Request):
+    """One of these texts, exactly."""
+
+    any_: list[Text] | None = None
+
+
+class LikeText(Request):
+    """A text that contains this one; case does not matter."""
+
+    like_: Text | None = None
+
+
+class AnyOrLikeText(Request):
+    """One of these texts, exactly, and containing that one; case matters only for the former."""
+
+    any_: list[Text] | None = None
+    like_: Text | None = None
+
+
+class Between(Request):
+    """A moment from ``after_`` to ``before_``, both included."""
+
+    before_: Instant | None = None
+    after_: Instant | None = None

@@ -1,0 +1,32 @@
+"""How near an account is to its rate limits."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from .shapes import Answer, Instant
+
+
+class RateLimitStatusResponse(Answer):
+    """Buckets that lately refused; each stays listed for about 15 minutes."""
+
+    exceeded_buckets: list[str]
+
+
+class RateLimitUsageByKey(Answer):
+    """One number for each minute of the response, in its order."""
+
+    limit: list[int]
+    usage: list[int]
+    requested: list[int]
+    granted: list[int]
+
+
+class RateLimitUsageResponse(Answer):
+    """Use, minute by minute."""
+
+    account: UUID
+    since: Instant
+    until: Instant
+    minutes: list[Instant]
+    keys: dict[str, RateLimitUsageByKey]

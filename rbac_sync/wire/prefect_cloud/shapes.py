@@ -1,0 +1,110 @@
+"""What all shapes of the API share: closed and open objects, and their scalar types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+)
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is no date of the calendar in UTC") from None
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("contains a NUL character, which no database holds")
+    return text
+
+
+def _empty_for_null(value: object) -> object:
+    return [] if value is None else value
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    return sorted(names)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A moment in UTC, written as RFC 3339 with ``Z``; a time without an offset is refused."""
+
+Text = Annotated[str, AfterValidator(_without_nul)]
+Name = Annotated[Text, Field(max_length=5000)]
+
+Email = Annotated[
+    Text,
+    Field(pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"),
+    Field(json_schema_extra={"format": "email"}),
+]
+"""An address with one ``@``; whether it is deliverable only an invitation shows."""
+
+BIGGEST = 2**63 - 1
+
+Integer = Annotated[int, Field(ge=-BIGGEST, le=BIGGEST)]
+"""A number that a database column holds."""
+
+Names = Annotated[
+    frozenset[str], PlainSerializer(_in_order, return_type=list[str], when_used="json")
+]
+"""A set, written in alphabetical order."""
+
+Texts = Annotated[list[Text], BeforeValidator(_empty_for_null)]
+"""A list for which clients may send null. Source: [P] sends ``scopes: null`` when unset."""
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+Open = Annotated[_Word | str, Field(union_mode="left_to_right")]
+"""A word of a list that may grow, where an unknown one changes nothing for us."""
+
+
+class Request(BaseModel):
+    """What a client sends; a field that the API does not know is refused.
+
+    Absent and null are different things in a partial update: read ``model_fields_set``,
+    and write with ``exclude_unset=True``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Body(BaseModel):
+    """The outermost object of a request that the API leaves open: unknown fields pass unread.
+
+    Absent and null differ here as they do in ``Request``.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Answer(BaseModel):
+    """What the server sends; unknown fields pass unread, so that the API may grow.
+
+    No length limits: what is live is read, however it came about. What says who may do
+    what is required, even where the document has a default: a cut answer must not read
+    as an empty one.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Entity(Answer):
+    """An object with an id of its own."""
+
+    id: UUID
+    created: Instant | None = None
+    updated: Instant | None = None

@@ -1,0 +1,23 @@
+"""Single sign-on and directory synchronisation, as far as the API shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from .shapes import Answer, Body, Text
+
+
+class ValidateSSO(Body):
+    """Asks whether the caller has lately signed in through the account's provider."""
+
+    redirect_uri: Text | None = None
+
+
+class WorkOSIntegrationResponse(Answer):
+    """What is set up at WorkOS; its objects are carried, not read."""
+
+    organization_id: str | None = None
+    connections: list[dict[str, Any]] = Field(default_factory=list)
+    directories: list[dict[str, Any]] = Field(default_factory=list)

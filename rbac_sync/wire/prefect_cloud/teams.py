@@ -1,0 +1,107 @@
+"""Teams and their members."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from .bots import BotFilter
+from .filters import AnyId, AnyOrLikeText, AnyText, Page
+from .shapes import Answer, Body, Entity, Name, Request
+from .users import UserFilter
+
+MemberType = Literal["user", "service_account"]
+
+
+class TeamCreate(Request):
+    """A new team."""
+
+    name: Name
+    description: Name | None = ""
+
+
+class TeamUpdate(Request):
+    """Replaces the whole record: what is absent takes its default."""
+
+    name: Name
+    description: Name | None = ""
+    workos_directory_group_id: Name | None = None
+
+
+class TeamMemberResponse(Answer):
+    """A member; ``id`` is its actor id, which removing it asks for."""
+
+    id: UUID
+    handle: str
+    name: str
+    email: str | None
+    type: MemberType
+
+
+class TeamWorkspaceAccess(Answer):
+    """What the team holds in one workspace."""
+
+    workspace_id: UUID
+    workspace_handle: str
+    workspace_role_id: UUID
+    workspace_role_name: str
+
+
+class TeamResponse(Entity):
+    """A team with everybody in it and everything it holds.
+
+    ``workos_directory_group_id`` is set when the identity provider governs the team.
+    ``description`` is ``""`` after a creation without one, never null. Source: [T].
+    """
+
+    account_id: UUID
+    name: str
+    description: str | None = ""
+    workos_directory_group_id: str | None
+    memberships: list[TeamMemberResponse]
+    workspaces: list[TeamWorkspaceAccess]
+
+
+class TeamFilter(Request):
+    """Which teams; ``member_id`` takes actor ids."""
+
+    id: AnyId | None = None
+    name: AnyOrLikeText | None = None
+    directory_id: AnyText | None = None
+    workspace_id: AnyId | None = None
+    workspace_role_id: AnyId | None = None
+    member_id: AnyId | None = None
+
+
+class TeamSort(StrEnum):
+    """The order of a list of teams."""
+
+    NAME_ASC = "NAME_ASC"
+    NAME_DESC = "NAME_DESC"
+    CREATED_ASC = "CREATED_ASC"
+    CREATED_DESC = "CREATED_DESC"
+
+
+class ReadTeams(Page):
+    """A page of teams."""
+
+    teams: TeamFilter = Field(default_factory=TeamFilter)
+    users: UserFilter = Field(default_factory=UserFilter)
+    bots: BotFilter = Field(default_factory=BotFilter)
+    sort: TeamSort | None = None
+
+
+class TeamMembershipCreate(Request):
+    """A member by its user id or bot id; its actor id is not meant."""
+
+    member_id: UUID
+    member_type: MemberType
+
+
+class UpsertTeamMembers(Body):
+    """Adds those named and removes nobody."""
+
+    members: list[TeamMembershipCreate]

@@ -1,0 +1,72 @@
+"""Workspace roles, and the catalogue of what they can hold (the API's *scopes*)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from .filters import AnyText, Page
+from .shapes import Answer, Entity, Name, Request, Text, Texts
+
+Description = Annotated[Text, Field(max_length=140)]
+
+
+class WorkspaceScope(Answer):
+    """A permission of the catalogue; only ``name`` and ``includes_scopes`` decide anything.
+
+    ``see_scope`` lets its holder see the object that this one is about.
+    """
+
+    name: str
+    title: str
+    feature_group: str
+    includes_scopes: list[str]
+    see_scope: str | None
+
+
+class WorkspaceRole(Entity):
+    """A role; a built-in one has no account.
+
+    ``scopes`` come back closed over what they include, without those of the inherited
+    role. ``permissions`` is what they were called before, and empty.
+    """
+
+    account_id: UUID | None
+    name: str
+    description: str = ""
+    permissions: list[str] = Field(default_factory=list, json_schema_extra={"deprecated": True})
+    scopes: list[str]
+    inherited_role_id: UUID | None
+
+
+class WorkspaceRoleCreate(Request):
+    """A custom role; ``inherited_role_id`` is a built-in one's. Null ``scopes`` are none."""
+
+    name: Name
+    description: Description = ""
+    scopes: Texts = Field(default_factory=list)
+    inherited_role_id: UUID | None = None
+
+
+class WorkspaceRoleUpdate(Request):
+    """A partial update; absent ``scopes`` stay as they are, null ones are none."""
+
+    name: Name | None = None
+    description: Description | None = None
+    scopes: Texts = Field(default_factory=list)
+    inherited_role_id: UUID | None = None
+
+
+class WorkspaceRoleFilter(Request):
+    """Which roles; ``is_global``: true for the built-in only, false for the account's own only."""
+
+    name: AnyText | None = None
+    is_global: bool | None = None
+
+
+class ReadWorkspaceRoles(Page):
+    """A page of workspace roles."""
+
+    workspace_roles: WorkspaceRoleFilter | None = None

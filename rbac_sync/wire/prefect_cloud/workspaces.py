@@ -1,0 +1,81 @@
+"""Workspaces: created, updated, moved to another account, and their settings."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from .filters import AnyId, AnyText, Page
+from .shapes import Answer, Body, Entity, Name, Request, Text
+
+TransferObstacles = dict[str, list[dict[str, str]]]
+"""The reasons that forbid a transfer, by kind; empty when there are none."""
+
+
+class WorkspaceCreate(Request):
+    """A new workspace; it has no default role."""
+
+    name: Name
+    description: Name | None = ""
+    handle: Name
+
+
+class Workspace(Entity):
+    """A workspace; ``default_workspace_role_id`` is what every user of the account gets here.
+
+    ``description`` must be written as text, ``""`` when there is none: the Go client
+    dereferences it unseen. Source: [P]. A read takes null as well.
+    """
+
+    account_id: UUID
+    name: str
+    description: str | None = ""
+    handle: str
+    default_workspace_role_id: UUID | None
+    is_public: bool = False
+
+
+class WorkspaceUpdate(Request):
+    """A partial update: only ``model_fields_set`` counts, defaults do not.
+
+    The Go client sends ``default_workspace_role_id: null`` with every update, though it
+    never manages the default role. Source: [P].
+    """
+
+    name: Name | None = None
+    handle: Name | None = None
+    description: Name | None = ""
+    default_workspace_role_id: UUID | None = None
+
+
+class WorkspaceFilter(Request):
+    """Which workspaces."""
+
+    id: AnyId | None = None
+    handle: AnyText | None = None
+
+
+class ReadWorkspaces(Page):
+    """A page of workspaces."""
+
+    workspaces: WorkspaceFilter | None = None
+
+
+class TransferWorkspace(Body):
+    """Moves a workspace; asked beforehand in the same shape whether it may be."""
+
+    to_account_id: UUID
+    new_handle: Text | None = None
+
+
+class WorkspaceSettings(Answer):
+    """Where results are stored; nothing of it says who may do what."""
+
+    inherit_default_result_storage: bool = True
+    default_result_storage_block_id: UUID | None = None
+
+
+class WorkspaceSettingsUpdate(Request):
+    """A partial update."""
+
+    inherit_default_result_storage: bool | None = None
+    default_result_storage_block_id: UUID | None = None
