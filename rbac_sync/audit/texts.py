@@ -57,5 +57,5 @@ def _text(value: Mapping[str, Any] | None) -> str | None:
     return None if value is None else canonical(value)
 
 
-def _plain(text: str | None) -> Any:  # noqa: ANN401
+def _plain(text: str | None) -> Any:
     return None if text is None else json.loads(text)

@@ -112,11 +112,8 @@ class Batch:
         if isinstance(group, Table):
             load(connection, group, rows)
         elif execute(connection, group, rows) != self._due[group]:
-            hint = "nothing was changed; plan again"
-            raise BackendError(
-                f"a {_table(group).name} that was to be changed is not there",
-                hint=hint,
-            )
+            message = f"a row of `{_table(group).name}` that was to be changed is not there"
+            raise BackendError(message, hint="nothing was changed; plan again")
 
     def _touch(self) -> None:
         found: dict[Update, list[Row]] = {}

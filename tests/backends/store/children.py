@@ -39,9 +39,11 @@ def recorded(backend, changes, run):
 
 
 def race(backend: StoreBackend, moves: tuple[Move, ...], rounds: int, prepare, check) -> None:
-    """Let *moves* run at once in a process each, *rounds* times; *check* is given what they said."""
+    """Let *moves* run at once, each in a process, *rounds* times; *check* hears what they said."""
     barrier, answers = SERVER.Barrier(len(moves) + 1), SERVER.Queue()
-    arguments = ((move, place, backend, rounds, barrier, answers) for place, move in enumerate(moves))
+    arguments = (
+        (move, place, backend, rounds, barrier, answers) for place, move in enumerate(moves)
+    )
     with _running([SERVER.Process(target=_rival, args=each) for each in arguments]):
         for number in range(rounds):
             prepare(number)

@@ -56,7 +56,9 @@ def test_a_key_ends_when_it_says_by_the_database_s_clock(store_url):
     backend = founded(store_url)
     with backend.open() as session:
         now = session.now()
-    past, future = (Key(OWNER.address, n, now + timedelta(hours=h)) for n, h in (("p", -1), ("f", 1)))
+    past, future = (
+        Key(OWNER.address, n, now + timedelta(hours=h)) for n, h in (("p", -1), ("f", 1))
+    )
     secrets = made(backend, Change(None, past), Change(None, future))
 
     assert applier(store_url, secrets[1][str(future.address)]) == OWNER.address

@@ -19,7 +19,9 @@ JOINED = replace(OPS, members=frozenset({Membership(OWNER.address)}))
 
 
 def obstacles(url, change, *missing, **settings):
-    key = init(url, "acme", "prefect-cloud", OWNER.email, features=FEATURES - {*missing}, **settings)
+    key = init(
+        url, "acme", "prefect-cloud", OWNER.email, features=FEATURES - {*missing}, **settings
+    )
     with StoreBackend(url, "acme", key).open() as session:
         return list(session.capabilities.obstacles(change))
 

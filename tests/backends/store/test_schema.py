@@ -36,9 +36,7 @@ def test_every_column_is_text_or_integer(store_url):
     with connected(store_url) as connection:
         found = inspect(connection)
         types = {
-            str(column["type"])
-            for table in metadata.tables
-            for column in found.get_columns(table)
+            str(column["type"]) for table in metadata.tables for column in found.get_columns(table)
         }
     assert types <= {"TEXT", "INTEGER", "BIGINT"}
 

@@ -1,0 +1,107 @@
+"""Who waits for whom, and for how long."""
+
+from __future__ import annotations
+
+import sys
+
+import psycopg
+import pytest
+
+from rbac_sync.backends.store import StoreBackend, migrate
+from rbac_sync.errors import Locked
+from rbac_sync.model import Workspace
+from rbac_sync.planning import Change
+
+from .children import holding
+from .stores import connected, dump, founded, live, made
+
+PROD = Change(None, Workspace("prod"))
+
+
+def hasty(url, account="acme"):
+    """Return a backend with no patience."""
+    return StoreBackend(url, account, wait=0.05)
+
+
+@pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.long)])
+def test_x11_a_writer_gives_up_after_its_wait_and_changes_nothing(store_url, rounds):
+    backend = founded(store_url)
+    before = dump(store_url)
+    with holding(backend):
+        for _ in range(rounds):
+            with pytest.raises(Locked, match="the store is locked by") as refused:
+                made(hasty(store_url), PROD)
+            assert refused.value.exit_code == 5
+            assert refused.value.hint == "wait until it is done"
+        assert dump(store_url) == before
+    made(backend, PROD)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists who locks a file")
+def test_x11_the_process_that_holds_a_file_is_named(tmp_path):
+    url = f"sqlite:///{tmp_path}/rbac.db"
+    with holding(founded(url)) as child, pytest.raises(Locked, match=f"by process {child.pid}$"):
+        made(hasty(url), PROD)
+
+
+def test_x11_the_session_that_holds_an_account_is_named(postgres_url):
+    with holding(founded(postgres_url)), pytest.raises(Locked) as refused:
+        made(hasty(postgres_url), PROD)
+    with connected(postgres_url) as connection:
+        user = connection.exec_driver_sql("SELECT current_user").scalar()
+    assert f"by `{user}` on this machine (process " in str(refused.value)
+
+
+def test_a_store_that_is_being_written_to_is_read_as_it_was(store_url):
+    backend = founded(store_url)
+    before = live(backend)
+
+    def work(writer):
+        writer.make(PROD)
+        writer.read()
+        return live(backend)
+
+    assert backend.transact("edit", work) == before
+
+
+def test_a_migration_waits_like_any_writer(tmp_path):
+    url = f"sqlite:///{tmp_path}/rbac.db"
+    with holding(founded(url)), pytest.raises(Locked):
+        migrate(url, wait=0.05)
+
+
+def test_on_a_server_only_the_account_is_locked(postgres_url):
+    one, _ = founded(postgres_url, "one"), founded(postgres_url, "two")
+    with holding(one):
+        made(hasty(postgres_url, "two"), PROD)
+        with pytest.raises(Locked):
+            made(hasty(postgres_url, "one"), PROD)
+
+
+def test_r11_the_lock_of_a_killed_process_is_free(store_url):
+    backend = founded(store_url)
+    with holding(backend) as child:
+        child.kill()
+        child.join()
+        made(StoreBackend(store_url, "acme", wait=5), PROD)
+
+    assert PROD.address in {r.address for r in live(backend).resources()}
+
+
+def test_a_wait_that_is_long_enough_succeeds(postgres_url):
+    """Not by luck: the holder lets go only once the server says that we wait."""
+    backend = founded(postgres_url)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+
+    with psycopg.connect(postgres_url) as holder, psycopg.connect(postgres_url) as watch:
+        holder.execute("SELECT 1 FROM account FOR UPDATE")
+        watch.autocommit = True
+        from threading import Thread
+
+        rival = Thread(target=made, args=(backend, PROD))
+        rival.start()
+        while not watch.execute(waiting).fetchone()[0]:
+            ...
+        holder.rollback()
+        rival.join()
+    assert live(backend).get(PROD.address) == PROD.after

@@ -1,0 +1,259 @@
+"""What the database loses is made again, from the start, and never twice."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, event
+
+from rbac_sync.audit.chain import flaws
+from rbac_sync.audit.record import Authorship
+from rbac_sync.backends.store import batch, retry
+from rbac_sync.errors import BackendError
+from rbac_sync.model import Workspace
+from rbac_sync.planning import followed
+
+from .stores import OWNER, connected, dump, founded, links, live, made, workspaces
+
+CHANGES = workspaces(10)
+BY = Authorship(OWNER.address, "run")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.001)
+
+
+class Run:
+    """Work that counts how often it was begun, and keeps what it saw each time."""
+
+    def __init__(self):
+        self.seen = []
+
+    def __call__(self, writer):
+        self.seen.append(writer.read())
+        for change in CHANGES:
+            writer.make(change)
+            writer.record(BY.record(change, writer.now()))
+        return len(self.seen)
+
+
+def is_made_once(backend, before):
+    assert live(backend) == followed(before, CHANGES)
+    found = links(backend)
+    assert list(flaws(found)) == []
+    assert [row.record.object_id for row in found if row.record.run == "run"] == [
+        str(change.address) for change in CHANGES
+    ]
+
+
+def failing(url, state, times):
+    """Let the database fail *times* runs with *state*, as they write their first workspace."""
+    with connected(url) as connection:
+        connection.exec_driver_sql("CREATE SEQUENCE failures")
+        connection.exec_driver_sql(
+            f"""
+            CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF nextval('failures') <= {times} THEN
+                RAISE EXCEPTION 'not now' USING ERRCODE = '{state}';
+            END IF; RETURN NEW; END $$
+            """
+        )
+        connection.exec_driver_sql(
+            "CREATE TRIGGER failing BEFORE INSERT ON run FOR EACH ROW EXECUTE FUNCTION fail()"
+        )
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01"])
+@pytest.mark.parametrize("times", [1, 4])
+def test_x12_a_serialization_failure_or_deadlock_makes_the_whole_run_again(
+    postgres_url, state, times
+):
+    backend = founded(postgres_url)
+    before = live(backend)
+    failing(postgres_url, state, times)
+    run = Run()
+
+    assert backend.transact("run", run) == times + 1
+    assert run.seen == [before] * (times + 1)
+    is_made_once(backend, before)
+
+
+def test_x12_after_five_attempts_it_gives_up_and_nothing_is_changed(postgres_url):
+    backend = founded(postgres_url)
+    before = dump(postgres_url)
+    failing(postgres_url, "40001", 99)
+    run = Run()
+    with pytest.raises(BackendError, match="the store refused: not now"):
+        backend.transact("run", run)
+
+    assert len(run.seen) == 5
+    assert dump(postgres_url) == before
+
+
+def test_x12_the_decision_is_made_again_from_what_is_then_there(postgres_url):
+    backend = founded(postgres_url)
+    made(backend, *workspaces(1), run="begin")
+    failing(postgres_url, "40001", 1)
+
+    def work(writer):
+        (space,) = writer.read().of(Workspace).values()
+        with connected(postgres_url) as connection:
+            connection.exec_driver_sql("UPDATE workspace SET name = name || '!'")
+        return space.name
+
+    assert backend.transact("run", work) == "!"
+
+
+@pytest.mark.parametrize("state", ["23505", "22P02", "P0001"])
+def test_other_errors_are_final(postgres_url, state):
+    backend = founded(postgres_url)
+    failing(postgres_url, state, 1)
+    run = Run()
+    with pytest.raises(BackendError, match="the store refused: not now"):
+        backend.transact("run", run)
+    assert len(run.seen) == 1
+
+
+def test_what_work_raises_is_final_and_leaves_as_it_is(store_url):
+    backend = founded(store_url)
+    calls = []
+
+    def work(_):
+        calls.append(1)
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        backend.transact("run", work)
+    assert calls == [1]
+
+
+@pytest.fixture
+def terminating(postgres):
+    """A count of statements at whose end the server ends the connection of a writer."""
+    count = {"left": -1, "seen": 0}
+
+    def before(connection, *_):
+        if not connection.get_execution_options().get("writes"):
+            return
+        count["seen"] += 1
+        count["left"] -= 1
+        if count["left"] == 0:
+            terminate(postgres, connection.connection.driver_connection)
+
+    event.listen(Engine, "before_cursor_execute", before)
+    yield count
+    event.remove(Engine, "before_cursor_execute", before)
+
+
+def terminate(server, connection):
+    with psycopg.connect(server, autocommit=True) as other:
+        pid = connection.info.backend_pid
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+def test_x13_a_connection_lost_at_any_statement_makes_the_whole_run_again(
+    postgres_url, terminating, monkeypatch, caplog
+):
+    monkeypatch.setattr(batch, "FULL", 4)
+    statement, tried = 0, set()
+    while True:
+        statement += 1
+        backend = founded(postgres_url, f"acme-{statement}")
+        before, run = live(backend), Run()
+        terminating.update(left=statement, seen=0)
+        attempts = backend.transact("run", run)
+        whole = terminating["left"] > 0
+        terminating["left"] = -1
+        is_made_once(backend, before)
+        if whole:
+            break
+        tried.add(attempts)
+    assert tried == {1, 2}, "lost before the work began, and after"
+    assert statement > 15
+    assert caplog.records == []
+
+
+def test_x13_a_connection_lost_in_the_middle_of_a_bulk_load_makes_the_whole_run_again(
+    postgres_url, postgres, monkeypatch, caplog
+):
+    backend = founded(postgres_url)
+    before, run = live(backend), Run()
+    left = [3]
+    copy = psycopg.Cursor.copy
+
+    def dropped(cursor, *arguments):
+        left[0] -= 1
+        if left[0] == 0:
+            terminate(postgres, cursor.connection)
+        return copy(cursor, *arguments)
+
+    monkeypatch.setattr(psycopg.Cursor, "copy", dropped)
+
+    assert backend.transact("run", run) == 2
+    is_made_once(backend, before)
+    assert caplog.records == []
+
+
+def losing_commits(monkeypatch, lose):
+    """Let *lose* stand in for the first COMMIT that has written anything."""
+    commit = psycopg.Connection.commit
+    left = [1]
+
+    def committing(connection):
+        if left[0]:
+            left[0] -= 1
+            return lose(connection, commit)
+        return commit(connection)
+
+    monkeypatch.setattr(psycopg.Connection, "commit", committing)
+
+
+def test_x13_a_commit_that_did_not_arrive_makes_the_whole_run_again(
+    postgres_url, postgres, monkeypatch, caplog
+):
+    backend = founded(postgres_url)
+    before, run = live(backend), Run()
+
+    def lose(connection, commit):
+        terminate(postgres, connection)
+        commit(connection)
+
+    losing_commits(monkeypatch, lose)
+
+    assert backend.transact("run", run) == 2
+    is_made_once(backend, before)
+    assert caplog.records == []
+
+
+def test_x13_a_commit_whose_answer_is_lost_is_looked_up_and_not_made_twice(
+    postgres_url, monkeypatch, caplog
+):
+    backend = founded(postgres_url)
+    before, run = live(backend), Run()
+
+    def lose(connection, commit):
+        commit(connection)
+        connection.close()
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    losing_commits(monkeypatch, lose)
+
+    assert backend.transact("run", run) == 1
+    assert len(run.seen) == 1
+    is_made_once(backend, before)
+    assert caplog.records == []
+
+
+def test_x13_a_connection_lost_while_reading_is_told_as_such(postgres_url, postgres):
+    backend = founded(postgres_url)
+
+    def read():
+        with backend.open() as session:
+            terminate(postgres, session._account.connection.connection.driver_connection)
+            session.read()
+
+    with pytest.raises(BackendError, match=r"cannot be reached: .+") as refused:
+        read()
+    assert refused.value.hint == "see that it is running"
+    assert "\n" not in str(refused.value)
