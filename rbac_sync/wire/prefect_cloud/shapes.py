@@ -26,9 +26,11 @@ def _in_utc(value: datetime) -> datetime:
         raise ValueError("is no date of the calendar in UTC") from None
 
 
-def _without_nul(text: str) -> str:
+def _storable(text: str) -> str:
     if "\0" in text:
         raise ValueError("contains a NUL character, which no database holds")
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+        raise ValueError("contains half a surrogate pair, which is no character")
     return text
 
 
@@ -43,7 +45,9 @@ def _in_order(names: Iterable[str]) -> list[str]:
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A moment in UTC, written as RFC 3339 with ``Z``; a time without an offset is refused."""
 
-Text = Annotated[str, AfterValidator(_without_nul)]
+Text = Annotated[str, AfterValidator(_storable)]
+"""Text of a request, such as a database and an answer can hold."""
+
 Name = Annotated[Text, Field(max_length=5000)]
 
 Email = Annotated[
