@@ -33,10 +33,14 @@ GONE = ("08", "57P")
 
 
 def errors(engine: Engine) -> tuple[type[Exception], ...]:
-    """Return what *engine* may raise: SQLAlchemy's errors, and the driver's from a bare cursor."""
+    """Return what *engine* may raise.
+
+    SQLAlchemy's errors, the driver's from a bare cursor, and what becomes of
+    half a character, as a plan file can hold one.
+    """
     driver = engine.dialect.dbapi
     assert driver is not None, "an engine has a driver"
-    return DBAPIError, driver.Error
+    return DBAPIError, driver.Error, UnicodeEncodeError
 
 
 def fault(error: Exception) -> Fault:
@@ -62,14 +66,19 @@ def _without_state(error: Exception, cause: BaseException) -> Fault:
 
 def explained(error: Exception, engine: Engine) -> BackendError:
     """Return *error* as the user is told of it."""
-    said = str(_cause(error)).strip().partition("\n")[0]
-    what = fault(error)
+    said, what = _said(error), fault(error)
     if what is Fault.LOCKED:
         return Locked(f"the store is locked by {holder(engine)}", hint="wait until it is done")
     if what in (Fault.LOST, Fault.UNREACHABLE):
         place = shown(engine.url)
         return BackendError(f"`{place}` cannot be reached: {said}", hint="see that it is running")
     return BackendError(f"the store refused: {said}", hint="nothing was changed; plan again")
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, UnicodeEncodeError):
+        return "a text holds half a character"
+    return str(_cause(error)).strip().partition("\n")[0]
 
 
 @contextmanager

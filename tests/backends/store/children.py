@@ -38,7 +38,7 @@ def recorded(backend, changes, run):
     backend.transact(run, work)
 
 
-def race(backend: StoreBackend, moves: tuple[Move, ...], rounds: int, prepare, check) -> None:
+def race(backend: StoreBackend | str, moves: tuple[Move, ...], rounds: int, prepare, check) -> None:
     """Let *moves* run at once, each in a process, *rounds* times; *check* hears what they said."""
     barrier, answers = SERVER.Barrier(len(moves) + 1), SERVER.Queue()
     arguments = (

@@ -26,7 +26,7 @@ def test_without_a_key_there_is_no_applier(store_url):
     assert applier(store_url, None) is None
 
 
-@pytest.mark.parametrize("key", ["", "rbs_", "rbs_" + "x" * 36, "é", "' OR 1=1 --"])
+@pytest.mark.parametrize("key", ["", "rbs_", "rbs_" + "x" * 36, "é", "' OR 1=1 --", "\udcff"])
 def test_a_key_that_is_not_known_is_refused(store_url, key):
     founded(store_url)
     with pytest.raises(CredentialError, match="this API key is not known here") as refused:

@@ -9,6 +9,7 @@ from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.errors import BackendError, UnknownWorld
 from rbac_sync.model import ACCOUNT, Binding, Key, State, User, held
 
+from .children import race
 from .stores import CLOUD, OWNER, OWNS, connected, dump, founded, links, live
 
 
@@ -51,6 +52,26 @@ def test_it_begins_once(store_url):
         init(store_url, "acme", "prefect-cloud", "mallory@example.org")
     assert "store key create" in refused.value.hint
     assert dump(store_url) == before
+
+
+def begin_one(url, number):
+    init(f"{url}", "same", "prefect-cloud", "one@example.org")
+    return "made"
+
+
+def begin_two(url, number):
+    init(f"{url}", "same", "prefect-cloud", "two@example.org")
+    return "made"
+
+
+def test_of_two_who_begin_a_store_and_an_account_at_once_one_does(store_url):
+    def check(_, said):
+        assert sorted(said) == ["BackendError", "made"]
+
+    race(store_url, (begin_one, begin_two), 1, lambda _: None, check)
+    with StoreBackend(store_url, "same").open() as session:
+        assert len(session.read().of(User)) == 1
+        assert [row.seq for row in session.trail.links()] == [1, 2]
 
 
 def test_each_world_has_its_own_owner_role(store_url):

@@ -176,7 +176,7 @@ def append_too(backend, number):
     recorded(backend, [Change(None, Workspace(f"b {number}"))], f"b {number}")
 
 
-@ROUNDS
+@pytest.mark.parametrize("rounds", [15, pytest.param(2000, marks=pytest.mark.long)])
 def test_r10_two_who_append_at_once_make_one_chain(store_url, rounds):
     backend = founded(store_url, wait=30)
 

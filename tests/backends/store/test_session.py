@@ -78,6 +78,20 @@ def test_a_change_of_what_is_not_so_is_refused_with_everything_else(store_url, c
     assert dump(store_url) == before
 
 
+@pytest.mark.parametrize("on_record", [True, False])
+def test_half_a_character_is_refused_as_such(store_url, on_record):
+    backend, change = founded(store_url), Change(None, Workspace("prod", "\ud800"))
+
+    def work(writer):
+        writer.make(change)
+        if on_record:
+            writer.record(Authorship(OWNER.address, "r").record(change, writer.now()))
+
+    with pytest.raises(BackendError, match="the store refused: a text holds half a character"):
+        backend.transact("edit", work)
+    assert live(backend).of(Workspace) == {}
+
+
 def test_a_key_cannot_be_renamed(store_url):
     backend = founded(store_url)
     with pytest.raises(BackendError, match="this backend cannot rename a key"):
