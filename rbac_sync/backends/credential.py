@@ -9,16 +9,33 @@ from __future__ import annotations
 import hmac
 import secrets
 import string
+from collections.abc import Mapping
 from hashlib import sha256
 
+from ..model import Kind
+
 PREFIX = "rbs_"
+PREFIXES: Mapping[tuple[str, Kind], str] = {
+    ("prefect-cloud", Kind.USER): "pnu_",
+    ("prefect-cloud", Kind.SERVICE_ACCOUNT): "pnb_",
+    ("prefect-cloud-1", Kind.USER): "pcu_",
+}
+"""How the keys of each world begin, by their owner's kind: its clients look at that."""
+
 LENGTH = 36
 ALPHABET = string.ascii_letters + string.digits
 
 
-def new_key() -> str:
-    """Return a fresh secret. It is shown once and kept nowhere."""
-    return PREFIX + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+def new_key(world: str = "", owner: Kind = Kind.USER) -> str:
+    """Return a fresh secret for an *owner* in *world*. It is shown once and kept nowhere."""
+    prefix = PREFIXES.get((world, owner), PREFIX)
+    return prefix + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def shown(key: str) -> str:
+    """Return what may be shown of a key: its prefix and its last four characters."""
+    prefix, _, rest = key.partition("_")
+    return f"{prefix}_...{rest[-4:]}"
 
 
 def hashed(key: str) -> str:

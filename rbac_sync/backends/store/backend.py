@@ -31,8 +31,11 @@ class StoreBackend:
         api_key: str | None = None,
         *,
         wait: float = WAIT,
+        store: Engine | None = None,
     ) -> None:
         """Name the store, the account's handle and the credential; writers wait *wait* seconds.
+
+        A server gives its one engine as *store*; others make one for each run.
 
         Raises:
             BackendError: the url is none that a store can have.
@@ -40,6 +43,7 @@ class StoreBackend:
         """
         self._url = address(url)
         self._account, self._api_key, self._wait = account, api_key, wait
+        self._store = store
 
     @classmethod
     def configured(cls, settings: Settings, api_key: str | None) -> StoreBackend:
@@ -84,6 +88,8 @@ class StoreBackend:
         return results[-1]
 
     def _engine(self) -> Engine:
+        if self._store is not None:
+            return self._store
         file = place(self._url)
         if file is not None and not file.exists():
             raise BackendError(f"there is no store at `{file}`", hint="rbac-sync store init")

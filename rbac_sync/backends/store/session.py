@@ -16,8 +16,10 @@ from ..interface import Target
 from . import tables as t
 from .account import Account
 from .batch import Batch
+from .documents import Documents
 from .features import AUDIT_TRAIL, limits
 from .handlers import HANDLERS, Bindings, Roles, Teams
+from .register import Register
 from .trail import Trail
 from .versions import versions
 
@@ -41,8 +43,9 @@ class StoreSession:
             invites=bool(account.settings.get("invitations", False)),
             features=account.features,
         )
-        self._account, self._api_key = account, api_key
+        self.account, self._api_key = account, api_key
         self._batch, self._trail = Batch(account), Trail(account)
+        self.documents = Documents(account, self._batch)
         self._handlers: dict[Kind, Any] = {h.kind: h(account, self._batch) for h in HANDLERS}
 
     def applier(self) -> Address | None:
@@ -51,18 +54,18 @@ class StoreSession:
             return None
         digest, c = hashed(self._api_key), t.api_key.c
         statement = select(c.hash, c.owner, c.until)
-        found = self._account.connection.execute(
-            statement.where(c.account == self._account.number, c.hash == digest),
+        found = self.account.connection.execute(
+            statement.where(c.account == self.account.number, c.hash == digest),
         ).first()
         if found is None or not same(found.hash, digest):
             raise CredentialError("this API key is not known here", hint=RENEW)
         if found.until is not None and found.until <= self.now():
             raise CredentialError("this API key has expired", hint=RENEW)
-        return self._account.names.addresses[found.owner]
+        return self.account.names.addresses[found.owner]
 
     def now(self) -> Instant:
         """Return the database's time."""
-        return self._account.now
+        return self.account.now
 
     def read(self) -> State:
         """Return the live state of the account."""
@@ -70,10 +73,15 @@ class StoreSession:
         bindings: Bindings = self._handlers[Kind.BINDING]
         return State.of_rows(self._resources(), bindings.read())
 
+    def register(self) -> Register:
+        """Return the ids of everything in the account."""
+        self._batch.flush()
+        return Register(self.account)
+
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """Return the version of each live one of *addresses*."""
         self._batch.flush()
-        return versions(self._account, addresses)
+        return versions(self.account, addresses)
 
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest was committed before."""
@@ -87,15 +95,15 @@ class StoreSession:
             BackendError: the account has none to show.
 
         """
-        if AUDIT_TRAIL not in self._account.features:
+        if AUDIT_TRAIL not in self.account.features:
             message = f"this account has no audit trail (feature `{AUDIT_TRAIL}` is off)"
             raise BackendError(message, hint="rows are kept all the same")
         self._trail.flush()
         return self._trail
 
     def _has_run(self, such: ColumnElement[bool]) -> bool:
-        mine = select(t.run.c.id).where(t.run.c.account == self._account.number, such)
-        return self._account.connection.execute(mine.limit(1)).first() is not None
+        mine = select(t.run.c.id).where(t.run.c.account == self.account.number, such)
+        return self.account.connection.execute(mine.limit(1)).first() is not None
 
     def _resources(self) -> Iterator[Resource]:
         for kind, handler in self._handlers.items():
@@ -141,7 +149,7 @@ class StoreWriter(StoreSession):
         """Write what is held back, and that *run* did it. Only the COMMIT is left to do."""
         self._batch.flush()
         self._trail.flush()
-        account = self._account
+        account = self.account
         row = {"account": account.number, "id": run, "created": account.now}
         account.connection.execute(insert(t.run), row | {"plan_digest": self._plan_digest})
         account.keep_serial()

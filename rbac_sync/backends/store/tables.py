@@ -187,10 +187,31 @@ api_key = _table(
     _value("hash"),
     Column("until", Moment),
     *_known(),
+    Column("shown", Text),
     _to("address", "account", "owner"),
     UniqueConstraint("account", "hash"),
     UniqueConstraint("account", "id"),
+    Index(None, "hash"),
 )
+"""``shown`` is what may be shown of a key, its prefix and its end; older keys have none.
+The index on ``hash`` alone finds a key's account."""
+
+document = _table(
+    "document",
+    _key("account"),
+    _key("id", Text),
+    _value("kind"),
+    _value("owner", Number),
+    Column("name", Text),
+    _value("content", Plain),
+    _value("created", Moment),
+    _value("updated", Moment),
+    _to("address", "account", "owner"),
+    UniqueConstraint("account", "kind", "owner", "name"),
+    Index(None, "account", "owner"),
+    Index(None, "id"),
+)
+"""What a public API shows and keeps of a thing besides what it may do; see ``documents``."""
 
 run = _table(
     "run",

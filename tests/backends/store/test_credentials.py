@@ -83,6 +83,6 @@ def test_no_secret_is_kept_anywhere(store_url):
     kept = repr(dump(store_url))
 
     for secret in (backend._api_key, *secrets.values()):
-        assert secret.startswith("rbs_")
+        assert secret.startswith("pnu_")
         assert secret not in kept
-        assert secret.removeprefix("rbs_") not in kept
+        assert secret.removeprefix("pnu_") not in kept

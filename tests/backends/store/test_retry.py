@@ -250,7 +250,7 @@ def test_x13_a_connection_lost_while_reading_is_told_as_such(postgres_url, postg
 
     def read():
         with backend.open() as session:
-            terminate(postgres, session._account.connection.connection.driver_connection)
+            terminate(postgres, session.account.connection.connection.driver_connection)
             session.read()
 
     with pytest.raises(BackendError, match=r"cannot be reached: .+") as refused:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from ....model import Key, Kind
-from ...credential import hashed, new_key
+from ...credential import hashed, new_key, shown
 from .. import tables as t
 from ..batch import deleting, updating
 from ..columns import loaded
@@ -28,12 +28,13 @@ class Keys(Handler[Key]):
 
     def create(self, after: Key) -> str | None:
         """Create *after*, and return its secret."""
-        secret, owner = new_key(), self.number(after.owner)
+        secret = new_key(self.account.world, after.owner.kind)
         self.batch.insert(
             t.api_key,
-            owner=owner,
+            owner=self.number(after.owner),
             name=after.name,
             hash=hashed(secret),
+            shown=shown(secret),
             until=after.until,
         )
         return secret
