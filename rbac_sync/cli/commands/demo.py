@@ -85,10 +85,12 @@ def _by_hand() -> None:
     from ...model.resources import role
     from ...planning import Change
 
-    backend = pipeline.load(Path()).backend(os.environ[KEY])
+    configuration = pipeline.load(Path())
+    backend = configuration.backend(os.environ[KEY])
     owner = held(role(Level.WORKSPACE, "owner"))
     grant = Binding(named.user("zoe.adams@acme.example"), named.workspace("prod"), owner)
-    pipeline.change_by_hand(backend, [Change(None, grant)], "by hand, past the configuration")
+    why = "by hand, past the configuration"
+    pipeline.change_by_hand(configuration, backend, [Change(None, grant)], why)
     click.echo("(zoe is now an owner of production)")
 
 

@@ -14,6 +14,10 @@ from .audit import instant
 WORLDS = click.Choice(["prefect-cloud", "prefect-cloud-1"])
 
 
+CREATED, REVOKED = "rbac-sync store key create", "rbac-sync store key revoke"
+"""The reasons that go on record."""
+
+
 @click.group()
 def store() -> None:
     """Create and look after a store in SQLite or PostgreSQL."""
@@ -80,7 +84,7 @@ def create(*, owner: str, name: str, until: datetime, config: Path, url: str) ->
     configuration = configured(config, url)
     backend = configuration.backend(api_key())
     change = Change(None, Key(whom(configuration, owner), name, until))
-    secrets = pipeline.change_by_hand(backend, [change], "rbac-sync store key create")
+    secrets = pipeline.change_by_hand(configuration, backend, [change], CREATED)
     click.echo("The key is shown only now:", err=True)
     click.echo(secrets[str(change.address)])
     return 0
@@ -113,6 +117,6 @@ def revoke(*, owner: str, name: str, config: Path, url: str) -> int:
     configuration = configured(config, url)
     backend = configuration.backend(api_key())
     change = Change(Key(whom(configuration, owner), name), None)
-    pipeline.change_by_hand(backend, [change], "rbac-sync store key revoke")
+    pipeline.change_by_hand(configuration, backend, [change], REVOKED)
     click.echo("Revoked.", err=True)
     return 0

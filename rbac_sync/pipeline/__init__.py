@@ -1,0 +1,31 @@
+"""The whole path, in one direction; the only package that sees every stage.
+
+``plan`` is ``review`` on fresh state; ``apply`` judges a saved plan again and
+makes it; everything else only looks.
+"""
+
+from __future__ import annotations
+
+from .configuration import STORE, Configuration, Wish, load, validate
+from .looking import Look, Verdict, history, look, verify
+from .making import apply, change_by_hand
+from .review import Review, drift, plan, review
+
+__all__ = [
+    "STORE",
+    "Configuration",
+    "Look",
+    "Review",
+    "Verdict",
+    "Wish",
+    "apply",
+    "change_by_hand",
+    "drift",
+    "history",
+    "load",
+    "look",
+    "plan",
+    "review",
+    "validate",
+    "verify",
+]

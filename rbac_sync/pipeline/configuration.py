@@ -1,0 +1,105 @@
+"""Where a run starts from: a folder of TOML, and what is asked for beyond it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from .. import backends, config
+from ..backends.interface import Backend, Session
+from ..catalogues import catalogue
+from ..errors import RbacSyncError
+from ..model import Address, Catalogue, Declaration, Instant, Policy
+from ..planning.selection import Selection
+
+STORE = "sqlite:///rbac.db"
+"""The store of a configuration that names none."""
+
+WORLD = "prefect-cloud"
+"""The world of a configuration that names none, where no backend can be asked."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What was read from one folder, and which account it is about."""
+
+    sources: config.Sources
+    settings: config.Settings
+
+    @property
+    def people(self) -> Mapping[str, str]:
+        """The e-mail addresses by short name."""
+        return {name: email for _, name, email in self.sources.named("people")}
+
+    def backend(self, api_key: str | None) -> Backend:
+        """Return the backend that the configuration names, with the credential given."""
+        return backends.backend(self.settings, api_key)
+
+    def declaration(self, known: Catalogue, now: Instant) -> Declaration:
+        """Return what is declared in the world of *known*; what ended before *now* is not.
+
+        Raises:
+            ConfigError: it cannot be used as written.
+        """
+        return config.declaration(self.sources, known, now)
+
+    def declared_for(self, session: Session) -> Declaration:
+        """Return what is declared for the account of *session*, at its own time.
+
+        Raises:
+            RbacSyncError: the account is of another world.
+            ConfigError: it cannot be used as written.
+        """
+        written, found = self.settings.world, session.target
+        if written not in ("", found.world):
+            message = f"`{found.account}` is of the world `{found.world}`, not `{written}`"
+            raise RbacSyncError(message, hint="correct `world` in `[backend]`")
+        return self.declaration(session.catalogue, session.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one run asks for beyond the configuration.
+
+    ``simulated`` answers for a principal without being it; applying ignores
+    it. ``author`` is a second bound. The ``allow`` ones loosen the guard and
+    exist on the command line only.
+    """
+
+    simulated: Address | None = None
+    author: Address | None = None
+    selection: Selection = field(default_factory=Selection)
+    allow_self_reduction: bool = False
+    allow_public: bool = False
+    allow_deletes: int = 0
+    reason: str = ""
+
+    def loosened(self, policy: Policy) -> Policy:
+        """Return *policy* with what this run allows."""
+        return replace(
+            policy,
+            allow_self_reduction=self.allow_self_reduction,
+            allow_public=policy.allow_public or self.allow_public,
+            allow_removals=max(policy.allow_removals, self.allow_deletes),
+        )
+
+
+def load(folder: Path, url: str = "") -> Configuration:
+    """Read the configuration below *folder*; *url*, if given, takes the place of the one in it.
+
+    Raises:
+        ConfigError: it cannot be read, or names no backend.
+    """
+    sources = config.read(folder)
+    settings = config.settings(sources)
+    return Configuration(sources, replace(settings, url=url or settings.url or STORE))
+
+
+def validate(configuration: Configuration, now: Instant) -> Declaration:
+    """Return what is declared, without a look at what is live.
+
+    Raises:
+        ConfigError: it cannot be used as written.
+    """
+    return configuration.declaration(catalogue(configuration.settings.world or WORLD), now)

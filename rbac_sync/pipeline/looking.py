@@ -1,0 +1,75 @@
+"""Questions to what is live and to what is on record. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, flaws
+from ..audit.replay import Difference, differences, replay
+from ..backends.interface import Backend, Target
+from ..guard import Access
+from ..model import Address, Catalogue, Instant, State
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is live at one moment. ``applier`` is whose credential this is, if there is one."""
+
+    state: State
+    catalogue: Catalogue
+    target: Target
+    now: Instant
+    applier: Address | None
+
+    @cached_property
+    def access(self) -> Access:
+        """Who may do what."""
+        return Access(self.state, self.catalogue)
+
+
+def look(backend: Backend) -> Look:
+    """Return what is live."""
+    with backend.open() as session:
+        return Look(
+            session.read(), session.catalogue, session.target, session.now(), session.applier()
+        )
+
+
+def history(backend: Backend, limit: int | None, since: Instant | None, who: str) -> list[Link]:
+    """Return the newest rows of the audit trail first."""
+    with backend.open() as session:
+        return list(session.trail.latest(limit, since, who))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an audit trail is worth.
+
+    ``flaws`` are rows that are not as they were written; ``differences``, asked
+    for only where there are none, what the rows do not tell of what is live.
+    ``checkpoint`` is how far the trail goes, None if it is empty.
+    """
+
+    flaws: tuple[Flaw, ...]
+    differences: tuple[Difference, ...]
+    rows: int
+    checkpoint: Checkpoint | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.flaws and not self.differences
+
+
+def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
+    """Check the trail: its chain, by earlier *checkpoints*, and that it matches what is live."""
+    with backend.open() as session:
+        links = list(session.trail.links())
+        found = tuple(flaws(links, checkpoints))
+        last = checkpoint(links[-1], session.now()) if links else None
+        if found:
+            return Verdict(found, (), len(links), last)
+        told = replay((row.record for row in links), session.catalogue)
+        return Verdict((), tuple(differences(told, session.read())), len(links), last)

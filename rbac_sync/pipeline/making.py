@@ -1,0 +1,108 @@
+"""From an approved plan to changes on record, judged again on fresh state under the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+from ..apply import Applied, Progress, make_all
+from ..audit.record import Authorship
+from ..backends.interface import Backend, Session, Writer
+from ..errors import (
+    CredentialError,
+    OtherAccount,
+    OtherConfiguration,
+    PlanRefused,
+    PlanTooOld,
+)
+from ..guard import Inquiry, examine
+from ..model import Address
+from ..planning import Change, Plan
+from ..planning.freshness import outstanding
+from ..planning.planfile import SavedPlan
+from ..planning.planner import normal
+from .configuration import Configuration, Wish
+from .review import inquiry_of
+
+NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies"
+
+
+def apply(
+    configuration: Configuration,
+    backend: Backend,
+    saved: SavedPlan,
+    wish: Wish,
+    progress: Progress,
+    keep: Callable[[Mapping[str, str]], None],
+) -> Applied:
+    """Apply *saved*, judged again from what is live now and by the credential's own identity.
+
+    *keep* is given the secrets of new keys before anything is committed.
+
+    Raises:
+        StalePlan: what the plan was made from is no longer so.
+        PlanRefused: the guard objects; nothing was written.
+    """
+    run = str(uuid4())
+    if saved.configuration != configuration.sources.digest:
+        message = "the configuration has changed since the plan was made"
+        raise OtherConfiguration(message, hint="plan again from this configuration")
+
+    def work(writer: Writer) -> Applied:
+        applier = _applier(writer)
+        declaration = configuration.declaration(writer.catalogue, saved.created)
+        _fits(saved, writer, declaration.policy.max_plan_age)
+        live = normal(writer.read(), writer.catalogue)
+        applied = writer.applied(saved.digest)
+        changes = outstanding(saved, live, writer.versions(saved.pins), applied=applied)
+        plan = Plan(live, changes, origin=declaration.origin)
+        if findings := examine(inquiry_of(plan, writer, applier, declaration, wish)):
+            raise PlanRefused(findings, configuration.sources.texts)
+        authorship = Authorship(applier, run, saved.digest, wish.author, wish.reason)
+        secrets = make_all(changes, writer, authorship, progress)
+        keep(secrets)
+        return Applied(run, plan.counts, secrets)
+
+    return backend.transact(run, work)
+
+
+def change_by_hand(
+    configuration: Configuration, backend: Backend, changes: Sequence[Change], reason: str
+) -> dict[str, str]:
+    """Make *changes* as a plan of their own, judged like any other; return new secrets.
+
+    Raises:
+        PlanRefused: the guard objects; nothing was written.
+    """
+    run = str(uuid4())
+
+    def work(writer: Writer) -> dict[str, str]:
+        applier = _applier(writer)
+        policy = replace(configuration.declared_for(writer).policy, allow_self_reduction=True)
+        plan = Plan(normal(writer.read(), writer.catalogue), tuple(changes))
+        known, now = writer.catalogue, writer.now()
+        inquiry = Inquiry(plan, known, applier, now, policy, writer.capabilities)
+        if findings := examine(inquiry):
+            raise PlanRefused(findings)
+        by = Authorship(applier, run, reason=reason)
+        return make_all(changes, writer, by, lambda _: None)
+
+    return backend.transact(run, work)
+
+
+def _applier(writer: Writer) -> Address:
+    found = writer.applier()
+    if found is None:
+        raise CredentialError("there is nobody to apply as", hint=NOBODY)
+    return found
+
+
+def _fits(saved: SavedPlan, session: Session, longest: timedelta) -> None:
+    if saved.target != session.target:
+        message = f"the plan is for `{saved.target.account}` of {saved.target.url}"
+        raise OtherAccount(message, hint="apply it with the configuration it was made from")
+    if session.now() - saved.created > longest:
+        message = f"the plan is older than {longest}"
+        raise PlanTooOld(message, hint="plan again, look at it, and apply the new plan")

@@ -1,0 +1,90 @@
+"""From what is declared and what is live to a plan, and what the guard says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..backends.interface import Backend, Session
+from ..errors import CredentialError
+from ..guard import Finding, Inquiry, examine
+from ..guard.steps import reducing
+from ..model import Address, Declaration
+from ..planning import Plan
+from ..planning.planfile import GONE, SavedPlan, owners, read_set
+from ..planning.planner import Planner
+from .configuration import Configuration, Wish
+
+NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies, or simulate with `--as PRINCIPAL`"
+
+
+@dataclass(frozen=True)
+class Review:
+    """A plan for one account, what the guard says of it, and what it was made from."""
+
+    plan: Plan
+    findings: list[Finding]
+    inquiry: Inquiry
+    declaration: Declaration
+    saved: SavedPlan
+
+
+def review(configuration: Configuration, session: Session, wish: Wish) -> Review:
+    """Return the plan for *session*'s account and what the guard says of it.
+
+    Raises:
+        ConfigError: the configuration cannot be used as written.
+        CredentialError: there is nobody to plan for.
+    """
+    applier = wish.simulated or session.applier()
+    if applier is None:
+        raise CredentialError("there is nobody to plan for", hint=NOBODY)
+    now, live = session.now(), session.read()
+    declaration = configuration.declared_for(session)
+    reduces = reducing(live, session.catalogue, applier, now)
+    planner = Planner(session.catalogue, session.capabilities, now, reduces)
+    plan = wish.selection.of(planner.plan(declaration, live))
+    inquiry = inquiry_of(plan, session, applier, declaration, wish)
+    return Review(
+        plan, examine(inquiry), inquiry, declaration, _saved(inquiry, session, declaration)
+    )
+
+
+def plan(configuration: Configuration, backend: Backend, wish: Wish) -> Review:
+    """Return the plan for what is live now."""
+    with backend.open() as session:
+        return review(configuration, session, wish)
+
+
+def drift(configuration: Configuration, backend: Backend) -> tuple[Plan, SavedPlan]:
+    """Return what differs between live and declared; nothing is judged, so nobody is asked for."""
+    with backend.open() as session:
+        now, live = session.now(), session.read()
+        declaration = configuration.declared_for(session)
+        planner = Planner(session.catalogue, session.capabilities, now)
+        plan = planner.plan(declaration, live)
+        return plan, SavedPlan(session.target, declaration.digest, now, plan.changes, {})
+
+
+def inquiry_of(
+    plan: Plan, session: Session, applier: Address | None, declaration: Declaration, wish: Wish
+) -> Inquiry:
+    """Return the question that *plan* puts to the guard."""
+    return Inquiry(
+        plan,
+        session.catalogue,
+        applier,
+        session.now(),
+        wish.loosened(declaration.policy),
+        session.capabilities,
+        declaration.expectations,
+        wish.author,
+    )
+
+
+def _saved(inquiry: Inquiry, session: Session, declaration: Declaration) -> SavedPlan:
+    plan = inquiry.plan
+    principals = [*filter(None, inquiry.principals), *owners(plan.live, session.catalogue.owner)]
+    rows = read_set(plan, principals) if plan.changes else set()
+    found = session.versions(rows)
+    pins = {address: found.get(address, GONE) for address in rows}
+    return SavedPlan(session.target, declaration.digest, inquiry.now, plan.changes, pins)
