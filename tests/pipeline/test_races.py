@@ -55,7 +55,7 @@ def applied(side: Company, name: str) -> str:
 def by_hand(company: Company, name: str, *changes: Change) -> str:
     """Make changes without a plan, so that only the guard decides, and say what it said."""
     try:
-        pipeline.change_by_hand(company.backend(name), changes, "race")
+        pipeline.change_by_hand(company.load(), company.backend(name), changes, "race")
     except PlanRefused as error:
         return ",".join(sorted({finding.rule for finding in error.findings}))
     return "made"
