@@ -97,17 +97,20 @@ def checked(file: File, problems: Problems) -> Document:
             details = error.errors(include_url=False, include_input=False)
             if tree is file.tree:  # later rounds only miss what the first took out
                 _note(file, details, problems)
-            tree = _without(tree, {_path(tree, fault["loc"])[:2] for fault in details})
+            objects = {fault["loc"][:2] for fault in details}
+            tree = _without(tree, {_path(tree, location) for location in objects})
 
 
 def _without(tree: Mapping[str, Any], units: set[Path]) -> dict[str, Any]:
     """Return *tree* without *units*: ``roles.x``, ``members.owner``, all of ``test``."""
-    kept: dict[str, Any] = {}
-    for section, value in tree.items():
-        gone = {unit[1] for unit in units if unit[0] == section and len(unit) > 1}
-        if (section,) in units or (gone and not isinstance(value, dict)):
-            continue
-        kept[section] = {k: v for k, v in value.items() if k not in gone} if gone else value
+    gone: dict[str, set[str | int]] = {}
+    for section, *name in units:
+        gone.setdefault(str(section), set()).update(name)
+    kept = dict(tree)
+    for section in gone.keys() & tree.keys():
+        table, names = kept.pop(section), gone[section]
+        if isinstance(table, dict) and (section,) not in units:
+            kept[section] = {name: inner for name, inner in table.items() if name not in names}
     return kept
 
 

@@ -23,16 +23,18 @@ INSIDE = "write a path below the folder of `rbac.toml`, with `/`"
 def matched(folder: Path, root: File, most: int, problems: Problems) -> dict[str, list[str]]:
     """Return, by name of file, the patterns of ``[files]`` that match it; *most* files at most."""
     found: dict[str, list[str]] = {}
-    for pattern, definable in root.document.files.items():
+    for number, (pattern, definable) in enumerate(root.document.files.items(), start=1):
         spot = Spot(root, ("files", pattern))
         _refuse_unknown(definable, spot, problems)
         for name in _names(folder, pattern, spot.key, problems):
             found.setdefault(name, []).append(pattern)
             if len(found) > most:
-                message = f"`{pattern}` matches more files than the limit of {most}"
-                hint = "raise `[limits] max_files`"
-                problems.add("RS103", spot.key, message, hint=hint)
-                return {}
+                break
+        if max(len(found), number) > most:
+            message = f"with `{pattern}` there are more files than the limit of {most}"
+            hint = "raise `[limits] max_files`"
+            problems.add("RS103", spot.key, message, hint=hint)
+            return {}
     found.pop(root.name, None)
     return found
 

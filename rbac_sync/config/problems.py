@@ -25,6 +25,9 @@ MOST_COMPARISONS = 200_000
 """How many names are compared for "did you mean" in one run."""
 
 
+LONGEST_MESSAGE = 400
+"""Longer messages quote something endless; they are cut off."""
+
 LONGEST = 100
 """Nobody means another word by a longer one."""
 
@@ -103,7 +106,8 @@ class Problems:
             self.left_out += 1
             return
         other = second.place() if second else None
-        self.put(Diagnostic(code, message, spot.place(), hint, other, second_label, label))
+        shown = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}…"
+        self.put(Diagnostic(code, shown, spot.place(), hint, other, second_label, label))
 
     def put(self, diagnostic: Diagnostic) -> None:
         """Add a problem whose place is known."""

@@ -233,7 +233,7 @@ class Document(Table):
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the language, for editors."""
     return {
+        **Document.model_json_schema(by_alias=True),
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "rbac-sync configuration",
-        **Document.model_json_schema(by_alias=True),
     }

@@ -84,6 +84,12 @@ def test_more_files_than_the_limit_are_refused(folder):
     assert refused(folder.path) == [("RS103", "rbac.toml:4:1")]
 
 
+def test_more_patterns_than_files_may_be_read_are_refused(folder):
+    patterns = "".join(f'"{n}*.toml" = []\n' for n in range(3))
+    folder.write(f"[limits]\nmax_files = 2\n[files]\n{patterns}")
+    assert refused(folder.path) == [("RS103", "rbac.toml:6:1")]
+
+
 def test_more_bytes_than_the_limit_are_refused(folder):
     folder.write("[limits]\nmax_total = 120\n" + FILES, a="#" * 60, b="")
     assert refused(folder.path) == [("RS104", "rbac.toml:4:1")]
