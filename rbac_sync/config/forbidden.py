@@ -65,7 +65,7 @@ def _cover(covered: bytearray, file: File, path: Path, *, is_key: bool) -> None:
     """Mark the characters that belong to a key or a text; what is left is comments."""
     span = file.spans.paths.get(path)
     if span is not None:
-        start, end = span[:2] if is_key else span[2:]
+        start, end = span[0 if is_key else 1]
         covered[start:end] = b"\1" * (end - start)
 
 

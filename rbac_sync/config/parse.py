@@ -105,7 +105,7 @@ def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnosti
     walk = walked(text[: error.pos])
     lines = Lines(text)
     if error.msg.startswith(("Cannot ", "Duplicate ")):
-        second = walk.twice and lines.place(name, walk.twice.key_start, walk.twice.key_end)
+        second = walk.twice and lines.place(name, *walk.twice[0])
         place = lines.place(name, walk.last, max(walk.last + 1, error.pos))
         return Diagnostic(
             "RS006",

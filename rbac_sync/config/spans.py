@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import NamedTuple
 
 import tomli
 
@@ -22,14 +21,11 @@ Path = tuple[str | int, ...]
 """Keys and array indices from the root of a document."""
 
 
-class Span(NamedTuple):
-    """Offsets of a key and of its value; an array element is its own key."""
+Stretch = tuple[int, int]
+"""Offsets of the first character and behind the last."""
 
-    key_start: int
-    key_end: int
-    start: int
-    end: int
-
+Span = tuple[Stretch, Stretch]
+"""Where a key stands, and where its value; an array element is its own key."""
 
 BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*+")
 SPACE = re.compile(r"[ \t]*+")
@@ -81,50 +77,49 @@ class Walk:
         is_array = self._text.startswith("[[", self.at)
         self.at += 2 if is_array else 1
         self._skip(SPACE)
-        *outer, (name, start, end) = self._key()
+        *outer, (name, stretch) = self._key()
         path: Path = ()
-        for part, part_start, part_end in outer:
-            path = self._entered((*path, part), Span(part_start, part_end, part_start, part_end))
-        span = Span(start, end, start, end)
+        for part, part_stretch in outer:
+            path = self._entered((*path, part), part_stretch)
         path = (*path, name)
         if is_array:
-            path = self._appended(path, span)
+            path = self._appended(path, stretch)
         else:
-            self._note(path, span)
+            self._note(path, (stretch, stretch))
         self._expect("]]" if is_array else "]")
         return path
 
-    def _entered(self, path: Path, span: Span) -> Path:
+    def _entered(self, path: Path, stretch: Stretch) -> Path:
         """Return the table at *path*, the last one if it is an array of tables."""
-        self.spans.setdefault(path, span)
+        self.spans.setdefault(path, (stretch, stretch))
         return (*path, self._lengths[path] - 1) if path in self._lengths else path
 
-    def _appended(self, path: Path, span: Span) -> Path:
+    def _appended(self, path: Path, stretch: Stretch) -> Path:
         index = self._lengths.get(path, 0)
         self._lengths[path] = index + 1
-        self.last = span.key_start
+        self.last = stretch[0]
         self.twice = self.spans.get(path) if index == 0 else None
-        self.spans.setdefault(path, span)
-        self.spans[*path, index] = span
+        self.spans.setdefault(path, (stretch, stretch))
+        self.spans[*path, index] = stretch, stretch
         return (*path, index)
 
     def _note(self, path: Path, span: Span) -> None:
-        self.last = span.key_start
+        self.last = span[0][0]
         self.twice = self.spans.get(path)
         self.spans[path] = span
 
     def _pair(self, table: Path) -> None:
-        *outer, (name, start, end) = self._key()
-        for part, part_start, part_end in outer:
+        *outer, (name, stretch) = self._key()
+        for part, part_stretch in outer:
             table = (*table, part)
-            self.spans.setdefault(table, Span(part_start, part_end, part_start, part_end))
+            self.spans.setdefault(table, (part_stretch, part_stretch))
         self._expect("=")
         self._skip(SPACE)
         begin = self.at
         self._value((*table, name))
-        self._note((*table, name), Span(start, end, begin, self.at))
+        self._note((*table, name), (stretch, (begin, self.at)))
 
-    def _key(self) -> list[tuple[str, int, int]]:
+    def _key(self) -> list[tuple[str, Stretch]]:
         self.begun = self.at
         parts = [self._part()]
         while self._text.startswith(".", self._skip(SPACE)):
@@ -133,12 +128,12 @@ class Walk:
             parts.append(self._part())
         return parts
 
-    def _part(self) -> tuple[str, int, int]:
+    def _part(self) -> tuple[str, Stretch]:
         match = PART.match(self._text, self.at)
         if match is None:
             raise Unfinished
-        start, self.at = self.at, match.end()
-        return _unquoted(match.group()), start, self.at
+        self.at = match.end()
+        return _unquoted(match.group()), match.span()
 
     def _value(self, path: Path) -> None:
         opening = self._text[self.at : self.at + 1]
@@ -156,12 +151,12 @@ class Walk:
         self._open()
         index = 0
         while not self._text.startswith("]", self.at):
-            start, end = self._element((*path, index))
-            self.spans[*path, index] = Span(start, end, start, end)
+            stretch = self._element((*path, index))
+            self.spans[*path, index] = stretch, stretch
             index += 1
         self.at += 1
 
-    def _element(self, path: Path) -> tuple[int, int]:
+    def _element(self, path: Path) -> Stretch:
         """Go on to the next element, or the bracket; return where this one stood."""
         match = ELEMENT.match(self._text, self.at)
         if match is None:
@@ -270,5 +265,5 @@ class Spans:
             span = self.paths.get(path)
         if span is None:
             return Place(self._file)
-        start, end = span[:2] if is_key else span[2:]
+        start, end = span[0 if is_key else 1]
         return self.lines.place(self._file, start, end)
