@@ -20,8 +20,8 @@ from .problems import File, Problems, Spot
 if TYPE_CHECKING:
     from .schema import Limits
 
-FATAL = frozenset(f"RS{number:03}" for number in (1, 2, 3, 5, 6, *range(101, 111)))
-"""With these a file is missing from what was read, so nothing can be said of the whole."""
+FATAL = frozenset({"RS101", "RS103", "RS104", "RS105", "RS109"})
+"""With these, files are missing from what was read, so nothing can be said of the whole."""
 
 MIB = 2**20
 
@@ -83,6 +83,7 @@ class _Reading:
     problems: Problems = field(default_factory=Problems)
     files: dict[str, File] = field(default_factory=dict)
     raw: dict[str, bytes] = field(default_factory=dict)
+    is_partial: bool = False
 
     def file(self, name: str, limit: int, place: Place) -> File | None:
         """Read and check one file; None, and a problem, if it cannot be used."""
@@ -91,11 +92,10 @@ class _Reading:
         try:
             self.raw[name] = bytes_of(self.folder, name, limit)
             file, faults = parsed(name, self.raw[name])
-        except Unread as error:
-            self.problems.put(error.at(place))
-            return None
-        except NotToml as error:
-            self.problems.put(error.diagnostic)
+        except (Unread, NotToml) as error:
+            found = error.at(place) if isinstance(error, Unread) else error.diagnostic
+            self.problems.put(found)
+            self.is_partial = True
             return None
         for fault in faults:
             self.problems.put(fault)
@@ -104,7 +104,7 @@ class _Reading:
 
     def stop(self) -> None:
         """Raise everything found, if a file is missing from what was read."""
-        if any(problem.code in FATAL for problem in self.problems.found):
+        if self.is_partial or any(p.code in FATAL for p in self.problems.found):
             raw = self.raw.items()
             texts = {n: b.decode(errors="replace").replace("\r\n", "\n") for n, b in raw}
             raise ConfigError(self.problems.errors(), texts)
