@@ -25,11 +25,7 @@ _ALL = (
         "The file does not follow the TOML grammar, so nothing in it can be used. The place is the"
         " first character of the value or key that could not be read.",
     ),
-    Code(
-        "RS002",
-        "not UTF-8",
-        "Configuration files are UTF-8. Save the file in that encoding.",
-    ),
+    Code("RS002", "not UTF-8", "Configuration files are UTF-8. Save the file in that encoding."),
     Code(
         "RS003",
         "byte order mark",
@@ -74,8 +70,7 @@ _ALL = (
     Code(
         "RS104",
         "configuration too large",
-        "The files together are larger than the limit: 64 MiB unless `[limits] max_total` raises"
-        " it.",
+        "The files have more bytes in all than 64 MiB, or what `[limits] max_total` says.",
     ),
     Code(
         "RS105",
@@ -101,8 +96,7 @@ _ALL = (
     Code(
         "RS110",
         "file missing",
-        "`[files]` names a file that does not exist. A pattern with `*` may match nothing; a plain"
-        " name may not, because a lost file would look like removed access.",
+        "`[files]` names a file that does not exist. A lost file would look like removed access.",
     ),
     Code(
         "RS111",
@@ -230,8 +224,7 @@ _ALL = (
     Code(
         "RS301",
         "declared twice",
-        "One object is declared in exactly one file. Merging would let a second file override what"
-        " was reviewed in the first.",
+        "One object, one file. Merging would let a second file override what was reviewed.",
     ),
     Code(
         "RS302",
@@ -262,20 +255,17 @@ _ALL = (
     Code(
         "RS309",
         "service account without account role",
-        "In this world a service account made without a role becomes an administrator. List it in"
-        " `[members]`.",
+        "In this world it would become an administrator. List it in `[members]`.",
     ),
     Code(
         "RS310",
         "names that look alike",
-        "Two names cannot be told apart by eye, because letters of different alphabets look the"
-        " same. A reviewer would take one for the other.",
+        "Letters of different alphabets make two names that a reviewer cannot tell apart.",
     ),
     Code(
         "RS311",
         "manages all and declares none",
-        '`[manage]` says "all" for a table that is empty: everything of the kind would be removed.'
-        ' An empty table never means "remove everybody".',
+        'An empty table never means "remove everybody". Declare members, or manage "declared".',
     ),
     Code(
         "RS312",
@@ -291,14 +281,12 @@ _ALL = (
     Code(
         "RS503",
         "declared but not managed",
-        'With `"none"` in `[manage]` tables of that kind are only read for reference: what is'
-        " declared here is not brought about.",
+        '`[manage]` says `"none"` of this table, so what it declares is not brought about.',
     ),
     Code(
         "RS504",
         "protects nothing that is declared",
-        "An address in `[guard] protect` names nothing that this configuration declares. If it is"
-        " misspelt, it protects nothing.",
+        "`[guard] protect` names nothing that is declared here. Misspelt, it protects nothing.",
     ),
 )
 

@@ -92,7 +92,7 @@ class Names:
         prefix, colon, name = written.partition(":")
         if colon and prefix in PREFIXES:
             found = self._prefixed(prefix, name, spot)
-        elif "@" in written or not written.isascii():
+        elif "@" in written or not (written.isascii() or written in self.people):
             found = self._email(written, spot)
         elif written == "everyone":
             message, hint = "`everyone` holds only default roles", 'write `default_role = "..."`'

@@ -48,6 +48,7 @@ class Objects:
     def build(self, gone: set[Address]) -> None:
         """Add every object but the people; no team has room for *gone*."""
         self.gone = gone
+        self._tell_apart("people")
         for section, built in (
             ("roles", self._role),
             ("teams", self._team),

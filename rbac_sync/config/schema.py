@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from .words import email_fault, name_fault, prose_fault
+from .words import email_fault, name_fault, prose_fault, short_name_fault
 
 
 class Table(BaseModel):
@@ -77,6 +77,7 @@ Moment = Annotated[
     ),
 ]
 Name = Annotated[str, _checked("RS117", name_fault, "write a name on one line")]
+ShortName = Annotated[str, _checked("RS117", short_name_fault, "write it without `@` and `:`")]
 Prose = Annotated[str, _checked("RS117", prose_fault, "shorten it")]
 Email = Annotated[str, _checked("RS118", email_fault, "write it as in `ana@acme.example`")]
 Reach = Literal["all", "declared", "none"]
@@ -221,7 +222,7 @@ class Document(Table):
     limits: Limits = Limits()
     manage: Manage = Manage()
     guard: Guard = Guard()
-    people: dict[Name, Email] = {}
+    people: dict[ShortName, Email] = {}
     members: dict[str, list[Who]] = {}
     service_accounts: dict[Name, ServiceAccount] = {}
     roles: dict[Name, Role] = {}

@@ -19,6 +19,13 @@ def name_fault(text: str) -> str:
     return f"is longer than {MOST_CHARACTERS} characters" if len(text) > MOST_CHARACTERS else ""
 
 
+def short_name_fault(text: str) -> str:
+    """Return what is wrong with a short name for a person, or nothing."""
+    if "@" in text or ":" in text or text == "everyone":
+        return "could be taken for somebody else"
+    return name_fault(text)
+
+
 def prose_fault(text: str) -> str:
     """Return what is wrong with a description or reason, or nothing; line breaks are welcome."""
     return f"is longer than {MOST_PROSE} characters" if len(text) > MOST_PROSE else ""

@@ -171,6 +171,11 @@ def test_built_in_roles_go_by_any_of_their_names(folder):
     ]
 
 
+def test_people_go_by_any_short_name(folder):
+    text = '[people]\n"josé" = "j@x.org"\n[members]\nowner = ["josé"]\n'
+    assert list(folder.write(declares(text)).declare().desired.of(User)) == [named.user("j@x.org")]
+
+
 def test_a_custom_role_has_the_level_of_its_world_unless_it_says_another(folder):
     text = '[roles.a]\npermissions = []\n[roles.b]\nlevel = "account"\npermissions = ["read:bot"]\n'
     roles = folder.write(declares(OWNER + text)).declare().desired.of(Role)
@@ -232,6 +237,7 @@ def test_what_ends_later_is_desired_with_its_term(folder):
         (OWNER + '[roles.r]\npermissions = ["\u017fee_flows"]\n', ["RS206 7:16"]),
         (OWNER + '[roles.r]\npermissions = ["see_*"]\n', ["RS207 7:16"]),
         (OWNER + "['workspaces'.w.access]\n'o\u212aner' = []\n", ["RS205 7:1"]),
+        ('[members]\nowner = ["\u043e"]\n[people]\no = "a@x.org"\n', ["RS118 5:10"]),
         # members, all of them
         (
             OWNER + '[manage]\nmembers = "all"\n[teams.t]\nmembers = ["bo@x.org"]\n',
@@ -266,6 +272,10 @@ def test_what_ends_later_is_desired_with_its_term(folder):
         (OWNER + "[roles.adrnin]\n", ["RS306 6:8"]),
         (OWNER + "[roles.'\u0410dmin']\n", ["RS306 6:8"]),
         (OWNER + "[teams.ops]\n[teams.'\u043eps']\n", ["RS310 7:8"]),
+        (
+            '[members]\nowner = ["o"]\n[people]\no = "a@x.org"\n\'\u043e\' = "b@x.org"\n',
+            ["RS310 8:1"],
+        ),
         (OWNER + "[workspaces.'*']\n", ["RS117 6:13"]),
         (OWNER + "[workspaces.'a/b']\n", ["RS117 6:13"]),
         ('[members]\nowner = ["a@b@x.org"]\n', ["RS118 5:10"]),

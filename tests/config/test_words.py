@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.config.words import email_fault, name_fault, prose_fault
+from rbac_sync.config.words import email_fault, name_fault, prose_fault, short_name_fault
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,12 @@ def test_an_email_address_is_plain(text, fault):
 )
 def test_a_name_is_one_line_of_text(text, fault):
     assert name_fault(text) == fault
+
+
+@pytest.mark.parametrize("text", ["ana@x.org", "sa:ci", "everyone"])
+def test_a_short_name_is_not_taken_for_somebody_else(text):
+    assert short_name_fault(text) == "could be taken for somebody else"
+    assert short_name_fault("josé") == ""
 
 
 def test_running_text_may_have_lines_but_not_without_end():
