@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from io import StringIO
 
 from rbac_sync.cli.main import run as run_words
@@ -23,6 +26,10 @@ class Ran:
         """The lines of the standard output, without what indents them."""
         return [line.strip() for line in self.out.splitlines()]
 
+    def shows(self, pattern: str) -> bool:
+        """Say whether a line of the standard output is *pattern*, where ``*`` is anything."""
+        return any(fnmatchcase(line, pattern) for line in self.lines)
+
 
 def run(command: str, *words: str) -> Ran:
     """Run *command*, split as a shell would, and *words* as they are."""
@@ -30,3 +37,15 @@ def run(command: str, *words: str) -> Ran:
     with redirect_stdout(out), redirect_stderr(err):
         code = run_words([*shlex.split(command), *map(str, words)])
     return Ran(code, out.getvalue(), err.getvalue())
+
+
+def soon() -> str:
+    """Return the date of in thirty days."""
+    return (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+
+
+def bare(monkeypatch):
+    """Take out of the environment all that the command line would read there."""
+    for name in list(os.environ):
+        if name.startswith("RBAC_SYNC_") or name == "NO_COLOR":
+            monkeypatch.delenv(name)

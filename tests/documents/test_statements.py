@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from rbac_sync.model import Address, Kind, Permission, Role
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import SavedPlan
 
-from ..cli.running import run
+from ..cli.running import bare, run
 from .document import said
 from .statement import CHECK, FILES, HERE, statements
 
@@ -50,6 +49,7 @@ def begun(folder, world, owner):
     """Make the accounts of a world and return the key of the owner of each."""
     keys = {}
     with pytest.MonkeyPatch.context() as here:
+        bare(here)
         here.chdir(folder)
         made = run(f"store init --owner {owner} --world {world} --account {MAIN}")
         keys[MAIN] = made.out.strip()
@@ -66,6 +66,7 @@ def begun(folder, world, owner):
 @pytest.fixture
 def keys(statement, worlds, tmp_path, monkeypatch):
     """The keys of the statement's world, in a copy of its folder that may be changed at will."""
+    bare(monkeypatch)
     folder, keys = worlds[statement.world]
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
@@ -125,7 +126,7 @@ def compare(check, ran):
         sentence = f"Refused by the guard: {', '.join(refused)}. Nothing was changed."
         assert sentence in (ran.out + ran.err).splitlines()
     for line in check.get("says", ()):
-        assert any(fnmatchcase(shown, line) for shown in ran.lines), f"{line}\nin:\n{ran.out}"
+        assert ran.shows(line), f"{line}\nin:\n{ran.out}"
     for part in check.get("mentions", ()):
         assert part in ran.out
     for part in check.get("hides", ()):

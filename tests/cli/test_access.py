@@ -1,0 +1,153 @@
+"""Questions about access: can, who-can, explain, whoami."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .running import run
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "lines"),
+    [
+        (
+            "can bo run_deployments -w prod",
+            0,
+            [
+                "yes  bo@acme.example may run_deployments in workspace prod",
+                "through team:data, which holds runner in workspace prod (*run_deployments)",
+            ],
+        ),
+        (
+            "can BO@acme.example 'Run deployments' --workspace prod",
+            0,
+            ["yes  bo@acme.example may run_deployments in workspace prod"],
+        ),
+        (
+            "can cy see_flows -w prod",
+            0,
+            ["by the default role viewer of workspace prod (which includes see_flows)"],
+        ),
+        (
+            "can dee manage_acls -w test",
+            0,
+            ["as account admin, who owns every workspace (which includes manage_acls)"],
+        ),
+        (
+            "can bo run_flows -w prod",
+            1,
+            [
+                "no   bo@acme.example may not run_flows in workspace prod",
+                "it takes developer, owner or worker in workspace prod, or the account role *",
+            ],
+        ),
+        ("can sa:ci see_flows -w prod", 1, ["no   sa:ci may not see_flows in workspace prod"]),
+        ("can team:data see_flows -w prod", 0, ["yes  team:data may see_flows in workspace prod"]),
+        ("can dee bypass:sso", 1, ["it takes the account role owner"]),
+        ("can ana bypass:sso", 0, ["as owner in the account (which includes bypass:sso)"]),
+        (
+            "can bo see_flows -w test",
+            1,
+            ["no   bo@acme.example may not see_flows in workspace test"],
+        ),
+    ],
+)
+def test_an_answer_is_yes_with_0_or_no_with_1_and_says_why(account, command, code, lines):
+    ran = run(command)
+    assert (ran.code, ran.err) == (code, "")
+    for line in lines:
+        assert ran.shows(line)
+
+
+def test_an_answer_is_there_for_machines_too(account):
+    yes, no = (run(f"can bo {name} -w prod --json") for name in ("see_flows", "run_flows"))
+    assert (yes.code, no.code) == (0, 1)
+    found = json.loads(yes.out)
+    assert (found["allowed"], found["principal"]) == (True, "bo@acme.example")
+    assert [path["holder"] for path in found["paths"]] == ["team:data", "everyone"]
+    found = json.loads(no.out)
+    assert (found["allowed"], found["scope"]) == (False, "workspace.prod")
+    assert {"role": "developer", "level": "workspace"} in found["needed"]
+
+
+@pytest.mark.parametrize(
+    ("command", "error", "hint"),
+    [
+        ("can bob see_flows -w prod", "`bob` is no principal", "write a short name"),
+        ("can b@acme.example see_flows -w prod", "there is no principal `b@acme.example`", "`bo@"),
+        ("can sa:co see_flows -w prod", "there is no principal `sa:co`", "did you mean `sa:ci`?"),
+        ("can team: see_flows -w prod", "`team:` is no principal", "write a short name"),
+        ("can bo see_flow -w prod", "there is no permission `see_flow`", "mean `see_flows`?"),
+        ("can bo zzz -w prod", "there is no permission `zzz`", "rbac-sync permissions --world"),
+        ("can bo see_flows -w prd", "there is no workspace `prd`", "did you mean `prod`?"),
+        ("can bo see_flows", "`see_flows` is a permission in workspaces", "`-w HANDLE`"),
+        ("can bo bypass:sso -w prod", "`bypass:sso` is a permission of the account", "leave `-w`"),
+        ("who-can see_flow -w prod", "there is no permission `see_flow`", "`see_flows`?"),
+        ("explain bo -w prd", "there is no workspace `prd`", "did you mean `prod`?"),
+        ("explain sa:zork", "there is no principal `sa:zork`", "rbac-sync show"),
+    ],
+)
+def test_a_name_that_nothing_has_is_an_error_and_not_a_no(account, command, error, hint):
+    ran = run(command)
+    assert (ran.code, ran.out) == (1, "")
+    first, second = ran.err.splitlines()
+    assert first == f"error: {error}"
+    assert second.startswith("  = help: ")
+    assert hint in second
+
+
+def test_who_can_lists_everybody_who_may_with_the_path(account):
+    ran = run("who-can run_deployments -w prod")
+    assert (ran.code, ran.err) == (0, "")
+    named = [line.split()[1] for line in ran.lines if line.startswith("yes")]
+    assert named == [f"{name}@acme.example" for name in ("ana", "bo", "cy", "dee", "lea")]
+    assert ran.shows("as oncall in workspace prod (until 2099-01-01T00:00:00Z) *")
+    shown = json.loads(run("who-can run_deployments -w prod --json").out)
+    assert [each["principal"] for each in shown] == named
+
+
+def test_who_can_is_1_when_nobody_may(account):
+    ran = run("who-can add:account_member")
+    assert (ran.code, ran.out, ran.err) == (1, "nobody may add:account_member\n", "")
+    ran = run("who-can add:account_member --json")
+    assert (ran.code, json.loads(ran.out)) == (1, [])
+
+
+def test_all_that_somebody_may_is_explained_scope_by_scope(account):
+    ran = run("explain cy")
+    assert (ran.code, ran.err) == (0, "")
+    assert [line for line in ran.lines if line.startswith("in ")] == [
+        "in the account",
+        "in workspace prod",
+    ]
+    assert "as member: 13 permissions" in ran.lines
+    assert "by the default role viewer: 18 permissions" in ran.lines
+    assert "as oncall (until 2099-01-01T00:00:00Z): 20 permissions" in ran.lines
+
+
+def test_one_workspace_or_one_permission_is_explained_alone(account):
+    assert run("explain cy -w test").code == 0
+    assert "in the account" not in run("explain cy -w prod").lines
+    lines = run("explain cy write_work_pools").lines
+    assert "in workspace prod" in lines
+    assert not any("default role" in line for line in lines)
+    assert "no way to bypass:sso" in run("explain cy bypass:sso").lines
+    assert run("explain cy run_flows -w prod").lines[0].startswith("no   cy@acme.example may not")
+
+
+def test_an_explanation_is_there_for_machines_too(account):
+    found = json.loads(run("explain cy -w prod --json").out)
+    assert found["principal"] == "cy@acme.example"
+    assert {path["role"] for path in found["paths"]} == {"oncall", "viewer"}
+
+
+def test_a_key_says_whose_it_is(account):
+    ran = run("whoami")
+    assert (ran.code, ran.out, ran.err) == (0, "ana@acme.example of acme\n", "")
+    assert json.loads(run("whoami --json").out) == {
+        "account": "acme",
+        "applier": "ana@acme.example",
+        "url": "sqlite:///rbac.db",
+    }

@@ -1,0 +1,245 @@
+"""The audit trail: read, filtered, and verified after somebody has tampered with it."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from rbac_sync.audit.chain import hashed
+from rbac_sync.audit.texts import FIELDS
+
+from .live import bound, by_hand, database
+from .running import run
+
+COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
+LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z  #(\d+)  (\S+)  (.*)")
+
+
+def rows():
+    """Return the trail as JSON holds it."""
+    return json.loads(run("audit log --json").out)
+
+
+def test_the_trail_is_shown_newest_row_first(account):
+    by_hand(account, (None, bound("dee", "test", "developer")))
+    ran = run("audit log")
+    assert (ran.code, ran.err) == (0, "")
+    found = [LINE.fullmatch(line) for line in ran.lines]
+    numbers = [int(each[1]) for each in found]
+    assert numbers == list(range(len(numbers), 0, -1))
+    assert {each[2] for each in found} == {"ana@acme.example"}
+    assert found[0][3].startswith("`role.developer` given to `dee@acme.example`")
+    assert found[0][3].endswith('"by hand"')
+    assert found[-1][3] == '`member.ana@acme.example` created  "rbac-sync store init"'
+
+
+def test_the_trail_has_the_fields_of_the_document_and_of_each_change(account):
+    by_hand(account, (bound("lea", "prod", "owner"), bound("lea", "prod", "viewer")))
+    newest = rows()[0]
+    assert newest["object_table"] == "membership"
+    assert newest["object_id"] == "workspace.prod/access/lea@acme.example"
+    assert newest["message"].startswith("`role.viewer` given to `lea@acme.example`")
+    assert newest["timestamp"].endswith("Z")
+    assert newest["info"] == {"reason": "by hand"}
+    assert (newest["applier"], newest["on_behalf_of"]) == ("ana@acme.example", "")
+    assert newest["before"]["roles"] != newest["after"]["roles"]
+    assert newest["result"] == "done"
+
+
+def test_the_rows_of_one_apply_share_its_run_and_the_digest_of_its_plan(account):
+    applied = [row for row in rows() if row["plan_digest"]]
+    assert len(applied) > 5
+    assert len({(row["run"], row["plan_digest"]) for row in applied}) == 1
+
+
+def test_the_trail_is_cut_to_a_number_of_rows(account):
+    assert len(run("audit log --limit 1").lines) == 1
+    assert run("audit log --limit 3").lines == run("audit log").lines[:3]
+    assert run("audit log -limit 1000").lines == run("audit log").lines
+
+
+def test_the_trail_is_cut_to_a_time(account):
+    before = datetime.now(UTC).isoformat()
+    assert run(f"audit log --since {before}").lines == ["Nothing is on record."]
+    by_hand(account, (None, bound("dee", "test", "developer")))
+    assert len(run(f"audit log --since {before}").lines) == 1
+    assert run("audit log --since 2020-01-01").lines == run("audit log").lines
+    assert run("audit log --since 2099-12-31").lines == ["Nothing is on record."]
+    assert json.loads(run("audit log --since 2099-12-31 --json").out) == []
+
+
+def test_the_trail_is_cut_to_a_person_by_any_of_their_names(account):
+    account.edit(('default_role = "none"', 'default_role = "viewer"'))
+    assert run("apply --auto-approve --on-behalf-of dee").code == 0
+    for written in ("dee", "dee@acme.example", "DEE@acme.example"):
+        assert len(run(f"audit log --who {written}").lines) == 1
+    assert run("audit log --who ana").lines == run("audit log").lines
+    assert run("audit log --who sa:ci").lines == ["Nothing is on record."]
+    assert run("audit log --who zork").err.startswith("error: `zork` is no principal")
+
+
+@pytest.mark.parametrize("written", ["tomorrow", "2026-13-01", "2026-12-31T12:00:00"])
+def test_what_is_no_time_is_an_error(account, written):
+    ran = run(f"audit log --since {written}")
+    assert (ran.code, ran.out) == (1, "")
+    assert f"`{written}` is no instant; write 2026-12-31" in ran.err
+
+
+def test_a_trail_that_nobody_touched_is_whole(account):
+    ran = run("audit verify")
+    count = len(rows())
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == f"The audit trail is whole: {count} rows.\n"
+    shown = json.loads(run("audit verify --json").out)
+    assert (shown["whole"], shown["rows"], shown["flaws"]) == (True, count, [])
+
+
+def read(connection):
+    """Return the rows of the trail, oldest first, each by column."""
+    found = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY seq")
+    return [dict(zip(COLUMNS, row, strict=True)) for row in found]
+
+
+def rewrite(connection, kept):
+    """Put *kept* in the place of the whole trail."""
+    triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    for (name,) in triggers.fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute("DELETE FROM audit")
+    marks = ", ".join("?" * len(COLUMNS))
+    values = [[row[name] for name in COLUMNS] for row in kept]
+    connection.executemany(f"INSERT INTO audit ({', '.join(COLUMNS)}) VALUES ({marks})", values)
+
+
+def rechained(kept):
+    """Number and hash *kept* anew, as somebody would who knows how."""
+    prev = "0" * 64
+    for seq, row in enumerate(kept, 1):
+        row |= {"seq": seq, "prev": prev}
+        row["hash"] = hashed("acme", seq, prev, [row[name] for name in FIELDS])
+        prev = row["hash"]
+    return kept
+
+
+def changed(kept):
+    kept[4]["message"] = "nothing to see here"
+    return kept
+
+
+def deleted(kept):
+    return [*kept[:4], *kept[5:]]
+
+
+def inserted(kept):
+    forged = {**kept[4], "prev": "f" * 64, "hash": "e" * 64, "message": "forged"}
+    later = [{**row, "seq": row["seq"] + 1} for row in kept[5:]]
+    return [*kept[:5], {**forged, "seq": 6}, *later]
+
+
+def swapped(kept):
+    kept[4], kept[5] = {**kept[5], "seq": 5}, {**kept[4], "seq": 6}
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("tamper", "flaw"),
+    [
+        (changed, "row 5: was changed after it was written"),
+        (deleted, "row 6: stands where row 5 should"),
+        (inserted, "row 6: does not follow the row before it"),
+        (swapped, "row 5: does not follow the row before it"),
+    ],
+    ids=["T01", "T02", "T03", "T04"],
+)
+def test_a_row_that_was_changed_removed_put_in_or_swapped_shows(account, tamper, flaw):
+    with database(account) as connection:
+        rewrite(connection, tamper(read(connection)))
+    ran = run("audit verify")
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.lines[0].startswith("The audit trail cannot be trusted: ")
+    assert flaw in ran.lines
+    shown = json.loads(run("audit verify --json").out)
+    assert (run("audit verify --json").code, shown["whole"]) == (1, False)
+    assert shown["flaws"]
+
+
+def test_a_history_rewritten_with_all_its_hashes_shows_by_an_earlier_checkpoint(account):
+    assert run("audit verify --checkpoint-out mark").code == 0
+    with database(account) as connection:
+        kept = read(connection)
+        for row in kept[3:]:
+            row["applier"] = "lea@acme.example"
+        rewrite(connection, rechained(kept))
+    assert run("audit verify").code == 0
+    ran = run("audit verify --checkpoint mark")
+    assert ran.code == 1
+    assert any("is not the row that the checkpoint of" in line for line in ran.lines)
+
+
+def test_an_end_that_was_cut_off_shows_by_an_earlier_checkpoint(account):
+    by_hand(account, (None, bound("dee", "test", "viewer")), (bound("dee", "test", "viewer"), None))
+    assert run("audit verify --checkpoint-out mark").code == 0
+    with database(account) as connection:
+        rewrite(connection, read(connection)[:-2])
+    assert run("audit verify").code == 0
+    ran = run("audit verify --checkpoint mark")
+    assert ran.code == 1
+    assert any("is missing; the checkpoint of" in line for line in ran.lines)
+
+
+def test_checkpoints_stay_good_while_the_trail_grows(account):
+    assert run("audit verify --checkpoint-out one").code == 0
+    by_hand(account, (None, bound("dee", "test", "viewer")))
+    assert run("audit verify --checkpoint one --checkpoint-out two").code == 0
+    assert run("audit verify --checkpoint one --checkpoint two").code == 0
+    assert (account.folder / "one").read_text() != (account.folder / "two").read_text()
+
+
+def test_a_trail_that_cannot_be_trusted_gives_no_checkpoint(account):
+    with database(account) as connection:
+        rewrite(connection, changed(read(connection)))
+    assert run("audit verify --checkpoint-out mark").code == 1
+    assert not (account.folder / "mark").exists()
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", "no checkpoint", '{"account": 1}'])
+def test_what_is_no_checkpoint_is_an_error(account, content):
+    (account.folder / "mark").write_text(content)
+    ran = run("audit verify --checkpoint mark")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("error: `mark` holds no checkpoint\n  = help: ")
+    assert run("audit verify --checkpoint none").err.startswith("error: `none` holds no checkpoint")
+
+
+def test_a_row_without_a_change_shows(account):
+    by_hand(account, (None, bound("dee", "test", "viewer")))
+    with database(account) as connection:
+        kept = read(connection)
+        forged = {**kept[-1], **{name: kept[-1][name] for name in FIELDS}}
+        for name in ("object_id", "message", "after"):
+            forged[name] = forged[name].replace("dee@", "cy@")
+        rewrite(connection, rechained([*kept, forged]))
+    ran = run("audit verify")
+    assert (ran.code, ran.err) == (1, "")
+    assert any("`workspace.test/access/cy@acme.example`" in line for line in ran.lines)
+
+
+def test_a_change_without_a_row_shows(account):
+    with database(account) as connection:
+        connection.execute("DELETE FROM binding WHERE position = 0 AND until IS NOT NULL")
+    ran = run("audit verify")
+    assert (ran.code, ran.err) == (1, "")
+    assert any("`workspace.prod/access/cy@acme.example`" in line for line in ran.lines)
+    shown = json.loads(run("audit verify --json").out)
+    assert shown["whole"] is False
+
+
+def test_the_trail_of_one_account_says_nothing_of_another(account):
+    made = run("store init --owner otto@acme.example --world prefect-cloud --account other")
+    assert made.code == 0
+    account.edit(('account = "acme"', 'account = "other"'))
+    assert {row["applier"] for row in rows()} == {"otto@acme.example"}
+    assert run("audit verify").out == "The audit trail is whole: 2 rows.\n"

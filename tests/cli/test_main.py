@@ -1,0 +1,261 @@
+"""The command line as such: help, names, exit codes, start-up, streams."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+
+from rbac_sync import pipeline
+from rbac_sync.cli.main import COMMANDS, main
+from rbac_sync.errors import ApplyStopped, Locked
+
+from .running import run
+
+GROUPS = {"audit": ("log", "verify"), "store": ("init", "migrate", "key")}
+KEY_COMMANDS = ("create", "list", "revoke")
+ALL = [
+    "",
+    *COMMANDS,
+    *(f"{group} {name}" for group, names in GROUPS.items() for name in names),
+    *(f"store key {name}" for name in KEY_COMMANDS),
+]
+HEAVY = ("pydantic", "httpx", "sqlalchemy", "alembic", "psycopg", "rich", "jinja2", "deepdiff")
+
+SAY_IMPORTS = f"""
+import sys
+from rbac_sync.cli.main import run
+codes = [run([*command.split(), "--help"]) for command in {ALL!r}]
+loaded = [name for name in {HEAVY!r} if name in sys.modules]
+sys.exit(f"{{codes}} {{loaded}}" if any(codes) or loaded else 0)
+"""
+
+
+def program(*words, **options):
+    """Run the command line in a process of its own."""
+    command = [sys.executable, "-m", "rbac_sync", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+@pytest.mark.parametrize("command", ALL)
+def test_every_command_has_help(command):
+    for option in ("--help", "-help", "-h"):
+        ran = run(f"{command} {option}")
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.lines[0].startswith(f"Usage: rbac-sync {command}".rstrip())
+
+
+def test_help_names_every_command_and_says_what_it_does():
+    lines = run("--help").lines
+    for name, (_, text) in COMMANDS.items():
+        assert any(line.split("  ")[0] == name and line.endswith(text) for line in lines)
+
+
+@pytest.mark.parametrize("command", ALL)
+def test_every_option_is_documented(command):
+    lines = run(f"{command} --help").lines
+    options = lines[lines.index("Options:") + 1 :]
+    for line, following in zip(options, [*options[1:], ""], strict=True):
+        if line.startswith("--"):
+            words = line.split("  ", 1)[1:] or [following]
+            assert "".join(words).strip(), line
+
+
+def test_help_and_version_are_quick_because_nothing_heavy_is_imported():
+    ran = subprocess.run([sys.executable, "-c", SAY_IMPORTS], capture_output=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+def test_the_version_is_that_of_the_package_and_imports_nothing_heavy():
+    code = SAY_IMPORTS.replace('"--help"', '"--version"').replace(repr(ALL), "['']")
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == f"rbac-sync, version {version('rbac-sync')}\n"
+
+
+@pytest.mark.parametrize("command", ["", "audit", "store", "store key"])
+def test_a_group_without_a_command_shows_its_help_as_an_error(command):
+    ran = run(command)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"Usage: rbac-sync {command}".rstrip())
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("plane", "No such command 'plane'"),
+        ("audit lag", "No such command 'lag'"),
+        ("plan --detailed-exit-code", "No such option '--detailed-exit-code'"),
+        ("can", "Missing argument 'PRINCIPAL'"),
+        ("plan extra", "unexpected extra argument"),
+        ("permissions --world mars", "'mars' is not one of 'prefect-cloud', 'prefect-cloud-1'"),
+        ("audit log --limit none", "'none' is not a valid integer"),
+        ("store init --owner ana@acme.example", "Missing option"),
+    ],
+)
+def test_a_usage_error_is_exit_1_and_leaves_standard_output_empty(command, said):
+    ran = run(command)
+    assert (ran.code, ran.out) == (1, "")
+    assert said in ran.err
+
+
+def test_a_folder_without_configuration_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ran = run("plan")
+    assert (ran.code, ran.out) == (1, "")
+    assert "error[RS101]: there is no `rbac.toml` in `.`" in ran.err
+    assert "= help: run in the folder of the configuration, or name it" in ran.err
+
+
+def test_a_store_that_is_not_there_is_named_and_not_made(account):
+    account.database.unlink()
+    ran = run("show")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("error[backend]: there is no store at `rbac.db`\n  = help: ")
+    assert not account.database.exists()
+
+
+def test_an_account_that_the_store_does_not_have_is_an_error(account):
+    account.edit(('account = "acme"', 'account = "acme-2"'))
+    ran = run("show")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("error[backend]: the store has no account `acme-2`\n")
+
+
+def test_a_store_of_another_world_is_an_error(account):
+    account.edit(('world = "prefect-cloud"', 'world = "prefect-cloud-1"'))
+    ran = run("plan")
+    assert (ran.code, ran.out) == (1, "")
+    assert "`acme` is of the world `prefect-cloud`, not `prefect-cloud-1`" in ran.err
+
+
+def test_an_unknown_key_is_exit_4_and_is_not_repeated(account, monkeypatch):
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", "pnu_guessed")
+    for command in ("plan", "apply --auto-approve", "whoami", "show", "can bo see_flows -w prod"):
+        ran = run(command)
+        assert (ran.code, ran.out) == (4, "")
+        assert ran.err.startswith("error[credentials]: this API key is not known here\n  = help: ")
+        assert "guessed" not in ran.err
+
+
+def test_whoever_has_no_key_is_told_what_to_set(account, monkeypatch):
+    monkeypatch.delenv("RBAC_SYNC_API_KEY")
+    for command in ("plan", "apply --auto-approve", "whoami"):
+        ran = run(command)
+        assert (ran.code, ran.out) == (4, "")
+        assert "`RBAC_SYNC_API_KEY`" in ran.err
+    assert "`--as PRINCIPAL`" in run("plan").err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (Locked("somebody else is applying", hint="wait"), 5, "error[locked]: somebody"),
+        (ApplyStopped("3 of 7 made", hint="plan again"), 6, "error[partial-apply]: 3 of 7"),
+        (KeyboardInterrupt(), 130, "error[interrupted]: interrupted"),
+    ],
+)
+def test_each_way_to_fail_has_its_exit_code(account, monkeypatch, error, code, said):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(pipeline, "plan", fail)
+    ran = run("plan")
+    assert (ran.code, ran.out) == (code, "")
+    assert said in ran.err
+
+
+def test_a_mistake_in_the_program_is_told_in_two_lines(monkeypatch, capsys):
+    def fail(*_):
+        raise ZeroDivisionError("so it goes")
+
+    monkeypatch.setattr(pipeline, "load", fail)
+    with pytest.raises(SystemExit) as ended:
+        main(["plan"])
+    out, err = capsys.readouterr()
+    assert (ended.value.code, out) == (1, "")
+    assert err.splitlines() == [
+        "error[internal]: ZeroDivisionError: so it goes",
+        "  = help: this is a mistake in rbac-sync; run again with RBAC_SYNC_DEBUG=1 and report it",
+    ]
+    monkeypatch.setenv("RBAC_SYNC_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        main(["plan"])
+
+
+@pytest.mark.parametrize(
+    "command", ["plan --out none/plan", "audit verify --checkpoint-out none/mark"]
+)
+def test_a_file_that_cannot_be_written_is_an_error_of_the_user(account, command):
+    ran = run(command)
+    assert ran.code == 1
+    assert ran.err.startswith("error: `none/")
+    assert "no such file or directory" in ran.err
+
+
+def test_every_long_option_may_have_one_dash_and_a_variable(account, monkeypatch):
+    account.edit(('default_role = "none"', 'default_role = "viewer"'))
+    assert run("plan -detailed-exitcode -target workspace.test").code == 2
+    monkeypatch.setenv("RBAC_SYNC_DETAILED_EXITCODE", "1")
+    assert run("plan").code == 2
+    monkeypatch.setenv("RBAC_SYNC_TARGET", "workspace.prod")
+    assert run("plan").code == 0
+
+
+def test_what_loosens_the_guard_has_no_variable(account, monkeypatch):
+    account.edit(('default_role = "none"', 'default_role = "viewer"\npublic = true'))
+    for name in ("ALLOW_PUBLIC", "AUTO_APPROVE", "ALLOW_DELETES", "ALLOW_SELF_REDUCTION"):
+        monkeypatch.setenv(f"RBAC_SYNC_{name}", "1")
+    assert run("plan").code == 3
+    assert run("plan --allow-public").code == 0
+    assert run("apply --allow-public").code == 1
+    assert run("apply --allow-public --auto-approve").code == 0
+
+
+def test_nobody_who_stops_reading_hears_of_it():
+    command = [sys.executable, "-m", "rbac_sync", "permissions"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (1, b"")
+
+
+def on_a_terminal(**environment):
+    """Run ``plan`` on a terminal and return what it shows."""
+    ours, theirs = pty.openpty()
+    surroundings = {**os.environ, "TERM": "xterm", **environment}
+    command = [sys.executable, "-m", "rbac_sync", "plan"]
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs, env=surroundings) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while piece := os.read(ours, 4096):
+                shown += piece
+        except OSError:
+            pass  # Linux says so when the other end is closed
+    os.close(ours)
+    assert process.returncode == 0
+    return shown
+
+
+def test_a_terminal_gets_colour_unless_it_asks_for_none(account):
+    assert b"\x1b[" in on_a_terminal()
+    assert b"\x1b[" not in on_a_terminal(NO_COLOR="1")
+    assert b"\x1b[" not in on_a_terminal(TERM="dumb")
+
+
+def test_a_pipe_gets_no_colour(account):
+    assert "\x1b" not in program("plan").stdout
+
+
+def test_names_from_a_store_cannot_move_the_cursor(account):
+    account.add('[service_accounts.x]\ndescription = "a\\u202eb"\n')
+    ran = run("plan")
+    assert ran.code == 1
+    assert "\u202e" not in ran.err
+    assert "error[RS" in ran.err

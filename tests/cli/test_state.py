@@ -1,0 +1,146 @@
+"""What is live: ``show`` and ``pull``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rbac_sync.cli.run import KEY
+
+from .live import bound, by_hand
+from .running import run
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+OWNERS = {
+    "prefect-cloud-company": "ana.ruiz@halden.example",
+    "cloud-1-tenant": "ines.costa@brightwater.example",
+}
+NO_CHANGES = "No changes. Your infrastructure matches the configuration.\n"
+
+
+def files(folder):
+    """Return the bytes of every file below *folder*."""
+    found = (path for path in Path(folder).rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+def test_what_is_live_is_shown_by_name(account):
+    ran = run("show")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "Members (5)\n"
+        "  ana@acme.example: Owner\n"
+        "  bo@acme.example: Member\n"
+        "  cy@acme.example: Member\n"
+        "  dee@acme.example: Admin\n"
+        "  lea@acme.example: Member\n"
+        "\n"
+        "Service accounts (1)\n"
+        "  sa:ci: Member\n"
+        "\n"
+        "Teams (1)\n"
+        "  team:data\n"
+        "    bo@acme.example\n"
+        "\n"
+        "Custom roles (1)\n"
+        "  oncall (workspace role)\n"
+        "    all of Runner, see_work_pools, write_work_pools\n"
+        "\n"
+        "Workspaces (2)\n"
+        '  prod "Production"\n'
+        "    default role: Viewer\n"
+        "    oncall: cy@acme.example (until 2099-01-01T00:00:00Z)\n"
+        "    Owner: lea@acme.example\n"
+        "    Runner: team:data\n"
+        '  test "test"\n'
+        "    default role: none\n"
+    )
+
+
+def test_what_is_live_is_there_for_machines_too(account):
+    shown = json.loads(run("show --json").out)
+    assert shown["world"] == "prefect-cloud"
+    assert shown["members"][0]["email"] == "ana@acme.example"
+    assert [each["name"] for each in shown["roles"]] == ["oncall"]
+    (prod, _) = shown["workspaces"]
+    assert [role["role"] for role in prod["default_roles"]] == ["viewer"]
+    assert [each["principal"] for each in prod["access"]] == [
+        "cy@acme.example",
+        "lea@acme.example",
+        "team:data",
+    ]
+
+
+def test_a_saved_plan_is_shown_without_a_store(account):
+    account.edit(('default_role = "none"', 'default_role = "viewer"'))
+    assert run("plan --out my.plan").code == 0
+    account.database.unlink()
+    ran = run("show my.plan")
+    assert (ran.code, ran.err) == (0, "")
+    assert "# workspace.test/default_role will be created" in ran.lines
+    assert ran.lines[-1] == "Plan: 1 to add, 0 to change, 0 to destroy."
+    saved = (account.folder / "my.plan").read_text()
+    assert run("show my.plan --json").out == saved
+
+
+def test_pulled_configuration_plans_to_nothing(account):
+    ran = run("pull out")
+    assert (ran.code, ran.err) == (0, "")
+    assert sorted(ran.lines) == sorted(f"out/{name}" for name in files("out"))
+    for command in ("plan --detailed-exitcode", "drift", "validate"):
+        found = run(f"{command} --config out")
+        assert found.code == 0, found.out + found.err
+    assert run("plan --config out").out == NO_CHANGES
+
+
+def test_pulling_twice_gives_the_same_bytes(account):
+    assert run("pull one").code == run("pull two").code == 0
+    assert files("one")
+    assert files("one") == files("two")
+
+
+def test_pulling_never_replaces_a_file_unless_it_is_asked_to(account):
+    assert run("pull out").code == 0
+    (account.folder / "out" / "people.toml").write_text("mine = 1\n")
+    before = files("out")
+    ran = run("pull out")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("error: `out/rbac.toml` is there already\n  = help: choose an empty")
+    assert files("out") == before
+    assert run("pull out --overwrite").code == 0
+    assert run("plan --config out").out == NO_CHANGES
+
+
+def test_pulling_into_a_file_is_an_error(account):
+    ran = run("pull rbac.toml")
+    assert (ran.code, ran.out) == (1, "")
+    assert "'rbac.toml' is a file" in ran.err
+
+
+def test_what_was_changed_by_hand_is_pulled(account):
+    by_hand(account, (None, bound("dee", "test", "developer")))
+    assert run("pull out").code == 0
+    assert "dee@acme.example" in (account.folder / "out/workspaces/test.toml").read_text()
+    assert run("plan --config out").out == NO_CHANGES
+
+
+@pytest.mark.parametrize("example", OWNERS)
+def test_an_example_that_was_applied_pulls_to_a_configuration_that_is_true(
+    example, tmp_path, monkeypatch
+):
+    shutil.copytree(EXAMPLES / example, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    account = {"prefect-cloud-company": "halden-freight", "cloud-1-tenant": "brightwater"}[example]
+    world = "prefect-cloud-1" if "cloud-1" in example else "prefect-cloud"
+    made = run(f"store init --owner {OWNERS[example]} --world {world} --account {account}")
+    monkeypatch.setenv(KEY, made.out.strip())
+    assert run("apply --auto-approve --keys-out keys.json").code == 0
+    assert run("plan").out == NO_CHANGES
+    assert run("pull one").code == run("pull two").code == 0
+    assert files("one") == files("two")
+    assert run("plan --config one --detailed-exitcode").code == 0
+    assert run("drift --config one").code == 0
+    assert run("audit verify").code == 0
