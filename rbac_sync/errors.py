@@ -4,6 +4,11 @@ RbacSyncError                                                        exit 1
 ├── ConfigError        the TOML cannot be used as written            exit 1
 ├── UnknownWorld       no such world                                 exit 1
 ├── BackendError       the backend refused, or could not be reached  exit 1
+│   ├── BadResponse    what it answered cannot be used               exit 1
+│   ├── TornRead       it changed while it was read                  exit 1
+│   ├── DanglingReference  it names what it does not list            exit 1
+│   ├── NotFound       it does not know what was asked for          exit 1
+│   ├── NoAnswer       it may have done what it was asked, or not    exit 1
 │   └── Locked         somebody else is applying                     exit 5
 ├── PlanFileError      a saved plan is damaged or of another format  exit 1
 ├── StalePlan          a saved plan no longer fits                   exit 5
@@ -92,6 +97,36 @@ class BackendError(RbacSyncError):
     """A backend refused a request or could not be reached."""
 
     code = "backend"
+
+
+class BadResponse(BackendError):
+    """A backend answered, and not as it says it does; never taken for an empty list."""
+
+    code = "bad-response"
+
+
+class TornRead(BackendError):
+    """What was read in several parts changed meanwhile; nothing is planned from it."""
+
+    code = "torn-read"
+
+
+class DanglingReference(BackendError):
+    """Something refers to what is in no list; nothing is planned from it."""
+
+    code = "dangling-reference"
+
+
+class NotFound(BackendError):
+    """A backend does not know what was asked for, or hides it from this credential."""
+
+    code = "not-found"
+
+
+class NoAnswer(BackendError):
+    """A request was sent and its answer lost: what it asked for may have been done."""
+
+    code = "no-answer"
 
 
 class Locked(BackendError):

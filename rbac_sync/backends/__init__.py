@@ -14,7 +14,10 @@ from ..errors import BackendError
 from .interface import Backend
 
 GROUP = "rbac_sync.backends"
-OURS = {"store": "rbac_sync.backends.store:StoreBackend.configured"}
+OURS = {
+    "store": "rbac_sync.backends.store:StoreBackend.configured",
+    "prefect-cloud": "rbac_sync.backends.prefect_cloud:PrefectCloudBackend.configured",
+}
 """Where each backend is. Imported only when it is used: a database driver takes its time."""
 
 

@@ -1,27 +1,27 @@
-"""HTTP, as far as backends need it: JSON both ways, within time and size, repeated where that is safe.
+"""HTTP, as far as backends need it: within time and size, repeated where that is safe.
 
 *Why* a loop of our own and not ``httpx-retries`` (0.6): its limit in time counts
 the pauses alone, neither the requests between them nor an answer that comes
-drop by drop; it tells what may be repeated by the method alone, though half of
-the reads here are POST; and one thread told to wait does not hold back the others.
+drop by drop; it tells what may be repeated by the method, though half of the
+reads here are POST; and one thread told to wait does not hold back the others.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import count
 from random import uniform
 from threading import Lock
-from typing import Any, NoReturn
 
 import httpx
 
 from .. import __version__
-from ..errors import BackendError, CredentialError, NoAnswer
+from ..errors import BackendError, BadResponse, CredentialError, NoAnswer, NotFound
 from ..model import Instant
-from .answers import Answer, answer, dated, failure, retry_after, shown
+from .answers import STRANGE, Answer, dated, retry_after, said, shown, unpacked, value
 
 LARGEST = 16 * 2**20
 """How many bytes of an answer are taken, unpacked."""
@@ -29,6 +29,30 @@ LARGEST = 16 * 2**20
 HOPS = 5
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """What can go wrong before anything of a request has left."""
+
+LOST = "apply again: what was asked for is looked for before anything is repeated"
+
+
+class Effect(Enum):
+    """What making a request twice does."""
+
+    NONE = auto()
+    ONCE = auto()
+    EACH = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request. ``path`` is below the root; ``right`` the permission that it takes, if known."""
+
+    method: str
+    path: str
+    body: str | None = None
+    effect: Effect = Effect.NONE
+    right: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +65,25 @@ class Patience:
     pool: float = 60
     total: float = 180
     tries: int = 5
-    longest_pause: float = 60
+    pause: float = 60
+
+    def timeout(self, left: float) -> httpx.Timeout:
+        """Return the limits of one attempt when *left* seconds remain."""
+        left = max(left, 0.001)
+        parts = {name: min(getattr(self, name), left) for name in ("connect", "read", "write")}
+        return httpx.Timeout(pool=min(self.pool, left), **parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request. ``path`` is below the root; ``repeatable``: made twice, it does no more than once.
+class _Failed(Exception):
+    """An attempt came to nothing. ``sent``: it may have been done all the same."""
 
-    ``right`` is the permission that it takes, for whoever turns out not to have it.
-    """
-
-    method: str
-    path: str
-    body: str | None = None
-    repeatable: bool = True
-    right: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-class _Lost(Exception):
-    """An answer did not arrive, or not whole."""
+    def __init__(self, error: BackendError, *, sent: bool, pause: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error, self.sent, self.pause = error, sent, pause
 
 
 class Client:
-    """One API root and one credential; shared by threads.
-
-    Told by the service to wait, all threads do.
-    """
+    """One API root and one credential; shared by threads. Told by the service to wait, all do."""
 
     def __init__(
         self,
@@ -86,13 +100,15 @@ class Client:
             CredentialError: the key holds characters that cannot be sent.
 
         """
-        if api_key and not (api_key.isascii() and api_key.isprintable() and " " not in api_key):
+        if api_key is not None and not (api_key.isascii() and api_key.isprintable()):
             message = "the API key holds characters that no key has"
-            raise CredentialError(message, hint="look for a line break or a blank in it")
-        self.root, self._api_key = root.rstrip("/"), api_key
+            raise CredentialError(message, hint="look for a line break in it")
+        self.root, self._api_key = httpx.URL(root.rstrip("/")), api_key
         self.patience, self.sleep, self._clock = patience or Patience(), sleep, clock
         self._client = httpx.Client(limits=httpx.Limits(max_connections=32))
-        self._lock, self._open_from = Lock(), 0.0
+        self._lock, self._closed_until = Lock(), 0.0
+        self.date: Instant | None = None
+        """The service's own time, as of its last answer."""
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -107,120 +123,169 @@ class Client:
             BackendError: it was refused, or nothing usable came.
 
         """
-        if self._api_key is None:
-            hint = "set RBAC_SYNC_API_KEY, or log in with `prefect cloud login`"
-            raise CredentialError("there is no API key", hint=hint)
-        deadline = self._clock() + self.patience.total
-        for attempt in range(1, self.patience.tries + 1):
-            self._await_turn(deadline)
-            pause, error = self._attempt(call, attempt, deadline)
-            if isinstance(pause, Answer):
-                return pause
-            assert error is not None, "without an answer there is an error"
-            if attempt == self.patience.tries or self._clock() + pause > deadline:
-                raise error
-            self.sleep(pause)
-        raise AssertionError("the last attempt returns or raises")
+        deadline, lost = self._clock() + self.patience.total, False
+        for attempt in count(1):
+            self._wait_for_others(deadline)
+            try:
+                return self._attempt(call, deadline)
+            except NotFound:
+                if lost and call.method == "DELETE":
+                    return Answer(None)
+                raise
+            except _Failed as failed:
+                lost = lost or (failed.sent and call.effect is not Effect.NONE)
+                pause = self._pause(failed, attempt)
+                again = attempt < self.patience.tries and self._clock() + pause < deadline
+                if not again or (lost and call.effect is Effect.EACH):
+                    raise _final(call, failed.error, lost=lost) from failed
+                self.sleep(pause)
+        raise AssertionError("every attempt returns, raises or is repeated")
 
-    def _attempt(
-        self, call: Call, attempt: int, deadline: float
-    ) -> tuple[Answer | float, BackendError | None]:
-        """Return an answer, or how long to wait before the next attempt and what to say if none."""
-        backoff = uniform(0.5, 1) * 2 ** (attempt - 1) / 2  # noqa: S311
+    def _attempt(self, call: Call, deadline: float) -> Answer:
         try:
             response, body = self._followed(call, deadline)
         except UNSENT as error:
-            return backoff, self._unreachable(error)
-        except (httpx.TransportError, _Lost) as error:
-            return self._again_or_raise(call, backoff, self._unreachable(error))
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            asked = retry_after(response.headers, self.patience.longest_pause)
-            pause = backoff if asked is None else asked + uniform(0, 0.5)  # noqa: S311
-            self._hold_back(pause)
-            return pause, self._failure(call, response, body)
-        if response.is_server_error:
-            asked = retry_after(response.headers, self.patience.longest_pause)
-            pause = max(backoff, asked or 0)
-            return self._again_or_raise(call, pause, self._failure(call, response, body))
+            raise _Failed(self._unreached(error), sent=False) from error
+        except httpx.TransportError as error:
+            raise _Failed(self._unreached(error), sent=True) from error
+        except BadResponse as error:
+            raise self._unusable(call, error) from error
         if not response.is_success:
-            raise self._failure(call, response, body)
-        return answer(str(call), body, response.headers, self._redacted), None
-
-    @staticmethod
-    def _again_or_raise(
-        call: Call, pause: float, error: BackendError
-    ) -> tuple[float, BackendError]:
-        if call.repeatable:
-            return pause, error
-        hint = "apply again: what was asked for is looked for before anything is repeated"
-        raise NoAnswer(f"{call}: it may have been done, or not ({error})", hint=hint) from error
+            raise self._refused(call, response, body)
+        try:
+            found = value(str(call), body, response.headers.get("content-type", ""))
+        except BadResponse as error:
+            raise self._unusable(call, error) from error
+        self.date = dated(response.headers)
+        return Answer(found, self.date)
 
     def _followed(self, call: Call, deadline: float) -> tuple[httpx.Response, bytes]:
         """Make one request, following redirections that stay where they are."""
-        url, method = httpx.URL(f"{self.root}/{call.path}"), call.method
+        url = self.root.copy_with(path=f"{self.root.path.rstrip('/')}/{call.path}")
         for _ in range(HOPS):
-            response, body = self._once(method, url, call.body, deadline)
+            response, body = self._once(call, url, deadline)
             if not response.has_redirect_location:
                 return response, body
             url = self._next(call, url, response)
-        raise BackendError(f"{call}: redirected without end", hint=f"check the URL `{self.root}`")
+        raise BackendError(f"{call}: redirected without end", hint=STRANGE)
 
-    def _next(self, call: Call, url: httpx.URL, response: httpx.Response) -> httpx.URL:
-        """Return where *response* redirects to."""
-        keeps_method = response.status_code in (307, 308) or call.method == "GET"
-        try:
-            found = url.join(response.headers["location"])
-        except httpx.InvalidURL:
-            self._strayed(call, "nowhere")
-        if _origin(found) != _origin(url) or not keeps_method:
-            self._strayed(call, f"`{self._redacted(shown(str(found)))}`")
-        return found
+    def _once(self, call: Call, url: httpx.URL, deadline: float) -> tuple[httpx.Response, bytes]:
+        timeout = self.patience.timeout(deadline - self._clock())
+        with self._client.stream(
+            call.method, url, content=call.body, headers=self._headers(), timeout=timeout
+        ) as response:
+            return response, b"".join(self._taken(response, deadline))
 
-    def _strayed(self, call: Call, where: str) -> NoReturn:
-        hint = f"the API key is sent to `{httpx.URL(self.root).host}` only; check `url`"
-        raise BackendError(f"{call}: redirected to {where}, which is not followed", hint=hint)
-
-    def _once(
-        self, method: str, url: httpx.URL, body: str | None, deadline: float
-    ) -> tuple[httpx.Response, bytes]:
-        headers = {
+    def _headers(self) -> dict[str, str]:
+        if not self._api_key:
+            hint = "set RBAC_SYNC_API_KEY, or log in with `prefect cloud login`"
+            raise CredentialError("there is no API key", hint=hint)
+        return {
             "Authorization": f"Bearer {self._api_key}",
             "Accept": "application/json",
             "Accept-Encoding": "gzip",
             "Content-Type": "application/json",
             "User-Agent": f"rbac-sync/{__version__}",
         }
-        left = max(deadline - self._clock(), 0.001)
-        wait = self.patience
-        timeout = httpx.Timeout(
-            connect=min(wait.connect, left),
-            read=min(wait.read, left),
-            write=min(wait.write, left),
-            pool=min(wait.pool, left),
-        )
-        with self._client.stream(
-            method, url, content=body, headers=headers, timeout=timeout
-        ) as response:
-            return response, b"".join(self._taken(response, deadline))
 
     def _taken(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
-        """Yield the body, unpacked, as long as it is neither too long nor too late."""
+        """Yield the body as long as it is neither too long nor too late."""
         size = 0
-        for part in unpacked(response):
+        for part in unpacked(response.iter_raw(), response.headers.get("content-encoding", "")):
             size += len(part)
             if size > LARGEST:
-                raise BadResponse(f"an answer is longer than {LARGEST >> 20} MiB", hint=STRANGE)
+                message = f"an answer is longer than {LARGEST >> 20} MiB"
+                raise BadResponse(message, hint=STRANGE)
             if self._clock() > deadline:
-                raise _Lost(f"the answer takes longer than {self.patience.total:.0f} s")
+                raise httpx.ReadTimeout("the answer takes too long")
             yield part
 
-    def _await_turn(self, deadline: float) -> None:
-        """Wait as long as the service has told any thread to."""
-        with self._lock:
-            pause = min(self._open_from, deadline) - self._clock()
-        if pause > 0:
-            self.sleep(pause)
+    def _next(self, call: Call, url: httpx.URL, response: httpx.Response) -> httpx.URL:
+        """Return where *response* redirects to, if that may be followed."""
+        target = response.headers["location"]
+        try:
+            found = url.join(target)
+        except httpx.InvalidURL:
+            found = httpx.URL("")
+        same_method = call.method == "GET" or response.status_code in (307, 308)
+        if same_method and _origin(found) == _origin(url):
+            return found
+        message = f"{call}: redirected to `{self._quoted(target)}`, which is not followed"
+        hint = f"the API key goes to `{self.root.host}` alone; check the URL"
+        raise BackendError(message, hint=hint)
+
+    def _refused(self, call: Call, response: httpx.Response, body: bytes) -> Exception:
+        """Return the error that says why the service refused *call*."""
+        status = response.status_code
+        try:
+            detail = self._quoted(said(value(str(call), body, "")))
+        except BadResponse:
+            detail = ""
+        message = f"{call}: {status}" + (f" ({detail})" if detail else "")
+        match status:
+            case 401:
+                hint = "it may have expired or be of another service; make a new one"
+                return CredentialError("the service does not accept this API key", hint=hint)
+            case 403:
+                what = f"it takes `{call.right}`" if call.right else "this key may not do that"
+                hint = "use the key of somebody who may; the account's plan may lack it, too"
+                return BackendError(f"{message}: {what}", hint=hint)
+            case 404:
+                hint = "it may have gone meanwhile, or this key must not see it"
+                return NotFound(f"{message}: not found", hint=hint)
+            case 429:
+                pause = retry_after(response.headers, self.patience.pause)
+                self._hold_back(pause or 0)
+                error = BackendError(f"{message}: too many requests", hint="try again later")
+                return _Failed(error, sent=False, pause=pause)
+        if response.is_server_error:
+            error = BackendError(message, hint="the service has a problem; try again later")
+            pause = retry_after(response.headers, self.patience.pause)
+            return _Failed(error, sent=True, pause=pause)
+        return BackendError(message, hint="the service does not want this as it is")
+
+    @staticmethod
+    def _unusable(call: Call, error: BadResponse) -> Exception:
+        """Return the error for an answer that came, and cannot be used.
+
+        A read is not repeated: a log-in page stays one. A write may have been done.
+        """
+        return error if call.effect is Effect.NONE else _final(call, error, lost=True)
+
+    def _unreached(self, error: httpx.TransportError) -> BackendError:
+        what = self._quoted(str(error)) or type(error).__name__
+        if isinstance(error, httpx.RemoteProtocolError):
+            return BadResponse(f"`{self.root.host}` broke off: {what}", hint=STRANGE)
+        hint = "check the network and the URL, then try again"
+        return BackendError(f"cannot reach `{self.root.host}`: {what}", hint=hint)
+
+    def _quoted(self, text: str) -> str:
+        return shown(text.replace(self._api_key, "***") if self._api_key else text)
+
+    def _pause(self, failed: _Failed, attempt: int) -> float:
+        """Return for how long to wait before the next attempt, never all threads the same."""
+        backoff = 0.5 * 2.0 ** (attempt - 1)
+        asked = failed.pause or 0.0
+        return max(asked, backoff) + uniform(0, backoff)  # noqa: S311
 
     def _hold_back(self, pause: float) -> None:
         with self._lock:
-            self._open_from = max(self._open_from, self._clock() + pause)
+            self._closed_until = max(self._closed_until, self._clock() + pause)
+
+    def _wait_for_others(self, deadline: float) -> None:
+        """Wait if the service has told another thread to."""
+        with self._lock:
+            pause = min(self._closed_until, deadline) - self._clock()
+        if pause > 0:
+            self.sleep(pause)
+
+
+def _final(call: Call, error: BackendError, *, lost: bool) -> BackendError:
+    if not lost:
+        return error
+    return NoAnswer(f"{call}: it may have been done, or not ({error})", hint=LOST)
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    default = {"http": 80, "https": 443}.get(url.scheme)
+    return url.scheme, url.host, url.port or default

@@ -32,9 +32,20 @@ class Trail(Protocol):
 class Session(Protocol):
     """An open look at one account. Everything it returns is of one moment."""
 
-    target: Target
-    catalogue: Catalogue
-    capabilities: Capabilities
+    @property
+    def target(self) -> Target:
+        """Which account this is, as plans name it."""
+        ...
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The permissions and built-in roles of the account's world, as they are now."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this account can do."""
+        ...
 
     @property
     def trail(self) -> Trail:

@@ -19,13 +19,14 @@ class Capabilities:
     ``actions`` is derived from the handlers a session really has, so it
     cannot drift from the code. ``pending_bindings`` says whether a pending
     user can hold roles in workspaces, ``invites`` whether a new member starts
-    out pending, ``atomic`` whether a run is made whole or not at all.
+    out pending, ``dated_invitations`` whether we can say when its invitation ends, ``atomic`` whether a run is made whole or not at all.
     """
 
     actions: Mapping[Kind, frozenset[Action]]
     limits: tuple[Limit, ...] = ()
     pending_bindings: bool = True
     invites: bool = False
+    dated_invitations: bool = True
     atomic: bool = True
     features: frozenset[str] = field(default_factory=frozenset)
 

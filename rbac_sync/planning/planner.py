@@ -191,6 +191,8 @@ class _Comparison:
         return present
 
     def _invitation(self, user: User) -> User:
+        if not self.planner.capabilities.dated_invitations:
+            return replace(user, status=Status.PENDING)
         longest = timedelta(days=self.declaration.policy.max_invite_days)
         end = self.planner.now.replace(microsecond=0) + min(INVITATION, longest)
         return replace(user, status=Status.PENDING, expires=end)

@@ -1,0 +1,60 @@
+"""Limits that more than one backend has: each says why a change cannot be made, or None."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model import ACCOUNT, Binding, Holding, Membership, Role, ServiceAccount, Team, label
+from ..model.resources import Level
+from ..planning import Change
+
+
+def one_role_per_scope(change: Change) -> str | None:
+    """A principal holds one role in one place."""
+    for binding in _bindings(change):
+        if len(binding.roles) != 1:
+            who = label(binding.principal)
+            return f"`{who}` can hold one role in a place here, not {len(binding.roles)}"
+    return None
+
+
+def members_keep_an_account_role(change: Change) -> str | None:
+    """Every member has an account role."""
+    before = change.before
+    if isinstance(before, Binding) and change.after is None and before.scope == ACCOUNT:
+        return "every member has an account role; to take it away, remove the member"
+    return None
+
+
+def no_terms(change: Change) -> str | None:
+    """The service keeps neither beginning nor end of what is held."""
+    if any(term.since or term.until for term in _terms(change)):
+        return f"the service keeps no `from` or `until` for `{change.address}`"
+    return None
+
+
+def no_custom_account_roles(change: Change) -> str | None:
+    """The roles of the account are given."""
+    if isinstance(change.resource, Role) and change.resource.level is Level.ACCOUNT:
+        return "account roles cannot be made or changed here"
+    return None
+
+
+def no_descriptions_of_service_accounts(change: Change) -> str | None:
+    """A service account is a name and nothing else."""
+    if isinstance(change.after, ServiceAccount) and change.after.description:
+        return "service accounts have no description here"
+    return None
+
+
+def _bindings(change: Change) -> Iterator[Binding]:
+    if isinstance(change.after, Binding):
+        yield change.after
+    yield from change.brings
+
+
+def _terms(change: Change) -> Iterator[Holding | Membership]:
+    for binding in _bindings(change):
+        yield from binding.roles
+    if isinstance(change.after, Team):
+        yield from change.after.members

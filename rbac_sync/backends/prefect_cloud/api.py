@@ -1,0 +1,228 @@
+"""The API of one account: its lists, whole or not at all, and its writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from ...errors import BackendError, BadResponse, NoAnswer, TornRead
+from ...model import Instant
+from ...wire.prefect_cloud.filters import Page
+from ...wire.prefect_cloud.shapes import Answer as Shape
+from ...wire.prefect_cloud.users import MeReadResponse, UserAccountResponse
+from ..answers import STRANGE, shown
+from ..http import LOST, Call, Client, Effect
+
+T = TypeVar("T")
+U = TypeVar("U")
+E = TypeVar("E", bound=Shape)
+
+PAGE = 200
+READINGS = 3
+LOOKS, PAUSE = 10, 0.5
+"""The service's own Terraform provider looks ten times, half a second apart, for what it wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[E]):
+    """A list of the API: where it is, what its rows are, how it is asked for, what that takes."""
+
+    path: str
+    shape: type[E]
+    page: Page
+    right: str
+
+    def below(self, path: str) -> Listing[E]:
+        """Return the list of this kind that stands below *path*."""
+        return Listing(f"{path}/{self.path}", self.shape, self.page, self.right)
+
+
+class Api:
+    """One account, named by handle or id; every path is below it.
+
+    Who asks and which account is meant is asked when it is first needed.
+    """
+
+    def __init__(self, client: Client, account: str) -> None:
+        self.client, self._account = client, account
+
+    @cached_property
+    def begun(self) -> tuple[MeReadResponse, Instant]:
+        """Who asks, and when this began by the service's own time."""
+        call = Call("GET", "me/")
+        me: MeReadResponse = told(call, MeReadResponse, self.client.send(call).value)
+        return me, self.now()
+
+    @cached_property
+    def membership(self) -> UserAccountResponse:
+        """The account, as it appears to who asks.
+
+        Raises:
+            BackendError: the key does not belong to it.
+
+        """
+        call = Call("GET", "me/accounts")
+        found: list[UserAccountResponse]
+        found = told(call, list[UserAccountResponse], self.client.send(call).value)
+        for each in found:
+            if self._account in (each.account_handle, str(each.account_id)):
+                return each
+        others = ", ".join(f"`{shown(each.account_handle)}`" for each in found) or "none"
+        message = f"this API key does not belong to the account `{self._account}`"
+        raise BackendError(message, hint=f"its accounts: {others}")
+
+    @cached_property
+    def rights(self) -> frozenset[str]:
+        """The account permissions of who asks, as the service says."""
+        call = Call("GET", f"me/accounts/{self.membership.account_id}/permissions")
+        return frozenset(told(call, list[str], self.client.send(call).value))
+
+    def listed(self, listing: Listing[E]) -> list[E]:
+        """Return all rows of *listing*.
+
+        One page is of one moment. Several are not: rows that come or go
+        between two pages push others over the edge, so such a list is read
+        until two readings agree.
+
+        Raises:
+            TornRead: no two agree.
+            BackendError: a page could not be read.
+
+        """
+        before = None
+        for _ in range(READINGS):
+            rows = self._reading(listing)
+            if len(rows) < PAGE:
+                return rows
+            now = _content(rows)
+            if now is not None and now == before:
+                return rows
+            before = now
+        message = f"`{listing.path}` changed while it was read ({READINGS} attempts)"
+        raise TornRead(message, hint="try again when nobody is changing it")
+
+    def _reading(self, listing: Listing[E]) -> list[E]:
+        """Return the rows of all pages; a page that is not full is the last."""
+        rows: list[E] = []
+        ids: set[Any] = set()
+        while True:
+            page = listing.page.model_copy(update={"limit": PAGE, "offset": len(rows)})
+            found = self.found(listing, page)
+            repeats = ids.intersection(row.id for row in found)  # type: ignore[attr-defined]
+            rows += found
+            ids.update(row.id for row in found)  # type: ignore[attr-defined]
+            if len(found) < PAGE or repeats:
+                return rows
+
+    def found(self, listing: Listing[E], page: Page) -> list[E]:
+        """Return one page of *listing*."""
+        call = self._call("POST", f"{listing.path}/filter", page, Effect.NONE, listing.right)
+        rows: list[E] = told(call, list[listing.shape], self.client.send(call).value)  # type: ignore[name-defined]
+        if len(rows) > PAGE:
+            message = f"{call}: {len(rows)} rows came where at most {PAGE} were asked for"
+            raise BadResponse(message, hint=STRANGE)
+        return rows
+
+    def now(self) -> Instant:
+        """Return the service's own time, as its last answer says it.
+
+        Raises:
+            BadResponse: none has said it.
+
+        """
+        if self.client.date is None:
+            message = f"`{self.client.root.host}` does not say what time it is"
+            raise BadResponse(message, hint=STRANGE)
+        return self.client.date
+
+    def get(self, path: str, shape: type[T], right: str) -> T:
+        """Return what is at *path*."""
+        call = self._call("GET", path, None, Effect.NONE, right)
+        found: T = told(call, shape, self.client.send(call).value)
+        return found
+
+    def put(self, method: str, path: str, body: Any, right: str, shape: Any = object) -> Any:
+        """Make a write that may be repeated, and return what the service answers."""
+        call = self._call(method, path, body, Effect.ONCE, right)
+        return told(call, shape, self.client.send(call).value)
+
+    def once(
+        self,
+        path: str,
+        body: Any,
+        shape: type[T],
+        right: str,
+        trace: Callable[[], U | None],
+    ) -> T | U:
+        """POST what must not be made twice.
+
+        If the answer is lost, *trace* looks for what was made.
+
+        Raises:
+            NoAnswer: it may yet have been made; it has not been seen.
+            BackendError: it was refused.
+
+        """
+        call = self._call("POST", path, body, Effect.EACH, right)
+        try:
+            made: T = told(call, shape, self.client.send(call).value)
+        except (NoAnswer, BadResponse) as lost:
+            found = self.polled(trace)
+            if found is None:
+                message = f"{call}: no usable answer came, and nothing of it is seen yet ({lost})"
+                raise NoAnswer(message, hint=LOST) from lost
+            return found
+        return made
+
+    def polled(self, look: Callable[[], T | None]) -> T | None:
+        """Return what *look* finds, looking again for a while: a write may not be readable yet."""
+        for attempt in range(LOOKS):
+            if attempt:
+                self.client.sleep(PAUSE)
+            if (found := look()) is not None:
+                return found
+        return None
+
+    def _call(self, method: str, path: str, body: Any, effect: Effect, right: str) -> Call:
+        return Call(
+            method, f"accounts/{self.membership.account_id}/{path}", text(body), effect, right
+        )
+
+
+def text(body: BaseModel | Iterable[BaseModel] | None) -> str | None:
+    """Return *body* as JSON, with those fields alone that were set."""
+    if body is None:
+        return None
+    if isinstance(body, BaseModel):
+        return body.model_dump_json(exclude_unset=True)
+    return f"[{','.join(each.model_dump_json(exclude_unset=True) for each in body)}]"
+
+
+_adapter = cache(TypeAdapter)
+
+
+def told(call: Call, shape: Any, value: Any) -> Any:
+    """Return *value* as what it should be.
+
+    Raises:
+        BadResponse: it is something else.
+
+    """
+    try:
+        return _adapter(shape).validate_python(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        what = shown(f"{place}: {first['msg']}".removeprefix(": ").lower())
+        message = f"{call}: the answer is not what was asked for ({what})"
+        raise BadResponse(message, hint=STRANGE) from error
+
+
+def _content(rows: list[E]) -> dict[Any, str] | None:
+    """Return what two readings must agree on; None if a row is there twice."""
+    content = {row.id: row.model_dump_json(exclude={"last_login"}) for row in rows}  # type: ignore[attr-defined]
+    return content if len(content) == len(rows) else None

@@ -1,0 +1,28 @@
+"""One handler per kind: how it is read, and the verbs that the service has for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...session import Ids
+from ..api import Api
+from .bindings import Bindings
+from .handler import Handler
+from .keys import Keys
+from .roles import Roles
+from .service_accounts import ServiceAccounts
+from .teams import Teams
+from .users import Users
+from .workspaces import Workspaces
+
+
+def handlers(api: Api, ids: Ids, lost: frozenset[str]) -> tuple[Any, ...]:
+    """Return the handlers of one account in the order of reading: one uses the ids of those before.
+
+    *lost* are the ids of keys whose secret nobody has.
+    """
+    first = (kind(api, ids) for kind in (Roles, Workspaces, Users, ServiceAccounts))
+    return *first, Keys(api, ids, lost=lost), Teams(api, ids), Bindings(api, ids)
+
+
+__all__ = ["Handler", "handlers"]

@@ -1,0 +1,197 @@
+"""Who holds what where: three places of the API, one idea."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from ....errors import BackendError, DanglingReference
+from ....model import ACCOUNT, EVERYONE, Address, Binding, Kind, User, held
+from ....wire.prefect_cloud.access import (
+    WorkspaceBotAccessCreate,
+    WorkspaceBotAccessResponse,
+    WorkspaceTeamAccess,
+    WorkspaceTeamAccessCreate,
+    WorkspaceUserAccessCreate,
+    WorkspaceUserAccessResponse,
+)
+from ....wire.prefect_cloud.account_memberships import AccountMembershipUpdate
+from ....wire.prefect_cloud.bots import BotUpdate
+from ....wire.prefect_cloud.invitations import InvitationCreate
+from ....wire.prefect_cloud.workspaces import Workspace, WorkspaceUpdate
+from ..rows import Rows
+from .handler import Handler
+from .users import Users
+
+SETTINGS = "write_workspace_settings"
+
+
+class Route(NamedTuple):
+    """How the access of one kind of principal is written."""
+
+    path: str
+    method: str
+    column: str
+    sent: type[BaseModel]
+    answered: Any
+    right: str
+
+
+ROUTES = {
+    Kind.USER: Route(
+        "user_access",
+        "POST",
+        "user_id",
+        WorkspaceUserAccessCreate,
+        list[WorkspaceUserAccessResponse],
+        "manage_workspace_users",
+    ),
+    Kind.SERVICE_ACCOUNT: Route(
+        "bot_access",
+        "POST",
+        "bot_id",
+        WorkspaceBotAccessCreate,
+        list[WorkspaceBotAccessResponse],
+        "manage_workspace_service_accounts",
+    ),
+    Kind.TEAM: Route(
+        "team_access",
+        "PUT",
+        "team_id",
+        WorkspaceTeamAccessCreate,
+        list[WorkspaceTeamAccess],
+        "manage_workspace_teams",
+    ),
+}
+
+
+@dataclass
+class Bindings(Handler):
+    """Account roles, workspace roles and default roles; one role each, put in place of another.
+
+    ``rows`` are the ids of access rows, by ids of principal and workspace.
+    """
+
+    kind: ClassVar = Kind.BINDING
+    rows: dict[tuple[UUID, UUID], UUID] = field(default_factory=dict)
+
+    def read(self, rows: Rows) -> Iterator[Binding]:
+        """Yield what everybody holds."""
+        yield from self._in_account(rows)
+        yield from self._by_default(rows)
+        yield from self._of_principals(rows)
+        yield from self._of_teams(rows)
+
+    def create(self, after: Binding) -> None:
+        """Let the principal hold the role of *after*."""
+        (role,) = (self.id(holding.role) for holding in after.roles)
+        if after.scope == ACCOUNT:
+            self._set_account_role(after.principal, role)
+        elif after.principal == EVERYONE:
+            self._set_default(after.scope, role)
+        else:
+            self._set(after, role)
+
+    def update(self, _before: Binding, after: Binding) -> None:
+        """Put the role of *after* in the place of that of *before*."""
+        self.create(after)
+
+    def delete(self, before: Binding) -> None:
+        """Take away what the principal holds in the workspace."""
+        if before.principal == EVERYONE:
+            self._set_default(before.scope, None)
+            return
+        route, workspace = ROUTES[before.principal.kind], self.id(before.scope)
+        owner = self._owner(before.principal)
+        row = owner if before.principal.kind is Kind.TEAM else self.rows.get((owner, workspace))
+        if row is None:
+            raise BackendError(f"`{before.address}` is not there", hint="plan again")
+        self.api.put("DELETE", f"workspaces/{workspace}/{route.path}/{row}", None, route.right)
+        self.rows.pop((owner, workspace), None)
+
+    def _set_account_role(self, principal: Address, role: UUID) -> None:
+        if principal.kind is Kind.SERVICE_ACCOUNT:
+            body = BotUpdate(account_role_id=role)
+            self.api.put("PATCH", f"bots/{self.id(principal)}", body, "update:bot")
+        elif self.ids.has(principal, "invitation"):
+            invitation = InvitationCreate(email=principal.key, account_role_id=role)
+            Users(self.api, self.ids).invite(User(principal.key), invitation)
+        else:
+            path = f"account_memberships/{self.id(principal, 'membership')}"
+            update = AccountMembershipUpdate(account_role_id=role)
+            self.api.put("PATCH", path, update, "update:account_membership")
+
+    def _set_default(self, scope: Address, role: UUID | None) -> None:
+        """Set or clear the default role.
+
+        *Why* look after clearing: the service does not say what null means to
+        it, and its own Terraform provider sends null without meaning to clear.
+        """
+        path = f"workspaces/{self.id(scope)}"
+        self.api.put("PATCH", path, WorkspaceUpdate(default_workspace_role_id=role), SETTINGS)
+        if role is None and not self.api.polled(lambda: self._is_cleared(path)):
+            message = f"the service keeps the default role of `{scope}`"
+            raise BackendError(message, hint="clear it in the service, then plan again")
+
+    def _is_cleared(self, path: str) -> bool | None:
+        found = self.api.get(path, Workspace, "read:workspace")
+        return True if found.default_workspace_role_id is None else None
+
+    def _set(self, after: Binding, role: UUID) -> None:
+        route, workspace = ROUTES[after.principal.kind], self.id(after.scope)
+        owner = self._owner(after.principal)
+        body = [route.sent(**{route.column: owner, "workspace_role_id": role})]
+        path = f"workspaces/{workspace}/{route.path}/"
+        made = self.api.put(route.method, path, body, route.right, route.answered)
+        self.rows[owner, workspace] = made[0].id
+
+    def _owner(self, principal: Address) -> UUID:
+        """Return the id by which access rows name *principal*."""
+        return self.id(principal, "user" if principal.kind is Kind.USER else "id")
+
+    def _in_account(self, rows: Rows) -> Iterator[Binding]:
+        for member in rows.members:
+            where = f"the member `{member.email}`"
+            yield self._binding(
+                self.ids.address(member.user_id, where), ACCOUNT, member.account_role_id
+            )
+        for principal, invitation in rows.invited().items():
+            if self.ids.has(principal, "invitation"):
+                yield self._binding(principal, ACCOUNT, invitation.account_role_id)
+        named = {role.name: role.id for role in rows.account_roles}
+        for bot in rows.bots:
+            if bot.account_role_name not in named:
+                message = f"the service account `{bot.name}` holds `{bot.account_role_name}`"
+                raise DanglingReference(f"{message}, which no list contains", hint="try again")
+            principal = self.ids.address(bot.id, "")
+            yield self._binding(principal, ACCOUNT, named[bot.account_role_name])
+
+    def _by_default(self, rows: Rows) -> Iterator[Binding]:
+        for workspace in rows.workspaces:
+            if role := workspace.default_workspace_role_id:
+                yield self._binding(EVERYONE, self.ids.address(workspace.id, ""), role)
+
+    def _of_principals(self, rows: Rows) -> Iterator[Binding]:
+        self.rows.clear()
+        for workspace, access in rows.access.items():
+            scope = self.ids.address(workspace, "")
+            for row in access:
+                principal = self.ids.address(row.owner, f"access to `{scope}`")
+                found = self._binding(principal, scope, row.role)
+                self.ids.stamped(found.address, f"{row.id} {row.updated}")
+                self.rows[row.owner, workspace] = row.id
+                yield found
+
+    def _of_teams(self, rows: Rows) -> Iterator[Binding]:
+        for team in rows.teams:
+            for row in team.workspaces:
+                scope = self.ids.address(row.workspace_id, f"the team `{team.name}`")
+                yield self._binding(self.ids.address(team.id, ""), scope, row.workspace_role_id)
+
+    def _binding(self, principal: Address, scope: Address, role: UUID) -> Binding:
+        where = f"a role held by `{principal}`"
+        return Binding(principal, scope, held(self.ids.address(role, where)))

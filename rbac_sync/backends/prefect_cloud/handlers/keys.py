@@ -1,0 +1,80 @@
+"""The API keys of service accounts: each has one, which is replaced and never taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ....errors import NoAnswer
+from ....model import Address, Instant, Key, Kind
+from ....model.address import service_account
+from ....wire.prefect_cloud.bots import BotCreateResponse, BotReadResponse, BotRotateAPIKey
+from ..naming import KEY
+from ..rows import Rows
+from .handler import Handler
+
+
+@dataclass
+class Keys(Handler):
+    """The active key of each bot. Making one is rotating, and the one before ends at once.
+
+    A key that has ended is none, nor is one of ``lost``, ids of keys whose
+    secret never arrived: both can be made again.
+    """
+
+    kind: ClassVar = Kind.KEY
+    lost: frozenset[str] = frozenset()
+
+    def read(self, rows: Rows) -> Iterator[Key]:
+        """Yield every key that can be used."""
+        for bot in rows.bots:
+            until = bot.api_key.expiration
+            if (until and until <= rows.now) or str(bot.api_key.id) in self.lost:
+                continue
+            key = Key(service_account(bot.name), KEY, until)
+            self.ids.stamped(key.address, str(bot.api_key.id))
+            yield key
+
+    def create(self, after: Key) -> str:
+        """Make a key, and return its secret."""
+        secret = self._rotated(after.owner, after.until)
+        if secret is None:
+            self.remarks.append((after.address, "the secret was lost on its way; made once more"))
+            secret = self._rotated(after.owner, after.until)
+        if secret is None:
+            message = f"the secret of `{after.address}` was lost on its way, twice"
+            raise NoAnswer(message, hint="apply again: the key is then made anew")
+        return secret
+
+    def update(self, _before: Key, after: Key) -> str:
+        """Put a key in the place of *before*: the end of a key cannot be moved."""
+        return self.create(after)
+
+    def mark(self, key: Key) -> str:
+        """Return the id of the key that is there before another is made."""
+        return self.ids.of(key.owner, "key")
+
+    def trace(self, after: Key) -> str:
+        """Return the id of the key that is there now."""
+        path = f"bots/{self.id(after.owner)}"
+        return str(self.api.get(path, BotReadResponse, "read:bot").api_key.id)
+
+    def _rotated(self, owner: Address, until: Instant | None) -> str | None:
+        """Rotate the key and return the secret; None if it was rotated and the answer lost."""
+        body = BotRotateAPIKey(api_key_expiration=until, old_key_expires_in_seconds=0)
+        path, before = f"bots/{self.id(owner)}", self.ids.of(owner, "key")
+
+        def seen() -> BotReadResponse | None:
+            found = self.api.get(path, BotReadResponse, "read:bot")
+            return found if str(found.api_key.id) != before else None
+
+        made = self.api.once(
+            f"{path}/rotate_api_key",
+            body,
+            BotCreateResponse,
+            "update:bot",
+            seen,
+        )
+        self.ids.add(owner, key=made.api_key.id)
+        return made.api_key.key if isinstance(made, BotCreateResponse) else None

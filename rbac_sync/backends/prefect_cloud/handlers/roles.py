@@ -1,0 +1,115 @@
+"""Roles of both levels; only those of workspaces can be custom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from ....model import Address, Kind, Level, Permission, Role
+from ....model.resources import role as role_address
+from ....wire.prefect_cloud.filters import AnyText
+from ....wire.prefect_cloud.workspace_roles import (
+    ReadWorkspaceRoles,
+    WorkspaceRole,
+    WorkspaceRoleCreate,
+    WorkspaceRoleFilter,
+    WorkspaceRoleUpdate,
+)
+from ..naming import WORLD, role_named
+from ..rows import WORKSPACE_ROLES, Rows
+from .handler import Handler
+
+
+class Roles(Handler):
+    """The roles as they are now, the built-in ones included."""
+
+    kind: ClassVar = Kind.ROLE
+
+    def read(self, rows: Rows) -> Iterator[Role]:
+        """Yield every role; its permissions are as the service says them."""
+        for found in rows.account_roles:
+            address = role_named(Level.ACCOUNT, found.name, builtin=found.account_id is None)
+            self.ids.learn(address, str(found.updated), id=found.id)
+            known = WORLD.roles.get(address)
+            yield Role(
+                Level.ACCOUNT,
+                address.key.partition("/")[2],
+                frozenset(map(Permission, found.permissions)),
+                implies=known.implies if known else frozenset(),
+                builtin=True,
+            )
+        for each in rows.workspace_roles:
+            self._learn(each)
+        for each in rows.workspace_roles:
+            yield self._role(each)
+
+    def create(self, after: Role) -> None:
+        """Create a custom role."""
+        body = WorkspaceRoleCreate.model_validate(self._fields(after))
+        made = self.api.once(
+            "workspace_roles/",
+            body,
+            WorkspaceRole,
+            "create:workspace_role",
+            lambda: self._seen(after),
+        )
+        self.ids.learn(after.address, id=made.id)
+
+    def update(self, before: Role, after: Role) -> None:
+        """Bring the role from *before* to *after*."""
+        body = WorkspaceRoleUpdate.model_validate(self._fields(after))
+        path = f"workspace_roles/{self.id(before.address)}"
+        self.api.put("PATCH", path, body, "update:workspace_role")
+
+    def rename(self, before: Role, after: Role) -> None:
+        """Rename the role; who holds it, holds it under its new name."""
+        self.update(before, after)
+        self.ids.rename(before.address, after.address)
+
+    def delete(self, before: Role) -> None:
+        """Delete the role."""
+        path = f"workspace_roles/{self.id(before.address)}"
+        self.api.put("DELETE", path, None, "delete:workspace_role")
+        self.ids.forget(before.address)
+
+    def trace(self, after: Role) -> str:
+        """Return the id of the role of this name, empty if there is none yet."""
+        found = self._seen(after)
+        return str(found.id) if found else ""
+
+    def _seen(self, role: Role) -> WorkspaceRole | None:
+        such = WorkspaceRoleFilter(name=AnyText(any_=[role.name]), is_global=False)
+        page = ReadWorkspaceRoles(workspace_roles=such)
+        return next(iter(self.api.found(WORKSPACE_ROLES, page)), None)
+
+    def _learn(self, found: WorkspaceRole) -> None:
+        self.ids.learn(_address(found), str(found.updated), id=found.id)
+
+    def _role(self, found: WorkspaceRole) -> Role:
+        address, base = _address(found), frozenset[Address]()
+        if found.inherited_role_id:
+            where = f"the role `{found.name}`"
+            base = frozenset({self.ids.address(found.inherited_role_id, where)})
+        return Role(
+            Level.WORKSPACE,
+            address.key.partition("/")[2],
+            frozenset(map(Permission, found.scopes)),
+            base=base,
+            description=found.description,
+            builtin=found.account_id is None,
+        )
+
+    def _fields(self, role: Role) -> dict[str, object]:
+        base = next((self.id(address) for address in role.base), None)
+        return {
+            "name": role.name,
+            "description": role.description,
+            "scopes": sorted(role.permissions),
+            "inherited_role_id": base,
+        }
+
+
+def _address(found: WorkspaceRole) -> Address:
+    if found.account_id is None:
+        return role_named(Level.WORKSPACE, found.name, builtin=True)
+    return role_address(Level.WORKSPACE, found.name)

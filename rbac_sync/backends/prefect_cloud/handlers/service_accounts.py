@@ -1,0 +1,92 @@
+"""Service accounts, which the API calls bots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import ClassVar
+from uuid import UUID
+
+from ....errors import NotFound
+from ....model import ACCOUNT, Binding, Kind, ServiceAccount
+from ....wire.prefect_cloud.bots import (
+    BotCreate,
+    BotCreateResponse,
+    BotFilter,
+    BotReadResponse,
+    BotUpdate,
+    ReadBots,
+)
+from ....wire.prefect_cloud.filters import AnyOrLikeText
+from ..rows import BOTS, Rows
+from .handler import Handler
+
+Bot = BotReadResponse | BotCreateResponse
+
+STILLBORN = timedelta(minutes=1)
+"""How long the key lives that the service makes with every service account."""
+
+
+class ServiceAccounts(Handler):
+    """Bots. Their keys are a kind of their own."""
+
+    kind: ClassVar = Kind.SERVICE_ACCOUNT
+
+    def read(self, rows: Rows) -> Iterator[ServiceAccount]:
+        """Yield every service account."""
+        for bot in rows.bots:
+            found = ServiceAccount(bot.name)
+            self._learn(found, bot)
+            yield found
+
+    def create(self, after: ServiceAccount, *brings: Binding) -> None:
+        """Create a service account with its account role, and wait until it can be seen.
+
+        The key that comes with it ends at once and its secret is thrown away:
+        a key is made by a change of its own, which is judged, and goes where
+        keys go. So an answer that is lost here loses nothing.
+        """
+        (role,) = (h.role for b in brings if b.scope == ACCOUNT for h in b.roles)
+        body = BotCreate(
+            name=after.name,
+            account_role_id=self.id(role),
+            api_key_expiration=self.api.now() + STILLBORN,
+        )
+        right = "create:bot"
+        made = self.api.once("bots/", body, BotCreateResponse, right, lambda: self._seen(after))
+        self.api.polled(lambda: self._there(made.id))
+        self._learn(after, made)
+
+    def update(self, before: ServiceAccount, after: ServiceAccount) -> None:
+        """Bring the service account to *after*; only its name can differ."""
+        path = f"bots/{self.id(before.address)}"
+        self.api.put("PATCH", path, BotUpdate(name=after.name), "update:bot")
+
+    def rename(self, before: ServiceAccount, after: ServiceAccount) -> None:
+        """Rename the service account; its key stays as it is."""
+        self.update(before, after)
+        self.ids.rename(before.address, after.address)
+
+    def delete(self, before: ServiceAccount) -> None:
+        """Delete the service account with its key and all that it holds."""
+        self.api.put("DELETE", f"bots/{self.id(before.address)}", None, "delete:bot")
+        self.ids.forget(before.address)
+
+    def trace(self, after: ServiceAccount) -> str:
+        """Return the id of the service account of this name, empty if there is none yet."""
+        found = self._seen(after)
+        return str(found.id) if found else ""
+
+    def _learn(self, service_account: ServiceAccount, bot: Bot) -> None:
+        address = service_account.address
+        self.ids.learn(address, str(bot.id), id=bot.id, actor=bot.actor_id, key=bot.api_key.id)
+
+    def _seen(self, service_account: ServiceAccount) -> BotReadResponse | None:
+        such = BotFilter(name=AnyOrLikeText(any_=[service_account.name]))
+        return next(iter(self.api.found(BOTS, ReadBots(service_accounts=such))), None)
+
+    def _there(self, id_: UUID) -> BotReadResponse | None:
+        try:
+            return self.api.get(f"bots/{id_}", BotReadResponse, "read:bot")
+        except NotFound:
+            return None

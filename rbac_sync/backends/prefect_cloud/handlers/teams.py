@@ -1,0 +1,100 @@
+"""Teams and their members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from ....model import Address, Kind, Membership, Team
+from ....wire.prefect_cloud.filters import AnyOrLikeText
+from ....wire.prefect_cloud.teams import (
+    MemberType,
+    ReadTeams,
+    TeamCreate,
+    TeamFilter,
+    TeamMembershipCreate,
+    TeamResponse,
+    TeamUpdate,
+    UpsertTeamMembers,
+)
+from ..rows import TEAMS, Rows
+from .handler import Handler
+
+RIGHT = "update:team"
+MEMBERS: dict[Kind, tuple[MemberType, str]] = {
+    Kind.USER: ("user", "user"),
+    Kind.SERVICE_ACCOUNT: ("service_account", "id"),
+}
+"""How a member of each kind is called, and which of its ids is asked for."""
+
+
+class Teams(Handler):
+    """Sets of users and service accounts; a directory's group id says who manages one."""
+
+    kind: ClassVar = Kind.TEAM
+
+    def read(self, rows: Rows) -> Iterator[Team]:
+        """Yield every team with its members, who are listed by actor."""
+        for found in rows.teams:
+            where = f"the team `{found.name}`"
+            members = (self.ids.address(member.id, where) for member in found.memberships)
+            team = Team(
+                found.name,
+                frozenset(map(Membership, members)),
+                found.workos_directory_group_id or "",
+                found.description or "",
+            )
+            self.ids.learn(team.address, str(found.id), id=found.id)
+            yield team
+
+    def create(self, after: Team) -> None:
+        """Create a team, then add all its members in one call."""
+        body, right = TeamCreate(name=after.name, description=after.description), "create:team"
+        made = self.api.once("teams/", body, TeamResponse, right, lambda: self._seen(after))
+        self.ids.learn(after.address, id=made.id)
+        self._add(after.address, after.references)
+
+    def update(self, before: Team, after: Team) -> None:
+        """Bring the team to *after*: members who go first, one call each, then those who come."""
+        team = f"teams/{self.id(before.address)}"
+        if (before.name, before.description) != (after.name, after.description):
+            body = TeamUpdate(
+                name=after.name,
+                description=after.description,
+                workos_directory_group_id=after.managed_by or None,
+            )
+            self.api.put("PUT", team, body, RIGHT)
+        for gone in sorted(before.references - after.references):
+            self.api.put("DELETE", f"{team}/members/{self.id(gone, 'actor')}", None, RIGHT)
+        self._add(before.address, after.references - before.references)
+
+    def rename(self, before: Team, after: Team) -> None:
+        """Rename the team, and bring its members to *after*."""
+        self.update(before, after)
+        self.ids.rename(before.address, after.address)
+
+    def delete(self, before: Team) -> None:
+        """Delete the team with all that it holds."""
+        self.api.put("DELETE", f"teams/{self.id(before.address)}", None, "delete:team")
+        self.ids.forget(before.address)
+
+    def trace(self, after: Team) -> str:
+        """Return the id of the team of this name, empty unless it is there with all its members."""
+        found = self._seen(after)
+        wanted = {self.id(principal, "actor") for principal in after.references}
+        there = {member.id for member in found.memberships} if found else set()
+        return str(found.id) if found and wanted <= there else ""
+
+    def _add(self, team: Address, principals: Iterable[Address]) -> None:
+        members = [self._member(principal) for principal in sorted(principals)]
+        if members:
+            path = f"teams/{self.id(team)}/members"
+            self.api.put("PUT", path, UpsertTeamMembers(members=members), RIGHT)
+
+    def _member(self, principal: Address) -> TeamMembershipCreate:
+        kind, sort = MEMBERS[principal.kind]
+        return TeamMembershipCreate(member_id=self.id(principal, sort), member_type=kind)
+
+    def _seen(self, team: Team) -> TeamResponse | None:
+        such = TeamFilter(name=AnyOrLikeText(any_=[team.name]))
+        return next(iter(self.api.found(TEAMS, ReadTeams(teams=such))), None)

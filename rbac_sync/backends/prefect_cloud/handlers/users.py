@@ -1,0 +1,102 @@
+"""People: members of the account, and those who are invited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from ....errors import BadResponse
+from ....model import ACCOUNT, Binding, Kind, Status, User
+from ....model.address import user as named
+from ....wire.prefect_cloud.account_memberships import AccountMembershipSetActive
+from ....wire.prefect_cloud.filters import AnyOrLikeText
+from ....wire.prefect_cloud.invitations import (
+    InvitationCreate,
+    InvitationReadResponse,
+    ReadInvitations,
+)
+from ..rows import INVITATIONS, PENDING, Rows
+from .handler import Handler
+
+
+class Users(Handler):
+    """Memberships, and pending invitations as pending users. To create one is to invite."""
+
+    kind: ClassVar = Kind.USER
+
+    def read(self, rows: Rows) -> Iterator[User]:
+        """Yield every member, then whoever is invited and is none.
+
+        An invitation that has lapsed is none; of several, the latest counts.
+        """
+        for member in rows.members:
+            if not member.email or member.user_id is None:
+                message = f"the member `{member.id}` has no e-mail address"
+                raise BadResponse(message, hint="look at it in the service")
+            status = Status.ACTIVE if member.active else Status.SUSPENDED
+            user = User(member.email, status)
+            ids = {"user": member.user_id, "actor": member.actor_id, "membership": member.id}
+            self.ids.learn(user.address, str(member.id), **ids)
+            yield user
+        for address, found in rows.invited().items():
+            if not self.ids.has(address, "user"):
+                self.ids.learn(address, str(found.id), invitation=found.id)
+                yield User(found.email, Status.PENDING, found.expiration)
+
+    def create(self, after: User, *brings: Binding) -> None:
+        """Invite somebody, with the account role in the same call."""
+        (role,) = (h.role for b in brings if b.scope == ACCOUNT for h in b.roles)
+        self.invite(after, InvitationCreate(email=after.email, account_role_id=self.id(role)))
+
+    def replace(self, _before: User, after: User, *brings: Binding) -> None:
+        """Invite somebody again; the service withdraws the earlier invitation."""
+        self.create(after, *brings)
+
+    def update(self, before: User, after: User) -> None:
+        """Suspend a member, or let it act again."""
+        body = AccountMembershipSetActive(active=after.status is Status.ACTIVE)
+        path = f"account_memberships/{self.id(before.address, 'membership')}/active"
+        self.api.put("PATCH", path, body, "update:account_membership")
+
+    def delete(self, before: User) -> None:
+        """Remove a member with all that it holds, or withdraw an invitation."""
+        address = before.address
+        if self.ids.has(address, "invitation"):
+            path = f"invitations/{self.id(address, 'invitation')}/revoke"
+            self.api.put("POST", path, None, "update:invitation")
+        else:
+            path = f"account_memberships/{self.id(address, 'membership')}"
+            self.api.put("DELETE", path, None, "delete:account_membership")
+        self.ids.forget(address)
+
+    def invite(self, user: User, body: InvitationCreate) -> None:
+        """Send an invitation. An earlier one, if there is one, is withdrawn by it."""
+        before = self.mark(user)
+
+        def seen() -> list[InvitationReadResponse] | None:
+            found = self._pending(user)
+            return [found] if found and str(found.id) != before else None
+
+        right, shape = "create:invitation", list[InvitationReadResponse]
+        made = self.api.once("invitations/", [body], shape, right, seen)
+        if len(made) != 1:
+            message = f"{len(made)} invitations came of one"
+            raise BadResponse(message, hint="look at the invitations in the service")
+        self.ids.forget(user.address)
+        self.ids.learn(user.address, invitation=made[0].id)
+
+    def mark(self, user: User) -> str:
+        """Return the id of the invitation that is there before another is sent."""
+        is_invited = self.ids.has(user.address, "invitation")
+        return self.ids.of(user.address, "invitation") if is_invited else ""
+
+    def trace(self, after: User) -> str:
+        """Return the id of the invitation of this person, empty if there is none."""
+        found = self._pending(after)
+        return str(found.id) if found else ""
+
+    def _pending(self, user: User) -> InvitationReadResponse | None:
+        such = PENDING.model_copy(update={"email": AnyOrLikeText(any_=[user.email])})
+        rows = self.api.found(INVITATIONS, ReadInvitations(invitations=such))
+        mine = (r for r in rows if named(r.email) == user.address)
+        return max(mine, key=lambda r: r.expiration, default=None)

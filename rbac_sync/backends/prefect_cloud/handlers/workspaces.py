@@ -1,0 +1,86 @@
+"""Workspaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from ....errors import NotFound
+from ....model import Kind
+from ....model import Workspace as Resource
+from ....wire.prefect_cloud.filters import AnyText
+from ....wire.prefect_cloud.workspaces import (
+    ReadWorkspaces,
+    Workspace,
+    WorkspaceCreate,
+    WorkspaceFilter,
+    WorkspaceUpdate,
+)
+from ..rows import WORKSPACES, Rows
+from .handler import Handler
+
+
+class Workspaces(Handler):
+    """The scopes inside the account. One without a name is called after its handle."""
+
+    kind: ClassVar = Kind.WORKSPACE
+
+    def read(self, rows: Rows) -> Iterator[Resource]:
+        """Yield every workspace that the key may see."""
+        for found in rows.workspaces:
+            workspace = Resource(found.handle, found.name, found.description or "", found.is_public)
+            self.ids.learn(workspace.address, str(found.id), id=found.id)
+            yield workspace
+
+    def create(self, after: Resource) -> None:
+        """Create a workspace, and wait until it can be seen: access to it is given next."""
+        body = WorkspaceCreate(
+            name=after.name or after.handle, description=after.description, handle=after.handle
+        )
+        right = "create:workspace"
+        made = self.api.once("workspaces/", body, Workspace, right, lambda: self._seen(after))
+        self.api.polled(lambda: self._there(made))
+        self.ids.learn(after.address, id=made.id)
+
+    def update(self, before: Resource, after: Resource) -> None:
+        """Send what differs, and nothing else: null may mean to keep or to clear."""
+        were = _texts(before)
+        body = WorkspaceUpdate.model_validate(
+            {name: text for name, text in _texts(after).items() if text != were[name]}
+        )
+        path = f"workspaces/{self.id(before.address)}"
+        self.api.put("PATCH", path, body, "write_workspace_settings")
+
+    def rename(self, before: Resource, after: Resource) -> None:
+        """Give the workspace another handle; what is held in it stays."""
+        self.update(before, after)
+        self.ids.rename(before.address, after.address)
+
+    def delete(self, before: Resource) -> None:
+        """Delete the workspace with all that is in it."""
+        path = f"workspaces/{self.id(before.address)}"
+        self.api.put("DELETE", path, None, "manage_workspace_settings")
+        self.ids.forget(before.address)
+
+    def trace(self, after: Resource) -> str:
+        """Return the id of the workspace of this handle, empty if there is none yet."""
+        found = self._seen(after)
+        return str(found.id) if found else ""
+
+    def _seen(self, workspace: Resource) -> Workspace | None:
+        such = WorkspaceFilter(handle=AnyText(any_=[workspace.handle]))
+        return next(iter(self.api.found(WORKSPACES, ReadWorkspaces(workspaces=such))), None)
+
+    def _there(self, made: Workspace) -> Workspace | None:
+        try:
+            return self.api.get(f"workspaces/{made.id}", Workspace, "read:workspace")
+        except NotFound:
+            return None
+
+
+def _texts(workspace: Resource) -> dict[str, str]:
+    return {
+        "name": workspace.name or workspace.handle,
+        "handle": workspace.handle,
+        "description": workspace.description,
+    }

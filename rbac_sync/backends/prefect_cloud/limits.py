@@ -1,0 +1,149 @@
+"""What Prefect Cloud cannot do, said before the first write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ...model import Key, Kind, Role, ServiceAccount, Status, Team, User, Workspace
+from ...planning import Change, Limit
+from ..limits import (
+    members_keep_an_account_role,
+    no_custom_account_roles,
+    no_descriptions_of_service_accounts,
+    no_terms,
+    one_role_per_scope,
+)
+from .naming import KEY
+
+LONGEST_NAME, LONGEST_DESCRIPTION = 5000, 140
+"""In characters; the description is a role's. Source: the published API document."""
+
+
+def one_key_per_service_account(change: Change) -> str | None:
+    """A service account has one key, and nobody can name it."""
+    after = change.after
+    if not isinstance(after, Key):
+        return None
+    if after.owner.kind is not Kind.SERVICE_ACCOUNT:
+        return "only people themselves make keys of their own here"
+    if after.name != KEY:
+        return f"a service account has one key here, called `{KEY}`; declare it as `keys.{KEY}`"
+    return None
+
+
+def invitations_end_as_the_service_says(change: Change) -> str | None:
+    """Nobody can say when an invitation ends."""
+    before, after = change.before, change.after
+    if isinstance(after, User) and after.expires != getattr(before, "expires", None):
+        return "the service says itself when an invitation ends"
+    return None
+
+
+def only_the_invited_accept(change: Change) -> str | None:
+    """A pending user becomes a member by accepting, and a member never becomes pending."""
+    before, after = change.before, change.after
+    if not isinstance(after, User):
+        return None
+    if before is None and after.status is not Status.PENDING:
+        return "people join by invitation here"
+    was = getattr(before, "status", Status.PENDING)
+    if (was is Status.PENDING) is not (after.status is Status.PENDING):
+        return "only the invited can accept an invitation"
+    return None
+
+
+def invitations_enter_no_teams(change: Change) -> str | None:
+    """A team takes a person in once it has accepted."""
+    if change.joins or any(b.scope.kind is Kind.WORKSPACE for b in change.brings):
+        return "an invitation brings an account role and nothing else here"
+    return None
+
+
+def directories_are_tied_elsewhere(change: Change) -> str | None:
+    """Which directory manages a team is no matter of access."""
+    before, after = change.before, change.after
+    was = before.managed_by if isinstance(before, Team) else ""
+    if isinstance(after, Team) and after.managed_by != was:
+        return "a team is tied to a directory in the service itself"
+    return None
+
+
+def workspaces_are_published_elsewhere(change: Change) -> str | None:
+    """The API does not write whether a workspace is public."""
+    before, after = change.before, change.after
+    was = before.public if isinstance(before, Workspace) else False
+    if isinstance(after, Workspace) and after.public is not was:
+        return "whether a workspace is public cannot be written here"
+    return None
+
+
+def workspace_roles_imply_nothing(change: Change) -> str | None:
+    """Only account roles, which are given, hold roles in workspaces."""
+    if isinstance(change.after, Role) and change.after.implies:
+        return "a workspace role implies no other; give it a `base`"
+    return None
+
+
+def texts_are_bounded(change: Change) -> str | None:
+    """The lengths that the API accepts."""
+    after = change.after
+    if isinstance(after, Role) and len(after.description) > LONGEST_DESCRIPTION:
+        return f"a role's description has at most {LONGEST_DESCRIPTION} characters here"
+    texts: Iterable[str] = ()
+    match after:
+        case Role() | ServiceAccount():
+            texts = (after.name,)
+        case Team():
+            texts = (after.name, after.description)
+        case Workspace():
+            texts = (after.handle, after.name, after.description)
+    if any(len(text) > LONGEST_NAME for text in texts):
+        return f"names and descriptions have at most {LONGEST_NAME} characters here"
+    return None
+
+
+def no_custom_roles(change: Change) -> str | None:
+    """The account's plan has no custom roles; one that is there may go."""
+    if change.address.kind is Kind.ROLE and change.after:
+        return "this account's plan has no custom roles"
+    return None
+
+
+def no_teams(change: Change) -> str | None:
+    """The account's plan has no teams; one that is there may go."""
+    if change.address.kind is Kind.TEAM and change.after:
+        return "this account's plan has no teams"
+    return None
+
+
+LIMITS: tuple[Limit, ...] = (
+    one_role_per_scope,
+    members_keep_an_account_role,
+    no_terms,
+    no_custom_account_roles,
+    no_descriptions_of_service_accounts,
+    one_key_per_service_account,
+    invitations_end_as_the_service_says,
+    only_the_invited_accept,
+    invitations_enter_no_teams,
+    directories_are_tied_elsewhere,
+    workspaces_are_published_elsewhere,
+    workspace_roles_imply_nothing,
+    texts_are_bounded,
+)
+
+OF_PLANS: Mapping[str, Limit] = {"custom-roles": no_custom_roles, "teams": no_teams}
+"""What an account cannot do without a feature.
+
+The names are those that `rbac-sync serve` uses; those of the service are not
+published. An account whose features are named in words that nobody here knows
+has no such limit: the service then refuses by itself.
+"""
+
+
+def limits(features: frozenset[str]) -> tuple[Limit, ...]:
+    """Return the limits of an account whose plan has *features*."""
+    if features and features.isdisjoint(OF_PLANS):
+        return LIMITS
+    missing = sorted(OF_PLANS.keys() - features)
+    return (*LIMITS, *(OF_PLANS[name] for name in missing))

@@ -1,0 +1,27 @@
+"""How the service's names become ours."""
+
+from __future__ import annotations
+
+from ...catalogues import catalogue
+from ...model import Address, Level
+from ...model.resources import role
+
+WORLD_NAME = "prefect-cloud"
+WORLD = catalogue(WORLD_NAME)
+"""What is known of Prefect Cloud before one account is asked."""
+
+KEY = "active"
+"""What the one key of a service account is called: the service lets nobody name it.
+
+Source: the API's own word, ``active_key``; the name it makes up changes with every rotation.
+"""
+
+
+def role_named(level: Level, name: str, *, builtin: bool) -> Address:
+    """Return the address of a role that the service calls *name*.
+
+    Built-in ones are in lower case here; one that the catalogue does not know yet, too.
+    """
+    if not builtin:
+        return role(level, name)
+    return WORLD.builtin(level, name) or role(level, name.lower().replace(" ", "-"))

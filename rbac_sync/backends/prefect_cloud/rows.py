@@ -1,0 +1,161 @@
+"""All rows that say who may do what in one account, read by list calls alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from ...model import Address, Instant
+from ...model.address import user
+from ...wire.prefect_cloud.access import (
+    ReadWorkspaceBotAccesses,
+    ReadWorkspaceUserAccesses,
+    WorkspaceBotAccessResponse,
+    WorkspaceBotAccessSort,
+    WorkspaceUserAccessResponse,
+    WorkspaceUserAccessSort,
+)
+from ...wire.prefect_cloud.account_memberships import (
+    AccountMembershipSort,
+    AccountMembershipsResponse,
+    ReadAccountMemberships,
+)
+from ...wire.prefect_cloud.account_roles import AccountRole, ReadAccountRoles
+from ...wire.prefect_cloud.bots import BotReadResponse, ReadBots
+from ...wire.prefect_cloud.invitations import (
+    InvitationFilter,
+    InvitationFilterStatus,
+    InvitationReadResponse,
+    InvitationStatus,
+    ReadInvitations,
+)
+from ...wire.prefect_cloud.teams import ReadTeams, TeamResponse, TeamSort
+from ...wire.prefect_cloud.workspace_roles import ReadWorkspaceRoles, WorkspaceRole, WorkspaceScope
+from ...wire.prefect_cloud.workspaces import ReadWorkspaces, Workspace
+from ..http import Call
+from .api import Api, Listing, told
+
+THREADS = 16
+
+PENDING = InvitationFilter(status=InvitationFilterStatus(any_=[InvitationStatus.PENDING]))
+
+ACCOUNT_ROLES = Listing("account_roles", AccountRole, ReadAccountRoles(), "read:account_role")
+WORKSPACE_ROLES = Listing(
+    "workspace_roles", WorkspaceRole, ReadWorkspaceRoles(), "read:workspace_role"
+)
+MEMBERS = Listing(
+    "account_memberships",
+    AccountMembershipsResponse,
+    ReadAccountMemberships(only_users=True, sort=AccountMembershipSort.CREATED_ASC),
+    "read:account_membership",
+)
+INVITATIONS = Listing(
+    "invitations",
+    InvitationReadResponse,
+    ReadInvitations(invitations=PENDING),
+    "read:invitation",
+)
+BOTS = Listing("bots", BotReadResponse, ReadBots(), "read:bot")
+TEAMS = Listing("teams", TeamResponse, ReadTeams(sort=TeamSort.CREATED_ASC), "read:team")
+WORKSPACES = Listing("workspaces", Workspace, ReadWorkspaces(), "read:workspace")
+USER_ACCESS = Listing(
+    "user_access",
+    WorkspaceUserAccessResponse,
+    ReadWorkspaceUserAccesses(sort=WorkspaceUserAccessSort.CREATED_ASC),
+    "see_workspace_users",
+)
+BOT_ACCESS = Listing(
+    "bot_access",
+    WorkspaceBotAccessResponse,
+    ReadWorkspaceBotAccesses(sort=WorkspaceBotAccessSort.CREATED_ASC),
+    "see_workspace_service_accounts",
+)
+
+
+class Held(NamedTuple):
+    """What one user or bot holds in a workspace: the row, whose it is, and the role."""
+
+    id: UUID
+    updated: Instant | None
+    owner: UUID
+    role: UUID
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What was read. ``access`` is what users and bots hold, by workspace; teams bring theirs.
+
+    ``now`` is the service's own time.
+
+    *Why* not the list of team access: each team says what it holds everywhere,
+    which is one call where those are one for each workspace, and takes
+    ``read:team`` where those take the right to change it.
+    """
+
+    now: Instant
+    scopes: Sequence[WorkspaceScope]
+    account_roles: Sequence[AccountRole]
+    workspace_roles: Sequence[WorkspaceRole]
+    members: Sequence[AccountMembershipsResponse]
+    invitations: Sequence[InvitationReadResponse]
+    bots: Sequence[BotReadResponse]
+    teams: Sequence[TeamResponse]
+    workspaces: Sequence[Workspace]
+    access: Mapping[UUID, Sequence[Held]]
+
+    def invited(self) -> dict[Address, InvitationReadResponse]:
+        """Return the invitations that have not lapsed, the latest of each person."""
+        latest = sorted(self.invitations, key=lambda each: each.expiration)
+        return {user(each.email): each for each in latest if each.expiration > self.now}
+
+
+def rows(api: Api) -> Rows:
+    """Read everything, many lists at a time.
+
+    Raises:
+        BackendError: one of them could not be read; then none is returned.
+
+    """
+    _, now = api.begun
+    assert api.membership, "known before there are threads"
+    with ThreadPoolExecutor(THREADS) as pool:
+        try:
+            return _rows(api, now, pool)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> Rows:
+    workspaces = pool.submit(api.listed, WORKSPACES)
+    held: dict[str, Future[Any]] = {
+        "scopes": pool.submit(scopes, api),
+        "account_roles": pool.submit(api.listed, ACCOUNT_ROLES),
+        "workspace_roles": pool.submit(api.listed, WORKSPACE_ROLES),
+        "members": pool.submit(api.listed, MEMBERS),
+        "invitations": pool.submit(api.listed, INVITATIONS),
+        "bots": pool.submit(api.listed, BOTS),
+        "teams": pool.submit(api.listed, TEAMS),
+    }
+    below = {w.id: f"workspaces/{w.id}" for w in workspaces.result()}
+    users = {id_: pool.submit(api.listed, USER_ACCESS.below(at)) for id_, at in below.items()}
+    bots = {id_: pool.submit(api.listed, BOT_ACCESS.below(at)) for id_, at in below.items()}
+    access = {
+        id_: [
+            *(Held(r.id, r.updated, r.user_id, r.workspace_role_id) for r in users[id_].result()),
+            *(Held(r.id, r.updated, r.bot_id, r.workspace_role_id) for r in bots[id_].result()),
+        ]
+        for id_ in below
+    }
+    found = {name: future.result() for name, future in held.items()}
+    return Rows(now=now, workspaces=workspaces.result(), access=access, **found)
+
+
+def scopes(api: Api) -> list[WorkspaceScope]:
+    """Return every permission that a workspace role can hold, with what it includes."""
+    call = Call("GET", "workspace_scopes")
+    found: list[WorkspaceScope] = told(call, list[WorkspaceScope], api.client.send(call).value)
+    return found
