@@ -19,7 +19,8 @@ class Capabilities:
     ``actions`` is derived from the handlers a session really has, so it
     cannot drift from the code. ``pending_bindings`` says whether a pending
     user can hold roles in workspaces, ``invites`` whether a new member starts
-    out pending, ``dated_invitations`` whether we can say when its invitation ends, ``atomic`` whether a run is made whole or not at all.
+    out pending, ``dated_invitations`` whether we can say when its invitation
+    ends, ``atomic`` whether a run is made whole or not at all.
     """
 
     actions: Mapping[Kind, frozenset[Action]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..errors import StalePlan
-from ..model import Address, Resource, State
+from ..model import Address, Resource, State, User
 from .change import Change
 from .planfile import GONE, SavedPlan
 
@@ -44,7 +45,11 @@ def _is_made(change: Change, live: State) -> bool:
 
 
 def _holds(live: State, resource: Resource) -> bool:
-    return live.find(resource) == resource
+    """Say whether *resource* is live; an invitation whose end was not ours to say has any."""
+    found = live.find(resource)
+    if isinstance(found, User) and isinstance(resource, User) and resource.expires is None:
+        return replace(found, expires=None) == resource
+    return found == resource
 
 
 def _seen(version: str) -> str:

@@ -100,7 +100,8 @@ def _ends(change: Change, inquiry: Inquiry) -> Iterator[tuple[str, Instant | Non
     after, before = change.after, change.before
     if isinstance(after, Key) and after != before:
         yield f"`{after.address}`", after.until, inquiry.policy.max_key_days
-    if isinstance(after, User) and after.status is Status.PENDING and after != before:
+    is_ours = inquiry.capabilities is None or inquiry.capabilities.dated_invitations
+    if isinstance(after, User) and after.status is Status.PENDING and after != before and is_ours:
         yield f"the invitation of `{after.email}`", after.expires, inquiry.policy.max_invite_days
     for term in terms(change):
         if term.until:
