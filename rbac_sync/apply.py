@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .audit.record import Authorship
@@ -11,6 +11,8 @@ from .errors import ApplyStopped, BackendError
 from .planning import Change
 
 Progress = Callable[[Change], None]
+Keep = Callable[[Mapping[str, str]], None]
+"""Takes all the secrets that have come into being so far, by address as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +25,37 @@ class Applied:
 
 
 def make_all(
-    changes: Sequence[Change], writer: Writer, authorship: Authorship, progress: Progress
+    changes: Sequence[Change],
+    writer: Writer,
+    authorship: Authorship,
+    progress: Progress,
+    keep: Keep,
 ) -> dict[str, str]:
     """Make *changes* in order and return the secrets that came into being, by address as text.
+
+    *keep* is given them before they count: at the end where all changes or
+    none are made, at once where each stands as soon as it is made.
 
     Raises:
         BackendError: one failed, and the backend takes them all or none.
         ApplyStopped: one failed after others were made, which stand; since the
             order is safe to stop in, planning and applying again goes on.
     """
-    at = writer.now()
+    at, atomic = writer.now(), writer.capabilities.atomic
     secrets: dict[str, str] = {}
     for done, change in enumerate(changes):
         try:
-            secrets.update(writer.make(change))
+            minted = writer.make(change)
         except BackendError as error:
-            if writer.capabilities.atomic:
+            if atomic:
                 raise
             message = f"applied {done} of {len(changes)} changes; `{change.address}`: {error}"
             raise ApplyStopped(message, hint="plan and apply again to go on") from error
+        secrets.update(minted)
+        if minted and not atomic:
+            keep(secrets)
         writer.record(authorship.record(change, at))
         progress(change)
+    if secrets and atomic:
+        keep(secrets)
     return secrets

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from ..errors import RbacSyncError
+from ..errors import ApplyStopped, RbacSyncError
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend
@@ -69,13 +69,16 @@ def _reserved(path: Path | None) -> Iterator[TextIO]:
         message = f"cannot create `{path}`: {(error.strerror or '').lower()}"
         raise RbacSyncError(message, hint="name a file that does not exist yet") from error
     with os.fdopen(descriptor, "w") as file:
+        stands = False
         try:
             yield file
-        except BaseException:
-            path.unlink()
+            stands = True
+        except ApplyStopped:
+            stands = True  # what was made before it stopped, and so do its secrets
             raise
-        if not path.stat().st_size:
-            path.unlink()
+        finally:
+            if not (stands and path.stat().st_size):
+                path.unlink()
 
 
 def _homeless() -> RbacSyncError:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
-from ..apply import Applied, Progress, make_all
+from ..apply import Applied, Keep, Progress, make_all
 from ..audit.record import Authorship
 from ..backends.interface import Backend, Session, Writer
 from ..errors import (
@@ -35,11 +35,11 @@ def apply(
     saved: SavedPlan,
     wish: Wish,
     progress: Progress,
-    keep: Callable[[Mapping[str, str]], None],
+    keep: Keep,
 ) -> Applied:
     """Apply *saved*, judged again from what is live now and by the credential's own identity.
 
-    *keep* is given the secrets of new keys before anything is committed.
+    *keep* is given the secrets of new keys, if there are any, before anything is committed.
 
     Raises:
         StalePlan: what the plan was made from is no longer so.
@@ -61,8 +61,7 @@ def apply(
         if findings := examine(inquiry_of(plan, writer, applier, declaration, wish)):
             raise PlanRefused(findings, configuration.sources.texts)
         authorship = Authorship(applier, run, saved.digest, wish.author, wish.reason)
-        secrets = make_all(changes, writer, authorship, progress)
-        keep(secrets)
+        secrets = make_all(changes, writer, authorship, progress, keep)
         return Applied(run, plan.counts, secrets)
 
     return backend.transact(run, work)
@@ -87,7 +86,7 @@ def change_by_hand(
         if findings := examine(inquiry):
             raise PlanRefused(findings)
         by = Authorship(applier, run, reason=reason)
-        return make_all(changes, writer, by, lambda _: None)
+        return make_all(changes, writer, by, lambda _: None, lambda _: None)
 
     return backend.transact(run, work)
 
