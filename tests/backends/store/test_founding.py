@@ -66,7 +66,8 @@ def begin_two(url, number):
 
 def test_of_two_who_begin_a_store_and_an_account_at_once_one_does(store_url):
     def check(_, said):
-        assert sorted(said) == ["BackendError", "made"]
+        assert said.count("made") == 1
+        assert set(said) <= {"made", "BackendError", "Locked"}
 
     race(store_url, (begin_one, begin_two), 1, lambda _: None, check)
     with StoreBackend(store_url, "same").open() as session:
