@@ -145,9 +145,15 @@ def read(folder: Path) -> Sources:
     return Sources(root, files, reading.digest(), reading.problems.errors())
 
 
+BEGIN = (
+    "run where it is, name its folder with `--config`, or begin one with `[backend]`, "
+    '`type = "store"` and `account = "HANDLE"`'
+)
+
+
 def _no_root(folder: Path) -> Diagnostic:
     message = f"there is no `{ROOT}` in `{folder}`" if folder.is_dir() else f"no file `{folder}`"
-    return Diagnostic("RS101", message, hint="run in the folder of the configuration, or name it")
+    return Diagnostic("RS101", message, hint=BEGIN)
 
 
 def _most_from_environment(problems: Problems) -> int | None:

@@ -83,7 +83,8 @@ class Objects:
         known = self._builtin_looks.get(skeleton(name))
         if known:
             message = f"`{name}` is, or looks like, the built-in role `{known}`"
-            self.names.problems.add("RS306", spot.key, message, hint="choose another name")
+            hint = "choose another name; a custom role can have a built-in one as its `base`"
+            self.names.problems.add("RS306", spot.key, message, hint=hint)
         return bool(known)
 
     @cached_property

@@ -84,7 +84,7 @@ class Catalogue:
 
     ``includes`` is transitive. ``display`` maps a built-in role's address to
     the name the vendor shows; ``wire`` to the name the API uses. ``manages``
-    has no row for what nobody may do to others (a user's own keys).
+    has no row for what nobody may do here.
     ``statements`` are in the order of the input document.
     """
 

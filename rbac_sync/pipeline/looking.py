@@ -38,9 +38,15 @@ def look(backend: Backend) -> Look:
 
 
 def history(backend: Backend, limit: int | None, since: Instant | None, who: str) -> list[Link]:
-    """Return the newest rows of the audit trail first."""
+    """Return the newest rows of the audit trail first.
+
+    Raises:
+        CredentialError: there is a credential, and it is not accepted.
+    """
     with backend.open() as session:
-        return list(session.trail.latest(limit, since, who))
+        trail = session.trail
+        session.applier()
+        return list(trail.latest(limit, since, who))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +70,15 @@ class Verdict:
 
 
 def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
-    """Check the trail: its chain, by earlier *checkpoints*, and that it matches what is live."""
+    """Check the trail: its chain, by earlier *checkpoints*, and that it matches what is live.
+
+    Raises:
+        CredentialError: there is a credential, and it is not accepted.
+    """
     with backend.open() as session:
-        links = list(session.trail.links())
+        trail = session.trail
+        session.applier()
+        links = list(trail.links())
         found = tuple(flaws(links, checkpoints))
         last = checkpoint(links[-1], session.now()) if links else None
         if found:

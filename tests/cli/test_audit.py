@@ -237,9 +237,11 @@ def test_a_change_without_a_row_shows(account):
     assert shown["whole"] is False
 
 
-def test_the_trail_of_one_account_says_nothing_of_another(account):
+def test_the_trail_of_one_account_says_nothing_of_another(account, monkeypatch):
     made = run("store init --owner otto@acme.example --world prefect-cloud --account other")
     assert made.code == 0
     account.edit(('account = "acme"', 'account = "other"'))
+    assert run("audit log").code == 4
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", made.out.strip())
     assert {row["applier"] for row in rows()} == {"otto@acme.example"}
     assert run("audit verify").out == "The audit trail is whole: 2 rows.\n"

@@ -108,7 +108,7 @@ def test_a_folder_without_configuration_says_what_to_do(tmp_path, monkeypatch):
     ran = run("plan")
     assert (ran.code, ran.out) == (1, "")
     assert "error[RS101]: there is no `rbac.toml` in `.`" in ran.err
-    assert "= help: run in the folder of the configuration, or name it" in ran.err
+    assert "= help: run where it is, name its folder with `--config`, or begin one" in ran.err
 
 
 def test_a_store_that_is_not_there_is_named_and_not_made(account):

@@ -164,7 +164,6 @@ def test_a_new_key_works_and_may_only_what_its_owner_may(account, monkeypatch):
         ("store key create sa:ci build --until 2020-01-01", "EXPIRY"),
         ("store key create sa:ci build --until 2199-01-01", "EXPIRY"),
         (f"store key create sa:cx build {SOON}", "INVALID"),
-        (f"store key create bo laptop {SOON}", "CAPABILITY"),
         (f"store key create ana init {SOON}", "INVALID"),
         ("store key revoke sa:ci build", "INVALID"),
     ],
@@ -174,6 +173,22 @@ def test_a_key_goes_through_the_guard(account, command, rule):
     ran = run(command)
     assert (ran.code, ran.out, dump(account)) == (3, "", before)
     assert ran.err.rstrip().endswith(f"Refused by the guard: {rule}. Nothing was changed.")
+
+
+def test_somebody_else_gets_a_first_key_from_whoever_holds_as_much(account, monkeypatch):
+    made = run(f"store key create bo laptop {SOON}")
+    assert made.code == 0
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", made.out.strip())
+    assert run("whoami").out.startswith("bo@acme.example")
+    refused = run(f"store key create ana second {SOON}")
+    assert refused.code == 3
+    assert "error[ESCALATION]" in refused.err
+
+
+def test_the_last_door_stays_open(account):
+    assert "is the last key of an owner" in run("store key revoke ana init").err
+    assert run(f"store key create ana second {SOON}").code == 0
+    assert run("store key revoke ana init").code == 0
 
 
 def test_a_key_needs_an_end_and_a_credential(account, monkeypatch):

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from .. import options
+from ..questions import keep_a_door
 from ..run import api_key, configured, located, looked, whom
 from .audit import instant
 
@@ -109,14 +110,16 @@ def list_(*, config: Path, url: str, json: bool) -> int:
 @options.config
 @options.url
 def revoke(*, owner: str, name: str, config: Path, url: str) -> int:
-    """Revoke the API key NAME of OWNER, at once."""
+    """Revoke the API key NAME of OWNER, at once; not the last one that an owner has."""
     from ... import pipeline
     from ...model import Key
     from ...planning import Change
 
-    configuration = configured(config, url)
+    configuration, look = looked(config, url)
     backend = configuration.backend(api_key())
-    change = Change(Key(whom(configuration, owner), name), None)
+    key = Key(whom(configuration, owner), name)
+    keep_a_door(look, key)
+    change = Change(key, None)
     pipeline.change_by_hand(configuration, backend, [change], REVOKED)
     click.echo("Revoked.", err=True)
     return 0

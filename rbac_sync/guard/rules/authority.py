@@ -27,7 +27,7 @@ def capability(inquiry: Inquiry) -> Iterator[Finding]:
         what = f"`{_name(inquiry.applier)}` may not {step.change.action} `{step.change.address}`"
         for right, scope in step.asked:
             if right is None:
-                hint = "only its owner can do this"
+                hint = "nothing in this world gives the right to it"
                 yield inquiry.finding("CAPABILITY", step.change, what, hint, scope)
                 continue
             mask = inquiry.outcome.alphabet.mask([right.permission])
