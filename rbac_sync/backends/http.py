@@ -203,10 +203,7 @@ class Client:
     def _next(self, call: Call, url: httpx.URL, response: httpx.Response) -> httpx.URL:
         """Return where *response* redirects to, if that may be followed."""
         target = response.headers["location"]
-        try:
-            found = url.join(target)
-        except httpx.InvalidURL:
-            found = httpx.URL("")
+        found = url.join(target)
         same_method = call.method == "GET" or response.status_code in (307, 308)
         if same_method and _origin(found) == _origin(url):
             return found

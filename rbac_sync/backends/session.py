@@ -148,14 +148,15 @@ class HandlerSession(ABC, Generic[Rows]):
     def _live(self) -> State:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self.completed(self._state(self.fetched()))
+                rows = self.fetched()
+                return self.completed(self._state(rows), rows)
             except DanglingReference:
                 if attempt == ATTEMPTS:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
-    def completed(self, state: State) -> State:
-        """Return what was read in the form in which it is compared."""
+    def completed(self, state: State, rows: Rows) -> State:  # noqa: ARG002
+        """Return the *state* that *rows* tell of, in the form in which it is compared."""
         return state
 
     def _state(self, rows: Rows) -> State:

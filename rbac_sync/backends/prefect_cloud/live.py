@@ -9,10 +9,8 @@ from ...model import Catalogue, Level, Permission, Permissions, Role, State, Tit
 from ...wire.prefect_cloud.workspace_roles import WorkspaceScope
 
 
-def live_catalogue(
-    known: Catalogue, scopes: Iterable[WorkspaceScope], roles: Iterable[Role]
-) -> Catalogue:
-    """Return *known* with the permissions, and the built-in ones among *roles*, as they are now.
+def with_scopes(known: Catalogue, scopes: Iterable[WorkspaceScope]) -> Catalogue:
+    """Return *known* with the permissions of workspaces as they are now.
 
     What the service says of a permission counts; what it does not speak of
     stays as it is known.
@@ -29,8 +27,13 @@ def live_catalogue(
         known,
         includes={**known.includes, **{name: _all(name, includes) for name in includes}},
         titles={**titles, **known.titles},
-        roles={**known.roles, **{role.address: role for role in roles if role.builtin}},
     )
+
+
+def with_roles(known: Catalogue, state: State) -> Catalogue:
+    """Return *known* with the built-in roles as they are in *state*."""
+    found = {address: role for address, role in state.of(Role).items() if role.builtin}
+    return replace(known, roles={**known.roles, **found})
 
 
 def _all(name: Permission, includes: Mapping[Permission, Permissions]) -> Permissions:

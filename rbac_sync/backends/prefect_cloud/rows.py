@@ -112,7 +112,7 @@ class Rows:
         return {user(each.email): each for each in latest if each.expiration > self.now}
 
 
-def rows(api: Api) -> Rows:
+def fetched(api: Api) -> Rows:
     """Read everything, many lists at a time.
 
     Raises:

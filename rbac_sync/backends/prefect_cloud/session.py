@@ -19,9 +19,9 @@ from ..session import HandlerSession, Ids, actions
 from .api import Api
 from .handlers import handlers
 from .limits import limits
-from .live import closed, live_catalogue
+from .live import closed, with_roles, with_scopes
 from .naming import WORLD
-from .rows import Rows, rows
+from .rows import Rows, fetched
 
 
 class PrefectCloudSession(HandlerSession[Rows]):
@@ -52,7 +52,7 @@ class PrefectCloudSession(HandlerSession[Rows]):
     def catalogue(self) -> Catalogue:
         """What is known of Prefect Cloud, with the permissions and roles that it has now."""
         self.read()
-        return self._live_catalogue
+        return self._catalogue
 
     @property
     def trail(self) -> Journal:
@@ -95,14 +95,14 @@ class PrefectCloudSession(HandlerSession[Rows]):
 
     def fetched(self) -> Rows:
         """Return the rows of this moment."""
-        found = rows(self._api)
-        self._scopes = found.scopes
-        return found
+        return fetched(self._api)
 
-    def completed(self, state: State) -> State:
+    def completed(self, state: State, rows: Rows) -> State:
         """Return *state* with the permissions of roles closed."""
-        self._live_catalogue = live_catalogue(WORLD, self._scopes, state.of(Role).values())
-        return closed(state, self._live_catalogue)
+        known = with_scopes(WORLD, rows.scopes)
+        found = closed(state, known)
+        self._catalogue = with_roles(known, found)
+        return found
 
 
 class PrefectCloudWriter(PrefectCloudSession):

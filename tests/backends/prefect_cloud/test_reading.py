@@ -1,0 +1,472 @@
+"""Reading an account: everything, once, by list calls alone, or not at all."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import httpx
+import pytest
+
+from rbac_sync.errors import (
+    BackendError,
+    BadResponse,
+    CredentialError,
+    DanglingReference,
+    TornRead,
+)
+from rbac_sync.model import (
+    ACCOUNT,
+    EVERYONE,
+    Holding,
+    Key,
+    Level,
+    Membership,
+    Role,
+    ServiceAccount,
+    State,
+    Status,
+    Team,
+    User,
+    Workspace,
+    address,
+    held,
+)
+from rbac_sync.model.instant import parsed
+from rbac_sync.model.resources import role as role_address
+
+from .cloud import CLOUD, KEY, NOW
+
+
+def role(name, level=Level.WORKSPACE):
+    return role_address(level, name)
+
+
+def read(backend):
+    with backend.open() as session:
+        return session.read()
+
+
+BO, CI, OPS = address.user("bo@example.org"), address.service_account("ci"), address.team("ops")
+PROD = address.workspace("prod")
+
+
+@pytest.fixture
+def company(cloud):
+    """Some of everything."""
+    prod = cloud.workspace(
+        "prod",
+        name="Production",
+        description=None,
+        is_public=True,
+        default_workspace_role_id=cloud.workspace_role("Viewer"),
+    )
+    bo, ci = cloud.member("Bo@example.org", "Admin"), cloud.bot("ci", until="2027-01-01T00:00:00Z")
+    cloud.member("gone@example.org", active=False)
+    cloud.invitation("eve@example.org", "Owner")
+    cloud.custom_role("oncall", "see_work_pools", "write_work_pools", base="Runner")
+    ops = cloud.team("ops", bo, ci, group="directory_group_1")
+    cloud.grant(prod, bo, "Developer")
+    cloud.grant(prod, ci, "oncall")
+    cloud.grant(prod, ops, "Runner")
+    return cloud
+
+
+def test_every_kind_is_read_by_its_human_name(company, backend):
+    state = read(backend)
+
+    assert state.get(BO) == User("Bo@example.org")
+    assert state.get(address.user("gone@example.org")).status is Status.SUSPENDED
+    eve = state.get(address.user("eve@example.org"))
+    assert (eve.status, eve.expires) == (Status.PENDING, parsed("2026-11-28T12:00:00Z"))
+    assert state.get(CI) == ServiceAccount("ci")
+    assert list(state.keys_of(CI)) == [Key(CI, "active", parsed("2027-01-01T00:00:00Z"))]
+    assert state.get(OPS) == Team(
+        "ops", frozenset({Membership(BO), Membership(CI)}), "directory_group_1"
+    )
+    assert state.get(PROD) == Workspace("prod", "Production", "", public=True)
+    assert state.get(role("oncall")) == Role(
+        Level.WORKSPACE,
+        "oncall",
+        frozenset({"see_work_pools", "write_work_pools"}),
+        base=frozenset({role("runner")}),
+    )
+
+
+def test_all_that_is_held_is_read_account_roles_and_default_roles_included(company, backend):
+    state = read(backend)
+
+    assert dict(state.row(PROD)) == {
+        EVERYONE: held(role("viewer")),
+        BO: held(role("developer")),
+        CI: held(role("oncall")),
+        OPS: held(role("runner")),
+    }
+    account = {
+        address.user("olivia@example.org"): "owner",
+        BO: "admin",
+        address.user("gone@example.org"): "member",
+        address.user("eve@example.org"): "owner",
+        CI: "member",
+    }
+    assert dict(state.row(ACCOUNT)) == {
+        who: frozenset({Holding(role(name, Level.ACCOUNT))}) for who, name in account.items()
+    }
+
+
+def test_reading_twice_in_a_session_asks_once(company, backend):
+    with backend.open() as session:
+        assert session.read() is session.read()
+        before = len(company.requests)
+        session.versions([BO, PROD])
+        assert session.capabilities
+        assert session.catalogue
+        assert session.now() == NOW
+        assert len(company.requests) == before
+
+
+def test_built_in_roles_are_those_that_the_service_has_now(cloud, backend):
+    cloud.one("workspace_roles", cloud.workspace_role("Viewer"))["scopes"] = ["manage_blocks"]
+    cloud.add(
+        "workspace_roles", name="Night Watch", account_id=None, scopes=[], inherited_role_id=None
+    )
+    cloud.add("account_roles", name="Collaborator", account_id=None, permissions=["read:account"])
+    with backend.open() as session:
+        state, catalogue = session.read(), session.catalogue
+
+    viewer = state.get(role("viewer"))
+    assert viewer.permissions == {"manage_blocks", "see_blocks", "see_secret_blocks"}
+    assert catalogue.roles[role("viewer")] == viewer
+    assert state.get(role("night-watch")).builtin
+    assert catalogue.builtin(Level.WORKSPACE, "night-watch") == role("night-watch")
+    collaborator = role("collaborator", Level.ACCOUNT)
+    assert state.get(collaborator).permissions == {"read:account"}
+    assert state.get(CLOUD.owner).implies == CLOUD.roles[CLOUD.owner].implies
+
+
+def test_what_permissions_include_is_what_the_service_says_at_any_remove(cloud, backend):
+    chain = {"fly": ["hover"], "hover": ["stand"], "stand": [], "manage_blocks": []}
+    rows = [
+        {
+            "name": n,
+            "title": n.title(),
+            "feature_group": "Air",
+            "includes_scopes": i,
+            "see_scope": None,
+        }
+        for n, i in chain.items()
+    ]
+    cloud.before = lambda method, path: (
+        httpx.Response(200, json=rows) if path == "workspace_scopes" else None
+    )
+    cloud.custom_role("pilot", "fly")
+    with backend.open() as session:
+        assert session.read().get(role("pilot")).permissions == {"fly", "hover", "stand"}
+        catalogue = session.catalogue
+    assert catalogue.includes["manage_blocks"] == frozenset()
+    assert catalogue.includes["write_work_pools"] == CLOUD.includes["write_work_pools"]
+    assert (catalogue.titles["fly"].title, catalogue.titles["fly"].group) == ("Fly", "Air")
+
+
+def test_an_invitation_that_has_lapsed_is_none_and_of_several_the_latest_counts(cloud, backend):
+    cloud.invitation("late@example.org", days=-1)
+    cloud.invitation("eve@example.org", "Owner", days=3)
+    cloud.invitation("eve@example.org", "Admin", days=5)
+    cloud.invitation("eve@example.org", "Member", days=4)
+    cloud.invitation("olivia@example.org", "Member")
+    state = read(backend)
+    assert state.get(address.user("late@example.org")) is None
+    eve = address.user("eve@example.org")
+    assert state.get(eve).expires == parsed("2026-11-26T12:00:00Z")
+    assert state.holdings(eve, ACCOUNT) == held(role("admin", Level.ACCOUNT))
+    olivia = address.user("olivia@example.org")
+    assert state.get(olivia).status is Status.ACTIVE
+    assert state.holdings(olivia, ACCOUNT) == held(CLOUD.owner)
+
+
+def test_a_key_that_has_ended_is_none(cloud, backend):
+    cloud.bot("ci", until="2026-11-21T12:00:00Z")
+    cloud.bot("etl", until="2026-11-21T12:00:01Z")
+    assert [key.owner.key for key in read(backend).of(Key).values()] == ["etl"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 199, 200, 201, 399, 400, 401])
+def test_a_list_is_read_to_its_end_whatever_its_length(cloud, backend, count):
+    for number in range(count):
+        cloud.bot(f"bot-{number}")
+    assert len(read(backend).of(ServiceAccount)) == count
+    asked = [body["offset"] for _, path, body in cloud.requests if path == "bots/filter"]
+    pages = [200 * page for page in range(count // 200 + 1)]
+    assert asked == (pages if count < 200 else [*pages, *pages])
+    assert all(b["limit"] == 200 for _, path, b in cloud.requests if path == "bots/filter")
+
+
+def shifting(cloud, path, changes):
+    """Change the rows of *path* before each of its pages but the first."""
+    pages = Counter()
+
+    def before(method, asked):
+        if asked == f"{path}/filter":
+            pages[path] += 1
+            if pages[path] > 1 and changes:
+                changes.pop(0)()
+
+    cloud.before = before
+    return pages
+
+
+def test_a_list_that_shrinks_while_it_is_read_is_read_again(cloud, backend):
+    for number in range(450):
+        cloud.member(f"u{number:03}@example.org")
+    rows = cloud.rows["account_memberships"]
+    pages = shifting(cloud, "account_memberships", [lambda: rows.pop(0)])
+    state = read(backend)
+    assert len(state.of(User)) == 450
+    assert state.get(address.user("u199@example.org"))
+    assert pages["account_memberships"] == 9
+
+
+def test_a_list_that_grows_at_its_beginning_is_read_again(cloud, backend):
+    for number in range(250):
+        cloud.bot(f"bot-{number:03}")
+    rows = cloud.rows["bots"]
+
+    def grow():
+        rows.insert(0, rows[-1] | {"id": cloud.id(), "name": "new", "actor_id": cloud.id()})
+
+    shifting(cloud, "bots", [grow])
+    assert len(read(backend).of(ServiceAccount)) == 251
+
+
+def test_a_list_that_never_stays_is_not_planned_from(cloud, backend):
+    for number in range(250):
+        cloud.bot(f"bot-{number:03}")
+    bots = cloud.rows["bots"]
+    shifting(cloud, "bots", [lambda: bots.append(bots.pop(0)) for _ in range(20)])
+    with pytest.raises(TornRead, match=r"`bots` changed while it was read \(3 attempts\)"):
+        read(backend)
+
+
+def test_a_page_that_is_given_over_and_over_is_not_read_for_ever(cloud, backend):
+    for number in range(200):
+        cloud.bot(f"bot-{number:03}")
+    cloud.after = lambda method, path, answer: (
+        httpx.Response(200, json=cloud.rows["bots"]) if path == "bots/filter" else answer
+    )
+    with pytest.raises(TornRead):
+        read(backend)
+    assert sum(path == "bots/filter" for _, path, _ in cloud.requests) == 6
+
+
+def test_a_page_that_holds_more_than_was_asked_for_is_refused(cloud, backend):
+    for number in range(201):
+        cloud.bot(f"bot-{number:03}")
+    cloud.after = lambda method, path, answer: (
+        httpx.Response(200, json=cloud.rows["bots"]) if path == "bots/filter" else answer
+    )
+    with pytest.raises(BadResponse, match="201 rows came where at most 200 were asked for"):
+        read(backend)
+
+
+def test_an_account_of_500_workspaces_and_10_000_grants_takes_no_call_per_grant(cloud, backend):
+    people = [cloud.member(f"u{number}@example.org") for number in range(120)]
+    bots = [cloud.bot(f"bot-{number}") for number in range(40)]
+    teams = [cloud.team(f"team-{number}", people[number]) for number in range(10)]
+    who = [*people, *bots, *teams]
+    for number in range(500):
+        workspace = cloud.workspace(f"ws-{number}")
+        for step in range(20):
+            cloud.grant(workspace, who[(number * 7 + step * 8) % len(who)], "Viewer")
+    state = read(backend)
+
+    assert sum(len(state.row(scope)) for scope in state.scopes() if scope != ACCOUNT) == 10_000
+    asked = Counter(path.rpartition("/")[0] for _, path, _ in cloud.requests if "filter" in path)
+    below = {path: calls for path, calls in asked.items() if path.startswith("workspaces/")}
+    assert len(below) == 2 * 500
+    assert set(below.values()) == {1}
+    assert asked["workspaces"] == 2 * math.ceil(501 / 200)
+    rest = set(asked) - below.keys() - {"workspaces"}
+    assert {path: asked[path] for path in rest} == dict.fromkeys(rest, 1)
+    assert len(cloud.requests) == 1000 + 6 + len(rest) + 3
+
+
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [
+        ("account_roles", "read:account_role"),
+        ("workspace_roles", "read:workspace_role"),
+        ("account_memberships", "read:account_membership"),
+        ("invitations", "read:invitation"),
+        ("bots", "read:bot"),
+        ("teams", "read:team"),
+        ("workspaces", "read:workspace"),
+        ("user_access", "see_workspace_users"),
+        ("bot_access", "see_workspace_service_accounts"),
+    ],
+)
+def test_a_list_that_must_not_be_read_is_never_an_empty_one(company, backend, path, right):
+    company.before = lambda method, asked: (
+        httpx.Response(403, json={"detail": "Forbidden"})
+        if asked.endswith(f"{path}/filter")
+        else None
+    )
+    with pytest.raises(BackendError, match=f"it takes `{right}`"):
+        read(backend)
+
+
+USELESS = [
+    httpx.Response(200, content="<html>log in</html>"),
+    httpx.Response(200, content=""),
+    httpx.Response(200, json={"detail": "?"}),
+    httpx.Response(200, json=[{"name": "ci"}]),
+    httpx.Response(200, json=[None]),
+    httpx.Response(200, content='[{"id": "00000000-0000-0000-0000-000000000001", "name": "a'),
+    httpx.Response(204),
+]
+
+
+@pytest.mark.parametrize("answer", USELESS, ids=lambda a: a.text[:20])
+@pytest.mark.parametrize(
+    "path", ["bots", "teams", "account_memberships", "workspace_roles", "invitations", "workspaces"]
+)
+def test_a_useless_answer_is_never_an_empty_list(company, backend, path, answer):
+    company.before = lambda method, asked: answer if asked == f"{path}/filter" else None
+    with pytest.raises(BadResponse) as found:
+        read(backend)
+    assert str(found.value).isprintable()
+    assert found.value.code == "bad-response"
+
+
+def test_a_name_with_half_a_character_is_refused_before_it_reaches_a_digest(cloud, backend):
+    cloud.after = lambda method, path, answer: (
+        httpx.Response(200, content=answer.text.replace('"ci"', '"c\\ud800"'))
+        if path == "bots/filter"
+        else answer
+    )
+    cloud.bot("ci")
+    with pytest.raises(BadResponse, match="expected JSON"):
+        read(backend)
+
+
+def test_hostile_names_are_read_as_they_are(cloud, backend):
+    cloud.bot("\x1b[2J\u202eci")
+    assert address.service_account("\x1b[2J\u202eci") in read(backend).of(ServiceAccount)
+
+
+@pytest.mark.parametrize("kind", ["role", "member", "base", "grantee", "bot's role", "workspace"])
+def test_a_reference_into_nowhere_is_not_planned_from(company, backend, kind):
+    nowhere, prod = company.id(), company.rows["workspaces"][0]
+    match kind:
+        case "role":
+            company.rows["account_memberships"][1]["account_role_id"] = nowhere
+        case "member":
+            company.rows["teams"][0]["memberships"][0]["id"] = nowhere
+        case "base":
+            company.rows["workspace_roles"][-1]["inherited_role_id"] = nowhere
+        case "grantee":
+            company.rows[f"workspaces/{prod['id']}/user_access"][0]["user_id"] = nowhere
+        case "bot's role":
+            company.rows["bots"][0]["account_role_name"] = "Ghost"
+        case "workspace":
+            company.rows["teams"][0]["workspaces"][0]["workspace_id"] = nowhere
+    with pytest.raises(DanglingReference, match="which no list contains") as found:
+        read(backend)
+    assert found.value.code == "dangling-reference"
+    assert sum(path == "bots/filter" for _, path, _ in company.requests) == 2
+
+
+def test_a_reference_that_dangles_for_a_moment_is_read_again(company, backend):
+    rows = company.rows["account_memberships"]
+    bo = rows.pop(1)
+    joins = [lambda: rows.append(bo)]
+
+    def after(method, path, answer):
+        if path == "account_memberships/filter" and joins:
+            joins.pop()()
+        return answer
+
+    company.after = after
+    assert read(backend).holdings(BO, PROD) == held(role("developer"))
+
+
+def test_two_things_of_one_name_are_not_guessed_apart(cloud, backend):
+    cloud.bot("ci")
+    cloud.bot("ci")
+    with pytest.raises(BackendError, match=r"two things called `service-account\.ci`"):
+        read(backend)
+
+
+def test_the_applier_is_whose_key_it_is(company, backend):
+    with backend.open() as session:
+        assert session.applier() == address.user("olivia@example.org")
+    company.me["id"] = company.rows["bots"][0]["id"]
+    with backend.open() as session:
+        assert session.applier() == CI
+    company.me["id"] = company.rows["bots"][0]["actor_id"]
+    with backend.open() as session:
+        assert session.applier() == CI
+
+
+def test_a_key_of_nobody_here_is_a_matter_of_credentials(cloud, backend):
+    cloud.me |= {"id": cloud.id(), "email": "stranger@example.org"}
+    with backend.open() as session, pytest.raises(CredentialError, match="nobody in `acme`"):
+        session.applier()
+
+
+def test_an_applier_who_holds_less_than_its_role_says_is_not_trusted_with_it(cloud, backend):
+    cloud.rights = cloud.rows["account_roles"][0]["permissions"][1:]
+    with backend.open() as session, pytest.raises(BackendError, match="less than its role says"):
+        session.applier()
+
+
+def test_an_account_that_the_key_does_not_belong_to_names_those_that_it_does(cloud, tmp_path):
+    backend = cloud.backend(tmp_path)
+    backend._target = backend._target.__class__("prefect-cloud", "", "other", "prefect-cloud")
+    with pytest.raises(BackendError, match="does not belong to the account `other`") as found:
+        read(backend)
+    assert found.value.hint == "its accounts: `acme`"
+
+
+def test_a_key_that_is_not_accepted_is_a_matter_of_credentials(cloud, backend):
+    cloud.before = lambda method, path: httpx.Response(401, json={"detail": "Invalid"})
+    with pytest.raises(CredentialError) as found:
+        read(backend)
+    assert KEY not in str(found.value)
+
+
+def test_a_service_that_does_not_say_the_time_is_not_believed(cloud, backend):
+    answer = httpx.Response(200, json=cloud.me, headers={"date": "today"})
+    cloud.before = lambda method, path: answer
+    with pytest.raises(BadResponse, match="does not say what time it is"):
+        read(backend)
+
+
+def test_versions_change_with_what_they_are_of_and_with_nothing_else(company, backend):
+    def versions():
+        with backend.open() as session:
+            state = session.read()
+            things = (*state.resources(), *state.bindings())
+            return session.versions([each.address for each in things])
+
+    before = versions()
+    assert before == versions()
+    prod, ops = company.rows["workspaces"][0], company.rows["teams"][0]
+    company.grant(prod, company.rows["account_memberships"][1], "Viewer")
+    company.rows["workspace_roles"][-1]["updated"] = "2026-05-05T00:00:00Z"
+    prod["default_workspace_role_id"] = company.workspace_role("Runner")
+    ops["memberships"].pop()
+    after = versions()
+    assert {a for a in before if before[a] != after[a]} == {
+        address.binding(BO, PROD),
+        address.binding(EVERYONE, PROD),
+        role("oncall"),
+        OPS,
+    }
+    with backend.open() as session:
+        assert session.versions([address.user("nobody@example.org")]) == {}
+
+
+def test_an_account_with_nothing_but_its_owner_is_read(cloud, backend):
+    state = read(backend)
+    assert isinstance(state, State)
+    assert [user.email for user in state.of(User).values()] == ["olivia@example.org"]
