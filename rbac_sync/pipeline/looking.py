@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, flaws
-from ..audit.replay import Difference, differences, replay
+from ..audit.replay import Difference, differences, gaps, replay
 from ..backends.interface import Backend, Target
 from ..guard import Access
 from ..model import Address, Catalogue, Instant, State
@@ -74,12 +74,13 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
 
     Raises:
         CredentialError: there is a credential, and it is not accepted.
+        RbacSyncError: a row that is chained as it should be cannot be read.
     """
     with backend.open() as session:
         trail = session.trail
         session.applier()
         links = list(trail.links())
-        found = tuple(flaws(links, checkpoints))
+        found = tuple(flaws(links, checkpoints)) or tuple(gaps(links, session.catalogue))
         last = checkpoint(links[-1], session.now()) if links else None
         if found:
             return Verdict(found, (), len(links), last)

@@ -21,6 +21,7 @@ from ..guard import Inquiry, examine
 from ..model import Address
 from ..planning import Change, Plan
 from ..planning.freshness import outstanding
+from ..planning.pins import pinned
 from ..planning.planfile import SavedPlan
 from ..planning.planner import normal
 from .configuration import Configuration, Wish
@@ -56,7 +57,8 @@ def apply(
         _fits(saved, writer, declaration.policy.max_plan_age)
         live = normal(writer.read(), writer.catalogue)
         applied = writer.applied(saved.digest)
-        changes = outstanding(saved, live, writer.versions(saved.pins), applied=applied)
+        pins = pinned(saved.pins, live, writer.versions(saved.pins))
+        changes = outstanding(saved, live, pins, applied=applied)
         plan = Plan(live, changes, origin=declaration.origin)
         if findings := examine(inquiry_of(plan, writer, applier, declaration, wish)):
             raise PlanRefused(findings, configuration.sources.texts)

@@ -10,7 +10,8 @@ from ..guard import Finding, Inquiry, examine
 from ..guard.steps import reducing
 from ..model import Address, Declaration
 from ..planning import Plan
-from ..planning.planfile import GONE, SavedPlan, owners, read_set
+from ..planning.pins import owners, pinned, read_set
+from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
 from .configuration import Configuration, Wish
 
@@ -85,6 +86,5 @@ def _saved(inquiry: Inquiry, session: Session, declaration: Declaration) -> Save
     plan = inquiry.plan
     principals = [*filter(None, inquiry.principals), *owners(plan.live, session.catalogue.owner)]
     rows = read_set(plan, principals) if plan.changes else set()
-    found = session.versions(rows)
-    pins = {address: found.get(address, GONE) for address in rows}
+    pins = pinned(rows, plan.live, session.versions(rows))
     return SavedPlan(session.target, declaration.digest, inquiry.now, plan.changes, pins)
