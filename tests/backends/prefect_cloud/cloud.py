@@ -180,6 +180,19 @@ class Cloud:
             **shown,
         )
 
+    def end(self, gone: dict[str, Any]) -> None:
+        """Take away what ends with a principal or a workspace."""
+        for name, rows in self.rows.items():
+            if name.startswith(f"workspaces/{gone['id']}/"):
+                rows.clear()
+            if name.endswith("_access") and "actor_id" in gone:
+                rows[:] = [row for row in rows if row["actor_id"] != gone["actor_id"]]
+        for team in self.rows["teams"]:
+            team["memberships"] = [
+                m for m in team["memberships"] if m["id"] != gone.get("actor_id")
+            ]
+            team["workspaces"] = [w for w in team["workspaces"] if w["workspace_id"] != gone["id"]]
+
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Answer *request*; what ``before`` or ``after`` say goes first."""
         method = request.method
@@ -210,7 +223,8 @@ class Cloud:
                 rows = [r for r in rows if r[fields[name]] in criterion["any_"]]
             if name == "is_global" and criterion is not None:
                 rows = [r for r in rows if (r["account_id"] is None) == criterion]
-        return 200, rows[body["offset"] :][: body["limit"]]
+        first = body.get("offset", 0)
+        return 200, rows[first : first + body.get("limit", 200)]
 
     def one(self, collection: str, id_: str, field: str = "id") -> dict[str, Any]:
         return next(r for r in self.rows[collection] if r[field] == id_)
@@ -274,12 +288,17 @@ def _create(cloud: Cloud, body: Any, collection: str) -> tuple[int, Any]:
         case "workspace_roles":
             return 201, cloud.add("workspace_roles", **account, **body)
         case "teams":
-            return 201, cloud.team(body["name"])
+            return 201, cloud.team(body["name"]) | _described(cloud, body)
         case "invitations":
             return 201, [_invited(cloud, each) for each in body]
     role = cloud.one("account_roles", body["account_role_id"])["name"]
     made = cloud.bot(body["name"], role, body.get("api_key_expiration"))
     return 201, made | {"api_key": made["api_key"] | {"key": "pnb_first"}}
+
+
+def _described(cloud: Cloud, body: Any) -> Any:
+    cloud.rows["teams"][-1]["description"] = body["description"]
+    return {"description": body["description"]}
 
 
 def _invited(cloud: Cloud, body: Any) -> Any:
@@ -308,6 +327,8 @@ def _delete(cloud: Cloud, _: Any, collection: str, id_: str) -> tuple[int, Any]:
     rows = cloud.rows[collection]
     found = [r for r in rows if r["id"] == id_]
     cloud.rows[collection] = [r for r in rows if r["id"] != id_]
+    if found:
+        cloud.end(found[0])
     return (204, None) if found else (404, {"detail": "Not Found"})
 
 
