@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..errors import RbacSyncError
 from ..model import ACCOUNT, Address, Key, Level, Permission, State, Workspace, label
 from ..model import address as named
-from ..planning.planfile import owners as named_owners
+from ..planning.pins import owners as named_owners
 
 if TYPE_CHECKING:
     from ..audit.chain import Checkpoint

@@ -8,16 +8,17 @@ from dataclasses import replace
 from ..errors import StalePlan
 from ..model import Address, Resource, State, User
 from .change import Change
-from .planfile import GONE, SavedPlan
+from .pins import GONE
+from .planfile import SavedPlan
 
 
 def outstanding(
-    saved: SavedPlan, live: State, versions: Mapping[Address, str], *, applied: bool
+    saved: SavedPlan, live: State, pins: Mapping[Address, str], *, applied: bool
 ) -> tuple[Change, ...]:
     """Return the changes of *saved* that are still to be made; none if all are made already.
 
-    *versions* are those of the read set now; *applied* says whether this plan
-    has been applied before.
+    *pins* are those of the same rows now; *applied* says whether this plan has
+    been applied before.
 
     Raises:
         StalePlan: something that the plan depends on is not as it was then.
@@ -29,7 +30,7 @@ def outstanding(
     if applied:
         raise _stale("this plan has been applied before, and what it made has changed since")
     for address, then in saved.pins.items():
-        now = versions.get(address, GONE)
+        now = pins.get(address, GONE)
         if now != then and address not in made:
             raise _stale(f"`{address}` was {_seen(then)} when planned and is {_seen(now)} now")
     return tuple(change for change in saved.changes if change.address not in made)
@@ -52,8 +53,8 @@ def _holds(live: State, resource: Resource) -> bool:
     return found == resource
 
 
-def _seen(version: str) -> str:
-    return "absent" if version == GONE else f"at version {version}"
+def _seen(pin: str) -> str:
+    return "absent" if pin == GONE else f"at version {pin}"
 
 
 def _stale(message: str) -> StalePlan:

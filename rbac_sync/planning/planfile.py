@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from ..errors import PlanFileError, PlanFormatError
-from ..model import ACCOUNT, Address, Instant, Kind, State
+from ..model import Address, Instant
 from ..model.instant import parsed, rfc3339
 from ..model.plain import address, canonical, plain
-from .change import Change, gone_with, left_with
+from .change import Change
 from .plain_change import change_of, plain_change
-from .plan import Plan
 
 FORMAT = 1
 AGAIN = "run `rbac-sync plan --out FILE` again"
 MALFORMED = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 """What reading raises where something is not as ``encoded`` writes it."""
-
-GONE = ""
-"""The version of a row that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class Target:
 class SavedPlan:
     """What a plan file holds.
 
-    ``pins`` gives each row of the read set the version it had, absent ones ``GONE``.
+    ``pins`` says of each row that the plan depends on how it was: see ``pinned``.
     """
 
     target: Target
@@ -73,38 +69,6 @@ class SavedPlan:
     def encoded(self) -> bytes:
         """Return this plan as the canonical bytes of a plan file."""
         return _canonical({**self._body, "digest": self.digest})
-
-
-def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
-    """Return the rows that *plan* depends on.
-
-    Those are the rows that it changes, whatever they refer to, what goes with
-    them, and all that gives authority to one of *principals* (the applier, the
-    owners). Somebody else's unrelated change makes no plan stale.
-    """
-    found: set[Address] = set()
-    for change in plan.changes:
-        touched = [change.before, change.after, *change.brings, *gone_with(change, plan.live)]
-        for each in filter(None, touched):
-            found |= {each.address, *each.references}
-        found |= {team.address for team in left_with(change, plan.live)} | set(change.joins)
-    for principal in principals:
-        found |= set(_authority_of(principal, plan.live))
-    return {a for a in found if a.kind not in (Kind.ACCOUNT, Kind.EVERYONE)}
-
-
-def _authority_of(principal: Address, live: State) -> Iterable[Address]:
-    holders = [principal, *(team.address for team in live.teams_of(principal))]
-    yield from holders
-    for holder in holders:
-        for binding in live.bindings_of(holder):
-            yield from (binding.address, *binding.references)
-
-
-def owners(live: State, owner: Address) -> list[Address]:
-    """Return who holds the *owner* role in the account, sorted."""
-    row = live.row(ACCOUNT)
-    return sorted(p for p, roles in row.items() if any(h.role == owner for h in roles))
 
 
 def decoded(content: bytes) -> SavedPlan:

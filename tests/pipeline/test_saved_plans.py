@@ -19,6 +19,7 @@ from rbac_sync.errors import (
 from rbac_sync.model import Key, Membership, Team, Workspace
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change
+from rbac_sync.planning.pins import pinned
 from rbac_sync.planning.planfile import decoded
 
 from ..build import bind, role, team, user, who, workspace
@@ -218,6 +219,28 @@ def test_accounts_of_one_store_know_nothing_of_each_other(company, promotion, tm
     other.verify()
 
 
+def test_a_plan_does_not_fit_another_store_of_the_same_name_and_versions(tmp_path, monkeypatch):
+    """As a relative path in another folder is, and a backup that went another way since."""
+
+    def begun(name, *edits):
+        folder = tmp_path / name
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        found = Company("sqlite:///rbac.db", folder)
+        found.edit(*edits)
+        return found.begin()
+
+    one = begun("one")
+    one.edit(('viewer  = ["bo"]', ""), ('reader  = ["team:ops"]', 'reader  = ["team:ops", "bo"]'))
+    saved = one.plan()
+    other = begun("other", ('permissions = ["see_flows"]', 'permissions = ["see_secret_blocks"]'))
+    other.write(one.file.read_text())
+
+    caught = refused(other, saved, StalePlan, "olivia")
+
+    assert str(caught.value).startswith("`role.reader` was at version ")
+
+
 # P06, P07: another applier, and one who has lost what it held.
 
 
@@ -261,7 +284,7 @@ def test_who_was_demoted_in_between_cannot_apply(company, promotion):
 def test_who_was_demoted_in_between_cannot_apply_a_plan_pinned_anew(company, promotion):
     company.force(bound("dee", None, "admin", "member"))
     with company.backend("dee").open() as session:
-        pins = {a: session.versions([a]).get(a, "") for a in promotion.pins}
+        pins = pinned(promotion.pins, company.state, session.versions(promotion.pins))
     forged = decoded(replace(promotion, pins=pins).encoded())
 
     caught = refused(company, forged, PlanRefused)

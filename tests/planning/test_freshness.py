@@ -7,7 +7,8 @@ from rbac_sync.model import Action, Workspace
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change, followed
 from rbac_sync.planning.freshness import outstanding
-from rbac_sync.planning.planfile import SavedPlan, Target, read_set
+from rbac_sync.planning.pins import read_set
+from rbac_sync.planning.planfile import SavedPlan, Target
 
 from ..build import NOW, bind, plan, role, state, team, user, who, workspace
 

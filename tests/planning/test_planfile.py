@@ -13,10 +13,10 @@ from rbac_sync.errors import PlanFileError, PlanFormatError
 from rbac_sync.model import ACCOUNT, Binding, Status, User, held
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change
-from rbac_sync.planning.planfile import SavedPlan, Target, decoded, owners, read_set
+from rbac_sync.planning.pins import read_set
+from rbac_sync.planning.planfile import SavedPlan, Target, decoded
 
 from ..build import (
-    ANYTHING,
     CATALOGUE,
     NOW,
     bind,
@@ -32,7 +32,6 @@ from ..build import (
 )
 
 TARGET = Target("store", "sqlite:///rbac.db", "acme", "small")
-PROD = named.workspace("prod")
 
 
 def company(*more):
@@ -351,99 +350,3 @@ def test_whatever_stands_in_a_redigested_plan_it_is_a_plan_or_refused(path, valu
     except PlanFileError:
         return
     assert found.encoded() == content
-
-
-# What a plan depends on.
-
-
-def rows(live, desired, *principals, capabilities=ANYTHING):
-    return {
-        str(a) for a in read_set(plan(live, desired, capabilities), [who(p) for p in principals])
-    }
-
-
-def test_a_plan_depends_on_what_it_changes_and_on_whatever_that_refers_to():
-    assert rows(company(), company(bind("bo", "prod", "reader"))) == {
-        "workspace.prod/access/bo@acme.example",
-        "member.bo@acme.example",
-        "workspace.prod",
-        "role.reader",
-    }
-
-
-def test_a_plan_depends_on_both_sides_of_a_change():
-    live = company(bind("bo", "prod", "viewer"))
-
-    assert {"role.viewer", "role.reader"} <= rows(live, company(bind("bo", "prod", "reader")))
-
-
-def test_a_plan_depends_on_what_goes_with_what_it_deletes():
-    live = company(
-        user("gone"),
-        bind("gone", "prod", "reader"),
-        key("gone", "laptop"),
-        team("ops", "gone", "bo"),
-    )
-
-    assert rows(live, company(team("ops", "bo"))) == {
-        "member.gone@acme.example",
-        "member.gone@acme.example/account_role",
-        "member.gone@acme.example/key/laptop",
-        "workspace.prod/access/gone@acme.example",
-        "workspace.prod",
-        "role.reader",
-        "role.member",
-        "team.ops",
-    }
-
-
-def test_a_plan_depends_on_every_binding_in_a_workspace_that_it_deletes():
-    live = company(workspace("old"), bind("bo", "old", "reader"), bind("everyone", "old", "viewer"))
-
-    assert {
-        "workspace.old",
-        "workspace.old/access/bo@acme.example",
-        "workspace.old/default_role",
-    } <= rows(live, company())
-
-
-def test_a_plan_depends_on_what_comes_with_a_new_principal():
-    assert {
-        "member.eve@acme.example",
-        "member.eve@acme.example/account_role",
-        "role.member",
-    } == rows(company(), company(user("eve")))
-
-
-def test_a_plan_depends_on_what_gives_a_principal_authority():
-    live = company(bind("cy", "test", "reader"), bind("team:data", "prod", "owner"))
-    found = rows(
-        live, company(bind("cy", "test", "reader"), bind("team:data", "prod", "owner")), "cy"
-    )
-
-    assert found == {
-        "member.cy@acme.example",
-        "member.cy@acme.example/account_role",
-        "role.member",
-        "team.data",
-        "workspace.prod/access/team:data",
-        "workspace.prod",
-        "role.owner",
-        "workspace.test/access/cy@acme.example",
-        "workspace.test",
-        "role.reader",
-    }
-
-
-def test_a_plan_does_not_depend_on_anything_else():
-    live = company(bind("cy", "test", "reader"), team("ops", "cy"))
-    desired = company(bind("cy", "test", "reader"), team("ops", "cy"), bind("bo", "prod", "viewer"))
-    strangers = {"member.cy@acme.example", "team.ops", "workspace.test", "role.reader"}
-
-    assert strangers.isdisjoint(rows(live, desired, "ana"))
-
-
-def test_owners_are_those_who_hold_the_owner_role_in_the_account():
-    live = company(user("zed", "owner"), user("bo", "admin"), bind("cy", "prod", "owner"))
-
-    assert owners(live, CATALOGUE.owner) == [who("ana"), who("zed")]

@@ -1,0 +1,78 @@
+"""What a plan depends on, row by row, and how each row was when the plan was made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from ..model import ACCOUNT, EVERYONE, Address, Binding, Kind, Resource, State
+from ..model.plain import canonical, plain
+from .change import gone_with, left_with
+from .plan import Plan
+
+GONE = ""
+"""How a row is that does not exist."""
+
+
+def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
+    """Return the rows that *plan* depends on.
+
+    Those are the rows that it changes, whatever they refer to, what goes with
+    them, and all that gives authority to one of *principals* (the applier, the
+    owners). Somebody else's unrelated change makes no plan stale.
+    """
+    found: set[Address] = set()
+    for change in plan.changes:
+        touched = [change.before, change.after, *change.brings, *gone_with(change, plan.live)]
+        for each in filter(None, touched):
+            found |= {each.address, *each.references}
+        found |= {team.address for team in left_with(change, plan.live)} | set(change.joins)
+    for principal in principals:
+        found |= set(_authority_of(principal, plan.live))
+    return {a for a in found if a.kind not in (Kind.ACCOUNT, Kind.EVERYONE)}
+
+
+def _authority_of(principal: Address, live: State) -> Iterable[Address]:
+    holders = [principal, *(team.address for team in live.teams_of(principal))]
+    yield from holders
+    for holder in holders:
+        for binding in live.bindings_of(holder):
+            yield from (binding.address, *binding.references)
+
+
+def owners(live: State, owner: Address) -> list[Address]:
+    """Return who holds the *owner* role in the account, sorted."""
+    row = live.row(ACCOUNT)
+    return sorted(p for p, roles in row.items() if any(h.role == owner for h in roles))
+
+
+def pinned(
+    rows: Collection[Address], live: State, versions: Mapping[Address, str]
+) -> dict[Address, str]:
+    """Return how each of *rows* is: its version and a digest of its content, or ``GONE``.
+
+    *Why* both: who goes back to a backup or takes another store by the same
+    name finds the same versions given to other content, and a change that was
+    undone leaves the same content in another version.
+    """
+    found = {row: live.get(row) for row in rows} | {b.address: b for b in _bindings(rows, live)}
+    return {row: _seen(found[row], versions.get(row, "")) for row in rows}
+
+
+def _bindings(rows: Collection[Address], live: State) -> Iterator[Binding]:
+    """Yield the bindings among *rows*, whose principals are among them too."""
+    wanted = {row for row in rows if row.kind is Kind.BINDING}
+    principals = {*rows, EVERYONE}
+    for scope in live.scopes() if wanted else ():
+        row = live.row(scope)
+        for principal in row.keys() & principals:
+            binding = Binding(principal, scope, row[principal])
+            if binding.address in wanted:
+                yield binding
+
+
+def _seen(row: Resource | None, version: str) -> str:
+    if row is None:
+        return GONE
+    digest = hashlib.sha256(canonical(plain(row)).encode()).hexdigest()
+    return f"{version}.{digest[:16]}"

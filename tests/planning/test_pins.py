@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.model import EVERYONE
+from rbac_sync.model import address as named
+from rbac_sync.planning.pins import GONE, owners, pinned, read_set
+
+from ..build import (
+    CATALOGUE,
+    bind,
+    key,
+    plan,
+    role,
+    service_account,
+    state,
+    team,
+    user,
+    who,
+    workspace,
+)
+
+
+def company(*more):
+    return state(
+        user("ana", "owner"),
+        user("bo"),
+        user("cy"),
+        service_account("ci"),
+        team("data", "cy"),
+        workspace("prod"),
+        workspace("test"),
+        role("reader", "see_flows"),
+        *more,
+    )
+
+
+# Which rows.
+
+
+def rows(live, desired, *principals):
+    return {str(a) for a in read_set(plan(live, desired), [who(p) for p in principals])}
+
+
+def test_a_plan_depends_on_what_it_changes_and_on_whatever_that_refers_to():
+    assert rows(company(), company(bind("bo", "prod", "reader"))) == {
+        "workspace.prod/access/bo@acme.example",
+        "member.bo@acme.example",
+        "workspace.prod",
+        "role.reader",
+    }
+
+
+def test_a_plan_depends_on_both_sides_of_a_change():
+    live = company(bind("bo", "prod", "viewer"))
+
+    assert {"role.viewer", "role.reader"} <= rows(live, company(bind("bo", "prod", "reader")))
+
+
+def test_a_plan_depends_on_what_goes_with_what_it_deletes():
+    live = company(
+        user("gone"),
+        bind("gone", "prod", "reader"),
+        key("gone", "laptop"),
+        team("ops", "gone", "bo"),
+    )
+
+    assert rows(live, company(team("ops", "bo"))) == {
+        "member.gone@acme.example",
+        "member.gone@acme.example/account_role",
+        "member.gone@acme.example/key/laptop",
+        "workspace.prod/access/gone@acme.example",
+        "workspace.prod",
+        "role.reader",
+        "role.member",
+        "team.ops",
+    }
+
+
+def test_a_plan_depends_on_every_binding_in_a_workspace_that_it_deletes():
+    live = company(workspace("old"), bind("bo", "old", "reader"), bind("everyone", "old", "viewer"))
+
+    assert {
+        "workspace.old",
+        "workspace.old/access/bo@acme.example",
+        "workspace.old/default_role",
+    } <= rows(live, company())
+
+
+def test_a_plan_depends_on_what_comes_with_a_new_principal():
+    assert {
+        "member.eve@acme.example",
+        "member.eve@acme.example/account_role",
+        "role.member",
+    } == rows(company(), company(user("eve")))
+
+
+def test_a_plan_depends_on_what_gives_a_principal_authority():
+    live = company(bind("cy", "test", "reader"), bind("team:data", "prod", "owner"))
+    found = rows(
+        live, company(bind("cy", "test", "reader"), bind("team:data", "prod", "owner")), "cy"
+    )
+
+    assert found == {
+        "member.cy@acme.example",
+        "member.cy@acme.example/account_role",
+        "role.member",
+        "team.data",
+        "workspace.prod/access/team:data",
+        "workspace.prod",
+        "role.owner",
+        "workspace.test/access/cy@acme.example",
+        "workspace.test",
+        "role.reader",
+    }
+
+
+def test_a_plan_does_not_depend_on_anything_else():
+    live = company(bind("cy", "test", "reader"), team("ops", "cy"))
+    desired = company(bind("cy", "test", "reader"), team("ops", "cy"), bind("bo", "prod", "viewer"))
+    strangers = {"member.cy@acme.example", "team.ops", "workspace.test", "role.reader"}
+
+    assert strangers.isdisjoint(rows(live, desired, "ana"))
+
+
+def test_owners_are_those_who_hold_the_owner_role_in_the_account():
+    live = company(user("zed", "owner"), user("bo", "admin"), bind("cy", "prod", "owner"))
+
+    assert owners(live, CATALOGUE.owner) == [who("ana"), who("zed")]
+
+
+# How each was.
+
+ROWS = {
+    "a person": (user("bo")[:1], user("bo", status="suspended")[:1]),
+    "a service account": (service_account("ci")[:1], service_account("ci", description="D")[:1]),
+    "a key": (key("sa:ci", "main"), key("sa:ci", "main", "2027-01-01T00:00:00Z")),
+    "a team": (team("data", "cy"), team("data", "bo")),
+    "a workspace": (workspace("prod"), workspace("prod", "Production")),
+    "a role": (role("reader", "see_flows"), role("reader", "see_blocks")),
+    "a binding": (bind("bo", "prod", "viewer"), bind("bo", "prod", "reader")),
+    "a team's binding": (bind("team:data", "prod", "viewer"), bind("team:data", "prod", "reader")),
+    "a default role": (bind("everyone", "prod", "viewer"), bind("everyone", "prod", "reader")),
+    "an account role": (bind("bo", None, "member"), bind("bo", None, "admin")),
+}
+each_row = pytest.mark.parametrize("what", ROWS)
+
+
+def pin(live, row, version="1"):
+    """Return how *row* is pinned, among the rows that are pinned with it."""
+    rows = {row.address, *row.references} - {EVERYONE}
+    return pinned(rows, live, {row.address: version})[row.address]
+
+
+@each_row
+def test_a_row_is_pinned_by_its_version_and_its_content(what):
+    (row,), (other,) = ROWS[what]
+    then = pin(company([row]), row)
+
+    assert then.startswith("1.")
+    assert pin(company([row]), row) == then
+    assert pin(company([other]), row) != then
+    assert pin(company([row]), row, "2") != then
+
+
+@each_row
+def test_a_row_that_is_not_there_is_pinned_as_gone(what):
+    (row,), _ = ROWS[what]
+
+    assert pin(state(user("ana", "owner")), row) == GONE
+
+
+def test_a_row_whose_version_nobody_knows_is_pinned_by_its_content():
+    (row,) = bind("bo", "prod", "viewer")
+
+    assert pin(company([row]), row, "") not in (GONE, pin(company([row]), row))
+
+
+def test_only_the_rows_asked_for_are_pinned():
+    rows = [named.workspace("prod"), who("bo")]
+
+    assert list(pinned(rows, company(bind("bo", "prod", "viewer")), {})) == rows
