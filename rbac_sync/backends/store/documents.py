@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
@@ -26,7 +26,7 @@ COLUMNS = ("id", "kind", "owner", "name", "content", "created", "updated")
 class Document:
     """One document. ``name`` is unique among those of its kind and owner, unless it is None."""
 
-    id: str
+    id: UUID
     kind: str
     owner: Address
     name: str | None
@@ -49,10 +49,10 @@ class Documents:
             such.append(c.owner == self._account.names.number(owner))
         return list(self._found(*such))
 
-    def get(self, kind: str, id_: str) -> Document | None:
+    def get(self, kind: str, id_: UUID) -> Document | None:
         """Return the document of *kind* with this id, or None."""
         c = t.document.c
-        return next(self._found(c.kind == kind, c.id == id_), None)
+        return next(self._found(c.kind == kind, c.id == str(id_)), None)
 
     def named(self, kind: str, owner: Address, name: str = "") -> Document | None:
         """Return the document of *kind* and *owner* that has this *name*, or None."""
@@ -66,11 +66,12 @@ class Documents:
         """Keep a new document, and return it."""
         self._batch.flush()
         now = self._account.now
-        made = Document(str(uuid4()), kind, owner, name, content, now, now)
+        made = Document(uuid4(), kind, owner, name, content, now, now)
         row = {
             "account": self._account.number,
+            **{column: getattr(made, column) for column in COLUMNS},
             "owner": self._account.names.number(owner),
-            **{c: getattr(made, c) for c in COLUMNS if c != "owner"},
+            "id": str(made.id),
         }
         self._account.connection.execute(insert(t.document), row)
         return made
@@ -80,7 +81,7 @@ class Documents:
         c, now = t.document.c, self._account.now
         self._account.connection.execute(
             update(t.document)
-            .where(c.account == self._account.number, c.id == document.id)
+            .where(c.account == self._account.number, c.id == str(document.id))
             .values(name=document.name, content=document.content, updated=now)
         )
         return replace(document, updated=now)
@@ -96,7 +97,7 @@ class Documents:
     def delete(self, document: Document) -> None:
         """Delete *document*."""
         c = t.document.c
-        mine = delete(t.document).where(c.account == self._account.number, c.id == document.id)
+        mine = delete(t.document).where(c.account == self._account.number, c.id == str(document.id))
         self._account.connection.execute(mine)
 
     def _found(self, *such: ColumnElement[bool]) -> Iterator[Document]:
@@ -106,4 +107,4 @@ class Documents:
         )
         addresses = self._account.names.addresses
         for row in self._account.connection.execute(statement.order_by(c.created, c.id)).mappings():
-            yield Document(**{**row, "owner": addresses[row["owner"]]})
+            yield Document(**{**row, "id": UUID(row["id"]), "owner": addresses[row["owner"]]})

@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Table, select
 
@@ -25,13 +26,13 @@ ACTORS = (Kind.USER, Kind.SERVICE_ACCOUNT)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A thing with a name. ``actor_id`` is empty for what does not act."""
+    """A thing with a name. ``actor_id`` is ``id`` for what does not act."""
 
     address: Address
-    id: str
+    id: UUID
     created: Instant
     updated: Instant
-    actor_id: str = ""
+    actor_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Held:
     scope: Address
     principal: Address
     role: Address
-    id: str
+    id: UUID
     created: Instant
     updated: Instant
 
@@ -52,7 +53,7 @@ class KeyEntry:
 
     owner: Address
     name: str
-    id: str
+    id: UUID
     created: Instant
     until: Instant | None
     shown: str | None
@@ -62,43 +63,66 @@ class Register:
     """All ids of one account, both ways. A value: it does not follow later writes."""
 
     def __init__(self, account: Account) -> None:
-        self.account_id = account.id
+        self.account_id = UUID(account.id)
         addresses = account.names.addresses
         self.named: dict[Address, Entry] = {}
         for kind, table in NAMED.items():
             for number, *row in _rows(account, table, *_columns(kind)):
                 id_, created, updated, *actor = row
-                entry = Entry(addresses[number], id_, loaded(created), loaded(updated), *actor)
+                ids = UUID(id_), UUID(*actor or [id_])
+                entry = Entry(addresses[number], ids[0], loaded(created), loaded(updated), ids[1])
                 self.named[entry.address] = entry
         self.held: dict[Address, list[Held]] = defaultdict(list)
         columns = ("scope", "principal", "role", "id", "created", "updated")
         for scope, principal, role, id_, *times in _rows(account, t.binding, *columns):
             names = addresses[scope], addresses[principal], addresses[role]
-            self.held[names[0]].append(Held(*names, id_, *map(loaded, times)))
+            self.held[names[0]].append(Held(*names, UUID(id_), *map(loaded, times)))
         self.keys: dict[Address, list[KeyEntry]] = defaultdict(list)
         columns = ("owner", "name", "id", "created", "until", "shown")
         for owner, name, id_, created, until, shown in _rows(account, t.api_key, *columns):
             end = loaded(until) if until else None
-            key = KeyEntry(addresses[owner], name, id_, loaded(created), end, shown)
+            key = KeyEntry(addresses[owner], name, UUID(id_), loaded(created), end, shown)
             self.keys[key.owner].append(key)
 
-    def find(self, kind: Kind, id_: object) -> Address | None:
+    def find(self, kind: Kind, id_: UUID) -> Address | None:
         """Return what of *kind* has this id, or None."""
-        entry = self._by_id.get((kind, str(id_)))
+        entry = self._by_id.get((kind, id_))
         return entry.address if entry else None
 
-    def actor(self, actor_id: object) -> Address | None:
+    def actor(self, actor_id: UUID) -> Address | None:
         """Return the user or service account with this actor id, or None."""
-        entry = self._by_actor.get(str(actor_id))
+        entry = self._by_actor.get(actor_id)
         return entry.address if entry else None
+
+    def held_by(self, scope: Address, principal: Address) -> list[Held]:
+        """Return the rows of *principal* in *scope*; nearly always one at most."""
+        return self._by_holder.get((scope, principal), [])
+
+    def row(self, id_: UUID) -> Held | None:
+        """Return the row of this id, or None."""
+        return self._rows_by_id.get(id_)
 
     @cached_property
-    def _by_id(self) -> dict[tuple[Kind, str], Entry]:
+    def _rows_by_id(self) -> dict[UUID, Held]:
+        return {row.id: row for rows in self.held.values() for row in rows}
+
+    @cached_property
+    def _by_holder(self) -> dict[tuple[Address, Address], list[Held]]:
+        found: dict[tuple[Address, Address], list[Held]] = defaultdict(list)
+        for rows in self.held.values():
+            for row in rows:
+                found[row.scope, row.principal].append(row)
+        return found
+
+    @cached_property
+    def _by_id(self) -> dict[tuple[Kind, UUID], Entry]:
         return {(entry.address.kind, entry.id): entry for entry in self.named.values()}
 
     @cached_property
-    def _by_actor(self) -> dict[str, Entry]:
-        return {entry.actor_id: entry for entry in self.named.values() if entry.actor_id}
+    def _by_actor(self) -> dict[UUID, Entry]:
+        return {
+            entry.actor_id: entry for entry in self.named.values() if entry.address.kind in ACTORS
+        }
 
 
 def _columns(kind: Kind) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -25,7 +26,7 @@ class Caller:
     """Whose key it is. ``account`` is the handle of the account that it belongs to."""
 
     account: str
-    account_id: str
+    account_id: UUID
     principal: Address
 
 
@@ -68,12 +69,14 @@ class Service:
                 raise CredentialError(UNKNOWN)
             if found.until is not None and found.until <= clock(connection):
                 raise CredentialError("this API key has expired")
-        return Caller(found.handle, found.id, Address(KINDS[found.kind], found.key))
+        return Caller(found.handle, UUID(found.id), Address(KINDS[found.kind], found.key))
 
-    def account_of(self, document: str) -> str | None:
+    def account_of(self, document: UUID) -> str | None:
         """Return the handle of the account that has the document of this id, or None."""
         c, a = t.document.c, t.account.c
-        statement = select(a.handle).join(t.document, c.account == a.number).where(c.id == document)
+        statement = (
+            select(a.handle).join(t.document, c.account == a.number).where(c.id == str(document))
+        )
         with told(self._store), reading(self._store) as connection:
             found = connection.execute(statement).scalar()
         return None if found is None else str(found)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, insert, select
 
 from ...audit.record import Record
 from ...errors import BackendError, CredentialError
-from ...model import Action, Address, Catalogue, Instant, Kind, Resource, State
+from ...model import Action, Address, Catalogue, Instant, Key, Kind, Resource, State
 from ...planning import Capabilities, Change
 from ..credential import hashed, same
 from ..interface import Target
@@ -18,7 +18,7 @@ from .account import Account
 from .batch import Batch
 from .documents import Documents
 from .features import AUDIT_TRAIL, limits
-from .handlers import HANDLERS, Bindings, Roles, Teams
+from .handlers import HANDLERS, Bindings, Keys, Roles, Teams
 from .register import Register
 from .trail import Trail
 from .versions import versions
@@ -135,6 +135,11 @@ class StoreWriter(StoreSession):
         for team in change.joins:
             teams.join(team, change.address)
         return {str(change.address): secret} if secret else {}
+
+    def adopt(self, key: Key, secret: str) -> None:
+        """Let *secret*, which its owner has already, be that of *key*; see ``invitations``."""
+        keys: Keys = self._handlers[Kind.KEY]
+        keys.adopt(key, secret)
 
     def record(self, record: Record) -> None:
         """Add one row to the audit trail."""

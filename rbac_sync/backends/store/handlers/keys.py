@@ -39,6 +39,12 @@ class Keys(Handler[Key]):
         )
         return secret
 
+    def adopt(self, key: Key, secret: str) -> None:
+        """Let *secret* be that of *key*, in place of the one it was created with."""
+        statement = updating(t.api_key, "hash", "shown", key=PLACE)
+        row = {"hash": hashed(secret), "shown": shown(secret)}
+        self.batch.update(statement, **self._place(key), **row)
+
     def update(self, before: Key, after: Key) -> None:  # noqa: ARG002
         """Bring the end of the key to that of *after*; its secret stays."""
         statement = updating(t.api_key, "until", key=PLACE)

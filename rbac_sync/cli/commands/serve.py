@@ -1,0 +1,71 @@
+"""The command that serves a store over the two APIs that it stands for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...errors import RbacSyncError
+from .. import options
+from ..run import located
+
+if TYPE_CHECKING:
+    from ...model import Policy
+
+EXTRA = "pip install 'rbac-sync[server]'"
+
+
+@click.command()
+@options.option("host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@options.option("port", type=int, default=4200, show_default=True, help="The port to listen on.")
+@options.option(
+    "policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A configuration whose [guard] holds for every request.",
+)
+@options.option(
+    "outbox",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where the codes of invitations go, a line of JSON each.",
+)
+@options.option(
+    "rate-limit", type=int, metavar="N", help="Requests a minute that an account may make."
+)
+@options.config
+@options.url
+def serve(
+    *,
+    host: str,
+    port: int,
+    policy: Path | None,
+    outbox: Path | None,
+    rate_limit: int | None,
+    config: Path,
+    url: str,
+) -> None:
+    """Serve a store, with the guard in front of it."""
+    try:
+        from ...server import limits, run
+        from ...server import outbox as letters
+        from ...server.gate import Gate
+    except ModuleNotFoundError as error:
+        raise RbacSyncError(f"`{error.name}` is not installed", hint=EXTRA) from None
+    from ...backends.store.service import Service
+
+    post = letters.file(outbox) if outbox else letters.nowhere
+    rules = _policy(policy) if policy else None
+    gate = Gate(Service(located(config, url)), rules, rate=limits.RateLimit(rate_limit), post=post)
+    run.run(gate, host, port)
+
+
+def _policy(file: Path) -> Policy:
+    """Return what the ``[guard]`` of *file* says in the world of today's Prefect Cloud."""
+    from datetime import UTC, datetime
+
+    from ... import pipeline
+
+    return pipeline.validate(pipeline.load(file), datetime.now(UTC)).policy

@@ -1,0 +1,1 @@
+"""The second entrance: the system that the input documents describe, over our store."""

@@ -1,0 +1,50 @@
+"""The server as one ASGI application."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import JSONResponse
+
+from .. import __version__
+from .gate import Gate
+from .limits import Measured
+from .log import Logged
+from .refusal import HANDLERS, AsciiResponse
+from .rest import ROUTERS
+
+
+def app(gate: Gate) -> FastAPI:
+    """Return the application over the store behind *gate*."""
+    made = FastAPI(
+        title="rbac-sync",
+        version=__version__,
+        default_response_class=AsciiResponse,
+        exception_handlers=dict(HANDLERS),
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    made.state.gate = gate
+    made.include_router(_health())
+    for router in ROUTERS:
+        made.include_router(router, prefix="/api")
+    made.add_middleware(Measured)
+    made.add_middleware(Logged)
+    return made
+
+
+def _health() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/health")
+    async def health() -> bool:
+        """Say that the process answers."""
+        return True
+
+    @router.get("/ready")
+    def ready(request: Request) -> JSONResponse:
+        """Say whether the store can be used; 503 if not."""
+        request.app.state.gate.service.check()
+        return AsciiResponse(content=True)
+
+    return router

@@ -1,0 +1,168 @@
+"""Who asks, and where: keys, and the account or workspace that a path names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Request, Security
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from ..backends.store.service import Caller
+from ..model import Address, Kind, Permission, Workspace
+from .gate import Desk, Gate
+from .look import Look
+from .refusal import forbidden, not_found
+
+T = TypeVar("T")
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+bearer = Security(HTTPBearer(auto_error=False, description="An API key."))
+
+
+class Authenticated(APIRoute):
+    """A route that knows its caller before it reads anything else of a request."""
+
+    def get_route_handler(self) -> Handler:
+        """Return the handler, behind the door."""
+        handle = super().get_route_handler()
+
+        async def authenticated(request: Request) -> Response:
+            gate: Gate = request.app.state.gate
+            key = presented(request)
+            request.state.caller = await run_in_threadpool(gate.identify, key)
+            return await handle(request)
+
+        return authenticated
+
+
+def presented(request: Request) -> str | None:
+    """Return the key that a request carries, if any."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a request is made: an account, maybe a workspace, and what must be held there.
+
+    ``needs`` are account permissions. ``scopes`` are permissions in the
+    workspace; None: membership of the workspace is not asked for.
+    """
+
+    gate: Gate
+    caller: Caller
+    key: str
+    account_id: UUID | None = None
+    workspace_id: UUID | None = None
+    needs: tuple[str, ...] = ()
+    scopes: tuple[str, ...] | None = None
+
+    @contextmanager
+    def look(self) -> Iterator[Look]:
+        """Open a look.
+
+        Raises:
+            Refusal: the place is not there for the caller, or what it needs is not held.
+
+        """
+        with self.gate.look(self.caller.account, self.key) as look:
+            self._enter(look)
+            yield look
+
+    def write(self, work: Callable[[Desk], T]) -> T:
+        """Do *work* in one write transaction; see ``look``."""
+
+        def entered(desk: Desk) -> T:
+            self._enter(desk.look)
+            return work(desk)
+
+        return self.gate.write(self.caller.account, self.key, entered)
+
+    def workspace(self, look: Look) -> Workspace:
+        """Return the workspace that the path names."""
+        assert self.workspace_id is not None, "the path names one"
+        return look.found(Workspace, self.workspace_id)
+
+    def _enter(self, look: Look) -> None:
+        if self.account_id is not None and self.account_id != look.account_id:
+            raise not_found()
+        if not look.access.acts(look.caller):
+            raise forbidden()
+        here = self._workspace(look)
+        if self.scopes is not None and here is not None:
+            held = look.may(here)
+            if not held:
+                raise not_found()
+            _ask(self.scopes, held)
+        if self.needs:
+            _ask(self.needs, look.may())
+
+    def _workspace(self, look: Look) -> Address | None:
+        if self.workspace_id is None:
+            return None
+        found = look.register.find(Kind.WORKSPACE, self.workspace_id)
+        if found is None:
+            raise not_found()
+        return found
+
+
+def _ask(needed: tuple[str, ...], held: frozenset[Permission]) -> None:
+    missing = [name for name in needed if Permission(name) not in held]
+    if missing:
+        raise forbidden(f"this takes {' and '.join(f'`{name}`' for name in missing)}")
+
+
+def anywhere() -> Any:
+    """Depend on a caller, in its own account."""
+
+    async def place(request: Request) -> Place:
+        return _place(request)
+
+    return Depends(place)
+
+
+def account(*needs: str) -> Any:
+    """Depend on a caller who holds all of *needs* in the account of the path."""
+
+    async def place(request: Request, account_id: UUID) -> Place:
+        return _place(request, account_id=account_id, needs=needs)
+
+    return _depends(place, needs, ())
+
+
+def workspace(*scopes: str) -> Any:
+    """Depend on a caller who has access to the workspace of the path, and holds all *scopes*."""
+
+    async def place(request: Request, account_id: UUID, workspace_id: UUID) -> Place:
+        where = {"account_id": account_id, "workspace_id": workspace_id}
+        return _place(request, scopes=scopes, **where)
+
+    return _depends(place, (), scopes)
+
+
+def workspace_of_account(*needs: str) -> Any:
+    """Depend on a caller who holds all of *needs* in the account, whatever in its workspace."""
+
+    async def place(request: Request, account_id: UUID, workspace_id: UUID) -> Place:
+        where = {"account_id": account_id, "workspace_id": workspace_id}
+        return _place(request, needs=needs, **where)
+
+    return _depends(place, needs, ())
+
+
+def _depends(place: Any, needs: tuple[str, ...], scopes: tuple[str, ...]) -> Any:
+    place.needs, place.scopes = needs, scopes
+    return Depends(place)
+
+
+def _place(request: Request, **where: Any) -> Place:
+    key = presented(request)
+    assert key is not None, "the route has seen it"
+    return Place(request.app.state.gate, request.state.caller, key, **where)

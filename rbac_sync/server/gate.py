@@ -1,0 +1,257 @@
+"""The one way to read and the one way to write: every change is a plan, judged under the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+from typing import TypeVar, cast
+from uuid import uuid4
+
+from ..audit.record import Authorship
+from ..backends.store.documents import Documents
+from ..backends.store.service import Caller, Service
+from ..backends.store.session import StoreSession, StoreWriter
+from ..errors import CredentialError
+from ..guard import Finding, Inquiry
+from ..guard.rules import RULES
+from ..model import Address, Key, Policy, Resource, Role, ServiceAccount, Team, Workspace
+from ..planning import Change, Plan
+from ..planning.planner import normal
+from .limits import RateLimit
+from .look import Look, Snapshot
+from .manner import Manner
+from .outbox import Post, nowhere
+from .refusal import Refusal, conflict, forbidden, not_found, unauthenticated, unprocessable
+
+T = TypeVar("T")
+
+ALWAYS = frozenset(
+    {
+        "NO_AUTHORITY",
+        "CAPABILITY",
+        "ESCALATION",
+        "DOMINANCE",
+        "DURATION",
+        "LAST_OWNER",
+        "BUILTIN",
+        "IN_USE",
+        "EXTERNAL",
+        "INVALID",
+        "UNSUPPORTED",
+    }
+)
+"""The rules of the system itself. *Why* not TRANSIENT: a request is made whole or not at all."""
+
+BY_POLICY = frozenset(
+    {"BOT", "EXPIRY", "PUBLIC", "THRESHOLD", "DEFAULT_ROLE", "SELF_LOCKOUT", "PROTECTED"}
+)
+"""The rules of whoever runs the server; without a policy they would refuse what clients ask."""
+
+OF_ONESELF = frozenset({"LAST_OWNER", "INVALID", "UNSUPPORTED", "PROTECTED"})
+"""The rules for what everybody may do with its own membership: accept it, or leave."""
+
+
+class Gate:
+    """Stands before the store. Knows whose key it is, and what may be done with it."""
+
+    def __init__(
+        self,
+        service: Service,
+        policy: Policy | None = None,
+        manner: Manner | None = None,
+        rate: RateLimit | None = None,
+        post: Post = nowhere,
+    ) -> None:
+        """Guard *service* by *policy*, if there is one, besides the rules of the system.
+
+        *post* sends what invited people have to be told.
+        """
+        self.service, self.manner = service, manner or Manner()
+        self.rate, self.post = rate or RateLimit(None), post
+        self.invitation = _shorter(self.manner, policy)
+        self._policy = policy or Policy()
+        self._rules = ALWAYS | BY_POLICY if policy else ALWAYS
+        self._snapshots: dict[str, tuple[int, Snapshot]] = {}
+
+    def identify(self, api_key: str | None) -> Caller:
+        """Return whose key this is, and count the request.
+
+        Raises:
+            Refusal: it is missing, unknown or expired, or its account has asked too often.
+
+        """
+        if not api_key:
+            raise unauthenticated()
+        try:
+            caller = self.service.whose(api_key)
+        except CredentialError:
+            raise unauthenticated() from None
+        self.rate.take(caller.account_id)
+        return caller
+
+    @contextmanager
+    def look(self, account: str, api_key: str) -> Iterator[Look]:
+        """Open a look at *account*, by the owner of the key."""
+        with self.service.backend(account, api_key).open() as session:
+            yield Look(session, _caller(session), self._snapshot(session))
+
+    def write(self, account: str, api_key: str, work: Callable[[Desk], T]) -> T:
+        """Do *work* in one transaction under the account's lock, by the owner of the key."""
+        return self._transact(account, api_key, work, _caller)
+
+    def write_as(
+        self, account: str, who: Callable[[StoreSession], Address], work: Callable[[Desk], T]
+    ) -> T:
+        """Do *work* for somebody who proves by other means than a key *who* it is."""
+        return self._transact(account, None, work, who)
+
+    def _transact(
+        self,
+        account: str,
+        api_key: str | None,
+        work: Callable[[Desk], T],
+        who: Callable[[StoreSession], Address],
+    ) -> T:
+        run = str(uuid4())
+        backend = self.service.backend(account, api_key)
+
+        def attempt(writer: object) -> T:
+            session = cast("StoreWriter", writer)
+            return work(Desk(self, session, who(session), run))
+
+        return backend.transact(run, attempt)
+
+    def _snapshot(self, session: StoreSession) -> Snapshot:
+        """Return all access and ids as *session* sees them.
+
+        *Why* kept by serial number: every write to the account draws one, so
+        what was read at this number is what is there. Nothing is remembered of
+        who may do what, and what is written is judged from a fresh reading.
+        """
+        account = session.account
+        number, kept = self._snapshots.get(account.id, (-1, None))
+        if kept is None or number != account.serial:
+            kept = Snapshot(session.read(), session.register())
+            self._snapshots[account.id] = account.serial, kept
+        return kept
+
+    def findings(self, changes: tuple[Change, ...], look: Look, own: bool) -> list[Finding]:  # noqa: FBT001
+        """Return what the rules have against *changes*."""
+        session = look.session
+        rules = self._rules & OF_ONESELF if own else self._rules
+        plan = Plan(normal(look.state, look.catalogue), changes)
+        inquiry = Inquiry(
+            plan, look.catalogue, look.caller, look.now, self._policy, session.capabilities
+        )
+        return [f for name, rule in RULES.items() if name in rules for f in rule(inquiry)]
+
+
+class Desk:
+    """One write transaction: what is seen in it, what is made, all on record."""
+
+    def __init__(self, gate: Gate, writer: StoreWriter, caller: Address, run: str) -> None:
+        self.gate, self._writer = gate, writer
+        self._by = Authorship(caller, run)
+
+    @cached_property
+    def look(self) -> Look:
+        """The account as it is at this point of the transaction."""
+        writer = self._writer
+        assert self._by.applier is not None, "somebody asks"
+        return Look(writer, self._by.applier, Snapshot(writer.read(), writer.register()))
+
+    @property
+    def documents(self) -> Documents:
+        """What is kept besides access, to be written too."""
+        return self._writer.documents
+
+    def adopt(self, key: Key, secret: str) -> None:
+        """Let *secret*, which its owner has already, be that of *key*."""
+        self._writer.adopt(key, secret)
+
+    def make(self, *changes: Change) -> Mapping[str, str]:
+        """Make *changes* if the guard has nothing against them; return new secrets by address.
+
+        A change that changes nothing is judged all the same, and not made.
+
+        Raises:
+            Refusal: the guard has something against one of them; nothing is made.
+
+        """
+        return self._make(changes, own=False)
+
+    def make_own(self, *changes: Change) -> Mapping[str, str]:
+        """Make *changes* that concern nobody but the caller, who needs no permission for them."""
+        return self._make(changes, own=True)
+
+    def _make(self, changes: tuple[Change, ...], *, own: bool) -> Mapping[str, str]:
+        look = self.look
+        if findings := self.gate.findings(changes, look, own):
+            raise refusal(findings, changes, look)
+        secrets: dict[str, str] = {}
+        for change in changes:
+            if change.before != change.after or change.brings:
+                secrets |= self._writer.make(change)
+                self._writer.record(self._by.record(change, self._writer.now()))
+                self.__dict__.pop("look", None)
+        return secrets
+
+
+def refusal(findings: list[Finding], changes: tuple[Change, ...], look: Look) -> Refusal:
+    """Return the answer to *findings*: what is not allowed before what is not possible."""
+    told = "; ".join(dict.fromkeys(finding.message for finding in findings))
+    rules = {finding.rule for finding in findings}
+    if rules - {"INVALID", "IN_USE"}:
+        return forbidden(told)
+    if "IN_USE" in rules or any(_exists(change, look) for change in changes):
+        return conflict(told)
+    if any(change.before and look.state.find(change.before) is None for change in changes):
+        return not_found(told)
+    return unprocessable(told)
+
+
+def _exists(change: Change, look: Look) -> bool:
+    before, after = change.before, change.after
+    if after is None or (before and before.address == after.address):
+        return False
+    return look.state.find(after) is not None
+
+
+def _shorter(manner: Manner, policy: Policy | None) -> timedelta:
+    """Return how long an invitation lasts: no longer than the policy allows."""
+    most = timedelta(days=policy.max_invite_days) if policy else manner.invitation
+    return min(manner.invitation, most)
+
+
+def _caller(session: StoreSession) -> Address:
+    caller = session.applier()
+    if caller is None:
+        raise unauthenticated()
+    return caller
+
+
+def renamed(change: Change) -> Iterator[Change]:
+    """Yield *change*, a rename first and what else it does after it.
+
+    *Why*: a rename keeps all that is held, and the rules see what is new by address.
+    """
+    before, after = change.before, change.after
+    if before is None or after is None or before.address == after.address:
+        yield change
+        return
+    moved = _called(before, after)
+    yield Change(before, moved)
+    if moved != after:
+        yield Change(moved, after)
+
+
+def _called(before: Resource, after: Resource) -> Resource:
+    match before, after:
+        case Workspace(), Workspace():
+            return replace(before, handle=after.handle)
+        case (Team() | Role() | ServiceAccount(), Team() | Role() | ServiceAccount()):
+            return replace(before, name=after.name)
+    raise AssertionError("nothing else is renamed")

@@ -1,0 +1,91 @@
+"""How much the server takes: the size of a body, and requests of an account a minute."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable
+from threading import Lock
+from uuid import UUID
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .refusal import AsciiResponse, Refusal
+
+LARGEST = 5 * 2**20
+"""Bytes of a body. Source: the documentation, rate limits."""
+
+MINUTE = 60.0
+REMEMBERED = 15 * MINUTE
+"""How long an account that was refused stays listed. Source: the published document."""
+
+BUCKET = "orchestration-api"
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+class Measured:
+    """Refuses bodies of unknown length and of more than ``LARGEST`` bytes, unread."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on unless its body is too large."""
+        if scope["type"] == "http" and (refusal := _refusal(scope)):
+            await refusal(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _refusal(scope: Scope) -> AsciiResponse | None:
+    length = next((v for k, v in scope["headers"] if k == b"content-length"), None)
+    if length is None:
+        chunked = any(k == b"transfer-encoding" for k, _ in scope["headers"])
+        if scope["method"] in WITH_BODY or chunked:
+            return AsciiResponse({"detail": "Length Required"}, 411)
+    elif not length.isdigit() or int(length) > LARGEST:
+        return AsciiResponse({"detail": "Request Entity Too Large"}, 413)
+    return None
+
+
+class RateLimit:
+    """At most ``most`` requests of each account in any minute; None: no limit.
+
+    Kept by this process alone: several behind one balancer each allow as many.
+    """
+
+    def __init__(self, most: int | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self.most, self._clock, self._lock = most, clock, Lock()
+        self._seen: dict[UUID, deque[float]] = {}
+        self._refused: dict[UUID, float] = {}
+
+    def take(self, account: UUID) -> None:
+        """Count one request of *account*.
+
+        Raises:
+            Refusal: it has had its share; says after how many seconds to ask again.
+
+        """
+        now = self._clock()
+        with self._lock:
+            seen = self._seen.setdefault(account, deque())
+            while seen and seen[0] <= now - MINUTE:
+                seen.popleft()
+            if self.most is None or len(seen) < self.most:
+                seen.append(now)
+                return
+            self._refused[account] = now
+            wait = math.ceil(seen[0] + MINUTE - now) if seen else int(MINUTE)
+        raise Refusal(429, "Too Many Requests", {"Retry-After": str(max(wait, 1))})
+
+    def used(self, account: UUID) -> int:
+        """Return how many requests of *account* the last minute saw."""
+        now = self._clock()
+        with self._lock:
+            return sum(at > now - MINUTE for at in self._seen.get(account, ()))
+
+    def exceeded(self, account: UUID) -> list[str]:
+        """Return the buckets that lately refused a request of *account*."""
+        at = self._refused.get(account)
+        return [BUCKET] if at is not None and self._clock() - at < REMEMBERED else []

@@ -1,0 +1,74 @@
+"""One line of JSON for each request and each trouble; never a key, a query or a body."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from datetime import UTC, datetime
+from typing import TextIO
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("rbac_sync.server")
+FIELDS = ("method", "path", "status", "milliseconds", "account", "caller", "reason", "client")
+
+
+class Lines(logging.Formatter):
+    """Writes a record as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"at": at, "level": record.levelname.lower(), "message": record.getMessage()}
+        line |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
+        return json.dumps(line)
+
+
+def to(stream: TextIO = sys.stderr) -> None:
+    """Write the log to *stream*, and that of uvicorn with it."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Lines())
+    for name in (log.name, "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [handler], False
+        logger.setLevel(logging.INFO)
+
+
+class Logged:
+    """Logs each request: what, how it went, how long it took, and whose it was."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and log it once it is answered."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, status = time.monotonic(), 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        finally:
+            log.info("request", extra=_told(scope, status, time.monotonic() - began))
+
+
+def _told(scope: Scope, status: int, seconds: float) -> dict[str, object]:
+    caller = scope.get("state", {}).get("caller")
+    whose = {"account": caller.account, "caller": str(caller.principal)} if caller else {}
+    return {
+        "method": scope["method"],
+        "path": scope["path"],
+        "status": status,
+        "milliseconds": round(seconds * 1000),
+        "client": (scope.get("client") or ("",))[0],
+        **whose,
+    }

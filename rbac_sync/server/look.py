@@ -1,0 +1,132 @@
+"""What one request sees: an account at one moment, with its ids, and what the caller may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from ..backends.store.documents import Documents
+from ..backends.store.register import Entry, Register
+from ..backends.store.session import StoreSession
+from ..guard import Access
+from ..model import (
+    ACCOUNT,
+    Address,
+    Catalogue,
+    Instant,
+    Kind,
+    Permissions,
+    Resource,
+    Role,
+    State,
+    Status,
+    User,
+)
+from .refusal import not_found
+
+R = TypeVar("R", bound=Resource)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All access of one account, with all ids, as of one serial number of it."""
+
+    state: State
+    register: Register
+
+
+@dataclass(frozen=True)
+class Look:
+    """An account as the caller's request finds it, inside one transaction."""
+
+    session: StoreSession
+    caller: Address
+    snapshot: Snapshot
+    told: dict[str, Mapping[Address, Mapping[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def state(self) -> State:
+        """The live state."""
+        return self.snapshot.state
+
+    @property
+    def register(self) -> Register:
+        """The ids of everything."""
+        return self.snapshot.register
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The permissions and built-in roles of the account's world."""
+        return self.session.catalogue
+
+    @property
+    def documents(self) -> Documents:
+        """What is kept besides access."""
+        return self.session.documents
+
+    @property
+    def account_id(self) -> UUID:
+        """The account's id."""
+        return self.register.account_id
+
+    @property
+    def handle(self) -> str:
+        """The account's handle."""
+        return self.session.account.handle
+
+    @property
+    def now(self) -> Instant:
+        """The store's own time."""
+        return self.session.now()
+
+    @cached_property
+    def access(self) -> Access:
+        """Who may do what."""
+        return Access(self.state, self.catalogue)
+
+    def may(self, scope: Address = ACCOUNT) -> Permissions:
+        """Return what the caller may do in *scope* now."""
+        return self.access.may(self.caller, scope, self.now)
+
+    def entry(self, address: Address) -> Entry:
+        """Return what the register says of *address*, which is known to exist."""
+        return self.register.named[address]
+
+    def id(self, address: Address) -> UUID:
+        """Return the id of *address*, which is known to exist."""
+        return self.register.named[address].id
+
+    def found(self, cls: type[R], id_: UUID) -> R:
+        """Return the resource of this class and id.
+
+        Raises:
+            Refusal: there is none.
+
+        """
+        address = self.register.find(cls.kind, id_)
+        found = self.state.get(address) if address else None
+        if found is None:
+            raise not_found()
+        return cast("R", found)
+
+    def all(self, kind: Kind) -> list[Entry]:
+        """Return everything of *kind*, oldest first."""
+        return [e for e in self.register.named.values() if e.address.kind is kind]
+
+    def role_of(self, principal: Address) -> Address:
+        """Return the account role of a member or service account."""
+        return min(holding.role for holding in self.state.holdings(principal, ACCOUNT))
+
+    def role_name(self, role: Address) -> str:
+        """Return the name by which the API knows a role."""
+        found = self.state.get(role)
+        name = found.name if isinstance(found, Role) else role.key
+        return self.catalogue.wire.get(role, name)
+
+    def is_member(self, principal: Address) -> bool:
+        """Say whether *principal* has come in: whoever is only invited has not."""
+        found = self.state.get(principal)
+        return not (isinstance(found, User) and found.status is Status.PENDING)

@@ -1,0 +1,42 @@
+"""Where the codes of invitations go, for somebody else to send: a file for one reader."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Lock
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What an invited person has to be told. Instants as RFC 3339."""
+
+    account: str
+    email: str
+    invitation_id: str
+    invite_code: str
+    expiration: str
+
+
+Post = Callable[[Letter], None]
+
+
+def nowhere(_: Letter) -> None:
+    """Send nothing: nobody can accept, but whoever invites may still revoke."""
+
+
+def file(path: Path) -> Post:
+    """Return what adds each letter to the file at *path* as a line of JSON."""
+    lock = Lock()
+
+    def post(letter: Letter) -> None:
+        line = json.dumps(asdict(letter)) + "\n"
+        with lock:
+            handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            with os.fdopen(handle, "a", encoding="utf-8") as out:
+                out.write(line)
+
+    return post

@@ -1,0 +1,248 @@
+"""Blocks with their types and schemas, as far as they carry access lists."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from ...backends.store.documents import Document
+from ...model.plain import canonical
+from ...wire.prefect_cloud import object_access as access
+from ...wire.prefect_cloud import orchestration as wire
+from ..auth import Place, workspace
+from ..gate import Desk
+from ..look import Look
+from . import object_access, objects
+from .collection import WORKSPACE, among, collection, page
+
+router = APIRouter()
+types = collection(f"{WORKSPACE}/block_types", "Block Types")
+schemas = collection(f"{WORKSPACE}/block_schemas", "Block Schemas")
+blocks = collection(f"{WORKSPACE}/block_documents", "Block Documents")
+
+TYPE, SCHEMA, KIND = "block-type", "block-schema", "block-document"
+SEE, SECRET, MANAGE = "see_blocks", "see_secret_blocks", "manage_blocks"
+RIGHTS = {"manage": MANAGE, "view": SEE}
+HIDDEN = "********"
+"""What is shown in place of each value of a block to whoever may not see secrets."""
+
+
+@types.post("/", status_code=201)
+def create_block_type(
+    body: wire.BlockTypeCreate, at: Annotated[Place, workspace(MANAGE)]
+) -> wire.BlockType:
+    """Create a kind of block."""
+
+    def work(desk: Desk) -> wire.BlockType:
+        made = objects.create(desk, at, TYPE, body.slug, objects.said(body))
+        return objects.shown(desk.look, made, wire.BlockType)
+
+    return at.write(work)
+
+
+@types.get("/slug/{slug}")
+def read_block_type_by_slug(slug: str, at: Annotated[Place, workspace(SEE)]) -> wire.BlockType:
+    """Read a kind of block by its slug."""
+    with at.look() as look:
+        return objects.shown(look, objects.named(look, at, TYPE, slug), wire.BlockType)
+
+
+@types.get("/{id}")
+def read_block_type(id: UUID, at: Annotated[Place, workspace(SEE)]) -> wire.BlockType:  # noqa: A002
+    """Read a kind of block."""
+    with at.look() as look:
+        return objects.shown(look, objects.get(look, at, TYPE, id), wire.BlockType)
+
+
+@types.patch("/{id}", status_code=204)
+def update_block_type(
+    id: UUID,  # noqa: A002
+    body: wire.BlockTypeUpdate,
+    at: Annotated[Place, workspace(MANAGE)],
+) -> None:
+    """Change a kind of block; its name and slug stay."""
+    fixed = {"name", "slug"}
+    told = {field: value for field, value in objects.said(body).items() if field not in fixed}
+    at.write(lambda desk: objects.update(desk, objects.get(desk.look, at, TYPE, id), told))
+
+
+@types.delete("/{id}", status_code=204)
+def delete_block_type(id: UUID, at: Annotated[Place, workspace(MANAGE)]) -> None:  # noqa: A002
+    """Delete a kind of block with its schemas and blocks."""
+
+    def work(desk: Desk) -> None:
+        found = objects.get(desk.look, at, TYPE, id)
+        for kind in (KIND, SCHEMA):
+            for each in desk.documents.of(kind, found.owner):
+                if each.content["block_type_id"] == str(found.id):
+                    desk.documents.delete(each)
+        desk.documents.delete(found)
+
+    at.write(work)
+
+
+@schemas.post("/", status_code=201)
+def create_block_schema(
+    body: wire.BlockSchemaCreate, at: Annotated[Place, workspace(MANAGE)]
+) -> wire.BlockSchema:
+    """Create a version of the fields of a kind of block; the same fields are the same version."""
+
+    def work(desk: Desk) -> wire.BlockSchema:
+        objects.get(desk.look, at, TYPE, body.block_type_id)
+        checksum = f"sha256:{sha256(canonical(body.fields).encode()).hexdigest()}"
+        name = f"{body.block_type_id}/{checksum}/{body.version}"
+        told = {**objects.said(body), "fields": body.fields, "checksum": checksum}
+        found, _ = objects.put(desk, at, SCHEMA, name, told)
+        return _schema(desk.look, found)
+
+    return at.write(work)
+
+
+@schemas.post("/filter")
+def read_block_schemas(
+    at: Annotated[Place, workspace(SEE)], body: wire.ReadBlockSchemas | None = None
+) -> list[wire.BlockSchema]:
+    """List versions, the latest first."""
+    asked = body or wire.ReadBlockSchemas()
+    wanted = asked.block_schemas.block_type_id if asked.block_schemas else None
+    with at.look() as look:
+        found = look.documents.of(SCHEMA, at.workspace(look).address)
+        rows = [d for d in reversed(found) if among(d.content["block_type_id"], wanted)]
+        return [_schema(look, each) for each in page(rows, asked)]
+
+
+@schemas.get("/{id}")
+def read_block_schema(id: UUID, at: Annotated[Place, workspace(SEE)]) -> wire.BlockSchema:  # noqa: A002
+    """Read a version."""
+    with at.look() as look:
+        return _schema(look, objects.get(look, at, SCHEMA, id))
+
+
+@schemas.delete("/{id}", status_code=204)
+def delete_block_schema(id: UUID, at: Annotated[Place, workspace(MANAGE)]) -> None:  # noqa: A002
+    """Delete a version."""
+    at.write(lambda desk: desk.documents.delete(objects.get(desk.look, at, SCHEMA, id)))
+
+
+@blocks.post("/", status_code=201)
+def create_block_document(
+    body: wire.BlockDocumentCreate, at: Annotated[Place, workspace(MANAGE)]
+) -> wire.BlockDocument:
+    """Create a block."""
+
+    def work(desk: Desk) -> wire.BlockDocument:
+        type_ = objects.get(desk.look, at, TYPE, body.block_type_id)
+        objects.get(desk.look, at, SCHEMA, body.block_schema_id)
+        name = None if body.name is None else f"{type_.id}/{body.name}"
+        told = {"name": None, **objects.said(body), "data": body.data}
+        return _block(desk.look, at, objects.create(desk, at, KIND, name, told), secrets=True)
+
+    return at.write(work)
+
+
+@blocks.get("/{id}")
+def read_block_document(
+    id: UUID,  # noqa: A002
+    at: Annotated[Place, workspace(SEE)],
+    include_secrets: bool = False,  # noqa: FBT001, FBT002
+) -> wire.BlockDocument:
+    """Read a block; its values only if they are asked for and may be seen."""
+    with at.look() as look:
+        return _block(look, at, objects.get(look, at, KIND, id), secrets=include_secrets)
+
+
+@blocks.patch("/{id}", status_code=204)
+def update_block_document(
+    id: UUID,  # noqa: A002
+    body: wire.BlockDocumentUpdate,
+    at: Annotated[Place, workspace(MANAGE)],
+) -> None:
+    """Change a block: its data are merged with those there, or replace them."""
+
+    def work(desk: Desk) -> None:
+        found = objects.get(desk.look, at, KIND, id)
+        told: dict[str, Any] = {}
+        if body.block_schema_id is not None:
+            told["block_schema_id"] = str(body.block_schema_id)
+        if "data" in body.model_fields_set:
+            kept = found.content["data"] if body.merge_existing_data else {}
+            told["data"] = {**kept, **body.data}
+        objects.update(desk, found, told)
+
+    at.write(work)
+
+
+@blocks.delete("/{id}", status_code=204)
+def delete_block_document(id: UUID, at: Annotated[Place, workspace(MANAGE)]) -> None:  # noqa: A002
+    """Delete a block."""
+    at.write(lambda desk: desk.documents.delete(objects.get(desk.look, at, KIND, id)))
+
+
+@blocks.get("/{id}/access")
+def read_block_document_access(
+    id: UUID,  # noqa: A002
+    at: Annotated[Place, workspace(SEE)],
+) -> access.BlockDocumentAccessControl:
+    """Read its access list."""
+    with at.look() as look:
+        found = object_access.read(look, objects.get(look, at, KIND, id), tuple(RIGHTS))
+        return access.BlockDocumentAccessControl(**found)
+
+
+@blocks.put("/{id}/access", status_code=204)
+def set_block_document_access(
+    id: UUID,  # noqa: A002
+    body: access.SetBlockDocumentAccess,
+    at: Annotated[Place, workspace(MANAGE)],
+) -> None:
+    """Replace its access list."""
+
+    def work(desk: Desk) -> None:
+        object_access.replace(desk, objects.get(desk.look, at, KIND, id), body.access_control)
+
+    at.write(work)
+
+
+@blocks.post("/my-access")
+def read_my_block_document_access(
+    body: access.ReadActorsBlockDocumentAccess, at: Annotated[Place, workspace(SEE)]
+) -> access.LevelsByObject:
+    """Say what the caller may do with each."""
+    with at.look() as look:
+        scope = at.workspace(look).address
+        found = [objects.get(look, at, KIND, each) for each in body.block_document_ids]
+        return {str(d.id): object_access.mine(look, scope, d, RIGHTS) for d in found}
+
+
+def _schema(look: Look, document: Document) -> wire.BlockSchema:
+    return objects.shown(look, document, wire.BlockSchema)
+
+
+def _block(look: Look, at: Place, document: Document, *, secrets: bool) -> wire.BlockDocument:
+    """Return a block as the API shows it.
+
+    *Why* every value is hidden and not the secret ones alone: which are secret
+    only the schema's author knows.
+    """
+    content = document.content
+    seen = secrets and SECRET in look.may(at.workspace(look).address)
+    data = content["data"] if seen else dict.fromkeys(content["data"], HIDDEN)
+    type_ = look.documents.get(TYPE, UUID(str(content["block_type_id"])))
+    schema = look.documents.get(SCHEMA, UUID(str(content["block_schema_id"])))
+    return objects.shown(
+        look,
+        document,
+        wire.BlockDocument,
+        data=data,
+        block_type_name=type_.content["name"] if type_ else None,
+        block_type=objects.shown(look, type_, wire.BlockType) if type_ else None,
+        block_schema=_schema(look, schema) if schema else None,
+    )
+
+
+router.include_router(types)
+router.include_router(schemas)
+router.include_router(blocks)

@@ -1,0 +1,216 @@
+"""Events: the audit trail, and what clients report themselves."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from ...model import ACCOUNT as ROOT
+from ...model import Address, Instant
+from ...model.instant import parsed
+from ...wire.prefect_cloud import events as wire
+from ...wire.prefect_cloud.filters import Page
+from ..auth import Place, account, workspace
+from ..look import Look
+from ..refusal import forbidden, unprocessable
+from ..trail import PREFIX, events
+from .collection import ACCOUNT, WORKSPACE, collection, page
+from .counts import counted
+from .event_filters import asked
+
+router = APIRouter()
+of_account = collection(f"{ACCOUNT}/events", "Events")
+of_workspace = collection(f"{WORKSPACE}/events", "Events")
+
+KIND = "event"
+READ, WRITE, SEE = "read:audit_event", "create:audit_event", "see_events"
+LONGEST = timedelta(days=14)
+"""What one query may span. Source: the documentation."""
+
+OURS = (f"{PREFIX}.", "prefect.")
+"""What the names of events begin with that only the server itself may report."""
+
+Token = Annotated[str, Query(alias="page-token")]
+
+
+@of_account.post("", status_code=204)
+def report_account_events(body: list[wire.Event], at: Annotated[Place, account(WRITE)]) -> None:
+    """Keep events that a client reports."""
+    _keep(at, body)
+
+
+@of_account.post("/filter")
+def read_account_events(
+    request: Request, at: Annotated[Place, account(READ)], body: wire.ReadEvents | None = None
+) -> wire.EventPage:
+    """Read the first page."""
+    return _first(request, at, body or wire.ReadEvents())
+
+
+@of_account.get("/filter/next")
+def read_next_account_events(
+    request: Request, at: Annotated[Place, account(READ)], token: Token
+) -> wire.EventPage:
+    """Read the next page."""
+    return _next(request, at, token)
+
+
+@of_account.post("/count-by/{countable}")
+def count_account_events(
+    countable: wire.Countable,
+    at: Annotated[Place, account(READ)],
+    body: wire.CountEvents | None = None,
+) -> list[wire.EventCount]:
+    """Count events by what they have in common."""
+    return _count(at, countable, body or wire.CountEvents())
+
+
+@of_workspace.post("", status_code=204)
+def report_workspace_events(
+    body: list[wire.Event], at: Annotated[Place, workspace("manage_events")]
+) -> None:
+    """Keep events that a client reports."""
+    _keep(at, body)
+
+
+@of_workspace.post("/filter")
+def read_workspace_events(
+    request: Request, at: Annotated[Place, workspace(SEE)], body: wire.ReadEvents | None = None
+) -> wire.EventPage:
+    """Read the first page."""
+    return _first(request, at, body or wire.ReadEvents())
+
+
+@of_workspace.get("/filter/next")
+def read_next_workspace_events(
+    request: Request, at: Annotated[Place, workspace(SEE)], token: Token
+) -> wire.EventPage:
+    """Read the next page."""
+    return _next(request, at, token)
+
+
+@of_workspace.post("/count-by/{countable}")
+def count_workspace_events(
+    countable: wire.Countable,
+    at: Annotated[Place, workspace(SEE)],
+    body: wire.CountEvents | None = None,
+) -> list[wire.EventCount]:
+    """Count events by what they have in common."""
+    return _count(at, countable, body or wire.CountEvents())
+
+
+def _keep(at: Place, reported: list[wire.Event]) -> None:
+    for event in reported:
+        if event.event.startswith(OURS):
+            raise forbidden(f"only the server itself reports `{event.event}`")
+    told = [event.model_dump(mode="json") for event in reported]
+
+    def work(desk: Any) -> None:
+        owner = ROOT if at.workspace_id is None else at.workspace(desk.look).address
+        for each in told:
+            desk.documents.add(KIND, owner, None, each)
+
+    at.write(work)
+
+
+def _first(request: Request, at: Place, body: wire.ReadEvents) -> wire.EventPage:
+    wanted = body.filter or wire.EventFilter()
+    with at.look() as look:
+        since, until = _span(wanted, look.now)
+        span = wire.EventOccurredFilter(since=since, until=until)
+        limit = body.limit if wanted.limit is None else wanted.limit
+        part = Page(limit=limit, offset=wanted.offset or 0)
+        return _page(request, at, look, wanted.model_copy(update={"occurred": span}), part)
+
+
+def _next(request: Request, at: Place, token: str) -> wire.EventPage:
+    try:
+        told = json.loads(base64.urlsafe_b64decode(token.encode()))
+        wanted = wire.EventFilter.model_validate(told["filter"])
+        part = Page.model_validate(told)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise unprocessable("this is no page token") from None
+    with at.look() as look:
+        return _page(request, at, look, wanted, part)
+
+
+def _span(wanted: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
+    until = wanted.occurred.until or now
+    try:
+        since = wanted.occurred.since or until - LONGEST
+    except OverflowError:
+        since = datetime.min.replace(tzinfo=until.tzinfo)
+    if until - since > LONGEST:
+        raise unprocessable("a query spans 14 days at most", "filter", "occurred")
+    return since, until
+
+
+def _page(
+    request: Request, at: Place, look: Look, wanted: wire.EventFilter, part: Page
+) -> wire.EventPage:
+    found, end = _found(at, look, wanted), part.offset + part.limit
+    more = part.limit > 0 and len(found) > end
+    told = {"filter": wanted.model_dump(mode="json"), "offset": end, "limit": part.limit}
+    return wire.EventPage(
+        events=page(found, part),
+        total=len(found),
+        next_page=_url(request, at, told) if more else None,
+    )
+
+
+def _url(request: Request, at: Place, told: dict[str, Any]) -> str:
+    token = base64.urlsafe_b64encode(json.dumps(told).encode()).decode()
+    within = f"/workspaces/{at.workspace_id}" if at.workspace_id else ""
+    path = f"api/accounts/{at.account_id}{within}/events/filter/next"
+    return f"{request.base_url}{path}?page-token={token}"
+
+
+def _found(at: Place, look: Look, wanted: wire.EventFilter) -> list[wire.ReceivedEvent]:
+    since, until = _span(wanted, look.now)
+    links = look.session.trail.latest(None, since)
+    there = [*events(look, links), *_reported(at, look)]
+    here = at.workspace_id
+    found = [
+        event
+        for event in there
+        if since <= event.occurred <= until
+        and here in (None, event.workspace)
+        and asked(event, wanted)
+    ]
+    found.sort(key=lambda e: e.occurred, reverse=wanted.order is wire.EventOrder.DESC)
+    return _distinct(found) if wanted.resource and wanted.resource.distinct else found
+
+
+def _reported(at: Place, look: Look) -> Iterable[wire.ReceivedEvent]:
+    owner: Address | None = None if at.workspace_id is None else at.workspace(look).address
+    for document in look.documents.of(KIND, owner):
+        inside = document.owner in look.register.named
+        yield wire.ReceivedEvent(
+            **{**document.content, "occurred": parsed(document.content["occurred"])},
+            account=look.account_id,
+            workspace=look.id(document.owner) if inside else None,
+            received=document.created,
+        )
+
+
+def _distinct(found: list[wire.ReceivedEvent]) -> list[wire.ReceivedEvent]:
+    kept: dict[str | None, wire.ReceivedEvent] = {}
+    for event in found:
+        kept.setdefault(event.resource.get("prefect.resource.id"), event)
+    return list(kept.values())
+
+
+def _count(at: Place, countable: wire.Countable, body: wire.CountEvents) -> list[wire.EventCount]:
+    wanted = body.filter or wire.EventFilter()
+    with at.look() as look:
+        since, _ = _span(wanted, look.now)
+        return counted(_found(at, look, wanted), countable, body, since)
+
+
+router.include_router(of_account)
+router.include_router(of_workspace)

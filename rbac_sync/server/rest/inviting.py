@@ -1,0 +1,226 @@
+"""How people are invited: a pending user in the model, and a document that keeps the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from ...backends.store.documents import Document
+from ...backends.store.invitations import new_code
+from ...model import ACCOUNT as ROOT
+from ...model import Address, Binding, Instant, Kind, Status, User, held
+from ...model.address import user as address_of
+from ...model.instant import parsed, rfc3339
+from ...planning import Change
+from ...wire.prefect_cloud import invitations as wire
+from ..gate import Desk
+from ..look import Look
+from ..outbox import Letter
+from ..refusal import conflict, not_found
+from .collection import among, matches
+
+KIND = "invitation"
+PENDING = wire.InvitationStatus.PENDING
+REVOKED = wire.InvitationStatus.REVOKED
+
+Answer = Callable[[Desk, User, str], None]
+"""What an invited person does: given the transaction, the person and the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One invitation. ``document`` is None for a pending user that no request of ours made."""
+
+    id: UUID
+    created: Instant
+    updated: Instant
+    email: str
+    status: wire.InvitationStatus
+    expiration: Instant
+    role_id: UUID
+    workspace_id: UUID | None = None
+    workspace_role_id: UUID | None = None
+    document: Document | None = None
+
+
+def invitations(look: Look, workspace_id: UUID | None = None) -> Iterator[Invitation]:
+    """Yield the invitations to the account, or to one workspace, oldest first."""
+    documents = look.documents.of(KIND)
+    for document in documents:
+        if _uuid(document.content.get("workspace_id")) == workspace_id:
+            yield _of(look, document)
+    if workspace_id is None:
+        told = {str(d.content["email"]) for d in documents if d.content["status"] == PENDING}
+        known = {address_of(email) for email in told}
+        for user in look.state.of(User).values():
+            if user.status is Status.PENDING and user.address not in known:
+                yield _untold(look, user)
+
+
+def invitation(look: Look, id_: UUID, workspace_id: UUID | None = None) -> Invitation:
+    """Return the invitation of this id.
+
+    Raises:
+        Refusal: there is none.
+
+    """
+    for found in invitations(look, workspace_id):
+        if found.id == id_:
+            return found
+    raise not_found()
+
+
+def _of(look: Look, document: Document) -> Invitation:
+    content = document.content
+    status = wire.InvitationStatus(content["status"])
+    return Invitation(
+        document.id,
+        document.created,
+        document.updated,
+        str(content["email"]),
+        _now(look, address_of(content["email"])) if status is PENDING else status,
+        parsed(content["expiration"]),
+        UUID(content["role_id"]),
+        _uuid(content.get("workspace_id")),
+        _uuid(content.get("workspace_role_id")),
+        document,
+    )
+
+
+def _uuid(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
+
+
+def _now(look: Look, who: Address) -> wire.InvitationStatus:
+    """Return what became of an open invitation by other ways than an answer to it."""
+    found = look.state.get(who)
+    if found is None:
+        return REVOKED
+    return wire.InvitationStatus.ACCEPTED if look.is_member(who) else PENDING
+
+
+def _untold(look: Look, user: User) -> Invitation:
+    entry = look.entry(user.address)
+    return Invitation(
+        entry.id,
+        entry.created,
+        entry.updated,
+        user.email,
+        PENDING,
+        user.expires or entry.created,
+        look.id(look.role_of(user.address)),
+    )
+
+
+def meets(
+    shown: wire.InvitationReadResponse | wire.WorkspaceInvitationReadResponse,
+    asked: wire.InvitationFilter | None,
+) -> bool:
+    """Say whether an invitation is asked for."""
+    if asked is None:
+        return True
+    ends, at = asked.expiration, shown.expiration
+    return (
+        among(shown.status, asked.status)
+        and matches(shown.email, asked.email)
+        and (ends is None or ends.before_ is None or at <= ends.before_)
+        and (ends is None or ends.after_ is None or at >= ends.after_)
+    )
+
+
+def change(desk: Desk, email: str, role: Address, *also: Binding) -> Change:
+    """Return the change that invites the owner of *email*, again if it waits for an answer."""
+    end = desk.look.now + desk.gate.invitation
+    invited = User(email, Status.PENDING, end)
+    before = desk.look.state.get(invited.address)
+    again = isinstance(before, User) and before.status is Status.PENDING
+    account = Binding(invited.address, ROOT, held(role))
+    return Change(before if again else None, invited, brings=(account, *also))
+
+
+def kept(
+    desk: Desk, made: Change, workspace_id: UUID | None = None, role_id: UUID | None = None
+) -> Invitation:
+    """Keep the invitation that *made* is, revoke earlier ones, and have its code sent."""
+    invited = made.after
+    assert isinstance(invited, User), "an invitation is of a user"
+    close(desk, invited.address, REVOKED, workspace_id)
+    code, hashed = new_code(desk.look.session.target.world)
+    end = rfc3339(invited.expires or desk.look.now)
+    content = {
+        "email": invited.email,
+        "status": PENDING,
+        "expiration": end,
+        "role_id": str(desk.look.id(desk.look.role_of(invited.address))),
+        "workspace_id": str(workspace_id) if workspace_id else None,
+        "workspace_role_id": str(role_id) if role_id else None,
+        **hashed,
+    }
+    document = desk.documents.add(KIND, ROOT, None, content)
+    desk.gate.post(Letter(desk.look.handle, invited.email, str(document.id), code, end))
+    return _of(desk.look, document)
+
+
+def close(
+    desk: Desk, who: Address, status: wire.InvitationStatus, workspace_id: UUID | None = None
+) -> None:
+    """Give *status* to the open invitations of *who*, to a workspace only if one is named."""
+    for document in desk.documents.of(KIND):
+        content = document.content
+        mine = address_of(str(content["email"])) == who and content["status"] == PENDING
+        if mine and workspace_id in (None, _uuid(content.get("workspace_id"))):
+            desk.documents.put(replace(document, content={**content, "status": status}))
+
+
+def revoke(desk: Desk, found: Invitation) -> None:
+    """Withdraw an invitation; who has no other one is gone.
+
+    Raises:
+        Refusal: it does not wait for an answer any more.
+
+    """
+    if found.status is not PENDING:
+        raise conflict("this invitation has been answered or revoked")
+    who = address_of(found.email)
+    others = [i for i in _open(desk.look, who) if i.id != found.id]
+    there = desk.look.state.get(who)
+    if found.workspace_id is not None and others:
+        scope = desk.look.register.find(Kind.WORKSPACE, found.workspace_id)
+        there = desk.look.state.binding(who, scope) if scope else None
+    if there is not None:
+        desk.make(Change(there, None))
+    close(desk, who, REVOKED, found.workspace_id)
+
+
+def _open(look: Look, who: Address) -> Iterator[Invitation]:
+    for document in look.documents.of(KIND):
+        if address_of(str(document.content["email"])) == who:
+            found = _of(look, document)
+            if found.status is PENDING:
+                yield found
+
+
+def account_shown(look: Look, found: Invitation) -> wire.InvitationReadResponse:
+    """Return an invitation to the account as the API shows it."""
+    return wire.InvitationReadResponse(
+        id=found.id,
+        created=found.created,
+        updated=found.updated,
+        email=found.email,
+        account_id=look.account_id,
+        account_role_id=found.role_id,
+        status=found.status,
+        expiration=found.expiration,
+    )
+
+
+def workspace_shown(look: Look, found: Invitation) -> wire.WorkspaceInvitationReadResponse:
+    """Return an invitation to a workspace as the API shows it."""
+    assert found.workspace_id is not None, "it is to a workspace"
+    assert found.workspace_role_id is not None, "it is to a workspace"
+    return wire.WorkspaceInvitationReadResponse(
+        **account_shown(look, found).model_dump(),
+        workspace_id=found.workspace_id,
+        workspace_role_id=found.workspace_role_id,
+    )

@@ -1,0 +1,90 @@
+"""Access lists of single objects. They take away: what they say is no part of the model.
+
+Kept as ids by level, teams apart from actors, ``*`` for everyone. An object
+without a list is open to everyone in the workspace at each level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from ...backends.store.documents import Document
+from ...model import Address, Kind
+from ...wire.prefect_cloud.access import ObjectActorAccess
+from ..gate import Desk
+from ..look import Look
+from ..refusal import unprocessable
+from .objects import ACCESS, update
+from .workspace_access import EVERYBODY, shown
+
+BYPASS = "manage_acls"
+"""The scope whose holders pass every list. Source: [I#656] of the provider."""
+
+
+def levels(document: Document, names: Sequence[str]) -> Mapping[str, Any]:
+    """Return the list of an object: for each level its actors and its teams."""
+    everyone = {f"{name}_actor_ids": ["*"] for name in names}
+    found: Mapping[str, Any] = document.content.get(ACCESS) or everyone
+    return found
+
+
+def read(look: Look, document: Document, names: Sequence[str]) -> dict[str, list[Any]]:
+    """Return the list of an object as it is read: actors and teams together, by level."""
+    kept = levels(document, names)
+    return {f"{name}_actors": _named(look, kept, name) for name in names}
+
+
+def _named(look: Look, kept: Mapping[str, Any], name: str) -> list[ObjectActorAccess]:
+    found = []
+    for each in kept.get(f"{name}_actor_ids", ()):
+        who = look.register.actor(UUID(each)) if each != "*" else None
+        found += [EVERYBODY] if each == "*" else [shown(look, who)] if who else []
+    for each in kept.get(f"{name}_team_ids", ()):
+        team = look.register.find(Kind.TEAM, UUID(each))
+        found += [shown(look, team)] if team else []
+    return found
+
+
+def replace(desk: Desk, document: Document, body: BaseModel) -> None:
+    """Replace the whole list of an object.
+
+    Raises:
+        Refusal: it names somebody whom the account does not know.
+
+    """
+    wanted = body.model_dump(mode="json")
+    for field, ids in wanted.items():
+        for each in ids:
+            if each != "*" and _known(desk.look, field, UUID(each)) is None:
+                raise unprocessable(f"nobody here has the id `{each}`", "access_control", field)
+    update(desk, document, {ACCESS: wanted})
+
+
+def _known(look: Look, field: str, id_: UUID) -> Address | None:
+    if field.endswith("_team_ids"):
+        return look.register.find(Kind.TEAM, id_)
+    return look.register.actor(id_)
+
+
+def mine(look: Look, scope: Address, document: Document, rights: Mapping[str, str]) -> list[str]:
+    """Return the levels that the caller has: by its role, unless a list says otherwise.
+
+    *rights* are the scopes that each level takes of whoever is on no list.
+    """
+    held = look.may(scope)
+    kept = document.content.get(ACCESS)
+    if kept is None or BYPASS in held:
+        return [level for level, right in rights.items() if right in held]
+    me = str(look.entry(look.caller).actor_id)
+    teams = {str(look.id(team.address)) for team in look.state.teams_of(look.caller)}
+    return [
+        level
+        for level, right in rights.items()
+        if me in kept.get(f"{level}_actor_ids", ())
+        or teams.intersection(kept.get(f"{level}_team_ids", ()))
+        or ("*" in kept.get(f"{level}_actor_ids", ()) and right in held)
+    ]

@@ -1,0 +1,115 @@
+"""Objects outside access control, kept as written: only ids and names matter here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from ...backends.store.documents import Document
+from ...model import Address
+from ...wire.prefect_cloud.orchestration import ObjectFilter
+from ..auth import Place
+from ..gate import Desk
+from ..look import Look
+from ..refusal import conflict, not_found
+from .collection import among
+
+B = TypeVar("B", bound=BaseModel)
+
+ACCESS = "access"
+"""The field of a document that holds the object's access list; never shown with the object."""
+
+OURS = frozenset({ACCESS, "id", "created", "updated", "account_id", "workspace_id"})
+"""Fields that a request cannot set."""
+
+
+def said(body: BaseModel) -> dict[str, Any]:
+    """Return what *body* says, without what is not its to say."""
+    told = body.model_dump(mode="json", exclude_unset=True)
+    return {name: value for name, value in told.items() if name not in OURS}
+
+
+def shown(look: Look, document: Document, of: type[B], **also: Any) -> B:
+    """Return *document* as an object of the API."""
+    content = {k: v for k, v in document.content.items() if k != ACCESS}
+    fields: dict[str, Any] = {
+        **content,
+        **also,
+        "id": document.id,
+        "created": document.created,
+        "updated": document.updated,
+        "account_id": look.account_id,
+    }
+    if document.owner in look.register.named:
+        fields["workspace_id"] = look.id(document.owner)
+    return of.model_validate(fields)
+
+
+def get(look: Look, at: Place, kind: str, id_: UUID) -> Document:
+    """Return the object of *kind* that has this id in the workspace.
+
+    Raises:
+        Refusal: there is none.
+
+    """
+    found = look.documents.get(kind, id_)
+    if found is None or found.owner != at.workspace(look).address:
+        raise not_found()
+    return found
+
+
+def named(look: Look, at: Place, kind: str, name: str) -> Document:
+    """Return the object of *kind* that has this name in the workspace.
+
+    Raises:
+        Refusal: there is none.
+
+    """
+    found = look.documents.named(kind, at.workspace(look).address, name)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def create(
+    desk: Desk, at: Place, kind: str, name: str | None, content: Mapping[str, Any]
+) -> Document:
+    """Keep a new object.
+
+    Raises:
+        Refusal: there is one of that name.
+
+    """
+    owner = at.workspace(desk.look).address
+    if name is not None and desk.documents.named(kind, owner, name):
+        raise conflict(f"there is a {kind} `{name}` already")
+    return desk.documents.add(kind, owner, name, content)
+
+
+def put(
+    desk: Desk, at: Place, kind: str, name: str, content: Mapping[str, Any]
+) -> tuple[Document, bool]:
+    """Keep an object in place of the one of that name; say too whether it is new."""
+    owner = at.workspace(desk.look).address
+    there = desk.documents.named(kind, owner, name)
+    if there is None:
+        return desk.documents.add(kind, owner, name, content), True
+    return update(desk, there, content), False
+
+
+def update(desk: Desk, document: Document, said: Mapping[str, Any]) -> Document:
+    """Change the fields of an object that are named; its name stays."""
+    return desk.documents.put(replace(document, content={**document.content, **said}))
+
+
+def listed(look: Look, at: Place, kind: str, asked: ObjectFilter | None) -> list[Document]:
+    """Return the objects of *kind* that are asked for, oldest first."""
+    owner: Address = at.workspace(look).address
+    found = look.documents.of(kind, owner)
+    if asked is None:
+        return found
+    return [d for d in found if among(d.id, asked.id) and among(d.content["name"], asked.name)]

@@ -1,0 +1,145 @@
+"""Work pools, as far as they carry access lists, and what is known of their types."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter
+
+from ...wire.prefect_cloud import object_access as access
+from ...wire.prefect_cloud import orchestration as wire
+from ..auth import Place, anywhere, workspace
+from ..gate import Desk
+from ..look import Look
+from ..refusal import not_found
+from . import object_access, objects
+from .collection import WORKSPACE, collection, page
+
+router = APIRouter()
+pools = collection(f"{WORKSPACE}/work_pools", "Work Pools")
+types = collection(f"{WORKSPACE}/collections", "Collections")
+views = collection("/collections/views", "Collections")
+
+KIND = "work-pool"
+SEE, WRITE, MANAGE = "see_work_pools", "write_work_pools", "manage_work_pools"
+RIGHTS = {"manage": MANAGE, "run": WRITE, "view": SEE}
+WORKERS = "aggregate-worker-metadata"
+METADATA: wire.WorkerTypesByPackage = {
+    "prefect": {"process": wire.WorkerMetadata(type="process", display_name="Process")}
+}
+"""What clients look up before they make a work pool; as little as they can do with."""
+
+
+@pools.post("/", status_code=201)
+def create_work_pool(
+    body: wire.WorkPoolCreate, at: Annotated[Place, workspace(WRITE)]
+) -> wire.WorkPool:
+    """Create a work pool."""
+
+    def work(desk: Desk) -> wire.WorkPool:
+        told = {"type": body.type, **objects.said(body), "default_queue_id": str(uuid4())}
+        if told.get("base_job_template") is None:
+            told["base_job_template"] = {}
+        made = objects.create(desk, at, KIND, body.name, told)
+        return objects.shown(desk.look, made, wire.WorkPool)
+
+    return at.write(work)
+
+
+@pools.post("/filter")
+def read_work_pools(
+    at: Annotated[Place, workspace(SEE)], body: wire.ReadWorkPools | None = None
+) -> list[wire.WorkPool]:
+    """List work pools."""
+    asked = body or wire.ReadWorkPools()
+    with at.look() as look:
+        found = page(objects.listed(look, at, KIND, asked.work_pools), asked)
+        return [objects.shown(look, each, wire.WorkPool) for each in found]
+
+
+@pools.get("/{name}")
+def read_work_pool(name: str, at: Annotated[Place, workspace(SEE)]) -> wire.WorkPool:
+    """Read one."""
+    with at.look() as look:
+        return objects.shown(look, objects.named(look, at, KIND, name), wire.WorkPool)
+
+
+@pools.patch("/{name}", status_code=204)
+def update_work_pool(
+    name: str, body: wire.WorkPoolUpdate, at: Annotated[Place, workspace(WRITE)]
+) -> None:
+    """Change one."""
+    fixed = {"name", "type", "default_queue_id"}
+    told = {field: value for field, value in objects.said(body).items() if field not in fixed}
+
+    def work(desk: Desk) -> None:
+        objects.update(desk, objects.named(desk.look, at, KIND, name), told)
+
+    at.write(work)
+
+
+@pools.delete("/{name}", status_code=204)
+def delete_work_pool(name: str, at: Annotated[Place, workspace(MANAGE)]) -> None:
+    """Delete one."""
+    at.write(lambda desk: desk.documents.delete(objects.named(desk.look, at, KIND, name)))
+
+
+@pools.get("/{name}/access")
+def read_work_pool_access(
+    name: str, at: Annotated[Place, workspace(SEE)]
+) -> access.WorkPoolAccessControl:
+    """Read its access list."""
+    with at.look() as look:
+        found = object_access.read(look, objects.named(look, at, KIND, name), tuple(RIGHTS))
+        return access.WorkPoolAccessControl(**found)
+
+
+@pools.put("/{name}/access", status_code=204)
+def set_work_pool_access(
+    name: str, body: access.SetWorkPoolAccess, at: Annotated[Place, workspace(MANAGE)]
+) -> None:
+    """Replace its access list."""
+
+    def work(desk: Desk) -> None:
+        object_access.replace(desk, objects.named(desk.look, at, KIND, name), body.access_control)
+
+    at.write(work)
+
+
+@pools.post("/my-access")
+def read_my_work_pool_access(
+    at: Annotated[Place, workspace(SEE)], body: access.ReadActorsWorkPoolAccess | None = None
+) -> access.LevelsByObject:
+    """Say what the caller may do with each, by id or by name as it was asked."""
+    asked = body or access.ReadActorsWorkPoolAccess()
+    with at.look() as look:
+        return dict(_mine(look, at, asked))
+
+
+def _mine(look: Look, at: Place, asked: access.ReadActorsWorkPoolAccess) -> access.LevelsByObject:
+    scope = at.workspace(look).address
+    found = {str(id_): objects.get(look, at, KIND, id_) for id_ in asked.work_pool_ids}
+    found |= {name: objects.named(look, at, KIND, name) for name in asked.work_pool_names}
+    return {key: object_access.mine(look, scope, d, RIGHTS) for key, d in found.items()}
+
+
+@types.get("/work_pool_types")
+def read_work_pool_types(at: Annotated[Place, workspace(SEE)]) -> wire.WorkerTypesByPackage:
+    """Read what is known of the types of work pools."""
+    with at.look():
+        return METADATA
+
+
+@views.get("/{view}")
+def read_view(view: str, at: Annotated[Place, anywhere()]) -> wire.WorkerTypesByPackage:
+    """Read a view of the collections; there is one."""
+    with at.look():
+        if view != WORKERS:
+            raise not_found()
+        return METADATA
+
+
+router.include_router(pools)
+router.include_router(types)
+router.include_router(views)

@@ -1,0 +1,198 @@
+"""Workspaces, and their settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse
+
+from ...model import EVERYONE, Binding, Kind, Workspace, held
+from ...planning import Change
+from ...wire.prefect_cloud import workspaces as wire
+from ..auth import Place, account, anywhere, workspace, workspace_of_account
+from ..gate import Desk, renamed
+from ..look import Look
+from ..manner import NullRole
+from ..refusal import forbidden, not_found
+from .collection import ACCOUNT, WORKSPACE, among, collection, page
+from .handles import handle
+from .workspace_roles import named
+
+router = APIRouter()
+all_ = collection(f"{ACCOUNT}/workspaces", "Workspaces")
+one = collection(WORKSPACE, "Workspaces")
+short = collection("/workspaces/{workspace_id}", "Workspaces")
+
+SETTINGS = "workspace-settings"
+NO_TRANSFER = "workspaces are not moved between accounts here"
+
+
+@all_.post("/", status_code=201)
+def create_workspace(body: wire.WorkspaceCreate, at: Annotated[Place, account()]) -> wire.Workspace:
+    """Create a workspace."""
+
+    def work(desk: Desk) -> wire.Workspace:
+        new = Workspace(handle(body.handle), body.name, body.description or "")
+        desk.make(Change(None, new))
+        return shown(desk.look, new)
+
+    return at.write(work)
+
+
+@all_.post("/filter")
+def read_workspaces(
+    at: Annotated[Place, account("read:workspace")], body: wire.ReadWorkspaces | None = None
+) -> list[wire.Workspace]:
+    """List workspaces."""
+    asked = body or wire.ReadWorkspaces()
+    wanted = asked.workspaces or wire.WorkspaceFilter()
+    with at.look() as look:
+        rows = [
+            shown(look, look.found(Workspace, e.id))
+            for e in look.all(Kind.WORKSPACE)
+            if among(e.id, wanted.id) and among(e.address.key, wanted.handle)
+        ]
+        return page(rows, asked)
+
+
+@one.get("")
+def read_workspace(at: Annotated[Place, workspace_of_account("read:workspace")]) -> wire.Workspace:
+    """Read one."""
+    with at.look() as look:
+        return shown(look, at.workspace(look))
+
+
+@one.patch("", status_code=204)
+def update_workspace(body: wire.WorkspaceUpdate, at: Annotated[Place, workspace()]) -> None:
+    """Change a workspace and its default role."""
+
+    def work(desk: Desk) -> None:
+        before = at.workspace(desk.look)
+        after = replace(
+            before,
+            name=before.name if body.name is None else body.name,
+            handle=before.handle if body.handle is None else handle(body.handle, before.handle),
+            description=_description(body, before),
+        )
+        changes = [*_default(desk, body, before, after)]
+        if before != after or not changes:
+            changes = [*renamed(Change(before, after)), *changes]
+        desk.make(*changes)
+
+    at.write(work)
+
+
+def _description(body: wire.WorkspaceUpdate, before: Workspace) -> str:
+    if "description" not in body.model_fields_set:
+        return before.description
+    return body.description or ""
+
+
+def _default(
+    desk: Desk, body: wire.WorkspaceUpdate, before: Workspace, after: Workspace
+) -> Iterator[Change]:
+    """Yield the change of the default role, of the workspace as it is called afterwards."""
+    if "default_workspace_role_id" not in body.model_fields_set:
+        return
+    there = desk.look.state.binding(EVERYONE, before.address)
+    moved = replace(there, scope=after.address) if there else None
+    if body.default_workspace_role_id is not None:
+        role = named(desk.look, body.default_workspace_role_id, "default_workspace_role_id")
+        yield Change(moved, Binding(EVERYONE, after.address, held(role)))
+    elif moved and _clears(desk, body):
+        yield Change(moved, None)
+
+
+def _clears(desk: Desk, body: wire.WorkspaceUpdate) -> bool:
+    alone = body.model_fields_set == {"default_workspace_role_id"}
+    manner = desk.gate.manner.null_role
+    return manner is NullRole.CLEAR or (manner is NullRole.CLEAR_ALONE and alone)
+
+
+@one.delete("", status_code=204)
+def delete_workspace(at: Annotated[Place, workspace()]) -> None:
+    """Delete a workspace with all access to it."""
+    at.write(lambda desk: desk.make(Change(at.workspace(desk.look), None)))
+
+
+@one.post("/transfer", status_code=204)
+def transfer_workspace(
+    body: wire.TransferWorkspace,  # noqa: ARG001 - checked, and refused all the same
+    at: Annotated[Place, workspace_of_account("delete:workspace")],
+) -> None:
+    """Refuse: nothing of one account is known in another."""
+    with at.look():
+        raise forbidden(NO_TRANSFER)
+
+
+@one.post("/validate_transfer")
+def validate_transfer_workspace(
+    body: wire.TransferWorkspace,
+    at: Annotated[Place, workspace_of_account("delete:workspace")],
+) -> wire.TransferObstacles:
+    """Say why it cannot be moved."""
+    with at.look():
+        return {"account": [{"id": str(body.to_account_id), "reason": NO_TRANSFER}]}
+
+
+@one.get("/settings")
+def read_workspace_settings(
+    at: Annotated[Place, workspace("see_workspace_settings")],
+) -> wire.WorkspaceSettings:
+    """Read the settings."""
+    with at.look() as look:
+        kept = look.documents.named(SETTINGS, at.workspace(look).address)
+        return wire.WorkspaceSettings.model_validate(kept.content if kept else {})
+
+
+@one.patch("/settings", status_code=204)
+def update_workspace_settings(
+    body: wire.WorkspaceSettingsUpdate, at: Annotated[Place, workspace("write_workspace_settings")]
+) -> None:
+    """Change the settings that are named."""
+
+    def work(desk: Desk) -> None:
+        owner = at.workspace(desk.look).address
+        kept = desk.documents.named(SETTINGS, owner)
+        said = body.model_dump(mode="json", exclude_unset=True)
+        if said.get("inherit_default_result_storage", True) is None:
+            del said["inherit_default_result_storage"]
+        desk.documents.set(SETTINGS, owner, {**(kept.content if kept else {}), **said})
+
+    at.write(work)
+
+
+@short.get("", response_model=None)
+def redirect_workspace(workspace_id: UUID, at: Annotated[Place, anywhere()]) -> RedirectResponse:
+    """Lead to the workspace below its account."""
+    with at.look() as look:
+        if look.register.find(Kind.WORKSPACE, workspace_id) is None:
+            raise not_found()
+        where = f"/api/accounts/{look.account_id}/workspaces/{workspace_id}"
+    return RedirectResponse(where, 307)
+
+
+def shown(look: Look, found: Workspace) -> wire.Workspace:
+    """Return a workspace as the API shows it."""
+    entry = look.entry(found.address)
+    default = look.state.holdings(EVERYONE, found.address)
+    return wire.Workspace(
+        id=entry.id,
+        created=entry.created,
+        updated=entry.updated,
+        account_id=look.account_id,
+        name=found.name or found.handle,
+        description=found.description,
+        handle=found.handle,
+        default_workspace_role_id=min((look.id(h.role) for h in default), default=None),
+        is_public=found.public,
+    )
+
+
+router.include_router(all_)
+router.include_router(one)
+router.include_router(short)

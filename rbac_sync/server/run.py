@@ -1,0 +1,35 @@
+"""Runs the server until it is told to stop; what is being answered is answered first."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from .app import app
+from .gate import Gate
+from .log import to
+
+PATIENCE = 30
+"""Seconds that requests have to come to an end once the server is told to stop."""
+
+
+def run(gate: Gate, host: str, port: int) -> None:
+    """Serve what stands behind *gate*.
+
+    Raises:
+        BackendError: the store cannot be used.
+        OSError: the address cannot be listened on.
+
+    """
+    gate.service.check()
+    to()
+    config = uvicorn.Config(
+        app(gate),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=PATIENCE,
+        ws="none",
+    )
+    uvicorn.Server(config).run()

@@ -1,0 +1,101 @@
+"""A real server on a loopback port, over a store of its own, and people to ask it things."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+import uvicorn
+
+from rbac_sync.backends.store import init
+from rbac_sync.backends.store.service import Service
+from rbac_sync.model import ACCOUNT, Binding, Key, Level, ServiceAccount, User, held
+from rbac_sync.model.resources import role
+from rbac_sync.planning import Change
+from rbac_sync.server.app import app
+from rbac_sync.server.gate import Gate
+
+OWNER = "olivia@example.org"
+
+
+@dataclass
+class Server:
+    """What a test needs of a running server: where it is, its gate, and the owner's key."""
+
+    root: str
+    gate: Gate
+    key: str
+    account: str = "acme"
+
+    def client(self, key: str | None = None, **options) -> httpx.Client:
+        """Return a client with the key given, or the owner's."""
+        headers = {"Authorization": f"Bearer {key or self.key}"}
+        return httpx.Client(base_url=f"{self.root}/api", headers=headers, timeout=30, **options)
+
+    def nobody(self) -> httpx.Client:
+        """Return a client without a key."""
+        return httpx.Client(base_url=f"{self.root}/api", timeout=30)
+
+    @property
+    def backend(self):
+        """The account's backend, past the server."""
+        return self.gate.service.backend(self.account, None)
+
+    def add(self, *changes: Change) -> dict[str, str]:
+        """Make changes past the guard; return new secrets by address as text."""
+        from uuid import uuid4
+
+        secrets: dict[str, str] = {}
+
+        def work(writer):
+            for change in changes:
+                secrets.update(writer.make(change))
+
+        self.backend.transact(str(uuid4()), work)
+        return secrets
+
+    def person(self, email: str, name: str = "member") -> str:
+        """Let somebody come in with an account role; return the key."""
+        user = User(email)
+        key = Key(user.address, "test")
+        binding = Binding(user.address, ACCOUNT, held(role(Level.ACCOUNT, name)))
+        secrets = self.add(Change(None, user, brings=(binding,)), Change(None, key))
+        return secrets[str(key.address)]
+
+    def bot(self, called: str, name: str = "member") -> str:
+        """Let a service account come in; return its key."""
+        bot = ServiceAccount(called)
+        key = Key(bot.address, f"{called}-test")
+        binding = Binding(bot.address, ACCOUNT, held(role(Level.ACCOUNT, name)))
+        secrets = self.add(Change(None, bot, brings=(binding,)), Change(None, key))
+        return secrets[str(key.address)]
+
+
+@contextmanager
+def serving(gate: Gate):
+    """Run the server on a free port while the block lasts; yield its root."""
+    config = uvicorn.Config(app(gate), port=0, log_config=None, access_log=False, ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def served(url: str, policy=None, manner=None, rate=None, **account):
+    """Run a server over a new store."""
+    key = init(url, "acme", "prefect-cloud", OWNER, **account)
+    gate = Gate(Service(url), policy, manner, rate)
+    with serving(gate) as root:
+        yield Server(root, gate, key)
