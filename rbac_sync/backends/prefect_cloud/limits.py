@@ -133,17 +133,19 @@ LIMITS: tuple[Limit, ...] = (
 )
 
 OF_PLANS: Mapping[str, Limit] = {"custom-roles": no_custom_roles, "teams": no_teams}
-"""What an account cannot do without a feature.
+"""What an account cannot do without a feature."""
 
-The names are those that `rbac-sync serve` uses; those of the service are not
-published. An account whose features are named in words that nobody here knows
-has no such limit: the service then refuses by itself.
+KNOWN = frozenset({*OF_PLANS, "audit-trail"})
+"""The features by the names that ``rbac-sync serve`` uses; those of the service are not published.
+
+An account whose features are in words that nobody here knows has no limit for
+the want of one: the service then refuses by itself.
 """
 
 
 def limits(features: frozenset[str]) -> tuple[Limit, ...]:
     """Return the limits of an account whose plan has *features*."""
-    if features and features.isdisjoint(OF_PLANS):
+    if features and features.isdisjoint(KNOWN):
         return LIMITS
     missing = sorted(OF_PLANS.keys() - features)
     return (*LIMITS, *(OF_PLANS[name] for name in missing))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from ...audit.record import DONE, EVENT, FAILED, TABLES, Record
 from ...errors import BackendError, CredentialError, NoAnswer, RbacSyncError
@@ -32,7 +33,8 @@ class PrefectCloudSession(HandlerSession[Rows]):
         self.target = target
         self._api, self._journal = Api(client, target.account), journal
         ids = Ids()
-        super().__init__(handlers(self._api, ids, journal.lost()), ids)
+        lost = frozenset(map(UUID, journal.lost()))
+        super().__init__(handlers(self._api, ids, lost), ids)
 
     @cached_property
     def capabilities(self) -> Capabilities:

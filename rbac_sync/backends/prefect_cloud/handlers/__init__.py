@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from ...session import Ids
 from ..api import Api
@@ -16,7 +17,7 @@ from .users import Users
 from .workspaces import Workspaces
 
 
-def handlers(api: Api, ids: Ids, lost: frozenset[str]) -> tuple[Any, ...]:
+def handlers(api: Api, ids: Ids, lost: frozenset[UUID]) -> tuple[Any, ...]:
     """Return the handlers of one account in the order of reading: one uses the ids of those before.
 
     *lost* are the ids of keys whose secret nobody has.

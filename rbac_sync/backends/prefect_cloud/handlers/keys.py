@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
+from uuid import UUID
 
 from ....errors import NoAnswer
 from ....model import Address, Instant, Key, Kind
@@ -13,6 +14,9 @@ from ....wire.prefect_cloud.bots import BotCreateResponse, BotReadResponse, BotR
 from ..naming import KEY
 from ..rows import Rows
 from .handler import Handler
+
+NONE = UUID(int=0)
+"""The id that a server shows where a bot has no key: clients insist on one."""
 
 
 @dataclass
@@ -24,16 +28,17 @@ class Keys(Handler):
     """
 
     kind: ClassVar = Kind.KEY
-    lost: frozenset[str] = frozenset()
+    lost: frozenset[UUID] = frozenset()
 
     def read(self, rows: Rows) -> Iterator[Key]:
         """Yield every key that can be used."""
         for bot in rows.bots:
-            until = bot.api_key.expiration
-            if (until and until <= rows.now) or str(bot.api_key.id) in self.lost:
+            active = bot.api_key
+            ended = active.expiration is not None and active.expiration <= rows.now
+            if ended or active.id in (NONE, *self.lost):
                 continue
-            key = Key(service_account(bot.name), KEY, until)
-            self.ids.stamped(key.address, str(bot.api_key.id))
+            key = Key(service_account(bot.name), KEY, active.expiration)
+            self.ids.stamped(key.address, str(active.id))
             yield key
 
     def create(self, after: Key) -> str:
