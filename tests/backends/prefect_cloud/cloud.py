@@ -202,7 +202,7 @@ class Cloud:
         found = self.before(method, path)
         if found is None:
             found = self.after(method, path, self._answer(method, path, body))
-        if isinstance(found, Exception):
+        if isinstance(found, BaseException):
             raise found
         found.headers.setdefault("date", format_datetime(NOW, usegmt=True))
         return found

@@ -1,0 +1,218 @@
+"""Runs: one at a time on a machine, and what one leaves open the next one settles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from rbac_sync.audit.chain import flaws
+from rbac_sync.audit.record import Authorship
+from rbac_sync.errors import BackendError, Locked, NoAnswer
+from rbac_sync.model import ACCOUNT, Key, Team, User, address
+from rbac_sync.planning import Change
+
+from .cloud import KEY
+from .test_writing import (
+    ADMIN,
+    BO,
+    CI,
+    MEMBER,
+    NEXT_YEAR,
+    OPS,
+    RUNNER,
+    VIEWER,
+    bound,
+    company,
+    cut,
+    invited,
+    live,
+    new_bot,
+)
+
+__all__ = ["company"]
+
+DIGEST = "d" * 64
+
+
+class Killed(BaseException):
+    """What the process gets in the middle of things."""
+
+
+def applied(backend, *changes, run=None, digest=DIGEST):
+    run = run or str(uuid4())
+
+    def work(writer):
+        by = Authorship(writer.applier(), run, digest)
+        for change in changes:
+            writer.make(change)
+            writer.record(by.record(change, writer.now()))
+
+    return backend.transact(run, work)
+
+
+def told(backend):
+    with backend.open() as session:
+        links = list(session.trail.links())
+    assert list(flaws(links)) == []
+    return [(row.record.result, row.record.object_id) for row in links]
+
+
+def test_two_runs_at_a_time_are_one_too_many(company, tmp_path):
+    first, second = (company.backend(tmp_path, wait=wait) for wait in (5, 0.01))
+
+    def work(_):
+        with pytest.raises(Locked, match="another run on this machine holds the account `acme`"):
+            second.transact("second", lambda _: None)
+        return "first"
+
+    assert first.transact("first", work) == "first"
+    assert second.transact("second", lambda _: "then") == "then"
+
+
+def test_a_run_is_made_once(company, backend):
+    assert backend.transact("once", lambda _: 1) == 1
+    with pytest.raises(BackendError, match="run `once` has been made before"):
+        backend.transact("once", lambda writer: writer.make(Change(OPS, None)))
+    assert company.writes() == []
+
+
+def test_work_that_refuses_before_the_first_write_leaves_no_trace(company, backend):
+    with pytest.raises(ZeroDivisionError):
+        backend.transact("edit", lambda _: 1 / 0)
+    assert told(backend) == []
+    assert backend.transact("edit", lambda _: "still to be made")
+
+
+def test_a_finished_run_is_told_in_the_trail_and_its_plan_is_applied(company, backend):
+    applied(backend, new_bot("etl"), bound(BO.address, VIEWER, RUNNER))
+    assert told(backend) == [
+        ("done", "service-account.etl"),
+        ("done", "workspace.prod/access/bo@example.org"),
+    ]
+    with backend.open() as session:
+        assert session.applied(DIGEST)
+        assert session.trail.latest(1, None, "")[0].record.applier == "olivia@example.org"
+
+
+def test_a_change_that_the_service_refuses_is_on_record_as_failed(company, backend):
+    company.before = lambda method, path: (
+        httpx.Response(409, json={"detail": "name taken"}) if path == "teams/" else None
+    )
+    with pytest.raises(BackendError, match="name taken"):
+        applied(backend, bound(BO.address, VIEWER, RUNNER), Change(None, Team("new")))
+    assert told(backend)[1] == ("failed", "team.new")
+    with backend.open() as session:
+        assert not session.applied(DIGEST)
+        assert session.made(DIGEST) == (bound(BO.address, VIEWER, RUNNER),)
+
+
+DANGEROUS = {
+    "a service account": (new_bot("etl"), "bots/"),
+    "an invitation": (invited("new@example.org"), "invitations/"),
+    "an invitation again": (
+        replace(invited("eve@example.org"), before=User("eve@example.org")),
+        "invitations/",
+    ),
+    "an account role of the invited": (
+        bound(address.user("eve@example.org"), MEMBER, ADMIN, ACCOUNT),
+        "invitations/",
+    ),
+    "a team": (Change(None, Team("new")), "teams/"),
+    "a user's access": (
+        bound(BO.address, VIEWER, RUNNER),
+        "workspaces/{prod}/user_access/",
+    ),
+    "a default role": (bound(address.EVERYONE, None, RUNNER), "workspaces/{prod}"),
+    "a deletion": (Change(CI, None), "bots/{ci}"),
+}
+
+
+def path_of(company, path):
+    return path.format(prod=company.rows["workspaces"][0]["id"], ci=company.rows["bots"][0]["id"])
+
+
+def killed(company, backend, change, path, *, done):
+    """Apply *change* in a process that ends at its request, before or after it is *done*."""
+    path = path_of(company, path)
+
+    def before(method, asked):
+        return Killed() if asked == path and method != "GET" and not done else None
+
+    def after(method, asked, answer):
+        return Killed() if asked == path and method != "GET" else answer
+
+    company.before, company.after = before, after
+    with pytest.raises(Killed):
+        applied(backend, bound(address.team("ops"), VIEWER, RUNNER), change)
+    company.before, company.after = (lambda m, p: None), (lambda m, p, a: a)
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["done", "not done"])
+@pytest.mark.parametrize("what", DANGEROUS)
+def test_the_next_run_finds_out_what_became_of_an_interrupted_change(company, backend, what, done):
+    change, path = DANGEROUS[what]
+    killed(company, backend, change, path, done=done)
+    before = len(company.writes())
+
+    backend.transact("next", lambda _: None)
+
+    assert len(company.writes()) == before
+    outcome = "done" if done else "failed"
+    assert told(backend) == [
+        ("done", "workspace.prod/access/team:ops"),
+        (outcome, str(change.address)),
+    ]
+    with backend.open() as session:
+        assert session.made(DIGEST)[1:] == ((change,) if done else ())
+        record = session.trail.latest(1, None, "")[0].record
+    assert (record.applier, record.plan_digest) == ("olivia@example.org", DIGEST)
+    assert record.info["reason"] == ("found live" if done else "nothing of it is live")
+
+
+def test_a_key_made_by_a_process_that_ended_is_as_good_as_none(company, backend):
+    key = Key(CI.address, "active", NEXT_YEAR)
+    killed(company, backend, Change(None, key), "bots/{ci}/rotate_api_key", done=True)
+    backend.transact("next", lambda _: None)
+
+    assert told(backend)[-1] == ("failed", str(key.address))
+    assert live(backend).get(key.address) is None
+    applied(backend, Change(None, key))
+    assert live(backend).get(key.address) == key
+
+
+def test_a_change_that_was_made_and_not_yet_recorded_is_recorded_by_the_next_run(company, backend):
+    def work(writer):
+        writer.make(new_bot("etl"))
+        raise Killed
+
+    with pytest.raises(Killed):
+        backend.transact("first", work)
+    requests = len(company.requests)
+    with backend.open():
+        assert told(backend) == []
+    backend.transact("next", lambda _: None)
+    assert told(backend) == [("done", "service-account.etl")]
+    assert len(company.requests) > requests
+
+
+def test_a_write_that_nobody_answered_is_settled_by_the_next_run(company, backend):
+    company.before = lambda method, path: httpx.ReadTimeout("") if path == "bots/" else None
+    with pytest.raises(NoAnswer):
+        applied(backend, new_bot("etl"))
+    company.before = lambda method, path: None
+    company.bot("etl")
+    backend.transact("next", lambda _: None)
+    assert told(backend) == [("done", "service-account.etl")]
+
+
+def test_no_secret_is_on_the_disk(company, backend, tmp_path):
+    ci = company.rows["bots"][0]
+    cut(company, f"bots/{ci['id']}/rotate_api_key")
+    applied(backend, new_bot("etl"), Change(None, Key(CI.address, "active", NEXT_YEAR)))
+    for file in tmp_path.iterdir():
+        content = file.read_bytes()
+        assert KEY.encode() not in content
+        assert b"pnb_" not in content
