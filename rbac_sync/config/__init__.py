@@ -12,6 +12,7 @@ from .codes import CODES, Code, is_advice
 from .desired import declaration
 from .export import export
 from .load import Sources, read
+from .policy import alone as guard
 from .settings import Settings, settings
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Sources",
     "declaration",
     "export",
+    "guard",
     "is_advice",
     "json_schema",
     "read",

@@ -8,7 +8,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ..model import ACCOUNT, Address, Expectation, Level, Permissions, Policy, State
+from ..model import (
+    ACCOUNT,
+    Address,
+    Catalogue,
+    Expectation,
+    Instant,
+    Level,
+    Permissions,
+    Policy,
+    State,
+)
 from ..model import address as named
 from .load import Sources
 from .names import Names
@@ -34,6 +44,19 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 PROTECTABLE = re.compile(
     r"(member|service-account|team|role|workspace)\.[^/\s]+(/[^\s]+)?",
 )
+
+
+def alone(sources: Sources, catalogue: Catalogue, now: Instant) -> Policy:
+    """Return what ``[guard]`` says in a file that need declare nothing else.
+
+    Raises:
+        ConfigError: it cannot be used as written.
+
+    """
+    problems = Problems()
+    found = policy(sources, Names(sources, catalogue, problems, now))
+    sources.refuse(problems)
+    return found
 
 
 def policy(sources: Sources, names: Names) -> Policy:

@@ -66,6 +66,7 @@ def _policy(file: Path) -> Policy:
     """Return what the ``[guard]`` of *file* says in the world of today's Prefect Cloud."""
     from datetime import UTC, datetime
 
-    from ... import pipeline
+    from ... import config
+    from ...catalogues import catalogue
 
-    return pipeline.validate(pipeline.load(file), datetime.now(UTC)).policy
+    return config.guard(config.read(file), catalogue("prefect-cloud"), datetime.now(UTC))
