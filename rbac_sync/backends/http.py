@@ -128,10 +128,12 @@ class Client:
             self._wait_for_others(deadline)
             try:
                 return self._attempt(call, deadline)
-            except NotFound:
-                if lost and call.method == "DELETE":
+            except BackendError as error:
+                if not lost:
+                    raise
+                if isinstance(error, NotFound) and call.method == "DELETE":
                     return Answer(None)
-                raise
+                raise _final(call, error, lost=lost) from error
             except _Failed as failed:
                 lost = lost or (failed.sent and call.effect is not Effect.NONE)
                 pause = self._pause(failed, attempt)
@@ -278,7 +280,7 @@ class Client:
 
 
 def _final(call: Call, error: BackendError, *, lost: bool) -> BackendError:
-    if not lost:
+    if not lost or isinstance(error, NoAnswer):
         return error
     return NoAnswer(f"{call}: it may have been done, or not ({error})", hint=LOST)
 

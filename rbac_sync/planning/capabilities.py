@@ -20,7 +20,8 @@ class Capabilities:
     cannot drift from the code. ``pending_bindings`` says whether a pending
     user can hold roles in workspaces, ``invites`` whether a new member starts
     out pending, ``dated_invitations`` whether we can say when its invitation
-    ends, ``atomic`` whether a run is made whole or not at all.
+    ends, ``rotates_keys`` whether a key that gets another end is another key,
+    with another secret, ``atomic`` whether a run is made whole or not at all.
     """
 
     actions: Mapping[Kind, frozenset[Action]]
@@ -28,6 +29,7 @@ class Capabilities:
     pending_bindings: bool = True
     invites: bool = False
     dated_invitations: bool = True
+    rotates_keys: bool = False
     atomic: bool = True
     features: frozenset[str] = field(default_factory=frozenset)
 

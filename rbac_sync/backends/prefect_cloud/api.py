@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
-
-from ...errors import BackendError, BadResponse, NoAnswer, TornRead
+from ...errors import BackendError, BadResponse, NoAnswer, RbacSyncError, TornRead
 from ...model import Instant
+from ...wire.exchange import read, written
 from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.shapes import Answer as Shape
 from ...wire.prefect_cloud.users import MeReadResponse, UserAccountResponse
@@ -146,9 +145,19 @@ class Api:
         return found
 
     def put(self, method: str, path: str, body: Any, right: str, shape: Any = object) -> Any:
-        """Make a write that may be repeated, and return what the service answers."""
+        """Make a write that may be repeated, and return what the service answers.
+
+        Raises:
+            NoAnswer: it may have been done, or not.
+            BackendError: it was refused.
+
+        """
         call = self._call(method, path, body, Effect.ONCE, right)
-        return told(call, shape, self.client.send(call).value)
+        value = self.client.send(call).value
+        try:
+            return told(call, shape, value)
+        except BadResponse as error:
+            raise NoAnswer(str(error), hint=LOST) from error
 
     def once(
         self,
@@ -171,12 +180,20 @@ class Api:
         try:
             made: T = told(call, shape, self.client.send(call).value)
         except (NoAnswer, BadResponse) as lost:
-            found = self.polled(trace)
-            if found is None:
-                message = f"{call}: no usable answer came, and nothing of it is seen yet ({lost})"
-                raise NoAnswer(message, hint=LOST) from lost
-            return found
+            return self._made(call, trace, lost)
         return made
+
+    def _made(self, call: Call, trace: Callable[[], U | None], lost: BackendError) -> U:
+        """Return what *trace* finds of a call whose answer was lost."""
+        try:
+            found = self.polled(trace)
+        except RbacSyncError as error:
+            message = f"{call}: no usable answer came, and looking for it failed ({error})"
+            raise NoAnswer(message, hint=LOST) from lost
+        if found is None:
+            message = f"{call}: no usable answer came, and nothing of it is seen yet ({lost})"
+            raise NoAnswer(message, hint=LOST) from lost
+        return found
 
     def polled(self, look: Callable[[], T | None]) -> T | None:
         """Return what *look* finds, looking again for a while: a write may not be readable yet."""
@@ -188,21 +205,8 @@ class Api:
         return None
 
     def _call(self, method: str, path: str, body: Any, effect: Effect, right: str) -> Call:
-        return Call(
-            method, f"accounts/{self.membership.account_id}/{path}", text(body), effect, right
-        )
-
-
-def text(body: BaseModel | Iterable[BaseModel] | None) -> str | None:
-    """Return *body* as JSON, with those fields alone that were set."""
-    if body is None:
-        return None
-    if isinstance(body, BaseModel):
-        return body.model_dump_json(exclude_unset=True)
-    return f"[{','.join(each.model_dump_json(exclude_unset=True) for each in body)}]"
-
-
-_adapter = cache(TypeAdapter)
+        sent = None if body is None else written(body)
+        return Call(method, f"accounts/{self.membership.account_id}/{path}", sent, effect, right)
 
 
 def told(call: Call, shape: Any, value: Any) -> Any:
@@ -213,12 +217,9 @@ def told(call: Call, shape: Any, value: Any) -> Any:
 
     """
     try:
-        return _adapter(shape).validate_python(value)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        what = shown(f"{place}: {first['msg']}".removeprefix(": ").lower())
-        message = f"{call}: the answer is not what was asked for ({what})"
+        return read(shape, value)
+    except ValueError as error:
+        message = f"{call}: the answer is not what was asked for ({shown(str(error))})"
         raise BadResponse(message, hint=STRANGE) from error
 
 

@@ -46,6 +46,7 @@ class PrefectCloudSession(HandlerSession[Rows]):
             pending_bindings=False,
             invites=True,
             dated_invitations=False,
+            rotates_keys=True,
             atomic=False,
             features=features,
         )

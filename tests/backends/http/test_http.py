@@ -114,6 +114,15 @@ def test_a_write_whose_answer_was_lost_and_then_cannot_be_sent_may_have_been_don
         Service(RESET, httpx.ConnectError("gone")).send(UPSERT)
 
 
+@pytest.mark.parametrize("answer", [refused(409), refused(404), refused(403)], ids=repr)
+def test_a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_done(answer):
+    with pytest.raises(NoAnswer, match="it may have been done, or not"):
+        Service(RESET, answer).send(UPSERT)
+    with pytest.raises(BackendError) as found:
+        Service(RESET, answer).send(READ)
+    assert not isinstance(found.value, NoAnswer)
+
+
 def test_something_deleted_by_the_attempt_whose_answer_was_lost_is_deleted():
     delete = Call("DELETE", "bots/1", effect=Effect.ONCE)
     assert Service(RESET, refused(404)).send(delete).value is None

@@ -15,7 +15,7 @@ def cloud():
     return Cloud()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def service(cloud, monkeypatch):
     """Answer for the service; nobody really waits."""
     waits = []
@@ -31,5 +31,5 @@ def service(cloud, monkeypatch):
 
 
 @pytest.fixture
-def backend(cloud, tmp_path):
+def backend(cloud, service, tmp_path):
     return cloud.backend(tmp_path)

@@ -419,7 +419,9 @@ def test_an_applier_who_holds_less_than_its_role_says_is_not_trusted_with_it(clo
         session.applier()
 
 
-def test_an_account_that_the_key_does_not_belong_to_names_those_that_it_does(cloud, tmp_path):
+def test_an_account_that_the_key_does_not_belong_to_names_those_that_it_does(
+    cloud, service, tmp_path
+):
     backend = cloud.backend(tmp_path)
     backend._target = backend._target.__class__("prefect-cloud", "", "other", "prefect-cloud")
     with pytest.raises(BackendError, match="does not belong to the account `other`") as found:

@@ -60,7 +60,7 @@ def told(backend):
     return [(row.record.result, row.record.object_id) for row in links]
 
 
-def test_two_runs_at_a_time_are_one_too_many(company, tmp_path):
+def test_two_runs_at_a_time_are_one_too_many(company, service, tmp_path):
     first, second = (company.backend(tmp_path, wait=wait) for wait in (5, 0.01))
 
     def work(_):

@@ -543,3 +543,46 @@ def test_a_secret_that_is_lost_twice_is_not_asked_for_a_third_time(company, back
     with pytest.raises(NoAnswer, match="lost on its way, twice"):
         made(backend, Change(None, Key(CI.address, "active", NEXT_YEAR)))
     assert sum("rotate" in path for _, path, _ in company.requests) == 2
+
+
+USELESS = [[], [{"id": "?"}], {"detail": "?"}, None]
+
+
+@pytest.mark.parametrize("answer", USELESS, ids=repr)
+def test_an_access_row_that_does_not_come_back_may_have_been_written(company, backend, answer):
+    company.after = lambda method, path, found: (
+        httpx.Response(200, json=answer) if path.endswith("user_access/") else found
+    )
+    with pytest.raises(NoAnswer, match="not what was asked for"):
+        made(backend, bound(BO.address, VIEWER, RUNNER))
+
+
+def test_looking_that_fails_after_a_lost_answer_leaves_it_open(company, backend):
+    def before(method, path):
+        return httpx.ReadError("reset") if path == "bots/" else None
+
+    def work(writer):
+        assert writer.applier()
+        company.before = lambda method, path: before(method, path) or httpx.Response(403)
+        writer.make(new_bot("etl"))
+
+    with pytest.raises(NoAnswer, match="looking for it failed"):
+        backend.transact("run", work)
+
+
+def test_what_is_made_is_made_whether_or_not_it_can_be_looked_at(company, backend):
+    company.after = lambda method, path, answer: (
+        httpx.Response(403)
+        if method == "GET" and path.startswith(("bots/", "workspaces/"))
+        else answer
+    )
+    made(backend, new_bot("etl"), Change(None, Workspace("dev")))
+    assert [path for _, path, _ in company.writes()] == ["bots/", "workspaces/"]
+
+
+def test_whether_a_default_role_is_cleared_stays_open_if_it_cannot_be_looked_at(company, backend):
+    company.after = lambda method, path, answer: (
+        httpx.Response(403) if method == "GET" and path.startswith("workspaces/") else answer
+    )
+    with pytest.raises(NoAnswer, match="whether it is cleared is not known"):
+        made(backend, bound(EVERYONE, VIEWER, None))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
-from pydantic import BaseModel
-
-from ....errors import BackendError, DanglingReference
+from ....errors import BackendError, DanglingReference, NoAnswer
 from ....model import ACCOUNT, EVERYONE, Address, Binding, Kind, User, held
 from ....wire.prefect_cloud.access import (
     WorkspaceBotAccessCreate,
@@ -22,7 +20,9 @@ from ....wire.prefect_cloud.access import (
 from ....wire.prefect_cloud.account_memberships import AccountMembershipUpdate
 from ....wire.prefect_cloud.bots import BotUpdate
 from ....wire.prefect_cloud.invitations import InvitationCreate
+from ....wire.prefect_cloud.shapes import Request
 from ....wire.prefect_cloud.workspaces import Workspace, WorkspaceUpdate
+from ...http import LOST
 from ..rows import Rows
 from .handler import Handler
 from .users import Users
@@ -36,7 +36,7 @@ class Route(NamedTuple):
     path: str
     method: str
     column: str
-    sent: type[BaseModel]
+    sent: Callable[..., Request]
     answered: Any
     right: str
 
@@ -47,7 +47,7 @@ ROUTES = {
         "POST",
         "user_id",
         WorkspaceUserAccessCreate,
-        list[WorkspaceUserAccessResponse],
+        tuple[WorkspaceUserAccessResponse],
         "manage_workspace_users",
     ),
     Kind.SERVICE_ACCOUNT: Route(
@@ -55,7 +55,7 @@ ROUTES = {
         "POST",
         "bot_id",
         WorkspaceBotAccessCreate,
-        list[WorkspaceBotAccessResponse],
+        tuple[WorkspaceBotAccessResponse],
         "manage_workspace_service_accounts",
     ),
     Kind.TEAM: Route(
@@ -63,7 +63,7 @@ ROUTES = {
         "PUT",
         "team_id",
         WorkspaceTeamAccessCreate,
-        list[WorkspaceTeamAccess],
+        tuple[WorkspaceTeamAccess],
         "manage_workspace_teams",
     ),
 }
@@ -138,7 +138,10 @@ class Bindings(Handler):
             raise BackendError(message, hint="clear it in the service, then plan again")
 
     def _is_cleared(self, path: str) -> bool | None:
-        found = self.api.get(path, Workspace, "read:workspace")
+        try:
+            found = self.api.get(path, Workspace, "read:workspace")
+        except BackendError as error:
+            raise NoAnswer(f"whether it is cleared is not known: {error}", hint=LOST) from error
         return True if found.default_workspace_role_id is None else None
 
     def _set(self, after: Binding, role: UUID) -> None:
@@ -146,8 +149,8 @@ class Bindings(Handler):
         owner = self._owner(after.principal)
         body = [route.sent(**{route.column: owner, "workspace_role_id": role})]
         path = f"workspaces/{workspace}/{route.path}/"
-        made = self.api.put(route.method, path, body, route.right, route.answered)
-        self.rows[owner, workspace] = made[0].id
+        (made,) = self.api.put(route.method, path, body, route.right, route.answered)
+        self.rows[owner, workspace] = made.id
 
     def _owner(self, principal: Address) -> UUID:
         """Return the id by which access rows name *principal*."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from ....errors import NotFound
+from ....errors import BackendError
 from ....model import ACCOUNT, Binding, Kind, ServiceAccount
 from ....wire.prefect_cloud.bots import (
     BotCreate,
@@ -54,8 +54,8 @@ class ServiceAccounts(Handler):
         )
         right = "create:bot"
         made = self.api.once("bots/", body, BotCreateResponse, right, lambda: self._seen(after))
-        self.api.polled(lambda: self._there(made.id))
         self._learn(after, made)
+        self.api.polled(lambda: self._there(made.id))
 
     def update(self, before: ServiceAccount, after: ServiceAccount) -> None:
         """Bring the service account to *after*; only its name can differ."""
@@ -86,7 +86,8 @@ class ServiceAccounts(Handler):
         return next(iter(self.api.found(BOTS, ReadBots(service_accounts=such))), None)
 
     def _there(self, id_: UUID) -> BotReadResponse | None:
+        """Return what can be seen of it; whatever hinders that, it is made."""
         try:
             return self.api.get(f"bots/{id_}", BotReadResponse, "read:bot")
-        except NotFound:
+        except BackendError:
             return None

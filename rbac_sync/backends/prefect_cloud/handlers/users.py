@@ -73,17 +73,14 @@ class Users(Handler):
         """Send an invitation. An earlier one, if there is one, is withdrawn by it."""
         before = self.mark(user)
 
-        def seen() -> list[InvitationReadResponse] | None:
+        def seen() -> tuple[InvitationReadResponse] | None:
             found = self._pending(user)
-            return [found] if found and str(found.id) != before else None
+            return (found,) if found and str(found.id) != before else None
 
-        right, shape = "create:invitation", list[InvitationReadResponse]
-        made = self.api.once("invitations/", [body], shape, right, seen)
-        if len(made) != 1:
-            message = f"{len(made)} invitations came of one"
-            raise BadResponse(message, hint="look at the invitations in the service")
+        right, shape = "create:invitation", tuple[InvitationReadResponse]
+        (made,) = self.api.once("invitations/", [body], shape, right, seen)
         self.ids.forget(user.address)
-        self.ids.learn(user.address, invitation=made[0].id)
+        self.ids.learn(user.address, invitation=made.id)
 
     def mark(self, user: User) -> str:
         """Return the id of the invitation that is there before another is sent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ....errors import NotFound
+from ....errors import BackendError
 from ....model import Kind
 from ....model import Workspace as Resource
 from ....wire.prefect_cloud.filters import AnyText
@@ -39,8 +39,8 @@ class Workspaces(Handler):
         )
         right = "create:workspace"
         made = self.api.once("workspaces/", body, Workspace, right, lambda: self._seen(after))
-        self.api.polled(lambda: self._there(made))
         self.ids.learn(after.address, id=made.id)
+        self.api.polled(lambda: self._there(made))
 
     def update(self, before: Resource, after: Resource) -> None:
         """Send what differs, and nothing else: null may mean to keep or to clear."""
@@ -72,9 +72,10 @@ class Workspaces(Handler):
         return next(iter(self.api.found(WORKSPACES, ReadWorkspaces(workspaces=such))), None)
 
     def _there(self, made: Workspace) -> Workspace | None:
+        """Return what can be seen of it; whatever hinders that, it is made."""
         try:
             return self.api.get(f"workspaces/{made.id}", Workspace, "read:workspace")
-        except NotFound:
+        except BackendError:
             return None
 
 

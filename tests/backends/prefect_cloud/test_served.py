@@ -1,0 +1,146 @@
+"""The same requests, to a server that means them: what the store then holds is what was asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from rbac_sync.audit.replay import differences
+from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.prefect_cloud.environment import Login
+from rbac_sync.model import (
+    ACCOUNT,
+    EVERYONE,
+    Key,
+    Level,
+    Membership,
+    Role,
+    ServiceAccount,
+    Status,
+    Team,
+    User,
+    Workspace,
+    address,
+    held,
+)
+from rbac_sync.model.resources import role as role_address
+from rbac_sync.planning import Change, followed
+from rbac_sync.planning.planner import normal
+
+from ...server.serving import served
+from .cloud import CLOUD
+from .test_writing import (
+    ADMIN,
+    BO,
+    MEMBER,
+    NEXT_YEAR,
+    RUNNER,
+    VIEWER,
+    bound,
+    invited,
+    new_bot,
+)
+
+ETL, DEV, DATA = ServiceAccount("etl"), Workspace("dev", "Dev"), Team("data")
+NEW = address.user("new@example.org")
+D = DEV.address
+FRESH = Role(
+    Level.WORKSPACE,
+    "fresh",
+    frozenset({"write_variables"}),
+    base=frozenset({role_address(Level.WORKSPACE, "runner")}),
+)
+JOINED = replace(DATA, members=frozenset({Membership(ETL.address), Membership(BO.address)}))
+LEFT = replace(JOINED, members=frozenset({Membership(BO.address)}), description="D.")
+PAGER = replace(FRESH, name="pager", base=frozenset())
+LIVE = replace(DEV, handle="live", description="L.")
+ELT = replace(ETL, name="elt")
+
+LIFE = [
+    new_bot("etl"),
+    Change(None, Key(ETL.address, "active", NEXT_YEAR)),
+    Change(None, DEV),
+    Change(None, FRESH),
+    Change(None, JOINED),
+    invited("new@example.org"),
+    bound(BO.address, None, VIEWER, D),
+    bound(BO.address, VIEWER, held(FRESH.address), D),
+    bound(ETL.address, None, RUNNER, D),
+    bound(DATA.address, None, RUNNER, D),
+    bound(EVERYONE, None, VIEWER, D),
+    bound(BO.address, MEMBER, ADMIN, ACCOUNT),
+    bound(ETL.address, ADMIN, MEMBER, ACCOUNT),
+    bound(NEW, ADMIN, MEMBER, ACCOUNT),
+    Change(DEV, LIVE),
+    Change(FRESH, PAGER),
+    Change(JOINED, LEFT),
+    Change(BO, replace(BO, status=Status.SUSPENDED)),
+    Change(replace(BO, status=Status.SUSPENDED), BO),
+    Change(ETL, ELT),
+    Change(Key(ELT.address, "active", NEXT_YEAR), Key(ELT.address, "active")),
+    bound(EVERYONE, VIEWER, None, LIVE.address),
+    bound(ELT.address, RUNNER, None, LIVE.address),
+    bound(DATA.address, RUNNER, None, LIVE.address),
+    bound(BO.address, held(PAGER.address), None, LIVE.address),
+    Change(PAGER, None),
+    Change(LEFT, None),
+    Change(ELT, None),
+    Change(BO, None),
+    Change(User("new@example.org", Status.PENDING), None),
+    Change(LIVE, None),
+]
+"""From an empty account to an empty account, by every verb."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("served")
+    with served(f"sqlite:///{folder / 'rbac.db'}") as running:
+        running.person(BO.email)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def backend(server, tmp_path_factory):
+    environment = {"RBAC_SYNC_STATE_DIR": str(tmp_path_factory.mktemp("state"))}
+    login = Login(f"{server.root}/api", server.key)
+    return PrefectCloudBackend(server.account, login, environment=environment)
+
+
+def live(backend):
+    with backend.open() as session:
+        return session.read()
+
+
+def comparable(state):
+    """Return *state* without what only one side knows: names of keys, ends of invitations."""
+    draft = normal(state, CLOUD).draft()
+    for key in list(draft.of(Key).values()):
+        draft.remove(key)
+    for user in list(draft.of(User).values()):
+        draft.put(replace(user, expires=None))
+    return draft
+
+
+def test_every_verb_leads_to_the_same_state_in_the_store_and_over_rest(backend, server):
+    for change in LIFE:
+        expected = followed(comparable(live(backend)), [change])
+        backend.transact(str(uuid4()), lambda writer, change=change: writer.make(change))
+        told, kept = live(backend), live(server.backend)
+        assert [str(d) for d in differences(comparable(kept), comparable(told))] == []
+        assert [str(d) for d in differences(comparable(expected), comparable(told))] == []
+        if isinstance(change.after, Key):
+            assert told.get(change.address) == change.after
+
+
+def test_the_key_of_a_service_account_is_a_credential_of_its_own(backend, server, tmp_path):
+    key = server.bot("deployer", "admin")
+    login = Login(f"{server.root}/api", key)
+    deployer = PrefectCloudBackend(
+        server.account, login, environment={"RBAC_SYNC_STATE_DIR": str(tmp_path)}
+    )
+    with deployer.open() as session:
+        assert session.applier() == address.service_account("deployer")
+        assert session.read() == live(backend)
