@@ -26,7 +26,7 @@ COMMANDS = {
     "whoami": ("access", "Say whose credential this is."),
     "audit": ("audit", "Read and verify the audit trail."),
     "store": ("store", "Create and look after a store."),
-    "serve": ("serve", "Serve a store over Prefect Cloud's API, with the guard in front."),
+    "serve": ("serve", "Serve a store over Prefect Cloud's API."),
     "permissions": ("reference", "List permissions and the roles that hold them."),
     "rule": ("reference", "Explain a rule of the guard or an error code."),
     "schema": ("reference", "Print the JSON Schema of the configuration, for editors."),

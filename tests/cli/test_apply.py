@@ -79,11 +79,12 @@ def asked(answer):
     streams = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
     with subprocess.Popen(command, **streams, start_new_session=True) as process:
         os.close(theirs)
-        shown = b""
+        shown, answered = b"", False
         while (piece := heard(ours)) != b"":
             shown += piece or b""
-            if piece is None and b"Enter a value" in shown:
+            if piece is None and b"Enter a value" in shown and not answered:
                 answer(ours, process)
+                answered = True
     os.close(ours)
     return process.returncode, shown.decode().replace("\r\n", "\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rbac_sync.audit.chain import Flaw
 from rbac_sync.audit.record import Authorship
 from rbac_sync.errors import Diagnostic, Place
 from rbac_sync.guard import Access, Finding
@@ -109,7 +110,7 @@ def other_views(name):
         ):
             yield access.text(answer)
             yield machine.dumps(access.machine(answer))
-    yield audit.verdict([name], 1)
+    yield audit.verdict([Flaw(1, name)], (), 1)
     yield diagnostics.text(
         [Diagnostic("RS001", name, place(name), name, place(name), name, name)],
         {f"{name}.toml": name},
