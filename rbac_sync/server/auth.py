@@ -23,11 +23,24 @@ from .refusal import forbidden, not_found
 T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
+NEEDS, SCOPES = "x-required-account-permissions", "x-required-workspace-scopes"
+
 bearer = Security(HTTPBearer(auto_error=False, description="An API key."))
 
 
 class Authenticated(APIRoute):
-    """A route that knows its caller before it reads anything else of a request."""
+    """A route that knows its caller before it reads anything else of a request.
+
+    What it asks of the caller stands in the OpenAPI document; of what changes
+    access the guard asks, and the catalogue says what.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for dependency in self.dependant.dependencies:
+            extra = getattr(dependency.call, "extra", None)
+            if extra:
+                self.openapi_extra = {**(self.openapi_extra or {}), **extra}
 
     def get_route_handler(self) -> Handler:
         """Return the handler, behind the door."""
@@ -158,7 +171,8 @@ def workspace_of_account(*needs: str) -> Any:
 
 
 def _depends(place: Any, needs: tuple[str, ...], scopes: tuple[str, ...]) -> Any:
-    place.needs, place.scopes = needs, scopes
+    extra = {NEEDS: list(needs), SCOPES: list(scopes)}
+    place.extra = {name: asked for name, asked in extra.items() if asked}
     return Depends(place)
 
 

@@ -17,7 +17,7 @@ from ..backends.store.session import StoreSession, StoreWriter
 from ..errors import CredentialError
 from ..guard import Finding, Inquiry
 from ..guard.rules import RULES
-from ..model import Address, Key, Policy, Resource, Role, ServiceAccount, Team, Workspace
+from ..model import Address, Key, Policy, Resource, Role, ServiceAccount, State, Team, Workspace
 from ..planning import Change, Plan
 from ..planning.planner import normal
 from .limits import RateLimit
@@ -142,7 +142,8 @@ class Gate:
         """Return what the rules have against *changes*."""
         session = look.session
         rules = self._rules & OF_ONESELF if own else self._rules
-        plan = Plan(normal(look.state, look.catalogue), changes)
+        live = normal(look.state, look.catalogue)
+        plan = Plan(live, tuple(_from(live, change) for change in changes))
         inquiry = Inquiry(
             plan, look.catalogue, look.caller, look.now, self._policy, session.capabilities
         )
@@ -211,6 +212,12 @@ def refusal(findings: list[Finding], changes: tuple[Change, ...], look: Look) ->
     if any(change.before and look.state.find(change.before) is None for change in changes):
         return not_found(told)
     return unprocessable(told)
+
+
+def _from(live: State, change: Change) -> Change:
+    """Return *change* beginning from the normal form of a role, in which the guard compares."""
+    before = change.before and live.find(change.before)
+    return replace(change, before=before) if isinstance(before, Role) else change
 
 
 def _exists(change: Change, look: Look) -> bool:

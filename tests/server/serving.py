@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 import uvicorn
@@ -17,6 +17,7 @@ from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
 from rbac_sync.server.app import app
 from rbac_sync.server.gate import Gate
+from rbac_sync.server.outbox import nowhere
 
 OWNER = "olivia@example.org"
 
@@ -29,11 +30,14 @@ class Server:
     gate: Gate
     key: str
     account: str = "acme"
+    clients: list[httpx.Client] = field(default_factory=list)
 
     def client(self, key: str | None = None, **options) -> httpx.Client:
-        """Return a client with the key given, or the owner's."""
+        """Return a client with the key given, or the owner's; it is closed with the server."""
         headers = {"Authorization": f"Bearer {key or self.key}"}
-        return httpx.Client(base_url=f"{self.root}/api", headers=headers, timeout=30, **options)
+        made = httpx.Client(base_url=f"{self.root}/api", headers=headers, timeout=30, **options)
+        self.clients.append(made)
+        return made
 
     def nobody(self) -> httpx.Client:
         """Return a client without a key."""
@@ -93,9 +97,12 @@ def serving(gate: Gate):
 
 
 @contextmanager
-def served(url: str, policy=None, manner=None, rate=None, **account):
+def served(url: str, policy=None, manner=None, rate=None, post=nowhere, **account):
     """Run a server over a new store."""
     key = init(url, "acme", "prefect-cloud", OWNER, **account)
-    gate = Gate(Service(url), policy, manner, rate)
+    gate = Gate(Service(url), policy, manner, rate, post)
     with serving(gate) as root:
-        yield Server(root, gate, key)
+        server = Server(root, gate, key)
+        yield server
+        for client in server.clients:
+            client.close()

@@ -1,7 +1,7 @@
 """The codes by which invited people prove who they are; kept hashed, as keys are.
 
-*Why* a code becomes its owner's first key: nobody may make a key for somebody
-else, so whoever has come in by a code could otherwise never ask for anything.
+*Why* a code becomes its owner's first key: whoever has come in by it could
+otherwise ask for nothing before an owner makes a key for them.
 """
 
 from __future__ import annotations

@@ -1,0 +1,142 @@
+"""Guard cases as raw requests: the server says what the guard says, with the case's policy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+
+from rbac_sync.backends.store import account as account_module
+from rbac_sync.backends.store import founding, init
+from rbac_sync.backends.store import service as service_module
+from rbac_sync.backends.store.service import Service
+from rbac_sync.catalogues import catalogue as known_catalogue
+from rbac_sync.guard import Inquiry, examine
+from rbac_sync.model import Key, Policy, State, User
+from rbac_sync.model.instant import parsed
+from rbac_sync.planning import Change, Plan, make
+from rbac_sync.server.gate import ALWAYS, BY_POLICY, Gate
+from tests.cases import model
+
+from .case_requests import Inexpressible, Requests
+from .serving import serving
+
+OWN = Path(model.__file__).parent
+FILES = (OWN / "guard.json", OWN.parents[2] / "shared" / "cases" / "escalation-cases.json")
+FOUNDER = User("founder@nowhere.example")
+
+
+def cases():
+    models = json.loads((OWN / "models.json").read_text())
+    for path in FILES:
+        if not path.exists():
+            reason = f"`{path.name}` is not there"
+            yield pytest.param({}, {}, id=path.stem, marks=pytest.mark.skip(reason=reason))
+            continue
+        content = {**models, **json.loads(path.read_text())}
+        for case in content["guard_cases"]:
+            yield pytest.param(case, content, id=case["id"])
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """One server for all cases; each has an account and a gate of its own."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('cases') / 'rbac.db'}"
+    gate = Gate(Service(url))
+    with serving(gate) as root:
+        yield root, url, gate
+
+
+@pytest.fixture
+def worlds(monkeypatch):
+    """Lets the store know the worlds of the case file, and the time that a case plays at."""
+    made = {}
+
+    def enter(world, now):
+        made[world.world] = world
+        for module in (account_module, founding):
+            monkeypatch.setattr(module, "catalogue", lambda n: made.get(n) or known_catalogue(n))
+        for module in (account_module, founding, service_module):
+            monkeypatch.setattr(module, "clock", lambda _: now)
+
+    return enter
+
+
+def seeded(state: State, applier):
+    """Yield the changes that make *state* from an account with its founder, and a key."""
+    yield from (Change(None, r) for r in state.resources() if not getattr(r, "builtin", False))
+    yield from (Change(None, binding) for binding in state.bindings())
+    if state.get(applier) is not None:
+        yield Change(None, Key(applier, "case"))
+    yield Change(FOUNDER, None)
+
+
+class Scene:
+    """An account that is as a case says, and its applier at the door of the server."""
+
+    def __init__(self, case, content, running, worlds) -> None:
+        root, url, gate = running
+        models = {each["name"]: each for each in content["permission_models"]}
+        self.world = model.catalogue(models[case["model"]])
+        self.now = parsed(case["now"])
+        worlds(self.world, self.now)
+        self.cast = model.Cast(case["live"], self.world)
+        self.applier = self.cast.principal(case["applier"])
+        rules = {**content["policy_defaults"], **(case.get("policy") or {})}
+        self.policy: Policy = model.policy(rules, self.world)
+        handle = case["id"].lower()
+        init(url, handle, self.world.world, FOUNDER.email)
+        gate.__init__(Service(url), self.policy)
+        self.backend, self.root = gate.service.backend(handle, None), root
+        self.key = self._seed()
+
+    def _seed(self) -> str:
+        secrets = {}
+
+        def work(writer):
+            for change in seeded(self.cast.state(), self.applier):
+                secrets.update(writer.make(change))
+
+        self.backend.transact("seed", work)
+        return secrets.get(str(Key(self.applier, "case").address), "pnu_nobody")
+
+    def requests(self) -> Requests:
+        from types import SimpleNamespace
+
+        with self.backend.open() as session:
+            look = SimpleNamespace(state=session.read(), register=session.register())
+        return Requests(self.cast, look, self.now)
+
+    def ask(self, operation) -> httpx.Response:
+        method, path, body = self.requests().of(operation)
+        sent = {} if body is None else {"json": body}
+        headers = {"Authorization": f"Bearer {self.key}"}
+        return httpx.request(method, self.root + path, headers=headers, timeout=30, **sent)
+
+    def judged(self, change, state) -> set[str]:
+        """Return the rules of the server that *change* breaks in *state*."""
+        plan = Plan(state, (change,))
+        inquiry = Inquiry(plan, self.world, self.applier, self.now, self.policy)
+        return {f.rule for f in examine(inquiry)} & (ALWAYS | BY_POLICY)
+
+
+@pytest.mark.parametrize(("case", "content"), list(cases()))
+def test_the_server_says_what_the_case_says(case, content, running, worlds):
+    scene = Scene(case, content, running, worlds)
+    state = scene.cast.state().draft()
+    changes = scene.cast.changes(case["change"], scene.cast.state())
+    for operation, change in zip(case["change"], changes, strict=True):
+        wanted = "reject" if scene.judged(change, state) else "accept"
+        if len(changes) == 1:
+            assert wanted == case["verdict"]
+        try:
+            answer = scene.ask(operation)
+        except Inexpressible as missing:
+            pytest.skip(f"the API does not say {missing}")
+        said = "accept" if answer.is_success else "reject"
+        assert answer.status_code < 500
+        assert said == wanted, (case["reason"], operation, answer.status_code, answer.text)
+        if wanted == "accept":
+            make(state, change)

@@ -1,0 +1,95 @@
+"""Requests that nobody thought of, made from our own OpenAPI document."""
+
+from __future__ import annotations
+
+import httpx
+import hypothesis
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from tests.backends.store.stores import dump
+
+from .serving import served
+
+schemathesis = pytest.importorskip("schemathesis")
+
+FEW = settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A server with one of each thing, and the ids that its paths take."""
+    from .account import Account
+
+    url = f"sqlite:///{tmp_path_factory.mktemp('fuzz') / 'rbac.db'}"
+    with served(url) as running, running.client() as client:
+        acme = Account(running, client)
+        prod = acme.workspace()
+        bot = acme.post("/bots/", {"name": "ci"}, 201)
+        team = acme.post("/teams/", {"name": "ops"}, 201)
+        me = client.get("/me/").json()
+        yield running, url, {
+            "account_id": acme.id,
+            "workspace_id": prod["id"],
+            "bot_id": bot["id"],
+            "team_id": team["id"],
+            "user_id": me["id"],
+            "actor_id": bot["actor_id"],
+            "id": bot["id"],
+            "name": "pool",
+        }
+
+
+@pytest.fixture(scope="module")
+def operations(place):
+    running, _, _ = place
+    document = httpx.get(f"{running.root}/openapi.json").json()
+    schema = schemathesis.openapi.from_dict(document)
+    return [found.ok() for found in schema.get_all_operations()]
+
+
+def test_no_request_is_answered_with_a_fault_of_ours(place, operations):
+    running, _, ids = place
+    headers = {"Authorization": f"Bearer {running.key}"}
+    for operation in operations:
+        _try(operation, running, headers, ids, lambda case, answer: _no_fault(case, answer))
+
+
+def test_nothing_is_written_without_a_key(place, operations):
+    running, url, ids = place
+    before = dump(url)
+    for operation in operations:
+        _try(operation, running, {}, ids, _refused)
+    assert dump(url) == before
+
+
+def _no_fault(case, answer):
+    assert answer.status_code < 500, (case.method, case.path, case.body, answer.text)
+
+
+def _refused(case, answer):
+    by_code = case.path.endswith(("/accept", "/reject"))
+    assert answer.status_code in ((404, 422) if by_code else (401, 411)), (case.path, answer.text)
+
+
+def _try(operation, running, headers, ids, judge):
+    if operation.method.upper() == "DELETE" and headers:
+        return
+
+    @FEW
+    @hypothesis.given(case=operation.as_strategy(), there=st.booleans())
+    def attempt(case, there):
+        if there:
+            known = {name: value for name, value in ids.items() if name in case.path_parameters}
+            case.path_parameters.update(known)
+        answer = case.call(base_url=running.root, headers=headers, timeout=30)
+        judge(case, answer)
+
+    attempt()
