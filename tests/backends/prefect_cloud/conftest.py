@@ -16,8 +16,8 @@ def cloud():
 
 
 @pytest.fixture
-def service(cloud, monkeypatch):
-    """Answer for the service; nobody really waits."""
+def at_once(monkeypatch):
+    """Let nobody really wait; the pauses that were asked for."""
     waits = []
     init = http.Client.__init__
     monkeypatch.setattr(
@@ -25,9 +25,15 @@ def service(cloud, monkeypatch):
         "__init__",
         lambda self, *args, **more: init(self, *args, **{"sleep": waits.append} | more),
     )
+    return waits
+
+
+@pytest.fixture
+def service(cloud, at_once):
+    """Answer for the service; the pauses that were asked for."""
     with respx.mock(base_url=ROOT, assert_all_called=False) as router:
         router.route().mock(side_effect=cloud.answer)
-        yield waits
+        yield at_once
 
 
 @pytest.fixture

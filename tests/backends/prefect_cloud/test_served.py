@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ from rbac_sync.planning.planner import normal
 
 from ...server.serving import served
 from .cloud import CLOUD
+from .cutting import cutting
 from .test_writing import (
     ADMIN,
     BO,
@@ -144,3 +146,27 @@ def test_the_key_of_a_service_account_is_a_credential_of_its_own(backend, server
     with deployer.open() as session:
         assert session.applier() == address.service_account("deployer")
         assert session.read() == live(backend)
+
+
+ONCE = re.compile(r"/(bots|invitations|teams|workspaces|workspace_roles)/$")
+
+
+def test_no_answer_that_is_lost_makes_anything_twice(server, backend, tmp_path, at_once):
+    environment = {"RBAC_SYNC_STATE_DIR": str(tmp_path)}
+    if not live(backend).knows(BO.address):
+        server.person(BO.email)
+    with cutting(server.root) as (root, writes):
+        login = Login(f"{root}/api", server.key)
+        cut = PrefectCloudBackend(server.account, login, environment=environment)
+        for change in LIFE:
+            expected = followed(comparable(live(backend)), [change])
+            writes.clear()
+            cut.transact(str(uuid4()), lambda writer, change=change: writer.make(change))
+            told = live(backend)
+            assert [str(d) for d in differences(comparable(expected), comparable(told))] == []
+            made = [path for method, path in writes if method == "POST" and ONCE.search(path)]
+            assert len(made) == len(set(made))
+        with cut.open() as session:
+            results = [row.record.result for row in session.trail.links()]
+        assert results.count("event") == 2
+        assert "failed" not in results

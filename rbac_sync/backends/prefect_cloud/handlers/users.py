@@ -62,8 +62,11 @@ class Users(Handler):
         """Remove a member with all that it holds, or withdraw an invitation."""
         address = before.address
         if self.ids.has(address, "invitation"):
-            path = f"invitations/{self.id(address, 'invitation')}/revoke"
-            self.api.put("POST", path, None, "update:invitation")
+            invitation = self.ids.of(address, "invitation")
+            path, right = f"invitations/{invitation}/revoke", "update:invitation"
+            self.api.once(
+                path, None, object, right, lambda: self.trace(before) != invitation or None
+            )
         else:
             path = f"account_memberships/{self.id(address, 'membership')}"
             self.api.put("DELETE", path, None, "delete:account_membership")
@@ -87,9 +90,9 @@ class Users(Handler):
         is_invited = self.ids.has(user.address, "invitation")
         return self.ids.of(user.address, "invitation") if is_invited else ""
 
-    def trace(self, after: User) -> str:
+    def trace(self, user: User) -> str:
         """Return the id of the invitation of this person, empty if there is none."""
-        found = self._pending(after)
+        found = self._pending(user)
         return str(found.id) if found else ""
 
     def _pending(self, user: User) -> InvitationReadResponse | None:
