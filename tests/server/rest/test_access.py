@@ -1,0 +1,279 @@
+"""Workspace access of users, service accounts and teams; memberships, teams and service accounts."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def prod(acme):
+    return f"/workspaces/{acme.workspace()['id']}"
+
+
+def bo(acme):
+    acme.server.person("bo@example.org")
+    return acme.member("bo@example.org")
+
+
+def test_one_object_is_answered_with_one_and_a_list_with_a_list(acme, prod):
+    body = {"user_id": bo(acme)["user_id"], "workspace_role_id": acme.role("Viewer")}
+    one = acme.post(f"{prod}/user_access/", body)
+    (listed,) = acme.post(f"{prod}/user_access/", [body])
+    assert one == listed
+    assert (one["email"], one["handle"]) == ("bo@example.org", "bo")
+    assert acme.post(f"{prod}/user_access/", []) == []
+
+
+def test_an_upsert_keeps_the_row(acme, prod):
+    who = bo(acme)["user_id"]
+    rows = []
+    for role in ("Developer", "Runner"):
+        body = [{"user_id": who, "workspace_role_id": acme.role(role)}]
+        rows += acme.post(f"{prod}/user_access/", body)
+    assert rows[0]["id"] == rows[1]["id"]
+    assert rows[1]["workspace_role_id"] == acme.role("Runner")
+    assert acme.get(f"{prod}/user_access/{rows[0]['id']}") == rows[1]
+    acme.delete(f"{prod}/user_access/{rows[0]['id']}")
+    acme.get(f"{prod}/user_access/{rows[0]['id']}", 404)
+    acme.delete(f"{prod}/user_access/{rows[0]['id']}", 404)
+
+
+def test_several_are_given_access_together_or_not_at_all(acme, prod):
+    viewer = acme.role("Viewer")
+    good = {"user_id": bo(acme)["user_id"], "workspace_role_id": viewer}
+    bad = {"user_id": acme.id, "workspace_role_id": viewer}
+    acme.post(f"{prod}/user_access/", [good, bad], 422)
+    assert acme.post(f"{prod}/user_access/filter") == []
+
+
+def test_rows_of_one_kind_are_not_found_as_another(acme, prod):
+    body = {"user_id": bo(acme)["user_id"], "workspace_role_id": acme.role("Viewer")}
+    row = acme.post(f"{prod}/user_access/", body)["id"]
+    acme.get(f"{prod}/bot_access/{row}", 404)
+    acme.delete(f"{prod}/bot_access/{row}", 404)
+
+
+def test_access_is_filtered_by_role_actor_and_person(acme, prod):
+    member, viewer = bo(acme), acme.role("Viewer")
+    acme.post(f"{prod}/user_access/", {"user_id": member["user_id"], "workspace_role_id": viewer})
+
+    def count(**body):
+        return len(acme.post(f"{prod}/user_access/filter", body))
+
+    assert count(workspace_accesses={"workspace_role_id": {"any_": [viewer]}}) == 1
+    assert count(workspace_accesses={"workspace_role_id": {"any_": [acme.role("Owner")]}}) == 0
+    assert count(workspace_accesses={"actor_id": {"any_": [member["actor_id"]]}}) == 1
+    assert count(workspace_accesses={"actor_id": {"any_": [member["user_id"]]}}) == 0
+    assert count(users={"email": {"like_": "BO@"}}, sort="NAME_DESC") == 1
+    assert count(users={"id": {"not_any_": [member["user_id"]]}}) == 0
+
+
+def test_a_bot_has_access_by_its_own_id(acme, prod):
+    bot = acme.post("/bots/", {"name": "ci"}, 201)
+    viewer = acme.role("Viewer")
+    acme.post(f"{prod}/bot_access/", {"bot_id": bot["actor_id"], "workspace_role_id": viewer}, 422)
+    row = acme.post(f"{prod}/bot_access/", {"bot_id": bot["id"], "workspace_role_id": viewer})
+    assert (row["bot_name"], row["actor_id"]) == ("ci", bot["actor_id"])
+    assert acme.post(f"{prod}/bot_access/filter", {"bots": {"name": {"any_": ["ci"]}}}) == [row]
+    acme.delete(f"{prod}/bot_access/{row['id']}")
+
+
+def test_a_team_has_access_by_put_and_loses_it_by_its_id(acme, prod):
+    team = acme.post("/teams/", {"name": "ops"}, 201)
+    body = [{"team_id": team["id"], "workspace_role_id": acme.role("Runner")}]
+    (row,) = acme.put(f"{prod}/team_access/", body)
+    (again,) = acme.put(f"{prod}/team_access/", body)
+    assert row == again
+    answer = acme.client.post(f"{acme.path}{prod}/team_access/filter", content=b"")
+    assert answer.json() == [{**row, "team_name": "ops"}]
+    (held,) = acme.get(f"/teams/{team['id']}")["workspaces"]
+    assert (held["workspace_handle"], held["workspace_role_name"]) == ("prod", "Runner")
+    acme.put(f"{prod}/team_access/", body[0], 422)
+    acme.delete(f"{prod}/team_access/{team['id']}")
+    acme.delete(f"{prod}/team_access/{team['id']}", 404)
+
+
+def test_everybody_with_access_is_listed_by_whatever_path(acme, prod):
+    member, team = bo(acme), acme.post("/teams/", {"name": "ops"}, 201)
+    joins = {"members": [{"member_id": member["user_id"], "member_type": "user"}]}
+    acme.put(f"/teams/{team['id']}/members", joins)
+    body = [{"team_id": team["id"], "workspace_role_id": acme.role("Viewer")}]
+    acme.put(f"{prod}/team_access/", body)
+    found = {(who["type"], who["name"]): who["id"] for who in acme.get(f"{prod}/access/")}
+    assert found.pop(("team", "ops")) == team["id"]
+    assert found.pop(("user", "bo")) == member["actor_id"]
+    assert set(found) == {("user", "olivia")}
+    acme.patch(prod, {"default_workspace_role_id": acme.role("Viewer")})
+    everyone = {"id": "*", "name": "*", "email": None, "type": "*"}
+    assert everyone in acme.get(f"{prod}/access/")
+
+
+def test_members_join_by_their_own_id_and_leave_by_their_actor_id(acme):
+    member, bot = bo(acme), acme.post("/bots/", {"name": "ci"}, 201)
+    team = acme.post("/teams/", {"name": "ops", "description": ""}, 201)
+    path = f"/teams/{team['id']}"
+    for id_, kind in ((member["user_id"], "user"), (bot["id"], "service_account")):
+        body = {"members": [{"member_id": id_, "member_type": kind}]}
+        acme.put(f"{path}/members", body)
+        acme.put(f"{path}/members", body)
+    found = {m["id"]: m["type"] for m in acme.get(path)["memberships"]}
+    assert found == {member["actor_id"]: "user", bot["actor_id"]: "service_account"}
+    acme.delete(f"{path}/members/{member['user_id']}", 404)
+    acme.delete(f"{path}/members/{member['actor_id']}")
+    assert [m["id"] for m in acme.get(path)["memberships"]] == [bot["actor_id"]]
+    wrong = {"members": [{"member_id": bot["id"], "member_type": "user"}]}
+    acme.put(f"{path}/members", wrong, 422)
+
+
+def test_a_team_is_replaced_as_a_whole_and_answers_with_itself(acme):
+    team = acme.post("/teams/", {"name": "ops", "description": None}, 201)
+    assert team["description"] == ""
+    put = acme.put(f"/teams/{team['id']}", {"name": "sre", "description": "x"})
+    assert (put["id"], put["name"], put["description"]) == (team["id"], "sre", "x")
+    again = acme.post("/teams/", {"name": "sre", "description": "y"}, 201)
+    assert (again["id"], again["description"]) == (team["id"], "y")
+    acme.delete(f"/teams/{team['id']}")
+    acme.delete(f"/teams/{team['id']}", 404)
+
+
+def test_teams_are_found_by_name_member_and_access(acme, prod):
+    member = bo(acme)
+    ops, dev = (acme.post("/teams/", {"name": n}, 201) for n in ("ops", "dev"))
+    joins = {"members": [{"member_id": member["user_id"], "member_type": "user"}]}
+    acme.put(f"/teams/{ops['id']}/members", joins)
+    body = [{"team_id": dev["id"], "workspace_role_id": acme.role("Viewer")}]
+    acme.put(f"{prod}/team_access/", body)
+
+    def names(**body):
+        return [team["name"] for team in acme.post("/teams/filter", body)]
+
+    assert names(teams={"name": {"any_": None}}) == ["ops", "dev"]
+    assert names(teams={"name": {"like_": "OP"}}) == ["ops"]
+    assert names(teams={"member_id": {"any_": [member["actor_id"]]}}) == ["ops"]
+    assert names(teams={"workspace_id": {"any_": [prod[-36:]]}}) == ["dev"]
+    assert names(users={"email": {"any_": ["bo@example.org"]}}) == ["ops"]
+    assert names(bots={"name": {"like_": "x"}}) == []
+    assert names(sort="NAME_ASC", limit=1) == ["dev"]
+
+
+def test_people_of_a_directory_team_are_not_set_here(acme):
+    member, team = bo(acme), acme.post("/teams/", {"name": "ops"}, 201)
+    path = f"/teams/{team['id']}"
+    acme.put(path, {"name": "ops", "workos_directory_group_id": "group_1"})
+    joins = {"members": [{"member_id": member["user_id"], "member_type": "user"}]}
+    acme.put(f"{path}/members", joins, 403)
+    bot = acme.post("/bots/", {"name": "ci"}, 201)
+    joins = {"members": [{"member_id": bot["id"], "member_type": "service_account"}]}
+    acme.put(f"{path}/members", joins)
+
+
+def test_a_bot_is_made_with_a_key_that_is_shown_once(acme):
+    made = acme.post("/bots/", {"name": "ci", "api_key_expiration": "2099-01-01T00:00:00Z"}, 201)
+    key = made["api_key"]
+    assert key["key"].startswith("pnb_")
+    assert (key["expiration"], made["account_role_name"]) == ("2099-01-01T00:00:00Z", "Member")
+    assert key["name"].startswith("ci")
+    read = acme.get(f"/bots/{made['id']}")
+    assert "key" not in read["api_key"]
+    assert read["api_key"]["masked_key"] == f"pnb_...{key['key'][-4:]}"
+    assert read["updated"] == made["updated"]
+    with acme.server.client(key["key"]) as client:
+        me = client.get("/me/").json()
+        assert (me["id"], me["handle"]) == (made["id"], "ci")
+
+
+def test_a_bot_has_a_name_of_its_own(acme):
+    acme.post("/bots/", {"name": "ci"}, 201)
+    acme.post("/bots/", {"name": "ci"}, 409)
+
+
+def test_a_rename_keeps_the_key_and_a_role_is_set_beside_it(acme):
+    made = acme.post("/bots/", {"name": "ci"}, 201)
+    role = acme.account_role("Admin")
+    acme.patch(f"/bots/{made['id']}", {"name": "cd", "account_role_id": role})
+    read = acme.get(f"/bots/{made['id']}")
+    assert (read["name"], read["account_role_name"]) == ("cd", "Admin")
+    assert read["api_key"]["id"] == made["api_key"]["id"]
+    with acme.server.client(made["api_key"]["key"]) as client:
+        assert client.get("/me/").json()["handle"] == "cd"
+
+
+@pytest.mark.parametrize("grace", [None, 0, 3600])
+def test_a_rotated_key_ends_at_once_or_after_a_while(acme, grace):
+    made = acme.post("/bots/", {"name": "ci"}, 201)
+    body = {"api_key_expiration": "2099-01-01T00:00:00+02:00", "old_key_expires_in_seconds": grace}
+    new = acme.post(f"/bots/{made['id']}/rotate_api_key", body, 201)
+    assert new["api_key"]["id"] != made["api_key"]["id"]
+    assert new["api_key"]["expiration"] == "2098-12-31T22:00:00Z"
+    with acme.server.client(made["api_key"]["key"]) as old:
+        assert old.get("/me/").status_code == (200 if grace else 401)
+    keys = acme.get(f"/bots/{made['id']}/read_bot_api_keys")
+    assert keys["active_key"]["id"] == new["api_key"]["id"]
+    assert [k["id"] for k in keys["rotating_keys"]] == [made["api_key"]["id"]][: bool(grace)]
+
+
+def test_rotation_without_a_body_and_deletion_of_a_key(acme):
+    made = acme.post("/bots/", {"name": "ci"}, 201)
+    path = f"/bots/{made['id']}"
+    new = acme.post(f"{path}/rotate_api_key", None, 201)
+    assert acme.delete(f"{path}/delete_bot_api_key/{new['api_key']['id']}", 200) is None
+    assert acme.get(path)["api_key"]["name"] == "ci"
+    acme.delete(f"{path}/delete_bot_api_key/{new['api_key']['id']}", 404)
+    wrong = {"old_key_expires_in_seconds": 172_801}
+    acme.post(f"{path}/rotate_api_key", wrong, 422)
+
+
+def test_members_are_listed_filtered_and_counted(acme):
+    bo(acme)
+    acme.server.bot("ci")
+
+    def members(**body):
+        found = acme.post("/account_memberships/filter", body)
+        body.pop("sort", None)
+        assert acme.post("/account_memberships/count", body) == len(found)
+        return [m["email"] for m in found]
+
+    olivia, other = "olivia@example.org", "bo@example.org"
+    assert members() == [olivia, other, None]
+    assert members(only_users=True) == [olivia, other]
+    assert members(only_bots=True) == [None]
+    assert members(only_users=True, sort="EMAIL_ASC") == [other, olivia]
+    assert members(account_memberships={"email": {"any_": None}}) == [olivia, other, None]
+    assert members(account_memberships={"email": {"like_": "BO@"}}) == [other]
+    either = {"email": {"any_": [olivia]}, "handle": {"any_": ["bo"]}}
+    assert members(account_memberships=either) == []
+    assert members(account_memberships={**either, "operator": "or_"}) == [olivia, other]
+    assert members(active=False) == []
+
+
+def test_a_membership_is_read_by_its_id_its_user_and_its_bot(acme):
+    member = bo(acme)
+    one = acme.get(f"/account_memberships/{member['id']}")
+    assert one == acme.get(f"/account_memberships/by-user/{member['user_id']}")
+    assert (one["account_role_name"], one["handle"]) == ("Member", "bo")
+    bot = acme.post("/bots/", {"name": "ci"}, 201)
+    of_bot = acme.get(f"/account_memberships/by-bot/{bot['id']}")
+    assert (of_bot["user_id"], of_bot["handle"]) == (None, "ci")
+    acme.get(f"/account_memberships/{of_bot['id']}", 404)
+    acme.delete(f"/account_memberships/{of_bot['id']}", 404)
+
+
+def test_a_member_gets_another_role_and_is_removed_with_all_it_holds(acme, prod):
+    member = bo(acme)
+    body = {"user_id": member["user_id"], "workspace_role_id": acme.role("Viewer")}
+    acme.post(f"{prod}/user_access/", body)
+    path = f"/account_memberships/{member['id']}"
+    acme.patch(path, {"account_role_id": acme.account_role("Admin")})
+    assert acme.get(path)["account_role_name"] == "Admin"
+    acme.delete(path)
+    acme.get(path, 404)
+    assert acme.post(f"{prod}/user_access/filter") == []
+    acme.patch(path, {"account_role_id": acme.account_role("Admin")}, 404)
+
+
+def test_the_last_owner_stays(acme):
+    path = f"/account_memberships/{acme.member('olivia@example.org')['id']}"
+    acme.delete(path, 403)
+    acme.patch(path, {"account_role_id": acme.account_role("Member")}, 403)
+    acme.patch(f"{path}/active", {"active": False}, 403)
+    assert acme.client.delete(f"/me/accounts/{acme.id}").status_code == 403

@@ -1,0 +1,99 @@
+"""Accounts, their settings and domains, and account roles."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_an_account_is_read_with_its_settings(acme):
+    found = acme.get("")
+    assert (found["id"], found["handle"], found["name"]) == (acme.id, "acme", "acme")
+    assert found["settings"] == acme.get("/settings")
+    assert found["settings"]["enforce_ip_allowlist"] is False
+
+
+def test_what_is_named_is_changed_and_null_clears(acme):
+    acme.patch("", {"name": "Acme", "handle": "acme", "location": "Here", "link": None})
+    found = acme.get("")
+    assert (found["name"], found["location"], found["link"]) == ("Acme", "Here", None)
+    acme.patch("", {"location": None, "name": None})
+    found = acme.get("")
+    assert (found["name"], found["location"]) == ("Acme", None)
+
+
+def test_the_handle_stays_as_it_is_chained_into_the_trail(acme):
+    acme.patch("", {"handle": "other"}, 409)
+
+
+def test_settings_are_changed_one_by_one(acme):
+    acme.patch("/settings", {"ai_log_summaries": True, "managed_execution": False})
+    acme.patch("/settings", {"ai_log_summaries": None})
+    found = acme.get("/settings")
+    assert (found["ai_log_summaries"], found["managed_execution"]) == (True, False)
+
+
+def test_a_list_of_addresses_that_would_not_be_enforced_is_not_switched_on(acme):
+    acme.patch("/settings", {"enforce_ip_allowlist": True}, 403)
+    entry = {"ip_network": "10.0.0.0/8", "enabled": True, "description": None, "last_seen": None}
+    acme.put("/ip_allowlist", {"entries": [entry]}, 204)
+    assert acme.get("/ip_allowlist") == {"entries": [entry]}
+    assert acme.get("/ip_allowlist/my_access")["allowed"] is True
+
+
+def test_domains_are_replaced_and_those_that_stay_keep_their_ids(acme):
+    acme.patch("/domains", {"domain_names": ["a.example", "b.example"]})
+    before = {d["name"]: d["id"] for d in acme.get("/domains")}
+    acme.patch("/domains", {"domain_names": ["b.example", "c.example", "c.example"]})
+    after = {d["name"]: d["id"] for d in acme.get("/domains")}
+    assert set(after) == {"b.example", "c.example"}
+    assert after["b.example"] == before["b.example"]
+
+
+def test_an_account_is_not_deleted(acme):
+    acme.delete("", 403)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "", {"name": "x"}),
+        ("PATCH", "/settings", {"ai_log_summaries": True}),
+        ("PATCH", "/domains", {"domain_names": []}),
+        ("DELETE", "", None),
+        ("PUT", "/ip_allowlist", {"entries": []}),
+        ("GET", "/sso/integrations", None),
+        ("POST", "/events/filter", {}),
+    ],
+)
+def test_a_member_without_the_permission_is_refused(acme, method, path, body):
+    bo = acme.of(acme.server.person("bo@example.org"))
+    answer = bo.call(method, path, body)
+    assert answer.status_code == 403
+    assert answer.json()["detail"].startswith("this takes `")
+
+
+def test_the_built_in_account_roles_are_there_and_each_is_found_by_its_name(acme):
+    found = {role["name"]: role for role in acme.post("/account_roles/filter")}
+    assert {"Owner", "Admin", "Member"} <= set(found)
+    for name, least in (("Owner", 30), ("Admin", 30), ("Member", 8)):
+        assert len(found[name]["permissions"]) >= least
+        assert found[name]["account_id"] is None
+        assert found[name]["is_system_role"] is True
+        assert acme.get(f"/account_roles/{acme.account_role(name)}") == found[name]
+
+
+def test_built_in_account_roles_are_neither_changed_nor_deleted(acme):
+    admin = acme.account_role("Admin")
+    acme.patch(f"/account_roles/{admin}", {"name": "Boss"}, 403)
+    acme.delete(f"/account_roles/{admin}", 403)
+    acme.get(f"/account_roles/{acme.role('Viewer')}", 404)
+
+
+def test_a_suspended_member_is_refused_everywhere(acme):
+    bo = acme.of(acme.server.person("bo@example.org"))
+    membership = acme.member("bo@example.org")["id"]
+    acme.patch(f"/account_memberships/{membership}/active", {"active": False})
+    bo.get("", 403)
+    assert bo.client.get("/me/workspaces").status_code == 403
+    acme.post("/account_memberships/set_active", {"membership_ids": [membership], "active": True}, 204)
+    bo.get("", 200)

@@ -1,0 +1,174 @@
+"""Workspaces, their default roles and settings; workspace roles and scopes."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.server.manner import Manner, NullRole
+
+from ..account import Account
+from ..serving import served
+
+
+def test_a_workspace_is_made_read_changed_and_deleted(acme):
+    made = acme.workspace("prod")
+    path = f"/workspaces/{made['id']}"
+    assert (made["description"], made["default_workspace_role_id"]) == ("", None)
+    assert acme.get(path) == made
+    acme.patch(path, {"name": "Live", "handle": "live", "description": None})
+    after = acme.get(path)
+    assert (after["id"], after["name"], after["handle"]) == (made["id"], "Live", "live")
+    assert after["description"] == ""
+    acme.delete(path)
+    acme.get(path, 404)
+
+
+def test_a_handle_is_taken_once_and_well_formed(acme):
+    acme.workspace("prod")
+    acme.post("/workspaces/", {"name": "x", "handle": "prod"}, 409)
+    acme.post("/workspaces/", {"name": "x", "handle": "Pr od"}, 422)
+
+
+def test_workspaces_are_found_by_handle_and_id_and_null_asks_for_all(acme):
+    prod, dev = acme.workspace("prod"), acme.workspace("dev")
+
+    def handles(**wanted):
+        return [w["handle"] for w in acme.post("/workspaces/filter", {"workspaces": wanted})]
+
+    assert handles(handle={"any_": ["dev"]}) == ["dev"]
+    assert handles(id={"any_": [prod["id"]]}) == ["prod"]
+    assert handles(handle={"any_": None}) == ["prod", "dev"]
+    assert handles(handle={"any_": []}) == []
+    page = acme.post("/workspaces/filter", {"limit": 1, "offset": 1})
+    assert [w["id"] for w in page] == [dev["id"]]
+    acme.post("/workspaces/filter", {"limit": 201}, 422)
+
+
+def test_a_default_role_is_set_and_a_null_beside_other_fields_keeps_it(acme):
+    path, viewer = f"/workspaces/{acme.workspace()['id']}", acme.role("Viewer")
+    acme.patch(path, {"default_workspace_role_id": viewer})
+    acme.patch(path, {"name": "Live", "default_workspace_role_id": None})
+    assert acme.get(path)["default_workspace_role_id"] == viewer
+    acme.patch(path, {"default_workspace_role_id": None})
+    assert acme.get(path)["default_workspace_role_id"] is None
+
+
+@pytest.mark.parametrize("null_role", [NullRole.KEEP, NullRole.CLEAR])
+def test_what_a_null_default_role_means_is_a_setting(tmp_path, null_role):
+    url = f"sqlite:///{tmp_path}/rbac.db"
+    with served(url, manner=Manner(null_role=null_role)) as server, server.client() as client:
+        acme = Account(server, client)
+        path, viewer = f"/workspaces/{acme.workspace()['id']}", acme.role("Viewer")
+        acme.patch(path, {"default_workspace_role_id": viewer})
+        acme.patch(path, {"name": "x", "default_workspace_role_id": None})
+        kept = acme.get(path)["default_workspace_role_id"] == viewer
+    assert kept is (null_role is NullRole.KEEP)
+
+
+def test_a_default_role_of_an_unknown_id_is_refused(acme):
+    path = f"/workspaces/{acme.workspace()['id']}"
+    acme.patch(path, {"default_workspace_role_id": path[-36:]}, 422)
+    acme.patch(path, {"default_workspace_role_id": acme.account_role("Member")}, 422)
+
+
+def test_inside_a_workspace_who_has_no_access_finds_nothing(acme):
+    path = f"/workspaces/{acme.workspace()['id']}"
+    bo = acme.of(acme.server.person("bo@example.org"))
+    bo.get(path, 200)
+    for inside in ("/settings", "/access/"):
+        bo.get(path + inside, 404)
+    bo.post(f"{path}/user_access/filter", None, 404)
+    bo.patch(path, {"name": "x"}, 404)
+    acme.patch(path, {"default_workspace_role_id": acme.role("Viewer")})
+    bo.get(f"{path}/settings", 403)
+    bo.patch(path, {"name": "x"}, 403)
+
+
+def test_settings_of_a_workspace_are_kept(acme):
+    path = f"/workspaces/{acme.workspace()['id']}/settings"
+    assert acme.get(path)["inherit_default_result_storage"] is True
+    acme.patch(path, {"inherit_default_result_storage": False})
+    assert acme.get(path)["inherit_default_result_storage"] is False
+
+
+def test_the_short_url_leads_to_the_whole_one(acme):
+    id_ = acme.workspace()["id"]
+    answer = acme.client.get(f"/workspaces/{id_}")
+    assert answer.status_code == 307
+    assert answer.headers["location"] == f"/api{acme.path}/workspaces/{id_}"
+
+
+def test_nothing_moves_between_accounts(acme):
+    path = f"/workspaces/{acme.workspace()['id']}"
+    acme.post(f"{path}/transfer", {"to_account_id": acme.id}, 403)
+    assert acme.post(f"{path}/validate_transfer", {"to_account_id": acme.id})["account"]
+
+
+def test_the_scopes_say_what_they_include(acme):
+    found = {s["name"]: s for s in acme.client.get("/workspace_scopes").json()}
+    assert len(found) == 61
+    assert set(found["manage_blocks"]["includes_scopes"]) == {"see_blocks", "see_secret_blocks"}
+    assert found["manage_blocks"]["see_scope"] == "see_blocks"
+    assert found["see_flows"]["includes_scopes"] == []
+
+
+def test_a_role_reads_back_closed_and_without_its_base(acme):
+    body = {"name": "ops", "scopes": ["manage_blocks"], "inherited_role_id": acme.role("Viewer")}
+    made = acme.post("/workspace_roles/", body, 201)
+    assert made["scopes"] == ["manage_blocks", "see_blocks", "see_secret_blocks"]
+    assert (made["permissions"], made["inherited_role_id"]) == ([], acme.role("Viewer"))
+    assert (made["description"], made["account_id"]) == ("", acme.id)
+    seen = acme.post("/workspace_roles/", {"name": "seer", "scopes": ["see_flows"]}, 201)
+    assert seen["scopes"] == ["see_flows"]
+
+
+def test_a_role_is_changed_renamed_and_keeps_its_id(acme):
+    made = acme.post("/workspace_roles/", {"name": "ops", "scopes": ["see_flows"]}, 201)
+    path = f"/workspace_roles/{made['id']}"
+    acme.patch(path, {"name": "Ops", "scopes": None, "description": "x", "inherited_role_id": None})
+    after = acme.get(path)
+    assert (after["name"], after["scopes"], after["description"]) == ("Ops", [], "x")
+    acme.patch(path, {"description": "y"})
+    assert acme.get(path)["name"] == "Ops"
+    acme.delete(path)
+    acme.get(path, 404)
+
+
+def test_roles_are_told_apart_by_where_they_come_from(acme):
+    acme.post("/workspace_roles/", {"name": "ops"}, 201)
+
+    def names(is_global):
+        body = {"workspace_roles": {"is_global": is_global}}
+        return {r["name"] for r in acme.post("/workspace_roles/filter", body)}
+
+    builtin = {"Owner", "Worker", "Developer", "Viewer", "Runner"}
+    assert names(True) == builtin
+    assert names(False) == {"ops"}
+    assert names(None) == builtin | {"ops"}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"name": "x", "scopes": ["see_nothing"]}, 422),
+        ({"name": "x", "description": "d" * 141}, 422),
+        ({"name": "viewer"}, 403),
+        ({"name": "x", "scopes": ["see_flows\0"]}, 422),
+    ],
+)
+def test_a_role_that_cannot_be_is_refused(acme, body, status):
+    acme.post("/workspace_roles/", body, status)
+
+
+def test_a_role_is_based_on_a_built_in_one_only(acme):
+    made = acme.post("/workspace_roles/", {"name": "ops"}, 201)
+    body = {"name": "more", "inherited_role_id": made["id"]}
+    acme.post("/workspace_roles/", body, 422)
+
+
+def test_a_role_in_use_stays(acme):
+    made = acme.post("/workspace_roles/", {"name": "ops"}, 201)
+    path = f"/workspaces/{acme.workspace()['id']}"
+    acme.patch(path, {"default_workspace_role_id": made["id"]})
+    acme.delete(f"/workspace_roles/{made['id']}", 409)
+    acme.delete(f"/workspace_roles/{acme.role('Viewer')}", 403)
