@@ -1,4 +1,4 @@
-"""An account as seen through the API: paths, ids, and short words for what tests do all the time."""
+"""An account as seen through the API: paths, ids, and short words for what tests do a lot."""
 
 from __future__ import annotations
 

@@ -159,7 +159,7 @@ class Requests:
     def _delete_workspace(self, op):
         return "DELETE", f"/workspaces/{self.id(named.workspace(op['name']))}", None
 
-    def _set_workspace_public(self, op):  # noqa: ARG002
+    def _set_workspace_public(self, op):
         raise Inexpressible("whether a workspace is public")
 
     def default_role(self, workspace):

@@ -168,10 +168,10 @@ def test_every_request_is_logged_without_key_query_and_body(acme, lines):
 
 
 def test_who_asks_too_often_is_told_when_to_ask_again(tmp_path):
-    with served(f"sqlite:///{tmp_path}/rbac.db", rate=RateLimit(2)) as server:
-        with server.client() as client:
-            assert [client.get("/me/").status_code for _ in range(3)] == [200, 200, 429]
-            answer = client.get("/me/")
+    url = f"sqlite:///{tmp_path}/rbac.db"
+    with served(url, rate=RateLimit(2)) as server, server.client() as client:
+        assert [client.get("/me/").status_code for _ in range(3)] == [200, 200, 429]
+        answer = client.get("/me/")
     assert answer.json() == {"detail": "Too Many Requests"}
     assert 1 <= int(answer.headers["retry-after"]) <= 60
 

@@ -35,16 +35,20 @@ def place(tmp_path_factory):
         bot = acme.post("/bots/", {"name": "ci"}, 201)
         team = acme.post("/teams/", {"name": "ops"}, 201)
         me = client.get("/me/").json()
-        yield running, url, {
-            "account_id": acme.id,
-            "workspace_id": prod["id"],
-            "bot_id": bot["id"],
-            "team_id": team["id"],
-            "user_id": me["id"],
-            "actor_id": bot["actor_id"],
-            "id": bot["id"],
-            "name": "pool",
-        }
+        yield (
+            running,
+            url,
+            {
+                "account_id": acme.id,
+                "workspace_id": prod["id"],
+                "bot_id": bot["id"],
+                "team_id": team["id"],
+                "user_id": me["id"],
+                "actor_id": bot["actor_id"],
+                "id": bot["id"],
+                "name": "pool",
+            },
+        )
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +63,7 @@ def test_no_request_is_answered_with_a_fault_of_ours(place, operations):
     running, _, ids = place
     headers = {"Authorization": f"Bearer {running.key}"}
     for operation in operations:
-        _try(operation, running, headers, ids, lambda case, answer: _no_fault(case, answer))
+        _try(operation, running, headers, ids, _no_fault)
 
 
 def test_nothing_is_written_without_a_key(place, operations):

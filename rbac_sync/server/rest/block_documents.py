@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -92,10 +92,10 @@ def create_block_schema(
 
     def work(desk: Desk) -> wire.BlockSchema:
         objects.get(desk.look, at, TYPE, body.block_type_id)
-        checksum = f"sha256:{sha256(canonical(body.fields).encode()).hexdigest()}"
+        told = {"fields": {}, **objects.said(body)}
+        checksum = f"sha256:{sha256(canonical(told['fields']).encode()).hexdigest()}"
         name = f"{body.block_type_id}/{checksum}/{body.version}"
-        told = {**objects.said(body), "fields": body.fields, "checksum": checksum}
-        found, _ = objects.put(desk, at, SCHEMA, name, told)
+        found, _ = objects.put(desk, at, SCHEMA, name, {**told, "checksum": checksum})
         return _schema(desk.look, found)
 
     return at.write(work)
@@ -137,7 +137,7 @@ def create_block_document(
         type_ = objects.get(desk.look, at, TYPE, body.block_type_id)
         objects.get(desk.look, at, SCHEMA, body.block_schema_id)
         name = None if body.name is None else f"{type_.id}/{body.name}"
-        told = {"name": None, **objects.said(body), "data": body.data}
+        told = {"name": None, "data": {}, **objects.said(body)}
         return _block(desk.look, at, objects.create(desk, at, KIND, name, told), secrets=True)
 
     return at.write(work)
@@ -164,12 +164,12 @@ def update_block_document(
 
     def work(desk: Desk) -> None:
         found = objects.get(desk.look, at, KIND, id)
-        told: dict[str, Any] = {}
+        said, told = objects.said(body), {}
         if body.block_schema_id is not None:
-            told["block_schema_id"] = str(body.block_schema_id)
-        if "data" in body.model_fields_set:
+            told["block_schema_id"] = said["block_schema_id"]
+        if "data" in said:
             kept = found.content["data"] if body.merge_existing_data else {}
-            told["data"] = {**kept, **body.data}
+            told["data"] = {**kept, **said["data"]}
         objects.update(desk, found, told)
 
     at.write(work)

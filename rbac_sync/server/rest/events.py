@@ -182,7 +182,9 @@ def _found(at: Place, look: Look, wanted: wire.EventFilter) -> list[wire.Receive
         and here in (None, event.workspace)
         and asked(event, wanted)
     ]
-    found.sort(key=lambda e: e.occurred, reverse=wanted.order is wire.EventOrder.DESC)
+    found.sort(key=lambda e: e.occurred, reverse=True)
+    if wanted.order is wire.EventOrder.ASC:
+        found.reverse()
     return _distinct(found) if wanted.resource and wanted.resource.distinct else found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -15,7 +16,7 @@ from ...wire.prefect_cloud.orchestration import ObjectFilter
 from ..auth import Place
 from ..gate import Desk
 from ..look import Look
-from ..refusal import conflict, not_found
+from ..refusal import conflict, not_found, unprocessable
 from .collection import among
 
 B = TypeVar("B", bound=BaseModel)
@@ -28,7 +29,16 @@ OURS = frozenset({ACCESS, "id", "created", "updated", "account_id", "workspace_i
 
 
 def said(body: BaseModel) -> dict[str, Any]:
-    """Return what *body* says, without what is not its to say."""
+    """Return what *body* says, without what is not its to say.
+
+    Raises:
+        Refusal: it holds a number that JSON has not.
+
+    """
+    try:
+        json.dumps(body.model_dump(exclude_unset=True), allow_nan=False, default=str)
+    except ValueError:
+        raise unprocessable("JSON has no such number") from None
     told = body.model_dump(mode="json", exclude_unset=True)
     return {name: value for name, value in told.items() if name not in OURS}
 

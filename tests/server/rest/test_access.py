@@ -1,4 +1,4 @@
-"""Workspace access of users, service accounts and teams; memberships, teams and service accounts."""
+"""Memberships, teams and service accounts, and the access of each to workspaces."""
 
 from __future__ import annotations
 

@@ -95,5 +95,7 @@ def test_a_suspended_member_is_refused_everywhere(acme):
     acme.patch(f"/account_memberships/{membership}/active", {"active": False})
     bo.get("", 403)
     assert bo.client.get("/me/workspaces").status_code == 403
-    acme.post("/account_memberships/set_active", {"membership_ids": [membership], "active": True}, 204)
+    acme.post(
+        "/account_memberships/set_active", {"membership_ids": [membership], "active": True}, 204
+    )
     bo.get("", 200)

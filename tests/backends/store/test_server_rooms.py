@@ -1,0 +1,115 @@
+"""What a server asks of a store: documents, ids both ways, whose key it is."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from rbac_sync.backends.store import StoreBackend, migrate, schema
+from rbac_sync.backends.store.engine import WAIT, address, engine, writing
+from rbac_sync.backends.store.service import Service
+from rbac_sync.errors import BackendError, CredentialError
+from rbac_sync.model import ACCOUNT, Kind, Workspace
+from rbac_sync.planning import Change
+
+from .stores import OWNER, connected, founded, made
+
+PROD = Workspace("prod")
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_date(store_url):
+    migrate(store_url)
+    with connected(store_url) as connection:
+        connection.exec_driver_sql("DROP TABLE document")
+        connection.exec_driver_sql("DROP INDEX ix_api_key_hash")
+        connection.exec_driver_sql("ALTER TABLE api_key DROP COLUMN shown")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(BackendError, match="has schema 0001"):
+        Service(store_url).check()
+    assert migrate(store_url) == schema.HEAD
+    Service(store_url).check()
+
+
+def test_migrations_go_one_by_one(store_url):
+    settings = Config()
+    settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
+    from pathlib import Path
+
+    if store_url.startswith("sqlite"):
+        Path(store_url.removeprefix("sqlite:///")).touch()
+    with writing(engine(address(store_url), WAIT)) as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0001")
+    assert migrate(store_url) == schema.HEAD
+
+
+def test_documents_are_kept_changed_and_gone_with_their_owner(store_url):
+    backend = founded(store_url)
+
+    def keep(writer):
+        writer.make(Change(None, PROD))
+        documents = writer.documents
+        first = documents.add("note", PROD.address, "a", {"x": 1})
+        documents.set("note", PROD.address, {"y": 2}, "a")
+        documents.set("note", ACCOUNT, {"z": 3})
+        return first.id
+
+    id_ = backend.transact("one", keep)
+    with backend.open() as session:
+        assert session.documents.get("note", id_).content == {"y": 2}
+        assert session.documents.get("other", id_) is None
+        assert session.documents.named("note", ACCOUNT).content == {"z": 3}
+        assert len(session.documents.of("note")) == 2
+    assert Service(store_url).account_of(id_) == "acme"
+    made(backend, Change(PROD, None), run="two")
+    with backend.open() as session:
+        assert [d.owner for d in session.documents.of("note")] == [ACCOUNT]
+    assert Service(store_url).account_of(id_) is None
+
+
+def test_documents_follow_their_owner_through_a_rename(store_url):
+    backend, live = founded(store_url), Workspace("live")
+    made(backend, Change(None, PROD))
+    backend.transact("two", lambda w: w.documents.add("note", PROD.address, None, {}))
+    made(backend, Change(PROD, live), run="three")
+    with backend.open() as session:
+        assert [d.owner for d in session.documents.of("note", live.address)] == [live.address]
+
+
+def test_ids_lead_to_names_and_back(store_url):
+    backend = founded(store_url)
+    made(backend, Change(None, PROD))
+    with backend.open() as session:
+        register = session.register()
+    entry = register.named[PROD.address]
+    assert register.find(Kind.WORKSPACE, entry.id) == PROD.address
+    assert register.find(Kind.TEAM, entry.id) is None
+    owner = register.named[OWNER.address]
+    assert owner.actor_id != owner.id
+    assert register.actor(owner.actor_id) == OWNER.address
+    assert register.actor(owner.id) is None
+    (row,) = register.held_by(ACCOUNT, OWNER.address)
+    assert register.row(row.id) == row
+    assert register.row(uuid4()) is None
+
+
+def test_a_key_says_whose_it_is_in_whichever_account(store_url):
+    one = founded(store_url)
+    two = founded(store_url, "other")
+    service = Service(store_url)
+    assert service.whose(one._api_key).account == "acme"
+    assert service.whose(two._api_key).account == "other"
+    assert service.whose(two._api_key).principal == OWNER.address
+    with pytest.raises(CredentialError, match="not known"):
+        service.whose("pnu_nobody")
+
+
+def test_a_server_uses_one_engine_for_all_accounts(store_url):
+    founded(store_url)
+    service = Service(store_url)
+    backend = service.backend("acme", None)
+    assert isinstance(backend, StoreBackend)
+    assert backend._engine() is service._store

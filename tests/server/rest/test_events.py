@@ -1,0 +1,111 @@
+"""The audit trail as events: filtered, counted, page by page."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def events(acme, path="", **body):
+    return acme.post(f"{path}/events/filter", body)
+
+
+def names(found):
+    return [event["event"].removeprefix("prefect-cloud.") for event in found["events"]]
+
+
+@pytest.fixture
+def prod(acme):
+    made = acme.workspace()
+    bot = acme.post("/bots/", {"name": "ci"}, 201)
+    body = {"bot_id": bot["id"], "workspace_role_id": acme.role("Viewer")}
+    acme.post(f"/workspaces/{made['id']}/bot_access/", body)
+    return made
+
+
+def test_what_was_done_is_told_newest_first(acme, prod):
+    found = events(acme)
+    assert names(found) == [
+        "workspace-access.created",
+        "api-key.created",
+        "service-account.created",
+        "workspace.created",
+        "api-key.created",
+        "account-membership.created",
+    ]
+    assert (found["total"], found["next_page"]) == (6, None)
+    workspace = found["events"][3]
+    assert workspace["resource"]["prefect.resource.id"] == f"prefect-cloud.workspace.{prod['id']}"
+    assert workspace["workspace"] == prod["id"]
+    assert workspace["account"] == acme.id
+    actor = next(r for r in workspace["related"] if r["prefect.resource.role"] == "actor")
+    assert actor["prefect.resource.name"] == "olivia@example.org"
+
+
+def test_pages_follow_each_other_to_the_end(acme, prod):
+    found, told = events(acme, limit=4), []
+    while True:
+        told += names(found)
+        if found["next_page"] is None:
+            break
+        answer = acme.client.get(found["next_page"])
+        assert answer.status_code == 200
+        found = answer.json()
+    assert len(told) == 6
+    assert told == names(events(acme))
+
+
+@pytest.mark.parametrize("token", ["", "x", "e30=", "bnVsbA=="])
+def test_a_token_that_is_none_is_refused(acme, token):
+    acme.get(f"/events/filter/next?page-token={token}", 422)
+
+
+def test_events_are_filtered(acme, prod):
+    def of(**wanted):
+        return names(events(acme, filter=wanted))
+
+    resource = f"prefect-cloud.workspace.{prod['id']}"
+    assert of(event={"name": ["prefect-cloud.workspace.created"]}) == ["workspace.created"]
+    assert len(of(event={"prefix": ["prefect-cloud.workspace"]})) == 2
+    assert len(of(event={"exclude_prefix": ["prefect-cloud."]})) == 0
+    assert of(resource={"id": [resource]}) == ["workspace.created"]
+    assert len(of(any_resource={"id": [resource]})) == 2
+    assert len(of(related={"role": ["workspace"]})) == 2
+    assert of(scope={"workspace": [prod["id"]]}) == of(related={"role": ["workspace"]})
+    assert len(of(text={"query": "service-account -api-key"})) == 2
+    assert of(order="ASC")[0] == "account-membership.created"
+    assert of(occurred={"since": "2020-01-01T00:00:00Z", "until": "2020-01-02T00:00:00Z"}) == []
+
+
+def test_a_query_spans_a_fortnight_at_most(acme):
+    occurred = {"since": "2020-01-01T00:00:00Z", "until": "2020-02-01T00:00:00Z"}
+    acme.post("/events/filter", {"filter": {"occurred": occurred}}, 422)
+
+
+def test_a_workspace_tells_its_own_events_only(acme, prod):
+    found = events(acme, f"/workspaces/{prod['id']}")
+    assert names(found) == ["workspace-access.created", "workspace.created"]
+
+
+def test_events_are_counted_by_what_they_have_in_common(acme, prod):
+    by_event = acme.post("/events/count-by/event", {})
+    assert by_event[0]["value"] == "prefect-cloud.api-key.created"
+    assert by_event[0]["count"] == 2
+    (by_actor,) = acme.post("/events/count-by/actor", {})
+    assert (by_actor["label"], by_actor["count"]) == ("olivia@example.org", 6)
+    for unit in ("day", "time"):
+        assert sum(c["count"] for c in acme.post(f"/events/count-by/{unit}", {})) == 6
+    acme.post("/events/count-by/colour", {}, 422)
+
+
+def test_clients_report_events_of_their_own_but_none_of_the_server(acme, prod):
+    event = {
+        "occurred": "2026-01-01T00:00:00Z",
+        "event": "shop.order.placed",
+        "resource": {"prefect.resource.id": "shop.order.1"},
+        "id": "00000000-0000-4000-8000-000000000001",
+    }
+    acme.post("/events", [event], 204)
+    occurred = {"since": "2025-12-30T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
+    (found,) = events(acme, filter={"occurred": occurred})["events"]
+    assert (found["event"], found["workspace"]) == ("shop.order.placed", None)
+    acme.post("/events", [{**event, "event": "prefect-cloud.team.created"}], 403)

@@ -1,0 +1,182 @@
+"""Invitations: made, listed, revoked, accepted and declined."""
+
+from __future__ import annotations
+
+import json
+import stat
+
+import pytest
+
+from rbac_sync.server import outbox
+
+from ..account import Account
+from ..serving import served
+
+BO = "Bo@example.org"
+
+
+@pytest.fixture
+def letters():
+    return []
+
+
+@pytest.fixture
+def acme(tmp_path, letters):
+    with served(f"sqlite:///{tmp_path}/rbac.db", post=letters.append) as server:
+        yield Account(server, server.client())
+
+
+def invite(acme, email=BO, role="Member", status=201):
+    body = [{"email": email, "account_role_id": acme.account_role(role)}]
+    return acme.post("/invitations/", body, status)
+
+
+def answer(acme, letter, verb="accept"):
+    with acme.server.nobody() as client:
+        path = f"/invitations/{letter.invitation_id}/{verb}"
+        return client.post(path, params={"invite_code": letter.invite_code})
+
+
+def statuses(acme):
+    return [i["status"] for i in acme.post("/invitations/filter")]
+
+
+def emails(acme):
+    return [m["email"] for m in acme.post("/account_memberships/filter")]
+
+
+def test_an_invitation_is_pending_and_its_owner_no_member(acme):
+    (made,) = invite(acme)
+    assert (made["email"], made["status"]) == (BO, "PENDING")
+    assert acme.get(f"/invitations/{made['id']}") == made
+    assert emails(acme) == ["olivia@example.org"]
+    assert "invite_code" not in json.dumps(made)
+
+
+def test_who_accepts_is_a_member_and_comes_in_by_the_code(acme, letters):
+    invite(acme)
+    assert answer(acme, letters[0]).status_code == 204
+    assert emails(acme) == ["olivia@example.org", BO]
+    assert statuses(acme) == ["ACCEPTED"]
+    with acme.server.client(letters[0].invite_code) as bo:
+        me = bo.get("/me/").json()
+        (key,) = bo.get("/me/api_keys").json()
+        assert (me["email"], key["expiration"]) == (BO, letters[0].expiration)
+        made = bo.post(f"/users/{me['id']}/api_keys", json={"name": "mine"})
+        assert made.status_code in (201, 403)
+    assert answer(acme, letters[0]).status_code == 409
+
+
+def test_who_declines_is_gone(acme, letters):
+    invite(acme)
+    assert answer(acme, letters[0], "reject").status_code == 204
+    assert statuses(acme) == ["REJECTED"]
+    assert acme.server.client(letters[0].invite_code).get("/me/").status_code == 401
+    invite(acme)
+
+
+@pytest.mark.parametrize("code", ["", "pnu_wrong"])
+def test_a_wrong_code_finds_nothing(acme, letters, code):
+    invite(acme)
+    with acme.server.nobody() as client:
+        path = f"/invitations/{letters[0].invitation_id}/accept"
+        assert client.post(path, params={"invite_code": code}).status_code == 404
+        assert client.post(path).status_code == 422
+    assert statuses(acme) == ["PENDING"]
+
+
+def test_a_revoked_invitation_is_not_accepted(acme, letters):
+    (made,) = invite(acme)
+    acme.post(f"/invitations/{made['id']}/revoke", None, 204)
+    assert statuses(acme) == ["REVOKED"]
+    assert answer(acme, letters[0]).status_code == 409
+    acme.post(f"/invitations/{made['id']}/revoke", None, 409)
+
+
+def test_a_new_invitation_revokes_the_one_before(acme, letters):
+    invite(acme)
+    invite(acme, role="Admin")
+    assert statuses(acme) == ["REVOKED", "PENDING"]
+    assert answer(acme, letters[0]).status_code == 409
+    assert answer(acme, letters[1]).status_code == 204
+    assert acme.member(BO)["account_role_name"] == "Admin"
+
+
+def test_a_member_is_not_invited_again(acme):
+    invite(acme, "olivia@example.org", status=409)
+    twice = [{"email": BO, "account_role_id": acme.account_role("Member")}] * 2
+    acme.post("/invitations/", twice, 422)
+    invite(acme, "bo@exämple.org", status=422)
+
+
+def test_nobody_is_invited_to_more_than_the_inviter_holds(acme):
+    admin = acme.of(acme.server.person("ada@example.org", "admin"))
+    invite(admin, role="Admin")
+    invite(admin, "cy@example.org", role="Owner", status=403)
+
+
+def test_invitations_are_filtered_and_counted(acme):
+    invite(acme)
+    (other,) = invite(acme, "cy@example.org")
+    acme.post(f"/invitations/{other['id']}/revoke", None, 204)
+
+    def found(**wanted):
+        body = {"invitations": wanted}
+        rows = acme.post("/invitations/filter", body)
+        assert acme.post("/invitations/count", body) == len(rows)
+        return [i["email"] for i in rows]
+
+    assert found() == [BO, "cy@example.org"]
+    assert found(status={"any_": ["PENDING"]}) == [BO]
+    assert found(email={"like_": "CY"}) == ["cy@example.org"]
+    assert found(expiration={"before_": "2020-01-01T00:00:00Z"}) == []
+    assert found(expiration={"after_": "2020-01-01T00:00:00Z", "before_": None}) == found()
+
+
+def test_an_invited_user_of_another_making_is_listed_and_revoked(acme):
+    from rbac_sync.model import ACCOUNT, Binding, Level, Status, User, held
+    from rbac_sync.model.resources import role
+    from rbac_sync.planning import Change
+
+    user = User("dee@example.org", Status.PENDING)
+    holds = Binding(user.address, ACCOUNT, held(role(Level.ACCOUNT, "member")))
+    acme.server.add(Change(None, user, brings=(holds,)))
+    (found,) = acme.post("/invitations/filter")
+    assert (found["email"], found["status"]) == ("dee@example.org", "PENDING")
+    acme.post(f"/invitations/{found['id']}/revoke", None, 204)
+    assert statuses(acme) == []
+
+
+def test_somebody_is_invited_to_a_workspace_with_its_default_role(acme, letters):
+    path = f"/workspaces/{acme.workspace()['id']}"
+    acme.patch(path, {"default_workspace_role_id": acme.role("Runner")})
+    made = acme.post(f"{path}/invitations/", {"email": BO}, 201)
+    assert made["workspace_role_id"] == acme.role("Runner")
+    assert acme.post(f"{path}/invitations/filter") == [made]
+    assert acme.get(f"{path}/invitations/{made['id']}") == made
+    assert acme.post("/invitations/filter") == []
+    assert answer(acme, letters[0]).status_code == 204
+    (row,) = acme.post(f"{path}/user_access/filter")
+    assert (row["email"], row["workspace_role_id"]) == (BO, acme.role("Runner"))
+    acme.post(f"{path}/invitations/", {"email": BO}, 409)
+
+
+def test_revoking_one_of_two_invitations_leaves_the_other(acme, letters):
+    one, two = (f"/workspaces/{acme.workspace(h)['id']}" for h in ("one", "two"))
+    first = acme.post(f"{one}/invitations/", {"email": BO}, 201)
+    acme.post(f"{two}/invitations/", {"email": BO}, 201)
+    acme.post(f"{one}/invitations/{first['id']}/revoke", None, 204)
+    assert [i["status"] for i in acme.post(f"{two}/invitations/filter")] == ["PENDING"]
+    assert answer(acme, letters[1]).status_code == 204
+    assert acme.post(f"{one}/user_access/filter") == []
+    assert len(acme.post(f"{two}/user_access/filter")) == 1
+
+
+def test_codes_go_to_a_file_that_only_its_owner_reads(tmp_path):
+    file = tmp_path / "outbox"
+    post = outbox.file(file)
+    for n in range(2):
+        post(outbox.Letter("acme", f"{n}@example.org", "id", "code", "end"))
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [line["email"] for line in lines] == ["0@example.org", "1@example.org"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
