@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from traceback import extract_tb
 from types import MappingProxyType
 from typing import Any
 
@@ -106,8 +107,10 @@ async def unavailable(_: Request, error: Exception) -> JSONResponse:
 
 
 async def broken(_: Request, error: Exception) -> JSONResponse:
-    """Answer for a mistake of our own; only its kind goes to the log, it may quote the request."""
-    log.error("a request failed", extra={"reason": type(error).__name__})
+    """Answer for a mistake of our own; its words may quote the request, so none are logged."""
+    places = extract_tb(error.__traceback__)
+    where = f" at {places[-1].filename}:{places[-1].lineno}" if places else ""
+    log.error("a request failed", extra={"reason": type(error).__name__ + where})
     return AsciiResponse({"detail": "Internal Server Error"}, 500)
 
 

@@ -13,7 +13,7 @@ from .. import Settings
 from ..interface import Target, Writer
 from . import schema
 from .account import Account
-from .engine import WAIT, address, engine, place, reading, shown, writing
+from .engine import WAIT, address, engine, reading, require, shown, writing
 from .faults import told
 from .retry import retried
 from .session import StoreSession, StoreWriter
@@ -90,9 +90,7 @@ class StoreBackend:
     def _engine(self) -> Engine:
         if self._store is not None:
             return self._store
-        file = place(self._url)
-        if file is not None and not file.exists():
-            raise BackendError(f"there is no store at `{file}`", hint="rbac-sync store init")
+        require(self._url)
         return engine(self._url, self._wait)
 
     def _target(self, account: Account) -> Target:

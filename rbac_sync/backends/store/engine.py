@@ -130,6 +130,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def require(url: URL) -> None:
+    """Check that the store's file is there, where it is a file: to open it would make it.
+
+    Raises:
+        BackendError: it is not.
+
+    """
+    file = place(url)
+    if file is not None and not file.exists():
+        raise BackendError(f"there is no store at `{file}`", hint="rbac-sync store init")
+
+
 def place(url: URL) -> Path | None:
     """Return the file of a SQLite store; None for a server."""
     return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None

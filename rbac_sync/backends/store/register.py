@@ -64,7 +64,7 @@ class Register:
 
     def __init__(self, account: Account) -> None:
         self.account_id = UUID(account.id)
-        addresses = account.names.addresses
+        self._addresses = addresses = dict(account.names.addresses)
         self.named: dict[Address, Entry] = {}
         for kind, table in NAMED.items():
             for number, *row in _rows(account, table, *_columns(kind)):
@@ -72,11 +72,11 @@ class Register:
                 ids = UUID(id_), UUID(*actor or [id_])
                 entry = Entry(addresses[number], ids[0], loaded(created), loaded(updated), ids[1])
                 self.named[entry.address] = entry
-        self.held: dict[Address, list[Held]] = defaultdict(list)
+        self._rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
         columns = ("scope", "principal", "role", "id", "created", "updated")
-        for scope, principal, role, id_, *times in _rows(account, t.binding, *columns):
-            names = addresses[scope], addresses[principal], addresses[role]
-            self.held[names[0]].append(Held(*names, UUID(id_), *map(loaded, times)))
+        for scope, *row in _rows(account, t.binding, *columns):
+            self._rows[scope].append(tuple(row))
+        self._held: dict[Address, list[Held]] = {}
         self.keys: dict[Address, list[KeyEntry]] = defaultdict(list)
         columns = ("owner", "name", "id", "created", "until", "shown")
         for owner, name, id_, created, until, shown in _rows(account, t.api_key, *columns):
@@ -94,25 +94,32 @@ class Register:
         entry = self._by_actor.get(actor_id)
         return entry.address if entry else None
 
+    def held_in(self, scope: Address) -> list[Held]:
+        """Return the rows of *scope*, oldest first.
+
+        *Why* built when first asked for: of ten thousand rows in hundreds of
+        workspaces a request looks at one workspace's.
+        """
+        if scope not in self._held:
+            rows = self._rows.get(self._numbers.get(scope, -1), ())
+            self._held[scope] = [self._built(scope, *row) for row in rows]
+        return self._held[scope]
+
     def held_by(self, scope: Address, principal: Address) -> list[Held]:
         """Return the rows of *principal* in *scope*; nearly always one at most."""
-        return self._by_holder.get((scope, principal), [])
+        return [row for row in self.held_in(scope) if row.principal == principal]
 
-    def row(self, id_: UUID) -> Held | None:
-        """Return the row of this id, or None."""
-        return self._rows_by_id.get(id_)
+    def row(self, scope: Address, id_: UUID) -> Held | None:
+        """Return the row of *scope* that has this id, or None."""
+        return next((row for row in self.held_in(scope) if row.id == id_), None)
+
+    def _built(self, scope: Address, principal: int, role: int, id_: str, *times: str) -> Held:
+        names = self._addresses[principal], self._addresses[role]
+        return Held(scope, *names, UUID(id_), *map(loaded, times))
 
     @cached_property
-    def _rows_by_id(self) -> dict[UUID, Held]:
-        return {row.id: row for rows in self.held.values() for row in rows}
-
-    @cached_property
-    def _by_holder(self) -> dict[tuple[Address, Address], list[Held]]:
-        found: dict[tuple[Address, Address], list[Held]] = defaultdict(list)
-        for rows in self.held.values():
-            for row in rows:
-                found[row.scope, row.principal].append(row)
-        return found
+    def _numbers(self) -> dict[Address, int]:
+        return {address: number for number, address in self._addresses.items()}
 
     @cached_property
     def _by_id(self) -> dict[tuple[Kind, UUID], Entry]:

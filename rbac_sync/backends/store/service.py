@@ -14,7 +14,7 @@ from . import schema
 from . import tables as t
 from .account import clock
 from .backend import StoreBackend
-from .engine import WAIT, address, engine, reading
+from .engine import WAIT, address, engine, reading, require
 from .faults import told
 from .names import KINDS
 
@@ -45,6 +45,7 @@ class Service:
             BackendError: it cannot, or has not.
 
         """
+        require(self._store.url)
         with told(self._store), reading(self._store) as connection:
             schema.check(connection)
 

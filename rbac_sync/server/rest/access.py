@@ -20,7 +20,7 @@ from .workspace_roles import named
 
 def rows(look: Look, at: Place, kind: Kind) -> Iterator[Held]:
     """Yield what is held in the workspace by principals of *kind* who have come in."""
-    for row in look.register.held.get(at.workspace(look).address, ()):
+    for row in look.register.held_in(at.workspace(look).address):
         if row.principal.kind is kind and look.is_member(row.principal):
             yield row
 

@@ -148,15 +148,15 @@ def _activated(look: Look, ids: Iterable[UUID], active: bool) -> list[Change]:  
 
 
 def _user(look: Look, id_: UUID) -> User:
-    row = look.register.row(id_)
-    found = look.state.get(row.principal) if row and row.scope == ROOT else None
+    row = look.register.row(ROOT, id_)
+    found = look.state.get(row.principal) if row else None
     if not isinstance(found, User) or not look.is_member(found.address):
         raise not_found()
     return found
 
 
 def _members(look: Look) -> Iterable[Member]:
-    for row in look.register.held.get(ROOT, ()):
+    for row in look.register.held_in(ROOT):
         if look.is_member(row.principal):
             yield _member(look, row)
 

@@ -68,7 +68,7 @@ def update_team(
     body: wire.TeamUpdate,
     at: Annotated[Place, account()],
 ) -> wire.TeamResponse:
-    """Replace name, description and directory group."""
+    """Replace name and description, and the directory group if it is there: null unties it."""
 
     def work(desk: Desk) -> wire.TeamResponse:
         before = desk.look.found(Team, id)
@@ -76,8 +76,9 @@ def update_team(
             before,
             name=body.name,
             description=body.description or "",
-            managed_by=body.workos_directory_group_id or "",
         )
+        if "workos_directory_group_id" in body.model_fields_set:
+            after = replace(after, managed_by=body.workos_directory_group_id or "")
         desk.make(*renamed(Change(before, after)))
         return shown(desk.look, after)
 

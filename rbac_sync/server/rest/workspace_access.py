@@ -37,7 +37,7 @@ def read_workspace_access(
 
 
 def _direct(look: Look, scope: Address) -> Iterator[Address]:
-    for row in look.register.held.get(scope, ()):
+    for row in look.register.held_in(scope):
         if row.principal == EVERYONE:
             continue
         yield row.principal

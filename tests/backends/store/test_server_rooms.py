@@ -92,8 +92,8 @@ def test_ids_lead_to_names_and_back(store_url):
     assert register.actor(owner.actor_id) == OWNER.address
     assert register.actor(owner.id) is None
     (row,) = register.held_by(ACCOUNT, OWNER.address)
-    assert register.row(row.id) == row
-    assert register.row(uuid4()) is None
+    assert register.row(ACCOUNT, row.id) == row
+    assert register.row(ACCOUNT, uuid4()) is None
 
 
 def test_a_key_says_whose_it_is_in_whichever_account(store_url):

@@ -1,0 +1,79 @@
+"""The command itself, as its own process: it serves, judges by a policy, and stops when told to."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from rbac_sync.backends.store import init
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A store's url and its owner's key."""
+    url = f"sqlite:///{tmp_path}/rbac.db"
+    return url, init(url, "acme", "prefect-cloud", "olivia@example.org")
+
+
+def started(*options):
+    """Start the server on a free port; return the process and its root."""
+    command = [sys.executable, "-m", "rbac_sync", "serve", "--port", "0", *options]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
+    for line in process.stderr:
+        message = json.loads(line)["message"]
+        if message.startswith("Uvicorn running on "):
+            return process, message.split()[3]
+    raise AssertionError("it ended before it began")
+
+
+def stopped(process) -> list[dict]:
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    return [json.loads(line) for line in err.splitlines()]
+
+
+def test_it_serves_by_its_policy_until_it_is_told_to_stop(store, tmp_path):
+    url, key = store
+    policy, outbox = tmp_path / "guard.toml", tmp_path / "outbox"
+    policy.write_text("[guard]\nmax_key_days = 30\n")
+    process, root = started("--url", url, "--policy", str(policy), "--outbox", str(outbox))
+    with httpx.Client(base_url=root, headers={"Authorization": f"Bearer {key}"}) as client:
+        assert client.get("/ready").status_code == 200
+        account = client.get("/api/me/accounts").json()[0]["account_id"]
+        path = f"/api/accounts/{account}"
+        endless = client.post(f"{path}/bots/", json={"name": "ci"})
+        assert endless.status_code == 403
+        roles = client.post(f"{path}/account_roles/filter").json()
+        body = [{"email": "bo@example.org", "account_role_id": roles[0]["id"]}]
+        assert client.post(f"{path}/invitations/", json=body).status_code == 201
+    lines = stopped(process)
+    assert process.returncode in (0, -signal.SIGTERM)
+    assert json.loads(outbox.read_text())["email"] == "bo@example.org"
+    assert lines[-1]["message"].startswith("Finished server process")
+    assert key not in json.dumps(lines)
+
+
+def test_it_does_not_begin_without_a_store(tmp_path):
+    url = f"sqlite:///{tmp_path}/none.db"
+    command = [sys.executable, "-m", "rbac_sync", "serve", "--url", url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "error" in done.stderr
+    assert "store init" in done.stderr
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_policy_that_cannot_be_used_is_told_before_anything_is_served(store, tmp_path):
+    policy = tmp_path / "guard.toml"
+    policy.write_text("[guard]\nmax_key_dayz = 30\n")
+    command = [sys.executable, "-m", "rbac_sync", "serve", "--url", store[0]]
+    command += ["--policy", str(policy)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "max_key_dayz" in done.stderr
