@@ -13,20 +13,31 @@ from ..errors import ApplyStopped, RbacSyncError
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend
-    from ..model import Address
+    from ..model import Address, Key, State
     from ..planning.planfile import SavedPlan
 
 
 def unmade_keys(saved: SavedPlan, backend: Backend) -> list[Address]:
-    """Return the API keys that a plan makes and that are not live, as after it was applied."""
-    from .. import pipeline
+    """Return the API keys whose secrets a plan is still to bring into being.
 
-    made = (c.address for c in saved.changes if c.before is None)
-    keys = [address for address in made if address.kind == "key"]
+    Those are keys that it makes and, where a key with another end is another
+    key, those that it updates; what is live already is not made again.
+    """
+    from .. import pipeline
+    from ..model import Key
+
+    keys = [(c.before, c.after) for c in saved.changes if isinstance(c.after, Key)]
     if not keys:
         return []
-    state = pipeline.look(backend).state
-    return [key for key in keys if not state.knows(key)]
+    look = pipeline.look(backend)
+    rotates = look.capabilities.rotates_keys
+    due = (after for before, after in keys if before is None or rotates)
+    return [key.address for key in due if not _is_live(key, look.state, rotates=rotates)]
+
+
+def _is_live(key: Key, state: State, *, rotates: bool) -> bool:
+    found = state.get(key.address)
+    return found == key if rotates else found is not None
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from ..model import Address, Catalogue, Declaration, Instant, Policy
 from ..planning.selection import Selection
 
 STORE = "sqlite:///rbac.db"
-"""The store of a configuration that names none."""
+"""The database of a store for which none is named."""
 
 WORLD = "prefect-cloud"
 """The world of a configuration that names none, where no backend can be asked."""
@@ -93,7 +93,8 @@ def load(folder: Path, url: str = "") -> Configuration:
     """
     sources = config.read(folder)
     settings = config.settings(sources)
-    return Configuration(sources, replace(settings, url=url or settings.url or STORE))
+    usual = STORE if settings.type == "store" else ""
+    return Configuration(sources, replace(settings, url=url or settings.url or usual))
 
 
 def validate(configuration: Configuration, now: Instant) -> Declaration:

@@ -11,6 +11,7 @@ from ..audit.replay import Difference, differences, gaps, replay
 from ..backends.interface import Backend, Target
 from ..guard import Access
 from ..model import Address, Catalogue, Instant, State
+from ..planning import Capabilities
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Look:
     state: State
     catalogue: Catalogue
     target: Target
+    capabilities: Capabilities
     now: Instant
     applier: Address | None
 
@@ -33,7 +35,12 @@ def look(backend: Backend) -> Look:
     """Return what is live."""
     with backend.open() as session:
         return Look(
-            session.read(), session.catalogue, session.target, session.now(), session.applier()
+            session.read(),
+            session.catalogue,
+            session.target,
+            session.capabilities,
+            session.now(),
+            session.applier(),
         )
 
 
@@ -80,9 +87,13 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
         trail = session.trail
         session.applier()
         links = list(trail.links())
-        found = tuple(flaws(links, checkpoints)) or tuple(gaps(links, session.catalogue))
+        found = tuple(flaws(links, checkpoints))
+        # Where others change things past us, our rows tell of our own changes only.
+        complete = session.capabilities.atomic
+        if complete and not found:
+            found = tuple(gaps(links, session.catalogue))
         last = checkpoint(links[-1], session.now()) if links else None
-        if found:
+        if found or not complete:
             return Verdict(found, (), len(links), last)
         told = replay((row.record for row in links), session.catalogue)
         return Verdict((), tuple(differences(told, session.read())), len(links), last)

@@ -123,6 +123,6 @@ def drift(*, config: Path, url: str, json: bool) -> int:
     from ... import pipeline
 
     configuration = configured(config, url)
-    plan, saved = pipeline.drift(configuration, configuration.backend(None))
+    plan, saved = pipeline.drift(configuration, configuration.backend(api_key()))
     print_drift(plan, saved, json=json)
     return 2 if plan.changes else 0
