@@ -24,7 +24,7 @@ from .company import Company
 
 A_FEW = settings(
     deadline=None,
-    max_examples=12,
+    max_examples=8,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

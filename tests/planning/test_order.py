@@ -293,7 +293,7 @@ EVERYTHING = Capabilities({kind: frozenset(Action) for kind in Kind})
 WHOLLY = dict.fromkeys(Subject, Manage.ALL)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(states(), states())
 def test_each_step_finds_what_it_says_it_changes(live, desired):
     planner = Planner(CLOUD, EVERYTHING, datetime(2026, 11, 21, tzinfo=UTC))
@@ -306,7 +306,7 @@ def test_each_step_finds_what_it_says_it_changes(live, desired):
         make(draft, step)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(states(), states())
 def test_whatever_a_run_leaves_out_the_next_ones_make(live, desired):
     applier = PEOPLE[0].address if PEOPLE[0].address in live.of(type(PEOPLE[0])) else OWNER.address
