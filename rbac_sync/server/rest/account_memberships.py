@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ...backends.store.register import Entry, Held
 from ...model import ACCOUNT as ROOT
-from ...model import Address, Binding, Kind, ServiceAccount, Status, User, held
+from ...model import Address, Binding, Kind, Level, Role, ServiceAccount, Status, User, held
 from ...planning import Change
 from ...wire.prefect_cloud import account_memberships as wire
 from ...wire.prefect_cloud.filters import Operator
@@ -17,7 +17,6 @@ from ..auth import Place, account
 from ..gate import Desk
 from ..look import Look
 from ..refusal import not_found, unprocessable
-from . import account_roles
 from .collection import ACCOUNT, among, asks, collection, matches, neither, ordered, page
 from .profiles import Profile, named_like, profile
 
@@ -136,9 +135,11 @@ def promoted(look: Look, principal: Address, role_id: UUID) -> Change:
 
 def role_named(look: Look, role_id: UUID) -> Address:
     """Return the account role that a body names by its id."""
-    if look.register.find(Kind.ROLE, role_id) is None:
+    address = look.register.find(Kind.ROLE, role_id)
+    found = look.state.get(address) if address else None
+    if not isinstance(found, Role) or found.level is not Level.ACCOUNT:
         raise unprocessable(f"there is no account role `{role_id}`", "account_role_id")
-    return account_roles.role(look, role_id).address
+    return found.address
 
 
 def _activated(look: Look, ids: Iterable[UUID], active: bool) -> list[Change]:  # noqa: FBT001

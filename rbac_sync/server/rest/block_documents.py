@@ -110,7 +110,7 @@ def read_block_schemas(
     wanted = asked.block_schemas.block_type_id if asked.block_schemas else None
     with at.look() as look:
         found = look.documents.of(SCHEMA, at.workspace(look).address)
-        rows = [d for d in reversed(found) if among(d.content["block_type_id"], wanted)]
+        rows = [d for d in reversed(found) if among(UUID(d.content["block_type_id"]), wanted)]
         return [_schema(look, each) for each in page(rows, asked)]
 
 

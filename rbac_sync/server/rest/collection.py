@@ -48,9 +48,7 @@ def asks(criterion: BaseModel | None) -> bool:
 
 def among(value: object, asked: Listed | None) -> bool:
     """Say whether *value* is one of those asked for; a null asks for nothing."""
-    if asked is None or asked.any_ is None:
-        return True
-    return str(value) in {str(each) for each in asked.any_}
+    return asked is None or asked.any_ is None or value in asked.any_
 
 
 def some_among(values: Iterable[object], asked: AnyId | None) -> bool:
@@ -61,7 +59,7 @@ def some_among(values: Iterable[object], asked: AnyId | None) -> bool:
 def neither(value: object, asked: AnyOrNotAnyId | None) -> bool:
     """Say whether *value* is asked for and not left out."""
     left_out = asked.not_any_ if asked and asked.not_any_ else ()
-    return among(value, asked) and str(value) not in {str(each) for each in left_out}
+    return among(value, asked) and value not in left_out
 
 
 def like(value: str, part: str | None) -> bool:
