@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,12 @@ from rbac_sync.model import (
 from rbac_sync.planning import Capabilities, followed
 from rbac_sync.planning.planner import Planner
 
+from .cli.running import bare, run
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
 COMPANY, TENANT = EXAMPLES / "prefect-cloud-company", EXAMPLES / "cloud-1-tenant"
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
+DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
 OWNERS = {COMPANY: "ana.ruiz@halden.example", TENANT: "ines.costa@brightwater.example"}
 EVERYTHING = Capabilities({kind: frozenset(Action) for kind in Kind})
@@ -60,6 +64,36 @@ def test_the_first_owner_may_apply_an_example_to_a_new_store_and_then_all_is_don
     assert plan.changes
     assert examine(inquiry) == []
     assert Planner(known, EVERYTHING, NOW).plan(wanted, followed(live, plan.changes)).changes == ()
+
+
+@each_example
+def test_an_example_is_planned_and_applied_as_its_readme_says(folder, tmp_path, monkeypatch):
+    _laid_out(folder, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    bare(monkeypatch)
+    words = " ".join(f"--{name} {value}" for name, value in _founding(folder))
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", run(f"store init {words}").out.strip())
+
+    assert run("plan --detailed-exitcode").code == 2
+    assert run("apply --auto-approve --keys-out keys.json").code == 0
+    assert "No changes." in run("plan").out
+    assert run("drift").code == 0
+    assert run("audit verify").code == 0
+
+
+def _laid_out(folder, where):
+    """Copy an example, with its dates as far ahead as they were on the day it was written."""
+    passed = datetime.now(UTC).date() - NOW.date()
+    for path in folder.rglob("*.toml"):
+        copy = where / path.relative_to(folder)
+        copy.parent.mkdir(exist_ok=True)
+        text = path.read_text(encoding="utf-8")
+        copy.write_text(DATE.sub(lambda d: str(date.fromisoformat(d[0]) + passed), text))
+
+
+def _founding(folder):
+    settings = config.settings(config.read(folder))
+    yield from (("owner", OWNERS[folder]), ("world", settings.world), ("account", settings.account))
 
 
 @each_example

@@ -1,0 +1,39 @@
+"""Resources as plain JSON and back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+
+from rbac_sync.model.plain import plain, resource
+
+from ..planning.worlds import states
+
+
+@settings(deadline=None)
+@given(states())
+def test_every_resource_is_what_its_json_says(state):
+    for each in (*state.resources(), *state.bindings()):
+        assert resource(json.loads(json.dumps(plain(each)))) == each
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {},
+        {"kind": "dragon"},
+        {"kind": "team"},
+        {"kind": "team", "name": 3},
+        {"kind": "team", "name": "x", "colour": "red"},
+        {"kind": "member", "email": "a@x.org", "status": "asleep"},
+        {"kind": "key", "owner": ["member", "a@x.org"], "name": "k", "until": "tomorrow"},
+        {"kind": "binding", "principal": "ann", "scope": ["workspace", "w"], "roles": []},
+        [],
+    ],
+    ids=str,
+)
+def test_anything_else_is_refused(shown):
+    with pytest.raises(ValueError, match=r"\w"):
+        resource(shown)
