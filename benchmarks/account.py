@@ -9,7 +9,7 @@ PER_WORKSPACE = 1_000
 
 
 def write(folder: Path, bindings: int, url: str) -> None:
-    """Write an account with *bindings* workspace bindings below *folder*, a thousand a workspace."""
+    """Write an account with *bindings* workspace bindings, a thousand a workspace."""
     people = [f"person{n}@example.org" for n in range(2 * PER_WORKSPACE)]
     (folder / "workspaces").mkdir(parents=True)
     (folder / "rbac.toml").write_text(

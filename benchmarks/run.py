@@ -25,7 +25,9 @@ from account import write
 
 from rbac_sync import pipeline
 from rbac_sync.backends import store
-from rbac_sync.pipeline import Wish
+from rbac_sync.backends.interface import Backend
+from rbac_sync.pipeline import Configuration, Wish
+from rbac_sync.planning.planfile import SavedPlan
 
 ROWS = "SELECT principal, scope, role, since, until FROM binding"
 
@@ -59,6 +61,18 @@ def fetch(url: str) -> list[Any]:
         return connection.execute(ROWS).fetchall()
 
 
+def planned_anew(configuration: Configuration, backend: Backend) -> SavedPlan:
+    """Plan for an account that has nothing yet."""
+    _, review = timed("plan, everything new", lambda: pipeline.plan(configuration, backend, Wish()))
+    assert not review.findings, review.findings[:3]
+    return review.saved
+
+
+def applied(configuration: Configuration, backend: Backend, saved: SavedPlan) -> object:
+    """Apply *saved* without a word."""
+    return pipeline.apply(configuration, backend, saved, Wish(), lambda _: None, lambda _: None)
+
+
 def measure(folder: Path, bindings: int, url: str) -> None:
     """Apply an account of *bindings* bindings, then plan it again and compare with the floor."""
     write(folder, bindings, url)
@@ -67,14 +81,8 @@ def measure(folder: Path, bindings: int, url: str) -> None:
     )
     configuration = pipeline.load(folder)
     backend = configuration.backend(os.environ["RBAC_SYNC_API_KEY"])
-    _, review = timed("plan, everything new", lambda: pipeline.plan(configuration, backend, Wish()))
-    assert not review.findings, review.findings[:3]
-    keep = lambda _: None
-    timed(
-        "apply, with audit rows",
-        lambda: pipeline.apply(configuration, backend, review.saved, Wish(), keep, keep),
-    )
-    del review
+    saved = planned_anew(configuration, backend)
+    timed("apply, with audit rows", lambda: applied(configuration, backend, saved))
     parsed, _ = timed("floor: parse the TOML", lambda: parse(folder), 3)
     fetched, rows = timed("floor: fetch the rows", lambda: fetch(url), 3)
 

@@ -25,7 +25,7 @@ class Trail(Protocol):
         ...
 
     def latest(self, limit: int | None, since: Instant | None, who: str) -> Sequence[Link]:
-        """Return the newest rows first: at most *limit*, not before *since*, by or for *who* if named."""
+        """Return the newest rows first: at most *limit*, from *since* on, by or for *who*."""
         ...
 
 
@@ -73,7 +73,7 @@ class Session(Protocol):
         ...
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
-        """Return a text per live address that changes with every write to it; absent ones are left out."""
+        """Return, for each address that is live, a text that changes with every write to it."""
         ...
 
     def applied(self, plan_digest: str) -> bool:
@@ -105,7 +105,7 @@ class Backend(Protocol):
         ...
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:
-        """Do *work* in one session under the account's lock, whole or not at all where the target can.
+        """Do *work* under the account's lock, whole or not at all where the target can.
 
         May call *work* again from the start if the target lost it. *run* is
         looked up before anything is repeated, so that a commit whose answer

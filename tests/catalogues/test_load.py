@@ -153,7 +153,8 @@ def test_invitations_can_be_made_renewed_and_revoked_by_a_right(world):
 @each_world
 def test_who_manages_members_may_make_and_revoke_their_keys(world):
     for action in changing():
-        assert world.right(action, Kind.KEY, str(Kind.USER)) == world.right(Action.UPDATE, Kind.USER)
+        right = world.right(action, Kind.KEY, str(Kind.USER))
+        assert right == world.right(Action.UPDATE, Kind.USER)
 
 
 def test_access_to_a_workspace_is_managed_in_it_by_the_kind_of_principal():
