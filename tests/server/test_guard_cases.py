@@ -122,6 +122,21 @@ class Scene:
         return {f.rule for f in examine(inquiry)} & (ALWAYS | BY_POLICY)
 
 
+BEYOND_THE_API = {
+    "no account role at all",
+    "the end of a role held",
+    "the end of an invitation",
+    "an invitation without an end",
+    "an invitation without an account role",
+    "teams of an invitation",
+    "workspace_roles of an invitation",
+    "a new account role",
+    "a team in a team",
+    "whether a workspace is public",
+}
+"""What cases ask and REST has no words for; such a case ends there."""
+
+
 @pytest.mark.parametrize(("case", "content"), list(cases()))
 def test_the_server_says_what_the_case_says(case, content, running, worlds):
     scene = Scene(case, content, running, worlds)
@@ -134,7 +149,8 @@ def test_the_server_says_what_the_case_says(case, content, running, worlds):
         try:
             answer = scene.ask(operation)
         except Inexpressible as missing:
-            pytest.skip(f"the API does not say {missing}")
+            assert str(missing) in BEYOND_THE_API
+            return
         said = "accept" if answer.is_success else "reject"
         assert answer.status_code < 500
         assert said == wanted, (case["reason"], operation, answer.status_code, answer.text)
