@@ -143,6 +143,16 @@ def create_block_document(
     return at.write(work)
 
 
+@blocks.post("/filter")
+def read_block_documents(
+    at: Annotated[Place, workspace(SEE)], body: wire.ObjectPage | None = None
+) -> list[wire.BlockDocument]:
+    """List blocks, without their values."""
+    with at.look() as look:
+        found = page(objects.listed(look, at, KIND, None), body or wire.ObjectPage())
+        return [_block(look, at, each, secrets=False) for each in found]
+
+
 @blocks.get("/{id}")
 def read_block_document(
     id: UUID,  # noqa: A002

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter
 
+from ...backends.store.documents import Document
 from ...wire.prefect_cloud import object_access as access
 from ...wire.prefect_cloud import orchestration as wire
 from ..auth import Place, anywhere, workspace
@@ -42,7 +43,7 @@ def create_work_pool(
         if told.get("base_job_template") is None:
             told["base_job_template"] = {}
         made = objects.create(desk, at, KIND, body.name, told)
-        return objects.shown(desk.look, made, wire.WorkPool)
+        return _shown(desk.look, made)
 
     return at.write(work)
 
@@ -55,14 +56,14 @@ def read_work_pools(
     asked = body or wire.ReadWorkPools()
     with at.look() as look:
         found = page(objects.listed(look, at, KIND, asked.work_pools), asked)
-        return [objects.shown(look, each, wire.WorkPool) for each in found]
+        return [_shown(look, each) for each in found]
 
 
 @pools.get("/{name}")
 def read_work_pool(name: str, at: Annotated[Place, workspace(SEE)]) -> wire.WorkPool:
     """Read one."""
     with at.look() as look:
-        return objects.shown(look, objects.named(look, at, KIND, name), wire.WorkPool)
+        return _shown(look, objects.named(look, at, KIND, name))
 
 
 @pools.patch("/{name}", status_code=204)
@@ -115,6 +116,12 @@ def read_my_work_pool_access(
     asked = body or access.ReadActorsWorkPoolAccess()
     with at.look() as look:
         return dict(_mine(look, at, asked))
+
+
+def _shown(look: Look, document: Document) -> wire.WorkPool:
+    """Return a work pool; clients want a status, and no worker ever comes to this server."""
+    status = "PAUSED" if document.content.get("is_paused") else "NOT_READY"
+    return objects.shown(look, document, wire.WorkPool, status=status)
 
 
 def _mine(look: Look, at: Place, asked: access.ReadActorsWorkPoolAccess) -> access.LevelsByObject:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from .filters import AnyId, AnyText, Page
+from .filters import AnyId, AnyText, Limit, Page
 from .shapes import Instant, Text, Texts
 
 
@@ -34,6 +34,19 @@ def _empty_for_null(value: object) -> object:
 
 Document = Annotated[dict[str, Any], BeforeValidator(_empty_for_null)]
 """Free JSON; clients may send null for an empty object."""
+
+
+def _most_for_null(value: object) -> object:
+    return MOST if value is None else value
+
+
+MOST = 200
+
+
+class ObjectPage(Page):
+    """A page of objects; the SDK sends null for as many as there may be. Source: [C]."""
+
+    limit: Annotated[Limit, BeforeValidator(_most_for_null)] = MOST
 
 
 class ObjectFilter(Carried):
@@ -101,7 +114,7 @@ class BlockSchemaFilter(Carried):
     block_type_id: AnyId | None = None
 
 
-class ReadBlockSchemas(Page):
+class ReadBlockSchemas(ObjectPage):
     """A page of block schemas."""
 
     block_schemas: BlockSchemaFilter | None = None
@@ -159,7 +172,7 @@ class Flow(_Kept):
     tags: list[str] = Field(default_factory=list)
 
 
-class ReadFlows(Page):
+class ReadFlows(ObjectPage):
     """A page of flows."""
 
     flows: ObjectFilter | None = None
@@ -192,7 +205,7 @@ class Deployment(_Kept):
     work_pool_name: str | None = None
 
 
-class ReadDeployments(Page):
+class ReadDeployments(ObjectPage):
     """A page of deployments."""
 
     deployments: ObjectFilter | None = None
@@ -230,7 +243,7 @@ class WorkPool(_Kept):
     default_queue_id: UUID
 
 
-class ReadWorkPools(Page):
+class ReadWorkPools(ObjectPage):
     """A page of work pools."""
 
     work_pools: ObjectFilter | None = None

@@ -105,6 +105,10 @@ def test_a_list_takes_away_what_a_role_gives(acme, prod, pool):
 def test_the_values_of_a_block_are_shown_to_who_asks_and_may_see_secrets(acme, prod, block):
     assert acme.get(block)["data"] == {"value": "********"}
     assert acme.get(f"{block}?include_secrets=true")["data"] == {"value": "hush"}
+    (listed,) = acme.post(
+        f"{prod}/block_documents/filter", {"limit": None, "include_secrets": True}
+    )
+    assert listed["data"] == {"value": "********"}
     bo = acme.of(acme.server.person("bo@example.org"))
     acme.patch(prod, {"default_workspace_role_id": acme.role("Viewer")})
     assert bo.get(f"{block}?include_secrets=true")["data"] == {"value": "********"}
@@ -124,6 +128,8 @@ def test_objects_are_changed_listed_and_deleted(acme, prod, pool, deployment):
     acme.patch(pool, {"is_paused": True, "name": "other"})
     (found,) = acme.post(f"{prod}/work_pools/filter", {"work_pools": {"name": {"any_": ["k8s"]}}})
     assert (found["is_paused"], found["name"]) == (True, "k8s")
+    assert found["status"] == "PAUSED"
+    assert acme.post(f"{prod}/work_pools/filter", {"limit": None, "offset": 0}) == [found]
     acme.patch(deployment, {"tags": ["x"]})
     assert acme.get(deployment)["tags"] == ["x"]
     (flow,) = acme.post(f"{prod}/flows/filter", {"flows": {"name": {"any_": None}}})
