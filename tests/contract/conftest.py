@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from rbac_sync.backends.store.service import Service
+from rbac_sync.server.gate import Gate
+from rbac_sync.server.outbox import nowhere
+
 from ..postgres import empty_schema
-from .targets import Target, memory, store
+from ..server.serving import serving
+from .targets import BEYOND_CLOUD, Target, cloud, kept_by_cloud, memory, store
 
 
 @pytest.fixture(scope="session")
@@ -21,9 +26,19 @@ def postgresql_store(postgres):
         yield url
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+@pytest.fixture(scope="session")
+def begun_over_rest(sqlite_store, tmp_path_factory):
+    """What begins accounts that are seen through a server over the SQLite store."""
+    with serving(Gate(Service(sqlite_store), post=nowhere)) as root:
+        yield cloud(sqlite_store, root, tmp_path_factory.mktemp("journals"))
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql", "prefect-cloud"])
 def target(request):
     """A backend of which accounts can be begun."""
     if request.param == "memory":
         return Target("memory", memory)
+    if request.param == "prefect-cloud":
+        begin = request.getfixturevalue("begun_over_rest")
+        return Target("prefect-cloud", begin, kept_by_cloud, BEYOND_CLOUD)
     return Target(request.param, store(request.getfixturevalue(f"{request.param}_store")))

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import uuid4
 
 from rbac_sync.audit.record import Authorship
 from rbac_sync.backends.interface import Backend, Writer
 from rbac_sync.backends.memory import MemoryBackend
+from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.prefect_cloud.environment import Login
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.catalogues import catalogue
-from rbac_sync.model import ACCOUNT, Binding, Key, Kind, Resource, Role, State, User, held
+from rbac_sync.model import (
+    ACCOUNT,
+    ANYWHERE,
+    Binding,
+    Key,
+    Kind,
+    Level,
+    Membership,
+    Resource,
+    Role,
+    ServiceAccount,
+    State,
+    Team,
+    User,
+    Workspace,
+    held,
+)
 from rbac_sync.planning import Change
 
 WORLD = "prefect-cloud"
@@ -23,15 +42,59 @@ FOUNDED = (OWNER, Key(OWNER.address, "init"), Binding(OWNER.address, ACCOUNT, he
 FIRST = (Kind.WORKSPACE, Kind.USER, Kind.SERVICE_ACCOUNT, Kind.ROLE, Kind.TEAM, Kind.KEY)
 
 
+BEYOND_CLOUD = frozenset(
+    {
+        "a binding gets a term",
+        "a binding grows",
+        "a binding of several roles changes",
+        "a binding of several roles comes",
+        "a key comes",
+        "a key goes",
+        "a member comes",
+        "a member comes with roles and into teams",
+        "a member goes and comes back",
+        "a member is renamed",
+        "a member is written in other letters",
+        "a service account comes",
+        "a team comes",
+        "a team's members change",
+        "a workspace changes",
+        "an account role comes",
+        "an account role implies less",
+        "an invitation is accepted",
+        "an invitation replaces an earlier one",
+    }
+)
+"""The edits that Prefect Cloud has no request for."""
+
+
 @dataclass(frozen=True)
 class Target:
-    """One backend under test. ``begin`` returns an account that is in a state."""
+    """One backend under test. ``begin`` returns an account that is in a state.
+
+    ``kept`` is what the target can hold of a resource, None if nothing;
+    ``unsupported`` are the edits that it cannot take.
+    """
 
     name: str
     begin: Callable[[State], Backend]
+    kept: Callable[[Resource], Resource | None] = lambda resource: resource
+    unsupported: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return self.name
+
+    def state(self, state: State) -> State:
+        """Return *state* as it can be here."""
+        return State(filter(None, map(self.kept, (*state.resources(), *state.bindings()))))
+
+    def edit(self, change: Change) -> Change:
+        """Return the same edit of what there is here."""
+        before = self.kept(change.before) if change.before else None
+        if before is None or change.after is None:
+            return replace(change, before=before)
+        edited = {name: new for name, _, new in change.attributes()}
+        return replace(change, before=before, after=replace(before, **edited))
 
 
 def memory(state: State) -> Backend:
@@ -48,6 +111,39 @@ def store(url: str) -> Callable[[State], Backend]:
         return _brought(StoreBackend(url, handle, key, wait=0.2), state)
 
     return begin
+
+
+def cloud(url: str, root: str, folder: Path) -> Callable[[State], Backend]:
+    """Begin accounts in the store at *url*, to be seen through the server at *root*."""
+
+    def begin(state: State) -> Backend:
+        handle = f"acme-{uuid4()}"
+        key = init(url, handle, WORLD, OWNER.email)
+        _brought(StoreBackend(url, handle, key), state)
+        environment = {"RBAC_SYNC_STATE_DIR": str(folder)}
+        return PrefectCloudBackend(handle, Login(f"{root}/api", key), environment=environment)
+
+    return begin
+
+
+def kept_by_cloud(resource: Resource) -> Resource | None:
+    """Return what Prefect Cloud can hold of *resource*."""
+    match resource:
+        case ServiceAccount():
+            return replace(resource, description="")
+        case Key(owner):
+            is_seen = owner.kind is Kind.SERVICE_ACCOUNT
+            return replace(resource, name="active") if is_seen else None
+        case Binding(_, scope, roles):
+            one = replace(resource, roles=held(max(holding.role for holding in roles)))
+            return one if scope != ANYWHERE else None
+        case Workspace(handle, name):
+            return replace(resource, name=name or handle)
+        case Team():
+            return replace(resource, members=frozenset(map(Membership, resource.references)))
+        case Role(Level.ACCOUNT) if resource.address not in CLOUD.roles:
+            return replace(resource, implies=frozenset())
+    return resource
 
 
 def recorded(backend: Backend, changes: Iterable[Change]) -> State:

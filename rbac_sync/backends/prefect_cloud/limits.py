@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ...model import Key, Kind, Role, ServiceAccount, Status, Team, User, Workspace
+from ...model import Action, Key, Kind, Role, ServiceAccount, Status, Team, User, Workspace
 from ...planning import Change, Limit
 from ..limits import (
     members_keep_an_account_role,
@@ -56,6 +56,16 @@ def invitations_enter_no_teams(change: Change) -> str | None:
     """A team takes a person in once it has accepted."""
     if change.joins or any(b.scope.kind is Kind.WORKSPACE for b in change.brings):
         return "an invitation brings an account role and nothing else here"
+    return None
+
+
+def addresses_are_their_owners(change: Change) -> str | None:
+    """How a member's e-mail address is written is for the member to say."""
+    before, after = change.before, change.after
+    if change.action is not Action.UPDATE or not isinstance(before, User):
+        return None
+    if isinstance(after, User) and after.email != before.email:
+        return "only people themselves change how their e-mail address is written"
     return None
 
 
@@ -126,6 +136,7 @@ LIMITS: tuple[Limit, ...] = (
     invitations_end_as_the_service_says,
     only_the_invited_accept,
     invitations_enter_no_teams,
+    addresses_are_their_owners,
     directories_are_tied_elsewhere,
     workspaces_are_published_elsewhere,
     workspace_roles_imply_nothing,

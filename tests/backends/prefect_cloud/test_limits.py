@@ -57,6 +57,7 @@ REFUSED = {
         replace(ANA, status=Status.PENDING),
         (Binding(ANA.address, ACCOUNT, until(MEMBER)),),
     ),
+    "only people themselves change how their e-mail": Change(ANA, User("Ana@example.org")),
     "account roles cannot be made": Change(None, Role(Level.ACCOUNT, "auditor")),
     "service accounts have no description": Change(None, replace(CI, description="Builds.")),
     "called `active`; declare it as `keys.active`": Change(None, Key(CI.address, "ci")),
