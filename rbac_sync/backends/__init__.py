@@ -11,6 +11,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol
 
 from ..errors import BackendError
+from ..planning import Limit
 from .interface import Backend
 
 GROUP = "rbac_sync.backends"
@@ -19,6 +20,12 @@ OURS = {
     "prefect-cloud": "rbac_sync.backends.prefect_cloud:PrefectCloudBackend.configured",
 }
 """Where each backend is. Imported only when it is used: a database driver takes its time."""
+
+LIMITS = {
+    "store": "rbac_sync.backends.store.features:limits",
+    "prefect-cloud": "rbac_sync.backends.prefect_cloud.limits:limits",
+}
+"""Where the limits of each of our backends are, by the features of an account."""
 
 
 class Settings(Protocol):
@@ -48,6 +55,14 @@ def backend(settings: Settings, api_key: str | None) -> Backend:
 
     """
     found: Backend = _entry(settings.type).load()(settings, api_key)
+    return found
+
+
+def limits(name: str, features: frozenset[str]) -> tuple[Limit, ...]:
+    """Return the limits of a type of backend for an account with *features*; others have none."""
+    if name not in LIMITS:
+        return ()
+    found: tuple[Limit, ...] = EntryPoint(name, LIMITS[name], GROUP).load()(features)
     return found
 
 

@@ -84,6 +84,13 @@ class Session(Protocol):
 class Writer(Session, Protocol):
     """A session that may write."""
 
+    def made(self, plan_digest: str) -> tuple[Change, ...]:
+        """Return the changes that interrupted runs of a plan of this digest left made, in order.
+
+        None where a run is made whole or not at all.
+        """
+        ...
+
     def make(self, change: Change) -> Mapping[str, str]:
         """Make one change and return the secrets it brought into being, by address as text.
 

@@ -98,6 +98,10 @@ class MemorySession:
         """Say whether a run of the plan of this digest is in the trail."""
         return any(row.record.plan_digest == plan_digest for row in self._moment.links)
 
+    def made(self, _plan_digest: str) -> tuple[Change, ...]:
+        """Return none: a run is made whole or not at all."""
+        return ()
+
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change* in the draft."""
         after = change.after

@@ -12,6 +12,7 @@ import click
 from ..errors import CredentialError, RbacSyncError
 
 if TYPE_CHECKING:
+    from ..backends.interface import Backend
     from ..model import Address
     from ..pipeline import Configuration, Look, Wish
 
@@ -28,6 +29,15 @@ def configured(folder: Path, url: str) -> Configuration:
     from .. import pipeline
 
     return pipeline.load(folder, url)
+
+
+def seen(configuration: Configuration, snapshot: Path | None) -> Backend:
+    """Return the backend to look at: the one configured, or a snapshot of it."""
+    from .. import pipeline
+
+    if snapshot:
+        return pipeline.remembered(snapshot.read_bytes())
+    return configuration.backend(api_key())
 
 
 def whom(configuration: Configuration, written: str) -> Address:
@@ -69,6 +79,7 @@ def wish(asked: Mapping[str, Any], configuration: Configuration) -> Wish:
         allow_public=asked["allow_public"],
         allow_deletes=asked["allow_deletes"],
         reason=asked["reason"],
+        resume=asked.get("resume", False),
     )
 
 

@@ -48,6 +48,22 @@ def canonical(shown: Any) -> str:
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def lines(body: Mapping[str, Any]) -> bytes:
+    """Return *body* as a file: a line for each of its values, and for each element of a list.
+
+    *Why* not the indentation of the standard library: it is written in Python
+    there, and ten times slower.
+    """
+    written = [f'"{key}": {_listed(body[key])}' for key in sorted(body)]
+    return ("{\n" + ",\n".join(written) + "\n}\n").encode()
+
+
+def _listed(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return canonical(value)
+    return "[\n " + ",\n ".join(map(canonical, value)) + "\n]"
+
+
 def resource(shown: Mapping[str, Any]) -> Resource:
     """Return the resource that ``plain`` showed.
 

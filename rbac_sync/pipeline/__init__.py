@@ -7,7 +7,7 @@ makes it; everything else only looks.
 from __future__ import annotations
 
 from .configuration import STORE, Configuration, Wish, load, validate
-from .looking import Look, Verdict, history, look, verify
+from .looking import Look, Verdict, history, look, remembered, snapshot, verify
 from .making import apply, change_by_hand
 from .review import Review, drift, plan, review
 
@@ -25,7 +25,9 @@ __all__ = [
     "load",
     "look",
     "plan",
+    "remembered",
     "review",
+    "snapshot",
     "validate",
     "verify",
 ]

@@ -64,7 +64,8 @@ class Wish:
 
     ``simulated`` answers for a principal without being it; applying ignores
     it. ``author`` is a second bound. The ``allow`` ones loosen the guard and
-    exist on the command line only.
+    exist on the command line only. ``resume`` goes on where an interrupted
+    run of the plan ended.
     """
 
     simulated: Address | None = None
@@ -74,6 +75,7 @@ class Wish:
     allow_public: bool = False
     allow_deletes: int = 0
     reason: str = ""
+    resume: bool = False
 
     def loosened(self, policy: Policy) -> Policy:
         """Return *policy* with what this run allows."""

@@ -8,7 +8,9 @@ from functools import cached_property
 
 from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, flaws
 from ..audit.replay import Difference, differences, gaps, replay
+from ..backends import limits
 from ..backends.interface import Backend, Target
+from ..backends.snapshot import SnapshotBackend, decoded, taken
 from ..guard import Access
 from ..model import Address, Catalogue, Instant, State
 from ..planning import Capabilities
@@ -42,6 +44,22 @@ def look(backend: Backend) -> Look:
             session.now(),
             session.applier(),
         )
+
+
+def snapshot(backend: Backend) -> bytes:
+    """Return what is live as a file to plan against elsewhere; see ``remembered``."""
+    with backend.open() as session:
+        session.applier()
+        return taken(session).encoded()
+
+
+def remembered(content: bytes) -> Backend:
+    """Return the backend that answers from a file that ``snapshot`` wrote.
+
+    Raises:
+        BackendError: it is damaged, or none.
+    """
+    return SnapshotBackend(decoded(content, limits))
 
 
 def history(backend: Backend, limit: int | None, since: Instant | None, who: str) -> list[Link]:

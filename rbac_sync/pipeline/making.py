@@ -20,7 +20,7 @@ from ..errors import (
 from ..guard import Inquiry, examine
 from ..model import Address
 from ..planning import Change, Plan
-from ..planning.freshness import outstanding
+from ..planning.freshness import outstanding, resumed
 from ..planning.pins import pinned
 from ..planning.planfile import SavedPlan
 from ..planning.planner import normal
@@ -57,8 +57,9 @@ def apply(
         _fits(saved, writer, declaration.policy.max_plan_age)
         live = normal(writer.read(), writer.catalogue)
         applied = writer.applied(saved.digest)
-        pins = pinned(saved.pins, live, writer.versions(saved.pins))
-        changes = outstanding(saved, live, pins, applied=applied)
+        rest = resumed(saved, writer.made(saved.digest)) if wish.resume else saved
+        pins = pinned(rest.pins, live, writer.versions(rest.pins))
+        changes = outstanding(rest, live, pins, applied=applied)
         plan = Plan(live, changes, origin=declaration.origin)
         if findings := examine(inquiry_of(plan, writer, applier, declaration, wish)):
             raise PlanRefused(findings, configuration.sources.texts)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import StalePlan
-from ..model import Address, Resource, State, User
+from ..model import PRINCIPALS, Action, Address, Kind, Resource, State, User, label
+from ..model.address import encoded
 from .change import Change
 from .pins import GONE
 from .planfile import SavedPlan
@@ -34,6 +35,37 @@ def outstanding(
         if now != then and address not in made:
             raise _stale(f"`{address}` was {_seen(then)} when planned and is {_seen(now)} now")
     return tuple(change for change in saved.changes if change.address not in made)
+
+
+def resumed(saved: SavedPlan, made: Sequence[Change]) -> SavedPlan:
+    """Return what is left of *saved* after *made*, which interrupted runs of it have made.
+
+    How the rows were that those changes touched does not matter any more.
+    """
+    left, touched = list(saved.changes), set[Address]()
+    for change in made:
+        left.remove(change)
+        touched.update(_touched(change, saved.pins))
+    pins = {row: then for row, then in saved.pins.items() if row not in touched}
+    return replace(saved, changes=tuple(left), pins=pins)
+
+
+def _touched(change: Change, rows: Mapping[Address, str]) -> Iterator[Address]:
+    """Yield what *change* writes, and those of *rows* that it takes along."""
+    sides = (change.before, change.after, *change.brings)
+    yield from (side.address for side in sides if side)
+    yield from change.joins
+    if change.before and change.action is not Action.UPDATE:
+        gone = change.before.address
+        yield from (row for row in rows if _goes_with(row, gone))
+
+
+def _goes_with(row: Address, gone: Address) -> bool:
+    """Say whether *row* is named after *gone*, or is a team that *gone* may have been in."""
+    if row.kind in (Kind.BINDING, Kind.KEY):
+        is_held = row.key.endswith(f"/access/{encoded(label(gone))}") and gone.kind in PRINCIPALS
+        return is_held or row.key.startswith(f"{gone}/")
+    return row.kind is Kind.TEAM and gone.kind in PRINCIPALS
 
 
 def _is_made(change: Change, live: State) -> bool:

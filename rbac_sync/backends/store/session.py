@@ -87,6 +87,10 @@ class StoreSession:
         """Say whether a run of the plan of this digest was committed before."""
         return self._has_run(t.run.c.plan_digest == plan_digest)
 
+    def made(self, _plan_digest: str) -> tuple[Change, ...]:
+        """Return none: a run is made whole or not at all."""
+        return ()
+
     @property
     def trail(self) -> Trail:
         """The audit trail.

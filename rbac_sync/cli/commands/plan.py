@@ -21,7 +21,7 @@ from ..plans import (
     saved_plan,
     validated,
 )
-from ..run import api_key, configured, wish
+from ..run import api_key, configured, seen, wish
 
 OUT = options.option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
 DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
@@ -50,6 +50,12 @@ def validate(*, config: Path, json: bool) -> int:
 @OUT
 @DETAILED
 @options.selecting
+@options.option(
+    "live",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Plan against a snapshot, without network and credential; needs --as.",
+)
 @options.simulated
 @AUTHOR
 @options.loosening
@@ -60,7 +66,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
     """
     configuration = configured(config, url)
     wished = wish(asked, configuration)
-    review = reviewed(configuration, configuration.backend(api_key()), wished)
+    review = reviewed(configuration, seen(configuration, asked["live"]), wished)
     print_review(review, configuration, review.findings, json=json)
     if review.findings:
         return 3
@@ -79,6 +85,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
     metavar="FILE",
     help="Where the secrets of new API keys go, readable by you alone.",
 )
+@options.flag("resume", "Go on where an interrupted run of PLAN ended.", loosens=True)
 @options.selecting
 @AUTHOR
 @options.loosening
@@ -98,6 +105,8 @@ def apply(
     """
     from ... import pipeline
 
+    if asked["resume"] and plan is None:
+        raise click.UsageError("--resume needs the PLAN whose run was interrupted")
     configuration = configured(config, url)
     backend, wished = configuration.backend(api_key()), wish(asked, configuration)
     ask = not (plan or auto_approve)

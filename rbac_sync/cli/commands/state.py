@@ -14,11 +14,19 @@ from ..run import api_key, configured, looked
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 @options.config
 @options.url
 @options.flag("overwrite", "Replace files that are there.")
-def pull(*, folder: Path, config: Path, url: str, overwrite: bool) -> int:
+@options.option(
+    "snapshot",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write what is live as one file, for `plan --live FILE`.",
+)
+def pull(
+    *, folder: Path | None, config: Path, url: str, overwrite: bool, snapshot: Path | None
+) -> int:
     """Write what is live as configuration into FOLDER.
 
     Planning from there says `No changes.`
@@ -26,6 +34,11 @@ def pull(*, folder: Path, config: Path, url: str, overwrite: bool) -> int:
     from ... import pipeline
 
     configuration = configured(config, url)
+    if snapshot:
+        snapshot.write_bytes(pipeline.snapshot(configuration.backend(api_key())))
+        return 0
+    if folder is None:
+        raise click.UsageError("say where to: FOLDER, or --snapshot FILE")
     look = pipeline.look(configuration.backend(api_key()))
     for name in pulled(look, configuration.settings, folder, overwrite=overwrite):
         click.echo(name)

@@ -1,0 +1,184 @@
+"""What an account was at one moment, as a file: to plan against without network or credential.
+
+A pull request can be planned from a snapshot that a trusted run has written.
+What comes of it is applied like any other plan: the rows that it depends on
+are pinned as they were in the snapshot, and the guard judges again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+from ..catalogues import catalogue
+from ..errors import BackendError
+from ..model import Action, Address, Binding, Catalogue, Instant, Kind, Permission, Role, State
+from ..model.instant import parsed, rfc3339
+from ..model.plain import address, lines, plain, resource
+from ..planning import Capabilities, Limit
+from .interface import Session, Target, Trail, Writer
+
+FORMAT = 1
+AGAIN = "write one with `rbac-sync pull --snapshot FILE`"
+MALFORMED = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a session said of its account; ``includes`` is the closure that the service told."""
+
+    target: Target
+    taken: Instant
+    state: State
+    includes: Mapping[Permission, frozenset[Permission]]
+    capabilities: Capabilities
+    versions: Mapping[Address, str]
+
+    def encoded(self) -> bytes:
+        """Return it as the bytes of a file: one line for each resource, binding and version."""
+        can = self.capabilities
+        rows = [*self.state.resources(), *self.state.bindings()]
+        return lines(
+            {
+                "format": FORMAT,
+                "backend": plain(self.target),
+                "taken": rfc3339(self.taken),
+                "rows": [_row(r) for r in sorted(rows, key=lambda r: r.address)],
+                "includes": [[p, sorted(found)] for p, found in sorted(self.includes.items())],
+                "actions": [[k, sorted(found)] for k, found in sorted(can.actions.items())],
+                "flags": {name: getattr(can, name) for name in FLAGS},
+                "features": sorted(can.features),
+                "versions": [[plain(a), v] for a, v in sorted(self.versions.items())],
+            }
+        )
+
+
+FLAGS = ("pending_bindings", "invites", "dated_invitations", "rotates_keys", "atomic")
+
+
+def _row(found: Any) -> dict[str, Any]:
+    builtin = {"builtin": True} if isinstance(found, Role) and found.builtin else {}
+    return {**plain(found), **builtin}
+
+
+def taken(session: Session) -> Snapshot:
+    """Return the snapshot of an open session."""
+    state = session.read()
+    rows = [r.address for r in state.resources()] + [b.address for b in state.bindings()]
+    return Snapshot(
+        session.target,
+        session.now(),
+        state,
+        session.catalogue.includes,
+        session.capabilities,
+        session.versions(rows),
+    )
+
+
+def decoded(content: bytes, limits: Callable[[str, frozenset[str]], tuple[Limit, ...]]) -> Snapshot:
+    """Return the snapshot that *content* holds; *limits* are those of a type with some features.
+
+    Raises:
+        BackendError: it is damaged, of another format, or no snapshot at all.
+    """
+    try:
+        body = json.loads(content)
+        if body["format"] != FORMAT:
+            message = f"the snapshot is of format {body['format']}, not {FORMAT}"
+            raise BackendError(message, hint=AGAIN)
+        return _snapshot(body, limits)
+    except MALFORMED as error:
+        raise BackendError("the snapshot is damaged, or is none", hint=AGAIN) from error
+
+
+def _snapshot(
+    body: Mapping[str, Any], limits: Callable[[str, frozenset[str]], tuple[Limit, ...]]
+) -> Snapshot:
+    target, features = Target(**body["backend"]), frozenset(body["features"])
+    actions = {Kind(kind): frozenset(map(Action, found)) for kind, found in body["actions"]}
+    flags = {name: bool(body["flags"][name]) for name in FLAGS}
+    found = [resource(row) for row in body["rows"]]
+    bindings = [row for row in found if isinstance(row, Binding)]
+    return Snapshot(
+        target,
+        parsed(body["taken"]),
+        State([row for row in found if not isinstance(row, Binding)], bindings),
+        {Permission(p): frozenset(map(Permission, more)) for p, more in body["includes"]},
+        Capabilities(actions, limits(target.type, features), features=features, **flags),
+        {address(row): str(version) for row, version in body["versions"]},
+    )
+
+
+class SnapshotBackend:
+    """A backend that only remembers."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Answer from *snapshot*."""
+        self._session = SnapshotSession(snapshot)
+
+    @contextmanager
+    def open(self) -> Iterator[SnapshotSession]:
+        """Open the moment of the snapshot."""
+        yield self._session
+
+    def transact(self, run: str, work: Callable[[Writer], T]) -> T:  # noqa: ARG002
+        """Refuse: nothing can be changed here.
+
+        Raises:
+            BackendError: always.
+        """
+        raise BackendError(
+            f"run `{run}` cannot be made in a snapshot", hint="apply it to what is live"
+        )
+
+
+class SnapshotSession:
+    """One account at the moment of a snapshot. There is no credential: plan with ``--as``."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Answer from *snapshot*."""
+        self._snapshot = snapshot
+        self.target, self.capabilities = snapshot.target, snapshot.capabilities
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of the world, with what the service said of it then."""
+        known = catalogue(self.target.world)
+        roles = {a: r for a, r in self._snapshot.state.of(Role).items() if r.builtin}
+        return replace(known, includes=self._snapshot.includes, roles={**known.roles, **roles})
+
+    @property
+    def trail(self) -> Trail:
+        """No trail.
+
+        Raises:
+            BackendError: always.
+        """
+        raise BackendError("a snapshot has no audit trail", hint="ask what is live")
+
+    def applier(self) -> Address | None:
+        """Return nobody."""
+        return None
+
+    def now(self) -> Instant:
+        """Return the moment of the snapshot."""
+        return self._snapshot.taken
+
+    def read(self) -> State:
+        """Return what was live then."""
+        return self._snapshot.state
+
+    def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
+        """Return the versions of then."""
+        known = self._snapshot.versions
+        return {address: known[address] for address in addresses if address in known}
+
+    def applied(self, plan_digest: str) -> bool:  # noqa: ARG002
+        """Say no: of later runs a snapshot knows nothing."""
+        return False
