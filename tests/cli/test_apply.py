@@ -77,7 +77,9 @@ def asked(answer):
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "rbac_sync", "apply"]
     streams = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
-    with subprocess.Popen(command, **streams, start_new_session=True) as process:
+    # Whoever runs the tests in the background has SIGINT ignored, and children inherit that.
+    heeds = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(command, **streams, **heeds, start_new_session=True) as process:
         os.close(theirs)
         shown, answered = b"", False
         while (piece := heard(ours)) != b"":
