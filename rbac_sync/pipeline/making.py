@@ -57,8 +57,8 @@ def apply(
         _fits(saved, writer, declaration.policy.max_plan_age)
         live = normal(writer.read(), writer.catalogue)
         applied = writer.applied(saved.digest)
+        pins = pinned(saved.pins, live, writer.versions(saved.pins))
         rest = resumed(saved, writer.made(saved.digest)) if wish.resume else saved
-        pins = pinned(rest.pins, live, writer.versions(rest.pins))
         changes = outstanding(rest, live, pins, applied=applied)
         plan = Plan(live, changes, origin=declaration.origin)
         if findings := examine(inquiry_of(plan, writer, applier, declaration, wish)):

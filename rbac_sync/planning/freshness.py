@@ -44,7 +44,8 @@ def resumed(saved: SavedPlan, made: Sequence[Change]) -> SavedPlan:
     """
     left, touched = list(saved.changes), set[Address]()
     for change in made:
-        left.remove(change)
+        if change in left:
+            left.remove(change)
         touched.update(_touched(change, saved.pins))
     pins = {row: then for row, then in saved.pins.items() if row not in touched}
     return replace(saved, changes=tuple(left), pins=pins)

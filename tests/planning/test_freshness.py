@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rbac_sync.errors import StalePlan
 from rbac_sync.model import Action, Workspace
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change, followed
-from rbac_sync.planning.freshness import outstanding
+from rbac_sync.planning.freshness import outstanding, resumed
 from rbac_sync.planning.pins import read_set
 from rbac_sync.planning.planfile import SavedPlan, Target
 
@@ -272,3 +274,55 @@ def test_a_rename_whose_old_name_is_there_again_is_stale():
     store.make(renaming, Change(None, Workspace("old", "W")))
 
     stale(store, saved)
+
+
+def interrupted(live, desired, after):
+    """Return a store in which so many changes of a plan are made, the plan, and what is left."""
+    store = Store(live)
+    saved = store.plan(desired)
+    store.make(*saved.changes[:after])
+    return store, saved, resumed(saved, saved.changes[:after])
+
+
+def test_a_change_cut_into_two_steps_is_resumed_between_them():
+    live, desired = (company(bind("bo", "prod", "viewer", other)) for other in ("r", "developer"))
+    store, saved, rest = interrupted(live, desired, 1)
+
+    stale(store, saved)
+    assert store.outstanding(rest) == saved.changes[1:]
+
+
+@pytest.mark.parametrize(
+    "gone", [named.user("cy@acme.example"), named.workspace("test"), named.team("ops")], ids=str
+)
+def test_what_went_with_a_deletion_is_not_asked_for_when_a_run_is_resumed(gone):
+    places = workspace("test"), team("ops", "bo", "cy"), bind("team:ops", "test", "r")
+    live = company(*places, bind("cy", "prod", "r"), bind("cy", "test", "r"))
+    deletion, new = Change(live.get(gone), None), bound(None, "r")
+    store = Store(live)
+    saved = replace(store.plan(followed(live, [deletion, new])), changes=(deletion, new))
+    store.make(deletion)
+
+    assert store.outstanding(resumed(saved, [deletion])) == (new,)
+
+
+def test_what_an_interrupted_run_did_not_touch_is_asked_for_when_it_is_resumed():
+    store, saved, rest = interrupted(
+        company(), company(bind("bo", "prod", "r"), bind("cy", "prod", "r")), 1
+    )
+    store.make(Change(user("cy")[0], user("cy", status="suspended")[0]))
+
+    assert "`member.cy@acme.example` was at version 1" in stale(store, rest)
+    assert saved.pins.items() > rest.pins.items()
+
+
+def test_a_plan_of_which_nothing_was_made_is_resumed_as_it_is():
+    saved = Store(company()).plan(company(bind("bo", "prod", "r")))
+
+    assert resumed(saved, []) == saved
+
+
+def test_what_was_made_again_after_somebody_undid_it_is_left_out_once():
+    saved = Store(company()).plan(company(bind("bo", "prod", "r")))
+
+    assert resumed(saved, saved.changes * 2).changes == ()

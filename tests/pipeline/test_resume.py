@@ -1,0 +1,137 @@
+"""A run that was interrupted goes on where it ended, over REST and in the store."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync import pipeline
+from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.prefect_cloud.environment import Login
+from rbac_sync.backends.store.service import Service
+from rbac_sync.errors import StalePlan
+from rbac_sync.model import Status, Team, User
+from rbac_sync.planning import Change
+from rbac_sync.planning.planfile import decoded
+from rbac_sync.server.gate import Gate
+
+from ..server.serving import serving
+from .company import Company
+
+EDITS = (
+    ('permissions = ["see_flows"]\n', 'permissions = ["see_blocks"]\n'),
+    ('[teams.data]\nmembers = ["bo"]', '[teams.data]\nmembers = ["pia"]'),
+    ('member = ["bo", "pia", "lee", "sa:ci"]', 'member = ["bo", "pia", "sa:ci", "sa:etl"]'),
+    ('granter = ["lee"]\n', ""),
+    ('default_role = "viewer"', 'default_role = "runner"'),
+    ("[roles.reader]", "[service_accounts.etl]\n\n[roles.reader]"),
+)
+"""Two things are cut into two steps each; somebody goes, with all there is; something comes."""
+
+STEPS = 7
+
+
+class Killed(BaseException):
+    """What the process gets in the middle of things."""
+
+
+@pytest.fixture
+def company(tmp_path):
+    """A company that could be in Prefect Cloud.
+
+    Service accounts have no description there, and the key that comes with a
+    new one can only be left to end.
+    """
+    made = Company(f"sqlite:///{tmp_path / 'rbac.db'}", tmp_path / "acme")
+    made.edit(('description = "Builds."\n', ""), ('= "all"\n\n[guard]', '= "declared"\n\n[guard]'))
+    return made.begin()
+
+
+@pytest.fixture
+def cloud(company, tmp_path):
+    """The company's account, over REST."""
+    with serving(Gate(Service(company.url))) as root:
+        yield PrefectCloudBackend(
+            company.account,
+            Login(f"{root}/api", company.key("olivia")),
+            environment={"RBAC_SYNC_STATE_DIR": str(tmp_path / "state")},
+        )
+
+
+def planned(company, backend):
+    company.edit(*EDITS)
+    review = pipeline.plan(company.load(), backend, pipeline.Wish())
+    assert review.findings == []
+    return decoded(review.saved.encoded())
+
+
+def killed(company, backend, saved, after):
+    """Apply in a process that ends once so many changes are made and on record."""
+    done = []
+
+    def progress(change):
+        done.append(change)
+        if len(done) == after:
+            raise Killed
+
+    with pytest.raises(Killed):
+        company.apply(saved, backend=backend, progress=progress)
+
+
+def rest(company, backend):
+    return pipeline.drift(company.load(), backend)[0].changes
+
+
+@pytest.mark.parametrize("after", range(1, STEPS + 1))
+def test_over_rest_a_run_goes_on_wherever_it_was_killed(company, cloud, after):
+    saved = planned(company, cloud)
+    assert len(saved.changes) == STEPS
+    killed(company, cloud, saved, after)
+    made = []
+
+    company.apply(saved, backend=cloud, progress=made.append, resume=True)
+
+    assert tuple(made) == saved.changes[after:]
+    assert rest(company, cloud) == ()
+
+
+def test_without_being_asked_to_go_on_it_is_stale_between_two_steps_of_a_change(company, cloud):
+    saved = planned(company, cloud)
+    teams = [number for number, c in enumerate(saved.changes, 1) if isinstance(c.after, Team)]
+    assert len(teams) == 2
+    killed(company, cloud, saved, teams[0])
+
+    with pytest.raises(StalePlan, match=r"was at version .* when planned and is"):
+        company.apply(saved, backend=cloud)
+
+
+def test_what_somebody_else_changed_meanwhile_still_makes_it_stale(company, cloud):
+    saved = planned(company, cloud)
+    killed(company, cloud, saved, 1)
+    company.force(Change(User("otto@acme.example"), User("otto@acme.example", Status.SUSPENDED)))
+
+    with pytest.raises(StalePlan, match=r"`member.otto@acme.example` was at version"):
+        company.apply(saved, backend=cloud, resume=True)
+
+
+def test_a_finished_run_has_nothing_to_go_on_with(company, cloud):
+    saved = planned(company, cloud)
+    company.apply(saved, backend=cloud)
+    made = []
+
+    company.apply(saved, backend=cloud, progress=made.append, resume=True)
+
+    assert made == []
+
+
+def test_in_the_store_nothing_of_a_killed_run_is_made_and_going_on_makes_all(company):
+    backend = company.backend()
+    saved = planned(company, backend)
+    before = company.state
+    killed(company, backend, saved, 2)
+    assert company.state == before
+    made = []
+
+    company.apply(saved, progress=made.append, resume=True)
+
+    assert tuple(made) == saved.changes
+    assert company.outstanding() == ()
