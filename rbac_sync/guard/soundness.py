@@ -62,6 +62,8 @@ def _exists(change: Change, state: State, _: Catalogue) -> Fault | None:
 
 
 def _is_there(change: Change, state: State, _: Catalogue) -> Fault | None:
+    if isinstance(change.before, Binding) and not change.before.roles:
+        return None  # of what holds nothing, nothing has to be there
     if change.before is not None and state.find(change.before) is None:
         what = f"`{change.before.address}` does not exist"
         return Fault("INVALID", what, "check the name; it may have been removed meanwhile")

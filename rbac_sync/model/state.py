@@ -164,8 +164,10 @@ class Draft(State):
         self._joined = None
 
     def put(self, resource: Resource) -> None:
-        """Set *resource* at its address, new or not."""
-        if isinstance(resource, Binding):
+        """Set *resource* at its address, new or not; a binding without roles is none."""
+        if isinstance(resource, Binding) and not resource.roles:
+            self.remove(resource)
+        elif isinstance(resource, Binding):
             self._row(resource.scope)[resource.principal] = resource.roles
         else:
             self._forget(resource.address)

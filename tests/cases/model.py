@@ -323,9 +323,8 @@ def _rebound(
     before = state.binding(principal, scope)
     after = _bound(principal, scope, role, until) if role else None
     if before is None and after is None:
-        # Taking away what nobody holds: a binding without roles says whose and where.
+        # Nothing was held and nothing is to be: a binding without roles says whose and where.
         before = after = Binding(principal, scope, frozenset())
-        return Change(before, None)
     return Change(before, after)
 
 
