@@ -390,3 +390,16 @@ def test_reading_waits_for_nobody(account):
         other.execute("BEGIN IMMEDIATE")
         assert run("plan").code == run("show").code == run("audit verify").code == 0
         other.rollback()
+
+
+def test_going_on_with_a_plan_that_was_never_applied_is_applying_it(account):
+    planned(account, WIDER)
+    ran = run("apply --resume my.plan")
+    assert (ran.code, ran.err, ran.lines) == (0, "", [DONE.format(1, 0, 0)])
+    assert run("apply --resume my.plan").lines == [NOTHING]
+
+
+def test_to_go_on_needs_a_plan(account):
+    ran = run("apply --resume --auto-approve")
+    assert (ran.code, ran.out) == (1, "")
+    assert "--resume needs the PLAN whose run was interrupted" in ran.err
