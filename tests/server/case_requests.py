@@ -58,6 +58,8 @@ class Requests:
         kind = {Kind.USER: "user", Kind.SERVICE_ACCOUNT: "bot", Kind.TEAM: "team"}[who.kind]
         path = f"{self._workspace(op)}/{kind}_access/"
         if op["role"] is None:
+            if not self.register.held_by(scope, who):
+                raise Inexpressible("an access row that is not there")
             gone = self.id(who) if kind == "team" else self._row(scope, who)
             return "DELETE", f"{path}{gone}", None
         role = self.role(Level.WORKSPACE, op["role"])

@@ -141,6 +141,7 @@ BEYOND_THE_API = {
     "a new account role",
     "a team in a team",
     "whether a workspace is public",
+    "an access row that is not there",
 }
 """What cases ask and REST has no words for; such a case ends there."""
 
