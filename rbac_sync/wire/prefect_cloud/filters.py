@@ -16,13 +16,14 @@ from pydantic import Field
 from .shapes import BIGGEST, Body, Instant, Request, Text
 
 Limit = Annotated[int, Field(ge=0, le=200)]
+Offset = Annotated[int, Field(ge=0, le=BIGGEST)]
 
 
 class Page(Body):
     """The part of a list that is asked for; a page shorter than ``limit`` is the last."""
 
     limit: Limit = 200
-    offset: Annotated[int, Field(ge=0, le=BIGGEST)] = 0
+    offset: Offset = 0
 
 
 class Operator(StrEnum):

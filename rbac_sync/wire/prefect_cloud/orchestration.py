@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from .filters import AnyId, AnyText, Limit, Page
+from .filters import AnyId, AnyText, Limit, Offset, Page
 from .shapes import Instant, Text, Texts
 
 
@@ -40,13 +40,21 @@ def _most_for_null(value: object) -> object:
     return MOST if value is None else value
 
 
+def _first_for_null(value: object) -> object:
+    return 0 if value is None else value
+
+
 MOST = 200
 
 
 class ObjectPage(Page):
-    """A page of objects; the SDK sends null for as many as there may be. Source: [C]."""
+    """A page of objects; the SDK sends null for as many as there may be, from the first on.
+
+    Source: [C].
+    """
 
     limit: Annotated[Limit, BeforeValidator(_most_for_null)] = MOST
+    offset: Annotated[Offset, BeforeValidator(_first_for_null)] = 0
 
 
 class ObjectFilter(Carried):

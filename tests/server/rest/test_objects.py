@@ -106,7 +106,8 @@ def test_the_values_of_a_block_are_shown_to_who_asks_and_may_see_secrets(acme, p
     assert acme.get(block)["data"] == {"value": "********"}
     assert acme.get(f"{block}?include_secrets=true")["data"] == {"value": "hush"}
     (listed,) = acme.post(
-        f"{prod}/block_documents/filter", {"limit": None, "include_secrets": True}
+        f"{prod}/block_documents/filter",
+        {"block_schema_type": None, "limit": None, "offset": None, "include_secrets": True},
     )
     assert listed["data"] == {"value": "********"}
     bo = acme.of(acme.server.person("bo@example.org"))
