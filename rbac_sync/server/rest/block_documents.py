@@ -50,6 +50,30 @@ def read_block_type_by_slug(slug: str, at: Annotated[Place, workspace(SEE)]) -> 
         return objects.shown(look, objects.named(look, at, TYPE, slug), wire.BlockType)
 
 
+@types.get("/slug/{slug}/block_documents/name/{name}")
+def read_block_document_by_name(
+    slug: str,
+    name: str,
+    at: Annotated[Place, workspace(SEE)],
+    include_secrets: bool = False,  # noqa: FBT001, FBT002
+) -> wire.BlockDocument:
+    """Read a block by its name and that of its kind, which is how programs load one."""
+    with at.look() as look:
+        kind = objects.named(look, at, TYPE, slug)
+        found = objects.named(look, at, KIND, f"{kind.id}/{name}")
+        return _block(look, at, found, secrets=include_secrets)
+
+
+@types.post("/filter")
+def read_block_types(
+    at: Annotated[Place, workspace(SEE)], body: wire.ObjectPage | None = None
+) -> list[wire.BlockType]:
+    """List the kinds of blocks."""
+    with at.look() as look:
+        found = page(objects.listed(look, at, TYPE, None), body or wire.ObjectPage())
+        return [objects.shown(look, each, wire.BlockType) for each in found]
+
+
 @types.get("/{id}")
 def read_block_type(id: UUID, at: Annotated[Place, workspace(SEE)]) -> wire.BlockType:  # noqa: A002
     """Read a kind of block."""

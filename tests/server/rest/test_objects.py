@@ -160,3 +160,12 @@ def test_clients_find_what_is_known_of_workers(acme, prod):
     view = acme.client.get("/collections/views/aggregate-worker-metadata")
     assert view.json()["prefect"]["process"]["type"] == "process"
     assert acme.client.get("/collections/views/other").status_code == 404
+
+
+def test_a_block_is_found_by_its_name_and_that_of_its_kind(acme, prod, block):
+    shown = acme.get(f"{block}?include_secrets=true")
+    (kind,) = acme.post(f"{prod}/block_types/filter", {"offset": None, "limit": None})
+    named = f"{prod}/block_types/slug/{kind['slug']}/block_documents/name"
+    assert acme.get(f"{named}/{shown['name']}?include_secrets=true") == shown
+    assert acme.get(f"{named}/{shown['name']}")["data"] == {"value": "********"}
+    acme.get(f"{named}/other", 404)
