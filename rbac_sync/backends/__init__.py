@@ -58,7 +58,7 @@ def backend(settings: Settings, api_key: str | None) -> Backend:
     return found
 
 
-def limits(name: str, features: frozenset[str]) -> tuple[Limit, ...]:
+def limits_of(name: str, features: frozenset[str]) -> tuple[Limit, ...]:
     """Return the limits of a type of backend for an account with *features*; others have none."""
     if name not in LIMITS:
         return ()

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, flaws
 from ..audit.replay import Difference, differences, gaps, replay
-from ..backends import limits
+from ..backends import limits_of
 from ..backends.interface import Backend, Target
 from ..backends.snapshot import SnapshotBackend, decoded, taken
 from ..guard import Access
@@ -59,7 +59,7 @@ def remembered(content: bytes) -> Backend:
     Raises:
         BackendError: it is damaged, or none.
     """
-    return SnapshotBackend(decoded(content, limits))
+    return SnapshotBackend(decoded(content, limits_of))
 
 
 def history(backend: Backend, limit: int | None, since: Instant | None, who: str) -> list[Link]:

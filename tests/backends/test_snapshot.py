@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.backends import limits
+from rbac_sync.backends import limits_of
 from rbac_sync.backends.snapshot import SnapshotBackend, decoded, taken
 from rbac_sync.errors import BackendError
 
@@ -48,12 +48,12 @@ def test_a_snapshot_says_all_that_the_session_says(account):
     backend = pipeline.load(account).backend(None)
     with backend.open() as session:
         now = taken(session)
-    then = decoded((account / "live.json").read_bytes(), limits)
+    then = decoded((account / "live.json").read_bytes(), limits_of)
 
     assert then.state == now.state
     assert (then.target, then.versions, then.includes) == (now.target, now.versions, now.includes)
     assert then.capabilities == now.capabilities
-    assert decoded(then.encoded(), limits) == then
+    assert decoded(then.encoded(), limits_of) == then
 
 
 def test_a_plan_against_a_snapshot_needs_neither_store_nor_key(account, monkeypatch):
@@ -83,7 +83,7 @@ def test_a_plan_against_a_snapshot_of_before_is_stale(account):
 
 def test_a_snapshot_is_nobody_and_changes_nothing(account):
     assert run("plan --live live.json").code == 4
-    backend = SnapshotBackend(decoded((account / "live.json").read_bytes(), limits))
+    backend = SnapshotBackend(decoded((account / "live.json").read_bytes(), limits_of))
 
     with pytest.raises(BackendError, match="cannot be made in a snapshot"):
         backend.transact("run", lambda _: None)
@@ -94,5 +94,5 @@ def test_a_snapshot_is_nobody_and_changes_nothing(account):
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"format": 2}', b"\xff", b"[" * 100_000])
 def test_anything_else_is_no_snapshot(content):
     with pytest.raises(BackendError, match="snapshot") as refused:
-        decoded(content, limits)
+        decoded(content, limits_of)
     assert "pull --snapshot" in refused.value.hint
