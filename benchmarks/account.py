@@ -8,12 +8,12 @@ ROLES = ("viewer", "runner", "developer")
 PER_WORKSPACE = 1_000
 
 
-def write(folder: Path, bindings: int, url: str) -> None:
+def write(folder: Path, bindings: int) -> None:
     """Write an account with *bindings* workspace bindings, a thousand a workspace."""
     people = [f"person{n}@example.org" for n in range(2 * PER_WORKSPACE)]
     (folder / "workspaces").mkdir(parents=True)
     (folder / "rbac.toml").write_text(
-        f'[backend]\ntype = "store"\nurl = "{url}"\nworld = "prefect-cloud"\naccount = "bench"\n'
+        '[backend]\ntype = "store"\nworld = "prefect-cloud"\naccount = "bench"\n'
         '[files]\n"people.toml" = ["members"]\n"workspaces/*.toml" = ["workspaces.{stem}"]\n'
         '[manage]\nmembers = "all"\nworkspaces = "all"\naccess = "all"\n'
     )

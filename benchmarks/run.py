@@ -75,11 +75,11 @@ def applied(configuration: Configuration, backend: Backend, saved: SavedPlan) ->
 
 def measure(folder: Path, bindings: int, url: str) -> None:
     """Apply an account of *bindings* bindings, then plan it again and compare with the floor."""
-    write(folder, bindings, url)
+    write(folder, bindings)
     os.environ["RBAC_SYNC_API_KEY"] = store.init(
         url=url, account="bench", world="prefect-cloud", owner_email="owner@example.org"
     )
-    configuration = pipeline.load(folder)
+    configuration = pipeline.load(folder, url)
     backend = configuration.backend(os.environ["RBAC_SYNC_API_KEY"])
     saved = planned_anew(configuration, backend)
     timed("apply, with audit rows", lambda: applied(configuration, backend, saved))
@@ -87,7 +87,7 @@ def measure(folder: Path, bindings: int, url: str) -> None:
     fetched, rows = timed("floor: fetch the rows", lambda: fetch(url), 3)
 
     def again() -> Any:
-        found = pipeline.load(folder)
+        found = pipeline.load(folder, url)
         return pipeline.plan(found, found.backend(os.environ["RBAC_SYNC_API_KEY"]), Wish())
 
     planned, second = timed("plan, nothing to do", again, 3)

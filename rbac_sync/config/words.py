@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 MOST_CHARACTERS = 255
@@ -37,6 +38,21 @@ def email_fault(text: str) -> str:
     Not a parser of RFC 5322: it refuses what no directory uses and what could
     be taken for another address.
     """
+    if not ORDINARY.fullmatch(text) and (fault := _strange_character(text)):
+        return fault
+    local, _, domain = text.rpartition("@")
+    if not local or not domain or "@" in local:
+        return "is no e-mail address"
+    if domain.startswith((".", "-")) or domain.endswith((".", "-")) or ".." in text:
+        return "is no e-mail address"
+    return f"is longer than {MOST_CHARACTERS} characters" if len(text) > MOST_CHARACTERS else ""
+
+
+ORDINARY = re.compile(r"[A-Za-z0-9@._+-]*")
+"""Most addresses need no look at each character."""
+
+
+def _strange_character(text: str) -> str:
     for position, character in enumerate(text, start=1):
         if not character.isascii():
             name = unicodedata.name(character, "")
@@ -44,9 +60,4 @@ def email_fault(text: str) -> str:
             return f"contains {shown} at position {position}; e-mail addresses are plain ASCII"
         if character.isspace() or character in '"(),:;<>[\\]' or not character.isprintable():
             return f"contains `{character}` at position {position}"
-    local, _, domain = text.rpartition("@")
-    if not local or not domain or "@" in local:
-        return "is no e-mail address"
-    if domain.startswith((".", "-")) or domain.endswith((".", "-")) or ".." in text:
-        return "is no e-mail address"
-    return f"is longer than {MOST_CHARACTERS} characters" if len(text) > MOST_CHARACTERS else ""
+    return ""

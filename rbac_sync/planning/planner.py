@@ -128,6 +128,8 @@ class _Comparison:
             if before is None:
                 self._create(after)
                 continue
+            if before == after and not isinstance(after, Team):
+                continue
             filled = self._present(self._filled(before, after))
             if filled != before and filled != self._remaining(before):
                 self.changes.append(Change(before, filled))
@@ -198,7 +200,10 @@ class _Comparison:
         return replace(user, status=Status.PENDING, expires=end)
 
     def _account_roles(self) -> None:
+        live = self.live.row(ACCOUNT)
         for principal, roles in self.desired.row(ACCOUNT).items():
+            if live.get(principal) == roles:
+                continue
             subject = SUBJECTS[User if principal.kind is Kind.USER else ServiceAccount]
             if self.declaration.reach(subject) is Manage.NONE or not self.live.knows(principal):
                 continue
