@@ -557,7 +557,7 @@ def test_prefect_account_with_settings_and_domains(go):
     go.send("PATCH", "/settings", 204, settings)
     found = decoded(go.send("GET", "/", 200, redirected=True), ACCOUNT)
     assert found["settings"].items() >= settings.items()
-    for names in (["a.example", "b.example"], ["b.example"], []):
+    for names in (["b.example", "a.example"], ["c.example", "b.example"], ["b.example"], []):
         go.send("PATCH", "/domains", 204, {"domain_names": names})
         domains = [decoded(row, DOMAIN) for row in go.send("GET", "/domains", 200)]
         assert [domain["name"] for domain in domains] == names

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
+from ...backends.store.documents import Document
 from ...backends.store.register import Entry
 from ...model import ACCOUNT as ROOT
 from ...model import Kind, Level
@@ -20,6 +22,7 @@ from .plan import LIMITS, PLAN
 router = collection("/accounts", "Accounts")
 
 PROFILE, SETTINGS, DOMAIN, ADDRESSES = "account", "account-settings", "domain", "ip-allowlist"
+PLACE = "place"
 WHOLE = ACCOUNT.removeprefix("/accounts")
 UPDATE = "update:account"
 NOT_ENFORCED = "this server does not enforce a list of addresses: set one up in front of it"
@@ -88,7 +91,7 @@ def _set(desk: Desk, said: Mapping[str, Any]) -> None:
 
 @router.get(f"{WHOLE}/domains")
 def read_account_domains(at: Annotated[Place, account()]) -> list[wire.AccountDomain]:
-    """List the domains."""
+    """List the domains, in the order in which they were set."""
     with at.look() as look:
         return [
             wire.AccountDomain(
@@ -98,8 +101,12 @@ def read_account_domains(at: Annotated[Place, account()]) -> list[wire.AccountDo
                 account_id=at.account_id,
                 name=d.name or "",
             )
-            for d in look.documents.of(DOMAIN)
+            for d in sorted(look.documents.of(DOMAIN), key=_place)
         ]
+
+
+def _place(domain: Document) -> int:
+    return int(domain.content.get(PLACE, 0))
 
 
 @router.patch(f"{WHOLE}/domains", status_code=204)
@@ -113,9 +120,12 @@ def update_account_domains(
         wanted = dict.fromkeys(body.domain_names)
         for name in there.keys() - wanted.keys():
             desk.documents.delete(there[name])
-        for name in wanted:
+        for place, name in enumerate(wanted):
+            content = {PLACE: place}
             if name not in there:
-                desk.documents.add(DOMAIN, ROOT, name, {})
+                desk.documents.add(DOMAIN, ROOT, name, content)
+            elif there[name].content != content:
+                desk.documents.put(replace(there[name], content=content))
 
     at.write(work)
 
