@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse
 
 from .. import __version__
 from .gate import Gate
+from .leading import Leading
 from .limits import Measured
 from .log import Logged
 from .refusal import HANDLERS, AsciiResponse
@@ -28,6 +29,7 @@ def app(gate: Gate) -> FastAPI:
     made.include_router(_health())
     for router in ROUTERS:
         made.include_router(router, prefix="/api")
+    made.add_middleware(Leading)
     made.add_middleware(Measured)
     made.add_middleware(Logged)
     return made

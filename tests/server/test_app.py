@@ -60,7 +60,15 @@ def test_an_expired_key_is_no_key(server):
 def test_the_wrong_slash_leads_to_the_right_one(acme, method, path, right):
     answer = acme.client.request(method, f"{acme.path}{path}", content=b"{}")
     assert answer.status_code == 307
-    assert answer.headers["location"] == f"{acme.server.root}/api{acme.path}{right}"
+    assert answer.headers["location"] == f"/api{acme.path}{right}"
+
+
+def test_a_client_is_led_on_its_own_scheme_and_host(server):
+    """Behind a proxy the server knows neither; a key must not be sent to another."""
+    answer = httpx.get(f"{server.root}/api/me?x=1", headers={"Host": "evil.example"})
+
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "/api/me/?x=1"
 
 
 def test_a_method_that_a_path_has_not_is_refused(acme):
