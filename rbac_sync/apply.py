@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .audit.record import Authorship
 from .backends.interface import Writer
-from .errors import ApplyStopped, BackendError
+from .errors import ApplyStopped, BackendError, Interrupted, RbacSyncError
 from .planning import Change
 
 Progress = Callable[[Change], None]
@@ -40,22 +40,29 @@ def make_all(
         BackendError: one failed, and the backend takes them all or none.
         ApplyStopped: one failed after others were made, which stand; since the
             order is safe to stop in, planning and applying again goes on.
+        Interrupted: the user stopped it there.
     """
     at, atomic = writer.now(), writer.capabilities.atomic
     secrets: dict[str, str] = {}
     for done, change in enumerate(changes):
         try:
             minted = writer.make(change)
-        except BackendError as error:
+            secrets.update(minted)
+            if minted and not atomic:
+                keep(secrets)
+            writer.record(authorship.record(change, at))
+        except (BackendError, KeyboardInterrupt) as error:
             if atomic:
                 raise
-            message = f"applied {done} of {len(changes)} changes; `{change.address}`: {error}"
-            raise ApplyStopped(message, hint="plan and apply again to go on") from error
-        secrets.update(minted)
-        if minted and not atomic:
-            keep(secrets)
-        writer.record(authorship.record(change, at))
+            raise _stopped(error, change, f"applied {done} of {len(changes)} changes") from error
         progress(change)
     if secrets and atomic:
         keep(secrets)
     return secrets
+
+
+def _stopped(error: BaseException, change: Change, how_far: str) -> RbacSyncError:
+    again = "plan and apply again to go on"
+    if isinstance(error, KeyboardInterrupt):
+        return Interrupted(f"{how_far}; interrupted at `{change.address}`", hint=again)
+    return ApplyStopped(f"{how_far}; `{change.address}`: {error}", hint=again)

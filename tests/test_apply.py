@@ -6,7 +6,7 @@ import pytest
 
 from rbac_sync.apply import make_all
 from rbac_sync.audit.record import Authorship
-from rbac_sync.errors import ApplyStopped, BackendError
+from rbac_sync.errors import ApplyStopped, BackendError, Interrupted
 from rbac_sync.planning import Change
 
 from .build import ANYTHING, NOW, key, service_account, user, who, workspace
@@ -20,19 +20,22 @@ CHANGES = [
 BY = Authorship(who("ana"), "run", "digest")
 
 
+TAKEN = BackendError("the name is taken", hint="choose another")
+
+
 class Writer:
     """Makes changes until the one at *fails_at*; mints a secret for a key."""
 
-    def __init__(self, fails_at=None, *, atomic=True):
+    def __init__(self, fails_at=None, *, atomic=True, error=TAKEN):
         self.capabilities = replace(ANYTHING, atomic=atomic)
-        self.made, self.records, self._fails_at = [], [], fails_at
+        self.made, self.records, self._fails_at, self._error = [], [], fails_at, error
 
     def now(self):
         return NOW
 
     def make(self, change):
         if len(self.made) == self._fails_at:
-            raise BackendError("the name is taken", hint="choose another")
+            raise self._error
         self.made.append(change)
         return {str(change.address): "secret"} if str(change.address.kind) == "key" else {}
 
@@ -101,3 +104,19 @@ def test_where_what_is_made_stands_it_is_said_how_far_it_came(done):
         str(change.address) for change in CHANGES[:done]
     ]
     assert len(kept) == (done > 2)
+
+
+def test_who_interrupts_is_told_how_far_it_came_and_keeps_the_secrets():
+    writer, kept = Writer(3, atomic=False, error=KeyboardInterrupt()), []
+
+    with pytest.raises(Interrupted) as caught:
+        make(writer, keep=kept.append)
+
+    assert str(caught.value) == f"applied 3 of 4 changes; interrupted at `{CHANGES[3].address}`"
+    assert caught.value.exit_code == 130
+    assert kept == [{"service-account.ci/key/main": "secret"}]
+
+
+def test_where_all_or_none_is_made_an_interruption_undoes_all():
+    with pytest.raises(KeyboardInterrupt):
+        make(Writer(3, error=KeyboardInterrupt()), keep=pytest.fail)

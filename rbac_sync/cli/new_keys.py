@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from ..errors import ApplyStopped, RbacSyncError
+from ..errors import ApplyStopped, Interrupted, RbacSyncError
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend
@@ -84,7 +84,7 @@ def _reserved(path: Path | None) -> Iterator[TextIO]:
         try:
             yield file
             stands = True
-        except ApplyStopped:
+        except (ApplyStopped, Interrupted):
             stands = True  # what was made before it stopped, and so do its secrets
             raise
         finally:
