@@ -15,7 +15,6 @@ from ..model import (
     Address,
     Binding,
     Holdings,
-    Instant,
     Key,
     Level,
     Membership,
@@ -142,9 +141,3 @@ def _widened(after: Role, access: Access) -> Iterator[Gain]:
 
 def _summed(grants: Iterator[Grant] | list[Grant] | tuple[()]) -> Value:
     return valued((scope, mask) for scope, mask, _ in grants)
-
-
-def lasting_longer(gain: Gain, access: Access) -> tuple[Address, int, Instant | None]:
-    """Return the part of *gain* that its principal does not hold for as long already."""
-    principal, (scope, mask, until) = gain
-    return scope, mask & ~access.prospects(principal).lasting(scope, until), until
