@@ -69,6 +69,7 @@ def _catalogue(world: str, tree: Table) -> Catalogue:
         default_role_forbids=frozenset(tree.get("default_role_forbids", ())),
         bots_account_role=_account_role(tree, "bots_account_role"),
         new_bot_role=_account_role(tree, "new_bot_role"),
+        leaves_with_access=_account_role(tree, "leaves_with_access"),
         statements=statements,
     )
 

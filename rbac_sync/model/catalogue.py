@@ -84,7 +84,8 @@ class Catalogue:
 
     ``includes`` is transitive. ``display`` maps a built-in role's address to
     the name the vendor shows; ``wire`` to the name the API uses. ``manages``
-    has no row for what nobody may do here.
+    has no row for what nobody may do here. A user whose account role is
+    ``leaves_with_access`` leaves the account with its last role in a workspace.
     ``statements`` are in the order of the input document.
     """
 
@@ -100,6 +101,7 @@ class Catalogue:
     default_role_forbids: Permissions = frozenset()
     bots_account_role: Address | None = None
     new_bot_role: Address | None = None
+    leaves_with_access: Address | None = None
     statements: tuple[Statement, ...] = ()
 
     def closed(self, permissions: Iterable[Permission]) -> Permissions:

@@ -51,7 +51,8 @@ BY_POLICY = frozenset(
 """The rules of whoever runs the server; without a policy they would refuse what clients ask."""
 
 OF_ONESELF = frozenset({"LAST_OWNER", "INVALID", "UNSUPPORTED", "PROTECTED"})
-"""The rules for what everybody may do with its own membership: accept it, or leave."""
+"""The rules for what takes no permission: to accept or give up one's own membership, and what
+follows from a change that was allowed."""
 
 
 class Gate:
@@ -185,7 +186,10 @@ class Desk:
         return self._make(changes, own=False)
 
     def make_own(self, *changes: Change) -> Mapping[str, str]:
-        """Make *changes* that concern nobody but the caller, who needs no permission for them."""
+        """Make *changes* for which the caller needs no permission.
+
+        They concern nobody else, or follow from what the caller was allowed to do.
+        """
         return self._make(changes, own=True)
 
     def _make(self, changes: tuple[Change, ...], *, own: bool) -> Mapping[str, str]:

@@ -30,5 +30,5 @@ class Manner:
     null_role: NullRole = NullRole.CLEAR_ALONE
     invitation: timedelta = INVITATION
     implicit_owners_listed: bool = True
-    workspace_guest: str = "member"
+    workspace_guest: str = "collaborator"
     guest_role: str = "viewer"

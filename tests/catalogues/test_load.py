@@ -63,6 +63,7 @@ def test_the_built_in_roles_of_todays_cloud_have_the_known_sizes():
         ("account", "owner"): 46,
         ("account", "admin"): 44,
         ("account", "member"): 13,
+        ("account", "collaborator"): 2,
         ("workspace", "viewer"): 18,
         ("workspace", "runner"): 19,
         ("workspace", "developer"): 46,
@@ -214,6 +215,17 @@ def test_viewer_and_runner_are_fit_to_be_default_roles():
 def test_service_accounts_are_members_where_the_documentation_says_so():
     assert CLOUD.bots_account_role == CLOUD.new_bot_role == role(Level.ACCOUNT, "member")
     assert CLOUD_1.bots_account_role is CLOUD_1.new_bot_role is None
+
+
+def test_a_collaborator_reads_less_than_a_member_and_leaves_with_its_last_workspace():
+    collaborator, member = (
+        CLOUD.roles[role(Level.ACCOUNT, name)] for name in ("collaborator", "member")
+    )
+    assert CLOUD.leaves_with_access == collaborator.address
+    assert collaborator.permissions < member.permissions
+    held = {CLOUD.titles[p].roles_evidence for p in collaborator.permissions}
+    assert held == {Evidence.ASSUMED}
+    assert CLOUD_1.leaves_with_access is None
 
 
 @each_world

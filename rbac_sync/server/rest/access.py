@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from ...backends.store.register import Held
-from ...model import Address, Binding, Kind, held
+from ...model import ACCOUNT, Address, Binding, Kind, User, held
 from ...planning import Change
 from ...wire.prefect_cloud.access import WorkspaceActorAccessFilter
 from ..auth import Place
@@ -78,6 +78,15 @@ def removed(look: Look, found: Held) -> Change:
     assert before is not None, "the register names what is there"
     kept = frozenset(h for h in before.roles if h.role != found.role)
     return Change(before, Binding(found.principal, found.scope, kept) if kept else None)
+
+
+def leave(desk: Desk, who: Address) -> None:
+    """Remove *who* from the account if it was there for its workspaces alone, and has none left."""
+    look, user = desk.look, desk.look.state.get(who)
+    roles = {holding.role for holding in look.state.holdings(who, ACCOUNT)}
+    stays = any(binding.scope != ACCOUNT for binding in look.state.bindings_of(who))
+    if isinstance(user, User) and roles == {look.catalogue.leaves_with_access} and not stays:
+        desk.make_own(Change(user, None))
 
 
 def told(look: Look, found: Held) -> dict[str, Any]:

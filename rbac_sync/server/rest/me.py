@@ -13,7 +13,7 @@ from ..auth import Place, anywhere
 from ..gate import Desk
 from ..look import Look
 from ..refusal import forbidden, not_found, unprocessable
-from . import accounts
+from . import access, accounts
 from .collection import collection, matches, page
 from .keys import keys_of
 from .permissions import of_level
@@ -175,7 +175,7 @@ def has_scope(workspace_id: UUID, scope: str, at: Annotated[Place, anywhere()]) 
 
 @router.delete("/workspaces/{workspace_id}", status_code=204)
 def leave_workspace(workspace_id: UUID, at: Annotated[Place, anywhere()]) -> None:
-    """Give up what the caller itself holds in a workspace."""
+    """Give up what the caller itself holds in a workspace, and the account if it was for that."""
 
     def work(desk: Desk) -> None:
         look = desk.look
@@ -183,6 +183,7 @@ def leave_workspace(workspace_id: UUID, at: Annotated[Place, anywhere()]) -> Non
         if held is None:
             raise not_found("what you hold here comes from a team, a default or your account role")
         desk.make_own(Change(held, None))
+        access.leave(desk, look.caller)
 
     at.write(work)
 

@@ -73,10 +73,12 @@ def read_user_access(id: UUID, at: Annotated[Place, workspace(SEE)]) -> Response
 
 @router.delete("/{id}", status_code=204)
 def delete_user_access(id: UUID, at: Annotated[Place, workspace()]) -> None:  # noqa: A002
-    """Take away what one row says."""
+    """Take away what one row says; whoever was in the account for it alone leaves."""
 
     def work(desk: Desk) -> None:
-        desk.make(access.removed(desk.look, access.row(desk.look, at, Kind.USER, id)))
+        row = access.row(desk.look, at, Kind.USER, id)
+        desk.make(access.removed(desk.look, row))
+        access.leave(desk, row.principal)
 
     at.write(work)
 
