@@ -1,7 +1,7 @@
 """API keys: how they are made, and the only form in which they are kept.
 
-*Why* a plain SHA-256: a key is 214 random bits, not a password that people
-choose, so there is nothing to guess and no need for a slow hash.
+*Why* a plain SHA-256: a key is at least 130 random bits, not a password that
+people choose, so there is nothing to guess and no need for a slow hash.
 """
 
 from __future__ import annotations
@@ -19,17 +19,26 @@ PREFIXES: Mapping[tuple[str, Kind], str] = {
     ("prefect-cloud", Kind.USER): "pnu_",
     ("prefect-cloud", Kind.SERVICE_ACCOUNT): "pnb_",
     ("prefect-cloud-1", Kind.USER): "pcu_",
+    ("prefect-cloud-1", Kind.SERVICE_ACCOUNT): "pcu_",
 }
 """How the keys of each world begin, by their owner's kind: its clients look at that."""
 
 LENGTH = 36
+LENGTHS: Mapping[str, int] = {"prefect-cloud-1": 22}
+"""How many characters follow, where it is another number in a world."""
+
 ALPHABET = string.ascii_letters + string.digits
 
 
 def new_key(world: str = "", owner: Kind = Kind.USER) -> str:
     """Return a fresh secret for an *owner* in *world*. It is shown once and kept nowhere."""
     prefix = PREFIXES.get((world, owner), PREFIX)
-    return prefix + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return prefix + random_text(LENGTHS.get(world, LENGTH))
+
+
+def random_text(length: int = LENGTH) -> str:
+    """Return *length* letters and digits that nobody can guess."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def shown(key: str) -> str:

@@ -1,0 +1,108 @@
+"""Log-ins: the tokens that a person gets for a proof of who it is, kept hashed and with an end.
+
+A log-in is a document of the person in one account, and goes with the person.
+Its tokens carry its id, so that they are found whichever account is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from ...errors import CredentialError
+from ...model import Address, Instant
+from ...model.instant import earlier, parsed, rfc3339
+from ..credential import LENGTH, hashed, random_text, same
+from . import tables as t
+from .account import clock
+from .documents import Document, Documents
+from .names import KINDS
+
+KIND = "log-in"
+ACCESS, REFRESH = "pcs_", "pcr_"
+"""How tokens begin: those that requests carry, and those that get new ones."""
+
+SHORT, LONG = timedelta(hours=1), timedelta(days=7)
+"""How long an access token lasts, and a log-in as a whole."""
+
+UNKNOWN = "this log-in is not known here, or has ended"
+AGAIN = "log in again"
+TOKEN = re.compile(rf"(?P<sort>{ACCESS}|{REFRESH})(?P<id>[0-9a-f]{{32}})(?P<secret>\w{{{LENGTH}}})")
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a person is given, once. ``until`` is the end of ``access``."""
+
+    access: str
+    refresh: str
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """Whose log-in it is. ``tenant`` is the id of the account that it works in unless told."""
+
+    id: UUID
+    account: str
+    account_id: UUID
+    person: Address
+    tenant: UUID
+
+
+def begin(documents: Documents, person: Address, tenant: UUID, now: Instant) -> Tokens:
+    """Let *person* in, and forget its log-ins that have ended."""
+    for old in documents.of(KIND, person):
+        if parsed(old.content["ends"]) <= now:
+            documents.delete(old)
+    content = {"tenant": str(tenant), "ends": rfc3339(now + LONG)}
+    return renew(documents, documents.add(KIND, person, None, content), now)
+
+
+def renew(
+    documents: Documents, found: Document, now: Instant, tenant: UUID | None = None
+) -> Tokens:
+    """Return new tokens for a log-in, for *tenant* if it is another one; its old ones end."""
+    access, refresh = random_text(), random_text()
+    ends = parsed(found.content["ends"])
+    until = earlier(now + SHORT, ends) or ends
+    kept = {ACCESS: hashed(access), REFRESH: hashed(refresh), "until": rfc3339(until)}
+    chosen = {"tenant": str(tenant)} if tenant else {}
+    documents.put(replace(found, content={**found.content, **kept, **chosen}))
+    return Tokens(ACCESS + found.id.hex + access, REFRESH + found.id.hex + refresh, until)
+
+
+def whose(connection: Connection, token: str, sort: str = ACCESS) -> LogIn:
+    """Return the log-in, of any account, that *token*, one of this *sort*, belongs to.
+
+    Raises:
+        CredentialError: there is none, or the token has ended.
+
+    """
+    written = TOKEN.fullmatch(token)
+    if written is None or written["sort"] != sort:
+        raise CredentialError(UNKNOWN, hint=AGAIN)
+    c, a, n = t.document.c, t.account.c, t.address.c
+    statement = (
+        select(c.content, a.handle, a.id, n.kind, n.key)
+        .join(t.account, a.number == c.account)
+        .join(t.address, (n.account == c.account) & (n.number == c.owner))
+        .where(c.kind == KIND, c.id == str(UUID(written["id"])))
+    )
+    found = connection.execute(statement).first()
+    if found is None or not _proves(written["secret"], sort, found.content, clock(connection)):
+        raise CredentialError(UNKNOWN, hint=AGAIN)
+    person = Address(KINDS[found.kind], found.key)
+    tenant = UUID(found.content["tenant"])
+    return LogIn(UUID(written["id"]), found.handle, UUID(found.id), person, tenant)
+
+
+def _proves(secret: str, sort: str, content: Mapping[str, Any], now: Instant) -> bool:
+    end = content["until" if sort == ACCESS else "ends"]
+    return same(hashed(secret), content[sort]) and now < parsed(end)
