@@ -178,12 +178,15 @@ class Client:
         ) as response:
             return response, b"".join(self._taken(response, deadline))
 
-    def _headers(self) -> dict[str, str]:
+    def _credential(self) -> dict[str, str]:
         if not self._api_key:
             hint = "set RBAC_SYNC_API_KEY, or log in with `prefect cloud login`"
             raise CredentialError("there is no API key", hint=hint)
+        return {"Authorization": f"Bearer {self._api_key}"}
+
+    def _headers(self) -> dict[str, str]:
         return {
-            "Authorization": f"Bearer {self._api_key}",
+            **self._credential(),
             "Accept": "application/json",
             "Accept-Encoding": "gzip",
             "Content-Type": "application/json",
@@ -277,6 +280,16 @@ class Client:
             pause = min(self._closed_until, deadline) - self._clock()
         if pause > 0:
             self.sleep(pause)
+
+
+class Anonymous(Client):
+    """Asks for what is published, as nobody: no credential leaves."""
+
+    def __init__(self, root: str, patience: Patience | None = None) -> None:
+        super().__init__(root, None, patience)
+
+    def _credential(self) -> dict[str, str]:
+        return {}
 
 
 def _final(call: Call, error: BackendError, *, lost: bool) -> BackendError:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..pipeline import Configuration, Look, Wish
 
 KEY = "RBAC_SYNC_API_KEY"
+TOKEN = "RBAC_SYNC_OIDC_TOKEN"  # noqa: S105 - the name of a variable
 
 
 def api_key() -> str | None:
@@ -74,6 +75,7 @@ def wish(asked: Mapping[str, Any], configuration: Configuration) -> Wish:
     return Wish(
         simulated=_whom(configuration, asked.get("as")),
         author=_whom(configuration, asked.get("on_behalf_of")),
+        token=os.environ.get(TOKEN, ""),
         selection=Selection(tuple(asked["target"]), tuple(asked["exclude"])),
         allow_self_reduction=asked["allow_self_reduction"],
         allow_public=asked["allow_public"],

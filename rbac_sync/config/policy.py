@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -83,8 +83,16 @@ def policy(sources: Sources, names: Names) -> Policy:
                 table.default_role_forbids, Level.WORKSPACE, spot.at("default_role_forbids")
             )
         )
+    if table.authors is not None:
+        place = spot.at("authors", "principals")
+        written["authors"] = _authors(table.authors.principals, names, place)
     protect = frozenset(_protected(table.protect, spot.at("protect"), names))
     return replace(base, **written, protect=protect)
+
+
+def _authors(table: Mapping[str, str], names: Names, spot: Spot) -> Mapping[str, Address]:
+    found = {actor: names.principal(who, spot.at(actor)) for actor, who in table.items()}
+    return {actor: who for actor, who in found.items() if who is not None}
 
 
 def _share(percentage: str) -> float:

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from .words import email_fault, name_fault, prose_fault, short_name_fault
+from .words import email_fault, jwks_fault, name_fault, prose_fault, short_name_fault
 
 
 class Table(BaseModel):
@@ -147,6 +147,17 @@ class Manage(Table):
     keys: Reach | None = None
 
 
+class Authors(Table):
+    """How the author of a change proves who it is."""
+
+    issuer: Name
+    audience: Name
+    jwks: Annotated[str, _checked("RS115", jwks_fault, "write `https://...`, or a file's name")]
+    claims: Annotated[dict[Name, Name], Field(min_length=1)]
+    actor: Name = "actor"
+    principals: dict[Name, str]
+
+
 class Guard(Table):
     """What the guard is told."""
 
@@ -162,6 +173,7 @@ class Guard(Table):
     allow_public: bool | None = None
     protect: list[Name] = []
     require_author: bool | None = None
+    authors: Authors | None = None
     max_plan_age: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}(m|h|d)$")] | None = None
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 MOST_CHARACTERS = 255
 MOST_PROSE = 10_000
+HERE = ("127.0.0.1", "::1", "localhost")
 
 
 def name_fault(text: str) -> str:
@@ -30,6 +32,24 @@ def short_name_fault(text: str) -> str:
 def prose_fault(text: str) -> str:
     """Return what is wrong with a description or reason, or nothing; line breaks are welcome."""
     return f"is longer than {MOST_PROSE} characters" if len(text) > MOST_PROSE else ""
+
+
+def jwks_fault(text: str) -> str:
+    """Return what is wrong with where public keys are, or nothing.
+
+    *Why* not over plain http: whoever stands between would choose the keys.
+    """
+    if "://" not in text:
+        return name_fault(text)
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        return "is no URL"
+    if not host or parts.query or parts.username is not None:
+        return "is no URL of a key set"
+    safe = parts.scheme == "https" or (parts.scheme == "http" and host in HERE)
+    return "" if safe else "can be changed on the way here"
 
 
 def email_fault(text: str) -> str:

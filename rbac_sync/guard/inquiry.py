@@ -14,6 +14,7 @@ from ..model import (
     Permission,
     Policy,
     State,
+    User,
 )
 from ..planning import Capabilities, Change, Plan
 from .access import Access
@@ -81,6 +82,19 @@ class Inquiry:
     def authority(self) -> Authority:
         """What the applier holds at the start."""
         return self.before.authority(self.applier, self.now)
+
+    @cached_property
+    def managers(self) -> tuple[tuple[Address, Authority], ...]:
+        """The people who may manage something at the start, with what they hold, by name."""
+        managing = self.outcome.alphabet.mask(r.permission for r in self.catalogue.manages.values())
+        held = (
+            (user, self.before.authority(user, self.now)) for user in sorted(self.live.of(User))
+        )
+        return tuple(
+            (user, all_)
+            for user, all_ in held
+            if any(all_.mask(scope) & managing for scope in all_.scopes())
+        )
 
     def names(self, mask: Mask) -> tuple[Permission, ...]:
         """Return the permissions of *mask*, sorted."""

@@ -1,11 +1,11 @@
-"""What the guard is told: the limits of ``[guard]`` and the tests of ``[[test]]``."""
+"""What the guard is told: the limits of ``[guard]``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ..errors import Place
 from .address import Address
 from .resources import Permissions
 
@@ -18,7 +18,8 @@ class Policy:
     1, asked where at least ``removal_min_existing`` of a kind exist;
     ``max_deletes`` a count per kind, None: no such limit. ``allow_removals``
     names a count that a run accepts all the same. ``protect`` holds addresses
-    as text.
+    as text. ``authors`` are the principals by the name that a CI system's signed
+    tokens have for them; None: no tokens are asked for.
     """
 
     min_owners: int = 1
@@ -34,16 +35,5 @@ class Policy:
     allow_public: bool = False
     protect: frozenset[str] = frozenset()
     require_author: bool = False
+    authors: Mapping[str, Address] | None = None
     max_plan_age: timedelta = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """One ``[[test]]``: what *who* can and cannot do in *scope* once a plan is applied."""
-
-    name: str
-    who: Address
-    scope: Address
-    can: Permissions = frozenset()
-    cannot: Permissions = frozenset()
-    place: Place | None = None

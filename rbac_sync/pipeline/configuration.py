@@ -22,10 +22,11 @@ WORLD = "prefect-cloud"
 
 @dataclass(frozen=True)
 class Configuration:
-    """What was read from one folder, and which account it is about."""
+    """What was read from one *folder*, and which account it is about."""
 
     sources: config.Sources
     settings: config.Settings
+    folder: Path
 
     @property
     def people(self) -> Mapping[str, str]:
@@ -63,13 +64,14 @@ class Wish:
     """What one run asks for beyond the configuration.
 
     ``simulated`` answers for a principal without being it; applying ignores
-    it. ``author`` is a second bound. The ``allow`` ones loosen the guard and
-    exist on the command line only. ``resume`` goes on where an interrupted
-    run of the plan ended.
+    it. ``author`` is a second bound; ``token``, if there is one, proves who it
+    is. The ``allow`` ones loosen the guard and exist on the command line only.
+    ``resume`` goes on where an interrupted run of the plan ended.
     """
 
     simulated: Address | None = None
     author: Address | None = None
+    token: str = field(default="", repr=False)
     selection: Selection = field(default_factory=Selection)
     allow_self_reduction: bool = False
     allow_public: bool = False
@@ -96,7 +98,8 @@ def load(folder: Path, url: str = "") -> Configuration:
     sources = config.read(folder)
     settings = config.settings(sources)
     usual = STORE if settings.type == "store" else ""
-    return Configuration(sources, replace(settings, url=url or settings.url or usual))
+    settings = replace(settings, url=url or settings.url or usual)
+    return Configuration(sources, settings, folder if folder.is_dir() else folder.parent)
 
 
 def validate(configuration: Configuration, now: Instant) -> Declaration:

@@ -24,6 +24,7 @@ from ..planning.freshness import outstanding, resumed
 from ..planning.pins import pinned
 from ..planning.planfile import SavedPlan
 from ..planning.planner import normal
+from .author import actor, proved_author
 from .configuration import Configuration, Wish
 from .review import inquiry_of
 
@@ -46,7 +47,7 @@ def apply(
         StalePlan: what the plan was made from is no longer so.
         PlanRefused: the guard objects; nothing was written.
     """
-    run = str(uuid4())
+    run, signed = str(uuid4()), actor(configuration, wish)
     if saved.configuration != configuration.sources.digest:
         message = "the configuration has changed since the plan was made"
         raise OtherConfiguration(message, hint="plan again from this configuration")
@@ -54,6 +55,7 @@ def apply(
     def work(writer: Writer) -> Applied:
         applier = _applier(writer)
         declaration = configuration.declaration(writer.catalogue, saved.created)
+        behalf = proved_author(declaration.policy, wish, signed)
         _fits(saved, writer, declaration.policy.max_plan_age)
         live = normal(writer.read(), writer.catalogue)
         applied = writer.applied(saved.digest)
@@ -61,9 +63,10 @@ def apply(
         rest = resumed(saved, writer.made(saved.digest)) if wish.resume else saved
         changes = outstanding(rest, live, pins, applied=applied)
         plan = Plan(live, changes, origin=declaration.origin)
-        if findings := examine(inquiry_of(plan, writer, applier, declaration, wish)):
+        asked = replace(wish, author=behalf)
+        if findings := examine(inquiry_of(plan, writer, applier, declaration, asked)):
             raise PlanRefused(findings, configuration.sources.texts)
-        authorship = Authorship(applier, run, saved.digest, wish.author, wish.reason)
+        authorship = Authorship(applier, run, saved.digest, behalf, wish.reason)
         secrets = make_all(changes, writer, authorship, progress, keep)
         return Applied(run, plan.counts, secrets)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..backends.interface import Backend, Session
 from ..errors import CredentialError
@@ -13,6 +13,7 @@ from ..planning import Plan
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
+from .author import actor, author
 from .configuration import Configuration, Wish
 
 NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies, or simulate with `--as PRINCIPAL`"
@@ -44,7 +45,8 @@ def review(configuration: Configuration, session: Session, wish: Wish) -> Review
     reduces = reducing(live, session.catalogue, applier, now)
     planner = Planner(session.catalogue, session.capabilities, now, reduces)
     plan = wish.selection.of(planner.plan(declaration, live))
-    inquiry = inquiry_of(plan, session, applier, declaration, wish)
+    behalf = author(declaration.policy, wish, actor(configuration, wish))
+    inquiry = inquiry_of(plan, session, applier, declaration, replace(wish, author=behalf))
     return Review(
         plan, examine(inquiry), inquiry, declaration, _saved(inquiry, session, declaration)
     )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ...model import ACCOUNT, Address, Instant, Level, label, place
 from ...model.instant import rfc3339
-from ...planning import Change
-from ..authority import Value, uncovered
+from ..authority import Authority, Value, uncovered
 from ..findings import Finding
 from ..inquiry import Inquiry
+from ..masks import Mask
+from ..steps import Step
+
+MOST_ABLE = 5
+"""How many of those who could approve a change are named."""
 
 
 def no_authority(inquiry: Inquiry) -> Iterator[Finding]:
@@ -24,41 +29,68 @@ def no_authority(inquiry: Inquiry) -> Iterator[Finding]:
 def capability(inquiry: Inquiry) -> Iterator[Finding]:
     """The applier holds the permission that managing such a thing takes, where it is managed."""
     for step in inquiry.steps:
-        what = f"`{_name(inquiry.applier)}` may not {step.change.action} `{step.change.address}`"
+        what = f"may not {step.change.action} `{step.change.address}`"
         for right, scope in step.asked:
             if right is None:
+                message = f"`{_name(inquiry.applier)}` {what}"
                 hint = "nothing in this world gives the right to it"
-                yield inquiry.finding("CAPABILITY", step.change, what, hint, scope)
+                yield inquiry.finding("CAPABILITY", step.change, message, hint, scope)
                 continue
             mask = inquiry.outcome.alphabet.mask([right.permission])
             if mask & ~step.bound.mask(scope):
+                message = f"{_lacking(inquiry, scope, mask)} {what}"
                 hint = f"it takes `{right.permission}` in {place(scope)}"
-                yield inquiry.finding("CAPABILITY", step.change, what, hint, scope, mask)
+                yield inquiry.finding("CAPABILITY", step.change, message, hint, scope, mask)
 
 
 def escalation(inquiry: Inquiry) -> Iterator[Finding]:
     """All that a change gives lies inside what the applier holds; its whole new value counts."""
     for step in inquiry.sound:
         beyond = uncovered(step.given, step.bound)
-        yield from _excess(inquiry, "ESCALATION", step.change, beyond, "would give")
+        yield from _excess(inquiry, "ESCALATION", step, beyond, "would give")
 
 
 def dominance(inquiry: Inquiry) -> Iterator[Finding]:
     """All that a change takes away or replaces lies inside what the applier holds."""
     for step in inquiry.sound:
         beyond = uncovered(step.taken, step.bound)
-        yield from _excess(inquiry, "DOMINANCE", step.change, beyond, "would take or replace")
+        yield from _excess(inquiry, "DOMINANCE", step, beyond, "would take or replace")
 
 
-def _excess(
-    inquiry: Inquiry, rule: str, change: Change, beyond: Value, verb: str
-) -> Iterator[Finding]:
+def _excess(inquiry: Inquiry, rule: str, step: Step, beyond: Value, verb: str) -> Iterator[Finding]:
     for scope, mask in beyond:
         names = inquiry.names(mask)
-        what = f"what `{_name(inquiry.applier)}` does not hold: {_listed(names)}"
-        message = f"`{change.address}` {verb} in {place(scope)} {what}"
-        hint = "ask somebody who holds it to apply this, or leave it out"
-        yield inquiry.finding(rule, change, message, hint, scope, mask)
+        what = f"what {_lacking(inquiry, scope, mask)} does not hold: {_listed(names)}"
+        message = f"`{step.change.address}` {verb} in {place(scope)} {what}"
+        yield inquiry.finding(rule, step.change, message, _remedy(inquiry, step), scope, mask)
+
+
+def _lacking(inquiry: Inquiry, scope: Address, mask: Mask) -> str:
+    """Return who of the applier and the author it is that does not hold *mask*."""
+    start = inquiry.before
+    lacking = [
+        principal
+        for principal in inquiry.principals
+        if mask & ~start.authority(principal, inquiry.now).mask(scope)
+    ]
+    return " and ".join(f"`{_name(principal)}`" for principal in lacking or [inquiry.applier])
+
+
+def _remedy(inquiry: Inquiry, step: Step) -> str:
+    """Return what to do: with an author, who could take the step upon itself instead."""
+    if inquiry.author is None:
+        return "ask somebody who holds it to apply this, or leave it out"
+    able = (f"`{label(user)}`" for user, held in inquiry.managers if _covers(held, step, inquiry))
+    shown = list(islice(able, MOST_ABLE))
+    if not shown:
+        return "nobody here could do this alone; leave it out"
+    return f"could be approved by {', '.join(shown)} (`--on-behalf-of`); or leave it out"
+
+
+def _covers(held: Authority, step: Step, inquiry: Inquiry) -> bool:
+    mask = inquiry.outcome.alphabet.mask
+    asked = [(scope, mask([right.permission])) for right, scope in step.asked if right]
+    return not uncovered((*asked, *step.given, *step.taken), held)
 
 
 def duration(inquiry: Inquiry) -> Iterator[Finding]:
