@@ -42,6 +42,7 @@ def make_all(
             order is safe to stop in, planning and applying again goes on.
         Interrupted: the user stopped it there.
     """
+    writer.begin(authorship)
     at, atomic = writer.now(), writer.capabilities.atomic
     secrets: dict[str, str] = {}
     for done, change in enumerate(changes):

@@ -28,10 +28,15 @@ class Writer:
 
     def __init__(self, fails_at=None, *, atomic=True, error=TAKEN):
         self.capabilities = replace(ANYTHING, atomic=atomic)
-        self.made, self.records, self._fails_at, self._error = [], [], fails_at, error
+        self.begun, self.made, self.records = [], [], []
+        self._fails_at, self._error = fails_at, error
 
     def now(self):
         return NOW
+
+    def begin(self, authorship):
+        assert not self.made
+        self.begun.append(authorship)
 
     def make(self, change):
         if len(self.made) == self._fails_at:
@@ -52,6 +57,7 @@ def test_every_change_is_made_in_order_and_put_on_record():
 
     secrets = make(writer, progress=told.append)
 
+    assert writer.begun == [BY]
     assert writer.made == told == CHANGES
     assert writer.records == [BY.record(change, NOW) for change in CHANGES]
     assert secrets == {"service-account.ci/key/main": "secret"}
@@ -61,7 +67,7 @@ def test_without_changes_nothing_is_put_on_record_or_kept():
     writer = Writer()
 
     assert make(writer, [], pytest.fail, pytest.fail) == {}
-    assert writer.records == []
+    assert (writer.begun, writer.records) == ([BY], [])
 
 
 @pytest.mark.parametrize(("atomic", "made"), [(True, 4), (False, 3)])

@@ -69,6 +69,20 @@ class Authorship:
             result=result,
         )
 
+    def remark(self, about: Address, words: str, at: Instant) -> Record:
+        """Return the record of what there is to say of *about* beyond its changes."""
+        return Record(
+            timestamp=at,
+            message=f"`{about}`: {words}",
+            object_id=str(about),
+            object_table=TABLES[about.kind],
+            applier=_label(self.applier),
+            on_behalf_of=_label(self.on_behalf_of),
+            run=self.run,
+            plan_digest=self.plan_digest,
+            result=EVENT,
+        )
+
 
 def change(record: Record) -> Change:
     """Return the change that *record* is about.

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from ..audit.chain import Link
-from ..audit.record import Record
+from ..audit.record import Authorship, Record
 from ..model import Address, Catalogue, Instant, State
 from ..planning import Capabilities, Change
 from ..planning.planfile import Target
@@ -83,6 +83,10 @@ class Session(Protocol):
 
 class Writer(Session, Protocol):
     """A session that may write."""
+
+    def begin(self, authorship: Authorship) -> None:
+        """Note who applies which plan: once, and before the first change of a run."""
+        ...
 
     def made(self, plan_digest: str) -> tuple[Change, ...]:
         """Return the changes that interrupted runs of a plan of this digest left made, in order.

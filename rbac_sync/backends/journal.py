@@ -21,7 +21,7 @@ from ..audit.chain import START, Link, link
 from ..audit.record import DONE, FAILED, Authorship, Record
 from ..audit.texts import FIELDS
 from ..errors import BackendError
-from ..model import Instant
+from ..model import Instant, label
 from ..model.instant import sortable
 from ..model.plain import canonical
 from ..planning import Change
@@ -34,8 +34,8 @@ BEGIN;
 CREATE TABLE run (
     id TEXT PRIMARY KEY,
     applier TEXT NOT NULL,
-    on_behalf_of TEXT NOT NULL DEFAULT '',
-    plan_digest TEXT NOT NULL DEFAULT '',
+    on_behalf_of TEXT NOT NULL,
+    plan_digest TEXT NOT NULL,
     finished INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE intent (
@@ -116,15 +116,17 @@ class Journal:
         """Keep the journal of *account*, as its chain is called."""
         self._connection, self.account = connection, account
 
-    def intend(self, run: str, applier: str, change: Change, mark: str) -> int:
-        """Note that *change* is about to be made, and return the number of this intent."""
-        with self._transaction() as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO run (id, applier) VALUES (?, ?)", (run, applier)
-            )
-            insert = "INSERT INTO intent (run, change, mark) VALUES (?, ?, ?)"
-            told = canonical(plain_change(change))
-            number = connection.execute(insert, (run, told, mark)).lastrowid
+    def begin(self, by: Authorship) -> None:
+        """Note whose run begins, and of which plan."""
+        insert = "INSERT INTO run (id, applier, on_behalf_of, plan_digest) VALUES (?, ?, ?, ?)"
+        names = (label(who) if who else "" for who in (by.applier, by.on_behalf_of))
+        self._connection.execute(insert, (by.run, *names, by.plan_digest))
+
+    def intend(self, run: str, change: Change, mark: str) -> int:
+        """Note that *run* is about to make *change*, and return the number of this intent."""
+        insert = "INSERT INTO intent (run, change, mark) VALUES (?, ?, ?)"
+        told = canonical(plain_change(change))
+        number = self._connection.execute(insert, (run, told, mark)).lastrowid
         assert number is not None, "an insert has a row"
         return number
 
@@ -157,24 +159,15 @@ class Journal:
 
     def record(self, record: Record) -> None:
         """Add one row to the trail; the last intent of its run is then on record."""
-        with self._transaction() as connection:
+        with self._transaction():
             self._append(record)
             last = "SELECT number FROM intent WHERE run = ? AND outcome = ? AND recorded = 0"
             for (number,) in self._rows(last, record.run, record.result):
                 self._recorded(number)
-            if record.plan_digest:
-                connection.execute(
-                    "UPDATE run SET plan_digest = ?, on_behalf_of = ? WHERE id = ?",
-                    (record.plan_digest, record.on_behalf_of, record.run),
-                )
 
-    def finish(self, run: str, applier: str) -> None:
+    def finish(self, run: str) -> None:
         """Note that *run* has come to its end."""
-        with self._transaction() as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO run (id, applier) VALUES (?, ?)", (run, applier)
-            )
-            connection.execute("UPDATE run SET finished = 1 WHERE id = ?", (run,))
+        self._connection.execute("UPDATE run SET finished = 1 WHERE id = ?", (run,))
 
     def has_run(self, run: str) -> bool:
         """Say whether *run* has written here before."""
@@ -235,11 +228,11 @@ class Journal:
         return self._connection.execute(query, values).fetchall()
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self) -> Iterator[None]:
         """Make what is done inside whole, and on the disk at the end."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            yield self._connection
+            yield
         except BaseException:
             self._connection.execute("ROLLBACK")
             raise

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TypeVar
 
 from ..audit.chain import START, Link, link
-from ..audit.record import Record
+from ..audit.record import Authorship, Record
 from ..audit.replay import differences
 from ..catalogues import catalogue
 from ..errors import BackendError, Locked
@@ -26,12 +26,16 @@ EVERYTHING = Capabilities(dict.fromkeys(Kind, frozenset(Action)))
 
 @dataclass(frozen=True)
 class Moment:
-    """What the account is between two transactions. ``serial`` counts them."""
+    """What the account is between two transactions. ``serial`` counts them.
+
+    ``plans`` are the digests of the plans that have been applied.
+    """
 
     state: State
     links: tuple[Link, ...] = ()
     versions: Mapping[Address, int] = field(default_factory=dict)
     runs: frozenset[str] = frozenset()
+    plans: frozenset[str] = frozenset()
     serial: int = 0
 
 
@@ -68,7 +72,7 @@ class MemorySession:
         self.capabilities = EVERYTHING
         self._moment, self._applier, self._now = moment, applier, datetime.now(UTC)
         self._draft = moment.state.draft()
-        self._links = list(moment.links)
+        self._links, self._plans = list(moment.links), moment.plans
 
     def applier(self) -> Address | None:
         """Return the applier that the backend was made with."""
@@ -95,8 +99,12 @@ class MemorySession:
         return MemoryTrail(tuple(self._links))
 
     def applied(self, plan_digest: str) -> bool:
-        """Say whether a run of the plan of this digest is in the trail."""
-        return any(row.record.plan_digest == plan_digest for row in self._moment.links)
+        """Say whether a run of the plan of this digest was committed before."""
+        return plan_digest in self._moment.plans
+
+    def begin(self, authorship: Authorship) -> None:
+        """Note which plan is applied."""
+        self._plans |= {authorship.plan_digest}
 
     def made(self, _plan_digest: str) -> tuple[Change, ...]:
         """Return none: a run is made whole or not at all."""
@@ -125,6 +133,7 @@ class MemorySession:
             tuple(self._links),
             self._versions(),
             before.runs | {run},
+            self._plans,
             before.serial + 1,
         )
 

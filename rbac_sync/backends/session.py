@@ -181,8 +181,7 @@ class HandlerSession(ABC, Generic[Rows]):
 
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*, and return the secret that it brings into being. See ``Writer``."""
-        if not self._knows_ids:
-            self.read()
+        self._learn_ids()
         handler, action = self._handlers[change.resource.kind], change.action
         if not hasattr(handler, action):
             raise BackendError(f"this backend cannot {action} a {change.resource.kind}")
@@ -192,6 +191,11 @@ class HandlerSession(ABC, Generic[Rows]):
         finally:
             self._look_again()
         return {str(change.address): secret} if secret else {}
+
+    def _learn_ids(self) -> None:
+        """Read once, if nothing has been read yet."""
+        if not self._knows_ids:
+            self.read()
 
     def _look_again(self) -> None:
         """Let the next reading ask anew; the ids that are known are kept until then."""

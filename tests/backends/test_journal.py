@@ -37,8 +37,9 @@ def by(run="run", digest=DIGEST):
 
 
 def make(journal, change, run="run", digest=DIGEST, at=NOW):
-    number = journal.intend(run, ANA.key, change, "")
-    journal.settle(number, DONE)
+    if not journal.has_run(run):
+        journal.begin(by(run, digest))
+    journal.settle(journal.intend(run, change, ""), DONE)
     journal.record(by(run, digest).record(change, at))
 
 
@@ -55,22 +56,24 @@ def test_a_journal_is_its_owners_alone(path, journal):
 
 
 def test_an_intent_is_on_the_disk_before_anything_else_happens(path, journal):
-    journal.intend("run", ANA.key, ONE, "mark")
+    journal.begin(by())
+    journal.intend("run", ONE, "mark")
     with opened(path, "acme", to_write=False) as other:
         (intent,) = other.unrecorded()
     assert (intent.run, intent.change, intent.mark, intent.outcome) == ("run", ONE, "mark", None)
 
 
 def test_what_is_done_and_recorded_is_no_longer_open(journal):
-    number = journal.intend("run", ANA.key, ONE, "")
-    journal.settle(number, DONE)
+    journal.begin(by())
+    journal.settle(journal.intend("run", ONE, ""), DONE)
     assert [i.outcome for i in journal.unrecorded()] == [DONE]
     journal.record(by().record(ONE, NOW))
     assert journal.unrecorded() == []
 
 
 def test_a_row_of_another_run_or_of_something_else_closes_no_intent(journal):
-    journal.settle(journal.intend("run", ANA.key, ONE, ""), DONE)
+    journal.begin(by())
+    journal.settle(journal.intend("run", ONE, ""), DONE)
     journal.record(by("other").record(ONE, NOW))
     journal.record(Record(NOW, "log-in", "ana", "user", run="run", result=EVENT))
     assert len(journal.unrecorded()) == 1
@@ -79,7 +82,7 @@ def test_a_row_of_another_run_or_of_something_else_closes_no_intent(journal):
 @pytest.mark.parametrize("outcome", [DONE, FAILED])
 def test_an_intent_is_concluded_in_the_name_of_its_run(journal, outcome):
     make(journal, ONE)
-    journal.intend("run", ANA.key, TWO, "")
+    journal.intend("run", TWO, "")
     (intent,) = journal.unrecorded()
     journal.conclude(intent, outcome, LATER, "found live")
     assert journal.unrecorded() == []
@@ -128,7 +131,7 @@ def test_a_plan_is_applied_once_its_run_has_come_to_its_end(journal):
     make(journal, ONE)
     assert not journal.applied(DIGEST)
     assert journal.made(DIGEST) == (ONE,)
-    journal.finish("run", ANA.key)
+    journal.finish("run")
     assert journal.applied(DIGEST)
     assert journal.has_run("run")
     assert not journal.applied("e" * 64)
@@ -149,7 +152,8 @@ def test_a_lost_key_stays_lost(path, journal):
 
 
 def test_a_row_that_cannot_be_written_leaves_nothing_behind(journal):
-    journal.settle(journal.intend("run", ANA.key, ONE, ""), DONE)
+    journal.begin(by())
+    journal.settle(journal.intend("run", ONE, ""), DONE)
     (intent,) = journal.unrecorded()
     journal._connection.execute(
         "CREATE TRIGGER no BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END"

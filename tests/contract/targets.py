@@ -152,6 +152,7 @@ def recorded(backend: Backend, changes: Iterable[Change]) -> State:
 
     def work(writer: Writer) -> State:
         by = Authorship(OWNER.address, run)
+        writer.begin(by)
         for change in changes:
             writer.make(change)
             writer.record(by.record(change, writer.now()))

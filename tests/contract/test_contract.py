@@ -42,7 +42,13 @@ def backend(target, company):
 
 
 def made(backend, changes):
-    return backend.transact(str(uuid4()), lambda writer: [writer.make(c) for c in changes])
+    run = str(uuid4())
+
+    def work(writer):
+        writer.begin(Authorship(OWNER.address, run))
+        return [writer.make(change) for change in changes]
+
+    return backend.transact(run, work)
 
 
 def live(backend):
@@ -86,6 +92,7 @@ def test_what_is_made_is_read_in_the_same_session(target, company, backend):
     changes = [*EDITS["a member leaves"], *EDITS["a workspace comes"]]
 
     def work(writer):
+        writer.begin(Authorship(OWNER.address, "edit"))
         for change in changes:
             writer.make(change)
         return writer.read(), writer.versions(addresses(company)).keys()
@@ -126,10 +133,10 @@ def test_work_that_fails_leaves_no_trace(backend):
 
 
 def test_a_run_is_made_once(backend, company):
-    made_first = backend.transact("once", lambda _: 1)
+    by = Authorship(OWNER.address, "once")
+    backend.transact("once", lambda writer: writer.begin(by))
     with pytest.raises(BackendError, match="run `once` has been made before"):
         backend.transact("once", lambda writer: writer.make(Change(OPS, None)))
-    assert made_first == 1
     assert live(backend) == company
 
 
@@ -192,6 +199,7 @@ def test_a_plan_that_was_applied_is_known_by_its_digest(backend):
     by = Authorship(OWNER.address, "edit", plan_digest="d" * 64)
 
     def work(writer):
+        writer.begin(by)
         for change in EDITS["a member leaves"]:
             writer.make(change)
             writer.record(by.record(change, writer.now()))

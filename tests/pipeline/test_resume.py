@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from rbac_sync import pipeline
+from rbac_sync.backends.journal import Journal
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
 from rbac_sync.backends.prefect_cloud.environment import Login
 from rbac_sync.backends.store.service import Service
@@ -14,6 +20,7 @@ from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
 from rbac_sync.server.gate import Gate
 
+from ..backends.prefect_cloud.cutting import cutting
 from ..server.serving import serving
 from .company import Company
 
@@ -92,6 +99,65 @@ def test_over_rest_a_run_goes_on_wherever_it_was_killed(company, cloud, after):
 
     assert tuple(made) == saved.changes[after:]
     assert rest(company, cloud) == ()
+
+
+@pytest.mark.parametrize("moment", ["settle", "record"])
+def test_a_run_that_was_killed_before_anything_was_on_record_is_found(
+    company, cloud, monkeypatch, moment
+):
+    saved = planned(company, cloud)
+    with monkeypatch.context() as here:
+        here.setattr(Journal, moment, dies)
+        with pytest.raises(Killed):
+            company.apply(saved, backend=cloud)
+    made = []
+
+    company.apply(saved, backend=cloud, progress=made.append, resume=True)
+
+    assert tuple(made) == saved.changes[1:]
+    assert rest(company, cloud) == ()
+
+
+def dies(*_):
+    raise Killed
+
+
+def test_a_process_that_is_killed_at_its_first_request_is_gone_on_with(company, tmp_path):
+    """A new service account is the worst to ask for twice."""
+    environment = os.environ | {
+        "RBAC_SYNC_STATE_DIR": str(tmp_path),
+        "RBAC_SYNC_API_KEY": company.key("olivia"),
+    }
+    processes = []
+
+    def ended(*words):
+        command = [sys.executable, "-m", "rbac_sync", *words, "--config", company.folder]
+        processes.append(subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL))
+        return processes[-1].wait()
+
+    def kill():
+        _, applying, *_ = processes
+        applying.kill()
+
+    plan = tmp_path / "my.plan"
+    with (
+        serving(Gate(Service(company.url))) as upstream,
+        cutting(upstream, kill) as (root, writes),
+    ):
+        company.edit(
+            EDITS[-1],
+            ('"lee", "sa:ci"]', '"lee", "sa:ci", "sa:etl"]'),
+            ('runner = ["sa:ci"]', 'runner = ["sa:ci", "sa:etl"]'),
+            ('type    = "store"', f'type = "prefect-cloud"\nurl = "{root}/api"'),
+        )
+        assert ended("plan", "--out", plan) == 0
+        assert ended("apply", plan) == -signal.SIGKILL
+        (first,) = writes
+        assert ended("apply", "--resume", plan) == 0
+        assert ended("drift") == 0
+
+    assert writes.count(first) == 1
+    assert first[1].endswith("/bots/")
 
 
 def test_without_being_asked_to_go_on_it_is_stale_between_two_steps_of_a_change(company, cloud):

@@ -63,10 +63,10 @@ class PrefectCloudBackend:
             if journal.has_run(run):
                 raise BackendError(f"run `{run}` has been made before", hint="plan again")
             with closing(self._client()) as client:
-                writer = PrefectCloudWriter(client, self._target, journal, run)
+                writer = PrefectCloudWriter(client, self._target, journal)
                 writer.settle()
                 result = work(writer)
-                writer.finish()
+            journal.finish(run)
             return result
 
     @contextmanager

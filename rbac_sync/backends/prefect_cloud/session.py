@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from ...audit.record import DONE, EVENT, FAILED, TABLES, Record
+from ...audit.record import DONE, FAILED, Authorship, Record
 from ...errors import BackendError, CredentialError, NoAnswer, RbacSyncError
-from ...model import ACCOUNT, Action, Address, Catalogue, Instant, Kind, Role, State, label
+from ...model import ACCOUNT, Action, Address, Catalogue, Instant, Kind, Role, State
 from ...model.address import user
 from ...planning import Capabilities, Change, followed
 from ...planning.planner import normal
@@ -111,21 +111,19 @@ class PrefectCloudSession(HandlerSession[Rows]):
 class PrefectCloudWriter(PrefectCloudSession):
     """One account under its lock on this machine. What it does is in the journal first."""
 
-    def __init__(self, client: Client, target: Target, journal: Journal, run: str) -> None:
-        """Write to the account of *target* as *run*."""
-        super().__init__(client, target, journal)
-        self._run = run
+    _by: Authorship
 
-    @cached_property
-    def _applier(self) -> str:
-        return label(self.applier())
+    def begin(self, authorship: Authorship) -> None:
+        """Note in the journal who applies which plan, so that what is left of it is found."""
+        self._by = authorship
+        self._journal.begin(authorship)
 
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*; its intent is on the disk before anything is sent. See ``Writer``."""
-        applier = self._applier
+        self._learn_ids()
         handler: Any = self._handlers[change.address.kind]
         mark = handler.mark(change.resource) if hasattr(handler, "mark") else ""
-        number = self._journal.intend(self._run, applier, change, mark)
+        number = self._journal.intend(self._by.run, change, mark)
         try:
             secrets = super().make(change)
         except NoAnswer:
@@ -141,10 +139,6 @@ class PrefectCloudWriter(PrefectCloudSession):
     def record(self, record: Record) -> None:
         """Add one row to the trail. It is on the disk when this returns."""
         self._journal.record(record)
-
-    def finish(self) -> None:
-        """Note that the run has come to its end."""
-        self._journal.finish(self._run, self._applier)
 
     def settle(self) -> None:
         """Settle what earlier runs left open, by looking at what is live."""
@@ -185,16 +179,6 @@ class PrefectCloudWriter(PrefectCloudSession):
 
     def _remark(self, handler: Any) -> None:
         """Put on record what *handler* has to say beyond the change itself."""
-        for address, message in handler.remarks:
-            self.record(
-                Record(
-                    self.now(),
-                    f"`{address}`: {message}",
-                    str(address),
-                    TABLES[address.kind],
-                    applier=self._applier,
-                    run=self._run,
-                    result=EVENT,
-                )
-            )
+        for address, words in handler.remarks:
+            self.record(self._by.remark(address, words, self.now()))
         handler.remarks.clear()

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select
 
-from ...audit.record import Record
+from ...audit.record import Authorship, Record
 from ...errors import BackendError, CredentialError
 from ...model import Action, Address, Catalogue, Instant, Key, Kind, Resource, State
 from ...planning import Capabilities, Change
@@ -125,6 +125,10 @@ class StoreWriter(StoreSession):
         roles: Roles = self._handlers[Kind.ROLE]
         roles.seat()
 
+    def begin(self, authorship: Authorship) -> None:
+        """Note which plan is applied. A run that does not say it is of none."""
+        self._plan_digest = authorship.plan_digest
+
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*, and return the secret of a key that it creates. See ``Writer``."""
         kind, action = change.resource.kind, change.action
@@ -147,7 +151,6 @@ class StoreWriter(StoreSession):
 
     def record(self, record: Record) -> None:
         """Add one row to the audit trail."""
-        self._plan_digest = record.plan_digest
         self._trail.append(record)
 
     def has_run(self, run: str) -> bool:

@@ -12,10 +12,11 @@ READS = ("/filter", "/count")
 
 
 @contextmanager
-def cutting(upstream: str):
+def cutting(upstream: str, meanwhile=lambda: None):
     """Run the proxy; yield its root and the writes that reached the server, as method and path.
 
     The answer to the first of each write is lost; what comes again gets one.
+    *meanwhile* is called whenever an answer is about to get lost.
     """
     writes: list[tuple[str, str]] = []
 
@@ -33,6 +34,7 @@ def cutting(upstream: str):
             if self.command != "GET" and not self.path.endswith(READS):
                 writes.append(write)
                 if writes.count(write) == 1:
+                    meanwhile()
                     self.close_connection = True
                     return
             self.send_response_only(answer.status_code)

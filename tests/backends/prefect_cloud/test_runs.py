@@ -46,6 +46,7 @@ def applied(backend, *changes, run=None, digest=DIGEST):
 
     def work(writer):
         by = Authorship(writer.applier(), run, digest)
+        writer.begin(by)
         for change in changes:
             writer.make(change)
             writer.record(by.record(change, writer.now()))
@@ -73,7 +74,7 @@ def test_two_runs_at_a_time_are_one_too_many(company, service, tmp_path):
 
 
 def test_a_run_is_made_once(company, backend):
-    assert backend.transact("once", lambda _: 1) == 1
+    applied(backend, run="once")
     with pytest.raises(BackendError, match="run `once` has been made before"):
         backend.transact("once", lambda writer: writer.make(Change(OPS, None)))
     assert company.writes() == []
@@ -185,6 +186,7 @@ def test_a_key_made_by_a_process_that_ended_is_as_good_as_none(company, backend)
 
 def test_a_change_that_was_made_and_not_yet_recorded_is_recorded_by_the_next_run(company, backend):
     def work(writer):
+        writer.begin(Authorship(writer.applier(), "first"))
         writer.make(new_bot("etl"))
         raise Killed
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from uuid import uuid4
 
 import pytest
 
@@ -42,6 +41,7 @@ from .test_writing import (
     VIEWER,
     bound,
     invited,
+    made,
     new_bot,
 )
 
@@ -129,7 +129,7 @@ def comparable(state):
 def test_every_verb_leads_to_the_same_state_in_the_store_and_over_rest(backend, server):
     for change in LIFE:
         expected = followed(comparable(live(backend)), [change])
-        backend.transact(str(uuid4()), lambda writer, change=change: writer.make(change))
+        made(backend, change)
         told, kept = live(backend), live(server.backend)
         assert [str(d) for d in differences(comparable(kept), comparable(told))] == []
         assert [str(d) for d in differences(comparable(expected), comparable(told))] == []
@@ -161,11 +161,11 @@ def test_no_answer_that_is_lost_makes_anything_twice(server, backend, tmp_path, 
         for change in LIFE:
             expected = followed(comparable(live(backend)), [change])
             writes.clear()
-            cut.transact(str(uuid4()), lambda writer, change=change: writer.make(change))
+            made(cut, change)
             told = live(backend)
             assert [str(d) for d in differences(comparable(expected), comparable(told))] == []
-            made = [path for method, path in writes if method == "POST" and ONCE.search(path)]
-            assert len(made) == len(set(made))
+            asked = [path for method, path in writes if method == "POST" and ONCE.search(path)]
+            assert len(asked) == len(set(asked))
         with cut.open() as session:
             results = [row.record.result for row in session.trail.links()]
         assert results.count("event") == 2

@@ -348,7 +348,13 @@ EVERY_VERB = {
 
 
 def made(backend, *changes):
-    return backend.transact(str(uuid4()), lambda writer: [writer.make(c) for c in changes])
+    run = str(uuid4())
+
+    def work(writer):
+        writer.begin(Authorship(None, run))
+        return [writer.make(change) for change in changes]
+
+    return backend.transact(run, work)
 
 
 def live(backend):
@@ -428,6 +434,7 @@ def test_one_run_goes_on_with_what_it_has_made(company, backend):
 
 def test_what_is_made_is_read_in_the_same_session(company, backend):
     def work(writer):
+        writer.begin(Authorship(None, "edit"))
         writer.make(bound(BO.address, VIEWER, RUNNER))
         return writer.read().holdings(BO.address, P)
 
@@ -522,9 +529,10 @@ def test_a_key_whose_secret_was_lost_is_made_once_more_and_the_trail_says_so(com
     key = Key(CI.address, "active", NEXT_YEAR)
 
     def work(writer):
+        by = Authorship(writer.applier(), "run")
+        writer.begin(by)
         secrets = writer.make(Change(None, key))
-        record = Authorship(writer.applier(), "run").record(Change(None, key), writer.now())
-        writer.record(record)
+        writer.record(by.record(Change(None, key), writer.now()))
         return secrets, list(writer.trail.links())
 
     secrets, links = backend.transact("run", work)
@@ -562,7 +570,7 @@ def test_looking_that_fails_after_a_lost_answer_leaves_it_open(company, backend)
         return httpx.ReadError("reset") if path == "bots/" else None
 
     def work(writer):
-        assert writer.applier()
+        writer.begin(Authorship(writer.applier(), "run"))
         company.before = lambda method, path: before(method, path) or httpx.Response(403)
         writer.make(new_bot("etl"))
 
