@@ -23,6 +23,9 @@ from .refusal import forbidden, not_found
 T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
+WORLD = "prefect-cloud"
+"""Whose accounts the REST face shows; a key of another world is none here."""
+
 NEEDS, SCOPES = "x-required-account-permissions", "x-required-workspace-scopes"
 
 bearer = Security(HTTPBearer(auto_error=False, description="An API key."))
@@ -49,7 +52,7 @@ class Authenticated(APIRoute):
         async def authenticated(request: Request) -> Response:
             gate: Gate = request.app.state.gate
             key = presented(request)
-            request.state.caller = await run_in_threadpool(gate.identify, key)
+            request.state.caller = await run_in_threadpool(gate.identify, key, WORLD)
             return await handle(request)
 
         return authenticated

@@ -77,8 +77,8 @@ class Gate:
         self._rules = ALWAYS | BY_POLICY if policy else ALWAYS
         self._snapshots: dict[str, tuple[int, Snapshot]] = {}
 
-    def identify(self, api_key: str | None) -> Caller:
-        """Return whose key this is, and count the request.
+    def identify(self, api_key: str | None, world: str) -> Caller:
+        """Return whose key this is, in an account of *world*, and count the request.
 
         Raises:
             Refusal: it is missing, unknown or expired, or its account has asked too often.
@@ -90,6 +90,8 @@ class Gate:
             caller = self.service.whose(api_key)
         except CredentialError:
             raise unauthenticated() from None
+        if caller.world != world:
+            raise unauthenticated()
         self.rate.take(caller.account_id)
         return caller
 
@@ -98,6 +100,10 @@ class Gate:
         """Open a look at *account*, by the owner of the key."""
         with self.service.backend(account, api_key).open() as session:
             yield Look(session, _caller(session), self._snapshot(session))
+
+    def seen(self, session: StoreSession, who: Address) -> Look:
+        """Return what *who*, proven by other means than a key of this account, sees in it."""
+        return Look(session, who, self._snapshot(session))
 
     def write(self, account: str, api_key: str, work: Callable[[Desk], T]) -> T:
         """Do *work* in one transaction under the account's lock, by the owner of the key."""

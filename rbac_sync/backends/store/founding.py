@@ -21,6 +21,7 @@ from .account import Account, clock
 from .engine import WAIT, address, engine, shown, writing
 from .faults import told
 from .features import FEATURES, check
+from .reach import Reach, keep
 from .schema import alone, migrate
 from .session import StoreWriter
 
@@ -106,4 +107,5 @@ def _make_owner(writer: StoreWriter, owner: User) -> str:
     for change in (Change(None, owner, brings=(owns,)), Change(None, key)):
         secrets |= writer.make(change)
         writer.record(by.record(change, writer.now()))
+    keep(writer.documents, writer.register(), key, Reach(everywhere=True))
     return secrets[str(key.address)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,20 +16,28 @@ from . import schema
 from . import tables as t
 from .account import clock
 from .backend import StoreBackend
-from .engine import WAIT, address, engine, reading, require
+from .engine import WAIT, address, engine, reading, require, shown
 from .faults import told
+from .moment import Moment
 from .names import KINDS
+from .reach import HERE, KIND, Reach
 
 UNKNOWN = "this API key is not known here"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose key it is. ``account`` is the handle of the account that it belongs to."""
+    """Whose key it is. ``account`` is the handle of the account that it belongs to.
+
+    ``key`` is the key's own id.
+    """
 
     account: str
     account_id: UUID
     principal: Address
+    world: str
+    key: UUID
+    reach: Reach = HERE
 
 
 class Service:
@@ -57,11 +67,14 @@ class Service:
 
         """
         digest = hashed(api_key)
-        c, a, n = t.api_key.c, t.account.c, t.address.c
+        c, a, n, d = t.api_key.c, t.account.c, t.address.c, t.document.c
+        beside = (d.account == c.account) & (d.kind == KIND) & (d.owner == c.owner)
         statement = (
-            select(c.hash, c.until, a.handle, a.id, n.kind, n.key)
+            select(c.hash, c.until, c.id, a.handle, a.id.label("account_id"), a.world)
+            .add_columns(n.kind, n.key, d.content)
             .join(t.account, a.number == c.account)
             .join(t.address, (n.account == c.account) & (n.number == c.owner))
+            .outerjoin(t.document, beside & (d.name == c.id))
             .where(c.hash == digest)
         )
         with told(self._store), reading(self._store) as connection:
@@ -70,17 +83,30 @@ class Service:
                 raise CredentialError(UNKNOWN)
             if found.until is not None and found.until <= clock(connection):
                 raise CredentialError("this API key has expired")
-        return Caller(found.handle, UUID(found.id), Address(KINDS[found.kind], found.key))
-
-    def account_of(self, document: UUID) -> str | None:
-        """Return the handle of the account that has the document of this id, or None."""
-        c, a = t.document.c, t.account.c
-        statement = (
-            select(a.handle).join(t.document, c.account == a.number).where(c.id == str(document))
+        return Caller(
+            found.handle,
+            UUID(found.account_id),
+            Address(KINDS[found.kind], found.key),
+            found.world,
+            UUID(found.id),
+            Reach.of(found.content),
         )
+
+    def account_of(self, document: UUID, world: str) -> str | None:
+        """Return the handle of the account of *world* that has the document of this id, or None."""
+        c, a = t.document.c, t.account.c
+        held = select(a.handle).join(t.document, c.account == a.number)
+        statement = held.where(c.id == str(document), a.world == world)
         with told(self._store), reading(self._store) as connection:
             found = connection.execute(statement).scalar()
         return None if found is None else str(found)
+
+    @contextmanager
+    def moment(self) -> Iterator[Moment]:
+        """Open a transaction that reads all accounts at one moment."""
+        with told(self._store), reading(self._store) as connection:
+            schema.check(connection)
+            yield Moment(connection, shown(self._store.url))
 
     def backend(self, account: str, api_key: str | None) -> StoreBackend:
         """Return the backend on one account with the credential given."""

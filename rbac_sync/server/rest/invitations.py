@@ -14,7 +14,7 @@ from ...model import Address, Key, Status, User
 from ...model.address import user as address_of
 from ...planning import Change
 from ...wire.prefect_cloud import invitations as wire
-from ..auth import Place, account
+from ..auth import WORLD, Place, account
 from ..gate import Desk, Gate
 from ..refusal import conflict, not_found, unprocessable
 from . import inviting
@@ -98,7 +98,7 @@ def reject(id: UUID, invite_code: str, request: Request) -> None:  # noqa: A002
 
 def _answer(request: Request, id_: UUID, code: str, answered: inviting.Answer) -> None:
     gate: Gate = request.app.state.gate
-    handle = gate.service.account_of(id_)
+    handle = gate.service.account_of(id_, WORLD)
     if handle is None:
         raise not_found()
 

@@ -63,11 +63,11 @@ def test_documents_are_kept_changed_and_gone_with_their_owner(store_url):
         assert session.documents.get("other", id_) is None
         assert session.documents.named("note", ACCOUNT).content == {"z": 3}
         assert len(session.documents.of("note")) == 2
-    assert Service(store_url).account_of(id_) == "acme"
+    assert Service(store_url).account_of(id_, "prefect-cloud") == "acme"
     made(backend, Change(PROD, None), run="two")
     with backend.open() as session:
         assert [d.owner for d in session.documents.of("note")] == [ACCOUNT]
-    assert Service(store_url).account_of(id_) is None
+    assert Service(store_url).account_of(id_, "prefect-cloud") is None
 
 
 def test_documents_follow_their_owner_through_a_rename(store_url):

@@ -1,0 +1,185 @@
+"""Who asks, and in which tenant: what every resolver is given.
+
+What reaches further than one tenant is decided here alone. A key works in its
+own tenant, and in others only if it reaches everywhere (see ``Reach``): those
+that ``store init`` prints do, those of a log-in, and those that such a key
+makes for its own owner. Whoever makes a key says so with ``keep``, in the same
+transaction::
+
+    keep(desk.documents, desk.look.register, key, asking.reaching(owner, default=tenant_id))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import cached_property
+from typing import TypeVar
+from uuid import UUID
+
+from ...backends.store.moment import Home, Moment
+from ...backends.store.reach import Reach
+from ...backends.store.service import Caller
+from ...backends.store.session import StoreSession
+from ...model import Address, Kind, Status
+from ..gate import Desk, Gate
+from ..look import Look
+from ..refusal import Refusal
+from .fault import unauthenticated
+from .ids import shown_id
+
+T = TypeVar("T")
+
+WORLD = "prefect-cloud-1"
+"""Whose accounts this face shows, as tenants."""
+
+
+class Asking:
+    """Who asks one operation. ``caller`` is whose key it is, moved to the tenant selected.
+
+    None: no key, none that is known here, or none that works in that tenant.
+    ``key`` is the secret itself.
+    """
+
+    def __init__(self, gate: Gate, key: str | None, own: Caller | None, tenant: str) -> None:
+        """Ask with *key*, which is that of *own*, in the *tenant* named, or "" if none is."""
+        self.gate, self.key, self._own = gate, key, own
+        self._tenant = tenant
+        self._open = ExitStack()
+
+    @cached_property
+    def caller(self) -> Caller | None:
+        """Whose key it is, in the tenant selected."""
+        own = self._own
+        if own is None:
+            return None
+        wanted = _uuid(self._tenant) if self._tenant else own.reach.default or own.account_id
+        if wanted == own.account_id:
+            return own
+        home = next((home for home in self._homes if home.account_id == wanted), None)
+        if home is None or home.status is not Status.ACTIVE:
+            return None
+        return replace(own, account=home.account, account_id=home.account_id)
+
+    @property
+    def known(self) -> Caller:
+        """The caller.
+
+        Raises:
+            Fault: there is none.
+
+        """
+        if self.caller is None:
+            raise unauthenticated()
+        return self.caller
+
+    @contextmanager
+    def look(self) -> Iterator[Look]:
+        """Look at the tenant: at the same moment for all fields until something is written.
+
+        Raises:
+            Fault: the caller may do nothing at all here.
+
+        """
+        yield self.here
+
+    def write(self, work: Callable[[Desk], T]) -> T:
+        """Do *work* in the tenant, in one transaction; what is looked at later is newer."""
+        self.close()
+        caller, key = self.known, self.key
+
+        def entered(desk: Desk) -> T:
+            if not desk.look.access.acts(desk.look.caller):
+                raise unauthenticated()
+            return work(desk)
+
+        def who(_: StoreSession) -> Address:
+            self.gate.service.whose(key or "")
+            return caller.principal
+
+        if caller == self._own:
+            return self.gate.write(caller.account, key or "", entered)
+        return self.gate.write_as(caller.account, who, entered)
+
+    @property
+    def reaches(self) -> bool:
+        """Whether the key works wherever its owner has come in."""
+        own = self._own
+        return own is not None and own.reach.everywhere and own.principal.kind is Kind.USER
+
+    def reaching(self, owner: Address, default: UUID | None = None) -> Reach:
+        """Return what is to be kept beside a key that the caller makes for *owner*."""
+        mine = self.reaches and owner == self.known.principal
+        return Reach(mine, default, shown_id(self.here, self.known.principal))
+
+    @property
+    def here(self) -> Look:
+        """The tenant, see ``look``."""
+        look = self.at(self.known.account)
+        if not look.access.acts(look.caller):
+            raise unauthenticated()
+        return look
+
+    def tenants(self) -> list[Look]:
+        """Return looks at all tenants in which the caller is, the one selected first."""
+        return [self.here, *self._others(Status.ACTIVE)]
+
+    def inviting(self) -> list[Look]:
+        """Return looks at the other tenants that have invited the caller."""
+        return self._others(Status.PENDING)
+
+    def at(self, account: str) -> Look:
+        """Return a look at one tenant of the caller."""
+        if account not in self._looks:
+            session = self._moment.session(account)
+            self._looks[account] = self.gate.seen(session, self.known.principal)
+        return self._looks[account]
+
+    def close(self) -> None:
+        """End the moment that was looked at."""
+        self._open.close()
+        for name in ("_moment", "_looks"):
+            self.__dict__.pop(name, None)
+
+    def _others(self, status: Status) -> list[Look]:
+        here = self.known.account
+        return [self.at(h.account) for h in self._homes if h.status is status and h.account != here]
+
+    @cached_property
+    def _homes(self) -> list[Home]:
+        own = self._own
+        return self._moment.homes(WORLD, own.principal) if own and self.reaches else []
+
+    @cached_property
+    def _moment(self) -> Moment:
+        return self._open.enter_context(self.gate.service.moment())
+
+    @cached_property
+    def _looks(self) -> dict[str, Look]:
+        return {}
+
+
+def identified(gate: Gate, key: str | None) -> Caller | None:
+    """Return whose key this is, and count the request; None if it is none of this world.
+
+    Raises:
+        Refusal: its account has asked too often.
+
+    """
+    try:
+        return gate.identify(key, WORLD)
+    except Refusal as refusal:
+        if refusal.status == UNKNOWN:
+            return None
+        raise
+
+
+UNKNOWN = 401
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

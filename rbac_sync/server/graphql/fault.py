@@ -1,0 +1,74 @@
+"""What a field answers instead of a value: a message, and a code that clients tell apart."""
+
+from __future__ import annotations
+
+import re
+from traceback import extract_tb
+
+from ...errors import BackendError, CredentialError, Locked
+from ..log import log
+from ..refusal import Refusal
+
+FORBIDDEN = "FORBIDDEN"
+UNAUTHENTICATED = "UNAUTHENTICATED"
+FAILED = "INTERNAL_SERVER_ERROR"
+API_ERROR = "API_ERROR"
+"""What its clients send again, mutations too: only for what has not been done."""
+
+MATCHED = re.compile("API_ERROR|UNAUTHENTICATED|Malformed Authorization header")
+"""Words by which clients tell errors apart, wherever in an error they stand."""
+
+
+class Fault(Exception):
+    """An answer that is no value. ``reason`` is what the guard has to say, if it does."""
+
+    def __init__(self, message: str, code: str = FAILED, reason: str = "") -> None:
+        super().__init__(message)
+        self.message, self.code, self.reason = message, code, reason
+
+
+def unauthorized(reason: str = "") -> Fault:
+    """Return the fault of what the caller may not do."""
+    return Fault("Unauthorized", FORBIDDEN, reason)
+
+
+def unauthenticated() -> Fault:
+    """Return the fault of a key that is missing, wrong, expired or not of this tenant."""
+    return Fault("AuthenticationError", UNAUTHENTICATED)
+
+
+def failed(message: str) -> Fault:
+    """Return the fault of what breaks a rule; *message* says which."""
+    return Fault(message, FAILED)
+
+
+def fault(error: BaseException) -> Fault:
+    """Return what a field answers that raised *error*: the one place that knows."""
+    match error:
+        case Fault():
+            return error
+        case CredentialError() | Refusal(status=401):
+            return unauthenticated()
+        case Refusal(status=403):
+            return unauthorized(error.detail)
+        case Refusal():
+            return failed(error.detail)
+        case Locked():
+            return Fault("Operation timed out", API_ERROR)
+        case BackendError():
+            log.error("the store cannot be used", extra={"reason": str(error)})
+            return Fault("Unable to complete operation", API_ERROR)
+    places = extract_tb(error.__traceback__)
+    where = f" at {places[-1].filename}:{places[-1].lineno}" if places else ""
+    log.error("a request failed", extra={"reason": type(error).__name__ + where})
+    message = "Unable to complete operation. An internal API error occurred."
+    return Fault(message, API_ERROR)
+
+
+def quiet(message: str) -> str:
+    """Return *message* without the words that clients look for.
+
+    *Why*: names that people chose stand in messages. A role called
+    ``API_ERROR`` would have every error about it sent six times more.
+    """
+    return MATCHED.sub(lambda found: found[0].lower(), message)

@@ -1,0 +1,96 @@
+"""The ids that this face shows, and what they name.
+
+A person has one id in all tenants, made of the e-mail, so that what the audit
+trail says of somebody stays right after the person has gone. Built-in roles
+have one id in all tenants too. All other ids are the store's own.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from uuid import UUID, uuid5
+
+from ...backends.store.register import Held, KeyEntry
+from ...model import ACCOUNT, Address, Kind, Role
+from ..look import Look
+from ..rest.inviting import PENDING, Invitation, invitations
+
+NAMES = UUID("0b5b4c5e-6d0f-5a0e-9b83-3f6a1c1f7d42")
+"""The namespace of the ids that are made of names."""
+
+DOCUMENTED = {"ENTERPRISE_LICENSE_ADMIN": UUID("55375f15-fdae-4a2f-b15a-afb6477522cb")}
+"""Source: the vendor's own interface, which knows this one role by its id."""
+
+
+@cache
+def user_id(email: str) -> UUID:
+    """Return the id of the person with this e-mail, folded as in an address."""
+    return uuid5(NAMES, f"user:{email}")
+
+
+@cache
+def builtin_id(name: str) -> UUID:
+    """Return the id of a built-in role by its wire name."""
+    return DOCUMENTED.get(name) or uuid5(NAMES, f"role:{name}")
+
+
+def license_id(look: Look) -> UUID:
+    """Return the id of the licence of a tenant: each has its own."""
+    return uuid5(look.account_id, "license")
+
+
+def shown_id(look: Look, principal: Address) -> UUID:
+    """Return the id of a user or service account, which need not exist any more."""
+    if principal.kind is Kind.USER:
+        return user_id(principal.key)
+    entry = look.register.named.get(principal)
+    return entry.id if entry else uuid5(look.account_id, str(principal))
+
+
+def role_id(look: Look, address: Address) -> UUID:
+    """Return the id of a role that exists."""
+    found = look.state.get(address)
+    if isinstance(found, Role) and found.builtin:
+        return builtin_id(look.role_name(address))
+    return look.id(address)
+
+
+def principal(look: Look, id_: UUID) -> Address | None:
+    """Return the user, pending or not, or service account of this tenant with this id."""
+    found = look.register.find(Kind.SERVICE_ACCOUNT, id_)
+    if found is not None:
+        return found
+    users = (entry.address for entry in look.all(Kind.USER))
+    return next((user for user in users if user_id(user.key) == id_), None)
+
+
+def role(look: Look, id_: UUID) -> Address | None:
+    """Return the role with this id, built in or of this tenant."""
+    for address in look.catalogue.roles:
+        if builtin_id(look.role_name(address)) == id_:
+            return address
+    found = look.register.find(Kind.ROLE, id_)
+    there = look.state.get(found) if found else None
+    return found if isinstance(there, Role) and not there.builtin else None
+
+
+def membership(look: Look, id_: UUID) -> Held | None:
+    """Return the membership of this tenant with this id; whoever is only invited has none."""
+    row = look.register.row(ACCOUNT, id_)
+    return row if row and look.is_member(row.principal) else None
+
+
+def invitation(look: Look, id_: UUID) -> Invitation | None:
+    """Return the open invitation to this tenant with this id."""
+    return next((found for found in open_invitations(look) if found.id == id_), None)
+
+
+def open_invitations(look: Look) -> list[Invitation]:
+    """Return the invitations to this tenant that wait for an answer, oldest first."""
+    return [found for found in invitations(look) if found.status is PENDING]
+
+
+def key(look: Look, id_: UUID) -> KeyEntry | None:
+    """Return the key with this id that somebody has in this tenant."""
+    keys = (entry for owned in look.register.keys.values() for entry in owned)
+    return next((entry for entry in keys if entry.id == id_), None)
