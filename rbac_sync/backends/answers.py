@@ -121,5 +121,11 @@ def said(value: Any) -> str:
         parts = (each.get("msg") for each in found if isinstance(each, Mapping))
         return shown("; ".join(str(part) for part in parts if part))
     if found is None and isinstance(value, Mapping):
-        found = value.get("exception_message")
+        found = value.get("exception_message", _first_message(value.get("errors")))
     return shown(found) if isinstance(found, str) else ""
+
+
+def _first_message(errors: Any) -> Any:
+    """Return the message of the first error of GraphQL."""
+    first = errors[0] if isinstance(errors, list) and errors else None
+    return first.get("message") if isinstance(first, Mapping) else None

@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum, auto
 from itertools import count
 from random import uniform
 from threading import Lock
@@ -22,6 +21,7 @@ from .. import __version__
 from ..errors import BackendError, BadResponse, CredentialError, NoAnswer, NotFound
 from ..model import Instant
 from .answers import STRANGE, Answer, dated, retry_after, said, shown, unpacked, value
+from .call import LOST, Call, Effect
 
 LARGEST = 16 * 2**20
 """How many bytes of an answer are taken, unpacked."""
@@ -29,30 +29,6 @@ LARGEST = 16 * 2**20
 HOPS = 5
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """What can go wrong before anything of a request has left."""
-
-LOST = "apply again: what was asked for is looked for before anything is repeated"
-
-
-class Effect(Enum):
-    """What making a request twice does."""
-
-    NONE = auto()
-    ONCE = auto()
-    EACH = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request. ``path`` is below the root; ``right`` the permission that it takes, if known."""
-
-    method: str
-    path: str
-    body: str | None = None
-    effect: Effect = Effect.NONE
-    right: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +134,8 @@ class Client:
             found = value(str(call), body, response.headers.get("content-type", ""))
         except BadResponse as error:
             raise self._unusable(call, error) from error
+        if trouble := call.trouble(found):
+            raise _Failed(self._troubled(f"{call}: {self._quoted(trouble)}"), sent=True)
         self.date = dated(response.headers)
         return Answer(found, self.date)
 
@@ -174,13 +152,17 @@ class Client:
     def _once(self, call: Call, url: httpx.URL, deadline: float) -> tuple[httpx.Response, bytes]:
         timeout = self.patience.timeout(deadline - self._clock())
         with self._client.stream(
-            call.method, url, content=call.body, headers=self._headers(), timeout=timeout
+            call.method,
+            url,
+            content=call.body,
+            headers={**self._headers(), **call.headers},
+            timeout=timeout,
         ) as response:
             return response, b"".join(self._taken(response, deadline))
 
     def _credential(self) -> dict[str, str]:
         if not self._api_key:
-            hint = "set RBAC_SYNC_API_KEY, or log in with `prefect cloud login`"
+            hint = "set RBAC_SYNC_API_KEY, or log in with Prefect's own client"
             raise CredentialError("there is no API key", hint=hint)
         return {"Authorization": f"Bearer {self._api_key}"}
 
@@ -241,10 +223,13 @@ class Client:
                 error = BackendError(f"{message}: too many requests", hint="try again later")
                 return _Failed(error, sent=False, pause=pause)
         if response.is_server_error:
-            error = BackendError(message, hint="the service has a problem; try again later")
             pause = retry_after(response.headers, self.patience.pause)
-            return _Failed(error, sent=True, pause=pause)
+            return _Failed(self._troubled(message), sent=True, pause=pause)
         return BackendError(message, hint="the service does not want this as it is")
+
+    @staticmethod
+    def _troubled(message: str) -> BackendError:
+        return BackendError(message, hint="the service has a problem; try again later")
 
     @staticmethod
     def _unusable(call: Call, error: BadResponse) -> Exception:

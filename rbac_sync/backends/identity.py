@@ -98,7 +98,8 @@ def key_set(place: str, folder: Path) -> Mapping[str, Any]:
 
 def _fetched(url: str) -> Any:
     """Return the JSON at *url*, asked for without any credential."""
-    from .http import Anonymous, Call
+    from .call import Call
+    from .http import Anonymous
 
     parts = urlsplit(url)
     with closing(Anonymous(f"{parts.scheme}://{parts.netloc}")) as client:

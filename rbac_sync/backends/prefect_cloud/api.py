@@ -14,7 +14,8 @@ from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.shapes import Answer as Shape
 from ...wire.prefect_cloud.users import MeReadResponse, UserAccountResponse
 from ..answers import STRANGE, shown
-from ..http import LOST, Call, Client, Effect
+from ..call import LOST, Call, Effect
+from ..http import Client
 
 T = TypeVar("T")
 U = TypeVar("U")

@@ -35,7 +35,7 @@ from ...wire.prefect_cloud.invitations import (
 from ...wire.prefect_cloud.teams import ReadTeams, TeamResponse, TeamSort
 from ...wire.prefect_cloud.workspace_roles import ReadWorkspaceRoles, WorkspaceRole, WorkspaceScope
 from ...wire.prefect_cloud.workspaces import ReadWorkspaces, Workspace
-from ..http import Call
+from ..call import Call
 from .api import Api, Listing, told
 
 THREADS = 16

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import itertools
+from dataclasses import replace
 from threading import Thread
 
 import httpx
 import pytest
 
 from rbac_sync.backends import http
-from rbac_sync.backends.http import Call, Client, Effect
+from rbac_sync.backends.call import Call, Effect
+from rbac_sync.backends.http import Client
 from rbac_sync.errors import BackendError, BadResponse, CredentialError, NoAnswer, NotFound
 
 from .waiting import CREATE, DATE, READ, ROOT, SECRET, UPSERT, Service, Time, ok, refused
@@ -320,6 +322,9 @@ def test_what_the_key_may_not_do_names_the_permission_that_it_takes():
         ({"detail": [{"loc": ["body"], "msg": "too long", "type": "x"}]}, "409 (too long)"),
         ({"exception_message": "Invalid request received."}, "409 (Invalid request received.)"),
         ({"detail": "\x1b[2J\u202e" + "x" * 200}, "409 (\\x1b[2J\\u202e" + "x" * 66),
+        ({"errors": [{"message": "Cannot query field."}]}, "409 (Cannot query field.)"),
+        ({"errors": [None]}, "409"),
+        ({"errors": []}, "409"),
         (["?"], "409"),
     ],
 )
@@ -352,3 +357,34 @@ def test_no_key_and_a_key_that_cannot_be_sent_are_matters_of_credentials():
             service.send(READ, api_key=bad)
         assert bad not in str(found.value)
     assert service.requests == []
+
+
+def refusing(value):
+    return value["refused"] if isinstance(value, dict) else ""
+
+
+def test_a_read_whose_answer_tells_of_trouble_is_repeated_and_then_told():
+    call = replace(READ, trouble=refusing)
+    late = ok({"refused": "timed out"})
+    service = Service(late, late, ok([1]))
+    assert service.send(call).value == [1]
+    assert len(service.requests) == 3
+    with pytest.raises(BackendError, match="POST bots/filter: timed out") as found:
+        Service(late).send(call)
+    assert not isinstance(found.value, NoAnswer)
+
+
+def test_a_write_whose_answer_tells_of_trouble_may_have_been_done_and_is_not_repeated():
+    service = Service(ok({"refused": "timed out"}))
+    with pytest.raises(NoAnswer, match="may have been done, or not"):
+        service.send(replace(CREATE, trouble=refusing))
+    assert len(service.requests) == 1
+
+
+def test_a_request_may_have_a_name_and_headers_of_its_own():
+    service = Service(ok(), refused(400))
+    call = replace(READ, name="query access", headers={"X-Tenant": "t"})
+    service.send(call)
+    assert service.requests[0].headers["x-tenant"] == "t"
+    with pytest.raises(BackendError, match="^query access: 400"):
+        service.send(call)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 import respx
 
-from rbac_sync.backends.http import Call, Client, Effect, Patience
+from rbac_sync.backends.call import Call, Effect
+from rbac_sync.backends.http import Client, Patience
 
 ROOT = "https://cloud.example/api"
 SECRET = "pnu_secretsecretsecret"

@@ -22,7 +22,7 @@ from ....wire.prefect_cloud.bots import BotUpdate
 from ....wire.prefect_cloud.invitations import InvitationCreate
 from ....wire.prefect_cloud.shapes import Request
 from ....wire.prefect_cloud.workspaces import Workspace, WorkspaceUpdate
-from ...http import LOST
+from ...call import LOST
 from ..rows import Rows
 from .handler import Handler
 from .users import Users

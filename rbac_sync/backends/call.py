@@ -1,0 +1,44 @@
+"""What is asked for over HTTP: one request, and what making it twice would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+LOST = "apply again: what was asked for is looked for before anything is repeated"
+
+
+class Effect(Enum):
+    """What making a request twice does."""
+
+    NONE = auto()
+    ONCE = auto()
+    EACH = auto()
+
+
+def _no_trouble(_: Any) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request. ``path`` is below the root; ``right`` the permission that it takes, if known.
+
+    ``name`` is what it is called in messages, where path and method do not
+    tell. ``trouble`` reads from an answer of success that the service had a
+    problem all the same, and what it says of it; empty if it had none.
+    """
+
+    method: str
+    path: str
+    body: str | None = None
+    effect: Effect = Effect.NONE
+    right: str = ""
+    name: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    trouble: Callable[[Any], str] = _no_trouble
+
+    def __str__(self) -> str:
+        return self.name or f"{self.method} {self.path}"

@@ -1,0 +1,170 @@
+"""What comes back: rows of tables, payloads of mutations, and what went wrong.
+
+Fields that say who may do what are required, and null is none of their values: a cut
+answer must not read as an empty one.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field, StrictBool
+
+from ..prefect_cloud.shapes import Answer, Instant
+
+
+class AccountType(StrEnum):
+    """People and service accounts are rows of one table."""
+
+    USER = "USER"
+    SERVICE = "SERVICE"
+
+
+class Tenant(Answer):
+    """One of the caller's tenants."""
+
+    id: UUID
+    slug: str
+
+
+class Tenants(Answer):
+    """The answer to ``TENANTS``."""
+
+    tenant: list[Tenant]
+
+
+class AuthInfo(Answer):
+    """Who asks. ``permissions`` also holds what the licence has, as ``feature:NAME``.
+
+    ``tenant_id`` is null for the tokens from before API keys.
+    """
+
+    user_id: UUID
+    tenant_id: UUID | None
+    role_id: UUID | None
+    permissions: list[str]
+
+
+class PermissionsInfo(Answer):
+    """Every permission that there is under this licence."""
+
+    all_permissions_filtered_by_license_features: list[str]
+
+
+class Caller(Answer):
+    """The answer to ``CALLER``."""
+
+    auth_info: AuthInfo
+    permissions_info: PermissionsInfo
+
+
+class Role(Answer):
+    """A role; of no tenant if it is built in."""
+
+    id: UUID
+    name: str
+    permissions: list[str]
+    tenant_id: UUID | None
+    updated: Instant
+
+
+class Roles(Answer):
+    """The answer to ``ROLE``: one row, or none."""
+
+    auth_role: list[Role]
+
+
+class Membership(Answer):
+    """The role of one user in one tenant.
+
+    *Why* ``security_updated`` and not ``updated``: that one also moves when somebody logs in.
+    """
+
+    id: UUID
+    role_id: UUID
+    tenant_id: UUID
+    security_updated: Instant
+
+
+class User(Answer):
+    """A person or a service account; the latter's name is its ``first_name``."""
+
+    id: UUID
+    account_type: AccountType
+    email: str | None
+    first_name: str | None
+    memberships: list[Membership]
+
+
+class Invitation(Answer):
+    """Somebody who is invited; the row goes when the invitation is accepted or withdrawn."""
+
+    id: UUID
+    email: str
+    role_id: UUID
+    tenant_id: UUID
+    created: Instant
+
+
+class APIKey(Answer):
+    """A key of the caller's own or of a service account, without its value."""
+
+    id: UUID
+    name: str
+    user_id: UUID
+    expires_at: Instant | None
+
+
+class Access(Answer):
+    """The answer to ``ACCESS``: a page of each list."""
+
+    auth_role: list[Role]
+    user_view_same_tenant: list[User]
+    membership_invitation: list[Invitation]
+    auth_api_key: list[APIKey]
+
+
+class Made(Answer):
+    """The payload of what makes or sets something."""
+
+    id: UUID
+
+
+class NewKey(Made):
+    """The payload with the only sight of a key's value."""
+
+    key: str = Field(repr=False, min_length=1)
+
+
+class Success(Answer):
+    """The other payload: a mutation may fail here without an error of GraphQL."""
+
+    success: StrictBool
+    error: str | None = None
+
+
+class Extensions(Answer):
+    """What an error says of itself to machines."""
+
+    code: str = ""
+
+
+class Fault(Answer):
+    """One error of GraphQL. Only ``code`` is to be relied on: users write into messages."""
+
+    message: str = ""
+    path: list[str | int] | None = None
+    extensions: Extensions = Field(default_factory=Extensions)
+
+    def __str__(self) -> str:
+        place = ".".join(str(part) for part in self.path or ())
+        return f"{place}: {self.message}" if place else self.message
+
+
+class Reply(Answer):
+    """Every answer over GraphQL; without ``errors`` if all went well."""
+
+    data: dict[str, Any] | None = None
+    errors: list[Fault] | None = None

@@ -1,0 +1,104 @@
+"""The documents that are sent. Whatever belongs to one tenant is asked for by its id.
+
+No comparison is ever with null: the service took that for no filter at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+TENANTS = """
+query Tenants($limit: Int!) {
+  tenant(order_by: {id: asc}, limit: $limit) { id slug }
+}
+"""
+
+CALLER = """
+query Caller {
+  auth_info { user_id tenant_id role_id permissions }
+  permissions_info { all_permissions_filtered_by_license_features }
+}
+"""
+
+ACCESS = """
+query Access($tenant: uuid!, $limit: Int!, $offset: Int!) {
+  auth_role(
+    where: {_or: [{tenant_id: {_eq: $tenant}}, {tenant_id: {_is_null: true}}]}
+    order_by: {id: asc}, limit: $limit, offset: $offset
+  ) { id name permissions tenant_id updated }
+  user_view_same_tenant(
+    where: {memberships: {tenant_id: {_eq: $tenant}}}
+    order_by: {id: asc}, limit: $limit, offset: $offset
+  ) {
+    id account_type email first_name
+    memberships(where: {tenant_id: {_eq: $tenant}}) { id role_id tenant_id security_updated }
+  }
+  membership_invitation(
+    where: {tenant_id: {_eq: $tenant}}
+    order_by: {id: asc}, limit: $limit, offset: $offset
+  ) { id email role_id tenant_id created }
+  auth_api_key(
+    order_by: {id: asc}, limit: $limit, offset: $offset
+  ) { id name user_id expires_at }
+}
+"""
+"""Four lists in one answer, so that a small tenant is seen in one piece."""
+
+ROLE = """
+query Role($tenant: uuid!, $id: uuid!) {
+  auth_role(where: {id: {_eq: $id}, tenant_id: {_eq: $tenant}}) {
+    id name permissions tenant_id updated
+  }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A mutation: its one root, what it answers, and the permission that it takes."""
+
+    root: str
+    answers: str
+    right: str
+
+    @property
+    def document(self) -> str:
+        """The text that is sent; ``$input`` is all that it takes."""
+        name = "".join(word.title() for word in self.root.split("_"))
+        return (
+            f"mutation {name}($input: {self.root}_input!) {{\n"
+            f"  {self.root}(input: $input) {{ {self.answers} }}\n}}\n"
+        )
+
+
+CREATE_ROLE = Mutation("create_custom_role", "id", "create:role")
+UPDATE_ROLE = Mutation("update_custom_role_permissions", "success error", "update:role")
+DELETE_ROLE = Mutation("delete_custom_role", "success error", "delete:role")
+SET_ROLE = Mutation("set_membership_role", "id", "update:membership")
+DELETE_MEMBERSHIP = Mutation("delete_membership", "success error", "delete:membership")
+INVITE = Mutation("create_membership_invitation", "id", "create:membership-invitation")
+WITHDRAW = Mutation("delete_membership_invitation", "success error", "delete:membership-invitation")
+CREATE_SERVICE_ACCOUNT = Mutation("create_service_account", "id", "create:service-account")
+DELETE_SERVICE_ACCOUNT = Mutation(
+    "delete_service_account", "success error", "delete:service-account"
+)
+CREATE_KEY = Mutation("create_api_key", "id key", "create:service-api-key")
+DELETE_KEY = Mutation("delete_api_key", "success error", "delete:service-api-key")
+
+QUERIES: Mapping[str, str] = {"tenant": TENANTS, "caller": CALLER, "access": ACCESS, "role": ROLE}
+"""Every query by what it is called in messages."""
+
+MUTATIONS = (
+    CREATE_ROLE,
+    UPDATE_ROLE,
+    DELETE_ROLE,
+    SET_ROLE,
+    DELETE_MEMBERSHIP,
+    INVITE,
+    WITHDRAW,
+    CREATE_SERVICE_ACCOUNT,
+    DELETE_SERVICE_ACCOUNT,
+    CREATE_KEY,
+    DELETE_KEY,
+)
