@@ -22,7 +22,7 @@ from ..model import (
 )
 from . import machine as forms
 from .line import Line, Tone, shown
-from .words import counted, listed, way
+from .words import counted, listed, timing, way
 
 MOST_ROLES = 8
 NO_ROLE = "no role here holds it"
@@ -103,7 +103,7 @@ def explanation(
     paths = access.paths(principal, scope) if scope else access.everywhere(principal)
     if permission:
         paths = _giving(permission, paths, access)
-    timed = tuple((_shut(path, now), path) for path in paths)
+    timed = tuple((timing(path, now), path) for path in paths)
     return Explanation(access, principal, timed, _obstacle(principal, access), permission)
 
 
@@ -139,19 +139,13 @@ def _verdict(
     access: Access, principal: Address, scope: Address, permission: Permission, now: Instant
 ) -> Verdict:
     paths = _giving(permission, access.paths(principal, scope), access)
-    timed = tuple((_shut(path, now), path) for path in paths)
+    timed = tuple((timing(path, now), path) for path in paths)
     return Verdict(access, principal, scope, permission, timed, _obstacle(principal, access))
 
 
 def _giving(permission: Permission, paths: Iterable[Path], access: Access) -> Iterator[Path]:
     bit = access.alphabet.mask([permission])
     return (path for path in paths if path.permissions & bit)
-
-
-def _shut(path: Path, now: Instant) -> str:
-    if path.holds(now):
-        return ""
-    return "not yet: " if path.since and now < path.since else "no longer: "
 
 
 def _obstacle(principal: Address, access: Access) -> str:

@@ -64,6 +64,13 @@ def at(found: Place | None) -> str:
     return f"  ({found.file}:{found.line})" if found else ""
 
 
+def timing(path: Path, now: Instant) -> str:
+    """Return what keeps *path* shut at *now*, ``not yet: `` or ``no longer: ``; empty if open."""
+    if path.holds(now):
+        return ""
+    return "not yet: " if path.since and now < path.since else "no longer: "
+
+
 def way(path: Path, principal: Address, state: State, where: str) -> str:
     """Return how *principal* comes by what *path* gives: ``through team:oncall, which holds ...``.
 
