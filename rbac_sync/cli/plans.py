@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import ConfigError, PlanRefused, RbacSyncError
+from ..errors import ApplyStopped, ConfigError, Interrupted, PlanRefused, RbacSyncError
 from .questions import asked_addresses
 from .report import colour, coloured
 
@@ -190,6 +191,18 @@ def announcing(saved: SavedPlan) -> Iterator[Callable[[Change], None]]:
         yield progress
     finally:
         click.echo(CLEAR, nl=False, err=True)
+
+
+@contextmanager
+def going_on(plan: Path | None) -> Iterator[None]:
+    """Say how to go on with a plan file of which a part has been made."""
+    try:
+        yield
+    except (ApplyStopped, Interrupted) as error:
+        if plan:
+            command = f"rbac-sync apply --resume {shlex.quote(str(plan))}"
+            error.hint = f"go on with the options of this run: `{command}`"
+        raise
 
 
 def shown_plan(saved: SavedPlan, *, json: bool) -> str:

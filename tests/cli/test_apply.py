@@ -12,11 +12,14 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from rbac_sync import pipeline
 from rbac_sync.backends.store import StoreBackend
+from rbac_sync.cli.plans import going_on
+from rbac_sync.errors import ApplyStopped, Interrupted
 from rbac_sync.model import Permission
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
@@ -397,6 +400,24 @@ def test_going_on_with_a_plan_that_was_never_applied_is_applying_it(account):
     ran = run("apply --resume my.plan")
     assert (ran.code, ran.err, ran.lines) == (0, "", [DONE.format(1, 0, 0)])
     assert run("apply --resume my.plan").lines == [NOTHING]
+
+
+AGAIN = "plan and apply again to go on"
+
+
+@pytest.mark.parametrize("error", [ApplyStopped, Interrupted])
+@pytest.mark.parametrize(
+    ("plan", "hint"),
+    [
+        (None, AGAIN),
+        (Path("my.plan"), "go on with the options of this run: `rbac-sync apply --resume my.plan`"),
+    ],
+)
+def test_who_applied_a_plan_file_is_told_how_to_go_on_with_it(error, plan, hint):
+    with pytest.raises(error) as caught, going_on(plan):
+        raise error("half", hint=AGAIN)
+
+    assert caught.value.hint == hint
 
 
 def test_to_go_on_needs_a_plan(account):

@@ -122,27 +122,38 @@ def dies(*_):
     raise Killed
 
 
-def test_a_process_that_is_killed_at_its_first_request_is_gone_on_with(company, tmp_path):
+class Terminal:
+    """Runs the command line, in processes that can be stopped."""
+
+    def __init__(self, company, folder):
+        self._company, self._processes = company, []
+        secret = {"RBAC_SYNC_API_KEY": company.key("olivia"), "RBAC_SYNC_STATE_DIR": str(folder)}
+        self._environment = os.environ | secret
+
+    def run(self, *words):
+        """Return the exit code of a command and what it said on standard error."""
+        command = [sys.executable, "-m", "rbac_sync", *words, "--config", self._company.folder]
+        pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+        self._processes.append(subprocess.Popen(command, env=self._environment, **pipes))
+        _, said = self._processes[-1].communicate()
+        return self._processes[-1].returncode, said
+
+    def stop(self, number):
+        """Send a signal to what was run second."""
+        self._processes[1].send_signal(number)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)]
+)
+def test_a_process_that_is_stopped_at_its_first_request_is_gone_on_with(
+    company, tmp_path, number, code
+):
     """A new service account is the worst to ask for twice."""
-    environment = os.environ | {
-        "RBAC_SYNC_STATE_DIR": str(tmp_path),
-        "RBAC_SYNC_API_KEY": company.key("olivia"),
-    }
-    processes = []
-
-    def ended(*words):
-        command = [sys.executable, "-m", "rbac_sync", *words, "--config", company.folder]
-        processes.append(subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL))
-        return processes[-1].wait()
-
-    def kill():
-        _, applying, *_ = processes
-        applying.kill()
-
-    plan = tmp_path / "my.plan"
+    terminal, plan = Terminal(company, tmp_path), str(tmp_path / "my plan")
     with (
         serving(Gate(Service(company.url))) as upstream,
-        cutting(upstream, kill) as (root, writes),
+        cutting(upstream, lambda: terminal.stop(number)) as (root, writes),
     ):
         company.edit(
             EDITS[-1],
@@ -150,14 +161,22 @@ def test_a_process_that_is_killed_at_its_first_request_is_gone_on_with(company, 
             ('runner = ["sa:ci"]', 'runner = ["sa:ci", "sa:etl"]'),
             ('type    = "store"', f'type = "prefect-cloud"\nurl = "{root}/api"'),
         )
-        assert ended("plan", "--out", plan) == 0
-        assert ended("apply", plan) == -signal.SIGKILL
+        assert terminal.run("plan", "--out", plan)[0] == 0
+        stopped, said = terminal.run("apply", plan)
         (first,) = writes
-        assert ended("apply", "--resume", plan) == 0
-        assert ended("drift") == 0
+        assert terminal.run("apply", "--resume", plan) == (0, "")
+        assert terminal.run("drift") == (0, "")
 
+    assert stopped == code
+    assert said == ("" if number == signal.SIGKILL else SAID.format(plan=plan))
     assert writes.count(first) == 1
     assert first[1].endswith("/bots/")
+
+
+SAID = """\
+error[interrupted]: applied 0 of 2 changes; interrupted at `service-account.etl`
+  = help: go on with the options of this run: `rbac-sync apply --resume '{plan}'`
+"""
 
 
 def test_without_being_asked_to_go_on_it_is_stale_between_two_steps_of_a_change(company, cloud):

@@ -13,6 +13,7 @@ from ..new_keys import keeping, unmade_keys
 from ..plans import (
     announcing,
     approved,
+    going_on,
     new_plan,
     print_drift,
     print_review,
@@ -114,7 +115,7 @@ def apply(
     with keeping(unmade_keys(saved, backend), keys_out) as keep:
         if ask and not approved(saved):
             return 1
-        with announcing(saved) as announce:
+        with announcing(saved) as announce, going_on(plan):
             done = pipeline.apply(configuration, backend, saved, wished, announce, keep)
     added, changed, destroyed = done.counts
     click.echo(
