@@ -101,6 +101,7 @@ TABLES: Mapping[Kind, str] = {
     Kind.WORKSPACE: "workspace",
     Kind.ROLE: "role",
     Kind.BINDING: "membership",
+    Kind.ACCOUNT: "tenant",
 }
 """The object table of each kind, in the documents' own words where they have one."""
 

@@ -42,7 +42,7 @@ def replay(records: Iterable[Record], catalogue: Catalogue) -> State:
     """
     draft = _empty(catalogue)
     for record in records:
-        if _is_change(record):
+        if is_change(record):
             make(draft, _change(record))
     for role in list(draft.of(Role).values()):
         draft.put(replace(role, permissions=catalogue.closed(role.permissions)))
@@ -61,7 +61,7 @@ def gaps(links: Iterable[Link], catalogue: Catalogue) -> Iterator[Flaw]:
     draft = _empty(catalogue)
     for row in links:
         record = row.record
-        if not _is_change(record):
+        if not is_change(record):
             continue
         found = _change(record)
         there = draft.find(found.before or found.resource) is not None
@@ -76,7 +76,8 @@ def _empty(catalogue: Catalogue) -> Draft:
     return State(catalogue.roles.values()).draft()
 
 
-def _is_change(record: Record) -> bool:
+def is_change(record: Record) -> bool:
+    """Say whether *record* is of a change that was made."""
     return record.result == DONE and bool(record.before or record.after)
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "who-can": ("access", "List who may do something."),
     "explain": ("access", "Say what a principal may do, and why."),
     "whoami": ("access", "Say whose credential this is."),
+    "undo": ("undo", "Show the plan that takes a run back."),
     "audit": ("audit", "Read and verify the audit trail."),
     "store": ("store", "Create and look after a store."),
     "serve": ("serve", "Serve a store over Prefect Cloud's API."),

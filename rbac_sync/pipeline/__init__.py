@@ -10,6 +10,7 @@ from .configuration import STORE, Configuration, Wish, load, validate
 from .looking import Look, Verdict, history, look, remembered, snapshot, verify
 from .making import apply, change_by_hand
 from .review import Review, drift, plan, review
+from .undoing import undo
 
 __all__ = [
     "STORE",
@@ -28,6 +29,7 @@ __all__ = [
     "remembered",
     "review",
     "snapshot",
+    "undo",
     "validate",
     "verify",
 ]

@@ -37,11 +37,17 @@ def review(configuration: Configuration, session: Session, wish: Wish) -> Review
         ConfigError: the configuration cannot be used as written.
         CredentialError: there is nobody to plan for.
     """
+    return judged(configuration, session, wish, configuration.declared_for(session))
+
+
+def judged(
+    configuration: Configuration, session: Session, wish: Wish, declaration: Declaration
+) -> Review:
+    """Return the plan for *declaration*, and what the guard says of it; see ``review``."""
     applier = wish.simulated or session.applier()
     if applier is None:
         raise CredentialError("there is nobody to plan for", hint=NOBODY)
     now, live = session.now(), session.read()
-    declaration = configuration.declared_for(session)
     reduces = reducing(live, session.catalogue, applier, now)
     planner = Planner(session.catalogue, session.capabilities, now, reduces)
     plan = wish.selection.of(planner.plan(declaration, live))

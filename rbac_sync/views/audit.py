@@ -18,6 +18,8 @@ Row = tuple[int, Record]
 """A record with its number in the chain."""
 
 NOTHING = "Nothing is on record."
+RUN = 8
+"""How many characters of the id of a run are shown; `undo` takes so many."""
 
 
 def log(rows: Sequence[Row], *, colour: bool = False) -> str:
@@ -70,7 +72,8 @@ def _newest_first(rows: Sequence[Row]) -> list[Row]:
 
 def _line(row: Row) -> Line:
     seq, record = row
-    when, who = f"{rfc3339(record.timestamp)}  #{seq}", "".join(_who(record))
+    when = f"{rfc3339(record.timestamp)}  #{seq}  {record.run[:RUN] or '-'}"
+    who = "".join(_who(record))
     result = "" if record.result in (DONE, EVENT) else f"  [{record.result}]"
     reason = (record.info or {}).get("reason")
     because = f'  "{reason}"' if reason else ""

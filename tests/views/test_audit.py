@@ -50,7 +50,7 @@ def test_the_newest_row_comes_first_by_time_and_then_by_number():
     ],
 )
 def test_a_row_says_when_who_and_what(given, ends):
-    assert log([(1, record(**given))]) == f"2026-11-21T12:00:00Z  #1{ends}"
+    assert log([(1, record(**given))]) == f"2026-11-21T12:00:00Z  #1  -{ends}"
 
 
 def test_an_empty_trail_is_said_in_words():
