@@ -20,6 +20,7 @@ from ..guard.rules import RULES
 from ..model import Address, Key, Policy, Resource, Role, ServiceAccount, State, Team, Workspace
 from ..planning import Change, Plan
 from ..planning.planner import normal
+from .issuer import Issuer
 from .limits import RateLimit
 from .look import Look, Snapshot
 from .manner import Manner
@@ -65,13 +66,14 @@ class Gate:
         manner: Manner | None = None,
         rate: RateLimit | None = None,
         post: Post = nowhere,
+        issuer: Issuer | None = None,
     ) -> None:
         """Guard *service* by *policy*, if there is one, besides the rules of the system.
 
-        *post* sends what invited people have to be told.
+        *post* sends what invited people have to be told; *issuer* proves who people are.
         """
         self.service, self.manner = service, manner or Manner()
-        self.rate, self.post = rate or RateLimit(None), post
+        self.rate, self.post, self.issuer = rate or RateLimit(None), post, issuer
         self.invitation = _shorter(self.manner, policy)
         self._policy = policy or Policy()
         self._rules = ALWAYS | BY_POLICY if policy else ALWAYS
@@ -179,6 +181,10 @@ class Desk:
     def adopt(self, key: Key, secret: str) -> None:
         """Let *secret*, which its owner has already, be that of *key*."""
         self._writer.adopt(key, secret)
+
+    def remark(self, about: Address, words: str) -> None:
+        """Put on record what happened to *about* that is no change of access."""
+        self._writer.record(self._by.remark(about, words, self._writer.now()))
 
     def make(self, *changes: Change) -> Mapping[str, str]:
         """Make *changes* if the guard has nothing against them; return new secrets by address.

@@ -52,6 +52,7 @@ class LogIn:
     id: UUID
     account: str
     account_id: UUID
+    world: str
     person: Address
     tenant: UUID
 
@@ -90,7 +91,7 @@ def whose(connection: Connection, token: str, sort: str = ACCESS) -> LogIn:
         raise CredentialError(UNKNOWN, hint=AGAIN)
     c, a, n = t.document.c, t.account.c, t.address.c
     statement = (
-        select(c.content, a.handle, a.id, n.kind, n.key)
+        select(c.content, a.handle, a.id, a.world, n.kind, n.key)
         .join(t.account, a.number == c.account)
         .join(t.address, (n.account == c.account) & (n.number == c.owner))
         .where(c.kind == KIND, c.id == str(UUID(written["id"])))
@@ -100,7 +101,7 @@ def whose(connection: Connection, token: str, sort: str = ACCESS) -> LogIn:
         raise CredentialError(UNKNOWN, hint=AGAIN)
     person = Address(KINDS[found.kind], found.key)
     tenant = UUID(found.content["tenant"])
-    return LogIn(UUID(written["id"]), found.handle, UUID(found.id), person, tenant)
+    return LogIn(UUID(written["id"]), found.handle, UUID(found.id), found.world, person, tenant)
 
 
 def _proves(secret: str, sort: str, content: Mapping[str, Any], now: Instant) -> bool:

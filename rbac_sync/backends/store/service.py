@@ -12,12 +12,13 @@ from sqlalchemy import select
 from ...errors import CredentialError
 from ...model import Address
 from ..credential import hashed, same
-from . import schema
+from . import log_ins, schema
 from . import tables as t
 from .account import clock
 from .backend import StoreBackend
 from .engine import WAIT, address, engine, reading, require, shown
 from .faults import told
+from .log_ins import LogIn
 from .moment import Moment
 from .names import KINDS
 from .reach import HERE, KIND, Reach
@@ -29,7 +30,7 @@ UNKNOWN = "this API key is not known here"
 class Caller:
     """Whose key it is. ``account`` is the handle of the account that it belongs to.
 
-    ``key`` is the key's own id.
+    ``key`` is the key's own id; a log-in is as good as a key.
     """
 
     account: str
@@ -60,12 +61,14 @@ class Service:
             schema.check(connection)
 
     def whose(self, api_key: str) -> Caller:
-        """Return whose key this is.
+        """Return whose key, or log-in, this is.
 
         Raises:
             CredentialError: it is unknown or has expired.
 
         """
+        if api_key.startswith(log_ins.ACCESS):
+            return self._logged_in(api_key)
         digest = hashed(api_key)
         c, a, n, d = t.api_key.c, t.account.c, t.address.c, t.document.c
         beside = (d.account == c.account) & (d.kind == KIND) & (d.owner == c.owner)
@@ -91,6 +94,16 @@ class Service:
             UUID(found.id),
             Reach.of(found.content),
         )
+
+    def log_in(self, token: str, sort: str = log_ins.ACCESS) -> LogIn:
+        """Return the log-in that *token*, one of this *sort*, belongs to; see ``log_ins``."""
+        with told(self._store), reading(self._store) as connection:
+            return log_ins.whose(connection, token, sort)
+
+    def _logged_in(self, token: str) -> Caller:
+        found = self.log_in(token)
+        reach = Reach(everywhere=True, default=found.tenant)
+        return Caller(found.account, found.account_id, found.person, found.world, found.id, reach)
 
     def account_of(self, document: UUID, world: str) -> str | None:
         """Return the handle of the account of *world* that has the document of this id, or None."""

@@ -1,0 +1,57 @@
+"""Whose word the server takes on who somebody is: one issuer of identity tokens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from ..backends.identity import key_set, verified
+from ..errors import CredentialError
+from ..model.address import folded
+
+FRESH = 300.0
+"""Seconds for which an issuer's keys are taken as read: whoever asks may send rubbish."""
+
+UNPROVEN = "the identity token does not say that its e-mail address was verified"
+Keys = Mapping[str, Any]
+
+
+class Issuer:
+    """Checks identity tokens of one issuer, made for one audience.
+
+    ``jwks`` is where its keys are published: an https URL, or a file in the
+    folder that the server runs in.
+    """
+
+    def __init__(
+        self, name: str, audience: str, jwks: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.name, self.audience, self.jwks = name, audience, jwks
+        self._clock, self._lock = clock, Lock()
+        self._read: tuple[float, Keys] | None = None
+
+    def email(self, id_token: str) -> str:
+        """Return whose token this is: an e-mail address in lower case.
+
+        *Why* only a verified one: some issuers let people claim any address.
+
+        Raises:
+            CredentialError: the issuer did not sign it for us, it has ended, or proves no address.
+            RbacSyncError: the issuer's keys cannot be had.
+
+        """
+        claims = verified(id_token, self.name, self.audience, self._keys())
+        email = claims.get("email")
+        if not isinstance(email, str) or claims.get("email_verified") is not True:
+            raise CredentialError(UNPROVEN)
+        return folded(email)
+
+    def _keys(self) -> Keys:
+        with self._lock:
+            now = self._clock()
+            if self._read is None or now - self._read[0] >= FRESH:
+                self._read = now, key_set(self.jwks, Path())
+            return self._read[1]
