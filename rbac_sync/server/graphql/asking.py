@@ -26,7 +26,7 @@ from ...model import Address, Kind, Status
 from ..gate import Desk, Gate
 from ..look import Look
 from ..refusal import Refusal
-from .fault import unauthenticated
+from .fault import unauthenticated, unauthorized
 from .ids import shown_id
 
 T = TypeVar("T")
@@ -86,21 +86,41 @@ class Asking:
 
     def write(self, work: Callable[[Desk], T]) -> T:
         """Do *work* in the tenant, in one transaction; what is looked at later is newer."""
-        self.close()
-        caller, key = self.known, self.key
 
         def entered(desk: Desk) -> T:
             if not desk.look.access.acts(desk.look.caller):
                 raise unauthenticated()
             return work(desk)
 
-        def who(_: StoreSession) -> Address:
-            self.gate.service.whose(key or "")
-            return caller.principal
+        caller = self.known
+        return self._transact(caller.account, caller.principal, entered)
 
-        if caller == self._own:
-            return self.gate.write(caller.account, key or "", entered)
-        return self.gate.write_as(caller.account, who, entered)
+    def write_at(self, account: str, work: Callable[[Desk], T]) -> T:
+        """Do *work* in a tenant into which the person who asks may not have come in yet."""
+        return self._transact(account, self.person, work)
+
+    def _transact(self, account: str, who: Address, work: Callable[[Desk], T]) -> T:
+        self.close()
+
+        def proven(_: StoreSession) -> Address:
+            self.gate.service.whose(self.key or "")
+            return who
+
+        return self.gate.write_as(account, proven, work)
+
+    @property
+    def person(self) -> Address:
+        """Who asks, whatever the tenant.
+
+        Raises:
+            Fault: the key proves nobody outside its own tenant.
+
+        """
+        if self._own is None:
+            raise unauthenticated()
+        if not self.reaches:
+            raise unauthorized("this key works in its own tenant alone")
+        return self._own.principal
 
     @property
     def reaches(self) -> bool:
@@ -123,17 +143,19 @@ class Asking:
 
     def tenants(self) -> list[Look]:
         """Return looks at all tenants in which the caller is, the one selected first."""
-        return [self.here, *self._others(Status.ACTIVE)]
+        here, homes = self.known.account, [h for h in self._homes if h.status is Status.ACTIVE]
+        return [self.here, *(self.at(h.account) for h in homes if h.account != here)]
 
     def inviting(self) -> list[Look]:
-        """Return looks at the other tenants that have invited the caller."""
-        return self._others(Status.PENDING)
+        """Return looks at the tenants that have invited the person who asks."""
+        return [self.at(home.account) for home in self._homes if home.status is Status.PENDING]
 
     def at(self, account: str) -> Look:
         """Return a look at one tenant of the caller."""
         if account not in self._looks:
+            assert self._own is not None, "somebody asks"
             session = self._moment.session(account)
-            self._looks[account] = self.gate.seen(session, self.known.principal)
+            self._looks[account] = self.gate.seen(session, self._own.principal)
         return self._looks[account]
 
     def close(self) -> None:
@@ -141,10 +163,6 @@ class Asking:
         self._open.close()
         for name in ("_moment", "_looks"):
             self.__dict__.pop(name, None)
-
-    def _others(self, status: Status) -> list[Look]:
-        here = self.known.account
-        return [self.at(h.account) for h in self._homes if h.status is status and h.account != here]
 
     @cached_property
     def _homes(self) -> list[Home]:
