@@ -11,8 +11,8 @@ import pytest
 
 from rbac_sync import pipeline
 from rbac_sync.backends.journal import Journal
+from rbac_sync.backends.login import Login
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
-from rbac_sync.backends.prefect_cloud.environment import Login
 from rbac_sync.backends.store.service import Service
 from rbac_sync.errors import StalePlan
 from rbac_sync.model import Status, Team, User

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 
-from ...errors import BackendError, BadResponse, NoAnswer, RbacSyncError, TornRead
+from ...errors import BackendError, BadResponse, NoAnswer
 from ...model import Instant
-from ...wire.exchange import read, written
+from ...wire.exchange import written
 from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.shapes import Answer as Shape
 from ...wire.prefect_cloud.users import MeReadResponse, UserAccountResponse
 from ..answers import STRANGE, shown
 from ..call import LOST, Call, Effect
+from ..exchange import Exchange, agreed, told
 from ..http import Client
 
 T = TypeVar("T")
@@ -22,9 +23,6 @@ U = TypeVar("U")
 E = TypeVar("E", bound=Shape)
 
 PAGE = 200
-READINGS = 3
-LOOKS, PAUSE = 10, 0.5
-"""The service's own Terraform provider looks ten times, half a second apart, for what it wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +39,15 @@ class Listing(Generic[E]):
         return Listing(f"{path}/{self.path}", self.shape, self.page, self.right)
 
 
-class Api:
+class Api(Exchange):
     """One account, named by handle or id; every path is below it.
 
     Who asks and which account is meant is asked when it is first needed.
     """
 
     def __init__(self, client: Client, account: str) -> None:
-        self.client, self._account = client, account
+        super().__init__(client)
+        self._account = account
 
     @cached_property
     def begun(self) -> tuple[MeReadResponse, Instant]:
@@ -84,26 +83,19 @@ class Api:
     def listed(self, listing: Listing[E]) -> list[E]:
         """Return all rows of *listing*.
 
-        One page is of one moment. Several are not: rows that come or go
-        between two pages push others over the edge, so such a list is read
-        until two readings agree.
+        One page is of one moment. Several are read until two readings agree.
 
         Raises:
             TornRead: no two agree.
             BackendError: a page could not be read.
 
         """
-        before = None
-        for _ in range(READINGS):
-            rows = self._reading(listing)
-            if len(rows) < PAGE:
-                return rows
-            now = _content(rows)
-            if now is not None and now == before:
-                return rows
-            before = now
-        message = f"`{listing.path}` changed while it was read ({READINGS} attempts)"
-        raise TornRead(message, hint="try again when nobody is changing it")
+        return agreed(
+            listing.path,
+            lambda: self._reading(listing),
+            lambda rows: len(rows) < PAGE,
+            _content,
+        )
 
     def _reading(self, listing: Listing[E]) -> list[E]:
         """Return the rows of all pages; a page that is not full is the last."""
@@ -126,18 +118,6 @@ class Api:
             message = f"{call}: {len(rows)} rows came where at most {PAGE} were asked for"
             raise BadResponse(message, hint=STRANGE)
         return rows
-
-    def now(self) -> Instant:
-        """Return the service's own time, as its last answer says it.
-
-        Raises:
-            BadResponse: none has said it.
-
-        """
-        if self.client.date is None:
-            message = f"`{self.client.root.host}` does not say what time it is"
-            raise BadResponse(message, hint=STRANGE)
-        return self.client.date
 
     def get(self, path: str, shape: type[T], right: str) -> T:
         """Return what is at *path*."""
@@ -178,50 +158,11 @@ class Api:
 
         """
         call = self._call("POST", path, body, Effect.EACH, right)
-        try:
-            made: T = told(call, shape, self.client.send(call).value)
-        except (NoAnswer, BadResponse) as lost:
-            return self._made(call, trace, lost)
-        return made
-
-    def _made(self, call: Call, trace: Callable[[], U | None], lost: BackendError) -> U:
-        """Return what *trace* finds of a call whose answer was lost."""
-        try:
-            found = self.polled(trace)
-        except RbacSyncError as error:
-            message = f"{call}: no usable answer came, and looking for it failed ({error})"
-            raise NoAnswer(message, hint=LOST) from lost
-        if found is None:
-            message = f"{call}: no usable answer came, and nothing of it is seen yet ({lost})"
-            raise NoAnswer(message, hint=LOST) from lost
-        return found
-
-    def polled(self, look: Callable[[], T | None]) -> T | None:
-        """Return what *look* finds, looking again for a while: a write may not be readable yet."""
-        for attempt in range(LOOKS):
-            if attempt:
-                self.client.sleep(PAUSE)
-            if (found := look()) is not None:
-                return found
-        return None
+        return self.sent(call, partial(told, call, shape), trace)
 
     def _call(self, method: str, path: str, body: Any, effect: Effect, right: str) -> Call:
         sent = None if body is None else written(body)
         return Call(method, f"accounts/{self.membership.account_id}/{path}", sent, effect, right)
-
-
-def told(call: Call, shape: Any, value: Any) -> Any:
-    """Return *value* as what it should be.
-
-    Raises:
-        BadResponse: it is something else.
-
-    """
-    try:
-        return read(shape, value)
-    except ValueError as error:
-        message = f"{call}: the answer is not what was asked for ({shown(str(error))})"
-        raise BadResponse(message, hint=STRANGE) from error
 
 
 def _content(rows: list[E]) -> dict[Any, str] | None:

@@ -14,7 +14,8 @@ from .. import Settings, state_files
 from ..http import Client
 from ..interface import Target, Writer
 from ..journal import opened
-from .environment import Login, login
+from ..login import Login
+from .environment import login
 from .naming import WORLD_NAME
 from .session import PrefectCloudSession, PrefectCloudWriter
 

@@ -36,7 +36,8 @@ from ...wire.prefect_cloud.teams import ReadTeams, TeamResponse, TeamSort
 from ...wire.prefect_cloud.workspace_roles import ReadWorkspaceRoles, WorkspaceRole, WorkspaceScope
 from ...wire.prefect_cloud.workspaces import ReadWorkspaces, Workspace
 from ..call import Call
-from .api import Api, Listing, told
+from ..exchange import told
+from .api import Api, Listing
 
 THREADS = 16
 

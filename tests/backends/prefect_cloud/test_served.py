@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.audit.replay import differences
+from rbac_sync.backends.login import Login
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
-from rbac_sync.backends.prefect_cloud.environment import Login
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
