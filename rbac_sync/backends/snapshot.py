@@ -59,7 +59,14 @@ class Snapshot:
         )
 
 
-FLAGS = ("pending_bindings", "invites", "dated_invitations", "rotates_keys", "atomic")
+FLAGS = (
+    "pending_bindings",
+    "invites",
+    "dated_invitations",
+    "rotates_keys",
+    "atomic",
+    "leavers",
+)
 
 
 def _row(found: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from ..model import (
     User,
     Workspace,
 )
-from ..planning import Change, make
+from ..planning import Change, leaver, make
 from .access import Access
 from .authority import Authority, Grant, Value
 from .masks import Alphabet, Mask
@@ -44,7 +44,8 @@ class Step:
     ``bound`` is what the applier may hand out at this point; ``given`` and
     ``taken`` the whole new and old value; ``overlong`` what somebody would
     hold for longer than the bound lasts; ``owners`` the number of owners
-    before and after; ``defaults`` what comes into each default role.
+    before and after; ``defaults`` what comes into each default role; ``leaver``
+    whom a service may remove with the access that the change takes.
     """
 
     change: Change
@@ -56,6 +57,7 @@ class Step:
     overlong: tuple[tuple[Address, Grant], ...] = ()
     owners: tuple[int, int] = (0, 0)
     defaults: Value = ()
+    leaver: User | None = None
 
 
 class Walk:
@@ -88,8 +90,9 @@ class Walk:
         new, old = given(change, self.access), taken(change, self.access)
         bound, overlong = self.bound, tuple(self._overlong(change, new))
         defaults = tuple(self._defaults(change))
+        leaves = leaver(change, self.state, self._catalogue)
         owners = self._make(change)
-        return Step(change, None, bound, asked, new, old, overlong, owners, defaults)
+        return Step(change, None, bound, asked, new, old, overlong, owners, defaults, leaves)
 
     @property
     def _applier(self) -> Address | None:

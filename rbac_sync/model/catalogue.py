@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from .address import Address, Kind
-from .resources import Level, Permission, Permissions, Role
+from .resources import Holdings, Level, Permission, Permissions, Role
 
 
 class Action(StrEnum):
@@ -142,6 +142,10 @@ class Catalogue:
     def right(self, action: Action, kind: Kind, of: str = "") -> Right | None:
         """Return what a change asks of the applier; None if nobody may make it."""
         return self.manages.get((action, kind, of))
+
+    def leaves(self, roles: Holdings) -> bool:
+        """Say whether a user of these account roles goes with its last role in a workspace."""
+        return {holding.role for holding in roles} == {self.leaves_with_access}
 
     def permission(self, written: str) -> Permission | None:
         """Return the permission that people mean: by its name or its title, in any case."""

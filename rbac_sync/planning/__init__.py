@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .capabilities import Capabilities, Limit
-from .change import Change, followed, gone_with, joined, left_with, make
+from .change import Change, followed, gone_with, joined, leaver, left_with, make
 from .plan import Plan
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "followed",
     "gone_with",
     "joined",
+    "leaver",
     "left_with",
     "make",
 ]

@@ -22,6 +22,8 @@ class Capabilities:
     out pending, ``dated_invitations`` whether we can say when its invitation
     ends, ``rotates_keys`` whether a key that gets another end is another key,
     with another secret, ``atomic`` whether a run is made whole or not at all.
+    ``leavers`` whether the target removes a member of the catalogue's account role
+    ``leaves_with_access`` by itself, together with its last role in a workspace.
     """
 
     actions: Mapping[Kind, frozenset[Action]]
@@ -31,6 +33,7 @@ class Capabilities:
     dated_invitations: bool = True
     rotates_keys: bool = False
     atomic: bool = True
+    leavers: bool = False
     features: frozenset[str] = field(default_factory=frozenset)
 
     def obstacles(self, change: Change) -> Iterator[str]:

@@ -6,7 +6,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from ..model import Action, Address, Binding, Draft, Kind, Membership, Resource, State, Team
+from ..model import (
+    ACCOUNT,
+    Action,
+    Address,
+    Binding,
+    Catalogue,
+    Draft,
+    Kind,
+    Membership,
+    Resource,
+    State,
+    Team,
+    User,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +125,22 @@ def left_with(change: Change, state: State) -> Iterator[Team]:
     """Yield the teams of *state* that lose a member by what *change* deletes or replaces."""
     if change.action in (Action.DELETE, Action.REPLACE):
         yield from state.teams_of(change.address)
+
+
+def leaver(change: Change, state: State, catalogue: Catalogue) -> User | None:
+    """Return the user whose last role in a workspace *change* takes, if it is there for that alone.
+
+    Some services remove such a member with it; the catalogue says by which account role.
+    """
+    taken = change.before
+    if change.after is not None or not isinstance(taken, Binding) or taken.scope == ACCOUNT:
+        return None
+    user = state.get(taken.principal)
+    if not isinstance(user, User) or not catalogue.leaves(state.holdings(user.address, ACCOUNT)):
+        return None
+    here = (ACCOUNT, taken.scope)
+    stays = any(held.scope not in here for held in state.bindings_of(user.address))
+    return None if stays else user
 
 
 def followed(state: State, changes: Iterable[Change]) -> State:

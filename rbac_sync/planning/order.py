@@ -12,6 +12,7 @@ flare up in 6 to 16 of a hundred plans with five to eight edits.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -74,7 +75,7 @@ def in_safe_order(
     """
     cutter = _Cutter(live, catalogue)
     steps = [step for change in changes for step in cutter.cut(change)]
-    needs = _Needs(steps, live)
+    needs = _Needs(steps, live, catalogue)
     last = {i for i, step in enumerate(steps) if reduces(step)}
     deferred = needs.deletions_after(last)
     stages = [
@@ -194,7 +195,7 @@ def _is_default(resource: Resource) -> bool:
 class _Needs:
     """Which steps must come before which, by position."""
 
-    def __init__(self, steps: list[Change], live: State) -> None:
+    def __init__(self, steps: list[Change], live: State, catalogue: Catalogue) -> None:
         self._steps = steps
         self._created = _where(steps, Action.CREATE) | _where(steps, Action.RENAME)
         self._deleted = _where(steps, Action.DELETE)
@@ -204,6 +205,7 @@ class _Needs:
         self._sequences()
         self._role_deletions(live)
         self._departures()
+        self._last_accesses(live, catalogue)
 
     def deletions_after(self, last: set[int]) -> set[int]:
         """Return the deletions that need one of the steps *last*, or another such deletion."""
@@ -242,6 +244,23 @@ class _Needs:
             for member in (before.references - after.references) & self._deleted.keys():
                 self.of[self._deleted[member]].add(i)
                 self.deletions.append(self._deleted[member])
+
+    def _last_accesses(self, live: State, catalogue: Catalogue) -> None:
+        """Who may go with its last access gets another one, or another account role, before."""
+        gifts: defaultdict[Address, set[int]] = defaultdict(set)
+        losses: list[tuple[int, Address]] = []
+        for i, step in enumerate(self._steps):
+            held = step.resource
+            if not isinstance(held, Binding) or not catalogue.leaves(
+                live.holdings(held.principal, ACCOUNT)
+            ):
+                continue
+            if step.action is Action.DELETE:
+                losses.append((i, held.principal))
+            elif step.action is Action.CREATE or held.scope == ACCOUNT:
+                gifts[held.principal].add(i)
+        for i, principal in losses:
+            self.of[i] |= gifts[principal]
 
     def _role_deletions(self, live: State) -> None:
         """A role goes after all that holds it, by itself or with whom or where it is held."""

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 
 from rbac_sync.guard.steps import reducing
-from rbac_sync.model import Action, Declaration, Kind, Manage, State, Subject
-from rbac_sync.planning import Capabilities, make
+from rbac_sync.model import ACCOUNT, Action, Declaration, Kind, Manage, State, Subject
+from rbac_sync.planning import Capabilities, leaver, make
 from rbac_sync.planning.order import in_safe_order
 from rbac_sync.planning.planner import Planner, normal
 
@@ -303,6 +303,20 @@ def test_each_step_finds_what_it_says_it_changes(live, desired):
     for step in found.changes:
         found_there = draft.find(step.resource)
         assert found_there == step.before or (found_there and step.after is None)
+        make(draft, step)
+
+
+@settings(deadline=None, max_examples=100)
+@given(states(), states())
+def test_nobody_is_for_a_moment_without_the_access_that_keeps_it_in_the_account(live, desired):
+    planner = Planner(CLOUD, EVERYTHING, datetime(2026, 11, 21, tzinfo=UTC))
+    found = planner.plan(Declaration(desired, manage=WHOLLY), live)
+    draft = found.live.draft()
+
+    for step in found.changes:
+        if goes := leaver(step, draft, CLOUD):
+            assert all(b.scope == ACCOUNT for b in desired.bindings_of(goes.address))
+            assert CLOUD.leaves(desired.holdings(goes.address, ACCOUNT))
         make(draft, step)
 
 

@@ -82,7 +82,8 @@ def states(draw):
         Team(name, frozenset(map(Membership, draw(members))))
         for name in draw(st.sets(st.sampled_from(TEAMS)))
     ]
-    account = st.sampled_from([account_role(n) for n in ("member", "admin", "owner")])
+    names = ("member", "admin", "owner", "collaborator")
+    account = st.sampled_from([account_role(name) for name in names])
     bindings = [Binding(OWNER.address, ACCOUNT, held(account_role("owner")))]
     bindings += [Binding(p, ACCOUNT, held(draw(account))) for p in sorted(principals)]
     holders = [*principals, *(t.address for t in teams), EVERYONE]

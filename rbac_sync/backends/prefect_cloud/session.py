@@ -48,6 +48,7 @@ class PrefectCloudSession(HandlerSession[Rows]):
             dated_invitations=False,
             rotates_keys=True,
             atomic=False,
+            leavers=True,
             features=features,
         )
 

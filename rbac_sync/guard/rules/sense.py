@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...model import label
 from ..findings import Finding
 from ..inquiry import Inquiry
 
@@ -36,6 +37,17 @@ def unsupported(inquiry: Inquiry) -> Iterator[Finding]:
         for reason in inquiry.capabilities.obstacles(change):
             hint = "leave this to the system itself, or take it out of the configuration"
             yield inquiry.finding("UNSUPPORTED", change, reason, hint)
+    if inquiry.capabilities.leavers:
+        yield from _leavers(inquiry)
+
+
+def _leavers(inquiry: Inquiry) -> Iterator[Finding]:
+    for step in inquiry.sound:
+        if step.leaver:
+            who = label(step.leaver.address)
+            message = f"the service removes `{who}` from the account with its last workspace access"
+            hint = "remove the member, or give it another account role"
+            yield inquiry.finding("UNSUPPORTED", step.change, message, hint)
 
 
 def _faults(inquiry: Inquiry, rule: str) -> Iterator[Finding]:

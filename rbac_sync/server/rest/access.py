@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from ...backends.store.register import Held
-from ...model import ACCOUNT, Address, Binding, Kind, User, held
-from ...planning import Change
+from ...model import Address, Binding, Kind, held
+from ...planning import Change, leaver
 from ...wire.prefect_cloud.access import WorkspaceActorAccessFilter
 from ..auth import Place
 from ..gate import Desk
@@ -80,13 +80,10 @@ def removed(look: Look, found: Held) -> Change:
     return Change(before, Binding(found.principal, found.scope, kept) if kept else None)
 
 
-def leave(desk: Desk, who: Address) -> None:
-    """Remove *who* from the account if it was there for its workspaces alone, and has none left."""
-    look, user = desk.look, desk.look.state.get(who)
-    roles = {holding.role for holding in look.state.holdings(who, ACCOUNT)}
-    stays = any(binding.scope != ACCOUNT for binding in look.state.bindings_of(who))
-    if isinstance(user, User) and roles == {look.catalogue.leaves_with_access} and not stays:
-        desk.make_own(Change(user, None))
+def leaving(look: Look, change: Change) -> list[Change]:
+    """Return the removal of who is in the account for the access alone that *change* takes."""
+    user = leaver(change, look.state, look.catalogue)
+    return [Change(user, None)] if user else []
 
 
 def told(look: Look, found: Held) -> dict[str, Any]:

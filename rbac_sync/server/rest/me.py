@@ -182,8 +182,8 @@ def leave_workspace(workspace_id: UUID, at: Annotated[Place, anywhere()]) -> Non
         held = look.state.binding(look.caller, _mine(look, workspace_id))
         if held is None:
             raise not_found("what you hold here comes from a team, a default or your account role")
-        desk.make_own(Change(held, None))
-        access.leave(desk, look.caller)
+        change = Change(held, None)
+        desk.make_own(change, *access.leaving(look, change))
 
     at.write(work)
 

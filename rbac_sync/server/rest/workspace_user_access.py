@@ -76,9 +76,10 @@ def delete_user_access(id: UUID, at: Annotated[Place, workspace()]) -> None:  # 
     """Take away what one row says; whoever was in the account for it alone leaves."""
 
     def work(desk: Desk) -> None:
-        row = access.row(desk.look, at, Kind.USER, id)
-        desk.make(access.removed(desk.look, row))
-        access.leave(desk, row.principal)
+        change = access.removed(desk.look, access.row(desk.look, at, Kind.USER, id))
+        leaving = access.leaving(desk.look, change)
+        desk.make(change)
+        desk.make_own(*leaving)
 
     at.write(work)
 

@@ -130,7 +130,7 @@ def test_built_in_roles_are_those_that_the_service_has_now(cloud, backend):
     cloud.add(
         "workspace_roles", name="Night Watch", account_id=None, scopes=[], inherited_role_id=None
     )
-    cloud.add("account_roles", name="Collaborator", account_id=None, permissions=["read:account"])
+    cloud.add("account_roles", name="Auditor", account_id=None, permissions=["read:account"])
     with backend.open() as session:
         state, catalogue = session.read(), session.catalogue
 
@@ -139,8 +139,8 @@ def test_built_in_roles_are_those_that_the_service_has_now(cloud, backend):
     assert catalogue.roles[role("viewer")] == viewer
     assert state.get(role("night-watch")).builtin
     assert catalogue.builtin(Level.WORKSPACE, "night-watch") == role("night-watch")
-    collaborator = role("collaborator", Level.ACCOUNT)
-    assert state.get(collaborator).permissions == {"read:account"}
+    auditor = role("auditor", Level.ACCOUNT)
+    assert state.get(auditor).permissions == {"read:account"}
     assert state.get(CLOUD.owner).implies == CLOUD.roles[CLOUD.owner].implies
 
 
