@@ -273,6 +273,12 @@ _ALL = (
         "A test says of one permission both that it can and that it cannot be used.",
     ),
     Code(
+        "RS313",
+        "role or permission",
+        "A name in `never_together` is that of a role and of a permission, so it cannot be told"
+        " which of them is meant.",
+    ),
+    Code(
         "RS501",
         "has ended",
         "The time of this entry is over, so it grants nothing any more. It can be deleted.",

@@ -20,12 +20,13 @@ from ..model import (
 )
 from ..model import address as named
 from .access import Listed, Rows
+from .expectations import expectations
 from .layout import OBJECTS
 from .load import Sources
 from .names import Names
 from .objects import Objects
 from .origin import Origin
-from .policy import advise_on_protection, expectations, policy
+from .policy import advise_on_protection, policy
 from .problems import Problems, Spot
 from .settings import backend
 

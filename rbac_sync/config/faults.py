@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from .codes import SECRET
 from .problems import File, Problems, Spot
-from .schema import Document
+from .schema import TESTS, Document, Test, form_of_test
 from .spans import Path
 
 EXPECTED = {
@@ -38,6 +38,7 @@ RANGES = {
 FORMS = {
     "max_removed": ("must be a percentage", "write it as in `25%`"),
     "max_plan_age": ("must be a time", "write it as in `24h`, `90m` or `7d`"),
+    "never_together": ("must name at least two", "name the roles or permissions to keep apart"),
 }
 
 QUOTED = ("RS117", "RS118")
@@ -204,7 +205,7 @@ def _unknown(spot: Spot, problems: Problems) -> Told:
         message = f"`{key}` looks like a credential; those do not belong into files"
         return Told(SECRET, spot, message, "pass the API key in RBAC_SYNC_API_KEY")
     where = f" in `{_called(table)}`" if table else ""
-    known = known_keys(table)
+    known = known_keys(table, spot.file.value(table))
     hint = problems.meant(key, known) or _listed(known)
     return Told("RS112", spot, f"unknown key `{key}`{where}", hint)
 
@@ -213,12 +214,12 @@ def _listed(keys: list[str]) -> str:
     return "the keys here are " + ", ".join(f"`{key}`" for key in keys) if keys else ""
 
 
-def known_keys(path: Path) -> list[str]:
-    """Return the keys that the table at *path* takes, in their order."""
+def known_keys(path: Path, table: object = None) -> list[str]:
+    """Return the keys that the table at *path* takes, in their order; *table* is what it holds."""
     found: object = Document
     for step in path:
         found = _inside(found, step)
-    model = next(_models(found), None)
+    model = TESTS[form_of_test(table)] if found is Test else next(_models(found), None)
     fields = model.model_fields.items() if model else ()
     return [field.alias or name for name, field in fields]
 

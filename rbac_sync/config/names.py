@@ -184,6 +184,11 @@ class Names:
             self.problems.add("RS205", spot, f"unknown role `{written}`", hint=hint)
         return None
 
+    def known_role(self, written: str, level: Level) -> Address | None:
+        """Return the role of this name at *level*, if it is built in or declared."""
+        is_declared = self.levels.get(written) is level
+        return self.builtin(level, written) or (role(level, written) if is_declared else None)
+
     def _is_other_level(self, written: str, level: Level) -> bool:
         return any(self.builtin(other, written) for other in Level if other is not level)
 
@@ -199,7 +204,7 @@ class Names:
         """Return the permissions of these names or titles, and note the others."""
         found: dict[Permission, int] = {}
         for index, text in enumerate(written):
-            permission = self._permission(text, level, spot.at(index))
+            permission = self.permission(text, level, spot.at(index))
             if permission is not None and found.setdefault(permission, index) != index:
                 self.problems.add(
                     "RS303",
@@ -211,14 +216,15 @@ class Names:
                 )
         return list(found)
 
-    def _permission(self, written: str, level: Level, spot: Spot) -> Permission | None:
+    def permission(self, written: str, level: Level, spot: Spot) -> Permission | None:
+        """Return the permission of this name or title at *level*, or note that there is none."""
         if "*" in written:
             hint = "list the permissions that are meant; `rbac-sync permissions` shows them"
             self.problems.add("RS207", spot, f"`{written}` is not a permission", hint=hint)
             return None
         found = self.catalogue.permission(written) if written.isascii() else None
         if found is None:
-            hint = self.problems.meant(written, self._permission_names(level))
+            hint = self.problems.meant(written, self.titles(level))
             hint = hint or "`rbac-sync permissions` lists all"
             self.problems.add("RS206", spot, f"unknown permission `{written}`", hint=hint)
         elif self.catalogue.titles[found].level is not level:
@@ -228,6 +234,7 @@ class Names:
             return None
         return found
 
-    def _permission_names(self, level: Level) -> list[str]:
+    def titles(self, level: Level) -> list[str]:
+        """Return the names and titles of the permissions at *level*."""
         titles = [t for t in self.catalogue.titles.values() if t.level is level]
         return [str(t.permission) for t in titles] + [t.title for t in titles if t.title]

@@ -1,4 +1,4 @@
-"""What ``[guard]`` and ``[[test]]`` say, as the guard's own values."""
+"""What ``[guard]`` says, as the guard's own values."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ..model import (
-    ACCOUNT,
     Address,
     Catalogue,
-    Expectation,
     Instant,
     Level,
-    Permissions,
     Policy,
     State,
 )
@@ -25,7 +22,7 @@ from .names import Names
 from .problems import Problems, Spot
 
 if TYPE_CHECKING:
-    from .schema import Guard, Test
+    from .schema import Guard
 
 PLAIN = (
     "min_owners",
@@ -150,40 +147,3 @@ def advise_on_protection(
         if address.partition("/")[0] not in known:
             message = f"`{address}` protects nothing that is declared here"
             problems.add("RS504", spot, message, hint="check how it is spelt")
-
-
-def expectations(sources: Sources, names: Names) -> Iterator[Expectation]:
-    """Yield the ``[[test]]`` tables, in the order they are written."""
-    for file in sources.files:
-        for index, table in enumerate(file.document.test):
-            spot = Spot(file, ("test", index))
-            found = _expectation(table, spot, names)
-            if found is not None:
-                yield found
-
-
-def _expectation(table: Test, spot: Spot, names: Names) -> Expectation | None:
-    who = names.anybody(table.who, spot.at("who"))
-    scope: Address | None = ACCOUNT
-    level = Level.ACCOUNT
-    if table.workspace is not None:
-        scope = names.workspace(table.workspace, spot.at("workspace"))
-        level = Level.WORKSPACE
-    can = frozenset(names.permissions(table.can, level, spot.at("can")))
-    cannot = frozenset(names.permissions(table.cannot, level, spot.at("cannot")))
-    _refuse_both(can & cannot, table, spot, names)
-    if not table.can and not table.cannot:
-        hint = "add `can` or `cannot`"
-        names.problems.add("RS113", spot, f"the test `{table.name}` asks nothing", hint=hint)
-    if who is None or scope is None:
-        return None
-    return Expectation(table.name, who, scope, can, cannot, spot.place())
-
-
-def _refuse_both(both: Permissions, table: Test, spot: Spot, names: Names) -> None:
-    for index, written in enumerate(table.cannot):
-        if names.catalogue.permission(written) in both:
-            message = f"`{written}` is both in `can` and in `cannot`"
-            names.problems.add(
-                "RS312", spot.at("cannot", index), message, hint="take it out of one"
-            )

@@ -216,14 +216,71 @@ class Workspace(Table):
     access: dict[str, list[Who]] | None = None
 
 
-class Test(Table):
-    """What somebody can and cannot do once the configuration is applied."""
+class WhoTest(Table):
+    """What somebody can and cannot do: in the account, a workspace, or `*`, each workspace."""
 
     name: Name
     who: str
     workspace: str | None = None
     can: list[str] = []
     cannot: list[str] = []
+    only: list[str] | None = None
+    at_most: str | None = None
+
+
+class PermissionTest(Table):
+    """Who could use a permission: nobody but these, and no more than so many."""
+
+    name: Name
+    permission: str
+    workspace: str | None = None
+    only: list[str] | None = None
+    at_most: Annotated[int, Field(ge=0)] | None = None
+
+
+class RoleTest(Table):
+    """Who could hold a role: nobody but these, and no more than so many."""
+
+    name: Name
+    role: str
+    workspace: str | None = None
+    only: list[str] | None = None
+    at_most: Annotated[int, Field(ge=0)] | None = None
+
+
+class TogetherTest(Table):
+    """Roles and permissions of which nobody holds two: in one place, or without it anywhere."""
+
+    name: Name
+    never_together: Annotated[list[str], Field(min_length=2)]
+    workspace: str | None = None
+    except_: list[str] = Field([], alias="except")
+
+
+TESTS: dict[str, type[Table]] = {
+    "\0together": TogetherTest,
+    "\0permission": PermissionTest,
+    "\0role": RoleTest,
+    "\0who": WhoTest,
+}
+"""The kinds of test by tag."""
+
+
+def form_of_test(value: object) -> str:
+    """Return the tag of the kind of test that *value* is: its own first key says so."""
+    keys = value if isinstance(value, dict) else ()
+    if "never_together" in keys:
+        return "\0together"
+    return next((f"\0{key}" for key in ("permission", "role") if key in keys), "\0who")
+
+
+Test = Annotated[
+    Annotated[TogetherTest, Tag("\0together")]
+    | Annotated[PermissionTest, Tag("\0permission")]
+    | Annotated[RoleTest, Tag("\0role")]
+    | Annotated[WhoTest, Tag("\0who")],
+    Discriminator(form_of_test),
+]
 
 
 class Document(Table):

@@ -99,7 +99,7 @@ class _Comparison:
 
 
 def _causes(inquiry: Inquiry) -> dict[Spot, list[Change]]:
-    first, last = inquiry.live, inquiry.outcome.state
+    first, last = inquiry.start, inquiry.outcome.state
     passing = passers(first, last)
     causes: defaultdict[Spot, list[Change]] = defaultdict(list)
     for step in inquiry.sound:

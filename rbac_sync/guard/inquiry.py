@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from ..model import (
     User,
 )
 from ..planning import Capabilities, Change, Plan
+from ..planning.renaming import new_names, under_new_names
 from .access import Access
 from .authority import Authority
 from .findings import Finding
@@ -74,14 +75,29 @@ class Inquiry:
         return self._walked[1].access
 
     @cached_property
+    def start(self) -> State:
+        """The state before the plan, under the names that the plan gives."""
+        return under_new_names(self.live, (step.change for step in self.sound))
+
+    @cached_property
     def before(self) -> Access:
-        """Who may do what now; speaks the same alphabet as ``outcome``."""
-        return Access(self.live, self.catalogue, self.outcome.alphabet)
+        """Who may do what now, in ``start``; speaks the same alphabet as ``outcome``."""
+        return Access(self.start, self.catalogue, self.outcome.alphabet)
 
     @property
     def authority(self) -> Authority:
         """What the applier holds at the start."""
-        return self.before.authority(self.applier, self.now)
+        return self.authority_of(self.applier)
+
+    def authority_of(self, principal: Address | None) -> Authority:
+        """Return what *principal*, under the name it has live, holds at the start."""
+        if principal is not None:
+            principal = self._new_names.get(principal, principal)
+        return self.before.authority(principal, self.now)
+
+    @cached_property
+    def _new_names(self) -> Mapping[Address, Address]:
+        return new_names(step.change for step in self.sound)
 
     @cached_property
     def managers(self) -> tuple[tuple[Address, Authority], ...]:

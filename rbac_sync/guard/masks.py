@@ -60,6 +60,10 @@ class RoleMasks:
         """Return what *role* grants as it is given here, in this state or not."""
         return self._alphabet.mask(self._catalogue.expanded(role, self._state.get))
 
+    def closed(self, permissions: Iterable[Permission]) -> Mask:
+        """Return *permissions* with all that they include."""
+        return self._alphabet.mask(self._catalogue.closed(permissions))
+
     def implied(self, role: Role) -> Mask:
         """Return what *role*, as it is given here, grants in every workspace."""
         return union(self.here(r) for r in role.implies)

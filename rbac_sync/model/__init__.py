@@ -5,9 +5,10 @@ from __future__ import annotations
 from .address import ACCOUNT, ANYWHERE, EVERYONE, PRINCIPALS, Address, Kind, label, place
 from .catalogue import Action, Catalogue, Evidence, Right, Statement, Title
 from .declaration import Declaration, Manage, Subject
+from .expectation import Asset, Circle, Expectation, Reach, Separation
 from .instant import Instant
 from .meet import meet
-from .policy import Expectation, Policy
+from .policy import Policy
 from .resources import (
     Binding,
     Holding,
@@ -35,8 +36,10 @@ __all__ = [
     "PRINCIPALS",
     "Action",
     "Address",
+    "Asset",
     "Binding",
     "Catalogue",
+    "Circle",
     "Declaration",
     "Draft",
     "Evidence",
@@ -52,10 +55,12 @@ __all__ = [
     "Permission",
     "Permissions",
     "Policy",
+    "Reach",
     "Resource",
     "Right",
     "Role",
     "Row",
+    "Separation",
     "ServiceAccount",
     "State",
     "Statement",

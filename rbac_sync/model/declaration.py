@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from ..errors import Diagnostic, Place
 from .address import Address
-from .policy import Expectation, Policy
+from .expectation import Expectation
+from .policy import Policy
 from .state import State
 
 

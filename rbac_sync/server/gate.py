@@ -17,9 +17,10 @@ from ..backends.store.session import StoreSession, StoreWriter
 from ..errors import CredentialError
 from ..guard import Finding, Inquiry
 from ..guard.rules import RULES
-from ..model import Address, Key, Policy, Resource, Role, ServiceAccount, State, Team, Workspace
+from ..model import Address, Key, Policy, Role, State
 from ..planning import Change, Plan
 from ..planning.planner import normal
+from ..planning.renaming import named_like
 from .issuer import Issuer
 from .limits import RateLimit
 from .look import Look, Snapshot
@@ -265,16 +266,7 @@ def renamed(change: Change) -> Iterator[Change]:
     if before is None or after is None or before.address == after.address:
         yield change
         return
-    moved = _called(before, after)
+    moved = named_like(before, after)
     yield Change(before, moved)
     if moved != after:
         yield Change(moved, after)
-
-
-def _called(before: Resource, after: Resource) -> Resource:
-    match before, after:
-        case Workspace(), Workspace():
-            return replace(before, handle=after.handle)
-        case (Team() | Role() | ServiceAccount(), Team() | Role() | ServiceAccount()):
-            return replace(before, name=after.name)
-    raise AssertionError("nothing else is renamed")

@@ -9,7 +9,7 @@ import pytest
 
 from rbac_sync.catalogues import catalogue
 from rbac_sync.errors import Place
-from rbac_sync.model import ACCOUNT, EVERYONE, Expectation, Level, Policy
+from rbac_sync.model import ACCOUNT, EVERYONE, Level, Policy, Reach
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role
 
@@ -99,14 +99,14 @@ cannot = ["add:account_member"]
 def test_tests_are_expectations_in_their_order_with_their_places(folder):
     expectations = folder.write(BACKEND + OWNER + TESTS).declare().expectations
     assert expectations == (
-        Expectation(
+        Reach(
             "people see flows",
             EVERYONE,
             named.workspace("prod"),
             can=frozenset({"see_flows"}),
             place=Place("rbac.toml", 7, 3, 4),
         ),
-        Expectation(
+        Reach(
             "ana owns",
             named.user("ana@x.org"),
             ACCOUNT,

@@ -16,7 +16,8 @@ from .authority import (
     no_authority,
     self_lockout,
 )
-from .policy import bot, default_role, expiry, protected, public, test, threshold
+from .expectations import test
+from .policy import bot, default_role, expiry, protected, public, threshold
 from .sense import builtin, external, in_use, invalid, unsupported
 from .transient import transient
 

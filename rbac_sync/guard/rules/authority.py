@@ -20,7 +20,7 @@ MOST_ABLE = 5
 def no_authority(inquiry: Inquiry) -> Iterator[Finding]:
     """The applier is known, active and holds something."""
     for principal in inquiry.principals:
-        if not inquiry.before.authority(principal, inquiry.now):
+        if not inquiry.authority_of(principal):
             message = f"`{_name(principal)}` is unknown, not active, or holds nothing here"
             hint = "apply with the key of an active member of the account"
             yield Finding("NO_AUTHORITY", principal, message, hint)
@@ -67,11 +67,10 @@ def _excess(inquiry: Inquiry, rule: str, step: Step, beyond: Value, verb: str) -
 
 def _lacking(inquiry: Inquiry, scope: Address, mask: Mask) -> str:
     """Return who of the applier and the author it is that does not hold *mask*."""
-    start = inquiry.before
     lacking = [
         principal
         for principal in inquiry.principals
-        if mask & ~start.authority(principal, inquiry.now).mask(scope)
+        if mask & ~inquiry.authority_of(principal).mask(scope)
     ]
     return " and ".join(f"`{_name(principal)}`" for principal in lacking or [inquiry.applier])
 

@@ -1,4 +1,4 @@
-"""Rules that the configuration's ``[guard]`` and ``[[test]]`` set."""
+"""Rules that the configuration's ``[guard]`` sets."""
 
 from __future__ import annotations
 
@@ -159,18 +159,3 @@ def protected(inquiry: Inquiry) -> Iterator[Finding]:
 def _destroyed(change: Change, live: State) -> Iterator[Address]:
     yield change.address
     yield from (resource.address for resource in gone_with(change, live))
-
-
-def test(inquiry: Inquiry) -> Iterator[Finding]:
-    """Every ``[[test]]`` holds once the plan is applied."""
-    outcome = inquiry.outcome
-    for expected in inquiry.expectations:
-        may = outcome.may(expected.who, expected.scope, inquiry.now)
-        for permission in sorted((expected.can - may) | (expected.cannot & may)):
-            verb = "could not" if permission in expected.can else "could"
-            what = f"`{label(expected.who)}` {verb} `{permission}` in {place(expected.scope)}"
-            message = f"test `{expected.name}` fails: {what}"
-            hint = "change the access, or the test if it is out of date"
-            yield Finding(
-                "TEST", expected.who, message, hint, expected.scope, (permission,), expected.place
-            )

@@ -1,0 +1,205 @@
+"""What ``[[test]]`` finds in one state: each way in which a test fails there.
+
+*Why* two measures: what somebody can do, it can do now; what it cannot do, it must not come to
+by an invitation it accepts or a term that begins, for which nobody plans again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from ..model import (
+    ACCOUNT,
+    ANYWHERE,
+    EVERYONE,
+    Address,
+    Asset,
+    Circle,
+    Expectation,
+    Instant,
+    Kind,
+    Reach,
+    Role,
+    Separation,
+    Team,
+    User,
+    Workspace,
+)
+from .access import Access, Path
+from .failure import (
+    ALSO,
+    BEYOND,
+    COULD,
+    COULD_NOT,
+    Failure,
+    of_circle,
+    of_crowd,
+    of_reach,
+    of_separation,
+)
+from .masks import Mask, union
+from .spots import Spot
+
+Asked = tuple[Address, Address | None]
+"""A principal, and the scope in which a test asks about it; None: anywhere."""
+
+ONE_BY_ONE = (Kind.USER, Kind.SERVICE_ACCOUNT)
+
+
+class Assay:
+    """Tests put to one state, which may change underneath."""
+
+    def __init__(self, expectations: Iterable[Expectation], access: Access, now: Instant) -> None:
+        self._expectations, self._access, self._now = tuple(expectations), access, now
+        self._holders: dict[Expectation, dict[Address, set[Address]]] = {}
+
+    def failures(self) -> Iterator[Failure]:
+        """Yield every way in which a test fails, test by test."""
+        for expected in self._expectations:
+            self._holders[expected] = {}
+            yield from self._judged(expected, self._all(expected))
+
+    def failures_at(self, touched: Sequence[Spot]) -> Iterator[Failure]:
+        """Yield those that something changed at the spots *touched* may have brought about.
+
+        Counts go on from what ``failures`` has seen.
+        """
+        for expected in self._expectations:
+            yield from self._judged(expected, self._concerned(expected, touched))
+
+    def _judged(self, expected: Expectation, asked: Iterable[Asked]) -> Iterator[Failure]:
+        scopes: dict[Address, None] = {}
+        for principal, scope in dict.fromkeys(asked):
+            match expected:
+                case Reach():
+                    yield from self._reach(expected, scope or ACCOUNT)
+                case Separation():
+                    yield from self._separation(expected, principal, scope)
+                case Circle():
+                    scopes[scope or ACCOUNT] = None
+                    yield from self._circle(expected, principal, scope or ACCOUNT)
+        if isinstance(expected, Circle) and expected.at_most is not None:
+            for scope in scopes:
+                yield from self._crowd(expected, scope, expected.at_most)
+
+    def _all(self, expected: Expectation) -> Iterator[Asked]:
+        for scope in self._scopes(expected.scope):
+            if isinstance(expected, Reach):
+                yield expected.who, scope
+            else:
+                yield from ((principal, scope) for principal in self._holding(scope))
+
+    def _scopes(self, scope: Address | None) -> Iterable[Address | None]:
+        return sorted(self._access.state.of(Workspace)) if scope == ANYWHERE else (scope,)
+
+    def _holding(self, scope: Address | None) -> list[Address]:
+        """Return who may hold something in *scope*, sorted: each person and service account."""
+        state = self._access.state
+        scopes = state.scopes() if scope is None else {scope, ACCOUNT}
+        holders = dict.fromkeys(chain.from_iterable(state.row(s) for s in scopes))
+        return sorted({who for holder in holders for who in self._behind(holder)})
+
+    def _behind(self, holder: Address) -> Iterable[Address]:
+        state = self._access.state
+        if holder == EVERYONE:
+            return state.of(User)
+        team = state.get(holder)
+        return team.references if isinstance(team, Team) else (holder,)
+
+    def _concerned(self, expected: Expectation, touched: Sequence[Spot]) -> Iterator[Asked]:
+        for principal, scope in touched:
+            places = tuple(self._places(expected.scope, scope))
+            for who in self._people(expected, principal) if places else ():
+                yield from ((who, where) for where in places)
+
+    def _people(self, expected: Expectation, principal: Address) -> Iterable[Address]:
+        if isinstance(expected, Reach):
+            of_all = principal == EVERYONE and expected.who.kind is Kind.USER
+            return (expected.who,) if of_all or principal == expected.who else ()
+        if principal == EVERYONE:
+            return self._access.state.of(User)
+        return (principal,) if principal.kind in ONE_BY_ONE else ()
+
+    def _places(self, asked: Address | None, touched: Address) -> Iterable[Address | None]:
+        """Return where a test that asks in *asked* has to look again."""
+        if asked is None or asked == touched:
+            return self._scopes(asked)
+        if ACCOUNT in (asked, touched):
+            return ()
+        if touched == ANYWHERE:
+            return (asked,)
+        return (touched,) if asked == ANYWHERE else ()
+
+    def _reach(self, expected: Reach, scope: Address) -> Iterator[Failure]:
+        who, access = expected.who, self._access
+        if missing := expected.can - access.may(who, scope, self._now):
+            yield of_reach(expected, COULD_NOT, scope, missing, ())
+        paths = self._paths(who, scope)
+        could = union(path.permissions for path in paths)
+        for verb, beyond in self._beyond(expected, could):
+            if beyond:
+                names = access.alphabet.names(beyond)
+                giving = (path for path in paths if path.permissions & beyond)
+                yield of_reach(expected, verb, scope, names, giving)
+
+    def _beyond(self, expected: Reach, could: Mask) -> Iterator[tuple[str, Mask]]:
+        roles = self._access.roles
+        yield COULD, could & self._access.alphabet.mask(expected.cannot)
+        if expected.only is not None:
+            yield ALSO, could & ~roles.closed(expected.only)
+        if expected.at_most is not None:
+            yield BEYOND, could & ~roles.here(expected.at_most)
+
+    def _circle(self, expected: Circle, principal: Address, scope: Address) -> Iterator[Failure]:
+        giving = self._giving(expected.asset, self._paths(principal, scope))
+        holders = self._holders[expected].setdefault(scope, set())
+        if not giving:
+            holders.discard(principal)
+            return
+        holders.add(principal)
+        if expected.only is not None and not self._is_among(principal, expected.only):
+            yield of_circle(expected, principal, scope, giving)
+
+    def _crowd(self, expected: Circle, scope: Address, most: int) -> Iterator[Failure]:
+        count = len(self._holders[expected].get(scope, ()))
+        if count > most:
+            yield of_crowd(expected, scope, count)
+
+    def _separation(
+        self, expected: Separation, principal: Address, scope: Address | None
+    ) -> Iterator[Failure]:
+        if self._is_among(principal, expected.exempt):
+            return
+        paths = self._paths(principal, scope)
+        giving = {asset: self._giving(asset, paths) for asset in expected.assets}
+        held = [asset for asset, ways in giving.items() if ways]
+        if len(held) > 1:
+            ways = dict.fromkeys(path for asset in held for path in giving[asset])
+            yield of_separation(expected, principal, scope, held, ways)
+
+    def _is_among(self, principal: Address, named: frozenset[Address]) -> bool:
+        """Say whether *named* names *principal*, a team of it, or every user."""
+        if principal in named or (principal.kind is Kind.USER and EVERYONE in named):
+            return True
+        teams = self._access.state.memberships_of(principal) if named else {}
+        return not named.isdisjoint(teams)
+
+    def _paths(self, principal: Address, scope: Address | None) -> tuple[Path, ...]:
+        """Return the paths that have not ended, those too that have not begun."""
+        access, now = self._access, self._now
+        found = access.paths(principal, scope) if scope else access.everywhere(principal)
+        return tuple(path for path in found if path.until is None or now < path.until)
+
+    def _giving(self, asset: Asset, paths: Iterable[Path]) -> tuple[Path, ...]:
+        if asset.permission is not None:
+            bit = self._access.alphabet.mask((asset.permission,))
+            return tuple(path for path in paths if path.permissions & bit)
+        return tuple(path for path in paths if not asset.roles.isdisjoint(self._roles(path)))
+
+    def _roles(self, path: Path) -> frozenset[Address]:
+        """Return the roles that *path* gives in its scope: one that is held there, or implied."""
+        if path.bound == path.scope:
+            return frozenset({path.role})
+        found = self._access.state.get(path.role)
+        return found.implies if isinstance(found, Role) else frozenset()

@@ -1,0 +1,101 @@
+"""The rule about ``[[test]]``: on the outcome, and on every state on the way to it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from ...model import (
+    ACCOUNT,
+    ANYWHERE,
+    Action,
+    Address,
+    Expectation,
+    Resource,
+    Role,
+    ServiceAccount,
+    State,
+    User,
+)
+from ...planning import Change, make
+from ..access import Access
+from ..assay import Assay
+from ..failure import Failure
+from ..findings import Finding
+from ..inquiry import Inquiry
+from ..spots import Spot, spots
+
+HINT = "change the access, or the test if it is out of date"
+
+Known = defaultdict[tuple[Expectation, str, Address | None, Address | None], set[str]]
+"""By test, verb, principal and scope, the names by which it fails anyway."""
+
+
+def test(inquiry: Inquiry) -> Iterator[Finding]:
+    """Every ``[[test]]`` holds once the plan is applied, and after every step on the way.
+
+    A step may leave failing what fails before the plan.
+    """
+    if not inquiry.expectations:
+        return
+    outcome = Assay(inquiry.expectations, inquiry.outcome, inquiry.now)
+    failures = list(outcome.failures())
+    for failure in failures:
+        yield _finding(failure, f"test `{failure.expectation.name}` fails: {failure.what}", HINT)
+    yield from _between(inquiry, failures)
+
+
+def _between(inquiry: Inquiry, failures: Iterable[Failure]) -> Iterator[Finding]:
+    """Yield what fails after a step and neither before the plan nor after it."""
+    renames = (Action.RENAME,)  # made in the first state already
+    changes = [s.change for s in inquiry.sound if s.change.action not in renames][:-1]
+    if not changes:
+        return
+    draft = inquiry.start.draft()
+    access = Access(draft, inquiry.catalogue, inquiry.outcome.alphabet)
+    assay = Assay(inquiry.expectations, access, inquiry.now)
+    known: Known = defaultdict(set)
+    for failure in (*failures, *assay.failures()):
+        known[_key(failure)].update(failure.names)
+    for change in changes:
+        touched = [*_touched(change.before, change.after, draft)]
+        make(draft, change)
+        if isinstance(change.resource, Role):
+            access.roles.forget()
+        touched += _touched(change.after, change.before, draft)
+        for failure in assay.failures_at(touched):
+            if not known[_key(failure)].issuperset(failure.names):
+                known[_key(failure)].update(failure.names)
+                yield _on_the_way(failure, change)
+
+
+def _touched(side: Resource | None, other: Resource | None, state: State) -> Iterator[Spot]:
+    """Yield where *state* may answer tests otherwise because it has *side* and not *other*."""
+    yield from spots(side, other, state, ())
+    if isinstance(side, User | ServiceAccount):
+        yield from ((side.address, ACCOUNT), (side.address, ANYWHERE))
+
+
+def _key(failure: Failure) -> tuple[Expectation, str, Address | None, Address | None]:
+    return failure.expectation, failure.verb, failure.principal, failure.scope
+
+
+def _on_the_way(failure: Failure, change: Change) -> Finding:
+    after = f"after `{change.address}`, and not at the end"
+    message = f"test `{failure.expectation.name}` would fail {after}: {failure.what}"
+    return _finding(
+        failure, message, "make the change in two plans: first what takes, then what gives"
+    )
+
+
+def _finding(failure: Failure, message: str, hint: str) -> Finding:
+    expected = failure.expectation
+    return Finding(
+        "TEST",
+        failure.principal,
+        message,
+        hint,
+        failure.scope,
+        failure.permissions,
+        expected.place,
+    )

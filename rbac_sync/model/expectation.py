@@ -1,0 +1,77 @@
+"""What ``[[test]]`` expects of an outcome: three questions, each with its answer.
+
+``scope`` is the account, one workspace, or ``ANYWHERE``: every workspace, each by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import Place
+from .address import Address
+from .resources import Permission, Permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What *who* can do in *scope*.
+
+    It holds all of ``can`` and nothing of ``cannot``; nothing but ``only``, and
+    nothing beyond the role ``at_most``, where these are not None.
+    """
+
+    name: str
+    who: Address
+    scope: Address
+    can: Permissions = frozenset()
+    cannot: Permissions = frozenset()
+    only: Permissions | None = None
+    at_most: Address | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A role or a permission that can be held, under the name it is written with.
+
+    ``roles`` are several where a name is that of a role of the account and of
+    one of workspaces.
+    """
+
+    name: str
+    roles: frozenset[Address] = frozenset()
+    permission: Permission | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Who may hold *asset* in *scope*.
+
+    Nobody but ``only``, a team standing for its members, and no more than
+    ``at_most`` people and service accounts, where these are not None.
+    """
+
+    name: str
+    asset: Asset
+    scope: Address
+    only: frozenset[Address] | None = None
+    at_most: int | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """Assets of which nobody but ``exempt`` holds two together.
+
+    ``scope`` None: not even one here and one there, the account included.
+    """
+
+    name: str
+    assets: tuple[Asset, ...]
+    scope: Address | None = None
+    exempt: frozenset[Address] = frozenset()
+    place: Place | None = None
+
+
+Expectation = Reach | Circle | Separation
+"""One ``[[test]]``."""
