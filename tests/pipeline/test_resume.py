@@ -43,13 +43,9 @@ class Killed(BaseException):
 
 @pytest.fixture
 def company(tmp_path):
-    """A company that could be in Prefect Cloud.
-
-    Service accounts have no description there, and the key that comes with a
-    new one can only be left to end.
-    """
+    """A company that could be in Prefect Cloud: service accounts have no description there."""
     made = Company(f"sqlite:///{tmp_path / 'rbac.db'}", tmp_path / "acme")
-    made.edit(('description = "Builds."\n', ""), ('= "all"\n\n[guard]', '= "declared"\n\n[guard]'))
+    made.edit(('description = "Builds."\n', ""))
     return made.begin()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -29,6 +30,7 @@ from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, followed
 from rbac_sync.planning.planner import normal
 
+from ...server.account import Account
 from ...server.serving import served
 from .cloud import CLOUD
 from .cutting import cutting
@@ -135,6 +137,22 @@ def test_every_verb_leads_to_the_same_state_in_the_store_and_over_rest(backend, 
         assert [str(d) for d in differences(comparable(expected), comparable(told))] == []
         if isinstance(change.after, Key):
             assert told.get(change.address) == change.after
+
+
+def test_only_the_key_that_comes_with_a_service_account_to_end_at_once_is_not_counted(
+    backend, server
+):
+    made(backend, new_bot("night"))
+    night, keys = address.service_account("night"), live(server.backend).of(Key).values()
+    assert [key.owner for key in keys if key.until] == [night]
+    assert list(live(backend).keys_of(night)) == []
+
+    acme = Account(server, server.client())
+    (bot,) = acme.post("/bots/filter", {"service_accounts": {"name": {"any_": ["night"]}}})
+    soon = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    acme.post(f"/bots/{bot['id']}/rotate_api_key", {"api_key_expiration": soon}, 201)
+    assert [key.name for key in live(backend).keys_of(night)] == ["active"]
+    made(backend, Change(ServiceAccount("night"), None))
 
 
 def test_the_key_of_a_service_account_is_a_credential_of_its_own(backend, server, tmp_path):

@@ -14,6 +14,7 @@ from ....wire.prefect_cloud.bots import BotCreateResponse, BotReadResponse, BotR
 from ..naming import KEY
 from ..rows import Rows
 from .handler import Handler
+from .service_accounts import STILLBORN
 
 NONE = UUID(int=0)
 """The id that a server shows where a bot has no key: clients insist on one."""
@@ -24,7 +25,8 @@ class Keys(Handler):
     """The active key of each bot. Making one is rotating, and the one before ends at once.
 
     A key that has ended is none, nor is one of ``lost``, ids of keys whose
-    secret never arrived: both can be made again.
+    secret never arrived, nor one that came with its service account to end at
+    once: each can be made again.
     """
 
     kind: ClassVar = Kind.KEY
@@ -35,7 +37,7 @@ class Keys(Handler):
         for bot in rows.bots:
             active = bot.api_key
             ended = active.expiration is not None and active.expiration <= rows.now
-            if ended or active.id in (NONE, *self.lost):
+            if ended or active.id in (NONE, *self.lost) or _is_stillborn(bot):
                 continue
             key = Key(service_account(bot.name), KEY, active.expiration)
             self.ids.stamped(key.address, str(active.id))
@@ -83,3 +85,14 @@ class Keys(Handler):
         )
         self.ids.add(owner, key=made.api_key.id)
         return made.api_key.key if isinstance(made, BotCreateResponse) else None
+
+
+def _is_stillborn(bot: BotReadResponse) -> bool:
+    """Say whether the key of *bot* is the one with which ``ServiceAccounts`` makes it.
+
+    Nobody has its secret. It ends so soon after the bot came into being that
+    no key that somebody means to use is taken for it; twice the time, since
+    the service's own clocks need not agree.
+    """
+    end, begin = bot.api_key.expiration, bot.created
+    return end is not None and begin is not None and end - begin <= 2 * STILLBORN
