@@ -14,14 +14,10 @@ from ..errors import Place
 from ..guard import CODES, Finding, Path
 from ..guard.effects import Effect
 from ..model import (
-    ACCOUNT,
     ANYWHERE,
-    EVERYONE,
     Address,
     Catalogue,
-    Holding,
     Key,
-    Membership,
     Role,
     ServiceAccount,
     State,
@@ -35,12 +31,13 @@ from ..model.plain import plain
 from ..planning import Change, Plan
 from ..planning.plain_change import plain_change
 from ..planning.planfile import SavedPlan
+from . import thing
 from .untouched import awaited
 from .words import role_name
 
 FORMAT_VERSION = 1
 
-Shown = dict[str, Any]
+Shown = thing.Shown
 
 
 def dumps(value: object) -> str:
@@ -52,11 +49,10 @@ def plan(
     found: Plan, effects: Iterable[Effect], findings: Sequence[Finding], saved: SavedPlan
 ) -> Shown:
     """Return all there is to know of a plan; *saved* names its target and what it was made from."""
-    added, changed, destroyed = found.counts
     return {
         **header(saved),
         "digest": saved.digest,
-        "counts": {"add": added, "change": changed, "destroy": destroyed},
+        "counts": counts(found.counts),
         "changes": [change(each, found) for each in found.changes],
         "effects": [_effect(effect) for effect in effects],
         "findings": [finding(each) for each in findings],
@@ -64,6 +60,12 @@ def plan(
         **untouched(found),
         "deferred": [change(each, found) for each in found.deferred],
     }
+
+
+def counts(of: tuple[int, int, int]) -> Shown:
+    """Return how many things are added, changed and destroyed."""
+    added, changed, destroyed = of
+    return {"add": added, "change": changed, "destroy": destroyed}
 
 
 def header(saved: SavedPlan) -> Shown:
@@ -133,96 +135,24 @@ def state(found: State, catalogue: Catalogue) -> Shown:
     return {
         "format_version": FORMAT_VERSION,
         "world": catalogue.world,
-        "members": [_member(user, found) for user in _sorted(found, User)],
-        "service_accounts": [_service_account(a, found) for a in _sorted(found, ServiceAccount)],
-        "teams": [_team(team) for team in _sorted(found, Team)],
-        "roles": [_role(role) for role in custom],
-        "workspaces": [_workspace(w, found) for w in _sorted(found, Workspace)],
+        "members": [thing.member(user, found) for user in _sorted(found, User)],
+        "service_accounts": [
+            thing.service_account(a, found) for a in _sorted(found, ServiceAccount)
+        ],
+        "teams": [thing.team(team) for team in _sorted(found, Team)],
+        "roles": [thing.role(role) for role in custom],
+        "workspaces": [thing.workspace(w, found) for w in _sorted(found, Workspace)],
     }
 
 
 def keys(found: State) -> list[Shown]:
     """Return every API key with its owner and end, sorted."""
-    return [{"owner": label(key.owner), **_key(key)} for key in _sorted(found, Key)]
+    return [{"owner": label(key.owner), **thing.key(key)} for key in _sorted(found, Key)]
 
 
 def _sorted(found: State, kind: type[Any]) -> list[Any]:
     of = found.of(kind)
     return [of[address] for address in sorted(of)]
-
-
-def _member(user: User, found: State) -> Shown:
-    return {
-        "email": user.email,
-        "status": str(user.status),
-        "expires": plain(user.expires),
-        "account_roles": _roles(found.holdings(user.address, ACCOUNT)),
-    }
-
-
-def _service_account(account: ServiceAccount, found: State) -> Shown:
-    return {
-        "name": account.name,
-        "description": account.description,
-        "account_roles": _roles(found.holdings(account.address, ACCOUNT)),
-        "keys": [_key(key) for key in sorted(found.keys_of(account.address), key=_name)],
-    }
-
-
-def _key(key: Key) -> Shown:
-    return {"name": key.name, "until": plain(key.until)}
-
-
-def _name(key: Key) -> str:
-    return key.name
-
-
-def _team(team: Team) -> Shown:
-    return {
-        "name": team.name,
-        "description": team.description,
-        "managed_by": team.managed_by,
-        "members": [
-            {"principal": label(m.principal), **_term(m)}
-            for m in sorted(team.members, key=lambda m: m.principal)
-        ],
-    }
-
-
-def _role(role: Role) -> Shown:
-    return {
-        "name": role.name,
-        "level": str(role.level),
-        "description": role.description,
-        "base": sorted(map(role_name, role.base)),
-        "implies": sorted(map(role_name, role.implies)),
-        "permissions": sorted(role.permissions),
-    }
-
-
-def _workspace(workspace: Workspace, found: State) -> Shown:
-    row = found.row(workspace.address)
-    return {
-        "handle": workspace.handle,
-        "name": workspace.name,
-        "description": workspace.description,
-        "public": workspace.public,
-        "default_roles": _roles(row.get(EVERYONE, ())),
-        "access": [
-            {"principal": label(principal), "roles": _roles(row[principal])}
-            for principal in sorted(row)
-            if principal != EVERYONE
-        ],
-    }
-
-
-def _roles(holdings: Iterable[Holding]) -> list[Shown]:
-    held = sorted(holdings, key=lambda holding: holding.role)
-    return [{"role": role_name(holding.role), **_term(holding)} for holding in held]
-
-
-def _term(element: Holding | Membership) -> Shown:
-    return {"since": plain(element.since), "until": plain(element.until)}
 
 
 def _effect(effect: Effect) -> Shown:

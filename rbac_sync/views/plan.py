@@ -53,22 +53,35 @@ def _lines(plan: Plan, effects: Sequence[Effect]) -> Iterator[Line]:
     yield from untouched.lines(plan)
 
 
+def headline(plan: Plan) -> str:
+    """Return how much *plan* changes, in the sentence that is searched for by whoever wants it."""
+    if not plan.changes:
+        return NO_CHANGES
+    added, changed, destroyed = plan.counts
+    return f"Plan: {added} to add, {changed} to change, {destroyed} to destroy."
+
+
 def _changes(plan: Plan) -> Iterator[Line]:
     if not plan.changes:
-        yield Line(NO_CHANGES, Tone.GAIN)
+        yield Line(headline(plan), Tone.GAIN)
         return
     yield from (Line("rbac-sync will perform the following actions:"), BLANK)
     for entry in entries(plan):
-        yield from _entry(entry, plan.live)
+        yield from entry_lines(entry, plan.live)
         yield BLANK
-    added, changed, destroyed = plan.counts
-    counts = f"Plan: {added} to add, {changed} to change, {destroyed} to destroy."
-    yield Line(counts, Tone.HEADING)
+    yield Line(headline(plan), Tone.HEADING)
 
 
-def _entry(entry: Entry, live: State) -> Iterator[Line]:
+def entry_lines(entry: Entry, live: State) -> Iterator[Line]:
+    """Yield what happens to one thing: in a sentence, where that is declared, what differs.
+
+    *Why* the place on a line of its own: after the sentence the line ends, for
+    those who look for it.
+    """
     sentence = SENTENCES.get(entry.action) or f"will be renamed from {entry.before}"
-    yield Line(f"  # {entry.address} {sentence}{at(entry.place)}", Tone.HEADING)
+    yield Line(f"  # {entry.address} {sentence}", Tone.HEADING)
+    if entry.place:
+        yield Line(f"  # {at(entry.place).strip()}")
     for change in entry.changes:
         yield from (_difference(found) for found in differences(change, live))
 

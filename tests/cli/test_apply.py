@@ -50,7 +50,7 @@ def test_a_new_plan_is_shown_and_made(account):
     account.edit(WIDER)
     ran = run("apply --auto-approve")
     assert (ran.code, ran.err) == (0, "")
-    assert "# workspace.test/default_role will be created  (rbac.toml:48)" in ran.lines
+    assert "# workspace.test/default_role will be created # (rbac.toml:48)" in " ".join(ran.lines)
     assert ran.lines[-2:] == ["Plan: 1 to add, 0 to change, 0 to destroy.", DONE.format(1, 0, 0)]
     assert run("plan --detailed-exitcode").code == 0
 
@@ -259,7 +259,7 @@ def test_a_refused_apply_is_3_and_writes_nothing(account):
     before = dump(account)
     ran = run("apply --auto-approve --allow-self-reduction")
     assert (ran.code, dump(account)) == (3, before)
-    assert "# member.ana@acme.example will be updated in-place  (rbac.toml:26)" in ran.lines
+    assert "  # member.ana@acme.example will be updated in-place\n  # (rbac.toml:26)\n" in ran.out
     assert "error[LAST_OWNER]: `member.ana@acme.example/account_role` would leave 0" in ran.err
     assert ran.err.rstrip().endswith("Refused by the guard: LAST_OWNER. Nothing was changed.")
 

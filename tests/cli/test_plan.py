@@ -68,9 +68,11 @@ def test_a_plan_shows_effects_changes_and_counts(account):
     assert (ran.code, ran.err) == (0, "")
     assert ran.lines[0] == "Effective access after apply"
     for line in (
-        "# workspace.test/default_role will be created  (rbac.toml:48)",
+        "# workspace.test/default_role will be created",
+        "# (rbac.toml:48)",
         "+ default role = viewer",
-        "# workspace.prod/access/team:data will be updated in-place  (rbac.toml:43)",
+        "# workspace.prod/access/team:data will be updated in-place",
+        "# (rbac.toml:43)",
         "~ role = runner -> developer",
     ):
         assert line in ran.lines
@@ -179,8 +181,8 @@ def test_a_target_leaves_the_rest_out_and_brings_what_it_needs(account):
     lines = run("plan --target workspace.test").lines
     assert lines[-1] == "Plan: 1 to add, 0 to change, 0 to destroy."
     lines = run("plan --target workspace.new/access/team:data").lines
-    assert "# role.newer will be created  (rbac.toml:52)" in lines
-    assert "# workspace.new will be created  (rbac.toml:50)" in lines
+    assert "# role.newer will be created # (rbac.toml:52)" in " ".join(lines)
+    assert "# workspace.new will be created # (rbac.toml:50)" in " ".join(lines)
     assert lines[-1] == "Plan: 3 to add, 0 to change, 0 to destroy."
     lines = run("plan -target workspace.test -target workspace.prod").lines
     assert lines[-1] == "Plan: 1 to add, 1 to change, 0 to destroy."

@@ -61,7 +61,7 @@ def test_a_plan_that_takes_a_run_back_shows_what_it_does(account):
     assert run("apply --auto-approve").code == 0
     ran = run(f"undo {latest()[:8]}")
     assert ran.code == 0
-    assert "# workspace.prod/default_role will be created  (rbac.toml:40)" in ran.lines
+    assert "# workspace.prod/default_role will be created # (rbac.toml:40)" in " ".join(ran.lines)
     assert ran.lines[-1] == "Plan: 1 to add, 0 to change, 0 to destroy."
 
 
