@@ -1,28 +1,10 @@
-"""What the handlers have in common: the account, and the ids that reading it taught."""
+"""What the handlers of Prefect Cloud have in common."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import ClassVar
-from uuid import UUID
-
-from ....model import Address, Kind
-from ...session import Ids
+from ...handler import ApiHandler
 from ..api import Api
 
 
-@dataclass
-class Handler:
-    """One kind of resource in one account. Verbs are methods: what is missing cannot be done.
-
-    ``remarks`` are what the trail should tell beyond the changes themselves.
-    """
-
-    kind: ClassVar[Kind]
-    api: Api
-    ids: Ids
-    remarks: list[tuple[Address, str]] = field(default_factory=list)
-
-    def id(self, address: Address, sort: str = "id") -> UUID:
-        """Return an id of *address*; BackendError if there is none."""
-        return UUID(self.ids.of(address, sort))
+class Handler(ApiHandler[Api]):
+    """One kind of resource in one account of Prefect Cloud."""

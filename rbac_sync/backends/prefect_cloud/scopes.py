@@ -1,11 +1,11 @@
-"""The catalogue of one account: what is known of Prefect Cloud, with what it says itself."""
+"""The permissions of workspaces as the service says them, in the catalogue of one account."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from ...model import Catalogue, Level, Permission, Permissions, Role, State, Title
+from ...model import Catalogue, Level, Permission, Permissions, Title
 from ...wire.prefect_cloud.workspace_roles import WorkspaceScope
 
 
@@ -30,12 +30,6 @@ def with_scopes(known: Catalogue, scopes: Iterable[WorkspaceScope]) -> Catalogue
     )
 
 
-def with_roles(known: Catalogue, state: State) -> Catalogue:
-    """Return *known* with the built-in roles as they are in *state*."""
-    found = {address: role for address, role in state.of(Role).items() if role.builtin}
-    return replace(known, roles={**known.roles, **found})
-
-
 def _all(name: Permission, includes: Mapping[Permission, Permissions]) -> Permissions:
     """Return all that *name* includes, at whatever remove."""
     found: set[Permission] = set()
@@ -45,13 +39,3 @@ def _all(name: Permission, includes: Mapping[Permission, Permissions]) -> Permis
         found |= more
         ahead += more
     return frozenset(found - {name})
-
-
-def closed(state: State, catalogue: Catalogue) -> State:
-    """Return *state* with the permissions of every role closed over *catalogue*."""
-    draft = state.draft()
-    for role in state.of(Role).values():
-        permissions = catalogue.closed(role.permissions)
-        if permissions != role.permissions:
-            draft.put(replace(role, permissions=permissions))
-    return draft

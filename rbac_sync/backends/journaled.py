@@ -1,0 +1,167 @@
+"""An open account of a service that keeps no journal: what is done there is on this disk first."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from ..audit.record import DONE, FAILED, Authorship, Record
+from ..errors import BackendError, CredentialError, NoAnswer, RbacSyncError
+from ..model import ACCOUNT, Action, Address, Catalogue, Instant, Kind, Role
+from ..planning import Capabilities, Change, followed
+from ..planning.planner import normal
+from .exchange import Exchange
+from .interface import Target
+from .journal import Intent, Journal
+from .session import Handler, HandlerSession, Ids
+
+Rows = TypeVar("Rows")
+
+
+class JournaledSession(HandlerSession[Rows]):
+    """One account at one moment. Nothing is asked of the service before it is needed."""
+
+    def __init__(
+        self,
+        target: Target,
+        journal: Journal,
+        exchange: Exchange,
+        handlers: Iterable[Handler[Rows]],
+        ids: Ids,
+    ) -> None:
+        """Look at the account of *target*, which *exchange* asks."""
+        super().__init__(tuple(handlers), ids)
+        self.target, self._journal, self._exchange = target, journal, exchange
+
+    @property
+    @abstractmethod
+    def capabilities(self) -> Capabilities:
+        """What this account can do."""
+
+    @property
+    @abstractmethod
+    def catalogue(self) -> Catalogue:
+        """What is known of the account's world, as it is now."""
+
+    @abstractmethod
+    def caller(self) -> tuple[Address, frozenset[str]]:
+        """Return whose key this is, and what the service says that it may do in the account."""
+
+    @abstractmethod
+    def now(self) -> Instant:
+        """Return the service's own time when this session began to ask."""
+
+    @property
+    def trail(self) -> Journal:
+        """The audit trail of what rbac-sync did to this account from this machine."""
+        return self._journal
+
+    def applied(self, plan_digest: str) -> bool:
+        """Say whether a run of the plan of this digest came to its end. See ``Session``."""
+        return self._journal.applied(plan_digest)
+
+    def made(self, plan_digest: str) -> tuple[Change, ...]:
+        """Return the changes that interrupted runs of this plan have made, in their order."""
+        return self._journal.made(plan_digest)
+
+    def applier(self) -> Address:
+        """Return whose key this is.
+
+        Raises:
+            CredentialError: nobody's who can act in this account.
+            BackendError: the service grants it less than the role that it holds.
+
+        """
+        state = self.read()
+        found, rights = self.caller()
+        if state.get(found) is None:
+            message = f"this API key belongs to nobody in `{self.target.account}`"
+            raise CredentialError(message, hint="use the key of an active member of the account")
+        known = (state.get(h.role) for h in state.holdings(found, ACCOUNT))
+        held = {p for role in known if isinstance(role, Role) for p in role.permissions}
+        if missing := sorted(held - rights):
+            message = f"the service grants this key less than its role says: `{missing[0]}`"
+            raise BackendError(message, hint="wait until the roles have settled, then plan again")
+        return found
+
+
+class JournaledWriter(JournaledSession[Rows]):
+    """One account under its lock on this machine. What it does is in the journal first."""
+
+    _by: Authorship
+
+    def begin(self, authorship: Authorship) -> None:
+        """Note in the journal who applies which plan, so that what is left of it is found."""
+        self._by = authorship
+        self._journal.begin(authorship)
+
+    def make(self, change: Change) -> Mapping[str, str]:
+        """Make *change*; its intent is on the disk before anything is sent. See ``Writer``."""
+        self._learn_ids()
+        handler: Any = self._handlers[change.address.kind]
+        mark = handler.mark(change.resource) if hasattr(handler, "mark") else ""
+        number = self._journal.intend(self._by.run, change, mark)
+        try:
+            secrets = super().make(change)
+        except NoAnswer:
+            raise
+        except RbacSyncError as error:
+            (intent,) = (i for i in self._journal.unrecorded() if i.number == number)
+            self._journal.conclude(intent, FAILED, self.now(), str(error))
+            raise
+        self._journal.settle(number, DONE)
+        self._remark(handler)
+        return secrets
+
+    def record(self, record: Record) -> None:
+        """Add one row to the trail. It is on the disk when this returns."""
+        self._journal.record(record)
+
+    def settle(self) -> None:
+        """Settle what earlier runs left open, by looking at what is live."""
+        for intent in self._journal.unrecorded():
+            outcome, reason = intent.outcome or FAILED, ""
+            if intent.outcome is None:
+                outcome, reason = self._outcome(intent)
+            self._journal.conclude(intent, outcome, self.now(), reason)
+
+    def _outcome(self, intent: Intent) -> tuple[str, str]:
+        """Return what became of *intent*, and what there is to say of it.
+
+        A key whose secret nobody got is as good as none: it counts as lost,
+        and is made again by the next plan that declares it.
+        """
+        change = intent.change
+        if not self._is_made(intent):
+            return FAILED, "nothing of it is live"
+        if not _is_key(change):
+            return DONE, "found live"
+        self._journal.lose(self._traced(change))
+        return FAILED, "made, and its secret lost"
+
+    def _is_made(self, intent: Intent) -> bool:
+        change = intent.change
+        is_new = change.action in (Action.CREATE, Action.REPLACE) or _is_key(change)
+        live = normal(self.read(), self.catalogue)
+        if not (is_new and hasattr(self._handlers[change.address.kind], "trace")):
+            return followed(live, [change]) == live
+        new = self._exchange.polled(lambda: self._traced(change) not in ("", intent.mark) or None)
+        return new is not None
+
+    def _traced(self, change: Change) -> str:
+        """Return the id of what *change* makes, empty if it is not there."""
+        handler: Any = self._handlers[change.address.kind]
+        found: str = handler.trace(change.after)
+        return found
+
+    def _remark(self, handler: Any) -> None:
+        """Put on record what *handler* has to say beyond the change itself."""
+        for address, words in handler.remarks:
+            self.record(self._by.remark(address, words, self.now()))
+        handler.remarks.clear()
+
+
+def _is_key(change: Change) -> bool:
+    """Say whether *change* makes a key."""
+    return change.address.kind is Kind.KEY and change.after is not None

@@ -1,0 +1,93 @@
+"""An account over the network as a backend: read by whoever may, written to by one run at a time.
+
+One at a time on this machine, that is: the services know no lock.
+"""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from typing import Any, ClassVar, TypeVar
+
+from filelock import FileLock, Timeout
+
+from ..errors import BackendError, Locked
+from . import state_files
+from .http import Client
+from .interface import Target, Writer
+from .journal import Journal, opened
+from .journaled import JournaledSession, JournaledWriter
+from .login import Login
+
+T = TypeVar("T")
+
+WAIT = 5.0
+"""How long a run waits for another one on this machine, in seconds."""
+
+
+class JournaledBackend(ABC):
+    """One account of a service, with a lock and a journal on this machine."""
+
+    world: ClassVar[str]
+
+    def __init__(
+        self,
+        account: str,
+        login: Login,
+        *,
+        environment: Mapping[str, str] = os.environ,
+        wait: float = WAIT,
+    ) -> None:
+        """Name the account as people do, or by its id; nothing is asked yet."""
+        self._login, self._wait = login, wait
+        self._target = Target(self.world, login.root, account or login.account, self.world)
+        self._journal = state_files.journal(login.root, self._target.account, environment)
+
+    @abstractmethod
+    def session(self, client: Client, target: Target, journal: Journal) -> JournaledSession[Any]:
+        """Return a session that reads through *client*."""
+
+    @abstractmethod
+    def writer(self, client: Client, target: Target, journal: Journal) -> JournaledWriter[Any]:
+        """Return a session that also writes."""
+
+    @contextmanager
+    def open(self) -> Iterator[JournaledSession[Any]]:
+        """Open a session that reads, and waits for nobody."""
+        with (
+            opened(self._journal, self._target.account, to_write=False) as journal,
+            closing(self._client()) as client,
+        ):
+            yield self.session(client, self._target, journal)
+
+    def transact(self, run: str, work: Callable[[Writer], T]) -> T:
+        """Do *work* under the account's lock on this machine. What is made stays made.
+
+        First what earlier runs left open is settled. *run* is a new id.
+        """
+        with self._locked(), opened(self._journal, self._target.account, to_write=True) as journal:
+            if journal.has_run(run):
+                raise BackendError(f"run `{run}` has been made before", hint="plan again")
+            with closing(self._client()) as client:
+                writer = self.writer(client, self._target, journal)
+                writer.settle()
+                result = work(writer)
+            journal.finish(run)
+            return result
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        path = self._journal.with_suffix(".lock")
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(path, timeout=self._wait, mode=0o600)
+            with lock:
+                yield
+        except Timeout as error:
+            message = f"another run on this machine holds the account `{self._target.account}`"
+            raise Locked(message, hint="wait until it is done") from error
+
+    def _client(self) -> Client:
+        return Client(self._login.root, self._login.api_key)
