@@ -85,42 +85,40 @@ class Asking:
         yield self.here
 
     def write(self, work: Callable[[Desk], T]) -> T:
-        """Do *work* in the tenant, in one transaction; what is looked at later is newer."""
+        """Do *work* in the tenant, in one transaction; what is looked at later is newer.
+
+        Raises:
+            Fault: the caller may do nothing at all here.
+
+        """
 
         def entered(desk: Desk) -> T:
             if not desk.look.access.acts(desk.look.caller):
                 raise unauthenticated()
             return work(desk)
 
-        caller = self.known
-        return self._transact(caller.account, caller.principal, entered)
+        return self.write_at(self.known.account, entered)
 
     def write_at(self, account: str, work: Callable[[Desk], T]) -> T:
-        """Do *work* in a tenant into which the person who asks may not have come in yet."""
-        return self._transact(account, self.person, work)
+        """Do *work* in a tenant that the caller is in or that invites the caller; see ``write``.
 
-    def _transact(self, account: str, who: Address, work: Callable[[Desk], T]) -> T:
-        self.close()
-
-        def proven(_: StoreSession) -> Address:
-            self.gate.service.whose(self.key or "")
-            return who
-
-        return self.gate.write_as(account, proven, work)
-
-    @property
-    def person(self) -> Address:
-        """Who asks, whatever the tenant.
-
-        Raises:
-            Fault: the key proves nobody outside its own tenant.
-
+        Whether the caller may act there is for *work* to ask: who is only invited may answer.
         """
-        if self._own is None:
+        own, key = self._own, self.key or ""
+        homes = {home.account for home in self._homes}
+        self.close()
+        if own is None:
             raise unauthenticated()
-        if not self.reaches:
-            raise unauthorized("this key works in its own tenant alone")
-        return self._own.principal
+        if account == own.account:
+            return self.gate.write(account, key, work)
+        if account not in homes:
+            raise unauthenticated()
+
+        def who(_: StoreSession) -> Address:
+            self.gate.service.whose(key)
+            return own.principal
+
+        return self.gate.write_as(account, who, work)
 
     @property
     def reaches(self) -> bool:
