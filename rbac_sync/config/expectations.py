@@ -110,7 +110,7 @@ def _asset(
 
     if isinstance(table, schema.RoleTest):
         found = names.role(table.role, level, spot.at("role"))
-        return None if found is None else Asset(table.role, frozenset({found}))
+        return None if found is None else _held(frozenset({found}))
     permission = names.permission(table.permission, level, spot.at("permission"))
     return None if permission is None else Asset(permission, permission=permission)
 
@@ -149,7 +149,7 @@ def _either(written: str, levels: tuple[Level, ...], spot: Spot, names: Names) -
         names.problems.add("RS313", spot, message, hint="give the role another name")
         return None
     if roles:
-        return Asset(written, roles)
+        return _held(roles)
     if permission is None:
         return _kept_elsewhere(written, levels, spot, names)
     level = names.catalogue.titles[permission].level
@@ -162,11 +162,16 @@ def _kept_elsewhere(
 ) -> Asset | None:
     """Return the undeclared role of this name, if roles may be kept elsewhere."""
     if names.reach.get(Subject.ROLES) in (Manage.DECLARED, Manage.NONE):
-        return Asset(written, frozenset(role(level, written) for level in levels))
+        return _held(frozenset(role(level, written) for level in levels))
     known = [name for level in levels for name in (*names.roles(level), *names.titles(level))]
     hint = names.problems.meant(written, known) or "name a role or a permission"
     names.problems.add("RS206", spot, f"no role or permission is called `{written}`", hint=hint)
     return None
+
+
+def _held(roles: frozenset[Address]) -> Asset:
+    """Return *roles*, all of one name, as something that can be held."""
+    return Asset(next(iter(roles)).key.partition("/")[2], roles)
 
 
 def _people(written: Iterable[str], spot: Spot, names: Names) -> frozenset[Address]:

@@ -1,4 +1,4 @@
-"""What ``[guard]`` and ``[[test]]`` tell the guard."""
+"""What ``[guard]`` tells the guard."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from datetime import timedelta
 import pytest
 
 from rbac_sync.catalogues import catalogue
-from rbac_sync.errors import Place
-from rbac_sync.model import ACCOUNT, EVERYONE, Level, Policy, Reach
-from rbac_sync.model import address as named
+from rbac_sync.model import Level, Policy
 from rbac_sync.model.resources import role
 
 from .folder import BACKEND, OWNER
@@ -77,56 +75,3 @@ def test_people_are_protected_by_their_short_names_too(folder):
 )
 def test_a_guard_table_that_cannot_be_followed_is_refused(folder, text, told):
     assert folder.write(f"{BACKEND}{OWNER}[guard]\n{text}\n").told() == told
-
-
-TESTS = """
-[[test]]
-name = "people see flows"
-who = "everyone"
-workspace = "prod"
-can = ["View flows and flow runs"]
-
-[[test]]
-name = "ana owns"
-who = "ana@x.org"
-can = ["bypass:sso"]
-cannot = ["add:account_member"]
-
-[workspaces.prod]
-"""
-
-
-def test_tests_are_expectations_in_their_order_with_their_places(folder):
-    expectations = folder.write(BACKEND + OWNER + TESTS).declare().expectations
-    assert expectations == (
-        Reach(
-            "people see flows",
-            EVERYONE,
-            named.workspace("prod"),
-            can=frozenset({"see_flows"}),
-            place=Place("rbac.toml", 7, 3, 4),
-        ),
-        Reach(
-            "ana owns",
-            named.user("ana@x.org"),
-            ACCOUNT,
-            frozenset({"bypass:sso"}),
-            frozenset({"add:account_member"}),
-            place=Place("rbac.toml", 13, 3, 4),
-        ),
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("who = 'bo'\ncan = ['bypass:sso']", ["RS201 8:7"]),
-        ("who = 'everyone'\nworkspace = 'dev'\ncan = ['see_flows']", ["RS208 9:13"]),
-        ("who = 'everyone'\ncan = ['see_flows']", ["RS307 9:8"]),
-        ("who = 'everyone'\ncan = ['read:bots']", ["RS206 9:8"]),
-        ("who = 'everyone'\ncan = ['read:bot']\ncannot = ['Read:bot']", ["RS312 10:11"]),
-        ("who = 'everyone'", ["RS113 6:3"]),
-    ],
-)
-def test_a_test_that_asks_nothing_clear_is_refused(folder, text, told):
-    assert folder.write(f"{BACKEND}{OWNER}[[test]]\nname = 'n'\n{text}\n").told() == told

@@ -1,0 +1,362 @@
+"""``[[test]]`` on the outcome of a plan and on every state on the way to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.errors import Place
+from rbac_sync.guard import examine
+from rbac_sync.model import (
+    ACCOUNT,
+    ANYWHERE,
+    EVERYONE,
+    Asset,
+    Circle,
+    Level,
+    Permission,
+    Reach,
+    Separation,
+)
+from rbac_sync.model import address as named
+from rbac_sync.model.resources import role as role_address
+from rbac_sync.planning import Change, Plan
+
+from ..build import (
+    bind,
+    inquiry,
+    plan,
+    role,
+    service_account,
+    state,
+    team,
+    user,
+    who,
+    workspace,
+)
+
+PROD, DEV = named.workspace("prod"), named.workspace("dev")
+PLACE = Place("tests.toml", 3)
+
+
+def permissions(*names):
+    return frozenset(map(Permission, names))
+
+
+def permission(name):
+    return Asset(name, permission=Permission(name))
+
+
+def a_role(name, *levels):
+    roles = (role_address(level, name) for level in levels or (Level.WORKSPACE,))
+    return Asset(name, frozenset(roles))
+
+
+def reach(principal, scope=PROD, **asked):
+    return Reach("n", who(principal), scope, place=PLACE, **asked)
+
+
+def company(*more):
+    return state(
+        user("ana", "owner"),
+        user("bo"),
+        user("cy"),
+        service_account("ci"),
+        team("data", "bo"),
+        role("deployer", "write_flows"),
+        workspace("prod", default="viewer"),
+        workspace("dev"),
+        bind("team:data", "prod", "runner"),
+        *more,
+    )
+
+
+def found(live, desired, *expectations):
+    """Return what the rule TEST says of the plan from one state to another."""
+    asked = inquiry(plan(live, desired), expectations=expectations)
+    return [f.message for f in examine(asked) if f.rule == "TEST"]
+
+
+def failing(expected, *more):
+    """Return what fails where nothing changes."""
+    return found(company(*more), company(*more), expected)
+
+
+@pytest.mark.parametrize(
+    ("expected", "more", "says"),
+    [
+        (reach("bo", can=permissions("run_flows", "see_blocks")), (), []),
+        (
+            reach("bo", can=permissions("write_flows")),
+            (),
+            ["`bo@acme.example` could not `write_flows` in workspace prod"],
+        ),
+        (reach("bo", cannot=permissions("write_flows")), (), []),
+        (
+            reach("bo", cannot=permissions("see_flows", "run_flows", "write_flows")),
+            (),
+            ["`bo@acme.example` could `run_flows`, `see_flows` in workspace prod"],
+        ),
+        (reach("bo", only=permissions("run_flows", "see_blocks")), (), []),
+        (
+            reach("bo", only=permissions("run_flows")),
+            (),
+            ["`bo@acme.example` could also `see_blocks` in workspace prod"],
+        ),
+        (
+            reach("bo", DEV, only=permissions()),
+            bind("bo", "dev", "viewer"),
+            ["`bo@acme.example` could also `see_blocks`, `see_flows` in workspace dev"],
+        ),
+        (reach("team:data", at_most=role_address(Level.WORKSPACE, "runner")), (), []),
+        (
+            reach("bo", at_most=role_address(Level.WORKSPACE, "viewer")),
+            (),
+            ["`bo@acme.example` could `run_flows` in workspace prod, more than `viewer`"],
+        ),
+        (reach("bo", ACCOUNT, at_most=role_address(Level.ACCOUNT, "member")), (), []),
+        (
+            reach("everyone", ANYWHERE, can=permissions("see_flows")),
+            (),
+            ["`everyone` could not `see_flows` in workspace dev"],
+        ),
+    ],
+)
+def test_what_somebody_can_is_asked_where_the_test_says(expected, more, says):
+    assert failing(expected, more) == [f"test `n` fails: {each}" for each in says]
+
+
+def test_what_can_be_done_is_asked_of_now_and_what_cannot_of_all_that_may_come():
+    later = bind("cy", "dev", "developer from 2026-12-01T00:00:00Z")
+    over = bind("bo", "dev", "developer until 2026-11-01T00:00:00Z")
+    secret = permissions("see_secret_blocks")
+
+    both = reach("cy", DEV, can=secret), reach("cy", DEV, cannot=secret)
+
+    assert [failing(each, later) for each in both] == [
+        ["test `n` fails: `cy@acme.example` could not `see_secret_blocks` in workspace dev"],
+        ["test `n` fails: `cy@acme.example` could `see_secret_blocks` in workspace dev"],
+    ]
+    assert failing(reach("bo", DEV, cannot=secret), over) == []
+
+
+def test_whoever_is_invited_could_do_what_the_invitation_holds():
+    invited = [*user("eve", status="pending"), *bind("eve", "dev", "viewer")]
+
+    assert failing(reach("eve", DEV, cannot=permissions("see_flows")), invited) != []
+    assert failing(reach("eve", DEV, can=permissions("see_flows")), invited) != []
+
+
+def circle(asset, scope=PROD, only=None, at_most=None):
+    allowed = None if only is None else frozenset(map(who, only))
+    return Circle("n", asset, scope, allowed, at_most, PLACE)
+
+
+@pytest.mark.parametrize(
+    ("expected", "says"),
+    [
+        (circle(permission("run_flows"), only=["ana", "team:data"]), []),
+        (circle(permission("see_flows"), only=["everyone"]), []),
+        (
+            circle(permission("run_flows"), only=["team:data"]),
+            ["`ana@acme.example` could `run_flows` in workspace prod"],
+        ),
+        (
+            circle(a_role("owner"), ANYWHERE, only=[]),
+            [
+                "`ana@acme.example` could hold `owner` in workspace dev",
+                "`ana@acme.example` could hold `owner` in workspace prod",
+            ],
+        ),
+        (circle(a_role("owner", Level.ACCOUNT), ACCOUNT, at_most=1), []),
+        (
+            circle(a_role("owner", Level.ACCOUNT), ACCOUNT, at_most=0),
+            ["1 could hold `owner` in the account, and at most 0 may"],
+        ),
+        (circle(permission("see_flows"), at_most=3), []),
+        (
+            circle(permission("see_flows"), at_most=2),
+            ["3 could `see_flows` in workspace prod, and at most 2 may"],
+        ),
+        (
+            circle(permission("see_account"), ACCOUNT, only=["ana", "bo", "cy"]),
+            ["`sa:ci` could `see_account` in the account"],
+        ),
+    ],
+)
+def test_who_may_hold_something_are_the_named_and_not_too_many(expected, says):
+    assert failing(expected) == [f"test `n` fails: {each}" for each in says]
+
+
+def apart(*assets, scope=None, exempt=()):
+    return Separation("n", assets, scope, frozenset(map(who, exempt)), PLACE)
+
+
+WRITES, RUNS = permission("write_flows"), permission("run_flows")
+TOGETHER = "test `n` fails: `bo@acme.example` could hold `run_flows`, `write_flows` together"
+
+
+@pytest.mark.parametrize(
+    ("expected", "writes_in", "says"),
+    [
+        (apart(RUNS, WRITES, scope=PROD), "prod", [f"{TOGETHER} in workspace prod"]),
+        (apart(RUNS, WRITES, scope=PROD), "dev", []),
+        (apart(RUNS, WRITES, scope=ANYWHERE), "dev", []),
+        (apart(RUNS, WRITES, scope=ANYWHERE), "prod", [f"{TOGETHER} in workspace prod"]),
+        (apart(RUNS, WRITES), "dev", [TOGETHER]),
+        (apart(RUNS, WRITES, exempt=["ana", "team:data"]), "dev", []),
+        (
+            apart(a_role("runner"), a_role("deployer"), permission("see_blocks")),
+            "dev",
+            [
+                (
+                    "test `n` fails: `bo@acme.example` could hold"
+                    " `deployer`, `runner`, `see_blocks` together"
+                )
+            ],
+        ),
+    ],
+)
+def test_what_is_kept_apart_nobody_holds_together(expected, writes_in, says):
+    exempt = {named.user("ana@acme.example"), *expected.exempt}
+    kept = Separation("n", expected.assets, expected.scope, frozenset(exempt), PLACE)
+
+    assert failing(kept, bind("bo", writes_in, "deployer")) == says
+
+
+def test_an_owner_of_every_workspace_holds_an_account_permission_and_one_of_workspaces_together():
+    kept = apart(permission("manage_billing"), WRITES)
+
+    assert failing(kept) == [
+        "test `n` fails: `ana@acme.example` could hold `manage_billing`, `write_flows` together"
+    ]
+
+
+def test_a_failing_test_is_found_where_it_is_written():
+    asked = inquiry(
+        plan(company(), company()),
+        expectations=(reach("bo", cannot=permissions("run_flows")),),
+    )
+
+    (finding,) = [f for f in examine(asked) if f.rule == "TEST"]
+
+    assert finding.place == PLACE
+    assert (finding.address, finding.scope) == (who("bo"), PROD)
+    assert finding.permissions == ("run_flows",)
+
+
+OWNER = a_role("owner", Level.ACCOUNT)
+
+
+def handed_over():
+    """Return a plan that makes bo an owner and ana none; owners are made before any goes."""
+    live = state(user("ana", "owner"), user("bo"), user("cy", "owner"))
+    desired = state(user("ana"), user("bo", "owner"), user("cy", "owner"))
+    return plan(live, desired)
+
+
+def test_what_holds_before_and_after_holds_in_between_too():
+    few = circle(OWNER, ACCOUNT, at_most=2)
+
+    asked = inquiry(handed_over(), "cy", expectations=(few,))
+
+    assert [f.message for f in examine(asked) if f.rule == "TEST"] == [
+        (
+            "test `n` would fail after `member.bo@acme.example/account_role`, and not at the end:"
+            " 3 could hold `owner` in the account, and at most 2 may"
+        )
+    ]
+
+
+def test_what_fails_before_and_after_is_said_once():
+    few = circle(OWNER, ACCOUNT, at_most=1)
+
+    asked = inquiry(handed_over(), "cy", expectations=(few,))
+
+    assert [f.message for f in examine(asked) if f.rule == "TEST"] == [
+        "test `n` fails: 2 could hold `owner` in the account, and at most 1 may"
+    ]
+
+
+def in_order(live, *changes):
+    """Return the findings of *changes* made in the order given, not in a safe one."""
+
+    def with_tests(*expectations):
+        asked = inquiry(Plan(live, changes), expectations=expectations)
+        return [f.message for f in examine(asked) if f.rule == "TEST"]
+
+    return with_tests
+
+
+def swapped():
+    live = company(bind("cy", "prod", "runner"))
+    (runs,) = bind("cy", "prod", "runner")
+    (writes,) = bind("cy", "prod", "deployer")
+    return live, runs, writes
+
+
+def test_what_can_be_done_before_and_after_can_be_done_in_between():
+    live, runs, _ = swapped()
+    gap = in_order(live, Change(runs, None), Change(None, runs))
+
+    assert gap(reach("cy", can=permissions("run_flows"))) == [
+        (
+            "test `n` would fail after `workspace.prod/access/cy@acme.example`, and not at the end:"
+            " `cy@acme.example` could not `run_flows` in workspace prod"
+        )
+    ]
+
+
+def test_what_could_not_be_done_before_may_come_late():
+    live, runs, writes = swapped()
+    late = in_order(live, Change(runs, None), Change(None, writes))
+
+    assert late(reach("cy", can=permissions("write_flows"))) == []
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        reach("cy", cannot=permissions("write_flows")),
+        reach("cy", only=permissions("run_flows", "see_blocks")),
+        reach("cy", at_most=role_address(Level.WORKSPACE, "runner")),
+        circle(WRITES, only=["ana"]),
+        circle(WRITES, at_most=1),
+        circle(a_role("deployer"), ANYWHERE, only=[]),
+        apart(RUNS, WRITES, scope=PROD, exempt=["ana"]),
+        apart(RUNS, WRITES, exempt=["ana"]),
+    ],
+    ids=["cannot", "only", "at_most", "circle", "crowd", "role", "apart", "anywhere"],
+)
+def test_what_must_not_be_is_found_in_between(expected):
+    live, _, _ = swapped()
+    (both,) = bind("cy", "prod", "runner", "deployer")
+    (runs,) = bind("cy", "prod", "runner")
+    flare = in_order(live, Change(runs, both), Change(both, runs))
+
+    (message,) = flare(expected)
+
+    assert message.startswith("test `n` would fail after `workspace.prod/access/cy@acme.example`")
+
+
+@pytest.mark.parametrize(
+    "come_and_gone",
+    [
+        lambda: (team("data", "bo"), team("data", "bo", "cy")),
+        lambda: (role("deployer", "write_flows"), role("deployer", "write_flows", "run_flows")),
+        lambda: (bind(EVERYONE, "prod", "viewer"), bind(EVERYONE, "prod", "runner")),
+        lambda: (user("cy")[1:], user("cy", "admin")[1:]),
+    ],
+    ids=["by a team", "by a role", "by default", "by the account"],
+)
+def test_a_flare_is_found_by_whatever_way_it_comes(come_and_gone):
+    (was,), (flare,) = come_and_gone()
+    live = company(bind("cy", "prod", "deployer"))
+    passing = in_order(live, Change(was, flare), Change(flare, was))
+
+    (message,) = passing(circle(RUNS, only=["ana", "bo"]))
+
+    assert "`cy@acme.example` could `run_flows` in workspace prod" in message
+
+
+def test_a_plan_without_tests_asks_nothing():
+    assert found(company(), state(user("ana", "owner"))) == []
