@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from ...audit.record import Authorship
 from ...catalogues import catalogue
@@ -61,12 +61,59 @@ def init(
     store = engine(address(url), WAIT)
     with told(store), writing(store) as connection:
         alone(connection)
+        if _exists(connection, account):
+            hint = (
+                "an account begins once; its owners make further keys: rbac-sync store key create"
+            )
+            raise BackendError(f"account `{account}` exists already", hint=hint)
         _make_account(connection, account, world, sorted(included), settings)
-        found = Account.locked(connection, account)
-        writer = StoreWriter(found, Target("store", shown(store.url), account, world), None)
-        secret = _make_owner(writer, User(owner_email))
+        writer = _writer(connection, store, account, world)
+        owner, by = User(owner_email), _by(owner_email, "rbac-sync store init")
+        _make_owner(writer, owner, by)
+        secret = _make_key(writer, Key(owner.address, FIRST), by)
         writer.finish(FIRST)
     return secret
+
+
+def branch(
+    store: Engine,
+    account: str,
+    parent: Account,
+    owner: User,
+    *,
+    reason: str,
+    kept: Mapping[str, Mapping[str, Any]] = NOTHING,
+) -> UUID | None:
+    """Make an account like *parent* for somebody who has a way in; None if there is one already.
+
+    *Why* without a key: whoever may found accounts has one that reaches them
+    all. *kept* are documents of the account, by kind.
+    """
+    with told(store), writing(store) as connection:
+        alone(connection)
+        if _exists(connection, account):
+            return None
+        _make_account(connection, account, parent.world, sorted(parent.features), parent.settings)
+        writer = _writer(connection, store, account, parent.world)
+        _make_owner(writer, owner, _by(owner.email, reason))
+        for kind, content in kept.items():
+            writer.documents.set(kind, ACCOUNT, content)
+        writer.finish(FIRST)
+        return UUID(writer.account.id)
+
+
+def _writer(connection: Connection, store: Engine, account: str, world: str) -> StoreWriter:
+    found = Account.locked(connection, account)
+    return StoreWriter(found, Target("store", shown(store.url), account, world), None)
+
+
+def _by(owner_email: str, reason: str) -> Authorship:
+    return Authorship(User(owner_email).address, FIRST, reason=reason)
+
+
+def _exists(connection: Connection, handle: str) -> bool:
+    number = t.account.c.number
+    return bool(connection.execute(select(number).where(t.account.c.handle == handle)).first())
 
 
 def _check(handle: str, email: str) -> None:
@@ -85,9 +132,6 @@ def _make_account(
     settings: Mapping[str, Any],
 ) -> None:
     c = t.account.c
-    if connection.execute(select(c.number).where(c.handle == handle)).first():
-        hint = "an account begins once; its owners make further keys: rbac-sync store key create"
-        raise BackendError(f"account `{handle}` exists already", hint=hint)
     number = connection.execute(select(func.coalesce(func.max(c.number), 0) + 1)).scalar_one()
     row = {"number": number, "id": str(uuid4()), "handle": handle, "world": world}
     told = {"features": features, "settings": dict(settings)}
@@ -98,14 +142,18 @@ def _make_account(
         connection.execute(insert(t.address), fixed)
 
 
-def _make_owner(writer: StoreWriter, owner: User) -> str:
-    """Make the first owner and its key, with a row of the trail for each; return the key."""
-    key = Key(owner.address, FIRST)
+def _make_owner(writer: StoreWriter, owner: User, by: Authorship) -> None:
+    """Make the first owner, on record."""
     owns = Binding(owner.address, ACCOUNT, held(writer.catalogue.owner))
-    by = Authorship(owner.address, FIRST, reason="rbac-sync store init")
-    secrets: dict[str, str] = {}
-    for change in (Change(None, owner, brings=(owns,)), Change(None, key)):
-        secrets |= writer.make(change)
-        writer.record(by.record(change, writer.now()))
+    change = Change(None, owner, brings=(owns,))
+    writer.make(change)
+    writer.record(by.record(change, writer.now()))
+
+
+def _make_key(writer: StoreWriter, key: Key, by: Authorship) -> str:
+    """Make the first owner's key, on record, and return it."""
+    change = Change(None, key)
+    secrets = writer.make(change)
+    writer.record(by.record(change, writer.now()))
     keep(writer.documents, writer.register(), key, Reach(everywhere=True))
     return secrets[str(key.address)]

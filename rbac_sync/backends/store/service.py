@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from ...errors import CredentialError
-from ...model import Address
+from ...model import Address, User
 from ..credential import hashed, same
-from . import log_ins, schema
+from . import founding, log_ins, schema
 from . import tables as t
-from .account import clock
+from .account import Account, clock
 from .backend import StoreBackend
 from .engine import WAIT, address, engine, reading, require, shown
 from .faults import told
@@ -113,6 +114,18 @@ class Service:
         with told(self._store), reading(self._store) as connection:
             found = connection.execute(statement).scalar()
         return None if found is None else str(found)
+
+    def branch(
+        self,
+        account: str,
+        parent: Account,
+        owner: User,
+        *,
+        reason: str,
+        kept: Mapping[str, Mapping[str, Any]],
+    ) -> UUID | None:
+        """Make an account like *parent*; see ``founding``."""
+        return founding.branch(self._store, account, parent, owner, reason=reason, kept=kept)
 
     @contextmanager
     def moment(self) -> Iterator[Moment]:

@@ -13,6 +13,7 @@ from ...model import Action, Address, Catalogue, Instant, Key, Kind, Resource, S
 from ...planning import Capabilities, Change
 from ..credential import hashed, same
 from ..interface import Target
+from . import log_ins
 from . import tables as t
 from .account import Account
 from .batch import Batch
@@ -49,9 +50,11 @@ class StoreSession:
         self._handlers: dict[Kind, Any] = {h.kind: h(account, self._batch) for h in HANDLERS}
 
     def applier(self) -> Address | None:
-        """Return the owner of the key; None without one. See ``Session``."""
+        """Return the owner of the key or log-in; None without one. See ``Session``."""
         if self._api_key is None:
             return None
+        if self._api_key.startswith(log_ins.ACCESS):
+            return self._logged_in(self._api_key)
         digest, c = hashed(self._api_key), t.api_key.c
         statement = select(c.hash, c.owner, c.until)
         found = self.account.connection.execute(
@@ -62,6 +65,12 @@ class StoreSession:
         if found.until is not None and found.until <= self.now():
             raise CredentialError("this API key has expired", hint=RENEW)
         return self.account.names.addresses[found.owner]
+
+    def _logged_in(self, token: str) -> Address:
+        found = log_ins.whose(self.account.connection, token)
+        if found.account != self.account.handle:
+            raise CredentialError("this log-in is not one of this account", hint=log_ins.AGAIN)
+        return found.person
 
     def now(self) -> Instant:
         """Return the database's time."""

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from rbac_sync.backends.store import log_ins
+from rbac_sync.backends.store import StoreBackend, init, log_ins
 from rbac_sync.errors import CredentialError
 from rbac_sync.planning import Change
 
@@ -115,3 +115,15 @@ def test_who_is_removed_is_logged_out(store_url, begun):
     made(backend, owner("rae"), Change(OWNER, None), run="out")
     with pytest.raises(CredentialError):
         whose(store_url, tokens.access)
+
+
+def test_a_log_in_is_as_good_as_a_key_in_its_account_alone(store_url, begun):
+    _, tokens = begun
+    with StoreBackend(store_url, "acme", tokens.access).open() as session:
+        assert session.applier() == WHO
+    init(store_url, "other", "prefect-cloud", OWNER.email)
+    with (
+        StoreBackend(store_url, "other", tokens.access).open() as session,
+        pytest.raises(CredentialError, match="not one of this account"),
+    ):
+        session.applier()
