@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import ACCOUNT, Binding, Holding, Membership, Role, ServiceAccount, Team, label
+from ..model import (
+    ACCOUNT,
+    Action,
+    Binding,
+    Holding,
+    Key,
+    Kind,
+    Membership,
+    Role,
+    ServiceAccount,
+    Status,
+    Team,
+    User,
+    label,
+)
 from ..model.resources import Level
 from ..planning import Change
 
@@ -44,6 +58,44 @@ def no_descriptions_of_service_accounts(change: Change) -> str | None:
     """A service account is a name and nothing else."""
     if isinstance(change.after, ServiceAccount) and change.after.description:
         return "service accounts have no description here"
+    return None
+
+
+def keys_of_people_are_their_own(change: Change) -> str | None:
+    """Nobody makes a key for a person but that person."""
+    if isinstance(change.after, Key) and change.after.owner.kind is not Kind.SERVICE_ACCOUNT:
+        return "only people themselves make keys of their own here"
+    return None
+
+
+def invitations_end_as_the_service_says(change: Change) -> str | None:
+    """Nobody can say when an invitation ends."""
+    before, after = change.before, change.after
+    if isinstance(after, User) and after.expires != getattr(before, "expires", None):
+        return "the service says itself when an invitation ends"
+    return None
+
+
+def only_the_invited_accept(change: Change) -> str | None:
+    """A pending user becomes a member by accepting, and a member never becomes pending."""
+    before, after = change.before, change.after
+    if not isinstance(after, User):
+        return None
+    if before is None and after.status is not Status.PENDING:
+        return "people join by invitation here"
+    was = getattr(before, "status", Status.PENDING)
+    if (was is Status.PENDING) is not (after.status is Status.PENDING):
+        return "only the invited can accept an invitation"
+    return None
+
+
+def addresses_are_their_owners(change: Change) -> str | None:
+    """How a member's e-mail address is written is for the member to say."""
+    before, after = change.before, change.after
+    if change.action is not Action.UPDATE or not isinstance(before, User):
+        return None
+    if isinstance(after, User) and after.email != before.email:
+        return "only people themselves change how their e-mail address is written"
     return None
 
 

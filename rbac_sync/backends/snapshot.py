@@ -66,6 +66,8 @@ FLAGS = (
     "rotates_keys",
     "atomic",
     "leavers",
+    "keeps_bases",
+    "keeps_ends",
 )
 
 

@@ -22,6 +22,8 @@ class Capabilities:
     out pending, ``dated_invitations`` whether we can say when its invitation
     ends, ``rotates_keys`` whether a key that gets another end is another key,
     with another secret, ``atomic`` whether a run is made whole or not at all.
+    ``keeps_bases`` says whether a role can have a base, ``keeps_ends`` whether what
+    is held can have an end; where it cannot, plans do without.
     ``leavers`` whether the target removes a member of the catalogue's account role
     ``leaves_with_access`` by itself, together with its last role in a workspace.
     """
@@ -33,11 +35,14 @@ class Capabilities:
     dated_invitations: bool = True
     rotates_keys: bool = False
     atomic: bool = True
+    keeps_bases: bool = True
+    keeps_ends: bool = True
     leavers: bool = False
     features: frozenset[str] = field(default_factory=frozenset)
 
     def obstacles(self, change: Change) -> Iterator[str]:
         """Yield the reasons why *change* cannot be made here."""
-        if change.action not in self.actions.get(change.address.kind, frozenset()):
-            yield f"this backend cannot {change.action} a {change.address.kind}"
-        yield from filter(None, (limit(change) for limit in self.limits))
+        reasons = [reason for limit in self.limits if (reason := limit(change))]
+        if not reasons and change.action not in self.actions.get(change.address.kind, frozenset()):
+            reasons = [f"this backend cannot {change.action} a {change.address.kind}"]
+        yield from reasons

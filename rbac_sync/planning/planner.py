@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 
 from ..model import (
     ACCOUNT,
@@ -31,6 +32,7 @@ from ..model import (
 from ..model import address as named
 from .capabilities import Capabilities
 from .change import Change
+from .fitting import endless, flat
 from .order import in_safe_order
 from .plan import Plan
 
@@ -110,9 +112,12 @@ class _Comparison:
     unmanaged: list[Address] = field(default_factory=list)
     gone: set[Address] = field(default_factory=set)
 
-    @property
+    @cached_property
     def desired(self) -> State:
-        return self.declaration.desired
+        """What is declared, without the terms that the target does not keep."""
+        wanted = self.declaration.desired
+        keeps = self.planner.capabilities.keeps_ends
+        return wanted if keeps else endless(wanted, self.planner.now)
 
     def compare(self) -> None:
         for kind, subject in SUBJECTS.items():
@@ -166,13 +171,19 @@ class _Comparison:
         silent = self.declaration.unstated.get(after.address, ())
         if isinstance(after, Role) and "permissions" not in silent:
             after = _normal(after, self.live, self.planner.catalogue)
-        return replace(after, **{name: getattr(before, name) for name in silent})  # type: ignore[type-var]
+        return self._fitted(replace(after, **{name: getattr(before, name) for name in silent}))  # type: ignore[type-var]
+
+    def _fitted(self, after: Resource) -> Resource:
+        """Return *after* as the target can keep it."""
+        if not isinstance(after, Role) or self.planner.capabilities.keeps_bases:
+            return after
+        return flat(after, self.live, self.planner.catalogue)
 
     def _create(self, after: Resource) -> None:
         if isinstance(after, Role):
             after = _normal(after, self.live, self.planner.catalogue)
         if not isinstance(after, User | ServiceAccount):
-            self.changes.append(Change(None, self._present(after)))
+            self.changes.append(Change(None, self._present(self._fitted(after))))
             return
         account = self.desired.binding(after.address, ACCOUNT)
         brings = [account] if account else []

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ...model import Action, Key, Kind, Role, ServiceAccount, Status, Team, User, Workspace
+from ...model import Key, Kind, Role, ServiceAccount, Team, Workspace
 from ...planning import Change, Limit
 from ..limits import (
+    addresses_are_their_owners,
+    invitations_end_as_the_service_says,
+    keys_of_people_are_their_own,
     members_keep_an_account_role,
     no_custom_account_roles,
     no_descriptions_of_service_accounts,
     no_terms,
     one_role_per_scope,
+    only_the_invited_accept,
 )
 from .naming import KEY
 
@@ -22,33 +26,8 @@ LONGEST_NAME, LONGEST_DESCRIPTION = 5000, 140
 def one_key_per_service_account(change: Change) -> str | None:
     """A service account has one key, and nobody can name it."""
     after = change.after
-    if not isinstance(after, Key):
-        return None
-    if after.owner.kind is not Kind.SERVICE_ACCOUNT:
-        return "only people themselves make keys of their own here"
-    if after.name != KEY:
+    if isinstance(after, Key) and after.owner.kind is Kind.SERVICE_ACCOUNT and after.name != KEY:
         return f"a service account has one key here, called `{KEY}`; declare it as `keys.{KEY}`"
-    return None
-
-
-def invitations_end_as_the_service_says(change: Change) -> str | None:
-    """Nobody can say when an invitation ends."""
-    before, after = change.before, change.after
-    if isinstance(after, User) and after.expires != getattr(before, "expires", None):
-        return "the service says itself when an invitation ends"
-    return None
-
-
-def only_the_invited_accept(change: Change) -> str | None:
-    """A pending user becomes a member by accepting, and a member never becomes pending."""
-    before, after = change.before, change.after
-    if not isinstance(after, User):
-        return None
-    if before is None and after.status is not Status.PENDING:
-        return "people join by invitation here"
-    was = getattr(before, "status", Status.PENDING)
-    if (was is Status.PENDING) is not (after.status is Status.PENDING):
-        return "only the invited can accept an invitation"
     return None
 
 
@@ -56,16 +35,6 @@ def invitations_enter_no_teams(change: Change) -> str | None:
     """A team takes a person in once it has accepted."""
     if change.joins or any(b.scope.kind is Kind.WORKSPACE for b in change.brings):
         return "an invitation brings an account role and nothing else here"
-    return None
-
-
-def addresses_are_their_owners(change: Change) -> str | None:
-    """How a member's e-mail address is written is for the member to say."""
-    before, after = change.before, change.after
-    if change.action is not Action.UPDATE or not isinstance(before, User):
-        return None
-    if isinstance(after, User) and after.email != before.email:
-        return "only people themselves change how their e-mail address is written"
     return None
 
 
@@ -132,6 +101,7 @@ LIMITS: tuple[Limit, ...] = (
     no_terms,
     no_custom_account_roles,
     no_descriptions_of_service_accounts,
+    keys_of_people_are_their_own,
     one_key_per_service_account,
     invitations_end_as_the_service_says,
     only_the_invited_accept,
