@@ -6,8 +6,50 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..asking import Asking
+from . import (
+    api_keys,
+    api_tokens,
+    invitations,
+    log_ins,
+    memberships,
+    roles,
+    service_accounts,
+    tenants,
+    users,
+)
 
 Mutation = Callable[[Asking, Mapping[str, Any]], Mapping[str, Any]]
 """Given who asks and the coerced ``input``, does it and returns the payload."""
 
-MUTATIONS: Mapping[str, Mutation] = {}
+MUTATIONS: Mapping[str, Mutation] = {
+    mutation.__name__: mutation
+    for mutation in (
+        roles.create_custom_role,
+        roles.update_custom_role_permissions,
+        roles.delete_custom_role,
+        memberships.set_membership_role,
+        memberships.delete_membership,
+        invitations.create_membership_invitation,
+        invitations.delete_membership_invitation,
+        invitations.accept_membership_invitation,
+        service_accounts.create_service_account,
+        service_accounts.delete_service_account,
+        api_keys.create_api_key,
+        api_keys.delete_api_key,
+        api_tokens.create_api_token,
+        api_tokens.delete_api_token,
+        users.update_user_details,
+        users.update_user_settings,
+        tenants.create_tenant,
+        tenants.delete_tenant,
+        tenants.update_tenant_name,
+        tenants.update_tenant_slug,
+        tenants.update_tenant_settings,
+        tenants.create_enterprise_tenant,
+        tenants.delete_enterprise_tenant,
+        log_ins.log_in,
+        log_ins.log_out,
+        log_ins.refresh_token,
+        log_ins.switch_tenant,
+    )
+}

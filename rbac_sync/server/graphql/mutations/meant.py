@@ -1,0 +1,96 @@
+"""What an input means by its ids and names.
+
+What is not there and what is not for the caller are one and the same fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from ....backends.store.register import Held
+from ....model import Address, Level, Permission, Permissions, ServiceAccount
+from ...look import Look
+from ...refusal import Refusal
+from ...rest.permissions import of_level
+from .. import ids
+from ..fault import Fault, failed, unauthorized
+
+DONE: Mapping[str, Any] = {"success": True}
+"""The payload of what has been done and made nothing."""
+
+TAKEN = "Uniqueness violation."
+CONFLICT = 409
+
+
+def role(look: Look, said: Mapping[str, Any]) -> Address | None:
+    """Return the role that an input names by its id or, without one, by its name; None: neither."""
+    if (id_ := said.get("role_id")) is not None:
+        found = ids.role(look, id_)
+        if found is None:
+            raise invalid("role")
+        return found
+    name = said.get("role")
+    return look.catalogue.builtin(Level.ACCOUNT, name) if name else None
+
+
+def some_role(look: Look, said: Mapping[str, Any]) -> Address:
+    """Return the role that an input names, which has to name one."""
+    found = role(look, said)
+    if found is None:
+        raise failed("Must provide either role or role_id.")
+    return found
+
+
+def membership(look: Look, id_: UUID) -> Held:
+    """Return the membership of this tenant with this id."""
+    found = ids.membership(look, id_)
+    if found is None:
+        raise invalid("membership")
+    return found
+
+
+def service_account(look: Look, id_: UUID) -> ServiceAccount | None:
+    """Return the service account with this id, or None."""
+    found = look.state.get(ids.principal(look, id_) or look.caller)
+    return found if isinstance(found, ServiceAccount) else None
+
+
+def permissions(look: Look, names: Iterable[str]) -> Permissions:
+    """Return permissions that a custom role may hold."""
+    wanted, known = frozenset(map(Permission, names)), of_level(look.catalogue, Level.ACCOUNT)
+    for name in sorted(wanted):
+        title = look.catalogue.titles.get(name)
+        if name not in known or (title and title.reserved):
+            raise failed(f'Invalid permission: "{name}".')
+    return wanted
+
+
+def here(look: Look, id_: UUID | None) -> None:
+    """Check that an input that names a tenant names the one selected."""
+    if id_ not in (None, look.account_id):
+        raise unauthorized("another tenant than the one selected is named")
+
+
+def holds(look: Look, permission: str) -> None:
+    """Check that the caller holds *permission*, for what is no change of access."""
+    if Permission(permission) not in look.may():
+        raise unauthorized(f"this takes `{permission}`")
+
+
+def invalid(what: str) -> Fault:
+    """Return the fault of an id that names nothing here."""
+    return failed(f"Invalid {what} id.")
+
+
+@contextmanager
+def conflict(message: str) -> Iterator[None]:
+    """Say *message* of what contradicts what is there."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.status == CONFLICT:
+            raise failed(message) from None
+        raise
