@@ -40,6 +40,7 @@ class Documents:
 
     def __init__(self, account: Account, batch: Batch) -> None:
         self._account, self._batch = account, batch
+        self._latest: UUID | None = None
 
     def of(self, kind: str, owner: Address | None = None) -> list[Document]:
         """Return the documents of *kind*, of *owner* if one is named, oldest first."""
@@ -66,7 +67,7 @@ class Documents:
         """Keep a new document, and return it."""
         self._batch.flush()
         now = self._account.now
-        made = Document(uuid4(), kind, owner, name, content, now, now)
+        made = Document(self._fresh(), kind, owner, name, content, now, now)
         row = {
             "account": self._account.number,
             **{column: getattr(made, column) for column in COLUMNS},
@@ -75,6 +76,15 @@ class Documents:
         }
         self._account.connection.execute(insert(t.document), row)
         return made
+
+    def _fresh(self) -> UUID:
+        """Return an id for a new document.
+
+        *Why* one more than the last: what a transaction adds is of one moment,
+        and the id is what keeps it in order.
+        """
+        self._latest = UUID(int=self._latest.int + 1) if self._latest else uuid4()
+        return self._latest
 
     def put(self, document: Document) -> Document:
         """Bring the name and content of a document that is there to those of *document*."""

@@ -70,6 +70,18 @@ def test_documents_are_kept_changed_and_gone_with_their_owner(store_url):
     assert Service(store_url).account_of(id_, "prefect-cloud") is None
 
 
+def test_documents_of_one_transaction_are_listed_as_they_were_added(store_url):
+    backend, names = founded(store_url), [f"{n:02}" for n in range(20)]
+
+    def keep(writer):
+        for name in names:
+            writer.documents.add("note", ACCOUNT, name, {})
+
+    backend.transact("one", keep)
+    with backend.open() as session:
+        assert [d.name for d in session.documents.of("note")] == names
+
+
 def test_documents_follow_their_owner_through_a_rename(store_url):
     backend, live = founded(store_url), Workspace("live")
     made(backend, Change(None, PROD))
