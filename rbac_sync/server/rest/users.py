@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any
 from uuid import UUID
 
 from ...backends.store.register import Entry
-from ...model import Address, Key, Kind
+from ...model import Address, Key, Kind, User
 from ...model.address import folded
 from ...planning import Change
 from ...wire.prefect_cloud import users as wire
@@ -52,21 +53,29 @@ def read_user(id: UUID, at: Annotated[Place, anywhere()]) -> wire.User:  # noqa:
 
 @router.patch("", status_code=204)
 def update_user(id: UUID, body: wire.UserUpdate, at: Annotated[Place, anywhere()]) -> None:  # noqa: A002
-    """Change the caller's own record; the e-mail is its identity, and stays."""
+    """Change the caller's own record; of the e-mail, its identity, only the letters' case."""
 
     def work(desk: Desk) -> None:
         look, user = desk.look, _self(desk.look, id)
         if body.email is not None and folded(body.email) != user.key:
             raise forbidden("the e-mail address is changed by inviting the new one")
-        said = body.model_dump(mode="json", exclude_unset=True, exclude={"email", "last_login"})
-        told = profiles(look).get(user, {})
+        told, said = profiles(look).get(user, {}), _said(body)
         if (wanted := body.handle) is not None:
             handle(wanted, profile(look, user).handle)
             if any(profile(look, u.address).handle == wanted for u in _others(look, user)):
                 raise conflict(f"the handle `{wanted}` is taken")
         desk.documents.set(PROFILE, user, {**told, **said})
+        me = look.found(User, id)
+        if body.email not in (None, me.email):
+            desk.make_own(Change(me, replace(me, email=body.email)))
 
     at.write(work)
+
+
+def _said(body: wire.UserUpdate) -> dict[str, Any]:
+    """Return what is to be kept as it is said; a handle that is null stays."""
+    said = body.model_dump(mode="json", exclude_unset=True, exclude={"email", "last_login"})
+    return {name: value for name, value in said.items() if (name, value) != ("handle", None)}
 
 
 def _others(look: Look, user: Address) -> list[Entry]:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from .filters import AnyOrLikeText, AnyOrNotAnyId, LikeText
 from .shapes import Answer, Email, Entity, Instant, Name, Names, Request, Text
+
+T = TypeVar("T")
+
+
+def _left_out(value: object) -> object:
+    return None if value == "" else value
+
+
+Kept = Annotated[T | None, BeforeValidator(_left_out)]
+"""What nobody can be without. Source: [P] sends an empty text for what is not configured."""
 
 PersonName = Annotated[Text, Field(max_length=500)]
 
@@ -45,10 +55,10 @@ class User(Entity):
 class UserUpdate(Request):
     """A partial update of the caller's own record."""
 
-    handle: Name | None = None
+    handle: Kept[Name] = None
     first_name: PersonName | None = None
     last_name: PersonName | None = None
-    email: Email | None = None
+    email: Kept[Email] = None
     location: Name | None = None
     title: Name | None = None
     image_location: Name | None = None

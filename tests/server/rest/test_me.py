@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 
+BO = "bo@example.org"
+
+
 @pytest.fixture
 def bo(acme):
-    return acme.of(acme.server.person("bo@example.org"))
+    return acme.of(acme.server.person(BO))
 
 
 def me(account):
@@ -65,6 +68,23 @@ def test_only_the_user_itself_sees_and_changes_its_record(acme, bo):
     assert bo.client.patch(f"/users/{mine}", json={"handle": "olivia"}).status_code == 409
     assert bo.client.patch(f"/users/{mine}", json={"email": "x@y.example"}).status_code == 403
     assert bo.client.get(f"/users/{acme.id}").status_code == 404
+
+
+def test_what_nobody_can_be_without_stays_where_it_is_left_empty(bo):
+    path = f"/users/{me(bo)['id']}"
+    bo.client.patch(path, json={"handle": "bo-ek", "first_name": "Bo"})
+    empty = {"handle": "", "first_name": "", "last_name": "", "email": ""}
+    for left_out in (empty, {"handle": None, "email": None}):
+        assert bo.client.patch(path, json=left_out).status_code == 204
+    assert bo.client.get(path).json().items() >= {**empty, "handle": "bo-ek", "email": BO}.items()
+    assert bo.client.patch(path, json={"email": "bo"}).status_code == 422
+
+
+def test_a_user_says_how_its_address_is_written(acme, bo):
+    path = f"/users/{me(bo)['id']}"
+    assert bo.client.patch(path, json={"email": "Bo@Example.org"}).status_code == 204
+    assert bo.client.get(path).json()["email"] == "Bo@Example.org"
+    assert acme.member("Bo@Example.org")["handle"] == "bo"
 
 
 def test_a_user_makes_reads_and_revokes_its_own_keys(acme, bo):
