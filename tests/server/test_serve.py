@@ -77,3 +77,17 @@ def test_a_policy_that_cannot_be_used_is_told_before_anything_is_served(store, t
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert "max_key_dayz" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--issuer", "https://login.example.org/"], "stand together"),
+        (["--issuer", "i", "--audience", "a", "--jwks", "http://login.example.org/keys"], "changed on the way"),
+    ],
+)
+def test_an_issuer_is_named_with_all_that_it_takes_to_check_its_word(store, options, message):
+    command = [sys.executable, "-m", "rbac_sync", "serve", "--url", store[0], *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert message in done.stderr

@@ -13,6 +13,7 @@ from ..run import located
 
 if TYPE_CHECKING:
     from ...model import Policy
+    from ...server.issuer import Issuer
 
 EXTRA = "pip install 'rbac-sync[server]'"
 
@@ -35,6 +36,13 @@ EXTRA = "pip install 'rbac-sync[server]'"
 @options.option(
     "rate-limit", type=int, metavar="N", help="Requests a minute that an account may make."
 )
+@options.option(
+    "issuer", default="", metavar="URL", help="Who signs the identity tokens that people log in by."
+)
+@options.option("audience", default="", metavar="TEXT", help="For whom it signs them: this server.")
+@options.option(
+    "jwks", default="", metavar="URL|FILE", help="Where the public keys of the issuer are."
+)
 @options.config
 @options.url
 def serve(
@@ -44,6 +52,9 @@ def serve(
     policy: Path | None,
     outbox: Path | None,
     rate_limit: int | None,
+    issuer: str,
+    audience: str,
+    jwks: str,
     config: Path,
     url: str,
 ) -> None:
@@ -58,8 +69,25 @@ def serve(
 
     post = letters.file(outbox) if outbox else letters.nowhere
     rules = _policy(policy) if policy else None
-    gate = Gate(Service(located(config, url)), rules, rate=limits.RateLimit(rate_limit), post=post)
-    run.run(gate, host, port)
+    word = _issuer(issuer, audience, jwks)
+    rate, service = limits.RateLimit(rate_limit), Service(located(config, url))
+    run.run(Gate(service, rules, rate=rate, post=post, issuer=word), host, port)
+
+
+def _issuer(issuer: str, audience: str, jwks: str) -> Issuer | None:
+    """Return whose word on who somebody is counts, if anybody's does."""
+    from ...config.words import jwks_fault
+    from ...server.issuer import Issuer
+
+    told = (issuer, audience, jwks)
+    if not any(told):
+        return None
+    if not all(told):
+        what = "`--issuer`, `--audience` and `--jwks` stand together"
+        raise RbacSyncError(what, hint="give all three, or none: then nobody can log in")
+    if fault := jwks_fault(jwks):
+        raise RbacSyncError(f"`{jwks}` {fault}", hint="write `https://...`, or a file's name")
+    return Issuer(*told)
 
 
 def _policy(file: Path) -> Policy:
