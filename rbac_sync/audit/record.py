@@ -42,6 +42,14 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Touch:
+    """Who last changed a thing, as its trail names it, and when. ``who`` is empty if unknown."""
+
+    at: Instant
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Authorship:
     """Who applies what, said once for all records of a run. ``reason`` is the user's own words."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from ..audit.chain import Link
-from ..audit.record import Authorship, Record
+from ..audit.record import Authorship, Record, Touch
 from ..model import Address, Catalogue, Instant, State
 from ..planning import Capabilities, Change
 from ..planning.planfile import Target
@@ -74,6 +74,13 @@ class Session(Protocol):
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """Return, for each address that is live, a text that changes with every write to it."""
+        ...
+
+    def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
+        """Return who last changed which of *addresses*, as far as the target tells of all changes.
+
+        What has been deleted is among them.
+        """
         ...
 
     def applied(self, plan_digest: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TypeVar
 
 from ..audit.chain import START, Link, link
-from ..audit.record import Authorship, Record
+from ..audit.record import DONE, Authorship, Record, Touch
 from ..audit.replay import differences
 from ..catalogues import catalogue
 from ..errors import BackendError, Locked
@@ -62,6 +62,17 @@ class MemoryTrail:
         return found[:limit]
 
 
+    def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
+        """Return who last changed each of *addresses*."""
+        named = {str(address): address for address in addresses}
+        records = (row.record for row in self.rows if row.record.result == DONE)
+        return {
+            named[record.object_id]: Touch(record.timestamp, record.applier)
+            for record in records
+            if record.object_id in named
+        }
+
+
 class MemorySession:
     """One account, as a draft that becomes the account's state if the transaction ends well."""
 
@@ -97,6 +108,10 @@ class MemorySession:
     def trail(self) -> MemoryTrail:
         """The trail so far."""
         return MemoryTrail(tuple(self._links))
+
+    def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
+        """Return who last changed each of *addresses*."""
+        return self.trail.touched(addresses)
 
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest was committed before."""

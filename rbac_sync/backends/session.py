@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from ..audit.record import Touch
 from ..errors import BackendError, DanglingReference
 from ..model import Action, Address, Kind, Resource, State
 from ..model.plain import canonical, plain
@@ -174,6 +175,10 @@ class HandlerSession(ABC, Generic[Rows]):
         """Return a digest of each live one of *addresses* and of its stamp. See ``Session``."""
         found = self._found
         return {a: self._version(found[a]) for a in addresses if a in found}
+
+    def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:  # noqa: ARG002
+        """Return nothing: our own records do not tell of what others change. See ``Session``."""
+        return {}
 
     def _version(self, resource: Resource) -> str:
         told = canonical([self._ids.stamp(resource.address), plain(resource)])

@@ -8,12 +8,13 @@ are pinned as they were in the snapshot, and the guard judges again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
+from ..audit.record import Touch
 from ..catalogues import catalogue
 from ..errors import BackendError
 from ..model import Action, Address, Binding, Catalogue, Instant, Kind, Permission, Role, State
@@ -174,6 +175,10 @@ class SnapshotSession:
     def applier(self) -> Address | None:
         """Return nobody."""
         return None
+
+    def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:  # noqa: ARG002
+        """Return nothing: a snapshot tells what was, not who made it so."""
+        return {}
 
     def now(self) -> Instant:
         """Return the moment of the snapshot."""

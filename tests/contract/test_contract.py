@@ -12,6 +12,7 @@ from rbac_sync.audit.record import Authorship
 from rbac_sync.audit.replay import differences, replay
 from rbac_sync.errors import BackendError
 from rbac_sync.model import Action, Declaration, Key, Kind, Manage, Subject
+from rbac_sync.model.address import team
 from rbac_sync.planning import Change, followed
 from rbac_sync.planning.planner import Planner, normal
 
@@ -193,6 +194,21 @@ def test_the_trail_is_read_newest_first_by_number_time_and_author(backend):
         assert latest(None, None, ANA.email.lower()) == latest(None, None, BO.email) == newest
         assert latest(2, None, ANA.email.lower()) == newest[:2]
         assert latest(None, None, "nobody@example.org") == []
+
+
+@whole
+def test_it_tells_who_last_changed_what_even_of_what_is_gone(backend):
+    changes = EDITS["several leave"]
+    recorded(backend, changes)
+    asked = {change.address for change in changes} | {team("nobody-made-this")}
+    with backend.open() as session:
+        found = session.touched(asked)
+        newest = {row.record.object_id: row.record for row in session.trail.links()}
+    assert found.keys() == asked - {team("nobody-made-this")}
+    for address, touch in found.items():
+        record = newest[str(address)]
+        assert (touch.at, touch.who) == (record.timestamp, record.applier)
+        assert touch.who
 
 
 def test_a_plan_that_was_applied_is_known_by_its_digest(backend):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select
 
-from ...audit.record import Authorship, Record
+from ...audit.record import Authorship, Record, Touch
 from ...errors import BackendError, CredentialError
 from ...model import Action, Address, Catalogue, Instant, Key, Kind, Resource, State
 from ...planning import Capabilities, Change
@@ -91,6 +91,10 @@ class StoreSession:
         """Return the version of each live one of *addresses*."""
         self._batch.flush()
         return versions(self.account, addresses)
+
+    def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
+        """Return who last changed each of *addresses*; nothing if the account shows no trail."""
+        return self.trail.touched(addresses) if AUDIT_TRAIL in self.account.features else {}
 
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest was committed before."""

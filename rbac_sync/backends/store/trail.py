@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from ...audit.chain import START, Link, link
-from ...audit.record import Record
+from ...audit.record import DONE, Record, Touch
 from ...audit.texts import FIELDS
-from ...model import Instant
+from ...model import Address, Instant
 from . import tables as t
 from .account import Account
 from .batch import FULL
 from .bulk import Row, load
-from .columns import stored
+from .columns import loaded, stored
+
+MOST_NAMED = 500
+"""How many addresses one query names: a database takes only so many parameters."""
 
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
 
@@ -59,6 +62,20 @@ class Trail:
         if who:
             statement = statement.where(or_(c.applier == who, c.on_behalf_of == who))
         return [self._link(row) for row in self._account.rows(statement)]
+
+    def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
+        """Return who last changed each of *addresses* that the trail tells of."""
+        c, named = t.audit.c, {str(address): address for address in addresses}
+        names, found = sorted(named), dict[Address, Touch]()
+        for start in range(0, len(names), MOST_NAMED):
+            rows = self._account.rows(
+                select(c.object_id, c.timestamp, c.applier)
+                .where(c.account == self._account.number, c.result == DONE)
+                .where(c.object_id.in_(names[start : start + MOST_NAMED]))
+                .order_by(c.seq)
+            )
+            found.update((named[name], Touch(loaded(at), who)) for name, at, who in rows)
+        return found
 
     def _end(self) -> tuple[int, str]:
         rows = self._account.rows(self._select(t.audit.c.seq.desc()).limit(1))
