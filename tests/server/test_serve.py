@@ -83,7 +83,10 @@ def test_a_policy_that_cannot_be_used_is_told_before_anything_is_served(store, t
     ("options", "message"),
     [
         (["--issuer", "https://login.example.org/"], "stand together"),
-        (["--issuer", "i", "--audience", "a", "--jwks", "http://login.example.org/keys"], "changed on the way"),
+        (
+            ["--issuer", "i", "--audience", "a", "--jwks", "http://login.example.org/keys"],
+            "changed on the way",
+        ),
     ],
 )
 def test_an_issuer_is_named_with_all_that_it_takes_to_check_its_word(store, options, message):
