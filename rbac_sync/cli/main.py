@@ -18,6 +18,7 @@ COMMANDS = {
     "plan": ("plan", "Show what would change, for whom, and what the guard says."),
     "apply": ("plan", "Make the changes, all on record."),
     "drift": ("plan", "Say how what is live differs from what is declared."),
+    "test": ("test", "Put each [[test]] to what is declared."),
     "pull": ("state", "Write what is live as configuration."),
     "show": ("state", "Show what is live, or a saved plan."),
     "can": ("access", "Say whether a principal may do something."),

@@ -10,6 +10,7 @@ from .configuration import STORE, Configuration, Wish, load, validate
 from .looking import Look, Verdict, history, look, remembered, snapshot, verify
 from .making import apply, change_by_hand
 from .review import Review, drift, plan, review
+from .testing import Tested, tested
 from .undoing import undo
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Configuration",
     "Look",
     "Review",
+    "Tested",
     "Verdict",
     "Wish",
     "apply",
@@ -29,6 +31,7 @@ __all__ = [
     "remembered",
     "review",
     "snapshot",
+    "tested",
     "undo",
     "validate",
     "verify",

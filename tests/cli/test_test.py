@@ -1,0 +1,120 @@
+"""The command that puts tests to what is declared: no store, no key, no network."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .running import run
+
+GOOD = """
+[[test]]
+name = "the data team runs"
+who = "team:data"
+workspace = "prod"
+can = ["run_deployments"]
+"""
+BAD = """
+[[test]]
+name = "nobody but the data team runs"
+permission = "run_deployments"
+workspace = "prod"
+only = ["team:data", "ana", "dee", "lea"]
+
+[[test]]
+name = "few see"
+permission = "see_flows"
+workspace = "prod"
+at_most = 3
+"""
+SHOWN = """\
+ok      the data team runs  (rbac.toml:51)
+FAILED  nobody but the data team runs  (rbac.toml:57)
+        `cy@acme.example` could `run_deployments` in workspace prod
+          as oncall in workspace prod (until 2099-01-01T00:00:00Z)
+FAILED  few see  (rbac.toml:63)
+        5 could `see_flows` in workspace prod, and at most 3 may
+
+3 tests: 1 ok, 2 failed
+"""
+
+
+@pytest.fixture(autouse=True)
+def _offline(account, monkeypatch):
+    """Take away what a test of the configuration has no use for."""
+    account.database.unlink()
+    monkeypatch.delenv("RBAC_SYNC_API_KEY")
+
+
+def test_without_tests_there_is_nothing_to_fail(account):
+    assert account.file.exists()
+    ran = run("test")
+    assert (ran.code, ran.out, ran.err) == (0, "No tests. Write some as `[[test]]`.\n", "")
+
+
+def test_tests_that_hold_are_a_line_each(account):
+    account.add(GOOD)
+    ran = run("test")
+    assert (ran.code, ran.out) == (0, "ok      the data team runs  (rbac.toml:51)\n\n1 test: ok\n")
+    assert "`plan` tests it together with what is live" in ran.err
+
+
+def test_a_test_that_fails_says_who_could_what_and_by_which_way(account):
+    account.add(GOOD + BAD)
+    ran = run("test")
+    assert (ran.code, ran.out) == (1, SHOWN)
+
+
+def test_machines_read_the_same(account):
+    account.add(GOOD + BAD)
+    ran = run("test --json")
+    found = json.loads(ran.out)
+    assert (ran.code, ran.err, found["passed"], found["failed"]) == (1, "", 1, 2)
+    good, circle, crowd = found["tests"]
+    assert (good["passed"], good["failures"]) == (True, [])
+    assert circle["place"] == {"file": "rbac.toml", "line": 57, "column": 3}
+    (failure,) = circle["failures"]
+    assert failure == {
+        "principal": "cy@acme.example",
+        "scope": "workspace.prod",
+        "names": ["run_deployments"],
+        "message": "`cy@acme.example` could `run_deployments` in workspace prod",
+        "paths": [
+            {
+                "holder": "cy@acme.example",
+                "role": "oncall",
+                "scope": "workspace.prod",
+                "since": None,
+                "until": "2099-01-01T00:00:00Z",
+            }
+        ],
+    }
+    assert [each["principal"] for each in crowd["failures"]] == [None]
+
+
+def test_a_configuration_that_cannot_be_used_is_not_tested(account):
+    account.add('[[test]]\nname = "n"\nwho = "nobody"\ncan = ["read:bot"]\n')
+    ran = run("test")
+    assert (ran.code, ran.out) == (1, "")
+    assert "error[RS201]" in ran.err
+
+
+def test_who_is_kept_elsewhere_is_taken_to_be_there(account):
+    account.edit(('members = "all"', 'members = "declared"'))
+    account.edit(('owner = ["lea"]', 'owner = ["lea", "kim@acme.example"]'))
+    account.add(GOOD.replace('"team:data"', '"kim@acme.example"'))
+    assert run("test").code == 0
+
+
+def test_a_plan_is_refused_by_what_the_command_says_fails(account, founded, monkeypatch):
+    folder, key = founded
+    account.database.write_bytes((folder / "rbac.db").read_bytes())
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", key)
+    account.add(BAD)
+    ran = run("plan")
+    assert ran.code == 3
+    assert "error[TEST]: test `nobody but the data team runs` fails: `cy@acme.example` could" in (
+        ran.out
+    )
+    assert " --> rbac.toml:51:3\n" in ran.out
