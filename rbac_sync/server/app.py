@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse
 
 from .. import __version__
 from .gate import Gate
+from .graphql.route import ROUTES
 from .leading import Leading
 from .limits import Measured
 from .log import Logged
@@ -29,6 +30,7 @@ def app(gate: Gate) -> FastAPI:
     made.include_router(_health())
     for router in ROUTERS:
         made.include_router(router, prefix="/api")
+    made.router.routes.extend(ROUTES)
     made.add_middleware(Leading)
     made.add_middleware(Measured)
     made.add_middleware(Logged)

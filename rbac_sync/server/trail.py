@@ -62,7 +62,7 @@ def _event(look: Look, row: _Row) -> ReceivedEvent:
         occurred=record.timestamp,
         event=f"{PREFIX}.{_type(row)}.{_action(record)}",
         resource={
-            "prefect.resource.id": f"{PREFIX}.{_type(row)}.{_id(look, row)}",
+            "prefect.resource.id": f"{PREFIX}.{_type(row)}.{subject_id(look, record, row.thing)}",
             "prefect.resource.name": record.object_id,
         },
         related=list(_related(look, record, workspace)),
@@ -98,9 +98,8 @@ def _action(record: Record) -> str:
     return "accepted" if was_pending and "status" not in record.after else "updated"
 
 
-def _id(look: Look, row: _Row) -> UUID:
-    """Return the id of what a row is about; of what is gone, one that is always the same."""
-    thing = row.thing
+def subject_id(look: Look, record: Record, thing: Resource | None) -> UUID:
+    """Return the id of the *thing* that a record is about; of what is gone, always the same one."""
     register = look.register
     found: list[UUID] = []
     if isinstance(thing, Binding):
@@ -111,7 +110,7 @@ def _id(look: Look, row: _Row) -> UUID:
         found = [key.id for key in register.keys.get(thing.owner, ()) if key.name == thing.name]
     elif thing is not None and thing.address in register.named:
         found = [look.id(thing.address)]
-    return found[0] if found else uuid5(look.account_id, row.record.object_id)
+    return found[0] if found else uuid5(look.account_id, record.object_id)
 
 
 def _workspace(look: Look, thing: Resource | None) -> UUID | None:

@@ -20,13 +20,14 @@ from uuid import UUID
 
 from ...backends.store.moment import Home, Moment
 from ...backends.store.reach import Reach
+from ...backends.store.register import KeyEntry
 from ...backends.store.service import Caller
 from ...backends.store.session import StoreSession
 from ...model import Address, Kind, Status
 from ..gate import Desk, Gate
 from ..look import Look
 from ..refusal import Refusal
-from .fault import unauthenticated, unauthorized
+from .fault import unauthenticated
 from .ids import shown_id
 
 T = TypeVar("T")
@@ -155,6 +156,13 @@ class Asking:
             session = self._moment.session(account)
             self._looks[account] = self.gate.seen(session, self._own.principal)
         return self._looks[account]
+
+    def own_key(self) -> KeyEntry:
+        """Return what is kept of the key itself, wherever it is of."""
+        own = self._own
+        assert own is not None, "somebody asks"
+        keys = self.at(own.account).register.keys[own.principal]
+        return next(entry for entry in keys if entry.id == own.key)
 
     def close(self) -> None:
         """End the moment that was looked at."""

@@ -1,0 +1,75 @@
+"""The audit trail as the system's ``audit_log``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+from uuid import UUID, uuid5
+
+from ...audit.chain import Link
+from ...audit.record import Record
+from ...backends.store.features import AUDIT_TRAIL
+from ...model import Kind
+from ...model.plain import resource
+from ..look import Look
+from ..trail import subject_id
+from . import ids
+from .fault import unauthorized
+from .row import Row
+from .selecting import DESCENDING, selected
+
+READ = "read:audit-trail"
+USERS = f"{Kind.USER}."
+
+
+def audit_log(look: Look, asked: Mapping[str, Any]) -> list[Row]:
+    """Return the rows of the trail that are asked for.
+
+    Raises:
+        Fault: the caller may not read it, or the tenant's plan has none.
+
+    """
+    if READ not in look.may():
+        raise unauthorized(f"this takes `{READ}`")
+    if AUDIT_TRAIL not in look.session.account.features:
+        raise unauthorized(f"this tenant has no audit trail (feature `{AUDIT_TRAIL}` is off)")
+    return selected((_row(look, link) for link in _links(look, asked)), **asked)
+
+
+def _links(look: Look, asked: Mapping[str, Any]) -> list[Link]:
+    """Return the newest rows first, and no more than can be asked for."""
+    most = asked.get("limit")
+    first: Mapping[str, Any] = next(iter(asked.get("order_by") or ()), {})
+    newest = list(first) == ["timestamp"] and first["timestamp"] in DESCENDING
+    if most is None or not newest or asked.get("where"):
+        return look.session.trail.latest()
+    return look.session.trail.latest(max(most, 0) + max(asked.get("offset") or 0, 0))
+
+
+def _row(look: Look, link: Link) -> Row:
+    record = link.record
+    info = {"run": record.run, "result": record.result, **(record.info or {})}
+    told = {"applier": record.applier, "on_behalf_of": record.on_behalf_of}
+    sides = {"before": record.before, "after": record.after}
+    columns = {
+        "id": uuid5(look.account_id, f"{link.seq}"),
+        "tenant_id": look.account_id,
+        "timestamp": record.timestamp,
+        "object_table": record.object_table,
+        "object_id": _object_id(look, record),
+        "message": record.message,
+        "name": record.object_id,
+        "level": "INFO",
+        "info": {**info, **{k: v for k, v in {**told, **sides}.items() if v}},
+    }
+    return Row(columns, {})
+
+
+def _object_id(look: Look, record: Record) -> UUID:
+    """Return the id of what a row is about; that of a person is always the same one."""
+    if record.object_table == "user" and record.object_id.startswith(USERS):
+        return ids.user_id(unquote(record.object_id.removeprefix(USERS)))
+    told = record.after or record.before
+    thing = resource(told) if told else None
+    return subject_id(look, record, thing)

@@ -1,0 +1,136 @@
+"""One operation, from its text to the object that answers it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    OperationType,
+    Visitor,
+    execute_sync,
+    get_operation_ast,
+    parse,
+    validate,
+    visit,
+)
+
+from .asking import Asking
+from .decoding import Malformed, Operation
+from .fault import FAILED, failed, fault, quiet, unauthenticated
+from .measure import MOST_TOKENS, measured
+from .resolving import field_value
+from .schema import schema
+from .tables import Tables
+
+OK, WRONG = 200, 400
+UNPARSED, INVALID = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"
+INTROSPECTION = frozenset({"__schema", "__type"})
+QUOTED = re.compile("'([^']*)'")
+
+Answer = tuple[int, dict[str, Any]]
+"""The status of an answer that stands alone, and its body."""
+
+
+def answer(asking: Asking, operation: Operation, *, reading: bool = False) -> Answer:
+    """Answer *operation*; when *reading*, only if it changes nothing.
+
+    Raises:
+        Malformed: it changes something.
+
+    """
+    try:
+        document = parse(operation.query, max_tokens=MOST_TOKENS)
+    except (GraphQLError, RecursionError) as error:
+        return WRONG, refused([error], UNPARSED)
+    if wrong := _invalid(document):
+        return WRONG, refused(wrong, INVALID)
+    chosen = get_operation_ast(document, operation.name)
+    if reading and (chosen is None or chosen.operation is not OperationType.QUERY):
+        raise Malformed("GET supports only query operation")
+    try:
+        return _executed(asking, operation, document)
+    finally:
+        asking.close()
+
+
+def _executed(asking: Asking, operation: Operation, document: DocumentNode) -> Answer:
+    if asking.caller is None and (hidden := _introspected(document)):
+        return OK, {"errors": [shown(unauthenticated(), [hidden])], "data": None}
+    result = execute_sync(
+        schema(),
+        document,
+        context_value=Tables(asking),
+        variable_values=dict(operation.variables),
+        operation_name=operation.name,
+        field_resolver=field_value,
+    )
+    errors = result.errors or []
+    if result.data is None and any(error.path is None for error in errors):
+        return WRONG, refused(errors, FAILED)
+    told = [shown(_cause(error), error.path) for error in errors]
+    return OK, {**({"errors": told} if told else {}), "data": result.data}
+
+
+def refused(errors: Iterable[Exception], code: str) -> dict[str, Any]:
+    """Return the body of an answer to what has not been begun."""
+    return {
+        "errors": [
+            {"message": quiet(_worded(_said(e))), "extensions": {"code": code}} for e in errors
+        ]
+    }
+
+
+def shown(error: Exception, path: Iterable[str | int] | None) -> dict[str, Any]:
+    """Return an error of one field. The order of the keys is the system's."""
+    told = fault(error)
+    extensions: Mapping[str, str] = {"code": told.code}
+    if told.reason:
+        extensions = {**extensions, "reason": quiet(told.reason)}
+    return {"path": list(path or ()), "message": quiet(told.message), "extensions": extensions}
+
+
+def _worded(message: str) -> str:
+    """Return a message of graphql-core in the words of the library that the system had."""
+    return QUOTED.sub(r'"\1"', message).replace(" has invalid value: ", " got invalid value; ", 1)
+
+
+def _said(error: Exception) -> str:
+    match error:
+        case GraphQLError():
+            return error.message
+        case Malformed():
+            return str(error)
+    return "Syntax Error: The document is nested too deeply."
+
+
+def _invalid(document: DocumentNode) -> list[GraphQLError]:
+    try:
+        return validate(schema(), measured(document))
+    except GraphQLError as error:
+        return [error]
+
+
+class _Introspection(Visitor):
+    """Finds the name under which a document asks for the schema."""
+
+    found = ""
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        if node.name.value in INTROSPECTION:
+            self.found = (node.alias or node.name).value
+
+
+def _introspected(document: DocumentNode) -> str:
+    seen = _Introspection()
+    visit(document, seen)
+    return seen.found
+
+
+def _cause(error: GraphQLError) -> Exception:
+    """Return what a resolver raised, or what is wrong with what it was to be given."""
+    return error.original_error or failed(error.message)

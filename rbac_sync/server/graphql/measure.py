@@ -1,0 +1,94 @@
+"""How much one operation may ask for, measured before anything is done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+DEEPEST = 7
+"""Levels below the root fields. Source: the limit of the system's open-source server."""
+
+MOST_FIELDS = 1000
+"""Fields of all operations of a document, as often as fragments repeat them.
+
+*Why*: to check that fields of one name agree takes time that grows with their square.
+"""
+
+MOST_TOKENS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How deep a selection goes below its fields, and how many it has."""
+
+    depth: int = 0
+    fields: int = 0
+
+    def beside(self, other: Extent) -> Extent:
+        """Return the extent of both together."""
+        return Extent(max(self.depth, other.depth), self.fields + other.fields)
+
+
+@dataclass
+class _Ruler:
+    fragments: dict[str, FragmentDefinitionNode]
+    known: dict[str, Extent] = field(default_factory=dict)
+
+    def whole(self, selections: SelectionSetNode) -> Extent:
+        found = Extent()
+        for selection in selections.selections:
+            match selection:
+                case FieldNode():
+                    found = found.beside(self._field(selection))
+                case InlineFragmentNode():
+                    found = found.beside(self.whole(selection.selection_set))
+                case FragmentSpreadNode():
+                    found = found.beside(self._fragment(selection.name.value))
+        return found
+
+    def _field(self, node: FieldNode) -> Extent:
+        below = self.whole(node.selection_set) if node.selection_set else None
+        if below is None:
+            return Extent(0, 1)
+        depth = 0 if node.name.value.startswith("__") else 1 + below.depth
+        return Extent(depth, 1 + below.fields)
+
+    def _fragment(self, name: str) -> Extent:
+        if name not in self.known:
+            self.known[name] = Extent()  # a circle is refused by the validation
+            fragment = self.fragments.get(name)
+            self.known[name] = self.whole(fragment.selection_set) if fragment else Extent()
+        return self.known[name]
+
+
+def measured(document: DocumentNode) -> DocumentNode:
+    """Return *document* if it does not ask for too much.
+
+    Raises:
+        GraphQLError: it does.
+
+    """
+    parts = document.definitions
+    ruler = _Ruler({p.name.value: p for p in parts if isinstance(p, FragmentDefinitionNode)})
+    asked = Extent()
+    try:
+        for part in parts:
+            if isinstance(part, OperationDefinitionNode):
+                asked = asked.beside(ruler.whole(part.selection_set))
+    except RecursionError:
+        asked = Extent(depth=DEEPEST + 1)
+    if asked.depth > DEEPEST:
+        raise GraphQLError(f"The operation exceeds maximum operation depth of {DEEPEST}")
+    if asked.fields > MOST_FIELDS:
+        raise GraphQLError(f"The document asks for more than {MOST_FIELDS} fields")
+    return document

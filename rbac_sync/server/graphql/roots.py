@@ -1,0 +1,63 @@
+"""The root fields of a query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+
+from . import whoami
+from .audit import audit_log
+from .selecting import selected
+from .tables import TABLES, Tables
+
+Resolver = Callable[..., Any]
+BY_KEY, COUNTED = "_by_pk", "_aggregate"
+
+OTHERS: Mapping[str, Callable[[Tables], Any]] = {
+    "hello": lambda _: "\N{WAVING HAND SIGN}",
+    "api": whoami.api,
+    "auth_info": whoami.auth_info,
+    "permissions_info": whoami.permissions_info,
+    "license_users": whoami.license_users,
+    "secret_names": whoami.secret_names,
+}
+"""What is read of no table; all but ``hello`` ask for a key."""
+
+
+def root(name: str) -> Resolver:
+    """Return what resolves the root field of this name."""
+    if name in OTHERS:
+        return lambda _, info: OTHERS[name](_tables(info))
+    if name == "audit_log":
+        return lambda _, info, **asked: audit_log(_tables(info).here.look, asked)
+    if name in TABLES:
+        return lambda _, info, **asked: selected(_tables(info).rows(name), **asked)
+    if name.endswith(BY_KEY):
+        return _by_key(name.removesuffix(BY_KEY))
+    return _counted(name.removesuffix(COUNTED))
+
+
+def _by_key(table: str) -> Resolver:
+    def resolve(_: object, info: GraphQLResolveInfo[Any], id: Any) -> Any:  # noqa: A002
+        rows = _tables(info).rows(table)
+        return next((row for row in rows if row.columns["id"] == id), None)
+
+    return resolve
+
+
+def _counted(table: str) -> Resolver:
+    assert table in TABLES, "the schema counts rows of tables"
+
+    def resolve(_: object, info: GraphQLResolveInfo[Any], **asked: Any) -> Any:
+        rows = selected(_tables(info).rows(table), **asked)
+        return {"aggregate": {"count": len(rows)}, "nodes": rows}
+
+    return resolve
+
+
+def _tables(info: GraphQLResolveInfo[Any]) -> Tables:
+    found = info.context
+    assert isinstance(found, Tables), "every operation is given some"
+    return found

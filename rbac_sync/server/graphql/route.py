@@ -1,0 +1,117 @@
+"""The one route of this face: every path that is not the REST face's.
+
+Source: the system answered on any path, and its clients send to several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
+
+from ..auth import presented
+from ..gate import Gate
+from ..refusal import AsciiResponse
+from .asking import Asking, identified
+from .decoding import Malformed, Operation, decoded, operation
+from .execution import OK, WRONG, answer, refused
+
+HEALTH = "/.well-known/apollo/server-health"
+TENANT = "x-prefect-tenant-id"
+ELSEWHERE = frozenset({"api", "health", "ready", "openapi.json"})
+"""What paths of the REST face begin with."""
+
+UNREADABLE = "INTERNAL_SERVER_ERROR"
+CORS = {"Access-Control-Allow-Origin": "*"}
+"""*Why* any origin: a key is sent by whoever has it, never by a browser of its own accord."""
+
+ALLOWED = {
+    **CORS,
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Vary": "Access-Control-Request-Headers",
+}
+
+
+class Elsewhere(Route):
+    """A route for every path but those of the REST face."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Say whether this is the route of a request."""
+        first = scope["path"].strip("/").partition("/")[0]
+        return (Match.NONE, {}) if first in ELSEWHERE else super().matches(scope)
+
+
+async def post(request: Request) -> Response:
+    """Answer an operation, or a batch of them in their order."""
+    body = await request.body()
+    return await run_in_threadpool(_posted, request, body)
+
+
+def _posted(request: Request, body: bytes) -> Response:
+    try:
+        asked = decoded(body)
+    except Malformed as error:
+        return _malformed(error)
+    visitor = _Visitor(request)
+    if isinstance(asked, list):
+        return _json(OK, [visitor.answer(each)[1] for each in asked])
+    return _json(*visitor.answer(asked))
+
+
+async def get(request: Request) -> Response:
+    """Answer a query in the path, or say that the process answers."""
+    if request.url.path == HEALTH:
+        return _json(OK, {"status": "pass"})
+    if "query" not in request.query_params:
+        raise HTTPException(404)
+    return await run_in_threadpool(_got, request)
+
+
+def _got(request: Request) -> Response:
+    try:
+        asked = operation(dict(request.query_params))
+        return _json(*_Visitor(request).answer(asked, reading=True))
+    except Malformed as error:
+        return _malformed(error)
+
+
+async def preflight(request: Request) -> Response:
+    """Tell a browser that it may send what it wants to send."""
+    wanted = request.headers.get("access-control-request-headers", "")
+    return Response(status_code=204, headers={**ALLOWED, "Access-Control-Allow-Headers": wanted})
+
+
+class _Visitor:
+    """Whoever sent a request, for each operation of it."""
+
+    def __init__(self, request: Request) -> None:
+        self._gate: Gate = request.app.state.gate
+        self._key = presented(request)
+        self._own = identified(self._gate, self._key)
+        self._tenant = request.headers.get(TENANT, "")
+        request.state.caller = self._own
+
+    def answer(self, asked: Operation, *, reading: bool = False) -> tuple[int, Mapping[str, Any]]:
+        asking = Asking(self._gate, self._key, self._own, self._tenant)
+        return answer(asking, asked, reading=reading)
+
+
+def _malformed(error: Malformed) -> Response:
+    return _json(WRONG, refused([error], UNREADABLE))
+
+
+def _json(status: int, content: object) -> Response:
+    return AsciiResponse(content, status, CORS)
+
+
+ROUTES = (
+    Elsewhere("/{path:path}", post, methods=["POST"]),
+    Elsewhere("/{path:path}", get, methods=["GET"]),
+    Elsewhere("/{path:path}", preflight, methods=["OPTIONS"]),
+)

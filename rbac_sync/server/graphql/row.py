@@ -1,0 +1,22 @@
+"""A row of a table: its columns, and the rows that it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Link = Callable[[], "Row | list[Row] | None"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One row. ``links`` are followed only when they are asked for."""
+
+    columns: Mapping[str, Any]
+    links: Mapping[str, Link]
+
+    def value(self, name: str) -> Any:
+        """Return a column, or what a link leads to."""
+        link = self.links.get(name)
+        return self.columns[name] if link is None else link()

@@ -1,0 +1,97 @@
+"""The scalars, both families: how they come in and how they go out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from graphql import GraphQLScalarType, GraphQLSchema
+
+from .fault import failed
+
+
+@dataclass(frozen=True, slots=True)
+class NoUUID:
+    """What stands where a mutation wants a UUID: refused by the mutation, as the system did."""
+
+    text: str
+
+
+def install(schema: GraphQLSchema) -> None:
+    """Give the scalars of *schema* their meaning."""
+    ways: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+        "uuid": (_uuid, str),
+        "UUID": (_uuid_or_not, str),
+        "timestamptz": (_instant, _shown),
+        "DateTime": (_instant, _shown),
+        "jsonb": (_json, _same),
+        "JSON": (_json, _same),
+        "account_type": (_text, str),
+    }
+    for name, (taken, given) in ways.items():
+        scalar = schema.type_map[name]
+        assert isinstance(scalar, GraphQLScalarType), "the names are those of the schema"
+        scalar.coerce_input_value, scalar.coerce_output_value = taken, given
+
+
+def checked(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the input of a mutation.
+
+    Raises:
+        Fault: something in it is no UUID.
+
+    """
+    for value in given.values():
+        if isinstance(value, NoUUID):
+            text = value.text
+            raise failed(f'Expected type UUID!, found "{text}"; Could not parse UUID: {text}')
+    return given
+
+
+def _uuid(value: object) -> UUID:
+    return UUID(_text(value))
+
+
+def _uuid_or_not(value: object) -> UUID | NoUUID:
+    text = _text(value)
+    try:
+        return UUID(text)
+    except ValueError:
+        return NoUUID(text)
+
+
+def _instant(value: object) -> datetime:
+    found = datetime.fromisoformat(_text(value))
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _shown(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat()
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a string is wanted here")  # noqa: TRY004
+    return value
+
+
+def _json(value: Any) -> Any:
+    if any(isinstance(part, float) and not math.isfinite(part) for part in _parts(value)):
+        raise ValueError("JSON has no such number")
+    return value
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    yield value
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    for part in value if isinstance(value, list) else ():
+        yield from _parts(part)
+
+
+def _same(value: Any) -> Any:
+    return value

@@ -1,0 +1,47 @@
+"""The schema, read once from the file beside this module and given its resolvers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from graphql import GraphQLResolveInfo, GraphQLSchema, build_schema
+
+from . import scalars
+from .fault import failed
+from .mutations import MUTATIONS
+from .roots import root
+
+UNPROVEN = frozenset({"log_in", "refresh_token"})
+"""The mutations by which people come to a key; all others ask for one first."""
+
+Resolver = Callable[..., Any]
+
+
+@cache
+def schema() -> GraphQLSchema:
+    """Return the schema."""
+    text = files(__package__).joinpath("schema.graphql").read_text(encoding="utf-8")
+    made = build_schema(text)
+    scalars.install(made)
+    assert made.query_type, "the file has both"
+    assert made.mutation_type, "the file has both"
+    for name, field in made.query_type.fields.items():
+        field.resolve = root(name)
+    for name, field in made.mutation_type.fields.items():
+        field.resolve = _mutation(name)
+    return made
+
+
+def _mutation(name: str) -> Resolver:
+    def resolve(_: object, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
+        asking = info.context.asking
+        if name not in UNPROVEN:
+            asking.known  # noqa: B018
+        if name not in MUTATIONS:
+            raise failed("This server does not have this operation.")
+        return MUTATIONS[name](asking, scalars.checked(given["input"]))
+
+    return resolve

@@ -1,0 +1,150 @@
+"""The tables of one operation: which rows the caller may see of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+from ...backends.store.reach import HERE, Reach
+from ...backends.store.reach import KIND as REACH
+from ...backends.store.register import KeyEntry
+from ...model import Kind, Role
+from ...model.address import user as address_of
+from ..rest.inviting import Invitation
+from . import ids
+from .asking import Asking
+from .fault import Fault
+from .room import Room
+from .row import Row
+
+NEEDS: Mapping[str, str] = {
+    "membership": "read:membership",
+    "user_view_same_tenant": "read:user",
+}
+"""What must be held to read a table at all. Of the others everybody sees some rows."""
+
+
+class Tables:
+    """What the fields of one operation are read from: one moment, each table once."""
+
+    def __init__(self, asking: Asking) -> None:
+        """Show what *asking* may see."""
+        self.asking = asking
+        self._rows: dict[str, list[Row]] = {}
+
+    def rows(self, table: str) -> list[Row]:
+        """Return the rows of *table*.
+
+        Raises:
+            Fault: nobody asks, or the table is not there for whoever does.
+
+        """
+        here = self.here
+        if table in NEEDS and not here.may(NEEDS[table]):
+            raise hidden(table)
+        if table not in self._rows:
+            self._rows[table] = TABLES[table](self)
+        return self._rows[table]
+
+    @cached_property
+    def here(self) -> Room:
+        """The tenant selected."""
+        return self.rooms[0]
+
+    @cached_property
+    def rooms(self) -> list[Room]:
+        """The tenants of the caller, the one selected first."""
+        return [Room(look, self._mine) for look in self.asking.tenants()]
+
+    def _mine(self) -> list[Row]:
+        return [row for room in self.rooms for row in room.mine]
+
+
+def hidden(table: str) -> Fault:
+    """Return the fault of a table that the caller's role does not see, in the system's words."""
+    reason = f"this takes `{NEEDS[table]}`"
+    return Fault(f"field \"{table}\" not found in type: 'query_root'", "validation-failed", reason)
+
+
+def _memberships(tables: Tables) -> list[Row]:
+    here = [row for rows in tables.here.held.values() for row in rows]
+    return [*here, *(row for room in tables.rooms[1:] for row in room.mine)]
+
+
+def _invitations(tables: Tables) -> list[Row]:
+    here = tables.here
+    invited = ids.open_invitations(here.look) if here.may("read:membership-invitation") else []
+    return [_invitation(here, each, None) for each in invited] + list(_invited(tables))
+
+
+def _invited(tables: Tables) -> Iterator[Row]:
+    """Yield the invitations to other tenants that are addressed to the caller."""
+    me = tables.here.person(tables.here.look.caller)
+    for look in tables.asking.inviting():
+        for each in ids.open_invitations(look):
+            if address_of(each.email) == look.caller:
+                yield _invitation(Room(look, list), each, me)
+
+
+def _invitation(room: Room, found: Invitation, user: Row | None) -> Row:
+    look = room.look
+    role = look.role_of(address_of(found.email))
+    there = look.state.get(role)
+    columns = {
+        "id": found.id,
+        "email": found.email,
+        "role": look.role_name(role) if isinstance(there, Role) and there.builtin else None,
+        "role_id": ids.role_id(look, role),
+        "tenant_id": look.account_id,
+        "created": found.created,
+        "updated": found.updated,
+    }
+    links = {"role_detail": lambda: room.roles[role], "tenant": lambda: room.tenant}
+    return Row(columns, {**links, "user": lambda: user})
+
+
+def _keys(tables: Tables) -> list[Row]:
+    return [row for room in tables.rooms for row in _keys_in(room, room is tables.here)]
+
+
+def _keys_in(room: Room, here: bool) -> Iterator[Row]:  # noqa: FBT001
+    look = room.look
+    told = {d.name: Reach.of(d.content) for d in look.documents.of(REACH)}
+    others = here and room.may("read:service-api-key")
+    for owner, keys in look.register.keys.items():
+        if owner == look.caller or (others and owner.kind is Kind.SERVICE_ACCOUNT):
+            for key in keys:
+                yield _key(room, key, told.get(str(key.id), HERE))
+
+
+def _key(room: Room, key: KeyEntry, reach: Reach) -> Row:
+    columns = {
+        "id": key.id,
+        "name": key.name,
+        "user_id": ids.shown_id(room.look, key.owner),
+        "default_tenant_id": reach.default or room.look.account_id,
+        "expires_at": key.until,
+        "key_hash": None,
+        "created": key.created,
+        "updated": key.created,
+        "created_by_user_id": reach.maker,
+    }
+    links = {"user": lambda: room.person(key.owner), "created_by": lambda: _maker(room, reach)}
+    return Row(columns, links)
+
+
+def _maker(room: Room, reach: Reach) -> Row | None:
+    found = reach.maker and ids.principal(room.look, reach.maker)
+    return room.person(found) if found else None
+
+
+TABLES: Mapping[str, Callable[[Tables], list[Row]]] = {
+    "auth_role": lambda tables: list(tables.here.roles.values()),
+    "auth_api_key": _keys,
+    "api_token": lambda _: [],
+    "membership": _memberships,
+    "membership_invitation": _invitations,
+    "tenant": lambda tables: [room.tenant for room in tables.rooms],
+    "user": lambda tables: [tables.here.person(tables.here.look.caller)],
+    "user_view_same_tenant": lambda tables: [tables.here.viewed(a) for a in tables.here.held],
+}

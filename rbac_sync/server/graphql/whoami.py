@@ -1,0 +1,76 @@
+"""Who asks, with what permissions and under which licence: the queries that read no table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ... import __version__
+from ...model import Kind, Level
+from ..rest.permissions import of_level
+from . import ids, licence
+from .fault import unauthorized
+from .row import Row
+from .tables import Tables
+
+LICENSE_ADMIN = "license:admin"
+
+
+def api(tables: Tables) -> Mapping[str, Any]:
+    """Say what answers."""
+    tables.asking.known  # noqa: B018
+    return {"backend": "CLOUD", "mode": "normal", "version": __version__}
+
+
+def auth_info(tables: Tables) -> Mapping[str, Any]:
+    """Say who asks."""
+    asking, look = tables.asking, tables.here.look
+    key = asking.own_key()
+    mine = tables.here.mine[0].columns if tables.here.mine else {}
+    return {
+        "user_id": ids.shown_id(look, look.caller),
+        "tenant_id": look.account_id,
+        "role_id": mine.get("role_id"),
+        "role": mine.get("role"),
+        "permissions": sorted({*look.may(), *licence.features(look)}),
+        "license": licence.licence(look),
+        "token_type": "USER",
+        "token_id": key.id,
+        "token_expires": key.until,
+    }
+
+
+def permissions_info(tables: Tables) -> Mapping[str, Any]:
+    """Say what the caller holds of all permissions, and which there are."""
+    look = tables.here.look
+    return {
+        "user_permissions_filtered_by_license_features": sorted(look.may()),
+        "all_permissions_filtered_by_license_features": sorted(
+            of_level(look.catalogue, Level.ACCOUNT)
+        ),
+    }
+
+
+def license_users(tables: Tables) -> list[Mapping[str, Any]]:
+    """List the people of the licence, which is that of one tenant.
+
+    Raises:
+        Fault: the caller does not administrate it.
+
+    """
+    room = tables.here
+    if not room.may(LICENSE_ADMIN):
+        raise unauthorized(f"this takes `{LICENSE_ADMIN}`")
+    people = (address for address in room.held if address.kind is Kind.USER)
+    return [{**room.viewed(a).columns, "memberships": _memberships(room.held[a])} for a in people]
+
+
+def _memberships(rows: list[Row]) -> list[Mapping[str, Any]]:
+    told = (row.columns for row in rows)
+    return [{**each, "membership_id": each["id"]} for each in told]
+
+
+def secret_names(tables: Tables) -> list[str]:
+    """List no secrets: this server keeps none."""
+    tables.asking.known  # noqa: B018
+    return []
