@@ -7,15 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from ...backends.store.register import Held
-from ...model import Address, Binding, Kind, held
+from ...model import Address, Binding, Kind, Level, held
 from ...planning import Change, leaver
 from ...wire.prefect_cloud.access import WorkspaceActorAccessFilter
 from ..auth import Place
 from ..gate import Desk
 from ..look import Look
 from ..refusal import not_found, unprocessable
+from . import roles
 from .collection import among
-from .workspace_roles import named
 
 
 def rows(look: Look, at: Place, kind: Kind) -> Iterator[Held]:
@@ -62,7 +62,8 @@ def upserted(desk: Desk, at: Place, wanted: Callable[[Look], Sequence[Wanted]]) 
     """Let each principal hold its role in the workspace and no other; return the rows, in order."""
     look = desk.look
     scope, asked = at.workspace(look).address, list(wanted(look))
-    last = {who: named(look, role) for who, role in asked}
+    level, place = Level.WORKSPACE, "workspace_role_id"
+    last = {who: roles.named(look, level, role, place) for who, role in asked}
     desk.make(*(_set(look, scope, who, role) for who, role in last.items()))
     register = desk.look.register
     return [register.held_by(scope, who)[0] for who, _ in asked]

@@ -9,14 +9,15 @@ from uuid import UUID
 
 from ...backends.store.register import Entry, Held
 from ...model import ACCOUNT as ROOT
-from ...model import Address, Binding, Kind, Level, Role, ServiceAccount, Status, User, held
+from ...model import Address, Binding, Level, ServiceAccount, Status, User, held
 from ...planning import Change
 from ...wire.prefect_cloud import account_memberships as wire
 from ...wire.prefect_cloud.filters import Operator
 from ..auth import Place, account
 from ..gate import Desk
 from ..look import Look
-from ..refusal import not_found, unprocessable
+from ..refusal import not_found
+from . import roles
 from .collection import ACCOUNT, among, asks, collection, matches, neither, ordered, page
 from .profiles import Profile, named_like, profile
 
@@ -128,18 +129,9 @@ def set_many_active(
 
 def promoted(look: Look, principal: Address, role_id: UUID) -> Change:
     """Return the change that gives *principal* the account role of this id."""
-    role = role_named(look, role_id)
+    role = roles.named(look, Level.ACCOUNT, role_id, "account_role_id")
     before = look.state.binding(principal, ROOT)
     return Change(before, Binding(principal, ROOT, held(role)))
-
-
-def role_named(look: Look, role_id: UUID) -> Address:
-    """Return the account role that a body names by its id."""
-    address = look.register.find(Kind.ROLE, role_id)
-    found = look.state.get(address) if address else None
-    if not isinstance(found, Role) or found.level is not Level.ACCOUNT:
-        raise unprocessable(f"there is no account role `{role_id}`", "account_role_id")
-    return found.address
 
 
 def _activated(look: Look, ids: Iterable[UUID], active: bool) -> list[Change]:  # noqa: FBT001

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from ...model import Kind, Level, Role
+from ...model import Level, Role
 from ...planning import Change
 from ...wire.prefect_cloud.account_roles import (
     AccountRole,
@@ -17,7 +17,7 @@ from ...wire.prefect_cloud.account_roles import (
 from ..auth import Place, account
 from ..gate import Desk, renamed
 from ..look import Look
-from ..refusal import not_found
+from . import roles
 from .collection import ACCOUNT, among, collection, page
 from .permissions import known
 
@@ -32,7 +32,7 @@ def read_account_roles(
     asked = body or ReadAccountRoles()
     wanted = asked.account_roles or AccountRoleFilter()
     with at.look() as look:
-        rows = [shown(look, role) for role in _all(look)]
+        rows = [shown(look, role) for role in roles.all_of(look, Level.ACCOUNT)]
         return page([r for r in rows if among(r.name, wanted.name)], asked)
 
 
@@ -43,7 +43,7 @@ def read_account_role(
 ) -> AccountRole:
     """Read one."""
     with at.look() as look:
-        return shown(look, role(look, id))
+        return shown(look, roles.found(look, Level.ACCOUNT, id))
 
 
 @router.patch("/{id}", status_code=204)
@@ -55,7 +55,7 @@ def update_account_role(
     """Change one; the built-in ones refuse it."""
 
     def work(desk: Desk) -> None:
-        before = role(desk.look, id)
+        before = roles.found(desk.look, Level.ACCOUNT, id)
         permissions = before.permissions
         if body.permissions is not None:
             permissions = known(desk.look, Level.ACCOUNT, body.permissions, "permissions")
@@ -68,7 +68,7 @@ def update_account_role(
 @router.delete("/{id}", status_code=204)
 def delete_account_role(id: UUID, at: Annotated[Place, account()]) -> None:  # noqa: A002
     """Delete one; the built-in ones refuse it."""
-    at.write(lambda desk: desk.make(Change(role(desk.look, id), None)))
+    at.write(lambda desk: desk.make(Change(roles.found(desk.look, Level.ACCOUNT, id), None)))
 
 
 def shown(look: Look, found: Role) -> AccountRole:
@@ -83,16 +83,3 @@ def shown(look: Look, found: Role) -> AccountRole:
         permissions=sorted(look.catalogue.closed(found.permissions)),
         is_system_role=found.builtin,
     )
-
-
-def role(look: Look, id_: UUID) -> Role:
-    """Return the account role of this id."""
-    found = look.found(Role, id_)
-    if found.level is not Level.ACCOUNT:
-        raise not_found()
-    return found
-
-
-def _all(look: Look) -> list[Role]:
-    found = (look.state.get(entry.address) for entry in look.all(Kind.ROLE))
-    return [r for r in found if isinstance(r, Role) and r.level is Level.ACCOUNT]

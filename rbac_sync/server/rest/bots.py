@@ -10,7 +10,7 @@ from uuid import UUID
 
 from ...backends.store.register import KeyEntry
 from ...model import ACCOUNT as ROOT
-from ...model import Binding, Instant, Key, Kind, ServiceAccount, held
+from ...model import Binding, Instant, Key, Kind, Level, ServiceAccount, held
 from ...model.instant import earlier
 from ...planning import Change
 from ...wire.prefect_cloud import bots as wire
@@ -18,8 +18,8 @@ from ..auth import Place, account
 from ..gate import Desk
 from ..look import Look
 from ..refusal import unprocessable
-from . import keys
-from .account_memberships import promoted, role_named
+from . import keys, roles
+from .account_memberships import promoted
 from .collection import ACCOUNT, among, collection, matches, page
 
 router = collection(f"{ACCOUNT}/bots", "Bots")
@@ -36,7 +36,7 @@ def create_bot(body: wire.BotCreate, at: Annotated[Place, account()]) -> wire.Bo
         look = desk.look
         role = look.catalogue.new_bot_role
         if body.account_role_id is not None:
-            role = role_named(look, body.account_role_id)
+            role = roles.named(look, Level.ACCOUNT, body.account_role_id, "account_role_id")
         if role is None:
             raise unprocessable("a service account needs an account role", "account_role_id")
         bot = ServiceAccount(body.name)

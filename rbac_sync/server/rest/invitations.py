@@ -10,15 +10,14 @@ from fastapi import APIRouter, Request
 
 from ...backends.store.invitations import FIRST_KEY, proves
 from ...backends.store.session import StoreSession
-from ...model import Address, Key, Status, User
+from ...model import Address, Key, Level, Status, User
 from ...model.address import user as address_of
 from ...planning import Change
 from ...wire.prefect_cloud import invitations as wire
 from ..auth import WORLD, Place, account
 from ..gate import Desk, Gate
 from ..refusal import conflict, not_found, unprocessable
-from . import inviting
-from .account_memberships import role_named
+from . import inviting, roles
 from .collection import ACCOUNT, collection, page
 
 router = collection(f"{ACCOUNT}/invitations", "Invitations")
@@ -36,7 +35,10 @@ def create_invitations(
 
     def work(desk: Desk) -> list[wire.InvitationReadResponse]:
         look = desk.look
-        asked = [(each.email, role_named(look, each.account_role_id)) for each in body]
+        level, place = Level.ACCOUNT, "account_role_id"
+        asked = [
+            (each.email, roles.named(look, level, each.account_role_id, place)) for each in body
+        ]
         if len({address_of(email) for email, _ in asked}) < len(asked):
             raise unprocessable("the same e-mail address is there twice", "email")
         wanted = [inviting.change(desk, email, role) for email, role in asked]

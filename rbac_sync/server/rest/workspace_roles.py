@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from ...model import Address, Kind, Level, Role
+from ...model import Address, Level, Role
 from ...planning import Change
 from ...wire.prefect_cloud.workspace_roles import (
     ReadWorkspaceRoles,
@@ -21,12 +21,12 @@ from ...wire.prefect_cloud.workspace_roles import (
 from ..auth import Place, account, anywhere
 from ..gate import Desk, renamed
 from ..look import Look
-from ..refusal import not_found, unprocessable
+from . import roles
 from .collection import ACCOUNT, among, collection, page
 from .permissions import known
 
 router = APIRouter()
-roles = collection(f"{ACCOUNT}/workspace_roles", "Workspace Roles")
+all_ = collection(f"{ACCOUNT}/workspace_roles", "Workspace Roles")
 scopes = collection("/workspace_scopes", "Workspace Scopes")
 
 
@@ -54,7 +54,7 @@ def _see(name: str, included: set[str]) -> str | None:
     return seen[0] if seen else None
 
 
-@roles.post("/", status_code=201)
+@all_.post("/", status_code=201)
 def create_workspace_role(
     body: WorkspaceRoleCreate, at: Annotated[Place, account()]
 ) -> WorkspaceRole:
@@ -75,7 +75,7 @@ def create_workspace_role(
     return at.write(work)
 
 
-@roles.post("/filter")
+@all_.post("/filter")
 def read_workspace_roles(
     at: Annotated[Place, account("read:workspace_role")], body: ReadWorkspaceRoles | None = None
 ) -> list[WorkspaceRole]:
@@ -83,28 +83,25 @@ def read_workspace_roles(
     asked = body or ReadWorkspaceRoles()
     wanted = asked.workspace_roles or WorkspaceRoleFilter()
     with at.look() as look:
-        found = (look.state.get(entry.address) for entry in look.all(Kind.ROLE))
         rows = [
-            shown(look, r)
-            for r in found
-            if isinstance(r, Role)
-            and r.level is Level.WORKSPACE
-            and wanted.is_global in (None, r.builtin)
+            shown(look, role)
+            for role in roles.all_of(look, Level.WORKSPACE)
+            if wanted.is_global in (None, role.builtin)
         ]
         return page([r for r in rows if among(r.name, wanted.name)], asked)
 
 
-@roles.get("/{id}")
+@all_.get("/{id}")
 def read_workspace_role(
     id: UUID,  # noqa: A002
     at: Annotated[Place, account("read:workspace_role")],
 ) -> WorkspaceRole:
     """Read one."""
     with at.look() as look:
-        return shown(look, role(look, id))
+        return shown(look, roles.found(look, Level.WORKSPACE, id))
 
 
-@roles.patch("/{id}", status_code=204)
+@all_.patch("/{id}", status_code=204)
 def update_workspace_role(
     id: UUID,  # noqa: A002
     body: WorkspaceRoleUpdate,
@@ -113,7 +110,7 @@ def update_workspace_role(
     """Change a custom role."""
 
     def work(desk: Desk) -> None:
-        before = role(desk.look, id)
+        before = roles.found(desk.look, Level.WORKSPACE, id)
         desk.make(*renamed(Change(before, _updated(desk.look, before, body))))
 
     at.write(work)
@@ -132,10 +129,10 @@ def _updated(look: Look, before: Role, body: WorkspaceRoleUpdate) -> Role:
     return after
 
 
-@roles.delete("/{id}", status_code=204)
+@all_.delete("/{id}", status_code=204)
 def delete_workspace_role(id: UUID, at: Annotated[Place, account()]) -> None:  # noqa: A002
     """Delete a custom role that nobody holds."""
-    at.write(lambda desk: desk.make(Change(role(desk.look, id), None)))
+    at.write(lambda desk: desk.make(Change(roles.found(desk.look, Level.WORKSPACE, id), None)))
 
 
 def shown(look: Look, found: Role) -> WorkspaceRole:
@@ -153,26 +150,10 @@ def shown(look: Look, found: Role) -> WorkspaceRole:
     )
 
 
-def role(look: Look, id_: UUID) -> Role:
-    """Return the workspace role of this id."""
-    found = look.found(Role, id_)
-    if found.level is not Level.WORKSPACE:
-        raise not_found()
-    return found
-
-
-def named(look: Look, id_: UUID, place: str = "workspace_role_id") -> Address:
-    """Return the workspace role that a body names by its id."""
-    address = look.register.find(Kind.ROLE, id_)
-    found = look.state.get(address) if address else None
-    if not isinstance(found, Role) or found.level is not Level.WORKSPACE:
-        raise unprocessable(f"there is no workspace role `{id_}`", place)
-    return found.address
-
-
 def _base(look: Look, id_: UUID | None) -> frozenset[Address]:
-    return frozenset({named(look, id_, "inherited_role_id")} if id_ else ())
+    named = {roles.named(look, Level.WORKSPACE, id_, "inherited_role_id")} if id_ else ()
+    return frozenset(named)
 
 
 router.include_router(scopes)
-router.include_router(roles)
+router.include_router(all_)

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse
 
-from ...model import EVERYONE, Binding, Kind, Workspace, held
+from ...model import EVERYONE, Binding, Kind, Level, Workspace, held
 from ...planning import Change
 from ...wire.prefect_cloud import workspaces as wire
 from ..auth import Place, account, anywhere, workspace, workspace_of_account
@@ -18,9 +18,9 @@ from ..gate import Desk, renamed
 from ..look import Look
 from ..manner import NullRole
 from ..refusal import forbidden, not_found
+from . import roles
 from .collection import ACCOUNT, WORKSPACE, among, collection, page
 from .handles import handle
-from .workspace_roles import named
 
 router = APIRouter()
 all_ = collection(f"{ACCOUNT}/workspaces", "Workspaces")
@@ -28,6 +28,7 @@ one = collection(WORKSPACE, "Workspaces")
 short = collection("/workspaces/{workspace_id}", "Workspaces")
 
 SETTINGS = "workspace-settings"
+DEFAULT = "default_workspace_role_id"
 NO_TRANSFER = "workspaces are not moved between accounts here"
 
 
@@ -96,19 +97,19 @@ def _default(
     desk: Desk, body: wire.WorkspaceUpdate, before: Workspace, after: Workspace
 ) -> Iterator[Change]:
     """Yield the change of the default role, of the workspace as it is called afterwards."""
-    if "default_workspace_role_id" not in body.model_fields_set:
+    if DEFAULT not in body.model_fields_set:
         return
     there = desk.look.state.binding(EVERYONE, before.address)
     moved = replace(there, scope=after.address) if there else None
     if body.default_workspace_role_id is not None:
-        role = named(desk.look, body.default_workspace_role_id, "default_workspace_role_id")
+        role = roles.named(desk.look, Level.WORKSPACE, body.default_workspace_role_id, DEFAULT)
         yield Change(moved, Binding(EVERYONE, after.address, held(role)))
     elif moved and _clears(desk, body):
         yield Change(moved, None)
 
 
 def _clears(desk: Desk, body: wire.WorkspaceUpdate) -> bool:
-    alone = body.model_fields_set == {"default_workspace_role_id"}
+    alone = body.model_fields_set == {DEFAULT}
     manner = desk.gate.manner.null_role
     return manner is NullRole.CLEAR or (manner is NullRole.CLEAR_ALONE and alone)
 
