@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 from random import uniform
 from threading import Lock
+from typing import Any
 
 import httpx
 
@@ -131,7 +132,7 @@ class Client:
         if not response.is_success:
             raise self._refused(call, response, body)
         try:
-            found = value(str(call), body, response.headers.get("content-type", ""))
+            found = self._value(call, body, response.headers.get("content-type", ""))
         except BadResponse as error:
             raise self._unusable(call, error) from error
         if trouble := call.trouble(found):
@@ -141,7 +142,7 @@ class Client:
 
     def _followed(self, call: Call, deadline: float) -> tuple[httpx.Response, bytes]:
         """Make one request, following redirections that stay where they are."""
-        url = self.root.copy_with(path=f"{self.root.path.rstrip('/')}/{call.path}")
+        url = self._url(call)
         for _ in range(HOPS):
             response, body = self._once(call, url, deadline)
             if not response.has_redirect_location:
@@ -159,6 +160,12 @@ class Client:
             timeout=timeout,
         ) as response:
             return response, b"".join(self._taken(response, deadline))
+
+    def _url(self, call: Call) -> httpx.URL:
+        return self.root.copy_with(path=f"{self.root.path.rstrip('/')}/{call.path}")
+
+    def _value(self, call: Call, body: bytes, kind: str) -> Any:
+        return value(str(call), body, kind)
 
     def _credential(self) -> dict[str, str]:
         if not self._api_key:
@@ -275,6 +282,25 @@ class Anonymous(Client):
 
     def _credential(self) -> dict[str, str]:
         return {}
+
+
+class Webhook(Anonymous):
+    """Tells somebody something. The URL is a secret, and what comes back does not matter."""
+
+    def tell(self, name: str, body: str) -> None:
+        """Send *body*, JSON, once or, where nobody took it, again; *name* is for messages.
+
+        Raises:
+            BackendError: nobody took it.
+
+        """
+        self.send(Call("POST", "", body, Effect.ONCE, name=name))
+
+    def _url(self, call: Call) -> httpx.URL:  # noqa: ARG002
+        return self.root
+
+    def _value(self, call: Call, body: bytes, kind: str) -> None:  # noqa: ARG002
+        return None
 
 
 def _final(call: Call, error: BackendError, *, lost: bool) -> BackendError:

@@ -21,7 +21,15 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from .words import email_fault, jwks_fault, name_fault, prose_fault, short_name_fault
+from .codes import SECRET
+from .words import (
+    email_fault,
+    jwks_fault,
+    name_fault,
+    prose_fault,
+    short_name_fault,
+    variable_fault,
+)
 
 
 class Table(BaseModel):
@@ -80,6 +88,21 @@ Name = Annotated[str, _checked("RS117", name_fault, "write a name on one line")]
 ShortName = Annotated[str, _checked("RS117", short_name_fault, "write it without `@` and `:`")]
 Prose = Annotated[str, _checked("RS117", prose_fault, "shorten it")]
 Email = Annotated[str, _checked("RS118", email_fault, "write it as in `ana@acme.example`")]
+Jwks = Annotated[str, _checked("RS115", jwks_fault, "write `https://...`, or a file's name")]
+
+
+def _no_url(value: str) -> str:
+    if "://" in value:
+        problem, hint = "looks like a URL, which is a secret here", "name a variable that holds it"
+        raise _refused(SECRET, problem, hint)
+    return value
+
+
+Variable = Annotated[
+    str,
+    AfterValidator(_no_url),
+    _checked("RS115", variable_fault, "write it as in `SLACK_WEBHOOK_URL`"),
+]
 Reach = Literal["all", "declared", "none"]
 
 
@@ -152,7 +175,7 @@ class Authors(Table):
 
     issuer: Name
     audience: Name
-    jwks: Annotated[str, _checked("RS115", jwks_fault, "write `https://...`, or a file's name")]
+    jwks: Jwks
     claims: Annotated[dict[Name, Name], Field(min_length=1)]
     actor: Name = "actor"
     principals: dict[Name, str]
@@ -283,6 +306,13 @@ Test = Annotated[
 ]
 
 
+class Notify(Table):
+    """Who is told of drift: environment variables that hold the URLs of webhooks."""
+
+    slack: Variable | None = None
+    webhook: Variable | None = None
+
+
 class Document(Table):
     """One file."""
 
@@ -291,6 +321,7 @@ class Document(Table):
     limits: Limits = Limits()
     manage: Manage = Manage()
     guard: Guard = Guard()
+    notify: Notify = Notify()
     people: dict[ShortName, Email] = {}
     members: dict[str, list[Who]] = {}
     service_accounts: dict[Name, ServiceAccount] = {}

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 MOST_CHARACTERS = 255
 MOST_PROSE = 10_000
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 HERE = ("127.0.0.1", "::1", "localhost")
 
 
@@ -32,6 +33,11 @@ def short_name_fault(text: str) -> str:
 def prose_fault(text: str) -> str:
     """Return what is wrong with a description or reason, or nothing; line breaks are welcome."""
     return f"is longer than {MOST_PROSE} characters" if len(text) > MOST_PROSE else ""
+
+
+def variable_fault(text: str) -> str:
+    """Return what is wrong with the name of an environment variable, or nothing."""
+    return "" if VARIABLE.fullmatch(text) else "is no name of an environment variable"
 
 
 def jwks_fault(text: str) -> str:

@@ -35,6 +35,20 @@ def told(text):
             "[teams.x]\nqqq = 2\n",
             "RS112 2:1 unknown key `qqq` in `x`; the keys here are `description`, `members`",
         ),
+        (
+            "[notify]\nslack = 'https://hooks.acme.example/T1/secret'\n",
+            (
+                "RS119 2:9 `slack` looks like a URL, which is a secret here;"
+                " name a variable that holds it"
+            ),
+        ),
+        (
+            "[notify]\nwebhook = 'DRIFT-URL'\n",
+            (
+                "RS115 2:11 `webhook` is no name of an environment variable;"
+                " write it as in `SLACK_WEBHOOK_URL`"
+            ),
+        ),
         ("tests = []\n", "RS112 1:1 unknown key `tests`; did you mean `test`?"),
         ("[[test]]\nname = 'n'\n", "RS113 1:3 `who` is missing in `test`; add `who`"),
         (

@@ -21,6 +21,7 @@ def test_every_table_and_key_is_in_the_schema(schema):
         "limits",
         "manage",
         "guard",
+        "notify",
         "people",
         "members",
         "service_accounts",
