@@ -16,6 +16,7 @@ from ...model.instant import parsed
 from ...wire.prefect_cloud import events as wire
 from ...wire.prefect_cloud.filters import Page
 from ..auth import Place, account, workspace
+from ..gate import Desk
 from ..look import Look
 from ..refusal import forbidden, unprocessable
 from ..trail import PREFIX, events
@@ -23,12 +24,9 @@ from .collection import ACCOUNT, WORKSPACE, collection, page
 from .counts import counted
 from .event_filters import asked
 
-router = APIRouter()
-of_account = collection(f"{ACCOUNT}/events", "Events")
-of_workspace = collection(f"{WORKSPACE}/events", "Events")
-
 KIND = "event"
-READ, WRITE, SEE = "read:audit_event", "create:audit_event", "see_events"
+READ, WRITE = "read:audit_event", "create:audit_event"
+SEE, MANAGE = "see_events", "manage_events"
 LONGEST = timedelta(days=14)
 """What one query may span. Source: the documentation."""
 
@@ -38,70 +36,35 @@ OURS = (f"{PREFIX}.", "prefect.")
 Token = Annotated[str, Query(alias="page-token")]
 
 
-@of_account.post("", status_code=204)
-def report_account_events(body: list[wire.Event], at: Annotated[Place, account(WRITE)]) -> None:
-    """Keep events that a client reports."""
-    _keep(at, body)
+def _routes(prefix: str, reading: Any, reporting: Any) -> APIRouter:
+    """Return the routes of the events below *prefix*, with what they ask of the caller."""
+    routes = collection(f"{prefix}/events", "Events")
 
+    @routes.post("", status_code=204)
+    def report_events(body: list[wire.Event], at: Place = reporting) -> None:
+        """Keep events that a client reports."""
+        _keep(at, body)
 
-@of_account.post("/filter")
-def read_account_events(
-    request: Request, at: Annotated[Place, account(READ)], body: wire.ReadEvents | None = None
-) -> wire.EventPage:
-    """Read the first page."""
-    return _first(request, at, body or wire.ReadEvents())
+    @routes.post("/filter")
+    def read_events(
+        request: Request, at: Place = reading, body: wire.ReadEvents | None = None
+    ) -> wire.EventPage:
+        """Read the first page."""
+        return _first(request, at, body or wire.ReadEvents())
 
+    @routes.get("/filter/next")
+    def read_next_events(request: Request, token: Token, at: Place = reading) -> wire.EventPage:
+        """Read the next page."""
+        return _next(request, at, token)
 
-@of_account.get("/filter/next")
-def read_next_account_events(
-    request: Request, at: Annotated[Place, account(READ)], token: Token
-) -> wire.EventPage:
-    """Read the next page."""
-    return _next(request, at, token)
+    @routes.post("/count-by/{countable}")
+    def count_events(
+        countable: wire.Countable, at: Place = reading, body: wire.CountEvents | None = None
+    ) -> list[wire.EventCount]:
+        """Count events by what they have in common."""
+        return _count(at, countable, body or wire.CountEvents())
 
-
-@of_account.post("/count-by/{countable}")
-def count_account_events(
-    countable: wire.Countable,
-    at: Annotated[Place, account(READ)],
-    body: wire.CountEvents | None = None,
-) -> list[wire.EventCount]:
-    """Count events by what they have in common."""
-    return _count(at, countable, body or wire.CountEvents())
-
-
-@of_workspace.post("", status_code=204)
-def report_workspace_events(
-    body: list[wire.Event], at: Annotated[Place, workspace("manage_events")]
-) -> None:
-    """Keep events that a client reports."""
-    _keep(at, body)
-
-
-@of_workspace.post("/filter")
-def read_workspace_events(
-    request: Request, at: Annotated[Place, workspace(SEE)], body: wire.ReadEvents | None = None
-) -> wire.EventPage:
-    """Read the first page."""
-    return _first(request, at, body or wire.ReadEvents())
-
-
-@of_workspace.get("/filter/next")
-def read_next_workspace_events(
-    request: Request, at: Annotated[Place, workspace(SEE)], token: Token
-) -> wire.EventPage:
-    """Read the next page."""
-    return _next(request, at, token)
-
-
-@of_workspace.post("/count-by/{countable}")
-def count_workspace_events(
-    countable: wire.Countable,
-    at: Annotated[Place, workspace(SEE)],
-    body: wire.CountEvents | None = None,
-) -> list[wire.EventCount]:
-    """Count events by what they have in common."""
-    return _count(at, countable, body or wire.CountEvents())
+    return routes
 
 
 def _keep(at: Place, reported: list[wire.Event]) -> None:
@@ -110,7 +73,7 @@ def _keep(at: Place, reported: list[wire.Event]) -> None:
             raise forbidden(f"only the server itself reports `{event.event}`")
     told = [event.model_dump(mode="json") for event in reported]
 
-    def work(desk: Any) -> None:
+    def work(desk: Desk) -> None:
         owner = ROOT if at.workspace_id is None else at.workspace(desk.look).address
         for each in told:
             desk.documents.add(KIND, owner, None, each)
@@ -214,5 +177,6 @@ def _count(at: Place, countable: wire.Countable, body: wire.CountEvents) -> list
         return counted(_found(at, look, wanted), countable, body, since)
 
 
-router.include_router(of_account)
-router.include_router(of_workspace)
+router = APIRouter()
+router.include_router(_routes(ACCOUNT, account(READ), account(WRITE)))
+router.include_router(_routes(WORKSPACE, workspace(SEE), workspace(MANAGE)))
