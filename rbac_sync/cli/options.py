@@ -8,6 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
+from ..views.kinds import Tells, that_tell
+from .reports import wanted
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -59,6 +62,18 @@ simulated = option(
     metavar="PRINCIPAL",
     help="Answer for this principal, without its credential.",
 )
+
+
+def report(tells: Tells) -> Callable[[F], F]:
+    """Add the option that asks for reports of a kind that tells of *tells*."""
+    kinds = that_tell(tells)
+    return option(
+        "report",
+        multiple=True,
+        callback=lambda _context, _option, written: [wanted(each, kinds) for each in written],
+        metavar="KIND=FILE",
+        help=f"Write a report, - for standard output; may repeat. Kinds: {', '.join(kinds)}.",
+    )
 
 
 def selecting(command: F) -> F:

@@ -20,19 +20,23 @@ from .report import colour, coloured
 if TYPE_CHECKING:
     from ..backends.interface import Backend
     from ..errors import Diagnostic
-    from ..guard import Finding
+    from ..guard import Finding, Inquiry
     from ..pipeline import Configuration, Review, Wish
     from ..planning import Change, Plan
     from ..planning.planfile import SavedPlan
+    from ..views.run import Run
+    from .reports import Reports
 
+VALID = "Success! The configuration is valid."
 CLEAR = "\r\x1b[K"
 """Takes back the line that a terminal shows progress on."""
 
 
-def validated(folder: Path, now: datetime, *, json: bool) -> int:
+def validated(folder: Path, now: datetime, reports: Reports, *, json: bool) -> int:
     """Check the configuration and print what is wrong with it; return the exit code."""
     from .. import pipeline
-    from ..views import diagnostics, machine
+    from ..views import answer, diagnostics
+    from ..views.run import Run
 
     found: Sequence[Diagnostic] = ()
     texts: Mapping[str, str] = {}
@@ -46,13 +50,15 @@ def validated(folder: Path, now: datetime, *, json: bool) -> int:
         found, code = error.diagnostics, error.exit_code
     else:
         code = 0
+    told = Run(found, texts)
+    reports.tell(told)
     if json:
-        shown = {"valid": code == 0, "diagnostics": diagnostics.machine(found)}
-        click.echo(machine.dumps(shown))
+        click.echo(answer.text(told), nl=False)
         return code
     if found:
         click.echo(diagnostics.text(found, texts, colour=coloured(sys.stderr)), err=True)
-    click.echo("Success! The configuration is valid.")
+    if not reports.take_stdout:
+        click.echo(VALID)
     return code
 
 
@@ -67,6 +73,34 @@ def reviewed(configuration: Configuration, backend: Backend, wished: Wish) -> Re
     review = pipeline.plan(configuration, backend, wished)
     asked_addresses(review, wished.selection)
     return review
+
+
+def run_of(review: Review, configuration: Configuration) -> Run:
+    """Return what there is to report of a plan."""
+    from ..views.run import Run
+
+    return Run(
+        review.declaration.advice,
+        configuration.sources.texts,
+        review.plan,
+        review.saved,
+        review.inquiry,
+        review.findings,
+    )
+
+
+def listening(
+    reports: Reports, configuration: Configuration, saved: SavedPlan
+) -> Callable[[Inquiry, Sequence[Finding]], None]:
+    """Give what tells *reports* how *saved* was judged where it is applied."""
+    from ..views.run import Run
+
+    texts = configuration.sources.texts
+
+    def judged(inquiry: Inquiry, findings: Sequence[Finding]) -> None:
+        reports.tell(Run((), texts, inquiry.plan, saved, inquiry, findings))
+
+    return judged
 
 
 def print_review(
@@ -144,7 +178,7 @@ def saved_plan(path: Path, wished: Wish) -> SavedPlan:
 
 
 def new_plan(
-    configuration: Configuration, backend: Backend, wished: Wish, *, ask: bool
+    configuration: Configuration, backend: Backend, wished: Wish, reports: Reports, *, ask: bool
 ) -> SavedPlan:
     """Plan, and show what is to be applied.
 
@@ -156,6 +190,7 @@ def new_plan(
         message = "there is no terminal to ask for approval on"
         raise RbacSyncError(message, hint="pass `--auto-approve`, or apply a saved plan")
     review = reviewed(configuration, backend, wished)
+    reports.tell(run_of(review, configuration))
     print_review(review, configuration, [], json=False)
     if review.findings:
         raise PlanRefused(review.findings, configuration.sources.texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -17,7 +17,7 @@ from ..errors import (
     PlanRefused,
     PlanTooOld,
 )
-from ..guard import Inquiry, examine
+from ..guard import Finding, Inquiry, examine
 from ..model import Address
 from ..planning import Change, Plan
 from ..planning.freshness import outstanding, resumed
@@ -27,6 +27,9 @@ from ..planning.planner import normal
 from .author import actor, proved_author
 from .configuration import Configuration, Wish
 from .review import inquiry_of
+
+Judged = Callable[[Inquiry, Sequence[Finding]], object]
+"""Takes what the guard was asked, and what it found."""
 
 NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies"
 
@@ -38,10 +41,12 @@ def apply(
     wish: Wish,
     progress: Progress,
     keep: Keep,
+    judged: Judged = lambda *_: None,
 ) -> Applied:
     """Apply *saved*, judged again from what is live now and by the credential's own identity.
 
-    *keep* is given the secrets of new keys, if there are any, before anything is committed.
+    *keep* is given the secrets of new keys, if there are any, before anything is committed;
+    *judged* what the guard was asked and what it found, before anything is written.
 
     Raises:
         StalePlan: what the plan was made from is no longer so.
@@ -64,7 +69,10 @@ def apply(
         changes = outstanding(rest, live, pins, applied=applied)
         plan = Plan(live, changes, origin=declaration.origin)
         asked = replace(wish, author=behalf)
-        if findings := examine(inquiry_of(plan, writer, applier, declaration, asked)):
+        inquiry = inquiry_of(plan, writer, applier, declaration, asked)
+        findings = examine(inquiry)
+        judged(inquiry, findings)
+        if findings:
             raise PlanRefused(findings, configuration.sources.texts)
         authorship = Authorship(applier, run, saved.digest, behalf, wish.reason)
         secrets = make_all(changes, writer, authorship, progress, keep)

@@ -34,6 +34,11 @@ def text(plan: Plan, *, colour: bool = False) -> str:
     return shown(_lines(_whole(plan)), colour=colour)
 
 
+def headline(plan: Plan) -> str:
+    """Return how much differs, in a sentence."""
+    return _headline(_whole(plan))
+
+
 def machine(plan: Plan, saved: SavedPlan) -> forms.Shown:
     """Return the same in JSON's own types; of each change, live is ``before``."""
     whole = _whole(plan)
@@ -56,13 +61,16 @@ def _lines(plan: Plan) -> Iterator[Line]:
             found = differences(change, plan.live)
             yield from (_line(d) for d in found if change.before or d.name not in INVITED)
         yield BLANK
-    if plan.changes:
-        different = len(plan.actions)
-        verb = "differs" if different == 1 else "differ"
-        yield Line(f"Drift: {counted(different, 'thing')} {verb} from the configuration.")
-    else:
-        yield Line(NO_DRIFT, Tone.GAIN)
+    yield Line(_headline(plan), Tone.PLAIN if plan.changes else Tone.GAIN)
     yield from untouched.lines(plan)
+
+
+def _headline(plan: Plan) -> str:
+    if not plan.changes:
+        return NO_DRIFT
+    different = len(plan.actions)
+    verb = "differs" if different == 1 else "differ"
+    return f"Drift: {counted(different, 'thing')} {verb} from the configuration."
 
 
 def _sentence(entry: Entry) -> str:

@@ -61,6 +61,12 @@ def headline(plan: Plan) -> str:
     return f"Plan: {added} to add, {changed} to change, {destroyed} to destroy."
 
 
+def applied(made: tuple[int, int, int]) -> str:
+    """Return what was done, in Terraform's sentence."""
+    added, changed, destroyed = made
+    return f"Apply complete! Resources: {added} added, {changed} changed, {destroyed} destroyed."
+
+
 def _changes(plan: Plan) -> Iterator[Line]:
     if not plan.changes:
         yield Line(headline(plan), Tone.GAIN)
@@ -84,6 +90,12 @@ def entry_lines(entry: Entry, live: State) -> Iterator[Line]:
         yield Line(f"  # {at(entry.place).strip()}")
     for change in entry.changes:
         yield from (_difference(found) for found in differences(change, live))
+
+
+def _sentence(entry: Entry) -> str:
+    if entry.action is Action.RENAME:
+        return f"{entry.before} has moved to {entry.address}"
+    return f"{entry.address} {SENTENCES[entry.action]}"
 
 
 def _difference(found: Difference) -> Line:

@@ -8,20 +8,24 @@ from typing import Any
 
 import click
 
+from ...views.kinds import Tells
 from .. import options
 from ..new_keys import keeping, unmade_keys
 from ..plans import (
     announcing,
     approved,
     going_on,
+    listening,
     new_plan,
     print_drift,
     print_review,
     reviewed,
+    run_of,
     save,
     saved_plan,
     validated,
 )
+from ..reports import Wanted, reporting
 from ..run import api_key, configured, seen, wish
 
 OUT = options.option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
@@ -36,12 +40,14 @@ AUTHOR = options.option(
 @click.command()
 @options.config
 @options.as_json
-def validate(*, config: Path, json: bool) -> int:
+@options.report(Tells.PROBLEMS)
+def validate(*, config: Path, json: bool, report: list[Wanted]) -> int:
     """Check the configuration, without a look at what is live.
 
     Reports every problem at once, each with its place. Exit 1 if there is any.
     """
-    return validated(config, datetime.now(UTC), json=json)
+    with reporting(report, config, json=json) as reports:
+        return validated(config, datetime.now(UTC), reports, json=json)
 
 
 @click.command()
@@ -60,18 +66,22 @@ def validate(*, config: Path, json: bool) -> int:
 @options.simulated
 @AUTHOR
 @options.loosening
+@options.report(Tells.PLAN | Tells.PROBLEMS)
 def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) -> int:
     """Show what would change, for whom, and what the guard says. Changes nothing.
 
     Exit 0, or 3 if the guard refuses; with --detailed-exitcode 2 if there are changes.
     """
-    configuration = configured(config, url)
-    wished = wish(asked, configuration)
-    review = reviewed(configuration, seen(configuration, asked["live"]), wished)
-    print_review(review, configuration, review.findings, json=json)
-    if review.findings:
-        return 3
-    save(review.saved, out)
+    with reporting(asked["report"], config, json=json) as reports:
+        configuration = configured(config, url)
+        wished = wish(asked, configuration)
+        review = reviewed(configuration, seen(configuration, asked["live"]), wished)
+        reports.tell(run_of(review, configuration))
+        if not reports.take_stdout:
+            print_review(review, configuration, review.findings, json=json)
+        if review.findings:
+            return 3
+        save(review.saved, out)
     return 2 if asked["detailed_exitcode"] and review.plan.changes else 0
 
 
@@ -90,6 +100,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
 @options.selecting
 @AUTHOR
 @options.loosening
+@options.report(Tells.PLAN | Tells.PROBLEMS)
 def apply(
     *,
     plan: Path | None,
@@ -105,22 +116,29 @@ def apply(
     6 if it stopped half-way.
     """
     from ... import pipeline
+    from ...views.plan import applied
 
     if asked["resume"] and plan is None:
         raise click.UsageError("--resume needs the PLAN whose run was interrupted")
-    configuration = configured(config, url)
-    backend, wished = configuration.backend(api_key()), wish(asked, configuration)
-    ask = not (plan or auto_approve)
-    saved = saved_plan(plan, wished) if plan else new_plan(configuration, backend, wished, ask=ask)
-    with keeping(unmade_keys(saved, backend), keys_out) as keep:
-        if ask and not approved(saved):
-            return 1
-        with announcing(saved) as announce, going_on(plan):
-            done = pipeline.apply(configuration, backend, saved, wished, announce, keep)
-    added, changed, destroyed = done.counts
-    click.echo(
-        f"Apply complete! Resources: {added} added, {changed} changed, {destroyed} destroyed."
-    )
+    with reporting(asked["report"], config) as reports:
+        if reports.take_stdout:
+            raise click.UsageError("apply speaks on standard output itself; name a file")
+        configuration = configured(config, url)
+        backend, wished = configuration.backend(api_key()), wish(asked, configuration)
+        ask = not (plan or auto_approve)
+        saved = (
+            saved_plan(plan, wished)
+            if plan
+            else new_plan(configuration, backend, wished, reports, ask=ask)
+        )
+        with keeping(unmade_keys(saved, backend), keys_out) as keep:
+            if ask and not approved(saved):
+                return 1
+            judged = listening(reports, configuration, saved)
+            with announcing(saved) as announce, going_on(plan):
+                done = pipeline.apply(configuration, backend, saved, wished, announce, keep, judged)
+        reports.finish(done.counts)
+        click.echo(applied(done.counts))
     return 0
 
 
@@ -128,11 +146,16 @@ def apply(
 @options.config
 @options.url
 @options.as_json
-def drift(*, config: Path, url: str, json: bool) -> int:
+@options.report(Tells.PLAN)
+def drift(*, config: Path, url: str, json: bool, report: list[Wanted]) -> int:
     """Say how what is live differs from what is declared. Exit 2 if it does."""
     from ... import pipeline
+    from ...views.run import Run
 
-    configuration = configured(config, url)
-    plan, saved = pipeline.drift(configuration, configuration.backend(api_key()))
-    print_drift(plan, saved, json=json)
+    with reporting(report, config, json=json) as reports:
+        configuration = configured(config, url)
+        plan, saved = pipeline.drift(configuration, configuration.backend(api_key()))
+        reports.tell(Run(sources=configuration.sources.texts, plan=plan, saved=saved))
+        if not reports.take_stdout:
+            print_drift(plan, saved, json=json)
     return 2 if plan.changes else 0

@@ -1,0 +1,161 @@
+"""The files that a run tells of itself in: made sure of before it begins, written when it ends."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from ..errors import ConfigError, PlanRefused, RbacSyncError
+from ..views.kinds import KINDS, Tells, written
+
+if TYPE_CHECKING:
+    from ..views.run import Run
+
+ROOT = "rbac.toml"
+
+
+class Wanted(NamedTuple):
+    """One report; ``path`` None is standard output."""
+
+    kind: str
+    path: Path | None
+
+
+def wanted(written: str, kinds: Sequence[str]) -> Wanted:
+    """Return what ``KIND=FILE`` asks for.
+
+    Raises:
+        click.BadParameter: it is of another form, or of none of *kinds*.
+    """
+    kind, _, file = written.partition("=")
+    if kind not in kinds or not file:
+        among = ", ".join(kinds)
+        raise click.BadParameter(f"'{written}' is not KIND=FILE with a KIND of {among}.")
+    return Wanted(kind, None if file == "-" else Path(file))
+
+
+class Reports:
+    """What a run has told so far of what it found, and who wants to know."""
+
+    def __init__(self, asked: Sequence[Wanted], config: Path) -> None:
+        self._asked, self._config = asked, config
+        self._run: Run | None = None
+
+    @property
+    def take_stdout(self) -> bool:
+        """Whether a report stands on standard output, in place of the text."""
+        return any(path is None and not KINDS[kind].beside for kind, path in self._asked)
+
+    def tell(self, run: Run) -> None:
+        """Take *run* for what there is to report, in place of what was told before."""
+        self._run = replace(run, folder=_folder(self._config), root=_root(self._config))
+
+    def finish(self, made: tuple[int, int, int]) -> None:
+        """Take how many things were added, changed and destroyed."""
+        if self._run is not None:
+            self._run = replace(self._run, made=made)
+
+    def texts(self) -> Iterator[tuple[Wanted, str]]:
+        """Yield each report with its text; none of a plan where nothing was planned."""
+        if self._run is None:
+            return
+        tells = Tells.PROBLEMS if self._run.plan is None else Tells.PLAN | Tells.PROBLEMS
+        for each in self._asked:
+            if KINDS[each.kind].tells & tells:
+                yield each, written(each.kind, self._run)
+
+
+@contextmanager
+def reporting(asked: Sequence[Wanted], config: Path, *, json: bool = False) -> Iterator[Reports]:
+    """Give what takes the reports of a run, written when it ends or is refused.
+
+    Raises:
+        click.UsageError: two of them go to the same place.
+        RbacSyncError: one cannot be written. Nothing has happened by then.
+    """
+    _check(asked, json=json)
+    reports = Reports(asked, config)
+    with ExitStack() as stack:
+        files = {w.path: stack.enter_context(_reserved(w.path)) for w in asked if w.path}
+        try:
+            yield reports
+        except ConfigError as error:
+            from ..views.run import Run
+
+            reports.tell(Run(error.diagnostics, error.texts))
+            _write(reports, files)
+            raise
+        except PlanRefused:
+            _write(reports, files)
+            raise
+        _write(reports, files)
+
+
+def _check(asked: Sequence[Wanted], *, json: bool) -> None:
+    places = Counter(path for _, path in asked)
+    places[None] += json
+    for path, count in places.items():
+        if count > 1:
+            where = f"'{path}'" if path else "standard output"
+            raise click.UsageError(f"two reports cannot both go to {where}")
+
+
+def _write(reports: Reports, files: dict[Path, Reservation]) -> None:
+    for (_, path), text in reports.texts():
+        if path is None:
+            click.echo(text, nl=False)
+        else:
+            files[path].fill(text)
+
+
+class Reservation:
+    """A file that can be written, and is not there before it is whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._whole = path if path.exists() and not path.is_file() else None
+        self.part = self._whole or path.with_name(f"{path.name}.part")
+
+    def fill(self, text: str) -> None:
+        """Put *text* in, whole or not at all; a device or a pipe takes it as it comes."""
+        self.part.write_text(text, encoding="utf-8", newline="")
+        if self._whole is None:
+            self.part.replace(self._path)
+
+    def give_up(self) -> None:
+        """Leave no part behind."""
+        if self._whole is None:
+            self.part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _reserved(path: Path) -> Iterator[Reservation]:
+    found = Reservation(path)
+    try:
+        found.part.open("a").close()
+    except OSError as error:
+        message = f"cannot write the report `{path}`: {(error.strerror or '').lower()}"
+        raise RbacSyncError(message, hint="name a file that can be written") from error
+    try:
+        yield found
+    finally:
+        found.give_up()
+
+
+def _folder(config: Path) -> str:
+    """Return where the configuration lies in its repository: empty, or with a slash at its end."""
+    folder = (config if config.is_dir() else config.parent).resolve()
+    above = (folder, *folder.parents)
+    top = next((each for each in above if (each / ".git").exists()), Path.cwd())
+    inside = folder.relative_to(top) if folder.is_relative_to(top) else folder
+    return "" if inside == Path() else f"{inside.as_posix()}/"
+
+
+def _root(config: Path) -> str:
+    return ROOT if config.is_dir() else config.name

@@ -1,0 +1,83 @@
+"""JUnit's XML: the configuration, each rule of the guard and each ``[[test]]`` as a test case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from ..guard import CODES as GUARD_CODES
+from ..guard import RULES
+from .escape import visible
+from .issue import Issue, issues
+from .run import Run
+
+TEST = "TEST"
+SOUND = "the configuration can be used as it is written"
+
+
+class Case(NamedTuple):
+    """One test case; it fails by *issues*."""
+
+    name: str
+    file: str
+    issues: list[Issue]
+
+
+def text(run: Run) -> str:
+    """Return *run* as XML; advice is left out, since nothing fails by it."""
+    found = [issue for issue in issues(run) if not issue.is_advice]
+    suites = {"configuration": _configuration(run, found)}
+    if run.inquiry:
+        suites["guard"] = _rules(run, found)
+        suites["test"] = _tests(run, found)
+    root = Element("testsuites", name="rbac-sync")
+    for name, cases in suites.items():
+        _suite(root, name, list(cases))
+    indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, "unicode")}\n'
+
+
+def _configuration(run: Run, found: Iterable[Issue]) -> Iterator[Case]:
+    if run.valid:
+        yield Case(SOUND, run.file(None), [])
+        return
+    for issue in found:
+        if issue.name not in RULES:
+            where = f" ({issue.place})" if issue.place else ""
+            yield Case(f"{issue.code} {issue.name}{where}", run.file(issue.place), [issue])
+
+
+def _rules(run: Run, found: Iterable[Issue]) -> Iterator[Case]:
+    for rule, code in GUARD_CODES.items():
+        if rule != TEST:
+            yield Case(rule, run.file(None), [i for i in found if i.code == code])
+
+
+def _tests(run: Run, found: Iterable[Issue]) -> Iterator[Case]:
+    failed = [issue for issue in found if issue.name == TEST]
+    for expected in run.inquiry.expectations if run.inquiry else ():
+        own = [i for i in failed if i.place == expected.place]
+        yield Case(expected.name, run.file(expected.place), own)
+
+
+def _suite(root: Element, name: str, cases: list[Case]) -> None:
+    failures = sum(bool(case.issues) for case in cases)
+    counts = {"tests": str(len(cases)), "failures": str(failures), "errors": "0", "skipped": "0"}
+    suite = SubElement(root, "testsuite", {"name": name, **counts})
+    for case in cases:
+        named = {"name": visible(case.name), "file": visible(case.file)}
+        shown = SubElement(suite, "testcase", {"classname": f"rbac-sync.{name}", **named})
+        if case.issues:
+            _failure(shown, case.issues)
+
+
+def _failure(case: Element, found: list[Issue]) -> None:
+    """Add what failed; *why* in one element: readers show the first alone."""
+    first = found[0]
+    failure = SubElement(case, "failure", message=first.message, type=first.code)
+    failure.text = "\n\n".join(f"{_where(issue)}{issue.told}" for issue in found)
+
+
+def _where(issue: Issue) -> str:
+    return f"{visible(str(issue.place))}: " if issue.place else ""

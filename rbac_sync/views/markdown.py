@@ -1,0 +1,237 @@
+"""What a pull request shows of a run: risk first, then people, then changes, then the rest.
+
+Fits into a comment by saying less, never by cutting off. Whatever somebody
+could have named stands as code; see ``fence``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import chain
+
+from ..guard import CODES, Path
+from ..guard.effects import Effect
+from ..model import ACCOUNT, Action, Role, label, place
+from ..planning import Plan
+from . import diagnostics, drift, effective, findings, untouched
+from .entry import Entry, entries
+from .fence import code, fenced
+from .line import BLANK, Line, Tone
+from .plan import applied, entry_lines, headline
+from .run import Run
+from .section import Form, Section, fitted
+from .words import at, counted, way
+
+FIRST = "<!-- rbac-sync -->"
+"""The hidden first line, by which such a file is known."""
+
+LARGEST = 65_536
+"""How much a comment on GitHub takes; GitLab takes more."""
+
+ROOM = LARGEST - 256
+"""What is left beside the marker that goes into a comment."""
+
+VALID = "Success! The configuration is valid."
+SIGNS: Mapping[Tone, str] = {Tone.GAIN: "+", Tone.LOSS: "-", Tone.CHANGE: "!"}
+"""What a forge colours a line by."""
+
+LONGEST = 100
+ORDER = ("changes", "rest", "changes", "people", "deletions", "owners", "problems", "refused")
+NOTICE = (
+    "*Left out, so that this fits into a comment: {}. The run that wrote this printed it,"
+    " and `--report json=FILE` keeps all of it.*"
+)
+
+
+def text(run: Run) -> str:
+    """Return *run* as Markdown of at most ``ROOM`` bytes, for GitHub and GitLab."""
+    sections = {name: forms for name, forms in _sections(run) if forms}
+    return fitted(_head(run), sections, ORDER, NOTICE, ROOM)
+
+
+def _head(run: Run) -> str:
+    account = f" on {code(run.saved.target.account[:LONGEST])}" if run.saved else ""
+    return f"{FIRST}\n\n### rbac-sync{account}\n\n{_headline(run)}"
+
+
+def _headline(run: Run) -> str:
+    """Return the sentence that is searched for; it stands at the beginning of its line."""
+    if run.plan is None:
+        return VALID if run.valid else "The configuration cannot be used as it is written."
+    if run.inquiry is None:
+        return drift.headline(run.plan)
+    if run.made is not None:
+        return applied(run.made)
+    return headline(run.plan)
+
+
+def _sections(run: Run) -> Iterator[tuple[str, Section]]:
+    yield "refused", _refused(run)
+    yield "problems", _problems(run)
+    if run.plan is None:
+        return
+    if run.inquiry is None:
+        yield "changes", _drift(run.plan)
+        return
+    yield "owners", _owners(run)
+    yield "deletions", _deletions(run.plan)
+    yield "people", _people(run)
+    yield "changes", _changes(run.plan)
+    yield "rest", _rest(run.plan)
+
+
+def _refused(run: Run) -> Section:
+    found = list(dict.fromkeys(run.findings))
+    if not found:
+        return ()
+    title = f"#### Refused by the guard: {counted(len(found), 'finding')}"
+    whole = findings.text(found, run.sources)
+    short = [Line(f"{CODES[f.rule]} {f.rule}{at(f.place)}: {f.message}") for f in found]
+    rules = Counter(f.rule for f in found)
+    return (
+        Form(f"{title}\n\n{_block(whole)}"),
+        Form(f"{title}\n\n{fenced(short)}", "the lines of the configuration and what to do"),
+        Form(f"{title}\n\n{_tally(rules)}", "what the guard found"),
+    )
+
+
+def _problems(run: Run) -> Section:
+    found = run.problems
+    if not found:
+        return ()
+    title = "#### Advice" if run.valid else f"#### {counted(len(found), 'problem')}"
+    short = [Line(f"{d.code}{at(d.place)}: {d.message}") for d in found]
+    return (
+        Form(f"{title}\n\n{_block(diagnostics.text(found, run.sources))}"),
+        Form(f"{title}\n\n{fenced(short)}", "the lines of the configuration"),
+        Form(f"{title}\n\n{_tally(Counter(d.code for d in found))}", "the problems one by one"),
+    )
+
+
+def _owners(run: Run) -> Section:
+    found = list(_new_owners(run))
+    if not found:
+        return ()
+    people = counted(len({effect.principal for effect, _ in found}), "principal")
+    title = f"#### New owners: {people}"
+    return (
+        Form(f"{title}\n\n{fenced((_owning(e, p, run) for e, p in found), 'diff')}"),
+        Form(title, "who becomes an owner, and of what"),
+    )
+
+
+def _new_owners(run: Run) -> Iterator[tuple[Effect, Path]]:
+    """Yield who comes to own the account or a workspace, with the way in which."""
+    for effect in run.effects:
+        ways = [path for path in effect.by if _owns(path, effect, run)] if effect.gained else []
+        if ways:
+            yield effect, ways[0]
+
+
+def _owns(path: Path, effect: Effect, run: Run) -> bool:
+    """Say whether *path* gives all that an owner has where *effect* is."""
+    assert run.inquiry is not None, "somebody judged it"
+    known = run.inquiry.catalogue
+    role = run.inquiry.outcome.state.get(path.role)
+    found = {path.role, *(role.base if isinstance(role, Role) else ())}
+    if effect.scope == ACCOUNT:
+        return known.owner in found
+    implied = role.implies if isinstance(role, Role) else frozenset()
+    return bool((found | implied) & known.roles[known.owner].implies)
+
+
+def _owning(effect: Effect, path: Path, run: Run) -> Line:
+    assert run.inquiry is not None, "somebody judged it"
+    how = way(path, effect.principal, run.inquiry.outcome.state, "")
+    where = at(effect.places[0] if effect.places else None)
+    who = label(effect.principal)
+    return Line(f"+ {who} becomes an owner of {place(effect.scope)} {how}{where}")
+
+
+def _deletions(plan: Plan) -> Section:
+    found = [entry for entry in entries(plan) if entry.action is Action.DELETE]
+    if not found:
+        return ()
+    title = f"#### Deletions: {counted(len(found), 'thing')}"
+    lines = (Line(f"- {entry.address}{at(entry.place)}") for entry in found)
+    return (
+        Form(f"{title}\n\n{fenced(lines, 'diff')}"),
+        Form(f"{title}\n\n{_tally(Counter(map(_kind, found)))}", "what is deleted, one by one"),
+    )
+
+
+def _people(run: Run) -> Section:
+    if not run.effects:
+        return ()
+    assert run.plan is not None, "an effect is of a plan"
+    title, _, *lines = effective.lines(run.effects, run.plan.live)
+    gaining, losing = (
+        counted(len({e.principal for e in run.effects if getattr(e, side)}), "principal")
+        for side in ("gained", "lost")
+    )
+    counts = f"{gaining} gaining, {losing} losing"
+    return (
+        Form(f"#### {title.text}\n\n{fenced(map(_marked, lines), 'diff')}"),
+        Form(f"#### {title.text}\n\n{counts}", "who gains and loses what"),
+    )
+
+
+def _changes(plan: Plan) -> Section:
+    found = list(entries(plan))
+    if not found:
+        return ()
+    title = counted(len(found), "change")
+    full = list(chain.from_iterable((BLANK, *entry_lines(e, plan.live)) for e in found))[1:]
+    heads = (next(entry_lines(entry, plan.live)) for entry in found)
+    kinds = Counter(f"{_kind(entry)}: {entry.action}" for entry in found)
+    return (
+        Form(_folded(title, fenced(map(_marked, full), "diff"))),
+        Form(_folded(title, fenced(map(_marked, heads), "diff")), "what differs in each change"),
+        Form(_folded(title, _tally(kinds)), "the changes one by one"),
+    )
+
+
+def _drift(plan: Plan) -> Section:
+    found = list(entries(plan))
+    if not found:
+        return ()
+    title, kinds = counted(len(found), "difference"), Counter(map(_kind, found))
+    return (
+        Form(_folded(title, _block(drift.text(plan)))),
+        Form(_folded(title, _tally(kinds)), "the differences one by one"),
+    )
+
+
+def _rest(plan: Plan) -> Section:
+    lines = list(untouched.lines(plan))
+    if not lines:
+        return ()
+    title = "What this leaves alone"
+    return (
+        Form(_folded(title, fenced(lines[1:]))),
+        Form("", "what this leaves alone"),
+    )
+
+
+def _kind(entry: Entry) -> str:
+    return entry.address.kind.replace("-", " ")
+
+
+def _marked(line: Line) -> Line:
+    """Return *line* with its sign at the very beginning."""
+    sign, words = SIGNS.get(line.tone), line.text.strip()
+    return Line(f"{sign} {words[2:]}" if sign else words)
+
+
+def _block(found: str) -> str:
+    """Return text of several lines, escaped already, as a block of code."""
+    return fenced(map(Line, found.rstrip("\n").split("\n")))
+
+
+def _tally(of: Mapping[str, int]) -> str:
+    return "\n".join(f"- {name}: {count:,}" for name, count in sorted(of.items()))
+
+
+def _folded(title: str, content: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{content}\n\n</details>"

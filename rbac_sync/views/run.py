@@ -1,0 +1,51 @@
+"""All that one run found: what every kind of report is a view of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..config.codes import is_advice
+from ..errors import Diagnostic, Place
+from ..guard import Finding, Inquiry
+from ..guard.effects import Effect, effects
+from ..planning import Plan
+from ..planning.planfile import SavedPlan
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run found.
+
+    ``problems`` are those of the configuration, advice included, ``sources``
+    its texts by file name. ``plan`` and ``saved`` are None where nothing was
+    planned, ``inquiry`` where nobody judged the plan, as in a drift. ``made``
+    counts what was added, changed and destroyed, None where nothing was to be.
+    ``folder`` is where the configuration lies in its repository, empty or with
+    a slash at its end; ``root`` is its first file.
+    """
+
+    problems: Sequence[Diagnostic] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    plan: Plan | None = None
+    saved: SavedPlan | None = None
+    inquiry: Inquiry | None = None
+    findings: Sequence[Finding] = ()
+    made: tuple[int, int, int] | None = None
+    folder: str = ""
+    root: str = "rbac.toml"
+
+    @property
+    def valid(self) -> bool:
+        """Whether the configuration can be used."""
+        return all(is_advice(problem.code) for problem in self.problems)
+
+    @cached_property
+    def effects(self) -> Sequence[Effect]:
+        """What the plan means for people; empty where nobody judged it."""
+        return effects(self.inquiry) if self.inquiry else ()
+
+    def file(self, place: Place | None) -> str:
+        """Return the file of *place* as the repository names it; without a place the first one."""
+        return self.folder + (place.file if place else self.root)
