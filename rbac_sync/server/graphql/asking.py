@@ -108,11 +108,7 @@ class Asking:
         own, key = self._own, self.key or ""
         homes = {home.account for home in self._homes}
         self.close()
-        if own is None:
-            raise unauthenticated()
-        if account == own.account:
-            return self.gate.write(account, key, work)
-        if account not in homes:
+        if own is None or account not in homes | {own.account}:
             raise unauthenticated()
 
         def who(_: StoreSession) -> Address:
@@ -157,12 +153,12 @@ class Asking:
             self._looks[account] = self.gate.seen(session, self._own.principal)
         return self._looks[account]
 
-    def own_key(self) -> KeyEntry:
-        """Return what is kept of the key itself, wherever it is of."""
+    def own_key(self) -> KeyEntry | None:
+        """Return what is kept of the key itself, wherever it is of; None: it is a log-in's."""
         own = self._own
         assert own is not None, "somebody asks"
-        keys = self.at(own.account).register.keys[own.principal]
-        return next(entry for entry in keys if entry.id == own.key)
+        keys = self.at(own.account).register.keys.get(own.principal, ())
+        return next((entry for entry in keys if entry.id == own.key), None)
 
     def close(self) -> None:
         """End the moment that was looked at."""

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from uuid import UUID, uuid5
 
 from ...audit.chain import Link
-from ...audit.record import Record
+from ...audit.record import TABLES, Record
 from ...backends.store.features import AUDIT_TRAIL
 from ...model import Kind
 from ...model.plain import resource
@@ -21,6 +21,7 @@ from .selecting import DESCENDING, selected
 
 READ = "read:audit-trail"
 USERS = f"{Kind.USER}."
+TENANT = TABLES[Kind.ACCOUNT]
 
 
 def audit_log(look: Look, asked: Mapping[str, Any]) -> list[Row]:
@@ -70,6 +71,8 @@ def _object_id(look: Look, record: Record) -> UUID:
     """Return the id of what a row is about; that of a person is always the same one."""
     if record.object_table == "user" and record.object_id.startswith(USERS):
         return ids.user_id(unquote(record.object_id.removeprefix(USERS)))
+    if record.object_table == TENANT:
+        return look.account_id
     told = record.after or record.before
     thing = resource(told) if told else None
     return subject_id(look, record, thing)

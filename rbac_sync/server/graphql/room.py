@@ -9,12 +9,10 @@ from typing import Any
 from ...backends.store.register import Held
 from ...model import ACCOUNT, Address, Kind, Permission, Role
 from ..look import Look
+from ..rest.accounts import PROFILE
 from ..rest.profiles import profile
 from . import ids
 from .row import Row
-
-PROFILE = "account"
-"""The kind of the document with what a tenant says of itself: ``name slug settings info``."""
 
 USER, SERVICE = "USER", "SERVICE"
 
@@ -43,8 +41,8 @@ class Room:
         columns = {
             "id": look.account_id,
             "name": told.get("name") or look.handle,
-            "slug": told.get("slug") or look.handle,
-            "info": told.get("info"),
+            "slug": look.handle,
+            "info": {},
             "settings": told.get("settings") or {},
             "prefect_admin_settings": None,
             "stripe_customer": None,

@@ -24,8 +24,7 @@ def api(tables: Tables) -> Mapping[str, Any]:
 
 def auth_info(tables: Tables) -> Mapping[str, Any]:
     """Say who asks."""
-    asking, look = tables.asking, tables.here.look
-    key = asking.own_key()
+    look, key = tables.here.look, tables.asking.own_key()
     mine = tables.here.mine[0].columns if tables.here.mine else {}
     return {
         "user_id": ids.shown_id(look, look.caller),
@@ -35,8 +34,8 @@ def auth_info(tables: Tables) -> Mapping[str, Any]:
         "permissions": sorted({*look.may(), *licence.features(look)}),
         "license": licence.licence(look),
         "token_type": "USER",
-        "token_id": key.id,
-        "token_expires": key.until,
+        "token_id": key.id if key else None,
+        "token_expires": key.until if key else None,
     }
 
 
