@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from ...backends.store.register import Held
@@ -16,6 +16,10 @@ from ..look import Look
 from ..refusal import not_found, unprocessable
 from . import roles
 from .collection import among
+
+S = TypeVar("S")
+
+ROLE = "workspace_role_id"
 
 
 def rows(look: Look, at: Place, kind: Kind) -> Iterator[Held]:
@@ -46,27 +50,37 @@ def meets(look: Look, found: Held, asked: WorkspaceActorAccessFilter | None) -> 
     )
 
 
-def principal(look: Look, kind: Kind, id_: UUID, place: str) -> Address:
-    """Return the principal that a body names by its id."""
+Wanted = tuple[UUID, UUID]
+"""Who is to hold what: the ids of a principal and of a role."""
+
+
+def upserted(
+    at: Place, kind: Kind, wanted: Sequence[Wanted], place: str, shown: Callable[[Look, Held], S]
+) -> list[S]:
+    """Let each principal hold its role in the workspace and no other; return the rows, in order.
+
+    *place* is the field that names the principal.
+    """
+
+    def work(desk: Desk) -> list[S]:
+        look, level = desk.look, Level.WORKSPACE
+        scope = at.workspace(look).address
+        asked = [
+            (_principal(look, kind, who, place), roles.named(look, level, role, ROLE))
+            for who, role in wanted
+        ]
+        desk.make(*(_set(look, scope, who, role) for who, role in dict(asked).items()))
+        register = desk.look.register
+        return [shown(desk.look, register.held_by(scope, who)[0]) for who, _ in asked]
+
+    return at.write(work)
+
+
+def _principal(look: Look, kind: Kind, id_: UUID, place: str) -> Address:
     found = look.register.find(kind, id_)
     if found is None or not look.is_member(found):
         raise unprocessable(f"there is no {kind} `{id_}` in this account", place)
     return found
-
-
-Wanted = tuple[Address, UUID]
-"""Who is to hold what: a principal, and the id of a role."""
-
-
-def upserted(desk: Desk, at: Place, wanted: Callable[[Look], Sequence[Wanted]]) -> list[Held]:
-    """Let each principal hold its role in the workspace and no other; return the rows, in order."""
-    look = desk.look
-    scope, asked = at.workspace(look).address, list(wanted(look))
-    level, place = Level.WORKSPACE, "workspace_role_id"
-    last = {who: roles.named(look, level, role, place) for who, role in asked}
-    desk.make(*(_set(look, scope, who, role) for who, role in last.items()))
-    register = desk.look.register
-    return [register.held_by(scope, who)[0] for who, _ in asked]
 
 
 def _set(look: Look, scope: Address, who: Address, role: Address) -> Change:

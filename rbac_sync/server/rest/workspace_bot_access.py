@@ -32,18 +32,9 @@ def upsert_bot_access(
     body: Create | list[Create], at: Annotated[Place, workspace()]
 ) -> Response | list[Response]:
     """Give service accounts roles; one object is answered with one, a list with a list."""
-    wanted = body if isinstance(body, list) else [body]
-
-    def asked(look: Look) -> list[access.Wanted]:
-        return [
-            (access.principal(look, BOT, each.bot_id, "bot_id"), each.workspace_role_id)
-            for each in wanted
-        ]
-
-    def work(desk: Desk) -> list[Response]:
-        return [shown(desk.look, row) for row in access.upserted(desk, at, asked)]
-
-    rows = at.write(work)
+    bodies = body if isinstance(body, list) else [body]
+    wanted = [(each.bot_id, each.workspace_role_id) for each in bodies]
+    rows = access.upserted(at, BOT, wanted, "bot_id", shown)
     return rows if isinstance(body, list) else rows[0]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
+from ...backends.store.register import Held
 from ...model import Kind, Team
 from ...planning import Change
 from ...wire.prefect_cloud import access as wire
@@ -25,22 +26,12 @@ def upsert_team_access(
     body: list[wire.WorkspaceTeamAccessCreate], at: Annotated[Place, workspace()]
 ) -> list[wire.WorkspaceTeamAccess]:
     """Give teams roles."""
+    wanted = [(each.team_id, each.workspace_role_id) for each in body]
+    return access.upserted(at, Kind.TEAM, wanted, "team_id", _given)
 
-    def asked(look: Look) -> list[access.Wanted]:
-        return [
-            (access.principal(look, Kind.TEAM, each.team_id, "team_id"), each.workspace_role_id)
-            for each in body
-        ]
 
-    def work(desk: Desk) -> list[wire.WorkspaceTeamAccess]:
-        return [
-            wire.WorkspaceTeamAccess(
-                **access.told(desk.look, row), team_id=desk.look.id(row.principal)
-            )
-            for row in access.upserted(desk, at, asked)
-        ]
-
-    return at.write(work)
+def _given(look: Look, row: Held) -> wire.WorkspaceTeamAccess:
+    return wire.WorkspaceTeamAccess(**access.told(look, row), team_id=look.id(row.principal))
 
 
 @router.post("/filter")

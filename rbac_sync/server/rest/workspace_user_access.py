@@ -33,18 +33,9 @@ def upsert_user_access(
     body: Create | list[Create], at: Annotated[Place, workspace()]
 ) -> Response | list[Response]:
     """Give users roles; one object is answered with one, a list with a list."""
-    wanted = body if isinstance(body, list) else [body]
-
-    def asked(look: Look) -> list[access.Wanted]:
-        return [
-            (access.principal(look, Kind.USER, each.user_id, "user_id"), each.workspace_role_id)
-            for each in wanted
-        ]
-
-    def work(desk: Desk) -> list[Response]:
-        return [shown(desk.look, row) for row in access.upserted(desk, at, asked)]
-
-    rows = at.write(work)
+    bodies = body if isinstance(body, list) else [body]
+    wanted = [(each.user_id, each.workspace_role_id) for each in bodies]
+    rows = access.upserted(at, Kind.USER, wanted, "user_id", shown)
     return rows if isinstance(body, list) else rows[0]
 
 
