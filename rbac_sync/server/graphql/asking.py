@@ -64,6 +64,11 @@ class Asking:
         return replace(own, account=home.account, account_id=home.account_id)
 
     @property
+    def proven(self) -> bool:
+        """Whether the key is somebody's, wherever it works."""
+        return self._own is not None
+
+    @property
     def known(self) -> Caller:
         """The caller.
 

@@ -22,7 +22,7 @@ from graphql import (
 from .asking import Asking
 from .decoding import Malformed, Operation
 from .fault import FAILED, failed, fault, quiet, unauthenticated
-from .measure import MOST_TOKENS, measured
+from .measure import MOST_FIELDS, MOST_OF_STRANGERS, MOST_TOKENS, measured
 from .resolving import field_value
 from .schema import schema
 from .tables import Tables
@@ -47,7 +47,8 @@ def answer(asking: Asking, operation: Operation, *, reading: bool = False) -> An
         document = parse(operation.query, max_tokens=MOST_TOKENS)
     except (GraphQLError, RecursionError) as error:
         return WRONG, refused([error], UNPARSED)
-    if wrong := _invalid(document):
+    most = MOST_FIELDS if asking.proven else MOST_OF_STRANGERS
+    if wrong := _invalid(document, most):
         return WRONG, refused(wrong, INVALID)
     chosen = get_operation_ast(document, operation.name)
     if reading and (chosen is None or chosen.operation is not OperationType.QUERY):
@@ -108,9 +109,9 @@ def _said(error: Exception) -> str:
     return "Syntax Error: The document is nested too deeply."
 
 
-def _invalid(document: DocumentNode) -> list[GraphQLError]:
+def _invalid(document: DocumentNode, most: int) -> list[GraphQLError]:
     try:
-        return validate(schema(), measured(document))
+        return validate(schema(), measured(document, most))
     except GraphQLError as error:
         return [error]
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from ...backends.store.register import Held
-from ...model import ACCOUNT, Address, Kind, Permission, Role
+from ...model import ACCOUNT, Address, Kind, Permission, Permissions, Role
 from ..look import Look
 from ..rest.accounts import PROFILE
 from ..rest.profiles import profile
@@ -30,7 +30,11 @@ class Room:
 
     def may(self, permission: str) -> bool:
         """Say whether the caller holds *permission* here."""
-        return Permission(permission) in self.look.may()
+        return Permission(permission) in self._permissions
+
+    @cached_property
+    def _permissions(self) -> Permissions:
+        return self.look.may()
 
     @cached_property
     def tenant(self) -> Row:
