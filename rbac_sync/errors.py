@@ -7,6 +7,7 @@ RbacSyncError                                                        exit 1
 │   ├── BadResponse    what it answered cannot be used               exit 1
 │   ├── TornRead       it changed while it was read                  exit 1
 │   ├── DanglingReference  it names what it does not list            exit 1
+│   ├── Forbidden      this credential may not do that               exit 1
 │   ├── NotFound       it does not know what was asked for          exit 1
 │   ├── NoAnswer       it may have done what it was asked, or not    exit 1
 │   └── Locked         somebody else is applying                     exit 5
@@ -115,6 +116,10 @@ class DanglingReference(BackendError):
     """Something refers to what is in no list; nothing is planned from it."""
 
     code = "dangling-reference"
+
+
+class Forbidden(BackendError):
+    """A backend knows the credential, and that it may not do what was asked."""
 
 
 class NotFound(BackendError):

@@ -115,13 +115,14 @@ def retry_after(headers: Mapping[str, str], longest: float) -> float | None:
 
 
 def said(value: Any) -> str:
-    """Return what a refusal says of itself, in any of the forms that Prefect's APIs use."""
+    """Return what a refusal says of itself, in any of the forms of Prefect's APIs and of forges."""
     found = value.get("detail") if isinstance(value, Mapping) else None
     if isinstance(found, list):
         parts = (each.get("msg") for each in found if isinstance(each, Mapping))
         return shown("; ".join(str(part) for part in parts if part))
     if found is None and isinstance(value, Mapping):
-        found = value.get("exception_message", _first_message(value.get("errors")))
+        first = _first_message(value.get("errors"))
+        found = value.get("exception_message") or first or value.get("message")
     return shown(found) if isinstance(found, str) else ""
 
 

@@ -29,6 +29,7 @@ class Call:
     ``name`` is what it is called in messages, where path and method do not
     tell. ``trouble`` reads from an answer of success that the service had a
     problem all the same, and what it says of it; empty if it had none.
+    ``query`` comes after the path, encoded.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Call:
     name: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     trouble: Callable[[Any], str] = _no_trouble
+    query: str = ""
 
     def __str__(self) -> str:
         return self.name or f"{self.method} {self.path}"

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 
 from .. import __version__
-from ..errors import BackendError, BadResponse, CredentialError, NoAnswer, NotFound
+from ..errors import BackendError, BadResponse, CredentialError, Forbidden, NoAnswer, NotFound
 from ..model import Instant
 from .answers import STRANGE, Answer, dated, retry_after, said, shown, unpacked, value
 from .call import LOST, Call, Effect
@@ -162,7 +162,9 @@ class Client:
             return response, b"".join(self._taken(response, deadline))
 
     def _url(self, call: Call) -> httpx.URL:
-        return self.root.copy_with(path=f"{self.root.path.rstrip('/')}/{call.path}")
+        path = f"{self.root.path.rstrip('/')}/{call.path}"
+        url = self.root.copy_with(path=path)
+        return url.copy_with(query=call.query.encode()) if call.query else url
 
     def _value(self, call: Call, body: bytes, kind: str) -> Any:
         return value(str(call), body, kind)
@@ -220,7 +222,7 @@ class Client:
             case 403:
                 what = f"it takes `{call.right}`" if call.right else "this key may not do that"
                 hint = "use the key of somebody who may; the account's plan may lack it, too"
-                return BackendError(f"{message}: {what}", hint=hint)
+                return Forbidden(f"{message}: {what}", hint=hint)
             case 404:
                 hint = "it may have gone meanwhile, or this key must not see it"
                 return NotFound(f"{message}: not found", hint=hint)
