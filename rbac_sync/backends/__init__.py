@@ -18,12 +18,14 @@ GROUP = "rbac_sync.backends"
 OURS = {
     "store": "rbac_sync.backends.store:StoreBackend.configured",
     "prefect-cloud": "rbac_sync.backends.prefect_cloud:PrefectCloudBackend.configured",
+    "prefect-cloud-1": "rbac_sync.backends.prefect_cloud_1:PrefectCloud1Backend.configured",
 }
 """Where each backend is. Imported only when it is used: a database driver takes its time."""
 
 LIMITS = {
     "store": "rbac_sync.backends.store.features:limits",
     "prefect-cloud": "rbac_sync.backends.prefect_cloud.limits:limits",
+    "prefect-cloud-1": "rbac_sync.backends.prefect_cloud_1.limits:limits",
 }
 """Where the limits of each of our backends are, by the features of an account."""
 

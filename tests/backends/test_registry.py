@@ -43,7 +43,7 @@ def test_third_parties_add_theirs_by_an_entry_point(monkeypatch):
     monkeypatch.setattr(registry, "entry_points", EntryPoints([theirs]).select)
 
     assert backend(Settings("theirs", options={"a": 1}), "key") == ({"a": 1}, "key")
-    assert types() == ("prefect-cloud", "store", "theirs")
+    assert types() == ("prefect-cloud", "prefect-cloud-1", "store", "theirs")
 
 
 def test_looking_for_a_backend_does_not_import_a_database():

@@ -86,7 +86,7 @@ DELETE_SERVICE_ACCOUNT = Mutation(
 CREATE_KEY = Mutation("create_api_key", "id key", "create:service-api-key")
 DELETE_KEY = Mutation("delete_api_key", "success error", "delete:service-api-key")
 
-QUERIES: Mapping[str, str] = {"tenant": TENANTS, "caller": CALLER, "access": ACCESS, "role": ROLE}
+QUERIES: Mapping[str, str] = {"tenants": TENANTS, "caller": CALLER, "access": ACCESS, "role": ROLE}
 """Every query by what it is called in messages."""
 
 MUTATIONS = (

@@ -1,0 +1,177 @@
+"""The API of one tenant: four lists, whole or not at all, and eleven mutations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+from ...errors import BackendError, BadResponse, CredentialError
+from ...model import Instant
+from ...wire.prefect_cloud_1.answers import Access, Caller, Role, Roles, Tenants
+from ...wire.prefect_cloud_1.operations import QUERIES, Mutation
+from ..answers import STRANGE, shown
+from ..call import Call, Effect
+from ..exchange import Exchange, agreed
+from ..http import Client
+from .replies import data, payload, trouble
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+PAGE, PAGES = 200, 5000
+"""Rows of each list in one answer, and how many such answers are taken."""
+
+MOST_TENANTS = 1000
+LISTS = tuple(Access.model_fields)
+
+
+class Api(Exchange):
+    """One tenant, named by slug or id. Every request but the search for a slug says which.
+
+    Who asks and which tenant is meant is asked when it is first needed.
+    """
+
+    def __init__(self, client: Client, account: str) -> None:
+        super().__init__(client)
+        self._account = account
+
+    @cached_property
+    def tenant(self) -> UUID:
+        """The id of the tenant.
+
+        Raises:
+            BackendError: the key reaches none of this slug.
+
+        """
+        if (id_ := _id(self._account)) is not None:
+            return id_
+        query = self._query("tenants", limit=MOST_TENANTS)
+        found = self._answer(query, Tenants).tenant
+        for each in found:
+            if each.slug == self._account:
+                return each.id
+        others = ", ".join(f"`{shown(each.slug)}`" for each in found[:20]) or "none"
+        message = f"this API key does not reach the tenant `{self._account}`"
+        raise BackendError(message, hint=f"its tenants: {others}")
+
+    @cached_property
+    def begun(self) -> tuple[Caller, Instant]:
+        """Who asks, and when this began by the service's own time.
+
+        Raises:
+            CredentialError: the key is a token from before API keys.
+            BackendError: the service answers for another tenant.
+
+        """
+        found = self.asked("caller", Caller)
+        answers_for = found.auth_info.tenant_id
+        if answers_for is None:
+            message = "this is a token from before API keys, which belongs to no tenant"
+            raise CredentialError(message, hint="make an API key, and use that")
+        if answers_for != self.tenant:
+            message = f"the service answers for the tenant `{answers_for}`, not `{self.tenant}`"
+            raise BackendError(message, hint="use a key of somebody who is in this tenant")
+        return found, self.now()
+
+    def access(self) -> Access:
+        """Return all rows of the four lists.
+
+        One answer is taken as it is. Several are read until two readings agree.
+
+        Raises:
+            TornRead: no two agree.
+            BackendError: one could not be read.
+
+        """
+        return agreed("access", self._reading, _is_one_page, _content)
+
+    def role(self, id_: UUID) -> Role | None:
+        """Return a role of the tenant's own as it is now."""
+        found = self.asked("role", Roles, tenant=str(self.tenant), id=str(id_)).auth_role
+        return next((row for row in found if row.id == id_), None)
+
+    def asked(self, name: str, shape: type[T], **variables: Any) -> T:
+        """Return the answer to the query *name* about the tenant."""
+        return self._answer(self._query(name, self._header, **variables), shape)
+
+    def made(
+        self, mutation: Mutation, shape: type[T], trace: Callable[[], U | None], **sent: Any
+    ) -> T | U:
+        """Send *mutation* once. If the answer is lost, *trace* looks for what it should have done.
+
+        Raises:
+            NoAnswer: it may yet have been done; it has not been seen.
+            BackendError: it was refused.
+
+        """
+        call = Call(
+            "POST",
+            "",
+            _body(mutation.document, input=sent),
+            Effect.EACH,
+            mutation.right,
+            mutation.root,
+            self._header,
+            trouble,
+        )
+        return self.sent(call, partial(payload, call, mutation.root, shape), trace)
+
+    @property
+    def _header(self) -> dict[str, str]:
+        return {"X-PREFECT-TENANT-ID": str(self.tenant)}
+
+    def _query(self, name: str, header: dict[str, str] | None = None, **variables: Any) -> Call:
+        body = _body(QUERIES[name], **variables)
+        return Call("POST", "", body, name=f"query {name}", headers=header or {}, trouble=trouble)
+
+    def _answer(self, call: Call, shape: type[T]) -> T:
+        return data(call, shape, self.client.send(call).value)
+
+    def _reading(self) -> Access:
+        """Return the rows of all pages; one in which no list is full is the last."""
+        rows: dict[str, list[Any]] = {name: [] for name in LISTS}
+        seen: set[UUID] = set()
+        for number in range(PAGES):
+            page = self._page(number)
+            ids = {row.id for name in LISTS for row in getattr(page, name)}
+            for name in LISTS:
+                rows[name] += getattr(page, name)
+            if _is_one_page(page) or not seen.isdisjoint(ids):
+                return Access.model_construct(None, **rows)
+            seen |= ids
+        raise BadResponse(f"query access: more than {PAGES} answers do not end it", hint=STRANGE)
+
+    def _page(self, number: int) -> Access:
+        place = {"limit": PAGE, "offset": PAGE * number}
+        page = self.asked("access", Access, tenant=str(self.tenant), **place)
+        longest = max(len(getattr(page, name)) for name in LISTS)
+        if longest > PAGE:
+            message = f"query access: {longest} rows came where at most {PAGE} were asked for"
+            raise BadResponse(message, hint=STRANGE)
+        return page
+
+
+def _body(document: str, **variables: Any) -> str:
+    return json.dumps({"query": document, "variables": variables})
+
+
+def _id(written: str) -> UUID | None:
+    """Return the id that *written* is, None if it is a slug."""
+    try:
+        found = UUID(written)
+    except ValueError:
+        return None
+    return found if str(found) == written.lower() else None
+
+
+def _is_one_page(found: Access) -> bool:
+    return all(len(getattr(found, name)) < PAGE for name in LISTS)
+
+
+def _content(found: Access) -> Access | None:
+    """Return what two readings must agree on; None if a row is there twice."""
+    lists = (getattr(found, name) for name in LISTS)
+    return found if all(len({row.id for row in rows}) == len(rows) for rows in lists) else None

@@ -1,0 +1,61 @@
+"""Who holds which role in the tenant: each member one, put in place of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+from uuid import UUID
+
+from ....model import ACCOUNT, Address, Binding, Kind, Status, User, held
+from ....wire.prefect_cloud_1.answers import Made
+from ....wire.prefect_cloud_1.operations import SET_ROLE
+from ..rows import Rows, fetched
+from .handler import Handler
+from .users import Users
+
+
+class Bindings(Handler):
+    """The roles of members and of those who are invited."""
+
+    kind: ClassVar = Kind.BINDING
+
+    def read(self, rows: Rows) -> Iterator[Binding]:
+        """Yield what everybody holds."""
+        for found, place in (*rows.people, *rows.service_accounts):
+            principal = self.ids.address(found.id, "")
+            yield self._binding(principal, place.role_id, str(place.security_updated))
+        for principal, invitation in rows.invited.items():
+            if self.ids.has(principal, "invitation"):
+                yield self._binding(principal, invitation.role_id, str(invitation.created))
+
+    def update(self, _before: Binding, after: Binding) -> None:
+        """Put the role of *after* in the place of what is held.
+
+        An invitation cannot be changed, so it makes room for another one.
+        """
+        principal = after.principal
+        if self.ids.has(principal, "invitation"):
+            invited = User(principal.key, Status.PENDING)
+            Users(self.api, self.ids).replace(invited, invited, after)
+            return
+        membership, role = self.id(principal, "membership"), self.role(after)
+        self.api.made(
+            SET_ROLE,
+            Made,
+            lambda: self._seen(membership, role),
+            membership_id=str(membership),
+            role_id=str(role),
+        )
+
+    def _seen(self, membership: UUID, role: UUID) -> Made | None:
+        """Return the membership once it has the role."""
+        rows = fetched(self.api)
+        places = (member.membership for member in (*rows.people, *rows.service_accounts))
+        is_set = any(place.id == membership and place.role_id == role for place in places)
+        return Made(id=membership) if is_set else None
+
+    def _binding(self, principal: Address, role: UUID, stamp: str) -> Binding:
+        where = f"a role held by `{principal}`"
+        found = Binding(principal, ACCOUNT, held(self.ids.address(role, where)))
+        self.ids.stamped(found.address, stamp)
+        return found

@@ -1,0 +1,43 @@
+"""What the handlers of Prefect Cloud 1 have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from ....errors import BackendError
+from ....model import ACCOUNT, Binding
+from ....wire.prefect_cloud_1.answers import Success
+from ....wire.prefect_cloud_1.operations import Mutation
+from ...handler import ApiHandler
+from ..api import Api
+from ..doubles import Doubles
+from ..rows import fetched
+
+
+@dataclass
+class Handler(ApiHandler[Api]):
+    """One kind of resource in one tenant."""
+
+    doubles: Doubles = field(default_factory=Doubles)
+
+    def role(self, *bindings: Binding) -> UUID:
+        """Return the id of the one role that *bindings* give in the tenant.
+
+        Raises:
+            BackendError: they give none, or several.
+
+        """
+        found = [h.role for b in bindings if b.scope == ACCOUNT for h in b.roles]
+        if len(found) != 1:
+            message = f"one role can be held in a tenant, not {len(found)}"
+            raise BackendError(message, hint="plan again")
+        return self.id(found[0])
+
+    def remove(self, mutation: Mutation, id_: UUID, **sent: Any) -> None:
+        """Send *mutation*, after which nothing of this id is listed any more."""
+        self.api.made(mutation, Success, lambda: self._is_gone(id_) or None, **sent)
+
+    def _is_gone(self, id_: UUID) -> bool:
+        return id_ not in fetched(self.api).ids()

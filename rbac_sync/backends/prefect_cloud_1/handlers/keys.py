@@ -1,0 +1,111 @@
+"""The API keys of service accounts: made with an end or without, and taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar
+from uuid import UUID
+
+from ....errors import NoAnswer
+from ....model import Address, Key, Kind
+from ....model.instant import rfc3339
+from ....wire.prefect_cloud_1.answers import APIKey, Made, NewKey
+from ....wire.prefect_cloud_1.operations import CREATE_KEY, DELETE_KEY
+from ..rows import Rows, fetched
+from .handler import Handler
+
+
+@dataclass
+class Keys(Handler):
+    """Keys that can be used.
+
+    One that has ended is none, nor is one of ``lost``, ids of keys whose
+    secret never arrived: both can be made again. ``useless`` are those of
+    the latter that can still be taken away, by address.
+    """
+
+    kind: ClassVar = Kind.KEY
+    lost: frozenset[UUID] = frozenset()
+    useless: dict[Address, list[UUID]] = field(default_factory=dict)
+
+    def read(self, rows: Rows) -> Iterator[Key]:
+        """Yield the keys of service accounts; those of people are their own affair."""
+        self.useless.clear()
+        for member in rows.service_accounts:
+            owner = self.ids.address(member.user.id, "")
+            mine = [key for key in _live(rows) if key.user_id == member.user.id]
+            for key in mine:
+                if key.id in self.lost:
+                    address = Key(owner, key.name).address
+                    self.useless.setdefault(address, []).append(key.id)
+            yield from self._usable(owner, [key for key in mine if key.id not in self.lost])
+
+    def create(self, after: Key) -> str:
+        """Make a key, and return its secret."""
+        for id_ in self.useless.pop(after.address, ()):
+            self._delete(id_)
+        secret = self._made(after)
+        if secret is None:
+            self.remarks.append((after.address, "the secret was lost on its way; made once more"))
+            secret = self._made(after)
+        if secret is None:
+            message = f"the secret of `{after.address}` was lost on its way, twice"
+            raise NoAnswer(message, hint="apply again: the key is then made anew")
+        return secret
+
+    def delete(self, before: Key) -> None:
+        """Take the key away."""
+        self._delete(self.id(before.address))
+        self.ids.forget(before.address)
+
+    def mark(self, key: Key) -> str:
+        """Return the id of the key of this name that is there before another is made."""
+        return self.ids.of(key.address) if self.ids.has(key.address, "id") else ""
+
+    def trace(self, after: Key) -> str:
+        """Return the id of the key of this name, empty if there is none."""
+        return next((str(found.id) for found in self._named(after)), "")
+
+    def _usable(self, owner: Address, keys: list[APIKey]) -> Iterator[Key]:
+        names = ((key.id, key.name) for key in keys)
+        called = self.doubles.told_apart(names, lambda name: Key(owner, name).address)
+        for found in keys:
+            key = Key(owner, called[found.id], found.expires_at)
+            self.ids.learn(key.address, str(found.id), id=found.id)
+            yield key
+
+    def _made(self, after: Key) -> str | None:
+        """Make the key and return its secret; None if it was lost, and the key is gone again."""
+        made = self.api.made(
+            CREATE_KEY,
+            NewKey,
+            lambda: self._seen(after),
+            user_id=str(self.id(after.owner)),
+            name=after.name,
+            expires_at=rfc3339(after.until) if after.until else None,
+            default_tenant_id=str(self.api.tenant),
+        )
+        if isinstance(made, NewKey):
+            self.ids.learn(after.address, str(made.id), id=made.id)
+            return made.key
+        self._delete(made.id)
+        return None
+
+    def _seen(self, key: Key) -> Made | None:
+        """Return the key of this name that nobody knew of before it was asked for."""
+        new = (found for found in self._named(key) if self.ids.known(found.id) is None)
+        return next((Made(id=found.id) for found in new), None)
+
+    def _named(self, key: Key) -> Iterator[APIKey]:
+        owner = self.id(key.owner)
+        for found in _live(fetched(self.api)):
+            if (found.user_id, found.name) == (owner, key.name) and found.id not in self.lost:
+                yield found
+
+    def _delete(self, id_: UUID) -> None:
+        self.remove(DELETE_KEY, id_, key_id=str(id_))
+
+
+def _live(rows: Rows) -> list[APIKey]:
+    return [key for key in rows.keys if key.expires_at is None or key.expires_at > rows.now]

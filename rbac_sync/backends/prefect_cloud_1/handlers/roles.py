@@ -1,0 +1,84 @@
+"""Roles: five are given, the others are lists of permissions that a tenant makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+from uuid import UUID
+
+from ....errors import BackendError
+from ....model import Kind, Level, Permission, Role
+from ....wire.prefect_cloud_1.answers import Made, Success
+from ....wire.prefect_cloud_1.operations import CREATE_ROLE, DELETE_ROLE, UPDATE_ROLE
+from ..naming import TAKEN, builtin_role, custom_role
+from ..rows import Rows, fetched
+from .handler import Handler
+
+
+class Roles(Handler):
+    """The roles as they are now, the built-in ones included: those are of no tenant."""
+
+    kind: ClassVar = Kind.ROLE
+
+    def read(self, rows: Rows) -> Iterator[Role]:
+        """Yield every role; its permissions are as the service says them."""
+        own = [(row.id, row.name) for row in rows.roles if row.tenant_id is not None]
+        called = self.doubles.told_apart(own, custom_role, TAKEN)
+        for row in rows.roles:
+            is_own = row.tenant_id is not None
+            address = custom_role(called[row.id]) if is_own else builtin_role(row.name)
+            self.ids.learn(address, str(row.updated), id=row.id)
+            yield Role(
+                Level.ACCOUNT,
+                address.key.partition("/")[2],
+                frozenset(map(Permission, row.permissions)),
+                builtin=not is_own,
+            )
+
+    def create(self, after: Role) -> None:
+        """Create a role."""
+        made = self.api.made(
+            CREATE_ROLE,
+            Made,
+            lambda: self._seen(after),
+            name=after.name,
+            permissions=sorted(after.permissions),
+        )
+        self.ids.learn(after.address, id=made.id)
+
+    def update(self, before: Role, after: Role) -> None:
+        """Put the permissions of *after* in the place of those of *before*.
+
+        The service replaces the whole list, whoever changed it last: so what is
+        there is looked at right before, and right after.
+        """
+        id_ = self.id(before.address)
+        if not self._holds(id_, before):
+            message = f"`{before.address}` has changed while this was applied"
+            raise BackendError(message, hint="plan again")
+        permissions = sorted(after.permissions)
+        seen = lambda: self._holds(id_, after) or None  # noqa: E731
+        self.api.made(UPDATE_ROLE, Success, seen, role_id=str(id_), permissions=permissions)
+        if not self.api.polled(seen):
+            message = f"the service gives `{after.address}` other permissions than it was sent"
+            raise BackendError(message, hint="look at the role in the service, then plan again")
+
+    def delete(self, before: Role) -> None:
+        """Delete the role."""
+        id_ = self.id(before.address)
+        self.remove(DELETE_ROLE, id_, role_id=str(id_))
+        self.ids.forget(before.address)
+
+    def trace(self, after: Role) -> str:
+        """Return the id of the role of this name, empty if there is none yet."""
+        found = self._seen(after)
+        return str(found.id) if found else ""
+
+    def _seen(self, role: Role) -> Made | None:
+        rows = fetched(self.api).roles
+        ids = (row.id for row in rows if row.tenant_id is not None and row.name == role.name)
+        return next((Made(id=id_) for id_ in ids), None)
+
+    def _holds(self, id_: UUID, role: Role) -> bool:
+        found = self.api.role(id_)
+        return found is not None and set(found.permissions) == role.permissions

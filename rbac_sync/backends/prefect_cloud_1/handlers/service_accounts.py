@@ -1,0 +1,64 @@
+"""Service accounts: users of another type, who act by API key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+from uuid import UUID
+
+from ....model import Binding, Kind, ServiceAccount
+from ....model.address import service_account as named
+from ....wire.prefect_cloud_1.answers import Made
+from ....wire.prefect_cloud_1.operations import CREATE_SERVICE_ACCOUNT, DELETE_SERVICE_ACCOUNT
+from ..rows import Member, Rows, fetched
+from .handler import Handler
+
+NAMELESS = frozenset({""})
+
+
+class ServiceAccounts(Handler):
+    """Their names need not differ. Their keys are a kind of their own."""
+
+    kind: ClassVar = Kind.SERVICE_ACCOUNT
+
+    def read(self, rows: Rows) -> Iterator[ServiceAccount]:
+        """Yield every service account."""
+        names = ((found.id, found.first_name or "") for found, _ in rows.service_accounts)
+        called = self.doubles.told_apart(names, named, NAMELESS)
+        for found, place in rows.service_accounts:
+            account = ServiceAccount(called[found.id])
+            self.ids.learn(account.address, str(found.id), id=found.id, membership=place.id)
+            yield account
+
+    def create(self, after: ServiceAccount, *brings: Binding) -> None:
+        """Create a service account with its role: without one it is an administrator."""
+        made = self.api.made(
+            CREATE_SERVICE_ACCOUNT,
+            Made,
+            lambda: self._named(after.name),
+            tenant_id=str(self.api.tenant),
+            name=after.name,
+            role_id=str(self.role(*brings)),
+        )
+        self.ids.learn(after.address, str(made.id), id=made.id)
+        if found := self.api.polled(lambda: self._there(made.id)):
+            self.ids.add(after.address, membership=found.membership.id)
+
+    def delete(self, before: ServiceAccount) -> None:
+        """Delete the service account with its keys."""
+        id_ = self.id(before.address)
+        self.remove(DELETE_SERVICE_ACCOUNT, id_, user_id=str(id_))
+        self.ids.forget(before.address)
+
+    def trace(self, after: ServiceAccount) -> str:
+        """Return the id of the service account of this name, empty if there is none yet."""
+        found = self._named(after.name)
+        return str(found.id) if found else ""
+
+    def _named(self, name: str) -> Made | None:
+        users = (member.user for member in fetched(self.api).service_accounts)
+        return next((Made(id=user.id) for user in users if user.first_name == name), None)
+
+    def _there(self, id_: UUID) -> Member | None:
+        members = fetched(self.api).service_accounts
+        return next((member for member in members if member.user.id == id_), None)

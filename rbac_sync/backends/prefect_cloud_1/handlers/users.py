@@ -1,0 +1,75 @@
+"""People: members of the tenant, and those who are invited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+from uuid import UUID
+
+from ....errors import BadResponse
+from ....model import Address, Binding, Kind, Status, User
+from ....wire.prefect_cloud_1.answers import Made
+from ....wire.prefect_cloud_1.operations import DELETE_MEMBERSHIP, INVITE, WITHDRAW
+from ..rows import LOOK, Rows, fetched
+from .handler import Handler
+
+
+class Users(Handler):
+    """Memberships, and invitations as pending users. To create one is to invite."""
+
+    kind: ClassVar = Kind.USER
+
+    def read(self, rows: Rows) -> Iterator[User]:
+        """Yield every member, then whoever is invited and is none."""
+        for found, place in rows.people:
+            if not found.email:
+                message = f"the member `{found.id}` has no e-mail address"
+                raise BadResponse(message, hint=LOOK)
+            user = User(found.email)
+            self.ids.learn(user.address, str(place.id), user=found.id, membership=place.id)
+            yield user
+        for address, invitation in rows.invited.items():
+            if not self.ids.has(address, "user"):
+                self.ids.learn(address, str(invitation.id), invitation=invitation.id)
+                yield User(invitation.email, Status.PENDING)
+
+    def create(self, after: User, *brings: Binding) -> None:
+        """Invite somebody, with the role in the same call."""
+        self._invite(after.address, after.email, self.role(*brings))
+
+    def replace(self, before: User, after: User, *brings: Binding) -> None:
+        """Withdraw an invitation and send another one: none can be changed."""
+        role = self.role(*brings)
+        self.delete(before)
+        self._invite(after.address, after.email, role)
+
+    def delete(self, before: User) -> None:
+        """Remove a member, or withdraw an invitation."""
+        address = before.address
+        if self.ids.has(address, "invitation"):
+            id_ = self.id(address, "invitation")
+            self.remove(WITHDRAW, id_, invitation_id=str(id_))
+        else:
+            id_ = self.id(address, "membership")
+            self.remove(DELETE_MEMBERSHIP, id_, membership_id=str(id_))
+        self.ids.forget(address)
+
+    def mark(self, user: User) -> str:
+        """Return the id of the invitation that is there before another is sent."""
+        is_invited = self.ids.has(user.address, "invitation")
+        return self.ids.of(user.address, "invitation") if is_invited else ""
+
+    def trace(self, user: User) -> str:
+        """Return the id of the invitation of this person, empty if there is none."""
+        found = self._seen(user.address)
+        return str(found.id) if found else ""
+
+    def _invite(self, address: Address, email: str, role: UUID) -> None:
+        made = self.api.made(
+            INVITE, Made, lambda: self._seen(address), email=email, role_id=str(role)
+        )
+        self.ids.learn(address, invitation=made.id)
+
+    def _seen(self, address: Address) -> Made | None:
+        found = fetched(self.api).invited.get(address)
+        return Made(id=found.id) if found else None

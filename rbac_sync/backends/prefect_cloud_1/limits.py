@@ -1,0 +1,157 @@
+"""What Prefect Cloud 1 cannot do, said before the first write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...model import (
+    ACCOUNT,
+    Action,
+    Binding,
+    Key,
+    Kind,
+    Level,
+    Permissions,
+    Role,
+    ServiceAccount,
+    Status,
+    User,
+)
+from ...planning import Change, Limit
+from ..limits import (
+    addresses_are_their_owners,
+    invitations_end_as_the_service_says,
+    keys_of_people_are_their_own,
+    members_keep_an_account_role,
+    no_descriptions_of_service_accounts,
+    no_terms,
+    one_role_per_scope,
+    only_the_invited_accept,
+)
+
+
+def a_tenant_is_one_place(change: Change) -> str | None:
+    """There are neither workspaces nor teams."""
+    if change.resource.kind in (Kind.WORKSPACE, Kind.TEAM):
+        return f"a tenant has no {change.resource.kind}s"
+    bindings = (b for b in (change.resource, *change.brings) if isinstance(b, Binding))
+    if change.joins or any(b.scope != ACCOUNT for b in bindings):
+        return "a role is held in the whole tenant here"
+    return None
+
+
+def nobody_is_suspended(change: Change) -> str | None:
+    """Members come and go; there is nothing in between."""
+    if isinstance(change.after, User) and change.after.status is Status.SUSPENDED:
+        return "nobody can be suspended here; to take access away, remove the member"
+    return None
+
+
+def people_name_themselves(change: Change) -> str | None:
+    """An address of e-mail is its owner's."""
+    if isinstance(change.resource, User) and change.action is Action.RENAME:
+        return "only people themselves change their e-mail address"
+    return None
+
+
+def roles_keep_their_names(change: Change) -> str | None:
+    """A role is known by its name for as long as it lives."""
+    if isinstance(change.resource, Role) and change.action is Action.RENAME:
+        return "roles keep their names here; make the new one, then move whoever holds the old one"
+    return None
+
+
+def roles_are_lists_of_permissions(change: Change) -> str | None:
+    """A role has a name and permissions, and nothing else."""
+    after = change.after
+    if not isinstance(after, Role):
+        return None
+    if after.level is not Level.ACCOUNT:
+        return "a role is held in the whole tenant here"
+    if after.base or after.implies:
+        return "a role stands on no other here; list its permissions"
+    return "roles have no description here" if after.description else None
+
+
+def service_accounts_keep_their_names(change: Change) -> str | None:
+    """Nobody can rename a service account, not even an administrator."""
+    if isinstance(change.resource, ServiceAccount) and change.action is Action.RENAME:
+        return "service accounts keep their names here; make the new one, then remove the old one"
+    return None
+
+
+def a_service_account_has_its_role_from_the_start(change: Change) -> str | None:
+    """One that is made without a role is an administrator."""
+    is_new = isinstance(change.resource, ServiceAccount) and change.action is Action.CREATE
+    if is_new and not any(b.scope == ACCOUNT and b.roles for b in change.brings):
+        return "a service account is made an administrator here unless it is given a role at once"
+    return None
+
+
+def keys_stay_as_they_are(change: Change) -> str | None:
+    """The end and the name of a key are said when it is made."""
+    if isinstance(change.resource, Key) and change.before and change.after:
+        return "a key keeps its end here; declare one of another name, then take this one out"
+    return None
+
+
+def no_custom_roles(change: Change) -> str | None:
+    """The tenant's licence has no custom roles; one that is there may go."""
+    if change.address.kind is Kind.ROLE and change.after:
+        return "this tenant's licence has no custom roles"
+    return None
+
+
+def no_other_role(change: Change) -> str | None:
+    """The tenant's licence does not let anybody choose who holds which role."""
+    if isinstance(change.after, Binding):
+        return "this tenant's licence does not let roles be changed"
+    return None
+
+
+def within(licensed: Permissions) -> Limit:
+    """Return the limit that no role gains a permission that is not *licensed*."""
+
+    def permissions_are_licensed(change: Change) -> str | None:
+        if not isinstance(change.after, Role):
+            return None
+        before = change.before.permissions if isinstance(change.before, Role) else frozenset()
+        beyond = sorted(change.after.permissions - before - licensed)
+        return f"this tenant's licence has no permission `{beyond[0]}`" if beyond else None
+
+    return permissions_are_licensed
+
+
+LIMITS: tuple[Limit, ...] = (
+    a_tenant_is_one_place,
+    one_role_per_scope,
+    members_keep_an_account_role,
+    no_terms,
+    nobody_is_suspended,
+    people_name_themselves,
+    only_the_invited_accept,
+    invitations_end_as_the_service_says,
+    addresses_are_their_owners,
+    roles_keep_their_names,
+    roles_are_lists_of_permissions,
+    service_accounts_keep_their_names,
+    a_service_account_has_its_role_from_the_start,
+    no_descriptions_of_service_accounts,
+    keys_of_people_are_their_own,
+    keys_stay_as_they_are,
+)
+
+FEATURE = "feature:"
+OF_LICENCES: Mapping[str, Limit] = {
+    "feature:custom-role": no_custom_roles,
+    "feature:basic-rbac": no_other_role,
+}
+"""What a tenant cannot do without a feature of its licence."""
+
+
+def limits(features: frozenset[str]) -> tuple[Limit, ...]:
+    """Return the limits of a tenant whose licence has *features*; of one that tells none, all."""
+    if not features:
+        return LIMITS
+    missing = sorted(OF_LICENCES.keys() - features)
+    return (*LIMITS, *(OF_LICENCES[name] for name in missing))

@@ -1,0 +1,77 @@
+"""What a reply over GraphQL means: its data, or one of the two ways in which it can fail.
+
+Only the code of an error decides. Its message may hold what users have written.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from ...errors import BackendError, CredentialError, RbacSyncError
+from ...wire.exchange import read
+from ...wire.prefect_cloud_1.answers import Fault, Reply, Success
+from ..answers import shown
+from ..call import Call
+from ..exchange import told
+
+T = TypeVar("T")
+
+UNAUTHENTICATED, TROUBLE = "UNAUTHENTICATED", "API_ERROR"
+FORBIDDEN = frozenset({"FORBIDDEN", "validation-failed"})
+"""The second: a table that is hidden from whoever asks is not there to be asked for."""
+
+
+def trouble(value: Any) -> str:
+    """Return what *value* says of a problem of the service itself, empty if there was none."""
+    try:
+        reply: Reply = read(Reply, value)
+    except ValueError:
+        return ""
+    return next((str(f) for f in reply.errors or () if f.extensions.code == TROUBLE), "")
+
+
+def data(call: Call, shape: type[T], value: Any) -> T:
+    """Return the data of a reply as what it should be.
+
+    Raises:
+        CredentialError: the key is not accepted, or not for this tenant.
+        BackendError: it was refused.
+        BadResponse: it is no reply, or another one.
+
+    """
+    reply: Reply = told(call, Reply, value)
+    faults = sorted(reply.errors or (), key=lambda f: f.extensions.code != UNAUTHENTICATED)
+    if faults:
+        raise _refusal(call, faults[0])
+    found: T = told(call, shape, reply.data)
+    return found
+
+
+def payload(call: Call, root: str, shape: type[T], value: Any) -> T:
+    """Return what the mutation *root* answers; one that says it did not succeed was refused.
+
+    Raises:
+        BackendError: it was refused, in one way or the other.
+        BadResponse: it is no reply, or does not say.
+
+    """
+    found = data(call, dict[str, Any], value).get(root)
+    answer: T = told(call, shape, found)
+    if isinstance(answer, Success) and not answer.success:
+        why = shown(answer.error or "no reason is given")
+        message = f"{call}: {why}"
+        raise BackendError(message, hint="the service does not want this as it is")
+    return answer
+
+
+def _refusal(call: Call, fault: Fault) -> RbacSyncError:
+    said = f"{call}: {shown(str(fault))}"
+    match fault.extensions.code:
+        case code if code == UNAUTHENTICATED:
+            hint = "it may have ended, or be for another tenant; make a new one"
+            return CredentialError("the service does not accept this API key here", hint=hint)
+        case code if code in FORBIDDEN:
+            what = f"it takes `{call.right}`" if call.right else "this key may not do that"
+            hint = "use the key of somebody who may; the tenant's licence may lack it, too"
+            return BackendError(f"{said}: {what}", hint=hint)
+    return BackendError(said, hint="the service does not want this as it is")

@@ -1,0 +1,117 @@
+"""All rows that say who may do what in one tenant, and none of another tenant's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from ...errors import BackendError, BadResponse
+from ...model import Address, Instant
+from ...model.address import user
+from ...wire.prefect_cloud_1.answers import (
+    AccountType,
+    APIKey,
+    Caller,
+    Invitation,
+    Membership,
+    Role,
+    User,
+)
+from .api import Api
+
+LOOK = "look at it in the service"
+
+SEES_ALL = frozenset(
+    {
+        "read:user",
+        "read:membership",
+        "read:membership-invitation",
+        "read:service-account",
+        "read:service-api-key",
+    }
+)
+"""Without one of these the service leaves rows out and says nothing of it."""
+
+
+class Member(NamedTuple):
+    """A person or a service account, and its place in the tenant."""
+
+    user: User
+    membership: Membership
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What was read. ``now`` is the service's own time, ``invited`` are invitations by person."""
+
+    now: Instant
+    caller: Caller
+    roles: Sequence[Role]
+    people: Sequence[Member]
+    service_accounts: Sequence[Member]
+    invited: dict[Address, Invitation]
+    keys: Sequence[APIKey]
+
+    def ids(self) -> Iterator[UUID]:
+        """Yield the id of everything that can be deleted."""
+        for lists in (self.roles, self.keys, self.invited.values()):
+            yield from (row.id for row in lists)
+        for member in (*self.people, *self.service_accounts):
+            yield from (member.user.id, member.membership.id)
+
+
+def fetched(api: Api) -> Rows:
+    """Read everything.
+
+    *Why* look at the tenant of each row though it was asked for: what belongs
+    to another one must not be changed here, whatever the service answers.
+
+    Raises:
+        BackendError: it could not be read, or not all of it; then nothing is returned.
+
+    """
+    caller, now = api.begun
+    _refuse_half_sight(caller)
+    found, tenant = api.access(), api.tenant
+    members = list(_members(found.user_view_same_tenant, tenant))
+    bots = [m.user.account_type is AccountType.SERVICE for m in members]
+    return Rows(
+        now,
+        caller,
+        [row for row in found.auth_role if row.tenant_id in (None, tenant)],
+        [m for m, is_bot in zip(members, bots, strict=True) if not is_bot],
+        [m for m, is_bot in zip(members, bots, strict=True) if is_bot],
+        _invited(row for row in found.membership_invitation if row.tenant_id == tenant),
+        found.auth_api_key,
+    )
+
+
+def _refuse_half_sight(caller: Caller) -> None:
+    there = caller.permissions_info.all_permissions_filtered_by_license_features
+    missing = SEES_ALL.intersection(there).difference(caller.auth_info.permissions)
+    if missing:
+        message = f"this API key does not see all of the tenant: it takes `{min(missing)}`"
+        raise BackendError(message, hint="use the key of somebody who holds it")
+
+
+def _members(users: Iterable[User], tenant: UUID) -> Iterator[Member]:
+    for found in users:
+        places = [place for place in found.memberships if place.tenant_id == tenant]
+        if len(places) > 1:
+            message = f"the user `{found.id}` is in the tenant {len(places)} times"
+            raise BadResponse(message, hint=LOOK)
+        for place in places:
+            yield Member(found, place)
+
+
+def _invited(rows: Iterable[Invitation]) -> dict[Address, Invitation]:
+    found: dict[Address, Invitation] = {}
+    for row in rows:
+        address = user(row.email)
+        if address in found:
+            message = f"`{address}` is invited twice: `{found[address].id}`, `{row.id}`"
+            raise BadResponse(message, hint="withdraw one of the invitations in the service")
+        found[address] = row
+    return found

@@ -1,0 +1,95 @@
+"""An open tenant: read by whoever may, written to by whoever holds its lock."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from uuid import UUID
+
+from ...model import Address, Catalogue, Instant, Permission, State
+from ...model.address import user
+from ...planning import Capabilities
+from ..http import Client
+from ..interface import Target
+from ..journal import Journal
+from ..journaled import JournaledSession, JournaledWriter
+from ..live import closed, with_roles
+from ..session import Ids, actions
+from .api import Api
+from .doubles import Doubles
+from .handlers import handlers
+from .limits import FEATURE, limits, within
+from .naming import WORLD
+from .permissions import with_permissions
+from .rows import Rows, fetched
+
+
+class PrefectCloud1Session(JournaledSession[Rows]):
+    """One tenant at one moment."""
+
+    def __init__(self, client: Client, target: Target, journal: Journal) -> None:
+        """Look at the tenant of *target* with the credential of *client*."""
+        self._api, self._doubles, ids = Api(client, target.account), Doubles(), Ids()
+        lost = frozenset(map(UUID, journal.lost()))
+        found = handlers(self._api, ids, self._doubles, lost)
+        super().__init__(target, journal, self._api, found, ids)
+
+    @cached_property
+    def capabilities(self) -> Capabilities:
+        """What this tenant can do; which names are ambiguous in it is known once it is read."""
+        self.read()
+        features = frozenset(p for p in self._rights if p.startswith(FEATURE))
+        return Capabilities(
+            actions(self._handlers.values()),
+            (*limits(features), within(self._licensed), self._doubles.reason),
+            pending_bindings=False,
+            invites=True,
+            dated_invitations=False,
+            atomic=False,
+            keeps_bases=False,
+            keeps_ends=False,
+            features=features,
+        )
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What is known of Prefect Cloud 1, with the permissions and roles that it has now."""
+        self.read()
+        return self._catalogue
+
+    def now(self) -> Instant:
+        """Return the service's own time when this session began to ask."""
+        _, now = self._api.begun
+        return now
+
+    def caller(self) -> tuple[Address, frozenset[str]]:
+        """Return whose key this is, and its permissions; what the licence has is among them."""
+        caller, _ = self._api.begun
+        id_ = caller.auth_info.user_id
+        return self._ids.known(id_) or user(str(id_)), self._rights
+
+    def fetched(self) -> Rows:
+        """Return the rows of this moment."""
+        self._doubles.clear()
+        return fetched(self._api)
+
+    def completed(self, state: State, rows: Rows) -> State:  # noqa: ARG002
+        """Return *state* with the permissions of roles closed."""
+        known = with_permissions(WORLD, self._licensed)
+        found = closed(state, known)
+        self._catalogue = with_roles(known, found)
+        return found
+
+    @property
+    def _rights(self) -> frozenset[str]:
+        caller, _ = self._api.begun
+        return frozenset(caller.auth_info.permissions)
+
+    @property
+    def _licensed(self) -> frozenset[Permission]:
+        caller, _ = self._api.begun
+        names = caller.permissions_info.all_permissions_filtered_by_license_features
+        return frozenset(map(Permission, names))
+
+
+class PrefectCloud1Writer(JournaledWriter[Rows], PrefectCloud1Session):
+    """One tenant under its lock on this machine."""
