@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import RbacSyncError
-from ..model import ACCOUNT, Address, Key, Level, Permission, State, Workspace, label
+from ..model import ACCOUNT, Address, Level, Permission, State, Workspace, label
 from ..model import address as named
-from ..planning.pins import owners as named_owners
 
 if TYPE_CHECKING:
     from ..audit.chain import Checkpoint
@@ -81,22 +80,6 @@ def asked_addresses(review: Review, selection: Selection) -> None:
 def _addresses(state: State) -> Iterator[str]:
     yield from (str(resource.address) for resource in state.resources())
     yield from (str(binding.address) for binding in state.bindings())
-
-
-def keep_a_door(look: Look, revoked: Key) -> None:
-    """Refuse to revoke the only key with which an owner of the account can still come in.
-
-    Raises:
-        RbacSyncError: it is that key.
-    """
-    owners = named_owners(look.state, look.catalogue.owner)
-    keys = look.state.of(Key).values()
-    doors = {
-        k.address for k in keys if k.owner in owners and (k.until is None or look.now < k.until)
-    }
-    if doors == {revoked.address}:
-        message = f"`{revoked.address}` is the last key of an owner"
-        raise RbacSyncError(message, hint="make another first: `rbac-sync store key create`")
 
 
 def explained(code: str) -> str:

@@ -12,7 +12,6 @@ from ..model import (
     Address,
     Binding,
     Catalogue,
-    Holding,
     Instant,
     Key,
     Kind,
@@ -30,6 +29,7 @@ from ..planning import Change, leaver, make
 from .access import Access
 from .authority import Authority, Grant, Value
 from .masks import Alphabet, Mask
+from .owners import Owned, Owners
 from .soundness import Fault, fault
 from .value import claims, given, taken
 
@@ -43,8 +43,8 @@ class Step:
 
     ``bound`` is what the applier may hand out at this point; ``given`` and
     ``taken`` the whole new and old value; ``overlong`` what somebody would
-    hold for longer than the bound lasts; ``owners`` the number of owners
-    before and after; ``defaults`` what comes into each default role; ``leaver``
+    hold for longer than the bound lasts; ``owners`` by how many the account is
+    owned before and after; ``defaults`` what comes into each default role; ``leaver``
     whom a service may remove with the access that the change takes.
     """
 
@@ -55,7 +55,7 @@ class Step:
     given: Value = ()
     taken: Value = ()
     overlong: tuple[tuple[Address, Grant], ...] = ()
-    owners: tuple[int, int] = (0, 0)
+    owners: tuple[Owned, Owned] = (Owned(), Owned())
     defaults: Value = ()
     leaver: User | None = None
 
@@ -79,7 +79,7 @@ class Walk:
         self.access = Access(self.state, catalogue, Alphabet())
         self._catalogue, self._now = catalogue, now
         self._principals = [applier] if author is None else [applier, author]
-        self._owners = sum(self._owns(user) for user in live.row(ACCOUNT))
+        self._owners = Owners(self.state, catalogue.owner, now)
         self.bound = self._authority()
 
     def step(self, change: Change) -> Step:
@@ -98,20 +98,18 @@ class Walk:
     def _applier(self) -> Address | None:
         return self._principals[0]
 
-    def _make(self, change: Change) -> tuple[int, int]:
+    def _make(self, change: Change) -> tuple[Owned, Owned]:
         touched = any(touches(change, p, self.state) for p in self._principals if p)
-        person = _person(change)
-        before = self._owners
-        self._owners -= self._owns(person)
+        before = self._owners.count()
         make(self.state, change)
+        self._owners.follow(change)
         if isinstance(change.resource, Role):
             self.access.roles.forget()
-        self._owners += self._owns(person)
         if change.action is Action.RENAME and change.before and change.after:
             self._renamed(change.before.address, change.after.address)
         if touched:
             self.bound = self.bound.meet(self._authority())
-        return before, self._owners
+        return before, self._owners.count()
 
     def _renamed(self, old: Address, new: Address) -> None:
         self.bound = self.bound.moved(old, new)
@@ -123,13 +121,6 @@ class Walk:
         for other in found[1:]:
             bound = bound.meet(other)
         return bound
-
-    def _owns(self, user: Address | None) -> bool:
-        found = self.state.get(user) if user and user.kind is Kind.USER else None
-        if not isinstance(found, User) or found.status is not Status.ACTIVE:
-            return False
-        held = self.state.holdings(found.address, ACCOUNT)
-        return any(h.role == self._catalogue.owner and effective(h, self._now) for h in held)
 
     def _overlong(self, change: Change, new: Value) -> Iterator[tuple[Address, Grant]]:
         """Yield the gains that would outlast the bound.
@@ -177,13 +168,6 @@ def touches(change: Change, principal: Address, state: State) -> bool:
     return not touched.isdisjoint({principal, EVERYONE, *state.memberships_of(principal)})
 
 
-def effective(holding: Holding, now: Instant) -> bool:
-    """Say whether *holding* counts at *now*."""
-    return (holding.since is None or holding.since <= now) and (
-        holding.until is None or now < holding.until
-    )
-
-
 def asks(
     change: Change, state: State, catalogue: Catalogue, applier: Address | None
 ) -> Iterator[Asked]:
@@ -226,14 +210,6 @@ def _to_bind(binding: Binding, action: Action, state: State, catalogue: Catalogu
 def _pending(resource: object) -> str:
     pending = isinstance(resource, User) and resource.status is Status.PENDING
     return str(Status.PENDING) if pending else ""
-
-
-def _person(change: Change) -> Address | None:
-    """Return the user whose ownership *change* may begin or end."""
-    resource = change.resource
-    if isinstance(resource, Binding):
-        return resource.principal if resource.scope == ACCOUNT else None
-    return resource.address if isinstance(resource, User) else None
 
 
 def reducing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -160,13 +161,13 @@ class Cast:
         found += [_account_role(n, r["permissions"]) for n, r in live["account_roles"].items()]
         found += [_workspace_role({"name": n, **r}) for n, r in live["workspace_roles"].items()]
         for user in live["users"].values():
-            status = Status(user.get("status", "active"))
+            address, status = named.user(user["email"]), Status(user.get("status", "active"))
             found += [User(named.folded(user["email"]), status)]
-            found += [_bound(named.user(user["email"]), ACCOUNT, user["account_role"])]
+            found += [_bound(address, ACCOUNT, user["account_role"]), *_keys(address, user)]
         for name, bot in live["bots"].items():
+            address = named.service_account(name)
             found += [ServiceAccount(name)]
-            found += [_bound(named.service_account(name), ACCOUNT, bot["account_role"])]
-            found += [_key(name, key, n) for n, key in enumerate(bot.get("keys") or ())]
+            found += [_bound(address, ACCOUNT, bot["account_role"]), *_keys(address, bot)]
         for name, workspace in live["workspaces"].items():
             found += [Workspace(name, public=bool(workspace.get("public")))]
             if workspace.get("default_role"):
@@ -300,6 +301,10 @@ class Cast:
         name = f"minted-{sum(1 for _ in state.keys_of(owner))}"
         return Change(None, Key(owner, name, _until(op)))
 
+    def _revoke_key(self, op: Json, state: State) -> Change:
+        key = Key(self.principal(op["principal"]), op["key"])
+        return Change(state.get(key.address) or key, None)
+
     def _create_workspace(self, op: Json, state: State) -> Change:
         return Change(None, Workspace(op["name"]))
 
@@ -340,9 +345,10 @@ def _workspace_role(row: Json) -> Role:
     return Role(Level.WORKSPACE, row["name"], frozenset(row["permissions"]), frozenset(base))
 
 
-def _key(bot: str, key: Any, number: int) -> Key:
-    row = key if isinstance(key, dict) else {}
-    return Key(named.service_account(bot), str(row.get("id", number)), _until(row))
+def _keys(owner: Address, row: Json) -> Iterator[Key]:
+    for number, key in enumerate(row.get("keys") or ()):
+        told = key if isinstance(key, dict) else {}
+        yield Key(owner, str(told.get("id", number)), _until(told))
 
 
 def _until(row: Json) -> Instant | None:

@@ -26,7 +26,7 @@ class Requests:
     def of(self, operation) -> tuple[str, str, object]:
         """Return method, path and body."""
         method, path, body = getattr(self, f"_{operation['op']}")(operation)
-        return method, f"/api{path if path.startswith('/me') else self.account + path}", body
+        return method, f"/api{path if path.startswith('/users') else self.account + path}", body
 
     def id(self, address) -> str:
         entry = self.register.named.get(address)
@@ -154,6 +154,11 @@ class Requests:
         bot = self.id(named.service_account(op["bot"]))
         body = {"api_key_expiration": op.get("expires"), "old_key_expires_in_seconds": 3600}
         return "POST", f"/bots/{bot}/rotate_api_key", body
+
+    def _revoke_key(self, op):
+        owner = self.cast.principal(op["principal"])
+        keys = {key.name: str(key.id) for key in self.register.keys.get(owner, ())}
+        return "DELETE", f"/users/{self.id(owner)}/api_keys/{keys[op['key']]}", None
 
     def _create_workspace(self, op):
         return "POST", "/workspaces/", {"name": op["name"], "handle": op["name"]}

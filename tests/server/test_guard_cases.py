@@ -14,9 +14,10 @@ from rbac_sync.backends.store import service as service_module
 from rbac_sync.backends.store.service import Service
 from rbac_sync.catalogues import catalogue as known_catalogue
 from rbac_sync.guard import Inquiry, examine
-from rbac_sync.model import Key, Policy, State, User
+from rbac_sync.model import Key, Kind, Policy, State, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan, make
+from rbac_sync.server import auth
 from rbac_sync.server.gate import ALWAYS, BY_POLICY, Gate
 from tests.cases import model
 
@@ -56,6 +57,7 @@ def worlds(monkeypatch):
 
     def enter(world, now):
         made[world.world] = world
+        monkeypatch.setattr(auth, "WORLD", world.world)
         for module in (account_module, founding):
             monkeypatch.setattr(module, "catalogue", lambda n: made.get(n) or known_catalogue(n))
         for module in (account_module, founding, service_module):
@@ -65,10 +67,16 @@ def worlds(monkeypatch):
 
 
 def seeded(state: State, applier):
-    """Yield the changes that make *state* from an account with its founder, and a key."""
+    """Yield the changes that make *state* from an account with its founder.
+
+    A case in which nobody has a key plays where everybody has one.
+    """
     yield from (Change(None, r) for r in state.resources() if not getattr(r, "builtin", False))
     yield from (Change(None, binding) for binding in state.bindings())
-    if state.get(applier) is not None:
+    people = state.of(User).keys()
+    if people.isdisjoint(key.owner for key in state.of(Key).values()):
+        yield from (Change(None, Key(person, "case")) for person in people)
+    if applier.kind is Kind.SERVICE_ACCOUNT and state.knows(applier):
         yield Change(None, Key(applier, "case"))
     yield Change(FOUNDER, None)
 
@@ -100,7 +108,8 @@ class Scene:
                 secrets.update(writer.make(change))
 
         self.backend.transact("seed", work)
-        return secrets.get(str(Key(self.applier, "case").address), "pnu_nobody")
+        mine = (secrets[name] for name in secrets if name.startswith(f"{self.applier}/key/"))
+        return next(mine, "pnu_nobody")
 
     def requests(self) -> Requests:
         from types import SimpleNamespace

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from .. import options
-from ..questions import keep_a_door
 from ..run import api_key, configured, located, looked, whom
 from .audit import instant
 
@@ -115,11 +114,9 @@ def revoke(*, owner: str, name: str, config: Path, url: str) -> int:
     from ...model import Key
     from ...planning import Change
 
-    configuration, look = looked(config, url)
+    configuration = configured(config, url)
     backend = configuration.backend(api_key())
-    key = Key(whom(configuration, owner), name)
-    keep_a_door(look, key)
-    change = Change(key, None)
+    change = Change(Key(whom(configuration, owner), name), None)
     pipeline.change_by_hand(configuration, backend, [change], REVOKED)
     click.echo("Revoked.", err=True)
     return 0

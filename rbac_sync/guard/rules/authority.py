@@ -104,15 +104,23 @@ def duration(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def last_owner(inquiry: Inquiry) -> Iterator[Finding]:
-    """No step lowers the number of active human owners below the floor."""
+    """No step leaves fewer active human owners than the floor, or none of them with a key.
+
+    A step that does not lower their number is never refused.
+    """
     floor = inquiry.policy.min_owners
     for step in inquiry.sound:
         before, after = step.owners
-        if after < before and after < floor:
-            what = f"would leave {after} active human owners; the floor is {floor}"
-            message = f"`{step.change.address}` {what}"
+        if after.active < min(before.active, floor):
+            what = f"would leave {after.active} active human owners; the floor is {floor}"
             hint = "make somebody else an owner first"
-            yield inquiry.finding("LAST_OWNER", step.change, message, hint)
+        elif after.with_key < min(before.with_key, 1):
+            what = "would leave no active human owner with a key"
+            hint = "make a key for an owner who stays first: `rbac-sync store key create`"
+        else:
+            continue
+        message = f"`{step.change.address}` {what}"
+        yield inquiry.finding("LAST_OWNER", step.change, message, hint)
 
 
 def self_lockout(inquiry: Inquiry) -> Iterator[Finding]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-
 BO = "bo@example.org"
 
 
@@ -104,6 +103,19 @@ def test_a_user_makes_reads_and_revokes_its_own_keys(acme, bo):
     assert acme.client.post(path, json={"name": "x"}).status_code == 403
     assert bo.client.delete(f"{path}/{key['id']}").status_code == 204
     assert acme.server.client(key["key"]).get("/me/").status_code == 401
+
+
+def test_the_last_key_with_which_an_owner_can_come_in_is_not_revoked(acme):
+    path = f"/users/{me(acme)['id']}/api_keys"
+    (last,) = acme.client.get(path).json()
+    refused = acme.client.delete(f"{path}/{last['id']}")
+    assert refused.status_code == 403
+    assert refused.json()["detail"].endswith("would leave no active human owner with a key")
+    ended = {"name": "old", "expiration": "2020-01-01T00:00:00Z"}
+    assert acme.client.post(path, json=ended).status_code == 201
+    assert acme.client.delete(f"{path}/{last['id']}").status_code == 403
+    assert acme.client.post(path, json={"name": "new"}).status_code == 201
+    assert acme.client.delete(f"{path}/{last['id']}").status_code == 204
 
 
 def test_whoever_leaves_is_gone(acme, bo):

@@ -1,0 +1,73 @@
+"""The people who own the account, and those of them who can come in with a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..model import ACCOUNT, Address, Binding, Holding, Instant, Key, Kind, State, Status, User
+from ..planning import Change
+
+
+class Owned(NamedTuple):
+    """By how many an account is owned.
+
+    ``active`` counts the active human owners, ``with_key`` those of them who
+    hold a key that has not ended; none where the keys of people are not shown.
+    """
+
+    active: int = 0
+    with_key: int = 0
+
+
+class Owners:
+    """The active human owners in one state; follows a draft as it changes."""
+
+    def __init__(self, state: State, role: Address, now: Instant) -> None:
+        """Count whoever holds *role* in the account at *now*."""
+        self._state, self._role, self._now = state, role, now
+        keyed = {key.owner for key in state.of(Key).values() if self._opens(key)}
+        self._active = {user for user in state.row(ACCOUNT) if self._owns(user)}
+        self._with_key = self._active & keyed
+
+    def count(self) -> Owned:
+        """Return by how many the account is owned now."""
+        return Owned(len(self._active), len(self._with_key))
+
+    def follow(self, change: Change) -> None:
+        """Look again at whom *change*, which has been made, is about."""
+        for person in _people(change):
+            self._active.discard(person)
+            self._with_key.discard(person)
+            if self._owns(person):
+                self._active.add(person)
+                if any(map(self._opens, self._state.keys_of(person))):
+                    self._with_key.add(person)
+
+    def _owns(self, user: Address) -> bool:
+        found = self._state.get(user) if user.kind is Kind.USER else None
+        if not isinstance(found, User) or found.status is not Status.ACTIVE:
+            return False
+        held = self._state.holdings(found.address, ACCOUNT)
+        return any(h.role == self._role and _effective(h, self._now) for h in held)
+
+    def _opens(self, key: Key) -> bool:
+        return key.until is None or self._now < key.until
+
+
+def _people(change: Change) -> Iterator[Address]:
+    """Yield the users whose ownership or keys *change* may begin or end."""
+    for side in (change.before, change.after):
+        match side:
+            case Binding(principal, scope) if scope == ACCOUNT:
+                yield principal
+            case User():
+                yield side.address
+            case Key(owner):
+                yield owner
+
+
+def _effective(holding: Holding, now: Instant) -> bool:
+    return (holding.since is None or holding.since <= now) and (
+        holding.until is None or now < holding.until
+    )
