@@ -111,14 +111,14 @@ class Place:
             raise not_found()
         if not look.access.acts(look.caller):
             raise forbidden()
+        if self.needs:
+            _ask(self.needs, look.may())
         here = self._workspace(look)
         if self.scopes is not None and here is not None:
             held = look.may(here)
             if not held:
                 raise not_found()
             _ask(self.scopes, held)
-        if self.needs:
-            _ask(self.needs, look.may())
 
     def _workspace(self, look: Look) -> Address | None:
         if self.workspace_id is None:
@@ -161,6 +161,16 @@ def workspace(*scopes: str) -> Any:
         return _place(request, scopes=scopes, **where)
 
     return _depends(place, (), scopes)
+
+
+def shown_workspace(*needs: str) -> Any:
+    """Depend on a caller who has access to the workspace, and holds all *needs* in the account."""
+
+    async def place(request: Request, account_id: UUID, workspace_id: UUID) -> Place:
+        where = {"account_id": account_id, "workspace_id": workspace_id}
+        return _place(request, needs=needs, scopes=(), **where)
+
+    return _depends(place, needs, ())
 
 
 def workspace_of_account(*needs: str) -> Any:

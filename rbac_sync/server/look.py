@@ -116,6 +116,14 @@ class Look:
         """Return everything of *kind*, oldest first."""
         return [e for e in self.register.named.values() if e.address.kind is kind]
 
+    def workspaces(self) -> list[Entry]:
+        """Return the workspaces in which the caller may do anything at all, oldest first.
+
+        *Why* not all: the account roles let people see those to which they have
+        access, and in any other everything answers 404.
+        """
+        return [entry for entry in self.all(Kind.WORKSPACE) if self.may(entry.address)]
+
     def role_of(self, principal: Address) -> Address:
         """Return the account role of a member or service account."""
         return min(holding.role for holding in self.state.holdings(principal, ACCOUNT))

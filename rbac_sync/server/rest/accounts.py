@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from ...backends.store.documents import Document
 from ...backends.store.register import Entry
 from ...model import ACCOUNT as ROOT
-from ...model import Kind, Level
+from ...model import Level
 from ...wire.prefect_cloud import accounts as wire
 from ..auth import Place, account, anywhere
 from ..gate import Desk
@@ -139,9 +139,9 @@ def read_usage_limits(at: Annotated[Place, account()]) -> wire.UsageLimitsRespon
 
 @router.get(f"{WHOLE}/usage")
 def read_usage(at: Annotated[Place, account()]) -> list[wire.WorkspaceUsageResponse]:
-    """Read what each workspace uses of it."""
+    """Read what each workspace to which the caller has access uses of it."""
     with at.look() as look:
-        return [_usage(look, entry) for entry in look.all(Kind.WORKSPACE)]
+        return [_usage(look, entry) for entry in look.workspaces()]
 
 
 def _usage(look: Look, workspace: Entry) -> wire.WorkspaceUsageResponse:

@@ -141,8 +141,8 @@ def leave_account(account_id: UUID, at: Annotated[Place, anywhere()]) -> None:
 def read_my_workspaces(at: Annotated[Place, anywhere()]) -> list[wire.UserWorkspaceResponse]:
     """List the workspaces in which the caller may do anything at all."""
     with at.look() as look:
-        called, found = accounts.name(look), look.all(Kind.WORKSPACE)
-        return [_workspace(look, e.address, called) for e in found if look.may(e.address)]
+        called = accounts.name(look)
+        return [_workspace(look, entry.address, called) for entry in look.workspaces()]
 
 
 def _workspace(look: Look, address: Address, called: str) -> wire.UserWorkspaceResponse:

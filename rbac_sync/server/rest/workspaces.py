@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 from ...model import EVERYONE, Binding, Kind, Level, Workspace, held
 from ...planning import Change
 from ...wire.prefect_cloud import workspaces as wire
-from ..auth import Place, account, anywhere, workspace, workspace_of_account
+from ..auth import Place, account, anywhere, shown_workspace, workspace, workspace_of_account
 from ..gate import Desk, renamed
 from ..look import Look
 from ..manner import NullRole
@@ -48,20 +48,20 @@ def create_workspace(body: wire.WorkspaceCreate, at: Annotated[Place, account()]
 def read_workspaces(
     at: Annotated[Place, account("read:workspace")], body: wire.ReadWorkspaces | None = None
 ) -> list[wire.Workspace]:
-    """List workspaces."""
+    """List the workspaces to which the caller has access."""
     asked = body or wire.ReadWorkspaces()
     wanted = asked.workspaces or wire.WorkspaceFilter()
     with at.look() as look:
         rows = [
             shown(look, look.found(Workspace, e.id))
-            for e in look.all(Kind.WORKSPACE)
+            for e in look.workspaces()
             if among(e.id, wanted.id) and among(e.address.key, wanted.handle)
         ]
         return page(rows, asked)
 
 
 @one.get("")
-def read_workspace(at: Annotated[Place, workspace_of_account("read:workspace")]) -> wire.Workspace:
+def read_workspace(at: Annotated[Place, shown_workspace("read:workspace")]) -> wire.Workspace:
     """Read one."""
     with at.look() as look:
         return shown(look, at.workspace(look))
@@ -171,7 +171,8 @@ def update_workspace_settings(
 def redirect_workspace(workspace_id: UUID, at: Annotated[Place, anywhere()]) -> RedirectResponse:
     """Lead to the workspace below its account."""
     with at.look() as look:
-        if look.register.find(Kind.WORKSPACE, workspace_id) is None:
+        found = look.register.find(Kind.WORKSPACE, workspace_id)
+        if found is None or not look.may(found):
             raise not_found()
         where = f"/api/accounts/{look.account_id}/workspaces/{workspace_id}"
     return RedirectResponse(where, 307)

@@ -74,14 +74,37 @@ def test_a_default_role_of_an_unknown_id_is_refused(acme):
 def test_inside_a_workspace_who_has_no_access_finds_nothing(acme):
     path = f"/workspaces/{acme.workspace()['id']}"
     bo = acme.of(acme.server.person("bo@example.org"))
-    bo.get(path, 200)
-    for inside in ("/settings", "/access/"):
+    for inside in ("", "/settings", "/access/"):
         bo.get(path + inside, 404)
     bo.post(f"{path}/user_access/filter", None, 404)
     bo.patch(path, {"name": "x"}, 404)
     acme.patch(path, {"default_workspace_role_id": acme.role("Viewer")})
+    bo.get(path, 200)
     bo.get(f"{path}/settings", 403)
     bo.patch(path, {"name": "x"}, 403)
+
+
+def test_a_workspace_is_listed_for_whoever_has_access_to_it(acme):
+    prod, _ = acme.workspace(), acme.workspace("dev")
+    path = f"/workspaces/{prod['id']}"
+    bo = acme.of(acme.server.person("bo@example.org"))
+
+    def seen(account):
+        listed = [w["handle"] for w in account.post("/workspaces/filter")]
+        assert [w["name"] for w in account.get("/usage")] == listed
+        return listed, account.client.get(path).status_code
+
+    assert seen(acme) == (["prod", "dev"], 307)
+    assert seen(bo) == ([], 404)
+    acme.patch(path, {"default_workspace_role_id": acme.role("Viewer")})
+    assert seen(bo) == (["prod"], 307)
+
+
+def test_whether_a_workspace_is_there_is_not_told_without_the_permission(acme):
+    path = f"/workspaces/{acme.workspace()['id']}"
+    bo = acme.of(acme.server.person("bo@example.org"))
+    for there in (path, f"/workspaces/{acme.id}"):
+        bo.post(f"{there}/invitations/", {"email": "ann@example.org"}, 403)
 
 
 def test_settings_of_a_workspace_are_kept(acme):
