@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
@@ -46,8 +47,9 @@ class Asker:
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         if self.tenant:
             headers["X-PREFECT-TENANT-ID"] = self.tenant
-        body = {"query": query, "variables": variables}
-        return httpx.post(self.root, headers=headers, json=body, timeout=30)
+        body = json.dumps({"query": query, "variables": json.dumps(variables)})
+        headers["Content-Type"] = "application/json"
+        return httpx.post(self.root, headers=headers, content=body, timeout=30)
 
     def ask(self, query: str, **variables):
         """Return the data of an answer without errors."""
@@ -182,6 +184,14 @@ class Stage:
         key = Key(who.address, "test")
         made = self.add(Change(None, who, brings=(binding,)), Change(None, key), tenant=tenant)
         return Asker(self.root, made[str(key.address)])
+
+    def promote(self, email: str, role: str, tenant: str = "acme") -> None:
+        """Give a member another role, past the guard."""
+        who = User(email).address
+        with self.backend(tenant).open() as session:
+            before = session.read().binding(who, ACCOUNT)
+        after = Binding(who, ACCOUNT, held(role_address(Level.ACCOUNT, role)))
+        self.add(Change(before, after), tenant=tenant)
 
     def invited(self, email: str, tenant: str, role: str = "user", until=None) -> None:
         """Let somebody wait for an answer who was invited by other means."""
