@@ -19,6 +19,7 @@ COMMANDS = {
     "apply": ("plan", "Make the changes, all on record."),
     "drift": ("plan", "Say how what is live differs from what is declared."),
     "test": ("test", "Put each [[test]] to what is declared."),
+    "comment": ("comment", "Show a run's report on a pull request."),
     "pull": ("state", "Write what is live as configuration."),
     "show": ("state", "Show what is live, or a saved plan."),
     "can": ("access", "Say whether a principal may do something."),

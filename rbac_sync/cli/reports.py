@@ -71,6 +71,26 @@ class Reports:
                 yield each, written(each.kind, self._run)
 
 
+def read_markdown(path: Path) -> str:
+    """Read what ``--report md=FILE`` wrote, without its first line.
+
+    Raises:
+        RbacSyncError: it is something else, or not there.
+    """
+    from ..views.markdown import FIRST, LARGEST
+
+    try:
+        with path.open("rb") as file:
+            text = file.read(LARGEST + 1).decode()
+    except (OSError, ValueError):
+        text = ""
+    first, _, rest = text.partition("\n")
+    if first != FIRST or len(text.encode()) > LARGEST:
+        hint = f"write it with `rbac-sync plan --report md={path}`"
+        raise RbacSyncError(f"`{path}` is no report that could be shown", hint=hint)
+    return rest
+
+
 @contextmanager
 def reporting(asked: Sequence[Wanted], config: Path, *, json: bool = False) -> Iterator[Reports]:
     """Give what takes the reports of a run, written when it ends or is refused.

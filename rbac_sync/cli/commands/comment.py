@@ -1,0 +1,54 @@
+"""The command that shows a run's report on a pull request."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from .. import options
+from ..reports import read_markdown
+
+
+@click.command()
+@click.argument("report", type=click.Path(path_type=Path))
+@options.flag("github", "On GitHub; the token is GITHUB_TOKEN.")
+@options.flag("gitlab", "On GitLab; the token is GITLAB_TOKEN.")
+@options.option(
+    "environment",
+    metavar="NAME",
+    default="default",
+    show_default=True,
+    help="What was planned for: each has a comment of its own.",
+)
+@options.option("repository", metavar="NAME", default="", help="OWNER/NAME, or GitLab's project.")
+@options.option("number", type=click.IntRange(1), metavar="N", help="The pull or merge request.")
+@options.option("api", metavar="URL", default="", help="The forge's API, if it is none of a job's.")
+def comment(
+    *,
+    report: Path,
+    github: bool,
+    gitlab: bool,
+    environment: str,
+    repository: str,
+    number: int | None,
+    api: str,
+) -> int:
+    """Show REPORT, which `--report md=FILE` wrote, as one comment on a pull request.
+
+    The comment is created once and then kept up to date. What is not said is taken
+    from the environment of the job.
+    """
+    from ...forges import GitHub, GitLab, put
+    from ...views.escape import visible
+
+    if github == gitlab:
+        raise click.UsageError("say where: --github or --gitlab")
+    text = read_markdown(report)
+    of = GitHub if github else GitLab
+    with closing(of.found(os.environ, api, repository, number)) as forge:
+        done = put(forge, environment, text)
+        click.echo(f"The comment on {visible(forge.place)} was {done}.")
+    return 0

@@ -1,0 +1,126 @@
+"""What a comment takes from a forge, and how every forge's API is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from ..backends.call import Call, Effect
+from ..backends.http import Client
+from ..backends.login import check_url
+from ..errors import BadResponse, CredentialError, Forbidden, NoAnswer, NotFound
+
+SIZE = 100
+"""How many comments are asked for at a time: as many as both forges give."""
+
+MOST = 100
+"""After so many pages there is no end to them: neither forge takes so many comments."""
+
+
+class Comment(NamedTuple):
+    """A comment below a pull request; ``author`` as the forge names it to machines."""
+
+    id: int
+    author: str
+    text: str
+
+
+class Forge(Protocol):
+    """The comments below one pull request."""
+
+    @property
+    def place(self) -> str:
+        """The pull request, for people."""
+        ...
+
+    def myself(self) -> str:
+        """Return whose comments the token writes, as in ``Comment.author``."""
+        ...
+
+    def comments(self) -> Iterator[Comment]:
+        """Yield all comments, the oldest first, asking for them as they are wanted."""
+        ...
+
+    def create(self, text: str) -> None:
+        """Write a new comment."""
+        ...
+
+    def update(self, comment: Comment, text: str) -> None:
+        """Write *comment* anew."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a forge is called, and what to do where its API refuses."""
+
+    name: str
+    token: str
+    forbidden: str
+    not_found: str
+
+
+class Api:
+    """One forge's API. The token goes to its host alone, and into no message."""
+
+    def __init__(self, root: str, example: str, token: str, words: Words) -> None:
+        """Connect to nothing yet.
+
+        Raises:
+            CredentialError: there is no token.
+            BackendError: *root* is no URL that a token can be sent to.
+        """
+        if not token:
+            hint = f"set `{words.token}`"
+            raise CredentialError(f"there is no token for {words.name}", hint=hint)
+        check_url(root, example)
+        self._client, self._words = Client(root, token), words
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def read(self, path: str, query: str = "") -> Any:
+        """Return what is at *path*."""
+        return self._send(Call("GET", path, query=query))
+
+    def write(self, method: str, path: str, body: Mapping[str, str], effect: Effect) -> Any:
+        """Send *body* to *path* and return the answer."""
+        return self._send(Call(method, path, json.dumps(body), effect))
+
+    def rows(self, path: str) -> Iterator[Any]:
+        """Yield what *path* lists, page after page up to one that is empty."""
+        for page in range(1, MOST + 1):
+            found = self.read(path, f"per_page={SIZE}&page={page}")
+            if not isinstance(found, list):
+                raise self.unusable(path)
+            if not found:
+                return
+            yield from found
+        raise self.unusable(path)
+
+    def unusable(self, path: str) -> BadResponse:
+        """Return the error for an answer of a form that was not expected."""
+        message = f"{self._words.name} answers to {path} otherwise than expected"
+        return BadResponse(message, hint="look at the URL of the API")
+
+    def _send(self, call: Call) -> Any:
+        words = self._words
+        try:
+            return self._client.send(call).value
+        except CredentialError as error:
+            message, hint = f"{words.name} does not accept the token", f"renew `{words.token}`"
+            raise CredentialError(message, hint=hint) from error
+        except Forbidden as error:
+            raise Forbidden(str(error), hint=words.forbidden) from error
+        except NotFound as error:
+            raise NotFound(str(error), hint=words.not_found) from error
+        except NoAnswer as error:
+            hint = "run it again: it looks for its comment before it writes one"
+            raise NoAnswer(str(error), hint=hint) from error

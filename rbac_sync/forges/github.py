@@ -1,0 +1,121 @@
+"""Comments on GitHub, and what its Actions say in the environment.
+
+Source: https://docs.github.com/rest/issues/comments
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..backends.call import Effect
+from ..errors import RbacSyncError
+from .forge import Api, Comment, Words
+
+URL = "https://api.github.com"
+REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w.-]*[\w-]", re.ASCII)
+REF = re.compile(r"refs/pull/(\d+)/")
+WORDS = Words(
+    "GitHub",
+    "GITHUB_TOKEN",
+    "give the job `pull-requests: write`; a run for a fork cannot have it",
+    "the token has to reach this repository, and the number has to be of a pull request in it",
+)
+VIEWER = "query { viewer { login } }"
+
+
+class GitHub:
+    """The comments below one pull request on GitHub."""
+
+    def __init__(self, url: str, repository: str, number: int, token: str) -> None:
+        """Connect to nothing yet.
+
+        Raises:
+            CredentialError: there is no token.
+            BackendError: *url* is none that a token can be sent to.
+        """
+        self._api = Api(url, URL, token, WORDS)
+        self._graphql = Api(url.rstrip("/").removesuffix("/v3"), URL, token, WORDS)
+        self._repository, self._number = repository, number
+
+    @classmethod
+    def found(
+        cls, environment: Mapping[str, str], url: str, repository: str, number: int | None
+    ) -> GitHub:
+        """Return what the arguments say and, where they are empty, the environment of a job.
+
+        Raises:
+            RbacSyncError: neither does.
+        """
+        repository = repository or environment.get("GITHUB_REPOSITORY", "")
+        if not REPOSITORY.fullmatch(repository):
+            message = f"`{repository}` is no repository on GitHub"
+            raise RbacSyncError(message, hint="pass `--repository OWNER/NAME`")
+        number = number or _number(environment)
+        if not number:
+            message = "this run is for no pull request"
+            raise RbacSyncError(message, hint="say which: `--number N`")
+        url = url or environment.get("GITHUB_API_URL") or URL
+        return cls(url, repository, number, environment.get("GITHUB_TOKEN", ""))
+
+    @property
+    def place(self) -> str:
+        """The pull request, for people."""
+        return f"{self._repository}#{self._number}"
+
+    def myself(self) -> str:
+        """Return whose comments the token writes.
+
+        *Why* not ``/user``: it knows nothing of the tokens that jobs have.
+        """
+        match self._graphql.write("POST", "graphql", {"query": VIEWER}, Effect.NONE):
+            case {"data": {"viewer": {"login": str(login)}}}:
+                return login
+        raise self._graphql.unusable("graphql")
+
+    def comments(self) -> Iterator[Comment]:
+        """Yield all comments, the oldest first; none of accounts that are gone."""
+        for row in self._api.rows(self._path):
+            match row:
+                case {"id": int(number), "body": str(text), "user": {"login": str(author)}}:
+                    yield Comment(number, author, text)
+
+    def create(self, text: str) -> None:
+        """Write a new comment."""
+        self._api.write("POST", self._path, {"body": text}, Effect.EACH)
+
+    def update(self, comment: Comment, text: str) -> None:
+        """Write *comment* anew."""
+        path = f"repos/{self._repository}/issues/comments/{comment.id}"
+        self._api.write("PATCH", path, {"body": text}, Effect.ONCE)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._api.close()
+        self._graphql.close()
+
+    @property
+    def _path(self) -> str:
+        return f"repos/{self._repository}/issues/{self._number}/comments"
+
+
+def _number(environment: Mapping[str, str]) -> int | None:
+    """Return the pull request that a job is for, by its reference or by what set it off."""
+    if found := REF.match(environment.get("GITHUB_REF", "")):
+        return int(found[1])
+    match _event(environment.get("GITHUB_EVENT_PATH", "")):
+        case {"pull_request": {"number": int(number)}} | {"issue": {"number": int(number)}}:
+            return number
+        case {"workflow_run": {"pull_requests": [{"number": int(number)}, *_]}}:
+            return number
+    return None
+
+
+def _event(path: str) -> Any:
+    try:
+        return json.loads(Path(path).read_bytes()) if path else None
+    except (OSError, ValueError, RecursionError):
+        return None

@@ -1,0 +1,93 @@
+"""Comments on GitLab, and what its CI says in the environment.
+
+Source: https://docs.gitlab.com/api/notes/#merge-requests
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+from ..backends.call import Effect
+from ..errors import RbacSyncError
+from .forge import Api, Comment, Words
+
+URL = "https://gitlab.com/api/v4"
+WORDS = Words(
+    "GitLab",
+    "GITLAB_TOKEN",
+    "the token needs the scope `api` and the role Reporter; the token of the job itself cannot",
+    "the token has to reach this project, and the number has to be of a merge request in it",
+)
+
+
+class GitLab:
+    """The comments below one merge request on GitLab."""
+
+    def __init__(self, url: str, project: str, number: int, token: str) -> None:
+        """Connect to nothing yet; *project* is its id, or its path.
+
+        Raises:
+            CredentialError: there is no token.
+            BackendError: *url* is none that a token can be sent to.
+        """
+        self._api = Api(url, URL, token, WORDS)
+        self._project, self._number = project, number
+
+    @classmethod
+    def found(
+        cls, environment: Mapping[str, str], url: str, project: str, number: int | None
+    ) -> GitLab:
+        """Return what the arguments say and, where they are empty, the environment of a job.
+
+        Raises:
+            RbacSyncError: neither does.
+        """
+        project = project or environment.get("CI_PROJECT_ID", "")
+        if not project:
+            hint = "pass `--repository` with the project's path or id"
+            raise RbacSyncError("this run is for no project on GitLab", hint=hint)
+        written = environment.get("CI_MERGE_REQUEST_IID", "")
+        number = number or (int(written) if written.isdecimal() else None)
+        if not number:
+            message = "this run is for no merge request"
+            raise RbacSyncError(message, hint="say which: `--number N`")
+        url = url or environment.get("CI_API_V4_URL") or URL
+        return cls(url, project, number, environment.get("GITLAB_TOKEN", ""))
+
+    @property
+    def place(self) -> str:
+        """The merge request, for people."""
+        return f"{self._project}!{self._number}"
+
+    def myself(self) -> str:
+        """Return whose comments the token writes."""
+        match self._api.read("user"):
+            case {"id": int(number)}:
+                return str(number)
+        raise self._api.unusable("user")
+
+    def comments(self) -> Iterator[Comment]:
+        """Yield all comments, the oldest first; none of what GitLab itself writes."""
+        for row in self._api.rows(self._path):
+            match row:
+                case {"system": True}:
+                    continue
+                case {"id": int(number), "body": str(text), "author": {"id": int(author)}}:
+                    yield Comment(number, str(author), text)
+
+    def create(self, text: str) -> None:
+        """Write a new comment."""
+        self._api.write("POST", self._path, {"body": text}, Effect.EACH)
+
+    def update(self, comment: Comment, text: str) -> None:
+        """Write *comment* anew."""
+        self._api.write("PUT", f"{self._path}/{comment.id}", {"body": text}, Effect.ONCE)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._api.close()
+
+    @property
+    def _path(self) -> str:
+        return f"projects/{quote(self._project, safe='')}/merge_requests/{self._number}/notes"
