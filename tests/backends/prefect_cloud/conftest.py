@@ -5,27 +5,12 @@ from __future__ import annotations
 import pytest
 import respx
 
-from rbac_sync.backends import http
-
 from .cloud import ROOT, Cloud
 
 
 @pytest.fixture
 def cloud():
     return Cloud()
-
-
-@pytest.fixture
-def at_once(monkeypatch):
-    """Let nobody really wait; the pauses that were asked for."""
-    waits = []
-    init = http.Client.__init__
-    monkeypatch.setattr(
-        http.Client,
-        "__init__",
-        lambda self, *args, **more: init(self, *args, **{"sleep": waits.append} | more),
-    )
-    return waits
 
 
 @pytest.fixture

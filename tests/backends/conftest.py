@@ -1,0 +1,20 @@
+"""What the tests of several backends need."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.backends import http
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Let nobody really wait; the pauses that were asked for."""
+    waits = []
+    init = http.Client.__init__
+    monkeypatch.setattr(
+        http.Client,
+        "__init__",
+        lambda self, *args, **more: init(self, *args, **{"sleep": waits.append} | more),
+    )
+    return waits
