@@ -17,8 +17,9 @@ from starlette.responses import Response
 from ..backends.store.service import Caller
 from ..model import Address, Kind, Permission, Workspace
 from .gate import Desk, Gate
+from .limits import DEEPEST, WITH_BODY, is_deep
 from .look import Look
-from .refusal import forbidden, not_found
+from .refusal import forbidden, not_found, unprocessable
 
 T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -53,9 +54,19 @@ class Authenticated(APIRoute):
             gate: Gate = request.app.state.gate
             key = presented(request)
             request.state.caller = await run_in_threadpool(gate.identify, key, WORLD)
+            await _measure(request)
             return await handle(request)
 
         return authenticated
+
+
+async def _measure(request: Request) -> None:
+    try:
+        body = await request.json() if request.method in WITH_BODY else None
+    except (ValueError, RecursionError):
+        return  # the route says what is wrong with it
+    if is_deep(body):
+        raise unprocessable(f"a body has at most {DEEPEST} levels")
 
 
 def presented(request: Request) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Lock
 from uuid import UUID
 
@@ -15,6 +15,9 @@ from .refusal import AsciiResponse, Refusal
 
 LARGEST = 5 * 2**20
 """Bytes of a body. Source: the documentation, rate limits."""
+
+DEEPEST = 100
+"""Levels of a body. *Why*: what is kept deeper than some 250 could not be shown again."""
 
 MINUTE = 60.0
 REMEMBERED = 15 * MINUTE
@@ -47,6 +50,23 @@ def _refusal(scope: Scope) -> AsciiResponse | None:
     elif not length.isdigit() or int(length) > LARGEST:
         return AsciiResponse({"detail": "Request Entity Too Large"}, 413)
     return None
+
+
+def is_deep(body: object) -> bool:
+    """Say whether a body of JSON has more than ``DEEPEST`` levels."""
+    level = [body]
+    for _ in range(DEEPEST):
+        level = [inner for each in level for inner in _inside(each)]
+    return bool(level)
+
+
+def _inside(value: object) -> Iterable[object]:
+    match value:
+        case dict():
+            return value.values()
+        case list():
+            return value
+    return ()
 
 
 class RateLimit:

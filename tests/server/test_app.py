@@ -117,6 +117,20 @@ def test_what_is_no_request_is_refused_as_such(acme, content):
     assert answer.json()["detail"]
 
 
+def test_a_body_that_could_not_be_shown_again_is_refused(acme):
+    path = f"/workspaces/{acme.workspace()['id']}/work_pools/"
+    body = {"name": "here", "type": "process", "base_job_template": {}}
+    acme.post(path, body | {"base_job_template": nested(97)}, 201)
+    assert acme.get(f"{path}here")["base_job_template"] == nested(97)
+    for levels in (98, 300):
+        refused = acme.post(path, body | {"base_job_template": nested(levels)}, 422)
+        assert refused["detail"][0]["msg"] == "a body has at most 100 levels"
+
+
+def nested(levels):
+    return {"a": nested(levels - 1)} if levels else {"a": 1}
+
+
 def test_an_id_that_is_none_is_refused(acme):
     acme.get("/bots/not-a-uuid", 422)
 

@@ -24,6 +24,9 @@ B = TypeVar("B", bound=BaseModel)
 ACCESS = "access"
 """The field of a document that holds the object's access list; never shown with the object."""
 
+NUL = "\0"
+"""Cannot be asked of every database. A path may hold it; a name that is kept never does."""
+
 OURS = frozenset({ACCESS, "id", "created", "updated", "account_id", "workspace_id"})
 """Fields that a request cannot set."""
 
@@ -79,7 +82,8 @@ def named(look: Look, at: Place, kind: str, name: str) -> Document:
         Refusal: there is none.
 
     """
-    found = look.documents.named(kind, at.workspace(look).address, name)
+    owner = at.workspace(look).address
+    found = look.documents.named(kind, owner, name) if NUL not in name else None
     if found is None:
         raise not_found()
     return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ..account import Account
+
 EVERYONE = [{"id": "*", "name": "*", "email": None, "type": "*"}]
 
 
@@ -169,3 +171,11 @@ def test_a_block_is_found_by_its_name_and_that_of_its_kind(acme, prod, block):
     assert acme.get(f"{named}/{shown['name']}?include_secrets=true") == shown
     assert acme.get(f"{named}/{shown['name']}")["data"] == {"value": "********"}
     acme.get(f"{named}/other", 404)
+
+
+def test_a_path_with_a_nul_in_it_names_nothing(any_server):
+    with any_server.client() as client:
+        acme = Account(any_server, client)
+        prod = f"/workspaces/{acme.workspace()['id']}"
+        for path in ("work_pools/a%00b", "flows/name/a%00b", "block_types/slug/a%00b"):
+            acme.get(f"{prod}/{path}", 404)
