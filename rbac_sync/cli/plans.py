@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ..backends.interface import Backend
     from ..errors import Diagnostic
     from ..guard import Finding, Inquiry
-    from ..pipeline import Configuration, Review, Wish
-    from ..planning import Change, Plan
+    from ..pipeline import Configuration, Drift, Review, Wish
+    from ..planning import Change
     from ..planning.planfile import SavedPlan
     from ..views.run import Run
     from .reports import Reports
@@ -128,14 +128,14 @@ def print_review(
     click.echo(text)
 
 
-def print_drift(plan: Plan, saved: SavedPlan, *, json: bool) -> None:
+def print_drift(found: Drift, *, json: bool) -> None:
     """Print how live and declared differ."""
     from ..views import drift, machine
 
     if json:
-        click.echo(machine.dumps(drift.machine(plan, saved)))
+        click.echo(machine.dumps(drift.machine(found.plan, found.saved, found.touched)))
     else:
-        click.echo(drift.text(plan, colour=colour()))
+        click.echo(drift.text(found.plan, found.touched, colour=colour()))
 
 
 def save(saved: SavedPlan, out: Path | None) -> None:

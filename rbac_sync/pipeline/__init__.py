@@ -9,13 +9,15 @@ from __future__ import annotations
 from .configuration import STORE, Configuration, Wish, load, validate
 from .looking import Look, Verdict, history, look, remembered, snapshot, verify
 from .making import apply, change_by_hand
-from .review import Review, drift, plan, review
+from .review import Drift, Review, drift, plan, review
+from .telling import tell
 from .testing import Tested, tested
 from .undoing import undo
 
 __all__ = [
     "STORE",
     "Configuration",
+    "Drift",
     "Look",
     "Review",
     "Tested",
@@ -31,6 +33,7 @@ __all__ = [
     "remembered",
     "review",
     "snapshot",
+    "tell",
     "tested",
     "undo",
     "validate",

@@ -33,6 +33,12 @@ class Configuration:
         """The e-mail addresses by short name."""
         return {name: email for _, name, email in self.sources.named("people")}
 
+    @property
+    def webhooks(self) -> Mapping[str, str]:
+        """Who is told of drift: by kind of message, the variable that holds a webhook's URL."""
+        asked = self.sources.root.document.notify
+        return {kind: variable for kind, variable in asked if variable}
+
     def backend(self, api_key: str | None) -> Backend:
         """Return the backend that the configuration names, with the credential given."""
         return backends.backend(self.settings, api_key)

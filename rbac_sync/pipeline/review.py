@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from ..audit.record import Touch
 from ..backends.interface import Backend, Session
 from ..errors import CredentialError
 from ..guard import Finding, Inquiry, examine
 from ..guard.steps import reducing
-from ..model import Address, Declaration
-from ..planning import Plan
+from ..model import Address, Declaration, State
+from ..planning import Change, Plan
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
+from ..planning.renaming import new_names, renames, under_new_names
+from .advice import advised
 from .author import actor, author
 from .configuration import Configuration, Wish
 
@@ -48,7 +52,8 @@ def judged(
     if applier is None:
         raise CredentialError("there is nobody to plan for", hint=NOBODY)
     now, live = session.now(), session.read()
-    reduces = reducing(live, session.catalogue, applier, now)
+    declaration = advised(declaration, live, now, configuration.sources.texts)
+    reduces = _reducing(declaration, live, session, applier)
     planner = Planner(session.catalogue, session.capabilities, now, reduces)
     plan = wish.selection.of(planner.plan(declaration, live))
     behalf = author(declaration.policy, wish, actor(configuration, wish))
@@ -58,20 +63,43 @@ def judged(
     )
 
 
+def _reducing(
+    declaration: Declaration, live: State, session: Session, applier: Address
+) -> Callable[[Change], bool]:
+    """Return a test whether a change, made after the renames, takes something from *applier*."""
+    moved = tuple(renames(declaration, live))
+    start = under_new_names(live, moved)
+    called = new_names(moved).get(applier, applier)
+    return reducing(start, session.catalogue, called, session.now())
+
+
 def plan(configuration: Configuration, backend: Backend, wish: Wish) -> Review:
     """Return the plan for what is live now."""
     with backend.open() as session:
         return review(configuration, session, wish)
 
 
-def drift(configuration: Configuration, backend: Backend) -> tuple[Plan, SavedPlan]:
+@dataclass(frozen=True)
+class Drift:
+    """What would end it, and who last touched what differs, as far as the target knows."""
+
+    plan: Plan
+    saved: SavedPlan
+    touched: Mapping[Address, Touch]
+
+
+def drift(configuration: Configuration, backend: Backend) -> Drift:
     """Return what differs between live and declared; nothing is judged, so nobody is asked for."""
     with backend.open() as session:
         now, live = session.now(), session.read()
         declaration = configuration.declared_for(session)
+        declaration = advised(declaration, live, now, configuration.sources.texts)
         planner = Planner(session.catalogue, session.capabilities, now)
         plan = planner.plan(declaration, live)
-        return plan, SavedPlan(session.target, declaration.digest, now, plan.changes, {})
+        saved = SavedPlan(session.target, declaration.digest, now, plan.changes, {})
+        changes = (*plan.changes, *plan.deferred)
+        sides = {side.address for c in changes for side in (c.before, c.after) if side}
+        return Drift(plan, saved, session.touched(sides) if sides else {})
 
 
 def inquiry_of(

@@ -16,6 +16,6 @@ def _value(run: Run) -> machine.Shown:
         found = diagnostics.machine(run.problems)
         return {"valid": run.valid, "diagnostics": found}
     if run.inquiry is None:
-        return drift.machine(run.plan, run.saved)
+        return drift.machine(run.plan, run.saved, run.touched)
     shown = machine.plan(run.plan, run.effects, run.findings, run.saved)
     return shown if run.made is None else {**shown, "made": machine.counts(run.made)}

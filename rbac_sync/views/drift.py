@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ..model import Action
+from ..audit.record import Touch
+from ..model import Action, Address
+from ..model.instant import rfc3339
 from ..planning import Plan
 from ..planning.plain_change import plain_change
 from ..planning.planfile import SavedPlan
@@ -29,34 +31,54 @@ INVITED = frozenset({"status", "expires"})
 NO_DRIFT = "No drift. Live matches the configuration."
 
 
-def text(plan: Plan, *, colour: bool = False) -> str:
+Touched = Mapping[Address, Touch]
+"""Who last changed a thing, by its address, as far as that is known."""
+
+
+def text(plan: Plan, touched: Touched, *, colour: bool = False) -> str:
     """Return the differences that *plan* would end, deletions left to the next run included."""
-    return shown(_lines(_whole(plan)), colour=colour)
+    return shown(_lines(whole(plan), touched), colour=colour)
 
 
 def headline(plan: Plan) -> str:
     """Return how much differs, in a sentence."""
-    return _headline(_whole(plan))
+    return _headline(whole(plan))
 
 
-def machine(plan: Plan, saved: SavedPlan) -> forms.Shown:
+def machine(plan: Plan, saved: SavedPlan, touched: Touched) -> forms.Shown:
     """Return the same in JSON's own types; of each change, live is ``before``."""
-    whole = _whole(plan)
+    found = whole(plan)
     return {
         **forms.header(saved),
-        "drift": bool(whole.changes),
-        "differences": [_difference(entry) for entry in entries(whole)],
-        **forms.untouched(whole),
+        "drift": bool(found.changes),
+        "differences": [_difference(entry, touched) for entry in entries(found)],
+        **forms.untouched(found),
     }
 
 
-def _whole(plan: Plan) -> Plan:
+def whole(plan: Plan) -> Plan:
+    """Return *plan* with the deletions that a run would leave to the next."""
     return replace(plan, changes=plan.changes + plan.deferred, deferred=())
 
 
-def _lines(plan: Plan) -> Iterator[Line]:
+def last(entry: Entry, touched: Touched) -> Touch | None:
+    """Return the latest touch of anything that *entry* is about, None if none is known."""
+    sides = (side for change in entry.changes for side in (change.before, change.after) if side)
+    found = [touched[side.address] for side in sides if side.address in touched]
+    return max(found, key=lambda touch: touch.at, default=None)
+
+
+def told(touch: Touch) -> str:
+    """Return who it was, and when."""
+    by = f" by {touch.who}" if touch.who else ""
+    return f"last changed{by} at {rfc3339(touch.at)}"
+
+
+def _lines(plan: Plan, touched: Touched) -> Iterator[Line]:
     for entry in entries(plan):
-        yield Line(f"# {entry.address} {_sentence(entry)}{at(entry.place)}", Tone.HEADING)
+        yield Line(f"# {entry.address} {sentence(entry)}{at(entry.place)}", Tone.HEADING)
+        if touch := last(entry, touched):
+            yield Line(f"    {told(touch)}")
         for change in entry.changes:
             found = differences(change, plan.live)
             yield from (_line(d) for d in found if change.before or d.name not in INVITED)
@@ -73,7 +95,8 @@ def _headline(plan: Plan) -> str:
     return f"Drift: {counted(different, 'thing')} {verb} from the configuration."
 
 
-def _sentence(entry: Entry) -> str:
+def sentence(entry: Entry) -> str:
+    """Return how *entry* differs."""
     match entry.action:
         case Action.CREATE:
             return "is declared, but not live"
@@ -92,11 +115,13 @@ def _line(found: Difference) -> Line:
     return Line(f"    {found.name}: live has {found.old}, declared is {found.new}", Tone.CHANGE)
 
 
-def _difference(entry: Entry) -> forms.Shown:
+def _difference(entry: Entry, touched: Touched) -> forms.Shown:
+    touch = last(entry, touched)
     return {
         "address": str(entry.address),
         "live_address": str(entry.before),
         "difference": WORDS.get(entry.action, "different"),
         "place": forms.place(entry.place),
+        "touched": {"by": touch.who, "at": rfc3339(touch.at)} if touch else None,
         "changes": [plain_change(change) for change in entry.changes],
     }

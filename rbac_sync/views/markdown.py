@@ -72,7 +72,7 @@ def _sections(run: Run) -> Iterator[tuple[str, Section]]:
     if run.plan is None:
         return
     if run.inquiry is None:
-        yield "changes", _drift(run.plan)
+        yield "changes", _drift(run.plan, run.touched)
         return
     yield "owners", _owners(run)
     yield "deletions", _deletions(run.plan)
@@ -192,13 +192,13 @@ def _changes(plan: Plan) -> Section:
     )
 
 
-def _drift(plan: Plan) -> Section:
+def _drift(plan: Plan, touched: drift.Touched) -> Section:
     found = list(entries(plan))
     if not found:
         return ()
     title, kinds = counted(len(found), "difference"), Counter(map(_kind, found))
     return (
-        Form(_folded(title, _block(drift.text(plan)))),
+        Form(_folded(title, _block(drift.text(plan, touched)))),
         Form(_folded(title, _tally(kinds)), "the differences one by one"),
     )
 

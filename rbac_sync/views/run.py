@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ..audit.record import Touch
 from ..config.codes import is_advice
 from ..errors import Diagnostic, Place
 from ..guard import Finding, Inquiry
 from ..guard.effects import Effect, effects
+from ..model import Address
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
 
@@ -22,6 +24,7 @@ class Run:
     its texts by file name. ``plan`` and ``saved`` are None where nothing was
     planned, ``inquiry`` where nobody judged the plan, as in a drift. ``made``
     counts what was added, changed and destroyed, None where nothing was to be.
+    ``touched`` tells of a drift who last changed what.
     ``folder`` is where the configuration lies in its repository, empty or with
     a slash at its end; ``root`` is its first file.
     """
@@ -33,6 +36,7 @@ class Run:
     inquiry: Inquiry | None = None
     findings: Sequence[Finding] = ()
     made: tuple[int, int, int] | None = None
+    touched: Mapping[Address, Touch] = field(default_factory=dict)
     folder: str = ""
     root: str = "rbac.toml"
 

@@ -173,7 +173,7 @@ class Company:
 
     def outstanding(self) -> Sequence[Change]:
         """Return what a plan would change now."""
-        return pipeline.drift(self.load(), self.backend(None))[0].changes
+        return pipeline.drift(self.load(), self.backend(None)).plan.changes
 
     def dump(self) -> dict[str, list[tuple[object, ...]]]:
         """Return every row of every table, state and audit."""

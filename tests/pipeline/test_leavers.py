@@ -52,7 +52,7 @@ def synced(company, backend):
     assert review.findings == []
     saved = decoded(review.saved.encoded())
     company.apply(saved, backend=backend)
-    assert pipeline.drift(company.load(), backend)[0].changes == ()
+    assert pipeline.drift(company.load(), backend).plan.changes == ()
     return [f"{change.action} {change.address}" for change in saved.changes]
 
 

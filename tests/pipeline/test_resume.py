@@ -81,7 +81,7 @@ def killed(company, backend, saved, after):
 
 
 def rest(company, backend):
-    return pipeline.drift(company.load(), backend)[0].changes
+    return pipeline.drift(company.load(), backend).plan.changes
 
 
 @pytest.mark.parametrize("after", range(1, STEPS + 1))

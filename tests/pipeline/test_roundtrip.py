@@ -87,7 +87,7 @@ def test_what_is_live_once_exported_is_no_change(register, reach, state):
     backend = register.begin(state)
     configuration = register.declare(backend, live(backend), reach=reach)
 
-    plan, _ = pipeline.drift(configuration, backend)
+    plan = pipeline.drift(configuration, backend).plan
 
     assert (plan.changes, plan.waiting, plan.unmanaged) == ((), (), ())
 
@@ -103,7 +103,7 @@ def test_what_is_declared_becomes_live_and_then_there_is_nothing_to_do(register,
     saved = decoded(review.saved.encoded())
     pipeline.apply(configuration, backend, saved, pipeline.Wish(), lambda _: None, lambda _: None)
 
-    assert pipeline.drift(configuration, backend)[0].changes == ()
+    assert pipeline.drift(configuration, backend).plan.changes == ()
     wanted = after.draft()
     for resource in FOUNDED:
         wanted.put(resource)
@@ -125,7 +125,7 @@ def test_a_plan_in_two_parts_comes_to_the_same(register, before, after):
             continue
         pipeline.apply(configuration, backend, review.saved, wish, lambda _: None, lambda _: None)
 
-    assert pipeline.drift(configuration, backend)[0].changes == ()
+    assert pipeline.drift(configuration, backend).plan.changes == ()
 
 
 # The same words, whatever the order in which a set gives up its elements.

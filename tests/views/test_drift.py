@@ -1,20 +1,31 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from click import unstyle
 from hypothesis import given, settings
 
+from rbac_sync.audit.record import Touch
 from rbac_sync.model import Declaration
+from rbac_sync.model.instant import rfc3339
 from rbac_sync.planning import Change, Plan
 from rbac_sync.planning.planner import Planner
-from rbac_sync.views.drift import machine, text
+from rbac_sync.views import drift
 from tests.build import ALL, ANYTHING, NOW, plan, role, state, team, user
 from tests.planning.worlds import CLOUD, states
 from tests.views.scene import LIVE, saved, week
 
 SMALL = state(user("ana", "owner"), team("data"))
+
+
+def text(found, touched=None, **options):
+    return drift.text(found, touched or {}, **options)
+
+
+def machine(found, kept, touched=None):
+    return drift.machine(found, kept, touched or {})
 
 
 def one(change):
@@ -52,6 +63,26 @@ def test_what_a_plan_leaves_to_the_next_run_is_drift_all_the_same():
     assert "# role.old is live, but not declared" in text(found)
     assert "Drift: 1 thing differs from the configuration." in text(found)
     assert machine(found, saved(found))["drift"]
+
+
+def test_who_last_touched_a_thing_is_told_where_it_is_known():
+    gone = team("data")[0]
+    found = Plan(SMALL, (Change(gone, None),))
+    touched = {gone.address: Touch(NOW, "ana@acme.example")}
+    assert text(found, touched).splitlines()[:2] == [
+        "# team.data is live, but not declared",
+        f"    last changed by ana@acme.example at {rfc3339(NOW)}",
+    ]
+    (told,) = machine(found, saved(found), touched)["differences"]
+    assert told["touched"] == {"by": "ana@acme.example", "at": rfc3339(NOW)}
+
+
+def test_the_latest_touch_counts_and_may_be_nobodys():
+    ana = user("ana", "owner")
+    found = Plan(state(ana), (Change(ana[0], None), Change(ana[1], None)))
+    touched = {ana[0].address: Touch(NOW, "bo"), ana[1].address: Touch(NOW + timedelta(days=1))}
+    later = rfc3339(NOW + timedelta(days=1))
+    assert text(found, touched).splitlines()[1] == f"    last changed at {later}"
 
 
 def test_what_waits_for_somebody_is_no_drift():

@@ -82,10 +82,10 @@ def plan_views(name):
         meaning = effects(inquiry(each))
         for colour in (False, True):
             yield plan.text(each, meaning, [found], sources, colour=colour)
-            yield drift.text(each, colour=colour)
+            yield drift.text(each, {}, colour=colour)
         yield plan.changes_text(each.changes)
         yield machine.dumps(machine.plan(each, meaning, [found], saved(each)))
-        yield machine.dumps(drift.machine(each, saved(each)))
+        yield machine.dumps(drift.machine(each, saved(each), {}))
         rows = [
             (n, Authorship(who(name), name, name, who(name), name).record(change, NOW))
             for n, change in enumerate(each.changes)

@@ -11,6 +11,7 @@ import click
 from ...views.kinds import Tells
 from .. import options
 from ..new_keys import keeping, unmade_keys
+from ..notices import notify
 from ..plans import (
     announcing,
     approved,
@@ -146,16 +147,27 @@ def apply(
 @options.config
 @options.url
 @options.as_json
+@options.flag("fail-on-unmanaged", "Exit 2 for what is live and nobody declares or manages, too.")
 @options.report(Tells.PLAN)
-def drift(*, config: Path, url: str, json: bool, report: list[Wanted]) -> int:
-    """Say how what is live differs from what is declared. Exit 2 if it does."""
+def drift(
+    *, config: Path, url: str, json: bool, fail_on_unmanaged: bool, report: list[Wanted]
+) -> int:
+    """Say how what is live differs from what is declared. Exit 2 if it does.
+
+    Whoever `[notify]` names is told of what differs.
+    """
     from ... import pipeline
     from ...views.run import Run
 
     with reporting(report, config, json=json) as reports:
         configuration = configured(config, url)
-        plan, saved = pipeline.drift(configuration, configuration.backend(api_key()))
-        reports.tell(Run(sources=configuration.sources.texts, plan=plan, saved=saved))
+        found = pipeline.drift(configuration, configuration.backend(api_key()))
+        reports.tell(
+            Run((), configuration.sources.texts, found.plan, found.saved, touched=found.touched)
+        )
         if not reports.take_stdout:
-            print_drift(plan, saved, json=json)
-    return 2 if plan.changes else 0
+            print_drift(found, json=json)
+    drifted = found.plan.changes or found.plan.deferred
+    if drifted:
+        notify(configuration, found)
+    return 2 if drifted or (fail_on_unmanaged and found.plan.unmanaged) else 0

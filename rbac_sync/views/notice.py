@@ -1,0 +1,44 @@
+"""What a chat is told of drift: what differs, who made it so, and what to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..planning import Plan
+from ..planning.planfile import SavedPlan
+from .drift import Touched, last, sentence, told, whole
+from .entry import Entry, entries
+from .escape import visible
+from .words import counted
+
+MOST = 20
+"""How many differences a message lists; a chat is no report."""
+
+ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+"""What Slack reads as markup. Source: Slack's documentation, formatting text."""
+
+
+def slack(plan: Plan, saved: SavedPlan, touched: Touched) -> dict[str, Any]:
+    """Return the message for a Slack webhook. Nothing in it mentions anybody."""
+    return {"text": "\n".join(_lines(plan, saved, touched)), "unfurl_links": False}
+
+
+def _lines(plan: Plan, saved: SavedPlan, touched: Touched) -> Iterator[str]:
+    found = list(entries(whole(plan)))
+    things = counted(len(found), "thing")
+    yield f"*Access has drifted* in `{_shown(saved.target.account)}`: {things}"
+    for entry in found[:MOST]:
+        yield f"• `{_shown(str(entry.address))}` {_shown(sentence(entry))}{_by(entry, touched)}"
+    if len(found) > MOST:
+        yield f"… and {len(found) - MOST} more"
+    yield "`rbac-sync drift` shows all of it"
+
+
+def _by(entry: Entry, touched: Touched) -> str:
+    touch = last(entry, touched)
+    return "" if touch is None else f" ({_shown(told(touch))})"
+
+
+def _shown(text: str) -> str:
+    return visible(text).replace("`", "'").translate(ESCAPES)

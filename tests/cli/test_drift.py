@@ -1,0 +1,118 @@
+"""Drift as a scheduled run looks for it: who made it, who is told, what fails the run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+
+from .running import run
+
+CHANGED = ('default_role = "viewer"', 'default_role = "runner"')
+
+
+@contextmanager
+def webhook(status=200) -> Iterator[tuple[str, list[dict]]]:
+    """Give the URL of a webhook on this machine, and what it was told."""
+    told: list[dict] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            told.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/services/T1/secret", told
+        server.shutdown()
+
+
+@pytest.fixture
+def drifted(account):
+    """Change something past the configuration, and have drift told to Slack and a webhook."""
+    account.edit(CHANGED)
+    assert run("apply --auto-approve").code == 0
+    account.edit(CHANGED[::-1])
+    account.add('[notify]\nslack = "CHAT_URL"\nwebhook = "DRIFT_URL"\n')
+    return account
+
+
+def test_drift_says_who_made_it_and_when(drifted):
+    ran = run("drift")
+    assert ran.code == 2
+    assert ran.shows("last changed by ana@acme.example at 20??-??-??T*Z")
+    (told,) = json.loads(run("drift --json").out)["differences"]
+    assert told["touched"]["by"] == "ana@acme.example"
+
+
+def test_whoever_is_to_be_told_is_told(drifted, monkeypatch):
+    with webhook() as (chat, messages), webhook() as (url, bodies):
+        monkeypatch.setenv("CHAT_URL", chat)
+        monkeypatch.setenv("DRIFT_URL", url)
+        ran = run("drift --json")
+    assert (ran.code, ran.err) == (2, "")
+    assert bodies == [json.loads(ran.out)]
+    (message,) = messages
+    lines = message["text"].splitlines()
+    assert lines[0] == "*Access has drifted* in `acme`: 1 thing"
+    assert lines[1].startswith(
+        "• `workspace.prod/default_role` differs (last changed by ana@acme.example at 20"
+    )
+    assert lines[-1] == "`rbac-sync drift` shows all of it"
+
+
+def test_without_drift_nobody_is_told(account, monkeypatch):
+    account.add('[notify]\nwebhook = "DRIFT_URL"\n')
+    with webhook() as (url, told):
+        monkeypatch.setenv("DRIFT_URL", url)
+        assert run("drift").code == 0
+    assert told == []
+
+
+def test_a_webhook_that_cannot_be_told_is_named_and_drift_is_drift_all_the_same(
+    drifted, monkeypatch
+):
+    with webhook(status=404) as (url, _):
+        monkeypatch.setenv("CHAT_URL", url)
+        monkeypatch.setenv("DRIFT_URL", "http://hooks.acme.example/secret")
+        ran = run("drift")
+    assert ran.code == 2
+    assert "warning: slack is not told of this: CHAT_URL: 404" in ran.err
+    assert "warning: webhook is not told of this: what `DRIFT_URL` holds is no URL" in ran.err
+    assert "secret" not in ran.err
+
+
+def test_a_variable_that_is_not_set_is_named(drifted):
+    ran = run("drift")
+    assert ran.code == 2
+    assert "warning: slack is not told of this: `CHAT_URL` is not set" in ran.err
+
+
+def test_what_nobody_manages_fails_the_run_only_if_asked_for(account):
+    account.edit(('teams = "all"', 'teams = "declared"'), ('[teams.data]\nmembers = ["bo"]\n', ""))
+    account.edit(('runner = ["team:data"]\n', ""))
+    assert run("apply --auto-approve").code == 0
+    ran = run("drift")
+    assert ran.code == 0
+    assert "team.data" in ran.out
+    assert run("drift --fail-on-unmanaged").code == 2
+
+
+def test_names_in_a_message_mention_nobody(drifted, monkeypatch):
+    drifted.add('[teams."<!channel> & `x`"]\nmembers = []\n')
+    with webhook() as (url, told):
+        monkeypatch.setenv("CHAT_URL", url)
+        monkeypatch.setenv("DRIFT_URL", url)
+        assert run("drift").code == 2
+    text = next(message["text"] for message in told if "text" in message)
+    assert "<!channel>" not in text
+    assert "team." in text
