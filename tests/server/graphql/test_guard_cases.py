@@ -1,0 +1,71 @@
+"""Guard cases of tenants as raw mutations: the server says what the guard says."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from rbac_sync.planning import make
+from rbac_sync.server.graphql import asking
+from tests.backends.store.stores import dump
+
+from ..test_guard_cases import Scene, cases
+from ..test_guard_cases import running as running  # noqa: PLC0414 - the fixture
+from ..test_guard_cases import worlds as worlds  # noqa: PLC0414 - the fixture
+from .case_mutations import Mutations
+from .tenants import Asker
+
+MODEL = "tenant"
+
+
+BEYOND_THE_API: set[str] = set()
+"""What cases ask and this API has no words for; such a case ends there."""
+
+
+class Tenancy(Scene):
+    """A tenant that is as a case says, and its applier at the door of the server."""
+
+    def requests(self) -> Mutations:
+        with self.backend.open() as session:
+            look = SimpleNamespace(state=session.read(), register=session.register())
+        return Mutations(self.cast, look, self.now)
+
+    def ask(self, operation) -> dict:
+        mutation, told = self.requests().of(operation)
+        return Asker(self.root, self.key).sent(mutation, told)
+
+
+def of_tenants():
+    for case in cases():
+        if not case.values[0] or case.values[0]["model"] == MODEL:
+            yield case
+
+
+@pytest.fixture(autouse=True)
+def shown(monkeypatch):
+    """Lets this face show the world of the case file."""
+    monkeypatch.setattr(asking, "WORLD", MODEL)
+
+
+@pytest.mark.parametrize(("case", "content"), list(of_tenants()))
+def test_the_server_says_what_the_case_says(case, content, running, worlds):
+    scene = Tenancy(case, content, running, worlds)
+    state = scene.cast.state().draft()
+    changes = scene.cast.changes(case["change"], scene.cast.state())
+    for operation, change in zip(case["change"], changes, strict=True):
+        wanted = "reject" if scene.judged(change, state) else "accept"
+        if len(changes) == 1:
+            assert wanted == case["verdict"]
+        if beyond := scene.beyond(operation):
+            assert beyond in BEYOND_THE_API
+            return
+        before = dump(running[1])
+        answer = scene.ask(operation)
+        said = "reject" if "errors" in answer else "accept"
+        assert "API_ERROR" not in repr(answer)
+        assert said == wanted, (case["reason"], operation, answer)
+        if wanted == "accept":
+            make(state, change)
+        else:
+            assert dump(running[1]) == before
