@@ -52,11 +52,11 @@ def make_all(
             if minted and not atomic:
                 keep(secrets)
             writer.record(authorship.record(change, at))
+            progress(change)
         except (BackendError, KeyboardInterrupt) as error:
             if atomic:
                 raise
             raise _stopped(error, change, f"applied {done} of {len(changes)} changes") from error
-        progress(change)
     if secrets and atomic:
         keep(secrets)
     return secrets

@@ -123,6 +123,23 @@ def test_who_interrupts_is_told_how_far_it_came_and_keeps_the_secrets():
     assert kept == [{"service-account.ci/key/main": "secret"}]
 
 
+def test_who_interrupts_between_two_changes_is_told_so_too():
+    writer, kept = Writer(atomic=False), []
+
+    with pytest.raises(Interrupted, match="interrupted at `service-account.ci/key/main`"):
+        make(writer, progress=interrupting(CHANGES[2]), keep=kept.append)
+
+    assert kept == [{"service-account.ci/key/main": "secret"}]
+
+
+def interrupting(at):
+    def progress(change):
+        if change == at:
+            raise KeyboardInterrupt
+
+    return progress
+
+
 def test_where_all_or_none_is_made_an_interruption_undoes_all():
     with pytest.raises(KeyboardInterrupt):
         make(Writer(3, error=KeyboardInterrupt()), keep=pytest.fail)
