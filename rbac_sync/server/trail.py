@@ -102,10 +102,10 @@ def subject_id(look: Look, record: Record, thing: Resource | None) -> UUID:
     """Return the id of the *thing* that a record is about; of what is gone, always the same one."""
     register = look.register
     found: list[UUID] = []
-    if isinstance(thing, Binding):
-        held = register.held_by(thing.scope, thing.principal)
-        found = [row.id for row in held] if thing.principal != EVERYONE else []
-        found = found or [look.id(a) for a in (thing.scope,) if a in register.named]
+    if isinstance(thing, Binding) and thing.principal == EVERYONE:
+        found = [look.id(thing.scope)] if thing.scope in register.named else []
+    elif isinstance(thing, Binding):
+        found = [row.id for row in register.held_by(thing.scope, thing.principal)]
     elif isinstance(thing, Key):
         found = [key.id for key in register.keys.get(thing.owner, ()) if key.name == thing.name]
     elif thing is not None and thing.address in register.named:

@@ -117,9 +117,8 @@ def read_my_deployment_access(
 ) -> access.LevelsByObject:
     """Say what the caller may do with each."""
     with at.look() as look:
-        scope = at.workspace(look).address
         found = [objects.get(look, at, KIND, each) for each in body.deployment_ids]
-        return {str(d.id): object_access.mine(look, scope, d, RIGHTS) for d in found}
+        return {str(d.id): object_access.mine(look, d, RIGHTS) for d in found}
 
 
 def _shown(look: Look, document: Document) -> wire.Deployment:

@@ -70,12 +70,12 @@ def _known(look: Look, field: str, id_: UUID) -> Address | None:
     return look.register.actor(id_)
 
 
-def mine(look: Look, scope: Address, document: Document, rights: Mapping[str, str]) -> list[str]:
+def mine(look: Look, document: Document, rights: Mapping[str, str]) -> list[str]:
     """Return the levels that the caller has: by its role, unless a list says otherwise.
 
     *rights* are the scopes that each level takes of whoever is on no list.
     """
-    held = look.may(scope)
+    held = look.may(document.owner)
     kept = document.content.get(ACCESS)
     if kept is None or BYPASS in held:
         return [level for level, right in rights.items() if right in held]

@@ -125,10 +125,9 @@ def _shown(look: Look, document: Document) -> wire.WorkPool:
 
 
 def _mine(look: Look, at: Place, asked: access.ReadActorsWorkPoolAccess) -> access.LevelsByObject:
-    scope = at.workspace(look).address
     found = {str(id_): objects.get(look, at, KIND, id_) for id_ in asked.work_pool_ids}
     found |= {name: objects.named(look, at, KIND, name) for name in asked.work_pool_names}
-    return {key: object_access.mine(look, scope, d, RIGHTS) for key, d in found.items()}
+    return {key: object_access.mine(look, d, RIGHTS) for key, d in found.items()}
 
 
 @types.get("/work_pool_types")

@@ -109,3 +109,22 @@ def test_clients_report_events_of_their_own_but_none_of_the_server(acme, prod):
     (found,) = events(acme, filter={"occurred": occurred})["events"]
     assert (found["event"], found["workspace"]) == ("shop.order.placed", None)
     acme.post("/events", [{**event, "event": "prefect-cloud.team.created"}], 403)
+
+
+def test_access_that_is_gone_is_not_told_as_the_workspace_itself(acme, prod):
+    path = f"/workspaces/{prod['id']}/bot_access"
+    (row,) = acme.post(f"{path}/filter")
+    acme.patch(f"/workspaces/{prod['id']}", {"default_workspace_role_id": acme.role("Viewer")})
+    subject = subjects(acme)
+    assert subject["workspace-access.created"] == f"prefect-cloud.workspace-access.{row['id']}"
+    assert subject["workspace.created"] == f"prefect-cloud.workspace.{prod['id']}"
+    acme.delete(f"{path}/{row['id']}")
+    gone = subjects(acme)["workspace-access.deleted"]
+    assert gone == subjects(acme)["workspace-access.created"]
+    assert not gone.endswith(prod["id"])
+
+
+def subjects(acme):
+    found = events(acme)
+    ids = [event["resource"]["prefect.resource.id"] for event in found["events"]]
+    return dict(zip(names(found), ids, strict=True))
