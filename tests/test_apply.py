@@ -126,7 +126,7 @@ def test_who_interrupts_is_told_how_far_it_came_and_keeps_the_secrets():
 def test_who_interrupts_between_two_changes_is_told_so_too():
     writer, kept = Writer(atomic=False), []
 
-    with pytest.raises(Interrupted, match="interrupted at `service-account.ci/key/main`"):
+    with pytest.raises(Interrupted, match=r"interrupted at `service-account.ci/key/main`"):
         make(writer, progress=interrupting(CHANGES[2]), keep=kept.append)
 
     assert kept == [{"service-account.ci/key/main": "secret"}]
