@@ -114,6 +114,14 @@ class Ids:
         """Return what *id_* is the id of, None if of nothing."""
         return self._addresses.get(str(id_))
 
+    def behind(self, addresses: Iterable[Address]) -> dict[str, Address]:
+        """Return each of *addresses* by its ids, and by those that its stamp begins with."""
+        found: dict[str, Address] = {}
+        for address in addresses:
+            ids = [*self._ids.get(address, {}).values(), *self.stamp(address).split()[:1]]
+            found.update(dict.fromkeys(ids, address))
+        return found
+
     def address(self, id_: object, where: str) -> Address:
         """Return what *id_* is the id of.
 

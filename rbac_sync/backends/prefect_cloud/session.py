@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from uuid import UUID
 
+from ...audit.record import Touch
 from ...model import Address, Catalogue, Instant, State
 from ...model.address import user
 from ...planning import Capabilities
@@ -16,6 +18,7 @@ from ..live import closed, with_roles
 from ..session import Ids, actions
 from .api import Api
 from .handlers import handlers
+from .history import touched
 from .limits import limits
 from .naming import WORLD
 from .rows import Rows, fetched
@@ -62,6 +65,11 @@ class PrefectCloudSession(JournaledSession[Rows]):
         """Return whose key this is, and its account permissions."""
         me, _ = self._api.begun
         return self._ids.known(me.id) or user(me.email), self._api.rights
+
+    def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
+        """Return who last changed each of *addresses* that is live, of late. See ``Session``."""
+        self._learn_ids()
+        return touched(self._api, self._ids.behind(addresses))
 
     def fetched(self) -> Rows:
         """Return the rows of this moment."""
