@@ -24,8 +24,8 @@ ACTOR = "actor"
 LONGEST = timedelta(days=14)
 """What one query may span. Source: the documentation."""
 
-SECOND = timedelta(seconds=1)
-"""The service says no more than the second that it is in."""
+SLACK = timedelta(minutes=1)
+"""A service says in whole seconds what time it is, and some say it late."""
 
 MOST = 200
 """Events of one page; the latest are enough for what is to be looked at today."""
@@ -45,7 +45,7 @@ def touched(api: Api, ids: Mapping[str, Address]) -> dict[Address, Touch]:
 
 def _latest(api: Api) -> Iterator[wire.ReceivedEvent]:
     """Yield the events that a page holds, the newest first."""
-    end = api.now() + SECOND
+    end = api.now() + SLACK
     asked = wire.ReadEvents(
         limit=MOST,
         filter=wire.EventFilter(
