@@ -144,6 +144,19 @@ def test_built_in_roles_are_those_that_the_service_has_now(cloud, backend):
     assert state.get(CLOUD.owner).implies == CLOUD.roles[CLOUD.owner].implies
 
 
+def test_a_role_that_members_hold_and_no_list_contains_is_as_it_is_known(cloud, backend):
+    row = cloud.one("account_roles", cloud.account_role("Collaborator"))
+    cloud.member("bo@example.org", "Collaborator")
+    cloud.member("eve@example.org", "Collaborator")
+    cloud.rows["account_roles"].remove(row)
+    with backend.open() as session:
+        state = session.read()
+
+    collaborator = role("collaborator", Level.ACCOUNT)
+    assert state.get(collaborator) == CLOUD.roles[collaborator]
+    assert [holding.role for holding in state.holdings(BO, ACCOUNT)] == [collaborator]
+
+
 def test_what_permissions_include_is_what_the_service_says_at_any_remove(cloud, backend):
     chain = {"fly": ["hover"], "hover": ["stand"], "stand": [], "manage_blocks": []}
     rows = [

@@ -38,10 +38,23 @@ class Roles(Handler):
                 implies=known.implies if known else frozenset(),
                 builtin=True,
             )
+        yield from self._unlisted(rows)
         for each in rows.workspace_roles:
             self._learn(each)
         for each in rows.workspace_roles:
             yield self._role(each)
+
+    def _unlisted(self, rows: Rows) -> Iterator[Role]:
+        """Yield the built-in account roles that members hold and no list contains.
+
+        *Why*: whether the service lists the role of guests is not published.
+        """
+        held = {member.account_role_id: member.account_role_name for member in rows.members}
+        for id_, name in held.items():
+            address = WORLD.builtin(Level.ACCOUNT, name)
+            if address and not self.ids.has(address, "id"):
+                self.ids.learn(address, id=id_)
+                yield WORLD.roles[address]
 
     def create(self, after: Role) -> None:
         """Create a custom role."""
