@@ -16,6 +16,7 @@ from ..model import (
     Row,
     held,
 )
+from .ending import advise_on_end
 from .names import Names
 from .problems import Spot
 
@@ -155,8 +156,11 @@ def lasts(entry: Entry, spot: Spot, names: Names) -> bool:
 
 
 def is_over(entry: Entry, spot: Spot, names: Names) -> bool:
-    """Say whether the time of *entry* has passed, and advise to delete it."""
-    if entry.until is None or entry.until > names.now:
+    """Say whether the time of *entry* has passed; advise to delete it then, and of its end soon."""
+    if entry.until is None:
+        return False
+    if entry.until > names.now:
+        advise_on_end(f"the time of `{entry.who}`", entry.until, spot.at("until"), names)
         return False
     message = f"`{entry.who}` has no access by this entry any more: it has ended"
     names.problems.add("RS501", spot.at("until"), message, hint="delete the entry")

@@ -279,6 +279,21 @@ _ALL = (
         " which of them is meant.",
     ),
     Code(
+        "RS314",
+        "not a rename",
+        "`renamed_from` says which name an object had. No other object is declared or live under"
+        " that name, and no other one comes from it. Where both names are live, they are two"
+        " objects: take `renamed_from` out to keep both, or move what the old one holds and"
+        " remove it.",
+    ),
+    Code(
+        "RS315",
+        "ends with too few owners",
+        "All members are declared, and by this end fewer of them would own the account than"
+        " `[guard] min_owners` asks for. Nobody plans at that instant, so no rule of the guard"
+        " could refuse it then.",
+    ),
+    Code(
         "RS501",
         "has ended",
         "The time of this entry is over, so it grants nothing any more. It can be deleted.",
@@ -293,6 +308,24 @@ _ALL = (
         "RS504",
         "protects nothing that is declared",
         "`[guard] protect` names nothing that is declared here. Misspelt, it protects nothing.",
+    ),
+    Code(
+        "RS505",
+        "renamed already",
+        "The object bears its new name, and nothing bears the old one any more. `renamed_from` has"
+        " done its work and can be deleted.",
+    ),
+    Code(
+        "RS506",
+        "ends soon",
+        "The time of this holding, place in a team, API key or invitation is over within 14 days."
+        " Where the system keeps terms it ends by itself, elsewhere the next run ends it.",
+    ),
+    Code(
+        "RS507",
+        "may end with too few owners",
+        "By this end fewer of the declared owners would be left than `[guard] min_owners` asks"
+        " for. Others may own the account too, as not all members are declared.",
     ),
 )
 

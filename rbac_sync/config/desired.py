@@ -20,6 +20,7 @@ from ..model import (
 )
 from ..model import address as named
 from .access import Listed, Rows
+from .ending import refuse_too_few_owners
 from .expectations import expectations
 from .layout import OBJECTS
 from .load import Sources
@@ -28,6 +29,7 @@ from .objects import Objects
 from .origin import Origin
 from .policy import advise_on_protection, policy
 from .problems import Problems, Spot
+from .renames import former
 from .settings import backend
 
 UNSTATED_OF_USERS = frozenset({"status", "expires"})
@@ -50,7 +52,9 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     objects.build(gone)
     silent_defaults, silent_access = _workspaces(sources, rows)
     tests = tuple(expectations(sources, names))
+    formerly = former(sources, names)
     guard = policy(sources, names)
+    refuse_too_few_owners(sources, names, rows.rows[ACCOUNT], guard.min_owners)
     resources = (*objects.found, *_users(rows, objects))
     desired = State.of_rows(resources, rows.without(gone, ACCOUNT))
     _refuse_empty(sources, names)
@@ -63,6 +67,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         silent_defaults=silent_defaults,
         silent_access=silent_access,
         ended=frozenset(_ended(rows)),
+        former=formerly,
         manage=names.reach,
         policy=guard,
         expectations=tests,
@@ -149,10 +154,13 @@ def _users(rows: Rows, objects: Objects) -> Iterator[User]:
 
 
 def _ended(rows: Rows) -> Iterator[Address]:
+    """Yield the bindings that have ended, and instead of an account role whoever held it."""
+    service_accounts = rows.names.declared("service_accounts")
     for scope, principals in rows.ended.items():
         for principal in principals:
-            is_user = scope == ACCOUNT and principal.kind is Kind.USER
-            yield principal if is_user else named.binding(principal, scope)
+            is_declared = principal.kind is Kind.USER or principal.key in service_accounts
+            goes = scope == ACCOUNT and is_declared
+            yield principal if goes else named.binding(principal, scope)
 
 
 def _refuse_empty(sources: Sources, names: Names) -> None:

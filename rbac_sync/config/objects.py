@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..model import (
     Address,
+    Instant,
     Key,
     Level,
     Permission,
@@ -20,6 +21,7 @@ from ..model import (
 )
 from ..model.skeleton import skeleton
 from .access import Places
+from .ending import advise_on_end
 from .load import Sources
 from .names import Names
 from .problems import Spot
@@ -132,11 +134,25 @@ class Objects:
         attributes = ("name", "description", "public")
         self.add(workspace, {name: getattr(table, name) for name in attributes})
 
-    def _service_account(self, name: str, table: schema.ServiceAccount, _: Spot) -> None:
+    def _service_account(self, name: str, table: schema.ServiceAccount, spot: Spot) -> None:
         account = ServiceAccount(name, description=table.description or "")
+        if account.address in self.gone:
+            message = f"`{name}` goes with its account role, which has ended"
+            hint = "delete this together with the entry in `[members]`; alone it asks for a new one"
+            self.names.problems.add("RS501", spot.key, message, hint=hint)
+            return
         self.add(account, {"description": table.description})
         for key, until in table.keys.items():
             self.add(Key(account.address, key, until.until), {"until": until.until})
+            if until.until:
+                self._advise_on_key(key, until.until, spot.at("keys", key, "until"))
+
+    def _advise_on_key(self, name: str, until: Instant, spot: Spot) -> None:
+        if until > self.names.now:
+            advise_on_end(f"the key `{name}`", until, spot, self.names)
+        else:
+            message, hint = f"the key `{name}` has ended", "delete it, or choose a later end"
+            self.names.problems.add("RS501", spot, message, hint=hint)
 
     def _tell_apart(self, section: str) -> None:
         """Refuse names that look like another's, unless both are plain ASCII: those may be live."""

@@ -211,6 +211,7 @@ class ServiceAccount(Table):
 
     description: Prose | None = None
     keys: dict[Name, Key] = {}
+    renamed_from: Name | None = None
 
 
 class Role(Table):
@@ -220,6 +221,7 @@ class Role(Table):
     level: Literal["account", "workspace"] | None = None
     base: str | None = None
     permissions: list[str] | None = None
+    renamed_from: Name | None = None
 
 
 class Team(Table):
@@ -227,6 +229,7 @@ class Team(Table):
 
     description: Prose | None = None
     members: list[Who] | None = None
+    renamed_from: Name | None = None
 
 
 class Workspace(Table):
@@ -237,6 +240,7 @@ class Workspace(Table):
     public: bool | None = None
     default_role: str | None = None
     access: dict[str, list[Who]] | None = None
+    renamed_from: Name | None = None
 
 
 class WhoTest(Table):

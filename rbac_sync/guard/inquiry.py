@@ -91,9 +91,11 @@ class Inquiry:
 
     def authority_of(self, principal: Address | None) -> Authority:
         """Return what *principal*, under the name it has live, holds at the start."""
-        if principal is not None:
-            principal = self._new_names.get(principal, principal)
-        return self.before.authority(principal, self.now)
+        return self.before.authority(principal and self.called(principal), self.now)
+
+    def called(self, address: Address) -> Address:
+        """Return the address that something has after the plan, whether it is renamed or not."""
+        return self._new_names.get(address, address)
 
     @cached_property
     def _new_names(self) -> Mapping[Address, Address]:

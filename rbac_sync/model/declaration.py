@@ -10,6 +10,7 @@ from ..errors import Diagnostic, Place
 from .address import Address
 from .expectation import Expectation
 from .policy import Policy
+from .resources import Key, Resource, Role, ServiceAccount, Team, User, Workspace
 from .state import State
 
 
@@ -33,6 +34,16 @@ class Subject(StrEnum):
     KEYS = "keys"
 
 
+SUBJECTS: Mapping[type[Resource], Subject] = {
+    User: Subject.MEMBERS,
+    ServiceAccount: Subject.SERVICE_ACCOUNTS,
+    Key: Subject.KEYS,
+    Team: Subject.TEAMS,
+    Workspace: Subject.WORKSPACES,
+    Role: Subject.ROLES,
+}
+
+
 def nowhere(_: Address) -> Place | None:
     """Answer for a declaration that was not read from files."""
     return None
@@ -46,7 +57,8 @@ class Declaration:
     keep their live value; ``silent_defaults`` the workspaces whose default
     role is not written, ``silent_access`` those whose access is not written;
     ``ended`` what is written with an end that has passed: it is not desired,
-    but named, so it is removed wherever what is named is managed. ``digest``
+    but named, so it is removed wherever what is named is managed; ``former``
+    the address that a renamed thing had, by the one it is to have. ``digest``
     is that of the bytes that were parsed, as hex SHA-256, ``advice`` what the
     configuration could do better. ``origin`` says where an address is
     declared; it may read spans lazily.
@@ -57,6 +69,7 @@ class Declaration:
     silent_defaults: frozenset[Address] = frozenset()
     silent_access: frozenset[Address] = frozenset()
     ended: frozenset[Address] = frozenset()
+    former: Mapping[Address, Address] = field(default_factory=dict)
     manage: Mapping[Subject, Manage] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     expectations: tuple[Expectation, ...] = ()

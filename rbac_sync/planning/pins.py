@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from ..model import ACCOUNT, EVERYONE, Address, Binding, Kind, Resource, State
+from ..model import ACCOUNT, EVERYONE, Address, Binding, Key, Kind, Resource, State
 from ..model.plain import canonical, plain
 from .change import gone_with, left_with
 from .plan import Plan
+from .renaming import as_live, new_names
 
 GONE = ""
 """How a row is that does not exist."""
@@ -22,10 +23,13 @@ def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
     owners). Somebody else's unrelated change makes no plan stale.
     """
     found: set[Address] = set()
+    old_names = {new: old for old, new in new_names(plan.changes).items()}
     for change in plan.changes:
         touched = [change.before, change.after, *change.brings, *gone_with(change, plan.live)]
         for each in filter(None, touched):
             found |= {each.address, *each.references}
+            if old_names and isinstance(each, Binding | Key):
+                found.add(as_live(each, old_names).address)
         found |= {team.address for team in left_with(change, plan.live)} | set(change.joins)
     for principal in principals:
         found |= set(_authority_of(principal, plan.live))

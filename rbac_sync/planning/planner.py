@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
@@ -30,20 +30,14 @@ from ..model import (
     Workspace,
 )
 from ..model import address as named
+from ..model.declaration import SUBJECTS
 from .capabilities import Capabilities
 from .change import Change
 from .fitting import endless, flat
 from .order import in_safe_order
 from .plan import Plan
+from .renaming import renames, under_new_names
 
-SUBJECTS: Mapping[type[Resource], Subject] = {
-    User: Subject.MEMBERS,
-    ServiceAccount: Subject.SERVICE_ACCOUNTS,
-    Key: Subject.KEYS,
-    Team: Subject.TEAMS,
-    Workspace: Subject.WORKSPACES,
-    Role: Subject.ROLES,
-}
 INVITATION = timedelta(days=7)
 """How long an invitation lasts where the backend lets us say; shorter if the policy says so."""
 
@@ -52,8 +46,8 @@ INVITATION = timedelta(days=7)
 class Planner:
     """Makes plans for one target.
 
-    ``reduces`` says of a live state whether a change takes something from the
-    applier; those changes come last.
+    ``reduces`` says of a change, where everything has its new name already,
+    whether it takes something from the applier; those changes come last.
     """
 
     catalogue: Catalogue
@@ -62,14 +56,19 @@ class Planner:
     reduces: Callable[[Change], bool] = lambda _: False
 
     def plan(self, declaration: Declaration, live: State) -> Plan:
-        """Return the changes that turn *live* into what is declared, in a safe order."""
+        """Return the changes that turn *live* into what is declared, in a safe order.
+
+        Renames come first, without anything else: a name gives nobody anything.
+        """
         live = normal(live, self.catalogue)
-        found = _Comparison(declaration, live, self)
+        moved = tuple(renames(declaration, live))
+        start = under_new_names(live, moved)
+        found = _Comparison(declaration, start, self)
         found.compare()
-        ordered = in_safe_order(found.changes, live, self.catalogue, self.reduces)
+        ordered = in_safe_order(found.changes, start, self.catalogue, self.reduces)
         return Plan(
             live,
-            ordered.steps,
+            moved + ordered.steps,
             waiting=tuple(found.waiting),
             unmanaged=tuple(sorted(found.unmanaged, key=str)),
             deferred=ordered.deferred,

@@ -9,6 +9,9 @@ from ..model import Action, Address
 from .change import Change
 from .plan import Plan
 
+COMING = (Action.CREATE, Action.RENAME)
+"""What brings an address into being."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -37,7 +40,7 @@ class Selection:
     def _left_out(self, plan: Plan) -> set[Address]:
         """Return what is excluded, and what cannot exist without it."""
         found = {c.counted for c in plan.changes if _names(self.excludes, c)}
-        created = {c.address for c in plan.changes if c.action is Action.CREATE}
+        created = {c.address for c in plan.changes if c.action in COMING}
         for change in plan.changes:
             if not found.isdisjoint(_references(change) & created):
                 found.add(change.counted)
@@ -45,13 +48,14 @@ class Selection:
 
 
 def _names(chosen: Sequence[str], change: Change) -> bool:
-    texts = {str(change.address), str(change.counted)}
+    sides = (change.before, change.after)
+    texts = {str(change.counted), *(str(side.address) for side in sides if side)}
     return any(text == name or text.startswith(f"{name}/") for text in texts for name in chosen)
 
 
 def _needed(chosen: Sequence[Change], changes: Sequence[Change]) -> set[Address]:
-    """Return what *chosen* refers to and *changes* create, all the way down."""
-    created = {c.address: c for c in changes if c.action is Action.CREATE}
+    """Return what *chosen* refers to and *changes* bring into being, all the way down."""
+    created = {c.address: c for c in changes if c.action in COMING}
     found: set[Address] = set()
     waiting = list(chosen)
     while waiting:
@@ -62,5 +66,5 @@ def _needed(chosen: Sequence[Change], changes: Sequence[Change]) -> set[Address]
 
 
 def _references(change: Change) -> set[Address]:
-    sides = [side for side in (change.after, *change.brings) if side]
+    sides = [side for side in (change.before, change.after, *change.brings) if side]
     return {a for side in sides for a in side.references} | set(change.joins)

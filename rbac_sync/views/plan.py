@@ -84,8 +84,7 @@ def entry_lines(entry: Entry, live: State) -> Iterator[Line]:
     *Why* the place on a line of its own: after the sentence the line ends, for
     those who look for it.
     """
-    sentence = SENTENCES.get(entry.action) or f"will be renamed from {entry.before}"
-    yield Line(f"  # {entry.address} {sentence}", Tone.HEADING)
+    yield Line(f"  # {_sentence(entry)}", Tone.HEADING)
     if entry.place:
         yield Line(f"  # {at(entry.place).strip()}")
     for change in entry.changes:

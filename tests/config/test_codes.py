@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from rbac_sync import config
+from rbac_sync import config, pipeline
 from rbac_sync.config import CODES, is_advice
 
 
@@ -27,7 +27,8 @@ def test_only_rs5_is_advice():
 
 
 def test_the_codes_in_the_source_are_those_that_are_explained():
-    folder = Path(config.__file__).parent
-    texts = [path.read_text() for path in folder.glob("*.py") if path.name != "codes.py"]
+    folders = (Path(package.__file__).parent for package in (config, pipeline))
+    paths = (path for folder in folders for path in folder.glob("*.py"))
+    texts = [path.read_text() for path in paths if path.name != "codes.py"]
     used = {code for text in texts for code in re.findall(r"\"(RS\d{3})\"", text)}
     assert used | {"RS119"} == set(CODES)

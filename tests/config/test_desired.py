@@ -215,12 +215,44 @@ def test_what_has_ended_is_not_desired_but_named(folder):
     ]
 
 
+GONE = """
+[members]
+owner = ["ana@x.org"]
+member = [{ who = "sa:ci", until = 2026-06-01 }, { who = "sa:far", until = 2026-06-01 }]
+[service_accounts.ci]
+keys.main = { until = 2027-01-01 }
+[teams.oncall]
+members = ["sa:ci"]
+[workspaces.prod.access]
+viewer = ["sa:ci"]
+[manage]
+service_accounts = "declared"
+"""
+
+
+def test_a_service_account_goes_with_its_account_role_if_it_is_declared_here(folder):
+    declaration = folder.write(BACKEND + GONE).declare()
+    desired = declaration.desired
+    assert declaration.ended == {CI, named.binding(named.service_account("far"), ACCOUNT)}
+    assert not desired.of(ServiceAccount)
+    assert not desired.of(Key)
+    assert desired.of(Team)[ON_CALL].members == frozenset()
+    assert [b.address for b in desired.bindings()] == [named.binding(ANA, ACCOUNT)]
+    (advice,) = (a for a in declaration.advice if a.place.line == 8)
+    assert advice.message == "`ci` goes with its account role, which has ended"
+
+
 def test_what_ends_later_is_desired_with_its_term(folder):
     declaration = folder.write(BACKEND + ENDED).declare(now=datetime(2026, 5, 30, tzinfo=UTC))
     assert declaration.desired.holdings(BO, ACCOUNT) == frozenset(
         {Holding(account("member"), until=NOW)}
     )
-    assert (declaration.ended, declaration.advice) == (frozenset(), ())
+    assert declaration.ended == frozenset()
+    assert [(a.code, a.place.line, a.message) for a in declaration.advice] == [
+        ("RS506", 7, "the time of `bo@x.org` ends in 2 days, 2026-06-01T00:00:00Z"),
+        ("RS506", 9, "the time of `ana@x.org` ends in 1 day, 2026-05-31T00:00:00Z"),
+        ("RS506", 11, "the time of `ana@x.org` ends in 1 day, 2026-05-31T00:00:00Z"),
+    ]
 
 
 @pytest.mark.parametrize(

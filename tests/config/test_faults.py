@@ -33,7 +33,10 @@ def told(text):
         ),
         (
             "[teams.x]\nqqq = 2\n",
-            "RS112 2:1 unknown key `qqq` in `x`; the keys here are `description`, `members`",
+            (
+                "RS112 2:1 unknown key `qqq` in `x`; "
+                "the keys here are `description`, `members`, `renamed_from`"
+            ),
         ),
         (
             "[notify]\nslack = 'https://hooks.acme.example/T1/secret'\n",

@@ -111,7 +111,7 @@ def test_a_deletion_is_headed_by_terraforms_sentence():
 def test_a_rename_says_both_names():
     change = Change(team("data", "bo")[0], team("science", "bo")[0])
     found = of_change(change)
-    assert headers(found) == ["  # team.science will be renamed from team.data"]
+    assert headers(found) == ["  # team.data has moved to team.science"]
     assert '~ name = "data" -> "science"' in found
 
 

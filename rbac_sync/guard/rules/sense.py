@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import label
+from ...model import Action, label
+from ...planning import Change
 from ..findings import Finding
 from ..inquiry import Inquiry
 
@@ -35,10 +36,16 @@ def unsupported(inquiry: Inquiry) -> Iterator[Finding]:
         return
     for change in inquiry.plan.changes:
         for reason in inquiry.capabilities.obstacles(change):
-            hint = "leave this to the system itself, or take it out of the configuration"
-            yield inquiry.finding("UNSUPPORTED", change, reason, hint)
+            yield inquiry.finding("UNSUPPORTED", change, reason, _instead(change))
     if inquiry.capabilities.leavers:
         yield from _leavers(inquiry)
+
+
+def _instead(change: Change) -> str:
+    if change.action is Action.RENAME:
+        new = "take `renamed_from` out: the plan then creates the new one with what it holds"
+        return f"{new}, and removes the old one where `[manage]` says so"
+    return "leave this to the system itself, or take it out of the configuration"
 
 
 def _leavers(inquiry: Inquiry) -> Iterator[Finding]:

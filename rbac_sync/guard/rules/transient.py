@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model import Role, label, place
+from ...model import Address, Role, label, place
 from ...planning import make
 from ..access import Access
 from ..findings import Finding
 from ..inquiry import Inquiry
-from ..spots import passers, spots
+from ..spots import Spot, passers, spots
 
 
 def transient(inquiry: Inquiry) -> Iterator[Finding]:
@@ -29,11 +29,16 @@ def transient(inquiry: Inquiry) -> Iterator[Finding]:
         if isinstance(change.resource, Role):
             between.roles.forget()
         for principal, scope in dict.fromkeys(spots(change.after, change.before, draft, passing)):
-            held = between.potential(principal, scope)
-            held &= ~inquiry.outcome.potential(principal, scope)
-            if held and (flare := held & ~inquiry.before.potential(principal, scope)):
+            held, spot = between.potential(principal, scope), _called(principal, scope, inquiry)
+            held &= ~inquiry.outcome.potential(*spot)
+            if held and (flare := held & ~inquiry.before.potential(*spot)):
                 names = ", ".join(f"`{n}`" for n in inquiry.names(flare))
                 who = f"`{label(principal)}` would for a moment hold in {place(scope)}: {names}"
                 message = f"after `{change.address}`, {who}"
                 hint = "put the change that takes it away first"
                 yield inquiry.finding("TRANSIENT", change, message, hint, scope, flare)
+
+
+def _called(principal: Address, scope: Address, inquiry: Inquiry) -> Spot:
+    """Return the spot under the names of start and outcome, which a rename may still be to give."""
+    return inquiry.called(principal), inquiry.called(scope)

@@ -1,0 +1,71 @@
+"""What only a look at live can say of a configuration: renames that cannot be, and advice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from ..config.ending import ends_soon, left
+from ..errors import ConfigError, Diagnostic
+from ..model import Address, Declaration, Instant, Key, Kind, State, User, label
+from ..model.instant import rfc3339
+from ..planning.renaming import is_managed
+
+
+def advised(
+    declaration: Declaration, live: State, now: Instant, texts: Mapping[str, str]
+) -> Declaration:
+    """Return *declaration* with the advice that comes of *live*.
+
+    Raises:
+        ConfigError: what is to be renamed is live under both names.
+    """
+    if both := tuple(_both_live(declaration, live)):
+        raise ConfigError(both, texts)
+    found = (*_renamed(declaration, live), *_ending(declaration, live, now))
+    return replace(declaration, advice=declaration.advice + found)
+
+
+def _both_live(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
+    for new, old in _former(declaration, live):
+        if live.get(old) is not None:
+            message = f"`{old}` cannot become `{new}`: both are live"
+            hint = "take `renamed_from` out: they are two, and the plan says what becomes of each"
+            yield Diagnostic("RS314", message, declaration.origin(new), hint)
+
+
+def _renamed(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
+    for new, _ in _former(declaration, live):
+        message, hint = f"`{new}` bears its new name already", "delete `renamed_from`"
+        yield Diagnostic("RS505", message, declaration.origin(new), hint)
+
+
+def _former(declaration: Declaration, live: State) -> Iterator[tuple[Address, Address]]:
+    """Yield the new and the old address of what is live under the new one."""
+    for new, old in sorted(declaration.former.items()):
+        found = live.get(new)
+        if found is not None and is_managed(declaration, found):
+            yield new, old
+
+
+def _ending(declaration: Declaration, live: State, now: Instant) -> Iterator[Diagnostic]:
+    """Yield what ends soon, and is not written with that end."""
+    for user in live.of(User).values():
+        if user.expires and ends_soon(user.expires, now):
+            what, hint = f"the invitation of `{user.email}`", "remind them of it"
+            yield _soon(what, user.expires, now, user.address, hint, declaration)
+    for address, key in live.of(Key).items():
+        silent = "until" in declaration.unstated.get(address, ())
+        is_written = declaration.desired.get(address) is not None and not silent
+        if key.owner.kind is Kind.USER or is_written or not key.until:
+            continue  # a person's own keys are nobody else's business
+        if ends_soon(key.until, now):
+            what, hint = f"the key `{key.name}` of `{label(key.owner)}`", "make another in time"
+            yield _soon(what, key.until, now, address, hint, declaration)
+
+
+def _soon(
+    what: str, until: Instant, now: Instant, address: Address, hint: str, declaration: Declaration
+) -> Diagnostic:
+    message = f"{what} ends {left(until, now)}, {rfc3339(until)}"
+    return Diagnostic("RS506", message, declaration.origin(address), hint)
