@@ -28,9 +28,9 @@ class Entry:
 
     @property
     def before(self) -> Address:
-        """The address that the thing has now."""
-        first = self.changes[0]
-        return first.before.address if first.before else first.address
+        """The address that the thing has now; a member is not called as its account role."""
+        own = (c.before for c in self.changes if c.address == self.address and c.before)
+        return next((before.address for before in own), self.address)
 
 
 def entries(plan: Plan) -> Iterator[Entry]:

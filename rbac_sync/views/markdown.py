@@ -193,7 +193,7 @@ def _changes(plan: Plan) -> Section:
 
 
 def _drift(plan: Plan, touched: drift.Touched) -> Section:
-    found = list(entries(plan))
+    found = list(entries(drift.whole(plan)))
     if not found:
         return ()
     title, kinds = counted(len(found), "difference"), Counter(map(_kind, found))
