@@ -14,8 +14,8 @@ from .fault import failed
 from .mutations import MUTATIONS
 from .roots import root
 
-UNPROVEN = frozenset({"log_in", "refresh_token"})
-"""The mutations by which people come to a key; all others ask for one first."""
+UNPROVEN = frozenset({"log_in", "refresh_token", "switch_tenant", "log_out"})
+"""The mutations that check tokens of their own, whatever the tenant; all others ask for a key."""
 
 Resolver = Callable[..., Any]
 

@@ -130,6 +130,23 @@ def test_somebody_goes_on_in_another_tenant(stage, let_in):
     assert works(new.to("acme"))
 
 
+def test_who_has_left_the_tenant_it_was_in_goes_on_in_another_or_logs_out(stage, let_in):
+    stage.person(BO)
+    beta = stage.found("beta", KIM)
+    stage.person(BO, tenant="beta")
+    acme = stage.admin.me()["tenant_id"]
+    first = Asker(stage.root, let_in(BO)["access_token"])
+    token = first.do("switch_tenant", tenant_id=first.tenants()["beta"])["access_token"]
+    beta.do("delete_membership", membership_id=beta.membership(BO))
+    bo = Asker(stage.root, token)
+    assert not works(bo)
+    token = bo.do("switch_tenant", tenant_id=acme)["access_token"]
+    bo = Asker(stage.root, token)
+    assert bo.me()["tenant_id"] == acme
+    bo.do("log_out", access_token=token)
+    assert not works(bo)
+
+
 def test_nobody_goes_where_it_does_not_belong(stage, let_in):
     gamma = stage.found("gamma", KIM)
     gamma.do("create_membership_invitation", email=OWNER, role="USER")
