@@ -64,6 +64,7 @@ def test_documents_are_kept_changed_and_gone_with_their_owner(store_url):
         assert session.documents.named("note", ACCOUNT).content == {"z": 3}
         assert len(session.documents.of("note")) == 2
     assert Service(store_url).account_of(id_, "prefect-cloud") == "acme"
+    assert Service(store_url).account_of(id_, "prefect-cloud-1") is None
     made(backend, Change(PROD, None), run="two")
     with backend.open() as session:
         assert [d.owner for d in session.documents.of("note")] == [ACCOUNT]
