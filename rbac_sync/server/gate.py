@@ -25,7 +25,7 @@ from .issuer import Issuer
 from .limits import RateLimit
 from .look import Look, Snapshot
 from .manner import Manner
-from .outbox import Post, nowhere
+from .outbox import Letter, Post, nowhere
 from .refusal import Refusal, conflict, forbidden, not_found, unauthenticated, unprocessable
 
 T = TypeVar("T")
@@ -125,14 +125,20 @@ class Gate:
         work: Callable[[Desk], T],
         who: Callable[[StoreSession], Address],
     ) -> T:
-        run = str(uuid4())
+        run, letters = str(uuid4()), list[Letter]()
         backend = self.service.backend(account, api_key)
 
         def attempt(writer: object) -> T:
             session = cast("StoreWriter", writer)
-            return work(Desk(self, session, who(session), run))
+            desk = Desk(self, session, who(session), run)
+            done = work(desk)
+            letters[:] = desk.letters
+            return done
 
-        return backend.transact(run, attempt)
+        done = backend.transact(run, attempt)
+        for letter in letters:
+            self.post(letter)
+        return done
 
     def _snapshot(self, session: StoreSession) -> Snapshot:
         """Return all access and ids as *session* sees them.
@@ -161,11 +167,15 @@ class Gate:
 
 
 class Desk:
-    """One write transaction: what is seen in it, what is made, all on record."""
+    """One write transaction: what is seen in it, what is made, all on record.
+
+    ``letters`` are sent once it is committed: what they tell of is then true.
+    """
 
     def __init__(self, gate: Gate, writer: StoreWriter, caller: Address, run: str) -> None:
         self.gate, self._writer = gate, writer
         self._by = Authorship(caller, run)
+        self.letters: list[Letter] = []
 
     @cached_property
     def look(self) -> Look:

@@ -158,7 +158,8 @@ def kept(
         **hashed,
     }
     document = desk.documents.add(KIND, ROOT, None, content)
-    desk.gate.post(Letter(desk.look.handle, invited.email, str(document.id), code, end))
+    letter = Letter(desk.look.handle, invited.email, str(document.id), code, end)
+    desk.letters.append(letter)
     return _of(desk.look, document)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import stat
+from contextlib import suppress
 
 import pytest
 
+from rbac_sync.backends.store import StoreBackend
 from rbac_sync.server import outbox
 
 from ..account import Account
@@ -65,6 +67,24 @@ def test_who_accepts_is_a_member_and_comes_in_by_the_code(acme, letters):
         made = bo.post(f"/users/{me['id']}/api_keys", json={"name": "mine"})
         assert made.status_code in (201, 403)
     assert answer(acme, letters[0]).status_code == 409
+
+
+def test_a_code_is_sent_once_however_often_the_store_had_to_begin_anew(acme, letters, monkeypatch):
+    transact = StoreBackend.transact
+
+    def again(backend, run, work):
+        with suppress(ConnectionError):
+            transact(backend, run, lambda writer: lost(work(writer)))
+        return transact(backend, run, work)
+
+    monkeypatch.setattr(StoreBackend, "transact", again)
+    invite(acme)
+    (letter,) = letters
+    assert answer(acme, letter).status_code == 204
+
+
+def lost(_):
+    raise ConnectionError
 
 
 def test_who_declines_is_gone(acme, letters):
