@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import ClassVar
 from uuid import UUID
 
-from ....errors import BackendError
+from ....errors import BackendError, NoAnswer
 from ....model import Kind, Level, Permission, Role
 from ....wire.prefect_cloud_1.answers import Made, Success
 from ....wire.prefect_cloud_1.operations import CREATE_ROLE, DELETE_ROLE, UPDATE_ROLE
+from ...call import LOST
 from ..naming import TAKEN, builtin_role, custom_role
 from ..rows import Rows, fetched
 from .handler import Handler
@@ -56,12 +57,14 @@ class Roles(Handler):
         if not self._holds(id_, before):
             message = f"`{before.address}` has changed while this was applied"
             raise BackendError(message, hint="plan again")
-        permissions = sorted(after.permissions)
-        seen = lambda: self._holds(id_, after) or None  # noqa: E731
-        self.api.made(UPDATE_ROLE, Success, seen, role_id=str(id_), permissions=permissions)
-        if not self.api.polled(seen):
-            message = f"the service gives `{after.address}` other permissions than it was sent"
-            raise BackendError(message, hint="look at the role in the service, then plan again")
+        self.api.made(
+            UPDATE_ROLE,
+            Success,
+            lambda: self._holds(id_, after) or None,
+            role_id=str(id_),
+            permissions=sorted(after.permissions),
+        )
+        self._verify(id_, after)
 
     def delete(self, before: Role) -> None:
         """Delete the role."""
@@ -78,6 +81,16 @@ class Roles(Handler):
         rows = fetched(self.api).roles
         ids = (row.id for row in rows if row.tenant_id is not None and row.name == role.name)
         return next((Made(id=id_) for id_ in ids), None)
+
+    def _verify(self, id_: UUID, role: Role) -> None:
+        try:
+            is_so = self.api.polled(lambda: self._holds(id_, role) or None)
+        except BackendError as error:
+            message = f"what `{role.address}` holds now is not known: {error}"
+            raise NoAnswer(message, hint=LOST) from error
+        if not is_so:
+            message = f"the service gives `{role.address}` other permissions than it was sent"
+            raise BackendError(message, hint="look at the role in the service, then plan again")
 
     def _holds(self, id_: UUID, role: Role) -> bool:
         found = self.api.role(id_)

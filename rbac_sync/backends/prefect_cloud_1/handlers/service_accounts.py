@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 from uuid import UUID
 
+from ....errors import BackendError
 from ....model import Binding, Kind, ServiceAccount
 from ....model.address import service_account as named
 from ....wire.prefect_cloud_1.answers import Made
@@ -60,5 +61,9 @@ class ServiceAccounts(Handler):
         return next((Made(id=user.id) for user in users if user.first_name == name), None)
 
     def _there(self, id_: UUID) -> Member | None:
-        members = fetched(self.api).service_accounts
+        """Return its place in the tenant; whatever hinders that, it is made."""
+        try:
+            members = fetched(self.api).service_accounts
+        except BackendError:
+            return None
         return next((member for member in members if member.user.id == id_), None)
