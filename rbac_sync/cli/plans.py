@@ -109,14 +109,18 @@ def print_review(
     """Print a plan, what it means for people, and *findings* of the guard."""
     from ..guard.effects import effects
 
-    meaning = effects(review.inquiry)
+    meaning, advice = effects(review.inquiry), review.declaration.advice
     if json:
         from ..views import machine
 
-        shown = machine.plan(review.plan, meaning, findings, review.saved)
+        shown = machine.plan(review.plan, meaning, findings, review.saved, advice)
         click.echo(machine.dumps(shown))
         return
-    from ..views import plan
+    from ..views import diagnostics, plan
+
+    if advice:
+        texts = configuration.sources.texts
+        click.echo(diagnostics.text(advice, texts, colour=coloured(sys.stderr)), err=True)
 
     text = plan.text(
         review.plan,

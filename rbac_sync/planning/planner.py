@@ -168,9 +168,10 @@ class _Comparison:
     def _filled(self, before: Resource, after: Resource) -> Resource:
         """Return *after* with the attributes that are not written as they are live."""
         silent = self.declaration.unstated.get(after.address, ())
-        if isinstance(after, Role) and "permissions" not in silent:
-            after = _normal(after, self.live, self.planner.catalogue)
-        return self._fitted(replace(after, **{name: getattr(before, name) for name in silent}))  # type: ignore[type-var]
+        filled = replace(after, **{name: getattr(before, name) for name in silent})  # type: ignore[type-var]
+        if isinstance(filled, Role) and "permissions" not in silent:
+            filled = _normal(filled, self.live, self.planner.catalogue)
+        return self._fitted(filled)
 
     def _fitted(self, after: Resource) -> Resource:
         """Return *after* as the target can keep it."""

@@ -17,5 +17,5 @@ def _value(run: Run) -> machine.Shown:
         return {"valid": run.valid, "diagnostics": found}
     if run.inquiry is None:
         return drift.machine(run.plan, run.saved, run.touched)
-    shown = machine.plan(run.plan, run.effects, run.findings, run.saved)
+    shown = machine.plan(run.plan, run.effects, run.findings, run.saved, run.problems)
     return shown if run.made is None else {**shown, "made": machine.counts(run.made)}

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..errors import Place
+from ..errors import Diagnostic, Place
 from ..guard import CODES, Finding, Path
 from ..guard.effects import Effect
 from ..model import (
@@ -31,7 +31,7 @@ from ..model.plain import plain
 from ..planning import Change, Plan
 from ..planning.plain_change import plain_change
 from ..planning.planfile import SavedPlan
-from . import thing
+from . import diagnostics, thing
 from .untouched import awaited
 from .words import role_name
 
@@ -46,7 +46,11 @@ def dumps(value: object) -> str:
 
 
 def plan(
-    found: Plan, effects: Iterable[Effect], findings: Sequence[Finding], saved: SavedPlan
+    found: Plan,
+    effects: Iterable[Effect],
+    findings: Sequence[Finding],
+    saved: SavedPlan,
+    advice: Iterable[Diagnostic] = (),
 ) -> Shown:
     """Return all there is to know of a plan; *saved* names its target and what it was made from."""
     return {
@@ -59,6 +63,7 @@ def plan(
         "refused": bool(findings),
         **untouched(found),
         "deferred": [change(each, found) for each in found.deferred],
+        "advice": diagnostics.machine(advice),
     }
 
 

@@ -366,6 +366,14 @@ def test_attributes_that_are_not_written_keep_their_live_value(live, declared, s
     assert plan(company(live), company(declared)).changes != ()
 
 
+def test_what_a_base_grants_that_is_not_written_is_not_granted_twice():
+    live = company(role("r", "run_flows", base="viewer"))
+    desired = company(role("r", "run_flows", "see_flows"))
+    silent = {role("r")[0].address: frozenset({"base", "implies"})}
+
+    assert plan(live, desired, unstated=silent).changes == ()
+
+
 def test_beside_an_attribute_that_is_written_the_others_keep_their_live_value():
     live = company(workspace("w", "Long", description="D"))
     desired = company(workspace("w", "Short"))

@@ -145,17 +145,31 @@ def _unmade(resource: Resource) -> bool:
 
 
 def protected(inquiry: Inquiry) -> Iterator[Finding]:
-    """What ``protect`` names is not destroyed, neither by itself nor with something else."""
+    """What ``protect`` names is not destroyed, neither by itself nor with something else.
+
+    Nor does it lose the name that it is protected by.
+    """
+    protect = inquiry.policy.protect
     for step in inquiry.sound:
-        if step.change.action is not Action.DELETE:
-            continue
         for address in _destroyed(step.change, inquiry.live):
-            if str(address) in inquiry.policy.protect:
+            if str(address) in protect:
                 message = f"`{address}` is protected and would be destroyed"
                 hint = "take it out of `protect` in `[guard]` first, in a change of its own"
                 yield inquiry.finding("PROTECTED", step.change, message, hint)
+        for old, new in _renamed(step.change):
+            if str(old) in protect and str(new) not in protect:
+                message = f"`{old}` is protected, and would lose that name"
+                hint = f"protect `{new}` in its place"
+                yield inquiry.finding("PROTECTED", step.change, message, hint)
+
+
+def _renamed(change: Change) -> Iterator[tuple[Address, Address]]:
+    if change.action is Action.RENAME and change.before:
+        yield change.before.address, change.address
 
 
 def _destroyed(change: Change, live: State) -> Iterator[Address]:
+    if change.action is not Action.DELETE:
+        return
     yield change.address
     yield from (resource.address for resource in gone_with(change, live))
