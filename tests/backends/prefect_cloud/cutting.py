@@ -11,14 +11,19 @@ import httpx
 READS = ("/filter", "/count")
 
 
+def written(method: str, path: str, _body: bytes) -> object:
+    """Return what tells one write over REST from another; None for a read."""
+    return None if method == "GET" or path.endswith(READS) else (method, path)
+
+
 @contextmanager
-def cutting(upstream: str, meanwhile=lambda: None):
-    """Run the proxy; yield its root and the writes that reached the server, as method and path.
+def cutting(upstream: str, meanwhile=lambda: None, write_of=written):
+    """Run the proxy; yield its root and the writes that reached the server, as *write_of* says.
 
     The answer to the first of each write is lost; what comes again gets one.
     *meanwhile* is called whenever an answer is about to get lost.
     """
-    writes: list[tuple[str, str]] = []
+    writes: list[object] = []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -30,8 +35,8 @@ def cutting(upstream: str, meanwhile=lambda: None):
             answer = httpx.request(
                 self.command, upstream + self.path, content=sent, headers=headers, timeout=30
             )
-            write = (self.command, self.path)
-            if self.command != "GET" and not self.path.endswith(READS):
+            write = write_of(self.command, self.path, sent)
+            if write is not None:
                 writes.append(write)
                 if writes.count(write) == 1:
                     meanwhile()

@@ -1,0 +1,183 @@
+"""The same mutations, to a server that means them: what the store then holds is what was asked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from rbac_sync.audit.replay import differences
+from rbac_sync.backends.login import Login
+from rbac_sync.backends.prefect_cloud_1 import PrefectCloud1Backend
+from rbac_sync.backends.store import init
+from rbac_sync.backends.store.service import Service
+from rbac_sync.errors import BackendError, CredentialError
+from rbac_sync.model import Key, Level, Role, ServiceAccount, User, address, held
+from rbac_sync.planning import Change, followed
+from rbac_sync.planning.planner import normal
+from rbac_sync.server.gate import Gate
+from rbac_sync.server.outbox import nowhere
+from rbac_sync.wire.prefect_cloud_1.operations import MUTATIONS
+
+from ...server.graphql.tenants import Stage
+from ...server.serving import OWNER, serving
+from ..prefect_cloud.cutting import cutting
+from .tenant import CLOUD
+from .test_writing import ADMIN, BO, NEXT_YEAR, USER, bound, invited, made, new, role
+
+ETL = ServiceAccount("etl")
+HOST = Key(ETL.address, "host", NEXT_YEAR)
+FRESH = Role(Level.ACCOUNT, "fresh", frozenset({"read:run", "read:flow"}))
+WIDER = replace(FRESH, permissions=frozenset({"read:run", "update:run"}))
+NEW = invited("new@example.org").after
+
+LIFE = [
+    Change(None, FRESH),
+    new(ETL, held(FRESH.address)),
+    Change(None, HOST),
+    Change(None, Key(ETL.address, "other")),
+    invited("new@example.org"),
+    bound(NEW.address, ADMIN, USER),
+    bound(BO.address, USER, held(FRESH.address)),
+    Change(FRESH, WIDER),
+    bound(BO.address, held(FRESH.address), role("read-only-user")),
+    bound(ETL.address, held(FRESH.address), USER),
+    Change(HOST, None),
+    Change(ETL, None),
+    Change(NEW, None),
+    Change(BO, None),
+    Change(WIDER, None),
+]
+"""From an empty tenant to an empty tenant, by every verb."""
+
+DOCUMENTS = {mutation.document: mutation.root for mutation in MUTATIONS}
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory):
+    url = f"sqlite:///{tmp_path_factory.mktemp('served') / 'rbac.db'}"
+    key = init(url, "acme", "prefect-cloud-1", OWNER, settings={"invitations": True})
+    gate = Gate(Service(url), post=nowhere)
+    with serving(gate) as root:
+        yield Stage(url, root, gate, key)
+
+
+@pytest.fixture
+def reaching(stage, tmp_path):
+    """Return the tenant through a root, with a key, the administrator's if no other is given."""
+
+    def reach(root=None, key=None, account="acme"):
+        environment = {"RBAC_SYNC_STATE_DIR": str(tmp_path)}
+        login = Login(root or stage.root, key or stage.key)
+        return PrefectCloud1Backend(account, login, environment=environment)
+
+    return reach
+
+
+@pytest.fixture
+def backend(reaching):
+    return reaching()
+
+
+@pytest.fixture
+def bo(stage, backend):
+    """Bo, who may have left in another test."""
+    if not live(backend).knows(BO.address):
+        stage.person(BO.email, "user")
+    return BO
+
+
+def live(backend):
+    with backend.open() as session:
+        return session.read()
+
+
+def comparable(state):
+    """Return *state* without what only the store tells: keys of people, ends of invitations."""
+    draft = normal(state, CLOUD).draft()
+    for key in list(draft.of(Key).values()):
+        if key.owner.kind is User.kind:
+            draft.remove(key)
+    for user in list(draft.of(User).values()):
+        draft.put(replace(user, expires=None))
+    return draft
+
+
+def assert_same(one, other):
+    assert [str(d) for d in differences(comparable(one), comparable(other))] == []
+
+
+def test_every_verb_leads_to_the_same_state_in_the_store_and_over_graphql(stage, backend, bo):
+    for change in LIFE:
+        expected = followed(comparable(live(backend)), [change])
+        made(backend, change)
+        told = live(backend)
+        assert_same(live(stage.backend()), told)
+        assert_same(expected, told)
+
+
+def write_of(_method, _path, body):
+    """Return the mutation that is asked for and what it takes; None for a query."""
+    asked = json.loads(body)
+    name = DOCUMENTS.get(asked["query"])
+    return name and (name, json.dumps(asked["variables"], sort_keys=True))
+
+
+def test_no_answer_that_is_lost_makes_anything_twice(stage, reaching, backend, bo, at_once):
+    with cutting(stage.root, write_of=write_of) as (root, writes):
+        cut = reaching(root)
+        for change in LIFE:
+            expected = followed(comparable(live(backend)), [change])
+            writes.clear()
+            made(cut, change)
+            assert_same(expected, live(backend))
+            names = [name for name, _ in writes]
+            assert len(names) == len(set(names)) + names.count("create_api_key") // 2
+    assert not live(backend).knows(ETL.address)
+
+
+def test_the_key_of_a_service_account_is_a_credential_of_its_own(stage, reaching, backend):
+    deployer = reaching(key=stage.machine("deployer", "administrator").key)
+    with deployer.open() as session:
+        assert session.applier() == address.service_account("deployer")
+        assert_same(session.read(), live(backend))
+
+
+def test_a_tenant_is_named_by_slug_or_by_id(stage, reaching, backend):
+    id_ = stage.admin.tenants()["acme"]
+    assert live(reaching(account=id_)) == live(backend)
+    with pytest.raises(BackendError, match="does not reach the tenant `nowhere`") as found:
+        live(reaching(account="nowhere"))
+    assert found.value.hint == "its tenants: `acme`"
+
+
+@pytest.mark.parametrize("account", ["acme", str(uuid4())])
+def test_a_key_that_is_none_is_a_matter_of_credentials(reaching, account):
+    with pytest.raises(CredentialError, match="does not accept this API key"):
+        live(reaching(key="pcu_nobody", account=account))
+
+
+def test_a_key_does_not_reach_a_tenant_of_others(stage, reaching):
+    theirs = stage.found("theirs", "stranger@example.org").tenants()["theirs"]
+    with pytest.raises(CredentialError, match="does not accept this API key here"):
+        live(reaching(account=theirs))
+
+
+def test_whoever_does_not_see_all_is_told_so(stage, reaching):
+    stage.role("half", "read:user", "read:membership", "read:run")
+    half = stage.person("half@example.org", "half")
+    with pytest.raises(BackendError, match="does not see all of the tenant"):
+        live(reaching(key=half.key))
+
+
+def test_what_the_server_refuses_is_an_error_and_nothing_is_done(stage, reaching, backend, bo):
+    user = reaching(key=stage.person("cy@example.org", "user").key)
+    stage.role("taken", "read:run")
+    before = live(backend)
+    with pytest.raises(BackendError, match="it takes `create:role`"):
+        made(user, Change(None, FRESH))
+    with pytest.raises(BackendError, match="create_custom_role"):
+        made(backend, Change(None, replace(FRESH, name="taken")))
+    assert_same(before, live(backend))
