@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from .cli.running import bare, run
+
 HERE = Path(__file__).parents[1]
 ACTION = HERE / "action.yml"
 WORKFLOWS = sorted((HERE / "examples" / "ci" / "github").glob("*.yml"))
@@ -69,8 +71,8 @@ def test_no_workflow_may_more_than_it_says(workflow):
         *(j.get("permissions", {}) for j in written["jobs"].values()),
     ]
     writes = {name for each in granted for name, how in each.items() if how == "write"}
-    allowed = {"plan": set(), "apply": {"id-token"}, "drift": {"issues"}}
-    assert writes == allowed.get(workflow.stem, {"pull-requests"})
+    allowed = {"apply": {"id-token"}, "comment": {"pull-requests"}, "drift": {"issues"}}
+    assert writes == allowed.get(workflow.stem, set())
 
 
 def test_a_pull_request_is_planned_without_a_secret():
@@ -135,3 +137,78 @@ def test_words_in_quotes_stay_together(step):
     code, _, said = step("permissions 'read flow' --world prefect-cloud-1")
     assert code == 0
     assert "read:flow" in said
+
+
+def commands(workflow):
+    """Return what a workflow runs, in order."""
+    jobs = YAML(typ="safe").load(workflow)["jobs"].values()
+    steps = (step for job in jobs for step in job["steps"])
+    return [step["with"]["command"] for step in steps if "command" in step.get("with", {})]
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture
+def clone(tmp_path, monkeypatch):
+    """Lay out an example as `access/`, applied once, as a runner finds it: the current folder."""
+    shutil.copytree(HERE / "examples" / "prefect-cloud-company", tmp_path / "access")
+    monkeypatch.chdir(tmp_path)
+    bare(monkeypatch)
+    monkeypatch.setenv("RBAC_SYNC_CONFIG", "access")
+    owner = "--owner ana.ruiz@halden.example --world prefect-cloud --account halden-freight"
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", run(f"store init {owner}").out.strip())
+    assert run("apply --auto-approve --keys-out keys.json").code == 0
+    return tmp_path
+
+
+def of(name):
+    return next(path for path in WORKFLOWS if path.stem == name)
+
+
+def test_the_workflows_plan_approve_apply_and_leave_a_snapshot(clone, monkeypatch):
+    plan, apply, snapshot = commands(of("apply"))
+    people = clone / "access" / "workspaces" / "prod.toml"
+    people.write_text(
+        people.read_text().replace('default_role = "viewer"', 'default_role = "none"')
+    )
+    assert run(plan).code == 2
+    assert (clone / "plan.md").read_text().count("Plan: ") == 1
+    assert run(apply).code == 0
+    assert run(snapshot).code == 0
+    assert run(plan).code == 0
+
+    monkeypatch.delenv("RBAC_SYNC_API_KEY")
+    (clone / "rbac.db").unlink()
+    before = contents(clone / "access")
+    (asked,) = commands(of("plan"))
+    ran = run(asked)
+    assert (ran.code, ran.err) == (0, "")
+    assert "No changes." in (clone / "plan.md").read_text()
+    assert (clone / "plan.sarif").exists()
+    assert contents(clone / "access") == before
+
+
+def test_a_pull_request_that_asks_for_too_much_is_refused_where_it_says_so(clone, monkeypatch):
+    assert run(commands(of("apply"))[2]).code == 0
+    monkeypatch.delenv("RBAC_SYNC_API_KEY")
+    (clone / "rbac.db").unlink()
+    people = clone / "access" / "people.toml"
+    people.write_text(people.read_text().replace('"claire"]', '"claire", "new@halden.example"]', 1))
+    (asked,) = commands(of("plan"))
+    ran = run(asked)
+    assert ran.code == 3
+    assert ",file=access/people.toml,line=" in ran.out
+    assert "Refused by the guard" in (clone / "plan.md").read_text()
+
+
+def test_the_drift_workflow_reports_what_it_finds(clone):
+    (asked,) = commands(of("drift"))
+    assert run(asked).code == 0
+    people = clone / "access" / "workspaces" / "prod.toml"
+    people.write_text(
+        people.read_text().replace('default_role = "viewer"', 'default_role = "none"')
+    )
+    assert run(asked).code == 2
+    assert "Drift: 1 thing differs" in (clone / "drift.md").read_text()
