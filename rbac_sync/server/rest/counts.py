@@ -44,7 +44,8 @@ def _count(value: Value, group: list[wire.ReceivedEvent]) -> wire.EventCount:
 
 
 def _interval(body: wire.CountEvents, since: Instant) -> Callable[[wire.ReceivedEvent], Value]:
-    seconds = timedelta(**{f"{body.time_unit}s": 1}).total_seconds() * body.time_interval
+    asked = timedelta(**{f"{body.time_unit}s": 1}).total_seconds() * body.time_interval
+    seconds = min(asked, timedelta.max.total_seconds())
 
     def start(event: wire.ReceivedEvent) -> Value:
         past = (event.occurred - since).total_seconds() // seconds * seconds

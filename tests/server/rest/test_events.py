@@ -111,6 +111,14 @@ def test_clients_report_events_of_their_own_but_none_of_the_server(acme, prod):
     acme.post("/events", [{**event, "event": "prefect-cloud.team.created"}], 403)
 
 
+@pytest.mark.parametrize("interval", ["1e300", "1e308"])
+def test_in_the_longest_of_intervals_everything_is_one(acme, prod, interval):
+    body = f'{{"time_interval": {interval}, "time_unit": "week"}}'
+    path = f"{acme.path}/events/count-by/time"
+    found = acme.client.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert [count["count"] for count in found.json()] == [6]
+
+
 def test_access_that_is_gone_is_not_told_as_the_workspace_itself(acme, prod):
     path = f"/workspaces/{prod['id']}/bot_access"
     (row,) = acme.post(f"{path}/filter")
