@@ -61,13 +61,15 @@ def parsed(text: str | bytes) -> Any:
     """Return JSON as values.
 
     Raises:
-        Malformed: it is none, or has numbers that JSON has not.
+        Malformed: it is none, has numbers that JSON has not, or half a character.
 
     """
     try:
-        return json.loads(text, parse_constant=_constant, parse_float=_float)
+        found = json.loads(text, parse_constant=_constant, parse_float=_float)
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise Malformed("The request is not valid JSON.") from None
+    return found
 
 
 def _variables(told: object) -> Mapping[str, Any]:

@@ -42,9 +42,11 @@ def checked(given: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the input of a mutation.
 
     Raises:
-        Fault: something in it is no UUID.
+        Fault: something in it is no UUID, or a text that no database takes.
 
     """
+    if any(isinstance(part, str) and "\0" in part for part in _parts(given)):
+        raise failed("A text must not hold the character U+0000.")
     for value in given.values():
         if isinstance(value, NoUUID):
             text = value.text
@@ -88,7 +90,7 @@ def _json(value: Any) -> Any:
 def _parts(value: Any) -> Iterator[Any]:
     yield value
     if isinstance(value, Mapping):
-        value = list(value.values())
+        value = [*value, *value.values()]
     for part in value if isinstance(value, list) else ():
         yield from _parts(part)
 

@@ -83,6 +83,8 @@ def test_a_name_chooses_one_of_several_operations(admin):
         b'{"query": "{ hello }", "variables": {"x": NaN}}',
         b'{"query": "{ hello }", "variables": {"x": 1e999}}',
         b'{"query": "{ hello }", "operationName": 1}',
+        b'{"query": "{ hello }", "variables": {"x": "\\ud800"}}',
+        b'{"query": "{ hello }", "variables": "{\\"x\\": \\"\\\\ud800\\"}"}',
         b"[" * 100_000,
         json.dumps([{"query": "{ hello }"}] * 26).encode(),
     ],

@@ -39,6 +39,12 @@ def test_what_is_no_id_is_refused_by_a_query_at_once_and_by_a_mutation_later():
     assert checked({"role_id": ID}) == {"role_id": ID}
 
 
+@pytest.mark.parametrize("given", [{"name": "a\0"}, {"settings": {"\0": 1}}, {"s": [{"x": "\0"}]}])
+def test_a_text_that_no_database_takes_is_refused_wherever_it_stands(given):
+    with pytest.raises(Fault):
+        checked(given)
+
+
 @pytest.mark.parametrize("name", ["timestamptz", "DateTime"])
 @pytest.mark.parametrize(
     "text",
