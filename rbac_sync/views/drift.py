@@ -75,6 +75,13 @@ def told(touch: Touch) -> str:
 
 
 def _lines(plan: Plan, touched: Touched) -> Iterator[Line]:
+    yield from differing(plan, touched)
+    yield Line(_headline(plan), Tone.PLAIN if plan.changes else Tone.GAIN)
+    yield from untouched.lines(plan)
+
+
+def differing(plan: Plan, touched: Touched) -> Iterator[Line]:
+    """Yield what differs, a paragraph for each thing."""
     for entry in entries(plan):
         yield Line(f"# {entry.address} {sentence(entry)}{at(entry.place)}", Tone.HEADING)
         if touch := last(entry, touched):
@@ -83,8 +90,6 @@ def _lines(plan: Plan, touched: Touched) -> Iterator[Line]:
             found = differences(change, plan.live)
             yield from (_line(d) for d in found if change.before or d.name not in INVITED)
         yield BLANK
-    yield Line(_headline(plan), Tone.PLAIN if plan.changes else Tone.GAIN)
-    yield from untouched.lines(plan)
 
 
 def _headline(plan: Plan) -> str:

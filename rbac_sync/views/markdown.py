@@ -37,7 +37,12 @@ SIGNS: Mapping[Tone, str] = {Tone.GAIN: "+", Tone.LOSS: "-", Tone.CHANGE: "!"}
 """What a forge colours a line by."""
 
 LONGEST = 100
-ORDER = ("changes", "rest", "changes", "people", "deletions", "owners", "problems", "refused")
+ORDER = (
+    *("changes", "rest", "changes", "people", "problems", "refused"),
+    *("deletions", "owners", "problems", "refused"),
+)
+"""What is said in fewer words first, and next."""
+
 NOTICE = (
     "*Left out, so that this fits into a comment: {}. The run that wrote this printed it,"
     " and `--report json=FILE` keeps all of it.*"
@@ -72,7 +77,9 @@ def _sections(run: Run) -> Iterator[tuple[str, Section]]:
     if run.plan is None:
         return
     if run.inquiry is None:
-        yield "changes", _drift(run.plan, run.touched)
+        whole = drift.whole(run.plan)
+        yield "changes", _drift(whole, run.touched)
+        yield "rest", _rest(whole)
         return
     yield "owners", _owners(run)
     yield "deletions", _deletions(run.plan)
@@ -193,12 +200,12 @@ def _changes(plan: Plan) -> Section:
 
 
 def _drift(plan: Plan, touched: drift.Touched) -> Section:
-    found = list(entries(drift.whole(plan)))
+    found = list(entries(plan))
     if not found:
         return ()
     title, kinds = counted(len(found), "difference"), Counter(map(_kind, found))
     return (
-        Form(_folded(title, _block(drift.text(plan, touched)))),
+        Form(_folded(title, fenced([*drift.differing(plan, touched)][:-1]))),
         Form(_folded(title, _tally(kinds)), "the differences one by one"),
     )
 
