@@ -1,37 +1,44 @@
-"""Text against the patterns of SQL, in a time that no pattern can blow up.
+"""Text against the patterns of SQL and regular expressions, in a time that no pattern can blow up.
 
-*Why* not ``re`` for regular expressions: patterns come from requests, and some
-short ones take it longer than anybody lives. Here a pattern becomes states
-through which a text is led once. What it may have is said in ``pattern_reader``.
+*Why* RE2 and not ``re``: patterns come from requests, and some short ones take
+``re`` longer than anybody lives. RE2's time grows with the text alone.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
-from .automaton import Automaton
+import re2
+
 from .fault import failed
-from .pattern_reader import Reader
 
 LONGEST = 200
 REMEMBERED = 64
 """Patterns that are kept translated."""
 
+MEMORY = 2**20
+"""Bytes that one pattern may take."""
+
+LIKE = {"%": ".*", "_": "."}
+SIMILAR = {**LIKE, ".": r"\.", "^": r"\^", "$": r"\$"}
+"""Where the languages of SQL have other signs than regular expressions."""
+
 
 def like(text: str, pattern: str) -> bool:
     """Say whether *text* is like *pattern*: ``%`` is any text, ``_`` one character."""
-    return _like(_short(pattern)).fullmatch(text) is not None
+    return _found(_like(_short(pattern)), text)
 
 
 def similar(text: str, pattern: str) -> bool:
     """Say whether *text* as a whole is similar to *pattern*, in SQL's words."""
-    return _automaton(_short(pattern), whole=True).takes(text)
+    return _found(_similar(_short(pattern)), text)
 
 
 def matches(text: str, pattern: str) -> bool:
     """Say whether a part of *text* matches a regular expression."""
-    return _automaton(_short(pattern), whole=False).takes(text)
+    return _found(_compiled(f"(?s){_short(pattern)}"), text)
 
 
 def _short(pattern: str) -> str:
@@ -40,25 +47,34 @@ def _short(pattern: str) -> str:
     return pattern
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _like(pattern: str) -> re.Pattern[str]:
-    """Translate; once a part is found, no other place for it is tried: (?>...)."""
-    parts, signs = [""], iter(pattern)
-    for sign in signs:
-        if sign == "%":
-            parts.append("")
-        elif sign == "_":
-            parts[-1] += "."
-        else:
-            parts[-1] += re.escape(next(signs, sign) if sign == "\\" else sign)
-    first, *rest = parts
-    if not rest:
-        return re.compile(first, re.DOTALL)
-    *between, last = rest
-    middle = "".join(f"(?>.*?{part})" for part in between)
-    return re.compile(f"{first}{middle}.*{last}", re.DOTALL)
+def _found(expression: Any, text: str) -> bool:
+    return expression.search(text) is not None
+
+
+def _like(pattern: str) -> Any:
+    parts = re.findall(r"\\?.", pattern, re.DOTALL)
+    return _whole("".join(LIKE.get(part) or re2.escape(part[-1]) for part in parts))
+
+
+def _similar(pattern: str) -> Any:
+    """Translate; what is in a class stays as it is, what is escaped is itself."""
+    parts = re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]|.", pattern, re.DOTALL)
+    return _whole("".join(SIMILAR.get(part) or _literal(part) for part in parts))
+
+
+def _literal(part: str) -> str:
+    return re2.escape(part[-1]) if part.startswith("\\") and len(part) > 1 else part
+
+
+def _whole(expression: str) -> Any:
+    return _compiled(rf"(?s)\A(?:{expression})\z")
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _automaton(pattern: str, *, whole: bool) -> Automaton:
-    return Automaton(Reader(pattern, of_sql=whole).read())
+def _compiled(expression: str) -> Any:
+    options = re2.Options()
+    options.log_errors, options.max_mem = False, MEMORY
+    try:
+        return re2.compile(expression, options)
+    except (re2.error, UnicodeError):
+        raise failed("invalid regular expression") from None
