@@ -132,11 +132,15 @@ def _awakes(change: Change) -> bool:
 
 
 def _widened(after: Role, access: Access) -> Iterator[Gain]:
-    more = access.roles.of(after) & ~access.roles.here(after.address)
-    for binding in access.state.bindings_with(after.address) if more else ():
+    roles, address = access.roles, after.address
+    here = roles.of(after) & ~roles.here(address)
+    below = roles.implied(after) & ~roles.below(address)
+    for binding in access.state.bindings_with(address) if here | below else ():
         for holding in binding.roles:
-            if holding.role == after.address:
-                yield binding.principal, (binding.scope, more, holding.until)
+            if holding.role == address:
+                yield binding.principal, (binding.scope, here, holding.until)
+                if below and binding.scope == ACCOUNT:
+                    yield binding.principal, (ANYWHERE, below, holding.until)
 
 
 def _summed(grants: Iterator[Grant] | list[Grant] | tuple[()]) -> Value:
