@@ -43,11 +43,8 @@ def read_teams(
     """List teams, each with its members and all it holds."""
     asked = body or wire.ReadTeams()
     with at.look() as look:
-        rows = [
-            shown(look, look.found(Team, entry.id))
-            for entry in look.all(Kind.TEAM)
-            if _mentions(look, look.found(Team, entry.id), asked)
-        ]
+        teams = (look.found(Team, entry.id) for entry in look.all(Kind.TEAM))
+        rows = [shown(look, team) for team in teams if _mentions(look, team, asked)]
         meant = [team for team in rows if _meets(team, asked.teams)]
         return page(ordered(meant, asked.sort, SORTS), asked)
 
