@@ -54,6 +54,28 @@ def test_a_founders_key_works_in_each_of_its_tenants_as_the_same_person(both):
     assert (here["tenant_id"], there["tenant_id"]) == (ids(both)["acme"], ids(both)["beta"])
 
 
+def test_built_in_roles_and_people_have_one_id_in_every_tenant(both, stage):
+    stage.person(UMA)
+    stage.person(UMA, tenant="beta")
+    there = at(both, "beta")
+    query = "{ auth_role(order_by: { name: asc }) { id name } }"
+    assert both.ask(query) == there.ask(query)
+    assert both.members()[UMA]["id"] == there.members()[UMA]["id"]
+
+
+def test_both_databases_show_the_same(store_url):
+    with staged(store_url) as stage:
+        stage.found("beta")
+        made = at(stage.admin, "beta").do("create_custom_role", name="x", permissions=[])
+        query = "query($id: uuid!) { auth_role_by_pk(id: $id) { name tenant { slug } } }"
+        found = at(stage.admin, "beta").ask(query, id=made["id"])
+        assert found == {"auth_role_by_pk": {"name": "x", "tenant": {"slug": "beta"}}}
+        assert stage.admin.ask(query, id=made["id"]) == {"auth_role_by_pk": None}
+        query = "{ audit_log(order_by: { timestamp: desc }, limit: 1) { message object_id } }"
+        (newest,) = at(stage.admin, "beta").ask(query)["audit_log"]
+        assert newest == {"message": "`role.x` created", "object_id": made["id"]}
+
+
 def test_what_is_done_in_another_tenant_is_done_and_on_record_there_alone(both, stage):
     with stage.on_record(tenant="acme"), stage.on_record("`role.x` created", tenant="beta"):
         at(both, "beta").do("create_custom_role", name="x", permissions=[])

@@ -1,0 +1,41 @@
+"""What each error is to a client: its message, and the code by which clients tell them apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.errors import BackendError, CredentialError, Locked
+from rbac_sync.server.graphql.fault import Fault, fault, quiet, unauthenticated
+from rbac_sync.server.refusal import conflict, forbidden, not_found, unprocessable
+
+INTERNAL = "Unable to complete operation. An internal API error occurred."
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "code"),
+    [
+        (forbidden("this takes `x`"), "Unauthorized", "FORBIDDEN"),
+        (not_found("no such role"), "no such role", "INTERNAL_SERVER_ERROR"),
+        (conflict("it is in use"), "it is in use", "INTERNAL_SERVER_ERROR"),
+        (unprocessable("no permission"), "no permission", "INTERNAL_SERVER_ERROR"),
+        (CredentialError("s3cret"), "AuthenticationError", "UNAUTHENTICATED"),
+        (unauthenticated(), "AuthenticationError", "UNAUTHENTICATED"),
+        (Locked("s3cret"), "Operation timed out", "API_ERROR"),
+        (BackendError("s3cret"), "Unable to complete operation", "API_ERROR"),
+        (ZeroDivisionError("s3cret"), INTERNAL, "API_ERROR"),
+    ],
+)
+def test_every_error_has_one_message_and_code(error, message, code):
+    found = fault(error)
+    assert (found.message, found.code) == (message, code)
+
+
+def test_what_the_guard_has_to_say_is_told_beside_the_message():
+    assert fault(forbidden("this takes `update:role`")).reason == "this takes `update:role`"
+    assert fault(Fault("x")).reason == ""
+
+
+def test_no_name_makes_a_client_take_one_error_for_another():
+    told = quiet("`API_ERROR`, UNAUTHENTICATED and Malformed Authorization header: API_ERROR")
+    assert told == "`api_error`, unauthenticated and malformed authorization header: api_error"
+    assert quiet("api errors") == "api errors"
