@@ -116,6 +116,8 @@ def _answer(request: Request, id_: UUID, code: str, answered: inviting.Answer) -
         status = Status_.ACCEPTED if answered is _accepted else Status_.REJECTED
         inviting.close(desk, invited.address, status)
 
+    with gate.service.backend(handle, None).open() as session:
+        who(session)  # nobody without the code gets as far as the account's lock
     gate.write_as(handle, who, work)
 
 

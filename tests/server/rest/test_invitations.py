@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -103,6 +104,15 @@ def test_a_wrong_code_finds_nothing(acme, letters, code):
         assert client.post(path, params={"invite_code": code}).status_code == 404
         assert client.post(path).status_code == 422
     assert statuses(acme) == ["PENDING"]
+
+
+def test_nobody_waits_for_the_lock_of_the_account_with_a_wrong_code(acme, letters):
+    invite(acme)
+    wrong = replace(letters[0], invite_code="pnu_wrong")
+
+    answered = acme.server.backend.transact("holds the lock", lambda _: answer(acme, wrong))
+
+    assert answered.status_code == 404
 
 
 def test_a_revoked_invitation_is_not_accepted(acme, letters):
