@@ -13,6 +13,8 @@ from .reports import wanted
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+SHORT = len("-o")
+
 
 class _Option(click.Option):
     """An option whose help names it once: everybody knows that Terraform's one dash works too."""
@@ -20,11 +22,15 @@ class _Option(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the line of help, without the spelling with one dash."""
         record = super().get_help_record(ctx)
-        return record and (record[0].rpartition(", ")[2], record[1])
+        if record is None:
+            return None
+        spellings = record[0].split(", ")
+        shown = [word for word in spellings if word.startswith("--") or len(word) == SHORT]
+        return ", ".join(shown), record[1]
 
 
-def option(name: str, *, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:
-    """Declare ``--name``, also as ``-name`` and as ``RBAC_SYNC_NAME``.
+def option(name: str, *short: str, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:
+    """Declare ``--name``, also as ``-name``, as *short*, and as ``RBAC_SYNC_NAME``.
 
     What *loosens* the guard has no environment variable: it has to stand where
     the command stands, in sight of who reads it.
@@ -32,7 +38,7 @@ def option(name: str, *, loosens: bool = False, **attributes: Any) -> Callable[[
     variable = "RBAC_SYNC_" + name.upper().replace("-", "_")
     if not loosens:
         attributes |= {"envvar": variable}
-    return click.option(f"--{name}", f"-{name}", cls=_Option, **attributes)
+    return click.option(f"--{name}", f"-{name}", *short, cls=_Option, **attributes)
 
 
 def flag(name: str, help: str, *, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:  # noqa: A002

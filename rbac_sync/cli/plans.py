@@ -16,10 +16,11 @@ import click
 from ..errors import ApplyStopped, ConfigError, Interrupted, PlanRefused, RbacSyncError
 from .questions import asked_addresses
 from .report import colour, coloured
+from .run import api_key
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend
-    from ..errors import Diagnostic
+    from ..errors import Diagnostic, StalePlan
     from ..guard import Finding, Inquiry
     from ..pipeline import Configuration, Drift, Review, Wish
     from ..planning import Change
@@ -73,6 +74,18 @@ def reviewed(configuration: Configuration, backend: Backend, wished: Wish) -> Re
     review = pipeline.plan(configuration, backend, wished)
     asked_addresses(review, wished.selection)
     return review
+
+
+def looked_over(
+    path: Path | None, configuration: Configuration, wished: Wish
+) -> tuple[Review, StalePlan | None]:
+    """Return the plan saved at *path* as it is judged now, or a new one; and why it is stale."""
+    from .. import pipeline
+
+    backend = configuration.backend(api_key())
+    if path is None:
+        return reviewed(configuration, backend, wished), None
+    return pipeline.revisit(configuration, backend, saved_plan(path, wished), wished)
 
 
 def run_of(review: Review, configuration: Configuration) -> Run:

@@ -66,6 +66,8 @@ class Reports:
         if self._run is None:
             return
         tells = Tells.PROBLEMS if self._run.plan is None else Tells.PLAN | Tells.PROBLEMS
+        if self._run.inquiry is not None:
+            tells |= Tells.ACCESS
         for each in self._asked:
             if KINDS[each.kind].tells & tells:
                 yield each, written(each.kind, self._run)

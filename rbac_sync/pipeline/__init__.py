@@ -10,6 +10,7 @@ from .configuration import STORE, Configuration, Wish, load, validate
 from .looking import Look, Verdict, history, look, remembered, snapshot, verify
 from .making import apply, change_by_hand
 from .review import Drift, Review, drift, plan, review
+from .revisit import revisit
 from .telling import tell
 from .testing import Tested, tested
 from .undoing import undo
@@ -32,6 +33,7 @@ __all__ = [
     "plan",
     "remembered",
     "review",
+    "revisit",
     "snapshot",
     "tell",
     "tested",

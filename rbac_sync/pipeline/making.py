@@ -53,15 +53,13 @@ def apply(
         PlanRefused: the guard objects; nothing was written.
     """
     run, signed = str(uuid4()), actor(configuration, wish)
-    if saved.configuration != configuration.sources.digest:
-        message = "the configuration has changed since the plan was made"
-        raise OtherConfiguration(message, hint="plan again from this configuration")
+    check_configuration(saved, configuration)
 
     def work(writer: Writer) -> Applied:
         applier = _applier(writer)
         declaration = configuration.declaration(writer.catalogue, saved.created)
         behalf = proved_author(declaration.policy, wish, signed)
-        _fits(saved, writer, declaration.policy.max_plan_age)
+        check_fit(saved, writer, declaration.policy.max_plan_age)
         live = normal(writer.read(), writer.catalogue)
         applied = writer.applied(saved.digest)
         pins = pinned(saved.pins, live, writer.versions(saved.pins))
@@ -112,7 +110,24 @@ def _applier(writer: Writer) -> Address:
     return found
 
 
-def _fits(saved: SavedPlan, session: Session, longest: timedelta) -> None:
+def check_configuration(saved: SavedPlan, configuration: Configuration) -> None:
+    """Check that *saved* was made from *configuration*.
+
+    Raises:
+        OtherConfiguration: it was not.
+    """
+    if saved.configuration != configuration.sources.digest:
+        message = "the configuration has changed since the plan was made"
+        raise OtherConfiguration(message, hint="plan again from this configuration")
+
+
+def check_fit(saved: SavedPlan, session: Session, longest: timedelta) -> None:
+    """Check that *saved* is for the account of *session*, and no older than *longest*.
+
+    Raises:
+        OtherAccount: it was made for another.
+        PlanTooOld: it is older.
+    """
     if saved.target != session.target:
         message = f"the plan is for `{saved.target.account}` of {saved.target.url}"
         raise OtherAccount(message, hint="apply it with the configuration it was made from")

@@ -48,9 +48,7 @@ def judged(
     configuration: Configuration, session: Session, wish: Wish, declaration: Declaration
 ) -> Review:
     """Return the plan for *declaration*, and what the guard says of it; see ``review``."""
-    applier = wish.simulated or session.applier()
-    if applier is None:
-        raise CredentialError("there is nobody to plan for", hint=NOBODY)
+    applier = applier_for(session, wish)
     now, live = session.now(), session.read()
     declaration = advised(declaration, live, now, configuration.sources.texts)
     reduces = _reducing(declaration, live, session, applier)
@@ -61,6 +59,18 @@ def judged(
     return Review(
         plan, examine(inquiry), inquiry, declaration, _saved(inquiry, session, declaration)
     )
+
+
+def applier_for(session: Session, wish: Wish) -> Address:
+    """Return for whom a plan is judged where it is only looked at.
+
+    Raises:
+        CredentialError: there is nobody.
+    """
+    found = wish.simulated or session.applier()
+    if found is None:
+        raise CredentialError("there is nobody to plan for", hint=NOBODY)
+    return found
 
 
 def _reducing(

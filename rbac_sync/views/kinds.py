@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 
 class Tells(Flag):
-    """What a kind of report has room for."""
+    """What a kind of report has room for; ACCESS is what only a judged plan can say."""
 
     PLAN = auto()
     PROBLEMS = auto()
+    ACCESS = auto()
 
 
 class Kind(NamedTuple):
@@ -33,6 +34,7 @@ KINDS: Mapping[str, Kind] = {
     "md": Kind("markdown:text", Tells.PLAN | Tells.PROBLEMS),
     "json": Kind("answer:text", Tells.PLAN | Tells.PROBLEMS),
     "tfplan": Kind("terraform:text", Tells.PLAN),
+    "html": Kind("html:text", Tells.ACCESS),
     "sarif": Kind("sarif:text", Tells.PROBLEMS),
     "github": Kind("github:text", Tells.PROBLEMS, beside=True),
     "codequality": Kind("codequality:text", Tells.PROBLEMS),

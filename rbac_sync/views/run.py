@@ -26,7 +26,8 @@ class Run:
     counts what was added, changed and destroyed, None where nothing was to be.
     ``touched`` tells of a drift who last changed what.
     ``folder`` is where the configuration lies in its repository, empty or with
-    a slash at its end; ``root`` is its first file.
+    a slash at its end; ``root`` is its first file. ``objection`` says why a
+    saved plan would not be applied although nobody refuses it, as a stale one.
     """
 
     problems: Sequence[Diagnostic] = ()
@@ -39,6 +40,7 @@ class Run:
     touched: Mapping[Address, Touch] = field(default_factory=dict)
     folder: str = ""
     root: str = "rbac.toml"
+    objection: str = ""
 
     @property
     def valid(self) -> bool:

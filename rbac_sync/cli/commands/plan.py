@@ -67,7 +67,7 @@ def validate(*, config: Path, json: bool, report: list[Wanted]) -> int:
 @options.simulated
 @AUTHOR
 @options.loosening
-@options.report(Tells.PLAN | Tells.PROBLEMS)
+@options.report(Tells.PLAN | Tells.PROBLEMS | Tells.ACCESS)
 def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) -> int:
     """Show what would change, for whom, and what the guard says. Changes nothing.
 
@@ -101,7 +101,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
 @options.selecting
 @AUTHOR
 @options.loosening
-@options.report(Tells.PLAN | Tells.PROBLEMS)
+@options.report(Tells.PLAN | Tells.PROBLEMS | Tells.ACCESS)
 def apply(
     *,
     plan: Path | None,

@@ -1,0 +1,50 @@
+"""The command that writes a page for a browser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import options
+from ..plans import looked_over, run_of
+from ..report import report as told
+from ..reports import Wanted, reporting
+from ..run import configured, wish
+from .plan import AUTHOR
+
+
+@click.command()
+@click.argument("plan", required=False, type=click.Path(path_type=Path))
+@options.option(
+    "out",
+    "-o",
+    required=True,
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="Where the page goes; - for standard output.",
+)
+@options.config
+@options.url
+@options.selecting
+@options.simulated
+@AUTHOR
+@options.loosening
+def report(*, plan: Path | None, config: Path, url: str, out: Path, **asked: Any) -> int:
+    """Write a page that shows who may do what, and what PLAN, or a new plan, changes of it.
+
+    The page is one file that asks nobody for anything. It is written for a
+    plan that would not be applied, too, and says so: exit 3 if the guard
+    refuses it, 5 if PLAN is stale.
+    """
+    path = None if out == Path("-") else out
+    with reporting([Wanted("html", path)], config) as reports:
+        configuration = configured(config, url)
+        review, stale = looked_over(plan, configuration, wish(asked, configuration))
+        objection = str(stale or "")
+        reports.tell(replace(run_of(review, configuration), objection=objection))
+    if stale:
+        return told(stale)
+    return 3 if review.findings else 0

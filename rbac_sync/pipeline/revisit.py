@@ -1,0 +1,60 @@
+"""A saved plan beside what is live now: what it would still do, and whether it may be applied."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..backends.interface import Backend, Session
+from ..errors import OtherAccount, StalePlan
+from ..guard import examine
+from ..model import Declaration, State
+from ..planning import Change, Plan
+from ..planning.freshness import outstanding
+from ..planning.pins import pinned
+from ..planning.planfile import SavedPlan
+from ..planning.planner import normal
+from .author import actor, author
+from .configuration import Configuration, Wish
+from .making import check_configuration, check_fit
+from .review import Review, applier_for, inquiry_of
+
+
+def revisit(
+    configuration: Configuration, backend: Backend, saved: SavedPlan, wish: Wish
+) -> tuple[Review, StalePlan | None]:
+    """Return *saved* judged by what is live now, and what `apply` would object to but the guard.
+
+    What of it is made already is left out; of a stale plan everything is shown.
+
+    Raises:
+        OtherAccount: it was made for another.
+        CredentialError: there is nobody to judge it for.
+    """
+    with backend.open() as session:
+        applier = applier_for(session, wish)
+        declaration = configuration.declaration(session.catalogue, saved.created)
+        live = normal(session.read(), session.catalogue)
+        changes, stale = _left(configuration, session, saved, declaration, live)
+        plan = Plan(live, changes, origin=declaration.origin)
+        behalf = author(declaration.policy, wish, actor(configuration, wish))
+        inquiry = inquiry_of(plan, session, applier, declaration, replace(wish, author=behalf))
+        return Review(plan, examine(inquiry), inquiry, declaration, saved), stale
+
+
+def _left(
+    configuration: Configuration,
+    session: Session,
+    saved: SavedPlan,
+    declaration: Declaration,
+    live: State,
+) -> tuple[tuple[Change, ...], StalePlan | None]:
+    try:
+        check_fit(saved, session, declaration.policy.max_plan_age)
+        check_configuration(saved, configuration)
+        pins = pinned(saved.pins, live, session.versions(saved.pins))
+        applied = session.applied(saved.digest)
+        return outstanding(saved, live, pins, applied=applied), None
+    except OtherAccount:
+        raise
+    except StalePlan as error:
+        return saved.changes, error
