@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ...catalogues import catalogue, worlds
 from ...errors import BackendError
-from ...model import Kind
+from ...model import ACCOUNT, Binding, Kind
 from ...planning import Change, Limit
 
-CUSTOM_ROLES, TEAMS, AUDIT_TRAIL = "custom-roles", "teams", "audit-trail"
-FEATURES = frozenset({CUSTOM_ROLES, TEAMS, AUDIT_TRAIL})
+BASIC_RBAC, CUSTOM_ROLES = "basic-rbac", "custom-roles"
+TEAMS, AUDIT_TRAIL = "teams", "audit-trail"
+FEATURES = frozenset({BASIC_RBAC, CUSTOM_ROLES, TEAMS, AUDIT_TRAIL})
+
+
+def no_assigned_roles(change: Change) -> str | None:
+    """Refuse what gives somebody less than all: without roles, whoever is in owns the account."""
+    owners = {catalogue(world).owner for world in worlds()}
+    for side in (change.after, *change.brings):
+        if isinstance(side, Binding) and side.scope == ACCOUNT:
+            if all(holding.role in owners for holding in side.roles):
+                continue
+            return f"this account assigns no roles (feature `{BASIC_RBAC}` is off)"
+    return None
 
 
 def no_custom_roles(change: Change) -> str | None:
@@ -26,7 +39,11 @@ def no_teams(change: Change) -> str | None:
     return None
 
 
-LIMITS: Mapping[str, Limit] = {CUSTOM_ROLES: no_custom_roles, TEAMS: no_teams}
+LIMITS: Mapping[str, Limit] = {
+    BASIC_RBAC: no_assigned_roles,
+    CUSTOM_ROLES: no_custom_roles,
+    TEAMS: no_teams,
+}
 
 
 def limits(features: Iterable[str]) -> tuple[Limit, ...]:

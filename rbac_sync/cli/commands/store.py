@@ -32,7 +32,7 @@ def store() -> None:
 @options.option(
     "features",
     metavar="NAME,...",
-    default="custom-roles,teams,audit-trail",
+    default="basic-rbac,custom-roles,teams,audit-trail",
     show_default=True,
     help="What the account's plan includes.",
 )

@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...backends.store.features import AUDIT_TRAIL, CUSTOM_ROLES
+from ...backends.store.features import AUDIT_TRAIL, BASIC_RBAC, CUSTOM_ROLES
 from ..look import Look
 from . import ids
 
 FEATURES: Mapping[str, str] = {
+    BASIC_RBAC: "feature:basic-rbac",
     CUSTOM_ROLES: "feature:custom-role",
     AUDIT_TRAIL: "feature:audit-trail",
 }
 """The system's name of each of an account's features that it had."""
 
-ALWAYS = ("feature:basic-rbac",)
+PLANS = {CUSTOM_ROLES: "ENTERPRISE_2021", BASIC_RBAC: "STANDARD_2021"}
+"""The plan that is known by each feature, the largest first; without any it is the free one."""
+
+FREE = "FREE_2021"
 
 
 def features(look: Look) -> list[str]:
     """Return the features of the tenant's licence."""
     there = look.session.account.features
-    return sorted([*ALWAYS, *(name for own, name in FEATURES.items() if own in there)])
+    return sorted(name for own, name in FEATURES.items() if own in there)
 
 
 def licence(look: Look) -> Mapping[str, Any]:
     """Return the licence of a tenant. Null: without a limit."""
-    whole = CUSTOM_ROLES in look.session.account.features
+    there = look.session.account.features
     unlimited = ("users", "read_only_users", "history_retention_days", "flow_concurrency")
     return {
         "id": str(ids.license_id(look)),
@@ -35,7 +39,7 @@ def licence(look: Look) -> Mapping[str, Any]:
         "active": True,
         "stripe_subscription": None,
         "terms": {
-            "plan": "ENTERPRISE_2021" if whole else "STANDARD_2021",
+            "plan": next((plan for own, plan in PLANS.items() if own in there), FREE),
             "tenants": 1,
             "permissions": features(look),
             **dict.fromkeys(unlimited),

@@ -9,7 +9,8 @@ import pytest
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.backends.store.features import FEATURES
 from rbac_sync.errors import BackendError
-from rbac_sync.model import Level, Membership, Role, Team, User
+from rbac_sync.model import ACCOUNT, Binding, Level, Membership, Role, Team, User, held
+from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change
 
 from .stores import OWNER
@@ -52,6 +53,19 @@ def test_without_custom_roles_none_is_made_or_changed(url, change):
 def test_without_teams_none_is_made_changed_or_joined(url, change):
     told = "this account has no teams (feature `teams` is off)"
     assert obstacles(url, change, "teams") == [told]
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        ("owner", []),
+        ("admin", ["this account assigns no roles (feature `basic-rbac` is off)"]),
+    ],
+)
+def test_without_roles_whoever_comes_in_owns_the_account(url, role, told):
+    holds = Binding(ANA.address, ACCOUNT, held(role_address(Level.ACCOUNT, role)))
+    assert obstacles(url, Change(None, ANA, brings=(holds,)), "basic-rbac") == told
+    assert obstacles(url.replace("rbac", "two"), Change(None, holds), "basic-rbac") == told
 
 
 @pytest.mark.parametrize("change", [Change(READER, None), Change(OPS, None), Change(None, ANA)])

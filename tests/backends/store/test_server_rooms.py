@@ -33,6 +33,16 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(store_url):
     Service(store_url).check()
 
 
+def test_accounts_from_before_roles_were_a_feature_have_it(store_url):
+    backend = founded(store_url)
+    with connected(store_url) as connection:
+        connection.exec_driver_sql("""UPDATE account SET features = '["audit-trail"]'""")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+    assert migrate(store_url) == schema.HEAD
+    with backend.open() as session:
+        assert session.account.features == {"audit-trail", "basic-rbac"}
+
+
 def test_migrations_go_one_by_one(store_url):
     settings = Config()
     settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")

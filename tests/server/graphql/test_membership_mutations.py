@@ -229,3 +229,21 @@ def test_mutations_of_one_document_are_done_one_after_the_other_each_by_itself(s
         "delete_2": {"success": True},
     }
     assert list(stage.admin.members()) == [OWNER]
+
+
+def test_where_no_roles_are_assigned_everybody_is_an_administrator(tmp_path):
+    with staged(f"sqlite:///{tmp_path}/rbac.db", features=["audit-trail"]) as stage:
+        stage.person(BO)
+        admin = stage.admin
+        told = {"membership_id": admin.membership(BO)}
+        with stage.unchanged():
+            for role in ("READ_ONLY_USER", "USER"):
+                assert admin.refused("set_membership_role", **told, role=role) == UNAUTHORIZED
+                new = {"email": KIM, "role": role}
+                assert admin.refused("create_membership_invitation", **new) == UNAUTHORIZED
+            new = {"tenant_id": admin.me()["tenant_id"], "name": "ci"}
+            refusal = admin.refused("create_service_account", role_id=admin.role("USER"), **new)
+            assert refusal == UNAUTHORIZED
+        admin.do("create_service_account", **new)
+        admin.do("set_membership_role", **told, role="TENANT_ADMIN")
+        admin.do("create_membership_invitation", email=KIM, role="TENANT_ADMIN")

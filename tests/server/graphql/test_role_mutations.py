@@ -158,7 +158,7 @@ def test_another_tenants_role_is_as_if_there_were_none(stage):
 
 def test_an_account_without_custom_roles_makes_none_and_may_let_the_old_ones_go(tmp_path):
     url = f"sqlite:///{tmp_path}/rbac.db"
-    with staged(url, features=["audit-trail", "teams"]) as stage:
+    with staged(url, features=["basic-rbac", "audit-trail"]) as stage:
         stage.role("old", "read:flow")
         id_ = stage.admin.role("old")
         with stage.unchanged():
@@ -176,3 +176,12 @@ def test_a_role_named_like_an_error_cannot_pass_for_one(stage):
     assert "API_ERROR" not in message
     assert "UNAUTHENTICATED" not in message
     assert code == "INTERNAL_SERVER_ERROR"
+
+
+def test_whoever_holds_a_role_holds_at_once_what_it_is_given(stage):
+    stage.role("dev", "read:flow")
+    bo, ci = stage.person(BO, "dev"), stage.machine("ci", "dev")
+    told = {"role_id": stage.admin.role("dev"), "permissions": ["read:flow", "delete:flow"]}
+    stage.admin.do("update_custom_role_permissions", **told)
+    for asker in (bo, ci):
+        assert {"read:flow", "delete:flow"} <= set(asker.me()["permissions"])
