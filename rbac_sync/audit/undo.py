@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..errors import RbacSyncError
-from ..model import Catalogue, Resource, State
-from .record import Record
+from ..model import Action, Address, Catalogue, Resource, State
+from .record import Record, change
 from .replay import Difference, differences, is_change, replay
 
 SHORTEST = 8
@@ -56,6 +56,12 @@ def without(run: str, records: Sequence[Record], catalogue: Catalogue, live: Sta
         if difference.recorded is not None:
             draft.put(difference.recorded)
     return draft
+
+
+def former_names(run: str, records: Iterable[Record]) -> dict[Address, Address]:
+    """Return, by the name that each thing had which *run* renamed, the one that it has now."""
+    changes = (change(r) for r in records if r.run == run and is_change(r))
+    return {c.before.address: c.address for c in changes if c.action is Action.RENAME and c.before}
 
 
 def _is_undone(difference: Difference, live: State) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..audit.undo import run_named, without
+from ..audit.undo import former_names, run_named, without
 from ..backends.interface import Backend, Session
 from ..errors import BackendError
 from ..model import Declaration, Manage, Subject
@@ -34,6 +34,7 @@ def _undone(configuration: Configuration, session: Session, written: str) -> Dec
     run = run_named(written, records)
     return replace(
         configuration.declared_for(session),
+        former=former_names(run, records),
         desired=without(run, records, session.catalogue, session.read()),
         manage=dict.fromkeys(Subject, Manage.ALL),
         unstated={},

@@ -56,6 +56,16 @@ def test_what_a_run_made_goes_and_what_it_deleted_comes_back_with_all_that_went_
     assert after == before
 
 
+def test_what_a_run_renamed_gets_its_name_back_and_keeps_what_it_holds(account):
+    before, after = undone(
+        account,
+        ("[teams.data]\n", '[teams.science]\nrenamed_from = "data"\n'),
+        ('"team:data"', '"team:science"'),
+    )
+    assert after == before
+    assert "`team.science` renamed to `team.data`" in run("audit log").out
+
+
 def test_a_plan_that_takes_a_run_back_shows_what_it_does(account):
     account.edit(('default_role = "viewer"', 'default_role = "none"'))
     assert run("apply --auto-approve").code == 0
