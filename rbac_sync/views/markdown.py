@@ -7,7 +7,7 @@ could have named stands as code; see ``fence``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from ..guard import CODES, Path
@@ -179,7 +179,7 @@ def _people(run: Run) -> Section:
     )
     counts = f"{gaining} gaining, {losing} losing"
     return (
-        Form(f"#### {title.text}\n\n{fenced(map(_marked, lines), 'diff')}"),
+        Form(f"#### {title.text}\n\n{_listing(lines)}"),
         Form(f"#### {title.text}\n\n{counts}", "who gains and loses what"),
     )
 
@@ -189,12 +189,12 @@ def _changes(plan: Plan) -> Section:
     if not found:
         return ()
     title = counted(len(found), "change")
-    full = list(chain.from_iterable((BLANK, *entry_lines(e, plan.live)) for e in found))[1:]
+    full = chain.from_iterable((BLANK, *entry_lines(entry, plan.live)) for entry in found)
     heads = (next(entry_lines(entry, plan.live)) for entry in found)
     kinds = Counter(f"{_kind(entry)}: {entry.action}" for entry in found)
     return (
-        Form(_folded(title, fenced(map(_marked, full), "diff"))),
-        Form(_folded(title, fenced(map(_marked, heads), "diff")), "what differs in each change"),
+        Form(_folded(title, _listing(full))),
+        Form(_folded(title, _listing(heads)), "what differs in each change"),
         Form(_folded(title, _tally(kinds)), "the changes one by one"),
     )
 
@@ -205,7 +205,7 @@ def _drift(plan: Plan, touched: drift.Touched) -> Section:
         return ()
     title, kinds = counted(len(found), "difference"), Counter(map(_kind, found))
     return (
-        Form(_folded(title, fenced([*drift.differing(plan, touched)][:-1]))),
+        Form(_folded(title, fenced(_enough(drift.differing(plan, touched))))),
         Form(_folded(title, _tally(kinds)), "the differences one by one"),
     )
 
@@ -223,6 +223,23 @@ def _rest(plan: Plan) -> Section:
 
 def _kind(entry: Entry) -> str:
     return entry.address.kind.replace("-", " ")
+
+
+def _listing(lines: Iterable[Line]) -> str:
+    """Return *lines* as a forge colours them, without a blank one at the beginning."""
+    marked = _enough(map(_marked, lines))
+    first = next(marked, BLANK)
+    return fenced(chain((first,) if first.text else (), marked), "diff")
+
+
+def _enough(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield *lines* as long as they could fit: a form that does not is never shown."""
+    size = 0
+    for line in lines:
+        yield line
+        size += len(line.text)
+        if size > LARGEST:
+            return
 
 
 def _marked(line: Line) -> Line:

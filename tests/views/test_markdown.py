@@ -290,3 +290,16 @@ def test_no_name_is_anything_but_code(name):
 def test_what_cannot_be_seen_is_written_out(name):
     for run, _ in runs_of(name):
         assert all(line.isprintable() for line in text(run).split("\n"))
+
+
+@pytest.mark.parametrize("people", [1, 250, 400, 700, 1200])
+@pytest.mark.parametrize("name", ["p", "p" * 60, "\u202e" * 9], ids=["short", "long", "unseen"])
+def test_a_form_is_shown_whole_or_not_at_all(people, name):
+    few = state(user("ana", "owner"))
+    many = state(user("ana", "owner"), *(team(f"{name}{number}") for number in range(people)))
+    for run in (judged(plan(few, many)), drifted(plan(few, many)), judged(plan(many, few))):
+        shown = text(run)
+        lines = [line for line in shown.split("\n") if line.startswith(("# team.", "- team."))]
+        assert len(lines) % people == 0
+        assert len(shown.encode()) <= LARGEST - 256
+        assert lines or "one by one" in shown
