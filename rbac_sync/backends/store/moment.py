@@ -36,14 +36,18 @@ class Moment:
         return StoreSession(found, Target("store", self._place, found.handle, found.world), None)
 
     def homes(self, world: str, user: Address) -> list[Home]:
-        """Return the accounts of *world* that know *user*, by handle."""
+        """Return the accounts of *world* that know *user*, the one that has known it longest first.
+
+        *Why* not by handle: whoever founds an account chooses its handle, and
+        whom to invite, but not to have come first.
+        """
         a, n, u = t.account.c, t.address.c, t.user.c
         statement = (
             select(a.handle, a.id, u.status)
             .join(t.address, n.account == a.number)
             .join(t.user, (u.account == n.account) & (u.number == n.number))
             .where(a.world == world, n.kind == Kind.USER, n.key == user.key)
-            .order_by(a.handle)
+            .order_by(u.created, a.handle)
         )
         rows = self._connection.execute(statement)
         return [Home(handle, UUID(id_), Status(status)) for handle, id_, status in rows]

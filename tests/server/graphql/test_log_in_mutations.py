@@ -59,6 +59,14 @@ def test_whoever_logs_in_works_in_every_tenant_of_its_own(stage, let_in):
         assert bo.refused("create_custom_role", **told) == UNAUTHORIZED
 
 
+def test_somebody_is_let_in_where_it_has_been_longest(stage, let_in):
+    stage.person(BO)
+    stage.found("aaa", KIM)
+    stage.person(BO, tenant="aaa")
+    bo = Asker(stage.root, let_in(BO)["access_token"])
+    assert bo.me()["tenant_id"] == stage.admin.me()["tenant_id"]
+
+
 def test_a_log_in_is_an_event_of_the_user_on_record(stage, let_in):
     with stage.on_record("`member.olivia@example.org`: logged in"):
         tokens = let_in(OWNER)
