@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ..errors import RbacSyncError
 from ..model import Action, Address, Catalogue, Resource, State
+from ..planning.planner import normal
 from .record import Record, change
 from .replay import Difference, differences, is_change, replay
 
@@ -34,21 +35,22 @@ def run_named(written: str, records: Iterable[Record]) -> str:
 
 
 def without(run: str, records: Sequence[Record], catalogue: Catalogue, live: State) -> State:
-    """Return *live* as it would be if *run* had not been; *records* are the whole trail.
+    """Return *live*, in normal form, as if *run* had not been; *records* are the whole trail.
 
     Raises:
         RbacSyncError: something that the run changed has been changed since.
 
     """
     places = [i for i, record in enumerate(records) if record.run == run and is_change(record)]
-    before = replay(records[: places[0]], catalogue)
-    after = replay(records[: places[-1] + 1], catalogue)
-    undone = [d for d in differences(before, after) if not _is_undone(d, live)]
+    before, after = (
+        normal(replay(records[:end], catalogue), catalogue) for end in (places[0], places[-1] + 1)
+    )
+    draft = normal(live, catalogue).draft()
+    undone = [d for d in differences(before, after) if not _is_undone(d, draft)]
     for difference in undone:
-        if live.find(_either(difference)) != difference.live:
+        if draft.find(_either(difference)) != difference.live:
             message = f"`{difference.address}` has been changed since that run"
             raise RbacSyncError(message, hint=LATER)
-    draft = live.draft()
     for difference in undone:
         if difference.recorded is None and difference.live is not None:
             draft.remove(difference.live)
