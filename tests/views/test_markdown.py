@@ -18,24 +18,20 @@ from rbac_sync.views.plan import headline
 from rbac_sync.views.run import Run
 from tests.build import bind, plan, state, team, user, who, workspace
 
+from .readers import (
+    ATLANTIS,
+    ATLANTIS_NONE,
+    TFCMT_APPLIED,
+    TFCMT_CREATED,
+    TFCMT_DELETED,
+    TFCMT_DESTROYS,
+    TFCMT_FAIL,
+    TFCMT_PASS,
+    TFCMT_UPDATED,
+)
 from .runs import ADVICE, FAULTY, SOURCES, busy, drifted, judged, saved
 from .scene import LIVE, TARGET, week
 from .test_hostile import NAMES, planned_both_ways
-
-# As tfcmt 4 and Atlantis look for them.
-TFCMT_PASS = re.compile(r"(?m)^(Plan: \d|No changes.)")
-TFCMT_FAIL = re.compile(r"(?m)^([\u2502|] )?(Error: )")
-TFCMT_DESTROYS = re.compile(r"(?m)([1-9][0-9]* to destroy.)")
-TFCMT_CREATED = re.compile(r"(?m)^ *# (.*) will be created$")
-TFCMT_UPDATED = re.compile(r"(?m)^ *# (.*) will be updated in-place$")
-TFCMT_DELETED = re.compile(r"(?m)^ *# (.*) will be destroyed$")
-TFCMT_APPLIED = re.compile(r"(?m)^(Apply complete!)")
-ATLANTIS = re.compile(
-    r"Plan: (?:(\d+) to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy."
-)
-ATLANTIS_NONE = re.compile(
-    r"No changes. (Infrastructure is up-to-date|Your infrastructure matches the configuration)."
-)
 
 OURS = re.compile(r"<!-- rbac-sync -->\n|<details><summary>[\w, ]+</summary>\n|</details>\n?")
 CANARY = "zqx"
@@ -148,9 +144,9 @@ def test_the_tools_that_read_terraform_read_this():
 
 
 def test_a_comment_that_is_too_long_says_less_and_what_that_is():
-    shown = text(big(3000))
+    shown = text(big(1500))
     assert len(shown.encode()) <= LARGEST - 256
-    assert "Plan: 3000 to add" in shown or "Plan: 6000 to add" in shown
+    assert "\nPlan: 3000 to add, 0 to change, 0 to destroy.\n" in shown
     assert "*Left out, so that this fits into a comment: what differs in each change" in shown
     assert "`--report json=FILE` keeps all of it.*" in shown
 
@@ -292,7 +288,7 @@ def test_what_cannot_be_seen_is_written_out(name):
         assert all(line.isprintable() for line in text(run).split("\n"))
 
 
-@pytest.mark.parametrize("people", [1, 250, 400, 700, 1200])
+@pytest.mark.parametrize("people", [1, 300, 900])
 @pytest.mark.parametrize("name", ["p", "p" * 60, "\u202e" * 9], ids=["short", "long", "unseen"])
 def test_a_form_is_shown_whole_or_not_at_all(people, name):
     few = state(user("ana", "owner"))

@@ -32,6 +32,16 @@ from tests.build import (
     workspace,
 )
 from tests.planning.worlds import CLOUD, states
+from tests.views.readers import (
+    ATLANTIS,
+    ATLANTIS_NONE,
+    TFCMT_CREATED,
+    TFCMT_DELETED,
+    TFCMT_DESTROYS,
+    TFCMT_FAIL,
+    TFCMT_PASS,
+    TFCMT_UPDATED,
+)
 from tests.views.scene import DESIRED, INVITING, LIVE, SOURCES, week
 
 SMALL = state(
@@ -251,6 +261,19 @@ def test_what_nobody_declares_is_listed_and_the_rest_counted():
     assert "Not managed here: 123 live things that nobody declares" in found
     assert "  team.t019\n  and 103 more (see --json)" in found
     assert "team.t020" not in found
+
+
+def test_the_tools_that_read_terraform_read_this():
+    found = shown(week())
+    assert TFCMT_PASS.findall(found) == ["Plan: 3"]
+    assert TFCMT_DESTROYS.search(found)
+    assert not TFCMT_FAIL.search(found)
+    assert ATLANTIS.search(found).groups() == (None, "3", "8", "2")
+    counts = [len(p.findall(found)) for p in (TFCMT_CREATED, TFCMT_UPDATED, TFCMT_DELETED)]
+    assert counts == [3, 8, 2]
+    nothing = shown(plan(SMALL, SMALL))
+    assert TFCMT_PASS.match(nothing)
+    assert ATLANTIS_NONE.match(nothing)
 
 
 def test_saved_changes_are_shown_without_a_look_at_live(snapshot):
