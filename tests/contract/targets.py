@@ -18,6 +18,7 @@ from rbac_sync.model import (
     ACCOUNT,
     ANYWHERE,
     Binding,
+    Catalogue,
     Key,
     Kind,
     Level,
@@ -73,42 +74,48 @@ class Target:
     """One backend under test. ``begin`` returns an account that is in a state.
 
     ``kept`` is what the target can hold of a resource, None if nothing;
-    ``unsupported`` are the edits that it cannot take.
+    ``unsupported`` are the edits that it cannot take. ``spoken`` says a
+    resource in the words of ``known``, the target's own catalogue.
     """
 
     name: str
     begin: Callable[[State], Backend]
     kept: Callable[[Resource], Resource | None] = lambda resource: resource
     unsupported: frozenset[str] = frozenset()
+    spoken: Callable[[Resource], Resource] = lambda resource: resource
+    known: Catalogue = CLOUD
 
     def __str__(self) -> str:
         return self.name
 
     def state(self, state: State) -> State:
         """Return *state* as it can be here."""
-        return State(filter(None, map(self.kept, (*state.resources(), *state.bindings()))))
+        kept = filter(None, map(self.kept, (*state.resources(), *state.bindings())))
+        return State((*self.known.roles.values(), *kept))
 
     def edit(self, change: Change) -> Change:
         """Return the same edit of what there is here."""
-        before = self.kept(change.before) if change.before else None
-        if before is None or change.after is None:
-            return replace(change, before=before)
-        edited = {name: new for name, _, new in change.attributes()}
-        return replace(change, before=before, after=replace(before, **edited))
+        sides = (side and self.spoken(side) for side in (change.before, change.after))
+        spoken = Change(*sides, tuple(map(self.spoken, change.brings)), change.joins)
+        before = change.before and (self.kept(change.before) or spoken.before)
+        if before is None or spoken.after is None:
+            return replace(spoken, before=before)
+        edited = {name: new for name, _, new in spoken.attributes()}
+        return replace(spoken, before=before, after=replace(before, **edited))
 
 
 def memory(state: State) -> Backend:
     owner, key, owns = FOUNDED
     backend = MemoryBackend(world=WORLD, applier=OWNER.address)
     recorded(backend, [Change(None, owner, brings=(owns,)), Change(None, key)])
-    return _brought(backend, state)
+    return brought(backend, state)
 
 
 def store(url: str) -> Callable[[State], Backend]:
     def begin(state: State) -> Backend:
         handle = f"acme-{uuid4()}"
         key = init(url, handle, WORLD, OWNER.email)
-        return _brought(StoreBackend(url, handle, key, wait=0.2), state)
+        return brought(StoreBackend(url, handle, key, wait=0.2), state)
 
     return begin
 
@@ -119,7 +126,7 @@ def cloud(url: str, root: str, folder: Path) -> Callable[[State], Backend]:
     def begin(state: State) -> Backend:
         handle = f"acme-{uuid4()}"
         key = init(url, handle, WORLD, OWNER.email)
-        _brought(StoreBackend(url, handle, key), state)
+        brought(StoreBackend(url, handle, key), state)
         environment = {"RBAC_SYNC_STATE_DIR": str(folder)}
         return PrefectCloudBackend(handle, Login(f"{root}/api", key), environment=environment)
 
@@ -161,16 +168,17 @@ def recorded(backend: Backend, changes: Iterable[Change]) -> State:
     return backend.transact(run, work)
 
 
-def _brought(backend: Backend, state: State) -> Backend:
-    recorded(backend, creations(state))
+def brought(backend: Backend, state: State, founded: tuple[Resource, ...] = FOUNDED) -> Backend:
+    """Bring *state* about in an account that has just been *founded*, and return its backend."""
+    recorded(backend, creations(state, founded))
     return backend
 
 
-def creations(state: State) -> list[Change]:
-    """Return the changes that bring *state* about on an account that has just been founded."""
-    resources = [r for r in state.resources() if r.address not in CLOUD.roles]
+def creations(state: State, founded: tuple[Resource, ...] = FOUNDED) -> list[Change]:
+    """Return the changes that bring *state* about on an account that has just been *founded*."""
+    resources = [r for r in state.resources() if not (isinstance(r, Role) and r.builtin)]
     ordered = sorted(resources, key=lambda r: (FIRST.index(r.kind), _depth(r, state), r.address))
-    return [Change(None, r) for r in (*ordered, *state.bindings()) if r not in FOUNDED]
+    return [Change(None, r) for r in (*ordered, *state.bindings()) if r not in founded]
 
 
 def _depth(resource: Resource, state: State) -> int:

@@ -19,6 +19,7 @@ from rbac_sync.planning.planner import Planner, normal
 from ..planning.worlds import states
 from .accounts import ANA, BO, CI, COMPANY, EDITS, OPS
 from .targets import BEYOND_CLOUD, CLOUD, OWNER, recorded
+from .tenants import TAKEN_BY_TENANTS
 
 ALL = dict.fromkeys(Subject, Manage.ALL)
 
@@ -28,6 +29,7 @@ WHOLE = ["memory", "sqlite", "postgresql"]
 
 TAKEN = [(name, edit) for name in WHOLE for edit in EDITS]
 TAKEN += [("prefect-cloud", edit) for edit in EDITS if edit not in BEYOND_CLOUD]
+TAKEN += [("prefect-cloud-1", edit) for edit in EDITS if edit in TAKEN_BY_TENANTS]
 
 whole = pytest.mark.parametrize("target", WHOLE, indirect=True)
 
@@ -90,7 +92,7 @@ def test_an_account_reads_as_it_began(backend, company):
 
 
 def test_what_is_made_is_read_in_the_same_session(target, company, backend):
-    changes = [*EDITS["a member leaves"], *EDITS["a workspace comes"]]
+    changes = [target.edit(c) for c in (*EDITS["a member leaves"], *EDITS["a role goes"])]
 
     def work(writer):
         writer.begin(Authorship(OWNER.address, "edit"))
@@ -237,8 +239,9 @@ def test_it_says_of_exactly_the_edits_that_it_cannot_take_why(target, backend):
     assert refused == target.unsupported
 
 
-def test_a_built_in_role_is_always_there(backend):
-    assert live(backend).get(CLOUD.owner) == CLOUD.roles[CLOUD.owner]
+def test_a_built_in_role_is_always_there(target, backend):
+    owner = target.known.owner
+    assert live(backend).get(owner) == target.known.roles[owner]
 
 
 @whole
