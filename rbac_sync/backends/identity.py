@@ -35,6 +35,9 @@ REQUIRED = ("exp", "iat", "iss", "aud")
 LEEWAY = 30
 """Seconds by which two clocks may differ."""
 
+PATIENCE = 180.0
+"""Seconds that a run waits for an issuer's keys."""
+
 LARGEST = 2**20
 """Bytes of a file of keys."""
 
@@ -82,27 +85,31 @@ def _key(token: str, keys: Any) -> Any:
     return found[0]
 
 
-def key_set(place: str, folder: Path) -> Mapping[str, Any]:
+def key_set(place: str, folder: Path, seconds: float = PATIENCE) -> Mapping[str, Any]:
     """Return the key set at *place*: a URL, or a file, relative to *folder*.
+
+    A URL is waited for at most so many *seconds*.
 
     Raises:
         RbacSyncError: it cannot be had, or is none.
 
     """
-    found = _fetched(place) if urlsplit(place).scheme in ("http", "https") else _read(folder, place)
+    is_url = urlsplit(place).scheme in ("http", "https")
+    found = _fetched(place, seconds) if is_url else _read(folder, place)
     if not isinstance(found, Mapping) or not isinstance(found.get("keys"), list):
         message = f"`{shown(place)}` holds no set of keys"
         raise BadResponse(message, hint='it is JSON that begins with `{"keys": [`')
     return found
 
 
-def _fetched(url: str) -> Any:
+def _fetched(url: str, seconds: float) -> Any:
     """Return the JSON at *url*, asked for without any credential."""
     from .call import Call
-    from .http import Anonymous
+    from .http import Anonymous, Patience
 
     parts = urlsplit(url)
-    with closing(Anonymous(f"{parts.scheme}://{parts.netloc}")) as client:
+    root, patience = f"{parts.scheme}://{parts.netloc}", Patience(total=seconds)
+    with closing(Anonymous(root, patience)) as client:
         return client.send(Call("GET", parts.path.lstrip("/"))).value
 
 

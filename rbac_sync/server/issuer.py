@@ -9,11 +9,17 @@ from threading import Lock
 from typing import Any
 
 from ..backends.identity import key_set, verified
-from ..errors import CredentialError
+from ..errors import CredentialError, RbacSyncError
 from ..model.address import folded
 
 FRESH = 300.0
 """Seconds for which an issuer's keys are taken as read: whoever asks may send rubbish."""
+
+SOON = 30.0
+"""Seconds until they are asked for again when they could not be had."""
+
+PATIENCE = 5.0
+"""Seconds that whoever logs in waits for them."""
 
 UNPROVEN = "the identity token does not say that its e-mail address was verified"
 Keys = Mapping[str, Any]
@@ -31,7 +37,8 @@ class Issuer:
     ) -> None:
         self.name, self.audience, self.jwks = name, audience, jwks
         self._clock, self._lock = clock, Lock()
-        self._read: tuple[float, Keys] | None = None
+        self._known: Keys | None = None
+        self._again = clock()
 
     def email(self, id_token: str) -> str:
         """Return whose token this is: an e-mail address in lower case.
@@ -51,7 +58,18 @@ class Issuer:
 
     def _keys(self) -> Keys:
         with self._lock:
-            now = self._clock()
-            if self._read is None or now - self._read[0] >= FRESH:
-                self._read = now, key_set(self.jwks, Path())
-            return self._read[1]
+            if self._clock() >= self._again:
+                self._learn()
+            if self._known is None:
+                message = "the issuer's keys could not be had a moment ago"
+                raise RbacSyncError(message, hint="they are asked for again before long")
+            return self._known
+
+    def _learn(self) -> None:
+        """Read the keys.
+
+        *Why* none are remembered when that fails: one of them may have been withdrawn.
+        """
+        self._known, self._again = None, self._clock() + SOON
+        self._known = key_set(self.jwks, Path(), PATIENCE)
+        self._again = self._clock() + FRESH

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from rbac_sync.errors import CredentialError, RbacSyncError
-from rbac_sync.server.issuer import FRESH, Issuer
+from rbac_sync.server.issuer import FRESH, SOON, Issuer
 
 from .tokens import AUDIENCE, ISSUER, Signer
 
@@ -88,6 +88,24 @@ def test_new_keys_of_the_issuer_are_learned_after_a_while(tmp_path):
         issuer.email(signer.token(BO, private=new))
     now[0] += FRESH
     assert issuer.email(signer.token(BO, private=new)) == BO
+
+
+def test_keys_that_could_not_be_had_are_asked_for_again_after_a_moment(tmp_path):
+    now, place = [0.0], tmp_path / "late"
+    issuer = Issuer(ISSUER, AUDIENCE, str(place / "jwks.json"), clock=lambda: now[0])
+    with pytest.raises(RbacSyncError, match="cannot read the keys"):
+        issuer.email("x")
+    place.mkdir()
+    signer = Signer(place)
+    with pytest.raises(RbacSyncError, match="a moment ago"):
+        issuer.email(signer.token(BO))
+    now[0] += SOON
+    assert issuer.email(signer.token(BO)) == BO
+    signer.jwks.unlink()
+    now[0] += FRESH
+    for _ in range(2):
+        with pytest.raises(RbacSyncError):
+            issuer.email(signer.token(BO))
 
 
 def test_keys_that_cannot_be_had_are_no_fault_of_the_token(tmp_path, signer):
