@@ -71,7 +71,7 @@ def _facts(inquiry: Inquiry, saved: SavedPlan) -> list[tuple[str, str]]:
 def _summary(inquiry: Inquiry, effects: Sequence[Effect]) -> list[str]:
     gain = {effect.principal for effect in effects if effect.gained}
     lose = {effect.principal for effect in effects if effect.lost}
-    touched = [f"{counted(len(gain), 'principal')} gain, {len(lose):,} lose."]
+    touched = [f"{counted(len(gain), 'principal')} with gains, {len(lose):,} with losses."]
     return [plan_view.headline(inquiry.plan), *(touched if gain or lose else [])]
 
 
@@ -126,6 +126,7 @@ def _template() -> Template:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         finalize=lambda value: visible(value) if type(value) is str else value,
     )
     return environment.from_string(_part("page.html.j2"))

@@ -47,10 +47,10 @@ function roleClass(number) {
   return number === MIXED ? "mixed" : `shade-${content.roles[number].shade}`;
 }
 
-/** Return a role as its sign and its name. */
-function roleShown(number) {
+/** Return a role as its sign and its name, or what else is to be said of it. */
+function roleShown(number, said = named(roleTitle(number))) {
   const chip = element("span", { class: `chip ${roleClass(number)}` }, roleSign(number) || "–");
-  return element("span", { class: "role" }, chip, " ", named(roleTitle(number)));
+  return element("span", { class: "role" }, chip, " ", said);
 }
 
 /** Return what a plan does to a cell: gain, loss, both, or other for the same by another way. */

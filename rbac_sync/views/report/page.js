@@ -41,8 +41,11 @@ function roleChoices() {
 function legend() {
   const used = new Set(content.cells.flatMap((cell) => [cell.before, cell.after]));
   const lines = ["account", "workspace"].map((level) =>
-    [...content.roles.keys()].filter((n) => content.roles[n].level === level && used.has(n)).map(roleShown));
-  if (used.has(MIXED)) lines[1].push([roleShown(MIXED), "of which none grants all of it"]);
+    [...content.roles.keys()]
+      .filter((number) => content.roles[number].level === level && used.has(number))
+      .map((number) => roleShown(number)));
+  const several = "several roles, none of which grants all of it";
+  if (used.has(MIXED)) lines[1].push(roleShown(MIXED, several));
   const marks = Object.entries(EFFECTS).map(([kind, said]) =>
     element("span", { class: "role" }, element("span", { class: `chip none ${kind}` }), ` ${said}`));
   return [["Account", lines[0]], ["Workspaces", lines[1]], ["The plan", marks]]
@@ -66,7 +69,10 @@ graph.addEventListener("click", explainPicked);
 graph.addEventListener("keydown", explainPicked);
 
 form.addEventListener("input", refresh);
-form.addEventListener("reset", () => setTimeout(refresh));
+document.getElementById("clear").addEventListener("click", () => {
+  form.reset();
+  refresh();
+});
 form.addEventListener("submit", (event) => event.preventDefault());
 document.getElementById("theme").addEventListener("change", (event) => {
   document.documentElement.dataset.theme = event.target.value;

@@ -1,0 +1,185 @@
+"""The page in a real browser: what it shows, what it answers, and that it asks nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from .accounts import HOSTILE, hostile, large, small
+
+HIDDEN = HOSTILE.replace("\u202e", "\\u202e")
+
+
+def rows(page):
+    """Return the names of the principals that are shown."""
+    return page.locator("tr[data-row] th bdi").all_inner_texts()
+
+
+def columns(page):
+    return page.locator("thead th bdi").all_inner_texts()
+
+
+def cell(page, who, scope):
+    row = page.locator("tr[data-row]", has=page.locator("th", has_text=who))
+    return row.locator("td").nth(columns(page).index(scope))
+
+
+def panel(page):
+    return page.locator("#panel").inner_text()
+
+
+def test_twenty_thousand_cells_are_shown(visit, heard):
+    page = visit(large())
+    assert len(rows(page)) == 501
+    assert page.locator("tr[data-row] td").count() == 501 * 41
+    assert page.locator("#count").inner_text().startswith("501 principals, 41 scopes, ")
+    assert heard == []
+
+
+def test_a_cell_shows_its_role_and_what_the_plan_does_to_it(visit):
+    page = visit(small())
+    raised = cell(page, "cy@", "prod")
+    assert raised.inner_text() == "De"
+    assert raised.get_attribute("aria-label") == "Developer, gains permissions"
+    assert cell(page, "max@", "test").get_attribute("aria-label") == "no access, loses permissions"
+    assert cell(page, "ana@", "account").get_attribute("aria-label") == "Owner"
+
+
+def test_what_is_raised_and_lowered_is_marked_without_colour_too(visit):
+    page = visit(small())
+    mark = "cell => getComputedStyle(cell, '::after').content"
+    assert cell(page, "cy@", "prod").evaluate(mark) == '"▲"'
+    assert cell(page, "max@", "test").evaluate(mark) == '"▼"'
+
+
+def test_a_click_shows_the_path_that_explains_a_cell(visit):
+    page = visit(small())
+    cell(page, "cy@", "prod").click()
+    shown = panel(page)
+    assert shown.startswith("cy@acme.example in workspace prod\n")
+    gained, _, after = shown.partition("After the plan")
+    after, _, before = after.partition("Before the plan")
+    assert "gains 3 permissions" in gained
+    assert "workspaces/prod.toml:2" in gained
+    assert "through team:data, which holds developer" in after
+    assert "through team:data, which holds runner" in before
+
+
+def test_an_explanation_opens_without_a_mouse(visit):
+    page = visit(small())
+    page.locator("td[tabindex='0']").focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowDown", "ArrowLeft", "Enter"):
+        page.keyboard.press(key)
+    assert panel(page).startswith("bo@acme.example in the account\n")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press(" ")
+    assert "as account admin, who owns every workspace" in panel(page)
+    focused = page.evaluate("document.activeElement.getAttribute('aria-selected')")
+    assert focused == "true"
+
+
+@pytest.mark.parametrize(
+    ("field", "wish", "people", "scopes"),
+    [
+        ("principal", "BO@ acme", ["bo@acme.example"], ["account", "prod", "test"]),
+        ("principal", "gone", ["max@acme.example"], ["account", "prod", "test"]),
+        ("scope", "te", None, ["test"]),
+        ("principal", "nobody", [], ["account", "prod", "test"]),
+    ],
+)
+def test_the_filter_leaves_what_matches(visit, field, wish, people, scopes):
+    page = visit(small())
+    everybody = rows(page)
+    page.fill(f"#{field}", wish)
+    assert rows(page) == (everybody if people is None else people)
+    assert columns(page) == scopes
+    page.get_by_role("button", name="Reset").click()
+    assert rows(page) == everybody
+
+
+def test_only_what_changes_may_be_shown(visit):
+    page = visit(large())
+    page.check("#changes")
+    assert len(rows(page)) == 24
+    assert page.locator("td.faded").count() > 0
+    changed = "td.gain, td.loss, td.both, td.other"
+    said = page.locator("#count").inner_text()
+    assert f", {page.locator(changed).count()} cells changing" in said
+
+
+def test_roles_and_groups_can_be_picked(visit):
+    page = visit(small())
+    page.select_option("#role", label="oncall (workspace)")
+    assert rows(page) == ["cy@acme.example", "dan@acme.example", "team:data"]
+    page.uncheck("[value=Users]")
+    assert rows(page) == ["team:data"]
+    assert columns(page) == ["test"]
+
+
+def test_more_than_can_be_shown_at_once_is_shown_when_asked_for(visit):
+    page = visit(small())
+    page.evaluate("() => { render(wish(), 9); }")
+    assert len(rows(page)) == 3
+    page.get_by_role("button", name="Show 7 more principals").click()
+    assert len(rows(page)) == 10
+
+
+def test_a_role_of_the_drawing_shows_its_permissions(visit):
+    page = visit(small())
+    page.locator("g.node", has_text="oncall").click()
+    shown = panel(page)
+    assert "custom workspace role" in shown
+    assert "builds on Ru Runner" in shown
+    assert "gains 2 permissions" in shown
+    assert "loses 1 permission" in shown
+    page.locator("g.node", has_text="Admin").focus()
+    page.keyboard.press("Enter")
+    assert "is Ow Owner in every workspace" in panel(page)
+
+
+def test_light_and_dark_follow_the_system_until_somebody_chooses(visit):
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light, dark = (visit(small(), color_scheme=scheme) for scheme in ("light", "dark"))
+    white, black = light.evaluate(ground), dark.evaluate(ground)
+    assert white != black
+    light.select_option("#theme", "dark")
+    dark.select_option("#theme", "light")
+    assert (light.evaluate(ground), dark.evaluate(ground)) == (black, white)
+
+
+def test_hostile_names_are_text(visit, heard):
+    page = visit(hostile())
+    assert f"{HIDDEN}@x.example" in rows(page)
+    cell(page, f"{HIDDEN}@x.example", HIDDEN).click()
+    page.locator("g.node", has_text="</script>").click()
+    assert HIDDEN in panel(page)
+    assert page.locator("img").count() == 0
+    assert "\u202e" not in page.content()
+    assert heard == []
+
+
+def test_long_names_do_not_widen_the_page(visit):
+    page = visit(hostile())
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("th", has_text="p" * 250).bounding_box()["width"] < 400
+
+
+def test_the_policy_stops_what_would_slip_in(visit):
+    page = visit(small())
+    stopped = page.evaluate(
+        """() => new Promise((resolve) => {
+          const found = [];
+          document.addEventListener("securitypolicyviolation", (event) => {
+            found.push(event.effectiveDirective);
+            if (found.length === 3) resolve(found.sort());
+          });
+          const script = document.createElement("script");
+          script.textContent = "document.title = 'owned'";
+          const image = document.createElement("img");
+          image.src = "http://127.0.0.1:9/";
+          const bold = document.createElement("b");
+          bold.setAttribute("style", "color: red");
+          document.body.append(script, image, bold);
+        })"""
+    )
+    assert stopped == ["img-src", "script-src-elem", "style-src-attr"]
+    assert page.title() == "Access in acme"
