@@ -13,9 +13,11 @@ import click
 
 from ..errors import ConfigError, PlanRefused, RbacSyncError
 from ..views.kinds import KINDS, Tells, written
+from .reservation import reserved
 
 if TYPE_CHECKING:
     from ..views.run import Run
+    from .reservation import Reservation
 
 ROOT = "rbac.toml"
 
@@ -61,6 +63,15 @@ class Reports:
         if self._run is not None:
             self._run = replace(self._run, made=made)
 
+    def fail(self, error: RbacSyncError) -> None:
+        """Take what the run ended with; what the guard finds has been told with the plan."""
+        from ..views.run import Run
+
+        if isinstance(error, ConfigError):
+            self.tell(Run(error.diagnostics, error.texts))
+        elif not isinstance(error, PlanRefused):
+            self.tell(replace(self._run or Run(), error=error))
+
     def texts(self) -> Iterator[tuple[Wanted, str]]:
         """Yield each report with its text; none of a plan where nothing was planned."""
         if self._run is None:
@@ -73,29 +84,9 @@ class Reports:
                 yield each, written(each.kind, self._run)
 
 
-def read_markdown(path: Path) -> str:
-    """Read what ``--report md=FILE`` wrote, without its first line.
-
-    Raises:
-        RbacSyncError: it is something else, or not there.
-    """
-    from ..views.markdown import FIRST, LARGEST
-
-    try:
-        with path.open("rb") as file:
-            text = file.read(LARGEST + 1).decode()
-    except (OSError, ValueError):
-        text = ""
-    first, _, rest = text.partition("\n")
-    if first != FIRST or len(text.encode()) > LARGEST:
-        hint = f"write it with `rbac-sync plan --report md={path}`"
-        raise RbacSyncError(f"`{path}` is no report that could be shown", hint=hint)
-    return rest
-
-
 @contextmanager
 def reporting(asked: Sequence[Wanted], config: Path, *, json: bool = False) -> Iterator[Reports]:
-    """Give what takes the reports of a run, written when it ends or is refused.
+    """Give what takes the reports of a run, written when it ends, with an error too.
 
     Raises:
         click.UsageError: two of them go to the same place.
@@ -104,16 +95,11 @@ def reporting(asked: Sequence[Wanted], config: Path, *, json: bool = False) -> I
     _check(asked, json=json)
     reports = Reports(asked, config)
     with ExitStack() as stack:
-        files = {w.path: stack.enter_context(_reserved(w.path)) for w in asked if w.path}
+        files = {w.path: stack.enter_context(reserved(w.path)) for w in asked if w.path}
         try:
             yield reports
-        except ConfigError as error:
-            from ..views.run import Run
-
-            reports.tell(Run(error.diagnostics, error.texts))
-            _write(reports, files)
-            raise
-        except PlanRefused:
+        except RbacSyncError as error:
+            reports.fail(error)
             _write(reports, files)
             raise
         _write(reports, files)
@@ -134,40 +120,6 @@ def _write(reports: Reports, files: dict[Path, Reservation]) -> None:
             click.echo(text, nl=False)
         else:
             files[path].fill(text)
-
-
-class Reservation:
-    """A file that can be written, and is not there before it is whole."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._whole = path if path.exists() and not path.is_file() else None
-        self.part = self._whole or path.with_name(f"{path.name}.part")
-
-    def fill(self, text: str) -> None:
-        """Put *text* in, whole or not at all; a device or a pipe takes it as it comes."""
-        self.part.write_text(text, encoding="utf-8", newline="")
-        if self._whole is None:
-            self.part.replace(self._path)
-
-    def give_up(self) -> None:
-        """Leave no part behind."""
-        if self._whole is None:
-            self.part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _reserved(path: Path) -> Iterator[Reservation]:
-    found = Reservation(path)
-    try:
-        found.part.open("a").close()
-    except OSError as error:
-        message = f"cannot write the report `{path}`: {(error.strerror or '').lower()}"
-        raise RbacSyncError(message, hint="name a file that can be written") from error
-    try:
-        yield found
-    finally:
-        found.give_up()
 
 
 def _folder(config: Path) -> str:

@@ -12,6 +12,13 @@ def text(run: Run) -> str:
 
 
 def _value(run: Run) -> machine.Shown:
+    if run.error is None:
+        return _found(run)
+    ended = {"error": machine.error(run.error)}
+    return ended if run.plan is None else {**_found(run), **ended}
+
+
+def _found(run: Run) -> machine.Shown:
     if run.plan is None or run.saved is None:
         found = diagnostics.machine(run.problems)
         return {"valid": run.valid, "diagnostics": found}

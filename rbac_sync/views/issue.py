@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..config.codes import CODES, is_advice
-from ..errors import Diagnostic, Place
+from ..errors import Diagnostic, Place, RbacSyncError
 from ..guard import CODES as GUARD_CODES
 from ..guard import RULES, Finding
 from .escape import visible
@@ -19,13 +18,15 @@ from .run import Run
 class Issue:
     """One thing to mend, everything in it escaped.
 
-    ``name`` is the guard's rule, or the title of ``code``; ``about`` the
-    address that it is about, if there is one; ``fingerprint`` stays the same
-    when lines are moved, and no two issues of a report share one.
+    ``name`` is the guard's rule, or the title of ``code``, whose ``meaning`` is
+    a sentence or several; ``about`` the address that it is about, if there is
+    one; ``fingerprint`` stays the same when lines are moved, and no two issues
+    of a report share one.
     """
 
     code: str
     name: str
+    meaning: str
     is_advice: bool
     message: str
     hint: str
@@ -41,18 +42,11 @@ class Issue:
 
 
 def issues(run: Run) -> list[Issue]:
-    """Return the problems of *run*, then the findings; what two steps have in common once."""
+    """Return what is to mend: problems, findings, what two steps have in common once, an error."""
     seen: Counter[str] = Counter()
     found = [_problem(p, seen) for p in run.problems]
-    return found + [_finding(f, seen) for f in dict.fromkeys(run.findings)]
-
-
-def meaning(code: str) -> str:
-    """Return what *code* stands for, in a sentence or several."""
-    if code in CODES:
-        return CODES[code].explanation
-    rule = next(rule for rule, of in GUARD_CODES.items() if of == code)
-    return " ".join((RULES[rule].__doc__ or "").split())
+    found += [_finding(f, seen) for f in dict.fromkeys(run.findings)]
+    return [*found, _error(run.error, seen)] if run.error else found
 
 
 def _problem(problem: Diagnostic, seen: Counter[str]) -> Issue:
@@ -61,6 +55,7 @@ def _problem(problem: Diagnostic, seen: Counter[str]) -> Issue:
     return Issue(
         code,
         CODES[code].title,
+        CODES[code].explanation,
         is_advice(code),
         visible(problem.message),
         visible(problem.hint),
@@ -78,6 +73,7 @@ def _finding(finding: Finding, seen: Counter[str]) -> Issue:
     return Issue(
         code,
         finding.rule,
+        _sentences(RULES[finding.rule]),
         False,
         visible(finding.message),
         visible(finding.hint),
@@ -88,12 +84,27 @@ def _finding(finding: Finding, seen: Counter[str]) -> Issue:
     )
 
 
+def _error(error: RbacSyncError, seen: Counter[str]) -> Issue:
+    return Issue(
+        error.code,
+        "error",
+        _sentences(type(error)),
+        False,
+        visible(str(error)),
+        visible(error.hint),
+        "",
+        None,
+        None,
+        _fingerprint(seen, error.code, str(error)),
+    )
+
+
+def _sentences(of: object) -> str:
+    """Return what is said of a rule or an error where it is defined."""
+    return " ".join((of.__doc__ or "").split())
+
+
 def _fingerprint(seen: Counter[str], *parts: str) -> str:
     sign = hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
     seen[sign] += 1
     return sign if seen[sign] == 1 else f"{sign}-{seen[sign]}"
-
-
-def places(issue: Issue) -> Iterator[Place]:
-    """Yield where *issue* is, and where what it contradicts is."""
-    yield from filter(None, (issue.place, issue.second))

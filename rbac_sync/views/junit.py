@@ -13,6 +13,7 @@ from .issue import Issue, issues
 from .run import Run
 
 TEST = "TEST"
+ENDS = "the run comes to its end"
 SOUND = "the configuration can be used as it is written"
 
 
@@ -27,13 +28,17 @@ class Case(NamedTuple):
 def text(run: Run) -> str:
     """Return *run* as XML; advice is left out, since nothing fails by it."""
     found = [issue for issue in issues(run) if not issue.is_advice]
-    suites = {"configuration": _configuration(run, found)}
+    suites = {}
+    if run.error:
+        suites["run"] = [Case(ENDS, run.file(None), found[-1:])]
+    if run.plan or not run.error:
+        suites["configuration"] = list(_configuration(run, found))
     if run.inquiry:
-        suites["guard"] = _rules(run, found)
-        suites["test"] = _tests(run, found)
+        suites["guard"] = list(_rules(run, found))
+        suites["test"] = list(_tests(run, found))
     root = Element("testsuites", name="rbac-sync")
     for name, cases in suites.items():
-        _suite(root, name, list(cases))
+        _suite(root, name, cases)
     indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, "unicode")}\n'
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..errors import Diagnostic, Place
+from ..errors import Diagnostic, Place, RbacSyncError
 from ..guard import CODES, Finding, Path
 from ..guard.effects import Effect
 from ..model import (
@@ -110,6 +110,16 @@ def finding(found: Finding) -> Shown:
         "scope": scope(found.scope) if found.scope else None,
         "permissions": list(found.permissions),
         "place": place(found.place),
+    }
+
+
+def error(found: RbacSyncError) -> Shown:
+    """Return what a run ended with."""
+    return {
+        "code": found.code,
+        "message": str(found),
+        "hint": found.hint,
+        "exit_code": found.exit_code,
     }
 
 

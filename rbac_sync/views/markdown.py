@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
+from ..errors import RbacSyncError
 from ..guard import CODES, Path
 from ..guard.effects import Effect
 from ..model import ACCOUNT, Action, Role, label, place
@@ -32,6 +33,7 @@ LARGEST = 65_536
 ROOM = LARGEST - 256
 """What is left beside the marker that goes into a comment."""
 
+FAILED = "Error: this run did not come to its end."
 VALID = "Success! The configuration is valid."
 SIGNS: Mapping[Tone, str] = {Tone.GAIN: "+", Tone.LOSS: "-", Tone.CHANGE: "!"}
 """What a forge colours a line by."""
@@ -39,7 +41,7 @@ SIGNS: Mapping[Tone, str] = {Tone.GAIN: "+", Tone.LOSS: "-", Tone.CHANGE: "!"}
 LONGEST = 100
 ORDER = (
     *("changes", "rest", "changes", "people", "problems", "refused"),
-    *("deletions", "owners", "problems", "refused"),
+    *("deletions", "owners", "problems", "refused", "error"),
 )
 """What is said in fewer words first, and next."""
 
@@ -62,6 +64,8 @@ def _head(run: Run) -> str:
 
 def _headline(run: Run) -> str:
     """Return the sentence that is searched for; it stands at the beginning of its line."""
+    if run.error:
+        return FAILED
     if run.plan is None:
         return VALID if run.valid else "The configuration cannot be used as it is written."
     if run.inquiry is None:
@@ -72,6 +76,7 @@ def _headline(run: Run) -> str:
 
 
 def _sections(run: Run) -> Iterator[tuple[str, Section]]:
+    yield "error", _error(run.error)
     yield "refused", _refused(run)
     yield "problems", _problems(run)
     if run.plan is None:
@@ -86,6 +91,15 @@ def _sections(run: Run) -> Iterator[tuple[str, Section]]:
     yield "people", _people(run)
     yield "changes", _changes(run.plan)
     yield "rest", _rest(run.plan)
+
+
+def _error(error: RbacSyncError | None) -> Section:
+    if error is None:
+        return ()
+    told = [Line(f"error[{error.code}]: {error}")]
+    if error.hint:
+        told.append(Line(f"  = help: {error.hint}"))
+    return Form(fenced(told)), Form("", "what went wrong")
 
 
 def _refused(run: Run) -> Section:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ..audit.record import Touch
 from ..config.codes import is_advice
-from ..errors import Diagnostic, Place
+from ..errors import Diagnostic, Place, RbacSyncError
 from ..guard import Finding, Inquiry
 from ..guard.effects import Effect, effects
 from ..model import Address
@@ -28,6 +28,7 @@ class Run:
     ``folder`` is where the configuration lies in its repository, empty or with
     a slash at its end; ``root`` is its first file. ``objection`` says why a
     saved plan would not be applied although nobody refuses it, as a stale one.
+    ``error`` is what the run ended with, if it came to no other end.
     """
 
     problems: Sequence[Diagnostic] = ()
@@ -41,6 +42,7 @@ class Run:
     folder: str = ""
     root: str = "rbac.toml"
     objection: str = ""
+    error: RbacSyncError | None = None
 
     @property
     def valid(self) -> bool:

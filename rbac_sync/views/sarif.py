@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from .. import __version__
 from ..errors import Place
-from .issue import Issue, issues, meaning, places
+from .issue import Issue, issues
 from .machine import Shown
 from .run import Run
 
@@ -47,8 +47,8 @@ def _rule(issue: Issue) -> Shown:
         "id": issue.code,
         "name": issue.name,
         "shortDescription": {"text": issue.name},
-        "fullDescription": {"text": meaning(issue.code)},
-        "help": {"text": f"{meaning(issue.code)} See `rbac-sync rule {issue.code}`."},
+        "fullDescription": {"text": issue.meaning},
+        "help": {"text": issue.meaning},
         "defaultConfiguration": {"level": _level(issue)},
     }
 
@@ -66,8 +66,7 @@ def _result(issue: Issue, index: int, run: Run) -> Shown:
 
 
 def _related(issue: Issue, run: Run) -> Shown:
-    found = [_location(place, run) for place in list(places(issue))[1:]]
-    return {"relatedLocations": found} if found else {}
+    return {"relatedLocations": [_location(issue.second, run)]} if issue.second else {}
 
 
 def _location(place: Place, run: Run) -> Shown:

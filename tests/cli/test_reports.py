@@ -168,12 +168,32 @@ def test_where_nothing_can_be_written_nothing_begins(account, out, command, file
     assert written(out) == set()
 
 
-def test_a_run_that_fails_leaves_the_reports_of_the_last_one_and_no_part(account, out, monkeypatch):
+def test_a_run_that_fails_says_so_in_place_of_what_an_earlier_one_found(account, out, monkeypatch):
     assert run("plan --report md=out/md").code == 0
-    before = shown(out, "md")
     monkeypatch.setenv("RBAC_SYNC_API_KEY", "wrong")
-    assert run(f"plan {ALL}").code == 4
-    assert (written(out), shown(out, "md")) == ({"md"}, before)
+    ran = run(f"plan {ALL}")
+    assert (ran.code, ran.out, written(out)) == (4, "", OF_PROBLEMS)
+    assert "\n\nError: this run did not come to its end.\n" in shown(out, "md")
+    assert "error[credentials]: " in shown(out, "md")
+    error = json.loads(shown(out, "json"))["error"]
+    assert (error["code"], error["exit_code"]) == ("credentials", 4)
+    assert shown(out, "github").startswith("::error title=credentials error::")
+    assert ET.fromstring(shown(out, "junit")).find(".//failure").get("type") == "credentials"
+    assert "wrong" not in "".join(shown(out, kind) for kind in OF_PROBLEMS)
+
+
+def test_a_plan_that_is_stale_says_so(account, out):
+    account.edit(('owner = ["lea"]', 'developer = ["lea"]'))
+    assert run("plan --out some.plan").code == 0
+    by_hand(account, (bound("lea", "prod", "owner"), bound("lea", "prod", "viewer")))
+    assert run("apply some.plan --report md=out/md --report tfplan=out/tfplan").code == 5
+    assert written(out) == {"md"}
+    assert "error[stale-plan]: " in shown(out, "md")
+
+
+def test_what_was_asked_for_wrongly_writes_nothing_and_leaves_no_part(account, out):
+    assert run(f"plan --allow-deletes 3 {ALL}").code == 1
+    assert written(out) == set()
 
 
 def test_an_apply_that_nobody_approves_still_tells_what_it_would_do(account, out, monkeypatch):

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rbac_sync.errors import Diagnostic, Place
+from rbac_sync.errors import Diagnostic, NoAnswer, Place
 from rbac_sync.guard import CODES, RULES, Finding
-from rbac_sync.views.issue import issues, meaning
+from rbac_sync.views.issue import issues
 from rbac_sync.views.run import Run
 from tests.build import who
 
@@ -44,10 +44,17 @@ def test_advice_is_told_from_what_must_be_mended():
     assert [issue.is_advice for issue in issues(FAULTY)] == [False, False, True]
 
 
-def test_every_rule_and_code_has_a_meaning():
-    assert all(meaning(CODES[rule]) for rule in RULES)
-    assert meaning("RS403").startswith("All that a change gives")
-    assert meaning("RS101").startswith("There is no `rbac.toml`")
+def test_every_issue_says_what_its_code_means():
+    findings = [replace(FINDING, rule=rule) for rule in RULES]
+    lost = NoAnswer("x", hint="y")
+    found = {
+        issue.code: issue.meaning
+        for issue in issues(replace(FAULTY, findings=findings, error=lost))
+    }
+    assert all(found.values())
+    assert found[CODES["ESCALATION"]].startswith("All that a change gives")
+    assert found["RS101"].startswith("There is no `rbac.toml`")
+    assert found["no-answer"].startswith("A request was sent and its answer lost")
 
 
 def test_everything_in_an_issue_is_escaped():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from rbac_sync.errors import Diagnostic, Place
+from rbac_sync.errors import ApplyStopped, CredentialError, Diagnostic, Place
 from rbac_sync.guard import RULES, Finding
 from rbac_sync.model import ACCOUNT, Permission
 from rbac_sync.model.expectation import Reach
@@ -72,3 +72,15 @@ def test_no_name_breaks_out_of_the_xml():
     hostile = Diagnostic("RS201", name, Place(name, 1), name)
     (found,) = dict(suites(text(Run((hostile,)))))["configuration"].items()
     assert all(r"</testcase>" in shown and r"\x1b" in shown for shown in found)
+
+
+def test_a_run_that_fails_is_a_test_case_and_nothing_is_said_of_the_rest():
+    error = CredentialError("there is nobody to plan for", hint="set it")
+    cases = {"the run comes to its end": "there is nobody to plan for\nset it"}
+    assert dict(suites(text(Run(error=error)))) == {"run": cases}
+
+
+def test_a_run_that_stops_half_way_says_what_was_judged_too():
+    found = dict(suites(text(busy(error=ApplyStopped("applied 1 of 13 changes")))))
+    assert list(found) == ["run", "configuration", "guard", "test"]
+    assert not any(found["guard"].values())

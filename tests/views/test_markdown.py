@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from rbac_sync.errors import Diagnostic, Place
+from rbac_sync.errors import ApplyStopped, Diagnostic, Place
 from rbac_sync.guard import Finding
 from rbac_sync.model import Permission
 from rbac_sync.views.markdown import FIRST, LARGEST, text
@@ -130,6 +130,16 @@ def test_an_apply_says_what_was_made():
     assert TFCMT_APPLIED.search(shown)
 
 
+def test_a_run_that_stops_half_way_says_so_first():
+    stopped = ApplyStopped("applied 1 of 13 changes; `team.data`: gone", hint="plan again")
+    shown = text(busy(error=stopped))
+    assert TFCMT_FAIL.findall(shown)
+    assert not TFCMT_PASS.search(shown)
+    told = "error[partial-apply]: applied 1 of 13 changes; `team.data`: gone\n  = help: plan again"
+    told = f"```text\n{told}\n```"
+    assert f"\n\nError: this run did not come to its end.\n\n{told}\n\n#### New owners" in shown
+
+
 def test_the_tools_that_read_terraform_read_this():
     shown = text(busy())
     assert TFCMT_PASS.search(shown)
@@ -167,7 +177,9 @@ def test_one_name_that_fills_a_comment_is_left_out(name):
         run = judged(found)
         findings = [Finding("BOT", who(f"sa:{name}"), name, name, None, (), Place(name, 1))]
         both = Run((), {}, found, saved(found), run.inquiry, findings)
-        for each in (run, both, drifted(found), Run((Diagnostic("RS201", name, Place(name)),))):
+        faulty = Run((Diagnostic("RS201", name, Place(name)),))
+        failed = replace(run, error=ApplyStopped(name, hint=name))
+        for each in (run, both, drifted(found), faulty, failed):
             shown = text(each)
             assert len(shown.encode()) <= LARGEST - 256
             assert name not in shown
@@ -200,7 +212,6 @@ def nothing_works_in(shown, headlines):
     """Check that of *shown* only what is ours is anything but code."""
     assert all(CANARY not in piece and "@" not in piece for piece in rendered(shown))
     assert [line for line in shown.split("\n") if TFCMT_PASS.match(line)] == headlines
-    assert not TFCMT_FAIL.search(shown)
     assert not re.search(r"(?m)^[/@]", shown)
     assert all(line.isprintable() for line in shown.split("\n"))
 
@@ -271,6 +282,7 @@ def runs_of(name):
         yield refused, [headline(found)]
         yield Run((), sources, found, plan_file), []
     yield Run((problem,), sources), []
+    yield Run(error=ApplyStopped(name, hint=name)), []
 
 
 @settings(deadline=None, max_examples=60)
@@ -280,6 +292,7 @@ def test_no_name_is_anything_but_code(name):
         shown = text(run)
         assert CANARY in shown
         nothing_works_in(shown, headlines)
+        assert bool(TFCMT_FAIL.search(shown)) is bool(run.error)
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from ...errors import RbacSyncError
 from .. import options
-from ..reports import read_markdown
 
 
 @click.command()
@@ -46,9 +46,29 @@ def comment(
 
     if github == gitlab:
         raise click.UsageError("say where: --github or --gitlab")
-    text = read_markdown(report)
+    text = _read(report)
     of = GitHub if github else GitLab
     with closing(of.found(os.environ, api, repository, number)) as forge:
         done = put(forge, environment, text)
         click.echo(f"The comment on {visible(forge.place)} was {done}.")
     return 0
+
+
+def _read(path: Path) -> str:
+    """Read what ``--report md=FILE`` wrote, without its first line.
+
+    Raises:
+        RbacSyncError: it is something else, or not there.
+    """
+    from ...views.markdown import FIRST, LARGEST
+
+    try:
+        with path.open("rb") as file:
+            text = file.read(LARGEST + 1).decode()
+    except (OSError, ValueError):
+        text = ""
+    first, _, rest = text.partition("\n")
+    if first != FIRST or len(text.encode()) > LARGEST:
+        hint = f"write it with `rbac-sync plan --report md={path}`"
+        raise RbacSyncError(f"`{path}` is no report that could be shown", hint=hint)
+    return rest

@@ -1,0 +1,48 @@
+"""A file that a run is going to write: made sure of before the run, there only once it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import RbacSyncError
+
+
+class Reservation:
+    """A file that can be written, and is not there before it is whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._whole = path if path.exists() and not path.is_file() else None
+        self.part = self._whole or path.with_name(f"{path.name}.part")
+
+    def fill(self, text: str) -> None:
+        """Put *text* in, whole or not at all; a device or a pipe takes it as it comes."""
+        self.part.write_text(text, encoding="utf-8", newline="")
+        if self._whole is None:
+            self.part.replace(self._path)
+
+    def give_up(self) -> None:
+        """Leave no part behind."""
+        if self._whole is None:
+            self.part.unlink(missing_ok=True)
+
+
+@contextmanager
+def reserved(path: Path) -> Iterator[Reservation]:
+    """Give a file that can be written; nothing of it is there unless it is filled.
+
+    Raises:
+        RbacSyncError: it cannot be written.
+    """
+    found = Reservation(path)
+    try:
+        found.part.open("a").close()
+    except OSError as error:
+        message = f"cannot write the report `{path}`: {(error.strerror or '').lower()}"
+        raise RbacSyncError(message, hint="name a file that can be written") from error
+    try:
+        yield found
+    finally:
+        found.give_up()
