@@ -44,7 +44,7 @@ ACTIONS: Mapping[Action, list[str]] = {
 
 
 def text(run: Run) -> str:
-    """Return the plan of *run*; ``errored`` if the guard refuses it.
+    """Return the plan of *run*; ``errored`` if the guard refuses it, or it was not made in full.
 
     Raises:
         ValueError: nothing was planned.
@@ -52,12 +52,13 @@ def text(run: Run) -> str:
     plan, saved = run.plan, run.saved
     if plan is None or saved is None:
         raise ValueError("there is no plan")
+    errored = bool(run.findings or run.error)
     shown = {
         "format_version": FORMAT_VERSION,
         "timestamp": rfc3339(saved.created),
-        "applyable": bool(plan.changes) and not run.findings,
+        "applyable": bool(plan.changes) and not errored,
         "complete": not plan.deferred and not plan.waiting,
-        "errored": bool(run.findings),
+        "errored": errored,
         "resource_changes": [
             _resource_change(entry, plan.live, plan.outcome) for entry in entries(plan)
         ],

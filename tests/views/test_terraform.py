@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from regopy import Interpreter
 
+from rbac_sync.errors import ApplyStopped
 from rbac_sync.model import Declaration, Status, User
 from rbac_sync.planning import Change, Plan
 from rbac_sync.planning.planner import Planner
@@ -116,6 +117,11 @@ def test_a_plan_that_is_refused_has_errors_and_cannot_be_applied():
     for applier, errored in (("ana", False), ("bo", True)):
         shown = loaded(text(busy(applier)))
         assert (shown["errored"], shown["applyable"]) == (errored, not errored)
+
+
+def test_a_plan_that_was_not_made_in_full_has_errors():
+    shown = loaded(text(busy(error=ApplyStopped("applied 1 of 13 changes"))))
+    assert (shown["errored"], shown["applyable"]) == (True, False)
 
 
 def test_a_plan_that_leaves_something_open_is_not_complete():
