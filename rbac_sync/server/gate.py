@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
+from types import MappingProxyType
 from typing import TypeVar, cast
 from uuid import uuid4
 
@@ -56,6 +57,9 @@ OF_ONESELF = frozenset({"LAST_OWNER", "INVALID", "UNSUPPORTED", "PROTECTED"})
 """The rules for what takes no permission: to accept or give up one's own membership, and what
 follows from a change that was allowed."""
 
+NO_POLICIES: Mapping[str, Policy] = MappingProxyType({})
+DEFAULT = Policy()
+
 
 class Gate:
     """Stands before the store. Knows whose key it is, and what may be done with it."""
@@ -63,21 +67,21 @@ class Gate:
     def __init__(
         self,
         service: Service,
-        policy: Policy | None = None,
+        policies: Mapping[str, Policy] = NO_POLICIES,
         manner: Manner | None = None,
         rate: RateLimit | None = None,
         post: Post = nowhere,
         issuer: Issuer | None = None,
     ) -> None:
-        """Guard *service* by *policy*, if there is one, besides the rules of the system.
+        """Guard *service* by *policies*, if there are any, besides the rules of the system.
 
-        *post* sends what invited people have to be told; *issuer* proves who people are.
+        Each is for the accounts of one world, by which they are keyed. *post*
+        sends what invited people have to be told; *issuer* proves who people are.
         """
         self.service, self.manner = service, manner or Manner()
         self.rate, self.post, self.issuer = rate or RateLimit(None), post, issuer
-        self.invitation = _shorter(self.manner, policy)
-        self._policy = policy or Policy()
-        self._rules = ALWAYS | BY_POLICY if policy else ALWAYS
+        self._policies = policies
+        self._rules = ALWAYS | BY_POLICY if policies else ALWAYS
         self._snapshots: dict[str, tuple[int, Snapshot]] = {}
 
     def identify(self, api_key: str | None, world: str) -> Caller:
@@ -154,15 +158,23 @@ class Gate:
             self._snapshots[account.id] = account.serial, kept
         return kept
 
+    def policy(self, world: str) -> Policy:
+        """Return the policy for the accounts of *world*."""
+        return self._policies.get(world, DEFAULT)
+
+    def invitation(self, world: str) -> timedelta:
+        """Return how long an invitation lasts: no longer than the policy allows."""
+        if not self._policies:
+            return self.manner.invitation
+        return min(self.manner.invitation, timedelta(days=self.policy(world).max_invite_days))
+
     def findings(self, changes: tuple[Change, ...], look: Look, own: bool) -> list[Finding]:  # noqa: FBT001
         """Return what the rules have against *changes*."""
-        session = look.session
+        session, policy = look.session, self.policy(look.catalogue.world)
         rules = self._rules & OF_ONESELF if own else self._rules
         live = normal(look.state, look.catalogue)
         plan = Plan(live, tuple(_from(live, change) for change in changes))
-        inquiry = Inquiry(
-            plan, look.catalogue, look.caller, look.now, self._policy, session.capabilities
-        )
+        inquiry = Inquiry(plan, look.catalogue, look.caller, look.now, policy, session.capabilities)
         return [f for name, rule in RULES.items() if name in rules for f in rule(inquiry)]
 
 
@@ -252,12 +264,6 @@ def _exists(change: Change, look: Look) -> bool:
     if after is None or (before and before.address == after.address):
         return False
     return look.state.find(after) is not None
-
-
-def _shorter(manner: Manner, policy: Policy | None) -> timedelta:
-    """Return how long an invitation lasts: no longer than the policy allows."""
-    most = timedelta(days=policy.max_invite_days) if policy else manner.invitation
-    return min(manner.invitation, most)
 
 
 def _caller(session: StoreSession) -> Address:

@@ -100,7 +100,8 @@ def serving(gate: Gate):
 def served(url: str, policy=None, manner=None, rate=None, post=nowhere, **account):
     """Run a server over a new store."""
     key = init(url, "acme", "prefect-cloud", OWNER, **account)
-    gate = Gate(Service(url), policy, manner, rate, post)
+    policies = {"prefect-cloud": policy} if policy else {}
+    gate = Gate(Service(url), policies, manner, rate, post)
     with serving(gate) as root:
         server = Server(root, gate, key)
         yield server

@@ -96,7 +96,7 @@ class Scene:
         self.policy: Policy = model.policy(rules, self.world)
         handle = case["id"].lower()
         init(url, handle, self.world.world, FOUNDER.email)
-        gate.__init__(Service(url), self.policy)
+        gate.__init__(Service(url), {self.world.world: self.policy})
         self.backend, self.root = gate.service.backend(handle, None), root
         self.key = self._seed()
 

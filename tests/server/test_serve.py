@@ -13,6 +13,8 @@ import pytest
 
 from rbac_sync.backends.store import init
 
+from .graphql.tenants import UNAUTHORIZED, Asker
+
 
 @pytest.fixture
 def store(tmp_path):
@@ -67,6 +69,20 @@ def test_it_does_not_begin_without_a_store(tmp_path):
     assert "error" in done.stderr
     assert "store init" in done.stderr
     assert not (tmp_path / "none.db").exists()
+
+
+def test_a_policy_holds_in_the_words_of_each_world(store, tmp_path):
+    url, _ = store
+    key = init(url, "older", "prefect-cloud-1", "olivia@example.org")
+    policy = tmp_path / "guard.toml"
+    policy.write_text("[guard]\nmax_key_days = 30\n")
+    process, root = started("--url", url, "--policy", str(policy))
+    older = Asker(root, key)
+    told = {"tenant_id": older.me()["tenant_id"], "name": "ci"}
+    user_id = older.do("create_service_account", **told)["id"]
+    refused = older.refused("create_api_key", user_id=user_id, name="endless")
+    stopped(process)
+    assert refused == UNAUTHORIZED
 
 
 def test_a_policy_that_cannot_be_used_is_told_before_anything_is_served(store, tmp_path):

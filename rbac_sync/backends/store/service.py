@@ -61,6 +61,17 @@ class Service:
         with told(self._store), reading(self._store) as connection:
             schema.check(connection)
 
+    def worlds(self) -> frozenset[str]:
+        """Return the worlds of all accounts.
+
+        Raises:
+            BackendError: the store cannot be used.
+
+        """
+        self.check()
+        with told(self._store), reading(self._store) as connection:
+            return frozenset(connection.execute(select(t.account.c.world)).scalars())
+
     def whose(self, api_key: str) -> Caller:
         """Return whose key, or log-in, this is.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,9 +69,9 @@ def serve(
     from ...backends.store.service import Service
 
     post = letters.file(outbox) if outbox else letters.nowhere
-    rules = _policy(policy) if policy else None
-    word = _issuer(issuer, audience, jwks)
     rate, service = limits.RateLimit(rate_limit), Service(located(config, url))
+    rules = _policies(policy, service.worlds()) if policy else {}
+    word = _issuer(issuer, audience, jwks)
     run.run(Gate(service, rules, rate=rate, post=post, issuer=word), host, port)
 
 
@@ -90,11 +91,12 @@ def _issuer(issuer: str, audience: str, jwks: str) -> Issuer | None:
     return Issuer(*told)
 
 
-def _policy(file: Path) -> Policy:
-    """Return what the ``[guard]`` of *file* says in the world of today's Prefect Cloud."""
+def _policies(file: Path, worlds: Iterable[str]) -> Mapping[str, Policy]:
+    """Return what the ``[guard]`` of *file* says, in the words of each of *worlds*."""
     from datetime import UTC, datetime
 
     from ... import config
     from ...catalogues import catalogue
 
-    return config.guard(config.read(file), catalogue("prefect-cloud"), datetime.now(UTC))
+    read, now = config.read(file), datetime.now(UTC)
+    return {world: config.guard(read, catalogue(world), now) for world in worlds}

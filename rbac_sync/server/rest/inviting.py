@@ -131,7 +131,7 @@ def meets(
 
 def change(desk: Desk, email: str, role: Address, *also: Binding) -> Change:
     """Return the change that invites the owner of *email*, again if it waits for an answer."""
-    end = desk.look.now + desk.gate.invitation
+    end = desk.look.now + desk.gate.invitation(desk.look.catalogue.world)
     invited = User(email, Status.PENDING, end)
     before = desk.look.state.get(invited.address)
     again = isinstance(before, User) and before.status is Status.PENDING

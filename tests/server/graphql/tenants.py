@@ -237,6 +237,6 @@ def failed(message: str) -> tuple[str, str]:
 def staged(url: str, policy=None, issuer=None, **options):
     """Serve a new store with the tenant ``acme``."""
     key = init(url, "acme", WORLD, OWNER, **options)
-    gate = Gate(Service(url), policy, issuer=issuer)
+    gate = Gate(Service(url), {WORLD: policy} if policy else {}, issuer=issuer)
     with serving(gate) as root:
         yield Stage(url, root, gate, key)
