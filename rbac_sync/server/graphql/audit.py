@@ -17,15 +17,15 @@ from ..trail import subject_id
 from . import ids
 from .fault import unauthorized
 from .row import Row
-from .selecting import DESCENDING, selected
+from .selecting import DESCENDING
 
 READ = "read:audit-trail"
 USERS = f"{Kind.USER}."
 TENANT = TABLES[Kind.ACCOUNT]
 
 
-def audit_log(look: Look, asked: Mapping[str, Any]) -> list[Row]:
-    """Return the rows of the trail that are asked for.
+def newest(look: Look, most: int | None) -> list[Row]:
+    """Return the newest rows of the trail first, at most so many; None: all.
 
     Raises:
         Fault: the caller may not read it, or the tenant's plan has none.
@@ -35,17 +35,17 @@ def audit_log(look: Look, asked: Mapping[str, Any]) -> list[Row]:
         raise unauthorized(f"this takes `{READ}`")
     if AUDIT_TRAIL not in look.session.account.features:
         raise unauthorized(f"this tenant has no audit trail (feature `{AUDIT_TRAIL}` is off)")
-    return selected((_row(look, link) for link in _links(look, asked)), **asked)
+    return [_row(look, link) for link in look.session.trail.latest(most)]
 
 
-def _links(look: Look, asked: Mapping[str, Any]) -> list[Link]:
-    """Return the newest rows first, and no more than can be asked for."""
-    most = asked.get("limit")
+def bound(asked: Mapping[str, Any]) -> int | None:
+    """Return how many of the newest rows can be asked for at most; None: all."""
+    most: int | None = asked.get("limit")
     first: Mapping[str, Any] = next(iter(asked.get("order_by") or ()), {})
-    newest = list(first) == ["timestamp"] and first["timestamp"] in DESCENDING
-    if most is None or not newest or asked.get("where"):
-        return look.session.trail.latest()
-    return look.session.trail.latest(max(most, 0) + max(asked.get("offset") or 0, 0))
+    newest_first = list(first) == ["timestamp"] and first["timestamp"] in DESCENDING
+    if most is None or not newest_first or asked.get("where"):
+        return None
+    return max(most, 0) + max(int(asked.get("offset") or 0), 0)
 
 
 def _row(look: Look, link: Link) -> Row:

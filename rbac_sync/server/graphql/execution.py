@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from .asking import Asking
+from .budget import Budget
 from .decoding import Malformed, Operation
 from .fault import FAILED, failed, fault, quiet, unauthenticated
 from .measure import MOST_FIELDS, MOST_OF_STRANGERS, MOST_TOKENS, measured
@@ -65,7 +66,7 @@ def _executed(asking: Asking, operation: Operation, document: DocumentNode) -> A
     result = execute_sync(
         schema(),
         document,
-        context_value=Tables(asking),
+        context_value=Tables(asking, Budget(operation.variables)),
         variable_values=dict(operation.variables),
         operation_name=operation.name,
         field_resolver=field_value,

@@ -8,7 +8,8 @@ from typing import Any
 from graphql import GraphQLResolveInfo
 
 from . import whoami
-from .audit import audit_log
+from .audit import bound
+from .row import Row
 from .selecting import selected
 from .tables import TABLES, Tables
 
@@ -31,12 +32,21 @@ def root(name: str) -> Resolver:
     if name in OTHERS:
         return lambda _, info: OTHERS[name](_tables(info))
     if name == "audit_log":
-        return lambda _, info, **asked: audit_log(_tables(info).here.look, asked)
+        return lambda _, info, **asked: _shown(info, _tables(info).trail(bound(asked)), asked)
     if name in TABLES:
-        return lambda _, info, **asked: selected(_tables(info).rows(name), **asked)
+        return lambda _, info, **asked: _shown(info, _tables(info).rows(name), asked)
     if name.endswith(BY_KEY):
         return _by_key(name.removesuffix(BY_KEY))
     return _counted(name.removesuffix(COUNTED))
+
+
+def _shown(info: GraphQLResolveInfo[Any], rows: list[Row], asked: Mapping[str, Any]) -> list[Row]:
+    """Return those of *rows* that are asked for, unless that is too much work."""
+    budget = _tables(info).budget
+    budget.search(info, rows)
+    found = selected(rows, **asked)
+    budget.show(info, found)
+    return found
 
 
 def _by_key(table: str) -> Resolver:
@@ -51,7 +61,7 @@ def _counted(table: str) -> Resolver:
     assert table in TABLES, "the schema counts rows of tables"
 
     def resolve(_: object, info: GraphQLResolveInfo[Any], **asked: Any) -> Any:
-        rows = selected(_tables(info).rows(table), **asked)
+        rows = _shown(info, _tables(info).rows(table), asked)
         return {"aggregate": {"count": len(rows)}, "nodes": rows}
 
     return resolve

@@ -45,7 +45,7 @@ def checked(given: Mapping[str, Any]) -> Mapping[str, Any]:
         Fault: something in it is no UUID, or a text that no database takes.
 
     """
-    if any(isinstance(part, str) and "\0" in part for part in _parts(given)):
+    if any(isinstance(part, str) and "\0" in part for part in parts(given)):
         raise failed("A text must not hold the character U+0000.")
     for value in given.values():
         if isinstance(value, NoUUID):
@@ -82,17 +82,21 @@ def _text(value: object) -> str:
 
 
 def _json(value: Any) -> Any:
-    if any(isinstance(part, float) and not math.isfinite(part) for part in _parts(value)):
+    if any(isinstance(part, float) and not math.isfinite(part) for part in parts(value)):
         raise ValueError("JSON has no such number")
     return value
 
 
-def _parts(value: Any) -> Iterator[Any]:
-    yield value
-    if isinstance(value, Mapping):
-        value = [*value, *value.values()]
-    for part in value if isinstance(value, list) else ():
-        yield from _parts(part)
+def parts(value: Any) -> Iterator[Any]:
+    """Yield a JSON value and all that is in it, names too, however deep."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if isinstance(part, Mapping):
+            waiting += [*part, *part.values()]
+        elif isinstance(part, list):
+            waiting += part
 
 
 def _same(value: Any) -> Any:

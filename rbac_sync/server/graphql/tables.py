@@ -13,6 +13,8 @@ from ...model.address import user as address_of
 from ..rest.inviting import Invitation
 from . import ids
 from .asking import Asking
+from .audit import newest
+from .budget import Budget
 from .fault import Fault
 from .room import Room
 from .row import Row
@@ -27,9 +29,9 @@ NEEDS: Mapping[str, str] = {
 class Tables:
     """What the fields of one operation are read from: one moment, each table once."""
 
-    def __init__(self, asking: Asking) -> None:
-        """Show what *asking* may see."""
-        self.asking = asking
+    def __init__(self, asking: Asking, budget: Budget) -> None:
+        """Show what *asking* may see, within *budget*."""
+        self.asking, self.budget = asking, budget
         self._rows: dict[str, list[Row]] = {}
 
     def rows(self, table: str) -> list[Row]:
@@ -45,6 +47,13 @@ class Tables:
         if table not in self._rows:
             self._rows[table] = TABLES[table](self)
         return self._rows[table]
+
+    def trail(self, most: int | None) -> list[Row]:
+        """Return the newest rows of the audit trail, at most so many; see ``audit``."""
+        name = f"audit_log {most}"
+        if name not in self._rows:
+            self._rows[name] = newest(self.here.look, most)
+        return self._rows[name]
 
     @cached_property
     def here(self) -> Room:
