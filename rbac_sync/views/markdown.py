@@ -11,18 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from ..errors import RbacSyncError
-from ..guard import CODES, Path
-from ..guard.effects import Effect
-from ..model import ACCOUNT, Action, Role, label, place
+from ..guard import CODES
+from ..model import Action
 from ..planning import Plan
 from . import diagnostics, drift, effective, findings, untouched
 from .entry import Entry, entries
 from .fence import code, fenced
 from .line import BLANK, Line, Tone
+from .ownership import new_owners
 from .plan import applied, entry_lines, headline
 from .run import Run
 from .section import Form, Section, fitted
-from .words import at, counted, way
+from .words import at, counted
 
 FIRST = "<!-- rbac-sync -->"
 """The hidden first line, by which such a file is known."""
@@ -131,43 +131,14 @@ def _problems(run: Run) -> Section:
 
 
 def _owners(run: Run) -> Section:
-    found = list(_new_owners(run))
+    found = list(new_owners(run))
     if not found:
         return ()
-    people = counted(len({effect.principal for effect, _ in found}), "principal")
-    title = f"#### New owners: {people}"
+    title = f"#### New owners: {counted(len({who for who, _ in found}), 'principal')}"
     return (
-        Form(f"{title}\n\n{fenced((_owning(e, p, run) for e, p in found), 'diff')}"),
+        Form(f"{title}\n\n{_listing(line for _, line in found)}"),
         Form(title, "who becomes an owner, and of what"),
     )
-
-
-def _new_owners(run: Run) -> Iterator[tuple[Effect, Path]]:
-    """Yield who comes to own the account or a workspace, with the way in which."""
-    for effect in run.effects:
-        ways = [path for path in effect.by if _owns(path, effect, run)] if effect.gained else []
-        if ways:
-            yield effect, ways[0]
-
-
-def _owns(path: Path, effect: Effect, run: Run) -> bool:
-    """Say whether *path* gives all that an owner has where *effect* is."""
-    assert run.inquiry is not None, "somebody judged it"
-    known = run.inquiry.catalogue
-    role = run.inquiry.outcome.state.get(path.role)
-    found = {path.role, *(role.base if isinstance(role, Role) else ())}
-    if effect.scope == ACCOUNT:
-        return known.owner in found
-    implied = role.implies if isinstance(role, Role) else frozenset()
-    return bool((found | implied) & known.roles[known.owner].implies)
-
-
-def _owning(effect: Effect, path: Path, run: Run) -> Line:
-    assert run.inquiry is not None, "somebody judged it"
-    how = way(path, effect.principal, run.inquiry.outcome.state, "")
-    where = at(effect.places[0] if effect.places else None)
-    who = label(effect.principal)
-    return Line(f"+ {who} becomes an owner of {place(effect.scope)} {how}{where}")
 
 
 def _deletions(plan: Plan) -> Section:
@@ -175,9 +146,9 @@ def _deletions(plan: Plan) -> Section:
     if not found:
         return ()
     title = f"#### Deletions: {counted(len(found), 'thing')}"
-    lines = (Line(f"- {entry.address}{at(entry.place)}") for entry in found)
+    lines = (Line(f"- {entry.address}{at(entry.place)}", Tone.LOSS) for entry in found)
     return (
-        Form(f"{title}\n\n{fenced(lines, 'diff')}"),
+        Form(f"{title}\n\n{_listing(lines)}"),
         Form(f"{title}\n\n{_tally(Counter(map(_kind, found)))}", "what is deleted, one by one"),
     )
 
@@ -258,7 +229,7 @@ def _enough(lines: Iterable[Line]) -> Iterator[Line]:
 
 def _marked(line: Line) -> Line:
     """Return *line* with its sign at the very beginning."""
-    sign, words = SIGNS.get(line.tone), line.text.strip()
+    sign, words = SIGNS.get(line.tone), line.text.lstrip(" ")
     return Line(f"{sign} {words[2:]}" if sign else words)
 
 

@@ -16,7 +16,7 @@ from rbac_sync.model import Permission
 from rbac_sync.views.markdown import FIRST, LARGEST, text
 from rbac_sync.views.plan import headline
 from rbac_sync.views.run import Run
-from tests.build import bind, plan, state, team, user, who, workspace
+from tests.build import bind, plan, role, state, team, user, who, workspace
 
 from .readers import (
     ATLANTIS,
@@ -103,6 +103,11 @@ def with_one_more(given):
     [
         (bind("bo", "prod", "owner"), "bo", "workspace prod as owner"),
         (bind("bo", None, "owner"), "bo", "the account as owner"),
+        (
+            [*role("boss", base="owner"), *bind("bo", "prod", "boss")],
+            "bo",
+            "workspace prod as boss",
+        ),
         (
             bind("team:data", "prod", "owner"),
             "max",
