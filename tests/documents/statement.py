@@ -12,8 +12,9 @@ import tomli
 HERE = Path(__file__).parent
 FILES = ("prefect_cloud.toml", "prefect_cloud_1.toml")
 ACTS = ("account", "write", "edit", "forge", "run", "who", "in", "can", "cannot")
+REQUESTS = ("ids", "log_in", "ask", "answers", "same", "fails")
 SHOWS = ("exit", "says", "mentions", "hides", "first", "last", "complains", "refused")
-CHECK = frozenset((*ACTS, *SHOWS))
+CHECK = frozenset((*ACTS, *REQUESTS, *SHOWS))
 """All that a check may say; `prefect_cloud.toml` begins with what it means."""
 
 
@@ -21,8 +22,7 @@ CHECK = frozenset((*ACTS, *SHOWS))
 class Statement:
     """What a document says, under which row or heading, and what shows it.
 
-    ``request`` says where the request comes in that the document writes here;
-    ``out_of_scope`` why nothing shows it.
+    ``out_of_scope`` says why nothing shows it.
     """
 
     world: str
@@ -30,7 +30,6 @@ class Statement:
     row: str
     words: str
     checks: tuple[Mapping[str, Any], ...] = ()
-    request: str = ""
     out_of_scope: str = ""
 
     def __str__(self) -> str:
