@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rbac_sync.backends.prefect_cloud_1.api import Api
 from rbac_sync.backends.store import init
 from rbac_sync.backends.store.service import Service
 from rbac_sync.model import ACCOUNT, Level, Status, User, held
@@ -23,6 +24,7 @@ from .server.graphql.tenants import WORLD, Stage
 from .server.serving import serving
 from .test_examples import OWNERS, TENANT, _laid_out
 
+INVITE, KEY = "create_membership_invitation", "create_api_key"
 STORED = """type    = "store"
 url     = "sqlite:///rbac.db"
 world   = "prefect-cloud-1"
@@ -93,6 +95,32 @@ def test_the_tenant_becomes_as_declared_and_stays_so(tenant):
     ]
     assert all(secret.startswith("pcu_") for secret in keys.values())
     assert not any(secret in run("audit log --json").out for secret in keys.values())
+
+
+@pytest.mark.parametrize("mutation", ["set_membership_role", INVITE, "create_service_account", KEY])
+def test_a_run_that_was_stopped_goes_on_where_it_ended_and_makes_nothing_twice(
+    tenant, monkeypatch, mutation
+):
+    assert run("plan --out my.plan").code == 0
+    sent, send = [], Api.made
+
+    def interrupted(self, asked, *words, **told):
+        found = send(self, asked, *words, **told)
+        sent.append((asked.root, *map(str, told.values())))
+        if [root for root, *_ in sent].count(mutation) == 1 and asked.root == mutation:
+            raise KeyboardInterrupt
+        return found
+
+    monkeypatch.setattr(Api, "made", interrupted)
+    stopped = run("apply my.plan --keys-out keys.json")
+    assert stopped.code == 130
+    assert f"applied {len(sent) - 1} of " in stopped.err
+    resumed = run("apply my.plan --resume --keys-out more.json")
+    assert resumed.code == 0, resumed.err
+    # The secret of a key that was being made is lost: it goes, and is made anew.
+    assert len(sent) == len(set(sent)) + int(mutation == KEY)
+    assert "No changes." in run("plan").out
+    assert run("apply my.plan").code == 0
 
 
 @pytest.fixture

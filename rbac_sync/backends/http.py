@@ -163,7 +163,7 @@ class Client:
 
     def _url(self, call: Call) -> httpx.URL:
         path = f"{self.root.path.rstrip('/')}/{call.path}"
-        url = self.root.copy_with(path=path)
+        url = self.root.copy_with(path=path) if call.path else self.root
         return url.copy_with(query=call.query.encode()) if call.query else url
 
     def _value(self, call: Call, body: bytes, kind: str) -> Any:

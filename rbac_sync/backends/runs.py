@@ -65,15 +65,15 @@ class JournaledBackend(ABC):
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:
         """Do *work* under the account's lock on this machine. What is made stays made.
 
-        First what earlier runs left open is settled. *run* is a new id.
+        First what earlier runs left open is settled; *work* sees what came of
+        it. *run* is a new id.
         """
         with self._locked(), opened(self._journal, self._target.account, to_write=True) as journal:
             if journal.has_run(run):
                 raise BackendError(f"run `{run}` has been made before", hint="plan again")
             with closing(self._client()) as client:
-                writer = self.writer(client, self._target, journal)
-                writer.settle()
-                result = work(writer)
+                self.writer(client, self._target, journal).settle()
+                result = work(self.writer(client, self._target, journal))
             journal.finish(run)
             return result
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from ...errors import BackendError, CredentialError, RbacSyncError
+from ...errors import BackendError, CredentialError, Forbidden, RbacSyncError
 from ...wire.exchange import read
 from ...wire.prefect_cloud_1.answers import Fault, Reply, Success
 from ..answers import shown
@@ -73,5 +73,5 @@ def _refusal(call: Call, fault: Fault) -> RbacSyncError:
         case code if code in FORBIDDEN:
             what = f"it takes `{call.right}`" if call.right else "this key may not do that"
             hint = "use the key of somebody who may; the tenant's licence may lack it, too"
-            return BackendError(f"{said}: {what}", hint=hint)
+            return Forbidden(f"{said}: {what}", hint=hint)
     return BackendError(said, hint="the service does not want this as it is")

@@ -381,6 +381,12 @@ def test_a_write_whose_answer_tells_of_trouble_may_have_been_done_and_is_not_rep
     assert len(service.requests) == 1
 
 
+def test_a_request_without_a_path_goes_to_the_root_as_it_is_written():
+    service = Service(ok())
+    service.send(replace(READ, path=""))
+    assert service.requests[0].url == ROOT
+
+
 def test_a_request_may_have_a_name_and_headers_of_its_own():
     service = Service(ok(), refused(400))
     call = replace(READ, name="query access", headers={"X-Tenant": "t"})

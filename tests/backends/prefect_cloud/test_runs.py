@@ -184,6 +184,12 @@ def test_a_key_made_by_a_process_that_ended_is_as_good_as_none(company, backend)
     assert live(backend).get(key.address) == key
 
 
+def test_the_run_that_finds_a_secret_lost_takes_the_key_for_none(company, backend):
+    key = Key(CI.address, "active", NEXT_YEAR)
+    killed(company, backend, Change(None, key), "bots/{ci}/rotate_api_key", done=True)
+    assert backend.transact("next", lambda writer: writer.read().get(key.address)) is None
+
+
 def test_a_change_that_was_made_and_not_yet_recorded_is_recorded_by_the_next_run(company, backend):
     def work(writer):
         writer.begin(Authorship(writer.applier(), "first"))

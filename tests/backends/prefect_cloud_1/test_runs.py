@@ -141,6 +141,11 @@ def test_a_key_made_by_a_process_that_ended_is_none_and_goes_when_it_is_made_aga
     assert left != lost
 
 
+def test_the_run_that_finds_a_secret_lost_takes_the_key_for_none(company, backend):
+    killed(company, backend, Change(None, HOST), "create_api_key", done=True)
+    assert backend.transact("next", lambda writer: writer.read().get(HOST.address)) is None
+
+
 def test_an_invitation_between_withdrawing_and_sending_is_sent_by_the_next_plan(company, backend):
     eve = address.user("eve@example.org")
     change = bound(eve, USER, ADMIN)
