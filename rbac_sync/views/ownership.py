@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..guard import Inquiry, Path
 from ..guard.effects import Effect
 from ..model import ACCOUNT, Address, Role, label, place
+from ..model.address import binding
 from .line import Line, Tone
 from .run import Run
 from .words import at, way
@@ -34,6 +35,6 @@ def _owns(path: Path, effect: Effect, inquiry: Inquiry) -> bool:
 
 def _line(path: Path, effect: Effect, inquiry: Inquiry) -> Line:
     how = way(path, effect.principal, inquiry.outcome.state, "")
-    declared = at(effect.places[0] if effect.places else None)
-    what = f"{place(effect.scope)} {how}{declared}"
+    declared = inquiry.plan.origin(binding(path.holder, path.bound))
+    what = f"{place(effect.scope)} {how}{at(declared or next(iter(effect.places), None))}"
     return Line(f"+ {label(effect.principal)} becomes an owner of {what}", Tone.GAIN)

@@ -125,6 +125,16 @@ def test_new_owners_are_named_with_the_way_in_which_they_are(given, who_, what):
     assert line in text(with_one_more(given)).split("\n")
 
 
+def test_a_new_owner_is_named_with_the_line_that_makes_one():
+    def origin(address):
+        return Place("a.toml", {"workspace.prod/access/team:data": 7}.get(str(address), 3))
+
+    given = bind("team:data", "prod", "owner")
+    desired = state([*LIVE.resources(), *LIVE.bindings()], given)
+    shown = text(judged(plan(LIVE, desired, origin=origin)))
+    assert "through team:data, which holds owner  (a.toml:7)\n" in shown
+
+
 def test_who_gains_something_else_is_no_new_owner():
     assert "New owners" not in text(with_one_more(bind("bo", "prod", "developer")))
 
