@@ -10,7 +10,7 @@ from typing import Any
 from graphql import GraphQLResolveInfo, GraphQLSchema, build_schema
 
 from . import scalars
-from .fault import failed
+from .fault import unauthenticated
 from .mutations import MUTATIONS
 from .roots import root
 
@@ -38,10 +38,8 @@ def schema() -> GraphQLSchema:
 def _mutation(name: str) -> Resolver:
     def resolve(_: object, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
         asking = info.context.asking
-        if name not in UNPROVEN:
-            asking.known  # noqa: B018
-        if name not in MUTATIONS:
-            raise failed("This server does not have this operation.")
+        if name not in UNPROVEN and asking.caller is None:
+            raise unauthenticated()
         return MUTATIONS[name](asking, scalars.checked(given["input"]))
 
     return resolve

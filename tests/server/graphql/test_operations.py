@@ -9,6 +9,7 @@ from graphql import OperationType, build_schema, get_operation_ast, parse, valid
 from graphql.utilities import find_breaking_changes
 
 from rbac_sync.server.graphql.measure import measured
+from rbac_sync.server.graphql.mutations import MUTATIONS
 from rbac_sync.server.graphql.schema import schema
 
 from .tenants import staged
@@ -55,6 +56,10 @@ def test_every_operation_that_clients_sent_is_valid(text):
 def test_every_operation_that_reads_is_answered_without_an_error(administrator, text):
     asked = {name: value for name, value in VARIABLES.items() if f"${name}:" in text}
     assert administrator.ask(text, **asked)
+
+
+def test_every_mutation_of_the_schema_is_there():
+    assert set(schema().mutation_type.fields) == set(MUTATIONS)
 
 
 def test_the_schema_has_all_that_the_specification_lists():
