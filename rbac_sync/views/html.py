@@ -22,6 +22,7 @@ from ..model.instant import rfc3339
 from ..planning.planfile import SavedPlan
 from . import plan as plan_view
 from .escape import visible
+from .findings import MOST
 from .matrix import Matrix
 from .run import Run
 from .words import counted
@@ -42,6 +43,8 @@ def text(run: Run) -> str:
     assert inquiry is not None, "a drift says nothing of who may do what"
     assert saved is not None, "what was judged names its target"
     style, script = _style(), _script()
+    findings = list(dict.fromkeys(run.findings))
+    left = len(findings) - MOST
     return _template().render(
         policy=_policy(style, script),
         style=style,
@@ -52,7 +55,8 @@ def text(run: Run) -> str:
         facts=_facts(inquiry, saved),
         summary=_summary(inquiry, run.effects),
         objection=run.objection,
-        findings=[(CODES[found.rule], found) for found in dict.fromkeys(run.findings)],
+        findings=[(CODES[found.rule], found) for found in findings[:MOST]],
+        more=counted(left, "more finding") if left > 0 else "",
     )
 
 

@@ -157,6 +157,14 @@ def test_what_the_guard_refuses_is_said_with_its_line_and_what_to_do():
     assert "it takes `manage_access` in workspace prod" in found.texts["bdi"]
 
 
+def test_of_many_findings_the_first_are_shown_and_the_rest_is_counted():
+    findings = [Finding("ESCALATION", who("bo"), f"finding {n}", "hint") for n in range(60)]
+    found = Page(page(week(), *findings, *findings))
+    shown = [words for words in found.texts["bdi"] if words.startswith("finding ")]
+    assert shown == [f"finding {n}" for n in range(50)]
+    assert "and 10 more findings" in found.texts["p"]
+
+
 def test_what_nobody_objects_to_is_not_called_refused():
     assert not {"Refused by the guard", "This plan would not be applied"} & {
         *Page(small()).texts["h2"]

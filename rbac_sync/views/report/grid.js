@@ -2,7 +2,7 @@
 
 /** The matrix: a row a principal, a column a scope; what is shown of it, and moving about in it. */
 
-const MOST_CELLS = 40000;
+const MOST_CELLS = 25000;
 const EFFECTS = {
   gain: "gains permissions",
   loss: "loses permissions",
@@ -89,7 +89,7 @@ function row(who, fits) {
 }
 
 /** Explain the cell, and mark it as the one that is explained. */
-function open(cell) {
+function choose(cell) {
   matrix.querySelector("[aria-selected]")?.removeAttribute("aria-selected");
   cell.setAttribute("aria-selected", "true");
   focusOn(cell);
@@ -116,14 +116,14 @@ function cellOf(event) {
 
 matrix.addEventListener("click", (event) => {
   const cell = cellOf(event);
-  if (cell) open(cell);
+  if (cell) choose(cell);
 });
 
 matrix.addEventListener("keydown", (event) => {
   const cell = cellOf(event);
   if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key in STEPS) move(cell, STEPS[event.key]);
-  else if (event.key === "Enter" || event.key === " ") open(cell);
+  else if (event.key === "Enter" || event.key === " ") choose(cell);
   else return;
   event.preventDefault();
 });
