@@ -35,6 +35,9 @@ T = TypeVar("T")
 WORLD = "prefect-cloud-1"
 """Whose accounts this face shows, as tenants."""
 
+UNKNOWN = 401
+"""The status of the gate's refusal of a key."""
+
 
 class Asking:
     """Who asks one operation. ``caller`` is whose key it is, moved to the tenant selected.
@@ -198,9 +201,6 @@ def identified(gate: Gate, key: str | None) -> Caller | None:
         if refusal.status == UNKNOWN:
             return None
         raise
-
-
-UNKNOWN = 401
 
 
 def _uuid(text: str) -> UUID | None:

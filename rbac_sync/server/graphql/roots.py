@@ -9,6 +9,7 @@ from graphql import GraphQLResolveInfo
 
 from . import whoami
 from .audit import bound
+from .fault import unauthenticated
 from .row import Row
 from .selecting import selected
 from .tables import TABLES, Tables
@@ -24,13 +25,16 @@ OTHERS: Mapping[str, Callable[[Tables], Any]] = {
     "license_users": whoami.license_users,
     "secret_names": whoami.secret_names,
 }
-"""What is read of no table; all but ``hello`` ask for a key."""
+"""What is read of no table."""
+
+OPEN = "hello"
+"""The one query that asks for no key."""
 
 
 def root(name: str) -> Resolver:
     """Return what resolves the root field of this name."""
     if name in OTHERS:
-        return lambda _, info: OTHERS[name](_tables(info))
+        return lambda _, info: _other(name, _tables(info))
     if name == "audit_log":
         return lambda _, info, **asked: _shown(info, _tables(info).trail(bound(asked)), asked)
     if name in TABLES:
@@ -38,6 +42,12 @@ def root(name: str) -> Resolver:
     if name.endswith(BY_KEY):
         return _by_key(name.removesuffix(BY_KEY))
     return _counted(name.removesuffix(COUNTED))
+
+
+def _other(name: str, tables: Tables) -> Any:
+    if name != OPEN and tables.asking.caller is None:
+        raise unauthenticated()
+    return OTHERS[name](tables)
 
 
 def _shown(info: GraphQLResolveInfo[Any], rows: list[Row], asked: Mapping[str, Any]) -> list[Row]:
