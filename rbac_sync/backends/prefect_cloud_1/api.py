@@ -21,7 +21,7 @@ from .replies import data, payload, trouble
 T = TypeVar("T")
 U = TypeVar("U")
 
-PAGE, PAGES = 200, 5000
+PAGE, PAGES = 500, 2000
 """Rows of each list in one answer, and how many such answers are taken."""
 
 MOST_TENANTS = 1000

@@ -47,6 +47,12 @@ def names(tenant):
     return [name for name, _, _ in tenant.requests]
 
 
+@pytest.fixture(autouse=True)
+def _pages_of_200(monkeypatch):
+    """Let several pages be little work."""
+    monkeypatch.setattr("rbac_sync.backends.prefect_cloud_1.api.PAGE", 200)
+
+
 @pytest.fixture
 def company(tenant):
     """Some of everything."""
