@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -10,7 +10,7 @@ from rbac_sync.audit.chain import flaws
 from rbac_sync.server.issuer import Issuer
 
 from ..tokens import AUDIENCE, ISSUER, Signer
-from .tenants import UNAUTHORIZED, Asker, staged
+from .tenants import OWNER, UNAUTHORIZED, Asker, staged
 
 EVE = "eve@example.org"
 LOG = "{ audit_log(order_by: {timestamp: descending}) { object_id message } }"
@@ -24,9 +24,9 @@ def signer(tmp_path):
 
 
 @pytest.fixture
-def stage(tmp_path, signer):
+def stage(store_url, signer):
     issuer = Issuer(ISSUER, AUDIENCE, str(signer.jwks))
-    with staged(f"sqlite:///{tmp_path}/rbac.db", issuer=issuer) as found:
+    with staged(store_url, issuer=issuer) as found:
         yield found
 
 
@@ -76,37 +76,34 @@ def test_somebody_comes_in_does_what_it_may_and_not_a_permission_more_and_goes(s
         assert list(flaws(session.trail.links())) == []
 
 
+def at_once(*asked):
+    """Send mutations from as many threads; return the bodies of the answers."""
+    with ThreadPoolExecutor(len(asked)) as pool:
+        return list(pool.map(lambda each: each[0].sent(*each[1:]), asked))
+
+
+def done(bodies):
+    return sum("errors" not in body for body in bodies)
+
+
 def test_of_many_who_send_the_same_at_once_one_is_heard(stage):
-    askers = [stage.admin] * 6
-    heard: list[dict] = []
-
-    def send(asker):
-        heard.append(asker.sent("create_custom_role", {"name": "dev", "permissions": []}))
-
-    threads = [threading.Thread(target=send, args=(asker,)) for asker in askers]
+    told = {"name": "dev", "permissions": []}
     with stage.on_record("`role.dev` created"):
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    done = [body for body in heard if "errors" not in body]
-    others = {body["errors"][0]["message"] for body in heard if "errors" in body}
-    assert len(done) == 1
+        bodies = at_once(*[(stage.admin, "create_custom_role", told)] * 6)
+    others = {body["errors"][0]["message"] for body in bodies if "errors" in body}
+    assert done(bodies) == 1
     assert others == {"Uniqueness violation."}
 
 
 def test_of_two_administrators_who_remove_each_other_at_once_one_stays(stage):
     kim = stage.person("kim@example.org", "administrator")
-    first, second = (stage.admin.membership(w) for w in ("olivia@example.org", "kim@example.org"))
-    bodies: list[dict] = []
+    first, second = (stage.admin.membership(w) for w in (OWNER, "kim@example.org"))
+    asked = ((stage.admin, second), (kim, first))
+    bodies = at_once(*((who, "delete_membership", {"membership_id": id_}) for who, id_ in asked))
+    assert done(bodies) == 1
 
-    def remove(asker, id_):
-        bodies.append(asker.sent("delete_membership", {"membership_id": id_}))
 
-    pairs = ((stage.admin, second), (kim, first))
-    threads = [threading.Thread(target=remove, args=pair) for pair in pairs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum("errors" not in body for body in bodies) == 1
+def test_of_two_who_found_the_same_tenant_at_once_one_does(stage):
+    bodies = at_once(*[(stage.admin, "create_tenant", {"name": "Beta", "slug": "beta"})] * 2)
+    assert done(bodies) == 1
+    assert set(stage.admin.tenants()) == {"acme", "beta"}

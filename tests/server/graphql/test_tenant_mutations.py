@@ -26,7 +26,8 @@ def shown(asker):
 
 def test_a_tenant_is_called_and_set_up_as_its_administrator_says(stage):
     admin, id_ = stage.admin, stage.admin.me()["tenant_id"]
-    with stage.on_record("`account`: changed its name", "`account`: changed its settings"):
+    told = ("`account`: is called `Acme & Söhne` from now on", "`account`: changed its settings")
+    with stage.on_record(*told):
         assert admin.do("update_tenant_name", name="Acme & Söhne")["id"] == id_
         admin.do("update_tenant_settings", settings={"work_queues": {"on": True}}, tenant_id=id_)
     row = shown(admin)

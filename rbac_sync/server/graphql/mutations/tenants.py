@@ -37,7 +37,8 @@ def create_enterprise_tenant(asking: Asking, said: Mapping[str, Any]) -> Mapping
 
 def update_tenant_name(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Call the tenant something else."""
-    return _told(asking, said, {"name": said["name"]}, "changed its name")
+    name = said["name"]
+    return _told(asking, said, {"name": name}, f"is called `{name}` from now on")
 
 
 def update_tenant_settings(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
