@@ -104,6 +104,13 @@ def test_a_service_account_goes_with_its_keys(stage):
         assert stage.admin.refused("delete_service_account", user_id=id_) == gone
 
 
+def test_an_id_of_nothing_deletes_nothing_whoever_asks(stage):
+    for asker in (stage.admin, stage.machine("boss", "administrator")):
+        with stage.unchanged():
+            refusal = asker.refused("delete_service_account", user_id=str(uuid4()))
+            assert refusal == failed("Invalid user id.")
+
+
 def test_people_are_not_deleted_as_service_accounts(stage):
     stage.person(BO)
     with stage.unchanged():

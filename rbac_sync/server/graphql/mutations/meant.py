@@ -52,10 +52,13 @@ def membership(look: Look, id_: UUID) -> Held:
     return found
 
 
-def service_account(look: Look, id_: UUID) -> ServiceAccount | None:
-    """Return the service account with this id, or None."""
-    found = look.state.get(ids.principal(look, id_) or look.caller)
-    return found if isinstance(found, ServiceAccount) else None
+def service_account(look: Look, id_: UUID) -> ServiceAccount:
+    """Return the service account of this tenant with this id."""
+    address = ids.principal(look, id_)
+    found = look.state.get(address) if address else None
+    if not isinstance(found, ServiceAccount):
+        raise invalid("user")
+    return found
 
 
 def permissions(look: Look, names: Iterable[str]) -> Permissions:

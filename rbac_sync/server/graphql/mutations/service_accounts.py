@@ -32,10 +32,7 @@ def delete_service_account(asking: Asking, said: Mapping[str, Any]) -> Mapping[s
     """Delete a service account with its keys."""
 
     def work(desk: Desk) -> Mapping[str, Any]:
-        found = meant.service_account(desk.look, said["user_id"])
-        if found is None:
-            raise meant.invalid("user")
-        desk.make(Change(found, None))
+        desk.make(Change(meant.service_account(desk.look, said["user_id"]), None))
         return meant.DONE
 
     return asking.write(work)
