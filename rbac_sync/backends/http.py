@@ -276,35 +276,6 @@ class Client:
             self.sleep(pause)
 
 
-class Anonymous(Client):
-    """Asks for what is published, as nobody: no credential leaves."""
-
-    def __init__(self, root: str, patience: Patience | None = None) -> None:
-        super().__init__(root, None, patience)
-
-    def _credential(self) -> dict[str, str]:
-        return {}
-
-
-class Webhook(Anonymous):
-    """Tells somebody something. The URL is a secret, and what comes back does not matter."""
-
-    def tell(self, name: str, body: str) -> None:
-        """Send *body*, JSON, once or, where nobody took it, again; *name* is for messages.
-
-        Raises:
-            BackendError: nobody took it.
-
-        """
-        self.send(Call("POST", "", body, Effect.ONCE, name=name))
-
-    def _url(self, call: Call) -> httpx.URL:  # noqa: ARG002
-        return self.root
-
-    def _value(self, call: Call, body: bytes, kind: str) -> None:  # noqa: ARG002
-        return None
-
-
 def _final(call: Call, error: BackendError, *, lost: bool) -> BackendError:
     if not lost or isinstance(error, NoAnswer):
         return error

@@ -104,8 +104,9 @@ def key_set(place: str, folder: Path, seconds: float = PATIENCE) -> Mapping[str,
 
 def _fetched(url: str, seconds: float) -> Any:
     """Return the JSON at *url*, asked for without any credential."""
+    from .anonymous import Anonymous
     from .call import Call
-    from .http import Anonymous, Patience
+    from .http import Patience
 
     parts = urlsplit(url)
     root, patience = f"{parts.scheme}://{parts.netloc}", Patience(total=seconds)

@@ -6,7 +6,8 @@ from contextlib import closing
 import httpx
 import pytest
 
-from rbac_sync.backends.http import Patience, Webhook
+from rbac_sync.backends.anonymous import Webhook
+from rbac_sync.backends.http import Patience
 from rbac_sync.errors import BackendError
 
 URL = "https://hooks.acme.example/services/T1/B2/secret?sig=s"

@@ -1,0 +1,32 @@
+"""Requests over HTTP that carry no credential of ours."""
+
+from __future__ import annotations
+
+from .call import Call, Effect
+from .http import Client, Patience
+
+
+class Anonymous(Client):
+    """Asks for what is published, as nobody: no credential leaves."""
+
+    def __init__(self, root: str, patience: Patience | None = None) -> None:
+        super().__init__(root, None, patience)
+
+    def _credential(self) -> dict[str, str]:
+        return {}
+
+
+class Webhook(Anonymous):
+    """Tells somebody something. The URL is a secret, and what comes back does not matter."""
+
+    def tell(self, name: str, body: str) -> None:
+        """Send *body*, JSON, once or, where nobody took it, again; *name* is for messages.
+
+        Raises:
+            BackendError: nobody took it.
+
+        """
+        self.send(Call("POST", "", body, Effect.ONCE, name=name))
+
+    def _value(self, call: Call, body: bytes, kind: str) -> None:  # noqa: ARG002
+        return None
