@@ -34,6 +34,7 @@ ROOM = LARGEST - 256
 """What is left beside the marker that goes into a comment."""
 
 FAILED = "Error: this run did not come to its end."
+FAULTY = "The configuration cannot be used as it is written."
 VALID = "Success! The configuration is valid."
 SIGNS: Mapping[Tone, str] = {Tone.GAIN: "+", Tone.LOSS: "-", Tone.CHANGE: "!"}
 """What a forge colours a line by."""
@@ -67,7 +68,7 @@ def _headline(run: Run) -> str:
     if run.error:
         return FAILED
     if run.plan is None:
-        return VALID if run.valid else "The configuration cannot be used as it is written."
+        return VALID if run.valid else FAULTY
     if run.inquiry is None:
         return drift.headline(run.plan)
     if run.made is not None:

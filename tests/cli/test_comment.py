@@ -44,12 +44,14 @@ def test_the_report_of_a_plan_becomes_a_comment_and_stays_the_same_one(account, 
 
 
 def test_a_merge_request_on_gitlab_is_named_by_options(lab, monkeypatch, tmp_path):  # noqa: F811
-    (tmp_path / "plan.md").write_text(f"{FIRST}x\n")
+    (tmp_path / "plan.md").write_text(f"{FIRST}No drift. Live matches the configuration.\n")
     monkeypatch.setenv("GITLAB_TOKEN", standin.TOKEN)
     options = f"--repository acme/access --number 12 --api {lab.url}/api/v4"
     ran = run(f"comment {tmp_path}/plan.md --gitlab {options}")
     assert (ran.code, ran.err) == (0, "")
-    assert [row["body"] for row in lab.comments] == ["<!-- rbac-sync:default -->\nx\n"]
+    assert [row["body"] for row in lab.comments] == [
+        "<!-- rbac-sync:default -->\nNo drift. Live matches the configuration.\n"
+    ]
 
 
 @pytest.mark.parametrize("flags", ["", "--github --gitlab"])
@@ -78,13 +80,13 @@ def test_what_is_no_report_is_not_shown(at_github, tmp_path, content):
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
         "error: `plan.md` is no report that could be shown\n"
-        "  = help: write it with `rbac-sync plan --report md=plan.md`\n"
+        "  = help: write it with `rbac-sync plan --report md=plan.md`, by this version\n"
     )
     assert at_github.requests == []
 
 
 def test_a_token_that_is_not_accepted_is_4_and_never_shown(at_github, monkeypatch, tmp_path):
-    (tmp_path / "plan.md").write_text(f"{FIRST}x\n")
+    (tmp_path / "plan.md").write_text(f"{FIRST}No drift. Live matches the configuration.\n")
     monkeypatch.setenv("GITHUB_TOKEN", "ghs_wrong")
     ran = run("comment plan.md --github")
     assert (ran.code, ran.out) == (4, "")

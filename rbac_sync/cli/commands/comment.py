@@ -60,15 +60,16 @@ def _read(path: Path) -> str:
     Raises:
         RbacSyncError: it is something else, or not there.
     """
-    from ...views.markdown import FIRST, LARGEST
+    from ...views.genuine import genuine
+    from ...views.markdown import LARGEST
 
     try:
         with path.open("rb") as file:
-            text = file.read(LARGEST + 1).decode()
+            content = file.read(LARGEST + 1)
+        text = content.decode()
     except (OSError, ValueError):
-        text = ""
-    first, _, rest = text.partition("\n")
-    if first != FIRST or len(text.encode()) > LARGEST:
-        hint = f"write it with `rbac-sync plan --report md={path}`"
+        content, text = b"", ""
+    if len(content) > LARGEST or not genuine(text):
+        hint = f"write it with `rbac-sync plan --report md={path}`, by this version"
         raise RbacSyncError(f"`{path}` is no report that could be shown", hint=hint)
-    return rest
+    return text.partition("\n")[2]
