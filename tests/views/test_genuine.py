@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rbac_sync.views.genuine import genuine
@@ -110,6 +110,8 @@ LINES = [
 
 @settings(max_examples=1000)
 @given(st.lists(st.sampled_from(LINES), max_size=12))
+@example(["```text", " ```", CANARY, "```"])
+@example(["```text", "````", CANARY, "```"])
 def test_what_is_genuine_shows_nothing_but_code_beside_our_words(lines):
     text = "\n".join((FIRST, *lines))
     if genuine(text):
