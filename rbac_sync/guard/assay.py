@@ -7,7 +7,6 @@ by an invitation it accepts or a term that begins, for which nobody plans again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 
 from ..model import (
     ACCOUNT,
@@ -20,7 +19,6 @@ from ..model import (
     Instant,
     Kind,
     Reach,
-    Role,
     Separation,
     Team,
     User,
@@ -39,11 +37,13 @@ from .failure import (
     of_separation,
 )
 from .masks import Mask, union
+from .possessions import Possessions, implied
 from .spots import Spot
 
 Asked = tuple[Address, Address | None]
 """A principal, and the scope in which a test asks about it; None: anywhere."""
 
+TWO = 2
 ONE_BY_ONE = (Kind.USER, Kind.SERVICE_ACCOUNT)
 
 
@@ -53,11 +53,14 @@ class Assay:
     def __init__(self, expectations: Iterable[Expectation], access: Access, now: Instant) -> None:
         self._expectations, self._access, self._now = tuple(expectations), access, now
         self._holders: dict[Expectation, dict[Address, set[Address]]] = {}
+        self._possessions: dict[Expectation, Possessions] = {}
 
     def failures(self) -> Iterator[Failure]:
         """Yield every way in which a test fails, test by test."""
         for expected in self._expectations:
             self._holders[expected] = {}
+            if isinstance(expected, Separation) and expected.scope is None:
+                self._possessions[expected] = Possessions(expected.assets, self._access)
             yield from self._judged(expected, self._all(expected))
 
     def failures_at(self, touched: Sequence[Spot]) -> Iterator[Failure]:
@@ -65,6 +68,8 @@ class Assay:
 
         Counts go on from what ``failures`` has seen.
         """
+        for possessions in self._possessions.values():
+            possessions.touch(touched)
         for expected in self._expectations:
             yield from self._judged(expected, self._concerned(expected, touched))
 
@@ -84,21 +89,29 @@ class Assay:
                 yield from self._crowd(expected, scope, expected.at_most)
 
     def _all(self, expected: Expectation) -> Iterator[Asked]:
+        above = set() if isinstance(expected, Reach) else self._above(expected.scope)
         for scope in self._scopes(expected.scope):
             if isinstance(expected, Reach):
                 yield expected.who, scope
             else:
-                yield from ((principal, scope) for principal in self._holding(scope))
+                yield from ((principal, scope) for principal in self._holding(scope, above))
 
     def _scopes(self, scope: Address | None) -> Iterable[Address | None]:
         return sorted(self._access.state.of(Workspace)) if scope == ANYWHERE else (scope,)
 
-    def _holding(self, scope: Address | None) -> list[Address]:
+    def _holding(self, scope: Address | None, above: set[Address]) -> list[Address]:
         """Return who may hold something in *scope*, sorted: each person and service account."""
         state = self._access.state
-        scopes = state.scopes() if scope is None else {scope, ACCOUNT}
-        holders = dict.fromkeys(chain.from_iterable(state.row(s) for s in scopes))
+        scopes = state.scopes() if scope is None else (scope,)
+        holders = above.union(*(state.row(s) for s in scopes))
         return sorted({who for holder in holders for who in self._behind(holder)})
+
+    def _above(self, scope: Address | None) -> set[Address]:
+        """Return who holds something in *scope* because it is held in every workspace."""
+        if scope in (None, ACCOUNT):
+            return set()
+        below, row = self._access.roles.below, self._access.state.row(ACCOUNT)
+        return {who for who, roles in row.items() if any(below(h.role) for h in roles)}
 
     def _behind(self, holder: Address) -> Iterable[Address]:
         state = self._access.state
@@ -169,12 +182,15 @@ class Assay:
     def _separation(
         self, expected: Separation, principal: Address, scope: Address | None
     ) -> Iterator[Failure]:
+        possible = self._possessions.get(expected)
+        if possible is not None and len(possible.of(principal)) < TWO:
+            return
         if self._is_among(principal, expected.exempt):
             return
         paths = self._paths(principal, scope)
         giving = {asset: self._giving(asset, paths) for asset in expected.assets}
         held = [asset for asset, ways in giving.items() if ways]
-        if len(held) > 1:
+        if len(held) >= TWO:
             ways = dict.fromkeys(path for asset in held for path in giving[asset])
             yield of_separation(expected, principal, scope, held, ways)
 
@@ -199,7 +215,6 @@ class Assay:
 
     def _roles(self, path: Path) -> frozenset[Address]:
         """Return the roles that *path* gives in its scope: one that is held there, or implied."""
-        if path.bound == path.scope:
-            return frozenset({path.role})
-        found = self._access.state.get(path.role)
-        return found.implies if isinstance(found, Role) else frozenset()
+        return (
+            frozenset({path.role}) if path.bound == path.scope else implied(path.role, self._access)
+        )

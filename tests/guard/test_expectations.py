@@ -223,6 +223,36 @@ def test_what_is_kept_apart_nobody_holds_together(expected, writes_in, says):
     assert failing(kept, bind("bo", writes_in, "deployer")) == says
 
 
+@pytest.mark.parametrize(
+    ("more", "apart_from"),
+    [
+        (bind("bo", "dev", "deployer"), "see_blocks"),
+        (bind(EVERYONE, "dev", "deployer"), "run_flows"),
+        (bind("team:data", "dev", "deployer"), "see_blocks"),
+        (bind("bo", None, "admin"), "see_account"),
+    ],
+    ids=["itself", "everyone", "a team", "the account"],
+)
+def test_what_is_held_here_and_there_is_held_together_by_whatever_way(more, apart_from):
+    kept = apart(WRITES, permission(apart_from), exempt=["ana"])
+
+    said = [each for each in failing(kept, more) if "`bo@acme.example`" in each]
+
+    assert len(said) == 1
+
+
+def test_a_role_that_grows_for_a_moment_brings_together_what_is_kept_apart():
+    live = company(bind("cy", "dev", "deployer"))
+    (was,), (grown,) = (
+        role("deployer", *names) for names in (["write_flows"], ["write_flows", "run_flows"])
+    )
+    passing = in_order(live, Change(was, grown), Change(grown, was))
+
+    (message,) = passing(apart(WRITES, RUNS, exempt=["ana"]))
+
+    assert "`cy@acme.example` could hold `run_flows`, `write_flows` together" in message
+
+
 def test_an_owner_of_every_workspace_holds_an_account_permission_and_one_of_workspaces_together():
     kept = apart(permission("manage_billing"), WRITES)
 
