@@ -117,6 +117,7 @@ def _joined(team: Team, *memberships: Membership) -> Team:
 
 
 P, T = PROD.address, TEST.address
+LIVE, BUILDER = replace(PROD, handle="live"), replace(CI, name="builder")
 EDITS: dict[str, list[Change]] = {
     "a member comes": [Change(None, PIA)],
     "a member comes with roles and into teams": [
@@ -211,6 +212,28 @@ EDITS: dict[str, list[Change]] = {
         Change(PROD, replace(PROD, handle="old")),
         Change(TEST, replace(TEST, handle="prod")),
         Change(replace(PROD, handle="old"), replace(PROD, handle="test")),
+    ],
+    "a workspace is renamed, and then who holds what in it changes": [
+        Change(PROD, LIVE),
+        _bound(ANA, LIVE.address, VIEWER, DEVELOPER),
+        _bound(DATA, LIVE.address, held(READER.address), None),
+    ],
+    "a service account is renamed, and then holds another role": [
+        Change(CI, BUILDER),
+        _bound(BUILDER, ACCOUNT, MEMBER, held(account_role("admin"))),
+        _bound(BUILDER, P, MIXED, VIEWER),
+    ],
+    "a team is renamed, and then holds another role": [
+        Change(DATA, replace(DATA, name="data-eng")),
+        _bound(replace(DATA, name="data-eng"), P, held(READER.address), VIEWER),
+    ],
+    "a role is renamed, and then changes and is taken away": [
+        Change(READER, replace(READER, name="looker")),
+        Change(
+            replace(READER, name="looker"),
+            replace(READER, name="looker", permissions=closed("see_blocks")),
+        ),
+        _bound(DATA, P, held(workspace_role("looker")), None),
     ],
     "a role comes, is held, changes and is renamed": [
         Change(None, Role(Level.WORKSPACE, "x", closed("see_flows"))),
