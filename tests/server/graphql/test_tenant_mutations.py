@@ -175,6 +175,27 @@ def test_service_accounts_are_not_renamed(stage):
         assert ci.refused("update_user_settings", settings={}) == UNAUTHORIZED
 
 
+@pytest.mark.parametrize(
+    ("mutation", "told", "long"),
+    [
+        ("create_custom_role", {"permissions": []}, "name"),
+        ("create_service_account", {"tenant_id": None}, "name"),
+        ("create_api_key", {"user_id": None}, "name"),
+        ("create_membership_invitation", {"role": "USER"}, "email"),
+        ("update_tenant_name", {}, "name"),
+        ("create_tenant", {"name": "x"}, "slug"),
+        ("create_tenant", {"slug": "x"}, "name"),
+        ("update_user_details", {}, "last_name"),
+    ],
+)
+def test_no_name_is_longer_than_a_trail_can_bear(stage, mutation, told, long):
+    me = stage.admin.me()
+    told = {name: me[name] if value is None else value for name, value in told.items()}
+    with stage.unchanged():
+        refusal = stage.admin.refused(mutation, **told, **{long: "x" * 256})
+        assert refusal == failed(f"The {long} is longer than 255 characters.")
+
+
 @pytest.mark.parametrize("text", ["\ud800", "\x00", "x" * 100_000])
 def test_any_text_is_kept_or_refused_and_breaks_nothing(stage, text):
     body = stage.admin.sent("update_user_details", {"first_name": text})

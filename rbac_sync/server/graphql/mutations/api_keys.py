@@ -27,7 +27,7 @@ def create_api_key(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]
     def work(desk: Desk) -> Mapping[str, Any]:
         if owner.kind is Kind.USER:
             meant.holds(desk.look, "create:api-key")
-        key = Key(owner, said["name"], said.get("expires_at"))
+        key = Key(owner, meant.text(said, "name"), said.get("expires_at"))
         with meant.conflict(meant.TAKEN):
             made = keys.minted(desk, key)
         keep(desk.documents, desk.look.register, key, reach)

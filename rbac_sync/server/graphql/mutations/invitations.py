@@ -26,10 +26,11 @@ def create_membership_invitation(asking: Asking, said: Mapping[str, Any]) -> Map
     def work(desk: Desk) -> Mapping[str, Any]:
         look = desk.look
         meant.here(look, said.get("tenant_id"))
-        wanted = inviting.change(desk, said["email"], meant.some_role(look, said))
+        email = meant.text(said, "email")
+        wanted = inviting.change(desk, email, meant.some_role(look, said))
         if _waits(look, wanted.before):
             wanted = replace(wanted, before=None)
-        with meant.conflict(_there(look, said["email"])):
+        with meant.conflict(_there(look, email)):
             desk.make(wanted)
         return {"id": inviting.kept(desk, wanted).id}
 

@@ -21,8 +21,19 @@ from ..fault import Fault, failed, unauthorized
 DONE: Mapping[str, Any] = {"success": True}
 """The payload of what has been done and made nothing."""
 
+MOST = 255
+"""Characters of a name, as in a configuration: it stands in the audit trail for good."""
+
 TAKEN = "Uniqueness violation."
 CONFLICT = 409
+
+
+def text(said: Mapping[str, Any], name: str) -> str:
+    """Return what an input says for *name*."""
+    found = str(said[name])
+    if len(found) > MOST:
+        raise failed(f"The {name} is longer than {MOST} characters.")
+    return found
 
 
 def role(look: Look, said: Mapping[str, Any]) -> Address | None:

@@ -23,7 +23,7 @@ def create_custom_role(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, 
 
     def work(desk: Desk) -> Mapping[str, Any]:
         held = meant.permissions(desk.look, said["permissions"])
-        made = Role(Level.ACCOUNT, said["name"], held)
+        made = Role(Level.ACCOUNT, meant.text(said, "name"), held)
         with meant.conflict(meant.TAKEN):
             desk.make(Change(None, made))
         return {"id": ids.role_id(desk.look, made.address)}

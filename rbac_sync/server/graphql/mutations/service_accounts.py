@@ -20,7 +20,7 @@ def create_service_account(asking: Asking, said: Mapping[str, Any]) -> Mapping[s
         look = desk.look
         meant.here(look, said["tenant_id"])
         role = meant.role(look, said) or look.catalogue.owner
-        made = ServiceAccount(said["name"])
+        made = ServiceAccount(meant.text(said, "name"))
         with meant.conflict(meant.TAKEN):
             desk.make(Change(None, made, brings=(Binding(made.address, ACCOUNT, held(role)),)))
         return {"id": ids.shown_id(desk.look, made.address)}

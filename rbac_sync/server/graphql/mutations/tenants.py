@@ -37,7 +37,7 @@ def create_enterprise_tenant(asking: Asking, said: Mapping[str, Any]) -> Mapping
 
 def update_tenant_name(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Call the tenant something else."""
-    name = said["name"]
+    name = meant.text(said, "name")
     return _told(asking, said, {"name": name}, f"is called `{name}` from now on")
 
 
@@ -98,13 +98,13 @@ def _branch(asking: Asking, said: Mapping[str, Any], permission: str) -> Mapping
     owner = look.state.get(look.caller)
     if not isinstance(owner, User) or not asking.reaches:
         raise unauthorized("this key would not work in the new tenant")
-    _check(said["slug"])
+    _check(meant.text(said, "slug"))
     made = asking.gate.service.branch(
         said["slug"],
         look.session.account,
         User(owner.email),
         reason=f"founded from tenant `{look.handle}`",
-        kept={PROFILE: {"name": said["name"]}},
+        kept={PROFILE: {"name": meant.text(said, "name")}},
     )
     if made is None:
         raise failed(meant.TAKEN)

@@ -12,11 +12,13 @@ from ...rest.profiles import profiles
 from .. import ids
 from ..asking import Asking
 from ..fault import unauthorized
+from . import meant
 
 
 def update_user_details(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Change the caller's own names; nobody else can."""
-    return _told(asking, dict(said), "changed its name")
+    told = {name: said[name] and meant.text(said, name) for name in said}
+    return _told(asking, told, "changed its name")
 
 
 def update_user_settings(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
