@@ -22,6 +22,37 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+AROUND = """
+[backend]
+type = "store"
+account = "acme"
+world = "prefect-cloud"
+[people]
+ana = "ana@acme.example"
+gus = "gus@acme.example"
+[members]
+owner = ["ana"]
+member = ["gus", "sa:nightly", "sa:deployer"]
+[service_accounts.nightly]
+[service_accounts.deployer]
+[teams.platform]
+[teams.data-eng]
+[roles.on-call]
+base = "runner"
+"""
+
+
+def test_the_configurations_shown_can_be_used_as_they_are(tmp_path, monkeypatch):
+    blocks = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (prod,) = (block for block in blocks if block.startswith("# workspaces/prod.toml"))
+    (tests,) = (block for block in blocks if block.startswith("[[test]]"))
+    (tmp_path / "rbac.toml").write_text(AROUND + prod + tests)
+    monkeypatch.chdir(tmp_path)
+    assert run("validate").err == ""
+    ran = run("test")
+    assert (ran.code, ran.lines[-1]) == (0, "3 tests: all ok")
+
+
 def commands():
     (block,) = re.findall(r"```console\n(.*?)```", STEPS, re.DOTALL)
     for line in block.splitlines():
