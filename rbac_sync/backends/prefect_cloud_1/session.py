@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from uuid import UUID
 
+from ...audit.record import Touch
 from ...model import Address, Catalogue, Instant, Permission, State
 from ...model.address import user
 from ...planning import Capabilities
@@ -17,6 +19,7 @@ from ..session import Ids, actions
 from .api import Api
 from .doubles import Doubles
 from .handlers import handlers
+from .history import touched
 from .limits import FEATURE, limits, within
 from .naming import WORLD
 from .permissions import with_permissions
@@ -66,6 +69,11 @@ class PrefectCloud1Session(JournaledSession[Rows]):
         caller, _ = self._api.begun
         id_ = caller.auth_info.user_id
         return self._ids.known(id_) or user(str(id_)), self._rights
+
+    def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
+        """Return who last changed each of *addresses* that is live, of late. See ``Session``."""
+        self._learn_ids()
+        return touched(self._api, self._ids.behind(addresses))
 
     def fetched(self) -> Rows:
         """Return the rows of this moment."""

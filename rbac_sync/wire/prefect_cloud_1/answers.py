@@ -126,6 +126,21 @@ class Access(Answer):
     auth_api_key: list[APIKey]
 
 
+class AuditRow(Answer):
+    """One event of the audit log."""
+
+    object_id: UUID | None
+    tenant_id: UUID | None
+    timestamp: Instant
+    info: dict[str, Any] | None
+
+
+class AuditLog(Answer):
+    """The answer to ``AUDIT``."""
+
+    audit_log: list[AuditRow]
+
+
 class Made(Answer):
     """The payload of what makes or sets something."""
 

@@ -53,6 +53,12 @@ query Role($tenant: uuid!, $id: uuid!) {
 }
 """
 
+AUDIT = """
+query Audit($limit: Int!) {
+  audit_log(order_by: {timestamp: desc}, limit: $limit) { object_id tenant_id timestamp info }
+}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
@@ -86,7 +92,13 @@ DELETE_SERVICE_ACCOUNT = Mutation(
 CREATE_KEY = Mutation("create_api_key", "id key", "create:service-api-key")
 DELETE_KEY = Mutation("delete_api_key", "success error", "delete:service-api-key")
 
-QUERIES: Mapping[str, str] = {"tenants": TENANTS, "caller": CALLER, "access": ACCESS, "role": ROLE}
+QUERIES: Mapping[str, str] = {
+    "tenants": TENANTS,
+    "caller": CALLER,
+    "access": ACCESS,
+    "role": ROLE,
+    "audit": AUDIT,
+}
 """Every query by what it is called in messages."""
 
 MUTATIONS = (

@@ -47,6 +47,7 @@ class Tenant:
     features: list[str] = field(default_factory=lambda: list(FEATURES))
     licensed: list[str] = field(default_factory=lambda: sorted(CLOUD.titles))
     rights: list[str] | None = None
+    trail: list[Body] = field(default_factory=list)
     answers_for: str | None = ""
     numbers: Any = field(default_factory=lambda: count(1))
 
@@ -228,6 +229,7 @@ ANSWERS: dict[str, Callable[..., Body]] = {
     "caller": _caller,
     "access": _access,
     "role": _role,
+    "audit": lambda tenant, limit: {"audit_log": tenant.trail[:limit]},
     "create_custom_role": _create_role,
     "update_custom_role_permissions": _update_role,
     "delete_custom_role": _deleting("auth_role", "role_id"),

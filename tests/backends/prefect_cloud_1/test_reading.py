@@ -472,5 +472,6 @@ def test_versions_change_with_what_they_are_of_and_with_nothing_else(company, ba
     assert {a for a in before if before[a] != after[a]} == {
         role("operator"),
         address.binding(BO, ACCOUNT),
+        address.binding(EVE, ACCOUNT),
         EVE,
     }

@@ -14,7 +14,7 @@ from rbac_sync.backends.prefect_cloud_1 import PrefectCloud1Backend
 from rbac_sync.backends.store import init
 from rbac_sync.backends.store.service import Service
 from rbac_sync.errors import BackendError, CredentialError
-from rbac_sync.model import Key, Level, Role, ServiceAccount, User, address, held
+from rbac_sync.model import ACCOUNT, Key, Level, Role, ServiceAccount, User, address, held
 from rbac_sync.planning import Change, followed
 from rbac_sync.planning.planner import normal
 from rbac_sync.server.gate import Gate
@@ -181,3 +181,15 @@ def test_what_the_server_refuses_is_an_error_and_nothing_is_done(stage, reaching
     with pytest.raises(BackendError, match="create_custom_role"):
         made(backend, Change(None, replace(FRESH, name="taken")))
     assert_same(before, live(backend))
+
+
+def test_what_somebody_changed_bears_their_name(stage, reaching, backend, bo):
+    cleo = reaching(key=stage.person("cleo@example.org", "administrator").key)
+    night = ServiceAccount("night")
+    made(cleo, new(night), bound(bo.address, USER, ADMIN))
+    changed = [night.address, address.binding(bo.address, ACCOUNT)]
+    with backend.open() as session:
+        found = session.touched([*changed, address.user("cleo@example.org")])
+    assert {a: touch.who for a, touch in found.items()} == dict.fromkeys(
+        changed, "cleo@example.org"
+    )

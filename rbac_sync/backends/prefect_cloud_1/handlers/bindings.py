@@ -23,10 +23,11 @@ class Bindings(Handler):
         """Yield what everybody holds."""
         for found, place in (*rows.people, *rows.service_accounts):
             principal = self.ids.address(found.id, "")
-            yield self._binding(principal, place.role_id, str(place.security_updated))
+            yield self._binding(principal, place.role_id, f"{place.id} {place.security_updated}")
         for principal, invitation in rows.invited.items():
             if self.ids.has(principal, "invitation"):
-                yield self._binding(principal, invitation.role_id, str(invitation.created))
+                stamp = f"{invitation.id} {invitation.created}"
+                yield self._binding(principal, invitation.role_id, stamp)
 
     def update(self, _before: Binding, after: Binding) -> None:
         """Put the role of *after* in the place of what is held.
