@@ -95,7 +95,7 @@ def test_a_run_of_one_is_none_of_the_other(two):
 
 def test_a_plan_applied_in_one_is_not_applied_in_the_other(two):
     by = Authorship(ANA.address, "run", plan_digest="d" * 64)
-    two[0].transact("run", lambda w: w.record(by.record(Change(None, PROD), w.now())))
+    two[0].transact("run", lambda w: w.begin(by))
     with two[0].open() as one, two[1].open() as other:
         assert one.applied("d" * 64)
         assert not other.applied("d" * 64)
