@@ -54,3 +54,16 @@ def test_a_moment_is_a_date_or_a_date_time(schema):
 def test_the_schema_is_plain_json(schema):
     assert json.loads(json.dumps(schema)) == schema
     assert schema["$schema"].startswith("https://json-schema.org/")
+
+
+def test_a_test_is_of_one_of_four_kinds(schema):
+    kinds = schema["properties"]["test"]["items"]["oneOf"]
+    names = [kind["$ref"].rpartition("/")[2] for kind in kinds]
+    asked = {name: set(schema["$defs"][name]["required"]) - {"name"} for name in names}
+    assert asked == {
+        "WhoTest": {"who"},
+        "PermissionTest": {"permission"},
+        "RoleTest": {"role"},
+        "TogetherTest": {"never_together"},
+    }
+    assert "except" in schema["$defs"]["TogetherTest"]["properties"]
