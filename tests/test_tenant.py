@@ -123,6 +123,21 @@ def test_a_run_that_was_stopped_goes_on_where_it_ended_and_makes_nothing_twice(
     assert run("apply my.plan").code == 0
 
 
+@pytest.mark.parametrize("how", ["in the environment", "kept by its client"])
+def test_the_key_that_prefects_own_client_uses_will_do(tenant, monkeypatch, how):
+    monkeypatch.delenv("RBAC_SYNC_API_KEY")
+    root, key = tenant.stage.root, tenant.stage.key
+    monkeypatch.setenv("PREFECT__HOME_DIR", str(tenant.folder))
+    if how == "in the environment":
+        monkeypatch.setenv("PREFECT__CLOUD__API", root)
+        monkeypatch.setenv("PREFECT__CLOUD__API_KEY", key)
+    else:
+        section = root.removeprefix("http://").replace(":", "-")
+        kept = f'["{section}"]\napi_key = "{key}"\n'
+        (tenant.folder / "auth.toml").write_text(kept, encoding="utf-8")
+    assert run("whoami").out.startswith(OWNERS[TENANT])
+
+
 @pytest.fixture
 def applied(tenant):
     assert run("apply --auto-approve --keys-out keys.json").code == 0

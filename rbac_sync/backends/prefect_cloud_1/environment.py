@@ -28,7 +28,7 @@ def login(url: str, api_key: str | None, environment: Mapping[str, str]) -> Logi
     home = next(filter(None, map(environment.get, places)), DEFAULT)
     chosen = (url or home).rstrip("/")
     check_url(chosen, DEFAULT)
-    kept = _kept(chosen, environment)
+    kept = _kept(chosen, environment) if api_key is None else {}
     if api_key is None and (api_key := environment.get("PREFECT__CLOUD__API_KEY")):
         check_home(chosen, home)
     elif api_key is None:

@@ -81,6 +81,7 @@ def test_what_was_kept_and_cannot_be_read_is_an_error(bare, tmp_path):
     (tmp_path / "auth.toml").write_text("[")
     with pytest.raises(CredentialError, match="cannot read Prefect's log-ins"):
         login("", None, bare)
+    assert login("", "pcu_own", bare).api_key == "pcu_own"
 
 
 def test_a_table_names_the_tenant(bare, monkeypatch):
