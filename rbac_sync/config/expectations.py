@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..model import (
     ACCOUNT,
     ANYWHERE,
+    Ability,
     Address,
     Asset,
     Circle,
@@ -15,7 +16,6 @@ from ..model import (
     Level,
     Manage,
     Permissions,
-    Reach,
     Separation,
     Subject,
 )
@@ -46,13 +46,13 @@ def _expectation(
     from . import schema
 
     if isinstance(table, schema.WhoTest):
-        return _reach(table, spot, names)
+        return _ability(table, spot, names)
     if isinstance(table, schema.TogetherTest):
         return _separation(table, spot, names)
     return _circle(table, spot, names)
 
 
-def _reach(table: WhoTest, spot: Spot, names: Names) -> Reach | None:
+def _ability(table: WhoTest, spot: Spot, names: Names) -> Ability | None:
     who = names.anybody(table.who, spot.at("who"))
     scope, level = _scope(table.workspace, spot, names)
     can, cannot, only = (
@@ -67,7 +67,7 @@ def _reach(table: WhoTest, spot: Spot, names: Names) -> Reach | None:
         _refuse_silent(table.name, "`can`, `cannot`, `only` or `at_most`", spot, names)
     if who is None or scope is None:
         return None
-    return Reach(table.name, who, scope, can, cannot, limit, at_most, spot.place())
+    return Ability(table.name, who, scope, can, cannot, limit, at_most, spot.place())
 
 
 def _refuse_silent(name: str, missing: str, spot: Spot, names: Names) -> None:

@@ -41,6 +41,9 @@ FORMS = {
     "never_together": ("must name at least two", "name the roles or permissions to keep apart"),
 }
 
+SUBJECTS = "`who`, `permission`, `role` or `never_together`"
+"""What a test can be about."""
+
 QUOTED = ("RS117", "RS118")
 """Problems of names, which say most if the name is shown."""
 
@@ -143,8 +146,9 @@ def _told(file: File, fault: ErrorDetails, problems: Problems) -> Told:
     if kind == "extra_forbidden":
         return _unknown(spot.key, problems)
     if kind == "missing":
-        missing = location[-1]
-        return Told("RS113", spot, f"`{missing}` is missing in `{name}`", f"add `{missing}`")
+        missing = str(location[-1])
+        what = SUBJECTS if (path[0], missing) == ("test", "who") else f"`{missing}`"
+        return Told("RS113", spot, f"`{missing}` is missing in `{name}`", f"add {what}")
     if kind.startswith("RS"):
         is_key = len(path) < len(location) and location[-1] == "[key]"
         return _refused(spot.key if is_key else spot, kind, context)

@@ -12,13 +12,13 @@ from ..model import (
     ACCOUNT,
     ANYWHERE,
     EVERYONE,
+    Ability,
     Address,
     Asset,
     Circle,
     Expectation,
     Instant,
     Kind,
-    Reach,
     Separation,
     Team,
     User,
@@ -31,9 +31,9 @@ from .failure import (
     COULD,
     COULD_NOT,
     Failure,
+    of_ability,
     of_circle,
     of_crowd,
-    of_reach,
     of_separation,
 )
 from .masks import Mask, union
@@ -77,8 +77,8 @@ class Assay:
         scopes: dict[Address, None] = {}
         for principal, scope in dict.fromkeys(asked):
             match expected:
-                case Reach():
-                    yield from self._reach(expected, scope or ACCOUNT)
+                case Ability():
+                    yield from self._ability(expected, scope or ACCOUNT)
                 case Separation():
                     yield from self._separation(expected, principal, scope)
                 case Circle():
@@ -89,9 +89,9 @@ class Assay:
                 yield from self._crowd(expected, scope, expected.at_most)
 
     def _all(self, expected: Expectation) -> Iterator[Asked]:
-        above = set() if isinstance(expected, Reach) else self._above(expected.scope)
+        above = set() if isinstance(expected, Ability) else self._above(expected.scope)
         for scope in self._scopes(expected.scope):
-            if isinstance(expected, Reach):
+            if isinstance(expected, Ability):
                 yield expected.who, scope
             else:
                 yield from ((principal, scope) for principal in self._holding(scope, above))
@@ -127,7 +127,7 @@ class Assay:
                 yield from ((who, where) for where in places)
 
     def _people(self, expected: Expectation, principal: Address) -> Iterable[Address]:
-        if isinstance(expected, Reach):
+        if isinstance(expected, Ability):
             of_all = principal == EVERYONE and expected.who.kind is Kind.USER
             return (expected.who,) if of_all or principal == expected.who else ()
         if principal == EVERYONE:
@@ -144,19 +144,19 @@ class Assay:
             return (asked,)
         return (touched,) if asked == ANYWHERE else ()
 
-    def _reach(self, expected: Reach, scope: Address) -> Iterator[Failure]:
+    def _ability(self, expected: Ability, scope: Address) -> Iterator[Failure]:
         who, access = expected.who, self._access
         if missing := expected.can - access.may(who, scope, self._now):
-            yield of_reach(expected, COULD_NOT, scope, missing, ())
+            yield of_ability(expected, COULD_NOT, scope, missing, ())
         paths = self._paths(who, scope)
         could = union(path.permissions for path in paths)
         for verb, beyond in self._beyond(expected, could):
             if beyond:
                 names = access.alphabet.names(beyond)
                 giving = (path for path in paths if path.permissions & beyond)
-                yield of_reach(expected, verb, scope, names, giving)
+                yield of_ability(expected, verb, scope, names, giving)
 
-    def _beyond(self, expected: Reach, could: Mask) -> Iterator[tuple[str, Mask]]:
+    def _beyond(self, expected: Ability, could: Mask) -> Iterator[tuple[str, Mask]]:
         roles = self._access.roles
         yield COULD, could & self._access.alphabet.mask(expected.cannot)
         if expected.only is not None:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..model import (
+    Ability,
     Address,
     Asset,
     Circle,
     Expectation,
     Permission,
     Permissions,
-    Reach,
     Separation,
     label,
     place,
@@ -43,8 +43,8 @@ class Failure:
     paths: tuple[Path, ...] = field(default=(), compare=False)
 
 
-def of_reach(
-    expected: Reach, verb: str, scope: Address, permissions: Permissions, paths: Iterable[Path]
+def of_ability(
+    expected: Ability, verb: str, scope: Address, permissions: Permissions, paths: Iterable[Path]
 ) -> Failure:
     """Return that ``who`` could not do what it must, or could do what it must not."""
     names, who = tuple(sorted(permissions)), expected.who

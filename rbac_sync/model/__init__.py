@@ -5,7 +5,7 @@ from __future__ import annotations
 from .address import ACCOUNT, ANYWHERE, EVERYONE, PRINCIPALS, Address, Kind, label, place
 from .catalogue import Action, Catalogue, Evidence, Right, Statement, Title
 from .declaration import Declaration, Manage, Subject
-from .expectation import Asset, Circle, Expectation, Reach, Separation
+from .expectation import Ability, Asset, Circle, Expectation, Separation
 from .instant import Instant
 from .meet import meet
 from .policy import Policy
@@ -34,6 +34,7 @@ __all__ = [
     "ANYWHERE",
     "EVERYONE",
     "PRINCIPALS",
+    "Ability",
     "Action",
     "Address",
     "Asset",
@@ -55,7 +56,6 @@ __all__ = [
     "Permission",
     "Permissions",
     "Policy",
-    "Reach",
     "Resource",
     "Right",
     "Role",

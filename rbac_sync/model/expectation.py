@@ -13,7 +13,7 @@ from .resources import Permission, Permissions
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Ability:
     """What *who* can do in *scope*.
 
     It holds all of ``can`` and nothing of ``cannot``; nothing but ``only``, and
@@ -73,5 +73,5 @@ class Separation:
     place: Place | None = None
 
 
-Expectation = Reach | Circle | Separation
+Expectation = Ability | Circle | Separation
 """One ``[[test]]``."""

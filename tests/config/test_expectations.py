@@ -9,10 +9,10 @@ from rbac_sync.model import (
     ACCOUNT,
     ANYWHERE,
     EVERYONE,
+    Ability,
     Asset,
     Circle,
     Level,
-    Reach,
     Separation,
 )
 from rbac_sync.model import address as named
@@ -54,14 +54,14 @@ def workspace_role(name):
 def test_tests_are_expectations_in_their_order_with_their_places(folder):
     expectations = folder.write(BACKEND + OWNER + TESTS).declare().expectations
     assert expectations == (
-        Reach(
+        Ability(
             "people see flows",
             EVERYONE,
             named.workspace("prod"),
             can=frozenset({"see_flows"}),
             place=Place("rbac.toml", 7, 3, 4),
         ),
-        Reach(
+        Ability(
             "ana owns",
             ANA,
             ACCOUNT,
@@ -84,7 +84,7 @@ def test_tests_are_expectations_in_their_order_with_their_places(folder):
 )
 def test_the_most_that_somebody_can_is_permissions_or_a_role(folder, text, differs):
     scope = {"'p": PROD, "'*": ANYWHERE}.get(text.partition("workspace = ")[2][:2], ACCOUNT)
-    wanted = Reach("n", ANA, scope, place=HERE, **differs)
+    wanted = Ability("n", ANA, scope, place=HERE, **differs)
     assert expected(folder, f"who = 'ana@x.org'\n{text}") == wanted
 
 
@@ -203,3 +203,10 @@ def test_a_key_of_another_kind_of_test_is_answered_with_the_keys_of_this_one(fol
     (error,) = folder.write(BACKEND + OWNER + text).errors()
     assert error.message == "unknown key `can` in `test`"
     assert error.hint == ("the keys here are `name`, `permission`, `workspace`, `only`, `at_most`")
+
+
+def test_a_test_about_nobody_is_answered_with_what_it_can_be_about(folder):
+    text = "[[test]]\nname = 'n'\ncan = ['read:bot']\n"
+    (error,) = folder.write(BACKEND + OWNER + text).errors()
+    assert error.message == "`who` is missing in `test`"
+    assert error.hint == "add `who`, `permission`, `role` or `never_together`"

@@ -53,7 +53,6 @@ def told(text):
             ),
         ),
         ("tests = []\n", "RS112 1:1 unknown key `tests`; did you mean `test`?"),
-        ("[[test]]\nname = 'n'\n", "RS113 1:3 `who` is missing in `test`; add `who`"),
         (
             "[members]\na = [{ until = 2026-01-01 }]\n",
             "RS113 2:6 `who` is missing in `a`; add `who`",

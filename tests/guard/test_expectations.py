@@ -10,11 +10,11 @@ from rbac_sync.model import (
     ACCOUNT,
     ANYWHERE,
     EVERYONE,
+    Ability,
     Asset,
     Circle,
     Level,
     Permission,
-    Reach,
     Separation,
 )
 from rbac_sync.model import address as named
@@ -51,8 +51,8 @@ def a_role(name, *levels):
     return Asset(name, frozenset(roles))
 
 
-def reach(principal, scope=PROD, **asked):
-    return Reach("n", who(principal), scope, place=PLACE, **asked)
+def ability(principal, scope=PROD, **asked):
+    return Ability("n", who(principal), scope, place=PLACE, **asked)
 
 
 def company(*more):
@@ -84,38 +84,38 @@ def failing(expected, *more):
 @pytest.mark.parametrize(
     ("expected", "more", "says"),
     [
-        (reach("bo", can=permissions("run_flows", "see_blocks")), (), []),
+        (ability("bo", can=permissions("run_flows", "see_blocks")), (), []),
         (
-            reach("bo", can=permissions("write_flows")),
+            ability("bo", can=permissions("write_flows")),
             (),
             ["`bo@acme.example` could not `write_flows` in workspace prod"],
         ),
-        (reach("bo", cannot=permissions("write_flows")), (), []),
+        (ability("bo", cannot=permissions("write_flows")), (), []),
         (
-            reach("bo", cannot=permissions("see_flows", "run_flows", "write_flows")),
+            ability("bo", cannot=permissions("see_flows", "run_flows", "write_flows")),
             (),
             ["`bo@acme.example` could `run_flows`, `see_flows` in workspace prod"],
         ),
-        (reach("bo", only=permissions("run_flows", "see_blocks")), (), []),
+        (ability("bo", only=permissions("run_flows", "see_blocks")), (), []),
         (
-            reach("bo", only=permissions("run_flows")),
+            ability("bo", only=permissions("run_flows")),
             (),
             ["`bo@acme.example` could also `see_blocks` in workspace prod"],
         ),
         (
-            reach("bo", DEV, only=permissions()),
+            ability("bo", DEV, only=permissions()),
             bind("bo", "dev", "viewer"),
             ["`bo@acme.example` could also `see_blocks`, `see_flows` in workspace dev"],
         ),
-        (reach("team:data", at_most=role_address(Level.WORKSPACE, "runner")), (), []),
+        (ability("team:data", at_most=role_address(Level.WORKSPACE, "runner")), (), []),
         (
-            reach("bo", at_most=role_address(Level.WORKSPACE, "viewer")),
+            ability("bo", at_most=role_address(Level.WORKSPACE, "viewer")),
             (),
             ["`bo@acme.example` could `run_flows` in workspace prod, more than `viewer`"],
         ),
-        (reach("bo", ACCOUNT, at_most=role_address(Level.ACCOUNT, "member")), (), []),
+        (ability("bo", ACCOUNT, at_most=role_address(Level.ACCOUNT, "member")), (), []),
         (
-            reach("everyone", ANYWHERE, can=permissions("see_flows")),
+            ability("everyone", ANYWHERE, can=permissions("see_flows")),
             (),
             ["`everyone` could not `see_flows` in workspace dev"],
         ),
@@ -130,20 +130,20 @@ def test_what_can_be_done_is_asked_of_now_and_what_cannot_of_all_that_may_come()
     over = bind("bo", "dev", "developer until 2026-11-01T00:00:00Z")
     secret = permissions("see_secret_blocks")
 
-    both = reach("cy", DEV, can=secret), reach("cy", DEV, cannot=secret)
+    both = ability("cy", DEV, can=secret), ability("cy", DEV, cannot=secret)
 
     assert [failing(each, later) for each in both] == [
         ["test `n` fails: `cy@acme.example` could not `see_secret_blocks` in workspace dev"],
         ["test `n` fails: `cy@acme.example` could `see_secret_blocks` in workspace dev"],
     ]
-    assert failing(reach("bo", DEV, cannot=secret), over) == []
+    assert failing(ability("bo", DEV, cannot=secret), over) == []
 
 
 def test_whoever_is_invited_could_do_what_the_invitation_holds():
     invited = [*user("eve", status="pending"), *bind("eve", "dev", "viewer")]
 
-    assert failing(reach("eve", DEV, cannot=permissions("see_flows")), invited) != []
-    assert failing(reach("eve", DEV, can=permissions("see_flows")), invited) != []
+    assert failing(ability("eve", DEV, cannot=permissions("see_flows")), invited) != []
+    assert failing(ability("eve", DEV, can=permissions("see_flows")), invited) != []
 
 
 def circle(asset, scope=PROD, only=None, at_most=None):
@@ -264,7 +264,7 @@ def test_an_owner_of_every_workspace_holds_an_account_permission_and_one_of_work
 def test_a_failing_test_is_found_where_it_is_written():
     asked = inquiry(
         plan(company(), company()),
-        expectations=(reach("bo", cannot=permissions("run_flows")),),
+        expectations=(ability("bo", cannot=permissions("run_flows")),),
     )
 
     (finding,) = [f for f in examine(asked) if f.rule == "TEST"]
@@ -328,7 +328,7 @@ def test_what_can_be_done_before_and_after_can_be_done_in_between():
     live, runs, _ = swapped()
     gap = in_order(live, Change(runs, None), Change(None, runs))
 
-    assert gap(reach("cy", can=permissions("run_flows"))) == [
+    assert gap(ability("cy", can=permissions("run_flows"))) == [
         (
             "test `n` would fail after `workspace.prod/access/cy@acme.example`, and not at the end:"
             " `cy@acme.example` could not `run_flows` in workspace prod"
@@ -340,15 +340,15 @@ def test_what_could_not_be_done_before_may_come_late():
     live, runs, writes = swapped()
     late = in_order(live, Change(runs, None), Change(None, writes))
 
-    assert late(reach("cy", can=permissions("write_flows"))) == []
+    assert late(ability("cy", can=permissions("write_flows"))) == []
 
 
 @pytest.mark.parametrize(
     "expected",
     [
-        reach("cy", cannot=permissions("write_flows")),
-        reach("cy", only=permissions("run_flows", "see_blocks")),
-        reach("cy", at_most=role_address(Level.WORKSPACE, "runner")),
+        ability("cy", cannot=permissions("write_flows")),
+        ability("cy", only=permissions("run_flows", "see_blocks")),
+        ability("cy", at_most=role_address(Level.WORKSPACE, "runner")),
         circle(WRITES, only=["ana"]),
         circle(WRITES, at_most=1),
         circle(a_role("deployer"), ANYWHERE, only=[]),

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 from rbac_sync.errors import ApplyStopped, CredentialError, Diagnostic, Place
 from rbac_sync.guard import RULES, Finding
 from rbac_sync.model import ACCOUNT, Permission
-from rbac_sync.model.expectation import Reach
+from rbac_sync.model.expectation import Ability
 from rbac_sync.views.junit import text
 from rbac_sync.views.run import Run
 from tests.build import inquiry, who
@@ -45,7 +45,7 @@ def test_what_is_allowed_fails_nowhere():
 def test_every_test_of_the_configuration_is_a_test_case():
     def expected(name, line):
         can = frozenset({Permission("see_account")})
-        return Reach(name, who("bo"), ACCOUNT, can, place=Place("tests.toml", line))
+        return Ability(name, who("bo"), ACCOUNT, can, place=Place("tests.toml", line))
 
     asked = inquiry(week(), expectations=(expected("holds", 1), expected("fails", 9)))
     failing = Finding("TEST", who("bo"), "test `fails` fails", "why", place=Place("tests.toml", 9))
