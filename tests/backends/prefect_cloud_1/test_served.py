@@ -153,7 +153,7 @@ def test_a_tenant_is_named_by_slug_or_by_id(stage, reaching, backend):
     assert found.value.hint == "its tenants: `acme`"
 
 
-@pytest.mark.parametrize("account", ["acme", str(uuid4())])
+@pytest.mark.parametrize("account", ["acme", str(uuid4())], ids=["a slug", "an id"])
 def test_a_key_that_is_none_is_a_matter_of_credentials(reaching, account):
     with pytest.raises(CredentialError, match="does not accept this API key"):
         live(reaching(key="pcu_nobody", account=account))
