@@ -113,9 +113,9 @@ class Api(Exchange):
             _body(mutation.document, input=sent),
             Effect.EACH,
             mutation.right,
-            mutation.root,
-            self._header,
-            trouble,
+            name=mutation.root,
+            headers=self._header,
+            trouble=trouble,
         )
         return self.sent(call, partial(payload, call, mutation.root, shape), trace)
 

@@ -32,7 +32,10 @@ SEES_ALL = frozenset(
         "read:service-api-key",
     }
 )
-"""Without one of these the service leaves rows out and says nothing of it."""
+"""Who lacks one of these may be shown fewer rows, and is not told so.
+
+Source: inferred. The service's filters were never published.
+"""
 
 
 class Member(NamedTuple):
@@ -47,7 +50,6 @@ class Rows:
     """What was read. ``now`` is the service's own time, ``invited`` are invitations by person."""
 
     now: Instant
-    caller: Caller
     roles: Sequence[Role]
     people: Sequence[Member]
     service_accounts: Sequence[Member]
@@ -76,13 +78,11 @@ def fetched(api: Api) -> Rows:
     _refuse_half_sight(caller)
     found, tenant = api.access(), api.tenant
     members = list(_members(found.user_view_same_tenant, tenant))
-    bots = [m.user.account_type is AccountType.SERVICE for m in members]
     return Rows(
         now,
-        caller,
         [row for row in found.auth_role if row.tenant_id in (None, tenant)],
-        [m for m, is_bot in zip(members, bots, strict=True) if not is_bot],
-        [m for m, is_bot in zip(members, bots, strict=True) if is_bot],
+        [m for m in members if m.user.account_type is AccountType.USER],
+        [m for m in members if m.user.account_type is AccountType.SERVICE],
         _invited(row for row in found.membership_invitation if row.tenant_id == tenant),
         found.auth_api_key,
     )

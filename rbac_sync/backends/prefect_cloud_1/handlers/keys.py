@@ -32,14 +32,17 @@ class Keys(Handler):
     def read(self, rows: Rows) -> Iterator[Key]:
         """Yield the keys of service accounts; those of people are their own affair."""
         self.useless.clear()
-        for member in rows.service_accounts:
-            owner = self.ids.address(member.user.id, "")
-            mine = [key for key in _live(rows) if key.user_id == member.user.id]
-            for key in mine:
-                if key.id in self.lost:
-                    address = Key(owner, key.name).address
-                    self.useless.setdefault(address, []).append(key.id)
-            yield from self._usable(owner, [key for key in mine if key.id not in self.lost])
+        owners = {m.user.id: self.ids.address(m.user.id, "") for m in rows.service_accounts}
+        usable: dict[Address, list[APIKey]] = {}
+        for key in _live(rows):
+            if (owner := owners.get(key.user_id)) is None:
+                continue
+            if key.id in self.lost:
+                self.useless.setdefault(Key(owner, key.name).address, []).append(key.id)
+            else:
+                usable.setdefault(owner, []).append(key)
+        for owner, keys in usable.items():
+            yield from self._usable(owner, keys)
 
     def create(self, after: Key) -> str:
         """Make a key, and return its secret."""
