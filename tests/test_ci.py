@@ -133,10 +133,25 @@ def test_nothing_in_a_command_is_run_by_a_shell(step, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+def test_nothing_in_the_folder_of_a_job_is_run(step, tmp_path):
+    for name in ("os", "shlex", "json", "venv", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text("open('run', 'w')\n")
+    assert step("permissions read:flow --world prefect-cloud-1")[0] == 0
+    assert not (tmp_path / "run").exists()
+    assert len(re.findall(r"python -I -[mc] ", ACTION.read_text())) == 3
+    assert not re.search(r"python -[^I]", ACTION.read_text())
+
+
 def test_words_in_quotes_stay_together(step):
     code, _, said = step("permissions 'read flow' --world prefect-cloud-1")
     assert code == 0
     assert "read:flow" in said
+
+
+def test_what_a_fork_left_is_not_where_anything_is_run():
+    (job,) = YAML(typ="safe").load(of("comment"))["jobs"].values()
+    (fetched,) = (step for step in job["steps"] if "download" in step.get("uses", ""))
+    assert fetched["with"]["path"] == "left"
 
 
 def commands(workflow):
