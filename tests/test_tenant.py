@@ -22,7 +22,7 @@ from .backends.store.stores import dump
 from .cli.running import bare, run
 from .server.graphql.tenants import WORLD, Stage
 from .server.serving import serving
-from .test_examples import OWNERS, TENANT, _laid_out
+from .test_examples import DATE, OWNERS, TENANT, _laid_out
 
 INVITE, KEY = "create_membership_invitation", "create_api_key"
 STORED = """type    = "store"
@@ -162,6 +162,15 @@ def test_whoever_accepts_is_a_member_with_the_role_that_was_meant_and_no_change(
         pending = session.read().get(nils.address)
     applied.stage.add(Change(pending, User(nils.email)), tenant="brightwater")
     assert "No changes." in run("plan").out
+
+
+def test_whose_time_has_passed_goes_with_the_next_apply(applied):
+    text = (applied.folder / "members.toml").read_text(encoding="utf-8")
+    over = DATE.sub("2020-01-01", text, count=1)
+    (applied.folder / "members.toml").write_text(over, encoding="utf-8")
+    assert run("plan").shows("# member.nils@audit-partners.example will be destroyed")
+    assert run("apply --auto-approve").code == 0
+    assert not applied.live().knows(named.user("nils@audit-partners.example"))
 
 
 def test_pulled_it_is_a_configuration_that_changes_nothing(applied):
