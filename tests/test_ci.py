@@ -218,6 +218,17 @@ def test_a_pull_request_that_asks_for_too_much_is_refused_where_it_says_so(clone
     assert "Refused by the guard" in (clone / "plan.md").read_text()
 
 
+def test_a_pull_request_is_planned_where_every_apply_needs_an_author(clone, monkeypatch):
+    settings = clone / "access" / "rbac.toml"
+    written = settings.read_text().replace("[guard]\n", "[guard]\nrequire_author = true\n", 1)
+    settings.write_text(written)
+    assert run(commands(of("apply"))[2]).code == 0
+    assert run("apply --auto-approve").code == 3
+    monkeypatch.delenv("RBAC_SYNC_API_KEY")
+    (asked,) = commands(of("plan"))
+    assert run(asked).code == 0
+
+
 def test_the_drift_workflow_reports_what_it_finds(clone):
     (asked,) = commands(of("drift"))
     assert run(asked).code == 0

@@ -86,9 +86,10 @@ class Wish:
     resume: bool = False
 
     def loosened(self, policy: Policy) -> Policy:
-        """Return *policy* with what this run allows."""
+        """Return *policy* with what this run allows; what is only simulated needs no author."""
         return replace(
             policy,
+            require_author=policy.require_author and self.simulated is None,
             allow_self_reduction=self.allow_self_reduction,
             allow_public=policy.allow_public or self.allow_public,
             allow_removals=max(policy.allow_removals, self.allow_deletes),

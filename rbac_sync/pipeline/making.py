@@ -66,7 +66,7 @@ def apply(
         rest = resumed(saved, writer.made(saved.digest)) if wish.resume else saved
         changes = outstanding(rest, live, pins, applied=applied)
         plan = Plan(live, changes, origin=declaration.origin)
-        asked = replace(wish, author=behalf)
+        asked = replace(wish, author=behalf, simulated=None)
         inquiry = inquiry_of(plan, writer, applier, declaration, asked)
         findings = examine(inquiry)
         judged(inquiry, findings)

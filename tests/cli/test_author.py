@@ -61,6 +61,23 @@ def test_without_a_token_the_guard_asks_for_an_author(authors):
     assert "error[AUTHOR]" in ran.err
 
 
+def test_what_is_only_simulated_needs_no_author(authors):
+    assert "error[AUTHOR]" in run("plan").err + run("plan").out
+    assert run("plan --as lea --out p.json").code == 0
+    ran = run("apply p.json")
+    assert ran.code == 3
+    assert "error[AUTHOR]" in ran.err
+
+
+def test_a_run_is_taken_back_on_behalf_of_somebody(authors, monkeypatch):
+    monkeypatch.setenv(TOKEN, ISSUED.token(**claims("octo-lea")))
+    assert run("apply --auto-approve").code == 0
+    latest = json.loads(run("audit log --json --limit 1").out)[0]["run"]
+    monkeypatch.delenv(TOKEN)
+    assert run(f"undo {latest}").code == 3
+    assert run(f"undo {latest} --on-behalf-of lea").code == 0
+
+
 def test_an_author_whom_nothing_proves_is_not_believed(authors):
     assert run("plan --on-behalf-of lea").code == 0
     ran = run("apply --auto-approve --on-behalf-of lea")

@@ -10,6 +10,7 @@ import click
 from .. import options
 from ..plans import print_review, save
 from ..run import api_key, configured, wish
+from .plan import AUTHOR, OUT
 
 
 @click.command()
@@ -17,9 +18,10 @@ from ..run import api_key, configured, wish
 @options.config
 @options.url
 @options.as_json
-@options.option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
+@OUT
 @options.selecting
 @options.simulated
+@AUTHOR
 @options.loosening
 def undo(*, run: str, config: Path, url: str, json: bool, out: Path | None, **asked: Any) -> int:
     """Show the plan that takes RUN back, as the audit trail has it. Changes nothing.
