@@ -89,29 +89,31 @@ class Assay:
                 yield from self._crowd(expected, scope, expected.at_most)
 
     def _all(self, expected: Expectation) -> Iterator[Asked]:
-        above = set() if isinstance(expected, Ability) else self._above(expected.scope)
         for scope in self._scopes(expected.scope):
             if isinstance(expected, Ability):
                 yield expected.who, scope
-            else:
-                yield from ((principal, scope) for principal in self._holding(scope, above))
+                continue
+            # Of a test about all workspaces, those above each are asked once, for every one.
+            asks_above = scope == expected.scope and scope not in (None, ACCOUNT)
+            above = self._above() if asks_above else frozenset()
+            yield from ((who, scope) for who in self._holding(scope, above))
 
     def _scopes(self, scope: Address | None) -> Iterable[Address | None]:
-        return sorted(self._access.state.of(Workspace)) if scope == ANYWHERE else (scope,)
+        """Return where a test about *scope* asks: of all workspaces in every one, then in each."""
+        workspaces = self._access.state.of(Workspace) if scope == ANYWHERE else ()
+        return (scope, *sorted(workspaces))
 
-    def _holding(self, scope: Address | None, above: set[Address]) -> list[Address]:
+    def _holding(self, scope: Address | None, above: frozenset[Address]) -> list[Address]:
         """Return who may hold something in *scope*, sorted: each person and service account."""
         state = self._access.state
         scopes = state.scopes() if scope is None else (scope,)
         holders = above.union(*(state.row(s) for s in scopes))
         return sorted({who for holder in holders for who in self._behind(holder)})
 
-    def _above(self, scope: Address | None) -> set[Address]:
-        """Return who holds something in *scope* because it is held in every workspace."""
-        if scope in (None, ACCOUNT):
-            return set()
+    def _above(self) -> frozenset[Address]:
+        """Return who holds something in every workspace."""
         below, row = self._access.roles.below, self._access.state.row(ACCOUNT)
-        return {who for who, roles in row.items() if any(below(h.role) for h in roles)}
+        return frozenset(who for who, roles in row.items() if any(below(h.role) for h in roles))
 
     def _behind(self, holder: Address) -> Iterable[Address]:
         state = self._access.state
@@ -146,14 +148,16 @@ class Assay:
 
     def _ability(self, expected: Ability, scope: Address) -> Iterator[Failure]:
         who, access = expected.who, self._access
-        if missing := expected.can - access.may(who, scope, self._now):
+        missing = expected.can - access.may(who, scope, self._now)
+        if missing and scope != ANYWHERE:
             yield of_ability(expected, COULD_NOT, scope, missing, ())
         paths = self._paths(who, scope)
         could = union(path.permissions for path in paths)
+        said = union(path.permissions for path in paths if _is_said(path, expected))
         for verb, beyond in self._beyond(expected, could):
-            if beyond:
-                names = access.alphabet.names(beyond)
-                giving = (path for path in paths if path.permissions & beyond)
+            if beyond & ~said:
+                names = access.alphabet.names(beyond & ~said)
+                giving = (path for path in paths if path.permissions & beyond & ~said)
                 yield of_ability(expected, verb, scope, names, giving)
 
     def _beyond(self, expected: Ability, could: Mask) -> Iterator[tuple[str, Mask]]:
@@ -167,7 +171,7 @@ class Assay:
     def _circle(self, expected: Circle, principal: Address, scope: Address) -> Iterator[Failure]:
         giving = self._giving(expected.asset, self._paths(principal, scope))
         holders = self._holders[expected].setdefault(scope, set())
-        if not giving:
+        if not giving or any(_is_said(path, expected) for path in giving):
             holders.discard(principal)
             return
         holders.add(principal)
@@ -175,9 +179,10 @@ class Assay:
             yield of_circle(expected, principal, scope, giving)
 
     def _crowd(self, expected: Circle, scope: Address, most: int) -> Iterator[Failure]:
-        count = len(self._holders[expected].get(scope, ()))
-        if count > most:
-            yield of_crowd(expected, scope, count)
+        here = self._holders[expected].get(scope, set())
+        above = self._holders[expected].get(ANYWHERE, set())
+        if len(here | above) > most and (len(above) <= most or scope == ANYWHERE):
+            yield of_crowd(expected, scope, len(here | above))
 
     def _separation(
         self, expected: Separation, principal: Address, scope: Address | None
@@ -190,7 +195,8 @@ class Assay:
         paths = self._paths(principal, scope)
         giving = {asset: self._giving(asset, paths) for asset in expected.assets}
         held = [asset for asset, ways in giving.items() if ways]
-        if len(held) >= TWO:
+        said = [a for a in held if any(_is_said(path, expected) for path in giving[a])]
+        if len(held) >= TWO and held != said:
             ways = dict.fromkeys(path for asset in held for path in giving[asset])
             yield of_separation(expected, principal, scope, held, ways)
 
@@ -218,3 +224,8 @@ class Assay:
         return (
             frozenset({path.role}) if path.bound == path.scope else implied(path.role, self._access)
         )
+
+
+def _is_said(path: Path, expected: Expectation) -> bool:
+    """Say whether *path* is one to every workspace, which a test about all has asked by itself."""
+    return expected.scope == ANYWHERE and path.scope != ANYWHERE and path.bound == ACCOUNT

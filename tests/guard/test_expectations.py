@@ -162,10 +162,7 @@ def circle(asset, scope=PROD, only=None, at_most=None):
         ),
         (
             circle(a_role("owner"), ANYWHERE, only=[]),
-            [
-                "`ana@acme.example` could hold `owner` in workspace dev",
-                "`ana@acme.example` could hold `owner` in workspace prod",
-            ],
+            ["`ana@acme.example` could hold `owner` in every workspace"],
         ),
         (circle(a_role("owner", Level.ACCOUNT), ACCOUNT, at_most=1), []),
         (
@@ -334,6 +331,23 @@ def test_what_can_be_done_before_and_after_can_be_done_in_between():
             " `cy@acme.example` could not `run_flows` in workspace prod"
         )
     ]
+
+
+def test_a_new_workspace_is_none_in_which_something_was_possible():
+    desired = company(workspace("new"), bind("cy", "new", "viewer"), bind("cy", "dev", "viewer"))
+    live = company(bind("cy", "dev", "viewer"))
+
+    assert found(live, desired, ability("cy", ANYWHERE, can=permissions("see_flows"))) == []
+
+
+def test_who_leaves_a_team_that_a_test_names_is_no_longer_allowed_by_it():
+    live = company(bind("cy", "prod", "runner"), team("ops", "cy"))
+    (was,), (left,) = team("ops", "cy"), team("ops")
+    passing = in_order(live, Change(was, left), Change(left, was))
+
+    (message,) = passing(circle(RUNS, only=["ana", "bo", "team:ops"]))
+
+    assert message.startswith("test `n` would fail after `team.ops`, and not at the end")
 
 
 def test_what_could_not_be_done_before_may_come_late():

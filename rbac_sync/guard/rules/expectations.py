@@ -20,10 +20,11 @@ from ...model import (
 from ...planning import Change, make
 from ..access import Access
 from ..assay import Assay
-from ..failure import Failure
+from ..failure import COULD_NOT, Failure
 from ..findings import Finding
 from ..inquiry import Inquiry
 from ..spots import Spot, spots
+from ..value import members
 
 HINT = "change the access, or the test if it is out of date"
 
@@ -64,6 +65,8 @@ def _between(inquiry: Inquiry, failures: Iterable[Failure]) -> Iterator[Finding]
             access.roles.forget()
         touched += _touched(change.after, change.before, draft)
         for failure in assay.failures_at(touched):
+            if failure.verb == COULD_NOT and not _was_there(failure.scope, inquiry):
+                continue
             if not known[_key(failure)].issuperset(failure.names):
                 known[_key(failure)].update(failure.names)
                 yield _on_the_way(failure, change)
@@ -72,8 +75,15 @@ def _between(inquiry: Inquiry, failures: Iterable[Failure]) -> Iterator[Finding]
 def _touched(side: Resource | None, other: Resource | None, state: State) -> Iterator[Spot]:
     """Yield where *state* may answer tests otherwise because it has *side* and not *other*."""
     yield from spots(side, other, state, ())
-    if isinstance(side, User | ServiceAccount):
-        yield from ((side.address, ACCOUNT), (side.address, ANYWHERE))
+    people = {side.address} if isinstance(side, User | ServiceAccount) else set()
+    people |= {m.principal for m in members(side) - members(other)}  # tests name teams too
+    for person in sorted(people):
+        yield from ((person, ACCOUNT), (person, ANYWHERE))
+
+
+def _was_there(scope: Address | None, inquiry: Inquiry) -> bool:
+    """Say whether *scope* is no workspace that the plan creates: in that nobody could before."""
+    return scope is None or inquiry.start.knows(scope)
 
 
 def _key(failure: Failure) -> tuple[Expectation, str, Address | None, Address | None]:
@@ -83,9 +93,9 @@ def _key(failure: Failure) -> tuple[Expectation, str, Address | None, Address | 
 def _on_the_way(failure: Failure, change: Change) -> Finding:
     after = f"after `{change.address}`, and not at the end"
     message = f"test `{failure.expectation.name}` would fail {after}: {failure.what}"
-    return _finding(
-        failure, message, "make the change in two plans: first what takes, then what gives"
-    )
+    order = ("gives", "takes") if failure.verb == COULD_NOT else ("takes", "gives")
+    hint = "make the change in two plans: first what {}, then what {}".format(*order)
+    return _finding(failure, message, hint)
 
 
 def _finding(failure: Failure, message: str, hint: str) -> Finding:
