@@ -18,7 +18,7 @@ from .plan import NO_CHANGES
 NUMBER = r"\d[\d,]*"
 WORDS = r"[A-Za-z][A-Za-z ]*"
 FENCE = re.compile(r"(`{3,})(text|diff)")
-CODE = r"(?P<ticks>`+)(?:(?!(?P=ticks)).)+(?P=ticks)"
+CODE = r"(?P<ticks>`+)(?!`)(?:(?!(?P=ticks)).)+(?P=ticks)"
 _LINES = (
     "",
     *map(re.escape, (FAILED, FAULTY, VALID, NO_CHANGES, NO_DRIFT)),
