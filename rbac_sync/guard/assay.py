@@ -1,7 +1,8 @@
 """What ``[[test]]`` finds in one state: each way in which a test fails there.
 
 *Why* two measures: what somebody can do, it can do now; what it cannot do, it must not come to
-by an invitation it accepts or a term that begins, for which nobody plans again.
+by an invitation it accepts or a term that begins, for which nobody plans again. What an invited
+person can do is asked once it has accepted: before, nobody could ever be invited.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ..model import (
     Instant,
     Kind,
     Separation,
+    Status,
     Team,
     User,
     Workspace,
@@ -146,10 +148,14 @@ class Assay:
             return (asked,)
         return (touched,) if asked == ANYWHERE else ()
 
+    def _is_invited(self, who: Address) -> bool:
+        found = self._access.state.get(who)
+        return isinstance(found, User) and found.status is Status.PENDING
+
     def _ability(self, expected: Ability, scope: Address) -> Iterator[Failure]:
         who, access = expected.who, self._access
         missing = expected.can - access.may(who, scope, self._now)
-        if missing and scope != ANYWHERE:
+        if missing and scope != ANYWHERE and not self._is_invited(who):
             yield of_ability(expected, COULD_NOT, scope, missing, ())
         paths = self._paths(who, scope)
         could = union(path.permissions for path in paths)

@@ -143,7 +143,14 @@ def test_whoever_is_invited_could_do_what_the_invitation_holds():
     invited = [*user("eve", status="pending"), *bind("eve", "dev", "viewer")]
 
     assert failing(ability("eve", DEV, cannot=permissions("see_flows")), invited) != []
-    assert failing(ability("eve", DEV, can=permissions("see_flows")), invited) != []
+    assert failing(ability("eve", DEV, only=permissions("see_blocks")), invited) != []
+
+
+def test_what_somebody_can_is_asked_once_the_invitation_is_accepted():
+    asked = ability("eve", DEV, can=permissions("run_flows"))
+    assert failing(asked, user("eve", status="pending")) == []
+    assert failing(asked, user("eve", status="suspended")) != []
+    assert failing(asked, user("eve")) != []
 
 
 def circle(asset, scope=PROD, only=None, at_most=None):
