@@ -48,8 +48,8 @@ def test(inquiry: Inquiry) -> Iterator[Finding]:
 
 def _between(inquiry: Inquiry, failures: Iterable[Failure]) -> Iterator[Finding]:
     """Yield what fails after a step and neither before the plan nor after it."""
-    renames = (Action.RENAME,)  # made in the first state already
-    changes = [s.change for s in inquiry.sound if s.change.action not in renames][:-1]
+    sound = (step.change for step in inquiry.sound)
+    changes = [c for c in sound if c.action is not Action.RENAME][:-1]  # renamed is the start
     if not changes:
         return
     draft = inquiry.start.draft()
