@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from .call import Call, Effect
 from .http import Client, Patience
+
+TELLING = re.compile(rb"[^/?&=]{6,}")
+"""A part of a URL that is long enough to be a secret."""
 
 
 class Anonymous(Client):
@@ -17,7 +22,10 @@ class Anonymous(Client):
 
 
 class Webhook(Anonymous):
-    """Tells somebody something. The URL is a secret, and what comes back does not matter."""
+    """Tells somebody something. The URL is a secret, and what comes back does not matter.
+
+    A part of the URL that comes back, as in a redirection, is not repeated in a message.
+    """
 
     def tell(self, name: str, body: str) -> None:
         """Send *body*, JSON, once or, where nobody took it, again; *name* is for messages.
@@ -27,6 +35,12 @@ class Webhook(Anonymous):
 
         """
         self.send(Call("POST", "", body, Effect.ONCE, name=name))
+
+    def _quoted(self, text: str) -> str:
+        whole = self.root.raw_path
+        for part in (whole, *TELLING.findall(whole)) if len(whole) > 1 else ():
+            text = text.replace(part.decode(), "***")
+        return super()._quoted(text)
 
     def _value(self, call: Call, body: bytes, kind: str) -> None:  # noqa: ARG002
         return None

@@ -75,12 +75,17 @@ class Client:
 
         Raises:
             CredentialError: the key holds characters that cannot be sent.
+            BackendError: so does *root*.
 
         """
         if api_key is not None and not (api_key.isascii() and api_key.isprintable()):
             message = "the API key holds characters that no key has"
             raise CredentialError(message, hint="look for a line break in it")
-        self.root, self._api_key = httpx.URL(root.rstrip("/")), api_key
+        try:
+            self.root, self._api_key = httpx.URL(root), api_key
+        except httpx.InvalidURL as error:
+            hint = "look for a line break in it"
+            raise BackendError("the URL holds characters that no URL has", hint=hint) from error
         self.patience, self.sleep, self._clock = patience or Patience(), sleep, clock
         self._client = httpx.Client(limits=httpx.Limits(max_connections=32))
         self._lock, self._closed_until = Lock(), 0.0
@@ -216,7 +221,7 @@ class Client:
             detail = ""
         message = f"{call}: {status}" + (f" ({detail})" if detail else "")
         match status:
-            case 401:
+            case 401 if self._api_key:
                 hint = "it may have expired or be of another service; make a new one"
                 return CredentialError("the service does not accept this API key", hint=hint)
             case 403:

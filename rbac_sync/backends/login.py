@@ -33,7 +33,7 @@ def check_url(url: str, example: str) -> None:
     """
     try:
         parts = urlsplit(url)
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_here(parts))
+        is_safe = is_private(parts)
         usable = bool(parts.hostname) and not parts.query and not parts.fragment
         usable = usable and parts.username is None and (parts.port or 1) > 0
     except ValueError:
@@ -86,7 +86,12 @@ def texts(found: Any) -> dict[str, str]:
     return {key: value for key, value in table(found).items() if isinstance(value, str)}
 
 
-def is_here(parts: SplitResult) -> bool:
+def is_private(parts: SplitResult) -> bool:
+    """Say whether nobody on the way to a URL can read what goes there."""
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts))
+
+
+def _is_here(parts: SplitResult) -> bool:
     """Say whether a URL leads no farther than this machine."""
     host = parts.hostname or ""
     try:

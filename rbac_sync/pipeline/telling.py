@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from urllib.parse import urlsplit
 
-from ..backends.login import is_here
+from ..backends.login import is_private
 from ..errors import BackendError
 
 SAFE = "it begins with `https://`; whoever has it can write there"
@@ -20,7 +20,7 @@ def tell(variable: str, body: str, environment: Mapping[str, str]) -> None:
     """
     from ..backends.anonymous import Webhook
 
-    url = environment.get(variable, "")
+    url = environment.get(variable, "").strip()
     if not url:
         raise BackendError(f"`{variable}` is not set", hint="set it to the webhook's URL")
     if not _is_safe(url):
@@ -32,8 +32,6 @@ def tell(variable: str, body: str, environment: Mapping[str, str]) -> None:
 def _is_safe(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return bool(parts.hostname) and (
-            parts.scheme == "https" or (parts.scheme == "http" and is_here(parts))
-        )
+        return bool(parts.hostname) and (parts.port or 1) > 0 and is_private(parts)
     except ValueError:
         return False

@@ -91,6 +91,26 @@ def test_a_webhook_that_cannot_be_told_is_named_and_drift_is_drift_all_the_same(
     assert "secret" not in ran.err
 
 
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_webhook_that_refuses_is_no_matter_of_our_credentials(drifted, monkeypatch, status):
+    with webhook(status=status) as (url, _):
+        monkeypatch.setenv("CHAT_URL", url)
+        monkeypatch.setenv("DRIFT_URL", f"{url}\x1b")
+        ran = run("drift")
+    assert ran.code == 2
+    assert f"warning: slack is not told of this: CHAT_URL: {status}" in ran.err
+    assert "warning: webhook is not told of this: " in ran.err
+    assert "secret" not in ran.err
+
+
+def test_a_line_end_behind_the_url_of_a_webhook_is_none_of_it(drifted, monkeypatch):
+    with webhook() as (url, told):
+        monkeypatch.setenv("CHAT_URL", f"{url}\n")
+        monkeypatch.setenv("DRIFT_URL", f"{url}\n")
+        assert run("drift").err == ""
+    assert len(told) == 2
+
+
 def test_a_variable_that_is_not_set_is_named(drifted):
     ran = run("drift")
     assert ran.code == 2
