@@ -68,9 +68,9 @@ def verified(token: str, issuer: str, audience: str, keys: Mapping[str, Any]) ->
             leeway=LEEWAY,
             options={"require": list(REQUIRED)},
         )
-    except jwt.PyJWTError as error:
-        message = f"the signed token is not accepted: {shown(str(error)).lower()}"
-        raise CredentialError(message, hint=AGAIN) from error
+    except (jwt.PyJWTError, ValueError, TypeError) as error:
+        why = shown(str(error)).lower() if isinstance(error, jwt.PyJWTError) else "it is none"
+        raise CredentialError(f"the signed token is not accepted: {why}", hint=AGAIN) from error
     return found
 
 
@@ -79,7 +79,8 @@ def _key(token: str, keys: Any) -> Any:
     import jwt
 
     named = jwt.get_unverified_header(token).get("kid")
-    found = [key for key in keys.keys if named in (None, key.key_id)]
+    usable = (key for key in keys.keys if key.algorithm_name in ALGORITHMS)
+    found = [key for key in usable if named in (None, key.key_id)]
     if len(found) != 1:
         raise jwt.InvalidKeyError("the issuer has no such key")
     return found[0]

@@ -94,10 +94,13 @@ class Api:
         """Send *body* to *path* and return the answer."""
         return self._send(Call(method, path, json.dumps(body), effect))
 
-    def rows(self, path: str) -> Iterator[Any]:
-        """Yield what *path* lists, page after page up to one that is empty."""
+    def rows(self, path: str, order: str = "") -> Iterator[Any]:
+        """Yield what *path* lists, page after page up to one that is empty.
+
+        *order* asks for an order where the usual one is not the oldest first.
+        """
         for page in range(1, MOST + 1):
-            found = self.read(path, f"per_page={SIZE}&page={page}")
+            found = self.read(path, f"per_page={SIZE}&page={page}{order}")
             if not isinstance(found, list):
                 raise self.unusable(path)
             if not found:

@@ -69,7 +69,7 @@ class GitLab:
 
     def comments(self) -> Iterator[Comment]:
         """Yield all comments, the oldest first; none of what GitLab itself writes."""
-        for row in self._api.rows(self._path):
+        for row in self._api.rows(self._path, "&order_by=created_at&sort=asc"):
             match row:
                 case {"system": True}:
                     continue

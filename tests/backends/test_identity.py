@@ -40,6 +40,7 @@ def test_the_only_key_is_meant_where_a_token_names_none():
         (ISSUED.token() + "x", "invalid crypto padding"),
         ("no token at all", "not enough segments"),
         ("", "not enough segments"),
+        ("\udcff.a.b", "it is none"),
     ],
 )
 def test_a_token_that_does_not_hold_is_refused_with_the_reason(token, why):
@@ -67,6 +68,14 @@ def test_an_unsigned_token_is_refused():
 def test_a_set_without_usable_keys_accepts_nothing():
     with pytest.raises(CredentialError, match="not accepted"):
         checked(ISSUED.token(), {"keys": []})
+
+
+def test_a_secret_among_public_keys_is_no_key():
+    shared = {"kty": "oct", "k": "c2VjcmV0" * 8, "kid": "one"}
+    forged = jwt.encode(checked(ISSUED.token()), b"secret" * 8, "HS256", headers={"kid": "one"})
+    with pytest.raises(CredentialError, match="the issuer has no such key"):
+        checked(forged, {"keys": [shared]})
+    assert checked(ISSUED.token(), {"keys": [shared, *ISSUED.jwks["keys"]]})
 
 
 def test_keys_are_read_from_a_file_beside_the_configuration(tmp_path):

@@ -62,8 +62,9 @@ class Forge:
             return 200, found, {}
         if self.comments_path.fullmatch(path):
             if request.method == "GET":
-                at = (int(parse_qs(query)["page"][0]) - 1) * PAGE
-                return 200, self.comments[at : at + PAGE], {}
+                asked = parse_qs(query)
+                at = (int(asked["page"][0]) - 1) * PAGE
+                return 200, self.listed(asked)[at : at + PAGE], {}
             return 201, self.say(request.body["body"], self.me), {}
         found = self.comment_path.fullmatch(path)
         if found and request.method in ("PATCH", "PUT"):
@@ -71,6 +72,10 @@ class Forge:
             row["body"] = request.body["body"]
             return 200, row, {}
         return 404, {"message": "Not Found"}, {}
+
+    def listed(self, asked):
+        """Return the comments in the order in which they are listed."""
+        return self.comments
 
     def whose(self, method, path):
         """Return the answer to the question whose token this is, or nothing."""
@@ -92,6 +97,10 @@ class GitLab(Forge):
 
     def say(self, text, author=7):
         return super().say(text, author)
+
+    def listed(self, asked):
+        """Return the comments, the newest first unless *asked* otherwise."""
+        return self.comments if asked.get("sort") == ["asc"] else self.comments[::-1]
 
     def whose(self, method, path):
         return {"id": self.me, "username": "bot"} if path == "/api/v4/user" else None

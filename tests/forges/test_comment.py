@@ -55,6 +55,12 @@ def test_a_comment_is_found_on_whatever_page_it_is(forge, reach):
     assert len(forge.comments) == 9
 
 
+def test_of_two_comments_the_oldest_is_kept_up_to_date(forge, reach):
+    first, second = forge.say(f"{MARKER}\nfirst"), forge.say(f"{MARKER}\nsecond")
+    put(reach(forge), "prod", "new")
+    assert (first["body"], second["body"]) == (f"{MARKER}\nnew", f"{MARKER}\nsecond")
+
+
 def test_each_environment_has_a_comment_of_its_own(forge, reach):
     for environment in ("prod", "prod-eu", "staging", "prod"):
         put(reach(forge), environment, f"plan of {environment}")
