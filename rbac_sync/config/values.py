@@ -1,0 +1,101 @@
+"""The single values of the TOML language: instants, names, texts. Nothing is converted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from .codes import SECRET
+from .words import (
+    email_fault,
+    jwks_fault,
+    name_fault,
+    prose_fault,
+    short_name_fault,
+    variable_fault,
+)
+
+
+def _instant(value: object) -> datetime:
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise _refused("RS116", "has no UTC offset", f"write `{value.isoformat()}Z`")
+        return _in_utc(value)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if isinstance(value, time):
+        raise _refused("RS116", "is a time without a date", "write `2026-12-31T18:00:00Z`")
+    raise _refused("RS114", "must be a date", "write `2026-12-31`, without quotes")
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise _refused("RS115", "is no date of the calendar in UTC", "write another") from None
+
+
+def _refused(code: str, problem: str, hint: str) -> PydanticCustomError:
+    return PydanticCustomError(code, "{problem}", {"problem": problem, "hint": hint})
+
+
+def _checked(code: str, fault: Callable[[str], str], hint: str) -> AfterValidator:
+    """Refuse text of which *fault* says something."""
+
+    def check(value: str) -> str:
+        if problem := fault(value):
+            raise _refused(code, problem, hint)
+        return value
+
+    return AfterValidator(check)
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_instant),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "format": "date"},
+                {"type": "string", "format": "date-time"},
+            ]
+        }
+    ),
+]
+Name = Annotated[str, _checked("RS117", name_fault, "write a name on one line")]
+ShortName = Annotated[str, _checked("RS117", short_name_fault, "write it without `@` and `:`")]
+Prose = Annotated[str, _checked("RS117", prose_fault, "shorten it")]
+Email = Annotated[str, _checked("RS118", email_fault, "write it as in `ana@acme.example`")]
+Jwks = Annotated[str, _checked("RS115", jwks_fault, "write `https://...`, or a file's name")]
+
+
+def _no_url(value: str) -> str:
+    if "://" in value:
+        problem, hint = "looks like a URL, which is a secret here", "name a variable that holds it"
+        raise _refused(SECRET, problem, hint)
+    return value
+
+
+Variable = Annotated[
+    str,
+    AfterValidator(_no_url),
+    _checked("RS115", variable_fault, "write it as in `SLACK_WEBHOOK_URL`"),
+]
+Reach = Literal["all", "declared", "none"]
+
+
+def _scalar(value: object) -> object:
+    if not isinstance(value, str | int | bool):
+        raise _refused("RS114", "must be text, a whole number or a boolean", "write one of these")
+    return value
+
+
+Option = Annotated[
+    Any,
+    AfterValidator(_scalar),
+    WithJsonSchema({"type": ["string", "integer", "boolean"]}),
+]
