@@ -44,7 +44,8 @@ def refuse_too_few_owners(sources: Sources, names: Names, account: Row, floor: i
     for until, spot in sorted(_ends(sources, names), key=lambda end: end[0]):
         owners = sum(_owns(who, account, names, until) for who in account)
         if owners < floor:
-            message = f"at {rfc3339(until)} there would be {owners} owners; the floor is {floor}"
+            left_over = f"{owners} owner{'s' * (owners != 1)}"
+            message = f"at {rfc3339(until)} there would be {left_over}; the floor is {floor}"
             names.problems.add(
                 "RS315" if is_whole else "RS507",
                 spot,

@@ -67,10 +67,13 @@ UNTIL = '{{ who = "{}@x.org", until = 2027-0{}-01 }}'
     ("text", "lines"),
     [
         (owners(ANA, UNTIL.format("bo", 1)), []),
-        (owners(ANA, UNTIL.format("bo", 1), floor=2), ["at 2027-01-01T00:00:00Z there would be 1"]),
+        (
+            owners(ANA, UNTIL.format("bo", 1), floor=2),
+            ["at 2027-01-01T00:00:00Z there would be 1 owner"],
+        ),
         (
             owners(UNTIL.format("ana", 2), UNTIL.format("bo", 1)),
-            ["at 2027-02-01T00:00:00Z there would be 0"],
+            ["at 2027-02-01T00:00:00Z there would be 0 owners"],
         ),
         (owners(ANA, BO, UNTIL.format("cy", 1), floor=2), []),
         (
@@ -82,15 +85,18 @@ UNTIL = '{{ who = "{}@x.org", until = 2027-0{}-01 }}'
                 '{ who = "bo@x.org", from = 2027-01-02 }',
                 '{ who = "ana@x.org", until = 2027-01-01 }',
             ),
-            ["at 2027-01-01T00:00:00Z there would be 0"],
+            ["at 2027-01-01T00:00:00Z there would be 0 owners"],
         ),
-        (owners('"sa:ci"', UNTIL.format("bo", 1)), ["at 2027-01-01T00:00:00Z there would be 0"]),
+        (
+            owners('"sa:ci"', UNTIL.format("bo", 1)),
+            ["at 2027-01-01T00:00:00Z there would be 0 owners"],
+        ),
     ],
 )
 def test_an_end_that_leaves_too_few_owners_is_refused(folder, text, lines):
     known = "[service_accounts.ci]\n" if "sa:ci" in text else ""
     errors = folder.write(BACKEND + WHOLE + text + known).errors()
-    assert [e.message.partition(" owners")[0] for e in errors] == lines
+    assert [e.message.partition(";")[0] for e in errors] == lines
     assert all((e.code, e.second.line) == ("RS315", 7) for e in errors)
 
 
