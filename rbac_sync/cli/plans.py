@@ -16,6 +16,7 @@ import click
 from ..errors import ApplyStopped, ConfigError, Interrupted, PlanRefused, RbacSyncError
 from .questions import asked_addresses
 from .report import colour, coloured
+from .reservation import reserved
 from .run import api_key
 
 if TYPE_CHECKING:
@@ -156,12 +157,15 @@ def print_drift(found: Drift, *, json: bool) -> None:
 
 
 def save(saved: SavedPlan, out: Path | None) -> None:
-    """Write a plan file, if one is asked for; whole or not at all."""
+    """Write a plan file, if one is asked for; whole or not at all.
+
+    Raises:
+        RbacSyncError: it cannot be written.
+    """
     if out is None:
         return
-    part = out.with_name(out.name + ".part")
-    part.write_bytes(saved.encoded())
-    part.replace(out)
+    with reserved(out) as file:
+        file.fill(saved.encoded().decode())
     click.echo(f"Saved the plan to: {out}", err=True)
     click.echo(f"To make exactly these changes: rbac-sync apply {out}", err=True)
 

@@ -13,6 +13,7 @@ import click
 
 from ..errors import ConfigError, PlanRefused, RbacSyncError
 from ..views.kinds import KINDS, Tells, written
+from .report import report
 from .reservation import reserved
 
 if TYPE_CHECKING:
@@ -100,7 +101,10 @@ def reporting(asked: Sequence[Wanted], config: Path, *, json: bool = False) -> I
             yield reports
         except RbacSyncError as error:
             reports.fail(error)
-            _write(reports, files)
+            try:
+                _write(reports, files)
+            except RbacSyncError as unwritten:
+                report(unwritten)  # and then end as the run ends
             raise
         _write(reports, files)
 

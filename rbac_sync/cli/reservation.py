@@ -18,15 +18,37 @@ class Reservation:
         self.part = self._whole or path.with_name(f"{path.name}.part")
 
     def fill(self, text: str) -> None:
-        """Put *text* in, whole or not at all; a device or a pipe takes it as it comes."""
-        self.part.write_text(text, encoding="utf-8", newline="")
-        if self._whole is None:
-            self.part.replace(self._path)
+        """Put *text* in, whole or not at all; a device or a pipe takes it as it comes.
+
+        Raises:
+            RbacSyncError: it cannot be written.
+        """
+        with self._writing():
+            self.part.write_text(text, encoding="utf-8", newline="")
+            if self._whole is None:
+                self.part.replace(self._path)
+
+    def take(self) -> None:
+        """Make sure of the file.
+
+        Raises:
+            RbacSyncError: it cannot be written.
+        """
+        with self._writing():
+            self.part.open("a").close()
 
     def give_up(self) -> None:
         """Leave no part behind."""
         if self._whole is None:
             self.part.unlink(missing_ok=True)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            message = f"cannot write `{self._path}`: {(error.strerror or '').lower()}"
+            raise RbacSyncError(message, hint="name a file that can be written") from error
 
 
 @contextmanager
@@ -37,11 +59,7 @@ def reserved(path: Path) -> Iterator[Reservation]:
         RbacSyncError: it cannot be written.
     """
     found = Reservation(path)
-    try:
-        found.part.open("a").close()
-    except OSError as error:
-        message = f"cannot write the report `{path}`: {(error.strerror or '').lower()}"
-        raise RbacSyncError(message, hint="name a file that can be written") from error
+    found.take()
     try:
         yield found
     finally:

@@ -120,7 +120,7 @@ def test_whoever_has_no_key_is_told_what_to_set(account, monkeypatch):
 def test_a_page_that_cannot_be_written_is_an_error(account):
     ran = run("report -o none/page.html")
     assert ran.code == 1
-    assert ran.err.startswith("error: cannot write the report `none/page.html`: no such file")
+    assert ran.err.startswith("error: cannot write `none/page.html`: no such file")
 
 
 def test_a_page_says_where_it_goes(account):

@@ -163,9 +163,24 @@ def test_where_nothing_can_be_written_nothing_begins(account, out, command, file
     before = dump(account)
     ran = run(f"{command} --report json=out/json --report md={file}")
     assert (ran.code, ran.out, dump(account)) == (1, "", before)
-    assert ran.err.startswith(f"error: cannot write the report `{file}`: ")
+    assert ran.err.startswith(f"error: cannot write `{file}`: ")
     assert "= help: name a file that can be written" in ran.err
     assert written(out) == set()
+
+
+def test_a_report_that_cannot_be_written_hides_no_refusal(account, out):
+    account.edit(WIDER)
+    ran = run("apply --auto-approve --on-behalf-of bo --report md=/dev/full")
+    assert ran.code == 3
+    assert "error: cannot write `/dev/full`: no space left on device" in ran.err
+    assert "error[ESCALATION]: " in ran.err
+
+
+def test_a_run_whose_report_cannot_be_written_has_failed(account):
+    assert run("plan --report md=/dev/full").code == 1
+    ran = run("plan --out none/some.plan")
+    assert ran.code == 1
+    assert ran.err.startswith("error: cannot write `none/some.plan`: no such file")
 
 
 def test_a_run_that_fails_says_so_in_place_of_what_an_earlier_one_found(account, out, monkeypatch):
