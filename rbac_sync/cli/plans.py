@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ..backends.interface import Backend
     from ..errors import Diagnostic, StalePlan
     from ..guard import Finding, Inquiry
-    from ..pipeline import Configuration, Drift, Review, Wish
+    from ..pipeline import Configuration, Review, Wish
     from ..planning import Change
     from ..planning.planfile import SavedPlan
     from ..views.run import Run
@@ -117,43 +118,29 @@ def listening(
     return judged
 
 
-def print_review(
-    review: Review, configuration: Configuration, findings: Sequence[Finding], *, json: bool
-) -> None:
-    """Print a plan, what it means for people, and *findings* of the guard."""
-    from ..guard.effects import effects
+def print_review(run: Run, *, json: bool) -> None:
+    """Print a plan, what it means for people, and what the guard says of it."""
+    from ..views import answer, diagnostics, plan
 
-    meaning, advice = effects(review.inquiry), review.declaration.advice
     if json:
-        from ..views import machine
-
-        shown = machine.plan(review.plan, meaning, findings, review.saved, advice)
-        click.echo(machine.dumps(shown))
+        click.echo(answer.text(run), nl=False)
         return
-    from ..views import diagnostics, plan
-
-    if advice:
-        texts = configuration.sources.texts
-        click.echo(diagnostics.text(advice, texts, colour=coloured(sys.stderr)), err=True)
-
-    text = plan.text(
-        review.plan,
-        meaning,
-        findings,
-        configuration.sources.texts,
-        colour=colour(),
-    )
-    click.echo(text)
+    if run.problems:
+        text = diagnostics.text(run.problems, run.sources, colour=coloured(sys.stderr))
+        click.echo(text, err=True)
+    assert run.plan is not None, "there is a plan to print"
+    click.echo(plan.text(run.plan, run.effects, run.findings, run.sources, colour=colour()))
 
 
-def print_drift(found: Drift, *, json: bool) -> None:
+def print_drift(run: Run, *, json: bool) -> None:
     """Print how live and declared differ."""
-    from ..views import drift, machine
+    from ..views import answer, drift
 
     if json:
-        click.echo(machine.dumps(drift.machine(found.plan, found.saved, found.touched)))
-    else:
-        click.echo(drift.text(found.plan, found.touched, colour=colour()))
+        click.echo(answer.text(run), nl=False)
+        return
+    assert run.plan is not None, "there is a plan that would end it"
+    click.echo(drift.text(run.plan, run.touched, colour=colour()))
 
 
 def save(saved: SavedPlan, out: Path | None) -> None:
@@ -211,8 +198,9 @@ def new_plan(
         message = "there is no terminal to ask for approval on"
         raise RbacSyncError(message, hint="pass `--auto-approve`, or apply a saved plan")
     review = reviewed(configuration, backend, wished)
-    reports.tell(run_of(review, configuration))
-    print_review(review, configuration, [], json=False)
+    run = run_of(review, configuration)
+    reports.tell(run)
+    print_review(replace(run, findings=()), json=False)
     if review.findings:
         raise PlanRefused(review.findings, configuration.sources.texts)
     return review.saved

@@ -77,9 +77,10 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
         configuration = configured(config, url)
         wished = wish(asked, configuration)
         review = reviewed(configuration, seen(configuration, asked["live"]), wished)
-        reports.tell(run_of(review, configuration))
+        told = run_of(review, configuration)
+        reports.tell(told)
         if not reports.take_stdout:
-            print_review(review, configuration, review.findings, json=json)
+            print_review(told, json=json)
         if review.findings:
             return 3
         save(review.saved, out)
@@ -162,11 +163,11 @@ def drift(
     with reporting(report, config, json=json) as reports:
         configuration = configured(config, url)
         found = pipeline.drift(configuration, configuration.backend(api_key()))
-        reports.tell(
-            Run((), configuration.sources.texts, found.plan, found.saved, touched=found.touched)
-        )
+        texts = configuration.sources.texts
+        told = Run((), texts, found.plan, found.saved, touched=found.touched)
+        reports.tell(told)
         if not reports.take_stdout:
-            print_drift(found, json=json)
+            print_drift(told, json=json)
     drifted = found.plan.changes or found.plan.deferred
     if drifted:
         notify(configuration, found)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .. import options
-from ..plans import print_review, save
+from ..plans import print_review, run_of, save
 from ..run import api_key, configured, wish
 from .plan import AUTHOR, OUT
 
@@ -34,7 +34,7 @@ def undo(*, run: str, config: Path, url: str, json: bool, out: Path | None, **as
     configuration = configured(config, url)
     backend = configuration.backend(api_key())
     review = pipeline.undo(configuration, backend, run, wish(asked, configuration))
-    print_review(review, configuration, review.findings, json=json)
+    print_review(run_of(review, configuration), json=json)
     if review.findings:
         return 3
     save(review.saved, out)
