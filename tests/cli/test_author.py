@@ -78,6 +78,12 @@ def test_a_run_is_taken_back_on_behalf_of_somebody(authors, monkeypatch):
     assert run(f"undo {latest} --on-behalf-of lea").code == 0
 
 
+def test_what_is_done_by_hand_is_wanted_by_whoever_does_it(authors):
+    made = run("store key create bo laptop --until 2099-01-01 --url sqlite:///rbac.db")
+    assert made.code == 0, made.err
+    assert run("store key revoke bo laptop --url sqlite:///rbac.db").code == 0
+
+
 def test_an_author_whom_nothing_proves_is_not_believed(authors):
     assert run("plan --on-behalf-of lea").code == 0
     ran = run("apply --auto-approve --on-behalf-of lea")
