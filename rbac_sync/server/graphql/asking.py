@@ -146,8 +146,12 @@ class Asking:
 
     def tenants(self) -> list[Look]:
         """Return looks at all tenants in which the caller is, the one selected first."""
+        return [self.here, *self.elsewhere()]
+
+    def elsewhere(self) -> list[Look]:
+        """Return looks at the other tenants in which the caller is."""
         here, homes = self.known.account, [h for h in self._homes if h.status is Status.ACTIVE]
-        return [self.here, *(self.at(h.account) for h in homes if h.account != here)]
+        return [self.at(home.account) for home in homes if home.account != here]
 
     def inviting(self) -> list[Look]:
         """Return looks at the tenants that have invited the person who asks."""

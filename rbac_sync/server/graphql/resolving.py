@@ -9,6 +9,7 @@ from graphql import GraphQLResolveInfo
 
 from .row import Row
 from .selecting import selected
+from .tables import Tables
 
 
 def field_value(source: Any, info: GraphQLResolveInfo[Any], **asked: Any) -> Any:
@@ -18,8 +19,30 @@ def field_value(source: Any, info: GraphQLResolveInfo[Any], **asked: Any) -> Any
         return source.get(name)
     found = source.value(name)
     if isinstance(found, list) and name in source.links:
-        return selected(found, **asked)
+        return _linked(info, found, asked)
     return _part(found, asked["path"]) if asked.get("path") else found
+
+
+def _linked(info: GraphQLResolveInfo[Any], rows: list[Row], asked: Mapping[str, Any]) -> list[Row]:
+    """Return those of *rows* that are asked for, unless that is too much work.
+
+    *Why* count from the second on: one is counted with the row that leads here.
+    Somebody in many tenants leads to as many rows, each of them to as many again.
+    """
+    further = len(rows) > 1
+    if further:
+        tables(info).budget.search(info, rows[1:])
+    found = selected(rows, **asked)
+    if further:
+        tables(info).budget.show(info, found[1:])
+    return found
+
+
+def tables(info: GraphQLResolveInfo[Any]) -> Tables:
+    """Return what the operation is answered from."""
+    found = info.context
+    assert isinstance(found, Tables), "every operation is given some"
+    return found
 
 
 def _part(value: Any, path: str) -> Any:

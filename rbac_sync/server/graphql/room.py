@@ -56,6 +56,12 @@ class Room:
         }
         return Row(columns, {})
 
+    @property
+    def door(self) -> Row:
+        """The tenant's row as somebody sees it who is only invited."""
+        columns = self.tenant.columns
+        return Row({**columns, "settings": {}, "license_id": None}, {})
+
     @cached_property
     def roles(self) -> Mapping[Address, Row]:
         """Every role, built in or the tenant's own."""

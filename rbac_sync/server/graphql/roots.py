@@ -10,6 +10,7 @@ from graphql import GraphQLResolveInfo
 from . import whoami
 from .audit import bound
 from .fault import unauthenticated
+from .resolving import tables
 from .row import Row
 from .selecting import selected
 from .tables import TABLES, Tables
@@ -34,11 +35,11 @@ OPEN = "hello"
 def root(name: str) -> Resolver:
     """Return what resolves the root field of this name."""
     if name in OTHERS:
-        return lambda _, info: _other(name, _tables(info))
+        return lambda _, info: _other(name, tables(info))
     if name == "audit_log":
-        return lambda _, info, **asked: _shown(info, _tables(info).trail(bound(asked)), asked)
+        return lambda _, info, **asked: _shown(info, tables(info).trail(bound(asked)), asked)
     if name in TABLES:
-        return lambda _, info, **asked: _shown(info, _tables(info).rows(name), asked)
+        return lambda _, info, **asked: _shown(info, tables(info).rows(name), asked)
     if name.endswith(BY_KEY):
         return _by_key(name.removesuffix(BY_KEY))
     return _counted(name.removesuffix(COUNTED))
@@ -52,7 +53,7 @@ def _other(name: str, tables: Tables) -> Any:
 
 def _shown(info: GraphQLResolveInfo[Any], rows: list[Row], asked: Mapping[str, Any]) -> list[Row]:
     """Return those of *rows* that are asked for, unless that is too much work."""
-    budget = _tables(info).budget
+    budget = tables(info).budget
     budget.search(info, rows)
     found = selected(rows, **asked)
     budget.show(info, found)
@@ -61,7 +62,8 @@ def _shown(info: GraphQLResolveInfo[Any], rows: list[Row], asked: Mapping[str, A
 
 def _by_key(table: str) -> Resolver:
     def resolve(_: object, info: GraphQLResolveInfo[Any], id: Any) -> Any:  # noqa: A002
-        rows = _tables(info).rows(table)
+        rows = tables(info).rows(table)
+        tables(info).budget.search(info, rows)
         return next((row for row in rows if row.columns["id"] == id), None)
 
     return resolve
@@ -71,13 +73,7 @@ def _counted(table: str) -> Resolver:
     assert table in TABLES, "the schema counts rows of tables"
 
     def resolve(_: object, info: GraphQLResolveInfo[Any], **asked: Any) -> Any:
-        rows = _shown(info, _tables(info).rows(table), asked)
+        rows = _shown(info, tables(info).rows(table), asked)
         return {"aggregate": {"count": len(rows)}, "nodes": rows}
 
     return resolve
-
-
-def _tables(info: GraphQLResolveInfo[Any]) -> Tables:
-    found = info.context
-    assert isinstance(found, Tables), "every operation is given some"
-    return found

@@ -58,12 +58,12 @@ class Tables:
     @cached_property
     def here(self) -> Room:
         """The tenant selected."""
-        return self.rooms[0]
+        return Room(self.asking.here, self._mine)
 
     @cached_property
     def rooms(self) -> list[Room]:
         """The tenants of the caller, the one selected first."""
-        return [Room(look, self._mine) for look in self.asking.tenants()]
+        return [self.here, *(Room(look, self._mine) for look in self.asking.elsewhere())]
 
     def _mine(self) -> list[Row]:
         return [row for room in self.rooms for row in room.mine]
@@ -96,7 +96,7 @@ def _invited(tables: Tables) -> Iterator[Row]:
 
 
 def _invitation(room: Room, found: Invitation, user: Row | None) -> Row:
-    look = room.look
+    look, is_mine = room.look, user is not None
     role = look.role_of(address_of(found.email))
     there = look.state.get(role)
     columns = {
@@ -108,8 +108,12 @@ def _invitation(room: Room, found: Invitation, user: Row | None) -> Row:
         "created": found.created,
         "updated": found.updated,
     }
-    links = {"role_detail": lambda: room.roles[role], "tenant": lambda: room.tenant}
-    return Row(columns, {**links, "user": lambda: user})
+    links = {
+        "role_detail": lambda: room.roles[role],
+        "tenant": lambda: room.door if is_mine else room.tenant,
+        "user": lambda: user,
+    }
+    return Row(columns, links)
 
 
 def _keys(tables: Tables) -> list[Row]:

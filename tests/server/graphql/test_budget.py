@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from rbac_sync.server.graphql import budget
@@ -79,3 +81,22 @@ def test_rows_that_are_counted_or_told_of_the_trail_count_too(admin):
     many = " ".join(f"i{n}: id" for n in range(60))
     assert refused(admin.send(f"{{ auth_role_aggregate {{ nodes {{ {many} }} }} }}"))
     assert refused(admin.send(f"{{ audit_log {{ {many} }} }}"))
+
+
+def test_rows_that_links_lead_to_count_too(stage, admin):
+    for tenant in ("beta", "gamma", "delta"):
+        stage.found(tenant)
+    told = "id"
+    for _ in range(2):
+        told = f"user {{ memberships {{ {told} }} }}"
+        assert not refused(admin.send(f"{{ {told} }}"))
+    assert refused(admin.send(f"{{ user {{ memberships {{ {told} }} }} }}"))
+
+
+def test_rows_that_are_looked_through_for_an_id_count_too(admin):
+    def look_ups(times):
+        each = f'auth_role_by_pk(id: "{UUID(int=0)}") {{ id }}'
+        return "{ " + " ".join(f"a{n}: {each}" for n in range(times)) + "}"
+
+    assert not refused(admin.send(look_ups(1)))
+    assert admin.send(look_ups(30)).json()["errors"][0]["message"] == TOO_MUCH

@@ -207,6 +207,17 @@ def test_who_is_invited_sees_the_invitation_and_nothing_else_of_the_tenant(stage
     }
 
 
+def test_how_a_tenant_is_set_up_is_not_for_whoever_is_only_invited(stage):
+    bea = stage.found("beta", "bea@example.org")
+    bea.do("update_tenant_settings", settings={"webhook": "secret"})
+    stage.invited(OLIVIA, "beta")
+    query = "{ membership_invitation { tenant { slug settings license_id } } }"
+    (row,) = stage.admin.ask(query)["membership_invitation"]
+    assert row["tenant"] == {"slug": "beta", "settings": {}, "license_id": None}
+    (row,) = bea.ask(query)["membership_invitation"]
+    assert row["tenant"]["settings"] == {"webhook": "secret"}
+
+
 def test_who_may_not_read_invitations_sees_those_to_itself(stage):
     stage.role("reader", "read:flow")
     rex = stage.person("rex@example.org", "reader")

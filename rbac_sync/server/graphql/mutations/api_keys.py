@@ -54,7 +54,7 @@ def delete_api_key(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]
         return meant.DONE
 
     if ids.key(asking.here, id_) is None:
-        for look in asking.tenants()[1:]:
+        for look in asking.elsewhere():
             if (found := ids.key(look, id_)) and found.owner == look.caller:
                 return asking.write_at(look.handle, work)
     return asking.write(work)

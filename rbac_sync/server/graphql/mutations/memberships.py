@@ -42,7 +42,7 @@ def delete_membership(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, A
         return meant.DONE
 
     if ids.membership(asking.here, id_) is None:
-        for look in asking.tenants()[1:]:
+        for look in asking.elsewhere():
             if (row := ids.membership(look, id_)) and row.principal == look.caller:
                 return asking.write_at(look.handle, work)
     return asking.write(work)
