@@ -78,7 +78,7 @@ def _by_scopes(found: Iterator[_Shared]) -> Iterator[_Shared]:
 
 def _sign(effect: Effect) -> Sign:
     ways = (tuple(_way_sign(p, effect) for p in side) for side in (effect.by, effect.through))
-    return (effect.gained, effect.lost, *ways)
+    return (effect.gained, effect.lost, effect.kept, *ways)
 
 
 def _way_sign(path: Path, effect: Effect) -> Sign:
@@ -107,6 +107,10 @@ def _entry(shared: _Shared, state: State) -> Iterator[Line]:
         how = _how(", so far ", _ways(effect, effect.lost, effect.through, state))
         what = f"{'lose' if many else 'loses'} {_what(effect.lost, effect.through)}"
         yield Line(f"  - {who} {what} in {where}{how}{caused}", Tone.LOSS)
+    if effect.kept:
+        how = _how(", ", _ways(effect, effect.kept, effect.by, state))
+        what = f"{'keep' if many else 'keeps'} {_what(effect.kept, effect.by)}"
+        yield Line(f"    {who} {what} in {where}{how}{caused}")
 
 
 def _how(leading: str, ways: Iterator[str]) -> str:

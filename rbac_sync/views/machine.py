@@ -176,6 +176,7 @@ def _effect(effect: Effect) -> Shown:
         "scope": scope(effect.scope),
         "gained": list(effect.gained),
         "lost": list(effect.lost),
+        "kept": list(effect.kept),
         "by": [path(p) for p in effect.by],
         "through": [path(p) for p in effect.through],
         "places": [place(p) for p in effect.places],

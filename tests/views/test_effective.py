@@ -62,6 +62,14 @@ def test_many_permissions_are_counted_and_the_first_of_them_named():
     )
 
 
+def test_what_is_lost_everywhere_and_kept_somewhere_is_said_of_there():
+    viewer = bind("zoe", "prod", "viewer")
+    before, after = (*PLAIN, user("zoe", "owner"), viewer), (*PLAIN, user("zoe"), viewer)
+    found = headline(before, after)
+    assert any(line.startswith("  - zoe@acme.example loses") for line in found)
+    assert found[-1] == "    zoe@acme.example keeps viewer (2 permissions) in workspace prod"
+
+
 def test_a_swap_is_a_gain_and_a_loss():
     before = (*PLAIN, role("writer", "write_blocks"), bind("bo", "prod", "viewer"))
     after = (*PLAIN, role("writer", "write_blocks"), bind("bo", "prod", "writer"))
