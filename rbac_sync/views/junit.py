@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from ..errors import Place
 from ..guard import CODES as GUARD_CODES
 from ..guard import RULES
 from .escape import visible
@@ -60,10 +62,12 @@ def _rules(run: Run, found: Iterable[Issue]) -> Iterator[Case]:
 
 
 def _tests(run: Run, found: Iterable[Issue]) -> Iterator[Case]:
-    failed = [issue for issue in found if issue.name == TEST]
+    failed: defaultdict[Place | None, list[Issue]] = defaultdict(list)
+    for issue in found:
+        if issue.name == TEST:
+            failed[issue.place].append(issue)
     for expected in run.inquiry.expectations if run.inquiry else ():
-        own = [i for i in failed if i.place == expected.place]
-        yield Case(expected.name, run.file(expected.place), own)
+        yield Case(expected.name, run.file(expected.place), failed[expected.place])
 
 
 def _suite(root: Element, name: str, cases: list[Case]) -> None:
