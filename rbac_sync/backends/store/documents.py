@@ -2,7 +2,8 @@
 
 A person's name, an account's settings, an invitation, a block: none of it
 grants anything, so none of it is in the model, in a plan or judged. It goes
-when its owner goes, and follows it through a rename.
+when its owner goes, and follows it through a rename, unless it is a proof of
+who somebody is: see ``handlers.users``.
 """
 
 from __future__ import annotations

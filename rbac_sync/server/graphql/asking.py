@@ -71,6 +71,16 @@ class Asking:
         """Whether the key is somebody's, wherever it works."""
         return self._own is not None
 
+    def count(self, account: UUID) -> None:
+        """Count a request that shows no key as one of *account*; one that does is counted by it.
+
+        Raises:
+            Refusal: the account has asked too often.
+
+        """
+        if self._own is None:
+            self.gate.rate.take(account)
+
     @property
     def known(self) -> Caller:
         """The caller.

@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 
 from rbac_sync.backends.store import log_ins
-from rbac_sync.model import Status
+from rbac_sync.model import Status, User
 from rbac_sync.model.instant import parsed
+from rbac_sync.planning import Change
 from rbac_sync.server.issuer import Issuer
+from rbac_sync.server.limits import RateLimit
 from tests.backends.store.stores import dump
 
 from ..tokens import AUDIENCE, ISSUER, Signer
@@ -216,11 +218,29 @@ def test_a_log_in_ends_with_the_membership(stage, let_in):
     assert not works(bo)
 
 
+def test_a_log_in_ends_with_the_name_that_was_proven(stage, let_in):
+    stage.found("beta", BO)
+    bo = Asker(stage.root, let_in(BO)["access_token"])
+    stage.add(Change(User(BO), User(OWNER)), tenant="beta")
+    assert not works(bo)
+
+
 def test_a_key_made_by_a_log_in_reaches_as_far(stage, let_in):
     stage.found("beta")
     me = Asker(stage.root, let_in(OWNER)["access_token"])
     key = me.do("create_api_key", user_id=me.me()["user_id"], name="far")["key"]
     assert set(Asker(stage.root, key).tenants()) == {"acme", "beta"}
+
+
+def test_who_logs_in_too_often_waits_like_anybody_who_asks_too_often(stage, let_in, signer):
+    tokens, token = let_in(OWNER), signer.token(OWNER)
+    stage.gate.rate = RateLimit(2)
+    keeper = Asker(stage.root, tokens["refresh_token"])
+    keeper.do("refresh_token", access_token=tokens["access_token"])
+    let_in(OWNER)
+    with stage.unchanged():
+        refusal = Asker(stage.root, "").refused("log_in", id_token=token)
+        assert refusal == failed("Too Many Requests")
 
 
 def test_the_end_of_an_access_token_is_told(stage, let_in):

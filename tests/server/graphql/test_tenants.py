@@ -123,6 +123,13 @@ def test_a_later_key_of_the_same_name_does_not_inherit_how_far_the_first_reached
     assert set(ids(Asker(stage.root, secret))) == {"acme"}
 
 
+def test_who_is_renamed_in_one_tenant_reaches_no_other_by_the_new_name(stage):
+    uma = stage.found("beta", UMA)
+    stage.add(Change(User(UMA), User(OLIVIA)), tenant="beta")
+    assert set(uma.tenants()) == {"beta"}
+    assert refused(Asker(uma.root, uma.key, account(stage, "acme"))) == UNAUTHENTICATED
+
+
 def test_a_machine_never_leaves_its_tenant(stage):
     stage.found("beta")
     etl = stage.machine("etl")

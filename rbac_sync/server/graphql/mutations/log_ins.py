@@ -34,6 +34,7 @@ def log_in(asking: Asking, said: Mapping[str, Any]) -> Payload:
     """Let in whom an identity token names: a member of some tenant, or somebody invited to one."""
     who = _proven(asking, said["id_token"])
     home = _first(_homes(asking, who))
+    asking.count(home.account_id)
 
     def work(desk: Desk) -> Payload:
         tokens = log_ins.begin(desk.documents, who, desk.look.account_id, desk.look.now)
@@ -113,6 +114,7 @@ def _with_log_in(
 ) -> Payload:
     """Do *work* on the log-in of *token* where it is kept; the token is checked there again."""
     found = asking.gate.service.log_in(token, sort)
+    asking.count(found.account_id)
 
     def who(session: StoreSession) -> Address:
         return log_ins.whose(session.account.connection, token, sort).person
