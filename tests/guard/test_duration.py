@@ -126,6 +126,12 @@ def test_nothing_is_given_for_longer_than_it_is_held(form, end):
     )
 
 
+def test_it_is_the_author_who_holds_it_for_less_long_where_it_is_not_the_applier():
+    found = examine(inquiry(Plan(company(), (binding(None),)), "cy", author=who("ana")))
+    (message,) = (finding.message for finding in found if finding.rule == "DURATION")
+    assert "for good what `ana@acme.example` holds for less long" in message
+
+
 @pytest.mark.parametrize("form", TERMED, ids=lambda form: form.__name__)
 @pytest.mark.parametrize("end", [BEFORE, END], ids=["earlier", "as long"])
 def test_what_ends_with_the_applier_is_given(form, end):

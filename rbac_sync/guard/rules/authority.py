@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from ...model import ACCOUNT, Address, Instant, Level, label, place
@@ -67,12 +67,12 @@ def _excess(inquiry: Inquiry, rule: str, step: Step, beyond: Value, verb: str) -
 
 def _lacking(inquiry: Inquiry, scope: Address, mask: Mask) -> str:
     """Return who of the applier and the author it is that does not hold *mask*."""
-    lacking = [
-        principal
-        for principal in inquiry.principals
-        if mask & ~inquiry.authority_of(principal).mask(scope)
-    ]
-    return " and ".join(f"`{_name(principal)}`" for principal in lacking or [inquiry.applier])
+    return _those(inquiry, lambda held: mask & ~held.mask(scope))
+
+
+def _those(inquiry: Inquiry, lacks: Callable[[Authority], Mask]) -> str:
+    found = [who for who in inquiry.principals if lacks(inquiry.authority_of(who))]
+    return " and ".join(f"`{_name(who)}`" for who in found or [inquiry.applier])
 
 
 def _remedy(inquiry: Inquiry, step: Step) -> str:
@@ -96,11 +96,16 @@ def duration(inquiry: Inquiry) -> Iterator[Finding]:
     """Nothing that anybody gains outlasts the applier's own term for it."""
     for step in inquiry.sound:
         for principal, (scope, mask, until) in step.overlong:
-            names = _listed(inquiry.names(mask))
-            what = f"what `{_name(inquiry.applier)}` holds for less long: {names}"
+            briefer = _briefer(inquiry, scope, mask, until)
+            what = f"what {briefer} holds for less long: {_listed(inquiry.names(mask))}"
             message = f"`{label(principal)}` would hold in {place(scope)} {_end(until)} {what}"
             hint = "give it an `until` no later than your own"
             yield inquiry.finding("DURATION", step.change, message, hint, scope, mask)
+
+
+def _briefer(inquiry: Inquiry, scope: Address, mask: Mask, until: Instant | None) -> str:
+    """Return who of the applier and the author it is that holds *mask* for less long."""
+    return _those(inquiry, lambda held: mask & ~held.lasting(scope, until))
 
 
 def last_owner(inquiry: Inquiry) -> Iterator[Finding]:
