@@ -144,6 +144,8 @@ class JournaledWriter(JournaledSession[Rows]):
         change = intent.change
         is_new = change.action in (Action.CREATE, Action.REPLACE) or _is_key(change)
         live = normal(self.read(), self.catalogue)
+        if change.after and not all(map(live.knows, change.after.references)):
+            return False  # what it is about has gone meanwhile
         if not (is_new and hasattr(self._handlers[change.address.kind], "trace")):
             return followed(live, [change]) == live
         new = self._exchange.polled(lambda: self._traced(change) not in ("", intent.mark) or None)

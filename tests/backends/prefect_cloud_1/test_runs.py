@@ -146,6 +146,15 @@ def test_the_run_that_finds_a_secret_lost_takes_the_key_for_none(company, backen
     assert backend.transact("next", lambda writer: writer.read().get(HOST.address)) is None
 
 
+@pytest.mark.parametrize("done", [True, False], ids=["done", "not done"])
+def test_a_key_whose_owner_has_gone_meanwhile_is_gone_too(company, backend, done):
+    killed(company, backend, Change(None, HOST), "create_api_key", done=done)
+    company.drop("user_view_same_tenant", Names(company).ci)
+    company.rows["auth_api_key"].clear()
+    backend.transact("next", lambda _: None)
+    assert told(backend) == [("failed", str(HOST.address))]
+
+
 def test_an_invitation_between_withdrawing_and_sending_is_sent_by_the_next_plan(company, backend):
     eve = address.user("eve@example.org")
     change = bound(eve, USER, ADMIN)
