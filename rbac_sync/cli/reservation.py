@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 
 from ..errors import RbacSyncError
 
 
 class Reservation:
-    """A file that can be written, and is not there before it is whole."""
+    """A file that can be written, and is not there before it is whole.
+
+    *Why* a part of a name that nobody can guess: a link of that name, which a repository may
+    hold, would lead elsewhere, and two runs at once would write one part.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._whole = path if path.exists() and not path.is_file() else None
-        self.part = self._whole or path.with_name(f"{path.name}.part")
+        self.part = self._whole or path.with_name(f"{path.name}.{token_hex(4)}.part")
 
     def fill(self, text: str) -> None:
         """Put *text* in, whole or not at all; a device or a pipe takes it as it comes.
@@ -35,7 +40,7 @@ class Reservation:
             RbacSyncError: it cannot be written.
         """
         with self._writing():
-            self.part.open("a").close()
+            self.part.open("x" if self._whole is None else "a").close()
 
     def give_up(self) -> None:
         """Leave no part behind."""

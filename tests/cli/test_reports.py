@@ -176,6 +176,16 @@ def test_a_report_that_cannot_be_written_hides_no_refusal(account, out):
     assert "error[ESCALATION]: " in ran.err
 
 
+def test_a_report_follows_no_link_that_a_repository_holds(account, out):
+    kept = account.folder / "kept"
+    kept.write_text("kept")
+    for name in ("md", "md.part"):
+        (out / name).symlink_to(kept)
+    assert run("plan --report md=out/md").code == 0
+    assert kept.read_text() == "kept"
+    assert shown(out, "md").startswith("<!-- rbac-sync -->")
+
+
 def test_a_run_whose_report_cannot_be_written_has_failed(account):
     assert run("plan --report md=/dev/full").code == 1
     ran = run("plan --out none/some.plan")
