@@ -78,6 +78,8 @@ def fetched(api: Api) -> Rows:
     _refuse_half_sight(caller)
     found, tenant = api.access(), api.tenant
     members = list(_members(found.user_view_same_tenant, tenant))
+    if not members:
+        raise BadResponse(f"nobody is shown in the tenant `{tenant}`", hint=LOOK)
     return Rows(
         now,
         [row for row in found.auth_role if row.tenant_id in (None, tenant)],
@@ -98,6 +100,8 @@ def _refuse_half_sight(caller: Caller) -> None:
 
 def _members(users: Iterable[User], tenant: UUID) -> Iterator[Member]:
     for found in users:
+        if not found.memberships:
+            raise BadResponse(f"the user `{found.id}` is shown in no tenant", hint=LOOK)
         places = [place for place in found.memberships if place.tenant_id == tenant]
         if len(places) > 1:
             message = f"the user `{found.id}` is in the tenant {len(places)} times"

@@ -48,9 +48,12 @@ class AuthInfo(Answer):
 
 
 class PermissionsInfo(Answer):
-    """Every permission that there is under this licence."""
+    """Every permission that there is under this licence.
 
-    all_permissions_filtered_by_license_features: list[str]
+    *Why* never none: by this list it is told whether the caller sees everything.
+    """
+
+    all_permissions_filtered_by_license_features: list[str] = Field(min_length=1)
 
 
 class Caller(Answer):

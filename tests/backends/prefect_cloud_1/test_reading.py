@@ -317,6 +317,19 @@ def test_a_member_without_an_address_or_twice_in_the_tenant_is_not_guessed_at(te
         read(backend)
 
 
+def test_a_tenant_without_anybody_is_none(tenant, backend):
+    tenant.olivia["memberships"][0]["tenant_id"] = tenant.other
+    with pytest.raises(BadResponse, match="nobody is shown in the tenant"):
+        read(backend)
+
+
+def test_a_member_whose_membership_is_not_shown_is_not_left_out(tenant, backend):
+    bo = tenant.member("bo@example.org")
+    bo["memberships"].clear()
+    with pytest.raises(BadResponse, match=f"the user `{bo['id']}` is shown in no tenant"):
+        read(backend)
+
+
 def test_two_members_of_one_address_and_two_invitations_are_not_guessed_apart(tenant, backend):
     tenant.invitation("eve@example.org")
     tenant.invitation("Eve@example.org")
@@ -430,6 +443,12 @@ def test_a_right_to_see_that_there_is_not_is_not_missed(tenant, backend):
     tenant.rights = [p for p in CLOUD.roles[CLOUD.owner].permissions if p != "read:user"]
     tenant.licensed.remove("read:user")
     assert read(backend)
+
+
+def test_a_service_that_names_no_permissions_is_not_taken_to_show_everything(tenant, backend):
+    tenant.rights, tenant.licensed = [], []
+    with pytest.raises(BadResponse, match="not what was asked for"):
+        read(backend)
 
 
 def test_the_applier_is_whose_key_it_is(company, backend):
