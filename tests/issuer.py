@@ -27,7 +27,7 @@ class Issuer:
         public = json.loads(RSAAlgorithm.to_jwk(self.private.public_key()))
         return {"keys": [{**public, "kid": self.kid, "alg": "RS256", "use": "sig"}]}
 
-    def token(self, minutes: int = 5, **claims: Any) -> str:
+    def token(self, minutes: int = 24 * 60, **claims: Any) -> str:
         """Return a token of *claims* that ends in *minutes*; a claim of None is left out."""
         now = datetime.now(UTC)
         usual = {

@@ -39,7 +39,7 @@ def test_a_token_of_the_issuer_proves_its_address(issuer, signer):
         {"aud": None},
         {"exp": int(time.time()) - 60},
         {"exp": None},
-        {"nbf": int(time.time()) + 600},
+        {"nbf": int(time.time()) + 86_400},
         {"email": None},
         {"email": ["bo@example.org"]},
         {"email_verified": False},
