@@ -20,12 +20,13 @@ def notify(configuration: Configuration, found: Drift) -> None:
     """
     from .. import pipeline
     from ..views import machine
+    from ..views.escape import visible
 
     for kind, variable in configuration.webhooks.items():
         try:
             pipeline.tell(variable, machine.dumps(_message(kind, found)), os.environ)
         except BackendError as error:
-            click.echo(f"warning: {kind} is not told of this: {error}", err=True)
+            click.echo(f"warning: {kind} is not told of this: {visible(str(error))}", err=True)
 
 
 def _message(kind: str, found: Drift) -> dict[str, Any]:
