@@ -18,7 +18,7 @@ from ..errors import (
     PlanTooOld,
 )
 from ..guard import Finding, Inquiry, examine
-from ..model import Address
+from ..model import Address, State
 from ..planning import Change, Plan
 from ..planning.freshness import outstanding, resumed
 from ..planning.pins import pinned
@@ -61,11 +61,8 @@ def apply(
         behalf = proved_author(declaration.policy, wish, signed)
         check_fit(saved, writer, declaration.policy.max_plan_age)
         live = normal(writer.read(), writer.catalogue)
-        applied = writer.applied(saved.digest)
-        pins = pinned(saved.pins, live, writer.versions(saved.pins))
-        rest = resumed(saved, writer.made(saved.digest)) if wish.resume else saved
-        changes = outstanding(rest, live, pins, applied=applied)
-        plan = Plan(live, changes, origin=declaration.origin)
+        made = writer.made(saved.digest) if wish.resume else ()
+        plan = Plan(live, still_due(saved, writer, live, made), origin=declaration.origin)
         asked = replace(wish, author=behalf, simulated=None)
         inquiry = inquiry_of(plan, writer, applier, declaration, asked)
         findings = examine(inquiry)
@@ -73,7 +70,7 @@ def apply(
         if findings:
             raise PlanRefused(findings, configuration.sources.texts)
         authorship = Authorship(applier, run, saved.digest, behalf, wish.reason)
-        secrets = make_all(changes, writer, authorship, progress, keep)
+        secrets = make_all(plan.changes, writer, authorship, progress, keep)
         return Applied(run, plan.counts, secrets)
 
     return backend.transact(run, work)
@@ -137,3 +134,16 @@ def check_fit(saved: SavedPlan, session: Session, longest: timedelta) -> None:
     if session.now() - saved.created > longest:
         message = f"the plan is older than {longest}"
         raise PlanTooOld(message, hint="plan again, look at it, and apply the new plan")
+
+
+def still_due(
+    saved: SavedPlan, session: Session, live: State, made: Sequence[Change] = ()
+) -> tuple[Change, ...]:
+    """Return the changes of *saved* that are to be made yet; *made* by interrupted runs of it.
+
+    Raises:
+        StalePlan: what the plan was made from is no longer so.
+    """
+    pins = pinned(saved.pins, live, session.versions(saved.pins))
+    applied = session.applied(saved.digest)
+    return outstanding(resumed(saved, made), live, pins, applied=applied)

@@ -9,13 +9,11 @@ from ..errors import OtherAccount, StalePlan
 from ..guard import examine
 from ..model import Declaration, State
 from ..planning import Change, Plan
-from ..planning.freshness import outstanding
-from ..planning.pins import pinned
 from ..planning.planfile import SavedPlan
 from ..planning.planner import normal
 from .author import actor, author
 from .configuration import Configuration, Wish
-from .making import check_configuration, check_fit
+from .making import check_configuration, check_fit, still_due
 from .review import Review, applier_for, inquiry_of
 
 
@@ -51,9 +49,7 @@ def _left(
     try:
         check_fit(saved, session, declaration.policy.max_plan_age)
         check_configuration(saved, configuration)
-        pins = pinned(saved.pins, live, session.versions(saved.pins))
-        applied = session.applied(saved.digest)
-        return outstanding(saved, live, pins, applied=applied), None
+        return still_due(saved, session, live), None
     except OtherAccount:
         raise
     except StalePlan as error:
