@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -135,8 +136,14 @@ class Terminal:
         return self._processes[-1].returncode, said
 
     def stop(self, number):
-        """Send a signal to what was run second."""
+        """Send a signal to what was run second, and wait until it has it.
+
+        Any of its threads may be the one that the signal wakes; what was asked for must not go
+        on before the first of them knows.
+        """
         self._processes[1].send_signal(number)
+        with suppress(subprocess.TimeoutExpired):
+            self._processes[1].wait(timeout=2)
 
 
 @pytest.mark.parametrize(
