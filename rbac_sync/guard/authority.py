@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from ..model import ANYWHERE, Address, Instant, Kind
 from ..model.instant import earlier, outlasts
 from .masks import Mask, union
-
-Terms = Mapping[Instant | None, Mask]
-"""What is held until each end; None: for good."""
 
 Grant = tuple[Address, Mask, Instant | None]
 """Permissions in one scope until an end."""

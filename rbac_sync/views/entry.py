@@ -6,11 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..errors import Place
-from ..model import Action, Address, Resource
+from ..model import Action, Address
 from ..planning import Change, Plan
-
-Sides = tuple[Resource | None, Resource | None]
-"""What one address is and what it will be."""
 
 
 @dataclass(frozen=True, slots=True)
