@@ -8,17 +8,18 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeVar, cast
-from uuid import uuid4
+from typing import Any, TypeVar, cast
+from uuid import UUID, uuid4
 
 from ..audit.record import Authorship
 from ..backends.store.documents import Documents
+from ..backends.store.founding import branch
 from ..backends.store.service import Caller, Service
 from ..backends.store.session import StoreSession, StoreWriter
 from ..errors import CredentialError
 from ..guard import Finding, Inquiry
 from ..guard.rules import RULES
-from ..model import Address, Key, Policy, Role, State
+from ..model import Address, Key, Policy, Role, State, User
 from ..planning import Change, Plan
 from ..planning.planner import normal
 from ..planning.renaming import named_like
@@ -204,6 +205,12 @@ class Desk:
     def adopt(self, key: Key, secret: str) -> None:
         """Let *secret*, which its owner has already, be that of *key*."""
         self._writer.adopt(key, secret)
+
+    def found(
+        self, account: str, owner: User, reason: str, kept: Mapping[str, Mapping[str, Any]]
+    ) -> UUID | None:
+        """Make an account like this one; return its id, None if it is there. See ``founding``."""
+        return branch(self._writer, account, owner, reason=reason, kept=kept)
 
     def remark(self, about: Address, words: str) -> None:
         """Put on record what happened to *about* that is no change of access."""

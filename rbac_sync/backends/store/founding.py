@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from ...audit.record import Authorship
 from ...catalogues import catalogue
@@ -67,7 +68,7 @@ def init(
             )
             raise BackendError(f"account `{account}` exists already", hint=hint)
         _make_account(connection, account, world, sorted(included), settings)
-        writer = _writer(connection, store, account, world)
+        writer = _writer(connection, Target("store", shown(store.url), account, world))
         owner, by = User(owner_email), _by(owner_email, "rbac-sync store init")
         _make_owner(writer, owner, by)
         secret = _make_key(writer, Key(owner.address, FIRST), by)
@@ -76,9 +77,8 @@ def init(
 
 
 def branch(
-    store: Engine,
+    parent: StoreWriter,
     account: str,
-    parent: Account,
     owner: User,
     *,
     reason: str,
@@ -86,25 +86,25 @@ def branch(
 ) -> UUID | None:
     """Make an account like *parent* for somebody who has a way in; None if there is one already.
 
-    *Why* without a key: whoever may found accounts has one that reaches them
-    all. *kept* are documents of the account, by kind.
+    It is made in the transaction of *parent*, in which whoever asks may found accounts.
+    *Why* without a key: whoever may has one that reaches them all. *kept* are
+    documents of the account, by kind.
     """
-    with told(store), writing(store) as connection:
-        alone(connection)
-        if _exists(connection, account):
-            return None
-        _make_account(connection, account, parent.world, sorted(parent.features), parent.settings)
-        writer = _writer(connection, store, account, parent.world)
-        _make_owner(writer, owner, _by(owner.email, reason))
-        for kind, content in kept.items():
-            writer.documents.set(kind, ACCOUNT, content)
-        writer.finish(FIRST)
-        return UUID(writer.account.id)
+    of, connection = parent.account, parent.account.connection
+    alone(connection)
+    if _exists(connection, account):
+        return None
+    _make_account(connection, account, of.world, sorted(of.features), of.settings)
+    writer = _writer(connection, replace(parent.target, account=account))
+    _make_owner(writer, owner, _by(owner.email, reason))
+    for kind, content in kept.items():
+        writer.documents.set(kind, ACCOUNT, content)
+    writer.finish(FIRST)
+    return UUID(writer.account.id)
 
 
-def _writer(connection: Connection, store: Engine, account: str, world: str) -> StoreWriter:
-    found = Account.locked(connection, account)
-    return StoreWriter(found, Target("store", shown(store.url), account, world), None)
+def _writer(connection: Connection, target: Target) -> StoreWriter:
+    return StoreWriter(Account.locked(connection, target.account), target, None)
 
 
 def _by(owner_email: str, reason: str) -> Authorship:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from ...errors import CredentialError
-from ...model import Address, User
+from ...model import Address
 from ..credential import hashed, same
-from . import founding, log_ins, schema
+from . import log_ins, schema
 from . import tables as t
-from .account import Account, clock
+from .account import clock
 from .backend import StoreBackend
 from .engine import WAIT, address, engine, reading, require, shown
 from .faults import told
@@ -125,18 +124,6 @@ class Service:
         with told(self._store), reading(self._store) as connection:
             found = connection.execute(statement).scalar()
         return None if found is None else str(found)
-
-    def branch(
-        self,
-        account: str,
-        parent: Account,
-        owner: User,
-        *,
-        reason: str,
-        kept: Mapping[str, Mapping[str, Any]],
-    ) -> UUID | None:
-        """Make an account like *parent*; see ``founding``."""
-        return founding.branch(self._store, account, parent, owner, reason=reason, kept=kept)
 
     @contextmanager
     def moment(self) -> Iterator[Moment]:

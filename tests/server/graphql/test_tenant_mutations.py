@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from .tenants import OWNER, UNAUTHORIZED, Asker, failed, staged
@@ -140,6 +141,20 @@ def test_only_people_whose_key_reaches_further_found_tenants(stage):
         for asker in (near, machine):
             told = {"name": "Beta", "slug": "beta"}
             assert asker.refused("create_tenant", **told) == UNAUTHORIZED
+
+
+def test_a_key_that_was_revoked_meanwhile_founds_nothing(stage):
+    told = {"user_id": stage.admin.me()["user_id"], "name": "brief"}
+    brief = stage.admin.do("create_api_key", **told)
+    revoked = f'mutation {{ delete_api_key(input: {{ key_id: "{brief["id"]}" }}) {{ success }} }}'
+    founded = 'mutation { create_tenant(input: { name: "b", slug: "b" }) { id } }'
+    headers = {"Authorization": f"Bearer {brief['key']}"}
+    batch = [{"query": revoked}, {"query": founded}]
+    with httpx.Client(timeout=30, verify=False) as client:
+        first, second = client.post(stage.root, headers=headers, json=batch).json()
+    assert "errors" not in first
+    assert second["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    assert set(stage.admin.tenants()) == {"acme"}
 
 
 def test_a_tenant_of_the_licence_takes_its_administrator(stage):

@@ -93,22 +93,20 @@ def _told(
 
 
 def _branch(asking: Asking, said: Mapping[str, Any], permission: str) -> Mapping[str, Any]:
-    look = asking.here
-    meant.holds(look, permission)
-    owner = look.state.get(look.caller)
-    if not isinstance(owner, User) or not asking.reaches:
-        raise unauthorized("this key would not work in the new tenant")
-    _check(meant.text(said, "slug"))
-    made = asking.gate.service.branch(
-        said["slug"],
-        look.session.account,
-        User(owner.email),
-        reason=f"founded from tenant `{look.handle}`",
-        kept={PROFILE: {"name": meant.text(said, "name")}},
-    )
-    if made is None:
-        raise failed(meant.TAKEN)
-    return {"id": made}
+    def work(desk: Desk) -> Mapping[str, Any]:
+        look = desk.look
+        meant.holds(look, permission)
+        owner = look.state.get(look.caller)
+        if not isinstance(owner, User) or not asking.reaches:
+            raise unauthorized("this key would not work in the new tenant")
+        _check(meant.text(said, "slug"))
+        reason, name = f"founded from tenant `{look.handle}`", meant.text(said, "name")
+        made = desk.found(said["slug"], User(owner.email), reason, {PROFILE: {"name": name}})
+        if made is None:
+            raise failed(meant.TAKEN)
+        return {"id": made}
+
+    return asking.write(work)
 
 
 def _check(slug: str) -> None:
