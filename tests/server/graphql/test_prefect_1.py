@@ -5,7 +5,7 @@ python ``RBAC_SYNC_TEST_PREFECT_1`` names::
 
     python -m venv prefect1
     prefect1/bin/pip install prefect==1.4.1 'pendulum<3' 'marshmallow>=3,<4' \
-        'urllib3<2' 'python-box<6' 'click<8.2' setuptools
+        'urllib3<2' 'python-box<6' 'click<8.2' 'setuptools<81'
 """
 
 from __future__ import annotations
