@@ -124,10 +124,11 @@ def _name(resource: Resource) -> str:
 
 def _look_alike(role: Role, before: object, state: State, catalogue: Catalogue) -> Fault | None:
     shown = _seen(role.name)
-    others = {**catalogue.roles, **state.of(Role)}
-    for other in others.values():
-        if other != before and _seen(other.name) == shown:
-            what = f"`{role.name}` cannot be told apart from the role `{other.name}`"
+    others = {**catalogue.roles, **state.of(Role)}.values()
+    names = (other.name for other in others if other != before)
+    for name in (*names, *catalogue.display.values(), *catalogue.wire.values()):
+        if _seen(name) == shown:
+            what = f"`{role.name}` cannot be told apart from the role `{name}`"
             return Fault("INVALID", what, "choose a name that differs in more than look or case")
     return None
 

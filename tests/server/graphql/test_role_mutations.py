@@ -137,7 +137,7 @@ def test_a_role_holds_only_what_is_a_permission(stage, permission):
         assert stage.admin.refused("update_custom_role_permissions", role_id=id_, **told) == message
 
 
-@pytest.mark.parametrize("name", ["", " ", " dev", "a\nb", "dev\u202e", "DEV"])
+@pytest.mark.parametrize("name", ["", " ", " dev", "a\nb", "dev\u202e", "DEV", "T\u0415NANT_ADMIN"])
 def test_a_name_that_cannot_be_told_apart_is_refused(stage, name):
     stage.role("dev")
     with stage.unchanged():
