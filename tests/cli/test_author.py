@@ -59,6 +59,7 @@ def test_without_a_token_the_guard_asks_for_an_author(authors):
     ran = run("apply --auto-approve")
     assert ran.code == 3
     assert "error[AUTHOR]" in ran.err
+    assert "= help: set `RBAC_SYNC_OIDC_TOKEN` to the signed token of the run" in ran.err
 
 
 def test_what_is_only_simulated_needs_no_author(authors):

@@ -152,7 +152,8 @@ def author(inquiry: Inquiry) -> Iterator[Finding]:
     """A plan that needs an author names one."""
     if inquiry.policy.require_author and inquiry.author is None:
         message = "this configuration applies only on behalf of the author of a change"
-        hint = "pass `--on-behalf-of PRINCIPAL`"
+        proof = "set `RBAC_SYNC_OIDC_TOKEN` to the signed token of the run"
+        hint = "pass `--on-behalf-of PRINCIPAL`" if inquiry.policy.authors is None else proof
         yield Finding("AUTHOR", inquiry.applier, message, hint)
 
 
