@@ -7,10 +7,9 @@ from typing import Any
 
 from ..backends import identity
 from ..errors import CredentialError
+from ..guard.rules.authority import PROVE
 from ..model import Address, Policy, label
 from .configuration import Configuration, Wish
-
-PROVE = "set `RBAC_SYNC_OIDC_TOKEN` to the signed token of the run"
 
 
 def actor(configuration: Configuration, wish: Wish) -> str:
@@ -19,7 +18,6 @@ def actor(configuration: Configuration, wish: Wish) -> str:
     Raises:
         CredentialError: it is not accepted, or of a run for something else.
         RbacSyncError: the keys to check it with cannot be had.
-
     """
     asked = configuration.sources.root.document.guard.authors
     if asked is None or not wish.token:
@@ -41,7 +39,6 @@ def author(policy: Policy, wish: Wish, actor: str) -> Address | None:
 
     Raises:
         CredentialError: *actor* is nobody here, or somebody else.
-
     """
     if not actor:
         return wish.author
@@ -61,7 +58,6 @@ def proved_author(policy: Policy, wish: Wish, actor: str) -> Address | None:
 
     Raises:
         CredentialError: nothing proves it.
-
     """
     if wish.author is not None and policy.authors is not None and not actor:
         message = f"nothing proves that `{label(wish.author)}` wrote this"

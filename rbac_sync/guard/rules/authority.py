@@ -16,6 +16,9 @@ from ..steps import Step
 MOST_ABLE = 5
 """How many of those who could approve a change are named."""
 
+PROVE = "set `RBAC_SYNC_OIDC_TOKEN` to the signed token of the run"
+"""What to do where nothing proves who wrote a change."""
+
 
 def no_authority(inquiry: Inquiry) -> Iterator[Finding]:
     """The applier is known, active and holds something."""
@@ -152,8 +155,7 @@ def author(inquiry: Inquiry) -> Iterator[Finding]:
     """A plan that needs an author names one."""
     if inquiry.policy.require_author and inquiry.author is None:
         message = "this configuration applies only on behalf of the author of a change"
-        proof = "set `RBAC_SYNC_OIDC_TOKEN` to the signed token of the run"
-        hint = "pass `--on-behalf-of PRINCIPAL`" if inquiry.policy.authors is None else proof
+        hint = "pass `--on-behalf-of PRINCIPAL`" if inquiry.policy.authors is None else PROVE
         yield Finding("AUTHOR", inquiry.applier, message, hint)
 
 
