@@ -28,7 +28,8 @@ from .limits import RateLimit
 from .look import Look, Snapshot
 from .manner import Manner
 from .outbox import Letter, Post, nowhere
-from .refusal import Refusal, conflict, forbidden, not_found, unauthenticated, unprocessable
+from .refusal import unauthenticated
+from .verdict import refusal
 
 T = TypeVar("T")
 
@@ -247,30 +248,10 @@ class Desk:
         return secrets
 
 
-def refusal(findings: list[Finding], changes: tuple[Change, ...], look: Look) -> Refusal:
-    """Return the answer to *findings*: what is not allowed before what is not possible."""
-    told = "; ".join(dict.fromkeys(finding.message for finding in findings))
-    rules = {finding.rule for finding in findings}
-    if rules - {"INVALID", "IN_USE"}:
-        return forbidden(told)
-    if "IN_USE" in rules or any(_exists(change, look) for change in changes):
-        return conflict(told)
-    if any(change.before and look.state.find(change.before) is None for change in changes):
-        return not_found(told)
-    return unprocessable(told)
-
-
 def _from(live: State, change: Change) -> Change:
     """Return *change* beginning from the normal form of a role, in which the guard compares."""
     before = change.before and live.find(change.before)
     return replace(change, before=before) if isinstance(before, Role) else change
-
-
-def _exists(change: Change, look: Look) -> bool:
-    before, after = change.before, change.after
-    if after is None or (before and before.address == after.address):
-        return False
-    return look.state.find(after) is not None
 
 
 def _caller(session: StoreSession) -> Address:

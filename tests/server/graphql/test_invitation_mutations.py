@@ -148,6 +148,9 @@ def test_who_may_not_invite_invites_nobody_and_learns_nothing(stage):
         for email in ("new@example.org", BO, OWNER):
             told = {"email": email, "role": "USER"}
             assert user.refused("create_membership_invitation", **told) == UNAUTHORIZED
+            (error,) = user.sent("create_membership_invitation", told)["errors"]
+            reason = f"`{KIM}` may not create `member.{email}`"
+            assert error["extensions"]["reason"] == reason
         assert user.refused("delete_membership_invitation", invitation_id=id_) == UNAUTHORIZED
 
 
