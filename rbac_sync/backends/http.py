@@ -221,7 +221,9 @@ class Client:
             detail = ""
         message = f"{call}: {status}" + (f" ({detail})" if detail else "")
         match status:
-            case 401 if self._api_key:
+            case 401 | 403 if not self._api_key:
+                return BackendError(message, hint="it is asked without a key; check the URL")
+            case 401:
                 hint = "it may have expired or be of another service; make a new one"
                 return CredentialError("the service does not accept this API key", hint=hint)
             case 403:

@@ -114,6 +114,7 @@ def test_a_page_in_the_place_of_keys_is_refused(tmp_path, respx_mock):
     respx_mock.get(URL).respond(html="<p>log in</p>")
     with pytest.raises(BadResponse, match="expected JSON"):
         key_set(URL, tmp_path)
-    respx_mock.get(URL).respond(404)
-    with pytest.raises(BackendError, match="404"):
-        key_set(URL, tmp_path)
+    for status in (401, 403, 404):
+        respx_mock.get(URL).respond(status)
+        with pytest.raises(BackendError, match=f"GET keys/jwks: {status}"):
+            key_set(URL, tmp_path)
