@@ -154,7 +154,8 @@ def save(saved: SavedPlan, out: Path | None) -> None:
     with reserved(out) as file:
         file.fill(saved.encoded().decode())
     click.echo(f"Saved the plan to: {out}", err=True)
-    click.echo(f"To make exactly these changes: rbac-sync apply {out}", err=True)
+    command = f"rbac-sync apply {shlex.quote(str(out))}"
+    click.echo(f"To make exactly these changes: {command}", err=True)
 
 
 def read_plan(path: Path) -> SavedPlan:
