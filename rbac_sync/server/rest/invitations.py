@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -135,15 +134,14 @@ def _open(desk: Desk, id_: UUID) -> User:
     waits = document is not None and document.content["status"] == Status_.PENDING
     if not waits or not isinstance(invited, User) or invited.status is not Status.PENDING:
         raise conflict("this invitation has been answered or revoked")
-    if invited.expires is not None and invited.expires <= desk.look.now:
+    if not inviting.waits(desk.look, invited):
         raise conflict("this invitation has expired")
     return invited
 
 
 def _accepted(desk: Desk, invited: User, code: str) -> None:
     key = Key(invited.address, FIRST_KEY, invited.expires)
-    member = replace(invited, status=Status.ACTIVE, expires=None)
-    desk.make_own(Change(invited, member), Change(None, key))
+    desk.make_own(inviting.accepted(invited), Change(None, key))
     desk.adopt(key, code)
 
 

@@ -139,6 +139,16 @@ def change(desk: Desk, email: str, role: Address, *also: Binding) -> Change:
     return Change(before if again else None, invited, brings=(account, *also))
 
 
+def waits(look: Look, invited: User) -> bool:
+    """Say whether somebody who is invited may still accept."""
+    return invited.expires is None or invited.expires > look.now
+
+
+def accepted(invited: User) -> Change:
+    """Return the change by which somebody who is invited comes in."""
+    return Change(invited, replace(invited, status=Status.ACTIVE, expires=None))
+
+
 def kept(
     desk: Desk, made: Change, workspace_id: UUID | None = None, role_id: UUID | None = None
 ) -> Invitation:

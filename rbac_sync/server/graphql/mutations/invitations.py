@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from ....model import ACCOUNT, Status, User
+from ....model import ACCOUNT, User
 from ....model.address import user as address_of
 from ....planning import Change
 from ....wire.prefect_cloud.invitations import InvitationStatus
@@ -28,7 +28,7 @@ def create_membership_invitation(asking: Asking, said: Mapping[str, Any]) -> Map
         meant.here(look, said.get("tenant_id"))
         email = meant.text(said, "email")
         wanted = inviting.change(desk, email, meant.some_role(look, said))
-        if _waits(look, wanted.before):
+        if isinstance(wanted.before, User) and inviting.waits(look, wanted.before):
             wanted = replace(wanted, before=None)
         with meant.conflict(_there(look, email)):
             desk.make(wanted)
@@ -63,9 +63,9 @@ def accept_membership_invitation(asking: Asking, said: Mapping[str, Any]) -> Map
 
     def accept(desk: Desk) -> Mapping[str, Any]:
         invited = _invited(desk.look, id_)
-        if invited.expires is not None and invited.expires <= desk.look.now:
+        if not inviting.waits(desk.look, invited):
             raise failed("This invitation has expired.")
-        desk.make_own(Change(invited, replace(invited, status=Status.ACTIVE, expires=None)))
+        desk.make_own(inviting.accepted(invited))
         inviting.close(desk, invited.address, InvitationStatus.ACCEPTED)
         return {"id": desk.look.register.held_by(ACCOUNT, invited.address)[0].id}
 
@@ -91,11 +91,6 @@ def _invited(look: Look, id_: UUID) -> User:
     if not _is_mine(look, id_) or not isinstance(invited, User):
         raise meant.invalid("invitation")
     return invited
-
-
-def _waits(look: Look, before: object) -> bool:
-    """Say whether somebody has been invited and may still accept."""
-    return isinstance(before, User) and (before.expires is None or before.expires > look.now)
 
 
 def _there(look: Look, email: str) -> str:
