@@ -183,6 +183,14 @@ def test_people_say_themselves_what_they_are_called(stage):
     assert stage.admin.members()[BO]["first_name"] == "Beau"
 
 
+@pytest.mark.parametrize("mutation", ["update_user_settings", "update_tenant_settings"])
+def test_settings_are_no_larger_than_everybody_can_bear(stage, mutation):
+    stage.admin.do(mutation, settings={"x": "x" * 65_000})
+    with stage.unchanged():
+        refusal = stage.admin.refused(mutation, settings={"x": "x" * 65_536})
+        assert refusal == failed("The settings are larger than 64 KiB.")
+
+
 def test_service_accounts_are_not_renamed(stage):
     ci = stage.machine("ci")
     with stage.unchanged():

@@ -5,6 +5,7 @@ What is not there and what is not for the caller are one and the same fault.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -24,6 +25,9 @@ DONE: Mapping[str, Any] = {"success": True}
 MOST = 255
 """Characters of a name, as in a configuration: it stands in the audit trail for good."""
 
+LARGEST = 2**16
+"""Bytes of settings. *Why*: everybody's are read whenever anybody's name is shown."""
+
 TAKEN = "Uniqueness violation."
 CONFLICT = 409
 
@@ -33,6 +37,14 @@ def text(said: Mapping[str, Any], name: str) -> str:
     found = str(said[name])
     if len(found) > MOST:
         raise failed(f"The {name} is longer than {MOST} characters.")
+    return found
+
+
+def settings(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what an input says for settings: none count as empty ones."""
+    found: Mapping[str, Any] = said.get("settings") or {}
+    if len(json.dumps(found)) > LARGEST:
+        raise failed(f"The settings are larger than {LARGEST >> 10} KiB.")
     return found
 
 

@@ -43,7 +43,7 @@ def update_tenant_name(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, 
 
 def update_tenant_settings(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Replace the tenant's settings."""
-    return _told(asking, said, {"settings": said.get("settings") or {}}, "changed its settings")
+    return _told(asking, said, {"settings": meant.settings(said)}, "changed its settings")
 
 
 def update_tenant_slug(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:

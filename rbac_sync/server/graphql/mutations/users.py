@@ -23,7 +23,7 @@ def update_user_details(asking: Asking, said: Mapping[str, Any]) -> Mapping[str,
 
 def update_user_settings(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Replace the caller's own settings."""
-    return _told(asking, {"settings": said.get("settings") or {}}, "changed its settings")
+    return _told(asking, {"settings": meant.settings(said)}, "changed its settings")
 
 
 def _told(asking: Asking, told: Mapping[str, Any], words: str) -> Mapping[str, Any]:
