@@ -7,7 +7,8 @@ person can do is asked once it has accepted: before, nobody could ever be invite
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 
 from ..model import (
     ACCOUNT,
@@ -39,7 +40,7 @@ from .failure import (
     of_separation,
 )
 from .masks import Mask, union
-from .possessions import Possessions, implied
+from .possessions import Possessions, gives, implied
 from .spots import Spot
 
 Asked = tuple[Address, Address | None]
@@ -98,19 +99,32 @@ class Assay:
             # Of a test about all workspaces, those above each are asked once, for every one.
             asks_above = scope == expected.scope and scope not in (None, ACCOUNT)
             above = self._above() if asks_above else frozenset()
-            yield from ((who, scope) for who in self._holding(scope, above))
+            yield from ((who, scope) for who in self._holding(expected, scope, above))
 
     def _scopes(self, scope: Address | None) -> Iterable[Address | None]:
         """Return where a test about *scope* asks: of all workspaces in every one, then in each."""
         workspaces = self._access.state.of(Workspace) if scope == ANYWHERE else ()
         return (scope, *sorted(workspaces))
 
-    def _holding(self, scope: Address | None, above: frozenset[Address]) -> list[Address]:
-        """Return who may hold something in *scope*, sorted: each person and service account."""
+    def _holding(
+        self, expected: Circle | Separation, scope: Address | None, above: frozenset[Address]
+    ) -> list[Address]:
+        """Return who may hold what is asked about in *scope*, sorted, each by itself."""
         state = self._access.state
-        scopes = state.scopes() if scope is None else (scope,)
-        holders = above.union(*(state.row(s) for s in scopes))
+        if scope is None:  # whom it is about is remembered: see ``Possessions``
+            holders = above.union(*map(state.row, state.scopes()))
+        else:
+            giving = self._giving_roles(expected, scope)
+            row = state.row(scope).items()
+            holders = above.union(who for who, held in row if any(giving(h.role) for h in held))
         return sorted({who for holder in holders for who in self._behind(holder)})
+
+    def _giving_roles(
+        self, expected: Circle | Separation, scope: Address
+    ) -> Callable[[Address], bool]:
+        """Return a test whether a role that is held in *scope* gives what is asked about."""
+        assets = (expected.asset,) if isinstance(expected, Circle) else expected.assets
+        return cache(lambda role: any(gives(role, scope, asset, self._access) for asset in assets))
 
     def _above(self) -> frozenset[Address]:
         """Return who holds something in every workspace."""

@@ -47,21 +47,19 @@ class Possessions:
         return self._own[holder]
 
     def _found(self, holder: Address) -> Iterator[Asset]:
-        access = self._access
         for scope in self._scopes.get(holder, ()):
-            for holding in access.state.holdings(holder, scope):
-                mask = access.roles.here(holding.role)
-                roles = {holding.role}
-                if scope == ACCOUNT:
-                    mask |= access.roles.below(holding.role)
-                    roles |= implied(holding.role, access)
-                for asset in self._assets:
-                    if asset.permission is None:
-                        is_held = not asset.roles.isdisjoint(roles)
-                    else:
-                        is_held = bool(mask & access.alphabet.mask((asset.permission,)))
-                    if is_held:
-                        yield asset
+            for holding in self._access.state.holdings(holder, scope):
+                given = (a for a in self._assets if gives(holding.role, scope, a, self._access))
+                yield from given
+
+
+def gives(role: Address, scope: Address, asset: Asset, access: Access) -> bool:
+    """Say whether *role*, held in *scope*, gives *asset* there or, of the account, below it."""
+    above = scope == ACCOUNT
+    if asset.permission is None:
+        return not asset.roles.isdisjoint({role, *(implied(role, access) if above else ())})
+    mask = access.roles.here(role) | (access.roles.below(role) if above else 0)
+    return bool(mask & access.alphabet.mask((asset.permission,)))
 
 
 def implied(role: Address, access: Access) -> frozenset[Address]:
