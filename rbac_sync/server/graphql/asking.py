@@ -49,7 +49,7 @@ class Asking:
     def __init__(self, gate: Gate, key: str | None, own: Caller | None, tenant: str) -> None:
         """Ask with *key*, which is that of *own*, in the *tenant* named, or "" if none is."""
         self.gate, self.key, self._own = gate, key, own
-        self._tenant = tenant
+        self._tenant, self._mutations = tenant, 0
         self._open = ExitStack()
 
     @cached_property
@@ -80,6 +80,17 @@ class Asking:
         """
         if self._own is None:
             self.gate.rate.take(account)
+
+    def mutate(self) -> None:
+        """Count a mutation: the first is the request itself, each further one as good as another.
+
+        Raises:
+            Refusal: the account has asked too often.
+
+        """
+        self._mutations += 1
+        if self._own is not None and self._mutations > 1:
+            self.gate.rate.take(self._own.account_id)
 
     @property
     def known(self) -> Caller:

@@ -40,6 +40,7 @@ def _mutation(name: str) -> Resolver:
         asking = info.context.asking
         if name not in UNPROVEN and asking.caller is None:
             raise unauthenticated()
+        asking.mutate()
         return MUTATIONS[name](asking, scalars.checked(given["input"]))
 
     return resolve

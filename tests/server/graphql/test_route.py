@@ -224,6 +224,19 @@ def test_who_asks_too_often_is_told_when_to_ask_again(tmp_path):
         assert int(asker.send("{ hello }").headers["retry-after"]) >= 1
 
 
+def test_each_mutation_of_a_document_is_as_good_as_a_request(tmp_path):
+    url = f"sqlite:///{tmp_path}/rbac.db"
+    with served(url, rate=RateLimit(2)) as server:
+        asker = Asker(server.root, init(url, "older", WORLD, "olivia@example.org"))
+        make = 'create_custom_role(input: {{ name: "r{0}", permissions: [] }}) {{ id }}'
+        body = asker.send(
+            "mutation {" + " ".join(f"a{n}: {make.format(n)}" for n in range(3)) + "}"
+        )
+        (error,) = body.json()["errors"]
+        assert (error["path"], error["message"]) == (["a2"], "Too Many Requests")
+        assert [name for name, made in body.json()["data"].items() if made] == ["a0", "a1"]
+
+
 def test_a_query_may_stand_in_the_path_but_no_mutation(admin):
     headers = {"Authorization": f"Bearer {admin.key}"}
 
