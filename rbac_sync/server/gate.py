@@ -27,7 +27,7 @@ from .issuer import Issuer
 from .limits import RateLimit
 from .look import Look, Snapshot
 from .manner import Manner
-from .outbox import Letter, Post, nowhere
+from .outbox import Letter, Post, nowhere, send
 from .refusal import unauthenticated
 from .verdict import refusal
 
@@ -143,7 +143,7 @@ class Gate:
 
         done = backend.transact(run, attempt)
         for letter in letters:
-            self.post(letter)
+            send(letter, self.post)
         return done
 
     def _snapshot(self, session: StoreSession) -> Snapshot:

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
 
+from .log import log
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -26,6 +28,17 @@ Post = Callable[[Letter], None]
 
 def nowhere(_: Letter) -> None:
     """Send nothing: nobody can accept, but whoever invites may still revoke."""
+
+
+def send(letter: Letter, post: Post) -> None:
+    """Have *post* send *letter*; if it cannot, only the log is told.
+
+    *Why*: what it tells of is done, and a client that is told of a failure asks for it again.
+    """
+    try:
+        post(letter)
+    except OSError as error:
+        log.error("a letter was not sent", extra={"reason": str(error)})
 
 
 def file(path: Path) -> Post:

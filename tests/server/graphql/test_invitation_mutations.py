@@ -154,6 +154,17 @@ def test_who_may_not_invite_invites_nobody_and_learns_nothing(stage):
         assert user.refused("delete_membership_invitation", invitation_id=id_) == UNAUTHORIZED
 
 
+def test_an_invitation_is_made_though_its_letter_cannot_be_sent(stage, caplog):
+    def post(_):
+        raise OSError(28, "No space left on device")
+
+    stage.gate.post = post
+    assert invite(stage.admin)
+    (line,) = (r for r in caplog.records if r.levelname == "ERROR")
+    assert line.message == "a letter was not sent"
+    assert line.reason == "[Errno 28] No space left on device"
+
+
 @pytest.mark.parametrize(
     ("told", "refusal"),
     [
