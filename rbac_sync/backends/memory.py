@@ -61,7 +61,6 @@ class MemoryTrail:
         ]
         return found[:limit]
 
-
     def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
         """Return who last changed each of *addresses*."""
         named = {str(address): address for address in addresses}
