@@ -32,9 +32,8 @@ ana = "ana@acme.example"
 gus = "gus@acme.example"
 [members]
 owner = ["ana"]
-member = ["gus", "sa:nightly", "sa:deployer"]
+member = ["gus", "sa:nightly"]
 [service_accounts.nightly]
-[service_accounts.deployer]
 [teams.platform]
 [teams.data-eng]
 [roles.on-call]
