@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from ...errors import BackendError, CredentialError, Forbidden, RbacSyncError
+from ...errors import BackendError, BadResponse, CredentialError, Forbidden, RbacSyncError
 from ...wire.exchange import read
 from ...wire.prefect_cloud_1.answers import Fault, Reply, Success
-from ..answers import shown
+from ..answers import STRANGE, shown
 from ..call import Call
 from ..exchange import told
 
@@ -52,9 +52,13 @@ def payload(call: Call, root: str, shape: type[T], value: Any) -> T:
 
     Raises:
         BackendError: it was refused, in one way or the other.
-        BadResponse: it is no reply, or does not say.
+        BadResponse: it is no reply, or does not say, or says both.
 
     """
+    reply: Reply = told(call, Reply, value)
+    if reply.errors and (reply.data or {}).get(root) is not None:
+        message = f"{call}: {shown(str(reply.errors[0]))}, though something was made"
+        raise BadResponse(message, hint=STRANGE)
     found = data(call, dict[str, Any], value).get(root)
     answer: T = told(call, shape, found)
     if isinstance(answer, Success) and not answer.success:

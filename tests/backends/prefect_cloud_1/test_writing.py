@@ -409,6 +409,53 @@ def test_a_lost_answer_makes_nothing_twice(company, backend, asked, how):
     assert len(owners) <= 1
 
 
+def test_an_answer_that_says_both_is_a_lost_one_and_looked_for(company, backend, asked):
+    change, name = asked
+
+    def after(each, answer):
+        error = fault("INTERNAL_SERVER_ERROR", path=name)["errors"]
+        return (
+            httpx.Response(200, json=answer.json() | {"errors": error}) if each == name else answer
+        )
+
+    company.after = after
+    if name == "create_api_key":
+        with pytest.raises(NoAnswer, match="was lost on its way, twice"):
+            made(backend, change)
+    else:
+        made(backend, change)
+        assert live(backend).find(change.resource) == change.after
+
+
+ELSEWHERE = {
+    "create_custom_role": lambda tenant, name: tenant.custom_role(name, "read:run", "delete:run"),
+    "create_service_account": lambda tenant, name: tenant.service_account(name, "USER"),
+    "create_membership_invitation": lambda tenant, name: tenant.invitation(name, "USER"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("create_custom_role", Change(None, replace(ROLE, name="new"))),
+        ("create_service_account", new(ServiceAccount("etl"))),
+        ("create_membership_invitation", invited("new@example.org")),
+    ],
+)
+def test_what_somebody_else_made_of_the_same_name_is_not_taken_for_ones_own(
+    company, backend, name, change
+):
+    def before(each):
+        if each != name:
+            return None
+        ELSEWHERE[name](company, getattr(change.after, "name", "new@example.org"))
+        return httpx.ReadTimeout("")
+
+    company.before = before
+    with pytest.raises(NoAnswer, match="nothing of it is seen yet"):
+        made(backend, change)
+
+
 def test_what_is_not_seen_after_a_lost_answer_is_left_open(company, backend, service, asked):
     change, name = asked
     company.before = lambda each: httpx.ReadTimeout("") if each == name else None

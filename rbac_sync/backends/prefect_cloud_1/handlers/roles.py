@@ -9,6 +9,7 @@ from uuid import UUID
 from ....errors import BackendError, NoAnswer
 from ....model import Kind, Level, Permission, Role
 from ....wire.prefect_cloud_1.answers import Made, Success
+from ....wire.prefect_cloud_1.answers import Role as Row
 from ....wire.prefect_cloud_1.operations import CREATE_ROLE, DELETE_ROLE, UPDATE_ROLE
 from ...call import LOST
 from ..naming import TAKEN, builtin_role, custom_role
@@ -74,13 +75,16 @@ class Roles(Handler):
 
     def trace(self, after: Role) -> str:
         """Return the id of the role of this name, empty if there is none yet."""
-        found = self._seen(after)
-        return str(found.id) if found else ""
+        return next((str(found.id) for found in self._named(after.name)), "")
 
     def _seen(self, role: Role) -> Made | None:
+        """Return the one of this name if it holds the same: else somebody else made it."""
+        such = (r.id for r in self._named(role.name) if set(r.permissions) == role.permissions)
+        return next((Made(id=id_) for id_ in such), None)
+
+    def _named(self, name: str) -> Iterator[Row]:
         rows = fetched(self.api).roles
-        ids = (row.id for row in rows if row.tenant_id is not None and row.name == role.name)
-        return next((Made(id=id_) for id_ in ids), None)
+        return (row for row in rows if row.tenant_id is not None and row.name == name)
 
     def _verify(self, id_: UUID, role: Role) -> None:
         try:

@@ -33,13 +33,14 @@ class ServiceAccounts(Handler):
 
     def create(self, after: ServiceAccount, *brings: Binding) -> None:
         """Create a service account with its role: without one it is an administrator."""
+        role = self.role(*brings)
         made = self.api.made(
             CREATE_SERVICE_ACCOUNT,
             Made,
-            lambda: self._named(after.name),
+            lambda: self._seen(after.name, role),
             tenant_id=str(self.api.tenant),
             name=after.name,
-            role_id=str(self.role(*brings)),
+            role_id=str(role),
         )
         self.ids.learn(after.address, str(made.id), id=made.id)
         if found := self.api.polled(lambda: self._there(made.id)):
@@ -53,12 +54,16 @@ class ServiceAccounts(Handler):
 
     def trace(self, after: ServiceAccount) -> str:
         """Return the id of the service account of this name, empty if there is none yet."""
-        found = self._named(after.name)
-        return str(found.id) if found else ""
+        return next((str(found.user.id) for found in self._named(after.name)), "")
 
-    def _named(self, name: str) -> Made | None:
-        users = (member.user for member in fetched(self.api).service_accounts)
-        return next((Made(id=user.id) for user in users if user.first_name == name), None)
+    def _seen(self, name: str, role: UUID) -> Made | None:
+        """Return the one of this name if it has its role: else somebody else made it."""
+        such = (m.user.id for m in self._named(name) if m.membership.role_id == role)
+        return next((Made(id=id_) for id_ in such), None)
+
+    def _named(self, name: str) -> Iterator[Member]:
+        members = fetched(self.api).service_accounts
+        return (member for member in members if member.user.first_name == name)
 
     def _there(self, id_: UUID) -> Member | None:
         """Return its place in the tenant; whatever hinders that, it is made."""

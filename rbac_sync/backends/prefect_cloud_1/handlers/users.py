@@ -61,15 +61,16 @@ class Users(Handler):
 
     def trace(self, user: User) -> str:
         """Return the id of the invitation of this person, empty if there is none."""
-        found = self._seen(user.address)
+        found = fetched(self.api).invited.get(user.address)
         return str(found.id) if found else ""
 
     def _invite(self, address: Address, email: str, role: UUID) -> None:
         made = self.api.made(
-            INVITE, Made, lambda: self._seen(address), email=email, role_id=str(role)
+            INVITE, Made, lambda: self._seen(address, role), email=email, role_id=str(role)
         )
         self.ids.learn(address, invitation=made.id)
 
-    def _seen(self, address: Address) -> Made | None:
+    def _seen(self, address: Address, role: UUID) -> Made | None:
+        """Return the invitation if it is to this role: else somebody else sent it."""
         found = fetched(self.api).invited.get(address)
-        return Made(id=found.id) if found else None
+        return Made(id=found.id) if found and found.role_id == role else None
