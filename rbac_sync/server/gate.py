@@ -12,8 +12,8 @@ from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 from ..audit.record import Authorship
+from ..backends.store import founding
 from ..backends.store.documents import Documents
-from ..backends.store.founding import branch
 from ..backends.store.service import Caller, Service
 from ..backends.store.session import StoreSession, StoreWriter
 from ..errors import CredentialError
@@ -207,11 +207,11 @@ class Desk:
         """Let *secret*, which its owner has already, be that of *key*."""
         self._writer.adopt(key, secret)
 
-    def found(
+    def branch(
         self, account: str, owner: User, reason: str, kept: Mapping[str, Mapping[str, Any]]
     ) -> UUID | None:
         """Make an account like this one; return its id, None if it is there. See ``founding``."""
-        return branch(self._writer, account, owner, reason=reason, kept=kept)
+        return founding.branch(self._writer, account, owner, reason=reason, kept=kept)
 
     def remark(self, about: Address, words: str) -> None:
         """Put on record what happened to *about* that is no change of access."""

@@ -101,7 +101,7 @@ def _branch(asking: Asking, said: Mapping[str, Any], permission: str) -> Mapping
             raise unauthorized("this key would not work in the new tenant")
         _check(meant.text(said, "slug"))
         reason, name = f"founded from tenant `{look.handle}`", meant.text(said, "name")
-        made = desk.found(said["slug"], User(owner.email), reason, {PROFILE: {"name": name}})
+        made = desk.branch(said["slug"], User(owner.email), reason, {PROFILE: {"name": name}})
         if made is None:
             raise failed(meant.TAKEN)
         return {"id": made}
