@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..limits import DEEPEST, is_deep
+
 MOST = 25
 """Operations of a batch. Source: the vendor's own interface sends no more at once."""
 
@@ -78,6 +80,8 @@ def _variables(told: object) -> Mapping[str, Any]:
         return {}
     if not isinstance(found, Mapping):
         raise Malformed("Variables must be an object, or one written as a JSON string.")
+    if is_deep(found):
+        raise Malformed(f"Variables have at most {DEEPEST} levels.")
     return found
 
 

@@ -96,6 +96,18 @@ def test_a_body_that_asks_nothing_is_refused_in_the_shape_of_answers(admin, body
     assert list(error) == ["message", "extensions"]
 
 
+@pytest.mark.parametrize("written", [lambda told: told, json.dumps], ids=["object", "string"])
+def test_variables_are_not_deeper_than_what_is_kept_can_be_shown(admin, written):
+    deep = {}
+    for _ in range(100):
+        deep = {"a": deep}
+    query = "mutation($s: JSON) { update_user_settings(input: { settings: $s }) { id } }"
+    body = {"query": query, "variables": written({"s": deep})}
+    answer = posted(admin, json.dumps(body))
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["message"] == "Variables have at most 100 levels."
+
+
 def test_a_batch_is_answered_in_its_order_whatever_goes_wrong_in_it(admin):
     batch = [{"query": "{ hello }"}, {"query": "{ nope }"}, {"query": "{ it: hello }"}]
     answer = posted(admin, json.dumps(batch))
