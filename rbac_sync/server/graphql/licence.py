@@ -21,6 +21,9 @@ PLANS = {CUSTOM_ROLES: "ENTERPRISE_2021", BASIC_RBAC: "STANDARD_2021"}
 
 FREE = "FREE_2021"
 
+ADMIN = "license:admin"
+"""The permission to administrate a licence."""
+
 
 def features(look: Look) -> list[str]:
     """Return the features of the tenant's licence."""

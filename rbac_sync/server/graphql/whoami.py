@@ -13,8 +13,6 @@ from .fault import unauthorized
 from .row import Row
 from .tables import Tables
 
-LICENSE_ADMIN = "license:admin"
-
 
 def api(_: Tables) -> Mapping[str, Any]:
     """Say what answers."""
@@ -57,8 +55,8 @@ def license_users(tables: Tables) -> list[Mapping[str, Any]]:
 
     """
     room = tables.here
-    if not room.may(LICENSE_ADMIN):
-        raise unauthorized(f"this takes `{LICENSE_ADMIN}`")
+    if not room.may(licence.ADMIN):
+        raise unauthorized(f"this takes `{licence.ADMIN}`")
     people = (address for address in room.held if address.kind is Kind.USER)
     return [{**room.viewed(a).columns, "memberships": _memberships(room.held[a])} for a in people]
 

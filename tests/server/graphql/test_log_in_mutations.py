@@ -218,6 +218,20 @@ def test_a_log_in_ends_with_the_membership(stage, let_in):
     assert not works(bo)
 
 
+def test_a_log_in_of_somebody_suspended_gets_nowhere_where_it_is_suspended(stage, let_in):
+    stage.person(BO)
+    stage.found("beta", BO)
+    tokens = let_in(BO)
+    stage.add(Change(User(BO), User(BO, Status.SUSPENDED)))
+    keeper = Asker(stage.root, tokens["refresh_token"])
+    told = keeper.do("refresh_token", access_token=tokens["access_token"])
+    bo = Asker(stage.root, told["access_token"])
+    assert not works(bo)
+    with stage.unchanged():
+        assert bo.refused("switch_tenant", tenant_id=stage.admin.me()["tenant_id"]) == UNAUTHORIZED
+        assert bo.refused("create_tenant", name="x", slug="x") == STRANGER
+
+
 def test_a_log_in_ends_with_the_name_that_was_proven(stage, let_in):
     stage.found("beta", BO)
     bo = Asker(stage.root, let_in(BO)["access_token"])

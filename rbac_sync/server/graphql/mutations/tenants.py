@@ -10,11 +10,12 @@ from ....model import ACCOUNT, User
 from ...gate import Desk
 from ...look import Look
 from ...rest.accounts import PROFILE
+from .. import licence
 from ..asking import Asking
 from ..fault import failed, unauthorized
 from . import meant
 
-UPDATE, DELETE, LICENSE = "update:tenant", "delete:tenant", "license:admin"
+UPDATE, DELETE = "update:tenant", "delete:tenant"
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 UNSLUGGED = 'Slug must be "slugified" (lowercase; no spaces)'
@@ -31,8 +32,8 @@ def create_tenant(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def create_enterprise_tenant(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Create a tenant of the same licence."""
-    return _branch(asking, said, LICENSE)
+    """Create a tenant as ``create_tenant`` does; takes who administrates the licence."""
+    return _branch(asking, said, licence.ADMIN)
 
 
 def update_tenant_name(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -66,7 +67,7 @@ def delete_tenant(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
 def delete_enterprise_tenant(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Refuse, as ``delete_tenant`` does."""
     with asking.look() as look:
-        meant.holds(look, LICENSE)
+        meant.holds(look, licence.ADMIN)
         if all(tenant.account_id != said["tenant_id"] for tenant in asking.tenants()):
             raise meant.invalid("tenant")
         raise failed(TENANT_STAYS if said["confirm"] else UNCONFIRMED)
