@@ -46,10 +46,20 @@ class Asking:
     ``key`` is the secret itself.
     """
 
-    def __init__(self, gate: Gate, key: str | None, own: Caller | None, tenant: str) -> None:
-        """Ask with *key*, which is that of *own*, in the *tenant* named, or "" if none is."""
+    def __init__(
+        self,
+        gate: Gate,
+        key: str | None,
+        own: Caller | None,
+        tenant: str,
+        mutations: Iterator[int],
+    ) -> None:
+        """Ask with *key*, which is that of *own*, in the *tenant* named, or "" if none is.
+
+        *mutations* counts, from 0, those of the whole request.
+        """
         self.gate, self.key, self._own = gate, key, own
-        self._tenant, self._mutations = tenant, 0
+        self._tenant, self._mutations = tenant, mutations
         self._open = ExitStack()
 
     @cached_property
@@ -88,8 +98,7 @@ class Asking:
             Refusal: the account has asked too often.
 
         """
-        self._mutations += 1
-        if self._own is not None and self._mutations > 1:
+        if next(self._mutations) and self._own is not None:
             self.gate.rate.take(self._own.account_id)
 
     @property

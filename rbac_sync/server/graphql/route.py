@@ -6,6 +6,7 @@ Source: the system answered on any path, and its clients send to several.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -94,11 +95,11 @@ class _Visitor:
         self._gate: Gate = request.app.state.gate
         self._key = presented(request)
         self._own = identified(self._gate, self._key)
-        self._tenant = request.headers.get(TENANT, "")
+        self._tenant, self._mutations = request.headers.get(TENANT, ""), count()
         request.state.caller = self._own
 
     def answer(self, asked: Operation, *, reading: bool = False) -> tuple[int, Mapping[str, Any]]:
-        asking = Asking(self._gate, self._key, self._own, self._tenant)
+        asking = Asking(self._gate, self._key, self._own, self._tenant, self._mutations)
         return answer(asking, asked, reading=reading)
 
 

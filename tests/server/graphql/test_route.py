@@ -236,7 +236,7 @@ def test_who_asks_too_often_is_told_when_to_ask_again(tmp_path):
         assert int(asker.send("{ hello }").headers["retry-after"]) >= 1
 
 
-def test_each_mutation_of_a_document_is_as_good_as_a_request(tmp_path):
+def test_each_mutation_of_a_batch_or_document_is_as_good_as_a_request(tmp_path):
     url = f"sqlite:///{tmp_path}/rbac.db"
     with served(url, rate=RateLimit(2)) as server:
         asker = Asker(server.root, init(url, "older", WORLD, "olivia@example.org"))
@@ -247,6 +247,10 @@ def test_each_mutation_of_a_document_is_as_good_as_a_request(tmp_path):
         (error,) = body.json()["errors"]
         assert (error["path"], error["message"]) == (["a2"], "Too Many Requests")
         assert [name for name, made in body.json()["data"].items() if made] == ["a0", "a1"]
+        server.gate.rate = RateLimit(2)
+        batch = [{"query": f"mutation {{ {make.format(n)} }}"} for n in range(3, 6)]
+        bodies = posted(asker, json.dumps(batch)).json()
+        assert ["errors" in each for each in bodies] == [False, False, True]
 
 
 def test_a_query_may_stand_in_the_path_but_no_mutation(admin):
