@@ -30,7 +30,7 @@ COMMANDS = {
     "undo": ("undo", "Show the plan that takes a run back."),
     "audit": ("audit", "Read and verify the audit trail."),
     "store": ("store", "Create and look after a store."),
-    "serve": ("serve", "Serve a store over Prefect Cloud's API."),
+    "serve": ("serve", "Serve a store as Prefect Cloud, today's or the older one."),
     "permissions": ("reference", "List permissions and the roles that hold them."),
     "rule": ("reference", "Explain a rule of the guard or an error code."),
     "schema": ("reference", "Print the JSON Schema of the configuration, for editors."),
