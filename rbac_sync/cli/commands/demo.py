@@ -16,7 +16,7 @@ from ..run import KEY
 
 OWNER = "ada.okafor@acme.example"
 LEAD = "vera.lind@acme.example"
-ENDS = {"IN_TWO_WEEKS": 14, "IN_NINETY_DAYS": 90}
+ENDS = {"IN_A_MONTH": 30, "IN_NINETY_DAYS": 90}
 
 
 @click.command()
