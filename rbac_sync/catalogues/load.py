@@ -70,12 +70,17 @@ def _catalogue(world: str, tree: Table) -> Catalogue:
         bots_account_role=_account_role(tree, "bots_account_role"),
         new_bot_role=_account_role(tree, "new_bot_role"),
         leaves_with_access=_account_role(tree, "leaves_with_access"),
+        deletes_with=_deletes_with(tree.get("deletes_with", {})),
         statements=statements,
     )
 
 
 def _account_role(tree: Table, key: str) -> Address | None:
     return role(Level.ACCOUNT, tree[key]) if key in tree else None
+
+
+def _deletes_with(kinds: Table) -> dict[Kind, frozenset[Kind]]:
+    return {Kind(kind): frozenset(map(Kind, others)) for kind, others in kinds.items()}
 
 
 def _rows(roles: Table) -> Iterator[tuple[Address, Table]]:

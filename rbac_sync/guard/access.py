@@ -56,7 +56,7 @@ class Access:
     def __init__(
         self, state: State, catalogue: Catalogue, alphabet: Alphabet | None = None
     ) -> None:
-        self.state = state
+        self.state, self.catalogue = state, catalogue
         self.alphabet = alphabet or Alphabet()
         self.roles = RoleMasks(state, catalogue, self.alphabet)
 

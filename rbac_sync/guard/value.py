@@ -16,6 +16,7 @@ from ..model import (
     Binding,
     Holdings,
     Key,
+    Kind,
     Level,
     Membership,
     Resource,
@@ -58,7 +59,9 @@ def taken(change: Change, access: Access) -> Value:
             left = members(before) - members(change.after)
             return _summed(_held(before.address, access) if left else ())
         case Workspace():
-            row = access.state.row(before.address) if change.after is None else {}
+            goes = Kind.BINDING in access.catalogue.deletes_with.get(Kind.WORKSPACE, ())
+            ends = change.after is None and not goes
+            row = access.state.row(before.address) if ends else {}
             return _summed(g for held in row.values() for g in worth(held, before.address, access))
     return _summed(_worth(before, access))
 

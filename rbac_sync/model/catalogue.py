@@ -86,6 +86,8 @@ class Catalogue:
     the name the vendor shows; ``wire`` to the name the API uses. ``manages``
     has no row for what nobody may do here. A user whose account role is
     ``leaves_with_access`` leaves the account with its last role in a workspace.
+    ``deletes_with`` says for a kind which other kinds go with its deletion by
+    the right to delete it alone: whoever deletes need not hold what they grant.
     ``statements`` are in the order of the input document.
     """
 
@@ -102,6 +104,7 @@ class Catalogue:
     bots_account_role: Address | None = None
     new_bot_role: Address | None = None
     leaves_with_access: Address | None = None
+    deletes_with: Mapping[Kind, frozenset[Kind]] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
 
     def closed(self, permissions: Iterable[Permission]) -> Permissions:

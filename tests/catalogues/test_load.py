@@ -311,3 +311,8 @@ def test_a_catalogue_file_has_no_key_that_nobody_reads(world):
     said = chain(tree.get("statements", ()), *(r.get("abilities", ()) for r in roles))
     assert set(chain(*said)) <= KNOWN["statements"]
     assert tree.keys() - {*KNOWN, "manages"} <= {f.name for f in fields(CLOUD)}
+
+
+def test_only_the_access_to_a_workspace_goes_with_it_by_the_right_to_delete_it_alone():
+    assert CLOUD.deletes_with == {Kind.WORKSPACE: {Kind.BINDING}}
+    assert CLOUD_1.deletes_with == {}

@@ -195,3 +195,44 @@ def test_a_role_in_use_stays(acme):
     acme.patch(path, {"default_workspace_role_id": made["id"]})
     acme.delete(f"/workspace_roles/{made['id']}", 409)
     acme.delete(f"/workspace_roles/{acme.role('Viewer')}", 403)
+
+
+def deleter(acme, path, permissions=("manage_workspace_settings",)):
+    """Let somebody hold a role of exactly these permissions in a workspace; return their view."""
+    body = {"name": f"with {len(permissions)}", "scopes": list(permissions)}
+    role = acme.post("/workspace_roles/", body, 201)["id"]
+    return guest(acme, path, f"r{len(permissions)}@example.org", role)
+
+
+def guest(acme, path, email, role):
+    """Let somebody come in and hold a role in a workspace; return their view."""
+    key = acme.server.person(email)
+    user = acme.member(email)["user_id"]
+    acme.post(f"{path}/user_access/", [{"user_id": user, "workspace_role_id": role}])
+    return acme.of(key)
+
+
+def test_the_permission_to_delete_a_workspace_suffices_where_others_hold_more(acme):
+    path = f"/workspaces/{acme.workspace()['id']}"
+    guest(acme, path, "mona@example.org", acme.role("Owner"))
+    acme.patch(path, {"default_workspace_role_id": acme.role("Viewer")})
+    dana = deleter(acme, path)
+    dana.delete(path)
+    acme.get(path, 404)
+
+
+def test_nobody_deletes_a_workspace_without_that_permission(acme):
+    path = f"/workspaces/{acme.workspace()['id']}"
+    guest(acme, path, "dev@example.org", acme.role("Developer")).delete(path, 403)
+    deleter(acme, path, ("manage_workspace_users", "write_workspace_settings")).delete(path, 403)
+    acme.get(path)
+
+
+def test_who_deletes_a_workspace_takes_nothing_else_of_those_who_hold_more(acme):
+    path = f"/workspaces/{acme.workspace()['id']}"
+    guest(acme, path, "mona@example.org", acme.role("Owner"))
+    dana = deleter(acme, path, ("manage_workspace_settings", "manage_workspace_users"))
+    rows = acme.post(f"{path}/user_access/filter")
+    (mona,) = [row["id"] for row in rows if row["email"] == "mona@example.org"]
+    dana.delete(f"{path}/user_access/{mona}", 403)
+    dana.delete(path)
