@@ -26,12 +26,17 @@ ACTORS = (Kind.USER, Kind.SERVICE_ACCOUNT)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A thing with a name. ``actor_id`` is ``id`` for what does not act."""
+    """A thing with a name. ``actor_id`` is ``id`` for what does not act.
+
+    ``version`` is the number that the last change of its row drew; no other
+    row and no other state of this row ever has it.
+    """
 
     address: Address
     id: UUID
     created: Instant
     updated: Instant
+    version: int
     actor_id: UUID
 
 
@@ -68,9 +73,15 @@ class Register:
         self.named: dict[Address, Entry] = {}
         for kind, table in NAMED.items():
             for number, *row in _rows(account, table, *_columns(kind)):
-                id_, created, updated, *actor = row
-                ids = UUID(id_), UUID(*actor or [id_])
-                entry = Entry(addresses[number], ids[0], loaded(created), loaded(updated), ids[1])
+                id_, created, updated, version, *actor = row
+                entry = Entry(
+                    addresses[number],
+                    UUID(id_),
+                    loaded(created),
+                    loaded(updated),
+                    version,
+                    UUID(*actor or [id_]),
+                )
                 self.named[entry.address] = entry
         self._rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
         columns = ("scope", "principal", "role", "id", "created", "updated")
@@ -134,7 +145,7 @@ class Register:
 
 def _columns(kind: Kind) -> tuple[str, ...]:
     own = ("actor_id",) if kind in ACTORS else ()
-    return ("number", "id", "created", "updated", *own)
+    return ("number", "id", "created", "updated", "version", *own)
 
 
 def _rows(account: Account, table: Table, *columns: str) -> list[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 
 from ...backends.store.invitations import FIRST_KEY, proves
 from ...backends.store.session import StoreSession
-from ...model import Address, Key, Level, Status, User
+from ...model import Address, Key, Level, User
 from ...model.address import user as address_of
 from ...planning import Change
 from ...wire.prefect_cloud import invitations as wire
@@ -127,12 +127,9 @@ def _open(desk: Desk, id_: UUID) -> User:
         Refusal: the invitation waits for no answer any more.
 
     """
-    document, invited = (
-        desk.documents.get(inviting.KIND, id_),
-        desk.look.state.get(desk.look.caller),
-    )
-    waits = document is not None and document.content["status"] == Status_.PENDING
-    if not waits or not isinstance(invited, User) or invited.status is not Status.PENDING:
+    found, invited = inviting.kept_as(desk.look, id_), desk.look.state.get(desk.look.caller)
+    waits = found is not None and found.status is Status_.PENDING
+    if not waits or not isinstance(invited, User):
         raise conflict("this invitation has been answered or revoked")
     if not inviting.waits(desk.look, invited):
         raise conflict("this invitation has expired")

@@ -1,9 +1,16 @@
-"""How people are invited: a pending user in the model, and a document that keeps the history."""
+"""How people are invited: a pending user in the model, and a document that keeps the history.
+
+A document names the state of the person's row (and, to a workspace, the row of
+the grant) that the invitation made. Once either is another one, whoever changed
+it and by whichever entrance, the invitation is over and its code opens nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from ...backends.store.documents import Document
@@ -30,7 +37,10 @@ Answer = Callable[[Desk, User, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """One invitation. ``document`` is None for a pending user that no request of ours made."""
+    """One invitation, with the roles that it gives now, or gave when it ended.
+
+    ``document`` is None for a pending user that no request of ours made.
+    """
 
     id: UUID
     created: Instant
@@ -51,11 +61,16 @@ def invitations(look: Look, workspace_id: UUID | None = None) -> Iterator[Invita
         if _uuid(document.content.get("workspace_id")) == workspace_id:
             yield _of(look, document)
     if workspace_id is None:
-        told = {str(d.content["email"]) for d in documents if d.content["status"] == PENDING}
-        known = {address_of(email) for email in told}
+        known = {address_of(i.email) for i in map(partial(_of, look), documents) if _waits(i)}
         for user in look.state.of(User).values():
             if user.status is Status.PENDING and user.address not in known:
                 yield _untold(look, user)
+
+
+def kept_as(look: Look, id_: UUID) -> Invitation | None:
+    """Return the invitation, to the account or a workspace, that the document of this id keeps."""
+    document = look.documents.get(KIND, id_)
+    return _of(look, document) if document else None
 
 
 def invitation(look: Look, id_: UUID, workspace_id: UUID | None = None) -> Invitation:
@@ -72,32 +87,70 @@ def invitation(look: Look, id_: UUID, workspace_id: UUID | None = None) -> Invit
 
 
 def _of(look: Look, document: Document) -> Invitation:
-    content = document.content
-    status = wire.InvitationStatus(content["status"])
+    content, status = document.content, _status(look, document.content)
+    who, workspace = address_of(str(content["email"])), _uuid(content.get("workspace_id"))
+    role, workspace_role = UUID(content["role_id"]), _uuid(content.get("workspace_role_id"))
+    if status is PENDING:
+        role = look.id(look.role_of(who))
+        workspace_role = _granted(look, who, workspace) or workspace_role
     return Invitation(
         document.id,
         document.created,
         document.updated,
         str(content["email"]),
-        _now(look, address_of(content["email"])) if status is PENDING else status,
+        status,
         parsed(content["expiration"]),
-        UUID(content["role_id"]),
-        _uuid(content.get("workspace_id")),
-        _uuid(content.get("workspace_role_id")),
+        role,
+        workspace,
+        workspace_role,
         document,
     )
+
+
+def _granted(look: Look, who: Address, workspace_id: UUID | None) -> UUID | None:
+    """Return the role that somebody invited to a workspace would hold there now."""
+    scope = look.register.find(Kind.WORKSPACE, workspace_id) if workspace_id else None
+    grants = look.register.held_by(scope, who) if scope else []
+    return look.id(grants[0].role) if grants else None
+
+
+def _waits(found: Invitation) -> bool:
+    return found.status is PENDING
 
 
 def _uuid(text: str | None) -> UUID | None:
     return UUID(text) if text else None
 
 
-def _now(look: Look, who: Address) -> wire.InvitationStatus:
-    """Return what became of an open invitation by other ways than an answer to it."""
-    found = look.state.get(who)
-    if found is None:
+def _status(look: Look, content: Mapping[str, Any]) -> wire.InvitationStatus:
+    """Return what became of an invitation, by an answer to it or by other ways."""
+    status = wire.InvitationStatus(content["status"])
+    if status is not PENDING:
+        return status
+    who, workspace = address_of(str(content["email"])), _uuid(content.get("workspace_id"))
+    there, kept = generation(look, who, workspace), content.get("generation") or {}
+    if not there or there["person"] != kept.get("person"):
         return REVOKED
-    return wire.InvitationStatus.ACCEPTED if look.is_member(who) else PENDING
+    if look.is_member(who):
+        return wire.InvitationStatus.ACCEPTED
+    return PENDING if there == kept else REVOKED
+
+
+def generation(look: Look, who: Address, workspace_id: UUID | None) -> Mapping[str, Any]:
+    """Return which rows an invitation stands for; nothing if there is nobody to invite.
+
+    Each is named by what no later row can have.
+    """
+    entry = look.register.named.get(who)
+    if entry is None:
+        return {}
+    scope = look.register.find(Kind.WORKSPACE, workspace_id) if workspace_id else None
+    grants = look.register.held_by(scope, who) if scope else []
+    return {
+        "person": str(entry.id),
+        "version": entry.version,
+        "grants": sorted(str(row.id) for row in grants),
+    }
 
 
 def _untold(look: Look, user: User) -> Invitation:
@@ -165,6 +218,7 @@ def kept(
         "role_id": str(desk.look.id(desk.look.role_of(invited.address))),
         "workspace_id": str(workspace_id) if workspace_id else None,
         "workspace_role_id": str(role_id) if role_id else None,
+        "generation": generation(desk.look, invited.address, workspace_id),
         **hashed,
     }
     document = desk.documents.add(KIND, ROOT, None, content)

@@ -7,6 +7,9 @@ from uuid import uuid4
 
 import pytest
 
+from rbac_sync.model import User
+from rbac_sync.planning import Change
+
 from .tenants import OWNER, STRANGER, UNAUTHORIZED, Asker, failed, staged
 
 BO, KIM = "bo@example.org", "kim@example.org"
@@ -207,3 +210,15 @@ def test_without_a_key_nothing_is_answered(stage):
     with stage.unchanged():
         for mutation in ("accept_membership_invitation", "delete_membership_invitation"):
             assert nobody.refused(mutation, invitation_id=id_) == STRANGER
+
+
+def test_g6_an_old_invitation_answers_nothing_when_the_person_is_invited_past_the_server(stage, bo):
+    old = invite(stage.admin)
+    with stage.backend().open() as session:
+        there = session.read().get(User(BO).address)
+    stage.add(Change(there, None))
+    stage.invited(BO, "acme", "administrator")
+    assert open_(bo) == open_(stage.admin) != [old]
+    with stage.unchanged():
+        assert bo.refused("accept_membership_invitation", invitation_id=old) == NOT_THERE
+        assert bo.refused("delete_membership_invitation", invitation_id=old) == NOT_THERE

@@ -6,16 +6,23 @@ import json
 import stat
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from rbac_sync.backends.store import StoreBackend
+from rbac_sync.model import ACCOUNT, Binding, Level, Status, User, held
+from rbac_sync.model.address import workspace as workspace_address
+from rbac_sync.model.resources import role as role_address
+from rbac_sync.planning import Change
 from rbac_sync.server import outbox
 
 from ..account import Account
 from ..serving import served
 
 BO = "Bo@example.org"
+ROLES = ("member", "admin")
 
 
 @pytest.fixture
@@ -164,13 +171,7 @@ def test_invitations_are_filtered_and_counted(acme):
 
 
 def test_an_invited_user_of_another_making_is_listed_and_revoked(acme):
-    from rbac_sync.model import ACCOUNT, Binding, Level, Status, User, held
-    from rbac_sync.model.resources import role
-    from rbac_sync.planning import Change
-
-    user = User("dee@example.org", Status.PENDING)
-    holds = Binding(user.address, ACCOUNT, held(role(Level.ACCOUNT, "member")))
-    acme.server.add(Change(None, user, brings=(holds,)))
+    acme.server.add(pending("dee@example.org"))
     (found,) = acme.post("/invitations/filter")
     assert (found["email"], found["status"]) == ("dee@example.org", "PENDING")
     acme.post(f"/invitations/{found['id']}/revoke", None, 204)
@@ -210,3 +211,133 @@ def test_codes_go_to_a_file_that_only_its_owner_reads(tmp_path):
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert [line["email"] for line in lines] == ["0@example.org", "1@example.org"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def pending(email=BO, role="member", end=None):
+    """Return the change that invites somebody as a plan or the writer does."""
+    user = User(email.lower(), Status.PENDING, end)
+    holds = Binding(user.address, ACCOUNT, held(role_address(Level.ACCOUNT, role)))
+    return Change(None, user, brings=(holds,))
+
+
+def live(acme, email=BO):
+    with acme.server.backend.open() as session:
+        return session.read().get(User(email).address)
+
+
+def over(acme, letter):
+    """Say that neither answer is taken, nor is the code a key."""
+    codes = [answer(acme, letter, verb).status_code for verb in ("accept", "reject")]
+    with acme.server.client(letter.invite_code) as client:
+        return [*codes, client.get("/me/").status_code] == [409, 409, 401]
+
+
+def removed_and_invited_by_the_writer(acme):
+    acme.server.add(Change(live(acme), None))
+    acme.server.add(pending(role="admin"))
+
+
+def invited_again_by_the_writer(acme):
+    there = live(acme)
+    acme.server.add(replace(pending(role="admin", end=there.expires), before=there))
+
+
+def dated_anew(acme):
+    there = live(acme)
+    acme.server.add(Change(there, replace(there, expires=there.expires + timedelta(days=1))))
+
+
+def dated_anew_and_back(acme):
+    there = live(acme)
+    later = replace(there, expires=there.expires + timedelta(days=1))
+    acme.server.add(Change(there, later), Change(later, there))
+
+
+def renamed_and_back(acme):
+    there = live(acme)
+    other = replace(there, email="cy@example.org")
+    acme.server.add(Change(there, other), Change(other, there))
+
+
+def come_in_and_pending_again(acme):
+    there = live(acme)
+    active = replace(there, status=Status.ACTIVE, expires=None)
+    acme.server.add(Change(there, active), Change(active, there))
+
+
+def revoked_and_invited_by_the_writer(acme):
+    (row,) = acme.post("/invitations/filter")
+    acme.post(f"/invitations/{row['id']}/revoke", None, 204)
+    acme.server.add(pending())
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        removed_and_invited_by_the_writer,
+        invited_again_by_the_writer,
+        dated_anew,
+        dated_anew_and_back,
+        renamed_and_back,
+        come_in_and_pending_again,
+        revoked_and_invited_by_the_writer,
+    ],
+)
+def test_g6_a_code_opens_nothing_but_the_invitation_that_it_was_sent_for(acme, letters, happens):
+    invite(acme)
+    happens(acme)
+    assert live(acme).status is Status.PENDING
+    assert over(acme, letters[0])
+    assert statuses(acme) == ["REVOKED", "PENDING"]
+
+
+def test_g6_an_ended_invitation_that_is_dated_anew_stays_ended(acme, letters):
+    invite(acme)
+    there = live(acme)
+    ended = replace(there, expires=there.expires - timedelta(days=400))
+    acme.server.add(Change(there, ended))
+    assert over(acme, letters[0])
+    acme.server.add(Change(ended, there))
+    assert over(acme, letters[0])
+
+
+def test_g6_a_code_is_over_when_the_command_makes_the_person_a_member(acme, letters):
+    invite(acme)
+    there = live(acme)
+    acme.server.add(Change(there, replace(there, status=Status.ACTIVE, expires=None)))
+    assert over(acme, letters[0])
+    assert statuses(acme) == ["ACCEPTED"]
+
+
+def test_g6_an_invitation_without_a_generation_is_over(acme, letters):
+    (made,) = invite(acme)
+
+    def forget(writer):
+        found = writer.documents.get("invitation", UUID(made["id"]))
+        content = {k: v for k, v in found.content.items() if k != "generation"}
+        writer.documents.put(replace(found, content=content))
+
+    acme.server.backend.transact("forget", forget)
+    assert over(acme, letters[0])
+
+
+def test_g6_a_code_to_a_workspace_ends_with_the_grant_it_was_sent_for(acme, letters):
+    one, two = (acme.workspace(handle) for handle in ("one", "two"))
+    for place in (one, two):
+        acme.post(f"/workspaces/{place['id']}/invitations/", {"email": BO}, 201)
+    with acme.server.backend.open() as session:
+        grant = session.read().binding(User(BO).address, workspace_address("one"))
+    acme.server.add(Change(grant, None), Change(None, grant))
+    assert over(acme, letters[0])
+    assert answer(acme, letters[1]).status_code == 204
+
+
+def test_an_open_invitation_shows_the_role_that_it_gives_now(acme, letters):
+    invite(acme)
+    who = User(BO).address
+    before, after = (Binding(who, ACCOUNT, held(role_address(Level.ACCOUNT, n))) for n in ROLES)
+    acme.server.add(Change(before, after))
+    (row,) = acme.post("/invitations/filter")
+    assert row["account_role_id"] == acme.account_role("Admin")
+    assert answer(acme, letters[0]).status_code == 204
+    assert acme.member(BO)["account_role_name"] == "Admin"
