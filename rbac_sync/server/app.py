@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import JSONResponse
 
 from .. import __version__
+from .address import Addressed
 from .gate import Gate
 from .graphql.route import ROUTES
 from .leading import Leading
@@ -15,8 +16,8 @@ from .refusal import HANDLERS, AsciiResponse
 from .rest import ROUTERS
 
 
-def app(gate: Gate) -> FastAPI:
-    """Return the application over the store behind *gate*."""
+def app(gate: Gate, public_url: str = "") -> FastAPI:
+    """Return the application over the store behind *gate*, reached at *public_url* if any."""
     made = FastAPI(
         title="rbac-sync",
         version=__version__,
@@ -34,6 +35,7 @@ def app(gate: Gate) -> FastAPI:
     made.add_middleware(Leading)
     made.add_middleware(Measured)
     made.add_middleware(Logged)
+    made.add_middleware(Addressed, public_url=public_url)
     return made
 
 

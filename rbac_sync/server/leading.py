@@ -1,6 +1,6 @@
 """How a client is led to the other spelling of a path: without scheme and host.
 
-*Why*: behind a proxy only the proxy knows those. A ``Location`` with ``http://``
+*Why*: behind a proxy only the proxy, or ``--public-url``, knows those. A ``Location`` with ``http://``
 would have clients send their keys in the clear.
 """
 

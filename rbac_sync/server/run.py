@@ -12,8 +12,8 @@ PATIENCE = 30
 """Seconds that requests have to come to an end once the server is told to stop."""
 
 
-def run(gate: Gate, host: str, port: int) -> None:
-    """Serve what stands behind *gate*.
+def run(gate: Gate, host: str, port: int, public_url: str = "") -> None:
+    """Serve what stands behind *gate*, reached at *public_url* if that is another address.
 
     Raises:
         BackendError: the store cannot be used.
@@ -23,7 +23,7 @@ def run(gate: Gate, host: str, port: int) -> None:
     gate.service.check()
     to()
     config = uvicorn.Config(
-        app(gate),
+        app(gate, public_url),
         host=host,
         port=port,
         log_config=None,

@@ -79,9 +79,11 @@ class Server:
 
 
 @contextmanager
-def serving(gate: Gate):
+def serving(gate: Gate, public_url: str = ""):
     """Run the server on a free port while the block lasts; yield its root."""
-    config = uvicorn.Config(app(gate), port=0, log_config=None, access_log=False, ws="none")
+    config = uvicorn.Config(
+        app(gate, public_url), port=0, log_config=None, access_log=False, ws="none"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -110,3 +110,11 @@ def test_an_issuer_is_named_with_all_that_it_takes_to_check_its_word(store, opti
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     assert message in done.stderr
+
+
+def test_a_public_url_that_is_none_is_said_before_anything_is_served(store):
+    command = [sys.executable, "-m", "rbac_sync", "serve", "--url", store[0], "--public-url", "x/y"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert "`x/y` is no address of a server" in ended.stderr
+    assert "write `https://HOST` or `https://HOST:PORT`, no path" in ended.stderr

@@ -23,6 +23,12 @@ EXTRA = "pip install 'rbac-sync[server]'"
 @options.option("host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @options.option("port", type=int, default=4200, show_default=True, help="The port to listen on.")
 @options.option(
+    "public-url",
+    default="",
+    metavar="URL",
+    help="Where clients reach the server, if that is not where it listens: links lead there.",
+)
+@options.option(
     "policy",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -50,6 +56,7 @@ def serve(
     *,
     host: str,
     port: int,
+    public_url: str,
     policy: Path | None,
     outbox: Path | None,
     rate_limit: int | None,
@@ -61,18 +68,20 @@ def serve(
 ) -> None:
     """Serve a store, with the guard in front of it."""
     try:
-        from ...server import limits, run
+        from ...server import address, limits, run
         from ...server import outbox as letters
         from ...server.gate import Gate
     except ModuleNotFoundError as error:
         raise RbacSyncError(f"`{error.name}` is not installed", hint=EXTRA) from None
     from ...backends.store.service import Service
 
+    if public_url:
+        address.public(public_url)
     post = letters.file(outbox) if outbox else letters.nowhere
     rate, service = limits.RateLimit(rate_limit), Service(located(config, url))
     rules = _policies(policy, service.worlds()) if policy else {}
     word = _issuer(issuer, audience, jwks)
-    run.run(Gate(service, rules, rate=rate, post=post, issuer=word), host, port)
+    run.run(Gate(service, rules, rate=rate, post=post, issuer=word), host, port, public_url)
 
 
 def _issuer(issuer: str, audience: str, jwks: str) -> Issuer | None:

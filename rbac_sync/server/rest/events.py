@@ -127,6 +127,7 @@ def _page(
 
 
 def _url(request: Request, at: Place, told: dict[str, Any]) -> str:
+    """Return the URL of a page; the address in it is the server's own, see ``address``."""
     token = base64.urlsafe_b64encode(json.dumps(told).encode()).decode()
     within = f"/workspaces/{at.workspace_id}" if at.workspace_id else ""
     path = f"api/accounts/{at.account_id}{within}/events/filter/next"

@@ -1,0 +1,69 @@
+"""The server's own address in what it answers: from who runs it or from its socket.
+
+*Why* never from the ``Host`` of a request, nor from ``X-Forwarded-*``: whoever
+sends a request chooses them, and clients send their keys to where a link leads.
+"""
+
+from __future__ import annotations
+
+import re
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ..errors import RbacSyncError
+
+HOST = b"host"
+CHOSEN = frozenset({HOST, b"forwarded"})
+FORWARDED = b"x-forwarded-"
+PUBLIC = re.compile(
+    r"(?P<scheme>https?)://(?P<host>([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?)/?"
+)
+PLAIN = "http"
+"""What this server speaks itself."""
+
+Place = tuple[str, str]
+"""A scheme, and a host with its port."""
+
+
+class Addressed:
+    """Puts the server's own address in the place of what a request says of it.
+
+    What stands behind sees no other: links that are made of the request are right.
+    """
+
+    def __init__(self, app: ASGIApp, public_url: str = "") -> None:
+        """Stand before *app*, which is reached at *public_url*; "": at its socket."""
+        self._app = app
+        self._public = public(public_url) if public_url else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with the right address."""
+        if scope["type"] == "http":
+            scheme, host = self._public or _socket(scope)
+            kept = [(k, v) for k, v in scope["headers"] if not _chosen(k)]
+            headers = [(HOST, host.encode("ascii")), *kept]
+            scope = {**scope, "scheme": scheme, "headers": headers}
+        await self._app(scope, receive, send)
+
+
+def public(url: str) -> Place:
+    """Return the scheme and the host of a URL that the server is reached at.
+
+    Raises:
+        RbacSyncError: it has other parts, or lacks these.
+
+    """
+    if found := PUBLIC.fullmatch(url):
+        return found["scheme"], found["host"]
+    message = f"`{url}` is no address of a server"
+    raise RbacSyncError(message, hint="write `https://HOST` or `https://HOST:PORT`, no path")
+
+
+def _socket(scope: Scope) -> Place:
+    host, port = scope.get("server") or ("localhost", None)
+    name = f"[{host}]" if ":" in host else host
+    return PLAIN, name if port is None else f"{name}:{port}"
+
+
+def _chosen(name: bytes) -> bool:
+    return name in CHOSEN or name.startswith(FORWARDED)
