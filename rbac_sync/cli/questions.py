@@ -90,15 +90,16 @@ def explained(code: str) -> str:
     """
     from .. import guard
     from ..config import CODES
+    from ..guard import RuleId
 
     rules = {number: rule for rule, number in guard.CODES.items()}
     wanted = code.upper().replace("-", "_")
     if (rule := rules.get(wanted, wanted)) in guard.RULES:
-        words = " ".join((guard.RULES[rule].__doc__ or "").split())
-        return f"{guard.CODES[rule]} {rule}\n\n{words}"
+        known = guard.RULES[RuleId(rule)]
+        return f"{known.code} {known.id}\n\n{known.explanation}"
     if wanted in CODES:
-        known = CODES[wanted]
-        return f"{wanted} {known.title}\n\n{known.explanation}"
+        found = CODES[wanted]
+        return f"{wanted} {found.title}\n\n{found.explanation}"
     raise _unknown("rule", code, [*guard.RULES, *rules, *CODES], "rule")
 
 

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from .access import Access, Path
-from .findings import Finding
+from .findings import Finding, RuleId
 from .inquiry import Inquiry
-from .rules import CODES, RULES, examine
+from .rules import CODES, RULES, Entrance, examine
 
-__all__ = ["CODES", "RULES", "Access", "Finding", "Inquiry", "Path", "examine"]
+__all__ = [
+    "CODES",
+    "RULES",
+    "Access",
+    "Entrance",
+    "Finding",
+    "Inquiry",
+    "Path",
+    "RuleId",
+    "examine",
+]

@@ -1,11 +1,39 @@
-"""What the guard reports."""
+"""What the guard reports, and the names of the rules that report it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ..errors import Place
 from ..model import Address, Permission
+
+
+class RuleId(StrEnum):
+    """The name of a rule, as findings, reports and ``rbac-sync rule`` show it."""
+
+    NO_AUTHORITY = "NO_AUTHORITY"
+    CAPABILITY = "CAPABILITY"
+    ESCALATION = "ESCALATION"
+    DOMINANCE = "DOMINANCE"
+    DURATION = "DURATION"
+    LAST_OWNER = "LAST_OWNER"
+    TRANSIENT = "TRANSIENT"
+    SELF_LOCKOUT = "SELF_LOCKOUT"
+    BUILTIN = "BUILTIN"
+    IN_USE = "IN_USE"
+    DEFAULT_ROLE = "DEFAULT_ROLE"
+    BOT = "BOT"
+    PUBLIC = "PUBLIC"
+    EXPIRY = "EXPIRY"
+    THRESHOLD = "THRESHOLD"
+    EXTERNAL = "EXTERNAL"
+    INVALID = "INVALID"
+    UNSUPPORTED = "UNSUPPORTED"
+    PROTECTED = "PROTECTED"
+    TEST = "TEST"
+    AUTHOR = "AUTHOR"
+    OUTCOME = "OUTCOME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +45,7 @@ class Finding:
     much, sorted, where the rule is about permissions.
     """
 
-    rule: str
+    rule: RuleId
     address: Address | None
     message: str
     hint: str

@@ -20,7 +20,7 @@ from ..planning import Capabilities, Change, Plan
 from ..planning.renaming import new_names, under_new_names
 from .access import Access
 from .authority import Authority
-from .findings import Finding
+from .findings import Finding, RuleId
 from .masks import Mask
 from .steps import Step, Walk
 
@@ -120,7 +120,7 @@ class Inquiry:
 
     def finding(
         self,
-        rule: str,
+        rule: RuleId,
         change: Change,
         message: str,
         hint: str,

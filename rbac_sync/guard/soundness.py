@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import assert_never
 
 from ..model import (
     ACCOUNT,
+    ANYWHERE,
     EVERYONE,
     Action,
     Address,
@@ -27,16 +30,23 @@ from ..model import (
     Workspace,
     label,
 )
+from ..model.address import SCOPES
 from ..model.skeleton import skeleton
 from ..planning import Change, joined
+from ..planning.planner import normal_role
+from ..planning.renaming import named_like
+from .findings import RuleId
+from .grammar import Companions, form, sort
 from .value import members
+
+BY_HAND = "make the plan with `rbac-sync plan`; plan files are not to be edited"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why a change makes no sense: the rule it breaks, what is wrong, what to do."""
 
-    rule: str
+    rule: RuleId
     message: str
     hint: str
 
@@ -52,12 +62,76 @@ def fault(change: Change, state: State, catalogue: Catalogue) -> Fault | None:
     return None
 
 
+def _ungrammatical(change: Change, *_: object) -> Fault | None:
+    """Refuse what no part of rbac-sync makes: another kind, level or status, or company."""
+    known, before, after = form(change), change.before, change.after
+    if known is None:
+        sides = " to ".join(_sorted(side) for side in (before, after) if side is not None)
+        what = f"no plan would {change.action} `{change.address}` ({sides})"
+    elif not _fits(change, known.companions):
+        what = f"`{change.address}` comes with what does not belong to it"
+    elif any(isinstance(s, Binding) and not s.roles for s in (before, after)) and before != after:
+        what = f"a side of `{change.address}` holds no role"
+    elif isinstance(after, Role) and after.builtin and not _is_builtin(before):
+        what = f"`{change.address}` would be a built-in role"
+    else:
+        return None
+    return Fault(RuleId.INVALID, what, BY_HAND)
+
+
+def _sorted(side: Resource) -> str:
+    return f"{side.kind} {sort(side)}".strip()
+
+
+def _is_builtin(resource: Resource | None) -> bool:
+    return isinstance(resource, Role) and resource.builtin
+
+
+def _fits(change: Change, companions: Companions) -> bool:
+    """Say whether what comes with *change* is about its principal, and nothing else."""
+    scopes = [binding.scope for binding in change.brings]
+    own = all(b.principal == change.address and b.roles for b in change.brings)
+    once = len(set(scopes)) == len(scopes) and len(set(change.joins)) == len(change.joins)
+    match companions:
+        case Companions.NONE:
+            return not change.brings and not change.joins
+        case Companions.ACCOUNT_ROLE:
+            return own and once and set(scopes) <= {ACCOUNT} and not change.joins
+        case Companions.INVITATION:
+            return own and once and all(team.kind is Kind.TEAM for team in change.joins)
+    assert_never(companions)
+
+
+def _unlike_live(change: Change, state: State, catalogue: Catalogue) -> Fault | None:
+    """Refuse a change whose earlier side is not what is there: only states are believed."""
+    before = change.before
+    if before is None or (isinstance(before, Binding) and not before.roles):
+        return None
+    live = state.find(before)
+    if isinstance(before, Role) and isinstance(live, Role):
+        before, live = (normal_role(role, state, catalogue) for role in (before, live))
+    if before != live:
+        what = f"`{before.address}` is not as the change says that it was"
+        return Fault(RuleId.INVALID, what, "plan again from what is live now")
+    return None
+
+
+def _renames_only(change: Change, *_: object) -> Fault | None:
+    before, after = change.before, change.after
+    if change.action is not Action.RENAME or before is None or after is None:
+        return None
+    if named_like(before, after) == after:
+        return None
+    what = f"the rename of `{before.address}` changes more than the name"
+    return Fault(RuleId.INVALID, what, "rename it in one step, and change it in the next")
+
+
 def _exists(change: Change, state: State, _: Catalogue) -> Fault | None:
     if change.before is None or change.action is Action.RENAME:
         if state.find(change.resource) is None:
             return None
         what = f"`{change.address}` exists already"
-        return Fault("INVALID", what, "change what is there, or choose another name")
+        return Fault(RuleId.INVALID, what, "change what is there, or choose another name")
     return None
 
 
@@ -66,7 +140,7 @@ def _is_there(change: Change, state: State, _: Catalogue) -> Fault | None:
         return None  # of what holds nothing, nothing has to be there
     if change.before is not None and state.find(change.before) is None:
         what = f"`{change.before.address}` does not exist"
-        return Fault("INVALID", what, "check the name; it may have been removed meanwhile")
+        return Fault(RuleId.INVALID, what, "check the name; it may have been removed meanwhile")
     return None
 
 
@@ -77,11 +151,11 @@ def _builtin(change: Change, state: State, catalogue: Catalogue) -> Fault | None
         found = side and state.get(side.address)
         if isinstance(found, Role) and found.builtin:
             what = f"`{found.name}` is a built-in role and cannot be changed"
-            return Fault("BUILTIN", what, "make a custom role with it as `base` instead")
+            return Fault(RuleId.BUILTIN, what, "make a custom role with it as `base` instead")
     named = change.after
     if isinstance(named, Role) and _new_name(change) and _imitates(named.name, catalogue):
         what = f"`{named.name}` is the name of a built-in role"
-        return Fault("BUILTIN", what, "choose another name")
+        return Fault(RuleId.BUILTIN, what, "choose another name")
     return None
 
 
@@ -101,11 +175,14 @@ def _malformed(change: Change, state: State, catalogue: Catalogue) -> Fault | No
         return None
     if isinstance(after, User) and not (after.email.isascii() and "@" in after.email[1:-1]):
         what = f"`{after.email}` is no e-mail address in ASCII"
-        return Fault("INVALID", what, "write it in ASCII; look-alike letters are refused")
+        return Fault(RuleId.INVALID, what, "write it in ASCII; look-alike letters are refused")
+    if isinstance(after, Workspace) and after.address == ANYWHERE:
+        what = f"`{after.handle}` stands for every workspace and is no handle"
+        return Fault(RuleId.INVALID, what, "choose another handle")
     name = _name(after)
     if not name.isprintable() or name != name.strip():
         what = f"{name!r} is no usable name"
-        return Fault("INVALID", what, "use visible characters, without spaces at the ends")
+        return Fault(RuleId.INVALID, what, "use visible characters, without spaces at the ends")
     if isinstance(after, Role):
         return _look_alike(after, change.before, state, catalogue)
     return None
@@ -119,7 +196,9 @@ def _name(resource: Resource) -> str:
             return resource.handle or " "
         case ServiceAccount() | Team() | Role() | Key():
             return resource.name or " "
-    return "-"
+        case Binding():
+            return "-"  # it is named by what it is about
+    assert_never(resource)
 
 
 def _look_alike(role: Role, before: object, state: State, catalogue: Catalogue) -> Fault | None:
@@ -129,7 +208,9 @@ def _look_alike(role: Role, before: object, state: State, catalogue: Catalogue) 
     for name in (*names, *catalogue.display.values(), *catalogue.wire.values()):
         if _seen(name) == shown:
             what = f"`{role.name}` cannot be told apart from the role `{name}`"
-            return Fault("INVALID", what, "choose a name that differs in more than look or case")
+            return Fault(
+                RuleId.INVALID, what, "choose a name that differs in more than look or case"
+            )
     return None
 
 
@@ -137,39 +218,53 @@ _seen = lru_cache(maxsize=None)(skeleton)
 
 
 def _dangling(change: Change, state: State, _: Catalogue) -> Fault | None:
-    for resource in filter(None, (change.after, *change.brings)):
+    for resource in change.made:
         for reference in sorted(resource.references):
             if reference != change.address and not state.knows(reference):
                 what = f"`{resource.address}` refers to `{reference}`, which does not exist"
-                return Fault("INVALID", what, "declare it, or correct the name")
+                return Fault(RuleId.INVALID, what, "declare it, or correct the name")
     for team in change.joins:
         if not state.knows(team):
-            return Fault("INVALID", f"`{team}` does not exist", "declare it, or correct the name")
+            return Fault(
+                RuleId.INVALID, f"`{team}` does not exist", "declare it, or correct the name"
+            )
     return None
 
 
 def _misplaced(change: Change, state: State, _: Catalogue) -> Fault | None:
-    for resource in (change.after, *change.brings):
+    for resource in change.made:
         if isinstance(resource, Binding) and (what := _misbound(resource, state)):
-            return Fault("INVALID", what, "hold it in the scope it is made for")
+            return Fault(RuleId.INVALID, what, "hold it in the scope it is made for")
         if isinstance(resource, Team):
+            if twice := _repeated(member.principal for member in resource.members):
+                what = f"`{resource.address}` names `{label(twice)}` twice"
+                return Fault(RuleId.INVALID, what, "name each member once")
             for member in resource.references:
                 if member.kind not in (Kind.USER, Kind.SERVICE_ACCOUNT):
                     what = f"`{label(member)}` cannot be a member of `{resource.address}`"
-                    return Fault("INVALID", what, "teams hold users and service accounts only")
+                    return Fault(RuleId.INVALID, what, "teams hold users and service accounts only")
         if isinstance(resource, Role) and (what := _misbased(resource, state)):
-            return Fault("INVALID", what, "give a built-in role of the same level as `base`")
+            return Fault(RuleId.INVALID, what, "give a built-in role of the same level as `base`")
     return None
 
 
+def _repeated(addresses: Iterable[Address]) -> Address | None:
+    """Return the first of *addresses* that stands there twice, None if none does."""
+    return next((address for address, n in Counter(addresses).items() if n > 1), None)
+
+
 def _misbound(binding: Binding, state: State) -> str:
+    if twice := _repeated(holding.role for holding in binding.roles):
+        return f"`{binding.address}` names `{twice}` twice"
+    if binding.scope.kind not in SCOPES:
+        return f"`{binding.scope}` is no scope"
     level = Level.ACCOUNT if binding.scope == ACCOUNT else Level.WORKSPACE
     if level is Level.ACCOUNT and binding.principal.kind in (Kind.TEAM, Kind.EVERYONE):
         return f"`{label(binding.principal)}` cannot hold an account role"
     for holding in binding.roles:
         role = state.get(holding.role)
-        if isinstance(role, Role) and role.level is not level:
-            return f"`{role.address}` is not a role of the {level}"
+        if not isinstance(role, Role) or role.level is not level:
+            return f"`{holding.role}` is not a role of the {level}"
     return ""
 
 
@@ -178,7 +273,17 @@ def _misbased(role: Role, state: State) -> str:
         base = state.get(address)
         if not isinstance(base, Role) or not base.builtin or base.level is not role.level:
             return f"`{role.address}` is based on `{address}`, which is not built-in"
-    return "a role has at most one base" if len(role.base) > 1 else ""
+    if len(role.base) > 1:
+        return f"`{role.address}` has more than one base"
+    for address in role.implies:
+        implied = state.get(address)
+        if role.level is not Level.ACCOUNT or not _of_workspaces(implied):
+            return f"`{role.address}` implies `{address}`, which is not a role of workspaces"
+    return ""
+
+
+def _of_workspaces(role: Resource | None) -> bool:
+    return isinstance(role, Role) and role.level is Level.WORKSPACE
 
 
 def _roleless(change: Change, *_: object) -> Fault | None:
@@ -194,14 +299,14 @@ def _roleless(change: Change, *_: object) -> Fault | None:
         )
     else:
         return None
-    return Fault("INVALID", what, hint) if what else None
+    return Fault(RuleId.INVALID, what, hint) if what else None
 
 
 def _timeless(change: Change, *_: object) -> Fault | None:
     for term in terms(change):
         if term.since and term.until and term.since >= term.until:
             what = f"a term of `{change.address}` ends before it begins"
-            return Fault("INVALID", what, "put `from` before `until`")
+            return Fault(RuleId.INVALID, what, "put `from` before `until`")
     return None
 
 
@@ -225,7 +330,9 @@ def _external(change: Change, state: State, _: Catalogue) -> Fault | None:
             continue
         if _people(before) != _people(after):
             what = f"the users of `{before.address}` are managed by `{before.managed_by}`"
-            return Fault("EXTERNAL", what, "change them there; service accounts can be set here")
+            return Fault(
+                RuleId.EXTERNAL, what, "change them there; service accounts can be set here"
+            )
     return None
 
 
@@ -240,11 +347,11 @@ def _in_use(change: Change, state: State, _: Catalogue) -> Fault | None:
     for binding in state.bindings_with(role):
         who = "as default role" if binding.principal == EVERYONE else label(binding.principal)
         what = f"`{role}` is in use: {who} in {_where(binding.scope)}"
-        return Fault("IN_USE", what, "take it from everybody who holds it first")
+        return Fault(RuleId.IN_USE, what, "take it from everybody who holds it first")
     for other in state.of(Role).values():
         if role in other.references:
             what = f"`{role}` is in use: `{other.address}` is based on it"
-            return Fault("IN_USE", what, "change that role first")
+            return Fault(RuleId.IN_USE, what, "change that role first")
     return None
 
 
@@ -253,9 +360,12 @@ def _where(scope: Address) -> str:
 
 
 CHECKS: tuple[Check, ...] = (
+    _ungrammatical,
     _is_there,
     _builtin,
     _exists,
+    _unlike_live,
+    _renames_only,
     _malformed,
     _dangling,
     _misplaced,

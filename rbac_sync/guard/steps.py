@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from ..model import (
     ACCOUNT,
@@ -16,6 +17,7 @@ from ..model import (
     Key,
     Kind,
     Level,
+    Resource,
     Right,
     Role,
     ServiceAccount,
@@ -28,6 +30,9 @@ from ..model import (
 from ..planning import Change, leaver, make
 from .access import Access
 from .authority import Authority, Grant, Value
+from .findings import RuleId
+from .grammar import form
+from .history import History
 from .masks import Alphabet, Mask
 from .owners import Owned, Owners
 from .soundness import Fault, fault
@@ -80,14 +85,18 @@ class Walk:
         self._catalogue, self._now = catalogue, now
         self._principals = [applier] if author is None else [applier, author]
         self._owners = Owners(self.state, catalogue.owner, now)
+        self._history = History(catalogue)
         self.bound = self._authority()
 
     def step(self, change: Change) -> Step:
         """Return what *change* would do now, and make it unless it makes no sense."""
-        asked = tuple(dict.fromkeys(asks(change, self.state, self._catalogue, self._applier)))
-        if found := fault(change, self.state, self._catalogue):
+        own = self._is_own_key(change)
+        asked = () if own else tuple(asks(change, self.state, self._catalogue))
+        if found := self._fault(change):
             return Step(change, found, self.bound, asked)
-        new, old = given(change, self.access), taken(change, self.access)
+        new, old = (given(change, self.access), taken(change, self.access))
+        if own:  # who has a key of their own can do no more by it than without it
+            new, old = (), ()
         bound, overlong = self.bound, tuple(self._overlong(change, new))
         defaults = tuple(self._defaults(change))
         leaves = leaver(change, self.state, self._catalogue)
@@ -98,9 +107,26 @@ class Walk:
     def _applier(self) -> Address | None:
         return self._principals[0]
 
+    def _fault(self, change: Change) -> Fault | None:
+        if found := fault(change, self.state, self._catalogue):
+            return found
+        if self._history.repeats(change, self.state):
+            what = f"`{change.address}` is changed by an earlier step already"
+            return Fault(RuleId.INVALID, what, "change each thing once; make two plans of it")
+        return None
+
+    def _is_own_key(self, change: Change) -> bool:
+        """Say whether *change* is about a key of the one for whom all this is done.
+
+        With an author there are two of them: a key of the applier is a gain to the author.
+        """
+        key = change.resource
+        return isinstance(key, Key) and {key.owner} == {p for p in self._principals if p}
+
     def _make(self, change: Change) -> tuple[Owned, Owned]:
         touched = any(touches(change, p, self.state) for p in self._principals if p)
         before = self._owners.count()
+        self._history.note(change, self.state)
         make(self.state, change)
         self._owners.follow(change)
         if isinstance(change.resource, Role):
@@ -163,53 +189,46 @@ def touches(change: Change, principal: Address, state: State) -> bool:
             touched = resource.references | (change.before or resource).references
         case User() | ServiceAccount():
             touched = frozenset({resource.address})
-        case _:
-            return change.before is not None and not isinstance(resource, Key)
+        case Key():
+            return False
+        case Role() | Workspace():
+            return change.before is not None
+        case _ as never:
+            assert_never(never)
     return not touched.isdisjoint({principal, EVERYONE, *state.memberships_of(principal)})
 
 
-def asks(
-    change: Change, state: State, catalogue: Catalogue, applier: Address | None
-) -> Iterator[Asked]:
-    """Yield the rights that *change* asks, each with its scope."""
-    resource, action = change.resource, change.action
-    match resource:
-        case Key() if resource.owner == applier and resource.owner.kind is Kind.USER:
-            return
-        case Key():
-            found = catalogue.right(action, Kind.KEY, str(resource.owner.kind))
-            yield found, ACCOUNT
-        case Binding():
-            yield _to_bind(resource, action, state, catalogue)
-        case Role():
-            yield catalogue.right(action, Kind.ROLE, str(resource.level)), ACCOUNT
-        case Workspace():
-            found = catalogue.right(action, Kind.WORKSPACE)
-            here = found is not None and found.level is Level.WORKSPACE
-            old = change.before or resource
-            yield found, old.address if here else ACCOUNT
-        case User():
-            yield catalogue.right(action, Kind.USER, _pending(resource)), ACCOUNT
-        case _:
-            yield catalogue.right(action, resource.kind), ACCOUNT
+def asks(change: Change, state: State, catalogue: Catalogue) -> Iterator[Asked]:
+    """Yield the rights that *change* takes, each once and with its scope; see ``grammar``."""
+    found = form(change)
+    if found is None:
+        return  # it is no change at all, which INVALID says
+    asked: dict[Asked, None] = {}
+    for action, kind, word in found.rights:
+        right = catalogue.right(action, kind, word or _word(change.resource, kind, state))
+        asked[right, _asked_at(change, right)] = None
     for binding in change.brings:
         if binding.scope != ACCOUNT:
-            yield _to_bind(binding, Action.CREATE, state, catalogue)
+            right = catalogue.right(Action.CREATE, Kind.BINDING, str(binding.principal.kind))
+            asked[right, binding.scope] = None
     if change.joins:
-        yield catalogue.right(Action.UPDATE, Kind.TEAM), ACCOUNT
+        asked[catalogue.right(Action.UPDATE, Kind.TEAM), ACCOUNT] = None
+    yield from asked
 
 
-def _to_bind(binding: Binding, action: Action, state: State, catalogue: Catalogue) -> Asked:
-    principal = binding.principal
-    if binding.scope != ACCOUNT:
-        return catalogue.right(action, Kind.BINDING, str(principal.kind)), binding.scope
-    of = _pending(state.get(principal))
-    return catalogue.right(Action.UPDATE, principal.kind, of), ACCOUNT
+def _word(resource: Resource, kind: Kind, state: State) -> str:
+    """Return ``pending`` of the account role of somebody invited: the right to invite gives it."""
+    holder = state.get(resource.principal) if isinstance(resource, Binding) else None
+    is_invited = isinstance(holder, User) and holder.status is Status.PENDING
+    return str(Status.PENDING) if is_invited and kind is Kind.USER else ""
 
 
-def _pending(resource: object) -> str:
-    pending = isinstance(resource, User) and resource.status is Status.PENDING
-    return str(Status.PENDING) if pending else ""
+def _asked_at(change: Change, right: Right | None) -> Address:
+    resource = change.before or change.resource
+    if isinstance(resource, Binding):
+        return resource.scope
+    is_here = right is not None and right.level is Level.WORKSPACE
+    return resource.address if is_here and isinstance(resource, Workspace) else ACCOUNT
 
 
 def reducing(

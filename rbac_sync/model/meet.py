@@ -66,8 +66,8 @@ def meet(before: R, after: R) -> R | None:
     """
     shared = {
         f.name: ATTRIBUTES[f.name](getattr(before, f.name), getattr(after, f.name))
-        for f in fields(after)  # type: ignore[arg-type]
+        for f in fields(after)
         if f.name in ATTRIBUTES
     }
-    common: R = replace(after, **shared)  # type: ignore[type-var]
+    common: R = replace(after, **shared)
     return None if isinstance(common, Binding) and not common.roles else common

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from typing import ClassVar, NewType, Protocol
+from typing import ClassVar, NewType, get_args
 
 from . import address as named
 from .address import Address, Kind, encoded
@@ -30,21 +30,6 @@ class Status(StrEnum):
     ACTIVE = "active"
     PENDING = "pending"
     SUSPENDED = "suspended"
-
-
-class Resource(Protocol):
-    """What the planner needs to know of a resource.
-
-    ``address`` is its name; ``references`` must exist for it to exist.
-    """
-
-    kind: ClassVar[Kind]
-
-    @property
-    def address(self) -> Address: ...
-
-    @property
-    def references(self) -> frozenset[Address]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +205,12 @@ def held(role: Address) -> Holdings:
     return frozenset({Holding(role)})
 
 
-CLASSES: dict[Kind, type] = {
-    c.kind: c for c in (User, ServiceAccount, Key, Team, Workspace, Role, Binding)
-}
+Resource = User | ServiceAccount | Key | Team | Workspace | Role | Binding
+"""A resource of any kind: a closed union, so that a type checker finds each place that forgets a
+kind.
+
+Every class has ``kind``; ``address``, its name; and ``references``, what must exist for it to
+exist.
+"""
+
+CLASSES: dict[Kind, type] = {c.kind: c for c in get_args(Resource)}

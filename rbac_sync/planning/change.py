@@ -63,6 +63,11 @@ class Change:
         return Action.REPLACE if self.brings else Action.UPDATE
 
     @property
+    def made(self) -> tuple[Resource, ...]:
+        """What there is after the change: its later side, and what it brings."""
+        return self.brings if self.after is None else (self.after, *self.brings)
+
+    @property
     def counted(self) -> Address:
         """What ``Plan: N to add`` counts: a member and its account role are one."""
         resource = self.resource
@@ -72,7 +77,7 @@ class Change:
 
     def attributes(self) -> Iterator[tuple[str, Any, Any]]:
         """Yield (name, old, new) for each attribute that differs."""
-        for f in fields(self.resource):  # type: ignore[arg-type]
+        for f in fields(self.resource):
             old, new = getattr(self.before, f.name, None), getattr(self.after, f.name, None)
             if f.compare and old != new:
                 yield f.name, old, new

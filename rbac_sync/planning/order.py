@@ -222,7 +222,7 @@ class _Needs:
             return
         for i, step in enumerate(self._steps):
             references = set(step.joins)
-            for resource in filter(None, (step.after, *step.brings)):
+            for resource in step.made:
                 references |= resource.references
             found = {self._created[a] for a in references if a in self._created}
             self.of[i] |= found - {i}
@@ -236,12 +236,13 @@ class _Needs:
             latest[step.address] = i
 
     def _departures(self) -> None:
-        """A member goes after the changes of teams that name it, so that those find it there."""
+        """A member goes after the changes and deletions of teams that find it there."""
         for i, step in enumerate(self._steps):
             before, after = step.before, step.after
-            if not isinstance(before, Team) or not isinstance(after, Team):
+            if not isinstance(before, Team):
                 continue
-            for member in (before.references - after.references) & self._deleted.keys():
+            stays = after.references if isinstance(after, Team) else frozenset()
+            for member in (before.references - stays) & self._deleted.keys():
                 self.of[self._deleted[member]].add(i)
                 self.deletions.append(self._deleted[member])
 

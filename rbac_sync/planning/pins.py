@@ -25,8 +25,8 @@ def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
     found: set[Address] = set()
     old_names = {new: old for old, new in new_names(plan.changes).items()}
     for change in plan.changes:
-        touched = [change.before, change.after, *change.brings, *gone_with(change, plan.live)]
-        for each in filter(None, touched):
+        was = () if change.before is None else (change.before,)
+        for each in (*was, *change.made, *gone_with(change, plan.live)):
             found |= {each.address, *each.references}
             if old_names and isinstance(each, Binding | Key):
                 found.add(as_live(each, old_names).address)

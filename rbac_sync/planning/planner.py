@@ -84,13 +84,14 @@ def normal(state: State, catalogue: Catalogue) -> State:
     """
     draft = state.draft()
     for role in state.of(Role).values():
-        wanted = _normal(role, state, catalogue)
+        wanted = normal_role(role, state, catalogue)
         if wanted != role and not role.builtin:
             draft.put(wanted)
     return draft
 
 
-def _normal(role: Role, state: State, catalogue: Catalogue) -> Role:
+def normal_role(role: Role, state: State, catalogue: Catalogue) -> Role:
+    """Return *role* with its permissions closed, less what its base grants; see ``normal``."""
     permissions = catalogue.closed(role.permissions)
     for base in role.base:
         found = state.get(base) or catalogue.roles.get(base)
@@ -168,9 +169,9 @@ class _Comparison:
     def _filled(self, before: Resource, after: Resource) -> Resource:
         """Return *after* with the attributes that are not written as they are live."""
         silent = self.declaration.unstated.get(after.address, ())
-        filled = replace(after, **{name: getattr(before, name) for name in silent})  # type: ignore[type-var]
+        filled = replace(after, **{name: getattr(before, name) for name in silent})
         if isinstance(filled, Role) and "permissions" not in silent:
-            filled = _normal(filled, self.live, self.planner.catalogue)
+            filled = normal_role(filled, self.live, self.planner.catalogue)
         return self._fitted(filled)
 
     def _fitted(self, after: Resource) -> Resource:
@@ -181,7 +182,7 @@ class _Comparison:
 
     def _create(self, after: Resource) -> None:
         if isinstance(after, Role):
-            after = _normal(after, self.live, self.planner.catalogue)
+            after = normal_role(after, self.live, self.planner.catalogue)
         if not isinstance(after, User | ServiceAccount):
             self.changes.append(Change(None, self._present(self._fitted(after))))
             return

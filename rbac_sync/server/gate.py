@@ -17,8 +17,7 @@ from ..backends.store.documents import Documents
 from ..backends.store.service import Caller, Service
 from ..backends.store.session import StoreSession, StoreWriter
 from ..errors import CredentialError
-from ..guard import Finding, Inquiry
-from ..guard.rules import RULES
+from ..guard import Entrance, Finding, Inquiry, examine
 from ..model import Address, Key, Policy, Role, State, User
 from ..planning import Change, Plan
 from ..planning.planner import normal
@@ -32,32 +31,6 @@ from .refusal import unauthenticated
 from .verdict import refusal
 
 T = TypeVar("T")
-
-ALWAYS = frozenset(
-    {
-        "NO_AUTHORITY",
-        "CAPABILITY",
-        "ESCALATION",
-        "DOMINANCE",
-        "DURATION",
-        "LAST_OWNER",
-        "BUILTIN",
-        "IN_USE",
-        "EXTERNAL",
-        "INVALID",
-        "UNSUPPORTED",
-    }
-)
-"""The rules of the system itself. *Why* not TRANSIENT: a request is made whole or not at all."""
-
-BY_POLICY = frozenset(
-    {"BOT", "EXPIRY", "PUBLIC", "THRESHOLD", "DEFAULT_ROLE", "SELF_LOCKOUT", "PROTECTED"}
-)
-"""The rules of whoever runs the server; without a policy they would refuse what clients ask."""
-
-OF_ONESELF = frozenset({"LAST_OWNER", "INVALID", "UNSUPPORTED", "PROTECTED"})
-"""The rules for what takes no permission: to accept or give up one's own membership, and what
-follows from a change that was allowed."""
 
 NO_POLICIES: Mapping[str, Policy] = MappingProxyType({})
 DEFAULT = Policy()
@@ -83,7 +56,7 @@ class Gate:
         self.service, self.manner = service, manner or Manner()
         self.rate, self.post, self.issuer = rate or RateLimit(None), post, issuer
         self._policies = policies
-        self._rules = ALWAYS | BY_POLICY if policies else ALWAYS
+        self._entrance = Entrance.SERVER_WITH_POLICY if policies else Entrance.SERVER
         self._snapshots: dict[str, tuple[int, Snapshot]] = {}
 
     def identify(self, api_key: str | None, world: str) -> Caller:
@@ -173,11 +146,10 @@ class Gate:
     def findings(self, changes: tuple[Change, ...], look: Look, own: bool) -> list[Finding]:  # noqa: FBT001
         """Return what the rules have against *changes*."""
         session, policy = look.session, self.policy(look.catalogue.world)
-        rules = self._rules & OF_ONESELF if own else self._rules
         live = normal(look.state, look.catalogue)
         plan = Plan(live, tuple(_from(live, change) for change in changes))
         inquiry = Inquiry(plan, look.catalogue, look.caller, look.now, policy, session.capabilities)
-        return [f for name, rule in RULES.items() if name in rules for f in rule(inquiry)]
+        return examine(inquiry, self._entrance, own=own)
 
 
 class Desk:

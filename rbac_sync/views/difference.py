@@ -49,7 +49,7 @@ def differences(change: Change, live: State) -> Iterator[Difference]:
         yield from _held(_called(resource, resource), before, after)
         return
     both = before is not None and after is not None
-    for name, default in _attributes(type(resource)):
+    for name, default in _attributes(type(resource)):  # type: ignore[arg-type]  # mypy doubts that types hash
         old, new = getattr(before, name, default), getattr(after, name, default)
         if old != new and (both or name not in NAMING or _titled(resource, name)):
             if name in ELEMENTS:

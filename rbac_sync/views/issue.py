@@ -73,7 +73,7 @@ def _finding(finding: Finding, seen: Counter[str]) -> Issue:
     return Issue(
         code,
         finding.rule,
-        _sentences(RULES[finding.rule]),
+        RULES[finding.rule].explanation,
         False,
         visible(finding.message),
         visible(finding.hint),

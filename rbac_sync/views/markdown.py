@@ -110,7 +110,7 @@ def _refused(run: Run) -> Section:
     title = f"#### Refused by the guard: {counted(len(found), 'finding')}"
     whole = findings.text(found, run.sources)
     short = [Line(f"{CODES[f.rule]} {f.rule}{at(f.place)}: {f.message}") for f in found]
-    rules = Counter(f.rule for f in found)
+    rules = Counter[str](f.rule for f in found)
     return (
         Form(f"{title}\n\n{_block(whole)}"),
         Form(f"{title}\n\n{fenced(short)}", "the lines of the configuration and what to do"),

@@ -379,34 +379,47 @@ def test_what_could_not_be_done_before_may_come_late():
     ids=["cannot", "only", "at_most", "circle", "crowd", "role", "apart", "anywhere"],
 )
 def test_what_must_not_be_is_found_in_between(expected):
-    live, _, _ = swapped()
-    (both,) = bind("cy", "prod", "runner", "deployer")
-    (runs,) = bind("cy", "prod", "runner")
-    flare = in_order(live, Change(runs, both), Change(both, runs))
+    live = company(bind("cy", "prod", "runner"), team("ops"), bind("team:ops", "prod", "deployer"))
+    (empty,), (joined,), (grant,) = (
+        team("ops"),
+        team("ops", "cy"),
+        bind("team:ops", "prod", "deployer"),
+    )
+    flare = in_order(live, Change(empty, joined), Change(grant, None))
 
     (message,) = flare(expected)
 
-    assert message.startswith("test `n` would fail after `workspace.prod/access/cy@acme.example`")
+    assert message.startswith("test `n` would fail after `team.ops`")
+
+
+LEAVES = (user("cy")[:1], [None])
 
 
 @pytest.mark.parametrize(
-    "come_and_gone",
+    ("comes", "goes"),
     [
-        lambda: (team("data", "bo"), team("data", "bo", "cy")),
-        lambda: (role("deployer", "write_flows"), role("deployer", "write_flows", "run_flows")),
-        lambda: (bind(EVERYONE, "prod", "viewer"), bind(EVERYONE, "prod", "runner")),
-        lambda: (user("cy")[1:], user("cy", "admin")[1:]),
+        (
+            (team("data", "bo"), team("data", "bo", "cy")),
+            (bind("team:data", "prod", "runner"), [None]),
+        ),
+        (
+            (role("deployer", "write_flows"), role("deployer", "write_flows", "run_flows")),
+            (bind("cy", "prod", "deployer"), [None]),
+        ),
+        ((bind(EVERYONE, "prod", "viewer"), bind(EVERYONE, "prod", "runner")), LEAVES),
+        ((user("cy")[1:], user("cy", "admin")[1:]), LEAVES),
     ],
     ids=["by a team", "by a role", "by default", "by the account"],
 )
-def test_a_flare_is_found_by_whatever_way_it_comes(come_and_gone):
-    (was,), (flare,) = come_and_gone()
+def test_a_flare_is_found_by_whatever_way_it_comes(comes, goes):
     live = company(bind("cy", "prod", "deployer"))
-    passing = in_order(live, Change(was, flare), Change(flare, was))
+    changes = (Change(was, will) for (was,), (will,) in (comes, goes))
+    passing = in_order(live, *changes)
 
     (message,) = passing(circle(RUNS, only=["ana", "bo"]))
 
     assert "`cy@acme.example` could `run_flows` in workspace prod" in message
+    assert "and not at the end" in message
 
 
 def test_a_plan_without_tests_asks_nothing():

@@ -13,12 +13,12 @@ from rbac_sync.backends.store import founding, init
 from rbac_sync.backends.store import service as service_module
 from rbac_sync.backends.store.service import Service
 from rbac_sync.catalogues import catalogue as known_catalogue
-from rbac_sync.guard import Inquiry, examine
+from rbac_sync.guard import Entrance, Inquiry, examine
 from rbac_sync.model import Key, Kind, Policy, State, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan, make
 from rbac_sync.server import auth
-from rbac_sync.server.gate import ALWAYS, BY_POLICY, Gate
+from rbac_sync.server.gate import Gate
 from tests.cases import model
 
 from .case_requests import Inexpressible, Requests
@@ -136,7 +136,7 @@ class Scene:
         """Return the rules of the server that *change* breaks in *state*."""
         plan = Plan(state, (change,))
         inquiry = Inquiry(plan, self.world, self.applier, self.now, self.policy)
-        return {f.rule for f in examine(inquiry)} & (ALWAYS | BY_POLICY)
+        return {f.rule for f in examine(inquiry, Entrance.SERVER_WITH_POLICY)}
 
 
 BEYOND_THE_API = {

@@ -1,10 +1,13 @@
-"""The guard's rules by id. Each is a function; none silences another."""
+"""The registry of the guard's rules. Each rule is registered once; none silences another."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import assert_never
 
-from ..findings import Finding
+from ..findings import Finding, RuleId
 from ..inquiry import Inquiry
 from .authority import (
     author,
@@ -17,40 +20,109 @@ from .authority import (
     self_lockout,
 )
 from .expectations import test
+from .outcome import outcome
 from .policy import bot, default_role, expiry, protected, public, threshold
 from .sense import builtin, external, in_use, invalid, unsupported
 from .transient import transient
 
-Rule = Callable[[Inquiry], Iterator[Finding]]
 
-RULES: Mapping[str, Rule] = {
-    "NO_AUTHORITY": no_authority,
-    "CAPABILITY": capability,
-    "ESCALATION": escalation,
-    "DOMINANCE": dominance,
-    "DURATION": duration,
-    "LAST_OWNER": last_owner,
-    "TRANSIENT": transient,
-    "SELF_LOCKOUT": self_lockout,
-    "BUILTIN": builtin,
-    "IN_USE": in_use,
-    "DEFAULT_ROLE": default_role,
-    "BOT": bot,
-    "PUBLIC": public,
-    "EXPIRY": expiry,
-    "THRESHOLD": threshold,
-    "EXTERNAL": external,
-    "INVALID": invalid,
-    "UNSUPPORTED": unsupported,
-    "PROTECTED": protected,
-    "TEST": test,
-    "AUTHOR": author,
-}
-"""In the order in which findings are shown; the position gives the code, ``RS401`` first."""
+class Holds(Enum):
+    """Where a rule holds, besides the command line, where every rule holds."""
 
-CODES: Mapping[str, str] = {rule: f"RS4{n:02}" for n, rule in enumerate(RULES, 1)}
+    COMMAND = auto()
+    """Nowhere else: the rule is about plans of several steps, or about the configuration."""
+    SERVER = auto()
+    """On every server: the rule belongs to the system itself."""
+    SERVER_WITH_POLICY = auto()
+    """On a server that has a policy. Without one the rule refuses what real clients ask."""
 
 
-def examine(inquiry: Inquiry) -> list[Finding]:
-    """Run every rule on *inquiry* and return all that they find."""
-    return [finding for rule in RULES.values() for finding in rule(inquiry)]
+class Entrance(Enum):
+    """Where a change comes in, which decides the rules that it is judged by."""
+
+    COMMAND = auto()
+    SERVER = auto()
+    SERVER_WITH_POLICY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as it is registered.
+
+    ``code`` is published (SARIF, suppressions, fingerprints) and never changes. ``judges_own``
+    says whether the rule judges on a server what takes no permission: to accept or give up one's
+    own membership, and what follows from a change that was allowed.
+    """
+
+    id: RuleId
+    code: str
+    holds: Holds
+    judges_own: bool
+    find: Callable[[Inquiry], Iterator[Finding]]
+
+    @property
+    def sentence(self) -> str:
+        """The rule in one sentence: how the docstring of its function begins."""
+        return " ".join((self.find.__doc__ or "").split("\n\n")[0].split())
+
+    @property
+    def explanation(self) -> str:
+        """The whole docstring of the rule's function, on one line."""
+        return " ".join((self.find.__doc__ or "").split())
+
+    def holds_at(self, entrance: Entrance) -> bool:
+        """Say whether this rule judges what comes in by *entrance*."""
+        match entrance:
+            case Entrance.COMMAND:
+                return True
+            case Entrance.SERVER:
+                return self.holds is Holds.SERVER
+            case Entrance.SERVER_WITH_POLICY:
+                return self.holds is not Holds.COMMAND
+        assert_never(entrance)
+
+
+_IN_ORDER = (
+    Rule(RuleId.NO_AUTHORITY, "RS401", Holds.SERVER, False, no_authority),
+    Rule(RuleId.CAPABILITY, "RS402", Holds.SERVER, False, capability),
+    Rule(RuleId.ESCALATION, "RS403", Holds.SERVER, False, escalation),
+    Rule(RuleId.DOMINANCE, "RS404", Holds.SERVER, False, dominance),
+    Rule(RuleId.DURATION, "RS405", Holds.SERVER, False, duration),
+    Rule(RuleId.LAST_OWNER, "RS406", Holds.SERVER, True, last_owner),
+    # A request is made whole or not at all, so nothing is between its changes.
+    Rule(RuleId.TRANSIENT, "RS407", Holds.COMMAND, False, transient),
+    Rule(RuleId.SELF_LOCKOUT, "RS408", Holds.SERVER_WITH_POLICY, False, self_lockout),
+    Rule(RuleId.BUILTIN, "RS409", Holds.SERVER, False, builtin),
+    Rule(RuleId.IN_USE, "RS410", Holds.SERVER, False, in_use),
+    Rule(RuleId.DEFAULT_ROLE, "RS411", Holds.SERVER_WITH_POLICY, False, default_role),
+    Rule(RuleId.BOT, "RS412", Holds.SERVER_WITH_POLICY, False, bot),
+    Rule(RuleId.PUBLIC, "RS413", Holds.SERVER_WITH_POLICY, False, public),
+    Rule(RuleId.EXPIRY, "RS414", Holds.SERVER_WITH_POLICY, False, expiry),
+    Rule(RuleId.THRESHOLD, "RS415", Holds.SERVER_WITH_POLICY, False, threshold),
+    Rule(RuleId.EXTERNAL, "RS416", Holds.SERVER, False, external),
+    Rule(RuleId.INVALID, "RS417", Holds.SERVER, True, invalid),
+    Rule(RuleId.UNSUPPORTED, "RS418", Holds.SERVER, True, unsupported),
+    Rule(RuleId.PROTECTED, "RS419", Holds.SERVER_WITH_POLICY, True, protected),
+    Rule(RuleId.TEST, "RS420", Holds.COMMAND, False, test),
+    Rule(RuleId.AUTHOR, "RS421", Holds.COMMAND, False, author),
+    Rule(RuleId.OUTCOME, "RS422", Holds.SERVER, True, outcome),
+)
+"""In the order in which findings are shown."""
+
+RULES: Mapping[RuleId, Rule] = {rule.id: rule for rule in _IN_ORDER}
+CODES: Mapping[RuleId, str] = {rule.id: rule.code for rule in _IN_ORDER}
+
+
+def examine(
+    inquiry: Inquiry, entrance: Entrance = Entrance.COMMAND, *, own: bool = False
+) -> list[Finding]:
+    """Return what the rules that hold at *entrance* find about *inquiry*.
+
+    *own* is for changes that take no permission; see ``Rule.judges_own``. OUTCOME is asked
+    last, and only where no other rule finds anything: it checks the other rules.
+    """
+    rules = [
+        rule for rule in RULES.values() if rule.holds_at(entrance) and (rule.judges_own or not own)
+    ]
+    findings = [f for rule in rules if rule.id is not RuleId.OUTCOME for f in rule.find(inquiry)]
+    return findings or list(RULES[RuleId.OUTCOME].find(inquiry))

@@ -8,7 +8,7 @@ from itertools import islice
 from ...model import ACCOUNT, Address, Instant, Level, label, place
 from ...model.instant import rfc3339
 from ..authority import Authority, Value, uncovered
-from ..findings import Finding
+from ..findings import Finding, RuleId
 from ..inquiry import Inquiry
 from ..masks import Mask
 from ..steps import Step
@@ -26,7 +26,7 @@ def no_authority(inquiry: Inquiry) -> Iterator[Finding]:
         if not inquiry.authority_of(principal):
             message = f"`{_name(principal)}` is unknown, not active, or holds nothing here"
             hint = "apply with the key of an active member of the account"
-            yield Finding("NO_AUTHORITY", principal, message, hint)
+            yield Finding(RuleId.NO_AUTHORITY, principal, message, hint)
 
 
 def capability(inquiry: Inquiry) -> Iterator[Finding]:
@@ -37,30 +37,32 @@ def capability(inquiry: Inquiry) -> Iterator[Finding]:
             if right is None:
                 message = f"`{_name(inquiry.applier)}` {what}"
                 hint = "nothing in this world gives the right to it"
-                yield inquiry.finding("CAPABILITY", step.change, message, hint, scope)
+                yield inquiry.finding(RuleId.CAPABILITY, step.change, message, hint, scope)
                 continue
             mask = inquiry.outcome.alphabet.mask([right.permission])
             if mask & ~step.bound.mask(scope):
                 message = f"{_lacking(inquiry, scope, mask)} {what}"
                 hint = f"it takes `{right.permission}` in {place(scope)}"
-                yield inquiry.finding("CAPABILITY", step.change, message, hint, scope, mask)
+                yield inquiry.finding(RuleId.CAPABILITY, step.change, message, hint, scope, mask)
 
 
 def escalation(inquiry: Inquiry) -> Iterator[Finding]:
     """All that a change gives lies inside what the applier holds; its whole new value counts."""
     for step in inquiry.sound:
         beyond = uncovered(step.given, step.bound)
-        yield from _excess(inquiry, "ESCALATION", step, beyond, "would give")
+        yield from _excess(inquiry, RuleId.ESCALATION, step, beyond, "would give")
 
 
 def dominance(inquiry: Inquiry) -> Iterator[Finding]:
     """All that a change takes away or replaces lies inside what the applier holds."""
     for step in inquiry.sound:
         beyond = uncovered(step.taken, step.bound)
-        yield from _excess(inquiry, "DOMINANCE", step, beyond, "would take or replace")
+        yield from _excess(inquiry, RuleId.DOMINANCE, step, beyond, "would take or replace")
 
 
-def _excess(inquiry: Inquiry, rule: str, step: Step, beyond: Value, verb: str) -> Iterator[Finding]:
+def _excess(
+    inquiry: Inquiry, rule: RuleId, step: Step, beyond: Value, verb: str
+) -> Iterator[Finding]:
     for scope, mask in beyond:
         names = inquiry.names(mask)
         what = f"what {_lacking(inquiry, scope, mask)} does not hold: {_listed(names)}"
@@ -103,7 +105,7 @@ def duration(inquiry: Inquiry) -> Iterator[Finding]:
             what = f"what {briefer} holds for less long: {_listed(inquiry.names(mask))}"
             message = f"`{label(principal)}` would hold in {place(scope)} {_end(until)} {what}"
             hint = "give it an `until` no later than your own"
-            yield inquiry.finding("DURATION", step.change, message, hint, scope, mask)
+            yield inquiry.finding(RuleId.DURATION, step.change, message, hint, scope, mask)
 
 
 def _briefer(inquiry: Inquiry, scope: Address, mask: Mask, until: Instant | None) -> str:
@@ -128,7 +130,7 @@ def last_owner(inquiry: Inquiry) -> Iterator[Finding]:
         else:
             continue
         message = f"`{step.change.address}` {what}"
-        yield inquiry.finding("LAST_OWNER", step.change, message, hint)
+        yield inquiry.finding(RuleId.LAST_OWNER, step.change, message, hint)
 
 
 def self_lockout(inquiry: Inquiry) -> Iterator[Finding]:
@@ -148,7 +150,7 @@ def self_lockout(inquiry: Inquiry) -> Iterator[Finding]:
             who = f"`{_name(inquiry.applier)}` would no longer hold in {place(scope)}"
             message = f"{who}: {_listed(names)}"
             hint = "leave this to another applier, or pass `--allow-self-reduction`"
-            yield Finding("SELF_LOCKOUT", inquiry.applier, message, hint, scope, names)
+            yield Finding(RuleId.SELF_LOCKOUT, inquiry.applier, message, hint, scope, names)
 
 
 def author(inquiry: Inquiry) -> Iterator[Finding]:
@@ -156,7 +158,7 @@ def author(inquiry: Inquiry) -> Iterator[Finding]:
     if inquiry.policy.require_author and inquiry.author is None:
         message = "this configuration applies only on behalf of the author of a change"
         hint = "pass `--on-behalf-of PRINCIPAL`" if inquiry.policy.authors is None else PROVE
-        yield Finding("AUTHOR", inquiry.applier, message, hint)
+        yield Finding(RuleId.AUTHOR, inquiry.applier, message, hint)
 
 
 def _moves(inquiry: Inquiry) -> Iterator[tuple[Address, Address]]:

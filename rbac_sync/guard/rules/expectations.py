@@ -21,7 +21,7 @@ from ...planning import Change, make
 from ..access import Access
 from ..assay import Assay
 from ..failure import COULD_NOT, Failure
-from ..findings import Finding
+from ..findings import Finding, RuleId
 from ..inquiry import Inquiry
 from ..spots import Spot, spots
 from ..value import members
@@ -101,7 +101,7 @@ def _on_the_way(failure: Failure, change: Change) -> Finding:
 def _finding(failure: Failure, message: str, hint: str) -> Finding:
     expected = failure.expectation
     return Finding(
-        "TEST",
+        RuleId.TEST,
         failure.principal,
         message,
         hint,

@@ -25,7 +25,7 @@ from ...model import (
 )
 from ...model.instant import rfc3339
 from ...planning import Change, gone_with
-from ..findings import Finding
+from ..findings import Finding, RuleId
 from ..inquiry import Inquiry
 from ..soundness import terms
 
@@ -42,7 +42,7 @@ def default_role(inquiry: Inquiry) -> Iterator[Finding]:
                 message = f"every user would come to hold in {place(scope)}: {names}"
                 hint = "give it to named people or teams, or take it out of `default_role_forbids`"
                 yield inquiry.finding(
-                    "DEFAULT_ROLE", step.change, message, hint, scope, mask & forbidden
+                    RuleId.DEFAULT_ROLE, step.change, message, hint, scope, mask & forbidden
                 )
 
 
@@ -62,7 +62,7 @@ def bot(inquiry: Inquiry) -> Iterator[Finding]:
                     who = label(binding.principal)
                     message = f"`{who}` would hold `{holding.role}`, more than `{allowed}`"
                     hint = "service accounts hold at most `bots_account_role` of `[guard]`"
-                    yield inquiry.finding("BOT", step.change, message, hint, ACCOUNT, more)
+                    yield inquiry.finding(RuleId.BOT, step.change, message, hint, ACCOUNT, more)
 
 
 def _of_bot(binding: Binding) -> bool:
@@ -77,7 +77,7 @@ def public(inquiry: Inquiry) -> Iterator[Finding]:
         if isinstance(after, Workspace) and after.public and not was:
             message = f"`{after.address}` would be open to readers who are not members"
             hint = "leave `public` out, or pass `--allow-public`"
-            yield inquiry.finding("PUBLIC", step.change, message, hint)
+            yield inquiry.finding(RuleId.PUBLIC, step.change, message, hint)
 
 
 def expiry(inquiry: Inquiry) -> Iterator[Finding]:
@@ -93,7 +93,7 @@ def expiry(inquiry: Inquiry) -> Iterator[Finding]:
                 hint = "choose an earlier end"
             else:
                 continue
-            yield inquiry.finding("EXPIRY", step.change, message, hint)
+            yield inquiry.finding(RuleId.EXPIRY, step.change, message, hint)
 
 
 def _ends(change: Change, inquiry: Inquiry) -> Iterator[tuple[str, Instant | None, int | None]]:
@@ -123,7 +123,7 @@ def threshold(inquiry: Inquiry) -> Iterator[Finding]:
             first = next(c for c in gone if c.address.kind is kind)
             message = f"{count} of {existing} would be removed ({kind})"
             hint = f"if that is meant, pass `--allow-deletes {count} --reason TEXT`"
-            yield inquiry.finding("THRESHOLD", first, message, hint)
+            yield inquiry.finding(RuleId.THRESHOLD, first, message, hint)
 
 
 def _removes(change: Change) -> bool:
@@ -155,12 +155,12 @@ def protected(inquiry: Inquiry) -> Iterator[Finding]:
             if str(address) in protect:
                 message = f"`{address}` is protected and would be destroyed"
                 hint = "take it out of `protect` in `[guard]` first, in a change of its own"
-                yield inquiry.finding("PROTECTED", step.change, message, hint)
+                yield inquiry.finding(RuleId.PROTECTED, step.change, message, hint)
         for old, new in _renamed(step.change):
             if str(old) in protect and str(new) not in protect:
                 message = f"`{old}` is protected, and would lose that name"
                 hint = f"protect `{new}` in its place"
-                yield inquiry.finding("PROTECTED", step.change, message, hint)
+                yield inquiry.finding(RuleId.PROTECTED, step.change, message, hint)
 
 
 def _renamed(change: Change) -> Iterator[tuple[Address, Address]]:

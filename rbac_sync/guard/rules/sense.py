@@ -6,28 +6,28 @@ from collections.abc import Iterator
 
 from ...model import Action, label
 from ...planning import Change
-from ..findings import Finding
+from ..findings import Finding, RuleId
 from ..inquiry import Inquiry
 
 
 def invalid(inquiry: Inquiry) -> Iterator[Finding]:
     """A change creates what is not there, changes what is, and refers to what is."""
-    return _faults(inquiry, "INVALID")
+    return _faults(inquiry, RuleId.INVALID)
 
 
 def builtin(inquiry: Inquiry) -> Iterator[Finding]:
     """Built-in roles are neither changed, deleted nor imitated by name."""
-    return _faults(inquiry, "BUILTIN")
+    return _faults(inquiry, RuleId.BUILTIN)
 
 
 def in_use(inquiry: Inquiry) -> Iterator[Finding]:
     """A role that somebody holds, invited people included, or another is based on, stays."""
-    return _faults(inquiry, "IN_USE")
+    return _faults(inquiry, RuleId.IN_USE)
 
 
 def external(inquiry: Inquiry) -> Iterator[Finding]:
     """The users of a team that a directory manages are not written."""
-    return _faults(inquiry, "EXTERNAL")
+    return _faults(inquiry, RuleId.EXTERNAL)
 
 
 def unsupported(inquiry: Inquiry) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def unsupported(inquiry: Inquiry) -> Iterator[Finding]:
         return
     for change in inquiry.plan.changes:
         for reason in inquiry.capabilities.obstacles(change):
-            yield inquiry.finding("UNSUPPORTED", change, reason, _instead(change))
+            yield inquiry.finding(RuleId.UNSUPPORTED, change, reason, _instead(change))
     if inquiry.capabilities.leavers:
         yield from _leavers(inquiry)
 
@@ -54,10 +54,10 @@ def _leavers(inquiry: Inquiry) -> Iterator[Finding]:
             who = label(step.leaver.address)
             message = f"the service removes `{who}` from the account with its last workspace access"
             hint = "remove the member, or give it another account role"
-            yield inquiry.finding("UNSUPPORTED", step.change, message, hint)
+            yield inquiry.finding(RuleId.UNSUPPORTED, step.change, message, hint)
 
 
-def _faults(inquiry: Inquiry, rule: str) -> Iterator[Finding]:
+def _faults(inquiry: Inquiry, rule: RuleId) -> Iterator[Finding]:
     for step in inquiry.steps:
         if step.fault and step.fault.rule == rule:
             yield inquiry.finding(rule, step.change, step.fault.message, step.fault.hint)

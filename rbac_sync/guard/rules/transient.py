@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...model import Address, Role, label, place
 from ...planning import make
 from ..access import Access
-from ..findings import Finding
+from ..findings import Finding, RuleId
 from ..inquiry import Inquiry
 from ..spots import Spot, passers, spots
 
@@ -36,7 +36,7 @@ def transient(inquiry: Inquiry) -> Iterator[Finding]:
                 who = f"`{label(principal)}` would for a moment hold in {place(scope)}: {names}"
                 message = f"after `{change.address}`, {who}"
                 hint = "put the change that takes it away first"
-                yield inquiry.finding("TRANSIENT", change, message, hint, scope, flare)
+                yield inquiry.finding(RuleId.TRANSIENT, change, message, hint, scope, flare)
 
 
 def _called(principal: Address, scope: Address, inquiry: Inquiry) -> Spot:

@@ -1,0 +1,171 @@
+"""The grammar of plans: every change that a part of rbac-sync makes, as data.
+
+The planner, the commands, ``undo`` and the server make no other change. A change outside the
+grammar comes from a plan file that somebody wrote by hand, or from a mistake of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import assert_never
+
+from ..model import (
+    ACCOUNT,
+    Action,
+    Binding,
+    Key,
+    Kind,
+    Level,
+    Resource,
+    Role,
+    ServiceAccount,
+    Status,
+    Team,
+    User,
+    Workspace,
+)
+from ..model.catalogue import Asks
+from ..planning import Change
+
+
+class Companions(Enum):
+    """What comes into being together with a principal, in the same step."""
+
+    NONE = auto()
+    ACCOUNT_ROLE = auto()
+    """The account role of the principal."""
+    INVITATION = auto()
+    """The account role of the invited person, its roles in workspaces, and its teams."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A change that rbac-sync makes: what may come with it, and the rights that it takes.
+
+    ``rights`` are rows of the catalogue's ``manages``. Companions take rights of their own.
+    """
+
+    companions: Companions
+    rights: tuple[Asks, ...]
+
+
+Sort = str
+"""What distinguishes resources of one kind: see ``sort``."""
+
+Shape = tuple[Kind, Action, Sort | None, Sort | None]
+"""The kind and the action of a change, and the sort of each side; None for a missing side."""
+
+Row = tuple[Shape, Form]
+
+PLAIN = ""
+ACTIVE, PENDING, SUSPENDED = (str(s) for s in (Status.ACTIVE, Status.PENDING, Status.SUSPENDED))
+IN_ACCOUNT, IN_WORKSPACE = "in the account: ", "in a workspace: "
+
+WRITTEN = (Action.CREATE, Action.UPDATE, Action.DELETE)
+NAMED = (Action.CREATE, Action.UPDATE, Action.RENAME, Action.DELETE)
+
+TRANSITIONS = (
+    (PENDING, PENDING),
+    (PENDING, ACTIVE),
+    (ACTIVE, ACTIVE),
+    (ACTIVE, SUSPENDED),
+    (SUSPENDED, SUSPENDED),
+    (SUSPENDED, ACTIVE),
+)
+"""From which status to which a user may go. Nobody becomes invited again, or is suspended while
+invited."""
+
+
+def _rows(kind: Kind, actions: Iterable[Action], sorts: Iterable[Sort]) -> Iterator[Row]:
+    """Yield the rows of changes whose sides are of one sort, which is the word of the right."""
+    for action in actions:
+        for of in sorts:
+            yield _row(kind, action, of, of)
+
+
+def _row(
+    kind: Kind, action: Action, of: Sort, word: str, companions: Companions = Companions.NONE
+) -> Row:
+    before = None if action is Action.CREATE else of
+    after = None if action is Action.DELETE else of
+    return (kind, action, before, after), Form(companions, ((action, kind, word),))
+
+
+def _users() -> Iterator[Row]:
+    for status in (ACTIVE, PENDING, SUSPENDED):
+        companions = Companions.INVITATION if status == PENDING else Companions.ACCOUNT_ROLE
+        yield _row(Kind.USER, Action.CREATE, status, _word(status), companions)
+        yield _row(Kind.USER, Action.RENAME, status, _word(status))
+        yield _row(Kind.USER, Action.DELETE, status, _word(status))
+    yield _row(Kind.USER, Action.REPLACE, PENDING, PENDING, Companions.INVITATION)
+    for before, after in TRANSITIONS:
+        words = dict.fromkeys((_word(before), _word(after)))
+        rights = tuple((Action.UPDATE, Kind.USER, word) for word in words)
+        yield (Kind.USER, Action.UPDATE, before, after), Form(Companions.NONE, rights)
+
+
+def _word(status: Sort) -> str:
+    """Return the word that rights have for a user of *status*."""
+    return PENDING if status == PENDING else ""
+
+
+def _account_roles() -> Iterator[Row]:
+    """Yield the rows of account roles: who changes one updates its holder."""
+    for action in WRITTEN:
+        for kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
+            shape, _ = _row(Kind.BINDING, action, IN_ACCOUNT + kind, "")
+            yield shape, Form(Companions.NONE, ((Action.UPDATE, kind, ""),))
+
+
+def _workspace_roles() -> Iterator[Row]:
+    for action in WRITTEN:
+        for kind in (Kind.USER, Kind.SERVICE_ACCOUNT, Kind.TEAM, Kind.EVERYONE):
+            yield _row(Kind.BINDING, action, IN_WORKSPACE + kind, kind)
+
+
+FORMS: Mapping[Shape, Form] = dict(
+    (
+        *_users(),
+        _row(Kind.SERVICE_ACCOUNT, Action.CREATE, PLAIN, "", Companions.ACCOUNT_ROLE),
+        *_rows(Kind.SERVICE_ACCOUNT, (Action.UPDATE, Action.RENAME, Action.DELETE), (PLAIN,)),
+        *_rows(Kind.KEY, WRITTEN, (Kind.USER, Kind.SERVICE_ACCOUNT)),
+        *_rows(Kind.TEAM, NAMED, (PLAIN,)),
+        *_rows(Kind.WORKSPACE, NAMED, (PLAIN,)),
+        *_rows(Kind.ROLE, NAMED, (Level.ACCOUNT, Level.WORKSPACE)),
+        *_account_roles(),
+        *_workspace_roles(),
+    )
+)
+"""Every change there is. *Why* a table: what is not in it is refused."""
+
+
+def form(change: Change) -> Form | None:
+    """Return the form of *change*; None where no part of rbac-sync makes such a change."""
+    before, after = change.before, change.after
+    if before is not None and after is not None and before.kind is not after.kind:
+        return None
+    sides = (sort(side) if side is not None else None for side in (before, after))
+    return FORMS.get((change.resource.kind, change.action, *sides))  # type: ignore[arg-type]
+
+
+def sort(resource: Resource) -> Sort:
+    """Return what distinguishes *resource* from others of its kind, as far as changes differ by it.
+
+    The status of a user, the level of a role, the kind of a key's owner, the scope and the kind
+    of the principal of a binding; nothing for other kinds.
+    """
+    match resource:
+        case User():
+            return str(resource.status)
+        case Role():
+            return str(resource.level)
+        case Key():
+            return str(resource.owner.kind)
+        case Binding():
+            where = IN_ACCOUNT if resource.scope == ACCOUNT else IN_WORKSPACE
+            return where + resource.principal.kind
+        case ServiceAccount() | Team() | Workspace():
+            return PLAIN
+    assert_never(resource)
