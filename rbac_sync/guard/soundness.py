@@ -116,11 +116,14 @@ def _unlike_live(change: Change, state: State, catalogue: Catalogue) -> Fault | 
     return None
 
 
-def _renames_only(change: Change, *_: object) -> Fault | None:
+def _renames_only(change: Change, state: State, catalogue: Catalogue) -> Fault | None:
     before, after = change.before, change.after
     if change.action is not Action.RENAME or before is None or after is None:
         return None
-    if named_like(before, after) == after:
+    pure = named_like(before, after)
+    if isinstance(pure, Role) and isinstance(after, Role):
+        pure, after = (normal_role(role, state, catalogue) for role in (pure, after))
+    if pure == after:
         return None
     what = f"the rename of `{before.address}` changes more than the name"
     return Fault(RuleId.INVALID, what, "rename it in one step, and change it in the next")

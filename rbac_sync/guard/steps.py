@@ -91,12 +91,13 @@ class Walk:
     def step(self, change: Change) -> Step:
         """Return what *change* would do now, and make it unless it makes no sense."""
         own = self._is_own_key(change)
-        asked = () if own else tuple(asks(change, self.state, self._catalogue))
+        needs_no_right = own and self._applier is not None and self._applier.kind is Kind.USER
+        asked = () if needs_no_right else tuple(asks(change, self.state, self._catalogue))
         if found := self._fault(change):
             return Step(change, found, self.bound, asked)
         new, old = (given(change, self.access), taken(change, self.access))
-        if own:  # who has a key of their own can do no more by it than without it
-            new, old = (), ()
+        if own:
+            new, old = (), ()  # its owner can do no more by it than without it
         bound, overlong = self.bound, tuple(self._overlong(change, new))
         defaults = tuple(self._defaults(change))
         leaves = leaver(change, self.state, self._catalogue)

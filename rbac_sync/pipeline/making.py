@@ -92,15 +92,23 @@ def change_by_hand(
         applier = _applier(writer)
         declared = configuration.declared_for(writer).policy
         policy = replace(declared, allow_self_reduction=True, require_author=False)
-        plan = Plan(normal(writer.read(), writer.catalogue), tuple(changes))
+        live = normal(writer.read(), writer.catalogue)
+        plan = Plan(live, tuple(_from_live(change, live) for change in changes))
         known, now = writer.catalogue, writer.now()
         inquiry = Inquiry(plan, known, applier, now, policy, writer.capabilities)
         if findings := examine(inquiry):
             raise PlanRefused(findings)
         by = Authorship(applier, run, reason=reason)
-        return make_all(changes, writer, by, lambda _: None, lambda _: None)
+        return make_all(plan.changes, writer, by, lambda _: None, lambda _: None)
 
     return backend.transact(run, work)
+
+
+def _from_live(change: Change, live: State) -> Change:
+    """Return *change*; a deletion by hand only names what goes, so what is live is what goes."""
+    if change.before is None or change.after is not None:
+        return change
+    return replace(change, before=live.find(change.before) or change.before)
 
 
 def _applier(writer: Writer) -> Address:

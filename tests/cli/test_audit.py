@@ -180,7 +180,8 @@ def test_a_history_rewritten_with_all_its_hashes_shows_by_an_earlier_checkpoint(
 
 
 def test_an_end_that_was_cut_off_shows_by_an_earlier_checkpoint(account):
-    by_hand(account, (None, bound("dee", "test", "viewer")), (bound("dee", "test", "viewer"), None))
+    by_hand(account, (None, bound("dee", "test", "viewer")))
+    by_hand(account, (bound("dee", "test", "viewer"), None))
     assert run("audit verify --checkpoint-out mark").code == 0
     with database(account) as connection:
         rewrite(connection, read(connection)[:-2])
