@@ -1,7 +1,23 @@
-"""Fixtures that tests of any package may ask for."""
+"""Fixtures and hooks for the tests of any package."""
 
 from __future__ import annotations
 
 from .postgres import postgres, postgres_url, store_url
+from .properties import (
+    examples,
+    pytest_configure,
+    pytest_generate_tests,
+    pytest_terminal_summary,
+)
 
-__all__ = ["postgres", "postgres_url", "store_url"]
+pytest_plugins = ["pytester"]
+
+__all__ = [
+    "examples",
+    "postgres",
+    "postgres_url",
+    "pytest_configure",
+    "pytest_generate_tests",
+    "pytest_terminal_summary",
+    "store_url",
+]

@@ -1,0 +1,48 @@
+"""How property tests run: with a seed that is printed, and 10,000 examples behind `long`.
+
+A failure that was found once becomes an ``@example`` of its test, or a case in ``tests/cases``.
+"""
+
+from __future__ import annotations
+
+from random import SystemRandom
+
+import pytest
+from hypothesis import HealthCheck, is_hypothesis_test, settings
+
+settings.register_profile(
+    "project", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("project")
+
+EXAMPLES = 10_000
+USUAL = pytest.param(None, id=pytest.HIDDEN_PARAM)
+MANY = pytest.param(EXAMPLES, id="long", marks=[pytest.mark.long, pytest.mark.timeout(0)])
+SETTINGS = "_hypothesis_internal_use_settings"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    """Choose the seed of this run, unless the command line gives one."""
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = str(SystemRandom().getrandbits(32))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Print the seed at the end, where `-q` shows it too."""
+    seed = config.option.hypothesis_seed
+    terminalreporter.write_line(f"property tests: repeat with --hypothesis-seed={seed}")
+
+
+def pytest_generate_tests(metafunc):
+    """Make every property test two tests: one of the usual size, one marked `long`."""
+    if is_hypothesis_test(metafunc.function):
+        metafunc.parametrize("examples", [USUAL, MANY], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def examples(request, monkeypatch):
+    """Set how many examples a property test runs where that is not what it says itself."""
+    if wanted := getattr(request, "param", None):
+        usual = getattr(request.function, SETTINGS)
+        monkeypatch.setattr(request.function, SETTINGS, settings(usual, max_examples=wanted))
