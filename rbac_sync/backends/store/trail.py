@@ -51,6 +51,10 @@ class Trail:
         """Yield the whole chain, oldest row first."""
         return map(self._link, self._account.rows(self._select(t.audit.c.seq)))
 
+    def length(self) -> int:
+        """Return how many rows there are: they are numbered from 1 on without gaps."""
+        return self._end()[0]
+
     def latest(
         self, limit: int | None = None, since: Instant | None = None, who: str = ""
     ) -> list[Link]:

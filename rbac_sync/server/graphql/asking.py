@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
+from itertools import count
 from typing import TypeVar
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from ...model import Address, Kind, Status
 from ..gate import Desk, Gate
 from ..look import Look
 from ..refusal import Refusal
+from .budget import Budget
 from .fault import unauthenticated
 from .ids import shown_id
 
@@ -52,14 +54,17 @@ class Asking:
         key: str | None,
         own: Caller | None,
         tenant: str,
-        mutations: Iterator[int],
+        budget: Budget,
+        operations: Iterator[int],
     ) -> None:
         """Ask with *key*, which is that of *own*, in the *tenant* named, or "" if none is.
 
-        *mutations* counts, from 0, those of the whole request.
+        *budget* is what the whole request has left; *operations* counts, from 0, its
+        operations.
         """
         self.gate, self.key, self._own = gate, key, own
-        self._tenant, self._mutations = tenant, mutations
+        self._tenant, self.budget = tenant, budget
+        self._operations, self._mutations = operations, count()
         self._open = ExitStack()
 
     @cached_property
@@ -91,14 +96,28 @@ class Asking:
         if self._own is None:
             self.gate.rate.take(account)
 
-    def mutate(self) -> None:
-        """Count a mutation: the first is the request itself, each further one as good as another.
+    def begin(self) -> None:
+        """Count the operation: the first is the request itself, each further one another.
 
         Raises:
             Refusal: the account has asked too often.
 
         """
-        if next(self._mutations) and self._own is not None:
+        if next(self._operations):
+            self._take()
+
+    def mutate(self) -> None:
+        """Count a mutation: the first is the operation itself, each further one another.
+
+        Raises:
+            Refusal: the account has asked too often.
+
+        """
+        if next(self._mutations):
+            self._take()
+
+    def _take(self) -> None:
+        if self._own is not None:
             self.gate.rate.take(self._own.account_id)
 
     @property

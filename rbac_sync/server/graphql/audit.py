@@ -15,27 +15,34 @@ from ...model.plain import resource
 from ..look import Look
 from ..trail import subject_id
 from . import ids
+from .budget import Budget
 from .fault import unauthorized
 from .row import Row
 from .selecting import DESCENDING
 
 READ = "read:audit-trail"
+WORK = 20
+"""How much work it is to read a row."""
+
 USERS = f"{Kind.USER}."
 TENANT = TABLES[Kind.ACCOUNT]
 
 
-def newest(look: Look, most: int | None) -> list[Row]:
+def newest(look: Look, most: int | None, budget: Budget) -> list[Row]:
     """Return the newest rows of the trail first, at most so many; None: all.
 
     Raises:
-        Fault: the caller may not read it, or the tenant's plan has none.
+        Fault: the caller may not read it, the tenant's plan has none, or it is too much.
 
     """
     if READ not in look.may():
         raise unauthorized(f"this takes `{READ}`")
     if AUDIT_TRAIL not in look.session.account.features:
         raise unauthorized(f"this tenant has no audit trail (feature `{AUDIT_TRAIL}` is off)")
-    return [_row(look, link) for link in look.session.trail.latest(most)]
+    trail = look.session.trail
+    there = trail.length()
+    budget.spend(WORK * (there if most is None else min(most, there)))
+    return [_row(look, link) for link in trail.latest(most)]
 
 
 def bound(asked: Mapping[str, Any]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -19,11 +20,12 @@ from graphql import (
     visit,
 )
 
+from ..refusal import Refusal
 from .asking import Asking
-from .budget import Budget
+from .budget import Budget, Meter
 from .decoding import Malformed, Operation
-from .fault import FAILED, failed, fault, quiet, unauthenticated
-from .measure import MOST_FIELDS, MOST_OF_STRANGERS, MOST_TOKENS, measured
+from .fault import FAILED, Fault, failed, fault, quiet, unauthenticated
+from .measure import MOST_FIELDS, MOST_OF_STRANGERS, MOST_TOKENS, measured, tokens
 from .resolving import field_value
 from .schema import schema
 from .tables import Tables
@@ -31,6 +33,9 @@ from .tables import Tables
 OK, WRONG = 200, 400
 UNPARSED, INVALID = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"
 INTROSPECTION = frozenset({"__schema", "__type"})
+LONGEST = 1000
+"""Characters of an error's message."""
+
 QUOTED = re.compile("'([^']*)'")
 
 Answer = tuple[int, dict[str, Any]]
@@ -45,17 +50,29 @@ def answer(asking: Asking, operation: Operation, *, reading: bool = False) -> An
 
     """
     try:
+        asking.begin()
         document = parse(operation.query, max_tokens=MOST_TOKENS)
+    except Refusal as error:
+        return OK, unbegun(error)
     except (GraphQLError, RecursionError) as error:
         return WRONG, refused([error], UNPARSED)
     most = MOST_FIELDS if asking.proven else MOST_OF_STRANGERS
-    if wrong := _invalid(document, most):
-        return WRONG, refused(wrong, INVALID)
+    try:
+        if wrong := _invalid(asking.budget, document, most):
+            return WRONG, refused(wrong, INVALID)
+    except Fault as error:
+        return OK, unbegun(error)
     chosen = get_operation_ast(document, operation.name)
-    if reading and (chosen is None or chosen.operation is not OperationType.QUERY):
+    is_query = chosen is not None and chosen.operation is OperationType.QUERY
+    if reading and not is_query:
         raise Malformed("GET supports only query operation")
     try:
-        return _executed(asking, operation, document)
+        answered = _executed(asking, operation, document)
+        if is_query:
+            asking.budget.hold(len(json.dumps(answered[1].get("errors"))))
+        return answered  # noqa: TRY300
+    except Fault as error:
+        return OK, unbegun(error)
     finally:
         asking.close()
 
@@ -66,7 +83,7 @@ def _executed(asking: Asking, operation: Operation, document: DocumentNode) -> A
     result = execute_sync(
         schema(),
         document,
-        context_value=Tables(asking, Budget(operation.variables)),
+        context_value=Tables(asking, Meter(asking.budget, operation.variables)),
         variable_values=dict(operation.variables),
         operation_name=operation.name,
         field_resolver=field_value,
@@ -78,11 +95,17 @@ def _executed(asking: Asking, operation: Operation, document: DocumentNode) -> A
     return OK, {**({"errors": told} if told else {}), "data": result.data}
 
 
+def unbegun(error: Exception) -> dict[str, Any]:
+    """Return the body of an answer to an operation that the whole request leaves no room for."""
+    return {"errors": [shown(error, None)], "data": None}
+
+
 def refused(errors: Iterable[Exception], code: str) -> dict[str, Any]:
     """Return the body of an answer to what has not been begun."""
     return {
         "errors": [
-            {"message": quiet(_worded(_said(e))), "extensions": {"code": code}} for e in errors
+            {"message": quiet(_short(_worded(_said(e)))), "extensions": {"code": code}}
+            for e in errors
         ]
     }
 
@@ -93,7 +116,16 @@ def shown(error: Exception, path: Iterable[str | int] | None) -> dict[str, Any]:
     extensions: Mapping[str, str] = {"code": told.code}
     if told.reason:
         extensions = {**extensions, "reason": quiet(told.reason)}
-    return {"path": list(path or ()), "message": quiet(told.message), "extensions": extensions}
+    return {
+        "path": list(path or ()),
+        "message": quiet(_short(told.message)),
+        "extensions": extensions,
+    }
+
+
+def _short(message: str) -> str:
+    """Return *message*, which may repeat what was sent, no longer than is of use."""
+    return message if len(message) <= LONGEST else f"{message[:LONGEST]}..."
 
 
 def _worded(message: str) -> str:
@@ -110,11 +142,15 @@ def _said(error: Exception) -> str:
     return "Syntax Error: The document is nested too deeply."
 
 
-def _invalid(document: DocumentNode, most: int) -> list[GraphQLError]:
+def _invalid(budget: Budget, document: DocumentNode, most: int) -> list[GraphQLError]:
     try:
-        return validate(schema(), measured(document, most))
+        asked = measured(document, most)
     except GraphQLError as error:
         return [error]
+    budget.read(asked.fields, tokens(document))
+    wrong = validate(schema(), document)
+    budget.spend(0 if wrong else asked.describes)
+    return wrong
 
 
 class _Introspection(Visitor):

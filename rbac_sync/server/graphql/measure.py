@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graphql import (
@@ -29,17 +30,41 @@ MOST_OF_STRANGERS = 250
 
 MOST_TOKENS = 20_000
 
+MOST_OF_EACH: Mapping[str, int] = {
+    "types": 120,
+    "fields": 27,
+    "args": 7,
+    "inputFields": 40,
+    "enumValues": 40,
+    "directives": 5,
+}
+"""About how many a list of the schema's own description holds. *Why*: such lists lead to each
+other without end, and no row is counted there."""
+
+DESCRIBING = frozenset({"__schema", "__type"})
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How deep a selection goes below its fields, and how many it has."""
+    """How deep a selection goes below its fields, and how many it has.
+
+    ``described`` is how many answers it would have if all of it asked for the
+    schema's own description; ``describes`` is the part that does.
+    """
 
     depth: int = 0
     fields: int = 0
+    described: int = 0
+    describes: int = 0
 
     def beside(self, other: Extent) -> Extent:
         """Return the extent of both together."""
-        return Extent(max(self.depth, other.depth), self.fields + other.fields)
+        return Extent(
+            max(self.depth, other.depth),
+            self.fields + other.fields,
+            self.described + other.described,
+            self.describes + other.describes,
+        )
 
 
 @dataclass
@@ -62,9 +87,12 @@ class _Ruler:
     def _field(self, node: FieldNode) -> Extent:
         below = self.whole(node.selection_set) if node.selection_set else None
         if below is None:
-            return Extent(0, 1)
-        depth = 0 if node.name.value.startswith("__") else 1 + below.depth
-        return Extent(depth, 1 + below.fields)
+            return Extent(0, 1, 1)
+        name = node.name.value
+        depth = 0 if name.startswith("__") else 1 + below.depth
+        described = MOST_OF_EACH.get(name, 1) * (1 + below.described)
+        describes = described if name in DESCRIBING else below.describes
+        return Extent(depth, 1 + below.fields, described, describes)
 
     def _fragment(self, name: str) -> Extent:
         if name not in self.known:
@@ -74,11 +102,11 @@ class _Ruler:
         return self.known[name]
 
 
-def measured(document: DocumentNode, most: int = MOST_FIELDS) -> DocumentNode:
-    """Return *document* if it asks for *most* fields at most, and not too deep.
+def measured(document: DocumentNode, most: int = MOST_FIELDS) -> Extent:
+    """Return how much *document* asks for: *most* fields at most, and not too deep.
 
     Raises:
-        GraphQLError: it does.
+        GraphQLError: it asks for more.
 
     """
     parts = document.definitions
@@ -94,4 +122,12 @@ def measured(document: DocumentNode, most: int = MOST_FIELDS) -> DocumentNode:
         raise GraphQLError(f"The operation exceeds maximum operation depth of {DEEPEST}")
     if asked.fields > most:
         raise GraphQLError(f"The document asks for more than {most} fields")
-    return document
+    return asked
+
+
+def tokens(document: DocumentNode) -> int:
+    """Return how many words and signs a document was read from."""
+    token, found = document.loc and document.loc.start_token, 0
+    while token:
+        token, found = token.next, found + 1
+    return found

@@ -7,16 +7,19 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
 import re2
 
+from .budget import CURRENT
 from .fault import failed
 
 LONGEST = 200
-REMEMBERED = 64
-"""Patterns that are kept translated."""
+MOST = 64
+"""Different patterns of a request."""
+
+STEPS = 1000
+"""Steps of a pattern, at worst one for each of its parts and each character, that count as one."""
 
 MEMORY = 2**20
 """Bytes that one pattern may take."""
@@ -48,6 +51,8 @@ def _short(pattern: str) -> str:
 
 
 def _found(expression: Any, text: str) -> bool:
+    if budget := CURRENT.get(None):
+        budget.spend(expression.programsize * len(text) // STEPS)
     return expression.search(text) is not None
 
 
@@ -70,8 +75,17 @@ def _whole(expression: str) -> Any:
     return _compiled(rf"(?s)\A(?:{expression})\z")
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _compiled(expression: str) -> Any:
+    budget = CURRENT.get(None)
+    known = budget.patterns if budget else {}
+    if expression not in known:
+        if len(known) >= MOST:
+            raise failed(f"A request has {MOST} patterns at most.")
+        known[expression] = _made(expression)
+    return known[expression]
+
+
+def _made(expression: str) -> Any:
     options = re2.Options()
     options.log_errors, options.max_mem = False, MEMORY
     try:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import GraphQLResolveInfo
+from graphql import GraphQLResolveInfo, OperationType
 
+from .budget import Meter
 from .row import Row
 from .selecting import selected
 from .tables import Tables
@@ -15,12 +16,24 @@ from .tables import Tables
 def field_value(source: Any, info: GraphQLResolveInfo[Any], **asked: Any) -> Any:
     """Return one field. Lists of rows are selected from, JSON may be asked for in part."""
     name = info.field_name
+    meter = tables(info).meter
     if not isinstance(source, Row):
-        return source.get(name)
+        done = info.operation.operation is OperationType.MUTATION
+        return source.get(name) if done else _plain(meter, source.get(name))
     found = source.value(name)
-    if isinstance(found, list) and name in source.links:
-        return _linked(info, found, asked)
-    return _part(found, asked["path"]) if asked.get("path") else found
+    if name in source.links:
+        return _linked(info, found, asked) if isinstance(found, list) else found
+    return meter.value(_part(found, asked["path"]) if asked.get("path") else found)
+
+
+def _plain(meter: Meter, found: Any) -> Any:
+    """Return what a payload holds: a value, or rows that were counted before."""
+    rows = isinstance(found, Row) or (isinstance(found, list) and any(map(_is_row, found[:1])))
+    return found if rows else meter.value(found)
+
+
+def _is_row(found: object) -> bool:
+    return isinstance(found, Row)
 
 
 def _linked(info: GraphQLResolveInfo[Any], rows: list[Row], asked: Mapping[str, Any]) -> list[Row]:
@@ -31,10 +44,10 @@ def _linked(info: GraphQLResolveInfo[Any], rows: list[Row], asked: Mapping[str, 
     """
     further = len(rows) > 1
     if further:
-        tables(info).budget.search(info, rows[1:])
+        tables(info).meter.search(info, rows[1:])
     found = selected(rows, **asked)
     if further:
-        tables(info).budget.show(info, found[1:])
+        tables(info).meter.show(info, found[1:])
     return found
 
 

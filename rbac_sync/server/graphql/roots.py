@@ -53,17 +53,17 @@ def _other(name: str, tables: Tables) -> Any:
 
 def _shown(info: GraphQLResolveInfo[Any], rows: list[Row], asked: Mapping[str, Any]) -> list[Row]:
     """Return those of *rows* that are asked for, unless that is too much work."""
-    budget = tables(info).budget
-    budget.search(info, rows)
+    meter = tables(info).meter
+    meter.search(info, rows)
     found = selected(rows, **asked)
-    budget.show(info, found)
+    meter.show(info, found)
     return found
 
 
 def _by_key(table: str) -> Resolver:
     def resolve(_: object, info: GraphQLResolveInfo[Any], id: Any) -> Any:  # noqa: A002
         rows = tables(info).rows(table)
-        tables(info).budget.search(info, rows)
+        tables(info).meter.search(info, rows)
         return next((row for row in rows if row.columns["id"] == id), None)
 
     return resolve

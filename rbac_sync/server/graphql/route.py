@@ -20,6 +20,7 @@ from ..auth import presented
 from ..gate import Gate
 from ..refusal import AsciiResponse
 from .asking import Asking, identified
+from .budget import CURRENT, Budget
 from .decoding import Malformed, Operation, decoded, operation
 from .execution import OK, WRONG, answer, refused
 
@@ -95,11 +96,15 @@ class _Visitor:
         self._gate: Gate = request.app.state.gate
         self._key = presented(request)
         self._own = identified(self._gate, self._key)
-        self._tenant, self._mutations = request.headers.get(TENANT, ""), count()
+        self._tenant = request.headers.get(TENANT, "")
+        self._budget, self._operations = Budget(), count()
+        CURRENT.set(self._budget)
         request.state.caller = self._own
 
     def answer(self, asked: Operation, *, reading: bool = False) -> tuple[int, Mapping[str, Any]]:
-        asking = Asking(self._gate, self._key, self._own, self._tenant, self._mutations)
+        asking = Asking(
+            self._gate, self._key, self._own, self._tenant, self._budget, self._operations
+        )
         return answer(asking, asked, reading=reading)
 
 

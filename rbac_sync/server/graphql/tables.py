@@ -14,10 +14,13 @@ from ..rest.inviting import Invitation
 from . import ids
 from .asking import Asking
 from .audit import newest
-from .budget import Budget
+from .budget import Meter
 from .fault import Fault
 from .room import Room
 from .row import Row
+
+WORK = 5
+"""How much work it is to make a row."""
 
 NEEDS: Mapping[str, str] = {
     "membership": "read:membership",
@@ -29,9 +32,9 @@ NEEDS: Mapping[str, str] = {
 class Tables:
     """What the fields of one operation are read from: one moment, each table once."""
 
-    def __init__(self, asking: Asking, budget: Budget) -> None:
-        """Show what *asking* may see, within *budget*."""
-        self.asking, self.budget = asking, budget
+    def __init__(self, asking: Asking, meter: Meter) -> None:
+        """Show what *asking* may see, as far as *meter* lets it."""
+        self.asking, self.meter = asking, meter
         self._rows: dict[str, list[Row]] = {}
 
     def rows(self, table: str) -> list[Row]:
@@ -46,13 +49,14 @@ class Tables:
             raise hidden(table)
         if table not in self._rows:
             self._rows[table] = TABLES[table](self)
+            self.meter.budget.spend(WORK * len(self._rows[table]))
         return self._rows[table]
 
     def trail(self, most: int | None) -> list[Row]:
         """Return the newest rows of the audit trail, at most so many; see ``audit``."""
         name = f"audit_log {most}"
         if name not in self._rows:
-            self._rows[name] = newest(self.here.look, most)
+            self._rows[name] = newest(self.here.look, most, self.meter.budget)
         return self._rows[name]
 
     @cached_property

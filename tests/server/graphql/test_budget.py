@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import httpx
 import pytest
 
 from rbac_sync.server.graphql import budget
@@ -29,6 +30,31 @@ def admin(stage, monkeypatch):
     """Somebody who may not have much done, in a tenant of four."""
     monkeypatch.setattr(budget, "MOST", 100)
     return stage.admin
+
+
+@pytest.fixture
+def asker(stage):
+    """Somebody who may have done what everybody may."""
+    return stage.admin
+
+
+def batch(asker, *queries):
+    """Return what is answered to a batch, and how many bytes the answer has."""
+    headers = {"Authorization": f"Bearer {asker.key}"}
+    told = [{"query": query} for query in queries]
+    answer = httpx.post(asker.root, headers=headers, json=told, timeout=60)
+    assert answer.status_code == 200
+    return answer.json(), len(answer.content)
+
+
+def of(message):
+    """Return the answer to an operation that was not begun."""
+    extensions = {"code": "INTERNAL_SERVER_ERROR"}
+    return {"errors": [{"path": [], "message": message, "extensions": extensions}], "data": None}
+
+
+def messages(body):
+    return {error["message"] for error in body.get("errors", ())}
 
 
 def refused(answer) -> bool:
@@ -100,3 +126,103 @@ def test_rows_that_are_looked_through_for_an_id_count_too(admin):
 
     assert not refused(admin.send(look_ups(1)))
     assert admin.send(look_ups(30)).json()["errors"][0]["message"] == TOO_MUCH
+
+
+def test_g8_all_operations_of_a_batch_spend_one_budget(admin):
+    asks = "{ user_view_same_tenant { id } }"
+    alone, _ = batch(admin, asks)
+    bodies, _ = batch(admin, *[asks] * 10)
+    assert alone == bodies[:1]
+    done = ["errors" not in body for body in bodies]
+    assert done == sorted(done, reverse=True)
+    assert done.count(True) in range(1, 9)
+    assert messages(bodies[-1]) == {TOO_MUCH}
+    assert bodies[-1]["data"] is None
+
+
+def test_g8_fields_and_words_of_a_batch_are_limited_together(asker, monkeypatch):
+    long = "{ " + " ".join(f"a{n}: hello" for n in range(40)) + " }"
+    monkeypatch.setattr(budget, "MOST_FIELDS", 100)
+    bodies, _ = batch(asker, long, long, long)
+    assert ["errors" in body for body in bodies] == [False, False, True]
+    assert bodies[2] == of(budget.TOO_LONG)
+    monkeypatch.setattr(budget, "MOST_FIELDS", 1000)
+    monkeypatch.setattr(budget, "MOST_TOKENS", 300)
+    bodies, _ = batch(asker, long, long, long)
+    assert bodies[2] == of(budget.TOO_LONG)
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        "{ user_view_same_tenant { id email first_name } }",
+        "{ user_view_same_tenant { " + " ".join(f"a{n}: __typename" for n in range(20)) + " } }",
+        "{ user_view_same_tenant { " + "a" * 50 + ": id } }",
+        "{ user { settings } }",
+        "{ auth_role { permissions } }",
+        "{ audit_log { info } }",
+        "{ user_view_same_tenant_aggregate { nodes { email } } }",
+    ],
+)
+def test_g8_an_answer_has_a_largest_size(asker, monkeypatch, asks):
+    asker.do("update_user_settings", settings={"x": "y" * 900})
+    bodies, most = batch(asker, asks)
+    assert messages(bodies[0]) == set()
+    monkeypatch.setattr(budget, "LARGEST", 3000)
+    bodies, size = batch(asker, *[asks] * 25)
+    assert messages(bodies[-1]) == {budget.TOO_LARGE}
+    assert size < most + 3000 + 25 * 300
+
+
+def test_g8_errors_are_part_of_an_answer_and_repeat_little_of_a_request(asker, monkeypatch):
+    wrong = '{ user_view_same_tenant { memberships(where: {role: {_regex: "("}}) { id } } }'
+    bodies, _ = batch(asker, wrong)
+    assert messages(bodies[0]) == {"invalid regular expression"}
+    monkeypatch.setattr(budget, "LARGEST", 200)
+    bodies, _ = batch(asker, wrong)
+    assert bodies == [of(budget.TOO_LARGE)]
+    bodies, size = batch(asker, "{ " + "a" * 50_000 + " }")
+    assert bodies[0]["errors"][0]["message"].endswith("aaa...")
+    assert size < 2000
+
+
+def test_g8_what_the_schema_says_of_itself_counts_as_well(asker):
+    asks = " ".join(f"a{n}: __schema {{ types {{ fields {{ name }} }} }}" for n in range(150))
+    bodies, size = batch(asker, *[f"{{ {asks} }}"] * 25)
+    assert messages(bodies[-1]) & {TOO_MUCH, budget.TOO_LONG}
+    assert size < budget.LARGEST
+
+
+def test_g8_a_pattern_counts_by_how_large_it_is(asker, monkeypatch):
+    query = "query($r: String) { user_view_same_tenant(where: {email: {_regex: $r}}) { id } }"
+    monkeypatch.setattr(budget, "MOST", 200)
+    assert not refused(asker.send(query, r="a.*z"))
+    assert refused(asker.send(query, r="(.{9}){9}" * 10))
+
+
+def test_g8_a_request_has_so_many_patterns(asker):
+    def asks(times):
+        parts = " ".join(f'{{email: {{_regex: "a{n}"}}}}' for n in range(times))
+        return f"{{ user_view_same_tenant(where: {{_and: [{{_or: [{parts}]}}]}}) {{ id }} }}"
+
+    bodies, _ = batch(asker, asks(64), asks(64))
+    assert [messages(body) for body in bodies] == [set(), set()]
+    bodies, _ = batch(asker, asks(65))
+    assert messages(bodies[0]) == {"A request has 64 patterns at most."}
+
+
+def test_g8_rows_of_the_trail_count_before_they_are_read(asker, monkeypatch):
+    asker.do("create_custom_role", name="one", permissions=[])
+    monkeypatch.setattr(budget, "MOST", 39)
+    newest = "{ audit_log(limit: 1, order_by: {timestamp: desc}) { message } }"
+    assert not refused(asker.send(newest))
+    assert refused(asker.send('{ audit_log(where: {message: {_eq: "x"}}) { message } }'))
+
+
+def test_g8_twenty_five_operations_of_seventy_aliases_are_answered_in_bounds(asker, monkeypatch):
+    aliases = " ".join(f"a{n}: membership {{ id role user {{ email }} }}" for n in range(70))
+    monkeypatch.setattr(budget, "MOST", 5_000)
+    monkeypatch.setattr(budget, "LARGEST", 50_000)
+    bodies, size = batch(asker, *[f"{{ {aliases} }}"] * 25)
+    assert messages(bodies[-1]) & {TOO_MUCH, budget.TOO_LONG}
+    assert size < 60_000

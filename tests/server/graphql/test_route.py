@@ -253,6 +253,19 @@ def test_each_mutation_of_a_batch_or_document_is_as_good_as_a_request(tmp_path):
         assert ["errors" in each for each in bodies] == [False, False, True]
 
 
+def test_g8_each_operation_of_a_batch_is_as_good_as_a_request_whatever_it_asks(tmp_path):
+    url = f"sqlite:///{tmp_path}/rbac.db"
+    with served(url, rate=RateLimit(3)) as server:
+        asker = Asker(server.root, init(url, "older", WORLD, "olivia@example.org"))
+        reading = {"query": "{ auth_info { role } }"}
+        batch = [reading, {"query": "{ nonsense"}, reading, reading, {"query": "{ nonsense"}]
+        bodies = posted(asker, json.dumps(batch)).json()
+        assert bodies[0] == bodies[2] == {"data": {"auth_info": {"role": "TENANT_ADMIN"}}}
+        refused = {"path": [], "message": "Too Many Requests"}
+        refused["extensions"] = {"code": "INTERNAL_SERVER_ERROR"}
+        assert bodies[3:] == [{"errors": [refused], "data": None}] * 2
+
+
 def test_a_query_may_stand_in_the_path_but_no_mutation(admin):
     headers = {"Authorization": f"Bearer {admin.key}"}
 
