@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from starlette.responses import Response
 from ..backends.store.service import Caller
 from ..model import Address, Kind, Permission, Workspace
 from .gate import Desk, Gate
-from .limits import DEEPEST, WITH_BODY, is_deep
+from .limits import DEEPEST, MOST_PARTS, WITH_BODY, has_parts, is_deep
 from .look import Look
 from .refusal import forbidden, not_found, unprocessable
 
@@ -28,6 +29,9 @@ WORLD = "prefect-cloud"
 """Whose accounts the REST face shows; a key of another world is none here."""
 
 NEEDS, SCOPES = "x-required-account-permissions", "x-required-workspace-scopes"
+
+READS = re.compile(r"/(filter|count|my-access|count-by/\{[^}]*\})$")
+"""The paths that ask for a list by a body."""
 
 bearer = Security(HTTPBearer(auto_error=False, description="An API key."))
 
@@ -54,19 +58,21 @@ class Authenticated(APIRoute):
             gate: Gate = request.app.state.gate
             key = presented(request)
             request.state.caller = await run_in_threadpool(gate.identify, key, WORLD)
-            await _measure(request)
+            await _measure(request, is_reading=READS.search(self.path) is not None)
             return await handle(request)
 
         return authenticated
 
 
-async def _measure(request: Request) -> None:
+async def _measure(request: Request, *, is_reading: bool) -> None:
     try:
         body = await request.json() if request.method in WITH_BODY else None
     except (ValueError, RecursionError):
         return  # the route says what is wrong with it
     if is_deep(body):
         raise unprocessable(f"a body has at most {DEEPEST} levels")
+    if is_reading and has_parts(body):
+        raise unprocessable(f"what asks for a list has at most {MOST_PARTS} values: ask in parts")
 
 
 def presented(request: Request) -> str | None:

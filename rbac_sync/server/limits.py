@@ -19,6 +19,15 @@ LARGEST = 5 * 2**20
 DEEPEST = 100
 """Levels of a body. *Why*: what is kept deeper than some 250 could not be shown again."""
 
+MOST_PARTS = 2000
+"""Values, names included, of a body that asks for a list. *Why*: each row is held against each."""
+
+MOST_ROWS = 20_000
+"""Rows of what one request reads or shows, where the account alone sets no limit."""
+
+LARGEST_ANSWER = 16 * 2**20
+"""Bytes of what one answer shows of things that are kept as they were written."""
+
 MINUTE = 60.0
 REMEMBERED = 15 * MINUTE
 """How long an account that was refused stays listed. Source: the published document."""
@@ -58,6 +67,16 @@ def is_deep(body: object) -> bool:
     for _ in range(DEEPEST):
         level = [inner for each in level for inner in _inside(each)]
     return bool(level)
+
+
+def has_parts(body: object, most: int = MOST_PARTS) -> bool:
+    """Say whether a body of JSON has more than *most* values and names in it."""
+    waiting, seen = [body], 0
+    while waiting and seen <= most:
+        part = waiting.pop()
+        waiting += _inside(part)
+        seen += 2 if isinstance(part, dict) else 1
+    return seen > most
 
 
 def _inside(value: object) -> Iterable[object]:

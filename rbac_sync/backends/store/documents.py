@@ -8,12 +8,12 @@ who somebody is: see ``handlers.users``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Text, cast, delete, func, insert, or_, select, update
 
 from ...model import Address, Instant
 from . import tables as t
@@ -36,6 +36,14 @@ class Document:
     updated: Instant
 
 
+class Outline(NamedTuple):
+    """A document without its content, of which it has the length in characters."""
+
+    id: UUID
+    name: str | None
+    size: int
+
+
 class Documents:
     """The documents of one account inside one transaction."""
 
@@ -50,6 +58,42 @@ class Documents:
         if owner is not None:
             such.append(c.owner == self._account.names.number(owner))
         return list(self._found(*such))
+
+    def outlines(self, kind: str, owner: Address) -> list[Outline]:
+        """Return the documents of *kind* and *owner* without their contents, oldest first."""
+        c = t.document.c
+        statement = (
+            select(c.id, c.name, func.length(cast(c.content, Text)))
+            .where(c.account == self._account.number, c.kind == kind)
+            .where(c.owner == self._account.names.number(owner))
+            .order_by(c.created, c.id)
+        )
+        rows = self._account.connection.execute(statement)
+        return [Outline(UUID(id_), name, size) for id_, name, size in rows]
+
+    def these(self, kind: str, ids: Iterable[UUID]) -> list[Document]:
+        """Return the documents of *kind* with these ids, in this order; a page of them at most."""
+        wanted = [str(id_) for id_ in ids]
+        c = t.document.c
+        found = {d.id: d for d in self._found(c.kind == kind, c.id.in_(wanted))}
+        return [found[UUID(id_)] for id_ in wanted]
+
+    def between(
+        self, kind: str, owner: Address | None, names: tuple[str, str], most: tuple[int, int]
+    ) -> list[Document] | None:
+        """Return the documents of *kind* whose names lie between two, or that have none.
+
+        None, and nothing is read, if there are more than *most*: so many, of so
+        many characters together.
+        """
+        c = t.document.c
+        such = [c.kind == kind, or_(c.name.is_(None), c.name.between(*names))]
+        if owner is not None:
+            such.append(c.owner == self._account.names.number(owner))
+        size = func.coalesce(func.sum(func.length(cast(c.content, Text))), 0)
+        extent = select(func.count(), size).where(c.account == self._account.number, *such)
+        count, total = self._account.connection.execute(extent).one()
+        return None if count > most[0] or total > most[1] else list(self._found(*such))
 
     def get(self, kind: str, id_: UUID) -> Document | None:
         """Return the document of *kind* with this id, or None."""

@@ -56,13 +56,19 @@ class Trail:
         return self._end()[0]
 
     def latest(
-        self, limit: int | None = None, since: Instant | None = None, who: str = ""
+        self,
+        limit: int | None = None,
+        since: Instant | None = None,
+        who: str = "",
+        until: Instant | None = None,
     ) -> list[Link]:
-        """Return the newest rows first: at most *limit*, from *since* on, by or for *who*."""
+        """Return the newest rows first: at most *limit*, *since* to *until*, by or for *who*."""
         c = t.audit.c
         statement = self._select(c.timestamp.desc(), c.seq.desc()).limit(limit)
         if since is not None:
             statement = statement.where(c.timestamp >= stored(since))
+        if until is not None:
+            statement = statement.where(c.timestamp <= stored(until))
         if who:
             statement = statement.where(or_(c.applier == who, c.on_behalf_of == who))
         return [self._link(row) for row in self._account.rows(statement)]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from ...backends.store.documents import Document
+from ...backends.store.documents import Document, Outline
 from ...model.plain import canonical
 from ...wire.prefect_cloud import object_access as access
 from ...wire.prefect_cloud import orchestration as wire
@@ -70,7 +70,7 @@ def read_block_types(
 ) -> list[wire.BlockType]:
     """List the kinds of blocks."""
     with at.look() as look:
-        found = page(objects.listed(look, at, TYPE, None), body or wire.ObjectPage())
+        found = objects.listed(look, at, TYPE, body or wire.ObjectPage())
         return [objects.shown(look, each, wire.BlockType) for each in found]
 
 
@@ -133,9 +133,14 @@ def read_block_schemas(
     asked = body or wire.ReadBlockSchemas()
     wanted = asked.block_schemas.block_type_id if asked.block_schemas else None
     with at.look() as look:
-        found = look.documents.of(SCHEMA, at.workspace(look).address)
-        rows = [d for d in reversed(found) if among(UUID(d.content["block_type_id"]), wanted)]
-        return [_schema(look, each) for each in page(rows, asked)]
+        found = look.documents.outlines(SCHEMA, at.workspace(look).address)
+        rows = [o for o in reversed(found) if among(_type_of(o), wanted)]
+        return [_schema(look, d) for d in objects.loaded(look, SCHEMA, page(rows, asked))]
+
+
+def _type_of(schema: Outline) -> UUID:
+    """Return the kind of block of a version, whose name begins with its id."""
+    return UUID((schema.name or "").partition("/")[0])
 
 
 @schemas.get("/{id}")
@@ -173,7 +178,7 @@ def read_block_documents(
 ) -> list[wire.BlockDocument]:
     """List blocks, without their values."""
     with at.look() as look:
-        found = page(objects.listed(look, at, KIND, None), body or wire.ObjectPage())
+        found = objects.listed(look, at, KIND, body or wire.ObjectPage())
         return [_block(look, at, each, secrets=False) for each in found]
 
 

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from ...backends.store.documents import Document
+from ...backends.store.documents import Document, Outline
 from ...wire.prefect_cloud import object_access as access
 from ...wire.prefect_cloud import orchestration as wire
 from ..auth import Place, workspace
 from ..gate import Desk
 from ..look import Look
 from . import flows, object_access, objects
-from .collection import WORKSPACE, collection, page
+from .collection import WORKSPACE, collection
 
 router = collection(f"{WORKSPACE}/deployments", "Deployments")
 
@@ -47,8 +47,13 @@ def read_deployments(
     """List deployments."""
     asked = body or wire.ReadDeployments()
     with at.look() as look:
-        found = page(objects.listed(look, at, KIND, asked.deployments), asked)
+        found = objects.listed(look, at, KIND, asked, asked.deployments, _called)
         return [_shown(look, each) for each in found]
+
+
+def _called(outline: Outline) -> str:
+    """Return the name of a deployment, which stands behind the id of its flow."""
+    return (outline.name or "").partition("/")[2]
 
 
 @router.get("/name/{flow_name}/{deployment_name}")

@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Any
+from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
 
+from ...backends.store.columns import stored
 from ...model import ACCOUNT as ROOT
 from ...model import Address, Instant
 from ...model.instant import parsed
@@ -17,8 +19,9 @@ from ...wire.prefect_cloud import events as wire
 from ...wire.prefect_cloud.filters import Page
 from ..auth import Place, account, workspace
 from ..gate import Desk
+from ..limits import LARGEST_ANSWER, MOST_ROWS
 from ..look import Look
-from ..refusal import forbidden, unprocessable
+from ..refusal import Refusal, forbidden, unprocessable
 from ..trail import PREFIX, events
 from .collection import ACCOUNT, WORKSPACE, collection, page
 from .counts import counted
@@ -76,7 +79,8 @@ def _keep(at: Place, reported: list[wire.Event]) -> None:
     def work(desk: Desk) -> None:
         owner = ROOT if at.workspace_id is None else at.workspace(desk.look).address
         for each in told:
-            desk.documents.add(KIND, owner, None, each)
+            name = f"{stored(parsed(each['occurred']))}/{uuid4()}"  # to be found by its time
+            desk.documents.add(KIND, owner, name, each)
 
     at.write(work)
 
@@ -136,8 +140,10 @@ def _url(request: Request, at: Place, told: dict[str, Any]) -> str:
 
 def _found(at: Place, look: Look, wanted: wire.EventFilter) -> list[wire.ReceivedEvent]:
     since, until = _span(wanted, look.now)
-    links = look.session.trail.latest(None, since)
-    there = [*events(look, links), *_reported(at, look)]
+    links = look.session.trail.latest(MOST_ROWS + 1, since, until=until)
+    if len(links) > MOST_ROWS:
+        raise too_many()
+    there = [*events(look, links), *_reported(at, look, since, until)]
     here = at.workspace_id
     found = [
         event
@@ -152,9 +158,16 @@ def _found(at: Place, look: Look, wanted: wire.EventFilter) -> list[wire.Receive
     return _distinct(found) if wanted.resource and wanted.resource.distinct else found
 
 
-def _reported(at: Place, look: Look) -> Iterable[wire.ReceivedEvent]:
+def _reported(
+    at: Place, look: Look, since: Instant, until: Instant
+) -> Iterable[wire.ReceivedEvent]:
     owner: Address | None = None if at.workspace_id is None else at.workspace(look).address
-    for document in look.documents.of(KIND, owner):
+    names = stored(since), f"{stored(until)}0"
+    most = MOST_ROWS, LARGEST_ANSWER
+    there = look.documents.between(KIND, owner, names, most)
+    if there is None:
+        raise too_many()
+    for document in there:
         inside = document.owner in look.register.named
         yield wire.ReceivedEvent(
             **{**document.content, "occurred": parsed(document.content["occurred"])},
@@ -162,6 +175,12 @@ def _reported(at: Place, look: Look) -> Iterable[wire.ReceivedEvent]:
             workspace=look.id(document.owner) if inside else None,
             received=document.created,
         )
+
+
+def too_many() -> Refusal:
+    """Return the refusal of a span in which too much has happened to look through."""
+    what = f"more than {MOST_ROWS} events, or too large ones, are in this span"
+    return unprocessable(f"{what}: ask for a shorter one", "filter", "occurred")
 
 
 def _distinct(found: list[wire.ReceivedEvent]) -> list[wire.ReceivedEvent]:

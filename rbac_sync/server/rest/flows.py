@@ -11,7 +11,7 @@ from ...wire.prefect_cloud import orchestration as wire
 from ..auth import Place, workspace
 from ..gate import Desk
 from . import objects
-from .collection import WORKSPACE, collection, page
+from .collection import WORKSPACE, collection
 
 router = collection(f"{WORKSPACE}/flows", "Flows")
 
@@ -42,7 +42,7 @@ def read_flows(
     """List flows."""
     asked = body or wire.ReadFlows()
     with at.look() as look:
-        found = page(objects.listed(look, at, KIND, asked.flows), asked)
+        found = objects.listed(look, at, KIND, asked, asked.flows)
         return [objects.shown(look, each, wire.Flow) for each in found]
 
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from ...backends.store.documents import Document
-from ...model import Address
+from ...backends.store.documents import Document, Outline
+from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.orchestration import ObjectFilter
 from ..auth import Place
 from ..gate import Desk
+from ..limits import LARGEST_ANSWER
 from ..look import Look
 from ..refusal import conflict, not_found, unprocessable
-from .collection import among
+from .collection import among, page
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -120,10 +121,39 @@ def update(desk: Desk, document: Document, said: Mapping[str, Any]) -> Document:
     return desk.documents.put(replace(document, content={**document.content, **said}))
 
 
-def listed(look: Look, at: Place, kind: str, asked: ObjectFilter | None) -> list[Document]:
-    """Return the objects of *kind* that are asked for, oldest first."""
-    owner: Address = at.workspace(look).address
-    found = look.documents.of(kind, owner)
-    if asked is None:
-        return found
-    return [d for d in found if among(d.id, asked.id) and among(d.content["name"], asked.name)]
+def own_name(outline: Outline) -> str | None:
+    """Return the name of an object that is named by itself alone."""
+    return outline.name
+
+
+def listed(
+    look: Look,
+    at: Place,
+    kind: str,
+    asked: Page,
+    wanted: ObjectFilter | None = None,
+    called: Callable[[Outline], str | None] = own_name,
+) -> list[Document]:
+    """Return the page of the objects of *kind* that is asked for, oldest first.
+
+    Raises:
+        Refusal: it would be too large.
+
+    """
+    there = look.documents.outlines(kind, at.workspace(look).address)
+    if wanted is not None:
+        there = [o for o in there if among(o.id, wanted.id) and among(called(o), wanted.name)]
+    return loaded(look, kind, page(there, asked))
+
+
+def loaded(look: Look, kind: str, outlines: list[Outline]) -> list[Document]:
+    """Return the documents of *outlines*.
+
+    Raises:
+        Refusal: they are too large together.
+
+    """
+    if sum(outline.size for outline in outlines) > LARGEST_ANSWER:
+        most = LARGEST_ANSWER >> 20
+        raise unprocessable(f"the answer would be larger than {most} MiB: ask for fewer", "limit")
+    return look.documents.these(kind, (outline.id for outline in outlines))

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
+from ...backends.store.register import Entry
 from ...model import Address, Kind, Membership, Team
 from ...planning import Change
 from ...wire.prefect_cloud import teams as wire
 from ..auth import Place, account
 from ..gate import Desk, renamed
+from ..limits import MOST_ROWS
 from ..look import Look
 from ..refusal import not_found, unprocessable
 from . import bots, profiles
@@ -19,7 +21,8 @@ from .collection import ACCOUNT, among, asks, collection, matches, ordered, page
 router = collection(f"{ACCOUNT}/teams", "Teams")
 
 KINDS = {"user": Kind.USER, "service_account": Kind.SERVICE_ACCOUNT}
-SORTS = {"NAME": lambda team: team.name.casefold(), "CREATED": lambda team: team.created}
+SORTS = {"NAME": lambda row: row[0].name.casefold(), "CREATED": lambda row: row[1].created}
+"""The orders of teams, each with its entry in the register."""
 
 
 @router.post("/", status_code=201)
@@ -43,10 +46,20 @@ def read_teams(
     """List teams, each with its members and all it holds."""
     asked = body or wire.ReadTeams()
     with at.look() as look:
-        teams = (look.found(Team, entry.id) for entry in look.all(Kind.TEAM))
-        rows = [shown(look, team) for team in teams if _mentions(look, team, asked)]
-        meant = [team for team in rows if _meets(team, asked.teams)]
-        return page(ordered(meant, asked.sort, SORTS), asked)
+        teams = ((look.found(Team, entry.id), entry) for entry in look.all(Kind.TEAM))
+        meant = [
+            (team, entry)
+            for team, entry in teams
+            if _mentions(look, team, asked) and _meets(look, team, entry, asked.teams)
+        ]
+        part = page(ordered(meant, asked.sort, SORTS), asked)
+        if sum(_rows(look, team) for team, _ in part) > MOST_ROWS:
+            raise unprocessable(f"the answer would have more than {MOST_ROWS} rows", "limit")
+        return [shown(look, team) for team, _ in part]
+
+
+def _rows(look: Look, team: Team) -> int:
+    return len(team.members) + sum(1 for _ in look.state.bindings_of(team.address))
 
 
 @router.get("/{id}")
@@ -172,14 +185,16 @@ def _held(look: Look, team: Address) -> list[wire.TeamWorkspaceAccess]:
     ]
 
 
-def _meets(team: wire.TeamResponse, asked: wire.TeamFilter) -> bool:
+def _meets(look: Look, team: Team, entry: Entry, asked: wire.TeamFilter) -> bool:
+    grants = [b for b in look.state.bindings_of(team.address) if b.scope in look.register.named]
+    members = (who for who in team.references if look.is_member(who))
     return (
-        among(team.id, asked.id)
+        among(entry.id, asked.id)
         and matches(team.name, asked.name)
-        and among(team.workos_directory_group_id, asked.directory_id)
-        and some_among((w.workspace_id for w in team.workspaces), asked.workspace_id)
-        and some_among((w.workspace_role_id for w in team.workspaces), asked.workspace_role_id)
-        and some_among((m.id for m in team.memberships), asked.member_id)
+        and among(team.managed_by or None, asked.directory_id)
+        and some_among((look.id(b.scope) for b in grants), asked.workspace_id)
+        and some_among((look.id(h.role) for b in grants for h in b.roles), asked.workspace_role_id)
+        and some_among((look.entry(who).actor_id for who in members), asked.member_id)
     )
 
 

@@ -15,7 +15,7 @@ from ..gate import Desk
 from ..look import Look
 from ..refusal import not_found
 from . import object_access, objects
-from .collection import WORKSPACE, collection, page
+from .collection import WORKSPACE, collection
 
 router = APIRouter()
 pools = collection(f"{WORKSPACE}/work_pools", "Work Pools")
@@ -55,7 +55,7 @@ def read_work_pools(
     """List work pools."""
     asked = body or wire.ReadWorkPools()
     with at.look() as look:
-        found = page(objects.listed(look, at, KIND, asked.work_pools), asked)
+        found = objects.listed(look, at, KIND, asked, asked.work_pools)
         return [_shown(look, each) for each in found]
 
 

@@ -1,0 +1,127 @@
+"""One request is answered in bounds, whatever it asks: what is too much is refused with 422."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from rbac_sync.server import auth, limits
+from rbac_sync.server.limits import has_parts
+from rbac_sync.server.rest import events, objects, teams
+
+TOO_MANY = "what asks for a list has at most 2000 values: ask in parts"
+
+
+def why(answer):
+    assert answer.status_code == 422
+    return answer.json()["detail"][0]["msg"]
+
+
+@pytest.mark.parametrize(
+    ("body", "values"),
+    [(None, 1), ([], 1), ([1, 2], 3), ({}, 2), ({"a": [1]}, 4), ([[], [[]]], 4)],
+)
+def test_each_value_of_a_body_counts(body, values):
+    assert has_parts(body, values - 1)
+    assert not has_parts(body, values)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/account_memberships/filter", {"account_memberships": {"email": {"any_": ["x"] * 2000}}}),
+        ("/invitations/count", {"invitations": {"email": {"any_": ["x"] * 2000}}}),
+        ("/workspaces/filter", {"workspaces": {"id": {"any_": [str(uuid4())] * 2000}}}),
+        ("/events/filter", {"filter": {"event": {"prefix": ["x"] * 2000}}}),
+        ("/events/filter", {"filter": {"any_resource": [{"id": ["x"]}] * 600}}),
+        ("/events/count-by/event", {"filter": {"event": {"exclude_name": ["x"] * 2000}}}),
+        ("/teams/filter", {"users": {"email": {"any_": ["x"] * 2000}}}),
+    ],
+)
+def test_g8_what_asks_for_a_list_has_so_many_values(acme, path, body):
+    assert why(acme.call("POST", path, body)) == TOO_MANY
+
+
+def test_g8_every_route_that_lists_by_a_body_has_that_limit(server):
+    from rbac_sync.server.app import app
+
+    paths = app(server.gate).openapi()["paths"]
+    listing = {
+        path
+        for path, ways in paths.items()
+        for way in ways.values()
+        if way["operationId"].startswith(("read_", "count_", "filter_")) and "requestBody" in way
+    }
+    assert len(listing) > 20
+    assert [path for path in listing if not auth.READS.search(path)] == []
+
+
+def test_g8_events_of_a_span_are_looked_through_up_to_a_number(acme, monkeypatch):
+    acme.workspace("one")
+    monkeypatch.setattr(events, "MOST_ROWS", 2)
+    assert why(acme.call("POST", "/events/filter", {})) == (
+        "more than 2 events, or too large ones, are in this span: ask for a shorter one"
+    )
+    now = datetime.now(UTC)
+    span = {
+        "since": (now - timedelta(days=2)).isoformat(),
+        "until": (now - timedelta(1)).isoformat(),
+    }
+    assert acme.post("/events/filter", {"filter": {"occurred": span}})["total"] == 0
+
+
+def reported(name, occurred):
+    return {
+        "event": name,
+        "id": str(uuid4()),
+        "occurred": occurred.isoformat(),
+        "resource": {"prefect.resource.id": "x"},
+    }
+
+
+def test_g8_reported_events_are_found_by_their_time_and_up_to_a_size(acme, monkeypatch):
+    now = datetime.now(UTC)
+    told = [reported("new", now - timedelta(hours=1)), reported("old", now - timedelta(days=20))]
+    acme.post("/events", told, 204)
+
+    def names(since, until):
+        span = {"since": since.isoformat(), "until": until.isoformat()}
+        found = acme.post("/events/filter", {"filter": {"occurred": span}})["events"]
+        return [event["event"] for event in found if not event["event"].startswith("prefect-")]
+
+    assert names(now - timedelta(days=1), now) == ["new"]
+    exact = now - timedelta(days=20)
+    assert names(exact, exact) == ["old"]
+    assert names(exact + timedelta(seconds=1), now - timedelta(days=10)) == []
+    monkeypatch.setattr(events, "LARGEST_ANSWER", 10)
+    assert "too large ones" in why(acme.call("POST", "/events/filter", {}))
+
+
+def test_g8_a_page_of_large_objects_is_refused_and_a_smaller_one_is_not(acme, monkeypatch):
+    path = f"/workspaces/{acme.workspace()['id']}/flows"
+    for name in ("one", "two"):
+        acme.post(f"{path}/", {"name": name, "labels": {"x": "y" * 1000}}, 201)
+    monkeypatch.setattr(objects, "LARGEST_ANSWER", 1500)
+    answer = acme.call("POST", f"{path}/filter", {})
+    assert answer.json()["detail"][0]["loc"] == ["body", "limit"]
+    assert "ask for fewer" in why(answer)
+    pages = [acme.post(f"{path}/filter", {"limit": 1, "offset": n}) for n in (0, 1, 2)]
+    assert [flow["name"] for page in pages for flow in page] == ["one", "two"]
+
+
+def test_g8_a_page_of_teams_shows_so_many_rows(acme, monkeypatch):
+    bots = [acme.post("/bots/", {"name": f"b{n}"}, 201) for n in range(3)]
+    for n in range(2):
+        team = acme.post("/teams/", {"name": f"t{n}"}, 201)
+        members = [{"member_id": bot["id"], "member_type": "service_account"} for bot in bots]
+        acme.put(f"/teams/{team['id']}/members", {"members": members})
+    monkeypatch.setattr(teams, "MOST_ROWS", 5)
+    assert why(acme.call("POST", "/teams/filter", {})) == "the answer would have more than 5 rows"
+    assert len(acme.post("/teams/filter", {"limit": 1})[0]["memberships"]) == 3
+
+
+def test_the_limits_leave_room_for_a_page_of_what_can_be_asked_for():
+    assert limits.MOST_PARTS > 5 * 200
+    assert limits.LARGEST_ANSWER > 3 * limits.LARGEST
