@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from typing import assert_never
 
 from ..model import (
     ACCOUNT,
@@ -87,6 +88,8 @@ class Assay:
                 case Circle():
                     scopes[scope or ACCOUNT] = None
                     yield from self._circle(expected, principal, scope or ACCOUNT)
+                case _ as never:
+                    assert_never(never)
         if isinstance(expected, Circle) and expected.at_most is not None:
             for scope in scopes:
                 yield from self._crowd(expected, scope, expected.at_most)

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
-from ..model import ACCOUNT, Address, Binding, Holding, Instant, Key, Kind, State, Status, User
+from ..model import (
+    ACCOUNT,
+    Address,
+    Binding,
+    Holding,
+    Instant,
+    Key,
+    Kind,
+    Role,
+    ServiceAccount,
+    State,
+    Status,
+    Team,
+    User,
+    Workspace,
+)
 from ..planning import Change
 
 
@@ -65,6 +80,10 @@ def _people(change: Change) -> Iterator[Address]:
                 yield side.address
             case Key(owner):
                 yield owner
+            case Binding() | ServiceAccount() | Team() | Workspace() | Role() | None:
+                pass  # only people own an account, by its account roles
+            case _ as never:
+                assert_never(never)
 
 
 def _effective(holding: Holding, now: Instant) -> bool:

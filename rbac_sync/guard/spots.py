@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import assert_never
 
 from ..model import (
     ACCOUNT,
@@ -10,6 +11,7 @@ from ..model import (
     EVERYONE,
     Address,
     Binding,
+    Key,
     Kind,
     Resource,
     Role,
@@ -39,16 +41,29 @@ def spots(
         case Team():
             yield from _of_members(side, other, state)
         case User() | ServiceAccount():
-            for binding in state.bindings_of(side.address):
-                yield from _at(side.address, binding.scope, state, passing)
-            if isinstance(side, User) and other is None:
-                yield from ((side.address, s) for s in state.scopes() if EVERYONE in state.row(s))
+            yield from _of_principal(side, other, state, passing)
         case Role():
             for binding in state.bindings_with(side.address):
                 yield from _at(binding.principal, binding.scope, state, passing)
-        case Workspace() if other is None:
-            for principal in state.row(side.address):
-                yield from _at(principal, side.address, state, passing)
+        case Workspace():
+            row = state.row(side.address) if other is None else ()
+            yield from (spot for who in row for spot in _at(who, side.address, state, passing))
+        case Key() | None:
+            pass  # a key gives its owner nothing
+        case _ as never:
+            assert_never(never)
+
+
+def _of_principal(
+    side: User | ServiceAccount,
+    other: Resource | None,
+    state: State,
+    passing: Collection[Address],
+) -> Iterator[Spot]:
+    for binding in state.bindings_of(side.address):
+        yield from _at(side.address, binding.scope, state, passing)
+    if isinstance(side, User) and other is None:
+        yield from ((side.address, s) for s in state.scopes() if EVERYONE in state.row(s))
 
 
 def _of_members(side: Team, other: Resource | None, state: State) -> Iterator[Spot]:

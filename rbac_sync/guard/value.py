@@ -7,6 +7,7 @@ of what it becomes, or a manager of small things could take apart large ones.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from ..model import (
     ACCOUNT,
@@ -40,20 +41,24 @@ def given(change: Change, access: Access) -> Value:
     after = change.after
     match after:
         case User() | ServiceAccount():
-            again = _held(after.address, access) if _awakes(change) else ()
+            again = _reached(after.address, access) if _awakes(change) else ()
             return _summed([*again, *_brought(change, access)])
         case Team():
             joined = members(after) - members(change.before)
             return _summed(_held(after.address, access) if joined else ())
-    return _summed(_worth(after, access))
+        case Key() | Workspace() | Role() | Binding() | None:
+            return _summed(_worth(after, access))
+    assert_never(after)
 
 
 def taken(change: Change, access: Access) -> Value:
     """Return the whole old value of *change*; what is live counts, not what the change says was."""
-    before = change.before and access.state.find(change.before)
+    before = access.state.find(change.before) if change.before is not None else None
     match before:
         case User() | ServiceAccount():
-            ends = change.action in (Action.DELETE, Action.REPLACE) or _awakes(change)
+            if _awakes(change):
+                return _summed(_reached(before.address, access))
+            ends = change.action in (Action.DELETE, Action.REPLACE)
             return _summed(_held(before.address, access) if ends else ())
         case Team():
             left = members(before) - members(change.after)
@@ -63,7 +68,9 @@ def taken(change: Change, access: Access) -> Value:
             ends = change.after is None and not goes
             row = access.state.row(before.address) if ends else {}
             return _summed(g for held in row.values() for g in worth(held, before.address, access))
-    return _summed(_worth(before, access))
+        case Key() | Role() | Binding() | None:
+            return _summed(_worth(before, access))
+    assert_never(before)
 
 
 def claims(change: Change, access: Access, applier: Address | None) -> Iterator[Gain]:
@@ -77,16 +84,23 @@ def claims(change: Change, access: Access, applier: Address | None) -> Iterator[
         case Binding():
             yield from ((after.principal, g) for g in worth(after.roles, after.scope, access))
         case User() | ServiceAccount():
-            yield from ((after.address, g) for g in _brought(change, access))
+            again = _reached(after.address, access) if _awakes(change) else ()
+            yield from ((after.address, g) for g in (*again, *_brought(change, access)))
         case Team():
             for member in sorted(members(after) - members(change.before), key=repr):
                 for scope, mask, until in _held(after.address, access):
                     yield member.principal, (scope, mask, earlier(until, member.until))
-        case Key() if applier:
-            for scope, mask, _ in _worth(after, access):
-                yield applier, (scope, mask, after.until)
+        case Key():
+            if applier is not None:
+                yield from (
+                    (applier, (s, mask, after.until)) for s, mask, _ in _worth(after, access)
+                )
         case Role():
             yield from _widened(after, access)
+        case Workspace() | None:
+            pass  # a workspace grants nothing, and neither does what is taken away
+        case _ as never:
+            assert_never(never)
 
 
 def members(team: Resource | None) -> frozenset[Membership]:
@@ -113,11 +127,27 @@ def _worth(resource: Resource | None, access: Access) -> Iterator[Grant]:
         case Key():
             prospects = access.prospects(resource.owner)
             yield from ((scope, prospects.mask(scope), None) for scope in prospects.scopes())
+        case User() | ServiceAccount() | Team() | Workspace() | None:
+            pass  # what it is worth depends on the change: see ``given`` and ``taken``
+        case _ as never:
+            assert_never(never)
 
 
 def _held(principal: Address, access: Access) -> Iterator[Grant]:
     for binding in access.state.bindings_of(principal):
         yield from worth(binding.roles, binding.scope, access)
+
+
+def _reached(principal: Address, access: Access) -> Iterator[Grant]:
+    """Yield what *principal* holds by itself and by its teams, as it counts while it is active.
+
+    *Why* not what every user holds by default: that comes with being a user, and is judged where
+    the default role is set.
+    """
+    yield from _held(principal, access)
+    for team, place in access.state.memberships_of(principal).items():
+        for scope, mask, until in _held(team, access):
+            yield scope, mask, earlier(until, place.until)
 
 
 def _brought(change: Change, access: Access) -> Iterator[Grant]:
