@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..model import Action, Address, Binding, Instant, Kind, label
@@ -51,17 +51,22 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Authorship:
-    """Who applies what, said once for all records of a run. ``reason`` is the user's own words."""
+    """Who applies what, said once for all records of a run.
+
+    ``reason`` is the user's own words; ``allowed`` the counts by which the run loosens the guard.
+    """
 
     applier: Address | None
     run: str
     plan_digest: str = ""
     on_behalf_of: Address | None = None
     reason: str = ""
+    allowed: Mapping[str, int] = field(default_factory=dict)
 
     def record(self, change: Change, at: Instant, result: str = DONE) -> Record:
         """Return the record of *change*, made at *at*."""
         info = company(change) | ({"reason": self.reason} if self.reason else {})
+        info |= {"allowed": dict(self.allowed)} if self.allowed else {}
         return Record(
             timestamp=at,
             message=message(change),

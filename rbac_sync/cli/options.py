@@ -92,18 +92,17 @@ def selecting(command: F) -> F:
     return command
 
 
+def _count(name: str, text: str) -> Callable[[F], F]:
+    return option(name, loosens=True, type=click.IntRange(min=0), default=0, metavar="N", help=text)
+
+
 def loosening(command: F) -> F:
     """Add the options that loosen the guard for one run."""
     for add in (
         option("reason", metavar="TEXT", default="", help="Why; goes on record."),
-        option(
-            "allow-deletes",
-            loosens=True,
-            type=int,
-            default=0,
-            metavar="N",
-            help="Accept up to N removals of a kind; needs --reason.",
-        ),
+        _count("allow-deletes", "Accept up to N removals of a kind; needs --reason."),
+        _count("allow-losers", "Accept that N people lose something; needs --reason."),
+        _count("allow-gainers", "Accept that N people gain something; needs --reason."),
         flag("allow-public", "Accept that a workspace becomes public.", loosens=True),
         flag("allow-self-reduction", "Accept that the applier loses rights.", loosens=True),
     ):

@@ -70,8 +70,10 @@ def wish(asked: Mapping[str, Any], configuration: Configuration) -> Wish:
     from ..pipeline import Wish
     from ..planning.selection import Selection
 
-    if asked.get("allow_deletes") and not asked.get("reason"):
-        raise click.UsageError("--allow-deletes needs --reason TEXT, which goes on record")
+    for name in ("allow_deletes", "allow_losers", "allow_gainers"):
+        if asked[name] and not asked["reason"]:
+            flag = f"--{name.replace('_', '-')}"
+            raise click.UsageError(f"{flag} needs --reason TEXT, which goes on record")
     return Wish(
         simulated=_whom(configuration, asked.get("as")),
         author=_whom(configuration, asked.get("on_behalf_of")),
@@ -80,6 +82,8 @@ def wish(asked: Mapping[str, Any], configuration: Configuration) -> Wish:
         allow_self_reduction=asked["allow_self_reduction"],
         allow_public=asked["allow_public"],
         allow_deletes=asked["allow_deletes"],
+        allow_losers=asked["allow_losers"],
+        allow_gainers=asked["allow_gainers"],
         reason=asked["reason"],
         resume=asked.get("resume", False),
     )

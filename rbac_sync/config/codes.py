@@ -306,8 +306,9 @@ _ALL = (
     ),
     Code(
         "RS504",
-        "protects nothing that is declared",
-        "`[guard] protect` names nothing that is declared here. Misspelt, it protects nothing.",
+        "limits nothing that is declared",
+        "`[guard]` names something in `protect` or `workspace_owners` that is not declared here."
+        " Misspelt, it protects nothing.",
     ),
     Code(
         "RS505",

@@ -27,7 +27,7 @@ from .load import Sources
 from .names import Names
 from .objects import Objects
 from .origin import Origin
-from .policy import advise_on_protection, policy
+from .policy import advise_on_names, policy
 from .problems import Problems, Spot
 from .renames import former
 from .settings import backend
@@ -59,7 +59,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     desired = State.of_rows(resources, rows.without(gone, ACCOUNT))
     _refuse_empty(sources, names)
     _advise(sources, names)
-    advise_on_protection(guard.protect, desired, sources, problems)
+    advise_on_names(guard, desired, sources, problems)
     sources.refuse(problems)
     return Declaration(
         desired,

@@ -37,6 +37,8 @@ RANGES = {
 
 FORMS = {
     "max_removed": ("must be a percentage", "write it as in `25%`"),
+    "max_losers": ("must be a number or a percentage", "write it as in `20` or `25%`"),
+    "max_gainers": ("must be a number or a percentage", "write it as in `20` or `25%`"),
     "max_plan_age": ("must be a time", "write it as in `24h`, `90m` or `7d`"),
     "never_together": ("must name at least two", "name the roles or permissions to keep apart"),
 }
@@ -50,6 +52,8 @@ QUOTED = ("RS117", "RS118")
 RUN_ONLY = {
     "allow_self_reduction": "--allow-self-reduction",
     "allow_removals": "--allow-deletes N --reason TEXT",
+    "allow_losers": "--allow-losers N --reason TEXT",
+    "allow_gainers": "--allow-gainers N --reason TEXT",
 }
 
 CREDENTIALS = frozenset(

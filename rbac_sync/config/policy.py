@@ -13,6 +13,7 @@ from ..model import (
     Catalogue,
     Instant,
     Level,
+    Limit,
     Policy,
     State,
 )
@@ -68,6 +69,9 @@ def policy(sources: Sources, names: Names) -> Policy:
     if table.max_removed is not None:
         written["max_removal_fraction"] = _share(table.max_removed)
         _refuse_same(table, spot, names.problems)
+    for people in ("max_losers", "max_gainers"):
+        if (limit := getattr(table, people)) is not None:
+            written[people] = _limit(limit)
     if table.max_plan_age is not None:
         written["max_plan_age"] = _age(table.max_plan_age)
     if table.bots_account_role is not None:
@@ -84,7 +88,8 @@ def policy(sources: Sources, names: Names) -> Policy:
         place = spot.at("authors", "principals")
         written["authors"] = _authors(table.authors.principals, names, place)
     protect = frozenset(_protected(table.protect, spot.at("protect"), names))
-    return replace(base, **written, protect=protect)
+    floors = dict(table.workspace_owners)
+    return replace(base, **written, protect=protect, workspace_owners=floors)
 
 
 def _authors(table: Mapping[str, str], names: Names, spot: Spot) -> Mapping[str, Address]:
@@ -94,6 +99,10 @@ def _authors(table: Mapping[str, str], names: Names, spot: Spot) -> Mapping[str,
 
 def _share(percentage: str) -> float:
     return float(percentage.removesuffix("%")) / 100
+
+
+def _limit(written: int | str) -> Limit:
+    return Limit(number=written) if isinstance(written, int) else Limit(share=_share(written))
 
 
 def _refuse_same(table: Guard, spot: Spot, problems: Problems) -> None:
@@ -135,10 +144,14 @@ def _short_resolved(text: str, names: Names) -> str:
     return f"{named.user(names.people.get(who, who))}{slash}{inner}"
 
 
-def advise_on_protection(
-    protect: frozenset[str], desired: State, sources: Sources, problems: Problems
-) -> None:
-    """Point out protected addresses that nothing declared bears."""
+def advise_on_names(policy: Policy, desired: State, sources: Sources, problems: Problems) -> None:
+    """Point out protected addresses, and workspaces with a floor, that nothing declared bears."""
+    floors = Spot(sources.root, ("guard", "workspace_owners"))
+    for handle in sorted(policy.workspace_owners):
+        if desired.get(named.workspace(handle)) is None:
+            message = f"`{handle}` is no workspace that is declared here"
+            problems.add("RS504", floors.at(handle), message, hint="check how it is spelt")
+    protect = policy.protect
     if not protect:
         return
     known = {str(resource.address) for resource in desired.resources()}

@@ -80,10 +80,15 @@ class Authors(Table):
     principals: dict[Name, str]
 
 
+Share = Annotated[str, Field(pattern=r"^(100|[0-9]{1,2}(\.[0-9]+)?)%$")]
+"""A share of what is live, as in ``25%``."""
+
+
 class Guard(Table):
     """What the guard is told."""
 
     min_owners: Annotated[int, Field(ge=1)] | None = None
+    workspace_owners: dict[Name, Annotated[int, Field(ge=1)]] = {}
     bots_account_role: Name | None = None
     default_role_forbids: list[str] | None = None
     max_key_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
@@ -91,7 +96,9 @@ class Guard(Table):
     max_removal_fraction: Annotated[float, Field(ge=0, le=1)] | None = None
     removal_min_existing: Annotated[int, Field(ge=0)] | None = None
     max_deletes: Annotated[int, Field(ge=0)] | None = None
-    max_removed: Annotated[str, Field(pattern=r"^(100|[0-9]{1,2}(\.[0-9]+)?)%$")] | None = None
+    max_removed: Share | None = None
+    max_losers: Annotated[int, Field(ge=0)] | Share | None = None
+    max_gainers: Annotated[int, Field(ge=0)] | Share | None = None
     allow_public: bool | None = None
     protect: list[Name] = []
     require_author: bool | None = None

@@ -20,6 +20,7 @@ from ..planning import Capabilities, Change, Plan
 from ..planning.renaming import new_names, under_new_names
 from .access import Access
 from .authority import Authority
+from .comparison import Comparison
 from .findings import Finding, RuleId
 from .masks import Mask
 from .steps import Step, Walk
@@ -83,6 +84,11 @@ class Inquiry:
     def before(self) -> Access:
         """Who may do what now, in ``start``; speaks the same alphabet as ``outcome``."""
         return Access(self.start, self.catalogue, self.outcome.alphabet)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """What principals hold at the start beside what they hold at the end."""
+        return Comparison(self.before, self.outcome, self.now)
 
     @property
     def authority(self) -> Authority:

@@ -50,7 +50,9 @@ class Step:
     ``taken`` the whole new and old value; ``overlong`` what somebody would
     hold for longer than the bound lasts; ``owners`` by how many the account is
     owned before and after; ``defaults`` what comes into each default role; ``leaver``
-    whom a service may remove with the access that the change takes.
+    whom a service may remove with the access that the change takes; ``bots`` the service accounts
+    to which it gives an account role or a wider one: who, which, and what that grants in the
+    account and in every workspace.
     """
 
     change: Change
@@ -63,6 +65,7 @@ class Step:
     owners: tuple[Owned, Owned] = (Owned(), Owned())
     defaults: Value = ()
     leaver: User | None = None
+    bots: tuple[tuple[Address, Address, Mask, Mask], ...] = ()
 
 
 class Walk:
@@ -100,9 +103,9 @@ class Walk:
             new, old = (), ()  # its owner can do no more by it than without it
         bound, overlong = self.bound, tuple(self._overlong(change, new))
         defaults = tuple(self._defaults(change))
-        leaves = leaver(change, self.state, self._catalogue)
+        leaves, bots = leaver(change, self.state, self._catalogue), tuple(self._bots(change))
         owners = self._make(change)
-        return Step(change, None, bound, asked, new, old, overlong, owners, defaults, leaves)
+        return Step(change, None, bound, asked, new, old, overlong, owners, defaults, leaves, bots)
 
     @property
     def _applier(self) -> Address | None:
@@ -178,6 +181,25 @@ class Walk:
                 held = self.state.holdings(EVERYONE, scope)
                 if any(h.role == resource.address for h in held):
                     yield scope, more
+
+    def _bots(self, change: Change) -> Iterator[tuple[Address, Address, Mask, Mask]]:
+        """Yield what *change* gives service accounts as account roles."""
+        roles = self.access.roles
+        for made in change.made:
+            if isinstance(made, Binding) and _is_of_bot(made.principal, made.scope):
+                for holding in made.roles:
+                    role = holding.role
+                    yield made.principal, role, roles.here(role), roles.below(role)
+            elif isinstance(made, Role) and made.level is Level.ACCOUNT:
+                here, below = roles.of(made), roles.implied(made)
+                wider = here & ~roles.here(made.address) or below & ~roles.below(made.address)
+                for binding in self.state.bindings_with(made.address) if wider else ():
+                    if _is_of_bot(binding.principal, binding.scope):
+                        yield binding.principal, made.address, here, below
+
+
+def _is_of_bot(principal: Address, scope: Address) -> bool:
+    return scope == ACCOUNT and principal.kind is Kind.SERVICE_ACCOUNT
 
 
 def touches(change: Change, principal: Address, state: State) -> bool:

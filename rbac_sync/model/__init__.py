@@ -8,7 +8,7 @@ from .declaration import Declaration, Manage, Subject
 from .expectation import Ability, Asset, Circle, Expectation, Separation
 from .instant import Instant
 from .meet import meet
-from .policy import Policy
+from .policy import Limit, Policy
 from .resources import (
     Binding,
     Holding,
@@ -51,6 +51,7 @@ __all__ = [
     "Key",
     "Kind",
     "Level",
+    "Limit",
     "Manage",
     "Membership",
     "Permission",

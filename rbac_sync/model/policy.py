@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from .address import Address
 from .resources import Permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many of something a plan may touch: a number, a share from 0 to 1, or both.
+
+    None: no such limit.
+    """
+
+    number: int | None = None
+    share: float | None = None
+
+    def is_passed(self, count: int, existing: int, least: int) -> bool:
+        """Say whether *count* of *existing* is too many; a share counts from *least* on."""
+        if self.number is not None and count > self.number:
+            return True
+        return self.share is not None and existing >= least and count > self.share * existing
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +34,10 @@ class Policy:
     ``bots_account_role`` None: any. ``max_removal_fraction`` is a share, 0 to
     1, asked where at least ``removal_min_existing`` of a kind exist;
     ``max_deletes`` a count per kind, None: no such limit. ``allow_removals``
-    names a count that a run accepts all the same. ``protect`` holds addresses
+    names a count that a run accepts all the same. ``max_losers`` and ``max_gainers`` limit how
+    many people and service accounts lose or gain something, None: no such limit;
+    ``allow_losers`` and ``allow_gainers`` are counts that a run accepts. ``workspace_owners`` is
+    the least number of people who own a workspace by name, by handle. ``protect`` holds addresses
     as text. ``authors`` are the principals by the name that a CI system's signed
     tokens have for them; None: no tokens are asked for.
     """
@@ -31,6 +51,11 @@ class Policy:
     removal_min_existing: int = 10
     max_deletes: int | None = None
     allow_removals: int = 0
+    max_losers: Limit | None = Limit(share=0.25)
+    allow_losers: int = 0
+    max_gainers: Limit | None = None
+    allow_gainers: int = 0
+    workspace_owners: Mapping[str, int] = field(default_factory=dict)
     allow_self_reduction: bool = False
     allow_public: bool = False
     protect: frozenset[str] = frozenset()

@@ -82,8 +82,20 @@ class Wish:
     allow_self_reduction: bool = False
     allow_public: bool = False
     allow_deletes: int = 0
+    allow_losers: int = 0
+    allow_gainers: int = 0
     reason: str = ""
     resume: bool = False
+
+    @property
+    def allowed(self) -> dict[str, int]:
+        """The counts that this run accepts, by what is counted, for the audit trail."""
+        counts = {
+            "deletes": self.allow_deletes,
+            "losers": self.allow_losers,
+            "gainers": self.allow_gainers,
+        }
+        return {what: count for what, count in counts.items() if count}
 
     def loosened(self, policy: Policy) -> Policy:
         """Return *policy* with what this run allows; what is only simulated needs no author."""
@@ -93,6 +105,8 @@ class Wish:
             allow_self_reduction=self.allow_self_reduction,
             allow_public=policy.allow_public or self.allow_public,
             allow_removals=max(policy.allow_removals, self.allow_deletes),
+            allow_losers=max(policy.allow_losers, self.allow_losers),
+            allow_gainers=max(policy.allow_gainers, self.allow_gainers),
         )
 
 

@@ -69,7 +69,7 @@ def apply(
         judged(inquiry, findings)
         if findings:
             raise PlanRefused(findings, configuration.sources.texts)
-        authorship = Authorship(applier, run, saved.digest, behalf, wish.reason)
+        authorship = Authorship(applier, run, saved.digest, behalf, wish.reason, wish.allowed)
         secrets = make_all(plan.changes, writer, authorship, progress, keep)
         return Applied(run, plan.counts, secrets)
 

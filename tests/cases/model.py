@@ -19,6 +19,7 @@ from rbac_sync.model import (
     Key,
     Kind,
     Level,
+    Limit,
     Membership,
     Permission,
     Policy,
@@ -128,11 +129,20 @@ def policy(keys: Json, world: Catalogue) -> Policy:
     bots = keys.pop("bots_account_role")
     role = role_address(Level.ACCOUNT, bots) if bots else None
     forbids = frozenset(map(Permission, keys.pop("default_role_forbids")))
+    for people in ("max_losers", "max_gainers"):  # in cases off, unless a case names them
+        keys[people] = _limit(keys.get(people))
     return Policy(
         bots_account_role=role if role in world.roles else None,
         default_role_forbids=forbids,
         **keys,
     )
+
+
+def _limit(written: float | None) -> Limit | None:
+    """Return a limit of a case: a whole number, or a share from 0 to 1."""
+    if written is None:
+        return None
+    return Limit(number=written) if isinstance(written, int) else Limit(share=written)
 
 
 class Cast:

@@ -21,8 +21,9 @@ from .authority import (
 )
 from .expectations import test
 from .outcome import outcome
-from .policy import bot, default_role, expiry, protected, public, threshold
+from .policy import bot, default_role, expiry, protected, public
 from .sense import builtin, external, in_use, invalid, unsupported
+from .threshold import threshold
 from .transient import transient
 
 

@@ -12,6 +12,7 @@ from ..findings import Finding, RuleId
 from ..inquiry import Inquiry
 from ..masks import Mask
 from ..steps import Step
+from ..workspace_owners import too_few
 
 MOST_ABLE = 5
 """How many of those who could approve a change are named."""
@@ -116,7 +117,8 @@ def _briefer(inquiry: Inquiry, scope: Address, mask: Mask, until: Instant | None
 def last_owner(inquiry: Inquiry) -> Iterator[Finding]:
     """No step leaves fewer active human owners than the floor, or none of them with a key.
 
-    A step that does not lower their number is never refused.
+    Nor does one leave fewer owners in a workspace for which the policy names a floor. A step that
+    does not lower their number is never refused.
     """
     floor = inquiry.policy.min_owners
     for step in inquiry.sound:
@@ -131,6 +133,10 @@ def last_owner(inquiry: Inquiry) -> Iterator[Finding]:
             continue
         message = f"`{step.change.address}` {what}"
         yield inquiry.finding(RuleId.LAST_OWNER, step.change, message, hint)
+    for change, scope, left, floor in too_few(inquiry):
+        what = f"would leave {left} active people who own {place(scope)}; the floor is {floor}"
+        hint = "make somebody else an owner there first"
+        yield inquiry.finding(RuleId.LAST_OWNER, change, f"`{change.address}` {what}", hint, scope)
 
 
 def self_lockout(inquiry: Inquiry) -> Iterator[Finding]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
 from ...model import (
     ACCOUNT,
+    ANYWHERE,
     Action,
     Address,
-    Binding,
     Instant,
     Key,
-    Kind,
-    Resource,
-    Role,
+    ServiceAccount,
     State,
     Status,
     User,
@@ -27,9 +24,11 @@ from ...model.instant import rfc3339
 from ...planning import Change, gone_with
 from ..findings import Finding, RuleId
 from ..inquiry import Inquiry
+from ..masks import Mask
 from ..soundness import terms
+from ..steps import Step
 
-COUNTED = (Kind.USER, Kind.SERVICE_ACCOUNT, Kind.TEAM, Kind.ROLE, Kind.WORKSPACE, Kind.BINDING)
+UNPROTECT = "take it out of `protect` in `[guard]` first, in a change of its own"
 
 
 def default_role(inquiry: Inquiry) -> Iterator[Finding]:
@@ -47,26 +46,26 @@ def default_role(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def bot(inquiry: Inquiry) -> Iterator[Finding]:
-    """Service accounts hold at most the configured account role."""
+    """Service accounts hold at most the configured account role, by any operation."""
     allowed = inquiry.policy.bots_account_role
     if allowed is None:
         return
-    roles = inquiry.outcome.roles
     for step in inquiry.sound:
-        for binding in (step.change.after, *step.change.brings):
-            if not isinstance(binding, Binding) or not _of_bot(binding):
-                continue
-            for holding in binding.roles:
-                more = roles.here(holding.role) & ~roles.here(allowed)
-                if more or roles.below(holding.role) & ~roles.below(allowed):
-                    who = label(binding.principal)
-                    message = f"`{who}` would hold `{holding.role}`, more than `{allowed}`"
-                    hint = "service accounts hold at most `bots_account_role` of `[guard]`"
-                    yield inquiry.finding(RuleId.BOT, step.change, message, hint, ACCOUNT, more)
+        for who, role, more in _excess(step, allowed, inquiry):
+            message = f"`{label(who)}` would hold `{role}`, more than `{allowed}`"
+            hint = "service accounts hold at most `bots_account_role` of `[guard]`"
+            yield inquiry.finding(RuleId.BOT, step.change, message, hint, ACCOUNT, more)
 
 
-def _of_bot(binding: Binding) -> bool:
-    return binding.scope == ACCOUNT and binding.principal.kind is Kind.SERVICE_ACCOUNT
+def _excess(
+    step: Step, allowed: Address, inquiry: Inquiry
+) -> Iterator[tuple[Address, Address, Mask]]:
+    """Yield the service accounts that a step gives more than *allowed*, by which role, and what."""
+    roles = inquiry.outcome.roles
+    for who, role, here, below in step.bots:
+        more = here & ~roles.here(allowed)
+        if more or below & ~roles.below(allowed):
+            yield who, role, more
 
 
 def public(inquiry: Inquiry) -> Iterator[Finding]:
@@ -108,59 +107,36 @@ def _ends(change: Change, inquiry: Inquiry) -> Iterator[tuple[str, Instant | Non
             yield f"a term of `{change.address}`", term.until, None
 
 
-def threshold(inquiry: Inquiry) -> Iterator[Finding]:
-    """A plan does not remove a large part, or a large number, of what is live."""
-    policy = inquiry.policy
-    gone = [s.change for s in inquiry.sound if _removes(s.change)]
-    counts = Counter(change.address.kind for change in gone)
-    for kind in COUNTED:
-        count, existing = counts[kind], _existing(inquiry.live, kind)
-        share = existing >= policy.removal_min_existing and (
-            count > policy.max_removal_fraction * existing
-        )
-        many = policy.max_deletes is not None and count > policy.max_deletes
-        if count > policy.allow_removals and (share or many):
-            first = next(c for c in gone if c.address.kind is kind)
-            message = f"{count} of {existing} would be removed ({kind})"
-            hint = f"if that is meant, pass `--allow-deletes {count} --reason TEXT`"
-            yield inquiry.finding(RuleId.THRESHOLD, first, message, hint)
-
-
-def _removes(change: Change) -> bool:
-    before = change.before
-    pending = isinstance(before, User) and before.status is Status.PENDING
-    return change.action is Action.DELETE and not pending
-
-
-def _existing(live: State, kind: Kind) -> int:
-    if kind is Kind.BINDING:
-        return sum(len(live.row(scope)) for scope in live.scopes() if scope != ACCOUNT)
-    found = (r for r in live.resources() if r.kind is kind)
-    return sum(not _unmade(resource) for resource in found)
-
-
-def _unmade(resource: Resource) -> bool:
-    pending = isinstance(resource, User) and resource.status is Status.PENDING
-    return pending or (isinstance(resource, Role) and resource.builtin)
-
-
 def protected(inquiry: Inquiry) -> Iterator[Finding]:
     """What ``protect`` names is not destroyed, neither by itself nor with something else.
 
-    Nor does it lose the name that it is protected by.
+    Nor does it lose the name that it is protected by; and a protected member or service account
+    loses nothing that it holds in the account.
     """
     protect = inquiry.policy.protect
-    for step in inquiry.sound:
+    for step in inquiry.sound if protect else ():
         for address in _destroyed(step.change, inquiry.live):
             if str(address) in protect:
                 message = f"`{address}` is protected and would be destroyed"
-                hint = "take it out of `protect` in `[guard]` first, in a change of its own"
-                yield inquiry.finding(RuleId.PROTECTED, step.change, message, hint)
+                yield inquiry.finding(RuleId.PROTECTED, step.change, message, UNPROTECT)
         for old, new in _renamed(step.change):
             if str(old) in protect and str(new) not in protect:
                 message = f"`{old}` is protected, and would lose that name"
                 hint = f"protect `{new}` in its place"
                 yield inquiry.finding(RuleId.PROTECTED, step.change, message, hint)
+    for who in _people(inquiry) if protect else ():
+        if inquiry.comparison.loses(who, ACCOUNT) or inquiry.comparison.loses(who, ANYWHERE):
+            message = f"`{who}` is protected, and would hold less in the account"
+            yield Finding(RuleId.PROTECTED, who, message, UNPROTECT)
+
+
+def _people(inquiry: Inquiry) -> Iterator[Address]:
+    """Yield the protected people and service accounts that stay, by the names they have then."""
+    for kind in (User, ServiceAccount):
+        for address in inquiry.live.of(kind):
+            who = inquiry.called(address)
+            if str(address) in inquiry.policy.protect and inquiry.comparison.stays(who):
+                yield who
 
 
 def _renamed(change: Change) -> Iterator[tuple[Address, Address]]:
@@ -169,7 +145,7 @@ def _renamed(change: Change) -> Iterator[tuple[Address, Address]]:
 
 
 def _destroyed(change: Change, live: State) -> Iterator[Address]:
-    if change.action is not Action.DELETE:
+    if change.action not in (Action.DELETE, Action.REPLACE):
         return
     yield change.address
     yield from (resource.address for resource in gone_with(change, live))

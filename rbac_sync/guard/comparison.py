@@ -1,0 +1,49 @@
+"""What a principal holds at the start of a plan beside what it holds at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..model import Address, Instant, Kind
+from .access import Access, Path
+from .authority import Authority
+from .masks import Mask, union
+
+PEOPLE = (Kind.USER, Kind.SERVICE_ACCOUNT)
+
+
+class Comparison:
+    """Compares two states under the same names, principal by principal."""
+
+    def __init__(self, before: Access, after: Access, now: Instant) -> None:
+        self._before, self._after, self._now = before, after, now
+
+    def stays(self, who: Address) -> bool:
+        """Say whether *who* is a person or service account, there before and after."""
+        both = (self._before, self._after)
+        return who.kind in PEOPLE and all(access.state.knows(who) for access in both)
+
+    def loses(self, who: Address, scope: Address) -> bool:
+        """Say whether *who* holds something in *scope* that it will not, or not for as long."""
+        return self._holds_more(who, scope, self._before, self._after)
+
+    def gains(self, who: Address, scope: Address) -> bool:
+        """Say whether *who* will hold something in *scope* that it does not, or for longer."""
+        return self._holds_more(who, scope, self._after, self._before)
+
+    def _holds_more(self, who: Address, scope: Address, one: Access, other: Access) -> bool:
+        mine, theirs = (list(self._lasting(who, scope, access)) for access in (one, other))
+        open_, others_open = (self._open(paths) for paths in (mine, theirs))
+        if open_ & ~others_open:
+            return True
+        lasting = Authority((path.scope, path.permissions, path.until) for path in theirs)
+        return any(path.permissions & ~lasting.lasting(scope, path.until) for path in mine)
+
+    def _lasting(self, who: Address, scope: Address, access: Access) -> Iterator[Path]:
+        """Yield the paths that have not ended; none where *who* does not act."""
+        for path in access.paths(who, scope) if access.acts(who) else ():
+            if path.until is None or self._now < path.until:
+                yield path
+
+    def _open(self, paths: Iterable[Path]) -> Mask:
+        return union(path.permissions for path in paths if path.holds(self._now))

@@ -1,0 +1,64 @@
+"""Who loses and who gains something by a plan, as people and as places."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..model import ACCOUNT, EVERYONE, Address, User
+from ..planning import Change
+from .inquiry import Inquiry
+from .spots import Spot, passers, spots
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """By principal that stays, the scopes in which it loses something, or gains something.
+
+    Gains are looked for only where the policy limits them.
+    """
+
+    losers: dict[Address, set[Address]]
+    gainers: dict[Address, set[Address]]
+
+
+def losses(inquiry: Inquiry) -> Losses:
+    """Return who loses what by the sound changes of a plan, and who gains.
+
+    People and service accounts count that are there before and after. Who is removed counts as a
+    removal, not as a loser. An end that comes earlier, a beginning that comes later and a
+    suspension are losses; what has ended already is none.
+
+    The cost is that of what the plan touches, not of the account.
+    """
+    found = Losses(defaultdict(set), defaultdict(set))
+    comparison, counts_gains = inquiry.comparison, inquiry.policy.max_gainers is not None
+    steps = (s.change for s in inquiry.sound if counts_gains or s.change.before is not None)
+    for who, scope in dict.fromkeys(_spots(steps, inquiry)):
+        if comparison.loses(who, scope):
+            found.losers[who].add(scope)
+        if counts_gains and comparison.gains(who, scope):
+            found.gainers[who].add(scope)
+    return found
+
+
+def _spots(changes: Iterable[Change], inquiry: Inquiry) -> Iterator[Spot]:
+    """Yield each principal and scope that *changes* touch; everyone as each user that stays."""
+    first, last = inquiry.start, inquiry.outcome.state
+    passing = passers(first, last)
+    for change in changes:
+        for side, other, state in (
+            (change.before, change.after, first),
+            (change.after, change.before, last),
+        ):
+            for who, scope in (*spots(side, other, state, passing), *_status(change)):
+                people = last.of(User) if who == EVERYONE else (who,)
+                yield from ((p, scope) for p in people if inquiry.comparison.stays(p))
+
+
+def _status(change: Change) -> Iterable[Spot]:
+    """Return the account as a place to look at, where a user comes to act or ceases to."""
+    sides = (change.before, change.after)
+    status = {side.status for side in sides if isinstance(side, User)}
+    return ((change.address, ACCOUNT),) if len(status) > 1 else ()

@@ -1,0 +1,216 @@
+"""The rule that stops a plan which removes too much at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from ...model import (
+    ACCOUNT,
+    Action,
+    Address,
+    Binding,
+    Key,
+    Kind,
+    Limit,
+    Resource,
+    Role,
+    State,
+    Status,
+    Team,
+    User,
+    label,
+)
+from ...planning import Change
+from ..comparison import PEOPLE
+from ..findings import Finding, RuleId
+from ..inquiry import Inquiry
+from ..losses import losses
+from ..masks import Mask
+
+COUNTED = (
+    Kind.USER,
+    Kind.SERVICE_ACCOUNT,
+    Kind.KEY,
+    Kind.TEAM,
+    Kind.ROLE,
+    Kind.WORKSPACE,
+    Kind.BINDING,
+)
+"""The kinds of which removals are counted; every kind that resources have."""
+
+MANY = 2
+"""From how many on it takes leave to remove everything of a kind."""
+
+SHOWN = 10
+"""How many of those who lose or gain something are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removals:
+    """How many of *existing* things a plan removes, and the change that it begins with.
+
+    ``what`` says what they are, as a plural.
+    """
+
+    what: str
+    count: int
+    existing: int
+    change: Change
+    is_kind: bool
+
+
+def threshold(inquiry: Inquiry) -> Iterator[Finding]:
+    """A plan does not take away a large part, or a large number, of what is live.
+
+    Counted are what is deleted and replaced, kind by kind; members taken out of teams,
+    permissions taken out of roles and roles lowered; and the people who lose something, wherever
+    it comes from.
+    """
+    for removals in (*_deletions(inquiry), *_reductions(inquiry)):
+        if _is_too_much(removals, inquiry):
+            n = removals.count
+            message = f"{n} of {removals.existing} would be removed ({removals.what})"
+            hint = f"if that is meant, pass `--allow-deletes {n} --reason TEXT`"
+            yield inquiry.finding(RuleId.THRESHOLD, removals.change, message, hint)
+    yield from _people(inquiry)
+
+
+def _is_too_much(removals: Removals, inquiry: Inquiry) -> bool:
+    policy, count, existing = inquiry.policy, removals.count, removals.existing
+    if count <= policy.allow_removals:
+        return False
+    limit = Limit(policy.max_deletes, policy.max_removal_fraction)
+    is_all = removals.is_kind and MANY <= existing <= count
+    return is_all or limit.is_passed(count, existing, policy.removal_min_existing)
+
+
+def _deletions(inquiry: Inquiry) -> Iterator[Removals]:
+    gone = [step.change for step in inquiry.sound if _removes(step.change)]
+    for kind in COUNTED:
+        changes = [change for change in gone if change.resource.kind is kind]
+        if changes:
+            existing = _existing(inquiry.live, kind)
+            yield Removals(str(kind), len(changes), existing, changes[0], is_kind=True)
+
+
+def _removes(change: Change) -> bool:
+    before = change.before
+    pending = isinstance(before, User) and before.status is Status.PENDING
+    return change.action in (Action.DELETE, Action.REPLACE) and not pending
+
+
+def _existing(live: State, kind: Kind) -> int:
+    if kind is Kind.BINDING:
+        return sum(len(live.row(scope)) for scope in live.scopes() if scope != ACCOUNT)
+    return sum(_is_counted(r) for r in live.resources() if r.kind is kind)
+
+
+def _is_counted(resource: Resource) -> bool:
+    """Say whether *resource* counts as existing: what nobody can remove by a plan does not."""
+    if isinstance(resource, User):
+        return resource.status is not Status.PENDING
+    if isinstance(resource, Key):
+        return resource.owner.kind is Kind.SERVICE_ACCOUNT
+    if isinstance(resource, Team):
+        return not resource.managed_by
+    return not (isinstance(resource, Role) and resource.builtin)
+
+
+Taken = list[tuple[Change, int]]
+"""Changes, each with how many things it takes; at least one."""
+
+
+def _reductions(inquiry: Inquiry) -> Iterator[Removals]:
+    """Yield what updates take: members of teams, permissions of roles, and higher roles."""
+    live, expanded = inquiry.live, inquiry.catalogue.expanded
+    taken: defaultdict[str, Taken] = defaultdict(list)
+    for step in inquiry.sound:
+        what, count = _taken(step.change, inquiry)
+        if count:
+            taken[what].append((step.change, count))
+    for what, changes in taken.items():
+        match what:
+            case "members of teams":
+                existing = sum(len(team.members) for team in live.of(Team).values())
+            case "permissions of roles":
+                custom = (role for role in live.of(Role).values() if not role.builtin)
+                existing = sum(len(expanded(role, live.get)) for role in custom)
+            case "roles lowered":
+                existing = _existing(live, Kind.BINDING)
+            case _:
+                existing = len(live.row(ACCOUNT))
+        count = sum(n for _, n in changes)
+        yield Removals(what, count, existing, changes[0][0], is_kind=False)
+
+
+def _taken(change: Change, inquiry: Inquiry) -> tuple[str, int]:
+    """Return what an update takes, and how many of it."""
+    match change.before, change.after:
+        case Team() as before, Team() as after:
+            return "members of teams", len(before.references - after.references)
+        case Role() as before, Role() as after:
+            held, kept = (inquiry.catalogue.expanded(r, inquiry.live.get) for r in (before, after))
+            return "permissions of roles", len(held - kept)
+        case Binding() as before, Binding() as after:
+            is_lowered = bool(_mask(before, inquiry) & ~_mask(after, inquiry))
+            what = "account roles lowered" if before.scope == ACCOUNT else "roles lowered"
+            return what, int(is_lowered)
+    return "", 0
+
+
+def _mask(binding: Binding, inquiry: Inquiry) -> Mask:
+    """Return what *binding* grants; a role counts as it is at the start, if it is there then."""
+    granted = 0
+    for holding in binding.roles:
+        known = inquiry.start.knows(holding.role)
+        granted |= (inquiry.before if known else inquiry.outcome).roles.here(holding.role)
+    return granted
+
+
+def _people(inquiry: Inquiry) -> Iterator[Finding]:
+    """Yield the findings about people who lose something, and about people who gain something."""
+    policy = inquiry.policy
+    touched = losses(inquiry)
+    live = [r.address for r in inquiry.start.resources() if r.kind in PEOPLE and _is_counted(r)]
+    for people, limit, allowed, verb, option in (
+        (touched.losers, policy.max_losers, policy.allow_losers, "lose", "--allow-losers"),
+        (touched.gainers, policy.max_gainers, policy.allow_gainers, "gain", "--allow-gainers"),
+    ):
+        count, least = len(people), policy.removal_min_existing
+        places = sum(map(len, people.values()))
+        if limit is None or count <= allowed:
+            continue
+        share = limit.share if len(live) >= least else None
+        is_wide = share is not None and places > share * _places(inquiry, share, places)
+        if is_wide or limit.is_passed(count, len(live), least):
+            message = (
+                f"{count} of {len(live)} people and service accounts would {verb} something, "
+                f"in {places} {'place' if places == 1 else 'places'}: {_named(people)}"
+            )
+            hint = f"if that is meant, pass `{option} {count} --reason TEXT`"
+            yield Finding(RuleId.THRESHOLD, None, message, hint)
+
+
+def _places(inquiry: Inquiry, share: float, places: int) -> int:
+    """Return in how many scopes people hold something, summed over people.
+
+    The count ends where *places* is no more than *share* of it.
+    """
+    state = inquiry.start
+    found = 0
+    for scope in state.scopes():
+        people: set[Address] = set()
+        for holder in state.row(scope):
+            team = state.get(holder)
+            people |= team.references if isinstance(team, Team) else {holder}
+        found += len({who for who in people if who.kind in PEOPLE})
+        if places <= share * found:
+            break
+    return found
+
+
+def _named(people: Collection[Address]) -> str:
+    shown = ", ".join(f"`{label(who)}`" for who in sorted(people)[:SHOWN])
+    return shown + (f" and {len(people) - SHOWN} more" if len(people) > SHOWN else "")

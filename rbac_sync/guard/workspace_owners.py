@@ -1,0 +1,71 @@
+"""The people who own a workspace by name, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model import Action, Address, Holding, Membership, Team
+from ..model.address import workspace
+from ..planning import Change, make
+from .access import Access
+from .comparison import PEOPLE
+from .inquiry import Inquiry
+
+TooFew = tuple[Change, Address, int, int]
+"""A change that leaves a workspace with fewer owners than the floor: their number, the floor."""
+
+
+def too_few(inquiry: Inquiry) -> Iterator[TooFew]:
+    """Yield each step that lowers the owners of a workspace below what the policy asks.
+
+    An owner is an active person who holds a role there, by itself or by a team, that the owner
+    of the account has in every workspace. Owners of the account do not count as such: they own
+    every workspace anyway. A workspace that a step deletes needs no owner.
+    """
+    floors = {workspace(handle): n for handle, n in inquiry.policy.workspace_owners.items()}
+    if not floors:
+        return
+    count = _Count(inquiry)
+    owners = {scope: count.of(scope) for scope in floors}
+    for step in inquiry.sound:
+        count.make(step.change)
+        old = step.change.before.address if step.change.before else None
+        if step.change.action is Action.RENAME and old in floors:
+            owners[step.change.address] = owners.pop(old)
+            floors[step.change.address] = floors.pop(old)
+        for scope, floor in floors.items():
+            before, owners[scope] = owners[scope], count.of(scope)
+            if owners[scope] < min(before, floor) and count.access.state.knows(scope):
+                yield step.change, scope, owners[scope], floor
+
+
+class _Count:
+    """Counts owners in a state that follows a plan."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._state = inquiry.live.draft()
+        self.access = Access(self._state, inquiry.catalogue)
+        owner = inquiry.catalogue.roles.get(inquiry.catalogue.owner)
+        self._roles = owner.implies if owner is not None else frozenset()
+        self._now = inquiry.now
+
+    def make(self, change: Change) -> None:
+        make(self._state, change)
+
+    def of(self, scope: Address) -> int:
+        """Return how many people own *scope*."""
+        owners: set[Address] = set()
+        for holder, roles in self._state.row(scope).items():
+            if any(h.role in self._roles and self._is_open(h) for h in roles):
+                owners |= self._behind(holder)
+        return sum(who.kind is PEOPLE[0] and self.access.acts(who) for who in owners)
+
+    def _behind(self, holder: Address) -> set[Address]:
+        team = self._state.get(holder)
+        if isinstance(team, Team):
+            return {m.principal for m in team.members if self._is_open(m)}
+        return {holder}
+
+    def _is_open(self, element: Holding | Membership) -> bool:
+        begun = element.since is None or element.since <= self._now
+        return begun and (element.until is None or self._now < element.until)

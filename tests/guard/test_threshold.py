@@ -1,0 +1,286 @@
+"""THRESHOLD counts people and what they hold, not only rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.guard import RuleId, examine
+from rbac_sync.model import EVERYONE, Level, Limit, Policy
+
+from ..build import bind, inquiry, plan, role, service_account, state, team, user, workspace
+
+NAMES = [f"p{n:02}" for n in range(12)]
+WIDE = Policy(max_removal_fraction=1.0)
+STRICT = Policy(max_deletes=0)
+
+
+def crew(*more, **roles):
+    """Return an account of an owner and twelve members, who hold *roles* in prod by name."""
+    return state(
+        user("ana", "owner"),
+        *(user(name) for name in NAMES),
+        workspace("prod"),
+        *(bind(name, "prod", held) for name, held in roles.items() if held),
+        *more,
+    )
+
+
+def found(live, desired, policy, **declared):
+    asked = inquiry(plan(live, desired, **declared), policy=policy)
+    return [f for f in examine(asked) if f.rule is RuleId.THRESHOLD]
+
+
+def messages(live, desired, policy=WIDE):
+    return [f.message for f in found(live, desired, policy)]
+
+
+def all_of(held):
+    return dict.fromkeys(NAMES, held)
+
+
+def test_m0_f2_emptying_every_team_takes_access_from_people():
+    def teams(*members):
+        return [
+            grant
+            for n in range(4)
+            for grant in (
+                team(f"t{n}", *members[3 * n : 3 * n + 3]),
+                bind(f"team:t{n}", "prod", "developer"),
+            )
+        ]
+
+    (people,) = found(crew(*teams(*NAMES)), crew(*teams()), WIDE)
+
+    assert people.message.startswith(
+        "12 of 13 people and service accounts would lose something, in 12 places:"
+        " `p00@acme.example`, `p01@acme.example`"
+    )
+    assert people.message.endswith("`p09@acme.example` and 2 more")
+    assert people.hint == "if that is meant, pass `--allow-losers 12 --reason TEXT`"
+
+
+def test_members_taken_out_of_teams_are_removals():
+    live, desired = crew(team("data", *NAMES)), crew(team("data"))
+
+    (removed,) = found(live, desired, Policy(max_losers=None))
+
+    assert removed.message == "12 of 12 would be removed (members of teams)"
+    assert removed.hint == "if that is meant, pass `--allow-deletes 12 --reason TEXT`"
+
+
+def test_permissions_taken_out_of_roles_are_removals():
+    live = crew(role("wide", "see_flows", "run_flows"), p00="wide")
+    desired = crew(role("wide", "see_flows"), p00="wide")
+
+    assert messages(live, desired, STRICT) == ["1 of 2 would be removed (permissions of roles)"]
+
+
+def test_lowered_roles_are_removals():
+    live, desired = crew(**all_of("developer")), crew(**all_of("viewer"))
+
+    assert messages(live, desired, Policy(max_losers=None)) == [
+        "12 of 12 would be removed (roles lowered)"
+    ]
+
+
+def test_lowered_account_roles_are_removals():
+    live = state(user("ana", "owner"), *(user(name, "admin") for name in NAMES))
+    desired = state(user("ana", "owner"), *(user(name) for name in NAMES))
+
+    assert messages(live, desired, Policy(max_losers=None)) == [
+        "12 of 13 would be removed (account roles lowered)"
+    ]
+
+
+def test_a_custom_role_that_everybody_holds_and_that_is_narrowed_costs_people():
+    live = crew(role("wide", "see_flows", "run_flows"), **all_of("wide"))
+    desired = crew(role("wide", "see_flows"), **all_of("wide"))
+
+    (message,) = messages(live, desired)
+
+    assert message.startswith("12 of 13 people and service accounts would lose something")
+
+
+def test_a_default_role_that_goes_costs_everybody_who_holds_nothing_else():
+    given = bind(EVERYONE, "prod", "viewer")
+    kept = bind("p00", "prod", "developer")
+
+    (message,) = messages(crew(given, kept), crew(kept))
+
+    assert message.startswith("11 of 13 people and service accounts would lose something")
+
+
+def test_an_end_that_comes_earlier_is_a_loss():
+    live = crew(**all_of("developer"))
+    desired = crew(**all_of("developer until 2026-11-22T00:00:00Z"))
+
+    assert messages(live, desired)[0].startswith("12 of 13 people")
+
+
+def test_what_has_ended_already_is_no_loss():
+    live = crew(**all_of("developer until 2026-11-20T00:00:00Z"))
+
+    assert messages(live, crew()) == ["12 of 12 would be removed (binding)"]
+
+
+def test_suspended_people_lose_what_they_hold():
+    live = crew(**all_of("developer"))
+    desired = state(
+        user("ana", "owner"),
+        *(user(name, status="suspended") for name in NAMES),
+        workspace("prod"),
+        *(bind(name, "prod", "developer") for name in NAMES),
+    )
+
+    assert messages(live, desired)[0].startswith("12 of 13 people")
+
+
+def test_service_accounts_are_people_here():
+    bots = [service_account(f"b{n}") for n in range(12)]
+    live = crew(*bots, *(bind(f"sa:b{n}", "prod", "runner") for n in range(12)))
+    desired = crew(*bots, *(bind(f"sa:b{n}", "prod", "viewer") for n in range(12)))
+
+    assert messages(live, desired, Policy())[-1].startswith("12 of 25 people")
+
+
+def test_a_share_counts_from_ten_people_on():
+    live = state(user("ana", "owner"), user("bo"), workspace("prod"), bind("bo", "prod", "runner"))
+    desired = state(user("ana", "owner"), user("bo"), workspace("prod"))
+
+    assert messages(live, desired) == []
+
+
+def test_a_number_counts_from_the_first_on():
+    live, desired = crew(p00="runner", p01="runner"), crew(p00="viewer", p01="runner")
+
+    (finding,) = found(live, desired, Policy(max_losers=Limit(number=0)))
+
+    assert finding.message == (
+        "1 of 13 people and service accounts would lose something, in 1 place: `p00@acme.example`"
+    )
+
+
+@pytest.mark.parametrize(("allowed", "refused"), [(11, 1), (12, 0)])
+def test_a_run_may_accept_a_number_of_losers(allowed, refused):
+    live, desired = crew(**all_of("developer")), crew(**all_of("viewer"))
+    policy = Policy(max_removal_fraction=1.0, allow_losers=allowed)
+
+    assert len(found(live, desired, policy)) == refused
+
+
+def test_who_is_removed_is_no_loser():
+    live = crew(**all_of("developer"))
+    desired = state(user("ana", "owner"), workspace("prod"))
+
+    assert "12 of 13 would be removed (member)" in messages(live, desired, Policy())
+    assert not any("people" in m for m in messages(live, desired, Policy()))
+
+
+def test_few_people_who_lose_many_places_are_found():
+    spaces = [workspace(f"w{n}") for n in range(10)]
+
+    def holding(names):
+        return [bind(name, f"w{n}", "viewer") for name in names for n in range(10)]
+
+    live = crew(*spaces, *holding(NAMES[:3]), p05="viewer", p06="viewer")
+    desired = crew(*spaces, p05="viewer", p06="viewer")
+
+    (message,) = messages(live, desired)
+
+    assert message.startswith("3 of 13 people and service accounts would lose something, in 30")
+
+
+def test_f3_everything_of_a_kind_takes_leave_however_few():
+    spaces = [workspace("w1"), workspace("w2")]
+    live, desired = state(user("ana", "owner"), *spaces), state(user("ana", "owner"))
+
+    (finding,) = found(live, desired, WIDE)
+
+    assert finding.message == "2 of 2 would be removed (workspace)"
+    assert found(live, desired, Policy(allow_removals=2)) == []
+
+
+def test_the_last_one_of_a_kind_may_go():
+    live = state(user("ana", "owner"), workspace("w1"))
+
+    assert messages(live, state(user("ana", "owner"))) == []
+
+
+def test_a_mass_promotion_stops_only_where_that_is_asked_for():
+    live, desired = crew(**all_of("viewer")), crew(**all_of("developer"))
+
+    assert messages(live, desired) == []
+    (finding,) = found(live, desired, Policy(max_gainers=Limit(number=3)))
+    assert finding.message.startswith("12 of 13 people and service accounts would gain something")
+    assert finding.hint == "if that is meant, pass `--allow-gainers 12 --reason TEXT`"
+
+
+def test_m5_a_protected_member_keeps_the_account_role():
+    live = state(user("ana", "owner"), user("cto", "owner"))
+    policy = Policy(protect=frozenset({"member.cto@acme.example"}))
+
+    asked = inquiry(plan(live, state(user("ana", "owner"), user("cto"))), policy=policy)
+
+    (finding,) = [f for f in examine(asked) if f.rule is RuleId.PROTECTED]
+    assert finding.message == (
+        "`member.cto@acme.example` is protected, and would hold less in the account"
+    )
+    assert finding.hint == "take it out of `protect` in `[guard]` first, in a change of its own"
+
+
+def test_a_protected_member_is_not_suspended():
+    live = state(user("ana", "owner"), user("cto", "admin"))
+    desired = state(user("ana", "owner"), user("cto", "admin", status="suspended"))
+    policy = Policy(protect=frozenset({"member.cto@acme.example"}))
+
+    assert RuleId.PROTECTED in {
+        f.rule for f in examine(inquiry(plan(live, desired), policy=policy))
+    }
+
+
+def test_a_protected_member_may_be_raised():
+    live = state(user("ana", "owner"), user("cto", "admin"))
+    desired = state(user("ana", "owner"), user("cto", "owner"))
+    policy = Policy(protect=frozenset({"member.cto@acme.example"}))
+
+    assert examine(inquiry(plan(live, desired), policy=policy)) == []
+
+
+def test_a_workspace_keeps_as_many_owners_as_the_policy_asks():
+    live = crew(team("ops", "p01"), bind("team:ops", "prod", "owner"), p00="owner")
+    desired = crew(team("ops", "p01"), bind("team:ops", "prod", "owner"))
+    policy = Policy(workspace_owners={"prod": 2})
+
+    (finding,) = examine(inquiry(plan(live, desired), policy=policy))
+
+    assert finding.rule is RuleId.LAST_OWNER
+    assert finding.message == (
+        "`workspace.prod/access/p00@acme.example` would leave 1 active people who own"
+        " workspace prod; the floor is 2"
+    )
+    assert finding.hint == "make somebody else an owner there first"
+
+
+def test_a_workspace_below_its_floor_may_stay_there():
+    live, desired = crew(p00="owner"), crew(p00="owner", p01="viewer")
+
+    assert examine(inquiry(plan(live, desired), policy=Policy(workspace_owners={"prod": 2}))) == []
+
+
+def test_g7_a_role_that_is_widened_under_a_service_account_is_found():
+    def bots(*permissions):
+        return state(
+            user("ana", "owner"),
+            role("ci", *permissions, level=Level.ACCOUNT),
+            service_account("robot", "ci"),
+        )
+
+    member = next(iter(bind("ana", None, "member")[0].roles)).role
+    policy = Policy(bots_account_role=member)
+
+    asked = inquiry(plan(bots("see_account"), bots("see_account", "manage_members")), policy=policy)
+
+    (finding,) = examine(asked)
+    assert finding.rule is RuleId.BOT
+    assert finding.message == "`sa:robot` would hold `role.ci`, more than `role.member`"
+    assert finding.hint == "service accounts hold at most `bots_account_role` of `[guard]`"
