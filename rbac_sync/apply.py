@@ -30,11 +30,13 @@ def make_all(
     authorship: Authorship,
     progress: Progress,
     keep: Keep,
+    check: Callable[[], None],
 ) -> dict[str, str]:
     """Make *changes* in order and return the secrets that came into being, by address as text.
 
     *keep* is given them before they count: at the end where all changes or
-    none are made, at once where each stands as soon as it is made.
+    none are made, at once where each stands as soon as it is made. *check* is asked at
+    the end, where all changes or none are made; what it raises undoes them.
 
     Raises:
         BackendError: one failed, and the backend takes them all or none.
@@ -57,8 +59,10 @@ def make_all(
             if atomic:
                 raise
             raise _stopped(error, change, f"applied {done} of {len(changes)} changes") from error
-    if secrets and atomic:
-        keep(secrets)
+    if atomic:
+        check()
+        if secrets:
+            keep(secrets)
     return secrets
 
 

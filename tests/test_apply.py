@@ -49,7 +49,7 @@ class Writer:
 
 
 def make(writer, changes=CHANGES, progress=lambda _: None, keep=lambda _: None):
-    return make_all(changes, writer, BY, progress, keep)
+    return make_all(changes, writer, BY, progress, keep, lambda: None)
 
 
 def test_every_change_is_made_in_order_and_put_on_record():

@@ -6,6 +6,7 @@ from .access import Access, Path
 from .findings import Finding, RuleId
 from .inquiry import Inquiry
 from .rules import CODES, RULES, Entrance, examine
+from .rules.outcome import unlike_judged
 
 __all__ = [
     "CODES",
@@ -17,4 +18,5 @@ __all__ = [
     "Path",
     "RuleId",
     "examine",
+    "unlike_judged",
 ]

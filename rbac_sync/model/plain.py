@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from functools import cache
+from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from .address import Address, Kind
@@ -89,24 +90,30 @@ def address(shown: Any) -> Address:
 _hints = cache(get_type_hints)
 
 
-def _built(cls: type, shown: Mapping[str, Any]) -> Any:
+def _built(cls: Any, shown: Any) -> Any:
+    if not isinstance(shown, dict):
+        raise TypeError(f"expected an object, got {type(shown).__name__}")
     hints = _hints(cls)
     return cls(**{name: _value(hints[name], value) for name, value in shown.items()})
 
 
 def _value(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
     inner = get_args(hint)
+    if value is None:
+        if NoneType not in inner:
+            raise TypeError("a value is missing")
+        return None
     if hint is Address:
         return address(value)
     if getattr(hint, "__origin__", None) is frozenset:
+        if not isinstance(value, list):
+            raise TypeError("a set is written as a list")
         return frozenset(_value(inner[0], element) for element in value)
     if datetime in (hint, *inner):
         return parsed(value)
     if hint in (Level, Status):
         return hint(value)
-    if isinstance(value, dict):
+    if is_dataclass(hint):
         return _built(hint, value)
     expected = bool if hint is bool else str
     if not isinstance(value, expected):

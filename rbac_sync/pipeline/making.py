@@ -17,7 +17,7 @@ from ..errors import (
     PlanRefused,
     PlanTooOld,
 )
-from ..guard import Finding, Inquiry, examine
+from ..guard import Finding, Inquiry, examine, unlike_judged
 from ..model import Address, State
 from ..planning import Change, Plan
 from ..planning.freshness import outstanding, resumed
@@ -70,7 +70,9 @@ def apply(
         if findings:
             raise PlanRefused(findings, configuration.sources.texts)
         authorship = Authorship(applier, run, saved.digest, behalf, wish.reason, wish.allowed)
-        secrets = make_all(plan.changes, writer, authorship, progress, keep)
+        secrets = make_all(
+            plan.changes, writer, authorship, progress, keep, lambda: check_made(inquiry, writer)
+        )
         return Applied(run, plan.counts, secrets)
 
     return backend.transact(run, work)
@@ -99,7 +101,14 @@ def change_by_hand(
         if findings := examine(inquiry):
             raise PlanRefused(findings)
         by = Authorship(applier, run, reason=reason)
-        return make_all(plan.changes, writer, by, lambda _: None, lambda _: None)
+        return make_all(
+            plan.changes,
+            writer,
+            by,
+            lambda _: None,
+            lambda _: None,
+            lambda: check_made(inquiry, writer),
+        )
 
     return backend.transact(run, work)
 
@@ -116,6 +125,17 @@ def _applier(writer: Writer) -> Address:
     if found is None:
         raise CredentialError("there is nobody to apply as", hint=NOBODY)
     return found
+
+
+def check_made(inquiry: Inquiry, writer: Writer) -> None:
+    """Check, before the commit, that the account is now as the guard has judged that it will be.
+
+    Raises:
+        PlanRefused: it is not. Nothing is committed.
+    """
+    made = normal(writer.read(), writer.catalogue)
+    if findings := list(unlike_judged(inquiry, made)):
+        raise PlanRefused(findings)
 
 
 def check_configuration(saved: SavedPlan, configuration: Configuration) -> None:

@@ -199,7 +199,7 @@ class Company:
 
 
 def _made(changes, writer, by):
-    return make_all(changes, writer, by, lambda _: None, lambda _: None)
+    return make_all(changes, writer, by, lambda _: None, lambda _: None, lambda: None)
 
 
 def aged(saved: SavedPlan, **age: float) -> SavedPlan:

@@ -37,6 +37,9 @@ default_role_forbids = []
 """
 """What the guard of these worlds would otherwise rightly refuse: they are drawn at random."""
 
+FREELY = {"allow_deletes": 1_000, "allow_losers": 1_000}
+"""What random plans remove is no matter here."""
+
 
 class Register:
     """A store with an account for each world, and a folder for each configuration."""
@@ -98,10 +101,12 @@ def test_what_is_declared_becomes_live_and_then_there_is_nothing_to_do(register,
     backend = register.begin(before)
     configuration = register.declare(backend, after)
 
-    review = pipeline.plan(configuration, backend, pipeline.Wish())
+    review = pipeline.plan(configuration, backend, pipeline.Wish(**FREELY))
     assert [(f.rule, f.message) for f in review.findings] == []
     saved = decoded(review.saved.encoded())
-    pipeline.apply(configuration, backend, saved, pipeline.Wish(), lambda _: None, lambda _: None)
+    pipeline.apply(
+        configuration, backend, saved, pipeline.Wish(**FREELY), lambda _: None, lambda _: None
+    )
 
     assert pipeline.drift(configuration, backend).plan.changes == ()
     wanted = after.draft()
@@ -115,8 +120,8 @@ def test_what_is_declared_becomes_live_and_then_there_is_nothing_to_do(register,
 def test_a_plan_in_two_parts_comes_to_the_same(register, before, after):
     backend = register.begin(before)
     configuration = register.declare(backend, after)
-    part = pipeline.Wish(selection=Selection(targets=("workspace.prod", "role.reader")))
-    rest = pipeline.Wish()
+    part = pipeline.Wish(**FREELY, selection=Selection(targets=("workspace.prod", "role.reader")))
+    rest = pipeline.Wish(**FREELY)
 
     for wish in (part, rest):
         review = pipeline.plan(configuration, backend, wish)

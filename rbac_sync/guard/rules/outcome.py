@@ -45,6 +45,7 @@ from ...model import (
 )
 from ...model.catalogue import opaque
 from ...planning import Change, make
+from ...planning.planner import normal
 from ..findings import Finding, RuleId
 from ..inquiry import Inquiry
 
@@ -71,6 +72,23 @@ def outcome(inquiry: Inquiry) -> Iterator[Finding]:
             what = f"`{label(who)}` would hold `{permission}` in {place(scope)}"
             message = f"after `{change.address}`, {what}, beyond the applier; no rule reports it"
             yield inquiry.finding(RuleId.OUTCOME, change, message, REPORT, scope)
+
+
+def unlike_judged(inquiry: Inquiry, made: State) -> Iterator[Finding]:
+    """Yield a finding for each row of *made*, in normal form, that is not as it was judged to be.
+
+    *made* is what is live once the changes of the plan are made.
+    """
+    judged = normal(inquiry.outcome.state, inquiry.catalogue)
+    if judged == made:
+        return
+    one, other = (
+        {r.address: r for r in (*state.resources(), *state.bindings())} for state in (judged, made)
+    )
+    for address in sorted(one.keys() | other.keys()):
+        if one.get(address) != other.get(address):
+            message = f"`{address}` would not be as the guard has judged it"
+            yield Finding(RuleId.OUTCOME, address, message, REPORT)
 
 
 class _Wall:
