@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import httpx
@@ -15,6 +15,7 @@ from rbac_sync.server.issuer import Issuer
 
 from ..server.serving import serving
 from ..server.tokens import AUDIENCE, ISSUER, Signer
+from .acts import key_of
 
 STORE = "rbac.db"
 LOG_IN = "mutation($token: String!) { log_in(input: {id_token: $token}) { access_token } }"
@@ -30,17 +31,27 @@ def send(check, words, key):
         _known_as(name, id_)
     signer = Signer(Path.cwd())
     issuer = Issuer(ISSUER, AUDIENCE, str(signer.jwks))
-    with serving(Gate(Service(f"sqlite:///{STORE}"), issuer=issuer)) as root:
+    gate = Gate(Service(f"sqlite:///{STORE}"), issuer=issuer)
+    with serving(gate) as root, asker(gate, check, key) as asking:
         if "log_in" in check:
             _post(root, LOG_IN, "", token=signer.token(check["log_in"]))
-        answer = _post(root, check["ask"] or words, key)
-    assert [e["extensions"]["code"] for e in answer.get("errors", [])] == _codes(check)
+        answer = _post(root, check["ask"] or words, asking)
+    codes = [error["extensions"]["code"] for error in answer.get("errors", [])]
+    assert codes == _codes(check), answer
     shown = json.dumps(answer, ensure_ascii=False)
     for part in check.get("answers", ()):
         assert part in shown
+    if "lists" in check:
+        (rows,) = answer["data"].values()
+        assert [value for row in rows for value in row.values()] == check["lists"]
     if "same" in check:
         one, other = (_at(answer["data"], path) for path in check["same"])
         assert one == other
+
+
+def asker(gate, check, key):
+    """Return the key that a request is sent with, for as long as a block lasts."""
+    return key_of(gate, check["asked_by"]) if "asked_by" in check else nullcontext(key)
 
 
 def _codes(check):

@@ -12,9 +12,10 @@ import tomli
 HERE = Path(__file__).parent
 FILES = ("prefect_cloud.toml", "prefect_cloud_1.toml")
 ACTS = ("account", "write", "edit", "forge", "run", "who", "in", "can", "cannot")
-REQUESTS = ("ids", "log_in", "ask", "answers", "same", "fails")
+DEEDS = ("by", "does", "may_not", "finds_not")
+REQUESTS = ("ids", "log_in", "asked_by", "ask", "answers", "same", "lists", "fails")
 SHOWS = ("exit", "says", "mentions", "hides", "first", "last", "complains", "refused")
-CHECK = frozenset((*ACTS, *REQUESTS, *SHOWS))
+CHECK = frozenset((*ACTS, *DEEDS, *REQUESTS, *SHOWS))
 """All that a check may say; `prefect_cloud.toml` begins with what it means."""
 
 
@@ -22,7 +23,8 @@ CHECK = frozenset((*ACTS, *REQUESTS, *SHOWS))
 class Statement:
     """What a document says, under which row or heading, and what shows it.
 
-    ``out_of_scope`` says why nothing shows it.
+    ``out_of_scope`` says why nothing shows it; ``no_route`` names what the
+    server has no route for, so that no request can show it.
     """
 
     world: str
@@ -31,6 +33,7 @@ class Statement:
     words: str
     checks: tuple[Mapping[str, Any], ...] = ()
     out_of_scope: str = ""
+    no_route: str = ""
 
     def __str__(self) -> str:
         return f"{self.world}: {self.row}: {self.words[:60]}"

@@ -16,6 +16,7 @@ from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import SavedPlan
 
 from ..cli.running import bare, run
+from .acts import ACTS, act
 from .document import said
 from .request import send
 from .statement import CHECK, FILES, HERE, statements
@@ -25,6 +26,14 @@ OWNERS = {"prefect-cloud": "owner@acme.example", "prefect-cloud-1": "ada@acme.ex
 STORE, KEY = "sqlite:///rbac.db", "RBAC_SYNC_API_KEY"
 MAIN, INVITING = "acme", "inviting"
 """The accounts of a world: the one of its folder, and one where new members are invited first."""
+
+OF_EVERY_MEMBER = {
+    "view the account",
+    "view the account's settings",
+    "view members",
+    "view service accounts",
+}
+"""What nobody who is in an account is refused."""
 
 LIST = ("roles: Administrator, User, Read", "roles • Administrator • User • Read")
 """How the catalogue writes the one list of the second document, and how that is written there."""
@@ -83,6 +92,8 @@ def test_a_statement_is_shown_by_its_checks(statement, keys, monkeypatch):
             ask(check)
         elif "ask" in check:
             send(check, statement.words, keys[MAIN])
+        elif "by" in check:
+            act(check, keys[MAIN], STORE)
         else:
             compare(check, run(check["run"]))
 
@@ -175,9 +186,38 @@ def test_a_statement_has_a_check_or_a_reason_why_not(statement):
     assert bool(statement.checks) is not bool(statement.out_of_scope)
     for check in statement.checks:
         assert not check.keys() - CHECK
-        assert ("run" in check) + ("who" in check) + ("ask" in check) == 1
+        assert sum(way in check for way in ("run", "who", "ask", "by")) == 1
         assert "who" not in check or check.keys() & {"can", "cannot"}
-        assert "ask" not in check or check.keys() & {"answers", "same", "fails"}
+        assert "ask" not in check or check.keys() & {"answers", "same", "fails", "lists"}
+
+
+@pytest.mark.parametrize("statement", list(statements(FILES[0])), ids=str)
+def test_each_statement_of_the_first_document_is_done_by_a_request_and_refused_by_one(statement):
+    done = [name for check in statement.checks for name in check.get("does", ())]
+    denied = [
+        name
+        for check in statement.checks
+        for name in (*check.get("may_not", ()), *check.get("finds_not", ()))
+    ]
+    assert (bool(done) and bool(denied)) is not bool(statement.no_route)
+    assert {*done, *denied} <= ACTS.keys()
+
+
+def test_what_has_no_route_is_named_and_no_more_than_the_readme_says():
+    missing = {s.no_route for s in ALL if s.no_route}
+    assert len([s for s in ALL if s.no_route]) == 25
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    for what in missing:
+        assert what in readme
+
+
+def test_every_act_is_done_by_somebody_and_refused_to_somebody():
+    checks = [check for statement in ALL for check in statement.checks]
+    done = {name for check in checks for name in check.get("does", ())}
+    keys = ("may_not", "finds_not")
+    denied = {name for check in checks for key in keys for name in check.get(key, ())}
+    assert done == ACTS.keys()
+    assert denied == ACTS.keys() - OF_EVERY_MEMBER
 
 
 def test_every_request_of_the_second_document_is_sent_as_it_stands():
