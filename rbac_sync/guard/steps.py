@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -252,23 +252,3 @@ def _asked_at(change: Change, right: Right | None) -> Address:
         return resource.scope
     is_here = right is not None and right.level is Level.WORKSPACE
     return resource.address if is_here and isinstance(resource, Workspace) else ACCOUNT
-
-
-def reducing(
-    live: State, catalogue: Catalogue, applier: Address | None, now: Instant
-) -> Callable[[Change], bool]:
-    """Return a test whether a change, made by itself, takes something from the applier."""
-    if applier is None:
-        return lambda _: False
-    before = Access(live, catalogue)
-    held = before.authority(applier, now)
-
-    def reduces(change: Change) -> bool:
-        if not touches(change, applier, live):
-            return False
-        draft = live.draft()
-        make(draft, change)
-        left = Access(draft, catalogue, before.alphabet).authority(applier, now)
-        return bool(held) and not left.reaches(held)
-
-    return reduces

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..audit.record import Touch
 from ..backends.interface import Backend, Session
 from ..errors import CredentialError
 from ..guard import Finding, Inquiry, examine
-from ..guard.steps import reducing
-from ..model import Address, Declaration, State
-from ..planning import Change, Plan
+from ..guard.between import lookout
+from ..model import Address, Declaration
+from ..planning import Plan
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
-from ..planning.renaming import new_names, renames, under_new_names
+from ..planning.renaming import new_names, renames
 from .advice import advised
 from .author import actor, author
 from .configuration import Configuration, Wish
@@ -51,8 +51,9 @@ def judged(
     applier = applier_for(session, wish)
     now, live = session.now(), session.read()
     declaration = advised(declaration, live, now, configuration.sources.texts)
-    reduces = _reducing(declaration, live, session, applier)
-    planner = Planner(session.catalogue, session.capabilities, now, reduces)
+    called = new_names(renames(declaration, live)).get(applier, applier)
+    watcher = lookout(session.catalogue, called, now)
+    planner = Planner(session.catalogue, session.capabilities, now, watcher)
     plan = wish.selection.of(planner.plan(declaration, live))
     behalf = author(declaration.policy, wish, actor(configuration, wish))
     inquiry = inquiry_of(plan, session, applier, declaration, replace(wish, author=behalf))
@@ -71,16 +72,6 @@ def applier_for(session: Session, wish: Wish) -> Address:
     if found is None:
         raise CredentialError("there is nobody to plan for", hint=NOBODY)
     return found
-
-
-def _reducing(
-    declaration: Declaration, live: State, session: Session, applier: Address
-) -> Callable[[Change], bool]:
-    """Return a test whether a change, made after the renames, takes something from *applier*."""
-    moved = tuple(renames(declaration, live))
-    start = under_new_names(live, moved)
-    called = new_names(moved).get(applier, applier)
-    return reducing(start, session.catalogue, called, session.now())
 
 
 def plan(configuration: Configuration, backend: Backend, wish: Wish) -> Review:

@@ -1,4 +1,4 @@
-"""Cut changes into steps, and put the steps in an order that is safe to stop in.
+"""Put the steps of a plan in an order that is safe to stop in.
 
 Two promises, both held by property tests:
 
@@ -8,276 +8,304 @@ Two promises, both held by property tests:
 
 *Why* an order of its own: deletes first and creates first both let access
 flare up in 6 to 16 of a hundred plans with five to eight edits.
+
+Stages decide the order wherever they can. What depends on the steps made so
+far is decided on the state that they lead to: whether a step takes something
+from the applier, whether somebody would leave the account with an access, and,
+once a step that takes has been put off, whether one that gives is safe.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from enum import IntEnum
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
+from typing import Protocol
 
 from ..model import (
     ACCOUNT,
-    EVERYONE,
-    Action,
     Address,
     Binding,
     Catalogue,
+    Draft,
     Kind,
+    Level,
     Resource,
     Role,
     State,
-    Status,
     Team,
     User,
-    meet,
 )
-from .change import Change
+from .change import Change, followed, leaver, make
+from .needs import Needs, gifts
+from .stages import Cutter, Stage
 
 
-class Stage(IntEnum):
-    """When a step may run: access shrinks, then moves, then grows."""
+class Reason(StrEnum):
+    """Why a change is left to the next run."""
 
-    CREATE = 0
-    PROMOTE = 1
-    NARROW = 2
-    DEMOTE = 3
-    SWAP = 4
-    WIDEN = 5
-    GRANT = 6
-    DEFAULT = 7
-    DELETE = 8
-    REDUCE_APPLIER = 9
+    FOLLOWS = "because it has to follow what this run takes from the applier"
+    FLARES = "because it would for a moment give more than is declared"
 
 
-@dataclass(frozen=True, slots=True)
+class Watch(Protocol):
+    """Knows the applier, and looks at each step where it stands."""
+
+    def reduces(self, step: Change) -> bool:
+        """Say whether *step*, made now, would take something from the applier."""
+        ...
+
+    def follow(self, step: Change) -> None:
+        """Take note that *step* has been made."""
+        ...
+
+    def flares(self, step: Change) -> bool:
+        """Say whether somebody holds by *step*, just made, what neither start nor outcome gives."""
+        ...
+
+
+Watcher = Callable[[State, Draft, Callable[[], State]], Watch]
+"""Makes a watch of the state at the start, the one that changes, and the outcome."""
+
+
+_Turn = tuple[Stage, bool, str, int]
+
+
+class Unwatched:
+    """The watch of a plan that nobody in particular applies."""
+
+    def __init__(self, *_: object) -> None: ...
+
+    def reduces(self, _: Change) -> bool:
+        return False
+
+    def follow(self, _: Change) -> None: ...
+
+    def flares(self, _: Change) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
 class Ordered:
-    """Steps in order, and the deletions left to the next run."""
+    """Steps in order, the changes left to the next run, and why each of these is."""
 
     steps: tuple[Change, ...]
-    deferred: tuple[Change, ...]
+    deferred: tuple[Change, ...] = ()
+    reasons: Mapping[Address, Reason] = field(default_factory=dict)
 
 
 def in_safe_order(
-    changes: Iterable[Change],
-    live: State,
-    catalogue: Catalogue,
-    reduces: Callable[[Change], bool],
+    changes: Iterable[Change], live: State, catalogue: Catalogue, watcher: Watcher = Unwatched
 ) -> Ordered:
     """Return the steps of *changes* in order.
 
-    *reduces* says whether a step takes something from the applier; such steps
-    come last, and a deletion that would have to wait for one of them is
-    deferred: by then the applier may no longer be allowed to make it.
+    What takes something from the applier comes last. What has to follow such a
+    step, or would not be safe before it, is left to the next run: by then the
+    applier may no longer be allowed to make it.
     """
-    cutter = _Cutter(live, catalogue)
-    steps = [step for change in changes for step in cutter.cut(change)]
-    needs = _Needs(steps, live, catalogue)
-    last = {i for i, step in enumerate(steps) if reduces(step)}
-    deferred = needs.deletions_after(last)
-    stages = [
-        Stage.REDUCE_APPLIER if i in last else cutter.stage(step) for i, step in enumerate(steps)
-    ]
-    order = tuple(_sorted(steps, stages, needs.of))
-    return Ordered(
-        tuple(steps[i] for i in order if i not in deferred),
-        tuple(steps[i] for i in order if i in deferred),
-    )
+    listed = list(changes)
+    left: set[int] = set()
+    sequence = _Sequence(listed, live, catalogue, watcher, lambda: followed(live, listed), left)
+    sequence.run()
+    while sequence.unsafe and sequence.left != left:
+        # What is left out gives nothing in this run, so the others are looked at without it.
+        left, outcome = sequence.left, sequence.draft.draft
+        sequence = _Sequence(listed, live, catalogue, watcher, outcome, left)
+        sequence.run()
+    return sequence.ordered()
 
 
-def _sorted(steps: list[Change], stages: list[Stage], needs: dict[int, set[int]]) -> Iterator[int]:
-    sorter = TopologicalSorter(needs)
-    sorter.prepare()
-    ready: list[tuple[Stage, str, int]] = []
-    while sorter.is_active():
-        for i in sorter.get_ready():
-            heappush(ready, (stages[i], str(steps[i].address), i))
-        _, _, soonest = heappop(ready)
-        yield soonest
-        sorter.done(soonest)
+class _Sequence:
+    """One pass through the steps, each made in a draft once it is its turn."""
 
+    def __init__(
+        self,
+        changes: list[Change],
+        live: State,
+        catalogue: Catalogue,
+        watcher: Watcher,
+        outcome: Callable[[], State],
+        left: set[int],
+    ) -> None:
+        cutter = Cutter(changes, live, catalogue)
+        self._steps = [step for change in changes for step in cutter.cut(change)]
+        self._targets = {change.address: change for change in changes}
+        self._catalogue, self.draft = catalogue, live.draft()
+        self._watch = watcher(live, self.draft, outcome)
+        self._gifts = gifts(self._steps, live, catalogue)
+        self._stages = [self._stage(i, cutter.stage(step)) for i, step in enumerate(self._steps)]
+        self._needs = Needs(self._steps, live).of
+        self._sorter = TopologicalSorter(self._needs)
+        self._sorter.prepare()
+        self._made: list[Change] = []
+        self._done: set[int] = set()
+        self._late: list[int] = []
+        self._ungiven: defaultdict[Address, set[int]] = defaultdict(set)
+        self._staying: defaultdict[Address, list[int]] = defaultdict(list)
+        for i, principal in self._gifts.items():
+            self._ungiven[principal].add(i)
+        self.unsafe, self._left = set[int](), left
 
-class _Cutter:
-    """Knows what a step takes and gives, as far as order needs it."""
+    @property
+    def left(self) -> set[int]:
+        """The steps that are not made, by position."""
+        return set(range(len(self._steps))) - self._done
 
-    def __init__(self, live: State, catalogue: Catalogue) -> None:
-        self._live, self._catalogue = live, catalogue
+    def run(self) -> None:
+        """Make every step that can be made, in order."""
+        heap: list[_Turn] = []
+        while heap or self._sorter.is_active():
+            for i in self._sorter.get_ready():
+                heappush(heap, self._turn(i))
+            if not heap:
+                break
+            *_, i = heappop(heap)
+            self._take(i)
+            for again in self._released(i):
+                heappush(heap, self._turn(again))
+        self._last()
 
-    def cut(self, change: Change) -> Iterator[Change]:
-        """Yield *change*, or if it both takes and gives, one step for each."""
-        kept = self._kept(change)
-        if kept is None or kept in (change.before, change.after):
-            yield change
-        else:
-            yield Change(change.before, kept)
-            yield Change(kept, change.after)
+    def ordered(self) -> Ordered:
+        """Return what was made, and what was left out as changes from the state so reached."""
+        left = dict.fromkeys(self._steps[i].address for i in sorted(self.left))
+        unsafe = {self._steps[i].address for i in self.unsafe}
+        deferred = tuple(filter(None, (self._whole(address) for address in sorted(left, key=str))))
+        reasons = {a: Reason.FLARES if a in unsafe else Reason.FOLLOWS for a in left}
+        return Ordered(tuple(self._made), deferred, reasons)
 
-    def stage(self, step: Change) -> Stage:
-        """Return when *step* may run."""
-        if owner := self._ownership(step):
-            return owner
-        match step.action:
-            case Action.CREATE:
-                return _creating(step.resource)
-            case Action.DELETE:
-                return Stage.DELETE if step.address.kind is Kind.ROLE else Stage.NARROW
-            case Action.RENAME:
-                return Stage.CREATE
-            case Action.REPLACE:
-                return Stage.GRANT
-        return self._updating(step)
+    def _stage(self, i: int, stage: Stage) -> Stage:
+        """Return the stage of step *i*, whose own is *stage*.
 
-    def _updating(self, step: Change) -> Stage:
-        kept = self._kept(step)
-        if kept is None:
-            return Stage.SWAP
-        if kept == step.after:
-            return Stage.NARROW
-        if isinstance(step.resource, Team):
-            return Stage.GRANT
-        return Stage.DEFAULT if _is_default(step.resource) else Stage.WIDEN
-
-    def _kept(self, change: Change) -> Resource | None:
-        before, after = change.before, change.after
-        if change.action is not Action.UPDATE or before is None or after is None:
-            return None
-        if isinstance(before, Role) and isinstance(after, Role):
-            return self._common(before, after)
-        return meet(before, after)
-
-    def _common(self, before: Role, after: Role) -> Role:
-        """Return the part of two versions of a role that both grant.
-
-        *Why* not ``meet`` alone: a new base may grant what was listed, so only
-        the expanded roles say whether anything is taken.
+        What keeps somebody in the account comes before roles are widened, as
+        the access that waits for it has to.
         """
-        old, new = (self._catalogue.expanded(r, self._live.get) for r in (before, after))
-        if old <= new:
-            return before if old != new or before == after else after
-        if new <= old:
-            return after
-        common = meet(before, after)
-        assert common is not None, "only bindings have an empty meet"
-        return replace(common, permissions=old & new)
+        return min(stage, Stage.SWAP) if i in self._gifts else stage
 
-    def _ownership(self, step: Change) -> Stage | None:
-        """Say whether *step* makes or unmakes an owner; floors count those."""
-        was, will = self._owner(step.before, ()), self._owner(step.after, step.brings)
-        if was == will:
+    def _turn(self, i: int) -> _Turn:
+        """Return what decides the turn of step *i*; teams name who leaves before they go."""
+        step = self._steps[i]
+        return self._stages[i], not isinstance(step.before, Team), str(step.address), i
+
+    def _take(self, i: int) -> None:
+        """Make step *i*, or put it off."""
+        step = self._now(self._steps[i])
+        if step is None:
+            self._finish(i)
+        elif i in self._left:
+            self.unsafe.add(i)
+        elif goes := self._keeps(step):
+            self._staying[goes.address].append(i)
+        elif self._watch.reduces(step):
+            self._late.append(i)
+        elif self._try(step, careful=bool(self._late) and self._stages[i].gives):
+            self._finish(i)
+        else:
+            self.unsafe.add(i)
+
+    def _now(self, step: Change) -> Change | None:
+        """Return *step* from what is there by now, or None if nothing is left to do.
+
+        Members who have left the account are in no team any more.
+        """
+        if not isinstance(step.before, Team):
+            return step
+        found = self.draft.get(step.address)
+        return None if found == step.after else Change(found, step.after)
+
+    def _keeps(self, step: Change) -> User | None:
+        """Return who would leave the account with what *step* takes, though it gets something."""
+        if not isinstance(step.before, Binding) or not self._ungiven.get(step.before.principal):
             return None
-        return Stage.PROMOTE if will else Stage.DEMOTE
+        return leaver(step, self.draft, self._catalogue)
 
-    def _owner(self, side: Resource | None, brings: tuple[Binding, ...]) -> bool:
-        if isinstance(side, User) and not brings:
-            found = self._live.binding(side.address, ACCOUNT)
-            active = side.status is Status.ACTIVE
-            return active and found is not None and self._owns(found)
-        return any(self._owns(b) for b in (side, *brings) if isinstance(b, Binding))
+    def _try(self, step: Change, *, careful: bool) -> bool:
+        """Make *step*, and say so, unless it is looked at and not safe."""
+        self._make(step)
+        if careful and self._watch.flares(step):
+            self._make(Change(step.after, step.before))
+            return False
+        self._made.append(step)
+        return True
 
-    def _owns(self, binding: Binding) -> bool:
-        owner = self._catalogue.owner
-        return binding.scope == ACCOUNT and any(h.role == owner for h in binding.roles)
+    def _make(self, step: Change) -> None:
+        make(self.draft, step)
+        self._watch.follow(step)
 
+    def _finish(self, i: int) -> None:
+        self._done.add(i)
+        self._sorter.done(i)
+        if i in self._gifts:
+            self._ungiven[self._gifts[i]].discard(i)
 
-def _creating(resource: Resource) -> Stage:
-    if resource.kind in (Kind.ROLE, Kind.WORKSPACE, Kind.TEAM):
-        return Stage.CREATE
-    return Stage.DEFAULT if _is_default(resource) else Stage.GRANT
+    def _released(self, i: int) -> list[int]:
+        """Return the steps that waited for step *i* so that somebody stays, if it has been made."""
+        principal = self._gifts.get(i)
+        if principal is None or i not in self._done or self._ungiven[principal]:
+            return []
+        return self._staying.pop(principal, [])
 
+    def _last(self) -> None:
+        """Make what takes from the applier, as one step each where that is safe."""
+        while (made := self._next_last()) is not None:
+            self._late.remove(made)
+            self._finish(made)
+            self._more(made)
 
-def _is_default(resource: Resource) -> bool:
-    return isinstance(resource, Binding) and resource.principal == EVERYONE
+    def _next_last(self) -> int | None:
+        """Make one of the late steps and return its position, or None if none is safe."""
+        self._late.sort(key=self._nearness)
+        for change_of in (self._rest, self._part):
+            for i in self._late:
+                step = change_of(i)
+                if self._try(step, careful=step.after is not None):
+                    return i
+        return None
 
+    def _nearness(self, i: int) -> tuple[int, Stage, str]:
+        """Return how near to the applier step *i* is: what is nearest gives most of its rights."""
+        return _nearness(self._steps[i].resource), self._stages[i], str(self._steps[i].address)
 
-class _Needs:
-    """Which steps must come before which, by position."""
+    def _part(self, i: int) -> Change:
+        return self._now(self._steps[i]) or self._steps[i]
 
-    def __init__(self, steps: list[Change], live: State, catalogue: Catalogue) -> None:
-        self._steps = steps
-        self._created = _where(steps, Action.CREATE) | _where(steps, Action.RENAME)
-        self._deleted = _where(steps, Action.DELETE)
-        self.of: dict[int, set[int]] = {i: set() for i in range(len(steps))}
-        self.deletions = [i for a, i in self._deleted.items() if a.kind is Kind.ROLE]
-        self._creations()
-        self._sequences()
-        self._role_deletions(live)
-        self._departures()
-        self._last_accesses(live, catalogue)
+    def _rest(self, i: int) -> Change:
+        """Return step *i* with the one that follows it, if that needs nothing else."""
+        address = self._steps[i].address
+        after = [n for n in range(i + 1, len(self._steps)) if self._steps[n].address == address]
+        free = all(n not in self._left and self._needs[n] <= {i, *self._done} for n in after)
+        return (self._whole(address) if free else None) or self._part(i)
 
-    def deletions_after(self, last: set[int]) -> set[int]:
-        """Return the deletions that need one of the steps *last*, or another such deletion."""
-        found: set[int] = set()
-        while (
-            more := {i for i in self.deletions if not (last | found).isdisjoint(self.of[i])} - found
-        ):
-            found |= more
-        return found
+    def _whole(self, address: Address) -> Change | None:
+        """Return the change of *address* from what is there by now, or None if it is made."""
+        wanted = self._targets[address]
+        found = self.draft.find(wanted.resource)
+        if found is None and wanted.before is None:
+            return wanted
+        return None if found == wanted.after else Change(found, wanted.after)
 
-    def _creations(self) -> None:
-        """Nothing is referred to before it exists."""
-        if not self._created:
-            return
-        for i, step in enumerate(self._steps):
-            references = set(step.joins)
-            for resource in step.made:
-                references |= resource.references
-            found = {self._created[a] for a in references if a in self._created}
-            self.of[i] |= found - {i}
-
-    def _sequences(self) -> None:
-        """Steps of one change keep their order."""
-        latest: dict[Address, int] = {}
-        for i, step in enumerate(self._steps):
-            if step.address in latest:
-                self.of[i].add(latest[step.address])
-            latest[step.address] = i
-
-    def _departures(self) -> None:
-        """A member goes after the changes and deletions of teams that find it there."""
-        for i, step in enumerate(self._steps):
-            before, after = step.before, step.after
-            if not isinstance(before, Team):
-                continue
-            stays = after.references if isinstance(after, Team) else frozenset()
-            for member in (before.references - stays) & self._deleted.keys():
-                self.of[self._deleted[member]].add(i)
-                self.deletions.append(self._deleted[member])
-
-    def _last_accesses(self, live: State, catalogue: Catalogue) -> None:
-        """Who may go with its last access gets another one, or another account role, before."""
-        gifts: defaultdict[Address, set[int]] = defaultdict(set)
-        losses: list[tuple[int, Address]] = []
-        for i, step in enumerate(self._steps):
-            held = step.resource
-            if not isinstance(held, Binding) or not catalogue.leaves(
-                live.holdings(held.principal, ACCOUNT)
-            ):
-                continue
-            if step.action is Action.DELETE:
-                losses.append((i, held.principal))
-            elif step.action is Action.CREATE or held.scope == ACCOUNT:
-                gifts[held.principal].add(i)
-        for i, principal in losses:
-            self.of[i] |= gifts[principal]
-
-    def _role_deletions(self, live: State) -> None:
-        """A role goes after all that holds it, by itself or with whom or where it is held."""
-        if not self.deletions:
-            return
-        last = {step.address: i for i, step in enumerate(self._steps)}
-        for i in self.deletions:
-            role = self._steps[i].address
-            for binding in live.bindings_with(role):
-                holders = (binding.address, binding.principal, binding.scope)
-                found = (self._deleted.get(a, last.get(a)) for a in holders)
-                self.of[i] |= {n for n in found if n is not None}
-            for other in live.of(Role).values():
-                if role in other.references and other.address in last:
-                    self.of[i].add(last[other.address])
+    def _more(self, made: int) -> None:
+        """Take up what step *made* frees, if it takes from the applier too or is made with it."""
+        ready = [*self._sorter.get_ready(), *self._released(made)]
+        for i in sorted(ready):
+            step = self._steps[i]
+            if self.draft.find(step.resource) == step.after:
+                self._finish(i)
+                self._more(i)
+            elif self._watch.reduces(self._part(i)):
+                self._late.append(i)
 
 
-def _where(steps: list[Change], action: Action) -> dict[Address, int]:
-    return {step.address: i for i, step in enumerate(steps) if step.action is action}
+def _nearness(resource: Resource) -> int:
+    match resource:
+        case Binding() if resource.scope == ACCOUNT:
+            return 6
+        case Binding():
+            return {Kind.EVERYONE: 0, Kind.TEAM: 1}.get(resource.principal.kind, 2)
+        case Role():
+            return 3 if resource.level is Level.WORKSPACE else 5
+        case Team():
+            return 4
+    return 7

@@ -10,6 +10,7 @@ from ..errors import Place
 from ..model import Action, Address, State
 from ..model.declaration import nowhere
 from .change import Change, followed
+from .order import Reason
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Plan:
     ``waiting`` are changes that the target takes only once an invitation is
     accepted: listed, not made, no drift. ``unmanaged`` are live things that
     nobody declares and nothing will touch. ``deferred`` are changes left to
-    the next run because an earlier one depends on the applier.
+    the next run; ``reasons`` says why, by address.
     """
 
     live: State
@@ -27,6 +28,7 @@ class Plan:
     waiting: tuple[Change, ...] = ()
     unmanaged: tuple[Address, ...] = ()
     deferred: tuple[Change, ...] = ()
+    reasons: Mapping[Address, Reason] = field(default_factory=dict)
     origin: Callable[[Address], Place | None] = field(default=nowhere, compare=False)
 
     @cached_property

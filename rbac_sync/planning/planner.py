@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
@@ -34,7 +33,7 @@ from ..model.declaration import SUBJECTS
 from .capabilities import Capabilities
 from .change import Change
 from .fitting import endless, flat
-from .order import in_safe_order
+from .order import Unwatched, Watcher, in_safe_order
 from .plan import Plan
 from .renaming import renames, under_new_names
 
@@ -46,14 +45,13 @@ INVITATION = timedelta(days=7)
 class Planner:
     """Makes plans for one target.
 
-    ``reduces`` says of a change, where everything has its new name already,
-    whether it takes something from the applier; those changes come last.
+    ``watcher`` knows the applier, by the name that it has after the renames.
     """
 
     catalogue: Catalogue
     capabilities: Capabilities
     now: Instant
-    reduces: Callable[[Change], bool] = lambda _: False
+    watcher: Watcher = Unwatched
 
     def plan(self, declaration: Declaration, live: State) -> Plan:
         """Return the changes that turn *live* into what is declared, in a safe order.
@@ -65,13 +63,14 @@ class Planner:
         start = under_new_names(live, moved)
         found = _Comparison(declaration, start, self)
         found.compare()
-        ordered = in_safe_order(found.changes, start, self.catalogue, self.reduces)
+        ordered = in_safe_order(found.changes, start, self.catalogue, self.watcher)
         return Plan(
             live,
             moved + ordered.steps,
             waiting=tuple(found.waiting),
             unmanaged=tuple(sorted(found.unmanaged, key=str)),
             deferred=ordered.deferred,
+            reasons=ordered.reasons,
             origin=declaration.origin,
         )
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rbac_sync.guard import Inquiry, examine
-from rbac_sync.guard.steps import reducing
+from rbac_sync.guard.between import lookout
 from rbac_sync.model import Action, Declaration, Kind, Manage, Policy, State, Subject
 from rbac_sync.planning import Capabilities, followed
 from rbac_sync.planning.planner import Planner, normal
 
-from .worlds import CLOUD, OWNER, states
+from .worlds import BOTS, CLOUD, OWNER, PEOPLE, states
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ALL = dict.fromkeys(Subject, Manage.ALL)
@@ -22,8 +23,7 @@ THOROUGH = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow],
 
 
 def plan_of(live: State, desired: State):
-    reduces = reducing(live, CLOUD, OWNER.address, NOW)
-    planner = Planner(CLOUD, EVERYTHING, NOW, reduces)
+    planner = Planner(CLOUD, EVERYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
     return planner.plan(Declaration(desired, manage=ALL), live)
 
 
@@ -63,3 +63,31 @@ def test_the_order_of_what_is_declared_does_not_matter(live, desired, random):
 @given(states())
 def test_between_equal_states_there_is_nothing_to_do(live):
     assert plan_of(live, live).changes == ()
+
+
+def judged_order(plan, applier):
+    """Return what the guard finds in *plan* that another order would mend."""
+    policy = Policy(min_owners=1, max_removal_fraction=1.0)
+    findings = examine(Inquiry(plan, CLOUD, applier, NOW, policy))
+    return [(f.rule, f.message) for f in findings if f.rule in ("TRANSIENT", "INVALID", "IN_USE")]
+
+
+INVITING = replace(EVERYTHING, invites=True, pending_bindings=True, dated_invitations=True)
+TARGETS = st.sampled_from([EVERYTHING, INVITING, replace(INVITING, pending_bindings=False)])
+
+
+@THOROUGH
+@given(states(), states(), st.sampled_from([OWNER, *PEOPLE, *BOTS]), TARGETS)
+def test_whoever_applies_a_plan_its_order_is_safe_and_what_is_left_is_then_made(
+    live, desired, applier, capabilities
+):
+    watcher = lookout(CLOUD, applier.address, NOW)
+    planner = Planner(CLOUD, capabilities, NOW, watcher)
+    found = planner.plan(Declaration(desired, manage=ALL), live)
+
+    assert judged_order(found, applier.address) == []
+    assert {change.address for change in found.deferred} == set(found.reasons)
+    for _ in range(3):
+        found = planner.plan(Declaration(desired, manage=ALL), found.outcome)
+        assert judged_order(found, applier.address) == []
+    assert (found.changes, found.deferred) == ((), ())

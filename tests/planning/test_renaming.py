@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rbac_sync.guard import Inquiry, examine
+from rbac_sync.guard.between import lookout
 from rbac_sync.guard.effects import effects
-from rbac_sync.guard.steps import reducing
 from rbac_sync.model import (
     Action,
     Declaration,
@@ -289,8 +289,7 @@ def test_following_a_plan_with_renames_leads_to_what_is_declared(live, desired, 
             move = Change(found, replace_name(found))
             wanted, former = under_new_names(wanted, [move]), {**former, move.address: address}
     declaration = Declaration(wanted, manage=dict.fromkeys(Subject, Manage.ALL), former=former)
-    start = under_new_names(live, renames(declaration, live))
-    planner = Planner(CLOUD, EVERYTHING, NOW, reducing(start, CLOUD, OWNER.address, NOW))
+    planner = Planner(CLOUD, EVERYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
 
     found = planner.plan(declaration, live)
     outcome = followed(live, found.changes)

@@ -1,0 +1,85 @@
+"""Which steps must come before which, whatever they mean for access."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from ..model import ACCOUNT, Action, Address, Binding, Catalogue, Kind, Role, State
+from .change import Change
+
+
+class Needs:
+    """The steps that each step needs, by position."""
+
+    def __init__(self, steps: list[Change], live: State) -> None:
+        self._steps, self._live = steps, live
+        self._created = _where(steps, Action.CREATE)
+        self._deleted = _where(steps, Action.DELETE)
+        self._last = {step.address: i for i, step in enumerate(steps)}
+        self.of: dict[int, set[int]] = {i: set() for i in range(len(steps))}
+        self._creations()
+        self._sequences()
+        self._role_deletions()
+
+    def _creations(self) -> None:
+        """Nothing is referred to before it exists."""
+        if not self._created:
+            return
+        for i, step in enumerate(self._steps):
+            references = set(step.joins)
+            for resource in (step.after, *step.brings):
+                references |= resource.references if resource else frozenset()
+            found = {self._created[a] for a in references if a in self._created}
+            self.of[i] |= found - {i}
+
+    def _sequences(self) -> None:
+        """Steps of one change keep their order."""
+        latest: dict[Address, int] = {}
+        for i, step in enumerate(self._steps):
+            if step.address in latest:
+                self.of[i].add(latest[step.address])
+            latest[step.address] = i
+
+    def _role_deletions(self) -> None:
+        """A role goes after all that holds it, by itself or with whom or where it is held."""
+        deletions = {a: i for a, i in self._deleted.items() if a.kind is Kind.ROLE}
+        if not deletions:
+            return
+        for binding in self._live.bindings():
+            for role in {h.role for h in binding.roles} & deletions.keys():
+                self.of[deletions[role]] |= self._ends(binding)
+        for other in self._live.of(Role).values():
+            if other.address in self._last:
+                for role in other.references & deletions.keys():
+                    self.of[deletions[role]].add(self._last[other.address])
+
+    def _ends(self, binding: Binding) -> set[int]:
+        """Return the steps with which *binding* ends, or comes to other roles."""
+        gone = (self._deleted.get(a) for a in (binding.principal, binding.scope))
+        return {i for i in (*gone, self._last.get(binding.address)) if i is not None}
+
+
+def gifts(steps: list[Change], live: State, catalogue: Catalogue) -> dict[int, Address]:
+    """Return the steps that keep somebody in the account who would go with its last access.
+
+    A new access does, and another account role; both are kept by position.
+    """
+    found: dict[int, Address] = {}
+    losers: set[Address] = set()
+    givers: defaultdict[Address, list[int]] = defaultdict(list)
+    for i, step in enumerate(steps):
+        held = step.resource
+        if not isinstance(held, Binding):
+            continue
+        if step.action is Action.DELETE:
+            losers.add(held.principal)
+        elif step.action is Action.CREATE or held.scope == ACCOUNT:
+            givers[held.principal].append(i)
+    for principal in sorted(losers & givers.keys()):
+        if catalogue.leaves(live.holdings(principal, ACCOUNT)):
+            found |= dict.fromkeys(givers[principal], principal)
+    return found
+
+
+def _where(steps: list[Change], action: Action) -> dict[Address, int]:
+    return {step.address: i for i, step in enumerate(steps) if step.action is action}

@@ -1,0 +1,168 @@
+"""When a step may run: access shrinks, then moves, then grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from enum import IntEnum
+
+from ..model import (
+    ACCOUNT,
+    EVERYONE,
+    Action,
+    Address,
+    Binding,
+    Catalogue,
+    Kind,
+    Resource,
+    Role,
+    State,
+    Status,
+    Team,
+    User,
+    meet,
+)
+from ..model import address as named
+from .change import Change
+
+
+class Stage(IntEnum):
+    """The order of steps, as far as what they need allows.
+
+    Every path to a permission has three parts: a principal in a team or among
+    everyone, a binding, a role. Whatever takes from one of these comes before
+    whatever gives to another, so that no path is half old and half new.
+    """
+
+    CREATE = 0
+    PROMOTE = 1
+    NARROW = 2
+    ADMIT = 3
+    DEMOTE = 4
+    SWAP = 5
+    WIDEN = 6
+    GRANT = 7
+    DEFAULT = 8
+    DELETE = 9
+
+    @property
+    def gives(self) -> bool:
+        """Say whether a step of this stage may give somebody something."""
+        return self not in (Stage.CREATE, Stage.NARROW, Stage.DELETE)
+
+
+class Cutter:
+    """Cuts changes into steps that only take or only give, and says when each may run."""
+
+    def __init__(self, changes: Iterable[Change], live: State, catalogue: Catalogue) -> None:
+        self._live, self._catalogue = live, catalogue
+        self._after = dict(_afterwards(changes))
+
+    def cut(self, change: Change) -> Iterator[Change]:
+        """Yield *change*, or if it both takes and gives, one step for each."""
+        kept = self._kept(change)
+        if kept is None or kept in (change.before, change.after):
+            yield change
+        else:
+            yield Change(change.before, kept)
+            yield Change(kept, change.after)
+
+    def stage(self, step: Change) -> Stage:
+        """Return when *step* may run."""
+        if owner := self._ownership(step):
+            return owner
+        match step.action:
+            case Action.CREATE:
+                return _creating(step.resource)
+            case Action.DELETE:
+                return Stage.DELETE if step.address.kind is Kind.ROLE else Stage.NARROW
+            case Action.REPLACE:
+                return Stage.GRANT
+        return self._updating(step)
+
+    def _updating(self, step: Change) -> Stage:
+        kept = self._kept(step)
+        if kept is None:
+            return Stage.SWAP
+        if kept == step.after:
+            return Stage.NARROW
+        if isinstance(step.resource, Team):
+            return Stage.GRANT
+        return Stage.DEFAULT if _is_default(step.resource) else Stage.WIDEN
+
+    def _kept(self, change: Change) -> Resource | None:
+        before, after = change.before, change.after
+        if change.action is not Action.UPDATE or before is None or after is None:
+            return None
+        if isinstance(before, Role) and isinstance(after, Role):
+            return self._common(before, after)
+        return meet(before, after)
+
+    def _common(self, before: Role, after: Role) -> Role:
+        """Return the part of two versions of a role that both grant.
+
+        *Why* not ``meet`` alone: a new base may grant what was listed, so only
+        the expanded roles say whether anything is taken.
+        """
+        old, new = (self._catalogue.expanded(r, self._live.get) for r in (before, after))
+        if old <= new:
+            return before if old != new or before == after else after
+        if new <= old:
+            return after
+        common = meet(before, after)
+        assert common is not None, "only bindings have an empty meet"
+        return replace(common, permissions=old & new)
+
+    def _ownership(self, step: Change) -> Stage | None:
+        """Return when a step towards a new owner runs, or one away from an old owner.
+
+        Floors count owners that are active, so the user and its account role
+        are asked together, as they are before all steps and after all steps.
+        """
+        resource = step.resource
+        if isinstance(resource, Binding) and resource.scope == ACCOUNT:
+            person = resource.principal
+        elif isinstance(resource, User):
+            person = resource.address
+        else:
+            return None
+        was, will = self._owned(person), self._will_own(person)
+        if was == will:
+            return None
+        if was:
+            return Stage.DEMOTE
+        alone = isinstance(resource, User) or len(resource.roles) == 1
+        return Stage.PROMOTE if step.before and alone else Stage.ADMIT
+
+    def _owned(self, person: Address) -> bool:
+        return self._owns(self._live.get(person), self._live.binding(person, ACCOUNT))
+
+    def _will_own(self, person: Address) -> bool:
+        role = named.binding(person, ACCOUNT)
+        user = self._after.get(person, self._live.get(person))
+        held = self._after.get(role, self._live.binding(person, ACCOUNT))
+        return self._owns(user, held)
+
+    def _owns(self, user: Resource | None, held: Resource | None) -> bool:
+        if not isinstance(user, User) or user.status is not Status.ACTIVE:
+            return False
+        owner = self._catalogue.owner
+        return isinstance(held, Binding) and any(h.role == owner for h in held.roles)
+
+
+def _afterwards(changes: Iterable[Change]) -> Iterator[tuple[Address, Resource | None]]:
+    """Yield the users and account roles of *changes*, as they are after all."""
+    for change in changes:
+        for side in (change.resource, *change.brings):
+            if isinstance(side, User) or (isinstance(side, Binding) and side.scope == ACCOUNT):
+                yield side.address, change.after and side
+
+
+def _creating(resource: Resource) -> Stage:
+    if resource.kind in (Kind.ROLE, Kind.WORKSPACE, Kind.TEAM):
+        return Stage.CREATE
+    return Stage.DEFAULT if _is_default(resource) else Stage.GRANT
+
+
+def _is_default(resource: Resource) -> bool:
+    return isinstance(resource, Binding) and resource.principal == EVERYONE
