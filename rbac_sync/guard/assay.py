@@ -163,7 +163,8 @@ class Assay:
             return ()
         if touched == ANYWHERE:
             return (asked,)
-        return (touched,) if asked == ANYWHERE else ()
+        there = self._access.state.knows(touched)  # in a workspace that is gone nobody is asked
+        return (touched,) if asked == ANYWHERE and there else ()
 
     def _is_invited(self, who: Address) -> bool:
         found = self._access.state.get(who)

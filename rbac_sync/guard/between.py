@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from types import MappingProxyType
 
 from ..model import Address, Catalogue, Draft, Instant, Role, State
 from ..planning import Change, make
@@ -18,8 +19,8 @@ from .steps import touches
 class Between:
     """Looks at a draft on its way, after each change in turn.
 
-    ``before`` and ``after`` speak the alphabet of ``between``. ``called`` returns
-    the name that they have for something.
+    ``before`` and ``after`` speak the alphabet of ``between``. ``called`` says how
+    they call what has another name on the way; it may change with the draft.
     """
 
     def __init__(
@@ -27,7 +28,7 @@ class Between:
         between: Access,
         before: Access,
         after: Access,
-        called: Callable[[Address], Address] = lambda address: address,
+        called: Mapping[Address, Address] = MappingProxyType({}),
     ) -> None:
         self._between, self._before, self._after, self._called = between, before, after, called
         self._passing = passers(before.state, after.state)
@@ -40,7 +41,7 @@ class Between:
         found = spots(change.after, change.before, self._between.state, self._passing)
         for principal, scope in dict.fromkeys(found):
             held = self._between.potential(principal, scope)
-            spot = self._called(principal), self._called(scope)
+            spot = self._called.get(principal, principal), self._called.get(scope, scope)
             held &= ~self._after.potential(*spot)
             if held and (flare := held & ~self._before.potential(*spot)):
                 yield principal, scope, flare

@@ -64,6 +64,8 @@ def _of_principal(
         yield from _at(side.address, binding.scope, state, passing)
     if isinstance(side, User) and other is None:
         yield from ((side.address, s) for s in state.scopes() if EVERYONE in state.row(s))
+    for team in state.teams_of(side.address) if other is None else ():
+        yield from ((side.address, binding.scope) for binding in state.bindings_of(team.address))
 
 
 def _of_members(side: Team, other: Resource | None, state: State) -> Iterator[Spot]:

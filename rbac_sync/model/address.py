@@ -50,8 +50,11 @@ class Address(NamedTuple):
 
 @cache
 def encoded(name: str) -> str:
-    """Return *name* with everything percent-encoded that a shell or a path could misread."""
-    return quote(name, safe=SAFE)
+    """Return *name* with everything percent-encoded that a shell or a path could misread.
+
+    So is half a surrogate pair, which JSON can carry and UTF-8 cannot.
+    """
+    return quote(name, safe=SAFE, errors="surrogatepass")
 
 
 ACCOUNT = Address(Kind.ACCOUNT, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from ..model import ACCOUNT, Action, Address, Binding, Catalogue, Kind, Role, State
+from ..model import ACCOUNT, Action, Address, Binding, Catalogue, Kind, Role, State, Team
 from .change import Change
 
 
@@ -20,6 +20,20 @@ class Needs:
         self._creations()
         self._sequences()
         self._role_deletions()
+
+    def departures(self) -> dict[int, str]:
+        """Return the deletions of members that changes of teams name, with the last such team.
+
+        Such a change comes first if it can, so that it names who leaves.
+        """
+        found: dict[int, str] = {}
+        for step in self._steps:
+            before, after = step.before, step.after
+            if isinstance(before, Team) and isinstance(after, Team):
+                for member in (before.references - after.references) & self._deleted.keys():
+                    i = self._deleted[member]
+                    found[i] = max(found.get(i, ""), str(step.address))
+        return found
 
     def _creations(self) -> None:
         """Nothing is referred to before it exists."""

@@ -71,7 +71,8 @@ Watcher = Callable[[State, Draft, Callable[[], State]], Watch]
 """Makes a watch of the state at the start, the one that changes, and the outcome."""
 
 
-_Turn = tuple[Stage, bool, str, int]
+_Turn = tuple[Stage, str, bool, int]
+"""Stage, name, whether it has to let another of that name pass, and position."""
 
 
 class Unwatched:
@@ -137,7 +138,8 @@ class _Sequence:
         self._watch = watcher(live, self.draft, outcome)
         self._gifts = gifts(self._steps, live, catalogue)
         self._stages = [self._stage(i, cutter.stage(step)) for i, step in enumerate(self._steps)]
-        self._needs = Needs(self._steps, live).of
+        needs = Needs(self._steps, live)
+        self._needs, self._teams = needs.of, needs.departures()
         self._sorter = TopologicalSorter(self._needs)
         self._sorter.prepare()
         self._made: list[Change] = []
@@ -185,9 +187,10 @@ class _Sequence:
         return min(stage, Stage.SWAP) if i in self._gifts else stage
 
     def _turn(self, i: int) -> _Turn:
-        """Return what decides the turn of step *i*; teams name who leaves before they go."""
-        step = self._steps[i]
-        return self._stages[i], not isinstance(step.before, Team), str(step.address), i
+        """Return what decides the turn of step *i*."""
+        own = str(self._steps[i].address)
+        team = self._teams.get(i, "")
+        return self._stages[i], max(own, team), team > own, i
 
     def _take(self, i: int) -> None:
         """Make step *i*, or put it off."""

@@ -9,7 +9,7 @@ from ..model import ACCOUNT, EVERYONE, Address, Binding, Key, Kind, Resource, St
 from ..model.plain import canonical, plain
 from .change import gone_with, left_with
 from .plan import Plan
-from .renaming import as_live, new_names
+from .renaming import new_names, under
 
 GONE = ""
 """How a row is that does not exist."""
@@ -29,7 +29,7 @@ def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
         for each in (*was, *change.made, *gone_with(change, plan.live)):
             found |= {each.address, *each.references}
             if old_names and isinstance(each, Binding | Key):
-                found.add(as_live(each, old_names).address)
+                found.add(under(each, old_names).address)
         found |= {team.address for team in left_with(change, plan.live)} | set(change.joins)
     for principal in principals:
         found |= set(_authority_of(principal, plan.live))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import assert_never
 
 from ..model import (
     Action,
     Address,
     Binding,
     Declaration,
+    Draft,
     Key,
     Manage,
     Resource,
@@ -21,7 +23,7 @@ from ..model import (
     Workspace,
 )
 from ..model.declaration import SUBJECTS
-from .change import Change, followed, make
+from .change import Change, make
 
 
 def renames(declaration: Declaration, live: State) -> Iterator[Change]:
@@ -55,31 +57,80 @@ def named_like(before: Resource, after: Resource) -> Resource:
     raise AssertionError("nothing else is renamed")
 
 
-def pure(changes: Iterable[Change]) -> Iterator[Change]:
-    """Yield, of *changes*, the renames, each without what else it changes."""
-    for change in changes:
-        if change.action is Action.RENAME and change.before and change.after:
-            yield Change(change.before, named_like(change.before, change.after))
-
-
 def under_new_names(state: State, changes: Iterable[Change]) -> State:
-    """Return *state* once the renames among *changes* have been made, and nothing else."""
-    renames = tuple(pure(changes))
-    return followed(state, renames) if renames else state
+    """Return *state* once the renames among *changes* have been made, and nothing else.
+
+    What is renamed is what *state* has: a change before the rename may have
+    given it more, and what does not exist yet has no other name.
+    """
+    renames = [c for c in changes if c.action is Action.RENAME]
+    draft = state.draft() if renames else state
+    for change in renames:
+        found = change.before and draft.get(change.before.address)
+        if isinstance(draft, Draft) and found and change.after:
+            make(draft, Change(found, named_like(found, change.after)))
+    return draft
 
 
 def new_names(changes: Iterable[Change]) -> dict[Address, Address]:
     """Return, by the address that each renamed thing has, the one that it will have."""
-    return {c.before.address: c.address for c in pure(changes) if c.before}
+    names: dict[Address, Address] = {}
+    for change in reversed([c for c in changes if c.action is Action.RENAME]):
+        if change.before:
+            names[change.before.address] = names.pop(change.address, change.address)
+    return names
 
 
-def as_live(resource: Binding | Key, old_names: Mapping[Address, Address]) -> Binding | Key:
-    """Return *resource* by the names that everything has before the renames."""
-    if isinstance(resource, Key):
-        return replace(resource, owner=old_names.get(resource.owner, resource.owner))
-    roles = (replace(h, role=old_names.get(h.role, h.role)) for h in resource.roles)
+def follow(names: dict[Address, Address], change: Change) -> None:
+    """Bring *names*, as ``new_names`` returns them, up to what is so called after *change*."""
+    if change.action is Action.RENAME and change.before:
+        new = names.pop(change.before.address, change.address)
+        if new != change.address:
+            names[change.address] = new
+
+
+def change_under(change: Change, names: Mapping[Address, Address]) -> Change:
+    """Return *change* by other names for all that it is about."""
+    if not names:
+        return change
+    before, after = (side and under(side, names) for side in (change.before, change.after))
+    brings = tuple(_binding_under(binding, names) for binding in change.brings)
+    return Change(before, after, brings, tuple(names.get(team, team) for team in change.joins))
+
+
+def under(resource: Resource, names: Mapping[Address, Address]) -> Resource:
+    """Return *resource* by other names for itself and all that it refers to."""
+    called = names.get(resource.address, resource.address).key
+    match resource:
+        case Binding():
+            return _binding_under(resource, names)
+        case Key():
+            return replace(resource, owner=names.get(resource.owner, resource.owner))
+        case Team():
+            members = (
+                replace(m, principal=names.get(m.principal, m.principal)) for m in resource.members
+            )
+            return replace(resource, name=called, members=frozenset(members))
+        case Role():
+            base, implies = (
+                frozenset(names.get(a, a) for a in roles)
+                for roles in (resource.base, resource.implies)
+            )
+            return replace(resource, name=called.partition("/")[2], base=base, implies=implies)
+        case Workspace():
+            return replace(resource, handle=called)
+        case ServiceAccount():
+            return replace(resource, name=called)
+        case User():
+            return replace(resource, email=called) if resource.address in names else resource
+        case _ as never:
+            assert_never(never)
+
+
+def _binding_under(binding: Binding, names: Mapping[Address, Address]) -> Binding:
+    roles = (replace(h, role=names.get(h.role, h.role)) for h in binding.roles)
     return Binding(
-        old_names.get(resource.principal, resource.principal),
-        old_names.get(resource.scope, resource.scope),
+        names.get(binding.principal, binding.principal),
+        names.get(binding.scope, binding.scope),
         frozenset(roles),
     )

@@ -18,6 +18,7 @@ from ...model import (
     User,
 )
 from ...planning import Change, make
+from ...planning.renaming import change_under, follow, new_names
 from ..access import Access
 from ..assay import Assay
 from ..failure import COULD_NOT, Failure
@@ -48,8 +49,7 @@ def test(inquiry: Inquiry) -> Iterator[Finding]:
 
 def _between(inquiry: Inquiry, failures: Iterable[Failure]) -> Iterator[Finding]:
     """Yield what fails after a step and neither before the plan nor after it."""
-    sound = (step.change for step in inquiry.sound)
-    changes = [c for c in sound if c.action is not Action.RENAME][:-1]  # renamed is the start
+    changes = list(_renamed(step.change for step in inquiry.sound))[:-1]
     if not changes:
         return
     draft = inquiry.start.draft()
@@ -70,6 +70,16 @@ def _between(inquiry: Inquiry, failures: Iterable[Failure]) -> Iterator[Finding]
             if not known[_key(failure)].issuperset(failure.names):
                 known[_key(failure)].update(failure.names)
                 yield _on_the_way(failure, change)
+
+
+def _renamed(changes: Iterable[Change]) -> Iterator[Change]:
+    """Yield *changes* without the renames, each by the names that everything has at the end."""
+    listed = list(changes)
+    names = new_names(listed)
+    for change in listed:
+        follow(names, change)
+        if change.action is not Action.RENAME:
+            yield change_under(change, names)
 
 
 def _touched(side: Resource | None, other: Resource | None, state: State) -> Iterator[Spot]:
