@@ -67,7 +67,7 @@ def test_between_equal_states_there_is_nothing_to_do(live):
 
 def judged_order(plan, applier):
     """Return what the guard finds in *plan* that another order would mend."""
-    policy = Policy(min_owners=1, max_removal_fraction=1.0)
+    policy = Policy(min_owners=1, allow_removals=1_000, allow_losers=1_000)
     findings = examine(Inquiry(plan, CLOUD, applier, NOW, policy))
     return [(f.rule, f.message) for f in findings if f.rule in ("TRANSIENT", "INVALID", "IN_USE")]
 
