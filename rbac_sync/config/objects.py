@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..model import (
@@ -19,7 +18,7 @@ from ..model import (
     Team,
     Workspace,
 )
-from ..model.skeleton import skeleton
+from ..model.skeleton import Likeness, apart
 from .access import Places
 from .ending import advise_on_end
 from .load import Sources
@@ -82,20 +81,12 @@ class Objects:
         self.add(role, written, "implies")
 
     def _is_builtin(self, name: str, spot: Spot) -> bool:
-        known = self._builtin_looks.get(skeleton(name))
+        known = next((n for n, _ in self.names.catalogue.builtin_names.like(name)), "")
         if known:
             message = f"`{name}` is, or looks like, the built-in role `{known}`"
             hint = "choose another name; a custom role can have a built-in one as its `base`"
             self.names.problems.add("RS306", spot.key, message, hint=hint)
         return bool(known)
-
-    @cached_property
-    def _builtin_looks(self) -> Mapping[str, str]:
-        """The names of built-in roles by what they look like."""
-        catalogue = self.names.catalogue
-        own = [role.name for role in catalogue.roles.values()]
-        known = [*catalogue.wire.values(), *catalogue.display.values(), *own]
-        return {skeleton(name): name for name in known}
 
     def _refuse_reserved(self, permissions: list[Permission], spot: Spot) -> None:
         for index, permission in enumerate(permissions):
@@ -159,15 +150,17 @@ class Objects:
         written = list(self.sources.written(section))
         if all(name.isascii() for _, name in written):
             return
-        first: dict[str, tuple[Spot, str]] = {}
-        for spot, name in written:
-            earlier, other = first.setdefault(skeleton(name), (spot, name))
-            if other != name and not (name.isascii() and other.isascii()):
-                self.names.problems.add(
-                    "RS310",
-                    spot,
-                    f"`{name}` looks like `{other}` and is not the same",
-                    hint="rename one of them",
-                    second=earlier,
-                    second_label="the other one",
-                )
+        first: Likeness[int] = Likeness()
+        for number, (spot, name) in enumerate(written):
+            for earlier, other in first.like(name):
+                if other != name and not (name.isascii() and other.isascii()):
+                    self.names.problems.add(
+                        "RS310",
+                        spot,
+                        f"`{name}` looks like `{other}` and is not the same",
+                        hint=f"{apart(name, other)}; rename one of them",
+                        second=written[earlier][0],
+                        second_label="the other one",
+                    )
+                    break
+            first.add(number, name)

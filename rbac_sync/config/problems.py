@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import Diagnostic, Place
+from ..model.skeleton import apart, are_alike
 from .codes import SECRET, is_advice
 from .spans import Path, Spans
 
@@ -127,6 +128,9 @@ class Problems:
             return ""
         candidates = sorted(set(known))
         self._compared += len(candidates)
+        if alike := next((name for name in candidates if are_alike(written, name)), None):
+            difference = apart(written, alike)
+            return f"did you mean `{alike}`?" + (f" {difference}" if difference else "")
         close = get_close_matches(written, candidates, n=1, cutoff=0.6)
         return f"did you mean `{close[0]}`?" if close else ""
 

@@ -29,7 +29,7 @@ from ..model import (
     Workspace,
     label,
 )
-from ..model.skeleton import skeleton
+from ..model.skeleton import Likeness
 from .forbidden import HIDDEN, KEY_ALONE, KEY_WITHIN
 from .words import email_fault, name_fault, prose_fault
 
@@ -136,14 +136,7 @@ class Writing:
         return frozenset(names[name] for name in _distinct(names))
 
     def _is_role_name(self, name: str) -> bool:
-        return _is_name(name) and skeleton(name) not in self._builtin_looks
-
-    @cached_property
-    def _builtin_looks(self) -> frozenset[str]:
-        catalogue = self.catalogue
-        own = [role.name for role in catalogue.roles.values()]
-        names = [*own, *catalogue.display.values(), *catalogue.wire.values()]
-        return frozenset(skeleton(name) for name in names)
+        return _is_name(name) and not any(self.catalogue.builtin_names.like(name))
 
     def _roles(self) -> Table:
         found = {}
@@ -250,12 +243,13 @@ def _distinct(names: Iterable[str]) -> frozenset[str]:
     found = list(names)
     if all(name.isascii() for name in found):
         return frozenset(found)
-    kept: dict[str, str] = {}
+    kept: Likeness[str] = Likeness()
+    told_apart = set()
     for name in sorted(found, key=lambda n: (not n.isascii(), n)):
-        if name.isascii() or skeleton(name) not in kept:
-            kept.setdefault(skeleton(name), name)
-    looks = frozenset(kept.values())
-    return frozenset(n for n in found if n.isascii() or n in looks)
+        if name.isascii() or not any(kept.like(name)):
+            kept.add(name, name)
+            told_apart.add(name)
+    return frozenset(told_apart)
 
 
 def _is_principal(principal: Address) -> bool:

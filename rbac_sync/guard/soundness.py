@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import assert_never
 
 from ..model import (
@@ -31,7 +30,7 @@ from ..model import (
     label,
 )
 from ..model.address import SCOPES
-from ..model.skeleton import skeleton
+from ..model.skeleton import apart, spelt
 from ..planning import Change, joined
 from ..planning.planner import normal_role
 from ..planning.renaming import named_like
@@ -186,9 +185,7 @@ def _malformed(change: Change, state: State, catalogue: Catalogue) -> Fault | No
     if not name.isprintable() or name != name.strip():
         what = f"{name!r} is no usable name"
         return Fault(RuleId.INVALID, what, "use visible characters, without spaces at the ends")
-    if isinstance(after, Role):
-        return _look_alike(after, change.before, state, catalogue)
-    return None
+    return _look_alike(change, state, catalogue)
 
 
 def _name(resource: Resource) -> str:
@@ -204,20 +201,30 @@ def _name(resource: Resource) -> str:
     assert_never(resource)
 
 
-def _look_alike(role: Role, before: object, state: State, catalogue: Catalogue) -> Fault | None:
-    shown = _seen(role.name)
-    others = {**catalogue.roles, **state.of(Role)}.values()
-    names = (other.name for other in others if other != before)
-    for name in (*names, *catalogue.display.values(), *catalogue.wire.values()):
-        if _seen(name) == shown:
-            what = f"`{role.name}` cannot be told apart from the role `{name}`"
-            return Fault(
-                RuleId.INVALID, what, "choose a name that differs in more than look or case"
-            )
+def _look_alike(change: Change, state: State, catalogue: Catalogue) -> Fault | None:
+    """Refuse a new name that cannot be told apart, by look or by case, from one that is there."""
+    after, before = change.address, change.before and change.before.address
+    if after.kind not in DISTINCT:
+        return None
+    if after.kind is Kind.ROLE:
+        for _, name in catalogue.builtin_names.like(after.name):
+            return _alike(after, name, "choose a name that differs in more than look or case")
+    for other in state.alike(after):
+        if other not in (before, after):
+            written = f'`renamed_from = "{spelt(other.name)}"`'
+            hint = f"choose another name; if it is the same thing, write {written}, or its name"
+            return _alike(after, other.name, hint)
     return None
 
 
-_seen = lru_cache(maxsize=None)(skeleton)
+DISTINCT = (Kind.SERVICE_ACCOUNT, Kind.TEAM, Kind.ROLE, Kind.WORKSPACE)
+"""Kinds of thing that people choose by name."""
+
+
+def _alike(address: Address, name: str, hint: str) -> Fault:
+    kind = str(address.kind).replace("-", " ")
+    what = f"`{address.name}` cannot be told apart from the {kind} `{name}`"
+    return Fault(RuleId.INVALID, what, "; ".join(filter(None, (apart(address.name, name), hint))))
 
 
 def _dangling(change: Change, state: State, _: Catalogue) -> Fault | None:

@@ -37,6 +37,11 @@ class Address(NamedTuple):
     kind: Kind
     key: str
 
+    @property
+    def name(self) -> str:
+        """The name that people write: the key, of a role without its level."""
+        return self.key.partition("/")[2] if self.kind is Kind.ROLE else self.key
+
     def __str__(self) -> str:
         match self.kind:
             case Kind.BINDING | Kind.KEY:

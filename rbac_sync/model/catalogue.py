@@ -9,6 +9,7 @@ from functools import cached_property
 
 from .address import Address, Kind
 from .resources import Holdings, Level, Permission, Permissions, Role
+from .skeleton import Likeness
 
 
 class Action(StrEnum):
@@ -157,6 +158,13 @@ class Catalogue:
     def builtin(self, level: Level, written: str) -> Address | None:
         """Return the built-in role that people mean: by name, display or wire name, in any case."""
         return self._builtins.get((level, written.casefold()))
+
+    @cached_property
+    def builtin_names(self) -> Likeness[str]:
+        """The names of the built-in roles, shown and sent ones too, by what they look like."""
+        own = [role.name for role in self.roles.values()]
+        names = [*own, *self.display.values(), *self.wire.values()]
+        return Likeness((name, name) for name in names)
 
     @cached_property
     def _permissions(self) -> Mapping[str, Permission]:

@@ -1,4 +1,4 @@
-"""What a name looks like: two names of one skeleton cannot be told apart by eye.
+"""What a name looks like, and which names cannot be told apart by eye.
 
 Source: Unicode Technical Standard #39, section 4; the data are ``confusables.tsv``.
 """
@@ -6,20 +6,101 @@ Source: Unicode Technical Standard #39, section 4; the data are ``confusables.ts
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+UNSEEN = (
+    (0xAD,), (0x34F,), (0x61C,), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
+    (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164,), (0xFE00, 0xFE0F),
+    (0xFEFF,), (0xFFA0,), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A),
+    (0xE0000, 0xE0FFF),
+)  # fmt: skip
+"""Ranges of code points without a shape. Source: Unicode 15, Default_Ignorable_Code_Point."""
 
 
 def skeleton(name: str) -> str:
     """Return the caseless skeleton of *name*: fold case, put prototypes in place, fold again."""
-    table = _prototypes()
-    shown = unicodedata.normalize("NFD", name).casefold()
-    mapped = "".join(table.get(character, character) for character in shown)
-    return unicodedata.normalize("NFD", mapped).casefold()
+    return _mapped(unicodedata.normalize("NFD", name).casefold()).casefold()
+
+
+@lru_cache(maxsize=2**17)
+def looks(name: str) -> frozenset[str]:
+    """Return what *name* looks like; two names with a look in common are alike.
+
+    *Why* two looks: the capital I of `deveIoper` looks like an l, and is an i
+    in another case. One skeleton takes the name as written, one takes it folded.
+    """
+    one_line = " ".join(unicodedata.normalize("NFD", name).split())
+    return frozenset({skeleton(_mapped(one_line)), skeleton(one_line)})
+
+
+def are_alike(name: str, other: str) -> bool:
+    """Say whether two names cannot be told apart, by look or by case."""
+    return not looks(name).isdisjoint(looks(other))
+
+
+class Likeness(Generic[T]):
+    """Finds by name the things whose names look alike; one look-up costs the same at any size."""
+
+    def __init__(self, named: Iterable[tuple[T, str]] = ()) -> None:
+        """Build from pairs of a thing and its name."""
+        self._by_look: dict[str, dict[T, str]] = {}
+        for thing, name in named:
+            self.add(thing, name)
+
+    def add(self, thing: T, name: str) -> None:
+        """Add *thing* under *name*."""
+        for look in looks(name):
+            self._by_look.setdefault(look, {})[thing] = name
+
+    def discard(self, thing: T, name: str) -> None:
+        """Take *thing* out, if it is there under *name*."""
+        for look in looks(name):
+            self._by_look.get(look, {}).pop(thing, None)
+
+    def like(self, name: str) -> Iterator[tuple[T, str]]:
+        """Yield, with its name, each thing whose name looks like *name* or is the same."""
+        for look in sorted(looks(name)):
+            yield from self._by_look.get(look, {}).items()
+
+
+def spelt(name: str) -> str:
+    r"""Return *name* in ASCII, everything else by its code points: ``Cafe\u0301``."""
+    return "".join(c if " " <= c <= "~" else _escape(ord(c)) for c in name)
+
+
+def _escape(point: int) -> str:
+    return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"  # noqa: PLR2004 - as TOML
+
+
+def apart(name: str, other: str) -> str:
+    """Return how two names differ by their code points, or nothing where they differ by case."""
+    if not (name.isascii() and other.isascii()):
+        return f"`{spelt(name)}` is not `{spelt(other)}`"
+    if name.casefold() == other.casefold():
+        return ""
+    here, there = next(
+        pair for pair in zip(f"{name} ", f"{other} ", strict=False) if len({*pair}) > 1
+    )
+    return f"it has {_called(here)} where `{other}` has {_called(there)}"
+
+
+def _called(character: str) -> str:
+    return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
+
+
+def _mapped(text: str) -> str:
+    return unicodedata.normalize("NFD", text.translate(_prototypes()))
 
 
 @cache
-def _prototypes() -> dict[str, str]:
+def _prototypes() -> Mapping[int, str]:
     text = files(__package__).joinpath("confusables.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    return {chr(int(c, 16)): "".join(chr(int(p, 16)) for p in row.split()) for c, row in rows}
+    shown = {int(c, 16): "".join(chr(int(p, 16)) for p in row.split()) for c, row in rows}
+    unseen = (point for span in UNSEEN for point in range(span[0], span[-1] + 1))
+    return shown | dict.fromkeys(unseen, "")

@@ -24,6 +24,7 @@ from .resources import (
     Team,
     Workspace,
 )
+from .skeleton import Likeness
 
 R = TypeVar("R", bound=Resource)
 
@@ -53,6 +54,7 @@ class State:
         for binding in bindings:
             self._rows.setdefault(binding.scope, {})[binding.principal] = binding.roles
         self._joined: dict[Address, dict[Address, Membership]] | None = None
+        self._likeness: dict[Kind, Likeness[Address]] = {}
 
     @classmethod
     def of_rows(cls, resources: Iterable[Resource], rows: dict[Address, Row]) -> State:
@@ -133,6 +135,19 @@ class State:
         """Yield the API keys of one principal."""
         return (key for key in self.of(Key).values() if key.owner == owner)
 
+    def alike(self, address: Address) -> Iterator[Address]:
+        """Yield what has a name that cannot be told apart from that of *address*.
+
+        The names of one kind are gathered when it is first asked for; asking again, and
+        changing a name, costs the same at any size.
+        """
+        if address.kind not in self._likeness:
+            named = ((other, other.name) for other in self._resources[address.kind])
+            self._likeness[address.kind] = Likeness(named)
+        for other, _ in self._likeness[address.kind].like(address.name):
+            if other != address:
+                yield other
+
     def knows(self, address: Address) -> bool:
         """Say whether *address* exists; the account and everyone always do."""
         return address in (ACCOUNT, EVERYONE) or self.get(address) is not None
@@ -162,6 +177,7 @@ class Draft(State):
         self._rows = dict(state._rows)  # noqa: SLF001
         self._own: set[Address] = set()
         self._joined = None
+        self._likeness = {}
 
     def put(self, resource: Resource) -> None:
         """Set *resource* at its address, new or not; a binding without roles is none."""
@@ -172,6 +188,8 @@ class Draft(State):
         else:
             self._forget(resource.address)
             self._resources[resource.kind][resource.address] = resource
+            if (alike := self._likeness.get(resource.kind)) is not None:
+                alike.add(resource.address, resource.address.name)
             if isinstance(resource, Team) and self._joined is not None:
                 _enter(self._joined, resource)
 
@@ -204,6 +222,8 @@ class Draft(State):
             self._replace_principal(old, new)
 
     def _forget(self, address: Address) -> None:
+        if (alike := self._likeness.get(address.kind)) is not None:
+            alike.discard(address, address.name)
         if self._joined is not None and (team := self.of(Team).get(address)):
             for member in team.references:
                 self._joined[member].pop(address, None)
