@@ -33,7 +33,9 @@ class Inquiry:
     ``applier`` None is somebody unknown. ``author`` is a second principal on
     whose behalf the plan is applied: the bound is then what both may hand
     out. ``capabilities`` None: the target takes every change. ``now`` is the
-    backend's time.
+    backend's time. ``recent`` are changes that were made shortly before and
+    count with those of the plan where removals are limited over a time; a run
+    of the command is judged by itself.
     """
 
     plan: Plan
@@ -44,6 +46,7 @@ class Inquiry:
     capabilities: Capabilities | None = None
     expectations: tuple[Expectation, ...] = ()
     author: Address | None = None
+    recent: tuple[Change, ...] = ()
 
     @property
     def principals(self) -> tuple[Address | None, ...]:

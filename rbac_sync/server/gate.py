@@ -23,6 +23,7 @@ from ..planning import Change, Plan
 from ..planning.planner import normal
 from ..planning.renaming import named_like
 from .issuer import Issuer
+from .lately import lately
 from .limits import RateLimit
 from .look import Look, Snapshot
 from .manner import Manner
@@ -148,7 +149,15 @@ class Gate:
         session, policy = look.session, self.policy(look.catalogue.world)
         live = normal(look.state, look.catalogue)
         plan = Plan(live, tuple(_from(live, change) for change in changes))
-        inquiry = Inquiry(plan, look.catalogue, look.caller, look.now, policy, session.capabilities)
+        inquiry = Inquiry(
+            plan,
+            look.catalogue,
+            look.caller,
+            look.now,
+            policy,
+            session.capabilities,
+            recent=() if own or not self._policies else lately(session, look.now),
+        )
         return examine(inquiry, self._entrance, own=own)
 
 

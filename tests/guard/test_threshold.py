@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rbac_sync.guard import RuleId, examine
@@ -284,3 +286,55 @@ def test_g7_a_role_that_is_widened_under_a_service_account_is_found():
     assert finding.rule is RuleId.BOT
     assert finding.message == "`sa:robot` would hold `role.ci`, more than `role.member`"
     assert finding.hint == "service accounts hold at most `bots_account_role` of `[guard]`"
+
+
+def after(recent, live, desired, policy):
+    """Return what is found where the changes of the plan *recent* were made shortly before."""
+    asked = replace(inquiry(plan(live, desired), policy=policy), recent=recent.changes)
+    return [(f.message, f.hint) for f in examine(asked) if f.rule is RuleId.THRESHOLD]
+
+
+def robots(*numbers):
+    return state(user("ana", "owner"), *(service_account(f"r{n}") for n in numbers))
+
+
+def test_what_was_removed_shortly_before_counts_with_what_a_plan_removes():
+    recent = plan(robots(0, 1, 2, 3, 4), robots(2, 3, 4))
+    policy = Policy(max_deletes=2, max_removal_fraction=1.0)
+
+    assert after(recent, robots(2, 3, 4), robots(3, 4), policy) == [
+        (
+            "3 of 5 would be removed (service-account), 2 of them before this",
+            "wait an hour, or apply it with the command and `--allow-deletes 3 --reason TEXT`",
+        )
+    ]
+    assert after(recent, robots(2, 3, 4), robots(2, 3, 4, 5), policy) == []
+
+
+def test_who_lost_something_shortly_before_counts_with_whom_a_plan_takes_it_from():
+    policy = Policy(max_removal_fraction=1.0, max_losers=Limit(number=2))
+    full, less, least = (crew(**dict.fromkeys(NAMES[:n], "developer")) for n in (5, 3, 2))
+    recent = plan(full, less)
+
+    assert after(recent, less, least, policy) == [
+        (
+            (
+                "3 of 13 people and service accounts would lose something, in 3 places:"
+                " `p02@acme.example`, `p03@acme.example`, `p04@acme.example`"
+            ),
+            "wait an hour, or apply it with the command and `--allow-losers 3 --reason TEXT`",
+        )
+    ]
+    assert after(recent, less, full, policy) == []
+
+
+def test_members_taken_out_of_a_team_shortly_before_are_people_who_lost_something():
+    policy = Policy(max_removal_fraction=1.0, max_losers=Limit(number=2))
+    full, less, least = (
+        crew(team("t", *NAMES[:n]), bind("team:t", "prod", "viewer")) for n in (4, 2, 1)
+    )
+    assert [message[:4] for message, _ in after(plan(full, less), less, least, policy)] == ["3 of"]
+
+
+def test_a_run_of_the_command_is_judged_by_itself():
+    assert inquiry(plan(robots(0), robots(0))).recent == ()

@@ -118,6 +118,11 @@ class StoreSession:
         self._trail.flush()
         return self._trail
 
+    def recorded(self, since: Instant, most: int) -> list[Record]:
+        """Return the newest records from *since* on, whether the account shows its trail or not."""
+        self._trail.flush()
+        return [link.record for link in self._trail.latest(most, since)]
+
     def _has_run(self, such: ColumnElement[bool]) -> bool:
         mine = select(t.run.c.id).where(t.run.c.account == self.account.number, such)
         return self.account.connection.execute(mine.limit(1)).first() is not None

@@ -49,9 +49,10 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Removals:
-    """How many of *existing* things a plan removes, and the change that it begins with.
+    """How many of *existing* things are removed, and the change that the plan begins with.
 
-    ``what`` says what they are, as a plural.
+    ``what`` says what they are, as a plural. ``recent`` of them were removed shortly before the
+    plan; they count in ``existing``, too.
     """
 
     what: str
@@ -59,6 +60,7 @@ class Removals:
     existing: int
     change: Change
     is_kind: bool
+    recent: int
 
 
 def threshold(inquiry: Inquiry) -> Iterator[Finding]:
@@ -72,9 +74,17 @@ def threshold(inquiry: Inquiry) -> Iterator[Finding]:
         if _is_too_much(removals, inquiry):
             n = removals.count
             message = f"{n} of {removals.existing} would be removed ({removals.what})"
-            hint = f"if that is meant, pass `--allow-deletes {n} --reason TEXT`"
+            message += f", {removals.recent} of them before this" if removals.recent else ""
+            hint = _meant(f"--allow-deletes {n}", is_over_time=removals.recent > 0)
             yield inquiry.finding(RuleId.THRESHOLD, removals.change, message, hint)
     yield from _people(inquiry)
+
+
+def _meant(option: str, *, is_over_time: bool) -> str:
+    """Return what to do if what is refused is meant."""
+    if is_over_time:
+        return f"wait an hour, or apply it with the command and `{option} --reason TEXT`"
+    return f"if that is meant, pass `{option} --reason TEXT`"
 
 
 def _is_too_much(removals: Removals, inquiry: Inquiry) -> bool:
@@ -91,8 +101,16 @@ def _deletions(inquiry: Inquiry) -> Iterator[Removals]:
     for kind in COUNTED:
         changes = [change for change in gone if change.resource.kind is kind]
         if changes:
-            existing = _existing(inquiry.live, kind)
-            yield Removals(str(kind), len(changes), existing, changes[0], is_kind=True)
+            recent = sum(_went(change, kind) for change in inquiry.recent)
+            existing = _existing(inquiry.live, kind) + recent
+            count = len(changes) + recent
+            yield Removals(str(kind), count, existing, changes[0], is_kind=True, recent=recent)
+
+
+def _went(change: Change, kind: Kind) -> bool:
+    """Say whether a change made shortly before removed something of *kind* that counts."""
+    before = change.before
+    return before is not None and before.kind is kind and _removes(change) and _is_counted(before)
 
 
 def _removes(change: Change) -> bool:
@@ -130,6 +148,7 @@ def _reductions(inquiry: Inquiry) -> Iterator[Removals]:
         what, count = _taken(step.change, inquiry)
         if count:
             taken[what].append((step.change, count))
+    earlier = [_taken(change, inquiry) for change in inquiry.recent] if taken else []
     for what, changes in taken.items():
         match what:
             case "members of teams":
@@ -141,8 +160,10 @@ def _reductions(inquiry: Inquiry) -> Iterator[Removals]:
                 existing = _existing(live, Kind.BINDING)
             case _:
                 existing = len(live.row(ACCOUNT))
-        count = sum(n for _, n in changes)
-        yield Removals(what, count, existing, changes[0][0], is_kind=False)
+        recent = sum(n for found, n in earlier if found == what)
+        count = sum(n for _, n in changes) + recent
+        first = changes[0][0]
+        yield Removals(what, count, existing + recent, first, is_kind=False, recent=recent)
 
 
 def _taken(change: Change, inquiry: Inquiry) -> tuple[str, int]:
@@ -173,9 +194,14 @@ def _people(inquiry: Inquiry) -> Iterator[Finding]:
     """Yield the findings about people who lose something, and about people who gain something."""
     policy = inquiry.policy
     touched = losses(inquiry)
+    before = _lost_before(inquiry) if touched.losers else {}
+    losers = {
+        who: {*touched.losers.get(who, ()), *before.get(who, ())}
+        for who in (*touched.losers, *before)
+    }
     live = [r.address for r in inquiry.start.resources() if r.kind in PEOPLE and _is_counted(r)]
     for people, limit, allowed, verb, option in (
-        (touched.losers, policy.max_losers, policy.allow_losers, "lose", "--allow-losers"),
+        (losers, policy.max_losers, policy.allow_losers, "lose", "--allow-losers"),
         (touched.gainers, policy.max_gainers, policy.allow_gainers, "gain", "--allow-gainers"),
     ):
         count, least = len(people), policy.removal_min_existing
@@ -189,8 +215,40 @@ def _people(inquiry: Inquiry) -> Iterator[Finding]:
                 f"{count} of {len(live)} people and service accounts would {verb} something, "
                 f"in {places} {'place' if places == 1 else 'places'}: {_named(people)}"
             )
-            hint = f"if that is meant, pass `{option} {count} --reason TEXT`"
+            is_over_time = people is losers and bool(before)
+            hint = _meant(f"{option} {count}", is_over_time=is_over_time)
             yield Finding(RuleId.THRESHOLD, None, message, hint)
+
+
+def _lost_before(inquiry: Inquiry) -> dict[Address, set[Address]]:
+    """Return who lost something shortly before the plan, and in which scopes.
+
+    What somebody lost with a role that was narrowed since is not looked for: roles count as
+    permissions taken out of them.
+    """
+    found: defaultdict[Address, set[Address]] = defaultdict(set)
+    for change in inquiry.recent:
+        for who, scope in _losing(change, inquiry):
+            if who.kind in PEOPLE and inquiry.start.knows(who) and inquiry.comparison.stays(who):
+                found[who].add(scope)
+    return found
+
+
+def _losing(change: Change, inquiry: Inquiry) -> Iterator[tuple[Address, Address]]:
+    """Yield whom a change took something from, and where; a team stands for its members."""
+    match change.before, change.after:
+        case Binding() as before, after:
+            kept = _mask(after, inquiry) if isinstance(after, Binding) else 0
+            if _mask(before, inquiry) & ~kept:
+                team = inquiry.start.get(before.principal)
+                people = team.references if isinstance(team, Team) else {before.principal}
+                yield from ((who, before.scope) for who in people)
+        case Team() as before, after:
+            stayed = after.references if isinstance(after, Team) else frozenset()
+            scopes = {b.scope for b in inquiry.start.bindings_of(before.address)} or {ACCOUNT}
+            yield from ((w, scope) for w in before.references - stayed for scope in scopes)
+        case User(status=Status.ACTIVE), User(status=status) if status is not Status.ACTIVE:
+            yield change.address, ACCOUNT
 
 
 def _places(inquiry: Inquiry, share: float, places: int) -> int:
