@@ -8,6 +8,7 @@ import pytest
 
 from rbac_sync.guard import CODES, RULES, Entrance, RuleId, examine
 from rbac_sync.guard.rules import Holds
+from rbac_sync.planning import Change
 
 from ..build import inquiry, plan, state, team, user
 
@@ -79,8 +80,6 @@ def test_a_step_with_a_fault_that_no_rule_reports_is_refused(monkeypatch):
 
 
 def make_again(resource):
-    from rbac_sync.planning import Change
-
     return Change(None, resource)
 
 
@@ -111,3 +110,11 @@ def test_a_rule_that_finds_something_keeps_the_outcome_silent():
     findings = examine(inquiry(plan(live, desired), "adi"))
 
     assert {f.rule for f in findings} == {RuleId.ESCALATION}
+
+
+def test_who_is_renamed_gains_nothing_by_the_new_name():
+    live = state(user("ana", "owner"), user("adi", "admin"))
+    (ana, _), (anna, _) = user("ana"), user("anna")
+    asked = inquiry(replace(plan(live, live), changes=(Change(ana, anna),)), "adi")
+
+    assert examine(asked) == []

@@ -241,7 +241,10 @@ def _concerned(change: Change, state: State) -> dict[Address, Scopes]:
     A team and everyone stand for those behind them: what they gain, each of those gains at most.
     """
     found: dict[Address, Scopes] = {}
+    old, new = _renamed(change)
     for who, scopes in _touched(change, state):
+        if who == new != old:
+            continue  # it is asked for under the name that it has before
         known = found.get(who, ())
         found[who] = None if known is None or scopes is None else {*known, *scopes}
     return found
