@@ -44,7 +44,7 @@ def test_published_codes_never_change():
 
 
 def test_every_rule_id_is_registered_once():
-    assert list(RULES) == list(RuleId)
+    assert set(RULES) == set(RuleId)
 
 
 def test_every_rule_has_a_sentence():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree as ET
 
 from rbac_sync.errors import ApplyStopped, CredentialError, Diagnostic, Place
@@ -25,7 +26,10 @@ def suites(shown):
 
 
 def test_what_the_guard_finds(snapshot):
-    assert text(busy("bo")) == snapshot
+    passed = re.compile(r' *<testcase classname="rbac-sync.guard" [^>]* />\n')
+    shown = passed.sub("", text(busy("bo")))
+
+    assert re.sub(r'tests="\d+"', 'tests="N"', shown) == snapshot
 
 
 def test_every_rule_of_the_guard_is_a_test_case():
