@@ -338,11 +338,14 @@ def _external(change: Change, state: State, _: Catalogue) -> Fault | None:
     for before, after in teams:
         if not isinstance(before, Team) or not before.managed_by:
             continue
+        team, by = before.address, before.managed_by
         if _people(before) != _people(after):
-            what = f"the users of `{before.address}` are managed by `{before.managed_by}`"
-            return Fault(
-                RuleId.EXTERNAL, what, "change them there; service accounts can be set here"
-            )
+            hint = "change them there; service accounts can be set here"
+            return Fault(RuleId.EXTERNAL, f"the users of `{team}` are managed by `{by}`", hint)
+        is_untied = isinstance(after, Team) and after.managed_by != by
+        if is_untied and _people(before):
+            hint = "take them out there first: whoever unties the team could write them"
+            return Fault(RuleId.EXTERNAL, f"`{team}` has users that `{by}` manages", hint)
     return None
 
 

@@ -26,7 +26,7 @@ def in_use(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def external(inquiry: Inquiry) -> Iterator[Finding]:
-    """The users of a team that a directory manages are not written."""
+    """The users of a team that a directory manages are not written, nor are they untied."""
     return _faults(inquiry, RuleId.EXTERNAL)
 
 

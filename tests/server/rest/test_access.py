@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from rbac_sync.model import Membership, Team
+from rbac_sync.model.address import user
+from rbac_sync.planning import Change
+
 
 @pytest.fixture
 def prod(acme):
@@ -165,6 +169,30 @@ def test_people_of_a_directory_team_are_not_set_here(acme):
     bot = acme.post("/bots/", {"name": "ci"}, 201)
     joins = {"members": [{"member_id": bot["id"], "member_type": "service_account"}]}
     acme.put(f"{path}/members", joins)
+
+
+def test_g11_a_directory_team_with_users_is_not_untied_and_so_not_written(acme):
+    member = bo(acme)
+    people = frozenset({Membership(user("bo@example.org"))})
+    acme.server.add(Change(None, Team("ops", people, managed_by="group_1")))
+    (team,) = acme.post("/teams/filter")
+    path = f"/teams/{team['id']}"
+    for group in (None, "", "group_2"):
+        body = {"name": "ops", "workos_directory_group_id": group}
+        assert acme.call("PUT", path, body).json()["detail"] == (
+            "`team.ops` has users that `group_1` manages"
+        )
+    acme.delete(f"{path}/members/{member['actor_id']}", 403)
+    acme.delete(path, 403)
+    assert acme.put(path, {"name": "ops", "workos_directory_group_id": "group_1"})
+    assert acme.put(path, {"name": "{0}", "description": "new"})["name"] == "{0}"
+
+
+def test_g11_a_directory_team_without_users_is_untied(acme):
+    acme.server.add(Change(None, Team("ops", managed_by="group_1")))
+    (team,) = acme.post("/teams/filter")
+    body = {"name": "ops", "workos_directory_group_id": None}
+    assert acme.put(f"/teams/{team['id']}", body)["workos_directory_group_id"] is None
 
 
 def test_a_bot_is_made_with_a_key_that_is_shown_once(acme):
