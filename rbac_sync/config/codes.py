@@ -169,6 +169,14 @@ _ALL = (
         " nor teams.",
     ),
     Code(
+        "RS125",
+        "short name in [guard]",
+        "Everything under `[guard]` that names somebody takes whole addresses only: an e-mail"
+        " address, `sa:NAME`, `member.EMAIL`, `team.NAME`. Short names come from `[people]`, which"
+        " other people may edit: they would choose for whom a signed token speaks, or who is"
+        " protected.",
+    ),
+    Code(
         "RS201",
         "unknown short name",
         "A name without `@` or prefix is a short name from `[people]`, and there is none of that"

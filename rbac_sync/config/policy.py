@@ -21,6 +21,7 @@ from ..model import address as named
 from .load import Sources
 from .names import Names
 from .problems import Problems, Spot
+from .whole import refuse_short_names
 
 if TYPE_CHECKING:
     from .schema import Guard
@@ -84,10 +85,11 @@ def policy(sources: Sources, names: Names) -> Policy:
                 table.default_role_forbids, Level.WORKSPACE, spot.at("default_role_forbids")
             )
         )
+    short = refuse_short_names(table, spot, names)
     if table.authors is not None:
-        place = spot.at("authors", "principals")
-        written["authors"] = _authors(table.authors.principals, names, place)
-    protect = frozenset(_protected(table.protect, spot.at("protect"), names))
+        whole = {a: who for a, who in table.authors.principals.items() if who not in short}
+        written["authors"] = _authors(whole, names, spot.at("authors", "principals"))
+    protect = frozenset(_protected(table.protect, short, spot.at("protect"), names.problems))
     floors = dict(table.workspace_owners)
     return replace(base, **written, protect=protect, workspace_owners=floors)
 
@@ -125,23 +127,24 @@ def _bots(written: str, names: Names, spot: Spot) -> Address | None:
     return None if written == "any" else names.role(written, Level.ACCOUNT, spot)
 
 
-def _protected(written: list[str], spot: Spot, names: Names) -> Iterator[str]:
+def _protected(
+    written: list[str], short: frozenset[str], spot: Spot, problems: Problems
+) -> Iterator[str]:
     for index, text in enumerate(written):
         if PROTECTABLE.fullmatch(text):
-            yield _short_resolved(text, names)
-        else:
+            yield _folded(text)
+        elif text not in short:
             hint = "write `member.EMAIL`, `team.NAME`, `role.NAME` or `workspace.HANDLE`"
-            names.problems.add("RS115", spot.at(index), f"`{text}` is no address", hint=hint)
+            problems.add("RS115", spot.at(index), f"`{text}` is no address", hint=hint)
 
 
-def _short_resolved(text: str, names: Names) -> str:
-    """Return an address with a member's short name or capitals as the address they mean."""
+def _folded(text: str) -> str:
+    """Return an address with a member's e-mail in lower case."""
     kind, _, rest = text.partition(".")
     if kind != "member":
         return text
     who, slash, inner = rest.partition("/")
-    names.used.add(who)
-    return f"{named.user(names.people.get(who, who))}{slash}{inner}"
+    return f"{named.user(who)}{slash}{inner}"
 
 
 def advise_on_names(policy: Policy, desired: State, sources: Sources, problems: Problems) -> None:

@@ -9,7 +9,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from .values import Email, Jwks, Moment, Name, Option, Prose, Reach, ShortName, Variable
+from .values import (
+    Email,
+    Jwks,
+    Moment,
+    Name,
+    Option,
+    Principal,
+    Prose,
+    Reach,
+    ResourceAddress,
+    ShortName,
+    Variable,
+)
 
 
 class Table(BaseModel):
@@ -77,7 +89,7 @@ class Authors(Table):
     jwks: Jwks
     claims: Annotated[dict[Name, Name], Field(min_length=1)]
     actor: Name = "actor"
-    principals: dict[Name, str]
+    principals: dict[Name, Principal]
 
 
 Share = Annotated[str, Field(pattern=r"^(100|[0-9]{1,2}(\.[0-9]+)?)%$")]
@@ -100,7 +112,7 @@ class Guard(Table):
     max_losers: Annotated[int, Field(ge=0)] | Share | None = None
     max_gainers: Annotated[int, Field(ge=0)] | Share | None = None
     allow_public: bool | None = None
-    protect: list[Name] = []
+    protect: list[ResourceAddress] = []
     require_author: bool | None = None
     authors: Authors | None = None
     max_plan_age: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}(m|h|d)$")] | None = None

@@ -66,6 +66,32 @@ Moment = Annotated[
         }
     ),
 ]
+
+
+class Whole(str):
+    """Text of ``[guard]`` that names somebody or something: an address, never a short name.
+
+    *Why* a type of its own: short names come from `[people]`, which other people may edit than
+    `[guard]`. Every value of this type is checked in one place, whatever its key.
+    """
+
+    __slots__ = ()
+
+
+class WholePrincipal(Whole):
+    """A person's e-mail address, ``sa:NAME`` or ``team:NAME``."""
+
+    __slots__ = ()
+
+
+class WholeAddress(Whole):
+    """An address as plans show it: ``member.EMAIL``, ``team.NAME``, ``workspace.HANDLE``."""
+
+    __slots__ = ()
+
+
+Principal = Annotated[str, AfterValidator(WholePrincipal)]
+ResourceAddress = Annotated[str, AfterValidator(WholeAddress)]
 Name = Annotated[str, _checked("RS117", name_fault, "write a name on one line")]
 ShortName = Annotated[str, _checked("RS117", short_name_fault, "write it without `@` and `:`")]
 Prose = Annotated[str, _checked("RS117", prose_fault, "shorten it")]

@@ -29,7 +29,8 @@ def authors(account):
         'jwks = "jwks.json"\n'
         'claims = { repository = "acme/access" }\n'
         "[guard.authors.principals]\n"
-        'octo-ana = "ana"\nocto-bo = "bo"\nocto-lea = "lea@acme.example"\n'
+        'octo-ana = "ana@acme.example"\nocto-bo = "bo@acme.example"\n'
+        'octo-lea = "lea@acme.example"\n'
     )
     account.edit(("min_owners = 1", "min_owners = 1\nrequire_author = true"), *WIDER)
     return account
@@ -130,10 +131,18 @@ def test_a_plan_file_is_bound_by_the_author_at_apply(authors, monkeypatch):
 
 
 def test_an_author_is_a_principal_that_exists(authors):
-    authors.edit(('octo-bo = "bo"', 'octo-bo = "bob"'))
+    authors.edit(('octo-bo = "bo@acme.example"', 'octo-bo = "sa:bob"'))
     ran = run("validate")
     assert ran.code == 1
-    assert "unknown short name `bob`" in ran.err
+    assert "unknown service account `bob`" in ran.err
+
+
+def test_nobody_becomes_an_author_through_the_short_names_that_others_may_edit(authors):
+    authors.edit(('octo-bo = "bo@acme.example"', 'octo-bo = "bo"'))
+    ran = run("validate")
+    assert ran.code == 1
+    assert "error[RS125]: `bo` is a short name; `[guard]` takes whole addresses only" in ran.err
+    assert "= help: write `bo@acme.example`" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from rbac_sync.catalogues import catalogue
+from rbac_sync.config.schema import Guard
+from rbac_sync.config.values import WholeAddress, WholePrincipal
 from rbac_sync.model import Level, Policy
+from rbac_sync.model.address import service_account, team, user
 from rbac_sync.model.resources import role
 
 from .folder import BACKEND, OWNER
@@ -57,9 +62,103 @@ def test_what_guard_says_is_the_policy_and_the_rest_is_the_worlds_default(folder
     assert policy(folder, text) == replace(DEFAULT, **differs)
 
 
-def test_people_are_protected_by_their_short_names_too(folder):
-    text = 'protect = ["member.cto/account_role"]\n[people]\ncto = "c@x.org"'
-    assert policy(folder, text).protect == {"member.c@x.org/account_role"}
+AUTHORS = """
+[guard.authors]
+issuer = "https://ci.x.org"
+audience = "x"
+jwks = "jwks.json"
+claims = { a = "b" }
+"""
+PEOPLE = """
+[people]
+cto = "C@x.org"
+"team.x" = "t@x.org"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "hint"),
+    [
+        ('protect = ["member.cto"]', "cto", "write `member.C@x.org`"),
+        (
+            'protect = ["member.cto/account_role"]',
+            "cto",
+            "write `member.C@x.org/account_role`",
+        ),
+        ('protect = ["member.ceo"]', "ceo", "write `member.EMAIL`"),
+        ('protect = ["cto"]', "cto", "write `member.C@x.org`"),
+        (f'{AUTHORS}principals.octo = "cto"', "cto", "write `C@x.org`"),
+        (f'{AUTHORS}principals.octo = "team.x"', "team.x", "write `t@x.org`"),
+        (f'{AUTHORS}principals.octo = "ceo"', "ceo", "write an e-mail address, or `sa:NAME`"),
+    ],
+)
+def test_guard_takes_no_short_name_and_shows_the_address_to_write(folder, text, who, hint):
+    (error,) = folder.write(f"{BACKEND}{OWNER}[guard]\n{text}\n{PEOPLE}").errors()
+
+    assert error.code == "RS125"
+    assert error.message == f"`{who}` is a short name; `[guard]` takes whole addresses only"
+    assert error.hint == hint
+
+
+def test_whole_addresses_mean_the_same_whatever_people_says(folder):
+    text = f"""protect = ["member.cto@x.org", "team.x"]
+        {AUTHORS}principals = {{ o = "cto@x.org", r = "sa:robot", t = "team:ops" }}
+        [people]\n"team.x" = "t@x.org"
+        [service_accounts.robot]\n[teams.ops]"""
+
+    found = policy(folder, text)
+
+    assert found.protect == {"member.cto@x.org", "team.x"}
+    assert found.authors == {
+        "o": user("cto@x.org"),
+        "r": service_account("robot"),
+        "t": team("ops"),
+    }
+
+
+NAMES_NOBODY = {
+    "issuer": "a URL",
+    "audience": "a word of the token",
+    "jwks": "a file or a URL",
+    "claims": "words of the token",
+    "actor": "the name of a claim",
+    "bots_account_role": "a role",
+    "default_role_forbids": "permissions",
+    "workspace_owners": "handles and numbers",
+    "max_removed": "a share",
+    "max_losers": "a share",
+    "max_gainers": "a share",
+    "max_plan_age": "a time",
+}
+"""Keys of ``[guard]`` that hold text and name nobody, with what they hold."""
+
+
+def test_every_key_of_guard_that_holds_text_takes_whole_addresses_or_names_nobody():
+    found = dict(texts(Guard))
+
+    assert {name for name, whole in found.items() if not whole} == set(NAMES_NOBODY)
+    assert {name for name, whole in found.items() if whole} == {"protect", "principals"}
+
+
+def texts(model):
+    """Yield each key of a table that may hold text, and whether it is a whole address."""
+    for name, field in model.model_fields.items():
+        held = [field.annotation, *field.metadata, *inner(field.annotation)]
+        tables = [t for t in held if isinstance(t, type) and issubclass(t, BaseModel)]
+        for table in tables:
+            yield from texts(table)
+        if not tables and str in held:
+            yield name, any(getattr(h, "func", None) in WHOLE for h in held)
+
+
+WHOLE = (WholePrincipal, WholeAddress)
+
+
+def inner(annotation):
+    """Yield all types and checks inside an annotation."""
+    for argument in get_args(annotation):
+        yield argument
+        yield from inner(argument)
 
 
 @pytest.mark.parametrize(
