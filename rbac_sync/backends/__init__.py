@@ -6,9 +6,11 @@ Ours are named here; third parties add theirs by an entry point of the group
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from ..errors import BackendError
 from ..planning import Limit
@@ -43,6 +45,11 @@ class Settings(Protocol):
     def url(self) -> str: ...
 
     @property
+    def named(self) -> bool:
+        """Say whether the user named the URL, on the command line or in the environment."""
+        ...
+
+    @property
     def world(self) -> str: ...
 
     @property
@@ -54,10 +61,32 @@ def backend(settings: Settings, api_key: str | None) -> Backend:
 
     Raises:
         BackendError: there is no such type, or the rest does not fit it.
+        CredentialError: the credential would go where nobody but a file says.
 
     """
+    if settings.type not in OURS and api_key and not settings.named:
+        _check_others(settings.url)
     found: Backend = _entry(settings.type).load()(settings, api_key)
     return found
+
+
+def _check_others(url: str) -> None:
+    """Refuse to give a third party's backend a key for a *url* of a file that leads elsewhere.
+
+    Raises:
+        BackendError: the URL cannot be read.
+        CredentialError: nobody but the file names its host.
+
+    """
+    from .destination import Place, check
+
+    try:
+        parts = urlsplit(url)
+        place = Place(parts.hostname or "", parts.port)
+    except ValueError:
+        raise BackendError("the backend's URL cannot be read", hint="correct its port") from None
+    if parts.netloc:
+        check(place, "the API key", (), os.environ)
 
 
 def limits_of(name: str, features: frozenset[str]) -> tuple[Limit, ...]:

@@ -23,6 +23,7 @@ from ..errors import BackendError, BadResponse, CredentialError, Forbidden, NoAn
 from ..model import Instant
 from .answers import STRANGE, Answer, dated, retry_after, said, shown, unpacked, value
 from .call import LOST, Call, Effect
+from .login import check_blank
 
 LARGEST = 16 * 2**20
 """How many bytes of an answer are taken, unpacked."""
@@ -78,6 +79,8 @@ class Client:
             BackendError: so does *root*.
 
         """
+        check_blank(api_key or "", "the API key")
+        check_blank(root, "the URL")
         if api_key is not None and not (api_key.isascii() and api_key.isprintable()):
             message = "the API key holds characters that no key has"
             raise CredentialError(message, hint="look for a line break in it")
@@ -87,7 +90,7 @@ class Client:
             hint = "look for a line break in it"
             raise BackendError("the URL holds characters that no URL has", hint=hint) from error
         self.patience, self.sleep, self._clock = patience or Patience(), sleep, clock
-        self._client = httpx.Client(limits=httpx.Limits(max_connections=32))
+        self._client = _connectionless()
         self._lock, self._closed_until = Lock(), 0.0
         self.date: Instant | None = None
         """The service's own time, as of its last answer."""
@@ -281,6 +284,28 @@ class Client:
             pause = min(self._closed_until, deadline) - self._clock()
         if pause > 0:
             self.sleep(pause)
+
+
+def _connectionless() -> httpx.Client:
+    """Return a client that has connected to nothing yet.
+
+    *Why* no proxy for http: that is for this machine, and a proxy would read the key.
+
+    Raises:
+        BackendError: a proxy or a file of certificates that the environment names is unusable.
+
+    """
+    try:
+        return httpx.Client(limits=httpx.Limits(max_connections=32), mounts={"http://": None})
+    except ImportError as error:
+        hint = "use an http proxy, or install `socksio` beside rbac-sync"
+        raise BackendError("a SOCKS proxy cannot be used here", hint=hint) from error
+    except (httpx.InvalidURL, ValueError) as error:
+        hint = "look at `HTTPS_PROXY` and `ALL_PROXY`; write `http://proxy.example:3128`"
+        raise BackendError("the proxy that the environment names is none", hint=hint) from error
+    except OSError as error:
+        hint = "look at `SSL_CERT_FILE` and `SSL_CERT_DIR`"
+        raise BackendError("the certificates cannot be read", hint=hint) from error
 
 
 def _final(call: Call, error: BackendError, *, lost: bool) -> BackendError:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
 from ..errors import BackendError, CredentialError
+from . import destination
 from .answers import shown
+from .destination import Place
 
-LARGEST = 2**20
+LARGEST = 2**24
+PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +32,25 @@ def check_url(url: str, example: str) -> None:
         BackendError: it is none, or leads over the network unencrypted.
 
     """
-    try:
-        parts = urlsplit(url)
-        is_safe = is_private(parts)
-        usable = bool(parts.hostname) and not parts.query and not parts.fragment
-        usable = usable and parts.username is None and (parts.port or 1) > 0
-    except ValueError:
-        is_safe = usable = False
-    if not usable:
+    check_blank(url, "the URL")
+    place = place_of(url)
+    if place is None:
         raise BackendError(f"`{shown(url)}` is no URL of an API", hint=f"write it like `{example}`")
-    if not is_safe:
-        message = f"an API key would go to `{_host(url)}` unencrypted"
+    if not is_private(url):
+        message = f"an API key would go to `{place.host}` unencrypted"
         raise BackendError(message, hint="use https; http is for this machine only")
+
+
+def check_blank(text: str, what: str) -> None:
+    """Refuse *text* with a blank or a line break in it; *what* it is, for the message.
+
+    Raises:
+        CredentialError: there is one.
+
+    """
+    if any(character.isspace() for character in text):
+        message = f"there is a blank or a line break in {what}"
+        raise CredentialError(message, hint="set it again without; often it is at the end")
 
 
 def check_home(url: str, home: str) -> None:
@@ -52,9 +60,22 @@ def check_home(url: str, home: str) -> None:
         CredentialError: they are different services.
 
     """
-    if _origin(url) != _origin(home):
+    if origin(url) != origin(home):
         message = f"Prefect's own API key is for `{_host(home)}`, not for `{_host(url)}`"
         raise CredentialError(message, hint="set RBAC_SYNC_API_KEY to a key of this service")
+
+
+def check_named(url: str, homes: Iterable[str], environment: Mapping[str, str]) -> None:
+    """Refuse to send an API key to *url*, which a file names, unless it is one of *homes* or named.
+
+    Raises:
+        CredentialError: nobody but the file names it.
+
+    """
+    place = place_of(url)
+    assert place is not None, "it was checked to be a URL"
+    known = tuple(each for each in map(place_of, homes) if each)
+    destination.check(place, "the API key", known, environment)
 
 
 def tables(path: Path, what: str) -> Mapping[str, Any]:
@@ -64,7 +85,7 @@ def tables(path: Path, what: str) -> Mapping[str, Any]:
         CredentialError: it cannot be read.
 
     """
-    if not path.is_file():
+    if not path.exists():
         return {}
     import tomli
 
@@ -73,37 +94,70 @@ def tables(path: Path, what: str) -> Mapping[str, Any]:
             return tomli.loads(file.read(LARGEST).decode())
     except (OSError, ValueError, RecursionError) as error:
         message = f"cannot read Prefect's {what} in `{path}`"
-        raise CredentialError(message, hint="mend the file, or set RBAC_SYNC_API_KEY") from error
+        raise CredentialError(message, hint="mend the file, or move it away") from error
 
 
-def table(found: Any) -> Mapping[str, Any]:
-    """Return *found* if it is a table, else an empty one."""
-    return found if isinstance(found, Mapping) else {}
+def table(found: Any, what: str) -> Mapping[str, Any]:
+    """Return *found*, a table; None is an empty one. *what* it is, for the message.
+
+    Raises:
+        CredentialError: it is something else.
+
+    """
+    if found is None:
+        return {}
+    if not isinstance(found, Mapping):
+        raise CredentialError(f"{what} is no table", hint="mend the file, or move it away")
+    return found
 
 
-def texts(found: Any) -> dict[str, str]:
-    """Return what is text in a table."""
-    return {key: value for key, value in table(found).items() if isinstance(value, str)}
+def texts(found: Mapping[str, Any], names: tuple[str, ...], what: str) -> dict[str, str]:
+    """Return those of *names* that a table of Prefect's holds and that are not empty.
+
+    Raises:
+        CredentialError: one is no text. To pass over it would lead elsewhere.
+
+    """
+    kept = {name: found[name] for name in names if name in found}
+    for name, value in kept.items():
+        if not isinstance(value, str):
+            message = f"`{name}` in {what} is no text"
+            raise CredentialError(message, hint="mend the file, or move it away")
+    return {name: value for name, value in kept.items() if value}
 
 
-def is_private(parts: SplitResult) -> bool:
-    """Say whether nobody on the way to a URL can read what goes there."""
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts))
+def place_of(url: str) -> Place | None:
+    """Return the host and port that an API's *url* leads to; None if it is no such URL.
 
+    *Why* httpx reads it: it is httpx that goes there. Two readers can differ.
+    """
+    import httpx
 
-def _is_here(parts: SplitResult) -> bool:
-    """Say whether a URL leads no farther than this machine."""
-    host = parts.hostname or ""
     try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        found = httpx.URL(url)
+    except httpx.InvalidURL:
+        return None
+    host = found.raw_host.decode()
+    usable = found.scheme in PORTS and destination.is_host(host) and found.port != 0
+    strange = found.userinfo or found.query or found.fragment or "\\" in url or "@" in url
+    if not usable or strange or "?" in url or "#" in url:
+        return None
+    return Place(host, found.port or PORTS[found.scheme])
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port
+def is_private(url: str) -> bool:
+    """Say whether nobody on the way to *url* can read what goes there."""
+    import httpx
+
+    parts = httpx.URL(url)
+    return parts.scheme == "https" or destination.is_here(parts.host)
+
+
+def origin(url: str) -> tuple[str, Place | None]:
+    """Return the scheme, the host and the port of *url*."""
+    return url.partition(":")[0].lower(), place_of(url)
 
 
 def _host(url: str) -> str:
-    return shown(urlsplit(url).hostname or url)
+    place = place_of(url)
+    return shown(place.host if place else url)

@@ -21,8 +21,20 @@ TOKEN = "RBAC_SYNC_OIDC_TOKEN"  # noqa: S105 - the name of a variable
 
 
 def api_key() -> str | None:
-    """Return the credential; it comes from the environment alone, never from a flag or a file."""
-    return os.environ.get(KEY) or None
+    """Return the credential; it comes from the environment alone, never from a flag or a file.
+
+    Raises:
+        CredentialError: there is a blank or a line break in it.
+    """
+    return _secret(KEY) or None
+
+
+def _secret(variable: str) -> str:
+    from ..backends.login import check_blank
+
+    found = os.environ.get(variable, "")
+    check_blank(found, f"`{variable}`")
+    return found
 
 
 def configured(folder: Path, url: str) -> Configuration:
@@ -77,7 +89,7 @@ def wish(asked: Mapping[str, Any], configuration: Configuration) -> Wish:
     return Wish(
         simulated=_whom(configuration, asked.get("as")),
         author=_whom(configuration, asked.get("on_behalf_of")),
-        token=os.environ.get(TOKEN, ""),
+        token=_secret(TOKEN),
         selection=Selection(tuple(asked["target"]), tuple(asked["exclude"])),
         allow_self_reduction=asked["allow_self_reduction"],
         allow_public=asked["allow_public"],

@@ -28,7 +28,7 @@ class Settings:
     """The ``[backend]`` table. ``url`` and ``world`` are empty where they are not written.
 
     The world of a Prefect Cloud backend follows from its type. ``options`` are
-    for backends of third parties.
+    for backends of third parties. ``named``: the user named the URL, and no file.
     """
 
     type: str
@@ -36,6 +36,7 @@ class Settings:
     url: str = ""
     world: str = ""
     options: Mapping[str, str | int | bool] = field(default_factory=dict)
+    named: bool = False
 
 
 def settings(sources: Sources) -> Settings:

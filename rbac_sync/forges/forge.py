@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ..backends.call import Call, Effect
 from ..backends.http import Client
-from ..backends.login import check_url
+from ..backends.login import check_blank, check_url
 from ..errors import BadResponse, CredentialError, Forbidden, NoAnswer, NotFound
 
 SIZE = 100
@@ -79,6 +79,7 @@ class Api:
         if not token:
             hint = f"set `{words.token}`"
             raise CredentialError(f"there is no token for {words.name}", hint=hint)
+        check_blank(token, f"`{words.token}`")
         check_url(root, example)
         self._client, self._words = Client(root, token), words
 

@@ -111,7 +111,7 @@ class Wish:
 
 
 def load(folder: Path, url: str = "") -> Configuration:
-    """Read the configuration below *folder*; *url*, if given, takes the place of the one in it.
+    """Read the configuration below *folder*; the user's *url* takes the place of its own.
 
     Raises:
         ConfigError: it cannot be read, or names no backend.
@@ -119,7 +119,7 @@ def load(folder: Path, url: str = "") -> Configuration:
     sources = config.read(folder)
     settings = config.settings(sources)
     usual = STORE if settings.type == "store" else ""
-    settings = replace(settings, url=url or settings.url or usual)
+    settings = replace(settings, url=url or settings.url or usual, named=bool(url))
     return Configuration(sources, settings, folder if folder.is_dir() else folder.parent)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
-from urllib.parse import urlsplit
 
+from ..backends.destination import is_host
 from ..backends.login import is_private
 from ..errors import BackendError
 
@@ -30,8 +30,12 @@ def tell(variable: str, body: str, environment: Mapping[str, str]) -> None:
 
 
 def _is_safe(url: str) -> bool:
+    """Say whether *url* leads to a host, and unread. Its parts are a secret, whatever they hold."""
+    import httpx
+
     try:
-        parts = urlsplit(url)
-        return bool(parts.hostname) and (parts.port or 1) > 0 and is_private(parts)
-    except ValueError:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
         return False
+    usable = parts.scheme in ("http", "https") and is_host(parts.raw_host.decode())
+    return usable and parts.port != 0 and is_private(url)

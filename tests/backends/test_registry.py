@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 import rbac_sync.backends as registry
 from rbac_sync.backends import backend, types
 from rbac_sync.backends.store import StoreBackend
-from rbac_sync.errors import BackendError
+from rbac_sync.errors import BackendError, CredentialError
 
 
 @dataclass
@@ -21,6 +21,7 @@ class Settings:
     account: str = "acme"
     url: str = "sqlite:///rbac.db"
     world: str = ""
+    named: bool = False
     options: dict = field(default_factory=dict)
 
 
@@ -49,3 +50,17 @@ def test_third_parties_add_theirs_by_an_entry_point(monkeypatch):
 def test_looking_for_a_backend_does_not_import_a_database():
     code = "import sys, rbac_sync.backends; sys.exit('sqlalchemy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_third_partys_backend_gets_no_key_for_a_host_that_only_a_file_names(monkeypatch):
+    theirs = EntryPoint("theirs", f"{__name__}:third_party", registry.GROUP)
+    monkeypatch.setattr(registry, "entry_points", EntryPoints([theirs]).select)
+    settings = Settings("theirs", url="theirs://evil.example:1/x")
+    with pytest.raises(CredentialError, match="only a file names") as found:
+        backend(settings, "key")
+    assert found.value.hint == "if it may go there, set `RBAC_SYNC_HOSTS=evil.example:1`"
+    monkeypatch.setenv("RBAC_SYNC_HOSTS", "evil.example")
+    backend(settings, "key")
+    monkeypatch.delenv("RBAC_SYNC_HOSTS")
+    backend(replace(settings, named=True), "key")
+    backend(settings, None)

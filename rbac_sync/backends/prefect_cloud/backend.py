@@ -22,7 +22,8 @@ class PrefectCloudBackend(JournaledBackend):
     @classmethod
     def configured(cls, settings: Settings, api_key: str | None) -> PrefectCloudBackend:
         """Return the account that a ``[backend]`` table names."""
-        return cls(settings.account, login(settings.url, api_key, os.environ))
+        where = login(settings.url, api_key, os.environ, named=settings.named)
+        return cls(settings.account, where)
 
     def session(self, client: Client, target: Target, journal: Journal) -> PrefectCloudSession:
         """Return a session that reads through *client*."""

@@ -2,49 +2,109 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..login import Login, check_home, check_url, table, tables, texts
+from ...errors import CredentialError
+from ..answers import shown
+from ..login import (
+    Login,
+    check_blank,
+    check_home,
+    check_named,
+    check_url,
+    origin,
+    table,
+    tables,
+    texts,
+)
 
 DEFAULT = "https://api.prefect.cloud/api"
+"""The vendor's own API."""
+
+URL, CLOUD, KEY = "PREFECT_API_URL", "PREFECT_CLOUD_API_URL", "PREFECT_API_KEY"
+SETTINGS = (URL, CLOUD, KEY)
+OF_ACCOUNT = re.compile(r"(?P<root>.+?)/accounts/(?P<account>[^/]+)(/workspaces/[^/]+)?/?")
+OWN = "set `RBAC_SYNC_URL` and `RBAC_SYNC_API_KEY`, which come first"
 
 
-def login(url: str, api_key: str | None, environment: Mapping[str, str]) -> Login:
+def login(
+    url: str, api_key: str | None, environment: Mapping[str, str], *, named: bool = False
+) -> Login:
     """Return where to go and with which key.
 
     *url* and *api_key* come first. What they leave open is taken from
     PREFECT_API_URL and PREFECT_API_KEY, then from the active profile of
-    ``prefect cloud login``.
+    ``prefect cloud login``. A *url* that is not *named* by the user is a file's.
 
     Raises:
         BackendError: the URL is none that a key can be sent to.
-        CredentialError: Prefect's key belongs to another service than *url*.
+        CredentialError: the key belongs to another service than *url*, or nobody but a file
+            names its host, or Prefect's settings cannot be understood.
 
     """
     profile = _profile(environment)
-    theirs = environment.get("PREFECT_API_URL") or profile.get("PREFECT_API_URL") or ""
-    cloud = environment.get("PREFECT_CLOUD_API_URL") or profile.get("PREFECT_CLOUD_API_URL")
-    root, _, rest = theirs.partition("/accounts/")
-    home = (root if rest else "") or cloud or DEFAULT
+    theirs = texts(environment, SETTINGS, "the environment")
+    homes = theirs if URL in theirs or CLOUD in theirs else profile
+    home, account = _home(homes)
     chosen = (url or home).rstrip("/")
     check_url(chosen, DEFAULT)
-    if api_key is None:
-        api_key = environment.get("PREFECT_API_KEY") or profile.get("PREFECT_API_KEY")
-        if api_key:
-            check_home(chosen, home)
-    return Login(chosen, api_key or None, rest.partition("/")[0])
+    if api_key is None and (api_key := theirs.get(KEY)):
+        check_home(chosen, home)
+    elif api_key is None and (api_key := profile.get(KEY)):
+        check_home(chosen, _home(profile)[0] if URL in profile or CLOUD in profile else home)
+    if api_key:
+        check_blank(api_key, "the API key")
+        if url and not named:
+            check_named(chosen, (DEFAULT, home), environment)
+    return Login(chosen, api_key or None, account)
+
+
+def _home(settings: Mapping[str, str]) -> tuple[str, str]:
+    """Return the root of the API that Prefect's *settings* name, and the account if they do.
+
+    Without one it is the vendor's. A root without an account is that of a server of one's own.
+
+    Raises:
+        CredentialError: they name two services, or an account that cannot be made out.
+
+    """
+    written, cloud = settings.get(URL, ""), settings.get(CLOUD, "")
+    for each in filter(None, (written, cloud)):
+        check_url(each, DEFAULT)
+    if written and cloud and origin(written) != origin(cloud):
+        message = f"`{URL}` and `{CLOUD}` name two services"
+        raise CredentialError(message, hint=f"unset one of them, or {OWN}")
+    if "accounts" not in written.split("/"):
+        return written or cloud or DEFAULT, ""
+    found = OF_ACCOUNT.fullmatch(written)
+    if found is None:
+        message = f"`{URL}` names no account: `{shown(written)}`"
+        raise CredentialError(message, hint=f"write it like `{DEFAULT}/accounts/ID`, or {OWN}")
+    return found["root"], found["account"]
 
 
 def _profile(environment: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the settings of Prefect's active profile, none if there is no such file.
+    """Return the settings of Prefect's active profile, none if no profile is.
 
     Raises:
-        CredentialError: the file cannot be read.
+        CredentialError: the file cannot be read, or has no such profile.
 
     """
     home = Path(environment.get("PREFECT_HOME") or Path.home() / ".prefect")
-    path = Path(environment.get("PREFECT_PROFILES_PATH") or home / "profiles.toml").expanduser()
+    chosen = environment.get("PREFECT_PROFILES_PATH")
+    path = Path(chosen or home / "profiles.toml").expanduser()
     tree = tables(path, "profiles")
     name = environment.get("PREFECT_PROFILE") or tree.get("active")
-    return texts(table(tree.get("profiles")).get(str(name)))
+    if chosen and not path.exists():
+        message = f"`PREFECT_PROFILES_PATH` names `{path}`, which is not there"
+        raise CredentialError(message, hint=f"unset it, or {OWN}")
+    if not name:
+        return {}
+    profiles = table(tree.get("profiles"), f"`profiles` in `{path}`")
+    if str(name) not in profiles:
+        message = f"there is no profile `{shown(str(name))}` in `{path}`"
+        raise CredentialError(message, hint="set `PREFECT_PROFILE` to one that is there")
+    what = f"the profile `{shown(str(name))}`"
+    return texts(table(profiles[str(name)], what), SETTINGS, what)

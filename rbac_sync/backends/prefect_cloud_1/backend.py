@@ -22,7 +22,8 @@ class PrefectCloud1Backend(JournaledBackend):
     @classmethod
     def configured(cls, settings: Settings, api_key: str | None) -> PrefectCloud1Backend:
         """Return the tenant that a ``[backend]`` table names."""
-        return cls(settings.account, login(settings.url, api_key, os.environ))
+        where = login(settings.url, api_key, os.environ, named=settings.named)
+        return cls(settings.account, where)
 
     def session(self, client: Client, target: Target, journal: Journal) -> PrefectCloud1Session:
         """Return a session that reads through *client*."""

@@ -7,43 +7,90 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..login import Login, check_home, check_url, tables, texts
+from ...errors import CredentialError
+from ..login import (
+    Login,
+    check_blank,
+    check_home,
+    check_named,
+    check_url,
+    origin,
+    table,
+    tables,
+    texts,
+)
 
 DEFAULT = "https://api.prefect.io"
+"""The vendor's own API."""
+
+PLACES = ("PREFECT__CLOUD__API", "PREFECT__CLOUD__ENDPOINT")
+KEPT = ("api_key", "tenant_id")
 
 
-def login(url: str, api_key: str | None, environment: Mapping[str, str]) -> Login:
+def login(
+    url: str, api_key: str | None, environment: Mapping[str, str], *, named: bool = False
+) -> Login:
     """Return where to go and with which key.
 
     *url* and *api_key* come first. What they leave open is taken from
     PREFECT__CLOUD__API and PREFECT__CLOUD__API_KEY, then from what
-    ``prefect auth login`` has kept for this service.
+    ``prefect auth login`` has kept for this service. A *url* that is not
+    *named* by the user is a file's.
 
     Raises:
         BackendError: the URL is none that a key can be sent to.
-        CredentialError: Prefect's key belongs to another service than *url*.
+        CredentialError: the key belongs to another service than *url*, or nobody but a file
+            names its host, or what Prefect's client has kept cannot be understood.
 
     """
-    places = ("PREFECT__CLOUD__API", "PREFECT__CLOUD__ENDPOINT")
-    home = next(filter(None, map(environment.get, places)), DEFAULT)
+    home = _home(environment)
     chosen = (url or home).rstrip("/")
     check_url(chosen, DEFAULT)
     kept = _kept(chosen, environment) if api_key is None else {}
+    homes = [DEFAULT, home]
     if api_key is None and (api_key := environment.get("PREFECT__CLOUD__API_KEY")):
         check_home(chosen, home)
-    elif api_key is None:
-        api_key = kept.get("api_key")
+    elif api_key is None and (api_key := kept.get("api_key")):
+        homes.append(chosen)  # it was kept for this host
+    if api_key:
+        check_blank(api_key, "the API key")
+        if url and not named:
+            check_named(chosen, homes, environment)
     tenant = environment.get("PREFECT__CLOUD__TENANT_ID") or kept.get("tenant_id", "")
     return Login(chosen, api_key or None, tenant)
 
 
+def _home(environment: Mapping[str, str]) -> str:
+    """Return the API that the environment names, else the vendor's.
+
+    Raises:
+        CredentialError: it names two.
+
+    """
+    found = [environment[name] for name in PLACES if environment.get(name)]
+    for each in found:
+        check_url(each, DEFAULT)
+    if len({origin(each) for each in found}) > 1:
+        message = "`{}` and `{}` name two services".format(*PLACES)
+        raise CredentialError(message, hint="unset one of them")
+    return found[0] if found else DEFAULT
+
+
 def _kept(url: str, environment: Mapping[str, str]) -> Mapping[str, str]:
     """Return what Prefect's client has kept for the service at *url*, none if nothing.
+
+    *Why* nothing for a host that ends in a hyphen and digits: its client writes a port that
+    way, so what was kept may be for a port of another host.
 
     Raises:
         CredentialError: the file cannot be read.
 
     """
     home = Path(environment.get("PREFECT__HOME_DIR") or Path.home() / ".prefect").expanduser()
-    section = re.sub(r"[^-.a-z0-9]+", "-", urlsplit(url).netloc.lower()).strip("-")
-    return texts(tables(home / "auth.toml", "log-ins").get(section))
+    parts = urlsplit(url)
+    section = re.sub(r"[^-.a-z0-9]+", "-", parts.netloc.lower()).strip("-")
+    found = tables(home / "auth.toml", "log-ins").get(section)
+    if re.search(r"-\d+$", parts.hostname or ""):
+        return {}
+    what = f"the log-in for `{section}`"
+    return texts(table(found, what), KEPT, what)

@@ -352,7 +352,7 @@ def test_no_key_and_a_key_that_cannot_be_sent_are_matters_of_credentials():
     with pytest.raises(CredentialError, match="there is no API key") as found:
         service.send(READ, api_key=None)
     assert "RBAC_SYNC_API_KEY" in found.value.hint
-    for bad in ("pnu_a\n", "pnu_ä"):
+    for bad in ("pnu_a\x00", "pnu_ä"):
         with pytest.raises(CredentialError, match="characters that no key has") as found:
             service.send(READ, api_key=bad)
         assert bad not in str(found.value)
@@ -394,3 +394,38 @@ def test_a_request_may_have_a_name_and_headers_of_its_own():
     assert service.requests[0].headers["x-tenant"] == "t"
     with pytest.raises(BackendError, match="query access: 400"):
         service.send(call)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message", "hint"),
+    [
+        ("HTTPS_PROXY", "socks5://127.0.0.1:1", "a SOCKS proxy cannot be used here", "socksio"),
+        ("ALL_PROXY", "socks5h://127.0.0.1:1", "a SOCKS proxy cannot be used here", "socksio"),
+        ("HTTPS_PROXY", "http://proxy:port", "the proxy that the environment names", "ALL_PROXY"),
+        ("SSL_CERT_FILE", "/nowhere.pem", "the certificates cannot be read", "SSL_CERT_FILE"),
+    ],
+)
+def test_a_setting_of_the_network_that_cannot_be_used_is_named(
+    monkeypatch, variable, value, message, hint
+):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(BackendError, match=message) as found:
+        Client(ROOT, SECRET)
+    assert hint in found.value.hint
+
+
+def test_what_goes_to_this_machine_in_clear_text_goes_through_no_proxy(monkeypatch):
+    for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    client = Client(ROOT, SECRET)._client
+    transport = client._transport_for_url(httpx.URL("http://127.0.0.1:4200/api"))
+    assert transport is client._transport
+    assert client._transport_for_url(httpx.URL("https://cloud.example")) is not transport
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\u2028"])
+def test_a_blank_in_a_key_or_a_url_is_named_as_what_it_is(blank):
+    for root, key in ((ROOT, SECRET + blank), (ROOT + blank, SECRET)):
+        with pytest.raises(CredentialError, match="there is a blank or a line break") as found:
+            Client(root, key)
+        assert found.value.hint == "set it again without; often it is at the end"

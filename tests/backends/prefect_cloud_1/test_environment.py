@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rbac_sync.backends import backend
@@ -35,7 +37,7 @@ def bare(tmp_path):
 
 def test_what_is_configured_comes_first(home):
     environment = home | {"PREFECT__CLOUD__API_KEY": "pcu_env", "PREFECT__CLOUD__API": CLOUD}
-    found = login("https://own.example/", "pcu_own", environment)
+    found = login("https://own.example/", "pcu_own", environment, named=True)
     assert (found.root, found.api_key) == ("https://own.example", "pcu_own")
 
 
@@ -86,5 +88,40 @@ def test_what_was_kept_and_cannot_be_read_is_an_error(bare, tmp_path):
 
 def test_a_table_names_the_tenant(bare, monkeypatch):
     monkeypatch.setenv("PREFECT__HOME_DIR", bare["PREFECT__HOME_DIR"])
-    found = backend(Settings("prefect-cloud-1", "acme", "https://own.example"), "pcu_own")
+    settings = Settings("prefect-cloud-1", "acme", "https://own.example")
+    with pytest.raises(CredentialError, match="only a file names"):
+        backend(settings, "pcu_own")
+    found = backend(replace(settings, named=True), "pcu_own")
     assert isinstance(found, PrefectCloud1Backend)
+
+
+def test_a_key_goes_nowhere_that_only_a_file_names(bare):
+    with pytest.raises(CredentialError, match="which only a file names") as found:
+        login("https://own.example", "pcu_x", bare)
+    assert found.value.hint == "if it may go there, set `RBAC_SYNC_HOSTS=own.example:443`"
+    named = bare | {"RBAC_SYNC_HOSTS": "own.example"}
+    assert login("https://own.example", "pcu_x", named).api_key == "pcu_x"
+
+
+def test_two_services_in_the_environment_are_refused(bare):
+    environment = bare | {
+        "PREFECT__CLOUD__API": "https://one.example",
+        "PREFECT__CLOUD__ENDPOINT": "https://two.example",
+    }
+    with pytest.raises(CredentialError, match="name two services") as found:
+        login("", "pcu_x", environment)
+    assert found.value.hint == "unset one of them"
+
+
+def test_a_key_that_was_kept_for_a_port_does_not_go_to_a_host_of_that_name(tmp_path, bare):
+    (tmp_path / "auth.toml").write_text('["db-8080"]\napi_key = "pcu_kept"\n')
+    assert login("https://db:8080", None, bare).api_key == "pcu_kept"
+    assert login("https://db-8080", None, bare).api_key is None
+
+
+@pytest.mark.parametrize("text", ['["own.example"]\napi_key = 7', '"own.example" = 1'])
+def test_an_odd_log_in_is_refused_and_not_passed_over(tmp_path, bare, text):
+    (tmp_path / "auth.toml").write_text(text)
+    with pytest.raises(CredentialError, match=r"log-in for `own\.example` is no t") as found:
+        login("https://own.example", None, bare)
+    assert found.value.hint == "mend the file, or move it away"

@@ -1,0 +1,95 @@
+"""Whether a credential may go to a host: one decision, asked wherever a credential would leave.
+
+A configuration comes with a pull request, so a file alone names no host that a credential of
+the environment may go to. A credential goes to this machine, to the vendor's own host, and to
+hosts that the user names: on the command line or in the environment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from ipaddress import ip_address
+from typing import NamedTuple
+
+from ..errors import CredentialError
+from .answers import shown
+
+HOSTS = "RBAC_SYNC_HOSTS"
+"""The variable that names hosts, separated by commas, each with a port or without."""
+
+NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+"""A host's name in the letters that go over the wire.
+
+*Why* no dot at the end: with and without, it is one host under two names.
+"""
+
+
+class Place(NamedTuple):
+    """A host, and one of its ports; None is any of them."""
+
+    host: str
+    port: int | None = None
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port is None else f"{host}:{self.port}"
+
+
+def check(place: Place, what: str, known: Iterable[Place], environment: Mapping[str, str]) -> None:
+    """Refuse to send *what* to *place*, which a file names, unless the user names it as well.
+
+    *known* are the places that the kind of backend adds: its vendor's, and those of its client.
+
+    Raises:
+        CredentialError: nobody but the file names it.
+
+    """
+    if is_here(place.host) or any(_covers(each, place) for each in (*known, *named(environment))):
+        return
+    message = f"{what} would go to `{shown(str(place))}`, which only a file names"
+    raise CredentialError(message, hint=f"if it may go there, set `{HOSTS}={shown(str(place))}`")
+
+
+def named(environment: Mapping[str, str]) -> tuple[Place, ...]:
+    """Return the places that the user names in RBAC_SYNC_HOSTS.
+
+    Raises:
+        CredentialError: one of them is none.
+
+    """
+    written = (each.strip() for each in environment.get(HOSTS, "").split(","))
+    return tuple(_place(each) for each in written if each)
+
+
+def is_here(host: str) -> bool:
+    """Say whether *host* is this machine, in the plainest ways to write it and no other."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_host(host: str) -> bool:
+    """Say whether *host* is a name or an address, in the letters that go over the wire."""
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return bool(NAME.fullmatch(host))
+
+
+def _covers(known: Place, place: Place) -> bool:
+    return known.host == place.host and known.port in (None, place.port)
+
+
+def _place(written: str) -> Place:
+    host, _, port = (
+        written.rpartition(":") if re.search(r":\d{1,5}$", written) else (written, "", "")
+    )
+    if written.count(":") > 1 and not host.startswith("["):
+        host, port = written, ""
+    bare = host.removeprefix("[").removesuffix("]").lower()
+    if not is_host(bare):
+        message = f"`{shown(written)}` in `{HOSTS}` is no host"
+        raise CredentialError(message, hint=f"write it like `{HOSTS}=db.example,api.example:8443`")
+    return Place(bare, int(port) if port else None)
