@@ -17,9 +17,11 @@ THEN = (
     ('collaborator = ["bo"]', ""),
     ('member = ["cy"', 'member = ["bo", "cy"'),
     ('runner = ["team:data"]', 'runner = ["team:data"]\nviewer = ["bo"]'),
-    ('\n\n[workspaces.test.access]\nreader = ["bo"]', ""),
+    ('reader = ["bo"]', ""),
     ('permissions = ["see_flows"]', 'permissions = ["see_flows", "see_blocks"]'),
 )
+LEAVES = "# workspace.test/access/bo@acme.example will be destroyed"
+WIDENED = "# role.reader will be updated in-place"
 
 
 def test_a_collaborator_who_becomes_a_member_leaves_before_its_old_role_is_widened(account):
@@ -30,5 +32,6 @@ def test_a_collaborator_who_becomes_a_member_leaves_before_its_old_role_is_widen
     planned = run("plan --out it.plan")
 
     assert planned.code == 0, planned.out + planned.err
+    assert planned.lines.index(LEAVES) < planned.lines.index(WIDENED)
     assert run("apply it.plan").code == 0
     assert run("plan --detailed-exitcode").code == 0
