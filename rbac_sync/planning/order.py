@@ -48,7 +48,7 @@ class Reason(StrEnum):
     """Why a change is left to the next run."""
 
     FOLLOWS = "because it has to follow what this run takes from the applier"
-    FLARES = "because it would for a moment give more than is declared"
+    FLARES = "because until this run takes from the applier it would give more than is declared"
 
 
 class Watch(Protocol):

@@ -29,6 +29,7 @@ from ..model import (
 from ..model.instant import rfc3339
 from ..model.plain import plain
 from ..planning import Change, Plan
+from ..planning.order import Reason
 from ..planning.plain_change import plain_change
 from ..planning.planfile import SavedPlan
 from . import diagnostics, thing
@@ -62,9 +63,14 @@ def plan(
         "findings": [finding(each) for each in findings],
         "refused": bool(findings),
         **untouched(found),
-        "deferred": [change(each, found) for each in found.deferred],
+        "deferred": [_deferred(each, found) for each in found.deferred],
         "advice": diagnostics.machine(advice),
     }
+
+
+def _deferred(each: Change, found: Plan) -> Shown:
+    reason = found.reasons.get(each.address, Reason.FOLLOWS)
+    return {**change(each, found), "because": str(reason)}
 
 
 def counts(of: tuple[int, int, int]) -> Shown:

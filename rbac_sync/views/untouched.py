@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..model import Address, State, Status, Team, User, label
 from ..planning import Change, Plan
+from ..planning.order import Reason
 from .line import BLANK, Line, Tone
 from .words import counted, listed
 
@@ -16,7 +17,8 @@ MOST_NAMES = 5
 def lines(plan: Plan) -> Iterator[Line]:
     """Yield a paragraph for each sort of thing that *plan* does not touch, none for none."""
     yield from _paragraph("Waiting", [_waiting(change, plan.live) for change in plan.waiting])
-    yield from _paragraph("Left to the next run", [_deferred(change) for change in plan.deferred])
+    deferred = [_deferred(change, plan) for change in plan.deferred]
+    yield from _paragraph("Left to the next run", deferred)
     things = counted(len(plan.unmanaged), "live thing")
     yield from _paragraph(
         f"Not managed here: {things} that nobody declares", [str(a) for a in plan.unmanaged]
@@ -36,8 +38,8 @@ def _waiting(change: Change, live: State) -> str:
     return f"{change.address} is waiting for {people} to accept the invitation"
 
 
-def _deferred(change: Change) -> str:
-    reason = "because it has to follow what this run takes from the applier"
+def _deferred(change: Change, plan: Plan) -> str:
+    reason = plan.reasons.get(change.address, Reason.FOLLOWS)
     return f"{change.address} is left to the next run, {reason}"
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given, settings
 
 from rbac_sync.guard import examine
@@ -9,6 +10,7 @@ from rbac_sync.guard.effects import effects
 from rbac_sync.model import ACCOUNT, ANYWHERE, Declaration
 from rbac_sync.model import address as named
 from rbac_sync.planning import Plan
+from rbac_sync.planning.order import Reason
 from rbac_sync.planning.plain_change import change_of
 from rbac_sync.planning.planner import Planner
 from rbac_sync.views import machine
@@ -71,10 +73,12 @@ def test_what_waits_says_for_whom():
     assert [c["waits_for"] for c in shown(week())["waiting"]] == [["eve@acme.example"]] * 2
 
 
-def test_what_is_deferred_is_there():
+@pytest.mark.parametrize("reason", Reason)
+def test_what_is_deferred_is_there_with_the_reason(reason):
     change = plan(state(role("old", "see_flows")), state()).changes[0]
-    (found,) = shown(Plan(LIVE, (), deferred=(change,)))["deferred"]
-    assert found["address"] == "role.old"
+    left = Plan(LIVE, (), deferred=(change,), reasons={change.address: reason})
+    (found,) = shown(left)["deferred"]
+    assert (found["address"], found["because"]) == ("role.old", reason)
 
 
 def test_scopes_have_plain_names():

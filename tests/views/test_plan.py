@@ -13,6 +13,7 @@ from rbac_sync.guard.effects import effects
 from rbac_sync.model import Declaration, State, Status, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan
+from rbac_sync.planning.order import Reason
 from rbac_sync.planning.planner import Planner
 from rbac_sync.views.plan import changes_text, text
 from tests.build import (
@@ -247,12 +248,11 @@ def test_what_waits_for_somebody_says_for_whom():
     assert f"  workspace.prod/access/eve@acme.example {accept}" in waiting
 
 
-def test_what_is_left_to_the_next_run_says_why():
-    found = shown(Plan(SMALL, (), deferred=(Change(role("old", "see_flows")[0], None),)))
-    assert (
-        "  role.old is left to the next run, "
-        "because it has to follow what this run takes from the applier"
-    ) in found.splitlines()
+@pytest.mark.parametrize("reason", Reason)
+def test_what_is_left_to_the_next_run_says_why(reason):
+    change = Change(role("old", "see_flows")[0], None)
+    found = shown(Plan(SMALL, (), deferred=(change,), reasons={change.address: reason}))
+    assert f"  role.old is left to the next run, {reason}" in found.splitlines()
 
 
 def test_what_nobody_declares_is_listed_and_the_rest_counted():
