@@ -148,6 +148,17 @@ def leaver(change: Change, state: State, catalogue: Catalogue) -> User | None:
     return None if stays else user
 
 
+def found_there(change: Change, state: State) -> Change | None:
+    """Return *change* as it begins in *state*, or None if nothing is left to do.
+
+    Members who have left the account are in no team any more.
+    """
+    if not isinstance(change.before, Team) or change.action is Action.RENAME:
+        return change
+    there = state.get(change.address)
+    return None if there == change.after else replace(change, before=there)
+
+
 def followed(state: State, changes: Iterable[Change]) -> State:
     """Return the state once *changes* have been made."""
     draft = state.draft()

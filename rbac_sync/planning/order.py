@@ -39,7 +39,7 @@ from ..model import (
     Team,
     User,
 )
-from .change import Change, followed, leaver, make
+from .change import Change, followed, found_there, leaver, make
 from .needs import Needs, gifts
 from .stages import Cutter, Stage
 
@@ -194,7 +194,7 @@ class _Sequence:
 
     def _take(self, i: int) -> None:
         """Make step *i*, or put it off."""
-        step = self._now(self._steps[i])
+        step = found_there(self._steps[i], self.draft)
         if step is None:
             self._finish(i)
         elif i in self._left:
@@ -207,16 +207,6 @@ class _Sequence:
             self._finish(i)
         else:
             self.unsafe.add(i)
-
-    def _now(self, step: Change) -> Change | None:
-        """Return *step* from what is there by now, or None if nothing is left to do.
-
-        Members who have left the account are in no team any more.
-        """
-        if not isinstance(step.before, Team):
-            return step
-        found = self.draft.get(step.address)
-        return None if found == step.after else Change(found, step.after)
 
     def _keeps(self, step: Change) -> User | None:
         """Return who would leave the account with what *step* takes, though it gets something."""
@@ -272,7 +262,7 @@ class _Sequence:
         return _nearness(self._steps[i].resource), self._stages[i], str(self._steps[i].address)
 
     def _part(self, i: int) -> Change:
-        return self._now(self._steps[i]) or self._steps[i]
+        return found_there(self._steps[i], self.draft) or self._steps[i]
 
     def _rest(self, i: int) -> Change:
         """Return step *i* with the one that follows it, if that needs nothing else."""

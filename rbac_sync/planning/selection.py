@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..model import Action, Address
-from .change import Change
+from ..model import Action, Address, State
+from .change import Change, found_there, make
 from .plan import Plan
 
 COMING = (Action.CREATE, Action.RENAME)
@@ -32,7 +32,8 @@ class Selection:
         chosen = [c for c in plan.changes if self._wants(c) and c.counted not in left_out]
         needed = _needed(chosen, plan.changes) - left_out
         kept = {c.address for c in chosen} | needed
-        return replace(plan, changes=tuple(c for c in plan.changes if c.address in kept))
+        part = [c for c in plan.changes if c.address in kept]
+        return replace(plan, changes=tuple(_from(plan.live, part)))
 
     def _wants(self, change: Change) -> bool:
         return not self.targets or _names(self.targets, change)
@@ -45,6 +46,15 @@ class Selection:
             if not found.isdisjoint(_references(change) & created):
                 found.add(change.counted)
         return found
+
+
+def _from(state: State, changes: Iterable[Change]) -> Iterator[Change]:
+    """Yield *changes* as they begin in turn from *state*, where others of the plan are not made."""
+    draft = state.draft()
+    for change in changes:
+        if found := found_there(change, draft):
+            make(draft, found)
+            yield found
 
 
 def _names(chosen: Sequence[str], change: Change) -> bool:

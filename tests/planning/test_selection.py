@@ -4,7 +4,7 @@ import pytest
 
 from rbac_sync.planning.selection import Selection
 
-from ..build import bind, plan, role, service_account, state, team, user, workspace
+from ..build import bind, plan, role, service_account, state, team, user, who, workspace
 
 LIVE = state(user("ana", "owner"), user("bo"), workspace("prod"), workspace("test"))
 
@@ -141,3 +141,12 @@ def test_a_selection_of_a_deletion_takes_nothing_else():
         str(c.address) for c in Selection(targets=("member.bo@acme.example",)).of(whole).changes
     ] == ["member.bo@acme.example"]
     assert Selection(excludes=("member.bo@acme.example",)).of(whole).changes == ()
+
+
+def test_a_team_that_goes_without_its_member_is_shown_with_the_member():
+    live = state(user("ana", "owner"), user("bo"), user("cy"), team("data", "bo", "cy"))
+    found = plan(live, state(user("ana", "owner"), user("bo")))
+
+    (change,) = Selection(targets=["team.data"]).of(found).changes
+
+    assert change.before == live.get(who("team:data"))

@@ -64,6 +64,7 @@ def test_what_is_written_is_genuine(run):
 
 @settings(deadline=None, max_examples=40)
 @given(NASTY)
+@example(f"{CANARY}\ud800{CANARY}")
 def test_it_is_whatever_it_names(name):
     assert all(genuine(text(run)) for run, _ in runs_of(name))
 

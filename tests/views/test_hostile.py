@@ -35,6 +35,7 @@ NAMES = {
     "control sequence introducer": "a\x9b31mb",
     "bidi": "a\u202eb\u2066c\u2069",
     "line ends": "a\nPlan: 0 to add, 0 to change, 0 to destroy.\r\x0b\x85\u2028b",
+    "half a surrogate pair": "a\ud800b",
     "nothing to see": "a\u200b\u00ad\ufeff\U000e0041b",
 }
 

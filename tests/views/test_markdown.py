@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -302,6 +302,7 @@ def runs_of(name):
 
 @settings(deadline=None, max_examples=60)
 @given(NASTY)
+@example(f"{CANARY}\ud800{CANARY}")
 def test_no_name_is_anything_but_code(name):
     for run, headlines in runs_of(name):
         shown = text(run)
