@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from ...model import ACCOUNT, Address, Instant, Level, label, place
+from ...model import ACCOUNT, Address, Instant, Key, Kind, Level, label, place
 from ...model.instant import rfc3339
 from ..authority import Authority, Value, uncovered
 from ..findings import Finding, RuleId
@@ -22,12 +22,23 @@ PROVE = "set `RBAC_SYNC_OIDC_TOKEN` to the signed token of the run"
 
 
 def no_authority(inquiry: Inquiry) -> Iterator[Finding]:
-    """The applier is known, active and holds something."""
+    """The applier is known, active and holds something.
+
+    An active person whose access has ended, or has not begun, still changes keys of their own.
+    """
     for principal in inquiry.principals:
-        if not inquiry.authority_of(principal):
+        if not inquiry.authority_of(principal) and not _only_own_keys(inquiry, principal):
             message = f"`{_name(principal)}` is unknown, not active, or holds nothing here"
             hint = "apply with the key of an active member of the account"
             yield Finding(RuleId.NO_AUTHORITY, principal, message, hint)
+
+
+def _only_own_keys(inquiry: Inquiry, principal: Address | None) -> bool:
+    """Say whether *principal* is an active person and all changes are about keys of their own."""
+    if principal is None or principal.kind is not Kind.USER or not inquiry.before.acts(principal):
+        return False
+    things = [change.resource for change in inquiry.plan.changes]
+    return bool(things) and all(isinstance(t, Key) and t.owner == principal for t in things)
 
 
 def capability(inquiry: Inquiry) -> Iterator[Finding]:

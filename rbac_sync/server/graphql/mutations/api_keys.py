@@ -26,7 +26,7 @@ def create_api_key(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]
 
     def work(desk: Desk) -> Mapping[str, Any]:
         if owner.kind is Kind.USER:
-            meant.holds(desk.look, "create:api-key")
+            meant.holds_ever(desk.look, "create:api-key")
         key = Key(owner, meant.text(said, "name"), said.get("expires_at"))
         with meant.conflict(meant.TAKEN):
             made = keys.minted(desk, key)
@@ -46,7 +46,7 @@ def delete_api_key(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]
         if found is None or not _may_see(look, found.owner):
             raise meant.invalid("key")
         if found.owner.kind is Kind.USER:
-            meant.holds(look, "delete:api-key")
+            meant.holds_ever(look, "delete:api-key")
         beside = desk.documents.named(KIND, found.owner, str(id_))
         desk.make(Change(keys.resource(found), None))
         if beside:

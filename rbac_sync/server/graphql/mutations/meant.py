@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from ....backends.store.register import Held
-from ....model import Address, Level, Permission, Permissions, ServiceAccount
+from ....model import ACCOUNT, Address, Level, Permission, Permissions, ServiceAccount
 from ...look import Look
 from ...refusal import Refusal
 from ...rest.permissions import of_level
@@ -103,6 +103,16 @@ def here(look: Look, id_: UUID | None) -> None:
 def holds(look: Look, permission: str) -> None:
     """Check that the caller holds *permission*, for what is no change of access."""
     if Permission(permission) not in look.may():
+        raise unauthorized(f"this takes `{permission}`")
+
+
+def holds_ever(look: Look, permission: str) -> None:
+    """Check that the caller's roles give *permission*, before their terms, in them or after.
+
+    *Why*: whoever has access that has ended, or has not begun, still revokes keys of their own.
+    """
+    prospects = look.access.prospects(look.caller)
+    if not prospects.mask(ACCOUNT) & look.access.alphabet.mask([Permission(permission)]):
         raise unauthorized(f"this takes `{permission}`")
 
 
