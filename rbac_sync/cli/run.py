@@ -126,10 +126,18 @@ def credentialled(folder: Path, url: str) -> tuple[Look, Address]:
 
 
 def located(folder: Path, url: str) -> str:
-    """Return the database of a store command: the one named, configured, or the usual one."""
+    """Return the database of a store command: the one named, configured, or the usual one.
+
+    Raises:
+        CredentialError: nobody but the configuration says that a password goes there.
+    """
     from .. import pipeline
+    from ..backends.store.connection import check_of_file
+    from ..backends.store.engine import address
 
     root = folder / "rbac.toml" if folder.is_dir() else folder
     if url or not root.exists():
         return url or pipeline.STORE
-    return pipeline.load(folder).settings.url
+    found = pipeline.load(folder).settings.url
+    check_of_file(address(found))
+    return found

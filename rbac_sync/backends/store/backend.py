@@ -13,6 +13,7 @@ from .. import Settings
 from ..interface import Target, Writer
 from . import schema
 from .account import Account
+from .connection import check_of_file
 from .engine import WAIT, address, engine, reading, require, shown, writing
 from .faults import told
 from .retry import retried
@@ -47,7 +48,15 @@ class StoreBackend:
 
     @classmethod
     def configured(cls, settings: Settings, api_key: str | None) -> StoreBackend:
-        """Return the store that a ``[backend]`` table names."""
+        """Return the store that a ``[backend]`` table names.
+
+        Raises:
+            BackendError: the url is none that a store can have.
+            CredentialError: nobody but a file says that a password goes there.
+
+        """
+        if not settings.named:
+            check_of_file(address(settings.url))
         return cls(settings.url, settings.account, api_key)
 
     @contextmanager

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from ...errors import BackendError
+from ...errors import BackendError, CredentialError
+from .connection import demands
 
 POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
 EXAMPLES = "write `sqlite:///rbac.db` or `postgresql://user@host/database`"
@@ -26,8 +27,12 @@ def address(url: str) -> URL:
 
     Raises:
         BackendError: it names neither a SQLite file nor a PostgreSQL database.
+        CredentialError: a blank stands around it, or a line break in it.
 
     """
+    if url != url.strip() or any(mark in url for mark in "\r\n\t"):
+        message = "there is a blank or a line break in the store's url"
+        raise CredentialError(message, hint="set it again without; often it is at the end")
     try:
         found = make_url(url)
     except ArgumentError:
@@ -95,7 +100,7 @@ def _sqlite(url: URL, wait: float) -> Engine:
 
 
 def _postgresql(url: URL, wait: float) -> Engine:
-    named = {"application_name": "rbac-sync", **url.query}
+    named = {"application_name": "rbac-sync", **url.query, **demands(url)}
     made = create_engine(url.update_query_dict(named), poolclass=NullPool)
 
     @event.listens_for(made, "begin")

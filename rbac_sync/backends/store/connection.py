@@ -1,0 +1,156 @@
+"""Where a PostgreSQL URL leads, and what is asked of a server beyond this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+from ...errors import BackendError, CredentialError
+from .. import destination
+from ..destination import Place
+
+Options = Mapping[str, str]
+
+PORT = "5432"
+MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+"""The values of sslmode, from the weakest on. Source: PostgreSQL, libpq-ssl.html."""
+
+ENCRYPTED = "require"
+NO_CLEAR_TEXT = "!password"
+"""A value of require_auth: a server that asks for the password in clear text gets none."""
+
+HIDING = ("conninfo", "service", "servicefile")
+"""Parameters whose value holds others, a host among them."""
+
+OF_FILE = frozenset(
+    {
+        "application_name",
+        "client_encoding",
+        "connect_timeout",
+        "dbname",
+        "host",
+        "hostaddr",
+        "keepalives",
+        "keepalives_count",
+        "keepalives_idle",
+        "keepalives_interval",
+        "options",
+        "port",
+        "sslmode",
+        "target_session_attrs",
+        "tcp_user_timeout",
+        "user",
+    }
+)
+"""The parameters that a file may set: none chooses a secret, or whom to believe."""
+
+
+def check_of_file(url: URL, environment: Mapping[str, str] = os.environ) -> None:
+    """Refuse a *url* of a file that leads a credential of the environment anywhere else.
+
+    Raises:
+        CredentialError: nobody but the file names the host, or the file weakens the encryption.
+        BackendError: the URL cannot be read.
+
+    """
+    if url.get_backend_name() == "sqlite":
+        return
+    options, usual = parameters(url), usual_options()
+    for name in sorted(options.keys() - OF_FILE):
+        hint = "set it in the environment, or pass the whole URL in `RBAC_SYNC_URL`"
+        raise CredentialError(f"`{name}` in the store's url is not for a file", hint=hint)
+    remote, known = tuple(places(options, usual)), tuple(places({}, usual))
+    for place in remote:
+        destination.check(place, "the database's password", known, environment)
+    least = usual.get("sslmode", ENCRYPTED)
+    if remote and _rank(options.get("sslmode", least)) < _rank(least):
+        message = f"the store's url asks for `sslmode={options['sslmode']}`, less than `{least}`"
+        hint = f"take `sslmode` out of it, or set `PGSSLMODE={options['sslmode']}`"
+        raise CredentialError(message, hint=hint)
+
+
+def demands(url: URL) -> dict[str, str]:
+    """Return what is asked of the server at *url* where nothing else is said.
+
+    Beyond this machine that is encryption, and that it never asks for a password in clear text.
+
+    Raises:
+        BackendError: the URL cannot be read.
+
+    """
+    options, usual = parameters(url), usual_options()
+    if not any(places(options, usual)):
+        return {}
+    asked = {"sslmode": ENCRYPTED, "require_auth": NO_CLEAR_TEXT}
+    return {name: options.get(name) or usual.get(name, least) for name, least in asked.items()}
+
+
+def parameters(url: URL) -> dict[str, str]:
+    """Return what *url* passes to libpq, as SQLAlchemy hands it on.
+
+    Raises:
+        BackendError: it cannot be read, or holds what hides a host.
+
+    """
+    for name in HIDING:
+        if name in url.query:
+            hint = "set `PGSERVICE` in the environment, or write the host into the URL"
+            raise BackendError(f"`{name}` in the store's url could hide a host", hint=hint)
+    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+    dialect: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+    try:
+        _, found = dialect.create_connect_args(url)
+    except ArgumentError:
+        hint = "write `postgresql://user@host:port/database`"
+        raise BackendError("the store's url cannot be read", hint=hint) from None
+    return {name: str(value) for name, value in found.items()}
+
+
+def places(options: Options, usual: Options) -> Iterator[Place]:
+    """Yield the places beyond this machine that *options* lead to; *usual* fills in for them."""
+    hosts, addresses, ports = (
+        (options.get(name) or usual.get(name) or "").split(",")
+        for name in ("host", "hostaddr", "port")
+    )
+    for number in range(max(len(hosts), len(addresses))):
+        port = _port(_nth(ports, number) if len(ports) > 1 else ports[0])
+        for host in (_nth(hosts, number), _nth(addresses, number)):
+            if host and host[0] not in "/@" and not destination.is_here(host):
+                yield Place(host.lower(), port)
+
+
+def usual_options() -> dict[str, str]:
+    """Return what libpq takes from the environment and from the service that it names."""
+    try:
+        from psycopg.pq import Conninfo
+    except ImportError:
+        return {}  # then nothing connects, either
+    found: dict[str, str] = {}
+    for option in Conninfo.get_defaults():
+        name = option.keyword.decode()
+        told: Any = option.envvar is not None and os.environ.get(option.envvar.decode())
+        if option.val is not None and (told or option.val != option.compiled):
+            found[name] = option.val.decode()
+    return found
+
+
+def _nth(items: list[str], number: int) -> str:
+    return items[number].strip() if number < len(items) else ""
+
+
+def _port(written: str) -> int:
+    text = written.strip() or PORT
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 65535):
+        hint = "write `postgresql://user@host:5432/database`"
+        raise BackendError("the store's url has a port that is none", hint=hint)
+    return int(text)
+
+
+def _rank(mode: str) -> int:
+    """Return the strength of an sslmode; one that libpq does not know is the weakest."""
+    return MODES.index(mode) if mode in MODES else -1
