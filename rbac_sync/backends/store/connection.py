@@ -15,7 +15,7 @@ from ..destination import Place
 
 Options = Mapping[str, str]
 
-PORT = "5432"
+PORT, LAST_PORT = "5432", 65535
 MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 """The values of sslmode, from the weakest on. Source: PostgreSQL, libpq-ssl.html."""
 
@@ -145,7 +145,7 @@ def _nth(items: list[str], number: int) -> str:
 
 def _port(written: str) -> int:
     text = written.strip() or PORT
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 65535):
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PORT):
         hint = "write `postgresql://user@host:5432/database`"
         raise BackendError("the store's url has a port that is none", hint=hint)
     return int(text)
