@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..model import (
     ACCOUNT,
@@ -19,6 +20,7 @@ from ..model import (
     held,
 )
 from ..model import address as named
+from ..model.meaning import digest
 from .access import Listed, Rows
 from .ending import refuse_too_few_owners
 from .expectations import expectations
@@ -43,7 +45,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
 
     """
     problems = Problems()
-    backend(sources, problems)
+    settings = backend(sources, problems)
     names = Names(sources, catalogue, problems, now)
     _refuse_other_world(sources, catalogue, problems)
     objects, rows = Objects(sources, names), Rows(names)
@@ -61,7 +63,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     _advise(sources, names)
     advise_on_names(guard, desired, sources, problems)
     sources.refuse(problems)
-    return Declaration(
+    found = Declaration(
         desired,
         unstated=objects.unstated,
         silent_defaults=silent_defaults,
@@ -72,9 +74,11 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         policy=guard,
         expectations=tests,
         origin=Origin(sources, names),
-        digest=sources.digest,
         advice=problems.advice(),
     )
+    authors = sources.root.document.guard.authors
+    proof = authors and authors.model_dump()
+    return replace(found, digest=digest(found, settings, proof, sources.key_set))
 
 
 def _refuse_other_world(sources: Sources, catalogue: Catalogue, problems: Problems) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError, Diagnostic, Place
+from ..model.plain import canonical
 from .files import Unread
 from .files import read as bytes_of
 from .layout import OBJECTS, ROOT, definable, matched, refuse_others
@@ -30,16 +32,17 @@ MIB = 2**20
 class Sources:
     """The files of one configuration, in order of name, as they were when read.
 
-    ``digest`` is the SHA-256 over name, length and bytes of each, as hex.
-    ``problems`` were found in single files; who uses the tables adds their own
-    and raises all together. Objects with such problems are left out of the
-    tables, so what seems to be absent may only be misspelt.
+    ``key_set`` is what stands in the file of keys that ``[guard.authors]``
+    names, empty if it names none. ``problems`` were found in single files; who
+    uses the tables adds their own and raises all together. Objects with such
+    problems are left out of the tables, so what seems to be absent may only be
+    misspelt.
     """
 
     root: File
     files: tuple[File, ...]
-    digest: str
     problems: tuple[Diagnostic, ...] = ()
+    key_set: str = ""
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -109,15 +112,6 @@ class _Reading:
             texts = {n: b.decode(errors="replace").replace("\r\n", "\n") for n, b in raw}
             raise ConfigError(self.problems.errors(), texts)
 
-    def digest(self) -> str:
-        """Return the SHA-256 over name, length and bytes of each file, in order of name."""
-        found = hashlib.sha256()
-        for name in sorted(self.raw):
-            for part in (name.encode(errors="surrogateescape"), self.raw[name]):
-                found.update(len(part).to_bytes(8, "big"))
-                found.update(part)
-        return found.hexdigest()
-
 
 def read(folder: Path) -> Sources:
     """Read the configuration in *folder*, or the one whose root file this is.
@@ -142,7 +136,29 @@ def read(folder: Path) -> Sources:
     reading.stop()
     _refuse_twice(reading)
     files = tuple(reading.files[name] for name in sorted(reading.files))
-    return Sources(root, files, reading.digest(), reading.problems.errors())
+    return Sources(root, files, reading.problems.errors(), _key_set(reading.folder, root))
+
+
+def _key_set(folder: Path, root: File) -> str:
+    """Return what stands in the file of keys that ``[guard.authors]`` names, in one form."""
+    authors = root.document.guard.authors
+    if authors is None or "://" in authors.jwks:
+        return ""
+    try:
+        raw = _regular(folder / authors.jwks)
+    except OSError as error:
+        return f"unreadable: {error.errno}"
+    try:
+        return canonical(json.loads(raw))
+    except (ValueError, RecursionError):
+        return raw.hex()
+
+
+def _regular(path: Path) -> bytes:
+    """Return the bytes of a file; of a pipe, which could make the run wait for ever, none."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
+        return file.read(MIB) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
 
 
 BEGIN = (

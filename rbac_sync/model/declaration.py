@@ -59,7 +59,7 @@ class Declaration:
     ``ended`` what is written with an end that has passed: it is not desired,
     but named, so it is removed wherever what is named is managed; ``former``
     the address that a renamed thing had, by the one it is to have. ``digest``
-    is that of the bytes that were parsed, as hex SHA-256, ``advice`` what the
+    is that of what all this means, see ``meaning``, ``advice`` what the
     configuration could do better. ``origin`` says where an address is
     declared; it may read spans lazily.
     """

@@ -18,7 +18,7 @@ from ..errors import (
     PlanTooOld,
 )
 from ..guard import Finding, Inquiry, examine, unlike_judged
-from ..model import Address, State
+from ..model import Address, Declaration, State
 from ..planning import Change, Plan
 from ..planning.freshness import outstanding, resumed
 from ..planning.pins import pinned
@@ -53,11 +53,11 @@ def apply(
         PlanRefused: the guard objects; nothing was written.
     """
     run, signed = str(uuid4()), actor(configuration, wish)
-    check_configuration(saved, configuration)
 
     def work(writer: Writer) -> Applied:
         applier = _applier(writer)
         declaration = configuration.declaration(writer.catalogue, saved.created)
+        check_configuration(saved, declaration)
         behalf = proved_author(declaration.policy, wish, signed)
         check_fit(saved, writer, declaration.policy.max_plan_age)
         live = normal(writer.read(), writer.catalogue)
@@ -138,13 +138,13 @@ def check_made(inquiry: Inquiry, writer: Writer) -> None:
         raise PlanRefused(findings)
 
 
-def check_configuration(saved: SavedPlan, configuration: Configuration) -> None:
-    """Check that *saved* was made from *configuration*.
+def check_configuration(saved: SavedPlan, declaration: Declaration) -> None:
+    """Check that *saved* was made from what *declaration* declares, and under its policy.
 
     Raises:
         OtherConfiguration: it was not.
     """
-    if saved.configuration != configuration.sources.digest:
+    if saved.configuration != declaration.digest:
         message = "the configuration has changed since the plan was made"
         raise OtherConfiguration(message, hint="plan again from this configuration")
 

@@ -32,7 +32,7 @@ def revisit(
         applier = applier_for(session, wish)
         declaration = configuration.declaration(session.catalogue, saved.created)
         live = normal(session.read(), session.catalogue)
-        changes, stale = _left(configuration, session, saved, declaration, live)
+        changes, stale = _left(session, saved, declaration, live)
         plan = Plan(live, changes, origin=declaration.origin)
         behalf = author(declaration.policy, wish, actor(configuration, wish))
         inquiry = inquiry_of(plan, session, applier, declaration, replace(wish, author=behalf))
@@ -40,7 +40,6 @@ def revisit(
 
 
 def _left(
-    configuration: Configuration,
     session: Session,
     saved: SavedPlan,
     declaration: Declaration,
@@ -48,7 +47,7 @@ def _left(
 ) -> tuple[tuple[Change, ...], StalePlan | None]:
     try:
         check_fit(saved, session, declaration.policy.max_plan_age)
-        check_configuration(saved, configuration)
+        check_configuration(saved, declaration)
         return still_due(saved, session, live), None
     except OtherAccount:
         raise

@@ -82,7 +82,7 @@ def test_a_stale_plan_is_5_and_shown_with_what_has_changed(account):
 def test_a_plan_of_another_configuration_is_stale(account):
     account.edit(WIDER)
     run("plan --out my.plan")
-    account.add("# another")
+    account.edit(("min_owners = 1", "min_owners = 2"))
     ran = run("report my.plan -o page.html")
     assert ran.code == 5
     assert ran.err.startswith("error[other-configuration]: ")

@@ -196,7 +196,7 @@ def test_a_plan_is_for_its_own_store_alone(company, promotion, tmp_path):
 def test_a_plan_is_for_its_own_account_alone(company, tmp_path):
     other = Company(company.url, tmp_path / "globex", "globex").begin()
     company.edit(PROMOTION)
-    saved = replace(company.plan(), configuration=other.load().sources.digest)
+    saved = replace(company.plan(), configuration=other.plan().configuration)
 
     refused(other, saved, OtherAccount, "olivia")
 
@@ -477,21 +477,109 @@ def test_what_is_made_already_is_not_made_again(company):
 # R09: another configuration.
 
 
+TEST = """
+[[test]]
+name = "bo does not manage"
+who = "bo"
+workspace = "prod"
+cannot = ["manage_workspace_users"]
+"""
+
+
 @pytest.mark.parametrize(
     "edit",
     [
         ('runner  = ["bo"]', 'runner  = ["bo", "pia"]'),
+        ('description = "Builds."', 'description = "Tests."'),
         ("min_owners = 1", "min_owners = 2"),
-        ("[guard]", "# a remark\n[guard]"),
-        ("[guard]\n", "[guard] \n"),
+        ("min_owners = 1", 'min_owners = 1\nprotect = ["team.data"]'),
+        ('keys             = "all"', 'keys             = "declared"'),
+        ('world   = "prefect-cloud"', 'world   = "prefect-cloud"\nurl = "sqlite:///other.db"'),
+        ("[people]", f"{TEST}[people]"),
+        ('bo     = "bo@acme.example"', 'bo     = "bob@acme.example"'),
     ],
 )
-def test_a_plan_is_for_the_bytes_that_it_was_made_from(company, promotion, edit):
+def test_a_plan_is_for_what_was_declared_and_the_policy_when_it_was_made(company, promotion, edit):
     company.edit(edit)
 
     caught = refused(company, promotion, OtherConfiguration)
 
+    assert str(caught.value) == "the configuration has changed since the plan was made"
     assert caught.value.hint == "plan again from this configuration"
+
+
+def remarked(company):
+    company.edit(("[guard]", "# a remark\n[guard] "))
+
+
+def with_other_line_ends(company):
+    company.file.write_bytes(company.file.read_bytes().replace(b"\n", b"\r\n"))
+
+
+def in_another_order(company):
+    data, ops = '[teams.data]\nmembers = ["bo"]\n', '[teams.ops]\nmembers = ["otto"]\n'
+    company.edit((f"{data}\n{ops}", f"{ops}\n{data}"))
+
+
+def moved_to_another_file(company):
+    table = '[teams.data]\nmembers = ["bo"]\n'
+    company.edit((table, ""), ("[manage]", '[files]\n"teams.toml" = ["teams"]\n\n[manage]'))
+    (company.folder / "teams.toml").write_text(table)
+
+
+def with_another_short_name(company):
+    company.edit(('pia    = "pia@', 'mia    = "pia@'), ('"bo", "pia", "lee"', '"mia", "bo", "lee"'))
+
+
+def with_the_default_written(company):
+    company.edit(("min_owners = 1", "min_owners = 1\nmax_key_days = 365"))
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        remarked,
+        with_other_line_ends,
+        in_another_order,
+        moved_to_another_file,
+        with_another_short_name,
+        with_the_default_written,
+    ],
+)
+def test_a_plan_fits_whatever_declares_the_same(company, promotion, rewrite):
+    rewrite(company)
+
+    assert company.apply(promotion, "dee").counts == (0, 1, 0)
+
+
+AUTHORS = """min_owners = 1
+[guard.authors]
+issuer = "https://ci.example"
+audience = "x"
+jwks = "jwks.json"
+claims = { a = "b" }
+principals = {}
+"""
+
+
+def test_a_plan_is_bound_to_the_keys_that_prove_its_author(company):
+    company.edit(
+        (
+            "min_owners = 1",
+            AUTHORS,
+        ),
+        PROMOTION,
+    )
+    keys = company.folder / "jwks.json"
+    keys.write_text('{"keys": [], "x": 1}')
+    saved = company.plan()
+
+    keys.write_text('{"x": 1,\r\n "keys": []}')
+    assert company.plan().configuration == saved.configuration
+    keys.write_text('{"keys": [{}], "x": 1}')
+    refused(company, saved, OtherConfiguration, "olivia")
+    keys.unlink()
+    refused(company, saved, OtherConfiguration, "olivia")
 
 
 def test_a_configuration_that_is_as_it_was_fits_again(company, promotion):
