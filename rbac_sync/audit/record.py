@@ -8,6 +8,7 @@ from typing import Any
 
 from ..model import Action, Address, Binding, Instant, Kind, label
 from ..model.plain import plain
+from ..model.resources import elements
 from ..planning import Change
 from ..planning.plain_change import change_of, company
 
@@ -67,6 +68,7 @@ class Authorship:
         """Return the record of *change*, made at *at*."""
         info = company(change) | ({"reason": self.reason} if self.reason else {})
         info |= {"allowed": dict(self.allowed)} if self.allowed else {}
+        info |= {"reasons": found} if (found := reasons(change)) else {}
         return Record(
             timestamp=at,
             message=message(change),
@@ -95,6 +97,13 @@ class Authorship:
             plan_digest=self.plan_digest,
             result=EVENT,
         )
+
+
+def reasons(change: Change) -> list[str]:
+    """Return the reasons that *change* brings into being, sorted, each once."""
+    known = elements(change.before)
+    new = (elements(resource) - known for resource in change.made)
+    return sorted({element.reason for found in new for element in found if element.reason})
 
 
 def change(record: Record) -> Change:

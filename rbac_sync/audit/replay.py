@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..errors import RbacSyncError
-from ..model import Address, Binding, Catalogue, Draft, Resource, Role, State
+from ..model import Address, Binding, Catalogue, Draft, Resource, Role, State, Team
 from ..model.instant import rfc3339
+from ..model.resources import Given, with_reasons_of
 from ..planning import Change, make
+from ..planning.fitting import as_explained
 from .chain import Flaw, Link
 from .record import DONE, Record, change
 
@@ -47,6 +49,36 @@ def replay(records: Iterable[Record], catalogue: Catalogue) -> State:
     for role in list(draft.of(Role).values()):
         draft.put(replace(role, permissions=catalogue.closed(role.permissions)))
     return draft
+
+
+def explained(live: State, records: Iterable[Record], catalogue: Catalogue) -> State:
+    """Return *live* with the reasons that *records* know, where the system itself keeps none.
+
+    Raises:
+        RbacSyncError: a record of a change cannot be read.
+
+    """
+    told = _empty(catalogue)
+    for record in records:
+        if is_change(record):
+            found = _change(record)
+            make(told, replace(found, after=found.after and _carried(found.after, told)))
+    return as_explained(live, told)
+
+
+def _carried(after: Resource, told: State) -> Resource:
+    """Return *after* with the reasons known of what stays: later rows do not repeat them."""
+    before = told.find(after)
+    if isinstance(after, Team) and isinstance(before, Team):
+        return replace(after, members=_filled(after.members, before.members))
+    if isinstance(after, Binding) and isinstance(before, Binding):
+        return replace(after, roles=_filled(after.roles, before.roles))
+    return after
+
+
+def _filled(elements: frozenset[Given], before: frozenset[Given]) -> frozenset[Given]:
+    silent = frozenset(element for element in elements if not element.reason)
+    return (elements - silent) | with_reasons_of(silent, before)
 
 
 def gaps(links: Iterable[Link], catalogue: Catalogue) -> Iterator[Flaw]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from ..audit.record import DONE, FAILED, Authorship, Record
 from ..errors import BackendError, CredentialError, NoAnswer, RbacSyncError
 from ..model import ACCOUNT, Action, Address, Catalogue, Instant, Kind, Role
+from ..model.resources import unexplained
 from ..planning import Capabilities, Change, followed
 from ..planning.planner import normal
 from .exchange import Exchange
@@ -147,7 +149,7 @@ class JournaledWriter(JournaledSession[Rows]):
         if change.after and not all(map(live.knows, change.after.references)):
             return False  # what it is about has gone meanwhile
         if not (is_new and hasattr(self._handlers[change.address.kind], "trace")):
-            return followed(live, [change]) == live
+            return followed(live, [_unexplained(change)]) == live
         new = self._exchange.polled(lambda: self._traced(change) not in ("", intent.mark) or None)
         return new is not None
 
@@ -162,6 +164,14 @@ class JournaledWriter(JournaledSession[Rows]):
         for address, words in handler.remarks:
             self.record(self._by.remark(address, words, self.now()))
         handler.remarks.clear()
+
+
+def _unexplained(change: Change) -> Change:
+    """Return *change* without reasons, which the service does not keep."""
+    before, after = (side and unexplained(side) for side in (change.before, change.after))
+    return replace(
+        change, before=before, after=after, brings=tuple(map(unexplained, change.brings))
+    )
 
 
 def _is_key(change: Change) -> bool:

@@ -69,6 +69,7 @@ FLAGS = (
     "leavers",
     "keeps_bases",
     "keeps_ends",
+    "keeps_reasons",
 )
 
 
@@ -112,7 +113,7 @@ def _snapshot(
 ) -> Snapshot:
     target, features = Target(**body["backend"]), frozenset(body["features"])
     actions = {Kind(kind): frozenset(map(Action, found)) for kind, found in body["actions"]}
-    flags = {name: bool(body["flags"][name]) for name in FLAGS}
+    flags = {name: bool(body["flags"].get(name, True)) for name in FLAGS}
     found = [resource(row) for row in body["rows"]]
     bindings = [row for row in found if isinstance(row, Binding)]
     return Snapshot(

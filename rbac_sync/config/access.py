@@ -109,7 +109,7 @@ class _Scope:
         if is_over(entry, spot, self.rows.names):
             self.ended.add(principal)
         else:
-            self.row[principal] = frozenset({Holding(role, entry.since, entry.until)})
+            self.row[principal] = frozenset({Holding(role, entry.since, entry.until, entry.reason)})
 
     def _refuse_twice(self, principal: Address, listed: Listed, index: int) -> None:
         """Refuse a second role of *principal*; the first is looked for only now."""
@@ -186,7 +186,7 @@ class Places:
             if isinstance(entry, str):
                 place = Membership(principal)
             elif lasts(entry, here, self.names) and not is_over(entry, here, self.names):
-                place = Membership(principal, entry.since, entry.until)
+                place = Membership(principal, entry.since, entry.until, entry.reason)
             else:
                 continue
             if principal not in self.gone:

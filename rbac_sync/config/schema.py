@@ -18,6 +18,7 @@ from .values import (
     Principal,
     Prose,
     Reach,
+    Reason,
     ResourceAddress,
     ShortName,
     Variable,
@@ -36,7 +37,7 @@ class Entry(Table):
     who: str
     since: Moment | None = Field(None, alias="from")
     until: Moment | None = None
-    reason: Prose = ""
+    reason: Reason = ""
 
 
 NAME, TABLE = "\0name", "\0table"
@@ -114,6 +115,7 @@ class Guard(Table):
     allow_public: bool | None = None
     protect: list[ResourceAddress] = []
     require_author: bool | None = None
+    require_reason_for: list[Name] = []
     authors: Authors | None = None
     max_plan_age: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}(m|h|d)$")] | None = None
 

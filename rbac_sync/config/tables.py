@@ -29,6 +29,7 @@ from ..model import (
     Workspace,
     label,
 )
+from ..model.reason import reason_fault
 from ..model.skeleton import Likeness
 from .forbidden import HIDDEN, KEY_ALONE, KEY_WITHIN
 from .words import email_fault, name_fault, prose_fault
@@ -259,10 +260,12 @@ def _is_principal(principal: Address) -> bool:
 
 
 def _entry(who: str, term: Holding | Membership) -> str | Table:
-    """Return a name, or a table where there is a term."""
+    """Return a name, or a table where there is a term or a reason."""
     since, until = term.since, term.until
     ends = {"from": since and _moment(since), "until": until and _moment(until)}
-    written = {key: moment for key, moment in ends.items() if moment is not None}
+    written: Table = {key: moment for key, moment in ends.items() if moment is not None}
+    if term.reason and not reason_fault(term.reason) and not _is_hidden(term.reason):
+        written["reason"] = term.reason
     return {"who": who, **written} if written else who
 
 

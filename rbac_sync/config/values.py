@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from ..model.reason import reason_fault
 from .codes import SECRET
 from .words import (
     email_fault,
@@ -94,6 +95,7 @@ Principal = Annotated[str, AfterValidator(WholePrincipal)]
 ResourceAddress = Annotated[str, AfterValidator(WholeAddress)]
 Name = Annotated[str, _checked("RS117", name_fault, "write a name on one line")]
 ShortName = Annotated[str, _checked("RS117", short_name_fault, "write it without `@` and `:`")]
+Reason = Annotated[str, _checked("RS117", reason_fault, "write it on one line, shorter")]
 Prose = Annotated[str, _checked("RS117", prose_fault, "shorten it")]
 Email = Annotated[str, _checked("RS118", email_fault, "write it as in `ana@acme.example`")]
 Jwks = Annotated[str, _checked("RS115", jwks_fault, "write `https://...`, or a file's name")]

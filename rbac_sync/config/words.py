@@ -31,7 +31,7 @@ def short_name_fault(text: str) -> str:
 
 
 def prose_fault(text: str) -> str:
-    """Return what is wrong with a description or reason, or nothing; line breaks are welcome."""
+    """Return what is wrong with a description, or nothing; line breaks are welcome."""
     return f"is longer than {MOST_PROSE} characters" if len(text) > MOST_PROSE else ""
 
 

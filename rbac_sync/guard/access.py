@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..model import (
     ACCOUNT,
@@ -32,7 +32,7 @@ class Path:
     ``holder`` is who holds ``role`` (the principal, a team of it, or
     everyone), ``bound`` the scope in which it is held: the account, where a
     role implies ownership of every workspace. The term is that of holding and
-    membership together.
+    membership together, and ``reason`` that of either or of both.
     """
 
     scope: Address
@@ -42,6 +42,7 @@ class Path:
     bound: Address
     since: Instant | None = None
     until: Instant | None = None
+    reason: str = field(default="", compare=False)
 
     def holds(self, now: Instant) -> bool:
         """Say whether the path is open at *now*."""
@@ -62,16 +63,17 @@ class Access:
 
     def paths(self, principal: Address, scope: Address) -> Iterator[Path]:
         """Yield every path of *principal* to *scope*, open or not: own, by teams, by default."""
-        for holder, since, until in self._holders(principal):
+        for holder, since, until, why in self._holders(principal):
             for bound, mask_of in self._sources(scope):
                 for h in self.state.holdings(holder, bound):
                     if mask := mask_of(h.role):
                         start, end = later(since, h.since), earlier(until, h.until)
-                        yield Path(scope, mask, h.role, holder, bound, start, end)
+                        reason = "; ".join(filter(None, (why, h.reason)))
+                        yield Path(scope, mask, h.role, holder, bound, start, end, reason)
 
     def everywhere(self, principal: Address) -> Iterator[Path]:
         """Yield every path of *principal*, each in the widest scope that it reaches."""
-        holders = [holder for holder, _, _ in self._holders(principal)]
+        holders = [holder for holder, *_ in self._holders(principal)]
         yield from self.paths(principal, ACCOUNT)
         yield from self.paths(principal, ANYWHERE)
         for scope in self.state.scopes():
@@ -112,13 +114,13 @@ class Access:
 
     def _holders(
         self, principal: Address
-    ) -> Iterator[tuple[Address, Instant | None, Instant | None]]:
-        yield principal, None, None
+    ) -> Iterator[tuple[Address, Instant | None, Instant | None, str]]:
+        yield principal, None, None, ""
         if principal.kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
             for team, place in self.state.memberships_of(principal).items():
-                yield team, place.since, place.until
+                yield team, place.since, place.until, place.reason
         if principal.kind is Kind.USER and self.state.knows(principal):
-            yield EVERYONE, None, None
+            yield EVERYONE, None, None, ""
 
     def _sources(self, scope: Address) -> Iterator[tuple[Address, _MaskOf]]:
         yield scope, self.roles.here

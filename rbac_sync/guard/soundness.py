@@ -30,6 +30,8 @@ from ..model import (
     label,
 )
 from ..model.address import SCOPES
+from ..model.reason import reason_fault
+from ..model.resources import elements, is_same, without_reasons
 from ..model.skeleton import apart, spelt
 from ..planning import Change, joined
 from ..planning.planner import normal_role
@@ -102,14 +104,17 @@ def _fits(change: Change, companions: Companions) -> bool:
 
 
 def _unlike_live(change: Change, state: State, catalogue: Catalogue) -> Fault | None:
-    """Refuse a change whose earlier side is not what is there: only states are believed."""
+    """Refuse a change whose earlier side is not what is there: only states are believed.
+
+    A live side without reasons may be one of a system that keeps none.
+    """
     before = change.before
     if before is None or (isinstance(before, Binding) and not before.roles):
         return None
     live = state.find(before)
     if isinstance(before, Role) and isinstance(live, Role):
         before, live = (normal_role(role, state, catalogue) for role in (before, live))
-    if before != live:
+    if not is_same(live, before):
         what = f"`{before.address}` is not as the change says that it was"
         return Fault(RuleId.INVALID, what, "plan again from what is live now")
     return None
@@ -312,6 +317,16 @@ def _roleless(change: Change, *_: object) -> Fault | None:
     return Fault(RuleId.INVALID, what, hint) if what else None
 
 
+def _unreasonable(change: Change, *_: object) -> Fault | None:
+    known = elements(change.before)
+    for resource in change.made:
+        for element in elements(resource) - known:
+            if wrong := reason_fault(element.reason):
+                what = f"a reason in `{resource.address}` {wrong}"
+                return Fault(RuleId.INVALID, what, "write the reason on one line, shorter")
+    return None
+
+
 def _timeless(change: Change, *_: object) -> Fault | None:
     for term in terms(change):
         if term.since and term.until and term.since >= term.until:
@@ -324,7 +339,7 @@ def terms(change: Change) -> Iterator[Holding | Membership]:
     """Yield every holding and membership that is new in *change*."""
     if isinstance(change.after, Binding):
         before = change.before.roles if isinstance(change.before, Binding) else frozenset()
-        yield from change.after.roles - before
+        yield from without_reasons(change.after.roles) - without_reasons(before)
     yield from members(change.after) - members(change.before)
     for binding in change.brings:
         yield from binding.roles
@@ -384,6 +399,7 @@ CHECKS: tuple[Check, ...] = (
     _misplaced,
     _roleless,
     _timeless,
+    _unreasonable,
     _external,
     _in_use,
 )

@@ -28,6 +28,7 @@ from ..model import (
     Workspace,
 )
 from ..model.instant import earlier
+from ..model.resources import without_reasons
 from ..planning import Change
 from .access import Access
 from .authority import Grant, Value, valued
@@ -38,6 +39,8 @@ Gain = tuple[Address, Grant]
 
 def given(change: Change, access: Access) -> Value:
     """Return the whole new value of *change*."""
+    if change.only_explains:
+        return ()
     after = change.after
     match after:
         case User() | ServiceAccount():
@@ -53,6 +56,8 @@ def given(change: Change, access: Access) -> Value:
 
 def taken(change: Change, access: Access) -> Value:
     """Return the whole old value of *change*; what is live counts, not what the change says was."""
+    if change.only_explains:
+        return ()
     before = access.state.find(change.before) if change.before is not None else None
     match before:
         case User() | ServiceAccount():
@@ -79,7 +84,7 @@ def claims(change: Change, access: Access, applier: Address | None) -> Iterator[
     A team stands for its members: whatever they get by it, it gets for at
     least as long.
     """
-    after = change.after
+    after = None if change.only_explains else change.after
     match after:
         case Binding():
             yield from ((after.principal, g) for g in worth(after.roles, after.scope, access))
@@ -104,8 +109,8 @@ def claims(change: Change, access: Access, applier: Address | None) -> Iterator[
 
 
 def members(team: Resource | None) -> frozenset[Membership]:
-    """Return the members of *team*; of no team, none."""
-    return team.members if isinstance(team, Team) else frozenset()
+    """Return the members of *team* without reasons, which give nothing; of no team, none."""
+    return without_reasons(team.members) if isinstance(team, Team) else frozenset()
 
 
 def worth(roles: Holdings, scope: Address, access: Access) -> Iterator[Grant]:

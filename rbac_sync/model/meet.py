@@ -27,13 +27,16 @@ def _both(one: frozenset[Any], other: frozenset[Any]) -> frozenset[Any]:
 def _terms(
     name: Callable[[Any], object],
 ) -> Callable[[frozenset[Any], frozenset[Any]], frozenset[Any]]:
-    """Return the meet of two sets whose elements have terms; elements meet by *name*."""
+    """Return the meet of two sets whose elements have terms; elements meet by *name*.
+
+    A reason grants nothing: the later one is kept.
+    """
 
     def meet_of(one: frozenset[Any], other: frozenset[Any]) -> frozenset[Any]:
         theirs = {name(element): element for element in other}
         shared = ((mine, theirs[name(mine)]) for mine in one if name(mine) in theirs)
         met = (
-            replace(a, since=later(a.since, b.since), until=earlier(a.until, b.until))
+            replace(b, since=later(a.since, b.since), until=earlier(a.until, b.until))
             for a, b in shared
         )
         return frozenset(element for element in met if _lasts(element))

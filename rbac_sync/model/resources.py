@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
-from typing import ClassVar, NewType, get_args
+from typing import ClassVar, NewType, TypeVar, assert_never, cast, get_args
 
 from . import address as named
 from .address import Address, Kind, encoded
@@ -87,11 +87,15 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A place in a team, from ``since`` (None: always) until ``until`` (None: for good)."""
+    """A place in a team, from ``since`` (None: always) until ``until`` (None: for good).
+
+    ``reason`` says why in the words of whoever gave it, and grants nothing.
+    """
 
     principal: Address
     since: Instant | None = None
     until: Instant | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +165,15 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A role held, from ``since`` (None: always) until ``until`` (None: for good)."""
+    """A role held, from ``since`` (None: always) until ``until`` (None: for good).
+
+    ``reason`` says why in the words of whoever gave it, and grants nothing.
+    """
 
     role: Address
     since: Instant | None = None
     until: Instant | None = None
+    reason: str = ""
 
 
 Holdings = frozenset[Holding]
@@ -212,5 +220,56 @@ kind.
 Every class has ``kind``; ``address``, its name; and ``references``, what must exist for it to
 exist.
 """
+
+R = TypeVar("R", bound=Resource)
+Given = TypeVar("Given", Holding, Membership)
+
+
+def unexplained(resource: R) -> R:
+    """Return *resource* without reasons: what it grants, to whom and for how long."""
+    found: Resource = resource
+    match found:
+        case Team():
+            members = without_reasons(found.members)
+            return (
+                resource if members is found.members else cast("R", replace(found, members=members))
+            )
+        case Binding():
+            roles = without_reasons(found.roles)
+            return resource if roles is found.roles else cast("R", replace(found, roles=roles))
+        case User() | ServiceAccount() | Key() | Workspace() | Role():
+            return resource
+    assert_never(found)
+
+
+def elements(resource: Resource | None) -> frozenset[Holding | Membership]:
+    """Return what may have a term and a reason: places in a team, roles of a binding."""
+    match resource:
+        case Team():
+            return frozenset(resource.members)
+        case Binding():
+            return frozenset(resource.roles)
+        case User() | ServiceAccount() | Key() | Workspace() | Role() | None:
+            return frozenset()
+    assert_never(resource)
+
+
+def is_same(live: Resource | None, told: Resource | None) -> bool:
+    """Say whether *live* is what *told* says; a system that keeps no reasons shows none."""
+    return live == told or (told is not None and live == unexplained(told))
+
+
+def without_reasons(elements: frozenset[Given]) -> frozenset[Given]:
+    """Return *elements* without reasons; the same object where none has one."""
+    if not any(element.reason for element in elements):
+        return elements
+    return frozenset(replace(element, reason="") for element in elements)
+
+
+def with_reasons_of(elements: frozenset[Given], others: frozenset[Given]) -> frozenset[Given]:
+    """Return *elements*, each as it is in *others* where it differs only by its reason."""
+    known = {replace(other, reason=""): other for other in others}
+    return frozenset(known.get(replace(e, reason=""), e) for e in elements)
+
 
 CLASSES: dict[Kind, type] = {c.kind: c for c in get_args(Resource)}

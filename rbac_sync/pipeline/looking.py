@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, flaws
-from ..audit.replay import Difference, differences, gaps, replay
+from ..audit.replay import Difference, differences, explained, gaps, replay
 from ..backends import limits_of
-from ..backends.interface import Backend, Target
+from ..backends.interface import Backend, Session, Target
 from ..backends.snapshot import SnapshotBackend, decoded, taken
 from ..guard import Access
 from ..model import Address, Catalogue, Instant, State
@@ -37,13 +37,21 @@ def look(backend: Backend) -> Look:
     """Return what is live."""
     with backend.open() as session:
         return Look(
-            session.read(),
+            _explained(session),
             session.catalogue,
             session.target,
             session.capabilities,
             session.now(),
             session.applier(),
         )
+
+
+def _explained(session: Session) -> State:
+    """Return what is live, with the reasons from the local trail where the service keeps none."""
+    live = session.read()
+    if session.capabilities.keeps_reasons:
+        return live
+    return explained(live, (row.record for row in session.trail.links()), session.catalogue)
 
 
 def snapshot(backend: Backend) -> bytes:

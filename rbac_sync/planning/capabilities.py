@@ -23,7 +23,8 @@ class Capabilities:
     ends, ``rotates_keys`` whether a key that gets another end is another key,
     with another secret, ``atomic`` whether a run is made whole or not at all.
     ``keeps_bases`` says whether a role can have a base, ``keeps_ends`` whether what
-    is held can have an end; where it cannot, plans do without.
+    is held can have an end; where it cannot, plans do without. ``keeps_reasons`` says
+    whether it keeps why somebody holds something; where it does not, another reason is no change.
     ``leavers`` whether the target removes a member of the catalogue's account role
     ``leaves_with_access`` by itself, together with its last role in a workspace.
     """
@@ -37,6 +38,7 @@ class Capabilities:
     atomic: bool = True
     keeps_bases: bool = True
     keeps_ends: bool = True
+    keeps_reasons: bool = True
     leavers: bool = False
     features: frozenset[str] = field(default_factory=frozenset)
 

@@ -20,6 +20,7 @@ from ..model import (
     Team,
     User,
 )
+from ..model.resources import unexplained
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,14 @@ class Change:
         if isinstance(resource, Binding) and resource.scope.kind is Kind.ACCOUNT:
             return resource.principal
         return resource.address
+
+    @property
+    def only_explains(self) -> bool:
+        """Whether the two sides differ by reasons alone, so that nobody gains or loses anything."""
+        before, after = self.before, self.after
+        if before is None or after is None or before == after or self.brings:
+            return False
+        return unexplained(before) == unexplained(after)
 
     def attributes(self) -> Iterator[tuple[str, Any, Any]]:
         """Yield (name, old, new) for each attribute that differs."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..model import Catalogue, Holding, Holdings, Instant, Role, State
+from ..model import Catalogue, Holdings, Instant, Role, State, Team
+from ..model.resources import with_reasons_of
 
 
 def flat(role: Role, live: State, catalogue: Catalogue) -> Role:
@@ -34,4 +35,24 @@ def endless(state: State, now: Instant) -> State:
 
 
 def _begun(holdings: Holdings, now: Instant) -> Holdings:
-    return frozenset(Holding(h.role) if h.since is None or h.since <= now else h for h in holdings)
+    return frozenset(
+        replace(h, since=None, until=None) if h.since is None or h.since <= now else h
+        for h in holdings
+    )
+
+
+def as_explained(state: State, live: State) -> State:
+    """Return *state* with the reasons of *live* for whatever is the same apart from them.
+
+    What is not in *live* keeps its own: a plan shows the reason that is declared for what is new.
+    """
+    draft = state.draft()
+    for binding in state.bindings():
+        there = live.holdings(binding.principal, binding.scope)
+        if there and there != binding.roles:
+            draft.put(replace(binding, roles=with_reasons_of(binding.roles, frozenset(there))))
+    for team in list(state.of(Team).values()):
+        before = live.get(team.address)
+        if isinstance(before, Team) and before.members != team.members:
+            draft.put(replace(team, members=with_reasons_of(team.members, before.members)))
+    return draft

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..errors import StalePlan
 from ..model import PRINCIPALS, Action, Address, Kind, Resource, State, User, label
 from ..model.address import encoded
+from ..model.resources import unexplained
 from .change import Change
 from .pins import GONE
 from .planfile import SavedPlan
@@ -73,9 +74,16 @@ def _is_made(change: Change, live: State) -> bool:
     if change.after is None:
         return change.before is not None and live.find(change.before) is None
     if change.before is not None and change.before.address != change.after.address:
-        return live.get(change.before.address) is None and _holds(live, change.after)
+        return live.get(change.before.address) is None and _is_live(change.after, change, live)
     is_in = live.memberships_of(change.address).keys() >= set(change.joins)
-    return is_in and all(_holds(live, resource) for resource in (change.after, *change.brings))
+    return is_in and all(_is_live(r, change, live) for r in (change.after, *change.brings))
+
+
+def _is_live(resource: Resource, change: Change, live: State) -> bool:
+    """Say whether *resource* is live, without its reasons where a system keeps none."""
+    if _holds(live, resource):
+        return True
+    return not change.only_explains and _holds(live, unexplained(resource))
 
 
 def _holds(live: State, resource: Resource) -> bool:

@@ -32,7 +32,7 @@ from ..model import address as named
 from ..model.declaration import SUBJECTS
 from .capabilities import Capabilities
 from .change import Change
-from .fitting import endless, flat
+from .fitting import as_explained, endless, flat
 from .order import Unwatched, Watcher, in_safe_order
 from .plan import Plan
 from .renaming import renames, under_new_names
@@ -113,10 +113,11 @@ class _Comparison:
 
     @cached_property
     def desired(self) -> State:
-        """What is declared, without the terms that the target does not keep."""
-        wanted = self.declaration.desired
-        keeps = self.planner.capabilities.keeps_ends
-        return wanted if keeps else endless(wanted, self.planner.now)
+        """What is declared, without the terms and the reasons that the target does not keep."""
+        wanted, can = self.declaration.desired, self.planner.capabilities
+        if not can.keeps_ends:
+            wanted = endless(wanted, self.planner.now)
+        return wanted if can.keeps_reasons else as_explained(wanted, self.live)
 
     def compare(self) -> None:
         for kind, subject in SUBJECTS.items():

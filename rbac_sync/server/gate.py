@@ -18,7 +18,7 @@ from ..backends.store.service import Caller, Service
 from ..backends.store.session import StoreSession, StoreWriter
 from ..errors import CredentialError
 from ..guard import Entrance, Finding, Inquiry, examine
-from ..model import Address, Key, Policy, Role, State, User
+from ..model import Address, Binding, Key, Policy, Role, State, User
 from ..planning import Change, Plan
 from ..planning.planner import normal
 from ..planning.renaming import named_like
@@ -218,6 +218,7 @@ class Desk:
 
     def _make(self, changes: tuple[Change, ...], *, own: bool) -> Mapping[str, str]:
         look = self.look
+        changes = tuple(map(_explained, changes))
         if findings := self.gate.findings(changes, look, own):
             raise refusal(findings, changes, look)
         secrets: dict[str, str] = {}
@@ -227,6 +228,16 @@ class Desk:
                 self._writer.record(self._by.record(change, self._writer.now()))
                 self.__dict__.pop("look", None)
         return secrets
+
+
+def _explained(change: Change) -> Change:
+    """Return *change* with the reason of each role that stays: the APIs cannot name reasons."""
+    before, after = change.before, change.after
+    if not isinstance(before, Binding) or not isinstance(after, Binding):
+        return change
+    known = {h.role: h.reason for h in before.roles if h.reason}
+    roles = frozenset(replace(h, reason=known.get(h.role, "")) for h in after.roles)
+    return replace(change, after=replace(after, roles=roles)) if known else change
 
 
 def _from(live: State, change: Change) -> Change:

@@ -75,8 +75,9 @@ def _line(row: Row) -> Line:
     when = f"{rfc3339(record.timestamp)}  #{seq}  {record.run[:RUN] or '-'}"
     who = "".join(_who(record))
     result = "" if record.result in (DONE, EVENT) else f"  [{record.result}]"
-    reason = (record.info or {}).get("reason")
-    because = f'  "{reason}"' if reason else ""
+    info = record.info or {}
+    found = [*info.get("reasons", ()), *([info["reason"]] if info.get("reason") else ())]
+    because = "".join(f'  "{reason}"' for reason in found)
     return Line(
         f"{when}  {who}  {record.message}{because}{result}", Tone.LOSS if result else Tone.PLAIN
     )

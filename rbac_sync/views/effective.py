@@ -83,7 +83,7 @@ def _sign(effect: Effect) -> Sign:
 
 def _way_sign(path: Path, effect: Effect) -> Sign:
     holder = None if path.holder == effect.principal else path.holder
-    return (path.role, holder, path.bound == path.scope, path.since, path.until)
+    return (path.role, holder, path.bound == path.scope, path.since, path.until, path.reason)
 
 
 def _narrowness(shared: _Shared) -> tuple[bool, bool, int]:
@@ -145,7 +145,11 @@ def _ways(
     found = dict.fromkeys(
         way(path, effect.principal, state, "")
         for path in paths
-        if not (named and path.holder == effect.principal and not term(path.since, path.until))
+        if not (
+            named
+            and path.holder == effect.principal
+            and not term(path.since, path.until, path.reason)
+        )
     )
     yield from list(found)[:MOST_WAYS]
     if len(found) > MOST_WAYS:

@@ -137,6 +137,7 @@ def path(found: Path) -> Shown:
         "scope": scope(found.bound),
         "since": plain(found.since),
         "until": plain(found.until),
+        **thing.why(found.reason),
     }
 
 

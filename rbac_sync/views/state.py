@@ -97,7 +97,9 @@ class _Shown:
         holders: defaultdict[Address, list[str]] = defaultdict(list)
         for principal in sorted(row.keys() - {EVERYONE}):
             for held in row[principal]:
-                holders[held.role].append(label(principal) + term(held.since, held.until))
+                holders[held.role].append(
+                    label(principal) + term(held.since, held.until, held.reason)
+                )
         for role in sorted(holders):
             yield f"    {self._named(role)}: {', '.join(holders[role])}"
 
@@ -106,7 +108,7 @@ class _Shown:
 
     def _roles(self, holdings: Iterable[Holding]) -> str:
         held = sorted(holdings, key=lambda holding: holding.role)
-        return ", ".join(f"{self._named(h.role)}{term(h.since, h.until)}" for h in held)
+        return ", ".join(self._named(h.role) + term(h.since, h.until, h.reason) for h in held)
 
     def _named(self, role: Address) -> str:
         return self._display.get(role, role_name(role))

@@ -127,7 +127,15 @@ class Side:
 
     def _telling(self, path: Path, who: Address) -> Telling:
         own, here = path.holder == who, path.bound == path.scope
-        sign = (path.role, own or path.holder, here, path.since, path.until, path.permissions)
+        sign = (
+            path.role,
+            own or path.holder,
+            here,
+            path.since,
+            path.until,
+            path.reason,
+            path.permissions,
+        )
         if sign not in self._told:
             text = way(path, who, self.state, "")
             self._told[sign] = text, timing(path, self._now), path.permissions

@@ -97,10 +97,19 @@ def workspace(of: Workspace, found: State) -> Shown:
 
 
 def roles(holdings: Iterable[Holding]) -> list[Shown]:
-    """Return roles held, with their terms."""
+    """Return roles held, with their terms and reasons."""
     held = sorted(holdings, key=lambda holding: holding.role)
     return [{"role": role_name(holding.role), **_term(holding)} for holding in held]
 
 
 def _term(element: Holding | Membership) -> Shown:
-    return {"since": plain(element.since), "until": plain(element.until)}
+    return {
+        "since": plain(element.since),
+        "until": plain(element.until),
+        **why(element.reason),
+    }
+
+
+def why(reason: str) -> Shown:
+    """Return a reason, where there is one."""
+    return {"reason": reason} if reason else {}

@@ -26,20 +26,22 @@ def role_name(role: Address) -> str:
     return role.key.partition("/")[2]
 
 
-def term(since: Instant | None, until: Instant | None) -> str:
-    """Return a term as `` (from A until B)`` with a leading blank; empty where it has no ends."""
+def term(since: Instant | None, until: Instant | None, reason: str = "") -> str:
+    """Return a term as `` (from A until B; reason: C)`` with a leading blank; empty without any."""
     ends = [f"from {rfc3339(since)}"] if since else []
     ends += [f"until {rfc3339(until)}"] if until else []
-    return f" ({' '.join(ends)})" if ends else ""
+    parts = [" ".join(ends)] if ends else []
+    parts += [f"reason: {reason}"] if reason else []
+    return f" ({'; '.join(parts)})" if parts else ""
 
 
 def element(value: object) -> str:
     """Return one element of a set: a holding, a place in a team, a role or a permission."""
     match value:
         case Holding():
-            return role_name(value.role) + term(value.since, value.until)
+            return role_name(value.role) + term(value.since, value.until, value.reason)
         case Membership():
-            return label(value.principal) + term(value.since, value.until)
+            return label(value.principal) + term(value.since, value.until, value.reason)
         case Address(kind=Kind.ROLE):
             return role_name(value)
     return str(value)
@@ -77,7 +79,7 @@ def way(path: Path, principal: Address, state: State, where: str) -> str:
     *where* says in which scope the role is held, `` in workspace prod``, or is
     empty where that has been said; *state* knows the roles.
     """
-    role, ends = role_name(path.role), term(path.since, path.until)
+    role, ends = role_name(path.role), term(path.since, path.until, path.reason)
     own = path.holder == principal
     if path.bound == ACCOUNT and path.scope != ACCOUNT:
         named = f"account {role}{_reach(path.role, state)}"

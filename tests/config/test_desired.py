@@ -96,7 +96,11 @@ def test_tables_become_the_desired_state(folder):
         ],
         [
             Binding(ANA, ACCOUNT, held(account("owner"))),
-            Binding(BO, ACCOUNT, frozenset({Holding(account("member"), until=day(2026, 12, 31))})),
+            Binding(
+                BO,
+                ACCOUNT,
+                frozenset({Holding(account("member"), None, day(2026, 12, 31), "audit")}),
+            ),
             Binding(CI, ACCOUNT, held(account("member"))),
             Binding(EVERYONE, PROD, held(workspace("viewer"))),
             Binding(ON_CALL, PROD, held(workspace("developer"))),

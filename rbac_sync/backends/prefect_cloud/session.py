@@ -46,6 +46,7 @@ class PrefectCloudSession(JournaledSession[Rows]):
             dated_invitations=False,
             rotates_keys=True,
             atomic=False,
+            keeps_reasons=False,
             leavers=True,
             features=features,
         )

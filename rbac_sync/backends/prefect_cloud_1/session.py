@@ -48,6 +48,7 @@ class PrefectCloud1Session(JournaledSession[Rows]):
             invites=True,
             dated_invitations=False,
             atomic=False,
+            keeps_reasons=False,
             keeps_bases=False,
             keeps_ends=False,
             features=features,

@@ -36,6 +36,12 @@ def term(ends: Sequence[str | None]) -> tuple[Instant | None, Instant | None]:
     return loaded(since) if since else None, loaded(until) if until else None
 
 
+def explained(columns: Sequence[str | None]) -> tuple[Instant | None, Instant | None, str]:
+    """Return the start and the end of a term, and its reason, from their three columns."""
+    *ends, reason = columns
+    return *term(ends), reason or ""
+
+
 class Moment(TypeDecorator[Instant]):
     """An instant as RFC 3339 in UTC, always with microseconds."""
 

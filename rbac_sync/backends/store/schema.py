@@ -10,7 +10,7 @@ from ...errors import BackendError
 from .engine import WAIT, address, engine, place, writing
 from .faults import told
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision this version of rbac-sync works with. A test compares it with the migrations."""
 
 LOCK = 7_262_632_295_937_523

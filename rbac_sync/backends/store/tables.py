@@ -63,6 +63,7 @@ def _to(table: str, *names: str, ends: str = "CASCADE") -> ForeignKeyConstraint:
 def _term() -> Iterator[Column[Any]]:
     yield Column("since", Moment)
     yield Column("until", Moment)
+    yield Column("reason", Text)
 
 
 def _known() -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -20,12 +21,38 @@ from .stores import OWNER, connected, founded, made
 PROD = Workspace("prod")
 
 
+def without_reasons(connection):
+    for table in ("binding", "team_member"):
+        connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN reason")
+
+
+def test_what_is_held_since_before_reasons_were_kept_has_none_and_can_be_given_one(store_url):
+    backend = founded(store_url)
+    with connected(store_url) as connection:
+        without_reasons(connection)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+    with pytest.raises(BackendError, match="has schema 0003"):
+        Service(store_url).check()
+    assert migrate(store_url) == schema.HEAD
+    before = account_role(backend)
+    assert {holding.reason for holding in before.roles} == {""}
+    after = replace(before, roles=frozenset(replace(h, reason="founder") for h in before.roles))
+    made(backend, Change(before, after))
+    assert account_role(backend) == after
+
+
+def account_role(backend):
+    with backend.open() as session:
+        return session.read().binding(OWNER.address, ACCOUNT)
+
+
 def test_a_store_of_the_first_schema_is_brought_up_to_date(store_url):
     migrate(store_url)
     with connected(store_url) as connection:
         connection.exec_driver_sql("DROP TABLE document")
         connection.exec_driver_sql("DROP INDEX ix_api_key_hash")
         connection.exec_driver_sql("ALTER TABLE api_key DROP COLUMN shown")
+        without_reasons(connection)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(BackendError, match="has schema 0001"):
         Service(store_url).check()
@@ -36,6 +63,7 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(store_url):
 def test_accounts_from_before_roles_were_a_feature_have_it(store_url):
     backend = founded(store_url)
     with connected(store_url) as connection:
+        without_reasons(connection)
         connection.exec_driver_sql("""UPDATE account SET features = '["audit-trail"]'""")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
     assert migrate(store_url) == schema.HEAD

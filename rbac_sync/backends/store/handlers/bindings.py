@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from ....model import Address, Binding, Holding, Kind, Row, held
 from .. import tables as t
 from ..batch import deleting, updating
-from ..columns import term
+from ..columns import explained
 from .handler import Handler
 
 PLACE = ("scope", "principal")
@@ -23,16 +23,16 @@ class Bindings(Handler[Binding]):
         """Return what everybody holds, by scope and principal.
 
         *Why* no resource per row: see ``model.state``. A binding of one role
-        without a term is one entry in a dict, and shares its value.
+        without a term and a reason is one entry in a dict, and shares its value.
         """
         addresses = self.account.names.addresses
         plain = {n: held(a) for n, a in addresses.items() if a.kind is Kind.ROLE}
         found: dict[int, Row] = defaultdict(dict)
         others = []
-        columns = (*PLACE, "role", "position", "since", "until")
-        for scope, principal, role, position, since, until in self.rows(t.binding, *columns):
-            if position or since or until:
-                others.append((scope, principal, Holding(addresses[role], *term((since, until)))))
+        columns = (*PLACE, "role", "position", "since", "until", "reason")
+        for scope, principal, role, position, *given in self.rows(t.binding, *columns):
+            if position or any(given):
+                others.append((scope, principal, Holding(addresses[role], *explained(given))))
             else:
                 found[scope][addresses[principal]] = plain[role]
         for scope, principal, holding in others:
@@ -51,7 +51,7 @@ class Bindings(Handler[Binding]):
         wanted = self._ordered(after)
         for position, holding in enumerate(wanted[:count]):
             self.batch.update(
-                updating(t.binding, "role", "since", "until", key=(*PLACE, "position")),
+                updating(t.binding, "role", "since", "until", "reason", key=(*PLACE, "position")),
                 **place,
                 at_position=position,
                 **self._columns(holding),
@@ -84,7 +84,12 @@ class Bindings(Handler[Binding]):
         }
 
     def _columns(self, holding: Holding) -> dict[str, Any]:
-        return {"role": self.number(holding.role), "since": holding.since, "until": holding.until}
+        return {
+            "role": self.number(holding.role),
+            "since": holding.since,
+            "until": holding.until,
+            "reason": holding.reason or None,
+        }
 
     @staticmethod
     def _ordered(binding: Binding) -> list[Holding]:

@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 from ....model import Address, Instant, Kind, Membership, Team
 from .. import tables as t
 from ..batch import deleting, updating
-from ..columns import term
+from ..columns import explained
 from .principals import Principals
 
 PLACE = ("team", "member")
+GIVEN = ("since", "until", "reason")
 
 
 class Teams(Principals[Team]):
@@ -25,8 +26,8 @@ class Teams(Principals[Team]):
         """Yield every team with its members."""
         addresses = self.account.names.addresses
         members: dict[int, set[Membership]] = defaultdict(set)
-        for team, member, *ends in self.rows(t.team_member, "team", "member", "since", "until"):
-            members[team].add(Membership(addresses[member], *term(ends)))
+        for team, member, *given in self.rows(t.team_member, *PLACE, *GIVEN):
+            members[team].add(Membership(addresses[member], *explained(given)))
         for number, managed_by, description in self.rows(
             t.team,
             "number",
@@ -72,16 +73,16 @@ class Teams(Principals[Team]):
         for member in there.keys() - wanted.keys():
             self.batch.delete(deleting(t.team_member, *PLACE), at_team=team, at_member=member)
         for member in sorted(wanted):
-            since, until = wanted[member].since, wanted[member].until
+            place = wanted[member]
+            given = {"since": place.since, "until": place.until, "reason": place.reason or None}
             if member not in there:
-                self.batch.insert(t.team_member, team=team, member=member, since=since, until=until)
-            elif there[member] != (since, until):
-                statement = updating(t.team_member, "since", "until", key=PLACE)
-                place = {"at_team": team, "at_member": member}
-                self.batch.update(statement, **place, since=since, until=until)
+                self.batch.insert(t.team_member, team=team, member=member, **given)
+            elif there[member] != (place.since, place.until, place.reason):
+                statement = updating(t.team_member, *GIVEN, key=PLACE)
+                self.batch.update(statement, at_team=team, at_member=member, **given)
 
-    def _there(self, team: int) -> dict[int, tuple[Instant | None, Instant | None]]:
+    def _there(self, team: int) -> dict[int, tuple[Instant | None, Instant | None, str]]:
         self.batch.settle("insert")
-        mine = self.select(t.team_member, "member", "since", "until")
+        mine = self.select(t.team_member, "member", *GIVEN)
         rows = self.account.rows(mine.where(t.team_member.c.team == team))
-        return {member: term(ends) for member, *ends in rows}
+        return {member: explained(given) for member, *given in rows}

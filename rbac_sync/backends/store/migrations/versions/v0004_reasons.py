@@ -1,0 +1,17 @@
+"""Why somebody holds a role or has a place in a team, in the words of whoever gave it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the column; what is there already has no reason."""
+    for table in ("binding", "team_member"):
+        op.add_column(table, sa.Column("reason", sa.Text(), nullable=True))
