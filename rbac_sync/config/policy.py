@@ -14,10 +14,13 @@ from ..model import (
     Instant,
     Level,
     Limit,
+    Manage,
     Policy,
     State,
+    Subject,
 )
 from ..model import address as named
+from ..model.resources import role
 from .load import Sources
 from .names import Names
 from .problems import Problems, Spot
@@ -85,6 +88,8 @@ def policy(sources: Sources, names: Names) -> Policy:
                 table.default_role_forbids, Level.WORKSPACE, spot.at("default_role_forbids")
             )
         )
+    place = spot.at("require_reason_for")
+    written["require_reason_for"] = frozenset(_roles(table.require_reason_for, names, place))
     short = refuse_short_names(table, spot, names)
     if table.authors is not None:
         whole = {a: who for a, who in table.authors.principals.items() if who not in short}
@@ -125,6 +130,20 @@ def _age(written: str) -> timedelta:
 
 def _bots(written: str, names: Names, spot: Spot) -> Address | None:
     return None if written == "any" else names.role(written, Level.ACCOUNT, spot)
+
+
+def _roles(written: list[str], names: Names, spot: Spot) -> Iterator[Address]:
+    """Yield the roles of these names, at each level that has one."""
+    kept_elsewhere = names.reach.get(Subject.ROLES) in (Manage.DECLARED, Manage.NONE)
+    for index, name in enumerate(written):
+        found = [known for level in Level if (known := names.known_role(name, level))]
+        if not found and kept_elsewhere:
+            found = [role(level, name) for level in Level]
+        if not found:
+            all_ = [each for level in Level for each in names.roles(level)]
+            hint = names.problems.meant(name, all_) or "name a role"
+            names.problems.add("RS205", spot.at(index), f"unknown role `{name}`", hint=hint)
+        yield from found
 
 
 def _protected(

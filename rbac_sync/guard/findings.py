@@ -34,6 +34,7 @@ class RuleId(StrEnum):
     TEST = "TEST"
     AUTHOR = "AUTHOR"
     OUTCOME = "OUTCOME"
+    REASON = "REASON"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,9 @@ class Policy:
     many people and service accounts lose or gain something, None: no such limit;
     ``allow_losers`` and ``allow_gainers`` are counts that a run accepts. ``workspace_owners`` is
     the least number of people who own a workspace by name, by handle. ``protect`` holds addresses
-    as text. ``authors`` are the principals by the name that a CI system's signed
-    tokens have for them; None: no tokens are asked for.
+    as text. ``require_reason_for`` are roles that nobody is given without a reason. ``authors``
+    are the principals by the name that a CI system's signed tokens have for them; None: no tokens
+    are asked for.
     """
 
     min_owners: int = 1
@@ -60,5 +61,6 @@ class Policy:
     allow_public: bool = False
     protect: frozenset[str] = frozenset()
     require_author: bool = False
+    require_reason_for: frozenset[Address] = frozenset()
     authors: Mapping[str, Address] | None = None
     max_plan_age: timedelta = timedelta(hours=24)

@@ -124,6 +124,7 @@ NAMES_NOBODY = {
     "actor": "the name of a claim",
     "bots_account_role": "a role",
     "default_role_forbids": "permissions",
+    "require_reason_for": "roles",
     "workspace_owners": "handles and numbers",
     "max_removed": "a share",
     "max_losers": "a share",

@@ -35,6 +35,7 @@ PUBLISHED = {
     "RS420": "TEST",
     "RS421": "AUTHOR",
     "RS422": "OUTCOME",
+    "RS423": "REASON",
 }
 """Codes are published: what stands here is never changed, only added to."""
 
