@@ -52,10 +52,20 @@ ONE_BY_ONE = (Kind.USER, Kind.SERVICE_ACCOUNT)
 
 
 class Assay:
-    """Tests put to one state, which may change underneath."""
+    """Tests put to one state, which may change underneath.
 
-    def __init__(self, expectations: Iterable[Expectation], access: Access, now: Instant) -> None:
+    ``measure`` returns what a role that ``at_most`` names grants; left out, what it grants there.
+    """
+
+    def __init__(
+        self,
+        expectations: Iterable[Expectation],
+        access: Access,
+        now: Instant,
+        measure: Callable[[Address], Mask] | None = None,
+    ) -> None:
         self._expectations, self._access, self._now = tuple(expectations), access, now
+        self._measure = measure or access.roles.here
         self._holders: dict[Expectation, dict[Address, set[Address]]] = {}
         self._possessions: dict[Expectation, Possessions] = {}
 
@@ -190,7 +200,7 @@ class Assay:
         if expected.only is not None:
             yield ALSO, could & ~roles.closed(expected.only)
         if expected.at_most is not None:
-            yield BEYOND, could & ~roles.here(expected.at_most)
+            yield BEYOND, could & ~self._measure(expected.at_most)
 
     def _circle(self, expected: Circle, principal: Address, scope: Address) -> Iterator[Failure]:
         giving = self._giving(expected.asset, self._paths(principal, scope))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rbac_sync.guard import Access, Inquiry
 from rbac_sync.guard.assay import Assay
 from rbac_sync.guard.failure import COULD_NOT
+from rbac_sync.guard.masks import RoleMasks, union
 from rbac_sync.guard.rules.expectations import test as rule
 from rbac_sync.model import (
     ACCOUNT,
@@ -97,10 +98,15 @@ def plan_of(live, desired):
     return Planner(CLOUD, EVERYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
 
 
-def failing(state, expected, before=None):
-    """Return the names by which tests fail, but for what cannot be where *before* has nothing."""
-    found = {}
-    for failure in Assay(expected, Access(state, CLOUD), NOW).failures():
+def failing(state, expected, before=None, roles=()):
+    """Return the names by which tests fail, but for what cannot be where *before* has nothing.
+
+    A role that a test measures by grants what it grants in *roles*, or without them in *state*.
+    """
+    found, access = {}, Access(state, CLOUD)
+    masks = [RoleMasks(each, CLOUD, access.alphabet) for each in (roles or (state,))]
+    measure = lambda role: union(each.here(role) for each in masks)
+    for failure in Assay(expected, access, NOW, measure).failures():
         if before and failure.verb == COULD_NOT and not before.knows(failure.scope):
             continue
         key = (failure.expectation, failure.verb, failure.principal, failure.scope)
@@ -122,10 +128,9 @@ def new(failures, *known):
 def test_what_is_looked_at_on_the_way_is_all_that_can_fail_there(live, desired, expected):
     plan = plan_of(live, desired)
     begun, ended = failing(plan.live, expected), failing(plan.outcome, expected)
-    between = [
-        new(failing(followed(plan.live, plan.changes[:count]), expected, plan.live), begun, ended)
-        for count in range(1, len(plan.changes))
-    ]
+    ends = (plan.live, plan.outcome)
+    passed = [followed(plan.live, plan.changes[:n]) for n in range(1, len(plan.changes))]
+    between = [new(failing(each, expected, plan.live, ends), begun, ended) for each in passed]
 
     asked = Inquiry(plan, CLOUD, OWNER.address, NOW, expectations=tuple(expected))
     said = [f.message for f in rule(asked)]

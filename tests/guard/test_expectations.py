@@ -424,3 +424,28 @@ def test_a_flare_is_found_by_whatever_way_it_comes(comes, goes):
 
 def test_a_plan_without_tests_asks_nothing():
     assert found(company(), state(user("ana", "owner"))) == []
+
+
+def moved(*more, cy="member", custom=("write_flows",)):
+    """Return an account; equal to every other one but for what is given."""
+    return state(
+        user("ana", "owner"), user("cy", cy), role("deployer", *custom), workspace("prod"), *more
+    )
+
+
+def test_in_a_workspace_that_is_gone_nobody_is_asked_about_every_one():
+    expected = ability("cy", ANYWHERE, can=permissions("see_flows"))
+    kept = bind("cy", "prod", "viewer")
+    gone = (workspace("dev"), bind("cy", "dev", "viewer"))
+
+    assert found(moved(kept, *gone), moved(kept, cy="admin"), expected) == []
+
+
+def test_a_role_that_a_test_measures_by_means_on_the_way_what_it_means_at_either_end():
+    expected = ability("cy", at_most=role_address(Level.WORKSPACE, "deployer"))
+    live = moved(bind("cy", "prod", "deployer"))
+    desired = moved(bind("cy", "prod", "viewer"), custom=("see_flows", "see_blocks"))
+    developer = moved(role("writer", "write_flows"), bind("cy", "prod", "writer"))
+
+    assert found(live, desired, expected) == []
+    assert found(developer, desired, expected) == []

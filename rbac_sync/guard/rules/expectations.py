@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from ...model import (
     ACCOUNT,
@@ -24,6 +25,7 @@ from ..assay import Assay
 from ..failure import COULD_NOT, Failure
 from ..findings import Finding, RuleId
 from ..inquiry import Inquiry
+from ..masks import Mask
 from ..spots import Spot, spots
 from ..value import members
 
@@ -48,13 +50,16 @@ def test(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def _between(inquiry: Inquiry, failures: Iterable[Failure]) -> Iterator[Finding]:
-    """Yield what fails after a step and neither before the plan nor after it."""
+    """Yield what fails after a step and neither before the plan nor after it.
+
+    A role that a test measures by may change on the way; it means what it grants at either end.
+    """
     changes = list(_renamed(step.change for step in inquiry.sound))[:-1]
     if not changes:
         return
     draft = inquiry.start.draft()
     access = Access(draft, inquiry.catalogue, inquiry.outcome.alphabet)
-    assay = Assay(inquiry.expectations, access, inquiry.now)
+    assay = Assay(inquiry.expectations, access, inquiry.now, partial(_at_ends, inquiry))
     known: Known = defaultdict(set)
     for failure in (*failures, *assay.failures()):
         known[_key(failure)].update(failure.names)
@@ -70,6 +75,11 @@ def _between(inquiry: Inquiry, failures: Iterable[Failure]) -> Iterator[Finding]
             if not known[_key(failure)].issuperset(failure.names):
                 known[_key(failure)].update(failure.names)
                 yield _on_the_way(failure, change)
+
+
+def _at_ends(inquiry: Inquiry, role: Address) -> Mask:
+    """Return what *role* grants before the plan or after it."""
+    return inquiry.before.roles.here(role) | inquiry.outcome.roles.here(role)
 
 
 def _renamed(changes: Iterable[Change]) -> Iterator[Change]:
