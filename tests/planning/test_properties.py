@@ -10,11 +10,22 @@ from hypothesis import strategies as st
 
 from rbac_sync.guard import Inquiry, examine
 from rbac_sync.guard.between import lookout
-from rbac_sync.model import Action, Declaration, Kind, Manage, Policy, State, Subject
+from rbac_sync.model import (
+    ACCOUNT,
+    Action,
+    Declaration,
+    Kind,
+    Manage,
+    Policy,
+    State,
+    Status,
+    Subject,
+    User,
+)
 from rbac_sync.planning import Capabilities, followed
 from rbac_sync.planning.planner import Planner, normal
 
-from .worlds import BOTS, CLOUD, OWNER, PEOPLE, states
+from .worlds import BOTS, CLOUD, OWNER, PEOPLE, accounts, states
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ALL = dict.fromkeys(Subject, Manage.ALL)
@@ -72,22 +83,59 @@ def judged_order(plan, applier):
     return [(f.rule, f.message) for f in findings if f.rule in ("TRANSIENT", "INVALID", "IN_USE")]
 
 
+def declared(desired, manage=ALL):
+    """Return *desired* as a configuration says it: how far somebody may act is not written."""
+    silent = dict.fromkeys(desired.of(User), frozenset({"status", "expires"}))
+    return Declaration(desired, manage=manage, unstated=silent)
+
+
 INVITING = replace(EVERYTHING, invites=True, pending_bindings=True, dated_invitations=True)
 TARGETS = st.sampled_from([EVERYTHING, INVITING, replace(INVITING, pending_bindings=False)])
+REACHES = st.sampled_from([Manage.ALL, Manage.ALL, Manage.DECLARED, Manage.NONE])
 
 
 @THOROUGH
-@given(states(), states(), st.sampled_from([OWNER, *PEOPLE, *BOTS]), TARGETS)
+@given(accounts(), accounts(), st.sampled_from([OWNER, *PEOPLE, *BOTS]), TARGETS)
 def test_whoever_applies_a_plan_its_order_is_safe_and_what_is_left_is_then_made(
     live, desired, applier, capabilities
 ):
-    watcher = lookout(CLOUD, applier.address, NOW)
-    planner = Planner(CLOUD, capabilities, NOW, watcher)
-    found = planner.plan(Declaration(desired, manage=ALL), live)
+    planner = Planner(CLOUD, capabilities, NOW, lookout(CLOUD, applier.address, NOW))
+    found = planner.plan(declared(desired), live)
 
     assert judged_order(found, applier.address) == []
     assert {change.address for change in found.deferred} == set(found.reasons)
     for _ in range(3):
-        found = planner.plan(Declaration(desired, manage=ALL), found.outcome)
+        found = planner.plan(declared(desired), found.outcome)
         assert judged_order(found, applier.address) == []
     assert (found.changes, found.deferred) == ((), ())
+
+
+@THOROUGH
+@given(accounts(), accounts(), st.fixed_dictionaries(dict.fromkeys(Subject, REACHES)))
+def test_an_owner_is_refused_no_plan_for_its_order_whatever_is_managed(live, desired, manage):
+    planner = Planner(CLOUD, EVERYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
+
+    found = planner.plan(declared(desired, manage), live)
+
+    assert [f for f in judged_order(found, OWNER.address) if f[0] == "TRANSIENT"] == []
+    assert found.deferred == ()
+
+
+@THOROUGH
+@given(accounts(), accounts())
+def test_the_owners_are_on_the_way_never_fewer_than_at_both_ends(live, desired):
+    planner = Planner(CLOUD, EVERYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
+    found = planner.plan(declared(desired), live)
+    lowest = min(owners(live), owners(found.outcome))
+
+    counts = [owners(followed(live, found.changes[:n])) for n in range(len(found.changes))]
+
+    assert all(count >= lowest for count in counts)
+
+
+def owners(state):
+    """Return how many people own an account and may act."""
+    users = state.of(User)
+    held = state.row(ACCOUNT).items()
+    own = [who for who, roles in held if {h.role for h in roles} == {CLOUD.owner}]
+    return sum(who in users and users[who].status is Status.ACTIVE for who in own)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from hypothesis import strategies as st
 
 from rbac_sync.catalogues import catalogue
@@ -9,12 +12,15 @@ from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
     Binding,
+    Holding,
+    Key,
     Level,
     Membership,
     Permission,
     Role,
     ServiceAccount,
     State,
+    Status,
     Team,
     User,
     Workspace,
@@ -98,3 +104,36 @@ def states(draw):
 def address(text: str):
     kind, _, name = text.rpartition(":")
     return {"team": named.team, "sa": named.service_account, "": named.user}[kind](name)
+
+
+SOON, LATER = (datetime(2026, 12, day, tzinfo=UTC) for day in (1, 20))
+TERMS = st.sampled_from([(None, None), (None, LATER), (SOON, None), (SOON, LATER), (None, SOON)])
+
+
+@st.composite
+def accounts(draw):
+    """Return a state with suspended people, terms, several roles in one binding, and keys."""
+    state = draw(states())
+    draft = state.draft()
+    for user in draw(st.sets(st.sampled_from(PEOPLE))):
+        if state.get(user.address):
+            draft.put(replace(user, status=Status.SUSPENDED))
+    for team in list(state.of(Team).values()):
+        members = (_with_term(m, draw(TERMS)) for m in sorted(team.members, key=str))
+        draft.put(replace(team, members=frozenset(members)))
+    more = st.sampled_from([None, *(workspace_role(name) for name in ("viewer", "worker"))])
+    for binding in sorted(state.bindings(), key=lambda b: str(b.address)):
+        if binding.scope == ACCOUNT:
+            continue
+        held_here = {_with_term(h, draw(TERMS)) for h in binding.roles}
+        if (role := draw(more)) and role not in {h.role for h in held_here}:
+            held_here.add(Holding(role))
+        draft.put(replace(binding, roles=frozenset(held_here)))
+    for bot in sorted(state.of(ServiceAccount)):
+        if until := draw(st.sampled_from([None, SOON, LATER])):
+            draft.put(Key(bot, "main", until))
+    return draft
+
+
+def _with_term(place, term):
+    return replace(place, since=term[0], until=term[1])
