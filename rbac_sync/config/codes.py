@@ -302,6 +302,13 @@ _ALL = (
         " could refuse it then.",
     ),
     Code(
+        "RS316",
+        "renames nothing, and something is destroyed",
+        "`renamed_from` names nothing that is live, and the same plan would destroy something of"
+        " that kind. Misspelt, it would destroy the very thing that it is to keep, and create an"
+        " empty one under the new name. Where nothing of the kind is destroyed it does no harm.",
+    ),
+    Code(
         "RS501",
         "has ended",
         "The time of this entry is over, so it grants nothing any more. It can be deleted.",
@@ -335,6 +342,18 @@ _ALL = (
         "may end with too few owners",
         "By this end fewer of the declared owners would be left than `[guard] min_owners` asks"
         " for. Others may own the account too, as not all members are declared.",
+    ),
+    Code(
+        "RS508",
+        "renames nothing",
+        "`renamed_from` names nothing that is live, but something of a similar name is. The object"
+        " will be created anew.",
+    ),
+    Code(
+        "RS509",
+        "looks like a rename",
+        "Something is created with just what something else has that is destroyed in the same"
+        " plan. With `renamed_from` it would be the same thing, and keep all that it holds.",
     ),
 )
 

@@ -19,6 +19,7 @@ from ..planning.renaming import new_names, renames
 from .advice import advised
 from .author import actor, author
 from .configuration import Configuration, Wish
+from .slips import advised_on_renames
 
 NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies, or simulate with `--as PRINCIPAL`"
 
@@ -55,6 +56,7 @@ def judged(
     watcher = lookout(session.catalogue, called, now)
     planner = Planner(session.catalogue, session.capabilities, now, watcher)
     plan = wish.selection.of(planner.plan(declaration, live))
+    declaration = advised_on_renames(declaration, plan, configuration.sources.texts)
     behalf = author(declaration.policy, wish, actor(configuration, wish))
     inquiry = inquiry_of(plan, session, applier, declaration, replace(wish, author=behalf))
     return Review(

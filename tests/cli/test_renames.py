@@ -133,3 +133,24 @@ def test_a_protected_thing_is_not_renamed_out_of_its_protection(account):
     assert "`team.data` is protected, and would lose that name" in ran.out
     account.edit(('protect = ["team.data"]', 'protect = ["team.science"]'))
     assert run("plan").code == 0
+
+
+def test_a_slip_in_renamed_from_destroys_nothing(account):
+    account.edit(("[teams.data]", '[teams.science]\nrenamed_from = "dta"'))
+    account.edit(('runner = ["team:data"]', 'runner = ["team:science"]'))
+    for command in ("plan", "apply --auto-approve"):
+        ran = run(command)
+        assert (ran.code, ran.out) == (1, "")
+        assert (
+            "error[RS316]: `team.dta` is not live, so it cannot become `team.science`,"
+            " and `team.data` would be destroyed"
+        ) in ran.err
+        assert "= help: did you mean `data`? correct `renamed_from`" in ran.err
+        assert " --> rbac.toml:35:" in ran.err
+
+
+def test_members_under_a_new_name_are_said_to_look_like_a_rename(account):
+    account.edit(("[teams.data]", "[teams.science]"))
+    account.edit(('runner = ["team:data"]', 'runner = ["team:science"]'))
+    ran = run("plan")
+    assert "advice[RS509]: `team.science` has the same members as `team.data`" in ran.err

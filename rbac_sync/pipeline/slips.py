@@ -1,0 +1,126 @@
+"""Renames that go wrong: ``renamed_from`` that finds nothing, and renames that nobody declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from ..config.problems import Problems
+from ..errors import ConfigError, Diagnostic
+from ..model import (
+    Action,
+    Address,
+    Declaration,
+    Kind,
+    Resource,
+    Role,
+    ServiceAccount,
+    State,
+    Team,
+    Workspace,
+)
+from ..model.skeleton import spelt
+from ..planning import Plan
+
+WORDS = {
+    Kind.ROLE: "permissions",
+    Kind.TEAM: "members",
+    Kind.WORKSPACE: "access",
+    Kind.SERVICE_ACCOUNT: "grants",
+}
+"""The kinds that can be renamed, each with what it keeps."""
+
+
+def advised_on_renames(
+    declaration: Declaration, plan: Plan, texts: Mapping[str, str]
+) -> Declaration:
+    """Return *declaration* with the advice on renames that comes of *plan*.
+
+    Raises:
+        ConfigError: `renamed_from` finds nothing, and the plan destroys something of that kind.
+    """
+    made, gone = _sides(plan, Action.CREATE), _sides(plan, Action.DELETE)
+    slips = [new for new in made if new in declaration.former]
+    found = [_slip(new, declaration, plan.live, gone) for new in slips]
+    if errors := [slip for slip in found if slip is not None and slip.code == "RS316"]:
+        raise ConfigError(errors, texts)
+    advice = (*filter(None, found), *_undeclared(declaration, plan.live, made, gone))
+    return replace(declaration, advice=declaration.advice + advice)
+
+
+def _sides(plan: Plan, action: Action) -> list[Address]:
+    """Return what the plan, or the next run, creates or destroys, of the kinds with names."""
+    changes = (*plan.changes, *plan.deferred)
+    return sorted(c.address for c in changes if c.action is action and c.address.kind in WORDS)
+
+
+def _slip(
+    new: Address, declaration: Declaration, live: State, gone: Iterable[Address]
+) -> Diagnostic | None:
+    """Return what is wrong with `renamed_from` of *new*, which is neither live nor was renamed."""
+    old = declaration.former[new]
+    if live.get(old) is not None:
+        return None
+    lost = [address for address in gone if _comparable(address, new)]
+    free = lost or [a for a in _live(live, new.kind) if declaration.desired.get(a) is None]
+    meant = Problems().meant(old.name, (a.name for a in free if _comparable(a, new)))
+    place = declaration.origin(new)
+    message = f"`{old}` is not live, so it cannot become `{new}`"
+    if lost:
+        message += f", and `{lost[0]}` would be destroyed"
+        hint = f"{meant} correct `renamed_from`, or take it out if they are two".strip()
+        return Diagnostic("RS316", message, place, hint)
+    return Diagnostic("RS508", message, place, meant) if meant else None
+
+
+def _live(live: State, kind: Kind) -> Iterator[Address]:
+    for cls in (Role, Team, Workspace, ServiceAccount):
+        if cls.kind is kind:
+            resources = live.of(cls)
+            yield from (a for a, r in resources.items() if not _is_builtin(r))
+
+
+def _is_builtin(resource: Resource) -> bool:
+    return isinstance(resource, Role) and resource.builtin
+
+
+def _comparable(address: Address, other: Address) -> bool:
+    """Say whether one could bear the name of the other: of one kind, roles of one level too."""
+    return address.kind is other.kind and _level(address) == _level(other)
+
+
+def _level(address: Address) -> str:
+    return address.key.partition("/")[0] if address.kind is Kind.ROLE else ""
+
+
+def _undeclared(
+    declaration: Declaration, live: State, made: Iterable[Address], gone: Iterable[Address]
+) -> Iterator[Diagnostic]:
+    """Yield advice on what is created with just what something else had that is destroyed."""
+    lost: dict[object, Address] = {}
+    for address in gone:
+        if content := _content(address, live):
+            lost.setdefault((address.kind, _level(address), content), address)
+    for new in made if lost else ():
+        key = (new.kind, _level(new), _content(new, declaration.desired))
+        old = lost.get(key)
+        if old is not None and new not in declaration.former:
+            message = f"`{new}` has the same {WORDS[new.kind]} as `{old}`, which would be destroyed"
+            hint = f'if it is the same thing, write `renamed_from = "{spelt(old.name)}"`'
+            yield Diagnostic("RS509", message, declaration.origin(new), hint)
+
+
+def _content(address: Address, state: State) -> object:
+    """Return what something would keep under another name; nothing if there is nothing to keep."""
+    match state.get(address):
+        case Team() as team:
+            return team.members
+        case Role() as role:
+            return (role.permissions, role.base) if role.permissions or role.base else None
+        case Workspace():
+            return frozenset(state.row(address).items())
+        case ServiceAccount():
+            held = ((b.scope, b.roles) for b in state.bindings_of(address))
+            grants = frozenset(pair for pair in held if pair[0].kind is Kind.WORKSPACE)
+            return grants | frozenset(state.memberships_of(address))
+    return None
