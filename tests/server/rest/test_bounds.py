@@ -11,6 +11,8 @@ from rbac_sync.server import auth, limits
 from rbac_sync.server.limits import has_parts
 from rbac_sync.server.rest import events, objects, teams
 
+from ..account import Account
+
 TOO_MANY = "what asks for a list has at most 2000 values: ask in parts"
 
 
@@ -125,3 +127,18 @@ def test_g8_a_page_of_teams_shows_so_many_rows(acme, monkeypatch):
 def test_the_limits_leave_room_for_a_page_of_what_can_be_asked_for():
     assert limits.MOST_PARTS > 5 * 200
     assert limits.LARGEST_ANSWER > 3 * limits.LARGEST
+
+
+def test_g8_lists_and_spans_are_measured_by_either_database(any_server):
+    with any_server.client() as client:
+        acme = Account(any_server, client)
+        here = f"/workspaces/{acme.workspace()['id']}"
+        for name in ("one", "two", "\N{SNOWMAN}"):
+            acme.post(f"{here}/flows/", {"name": name}, 201)
+        asked = {"flows": {"name": {"any_": ["two", "\N{SNOWMAN}"]}}, "limit": 1, "offset": 1}
+        assert [f["name"] for f in acme.post(f"{here}/flows/filter", asked)] == ["\N{SNOWMAN}"]
+        now = datetime.now(UTC)
+        acme.post(f"{here}/events", [reported("new", now - timedelta(minutes=1))], 204)
+        asked = {"filter": {"event": {"name": ["new"]}}}
+        assert acme.post(f"{here}/events/filter", asked)["total"] == 1
+        assert acme.post("/events/filter", asked)["total"] == 1
