@@ -108,6 +108,7 @@ CATALOGUE = Catalogue(
         for of in ("", "pending", *Level, *Kind)
     },
     display={role.address: role.name.capitalize() for role in BUILTIN},
+    reads_secrets=_permissions({"see_secret_blocks"}),
 )
 
 ANYTHING = Capabilities({kind: frozenset(Action) for kind in Kind})

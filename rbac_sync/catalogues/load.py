@@ -71,8 +71,15 @@ def _catalogue(world: str, tree: Table) -> Catalogue:
         new_bot_role=_account_role(tree, "new_bot_role"),
         leaves_with_access=_account_role(tree, "leaves_with_access"),
         deletes_with=_deletes_with(tree.get("deletes_with", {})),
+        also_manages=_listed(tree, "also_manages", titles),
+        reads_secrets=_listed(tree, "reads_secrets", titles),
         statements=statements,
     )
+
+
+def _listed(tree: Table, key: str, titles: Mapping[Permission, Title]) -> Permissions:
+    """Return the permissions of a list that every catalogue has; each is one of *titles*."""
+    return frozenset(titles[Permission(name)].permission for name in tree[key])
 
 
 def _account_role(tree: Table, key: str) -> Address | None:

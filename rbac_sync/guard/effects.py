@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..errors import Place
-from ..model import ACCOUNT, ANYWHERE, Address, Kind, Permission
+from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Kind, Permission, Workspace
 from ..planning import Change
 from .access import Access, Path
 from .inquiry import Inquiry
 from .masks import Mask
+from .risk import RANKS, WIDE, Ranking, Risk
 from .spots import Spot, passers, spots
 
 
@@ -19,11 +20,13 @@ from .spots import Spot, passers, spots
 class Effect:
     """What one principal gains, loses and keeps in one scope.
 
-    ``gained``, ``lost`` and ``kept`` are sorted; ``kept`` is what remains in a
+    ``gained``, ``lost`` and ``kept`` are sorted by risk; ``kept`` is what remains in a
     workspace to somebody who loses as much in every workspace. ``by`` are the
     paths that give what is gained or kept, ``through`` those that gave what is
     lost; ``places`` is where the configuration says so, sorted, empty for what
-    it no longer mentions.
+    it no longer mentions. ``grave`` are those of ``gained`` that are a risk wherever they
+    are held; ``roles_before`` are the roles that applied there before, sorted. ``opened`` says
+    that the workspace becomes public.
     """
 
     principal: Address
@@ -34,10 +37,14 @@ class Effect:
     through: tuple[Path, ...]
     places: tuple[Place, ...]
     kept: tuple[Permission, ...] = ()
+    risk: Risk = Risk.LOSS
+    grave: tuple[Permission, ...] = ()
+    roles_before: tuple[Address, ...] = ()
+    opened: bool = False
 
 
 def effects(inquiry: Inquiry) -> list[Effect]:
-    """Return what the sound changes of a plan mean, sorted by principal and scope.
+    """Return what the sound changes of a plan mean, in the order of ``by_risk``.
 
     What comes or goes in every workspace is said once, not again for each.
     """
@@ -48,7 +55,18 @@ def effects(inquiry: Inquiry) -> list[Effect]:
     ]
     kept = [comparison.kept(who) for who, scope in causes if scope == ANYWHERE]
     together = [*filter(None, found), *(effect for effects in kept for effect in effects)]
-    return sorted(together, key=lambda e: (e.principal, e.scope))
+    return sorted(together, key=by_risk)
+
+
+Rank = tuple[int, bool, int, int, Address, Address]
+
+
+def by_risk(effect: Effect) -> Rank:
+    """Order effects: the gravest gains first, of these the widest, then the largest."""
+    wide = effect.scope in WIDE or effect.principal == EVERYONE
+    size = max(len(effect.gained), len(effect.lost))
+    rank = RANKS[effect.risk]
+    return rank, not wide, -len(effect.grave), -size, effect.principal, effect.scope
 
 
 def _spot(item: tuple[Spot, list[Change]]) -> Spot:
@@ -61,6 +79,8 @@ class _Comparison:
     def __init__(self, inquiry: Inquiry) -> None:
         self._inquiry = inquiry
         self._before, self._after = inquiry.before, inquiry.outcome
+        self._ranking = Ranking(inquiry.catalogue)
+        self._sorted: dict[Mask, tuple[Permission, ...]] = {}
 
     def effect(self, spot: Spot, changes: list[Change]) -> Effect | None:
         """Return what *changes* mean at *spot*, None if nothing."""
@@ -69,18 +89,37 @@ class _Comparison:
         if scope.kind is Kind.WORKSPACE and scope != ANYWHERE:
             everywhere, nowhere = self._differences(principal, ANYWHERE)
             gained, lost = gained & ~everywhere, lost & ~nowhere
-        if not gained and not lost:
+        opened = principal == EVERYONE and self._opens(scope)
+        if not gained and not lost and not opened:
             return None
         places = {p for c in changes if (p := self._inquiry.plan.place(c))}
+        names = self._names(gained)
+        risk = self._ranking.gain(principal, scope, names)
         return Effect(
             principal,
             scope,
-            self._inquiry.names(gained),
-            self._inquiry.names(lost),
+            names,
+            self._names(lost),
             tuple(_giving(self._after, principal, scope, gained)),
             tuple(_giving(self._before, principal, scope, lost)),
             tuple(sorted(places)),
+            risk=Risk.REACH if opened and not risk.grave else risk,
+            grave=self._ranking.grave(names),
+            roles_before=self._roles_before(principal, scope),
+            opened=opened,
         )
+
+    def _opens(self, scope: Address) -> bool:
+        was, will = (side.state.get(scope) for side in (self._before, self._after))
+        return _public(will) and not _public(was)
+
+    def _roles_before(self, principal: Address, scope: Address) -> tuple[Address, ...]:
+        return tuple(sorted({path.role for path in self._before.paths(principal, scope)}))
+
+    def _names(self, mask: Mask) -> tuple[Permission, ...]:
+        if mask not in self._sorted:
+            self._sorted[mask] = self._ranking.sorted(self._inquiry.names(mask))
+        return self._sorted[mask]
 
     def kept(self, principal: Address) -> Iterator[Effect]:
         """Yield the workspaces in which *principal* keeps what it loses in every one."""
@@ -90,7 +129,7 @@ class _Comparison:
             kept = lost & self._after.potential(principal, scope)
             if kept and scope != ACCOUNT:
                 paths = tuple(_giving(self._after, principal, scope, kept))
-                yield Effect(principal, scope, (), (), paths, (), (), self._inquiry.names(kept))
+                yield Effect(principal, scope, (), (), paths, (), (), self._names(kept))
 
     def _differences(self, principal: Address, scope: Address) -> tuple[Mask, Mask]:
         was = self._before.potential(principal, scope)
@@ -110,7 +149,13 @@ def _causes(inquiry: Inquiry) -> dict[Spot, list[Change]]:
         ):
             for spot in spots(side, other, state, passing):
                 causes[spot].append(change)
+        if isinstance(change.after, Workspace) and change.after.public:
+            causes[EVERYONE, change.after.address].append(change)
     return causes
+
+
+def _public(found: object) -> bool:
+    return isinstance(found, Workspace) and found.public
 
 
 def _giving(access: Access, principal: Address, scope: Address, mask: Mask) -> Iterator[Path]:

@@ -89,6 +89,8 @@ class Catalogue:
     ``leaves_with_access`` leaves the account with its last role in a workspace.
     ``deletes_with`` says for a kind which other kinds go with its deletion by
     the right to delete it alone: whoever deletes need not hold what they grant.
+    ``also_manages`` are permissions that hand out access although no change here asks for
+    them; ``reads_secrets`` show secrets that the system keeps.
     ``statements`` are in the order of the input document.
     """
 
@@ -106,7 +108,14 @@ class Catalogue:
     new_bot_role: Address | None = None
     leaves_with_access: Address | None = None
     deletes_with: Mapping[Kind, frozenset[Kind]] = field(default_factory=dict)
+    also_manages: Permissions = frozenset()
+    reads_secrets: Permissions = frozenset()
     statements: tuple[Statement, ...] = ()
+
+    @cached_property
+    def managing(self) -> Permissions:
+        """The permissions that manage access: whoever holds one can change who may do what."""
+        return self.also_manages.union(right.permission for right in self.manages.values())
 
     def closed(self, permissions: Iterable[Permission]) -> Permissions:
         """Return *permissions* with all they include; unknown ones include only themselves."""

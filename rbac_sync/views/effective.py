@@ -1,25 +1,35 @@
-"""The headline of a plan: who gains and who loses what, where, how, and which line says so."""
+"""The headline of a plan: who gains and who loses what, where, how, and which line says so.
+
+Effects come in the order of ``guard.effects.by_risk`` and stay in it. A grave gain is never left
+out: its people, scopes and grave permissions are all named, in its line or in a note below.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ..errors import Place
 from ..guard import Path
 from ..guard.effects import Effect
-from ..model import ACCOUNT, ANYWHERE, Address, Permission, State, label, place
+from ..model import ACCOUNT, Address, Kind, Permission, State, label, place
 from .line import Line, Tone
 from .words import counted, listed, role_name, term, way
 
-MOST_ENTRIES = 40
+MOST_PLAIN = 40
+"""How many entries without a risk are shown."""
+
 MOST_NAMES = 3
+MOST_GRAVE_NAMES = 8
+"""How many names stand in the line of a grave gain; more stand in a note."""
+
 MOST_PERMISSIONS = 6
 MOST_WAYS = 3
 MOST_PLACES = 3
+NAMES_A_LINE = 4
+TITLE = "Effective access after apply"
 NOBODY = "  Nobody gains or loses anything."
-
-WIDE = (ACCOUNT, ANYWHERE)
 
 Sign = tuple[object, ...]
 """What makes two effects the same but for who and where."""
@@ -35,22 +45,54 @@ class _Shared:
     places: set[Place] = field(default_factory=set)
 
 
-def lines(effects: Sequence[Effect], state: State) -> Iterator[Line]:
-    """Yield the headline section, widest gains first, so that what is cut off is the least.
+class _Notes(list[Sequence[str]]):
+    """Lists of names that are too long for a line; each is shown whole below all lines."""
 
-    *state* knows the roles.
-    """
-    yield Line("Effective access after apply", Tone.HEADING)
+    def noted(self, names: Sequence[str], noun: str, *, whole: bool) -> str:
+        """Return *names* as words of a line; if *whole*, every one is in the line or noted."""
+        if not whole:
+            return listed(names, MOST_NAMES)
+        if len(names) <= MOST_GRAVE_NAMES:
+            return listed(names, MOST_GRAVE_NAMES)
+        self.append(names)
+        return f"{counted(len(names), noun)} [{len(self)}]"
+
+    def lines(self) -> Iterator[Line]:
+        """Yield every note."""
+        for number, names in enumerate(self, 1):
+            rest, mark = iter(names), f"[{number}] "
+            while few := list(islice(rest, NAMES_A_LINE)):
+                yield Line(f"    {mark}{', '.join(few)}")
+                mark = " " * len(mark)
+
+
+def lines(effects: Sequence[Effect], state: State) -> Iterator[Line]:
+    """Yield the headline section. *state* knows the roles."""
+    yield Line(TITLE, Tone.HEADING)
     yield Line("")
-    found = sorted(_by_scopes(_by_principals(effects)), key=_narrowness)
-    for shared in found[:MOST_ENTRIES]:
-        yield from _entry(shared, state)
-    if left := found[MOST_ENTRIES:]:
-        people = counted(len({p for shared in left for p in shared.principals}), "principal")
-        entries = f"{len(left):,} more entries about" if len(left) > 1 else "1 more entry about"
-        yield Line(f"    and {entries} {people} (see --json)")
-    if not found:
+    yield from entries(effects, state)
+    if not effects:
         yield Line(NOBODY)
+
+
+def entries(effects: Sequence[Effect], state: State, *, notes: bool = True) -> Iterator[Line]:
+    """Yield the entries of *effects*; *notes* says whether names too many for a line follow."""
+    found, long, plain, left = list(_shared(effects)), _Notes(), 0, []
+    for shared in found:
+        plain += not shared.effect.risk.grave
+        if plain > MOST_PLAIN and not shared.effect.risk.grave:
+            left.append(shared)
+        else:
+            yield from _entry(shared, state, long)
+    if left:
+        people = counted(len({p for shared in left for p in shared.principals}), "principal")
+        more = f"{len(left):,} more entries about" if len(left) > 1 else "1 more entry about"
+        yield Line(f"    and {more} {people}, none of them a risk (see --json)")
+    yield from long.lines() if notes else ()
+
+
+def _shared(effects: Sequence[Effect]) -> Iterator[_Shared]:
+    return _by_scopes(_by_principals(effects))
 
 
 def _by_principals(effects: Sequence[Effect]) -> Iterator[_Shared]:
@@ -78,7 +120,8 @@ def _by_scopes(found: Iterator[_Shared]) -> Iterator[_Shared]:
 
 def _sign(effect: Effect) -> Sign:
     ways = (tuple(_way_sign(p, effect) for p in side) for side in (effect.by, effect.through))
-    return (effect.gained, effect.lost, effect.kept, *ways)
+    before = effect.roles_before if effect.gained else ()
+    return (effect.risk, effect.opened, effect.gained, effect.lost, effect.kept, before, *ways)
 
 
 def _way_sign(path: Path, effect: Effect) -> Sign:
@@ -86,23 +129,22 @@ def _way_sign(path: Path, effect: Effect) -> Sign:
     return (path.role, holder, path.bound == path.scope, path.since, path.until, path.reason)
 
 
-def _narrowness(shared: _Shared) -> tuple[bool, bool, int]:
-    """Order by what is gained, account and every workspace first, then by how much it is."""
-    effect = shared.effect
-    size = max(len(effect.gained), len(effect.lost)) * len(shared.scopes)
-    return not effect.gained, effect.scope not in WIDE, -size
-
-
-def _entry(shared: _Shared, state: State) -> Iterator[Line]:
+def _entry(shared: _Shared, state: State, notes: _Notes) -> Iterator[Line]:
     effect, many = shared.effect, len(shared.principals) > 1
-    who = listed(list(map(label, shared.principals)), MOST_NAMES)
-    where = listed(list(map(place, shared.scopes)), MOST_NAMES)
+    whole = effect.risk.grave
+    who = notes.noted(list(map(label, shared.principals)), "principal", whole=whole)
+    workspaces = all(scope.kind is Kind.WORKSPACE for scope in shared.scopes)
+    noun = "workspace" if workspaces else "scope"
+    where = notes.noted(list(map(place, shared.scopes)), noun, whole=whole)
     files = sorted({f"{p.file}:{p.line}" for p in shared.places})
     caused = f"  ({listed(files, MOST_PLACES)})" if files else ""
+    if effect.opened:
+        yield Line(f"  + {where} becomes public: open to everybody{caused}", Tone.GAIN)
     if effect.gained:
-        how = _how(", ", _ways(effect, effect.gained, effect.by, state))
-        what = f"{'gain' if many else 'gains'} {_what(effect.gained, effect.by)}"
-        yield Line(f"  + {who} {what} in {where}{how}{caused}", Tone.GAIN)
+        how = _how(f"{_step(effect)}, ", _ways(effect, effect.gained, effect.by, state))
+        what = _what(effect.gained, effect.by, len(effect.grave))
+        verb = "gain" if many else "gains"
+        yield Line(f"  + {who} {verb} {what} in {where}{how}{caused}", Tone.GAIN)
     if effect.lost:
         how = _how(", so far ", _ways(effect, effect.lost, effect.through, state))
         what = f"{'lose' if many else 'loses'} {_what(effect.lost, effect.through)}"
@@ -115,17 +157,38 @@ def _entry(shared: _Shared, state: State) -> Iterator[Line]:
 
 def _how(leading: str, ways: Iterator[str]) -> str:
     found = "; ".join(ways)
-    return leading + found if found else ""
+    return leading + found if found else leading.removesuffix(", ").removesuffix(", so far ")
 
 
-def _what(permissions: Sequence[Permission], paths: Sequence[Path]) -> str:
-    """Return *permissions* as the roles that they are all of, as names, or as a count."""
+def _step(effect: Effect) -> str:
+    """Return the roles from which and to which somebody rises; empty if no role is new there."""
+    before = effect.roles_before
+    after = dict.fromkeys(_applied(p.role, effect) for p in effect.by if p.role not in before)
+    if not before or not after:
+        return ""
+    names = dict.fromkeys(_applied(role, effect) for role in before)
+    return f", {listed(list(names), MOST_GRAVE_NAMES)} -> {listed(list(after), MOST_GRAVE_NAMES)}"
+
+
+def _applied(role: Address, effect: Effect) -> str:
+    """Return the name of *role*, with its level where it is not that of the scope."""
+    account = role.key.startswith("account/") and effect.scope != ACCOUNT
+    return f"account {role_name(role)}" if account else role_name(role)
+
+
+def _what(permissions: Sequence[Permission], paths: Sequence[Path], grave: int = 0) -> str:
+    """Return *permissions* as the roles that they are all of, as names, or as a count.
+
+    The first *grave* of them are always named.
+    """
     count = counted(len(permissions), "permission")
     if _whole(permissions, paths):
-        return f"{listed(sorted({role_name(p.role) for p in paths}), MOST_NAMES)} ({count})"
+        roles = listed(sorted({role_name(p.role) for p in paths}), MOST_NAMES)
+        named = f": {listed(permissions, grave + 1)}" if grave else ""
+        return f"{roles} ({count}{named})"
     if len(permissions) <= MOST_PERMISSIONS:
         return listed(permissions, MOST_PERMISSIONS)
-    return f"{count} ({listed(permissions, MOST_NAMES + 1)})"
+    return f"{count} ({listed(permissions, max(MOST_NAMES, grave) + 1)})"
 
 
 def _whole(permissions: Sequence[Permission], paths: Sequence[Path]) -> bool:
@@ -141,16 +204,18 @@ def _ways(
     effect: Effect, permissions: Sequence[Permission], paths: Sequence[Path], state: State
 ) -> Iterator[str]:
     """Yield how *permissions* are held; one's own holding of a role just named is left out."""
-    named = _whole(permissions, paths)
+    named = _whole(permissions, paths) or bool(permissions is effect.gained and _step(effect))
     found = dict.fromkeys(
         way(path, effect.principal, state, "")
         for path in paths
-        if not (
-            named
-            and path.holder == effect.principal
-            and not term(path.since, path.until, path.reason)
-        )
+        if not (named and _plainly(path, effect.principal))
     )
     yield from list(found)[:MOST_WAYS]
     if len(found) > MOST_WAYS:
         yield f"and by {counted(len(found) - MOST_WAYS, 'other way')}"
+
+
+def _plainly(path: Path, principal: Address) -> bool:
+    """Say whether *path* is a role that *principal* itself holds there without a term."""
+    own_here = path.holder == principal and path.bound == path.scope
+    return own_here and not term(path.since, path.until, path.reason)

@@ -20,6 +20,7 @@ from ..guard.effects import Effect
 from ..model import label
 from ..model.instant import rfc3339
 from ..planning.planfile import SavedPlan
+from . import effective
 from . import plan as plan_view
 from .escape import visible
 from .findings import MOST
@@ -54,6 +55,7 @@ def text(run: Run) -> str:
         account=saved.target.account,
         facts=_facts(inquiry, saved),
         summary=_summary(inquiry, run.effects),
+        risks=_risks(inquiry, run.effects),
         objection=run.objection,
         findings=[(CODES[found.rule], found) for found in findings[:MOST]],
         more=counted(left, "more finding") if left > 0 else "",
@@ -77,6 +79,12 @@ def _summary(inquiry: Inquiry, effects: Sequence[Effect]) -> list[str]:
     lose = {effect.principal for effect in effects if effect.lost}
     touched = [f"{counted(len(gain), 'principal')} with gains, {len(lose):,} with losses."]
     return [plan_view.headline(inquiry.plan), *(touched if gain or lose else [])]
+
+
+def _risks(inquiry: Inquiry, effects: Sequence[Effect]) -> list[str]:
+    """Return the gains that a reviewer must see, a line each, the gravest first."""
+    grave = [effect for effect in effects if effect.risk.grave]
+    return [line.text.strip() for line in effective.entries(grave, inquiry.live)]
 
 
 def _embedded(content: object) -> str:

@@ -7,11 +7,13 @@ could have named stands as code; see ``fence``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from ..errors import RbacSyncError
 from ..guard import CODES
+from ..guard.effects import Effect
+from ..guard.risk import Risk
 from ..model import Action
 from ..planning import Plan
 from . import diagnostics, drift, effective, findings, untouched
@@ -39,10 +41,16 @@ VALID = "Success! The configuration is valid."
 SIGNS: Mapping[Tone, str] = {Tone.GAIN: "+", Tone.LOSS: "-", Tone.CHANGE: "!"}
 """What a forge colours a line by."""
 
+OTHERS: Mapping[Risk, str] = {
+    Risk.UNKNOWN: "what the catalogue does not list",
+    Risk.REACH: "in the account, in every workspace or for everyone",
+}
+"""What stands for gains that no single permission makes risky."""
+
 LONGEST = 100
 ORDER = (
     *("changes", "rest", "changes", "people", "problems", "refused"),
-    *("deletions", "owners", "problems", "refused", "error"),
+    *("deletions", "owners", "problems", "refused", "risk", "error", "risk"),
 )
 """What is said in fewer words first, and next."""
 
@@ -88,6 +96,7 @@ def _sections(run: Run) -> Iterator[tuple[str, Section]]:
         yield "rest", _rest(whole)
         return
     yield "owners", _owners(run)
+    yield "risk", _risk(run)
     yield "deletions", _deletions(run.plan)
     yield "people", _people(run)
     yield "changes", _changes(run.plan)
@@ -154,13 +163,43 @@ def _deletions(plan: Plan) -> Section:
     )
 
 
-def _people(run: Run) -> Section:
-    if not run.effects:
+def _risk(run: Run) -> Section:
+    """Return the gains that a reviewer must see; the last form still names every permission."""
+    grave = [effect for effect in run.effects if effect.risk.grave]
+    if not grave:
         return ()
     assert run.plan is not None, "an effect is of a plan"
-    title, _, *lines = effective.lines(run.effects, run.plan.live)
+    live = run.plan.live
+    title = f"#### Risky gains: {counted(len({e.principal for e in grave}), 'principal')}"
+    return (
+        Form(f"{title}\n\n{_listing(effective.entries(grave, live))}"),
+        Form(
+            f"{title}\n\n{_listing(effective.entries(grave, live, notes=False))}",
+            "the longest lists of who gains what is risky",
+        ),
+        Form(f"{title}\n\n{_tally(_gained(run, grave))}", "who gains what is risky"),
+    )
+
+
+def _gained(run: Run, grave: Sequence[Effect]) -> Counter[str]:
+    """Return how many effects give each permission that is a risk, and how many are another."""
+    assert run.inquiry is not None, "an effect is of a plan that somebody judged"
+    known = run.inquiry.catalogue.managing | run.inquiry.catalogue.reads_secrets
+    counts = Counter[str]()
+    for effect in grave:
+        named = known.intersection(effect.grave)
+        counts.update(map(code, named) if named else (OTHERS[effect.risk],))
+    return counts
+
+
+def _people(run: Run) -> Section:
+    plain = [effect for effect in run.effects if not effect.risk.grave]
+    if not plain:
+        return ()
+    assert run.plan is not None, "an effect is of a plan"
+    title, _, *lines = effective.lines(plain, run.plan.live)
     gaining, losing = (
-        counted(len({e.principal for e in run.effects if getattr(e, side)}), "principal")
+        counted(len({e.principal for e in plain if getattr(e, side)}), "principal")
         for side in ("gained", "lost")
     )
     counts = f"{gaining} gaining, {losing} losing"

@@ -316,3 +316,17 @@ def test_a_catalogue_file_has_no_key_that_nobody_reads(world):
 def test_only_the_access_to_a_workspace_goes_with_it_by_the_right_to_delete_it_alone():
     assert CLOUD.deletes_with == {Kind.WORKSPACE: {Kind.BINDING}}
     assert CLOUD_1.deletes_with == {}
+
+
+@each_world
+def test_what_manages_access_and_what_reads_secrets_is_listed(world):
+    assert {right.permission for right in world.manages.values()} <= world.managing
+    assert world.also_manages <= world.managing
+    assert world.managing | world.reads_secrets <= world.titles.keys()
+    assert world.reads_secrets
+
+
+def test_what_includes_the_secrets_reads_them_too():
+    for world in (CLOUD, CLOUD_1):
+        including = {p for p, more in world.includes.items() if more & world.reads_secrets}
+        assert including <= world.reads_secrets

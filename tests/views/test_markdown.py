@@ -82,6 +82,7 @@ def test_risk_comes_first_then_people_then_changes_then_the_rest():
     assert headings(shown) == [
         "Refused by the guard: 26 findings",
         "New owners: 1 principal",
+        "Risky gains: 6 principals",
         "Deletions: 2 things",
         "Effective access after apply",
     ]

@@ -1,0 +1,64 @@
+"""How dangerous a gain is: the one order in which every view lists effects and permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Catalogue, Permission
+
+
+class Risk(StrEnum):
+    """Why a reviewer must see an effect, the gravest reason first.
+
+    ``UNKNOWN`` is a permission that the catalogue does not list: nobody knows what it
+    opens. ``REACH`` is a gain in the account, in every workspace, or of everyone.
+    """
+
+    ACCESS = "access"
+    SECRETS = "secrets"
+    UNKNOWN = "unknown"
+    REACH = "reach"
+    PLAIN = "plain"
+    LOSS = "loss"
+
+    @property
+    def grave(self) -> bool:
+        """Whether no view may leave such an effect out."""
+        return self not in (Risk.PLAIN, Risk.LOSS)
+
+
+RANKS = {risk: rank for rank, risk in enumerate(Risk)}
+WIDE = (ACCOUNT, ANYWHERE)
+
+
+class Ranking:
+    """Permissions and gains by risk, as one catalogue has them."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def of(self, permission: Permission) -> Risk:
+        """Return the risk of holding *permission* anywhere."""
+        if permission in self._catalogue.managing:
+            return Risk.ACCESS
+        if permission in self._catalogue.reads_secrets:
+            return Risk.SECRETS
+        return Risk.PLAIN if permission in self._catalogue.titles else Risk.UNKNOWN
+
+    def sorted(self, permissions: Iterable[Permission]) -> tuple[Permission, ...]:
+        """Return *permissions*, the riskiest first, then by name."""
+        return tuple(sorted(permissions, key=lambda p: (RANKS[self.of(p)], p)))
+
+    def gain(self, principal: Address, scope: Address, gained: Iterable[Permission]) -> Risk:
+        """Return the gravest risk of *principal* gaining *gained* in *scope*."""
+        risks = {self.of(permission) for permission in gained}
+        if not risks:
+            return Risk.LOSS
+        if scope in WIDE or principal == EVERYONE:
+            risks.add(Risk.REACH)
+        return min(risks, key=RANKS.__getitem__)
+
+    def grave(self, permissions: Iterable[Permission]) -> tuple[Permission, ...]:
+        """Return those of *permissions* that are a risk wherever they are held."""
+        return tuple(p for p in permissions if self.of(p).grave)
