@@ -50,6 +50,11 @@ class Settings(Protocol):
         ...
 
     @property
+    def wait(self) -> float:
+        """Return for how many seconds a writer waits for another."""
+        ...
+
+    @property
     def world(self) -> str: ...
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +16,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 SHORT = len("-o")
 
+NUMBER = r"(\d{1,9}(?:\.\d{1,9})?)"
+DURATION = re.compile(
+    rf"{NUMBER}|(?:{NUMBER}h)?(?:{NUMBER}m)?(?:{NUMBER}s)?(?:{NUMBER}ms)?", re.ASCII
+)
+UNITS = (3600.0, 60.0, 1.0, 0.001)
+LONGEST = 24 * 3600.0
+"""Seconds."""
+
 
 class _Option(click.Option):
     """An option whose help names it once: everybody knows that Terraform's one dash works too."""
@@ -27,6 +36,27 @@ class _Option(click.Option):
         spellings = record[0].split(", ")
         shown = [word for word in spellings if word.startswith("--") or len(word) == SHORT]
         return ", ".join(shown), record[1]
+
+
+class _Seconds(click.ParamType[float]):
+    """A time in seconds, or as Terraform writes one: ``90``, ``30s``, ``1m30s``, ``500ms``."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return *value* in seconds."""
+        if isinstance(value, float):
+            return value
+        parts = DURATION.fullmatch(str(value))
+        if parts is None or not any(parts.groups()):
+            self.fail(f"`{value}` is no time: write `30s`, `5m` or `1m30s`", param, ctx)
+        plain, *units = (float(part or 0) for part in parts.groups())
+        found = plain + sum(n * factor for n, factor in zip(units, UNITS, strict=True))
+        if found > LONGEST:
+            self.fail(f"`{value}` is longer than a day", param, ctx)
+        return found
 
 
 def option(name: str, *short: str, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:
@@ -56,6 +86,14 @@ config = option(
 )
 url = option(
     "url", default="", metavar="URL", help="Database of the store, in place of the one configured."
+)
+lock_timeout = option(
+    "lock-timeout",
+    type=_Seconds(),
+    default=5.0,
+    metavar="SECONDS",
+    show_default=True,
+    help="How long to wait for another run that holds the account, as in 30 or 5m.",
 )
 as_json = flag("json", "Print JSON.")
 workspace = click.option(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .reports import Reports
 
 VALID = "Success! The configuration is valid."
+AGAIN = "The account has changed since the plan was made. This plan takes its place:"
 CLEAR = "\r\x1b[K"
 """Takes back the line that a terminal shows progress on."""
 
@@ -105,15 +106,15 @@ def run_of(review: Review, configuration: Configuration) -> Run:
 
 
 def listening(
-    reports: Reports, configuration: Configuration, saved: SavedPlan
+    reports: Reports, configuration: Configuration, plans: Sequence[SavedPlan]
 ) -> Callable[[Inquiry, Sequence[Finding]], None]:
-    """Give what tells *reports* how *saved* was judged where it is applied."""
+    """Give what tells *reports* how the last of *plans* was judged where it is applied."""
     from ..views.run import Run
 
     texts = configuration.sources.texts
 
     def judged(inquiry: Inquiry, findings: Sequence[Finding]) -> None:
-        reports.tell(Run((), texts, inquiry.plan, saved, inquiry, findings))
+        reports.tell(Run((), texts, inquiry.plan, plans[-1], inquiry, findings))
 
     return judged
 
@@ -130,6 +131,17 @@ def print_review(run: Run, *, json: bool) -> None:
         click.echo(text, err=True)
     assert run.plan is not None, "there is a plan to print"
     click.echo(plan.text(run.plan, run.effects, run.findings, run.sources, colour=colour()))
+
+
+def replacing(plans: list[SavedPlan], configuration: Configuration) -> Callable[[Review], None]:
+    """Give what shows a plan that takes the place of the last of *plans*, and adds it to them."""
+
+    def replanned(review: Review) -> None:
+        plans.append(review.saved)
+        click.echo(AGAIN, err=True)
+        print_review(replace(run_of(review, configuration), findings=()), json=False)
+
+    return replanned
 
 
 def print_drift(run: Run, *, json: bool) -> None:
@@ -219,17 +231,17 @@ def approved(saved: SavedPlan) -> bool:
 
 
 @contextmanager
-def announcing(saved: SavedPlan) -> Iterator[Callable[[Change], None]]:
-    """Give what to call after each change: it counts along, on a terminal."""
+def announcing(plans: Sequence[SavedPlan]) -> Iterator[Callable[[Change], None]]:
+    """Give what to call after each change of the last of *plans*; a terminal sees it count."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
-    total, done = len(saved.changes), count(1)
+    done = count(1)
 
     def progress(change: Change) -> None:
         from ..views.escape import visible
 
-        line = f"[{next(done)}/{total}] {visible(str(change.address))}"
+        line = f"[{next(done)}/{len(plans[-1].changes)}] {visible(str(change.address))}"
         click.echo(f"{CLEAR}{line[:100]}", nl=False, err=True)
 
     try:

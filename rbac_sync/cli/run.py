@@ -37,11 +37,11 @@ def _secret(variable: str) -> str:
     return found
 
 
-def configured(folder: Path, url: str) -> Configuration:
-    """Read the configuration below *folder*."""
+def configured(folder: Path, url: str, wait: float = 5.0) -> Configuration:
+    """Read the configuration below *folder*; a writer waits *wait* seconds for another."""
     from .. import pipeline
 
-    return pipeline.load(folder, url)
+    return pipeline.load(folder, url, wait)
 
 
 def seen(configuration: Configuration, snapshot: Path | None) -> Backend:

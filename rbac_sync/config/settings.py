@@ -29,6 +29,7 @@ class Settings:
 
     The world of a Prefect Cloud backend follows from its type. ``options`` are
     for backends of third parties. ``named``: the user named the URL, and no file.
+    ``wait``: how long a writer waits for another, in seconds.
     """
 
     type: str
@@ -37,6 +38,7 @@ class Settings:
     world: str = ""
     options: Mapping[str, str | int | bool] = field(default_factory=dict)
     named: bool = False
+    wait: float = 5.0
 
 
 def settings(sources: Sources) -> Settings:

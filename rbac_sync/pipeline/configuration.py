@@ -16,6 +16,9 @@ from ..planning.selection import Selection
 STORE = "sqlite:///rbac.db"
 """The database of a store for which none is named."""
 
+WAIT = 5.0
+"""For how many seconds a writer waits for another where nothing else is asked for."""
+
 WORLD = "prefect-cloud"
 """The world of a configuration that names none, where no backend can be asked."""
 
@@ -110,8 +113,10 @@ class Wish:
         )
 
 
-def load(folder: Path, url: str = "") -> Configuration:
+def load(folder: Path, url: str = "", wait: float = WAIT) -> Configuration:
     """Read the configuration below *folder*; the user's *url* takes the place of its own.
+
+    A writer waits *wait* seconds for another.
 
     Raises:
         ConfigError: it cannot be read, or names no backend.
@@ -119,7 +124,7 @@ def load(folder: Path, url: str = "") -> Configuration:
     sources = config.read(folder)
     settings = config.settings(sources)
     usual = STORE if settings.type == "store" else ""
-    settings = replace(settings, url=url or settings.url or usual, named=bool(url))
+    settings = replace(settings, url=url or settings.url or usual, named=bool(url), wait=wait)
     return Configuration(sources, settings, folder if folder.is_dir() else folder.parent)
 
 

@@ -16,9 +16,10 @@ from ..errors import (
     OtherConfiguration,
     PlanRefused,
     PlanTooOld,
+    StalePlan,
 )
 from ..guard import Finding, Inquiry, examine, unlike_judged
-from ..model import Address, Declaration, State
+from ..model import Address, Declaration, Key, State
 from ..planning import Change, Plan
 from ..planning.freshness import outstanding, resumed
 from ..planning.pins import pinned
@@ -26,10 +27,14 @@ from ..planning.planfile import SavedPlan
 from ..planning.planner import normal
 from .author import actor, proved_author
 from .configuration import Configuration, Wish
-from .review import inquiry_of
+from .review import Review, inquiry_of
+from .review import judged as planned
 
 Judged = Callable[[Inquiry, Sequence[Finding]], object]
 """Takes what the guard was asked, and what it found."""
+
+Replanned = Callable[[Review], object]
+"""Takes the plan that is made in place of one that nobody reviewed."""
 
 NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies"
 
@@ -42,11 +47,14 @@ def apply(
     progress: Progress,
     keep: Keep,
     judged: Judged = lambda *_: None,
+    replanned: Replanned | None = None,
 ) -> Applied:
     """Apply *saved*, judged again from what is live now and by the credential's own identity.
 
     *keep* is given the secrets of new keys, if there are any, before anything is committed;
     *judged* what the guard was asked and what it found, before anything is written.
+    With *replanned*, nobody reviewed *saved*: if it is stale, another plan is made once, under
+    the lock, shown to *replanned* and applied in its place.
 
     Raises:
         StalePlan: what the plan was made from is no longer so.
@@ -62,14 +70,27 @@ def apply(
         check_fit(saved, writer, declaration.policy.max_plan_age)
         live = normal(writer.read(), writer.catalogue)
         made = writer.made(saved.digest) if wish.resume else ()
-        plan = Plan(live, still_due(saved, writer, live, made), origin=declaration.origin)
         asked = replace(wish, author=behalf, simulated=None)
+        current = saved
+        try:
+            due = still_due(saved, writer, live, made)
+        except StalePlan as error:
+            if replanned is None:
+                raise
+            found = planned(
+                configuration, writer, asked, configuration.declared_for(writer), signed
+            )
+            check_keys(found.saved, saved, error)
+            replanned(found)
+            current, declaration = found.saved, found.declaration
+            due = current.changes
+        plan = Plan(live, due, origin=declaration.origin)
         inquiry = inquiry_of(plan, writer, applier, declaration, asked)
         findings = examine(inquiry)
         judged(inquiry, findings)
         if findings:
             raise PlanRefused(findings, configuration.sources.texts)
-        authorship = Authorship(applier, run, saved.digest, behalf, wish.reason, wish.allowed)
+        authorship = Authorship(applier, run, current.digest, behalf, wish.reason, wish.allowed)
         secrets = make_all(
             plan.changes, writer, authorship, progress, keep, lambda: check_made(inquiry, writer)
         )
@@ -136,6 +157,16 @@ def check_made(inquiry: Inquiry, writer: Writer) -> None:
     made = normal(writer.read(), writer.catalogue)
     if findings := list(unlike_judged(inquiry, made)):
         raise PlanRefused(findings)
+
+
+def check_keys(new: SavedPlan, old: SavedPlan, stale: StalePlan) -> None:
+    """Check that *new* makes no API key that *old* does not: there is no room for its secret.
+
+    Raises:
+        StalePlan: it does.
+    """
+    if any(isinstance(change.after, Key) and change not in old.changes for change in new.changes):
+        raise stale
 
 
 def check_configuration(saved: SavedPlan, declaration: Declaration) -> None:

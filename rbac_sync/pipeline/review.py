@@ -46,9 +46,16 @@ def review(configuration: Configuration, session: Session, wish: Wish) -> Review
 
 
 def judged(
-    configuration: Configuration, session: Session, wish: Wish, declaration: Declaration
+    configuration: Configuration,
+    session: Session,
+    wish: Wish,
+    declaration: Declaration,
+    signed: str | None = None,
 ) -> Review:
-    """Return the plan for *declaration*, and what the guard says of it; see ``review``."""
+    """Return the plan for *declaration*, and what the guard says of it; see ``review``.
+
+    *signed* is for whom the token of *wish* speaks, where that is known already.
+    """
     applier = applier_for(session, wish)
     now, live = session.now(), session.read()
     declaration = advised(declaration, live, now, configuration.sources.texts)
@@ -57,7 +64,8 @@ def judged(
     planner = Planner(session.catalogue, session.capabilities, now, watcher)
     plan = wish.selection.of(planner.plan(declaration, live))
     declaration = advised_on_renames(declaration, plan, configuration.sources.texts)
-    behalf = author(declaration.policy, wish, actor(configuration, wish))
+    who = actor(configuration, wish) if signed is None else signed
+    behalf = author(declaration.policy, wish, who)
     inquiry = inquiry_of(plan, session, applier, declaration, replace(wish, author=behalf))
     return Review(
         plan, examine(inquiry), inquiry, declaration, _saved(inquiry, session, declaration)

@@ -22,6 +22,7 @@ class Settings:
     url: str = "sqlite:///rbac.db"
     world: str = ""
     named: bool = False
+    wait: float = 5.0
     options: dict = field(default_factory=dict)
 
 

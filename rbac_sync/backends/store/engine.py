@@ -105,8 +105,8 @@ def _postgresql(url: URL, wait: float) -> Engine:
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("writes", False):
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait * 1000)}")
+        if connection.get_execution_options().get("writes", False):  # 0 would be without end
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}")
 
     return made
 

@@ -20,6 +20,7 @@ from ..plans import (
     new_plan,
     print_drift,
     print_review,
+    replacing,
     reviewed,
     run_of,
     save,
@@ -91,6 +92,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
 @click.argument("plan", required=False, type=click.Path(path_type=Path))
 @options.config
 @options.url
+@options.lock_timeout
 @options.flag("auto-approve", "Do not ask.", loosens=True)
 @options.option(
     "keys-out",
@@ -108,14 +110,16 @@ def apply(
     plan: Path | None,
     config: Path,
     url: str,
+    lock_timeout: float,
     auto_approve: bool,
     keys_out: Path | None,
     **asked: Any,
 ) -> int:
     """Make the changes, all on record: those of PLAN, or of a new plan once you approve it.
 
-    Exit 3 if the guard refuses, 5 if PLAN is stale or the account is locked,
-    6 if it stopped half-way.
+    Where nobody reviewed the plan (--auto-approve) and the account has changed since it was
+    made, it is made again under the lock. Exit 3 if the guard refuses, 5 if PLAN is stale or
+    the account is locked, 6 if it stopped half-way.
     """
     from ... import pipeline
     from ...views.plan import applied
@@ -125,7 +129,7 @@ def apply(
     with reporting(asked["report"], config) as reports:
         if reports.take_stdout:
             raise click.UsageError("apply speaks on standard output itself; name a file")
-        configuration = configured(config, url)
+        configuration = configured(config, url, lock_timeout)
         backend, wished = configuration.backend(api_key()), wish(asked, configuration)
         ask = not (plan or auto_approve)
         saved = (
@@ -136,9 +140,13 @@ def apply(
         with keeping(unmade_keys(saved, backend), keys_out) as keep:
             if ask and not approved(saved):
                 return 1
-            judged = listening(reports, configuration, saved)
-            with announcing(saved) as announce, going_on(plan):
-                done = pipeline.apply(configuration, backend, saved, wished, announce, keep, judged)
+            plans = [saved]
+            judged = listening(reports, configuration, plans)
+            replanned = None if plan or ask else replacing(plans, configuration)
+            with announcing(plans) as announce, going_on(plan):
+                done = pipeline.apply(
+                    configuration, backend, saved, wished, announce, keep, judged, replanned
+                )
         reports.finish(done.counts)
         click.echo(applied(done.counts))
     return 0

@@ -75,13 +75,16 @@ def key() -> None:
 @options.option("until", required=True, callback=instant, metavar="WHEN", help="When it ends.")
 @options.config
 @options.url
-def create(*, owner: str, name: str, until: datetime, config: Path, url: str) -> int:
+@options.lock_timeout
+def create(
+    *, owner: str, name: str, until: datetime, config: Path, url: str, lock_timeout: float
+) -> int:
     """Create the API key NAME of OWNER, and print its secret, once."""
     from ... import pipeline
     from ...model import Key
     from ...planning import Change
 
-    configuration = configured(config, url)
+    configuration = configured(config, url, lock_timeout)
     backend = configuration.backend(api_key())
     change = Change(None, Key(whom(configuration, owner), name, until))
     secrets = pipeline.change_by_hand(configuration, backend, [change], CREATED)
@@ -108,13 +111,14 @@ def list_(*, config: Path, url: str, json: bool) -> int:
 @click.argument("name")
 @options.config
 @options.url
-def revoke(*, owner: str, name: str, config: Path, url: str) -> int:
+@options.lock_timeout
+def revoke(*, owner: str, name: str, config: Path, url: str, lock_timeout: float) -> int:
     """Revoke the API key NAME of OWNER, at once; not the last one that an owner has."""
     from ... import pipeline
     from ...model import Key
     from ...planning import Change
 
-    configuration = configured(config, url)
+    configuration = configured(config, url, lock_timeout)
     backend = configuration.backend(api_key())
     change = Change(Key(whom(configuration, owner), name), None)
     pipeline.change_by_hand(configuration, backend, [change], REVOKED)
