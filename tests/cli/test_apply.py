@@ -371,7 +371,7 @@ def test_a_failed_apply_leaves_no_file_of_keys(account):
     assert not (account.folder / "keys.json").exists()
     account.edit(("max_key_days = 30", "max_key_days = 36500"))
     planned(account)
-    account.edit(("max_key_days = 36500", "max_key_days = 36501"))
+    account.edit(("max_key_days = 36500", "max_key_days = 36499"))
     assert run("apply my.plan --keys-out keys.json").code == 5
     assert not (account.folder / "keys.json").exists()
 
