@@ -177,6 +177,12 @@ _ALL = (
         " protected.",
     ),
     Code(
+        "RS126",
+        "a pattern that matches nothing",
+        "A pattern in `[files]` matches no file, and `[manage]` says that all of what its files"
+        ' declare is managed. A folder that was lost or renamed would mean "remove everything".',
+    ),
+    Code(
         "RS201",
         "unknown short name",
         "A name without `@` or prefix is a short name from `[people]`, and there is none of that"
@@ -354,6 +360,19 @@ _ALL = (
         "looks like a rename",
         "Something is created with just what something else has that is destroyed in the same"
         " plan. With `renamed_from` it would be the same thing, and keep all that it holds.",
+    ),
+    Code(
+        "RS510",
+        "a pattern that matches nothing",
+        "A pattern in `[files]` matches no file. Nothing is removed for it, as not all of what its"
+        " files declare is managed.",
+    ),
+    Code(
+        "RS511",
+        "a file that is not read",
+        "A file in the folder declares something, and no line of `[files]` reads it, so what it"
+        " declares is not brought about. Its name may end in another way, or its folder have"
+        " another name, than a line says.",
     ),
 )
 

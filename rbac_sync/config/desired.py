@@ -74,7 +74,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         policy=guard,
         expectations=tests,
         origin=Origin(sources, names),
-        advice=problems.advice(),
+        advice=(*sources.advice, *problems.advice()),
     )
     authors = sources.root.document.guard.authors
     proof = authors and authors.model_dump()

@@ -8,7 +8,7 @@ from typing import Any
 
 import tomli_w
 
-from ..model import Catalogue, Instant, State, Subject
+from ..model import Catalogue, Instant, Level, State, Subject
 from .settings import STORE, Settings, has_password
 from .tables import Tables, Writing
 
@@ -26,23 +26,30 @@ LAYOUT = {
 def export(state: State, catalogue: Catalogue, settings: Settings, now: Instant) -> dict[str, str]:
     """Return the text of each file, by its name relative to the folder.
 
-    Read back, the files declare *state*; what they cannot hold is listed in
+    Every kind has its file, so that whoever adds the first of it finds the place. Read back, the
+    files declare *state*; what they cannot hold is listed in
     comments at the end of ``rbac.toml``. Grants that have ended by *now* are
     left out. Built-in roles and people's own keys are never written.
     """
     writing = Writing(state, catalogue, now)
     tables = writing.tables()
+    has_workspaces = catalogue.custom_level is Level.WORKSPACE
     files = {
-        name: tomli_w.dumps({s: tables[s] for s in sections if s in tables})
+        name: tomli_w.dumps({s: tables[s] for s in sections if s in tables}) or _nothing(*sections)
         for name, sections in LAYOUT.items()
-        if any(section in tables for section in sections)
+        if has_workspaces or sections != ("teams",)
     }
-    files |= _workspaces(tables)
+    files |= _workspaces(tables) if has_workspaces else {}
     return {"rbac.toml": _root(settings, files, writing.left_out), **files}
 
 
+def _nothing(*sections: str) -> str:
+    """Return the text of a file for kinds of which there is nothing: `[files]` names it."""
+    return f"# Nothing yet: {' and '.join(f'`[{section}]`' for section in sections)} go here.\n"
+
+
 def _workspaces(tables: Tables) -> dict[str, str]:
-    """Return a file for each workspace, and one for those whose handle is no file name."""
+    """Return a file for each workspace, and one for handles that are no file name, or for none."""
     found: dict[str, str] = {}
     others: dict[str, Any] = {}
     for handle, table in tables.get("workspaces", {}).items():
@@ -50,7 +57,10 @@ def _workspaces(tables: Tables) -> dict[str, str]:
             found[f"workspaces/{handle}.toml"] = tomli_w.dumps({"workspaces": {handle: table}})
         else:
             others[handle] = table
-    return found | ({OTHERS: tomli_w.dumps({"workspaces": others})} if others else {})
+    if others or not found:
+        text = tomli_w.dumps({"workspaces": others}) if others else _nothing("workspaces")
+        return found | {OTHERS: text}
+    return found
 
 
 def _root(settings: Settings, files: Mapping[str, str], left_out: list[str]) -> str:

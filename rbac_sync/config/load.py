@@ -18,11 +18,12 @@ from .files import read as bytes_of
 from .layout import OBJECTS, ROOT, definable, matched, refuse_others
 from .parse import NotToml, parsed
 from .problems import File, Problems, Spot
+from .unread import note_strays, refuse_unmatched, strays
 
 if TYPE_CHECKING:
     from .schema import Limits
 
-FATAL = frozenset({"RS101", "RS103", "RS104", "RS105", "RS109"})
+FATAL = frozenset({"RS101", "RS103", "RS104", "RS105", "RS109", "RS126"})
 """With these, files are missing from what was read, so nothing can be said of the whole."""
 
 MIB = 2**20
@@ -43,6 +44,7 @@ class Sources:
     files: tuple[File, ...]
     problems: tuple[Diagnostic, ...] = ()
     key_set: str = ""
+    advice: tuple[Diagnostic, ...] = ()
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -136,7 +138,8 @@ def read(folder: Path) -> Sources:
     reading.stop()
     _refuse_twice(reading)
     files = tuple(reading.files[name] for name in sorted(reading.files))
-    return Sources(root, files, reading.problems.errors(), _key_set(reading.folder, root))
+    problems, keys = reading.problems, _key_set(reading.folder, root)
+    return Sources(root, files, problems.errors(), keys, problems.advice())
 
 
 def _key_set(folder: Path, root: File) -> str:
@@ -187,6 +190,10 @@ def _most_from_environment(problems: Problems) -> int | None:
 def _read_others(reading: _Reading, root: File, limits: Limits) -> None:
     """Read what ``[files]`` names, and check that each file defines what it may."""
     names = matched(reading.folder, root, limits.max_files, reading.problems)
+    if not any(problem.code in FATAL for problem in reading.problems.found):
+        lost = strays(reading.folder, root, names)
+        refuse_unmatched(reading.folder, root, names, lost, reading.problems)
+        note_strays(lost, root, reading.problems)
     total = len(reading.raw[root.name])
     for name in sorted(names):
         patterns = names[name]

@@ -1,0 +1,209 @@
+"""What `[files]` misses: a folder that has gone, a file that no line reads."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from rbac_sync import config
+from rbac_sync.errors import ConfigError
+
+from .folder import BACKEND, OWNER
+
+ALL = '[manage]\nworkspaces = "all"\nteams = "all"\n'
+LINES = '[files]\n"workspaces/*.toml" = ["workspaces.{stem}"]\n"teams/*.toml" = ["teams"]\n'
+
+
+def made(folder, manage=ALL, lines=LINES, **texts):
+    folder.write(BACKEND + lines + manage + OWNER)
+    for name, text in {
+        "workspaces/w.toml": "[workspaces.w]\n",
+        "teams/t.toml": "[teams.t]\n",
+    }.items():
+        write(folder, name, text)
+    return folder
+
+
+def write(folder, name, text):
+    (folder.path / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder.path / name).write_text(text)
+
+
+def said(folder):
+    """Return (code, message, hint) of everything that is wrong or could be better."""
+    try:
+        found = folder.declare().advice
+    except ConfigError as error:
+        found = error.diagnostics
+    return [(d.code, d.message, d.hint) for d in found]
+
+
+def test_a_folder_with_all_its_files_is_in_order(folder):
+    assert said(made(folder)) == []
+
+
+def test_a_folder_that_has_gone_is_an_error_where_its_kind_is_managed_whole(folder):
+    made(folder)
+    (folder.path / "workspaces/w.toml").unlink()
+    (folder.path / "workspaces").rmdir()
+
+    assert said(folder) == [
+        (
+            "RS126",
+            "`workspaces/*.toml` matches no file, and all workspaces are managed",
+            "there is no folder `workspaces`: bring it back, or take the line out of `[files]`",
+        )
+    ]
+
+
+def test_a_folder_that_is_empty_is_an_error_too(folder):
+    made(folder)
+    (folder.path / "teams/t.toml").unlink()
+
+    assert said(folder) == [
+        (
+            "RS126",
+            "`teams/*.toml` matches no file, and all teams are managed",
+            "bring the files back, or take the line out of `[files]`",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "manage", ["", '[manage]\nteams = "declared"\n', '[manage]\nteams = "none"\n']
+)
+def test_a_pattern_that_matches_nothing_is_advice_where_not_all_is_managed(folder, manage):
+    made(folder, manage)
+    (folder.path / "teams/t.toml").unlink()
+
+    (found,) = said(folder)
+
+    assert found[:2] == ("RS510", "`teams/*.toml` matches no file")
+
+
+def test_of_two_patterns_the_one_that_matches_nothing_is_refused(folder):
+    made(folder, lines=LINES + '"more/*.toml" = ["people", "teams.{stem}"]\n')
+
+    (found,) = said(folder)
+
+    assert found[:2] == ("RS126", "`more/*.toml` matches no file, and all teams are managed")
+
+
+def test_a_renamed_folder_is_found(folder):
+    made(folder)
+    (folder.path / "workspaces").rename(folder.path / "ws")
+
+    assert said(folder) == [
+        (
+            "RS126",
+            "`workspaces/*.toml` matches no file, and all workspaces are managed",
+            "`ws/w.toml` is not read: did you mean `workspaces/w.toml`, or another pattern here?",
+        )
+    ]
+
+
+def test_a_pattern_in_another_case_than_the_folder_is_shown_the_folder(folder):
+    made(folder, "", LINES.replace("teams/*", "Teams/*"))
+
+    codes = {code: hint for code, _, hint in said(folder)}
+
+    assert codes["RS510"] == (
+        "`teams/t.toml` is not read: did you mean `Teams/t.toml`, or another pattern here?"
+    )
+    assert codes["RS511"] == 'did you mean `Teams/t.toml`? the line `"Teams/*.toml"` reads that'
+
+
+@pytest.mark.parametrize(
+    "name", ["teams/u.TOML", "teams/u.toml.bak", "teams/u.toml~", "teams/u.tml", "teams/u.Toml"]
+)
+def test_a_file_whose_name_ends_in_another_way_is_advice(folder, name):
+    write(made(folder), name, "[teams.u]\n")
+
+    assert said(folder) == [
+        (
+            "RS511",
+            f"`{name}` declares `teams`, and no line of `[files]` reads it",
+            'did you mean `teams/u.toml`? the line `"teams/*.toml"` reads that',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("team/u.toml", 'did you mean `teams/u.toml`? the line `"teams/*.toml"` reads that'),
+        ("TEAMS/u.toml", 'did you mean `teams/u.toml`? the line `"teams/*.toml"` reads that'),
+        ("u.toml", 'did you mean `workspaces/u.toml`? the line `"workspaces/*.toml"` reads that'),
+    ],
+)
+def test_a_file_in_another_folder_is_advice(folder, name, hint):
+    write(made(folder), name, "[teams.u]\n")
+
+    (found,) = said(folder)
+
+    assert found == (
+        "RS511",
+        f"`{name}` declares `teams`, and no line of `[files]` reads it",
+        hint,
+    )
+
+
+def test_a_file_deeper_than_the_patterns_reach_is_not_looked_for(folder):
+    write(made(folder), "a/b/u.toml", "[teams.u]\n")
+    assert said(folder) == []
+
+
+def test_a_pattern_of_any_depth_reaches_everything(folder):
+    made(folder, lines=LINES + '"deep/**/*.toml" = ["people"]\n')
+    write(folder, "deep/x/p.toml", '[people]\nana = "ana@x.org"\n')
+    write(folder, "a/b/c/u.toml", "[teams.u]\n")
+
+    assert [(code, message) for code, message, _ in said(folder) if code != "RS502"] == [
+        ("RS511", "`a/b/c/u.toml` declares `teams`, and no line of `[files]` reads it")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", "[project]\nname = 'x'\n"),
+        ("prod.toml", BACKEND + "[teams.u]\n"),
+        ("broken.toml", "[teams.u\n"),
+        ("notes.txt", "[teams.u]\n"),
+        (".hidden.toml", "[teams.u]\n"),
+        (".git/u.toml", "[teams.u]\n"),
+    ],
+)
+def test_what_is_no_part_of_this_configuration_is_not_spoken_of(folder, name, text):
+    write(made(folder), name, text)
+    assert said(folder) == []
+
+
+def test_links_and_pipes_that_nothing_reads_are_left_alone(folder):
+    made(folder)
+    write(folder, "other/a/u.toml", "[teams.u]\n")
+    (folder.path / "u.toml").symlink_to("other/a/u.toml")
+    (folder.path / "linked").symlink_to("other/a")
+    os.mkfifo(folder.path / "pipe.toml")
+
+    assert said(folder) == []
+
+
+def test_a_folder_that_became_a_link_is_refused_as_a_link(folder):
+    made(folder)
+    (folder.path / "teams").rename(folder.path / "real")
+    (folder.path / "teams").symlink_to("real")
+
+    with pytest.raises(ConfigError) as caught:
+        config.read(folder.path)
+
+    assert "RS106" in {d.code for d in caught.value.diagnostics}
+
+
+def test_a_pattern_that_matches_the_root_alone_matches_nothing(folder):
+    folder.write(f'{BACKEND}[files]\n"*.toml" = ["teams"]\n[manage]\nteams = "all"\n{OWNER}')
+
+    (found,) = said(folder)
+
+    assert found[:2] == ("RS126", "`*.toml` matches no file, and all teams are managed")
