@@ -271,13 +271,44 @@ def test_what_cannot_be_written_is_left_out_and_listed(resources, left_out):
 def test_built_in_roles_and_peoples_own_keys_are_not_written():
     key = Key(named.user("ana@x.org"), "mine")
     files = exported(*OWNER, *WORLD.roles.values(), key)
-    assert set(files) == {"rbac.toml", "people.toml"}
-    assert "mine" not in files["people.toml"]
+    assert set(tomli.loads("".join(files.values()))) == {"backend", "files", "manage", "members"}
+    assert "mine" not in "".join(files.values())
+
+
+def test_every_kind_has_its_file_and_line_before_there_is_anything_of_it(tmp_path):
+    files = exported(*OWNER)
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    assert tomli.loads(files["rbac.toml"])["files"] == {
+        "people.toml": ["members", "service_accounts"],
+        "roles.toml": ["roles"],
+        "teams.toml": ["teams"],
+        "workspaces.toml": ["workspaces"],
+    }
+    assert files["teams.toml"] == "# Nothing yet: `[teams]` go here.\n"
+    assert config.declaration(config.read(tmp_path), WORLD, NOW).advice == ()
+
+    whole = files["rbac.toml"].replace('"declared"', '"all"')
+    (tmp_path / "rbac.toml").write_text(whole)
+    assert config.declaration(config.read(tmp_path), WORLD, NOW).advice == ()
+
+
+def test_a_world_without_teams_and_workspaces_has_no_files_for_them():
+    world = catalogue("prefect-cloud-1")
+    target = Settings("store", "acme", world="prefect-cloud-1")
+
+    assert set(config.export(State(), world, target, NOW)) == {
+        "rbac.toml",
+        "people.toml",
+        "roles.toml",
+    }
 
 
 def test_a_handle_that_is_no_file_name_is_in_a_file_with_the_others():
     files = exported(Workspace("prod"), Workspace("Prod"), Workspace("../etc".replace("/", ".")))
-    assert sorted(files) == ["rbac.toml", "workspaces.toml", "workspaces/prod.toml"]
+    found = sorted(name for name in files if name.startswith("workspaces"))
+    assert found == ["workspaces.toml", "workspaces/prod.toml"]
     assert list(tomli.loads(files["workspaces.toml"])["workspaces"]) == ["...etc", "Prod"]
 
 

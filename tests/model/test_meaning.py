@@ -54,7 +54,7 @@ PAIRS = [
     (User("a@x"), User("b@x", Status.PENDING, SOON)),
     (ServiceAccount("a"), ServiceAccount("b", "x")),
     (Key(ANA, "a"), Key(BO, "b", SOON)),
-    (Membership(ANA), Membership(BO, SOON, LATE)),
+    (Membership(ANA), Membership(BO, SOON, LATE, "x")),
     (Team("a"), Team("b", frozenset({Membership(ANA)}), "okta", "x")),
     (Workspace("a"), Workspace("b", "n", "x", public=True)),
     (
@@ -63,7 +63,7 @@ PAIRS = [
             Level.WORKSPACE, "b", SEE, frozenset({READER}), frozenset({WRITER}), "x", builtin=True
         ),
     ),
-    (Holding(READER), Holding(WRITER, SOON, LATE)),
+    (Holding(READER), Holding(WRITER, SOON, LATE, "x")),
     (Binding(ANA, PROD, held(READER)), Binding(BO, TEST, held(WRITER))),
     (Limit(), Limit(1, 0.5)),
     (Asset("a"), Asset("b", frozenset({READER}), "see")),
@@ -97,6 +97,7 @@ PAIRS = [
             allow_public=True,
             protect=frozenset({"team.a"}),
             require_author=True,
+            require_reason_for=frozenset({READER}),
             authors={"octo": ANA},
             max_plan_age=timedelta(hours=1),
         ),
