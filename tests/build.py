@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import chain
 
 from rbac_sync.guard import Inquiry
@@ -211,3 +212,17 @@ def _term(written: str):
     name, _, until = written.partition(" until ")
     name, _, since = name.partition(" from ")
     return name, parsed(since) if since else None, parsed(until) if until else None
+
+
+def because(reason: str, *resources: Resource) -> list[Resource]:
+    """Return *resources*, each holding and membership in them given for *reason*."""
+    return [_because(reason, resource) for resource in resources]
+
+
+def _because(reason: str, resource: Resource) -> Resource:
+    if isinstance(resource, Team):
+        members = frozenset(replace(m, reason=reason) for m in resource.members)
+        return replace(resource, members=members)
+    if isinstance(resource, Binding):
+        return replace(resource, roles=frozenset(replace(h, reason=reason) for h in resource.roles))
+    return resource
