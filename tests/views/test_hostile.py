@@ -16,6 +16,7 @@ from rbac_sync.views import access, audit, diagnostics, drift, findings, machine
 from tests.build import (
     CATALOGUE,
     NOW,
+    because,
     bind,
     inquiry,
     key,
@@ -51,7 +52,7 @@ def full(name):
         [
             Team(
                 name,
-                frozenset({Membership(who("ana"), parsed("2026-01-01T00:00:00Z"))}),
+                frozenset({Membership(who("ana"), parsed("2026-01-01T00:00:00Z"), reason=name)}),
                 name,
                 name,
             )
@@ -59,7 +60,7 @@ def full(name):
         role(name, name, "see_flows", description=name),
         workspace(name, name, name, description=name),
         bind(f"team:{name}", name, name, "viewer"),
-        bind(f"sa:{name}", name, "viewer"),
+        because(name, *bind(f"sa:{name}", name, "viewer")),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rbac_sync.model import Membership, Team
-from rbac_sync.model.address import user
+from rbac_sync.model.address import user, workspace
 from rbac_sync.planning import Change
 
 
@@ -17,6 +19,11 @@ def prod(acme):
 def bo(acme):
     acme.server.person("bo@example.org")
     return acme.member("bo@example.org")
+
+
+def live(acme):
+    with acme.server.backend.open() as session:
+        return session.read()
 
 
 def test_one_object_is_answered_with_one_and_a_list_with_a_list(acme, prod):
@@ -40,6 +47,39 @@ def test_an_upsert_keeps_the_row(acme, prod):
     acme.delete(f"{prod}/user_access/{rows[0]['id']}")
     acme.get(f"{prod}/user_access/{rows[0]['id']}", 404)
     acme.delete(f"{prod}/user_access/{rows[0]['id']}", 404)
+
+
+def test_a_write_keeps_the_reason_of_a_role_that_stays_and_drops_it_with_the_role(acme, prod):
+    who = bo(acme)["user_id"]
+
+    def ask(role):
+        acme.post(f"{prod}/user_access/", {"user_id": who, "workspace_role_id": acme.role(role)})
+        return live(acme).binding(user("bo@example.org"), workspace("prod"))
+
+    before = ask("Viewer")
+    (holding,) = before.roles
+    explained = replace(before, roles=frozenset({replace(holding, reason="INC-1")}))
+    acme.server.add(Change(before, explained))
+
+    assert ask("Viewer") == explained
+    (other,) = ask("Runner").roles
+    assert other.reason == ""
+    assert "INC-1" not in acme.call("POST", f"{prod}/user_access/filter", {}).text
+
+
+def test_a_member_who_joins_leaves_the_reasons_of_the_others(acme):
+    bo(acme)
+    acme.server.person("cy@example.org")
+    cy = acme.member("cy@example.org")["user_id"]
+    place = Membership(user("bo@example.org"), reason="rota")
+    acme.server.add(Change(None, Team("ops", frozenset({place}))))
+    (team,) = acme.post("/teams/filter")
+
+    body = {"members": [{"member_id": cy, "member_type": "user"}]}
+    acme.put(f"/teams/{team['id']}/members", body)
+
+    found = live(acme).get(Team("ops").address)
+    assert found.members == {place, Membership(user("cy@example.org"))}
 
 
 def test_several_are_given_access_together_or_not_at_all(acme, prod):
