@@ -108,24 +108,25 @@ def address(text: str):
 
 SOON, LATER = (datetime(2026, 12, day, tzinfo=UTC) for day in (1, 20))
 TERMS = st.sampled_from([(None, None), (None, LATER), (SOON, None), (SOON, LATER), (None, SOON)])
+REASONS = st.sampled_from(["", "INC-1", "rota"])
 
 
 @st.composite
 def accounts(draw):
-    """Return a state with suspended people, terms, several roles in one binding, and keys."""
+    """Return a state with suspended people, terms, reasons, bindings of several roles, and keys."""
     state = draw(states())
     draft = state.draft()
     for user in draw(st.sets(st.sampled_from(PEOPLE))):
         if state.get(user.address):
             draft.put(replace(user, status=Status.SUSPENDED))
     for team in list(state.of(Team).values()):
-        members = (_with_term(m, draw(TERMS)) for m in sorted(team.members, key=str))
+        members = (_with_term(m, draw(TERMS), draw(REASONS)) for m in sorted(team.members, key=str))
         draft.put(replace(team, members=frozenset(members)))
     more = st.sampled_from([None, *(workspace_role(name) for name in ("viewer", "worker"))])
     for binding in sorted(state.bindings(), key=lambda b: str(b.address)):
         if binding.scope == ACCOUNT:
             continue
-        held_here = {_with_term(h, draw(TERMS)) for h in binding.roles}
+        held_here = {_with_term(h, draw(TERMS), draw(REASONS)) for h in binding.roles}
         if (role := draw(more)) and role not in {h.role for h in held_here}:
             held_here.add(Holding(role))
         draft.put(replace(binding, roles=frozenset(held_here)))
@@ -135,5 +136,5 @@ def accounts(draw):
     return draft
 
 
-def _with_term(place, term):
-    return replace(place, since=term[0], until=term[1])
+def _with_term(place, term, reason):
+    return replace(place, since=term[0], until=term[1], reason=reason)
