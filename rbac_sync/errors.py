@@ -172,6 +172,12 @@ class OtherConfiguration(StalePlan):
     code = "other-configuration"
 
 
+class PlanFromFuture(StalePlan):
+    """A saved plan says that it was made at a time that has not come yet."""
+
+    code = "plan-from-future"
+
+
 class OtherAccount(StalePlan):
     """The plan was made for another backend or account."""
 

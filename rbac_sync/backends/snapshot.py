@@ -18,7 +18,7 @@ from ..audit.record import Touch
 from ..catalogues import catalogue
 from ..errors import BackendError
 from ..model import Action, Address, Binding, Catalogue, Instant, Kind, Permission, Role, State
-from ..model.instant import parsed, rfc3339
+from ..model.instant import is_to_come, parsed, rfc3339
 from ..model.plain import address, lines, plain, resource
 from ..planning import Capabilities, Limit
 from .interface import Session, Target, Trail, Writer
@@ -106,6 +106,18 @@ def decoded(content: bytes, limits: Callable[[str, frozenset[str]], tuple[Limit,
         return _snapshot(body, limits)
     except MALFORMED as error:
         raise BackendError("the snapshot is damaged, or is none", hint=AGAIN) from error
+
+
+def check_taken(snapshot: Snapshot, now: Instant) -> None:
+    """Check that *snapshot* was taken before *now*, by the clock of this machine.
+
+    Raises:
+        BackendError: it was taken at a time that has not come yet.
+    """
+    if is_to_come(snapshot.taken, now):
+        when, here = rfc3339(snapshot.taken), rfc3339(now)
+        message = f"the snapshot says that it was taken at {when}, and here it is {here}"
+        raise BackendError(message, hint=f"check both clocks, and {AGAIN}")
 
 
 def _snapshot(

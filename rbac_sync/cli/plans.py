@@ -7,14 +7,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import ApplyStopped, ConfigError, Interrupted, PlanRefused, RbacSyncError
+from ..errors import ApplyStopped, ConfigError, Interrupted, PlanRefused, PlanTooOld, RbacSyncError
 from .questions import asked_addresses
 from .report import colour, coloured
 from .reservation import reserved
@@ -77,6 +77,23 @@ def reviewed(configuration: Configuration, backend: Backend, wished: Wish) -> Re
     review = pipeline.plan(configuration, backend, wished)
     asked_addresses(review, wished.selection)
     return review
+
+
+def check_age(review: Review, *, saved: bool) -> None:
+    """Warn of a snapshot from which no plan can be applied any more.
+
+    Raises:
+        PlanTooOld: the plan is to be *saved*.
+    """
+    from .. import pipeline
+    from ..views.escape import visible
+
+    if not (why := pipeline.outdated(review, datetime.now(UTC))):
+        return
+    hint = "write a new one with `rbac-sync pull --snapshot FILE`"
+    if saved:
+        raise PlanTooOld(why, hint=hint)
+    click.echo(f"warning: {visible(why)}: no plan from it can be applied; {hint}", err=True)
 
 
 def looked_over(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,7 @@ def seen(configuration: Configuration, snapshot: Path | None) -> Backend:
     from .. import pipeline
 
     if snapshot:
-        return pipeline.remembered(snapshot.read_bytes())
+        return pipeline.remembered(snapshot.read_bytes(), datetime.now(UTC))
     return configuration.backend(api_key())
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Instant = datetime
 """An aware ``datetime`` in UTC."""
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far two clocks may differ before a moment counts as one that has not come yet."""
 
 
 def rfc3339(instant: Instant) -> str:
@@ -43,3 +46,8 @@ def earlier(one: Instant | None, other: Instant | None) -> Instant | None:
 def outlasts(one: Instant | None, other: Instant | None) -> bool:
     """Say whether an end *one* comes after an end *other*; None never comes."""
     return other is not None and (one is None or one > other)
+
+
+def is_to_come(moment: Instant, now: Instant) -> bool:
+    """Say whether *moment* has not come at *now*, by more than clocks differ."""
+    return moment - now > CLOCK_SKEW

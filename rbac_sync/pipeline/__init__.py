@@ -9,7 +9,7 @@ from __future__ import annotations
 from .configuration import STORE, Configuration, Wish, load, validate
 from .looking import Look, Verdict, history, look, remembered, snapshot, verify
 from .making import apply, change_by_hand
-from .review import Drift, Review, drift, plan, review
+from .review import Drift, Review, drift, outdated, plan, review
 from .revisit import revisit
 from .telling import tell
 from .testing import Tested, tested
@@ -30,6 +30,7 @@ __all__ = [
     "history",
     "load",
     "look",
+    "outdated",
     "plan",
     "remembered",
     "review",

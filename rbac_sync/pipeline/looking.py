@@ -10,7 +10,7 @@ from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, flaws
 from ..audit.replay import Difference, differences, explained, gaps, replay
 from ..backends import limits_of
 from ..backends.interface import Backend, Session, Target
-from ..backends.snapshot import SnapshotBackend, decoded, taken
+from ..backends.snapshot import SnapshotBackend, check_taken, decoded, taken
 from ..guard import Access
 from ..model import Address, Catalogue, Instant, State
 from ..planning import Capabilities
@@ -61,13 +61,15 @@ def snapshot(backend: Backend) -> bytes:
         return taken(session).encoded()
 
 
-def remembered(content: bytes) -> Backend:
-    """Return the backend that answers from a file that ``snapshot`` wrote.
+def remembered(content: bytes, now: Instant) -> Backend:
+    """Return the backend that answers from a file that ``snapshot`` wrote; *now* is our own time.
 
     Raises:
-        BackendError: it is damaged, or none.
+        BackendError: it is damaged, none, or from a time that has not come yet.
     """
-    return SnapshotBackend(decoded(content, limits_of))
+    found = decoded(content, limits_of)
+    check_taken(found, now)
+    return SnapshotBackend(found)
 
 
 def history(backend: Backend, limit: int | None, since: Instant | None, who: str) -> list[Link]:

@@ -14,12 +14,14 @@ from ..errors import (
     CredentialError,
     OtherAccount,
     OtherConfiguration,
+    PlanFromFuture,
     PlanRefused,
     PlanTooOld,
     StalePlan,
 )
 from ..guard import Finding, Inquiry, examine, unlike_judged
 from ..model import Address, Declaration, Key, State
+from ..model.instant import is_to_come, rfc3339
 from ..planning import Change, Plan
 from ..planning.freshness import outstanding, resumed
 from ..planning.pins import pinned
@@ -181,16 +183,23 @@ def check_configuration(saved: SavedPlan, declaration: Declaration) -> None:
 
 
 def check_fit(saved: SavedPlan, session: Session, longest: timedelta) -> None:
-    """Check that *saved* is for the account of *session*, and no older than *longest*.
+    """Check that *saved* is for the account of *session*, and between now and *longest* old.
 
     Raises:
         OtherAccount: it was made for another.
+        PlanFromFuture: it was made at a time that has not come yet.
         PlanTooOld: it is older.
     """
     if saved.target != session.target:
         message = f"the plan is for `{saved.target.account}` of {saved.target.url}"
         raise OtherAccount(message, hint="apply it with the configuration it was made from")
-    if session.now() - saved.created > longest:
+    now = session.now()
+    if is_to_come(saved.created, now):
+        made, here = rfc3339(saved.created), rfc3339(now)
+        message = f"the plan says that it was made at {made}, and here it is {here}"
+        hint = "check the clock of the machine that planned; plan again, and apply the new plan"
+        raise PlanFromFuture(message, hint=hint)
+    if now - saved.created > longest:
         message = f"the plan is older than {longest}"
         raise PlanTooOld(message, hint="plan again, look at it, and apply the new plan")
 

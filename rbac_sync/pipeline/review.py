@@ -10,7 +10,8 @@ from ..backends.interface import Backend, Session
 from ..errors import CredentialError
 from ..guard import Finding, Inquiry, examine
 from ..guard.between import lookout
-from ..model import Address, Declaration
+from ..model import Address, Declaration, Instant
+from ..model.instant import rfc3339
 from ..planning import Plan
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
@@ -70,6 +71,14 @@ def judged(
     return Review(
         plan, examine(inquiry), inquiry, declaration, _saved(inquiry, session, declaration)
     )
+
+
+def outdated(review: Review, now: Instant) -> str:
+    """Return why no plan from the snapshot of *review* can be applied at *now*; else nothing."""
+    longest = review.declaration.policy.max_plan_age
+    if now - review.inquiry.now <= longest:
+        return ""
+    return f"the snapshot of {rfc3339(review.inquiry.now)} is older than {longest}"
 
 
 def applier_for(session: Session, wish: Wish) -> Address:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from rbac_sync.backends import limits_of
@@ -89,6 +92,45 @@ def test_a_snapshot_is_nobody_and_changes_nothing(account):
         backend.transact("run", lambda _: None)
     with backend.open() as session, pytest.raises(BackendError, match="no audit trail"):
         _ = session.trail
+
+
+def retaken(account, **since):
+    """Write the snapshot anew as if it had been taken so long after it was."""
+    file = account / "live.json"
+    then = decoded(file.read_bytes(), limits_of)
+    file.write_bytes(replace(then, taken=then.taken + timedelta(**since)).encoded())
+
+
+AS_ANA = "plan --live live.json --as ana@acme.example"
+
+
+def test_a_snapshot_from_the_future_is_refused(account):
+    retaken(account, hours=1)
+    ran = run(f"{AS_ANA} --out my.plan")
+    assert ran.code == 1
+    assert "the snapshot says that it was taken at " in ran.err
+    assert ", and here it is " in ran.err
+    assert "= help: check both clocks, and write one with `rbac-sync pull --snapshot" in ran.err
+    assert not (account / "my.plan").exists()
+
+
+def test_clocks_may_differ_by_a_little(account):
+    retaken(account, minutes=4)
+    assert run(AS_ANA).code == 0
+
+
+def test_a_snapshot_that_is_too_old_is_warned_of_and_no_plan_from_it_is_saved(account):
+    retaken(account, hours=-25)
+    ran = run(AS_ANA)
+    assert ran.code == 0
+    assert ran.err.startswith("warning: the snapshot of ")
+    assert "is older than 1 day, 0:00:00: no plan from it can be applied" in ran.err
+
+    ran = run(f"{AS_ANA} --out my.plan")
+    assert ran.code == 5
+    assert "error[plan-too-old]: the snapshot of " in ran.err
+    assert "= help: write a new one with `rbac-sync pull --snapshot FILE`" in ran.err
+    assert not (account / "my.plan").exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"format": 2}', b"\xff", b"[" * 100_000])

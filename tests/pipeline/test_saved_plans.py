@@ -12,6 +12,7 @@ from rbac_sync.errors import (
     CredentialError,
     OtherAccount,
     OtherConfiguration,
+    PlanFromFuture,
     PlanRefused,
     PlanTooOld,
     StalePlan,
@@ -442,6 +443,20 @@ def test_a_plan_is_good_for_as_long_as_the_policy_says(company):
     assert str(caught.value) == "the plan is older than 0:30:00"
 
     assert company.apply(aged(saved, minutes=29)).counts == (0, 1, 0)
+
+
+def test_a_plan_from_the_future_is_refused(company, promotion):
+    caught = refused(company, aged(promotion, minutes=-6), PlanFromFuture)
+
+    assert "the plan says that it was made at " in str(caught.value)
+    assert ", and here it is " in str(caught.value)
+    assert caught.value.hint == (
+        "check the clock of the machine that planned; plan again, and apply the new plan"
+    )
+
+
+def test_the_clocks_of_plan_and_apply_may_differ_by_a_little(company, promotion):
+    assert company.apply(aged(promotion, minutes=-4), "dee").counts == (0, 1, 0)
 
 
 def test_the_clock_of_the_machine_that_applies_does_not_matter(

@@ -15,6 +15,7 @@ from ..notices import notify
 from ..plans import (
     announcing,
     approved,
+    check_age,
     going_on,
     listening,
     new_plan,
@@ -78,6 +79,8 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
         configuration = configured(config, url)
         wished = wish(asked, configuration)
         review = reviewed(configuration, seen(configuration, asked["live"]), wished)
+        if asked["live"]:
+            check_age(review, saved=out is not None)
         told = run_of(review, configuration)
         reports.tell(told)
         if not reports.take_stdout:
