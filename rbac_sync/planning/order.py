@@ -132,12 +132,13 @@ class _Sequence:
         left: set[int],
     ) -> None:
         cutter = Cutter(changes, live, catalogue)
-        self._steps = [step for change in changes for step in cutter.cut(change)]
+        staged = [each for change in changes for each in cutter.cut(change)]
+        self._steps = [step for step, _ in staged]
         self._targets = {change.address: change for change in changes}
         self._catalogue, self.draft = catalogue, live.draft()
         self._watch = watcher(live, self.draft, outcome)
         self._gifts = gifts(self._steps, live, catalogue)
-        self._stages = [self._stage(i, cutter.stage(step)) for i, step in enumerate(self._steps)]
+        self._stages = [self._stage(i, stage) for i, (_, stage) in enumerate(staged)]
         needs = Needs(self._steps, live)
         self._needs, self._teams = needs.of, needs.departures()
         self._sorter = TopologicalSorter(self._needs)

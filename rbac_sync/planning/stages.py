@@ -58,17 +58,18 @@ class Cutter:
         self._live, self._catalogue = live, catalogue
         self._after = dict(_afterwards(changes))
 
-    def cut(self, change: Change) -> Iterator[Change]:
-        """Yield *change*, or if it both takes and gives, one step for each."""
+    def cut(self, change: Change) -> Iterator[tuple[Change, Stage]]:
+        """Yield *change*, or if it both takes and gives, one step for each; each with its stage."""
         kept = self._kept(change)
         if kept is None or kept in (change.before, change.after):
-            yield change
-        else:
-            yield Change(change.before, kept)
-            yield Change(kept, change.after)
+            yield change, self._stage(change, kept)
+            return
+        narrow, widen = Change(change.before, kept), Change(kept, change.after)
+        yield narrow, self._stage(narrow, kept)
+        yield widen, self._stage(widen, kept)
 
-    def stage(self, step: Change) -> Stage:
-        """Return when *step* may run."""
+    def _stage(self, step: Change, kept: Resource | None) -> Stage:
+        """Return when *step* may run, of whose sides *kept* is the common part."""
         if owner := self._ownership(step):
             return owner
         match step.action:
@@ -78,10 +79,6 @@ class Cutter:
                 return Stage.DELETE if step.address.kind is Kind.ROLE else Stage.NARROW
             case Action.REPLACE:
                 return Stage.GRANT
-        return self._updating(step)
-
-    def _updating(self, step: Change) -> Stage:
-        kept = self._kept(step)
         if kept is None:
             return Stage.SWAP
         if kept == step.after:
