@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from ..audit.chain import Link
 from ..audit.record import Authorship, Record, Touch
-from ..model import Address, Catalogue, Instant, State
+from ..model import Address, Catalogue, Horizon, Instant, State
 from ..planning import Capabilities, Change
 from ..planning.planfile import Target
 
@@ -81,6 +81,10 @@ class Session(Protocol):
 
         What has been deleted is among them.
         """
+        ...
+
+    def horizon(self) -> Horizon:
+        """Return what ``read`` could not see: ``WHOLE`` if it saw everything."""
         ...
 
     def applied(self, plan_digest: str) -> bool:

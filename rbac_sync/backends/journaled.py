@@ -77,6 +77,9 @@ class JournaledSession(HandlerSession[Rows]):
         """
         state = self.read()
         found, rights = self.caller()
+        if state.get(found) is None and found.kind in self.horizon().kinds:
+            message = "this API key may not see whose it is"
+            raise CredentialError(message, hint="; ".join(self.horizon().reasons))
         if state.get(found) is None:
             message = f"this API key belongs to nobody in `{self.target.account}`"
             raise CredentialError(message, hint="use the key of an active member of the account")

@@ -14,7 +14,18 @@ from ..audit.record import DONE, Authorship, Record, Touch
 from ..audit.replay import differences
 from ..catalogues import catalogue
 from ..errors import BackendError, Locked
-from ..model import Action, Address, Catalogue, Instant, Key, Kind, Role, State
+from ..model import (
+    WHOLE,
+    Action,
+    Address,
+    Catalogue,
+    Horizon,
+    Instant,
+    Key,
+    Kind,
+    Role,
+    State,
+)
 from ..planning import Capabilities, Change, make
 from .credential import new_key
 from .interface import Target, Writer
@@ -95,6 +106,10 @@ class MemorySession:
     def read(self) -> State:
         """Return the state so far."""
         return self._draft.draft()
+
+    def horizon(self) -> Horizon:
+        """Return that everything is seen."""
+        return WHOLE
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """Return the versions of what is there."""

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ..audit.record import Touch
 from ..errors import BackendError, DanglingReference
-from ..model import Action, Address, Kind, Resource, State
+from ..model import Action, Address, Horizon, Kind, Resource, State
 from ..model.plain import canonical, plain
 from ..planning import Change
 
@@ -153,12 +153,28 @@ class HandlerSession(ABC, Generic[Rows]):
         """Return the live state, read once. See ``Session``."""
         return self._live
 
+    def horizon(self) -> Horizon:
+        """Return what the reading could not see. See ``Session``."""
+        self.read()
+        return self._horizon
+
+    @abstractmethod
+    def beheld(self, state: State, rows: Rows) -> Horizon:
+        """Return what *rows* do not show of the account; *state* is what they do show.
+
+        Raises:
+            DanglingReference: a row refers to what it should show, and does not.
+
+        """
+
     @cached_property
     def _live(self) -> State:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 rows = self.fetched()
-                return self.completed(self._state(rows), rows)
+                state = self._state(rows)
+                self._horizon = self.beheld(state, rows)
+                return self.completed(state, rows)
             except DanglingReference:
                 if attempt == ATTEMPTS:
                     raise

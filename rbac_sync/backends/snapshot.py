@@ -17,13 +17,24 @@ from typing import Any, TypeVar
 from ..audit.record import Touch
 from ..catalogues import catalogue
 from ..errors import BackendError
-from ..model import Action, Address, Binding, Catalogue, Instant, Kind, Permission, Role, State
+from ..model import (
+    Action,
+    Address,
+    Binding,
+    Catalogue,
+    Horizon,
+    Instant,
+    Kind,
+    Permission,
+    Role,
+    State,
+)
 from ..model.instant import is_to_come, parsed, rfc3339
 from ..model.plain import address, lines, plain, resource
 from ..planning import Capabilities, Limit
 from .interface import Session, Target, Trail, Writer
 
-FORMAT = 1
+FORMAT = 2
 AGAIN = "write one with `rbac-sync pull --snapshot FILE`"
 MALFORMED = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
@@ -40,6 +51,7 @@ class Snapshot:
     includes: Mapping[Permission, frozenset[Permission]]
     capabilities: Capabilities
     versions: Mapping[Address, str]
+    horizon: Horizon
 
     def encoded(self) -> bytes:
         """Return it as the bytes of a file: one line for each resource, binding and version."""
@@ -55,6 +67,12 @@ class Snapshot:
                 "actions": [[k, sorted(found)] for k, found in sorted(can.actions.items())],
                 "flags": {name: getattr(can, name) for name in FLAGS},
                 "features": sorted(can.features),
+                "horizon": {
+                    "kinds": sorted(self.horizon.kinds),
+                    "partly": [plain(a) for a in sorted(self.horizon.partly)],
+                    "more_workspaces": self.horizon.more_workspaces,
+                    "reasons": list(self.horizon.reasons),
+                },
                 "versions": [[plain(a), v] for a, v in sorted(self.versions.items())],
             }
         )
@@ -89,6 +107,7 @@ def taken(session: Session) -> Snapshot:
         session.catalogue.includes,
         session.capabilities,
         session.versions(rows),
+        session.horizon(),
     )
 
 
@@ -135,6 +154,19 @@ def _snapshot(
         {Permission(p): frozenset(map(Permission, more)) for p, more in body["includes"]},
         Capabilities(actions, limits(target.type, features), features=features, **flags),
         {address(row): str(version) for row, version in body["versions"]},
+        _horizon(body["horizon"]),
+    )
+
+
+def _horizon(shown: Mapping[str, Any]) -> Horizon:
+    more = shown["more_workspaces"]
+    if not isinstance(more, bool):
+        raise TypeError("it is true or false")
+    return Horizon(
+        frozenset(map(Kind, shown["kinds"])),
+        frozenset(map(address, shown["partly"])),
+        more,
+        tuple(map(str, shown["reasons"])),
     )
 
 
@@ -200,6 +232,10 @@ class SnapshotSession:
     def read(self) -> State:
         """Return what was live then."""
         return self._snapshot.state
+
+    def horizon(self) -> Horizon:
+        """Return what could not be seen then."""
+        return self._snapshot.horizon
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """Return the versions of then."""

@@ -116,10 +116,14 @@ def pulled(look: Look, settings: Settings, folder: Path, *, overwrite: bool) -> 
     """Write what is live below *folder* and yield the name of each file.
 
     Raises:
-        RbacSyncError: a file is there already, and *overwrite* is not asked for.
+        RbacSyncError: a file is there already, and *overwrite* is not asked for; or the key is
+            not shown everything.
     """
     from .. import config
 
+    if not look.horizon.is_whole:
+        message = "this key is not shown all of the account, so it cannot be written down"
+        raise RbacSyncError(message, hint="; ".join(look.horizon.reasons))
     files = config.export(look.state, look.catalogue, settings, look.now)
     there = [name for name in files if (folder / name).exists()]
     if there and not overwrite:

@@ -14,7 +14,7 @@ from ..errors import CredentialError, RbacSyncError
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend
-    from ..model import Address
+    from ..model import Address, Horizon
     from ..pipeline import Configuration, Look, Wish
 
 KEY = "RBAC_SYNC_API_KEY"
@@ -111,7 +111,17 @@ def looked(folder: Path, url: str) -> tuple[Configuration, Look]:
     from .. import pipeline
 
     configuration = configured(folder, url)
-    return configuration, pipeline.look(configuration.backend(api_key()))
+    look = pipeline.look(configuration.backend(api_key()))
+    note_horizon(look.horizon)
+    return configuration, look
+
+
+def note_horizon(horizon: Horizon) -> None:
+    """Say on standard error what could not be seen, if there is anything."""
+    from ..views.escape import visible
+
+    for reason in horizon.reasons if not horizon.is_whole else ():
+        click.echo(f"note: not everything is seen: {visible(reason)}", err=True)
 
 
 def credentialled(folder: Path, url: str) -> tuple[Look, Address]:

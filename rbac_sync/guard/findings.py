@@ -35,6 +35,7 @@ class RuleId(StrEnum):
     AUTHOR = "AUTHOR"
     OUTCOME = "OUTCOME"
     REASON = "REASON"
+    UNSEEN = "UNSEEN"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..model import (
+    WHOLE,
     Address,
     Catalogue,
     Expectation,
+    Horizon,
     Instant,
     Permission,
     Policy,
@@ -33,9 +35,10 @@ class Inquiry:
     ``applier`` None is somebody unknown. ``author`` is a second principal on
     whose behalf the plan is applied: the bound is then what both may hand
     out. ``capabilities`` None: the target takes every change. ``now`` is the
-    backend's time. ``recent`` are changes that were made shortly before and
-    count with those of the plan where removals are limited over a time; a run
-    of the command is judged by itself.
+    backend's time; ``horizon`` says what of the account was not seen. ``recent``
+    are changes that were made shortly before and count with those of the plan
+    where removals are limited over a time; a run of the command is judged by
+    itself.
     """
 
     plan: Plan
@@ -46,6 +49,7 @@ class Inquiry:
     capabilities: Capabilities | None = None
     expectations: tuple[Expectation, ...] = ()
     author: Address | None = None
+    horizon: Horizon = WHOLE
     recent: tuple[Change, ...] = ()
 
     @property

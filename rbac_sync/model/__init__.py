@@ -6,6 +6,7 @@ from .address import ACCOUNT, ANYWHERE, EVERYONE, PRINCIPALS, Address, Kind, lab
 from .catalogue import Action, Catalogue, Evidence, Right, Statement, Title
 from .declaration import Declaration, Manage, Subject
 from .expectation import Ability, Asset, Circle, Expectation, Separation
+from .horizon import WHOLE, Horizon
 from .instant import Instant
 from .meet import meet
 from .policy import Limit, Policy
@@ -34,6 +35,7 @@ __all__ = [
     "ANYWHERE",
     "EVERYONE",
     "PRINCIPALS",
+    "WHOLE",
     "Ability",
     "Action",
     "Address",
@@ -47,6 +49,7 @@ __all__ = [
     "Expectation",
     "Holding",
     "Holdings",
+    "Horizon",
     "Instant",
     "Key",
     "Kind",

@@ -12,13 +12,16 @@ from ..backends import limits_of
 from ..backends.interface import Backend, Session, Target
 from ..backends.snapshot import SnapshotBackend, check_taken, decoded, taken
 from ..guard import Access
-from ..model import Address, Catalogue, Instant, State
+from ..model import Address, Catalogue, Horizon, Instant, State
 from ..planning import Capabilities
 
 
 @dataclass(frozen=True)
 class Look:
-    """What is live at one moment. ``applier`` is whose credential this is, if there is one."""
+    """What is live at one moment.
+
+    ``applier`` is whose credential this is, if there is one; ``horizon`` what was not seen.
+    """
 
     state: State
     catalogue: Catalogue
@@ -26,6 +29,7 @@ class Look:
     capabilities: Capabilities
     now: Instant
     applier: Address | None
+    horizon: Horizon
 
     @cached_property
     def access(self) -> Access:
@@ -43,6 +47,7 @@ def look(backend: Backend) -> Look:
             session.capabilities,
             session.now(),
             session.applier(),
+            session.horizon(),
         )
 
 

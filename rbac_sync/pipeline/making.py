@@ -120,7 +120,9 @@ def change_by_hand(
         live = normal(writer.read(), writer.catalogue)
         plan = Plan(live, tuple(_from_live(change, live) for change in changes))
         known, now = writer.catalogue, writer.now()
-        inquiry = Inquiry(plan, known, applier, now, policy, writer.capabilities)
+        inquiry = Inquiry(
+            plan, known, applier, now, policy, writer.capabilities, horizon=writer.horizon()
+        )
         if findings := examine(inquiry):
             raise PlanRefused(findings)
         by = Authorship(applier, run, reason=reason)

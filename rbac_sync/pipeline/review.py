@@ -10,7 +10,7 @@ from ..backends.interface import Backend, Session
 from ..errors import CredentialError
 from ..guard import Finding, Inquiry, examine
 from ..guard.between import lookout
-from ..model import Address, Declaration, Instant
+from ..model import Address, Declaration, Horizon, Instant
 from ..model.instant import rfc3339
 from ..planning import Plan
 from ..planning.pins import owners, pinned, read_set
@@ -62,7 +62,7 @@ def judged(
     declaration = advised(declaration, live, now, configuration.sources.texts)
     called = new_names(renames(declaration, live)).get(applier, applier)
     watcher = lookout(session.catalogue, called, now)
-    planner = Planner(session.catalogue, session.capabilities, now, watcher)
+    planner = Planner(session.catalogue, session.capabilities, now, watcher, session.horizon())
     plan = wish.selection.of(planner.plan(declaration, live))
     declaration = advised_on_renames(declaration, plan, configuration.sources.texts)
     who = actor(configuration, wish) if signed is None else signed
@@ -106,6 +106,7 @@ class Drift:
     plan: Plan
     saved: SavedPlan
     touched: Mapping[Address, Touch]
+    horizon: Horizon
 
 
 def drift(configuration: Configuration, backend: Backend) -> Drift:
@@ -114,12 +115,13 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
         now, live = session.now(), session.read()
         declaration = configuration.declared_for(session)
         declaration = advised(declaration, live, now, configuration.sources.texts)
-        planner = Planner(session.catalogue, session.capabilities, now)
+        planner = Planner(session.catalogue, session.capabilities, now, horizon=session.horizon())
         plan = planner.plan(declaration, live)
         saved = SavedPlan(session.target, declaration.digest, now, plan.changes, {})
         changes = (*plan.changes, *plan.deferred)
         sides = {side.address for c in changes for side in (c.before, c.after) if side}
-        return Drift(plan, saved, session.touched(sides) if sides else {})
+        touched = session.touched(sides) if sides else {}
+        return Drift(plan, saved, touched, session.horizon())
 
 
 def inquiry_of(
@@ -135,6 +137,7 @@ def inquiry_of(
         session.capabilities,
         declaration.expectations,
         wish.author,
+        session.horizon(),
     )
 
 

@@ -20,7 +20,8 @@ class Plan:
     ``waiting`` are changes that the target takes only once an invitation is
     accepted: listed, not made, no drift. ``unmanaged`` are live things that
     nobody declares and nothing will touch. ``deferred`` are changes left to
-    the next run; ``reasons`` says why, by address.
+    the next run; ``reasons`` says why, by address. ``unknown`` are the managed parts that the
+    read could not see, as text: nothing is planned for them.
     """
 
     live: State
@@ -29,6 +30,7 @@ class Plan:
     unmanaged: tuple[Address, ...] = ()
     deferred: tuple[Change, ...] = ()
     reasons: Mapping[Address, Reason] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
     origin: Callable[[Address], Place | None] = field(default=nowhere, compare=False)
 
     @cached_property

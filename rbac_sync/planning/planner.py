@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
@@ -9,11 +10,13 @@ from functools import cached_property
 from ..model import (
     ACCOUNT,
     EVERYONE,
+    WHOLE,
     Address,
     Binding,
     Catalogue,
     Declaration,
     Holdings,
+    Horizon,
     Instant,
     Key,
     Kind,
@@ -36,6 +39,7 @@ from .fitting import as_explained, endless, flat
 from .order import Unwatched, Watcher, in_safe_order
 from .plan import Plan
 from .renaming import renames, under_new_names
+from .unseen import is_unseen, unknown_parts
 
 INVITATION = timedelta(days=7)
 """How long an invitation lasts where the backend lets us say; shorter if the policy says so."""
@@ -45,13 +49,15 @@ INVITATION = timedelta(days=7)
 class Planner:
     """Makes plans for one target.
 
-    ``watcher`` knows the applier, by the name that it has after the renames.
+    ``watcher`` knows the applier, by the name that it has after the renames. ``horizon`` says
+    what the read could see: for what it hides, nothing is planned.
     """
 
     catalogue: Catalogue
     capabilities: Capabilities
     now: Instant
     watcher: Watcher = Unwatched
+    horizon: Horizon = WHOLE
 
     def plan(self, declaration: Declaration, live: State) -> Plan:
         """Return the changes that turn *live* into what is declared, in a safe order.
@@ -59,20 +65,43 @@ class Planner:
         Renames come first, without anything else: a name gives nobody anything.
         """
         live = normal(live, self.catalogue)
-        moved = tuple(renames(declaration, live))
+        moved = tuple(c for c in renames(declaration, live) if not self._is_unseen(c, live))
         start = under_new_names(live, moved)
         found = _Comparison(declaration, start, self)
         found.compare()
-        ordered = in_safe_order(found.changes, start, self.catalogue, self.watcher)
+        hidden = self._hidden((*found.changes, *found.waiting), start)
+        seen = [change for change in found.changes if change not in hidden]
+        ordered = in_safe_order(seen, start, self.catalogue, self.watcher)
         return Plan(
             live,
             moved + ordered.steps,
-            waiting=tuple(found.waiting),
+            waiting=tuple(change for change in found.waiting if change not in hidden),
             unmanaged=tuple(sorted(found.unmanaged, key=str)),
             deferred=ordered.deferred,
             reasons=ordered.reasons,
+            unknown=unknown_parts(declaration, self.horizon, hidden),
             origin=declaration.origin,
         )
+
+    def _is_unseen(self, change: Change, live: State) -> bool:
+        return is_unseen(change, self.horizon, live)
+
+    def _hidden(self, changes: Iterable[Change], start: State) -> list[Change]:
+        """Return the changes that touch what was not seen, and those that build on them."""
+        if self.horizon.is_whole:
+            return []
+        hidden = [change for change in changes if self._is_unseen(change, start)]
+        while True:
+            missing = {change.address for change in hidden if change.before is None}
+            more = [
+                change
+                for change in changes
+                if change not in hidden
+                and any(not missing.isdisjoint(side.references) for side in change.made)
+            ]
+            if not more:
+                return hidden
+            hidden += more
 
 
 def normal(state: State, catalogue: Catalogue) -> State:

@@ -156,6 +156,7 @@ class Gate:
             look.now,
             policy,
             session.capabilities,
+            horizon=session.horizon(),
             recent=() if own or not self._policies else lately(session, look.now),
         )
         return examine(inquiry, self._entrance, own=own)

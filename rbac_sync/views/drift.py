@@ -16,7 +16,7 @@ from . import untouched
 from .difference import Difference, differences
 from .entry import Entry, entries
 from .line import BLANK, Line, Tone, shown
-from .words import at, counted
+from .words import at, counted, unseen
 
 WORDS: Mapping[Action, str] = {
     Action.CREATE: "not-live",
@@ -94,10 +94,11 @@ def differing(plan: Plan, touched: Touched) -> Iterator[Line]:
 
 def _headline(plan: Plan) -> str:
     if not plan.changes:
-        return NO_DRIFT
+        return NO_DRIFT if not plan.unknown else f"No drift in what is seen. {unseen(plan)}"
     different = len(plan.actions)
     verb = "differs" if different == 1 else "differ"
-    return f"Drift: {counted(different, 'thing')} {verb} from the configuration."
+    found = f"Drift: {counted(different, 'thing')} {verb} from the configuration."
+    return found if not plan.unknown else f"{found} {unseen(plan)}"
 
 
 def sentence(entry: Entry) -> str:

@@ -102,6 +102,7 @@ def untouched(found: Plan) -> Shown:
             for each in found.waiting
         ],
         "unmanaged": [str(address) for address in found.unmanaged],
+        "unknown": list(found.unknown),
     }
 
 

@@ -16,7 +16,7 @@ from . import findings as findings_view
 from .difference import Difference, differences
 from .entry import Entry, entries
 from .line import BLANK, Line, Tone, shown
-from .words import at
+from .words import at, unseen
 
 NO_CHANGES = "No changes. Your infrastructure matches the configuration."
 SENTENCES: Mapping[Action, str] = {
@@ -56,7 +56,7 @@ def _lines(plan: Plan, effects: Sequence[Effect]) -> Iterator[Line]:
 def headline(plan: Plan) -> str:
     """Return how much *plan* changes, in the sentence that is searched for by whoever wants it."""
     if not plan.changes:
-        return NO_CHANGES
+        return NO_CHANGES if not plan.unknown else f"No changes to what is seen. {unseen(plan)}"
     added, changed, destroyed = plan.counts
     return f"Plan: {added} to add, {changed} to change, {destroyed} to destroy."
 

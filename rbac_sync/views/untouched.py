@@ -19,6 +19,7 @@ def lines(plan: Plan) -> Iterator[Line]:
     yield from _paragraph("Waiting", [_waiting(change, plan.live) for change in plan.waiting])
     deferred = [_deferred(change, plan) for change in plan.deferred]
     yield from _paragraph("Left to the next run", deferred)
+    yield from _paragraph("Not seen, so nothing is planned for it", list(plan.unknown))
     things = counted(len(plan.unmanaged), "live thing")
     yield from _paragraph(
         f"Not managed here: {things} that nobody declares", [str(a) for a in plan.unmanaged]

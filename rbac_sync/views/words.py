@@ -19,6 +19,7 @@ from ..model import (
     label,
 )
 from ..model.instant import rfc3339
+from ..planning import Plan
 
 
 def role_name(role: Address) -> str:
@@ -98,3 +99,8 @@ def _reach(role: Address, state: State) -> str:
     if below == ["owner"]:
         return ", who owns every workspace"
     return f", who is {listed(below, 3)} in every workspace" if below else ""
+
+
+def unseen(plan: Plan) -> str:
+    """Return that the read saw only a part of what is managed, as a sentence."""
+    return f"{counted(len(plan.unknown), 'managed part')} could not be seen."

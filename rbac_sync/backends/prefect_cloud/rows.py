@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from ...model import Address, Instant
+from ...errors import Forbidden
+from ...model import Address, Instant, Kind
 from ...model.address import user
 from ...wire.prefect_cloud.access import (
     ReadWorkspaceBotAccesses,
@@ -89,7 +90,8 @@ class Held(NamedTuple):
 class Rows:
     """What was read. ``access`` is what users and bots hold, by workspace; teams bring theirs.
 
-    ``now`` is the service's own time.
+    ``now`` is the service's own time. ``hidden`` are the kinds that a list was refused of, and
+    ``closed`` the workspaces whose access was, each with the service's reason.
 
     *Why* not the list of team access: each team says what it holds everywhere,
     which is one call where those are one for each workspace, and takes
@@ -106,6 +108,8 @@ class Rows:
     teams: Sequence[TeamResponse]
     workspaces: Sequence[Workspace]
     access: Mapping[UUID, Sequence[Held]]
+    hidden: Mapping[Kind, str]
+    closed: Mapping[UUID, str]
 
     def invited(self) -> dict[Address, InvitationReadResponse]:
         """Return the invitations that have not lapsed, the latest of each person."""
@@ -141,18 +145,52 @@ def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> Rows:
         "bots": pool.submit(api.listed, BOTS),
         "teams": pool.submit(api.listed, TEAMS),
     }
+    hidden: dict[Kind, str] = {}
     below = {w.id: f"workspaces/{w.id}" for w in workspaces.result()}
     users = {id_: pool.submit(api.listed, USER_ACCESS.below(at)) for id_, at in below.items()}
     bots = {id_: pool.submit(api.listed, BOT_ACCESS.below(at)) for id_, at in below.items()}
-    access = {
-        id_: [
-            *(Held(r.id, r.updated, r.user_id, r.workspace_role_id) for r in users[id_].result()),
-            *(Held(r.id, r.updated, r.bot_id, r.workspace_role_id) for r in bots[id_].result()),
-        ]
-        for id_ in below
-    }
-    found = {name: future.result() for name, future in held.items()}
-    return Rows(now=now, workspaces=workspaces.result(), access=access, **found)
+    access: dict[UUID, list[Held]] = {}
+    closed: dict[UUID, str] = {}
+    for id_ in below:
+        try:
+            access[id_] = [
+                *(
+                    Held(r.id, r.updated, r.user_id, r.workspace_role_id)
+                    for r in users[id_].result()
+                ),
+                *(Held(r.id, r.updated, r.bot_id, r.workspace_role_id) for r in bots[id_].result()),
+            ]
+        except Forbidden as error:
+            access[id_], closed[id_] = [], str(error)
+    found = {name: _shown(name, future, hidden) for name, future in held.items()}
+    return Rows(
+        now=now,
+        workspaces=workspaces.result(),
+        access=access,
+        hidden=hidden,
+        closed=closed,
+        **found,
+    )
+
+
+LISTED: Mapping[str, Kind] = {
+    "members": Kind.USER,
+    "invitations": Kind.USER,
+    "bots": Kind.SERVICE_ACCOUNT,
+    "teams": Kind.TEAM,
+}
+"""The lists that an account can do without: what they would show is then unknown."""
+
+
+def _shown(name: str, future: Future[Any], hidden: dict[Kind, str]) -> Any:
+    """Return the rows of a list; of one that is refused, none, and note in *hidden* why."""
+    try:
+        return future.result()
+    except Forbidden as error:
+        if name not in LISTED:
+            raise
+        hidden[LISTED[name]] = str(error)
+        return []
 
 
 def scopes(api: Api) -> list[WorkspaceScope]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from uuid import UUID
 
 from ...audit.record import Touch
-from ...model import Address, Catalogue, Instant, State
+from ...errors import DanglingReference
+from ...model import ACCOUNT, Address, Catalogue, Horizon, Instant, Kind, Role, State
 from ...model.address import user
 from ...planning import Capabilities
 from ..http import Client
@@ -17,7 +18,7 @@ from ..journaled import JournaledSession, JournaledWriter
 from ..live import closed, with_roles
 from ..session import Ids, actions
 from .api import Api
-from .handlers import handlers
+from .handlers import Bindings, Teams, handlers
 from .history import touched
 from .limits import limits
 from .naming import WORLD
@@ -75,6 +76,44 @@ class PrefectCloudSession(JournaledSession[Rows]):
     def fetched(self) -> Rows:
         """Return the rows of this moment."""
         return fetched(self._api)
+
+    def beheld(self, state: State, rows: Rows) -> Horizon:
+        """Return what the service does not show to this key. See ``HandlerSession``."""
+        teams, bindings = self._handlers[Kind.TEAM], self._handlers[Kind.BINDING]
+        assert isinstance(teams, Teams)
+        assert isinstance(bindings, Bindings)
+        sees_all = self._owns_all(state)
+        if sees_all and bindings.beyond:
+            team, workspace = min(bindings.beyond.items())
+            message = f"`{team}` refers to the workspace `{workspace}`, which no list contains"
+            raise DanglingReference(message, hint="try again; if it stays, look at it there")
+        closed = {self._ids.address(id_, "") for id_ in rows.closed}
+        return Horizon(
+            frozenset(rows.hidden),
+            frozenset({*closed, *teams.partly, *bindings.beyond}),
+            not sees_all,
+            tuple(self._reasons(rows, sees_all=sees_all)),
+        )
+
+    def _owns_all(self, state: State) -> bool:
+        """Say whether the account role of this key's owner is one in every workspace too.
+
+        Others are shown the workspaces to which they have access, and are not told of more.
+        """
+        me, _ = self._api.begun
+        holdings = state.holdings(self._ids.known(me.id) or user(me.email), ACCOUNT)
+        roles = (state.get(holding.role) for holding in holdings)
+        return any(isinstance(role, Role) and role.implies for role in roles)
+
+    def _reasons(self, rows: Rows, *, sees_all: bool) -> Iterator[str]:
+        if not sees_all:
+            yield (
+                "this key is shown only the workspaces that its owner has access to; an account"
+                " role that owns every workspace, as `admin` does, is shown all"
+            )
+        yield from (f"no {kind} is shown: {why}" for kind, why in sorted(rows.hidden.items()))
+        for id_, why in sorted(rows.closed.items()):
+            yield f"who has access to `{self._ids.address(id_, '')}` is not shown: {why}"
 
     def completed(self, state: State, rows: Rows) -> State:
         """Return *state* with the permissions of roles closed."""

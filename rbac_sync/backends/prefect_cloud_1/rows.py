@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from ...errors import BackendError, BadResponse
-from ...model import Address, Instant
+from ...errors import BadResponse
+from ...model import Address, Instant, Kind
 from ...model.address import user
 from ...wire.prefect_cloud_1.answers import (
     AccountType,
@@ -23,15 +23,13 @@ from .api import Api
 
 LOOK = "look at it in the service"
 
-SEES_ALL = frozenset(
-    {
-        "read:user",
-        "read:membership",
-        "read:membership-invitation",
-        "read:service-account",
-        "read:service-api-key",
-    }
-)
+SHOWN_BY: Mapping[str, Kind] = {
+    "read:user": Kind.USER,
+    "read:membership": Kind.USER,
+    "read:membership-invitation": Kind.USER,
+    "read:service-account": Kind.SERVICE_ACCOUNT,
+    "read:service-api-key": Kind.KEY,
+}
 """Who lacks one of these may be shown fewer rows, and is not told so.
 
 Source: inferred. The service's filters were never published.
@@ -47,7 +45,11 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True)
 class Rows:
-    """What was read. ``now`` is the service's own time, ``invited`` are invitations by person."""
+    """What was read.
+
+    ``now`` is the service's own time, ``invited`` are invitations by person, ``hidden`` the kinds
+    of which not all may be shown, with the right that would show them.
+    """
 
     now: Instant
     roles: Sequence[Role]
@@ -55,6 +57,7 @@ class Rows:
     service_accounts: Sequence[Member]
     invited: dict[Address, Invitation]
     keys: Sequence[APIKey]
+    hidden: Mapping[Kind, str]
 
     def ids(self) -> Iterator[UUID]:
         """Yield the id of everything that can be deleted."""
@@ -75,7 +78,6 @@ def fetched(api: Api) -> Rows:
 
     """
     caller, now = api.begun
-    _refuse_half_sight(caller)
     found, tenant = api.access(), api.tenant
     members = list(_members(found.user_view_same_tenant, tenant))
     if not members:
@@ -87,15 +89,15 @@ def fetched(api: Api) -> Rows:
         [m for m in members if m.user.account_type is AccountType.SERVICE],
         _invited(row for row in found.membership_invitation if row.tenant_id == tenant),
         found.auth_api_key,
+        _hidden(caller),
     )
 
 
-def _refuse_half_sight(caller: Caller) -> None:
+def _hidden(caller: Caller) -> dict[Kind, str]:
+    """Return the kinds of which this key may be shown too few, each with the right it lacks."""
     there = caller.permissions_info.all_permissions_filtered_by_license_features
-    missing = SEES_ALL.intersection(there).difference(caller.auth_info.permissions)
-    if missing:
-        message = f"this API key does not see all of the tenant: it takes `{min(missing)}`"
-        raise BackendError(message, hint="use the key of somebody who holds it")
+    missing = SHOWN_BY.keys() & frozenset(there) - frozenset(caller.auth_info.permissions)
+    return {SHOWN_BY[right]: right for right in sorted(missing, reverse=True)}
 
 
 def _members(users: Iterable[User], tenant: UUID) -> Iterator[Member]:

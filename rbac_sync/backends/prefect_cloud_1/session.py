@@ -7,7 +7,7 @@ from functools import cached_property
 from uuid import UUID
 
 from ...audit.record import Touch
-from ...model import Address, Catalogue, Instant, Permission, State
+from ...model import Address, Catalogue, Horizon, Instant, Permission, State
 from ...model.address import user
 from ...planning import Capabilities
 from ..http import Client
@@ -80,6 +80,14 @@ class PrefectCloud1Session(JournaledSession[Rows]):
         """Return the rows of this moment."""
         self._doubles.clear()
         return fetched(self._api)
+
+    def beheld(self, state: State, rows: Rows) -> Horizon:  # noqa: ARG002
+        """Return what the service may not show to this key. See ``HandlerSession``."""
+        reasons = (
+            f"not every {kind} may be shown: it takes `{right}`"
+            for kind, right in sorted(rows.hidden.items())
+        )
+        return Horizon(frozenset(rows.hidden), reasons=tuple(reasons))
 
     def completed(self, state: State, rows: Rows) -> State:  # noqa: ARG002
         """Return *state* with the permissions of roles closed."""

@@ -9,7 +9,18 @@ from sqlalchemy import ColumnElement, insert, select
 
 from ...audit.record import Authorship, Record, Touch
 from ...errors import BackendError, CredentialError
-from ...model import Action, Address, Catalogue, Instant, Key, Kind, Resource, State
+from ...model import (
+    WHOLE,
+    Action,
+    Address,
+    Catalogue,
+    Horizon,
+    Instant,
+    Key,
+    Kind,
+    Resource,
+    State,
+)
 from ...planning import Capabilities, Change
 from ..credential import hashed, same
 from ..interface import Target
@@ -86,6 +97,10 @@ class StoreSession:
         """Return the ids of everything in the account."""
         self._batch.flush()
         return Register(self.account)
+
+    def horizon(self) -> Horizon:
+        """Return that everything is seen: a store hides nothing of an account from its keys."""
+        return WHOLE
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """Return the version of each live one of *addresses*."""

@@ -103,11 +103,13 @@ def explain(
 @options.url
 @options.as_json
 def whoami(*, config: Path, url: str, json: bool) -> int:
-    """Say whose credential RBAC_SYNC_API_KEY is."""
+    """Say whose credential RBAC_SYNC_API_KEY is, and what of the account it is not shown."""
     from ...model import label
     from ...views import machine
 
     look, applier = credentialled(config, url)
     found = {"applier": label(applier), "account": look.target.account, "url": look.target.url}
-    click.echo(machine.dumps(found) if json else f"{found['applier']} of {found['account']}")
+    sees = {"sees_everything": look.horizon.is_whole, "not_seen": list(look.horizon.reasons)}
+    told = f"{found['applier']} of {found['account']}"
+    click.echo(machine.dumps({**found, **sees}) if json else told)
     return 0

@@ -29,7 +29,10 @@ from ..plans import (
     validated,
 )
 from ..reports import Wanted, reporting
-from ..run import api_key, configured, seen, wish
+from ..run import api_key, configured, note_horizon, seen, wish
+
+UNKNOWN = 7
+"""The exit code of ``drift`` where a part of what is managed could not be seen."""
 
 OUT = options.option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
 DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
@@ -164,7 +167,9 @@ def apply(
 def drift(
     *, config: Path, url: str, json: bool, fail_on_unmanaged: bool, report: list[Wanted]
 ) -> int:
-    """Say how what is live differs from what is declared. Exit 2 if it does.
+    """Say how what is live differs from what is declared.
+
+    Exit 2 if it does, 7 if the key is not shown all that is managed: what differs there is unknown.
 
     Whoever `[notify]` names is told of what differs.
     """
@@ -182,4 +187,7 @@ def drift(
     drifted = found.plan.changes or found.plan.deferred
     if drifted:
         notify(configuration, found)
+    if found.plan.unknown:
+        note_horizon(found.horizon)
+        return UNKNOWN
     return 2 if drifted or (fail_on_unmanaged and found.plan.unmanaged) else 0

@@ -23,7 +23,7 @@ from .expectations import test
 from .outcome import outcome
 from .policy import bot, default_role, expiry, protected, public
 from .reasons import reason
-from .sense import builtin, external, in_use, invalid, unsupported
+from .sense import builtin, external, in_use, invalid, unseen, unsupported
 from .threshold import threshold
 from .transient import transient
 
@@ -107,6 +107,7 @@ _IN_ORDER = (
     Rule(RuleId.PROTECTED, "RS419", Holds.SERVER_WITH_POLICY, True, protected),
     Rule(RuleId.TEST, "RS420", Holds.COMMAND, False, test),
     Rule(RuleId.AUTHOR, "RS421", Holds.COMMAND, False, author),
+    Rule(RuleId.UNSEEN, "RS424", Holds.SERVER, True, unseen),
     Rule(RuleId.OUTCOME, "RS422", Holds.SERVER, True, outcome),
     Rule(RuleId.REASON, "RS423", Holds.SERVER_WITH_POLICY, False, reason),
 )

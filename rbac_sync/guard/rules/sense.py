@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...model import Action, label
 from ...planning import Change
+from ...planning.unseen import is_unseen
 from ..findings import Finding, RuleId
 from ..inquiry import Inquiry
 
@@ -39,6 +40,16 @@ def unsupported(inquiry: Inquiry) -> Iterator[Finding]:
             yield inquiry.finding(RuleId.UNSUPPORTED, change, reason, _instead(change))
     if inquiry.capabilities.leavers:
         yield from _leavers(inquiry)
+
+
+def unseen(inquiry: Inquiry) -> Iterator[Finding]:
+    """No change touches what the read of the account could not see."""
+    for change in inquiry.plan.changes if not inquiry.horizon.is_whole else ():
+        is_rename = change.action is Action.RENAME
+        if is_unseen(change, inquiry.horizon, inquiry.live if is_rename else inquiry.start):
+            message = f"`{change.address}` touches what this key is not shown"
+            hint = "use a key that sees all of the account; `rbac-sync whoami` says what it lacks"
+            yield inquiry.finding(RuleId.UNSEEN, change, message, hint)
 
 
 def _instead(change: Change) -> str:

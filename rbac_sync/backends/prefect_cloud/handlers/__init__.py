@@ -26,4 +26,4 @@ def handlers(api: Api, ids: Ids, lost: frozenset[UUID]) -> tuple[Any, ...]:
     return *first, Keys(api, ids, lost=lost), Teams(api, ids), Bindings(api, ids)
 
 
-__all__ = ["Handler", "handlers"]
+__all__ = ["Bindings", "Handler", "Teams", "handlers"]

@@ -73,11 +73,13 @@ ROUTES = {
 class Bindings(Handler):
     """Account roles, workspace roles and default roles; one role each, put in place of another.
 
-    ``rows`` are the ids of access rows, by ids of principal and workspace.
+    ``rows`` are the ids of access rows, by ids of principal and workspace; ``beyond`` the teams
+    that hold a role in a workspace which is not shown, each with the id of one.
     """
 
     kind: ClassVar = Kind.BINDING
     rows: dict[tuple[UUID, UUID], UUID] = field(default_factory=dict)
+    beyond: dict[Address, UUID] = field(default_factory=dict)
 
     def read(self, rows: Rows) -> Iterator[Binding]:
         """Yield what everybody holds."""
@@ -183,6 +185,8 @@ class Bindings(Handler):
         for workspace, access in rows.access.items():
             scope = self.ids.address(workspace, "")
             for row in access:
+                if rows.hidden and not self.ids.known(row.owner):
+                    continue  # it is of a kind that is not shown
                 principal = self.ids.address(row.owner, f"access to `{scope}`")
                 found = self._binding(principal, scope, row.role)
                 self.ids.stamped(found.address, f"{row.id} {row.updated}")
@@ -190,8 +194,12 @@ class Bindings(Handler):
                 yield found
 
     def _of_teams(self, rows: Rows) -> Iterator[Binding]:
+        self.beyond.clear()
         for team in rows.teams:
             for row in team.workspaces:
+                if not self.ids.known(row.workspace_id):
+                    self.beyond[self.ids.address(team.id, "")] = row.workspace_id
+                    continue
                 scope = self.ids.address(row.workspace_id, f"the team `{team.name}`")
                 yield self._binding(self.ids.address(team.id, ""), scope, row.workspace_role_id)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from ....model import Address, Kind, Membership, Team
+from ....model import address as named
 from ....wire.prefect_cloud.filters import AnyOrLikeText
 from ....wire.prefect_cloud.teams import (
     MemberType,
@@ -28,16 +30,25 @@ MEMBERS: dict[Kind, tuple[MemberType, str]] = {
 """How a member of each kind is called, and which of its ids is asked for."""
 
 
+@dataclass
 class Teams(Handler):
-    """Sets of users and service accounts; a directory's group id says who manages one."""
+    """Sets of users and service accounts; a directory's group id says who manages one.
+
+    ``partly`` are the teams of which some members were not shown.
+    """
 
     kind: ClassVar = Kind.TEAM
+    partly: set[Address] = field(default_factory=set)
 
     def read(self, rows: Rows) -> Iterator[Team]:
         """Yield every team with its members, who are listed by actor."""
+        self.partly.clear()
         for found in rows.teams:
             where = f"the team `{found.name}`"
-            members = (self.ids.address(member.id, where) for member in found.memberships)
+            shown = [m for m in found.memberships if self.ids.known(m.id) or not rows.hidden]
+            members = (self.ids.address(member.id, where) for member in shown)
+            if len(shown) < len(found.memberships):
+                self.partly.add(named.team(found.name))
             team = Team(
                 found.name,
                 frozenset(map(Membership, members)),

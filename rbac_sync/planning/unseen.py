@@ -1,0 +1,101 @@
+"""Which changes touch what a read could not see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from ..model import (
+    ACCOUNT,
+    Action,
+    Binding,
+    Declaration,
+    Key,
+    Kind,
+    Manage,
+    Resource,
+    Role,
+    ServiceAccount,
+    State,
+    Subject,
+    Team,
+    User,
+    Workspace,
+)
+from ..model.declaration import SUBJECTS
+from ..model.horizon import Horizon
+from .change import Change
+
+
+def is_unseen(change: Change, horizon: Horizon, live: State) -> bool:
+    """Say whether *change* touches what *horizon* hides; *live* is what was seen.
+
+    What is hidden is neither created, since it may be there, nor changed or removed. What may be
+    held or used where nobody looked is not deleted.
+    """
+    if horizon.is_whole:
+        return False
+    if change.action is Action.RENAME:
+        sides: tuple[Resource, ...] = (change.before,) if change.before is not None else ()
+    else:
+        sides = change.made if change.before is None else (change.before, *change.made)
+    if any(_touches(side, horizon, live) for side in sides):
+        return True
+    if any(team in horizon.partly for team in change.joins):
+        return True
+    return change.after is None and _may_be_used(change.resource, horizon)
+
+
+def _touches(side: Resource, horizon: Horizon, live: State) -> bool:
+    match side:
+        case User() | ServiceAccount() | Role():
+            return side.kind in horizon.kinds
+        case Key():
+            return side.kind in horizon.kinds or side.owner.kind in horizon.kinds
+        case Team():
+            hidden = any(member.kind in horizon.kinds for member in side.references)
+            return side.kind in horizon.kinds or side.address in horizon.partly or hidden
+        case Workspace():
+            return live.get(side.address) is None and horizon.more_workspaces
+        case Binding():
+            is_there = side.scope == ACCOUNT or live.get(side.scope) is not None
+            hidden = horizon.more_workspaces and not is_there
+            return hidden or side.principal.kind in horizon.kinds or side.scope in horizon.partly
+    assert_never(side)
+
+
+def _may_be_used(gone: Resource, horizon: Horizon) -> bool:
+    """Say whether *gone* may be held, or hold something, where nobody looked."""
+    match gone:
+        case Role() | User() | ServiceAccount() | Team():
+            return horizon.hides_access
+        case Workspace():
+            return gone.address in horizon.partly
+        case Key() | Binding():
+            return False
+    assert_never(gone)
+
+
+def unknown_parts(
+    declaration: Declaration, horizon: Horizon, hidden: Iterable[Change]
+) -> tuple[str, ...]:
+    """Return the managed parts that *horizon* hides, as text, sorted.
+
+    *hidden* are the changes that are not planned for that reason.
+    """
+    if horizon.is_whole:
+        return ()
+    parts = {str(change.address) for change in hidden}
+    desired = declaration.desired
+    for cls, subject in SUBJECTS.items():
+        reach = declaration.reach(subject)
+        is_managed = reach is Manage.ALL or (reach is Manage.DECLARED and bool(desired.of(cls)))
+        if is_managed and cls.kind in horizon.kinds:
+            parts.add(f"every {cls.kind}")
+    if horizon.more_workspaces and declaration.reach(Subject.WORKSPACES) is Manage.ALL:
+        parts.add("workspaces that are not shown")
+    for address in horizon.partly:
+        subject = Subject.ACCESS if address.kind is Kind.WORKSPACE else Subject.TEAMS
+        if desired.get(address) is not None and declaration.reach(subject) is not Manage.NONE:
+            parts.add(str(address))
+    return tuple(sorted(parts))
