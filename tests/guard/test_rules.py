@@ -36,6 +36,7 @@ PUBLISHED = {
     "RS421": "AUTHOR",
     "RS422": "OUTCOME",
     "RS423": "REASON",
+    "RS424": "UNSEEN",
 }
 """Codes are published: what stands here is never changed, only added to."""
 

@@ -20,6 +20,7 @@ from rbac_sync.model import (
     EVERYONE,
     Holding,
     Key,
+    Kind,
     Level,
     Membership,
     Role,
@@ -308,13 +309,7 @@ def test_an_account_of_500_workspaces_and_10_000_grants_takes_no_call_per_grant(
     [
         ("account_roles", "read:account_role"),
         ("workspace_roles", "read:workspace_role"),
-        ("account_memberships", "read:account_membership"),
-        ("invitations", "read:invitation"),
-        ("bots", "read:bot"),
-        ("teams", "read:team"),
         ("workspaces", "read:workspace"),
-        ("user_access", "see_workspace_users"),
-        ("bot_access", "see_workspace_service_accounts"),
     ],
 )
 def test_a_list_that_must_not_be_read_is_never_an_empty_one(company, backend, path, right):
@@ -325,6 +320,57 @@ def test_a_list_that_must_not_be_read_is_never_an_empty_one(company, backend, pa
     )
     with pytest.raises(BackendError, match=f"it takes `{right}`"):
         read(backend)
+
+
+def refused(company, path):
+    company.before = lambda method, asked: (
+        httpx.Response(403, json={"detail": "Forbidden"})
+        if asked.endswith(f"{path}/filter")
+        else None
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "right", "kind"),
+    [
+        ("account_memberships", "read:account_membership", Kind.USER),
+        ("invitations", "read:invitation", Kind.USER),
+        ("bots", "read:bot", Kind.SERVICE_ACCOUNT),
+        ("teams", "read:team", Kind.TEAM),
+    ],
+)
+def test_f1_a_kind_that_must_not_be_read_is_not_seen_and_says_which_right_it_takes(
+    company, backend, path, right, kind
+):
+    refused(company, path)
+
+    with backend.open() as session:
+        session.read()
+        horizon = session.horizon()
+
+    assert horizon.kinds == {kind}
+    assert any(f"no {kind} is shown: " in r and f"`{right}`" in r for r in horizon.reasons)
+
+
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [
+        ("user_access", "see_workspace_users"),
+        ("bot_access", "see_workspace_service_accounts"),
+    ],
+)
+def test_f1_access_that_must_not_be_read_hides_the_workspace_by_its_handle(
+    company, backend, path, right
+):
+    refused(company, path)
+
+    with backend.open() as session:
+        hidden = {str(address) for address in session.read().of(Workspace)}
+        horizon = session.horizon()
+
+    assert {str(address) for address in horizon.partly} == hidden
+    assert all(f"who has access to `{a}` is not shown" in " ".join(horizon.reasons) for a in hidden)
+    assert f"`{right}`" in horizon.reasons[-1]
 
 
 USELESS = [

@@ -1,0 +1,212 @@
+"""A key that is not shown everything: what is not seen is not gone. Over REST, through `serve`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from rbac_sync.model import Binding, Level, Role, Team, Workspace, held
+from rbac_sync.model import address as named
+from rbac_sync.model.resources import role
+from rbac_sync.planning import Change
+
+from ..server.serving import served
+from .running import run
+
+CONFIGURATION = """
+[backend]
+type = "prefect-cloud"
+account = "acme"
+url = "{root}/api"
+
+[manage]
+workspaces = "{workspaces}"
+roles = "{roles}"
+
+[service_accounts.nightly]
+[service_accounts.other]
+
+[members]
+member = ["sa:nightly", "sa:other"]
+
+[workspaces.prod]
+name = "prod"
+access.owner = ["sa:nightly"]
+"""
+SECRET = """
+[workspaces.secret]
+name = "secret"
+access.viewer = ["sa:other"]
+"""
+NIGHTLY, OTHER = named.service_account("nightly"), named.service_account("other")
+PROD, HIDDEN = Workspace("prod", "prod"), Workspace("secret", "secret")
+
+
+def workspace_role(name):
+    return held(role(Level.WORKSPACE, name))
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory):
+    """An account of two workspaces, one of which the key of `nightly` is not shown."""
+    folder = tmp_path_factory.mktemp("horizon")
+    with served(f"sqlite:///{folder / 'rbac.db'}") as server:
+        keys = {"nightly": server.bot("nightly"), "owner": server.key}
+        server.bot("other")
+        server.add(
+            Change(None, PROD),
+            Change(None, HIDDEN),
+            Change(None, Binding(NIGHTLY, PROD.address, workspace_role("owner"))),
+            Change(None, Binding(OTHER, HIDDEN.address, workspace_role("viewer"))),
+        )
+        yield server, keys
+
+
+@pytest.fixture
+def nightly(nights, tmp_path, monkeypatch):
+    """The current folder declares the account; the key is that of `nightly`."""
+    server, keys = nights
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", keys["nightly"])
+    monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(tmp_path / "state"))
+
+    def declare(*more, workspaces="declared", roles="declared"):
+        text = CONFIGURATION.format(root=server.root, workspaces=workspaces, roles=roles)
+        (tmp_path / "rbac.toml").write_text(text + "\n".join(more))
+
+    declare(SECRET)
+    declare.server, declare.keys = server, keys
+    return declare
+
+
+def test_f1_a_declared_workspace_that_is_not_shown_is_unknown_and_no_drift(nightly):
+    ran = run("drift")
+
+    assert ran.code == 7
+    assert "is declared, but not live" not in ran.out
+    assert ran.shows("No drift in what is seen. * managed parts could not be seen.")
+    assert ran.shows("workspace.secret")
+    assert "note: not everything is seen: this key is shown only the workspaces" in ran.err
+
+
+def test_f1_a_workspace_that_is_not_shown_is_not_created(nightly):
+    ran = run("plan")
+
+    assert ran.code == 0
+    assert "will be created" not in ran.out
+    assert ran.shows("Not seen, so nothing is planned for it")
+    assert ran.shows("workspace.secret/access/sa:other")
+
+
+def test_f1_what_is_seen_whole_has_drift_or_none_as_ever(nightly):
+    nightly()
+
+    assert run("drift").code == 0
+
+
+def test_f1_workspaces_that_are_managed_whole_are_never_known_without_all_of_them(nightly):
+    nightly(workspaces="all")
+    ran = run("drift")
+
+    assert ran.code == 7
+    assert ran.shows("workspaces that are not shown")
+
+
+def test_f1_a_key_that_is_shown_everything_sees_the_truth(nightly, monkeypatch):
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", nightly.keys["owner"])
+
+    assert run("drift").code == 0
+    nightly(workspaces="all")
+    assert "workspace.secret is live, but not declared" in run("drift").out
+
+
+def test_f1_a_role_that_may_be_held_where_nobody_looks_is_not_deleted(nightly):
+    reader = Role(Level.WORKSPACE, "reader", frozenset({"see_flows"}))
+    nightly.server.add(Change(None, reader))
+    try:
+        nightly(roles="all")
+        ran = run("drift")
+    finally:
+        nightly.server.add(Change(reader, None))
+
+    assert ran.code == 7
+    assert ran.shows("role.reader")
+
+
+def test_f1_a_part_is_not_written_down_as_the_whole(nightly, tmp_path):
+    ran = run("pull copy")
+
+    assert ran.code == 1
+    assert "this key is not shown all of the account, so it cannot be written down" in ran.err
+    assert "this key is shown only the workspaces" in ran.err
+    assert not (tmp_path / "copy").exists()
+
+
+def test_f1_a_snapshot_of_a_part_says_so_and_plans_like_it(nightly, tmp_path, monkeypatch):
+    assert run("pull --snapshot part.json").code == 0
+    assert json.loads((tmp_path / "part.json").read_text())["horizon"]["more_workspaces"] is True
+    monkeypatch.delenv("RBAC_SYNC_API_KEY")
+    ran = run("plan --live part.json --as sa:nightly")
+
+    assert "will be created" not in ran.out
+    assert ran.shows("workspace.secret")
+
+
+def test_a_snapshot_without_its_horizon_is_damaged(nightly, tmp_path, monkeypatch):
+    assert run("pull --snapshot part.json").code == 0
+    body = json.loads((tmp_path / "part.json").read_text())
+    del body["horizon"]
+    (tmp_path / "part.json").write_text(json.dumps(body))
+    ran = run("plan --live part.json --as sa:nightly")
+
+    assert ran.code == 1
+    assert "the snapshot is damaged, or is none" in ran.err
+
+
+def test_f1_a_team_that_holds_a_role_where_nobody_looks_stops_nothing(nightly):
+    team = Team("data")
+    nightly.server.add(
+        Change(None, team),
+        Change(None, Binding(team.address, HIDDEN.address, workspace_role("viewer"))),
+    )
+    try:
+        nightly()
+        drift, shown = run("drift"), run("show")
+        nightly("[teams.data]\nmembers = ['sa:other']")
+        plan = run("plan")
+    finally:
+        nightly.server.add(Change(team, None))
+
+    assert drift.code == 0, drift.err
+    assert shown.code == 0
+    assert plan.shows("team.data")
+    assert "team.data will be updated" not in plan.out
+
+
+def test_a_saved_plan_of_somebody_who_sees_all_is_refused_beyond_the_horizon(
+    nightly, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", nightly.keys["owner"])
+    nightly(SECRET.replace("viewer", "developer"))
+    assert run("plan --out wide.plan").code == 0
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", nightly.keys["nightly"])
+    ran = run("apply wide.plan")
+
+    assert ran.code in (3, 5)
+    assert run("whoami").code == 0
+
+
+def test_whoami_says_what_the_key_is_not_shown(nightly):
+    ran = run("whoami")
+    shown = json.loads(run("whoami --json").out)
+
+    assert "not everything is seen: this key is shown only the workspaces" in ran.err
+    assert shown["sees_everything"] is False
+    assert "admin" in shown["not_seen"][0]
+
+
+def test_a_can_that_sees_a_part_says_so(nightly):
+    ran = run("can sa:other see_flows -w prod")
+
+    assert "note: not everything is seen" in ran.err
