@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.audit.record import EVENT, FAILED
-from rbac_sync.audit.replay import differences, gaps, replay
+from rbac_sync.audit.replay import differences, explained, gaps, replay
 from rbac_sync.catalogues import catalogue
 from rbac_sync.errors import RbacSyncError
 from rbac_sync.model import (
@@ -121,3 +121,51 @@ def test_a_row_that_cannot_be_read_is_an_error_that_names_it():
     (record,) = made(Change(None, ANA))
     with pytest.raises(RbacSyncError, match=r"2026-11-21T12:00:00Z, `member.ana@example.org`"):
         replay([replace(record, after={"kind": "dragon"})], CLOUD)
+
+
+def because(reason, resource):
+    if isinstance(resource, Team):
+        members = frozenset(replace(m, reason=reason) for m in resource.members)
+        return replace(resource, members=members)
+    return replace(resource, roles=frozenset(replace(h, reason=reason) for h in resource.roles))
+
+
+IN_OPS = replace(OPS, members=frozenset({Membership(ANA.address)}))
+LATER = replace(IN_OPS, members=IN_OPS.members | {Membership(User("bo@example.org").address)})
+
+
+def test_reasons_of_the_trail_are_those_of_what_is_live_without_them():
+    granted = because("SOC 2", ACCESS)
+    records = made(*HISTORY[:4], Change(None, granted), HISTORY[5])
+
+    found = explained(LIVE, records, CLOUD)
+
+    production = replace(PROD, handle="production").address
+    assert found.binding(ANA.address, production).roles == granted.roles
+    assert LIVE.binding(ANA.address, production).roles == VIEWER
+
+
+def test_a_reason_is_known_as_long_as_what_it_is_about_stays():
+    joined, other = Change(OPS, because("rota", IN_OPS)), Change(IN_OPS, LATER)
+    live = followed(LIVE, [Change(None, User("bo@example.org")), other])
+
+    found = explained(live, made(*HISTORY[:2], joined, other), CLOUD)
+    assert Membership(ANA.address, reason="rota") in found.get(OPS.address).members
+
+    left, back = Change(IN_OPS, OPS), Change(OPS, IN_OPS)
+    found = explained(LIVE, made(*HISTORY[:2], joined, left, back), CLOUD)
+    assert found.get(OPS.address) == IN_OPS
+
+
+def test_another_role_than_the_one_on_record_has_no_reason_from_there():
+    records = made(*HISTORY[:4], Change(None, because("SOC 2", replace(ACCESS, roles=DEVELOPER))))
+    live = followed(LIVE, [Change(replace(PROD, handle="production"), PROD)])
+
+    assert explained(live, records, CLOUD).find(ACCESS) == ACCESS
+
+
+@pytest.mark.parametrize("first", range(len(HISTORY)))
+def test_a_trail_that_begins_in_the_middle_tells_what_it_can(first):
+    gone = [Change(IN_OPS, None), Change(ACCESS, None), Change(READER, None), Change(ANA, None)]
+    for change in (*gone, Change(PROD, None), Change(OPS, replace(OPS, name="night"))):
+        assert explained(LIVE, made(change, *HISTORY[first:]), CLOUD) == LIVE

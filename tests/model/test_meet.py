@@ -94,3 +94,12 @@ def test_the_meet_lies_inside_both_sides_and_is_its_own_meet(one, other):
     for side in (one, other):
         assert meet(side, found) == replace(found, description=found.description)
     assert found.members == meet(other, one).members
+
+
+def test_a_reason_grants_nothing_and_the_later_one_is_kept():
+    before, after = (
+        Binding(ANN, PROD, frozenset({Holding(VIEWER, until=end, reason=why)}))
+        for end, why in ((EARLY, "old"), (LATE, "new"))
+    )
+
+    assert meet(before, after).roles == {Holding(VIEWER, until=EARLY, reason="new")}

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 
+from rbac_sync.model import Binding, Holding, Level
+from rbac_sync.model import address as named
 from rbac_sync.model.plain import plain, resource
+from rbac_sync.model.resources import role
 
 from ..planning.worlds import states
 
@@ -43,3 +47,13 @@ def test_every_resource_is_what_its_json_says(state):
 def test_anything_else_is_refused(shown):
     with pytest.raises(ValueError, match=r"\w"):
         resource(shown)
+
+
+def test_a_reason_is_written_only_where_there_is_one():
+    ann, viewer = named.user("ann@x.org"), role(Level.WORKSPACE, "viewer")
+    without = Binding(ann, named.workspace("prod"), frozenset({Holding(viewer)}))
+    given = replace(without, roles=frozenset({Holding(viewer, reason="INC-1")}))
+
+    assert plain(without)["roles"] == [{"role": ["role", "workspace/viewer"]}]
+    assert plain(given)["roles"] == [{"reason": "INC-1", "role": ["role", "workspace/viewer"]}]
+    assert resource(plain(given)) == given

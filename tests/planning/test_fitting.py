@@ -10,7 +10,7 @@ from rbac_sync.model import Level, Role
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, followed
 
-from ..build import ANYTHING, RUNNER, VIEWER, bind, plan, role, state, user, workspace
+from ..build import ANYTHING, RUNNER, VIEWER, because, bind, plan, role, state, user, workspace
 
 FLAT = replace(ANYTHING, keeps_bases=False)
 ENDLESS = replace(ANYTHING, keeps_ends=False)
@@ -84,3 +84,32 @@ def test_a_term_that_is_to_begin_stays_for_the_limits_to_refuse():
 def test_where_ends_are_kept_they_are_planned():
     term = "viewer until 2027-01-01T00:00:00Z"
     assert [only(plan(account(), account(bo=term)).changes).after] == bind("bo", "prod", term)
+
+
+SILENT = replace(ANYTHING, keeps_reasons=False)
+
+
+def test_where_no_reasons_are_kept_another_one_is_no_change():
+    (grant,) = because("INC-1", *bind("bo", "prod", "viewer"))
+    wanted = state(user("ana", "owner"), user("bo"), workspace("prod"), [grant])
+
+    assert plan(account(), wanted, SILENT).changes == ()
+    assert only(plan(account(), wanted).changes).after == grant
+
+
+def test_where_no_reasons_are_kept_what_is_new_is_planned_with_its_own():
+    (grant,) = because("INC-1", *bind("bo", "prod", "runner"))
+    wanted = state(user("ana", "owner"), user("bo"), workspace("prod"), [grant])
+    found = plan(account(), wanted, SILENT)
+
+    assert only(found.changes).after == grant
+    made = account(bo="runner")
+    assert plan(made, wanted, SILENT).changes == ()
+
+
+def test_a_reason_outlives_the_term_that_a_target_does_not_keep():
+    (grant,) = because("INC-1", *bind("bo", "prod", "runner until 2027-01-01T00:00:00Z"))
+    wanted = state(user("ana", "owner"), user("bo"), workspace("prod"), [grant])
+
+    (holding,) = only(plan(account(), wanted, ENDLESS).changes).after.roles
+    assert (holding.until, holding.reason) == (None, "INC-1")

@@ -12,7 +12,7 @@ from rbac_sync.planning.freshness import outstanding, resumed
 from rbac_sync.planning.pins import read_set
 from rbac_sync.planning.planfile import SavedPlan, Target
 
-from ..build import NOW, bind, plan, role, state, team, user, who, workspace
+from ..build import NOW, because, bind, plan, role, state, team, user, who, workspace
 
 PROD_BO = named.binding(who("bo"), named.workspace("prod"))
 
@@ -326,3 +326,23 @@ def test_what_was_made_again_after_somebody_undid_it_is_left_out_once():
     saved = Store(company()).plan(company(bind("bo", "prod", "r")))
 
     assert resumed(saved, saved.changes * 2).changes == ()
+
+
+def test_another_reason_is_made_only_once_it_is_live():
+    (old,), (new,) = (because(text, *bind("bo", "prod", "viewer")) for text in ("a", "b"))
+    store = Store(company([old]))
+    saved = store.plan(company([new]))
+
+    assert store.outstanding(saved) == saved.changes
+    store.make(*saved.changes)
+    assert store.outstanding(saved) == ()
+
+
+def test_what_is_live_without_the_reason_that_its_system_does_not_keep_is_made():
+    (grant,) = because("INC-1", *bind("bo", "prod", "viewer"))
+    store = Store(company())
+    saved = store.plan(company([grant]))
+
+    store.make(bound(None, "viewer"))
+
+    assert store.outstanding(saved) == ()

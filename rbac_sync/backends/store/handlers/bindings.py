@@ -30,9 +30,10 @@ class Bindings(Handler[Binding]):
         found: dict[int, Row] = defaultdict(dict)
         others = []
         columns = (*PLACE, "role", "position", "since", "until", "reason")
-        for scope, principal, role, position, *given in self.rows(t.binding, *columns):
-            if position or any(given):
-                others.append((scope, principal, Holding(addresses[role], *explained(given))))
+        for scope, principal, role, position, since, until, why in self.rows(t.binding, *columns):
+            if position or since or until or why:
+                holding = Holding(addresses[role], *explained((since, until, why)))
+                others.append((scope, principal, holding))
             else:
                 found[scope][addresses[principal]] = plain[role]
         for scope, principal, holding in others:
