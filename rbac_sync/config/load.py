@@ -18,7 +18,7 @@ from .files import read as bytes_of
 from .layout import OBJECTS, ROOT, definable, matched, refuse_others
 from .parse import NotToml, parsed
 from .problems import File, Problems, Spot
-from .unread import note_strays, refuse_unmatched, strays
+from .unread import Stray, meant_file, note_strays, refuse_unmatched, strays
 
 if TYPE_CHECKING:
     from .schema import Limits
@@ -90,8 +90,11 @@ class _Reading:
     raw: dict[str, bytes] = field(default_factory=dict)
     is_partial: bool = False
 
-    def file(self, name: str, limit: int, place: Place) -> File | None:
-        """Read and check one file; None, and a problem, if it cannot be used."""
+    def file(self, name: str, limit: int, place: Place, meant: str = "") -> File | None:
+        """Read and check one file; None, and a problem, if it cannot be used.
+
+        *meant* is the hint if there is no such file.
+        """
         from .faults import checked
 
         try:
@@ -99,7 +102,8 @@ class _Reading:
             file, faults = parsed(name, self.raw[name])
         except (Unread, NotToml) as error:
             found = error.at(place) if isinstance(error, Unread) else error.diagnostic
-            self.problems.put(found)
+            missing = found.code == "RS110" and meant
+            self.problems.put(replace(found, hint=meant) if missing else found)
             self.is_partial = True
             return None
         for fault in faults:
@@ -190,6 +194,7 @@ def _most_from_environment(problems: Problems) -> int | None:
 def _read_others(reading: _Reading, root: File, limits: Limits) -> None:
     """Read what ``[files]`` names, and check that each file defines what it may."""
     names = matched(reading.folder, root, limits.max_files, reading.problems)
+    lost: list[Stray] = []
     if not any(problem.code in FATAL for problem in reading.problems.found):
         lost = strays(reading.folder, root, names)
         refuse_unmatched(reading.folder, root, names, lost, reading.problems)
@@ -198,7 +203,7 @@ def _read_others(reading: _Reading, root: File, limits: Limits) -> None:
     for name in sorted(names):
         patterns = names[name]
         place = Spot(root, ("files", patterns[0]), is_key=True).place()
-        file = reading.file(name, limits.max_file, place)
+        file = reading.file(name, limits.max_file, place, meant_file(name, lost))
         if file is not None:
             refuse_others(file, definable(root, name, patterns), reading.problems)
         total += len(reading.raw.get(name, b""))

@@ -145,6 +145,14 @@ def refuse_unmatched(
         problems.add("RS126" if whole else "RS510", spot, message, hint=hint)
 
 
+def meant_file(name: str, lost: Iterable[Stray]) -> str:
+    """Return a hint on which file that is not read *name*, which is missing, may be."""
+    for stray in lost:
+        if name in _renamed(stray.name, [name]):
+            return f"`{stray.name}` is not read: rename it to `{name}`, or correct the line"
+    return ""
+
+
 def _whole(root: File, table: str) -> str:
     """Return the section of *table* if ``[manage]`` says "all" of it."""
     section = table.partition(".")[0]

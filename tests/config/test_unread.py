@@ -207,3 +207,25 @@ def test_a_pattern_that_matches_the_root_alone_matches_nothing(folder):
     (found,) = said(folder)
 
     assert found[:2] == ("RS126", "`*.toml` matches no file, and all teams are managed")
+
+
+@pytest.mark.parametrize("name", ["people.TOML", "People.toml", "people.toml.bak"])
+def test_a_file_that_is_missing_may_be_there_under_a_like_name(folder, name):
+    made(folder, lines=LINES + '"people.toml" = ["people"]\n')
+    write(folder, name, '[people]\nana = "ana@x.org"\n')
+
+    assert said(folder) == [
+        (
+            "RS110",
+            "there is no file `people.toml`",
+            f"`{name}` is not read: rename it to `people.toml`, or correct the line",
+        )
+    ]
+
+
+def test_a_file_that_is_missing_and_like_nothing_is_to_be_created(folder):
+    made(folder, lines=LINES + '"people.toml" = ["people"]\n')
+
+    ((code, _, hint),) = said(folder)
+
+    assert (code, hint) == ("RS110", "create it, or take it out of `[files]`")
