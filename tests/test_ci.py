@@ -82,6 +82,40 @@ def test_a_pull_request_is_planned_without_a_secret():
     assert "pull_request_target" not in "".join(path.read_text() for path in WORKFLOWS)
 
 
+def jobs_of_gitlab():
+    """Return the jobs of GitLab's file with what they extend, by name."""
+    written = YAML(typ="safe").load(GITLAB)
+    found = {}
+    for name, job in written.items():
+        if isinstance(job, dict) and "script" in job:
+            bases = job.get("extends", [])
+            bases = [bases] if isinstance(bases, str) else bases
+            found[name] = {key: text for base in bases for key, text in written[base].items()} | job
+    return found
+
+
+def of_merge_requests(job):
+    return any("merge_request_event" in rule["if"] for rule in job["rules"])
+
+
+def test_a_merge_request_on_gitlab_gets_no_key_and_asks_for_none():
+    jobs = jobs_of_gitlab()
+    assert {name for name, job in jobs.items() if of_merge_requests(job)} == {"validate", "review"}
+    for name in ("validate", "review"):
+        job = jobs[name]
+        assert "environment" not in job
+        assert "id_tokens" not in job
+        asked = [line for line in job["script"] if line.startswith("rbac-sync plan")]
+        assert all("--live live.snapshot" in line for line in asked)
+        assert "TOKEN" not in " ".join(job["script"]).replace("CI_JOB_TOKEN", "").replace(
+            "JOB-TOKEN", ""
+        )
+    for name in ("plan", "apply", "drift"):
+        assert "environment" in jobs[name]
+        assert "$CI_DEFAULT_BRANCH" in jobs[name]["rules"][0]["if"]
+    assert "*protected*" in GITLAB.read_text()
+
+
 @pytest.fixture
 def step(tmp_path):
     """Return what runs the last step of the action as a runner would: its exit code and output."""
@@ -184,10 +218,8 @@ def of(name):
 
 def test_the_workflows_plan_approve_apply_and_leave_a_snapshot(clone, monkeypatch):
     plan, apply, snapshot = commands(of("apply"))
-    people = clone / "access" / "workspaces" / "prod.toml"
-    people.write_text(
-        people.read_text().replace('default_role = "viewer"', 'default_role = "none"')
-    )
+    prod = clone / "access" / "workspaces" / "prod.toml"
+    prod.write_text(re.sub(r'name += "[^"]+"', 'name = "Renamed"', prod.read_text(), count=1))
     assert run(plan).code == 2
     assert (clone / "plan.md").read_text().count("Plan: ") == 1
     assert run(apply).code == 0
@@ -203,6 +235,25 @@ def test_the_workflows_plan_approve_apply_and_leave_a_snapshot(clone, monkeypatc
     assert "No changes." in (clone / "plan.md").read_text()
     assert (clone / "plan.sarif").exists()
     assert contents(clone / "access") == before
+
+
+def test_gitlabs_jobs_plan_apply_and_leave_a_snapshot_for_merge_requests(clone, monkeypatch):
+    jobs = jobs_of_gitlab()
+
+    def ran(name):
+        asked = [line for line in jobs[name]["script"] if line.startswith("rbac-sync ")]
+        return [run(line.removeprefix("rbac-sync ")).code for line in asked]
+
+    assert [ran(name) for name in ("validate", "plan", "apply", "drift")] == [
+        [0, 0],
+        [0],
+        [0, 0],
+        [0, 0],
+    ]
+    monkeypatch.delenv("RBAC_SYNC_API_KEY")
+    (clone / "rbac.db").unlink()
+    assert [ran("validate"), ran("review")] == [[0, 0], [0]]
+    assert "No changes." in (clone / "plan.md").read_text()
 
 
 def test_a_pull_request_that_asks_for_too_much_is_refused_where_it_says_so(clone, monkeypatch):

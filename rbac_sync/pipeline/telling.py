@@ -33,6 +33,8 @@ def _is_safe(url: str) -> bool:
     """Say whether *url* leads to a host, and unread. Its parts are a secret, whatever they hold."""
     import httpx
 
+    if any(character.isspace() for character in url):
+        return False
     try:
         parts = httpx.URL(url)
     except httpx.InvalidURL:

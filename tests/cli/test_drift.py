@@ -91,6 +91,18 @@ def test_a_webhook_that_cannot_be_told_is_named_and_drift_is_drift_all_the_same(
     assert "secret" not in ran.err
 
 
+@pytest.mark.parametrize(
+    "url", ["https://hooks.example/a b", "https://hooks.example./a", "ftp://a"]
+)
+def test_a_webhook_of_an_odd_url_is_named_and_drift_is_drift_all_the_same(
+    drifted, monkeypatch, url
+):
+    monkeypatch.setenv("DRIFT_URL", url)
+    ran = run("drift")
+    assert ran.code == 2
+    assert "what `DRIFT_URL` holds is no URL of a webhook" in ran.err
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_webhook_that_refuses_is_no_matter_of_our_credentials(drifted, monkeypatch, status):
     with webhook(status=status) as (url, _):
