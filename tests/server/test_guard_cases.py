@@ -132,10 +132,12 @@ class Scene:
             return str(missing)
         return ""
 
-    def judged(self, change, state) -> set[str]:
-        """Return the rules of the server that *change* breaks in *state*."""
+    def judged(self, change, state, done) -> set[str]:
+        """Return the rules of the server that *change* breaks in *state*, after those *done*."""
+        made = {each.address for each in done if each.before is None}
+        recent = tuple(each for each in done if each.address not in made)
         plan = Plan(state, (change,))
-        inquiry = Inquiry(plan, self.world, self.applier, self.now, self.policy)
+        inquiry = Inquiry(plan, self.world, self.applier, self.now, self.policy, recent=recent)
         return {f.rule for f in examine(inquiry, Entrance.SERVER_WITH_POLICY)}
 
 
@@ -160,8 +162,9 @@ def test_the_server_says_what_the_case_says(case, content, running, worlds):
     scene = Scene(case, content, running, worlds)
     state = scene.cast.state().draft()
     changes = scene.cast.changes(case["change"], scene.cast.state())
+    done = []
     for operation, change in zip(case["change"], changes, strict=True):
-        wanted = "reject" if scene.judged(change, state) else "accept"
+        wanted = "reject" if scene.judged(change, state, done) else "accept"
         if len(changes) == 1:
             assert wanted == case["verdict"]
         if beyond := scene.beyond(operation):
@@ -173,3 +176,4 @@ def test_the_server_says_what_the_case_says(case, content, running, worlds):
         assert said == wanted, (case["reason"], operation, answer.status_code, answer.text)
         if wanted == "accept":
             make(state, change)
+            done.append(change)
