@@ -236,3 +236,18 @@ def test_who_deletes_a_workspace_takes_nothing_else_of_those_who_hold_more(acme)
     (mona,) = [row["id"] for row in rows if row["email"] == "mona@example.org"]
     dana.delete(f"{path}/user_access/{mona}", 403)
     dana.delete(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "key", "names"),
+    [
+        ("/workspaces/", {"name": "x"}, "handle", ("prod", "pr0d")),
+        ("/teams/", {}, "name", ("Data", "data")),
+        ("/bots/", {}, "name", ("robot", "r0bot")),
+        ("/workspace_roles/", {"scopes": []}, "name", ("Caf\u00e9", "Cafe\u0301")),
+    ],
+)
+def test_a_new_name_that_looks_like_another_is_refused(acme, path, body, key, names):
+    acme.post(path, {**body, key: names[0]}, 201)
+    answer = acme.post(path, {**body, key: names[1]}, 422)
+    assert f"`{names[1]}` cannot be told apart from the" in str(answer)
