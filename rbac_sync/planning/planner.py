@@ -175,6 +175,9 @@ class _Comparison:
             return
         if isinstance(before, Key) and before.owner.kind is Kind.USER:
             return  # a person's own keys are nobody else's business
+        if isinstance(before, Team) and before.managed_by:
+            self.unmanaged.append(before.address)  # the directory that made it removes it
+            return
         if self._reached(before.address, reach):
             if not isinstance(before, Key) or before.owner in self.desired.of(ServiceAccount):
                 self.changes.append(Change(before, None))

@@ -591,3 +591,12 @@ def test_everyones_default_role_is_an_update_when_it_changes():
         EVERYONE,
         held(next(r for r in CATALOGUE.roles if r.key == "workspace/viewer")),
     )
+
+
+def test_f6_a_team_that_a_directory_owns_is_not_managed_and_never_destroyed():
+    live = company(team("synced", "bo", managed_by="directory"), team("empty", managed_by="d"))
+
+    found = plan(live, company())
+
+    assert found.changes == ()
+    assert [str(address) for address in found.unmanaged] == ["team.empty", "team.synced"]

@@ -28,6 +28,8 @@ def one_key_per_service_account(change: Change) -> str | None:
     after = change.after
     if isinstance(after, Key) and after.owner.kind is Kind.SERVICE_ACCOUNT and after.name != KEY:
         return f"a service account has one key here, called `{KEY}`; declare it as `keys.{KEY}`"
+    if after is None and isinstance(change.before, Key) and change.before.name == KEY:
+        return "a service account always has an active key here; give it another `until`"
     return None
 
 

@@ -10,6 +10,9 @@ WORLD_NAME = "prefect-cloud"
 WORLD = catalogue(WORLD_NAME)
 """What is known of Prefect Cloud before one account is asked."""
 
+OLD = "earlier-"
+"""How the names of keys begin that were rotated and live on for a time of grace."""
+
 KEY = "active"
 """What the one key of a service account is called: the service lets nobody name it.
 

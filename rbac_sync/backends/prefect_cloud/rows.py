@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,7 +26,12 @@ from ...wire.prefect_cloud.account_memberships import (
     ReadAccountMemberships,
 )
 from ...wire.prefect_cloud.account_roles import AccountRole, ReadAccountRoles
-from ...wire.prefect_cloud.bots import BotReadResponse, ReadBots
+from ...wire.prefect_cloud.bots import (
+    APIKeyReadResponse,
+    BotAPIKeyReadResponse,
+    BotReadResponse,
+    ReadBots,
+)
 from ...wire.prefect_cloud.invitations import (
     InvitationFilter,
     InvitationFilterStatus,
@@ -90,7 +96,8 @@ class Held(NamedTuple):
 class Rows:
     """What was read. ``access`` is what users and bots hold, by workspace; teams bring theirs.
 
-    ``now`` is the service's own time. ``hidden`` are the kinds that a list was refused of, and
+    ``now`` is the service's own time. ``rotating`` are the earlier keys of bots in their
+    time of grace, by bot. ``hidden`` are the kinds that a list was refused of, and
     ``closed`` the workspaces whose access was, each with the service's reason.
 
     *Why* not the list of team access: each team says what it holds everywhere,
@@ -108,6 +115,7 @@ class Rows:
     teams: Sequence[TeamResponse]
     workspaces: Sequence[Workspace]
     access: Mapping[UUID, Sequence[Held]]
+    rotating: Mapping[UUID, Sequence[APIKeyReadResponse]]
     hidden: Mapping[Kind, str]
     closed: Mapping[UUID, str]
 
@@ -163,14 +171,38 @@ def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> Rows:
         except Forbidden as error:
             access[id_], closed[id_] = [], str(error)
     found = {name: _shown(name, future, hidden) for name, future in held.items()}
+    asked = [bot.id for bot in found["bots"] if _was_rotated(bot, now)]
+    rotating = dict(zip(asked, pool.map(lambda id_: _rotating(api, id_), asked), strict=True))
     return Rows(
         now=now,
+        rotating=rotating,
         workspaces=workspaces.result(),
         access=access,
         hidden=hidden,
         closed=closed,
         **found,
     )
+
+
+GRACE = timedelta(hours=48) + timedelta(hours=1)
+"""How long an earlier key may live on, and an hour for clocks that differ.
+
+Source: the API document, ``old_key_expires_in_seconds``.
+"""
+
+
+def _was_rotated(bot: BotReadResponse, now: Instant) -> bool:
+    """Say whether an earlier key of *bot* may still be in its time of grace.
+
+    The active key is made when the earlier one is put out of its place, so one that is older than
+    the longest grace has none beside it.
+    """
+    return bot.api_key.created is None or now - bot.api_key.created <= GRACE
+
+
+def _rotating(api: Api, bot: UUID) -> Sequence[APIKeyReadResponse]:
+    path = f"bots/{bot}/read_bot_api_keys"
+    return api.get(path, BotAPIKeyReadResponse, "read:bot").rotating_keys
 
 
 LISTED: Mapping[str, Kind] = {

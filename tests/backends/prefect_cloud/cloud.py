@@ -103,7 +103,12 @@ class Cloud:
             account_id=self.account,
             name=name,
             account_role_name=role,
-            api_key={"id": self.id(), "name": f"{name}-1", "expiration": until},
+            api_key={
+                "id": self.id(),
+                "name": f"{name}-1",
+                "expiration": until,
+                "created": "2026-01-01T00:00:00Z",
+            },
         )
 
     def invitation(self, email: str, role: str = "Member", days: int = 7) -> dict[str, Any]:
@@ -340,8 +345,24 @@ def _revoke(cloud: Cloud, _: Any, id_: str) -> tuple[int, Any]:
 def _rotate(cloud: Cloud, body: Any, id_: str) -> tuple[int, Any]:
     bot = cloud.one("bots", id_)
     key = cloud.id()
-    bot["api_key"] = {"id": key, "name": bot["name"], "expiration": body["api_key_expiration"]}
+    bot["api_key"] = {
+        "id": key,
+        "name": bot["name"],
+        "expiration": body["api_key_expiration"],
+        "created": "2026-11-21T11:00:00Z",
+    }
     return 201, bot | {"api_key": bot["api_key"] | {"key": f"pnb_{key[-2:]}"}}
+
+
+def _keys(cloud: Cloud, _: Any, id_: str) -> tuple[int, Any]:
+    bot = cloud.one("bots", id_)
+    return 200, {"active_key": bot["api_key"], "rotating_keys": bot.get("rotating", [])}
+
+
+def _revoke_key(cloud: Cloud, _: Any, id_: str, key: str) -> tuple[int, Any]:
+    bot = cloud.one("bots", id_)
+    bot["rotating"] = [each for each in bot["rotating"] if each["id"] != key]
+    return 200, None
 
 
 def _people(cloud: Cloud) -> dict[str, Any]:
@@ -392,6 +413,8 @@ ROUTES: dict[str, dict[str, Callable[..., tuple[int, Any]]]] = {
     f"(account_memberships)/{ID}/active": {"PATCH": _patch},
     f"invitations/{ID}/revoke": {"POST": _revoke},
     f"bots/{ID}/rotate_api_key": {"POST": _rotate},
+    f"bots/{ID}/read_bot_api_keys": {"GET": _keys},
+    f"bots/{ID}/delete_bot_api_key/{ID}": {"DELETE": _revoke_key},
     f"teams/{ID}/members": {"PUT": _join},
     f"teams/{ID}/members/{ID}": {"DELETE": _leave},
     f"workspaces/{ID}/(user|bot|team)_access/": {"POST": _upsert, "PUT": _upsert},

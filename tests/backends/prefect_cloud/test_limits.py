@@ -134,7 +134,7 @@ def test_features_in_words_that_nobody_knows_limit_nothing():
 def test_what_the_session_says_of_itself_follows_from_its_handlers(cloud, backend):
     with backend.open() as session:
         capabilities = session.capabilities
-    assert capabilities.actions[Kind.KEY] == {Action.CREATE, Action.UPDATE}
+    assert capabilities.actions[Kind.KEY] == {Action.CREATE, Action.UPDATE, Action.DELETE}
     assert capabilities.actions[Kind.BINDING] == {Action.CREATE, Action.UPDATE, Action.DELETE}
     assert Action.RENAME not in capabilities.actions[Kind.USER]
     assert (capabilities.invites, capabilities.pending_bindings) == (True, False)

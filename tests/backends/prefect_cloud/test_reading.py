@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -531,3 +532,40 @@ def test_an_account_with_nothing_but_its_owner_is_read(cloud, backend):
     state = read(backend)
     assert isinstance(state, State)
     assert [user.email for user in state.of(User).values()] == ["olivia@example.org"]
+
+
+def in_grace(company, until):
+    """Let the service account `ci` have an earlier key that ends at *until*."""
+    bot = next(row for row in company.rows["bots"] if row["name"] == "ci")
+    earlier = {"id": company.id(), "name": "ci-0", "expiration": until}
+    bot["rotating"] = [earlier]
+    bot["api_key"]["created"] = "2026-11-21T11:00:00Z"
+    return earlier["id"]
+
+
+def keys_of(backend):
+    return {str(a): key.until for a, key in read(backend).of(Key).items()}
+
+
+def test_f7_an_earlier_key_in_its_time_of_grace_is_read(company, backend):
+    before = keys_of(backend)
+    id_ = in_grace(company, "2026-11-23T11:00:00Z")
+
+    more = {a: end for a, end in keys_of(backend).items() if a not in before}
+
+    assert more == {
+        f"service-account.ci/key/earlier-{id_[:8]}": datetime(2026, 11, 23, 11, tzinfo=UTC)
+    }
+
+
+def test_f7_an_earlier_key_that_has_ended_is_none(company, backend):
+    before = keys_of(backend)
+    in_grace(company, "2026-11-01T00:00:00Z")
+
+    assert keys_of(backend) == before
+
+
+def test_earlier_keys_are_asked_for_only_where_the_active_one_is_young(company, backend):
+    read(backend)
+
+    assert not [path for _, path, *_ in company.requests if path.endswith("read_bot_api_keys")]

@@ -442,11 +442,23 @@ def test_what_is_made_is_read_in_the_same_session(company, backend):
 
 
 def test_a_verb_that_the_service_does_not_have_is_refused(company, backend):
-    with pytest.raises(BackendError, match="cannot delete a key"):
-        made(backend, Change(Key(CI.address, "active"), None))
+    with pytest.raises(BackendError, match="cannot rename a member"):
+        made(backend, Change(BO, User("bo@other.example")))
     with pytest.raises(BackendError, match="is not there"):
         made(backend, Change(Team("ghosts"), None))
     assert company.writes() == []
+
+
+def test_f7_an_earlier_key_in_its_time_of_grace_is_ended(company, backend):
+    bot = next(row for row in company.rows["bots"] if row["name"] == "ci")
+    earlier = company.id()
+    bot["rotating"] = [{"id": earlier, "name": "ci-0", "expiration": "2026-11-23T11:00:00Z"}]
+    bot["api_key"]["created"] = "2026-11-21T11:00:00Z"
+
+    made(backend, Change(Key(CI.address, f"earlier-{earlier[:8]}"), None))
+
+    assert company.writes() == [("DELETE", f"bots/{bot['id']}/delete_bot_api_key/{earlier}", None)]
+    assert bot["rotating"] == []
 
 
 def test_a_default_role_that_the_service_keeps_is_an_error(company, backend):

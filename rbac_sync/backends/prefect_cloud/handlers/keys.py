@@ -11,7 +11,7 @@ from ....errors import NoAnswer
 from ....model import Address, Instant, Key, Kind
 from ....model.address import service_account
 from ....wire.prefect_cloud.bots import BotCreateResponse, BotReadResponse, BotRotateAPIKey
-from ..naming import KEY
+from ..naming import KEY, OLD
 from ..rows import Rows
 from .handler import Handler
 from .service_accounts import STILLBORN
@@ -22,7 +22,9 @@ NONE = UUID(int=0)
 
 @dataclass
 class Keys(Handler):
-    """The active key of each bot. Making one is rotating, and the one before ends at once.
+    """The active key of each bot, and earlier ones that were given a time of grace.
+
+    Making a key is rotating, and the one before ends at once.
 
     A key that has ended is none, nor is one of ``lost``, ids of keys whose
     secret never arrived, nor one that came with its service account to end at
@@ -42,6 +44,19 @@ class Keys(Handler):
             key = Key(service_account(bot.name), KEY, active.expiration)
             self.ids.stamped(key.address, str(active.id))
             yield key
+        yield from self._in_grace(rows)
+
+    def _in_grace(self, rows: Rows) -> Iterator[Key]:
+        """Yield the earlier keys that still work, each under a name made from its id."""
+        names = {bot.id: bot.name for bot in rows.bots}
+        for bot, keys in rows.rotating.items():
+            for found in keys:
+                if found.expiration is not None and found.expiration <= rows.now:
+                    continue
+                name = f"{OLD}{str(found.id).partition('-')[0]}"
+                key = Key(service_account(names[bot]), name, found.expiration)
+                self.ids.learn(key.address, str(found.id), id=found.id)
+                yield key
 
     def create(self, after: Key) -> str:
         """Make a key, and return its secret."""
@@ -53,6 +68,12 @@ class Keys(Handler):
             message = f"the secret of `{after.address}` was lost on its way, twice"
             raise NoAnswer(message, hint="apply again: the key is then made anew")
         return secret
+
+    def delete(self, before: Key) -> None:
+        """End an earlier key in its time of grace."""
+        path = f"bots/{self.id(before.owner)}/delete_bot_api_key/{self.id(before.address)}"
+        self.api.put("DELETE", path, None, "update:bot")
+        self.ids.forget(before.address)
 
     def update(self, _before: Key, after: Key) -> str:
         """Put a key in the place of *before*: the end of a key cannot be moved."""
