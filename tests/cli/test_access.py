@@ -103,7 +103,7 @@ def test_who_can_lists_everybody_who_may_with_the_path(account):
     assert (ran.code, ran.err) == (0, "")
     named = [line.split()[1] for line in ran.lines if line.startswith("yes")]
     assert named == [f"{name}@acme.example" for name in ("ana", "bo", "cy", "dee", "lea")]
-    assert ran.shows("as oncall in workspace prod (until 2099-01-01T00:00:00Z) *")
+    assert ran.shows("as oncall in workspace prod (until 2099-01-01T00:00:00Z; reason: INC-1) *")
     shown = json.loads(run("who-can run_deployments -w prod --json").out)
     assert [each["principal"] for each in shown] == named
 
@@ -124,7 +124,7 @@ def test_all_that_somebody_may_is_explained_scope_by_scope(account):
     ]
     assert "as member: 13 permissions" in ran.lines
     assert "by the default role viewer: 18 permissions" in ran.lines
-    assert "as oncall (until 2099-01-01T00:00:00Z): 20 permissions" in ran.lines
+    assert "as oncall (until 2099-01-01T00:00:00Z; reason: INC-1): 20 permissions" in ran.lines
 
 
 def test_one_workspace_or_one_permission_is_explained_alone(account):

@@ -52,7 +52,7 @@ def test_what_is_live_is_shown_by_name(account):
         "Workspaces (2)\n"
         '  prod "Production"\n'
         "    default role: Viewer\n"
-        "    oncall: cy@acme.example (until 2099-01-01T00:00:00Z)\n"
+        "    oncall: cy@acme.example (until 2099-01-01T00:00:00Z; reason: INC-1)\n"
         "    Owner: lea@acme.example\n"
         "    Runner: team:data\n"
         '  test "test"\n'

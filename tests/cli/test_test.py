@@ -32,7 +32,7 @@ SHOWN = """\
 ok      the data team runs  (rbac.toml:51)
 FAILED  nobody but the data team runs  (rbac.toml:57)
         `cy@acme.example` could `run_deployments` in workspace prod
-          as oncall in workspace prod (until 2099-01-01T00:00:00Z)
+          as oncall in workspace prod (until 2099-01-01T00:00:00Z; reason: INC-1)
 FAILED  few see  (rbac.toml:63)
         5 could `see_flows` in workspace prod, and at most 3 may
 
@@ -87,6 +87,7 @@ def test_machines_read_the_same(account):
                 "scope": "workspace.prod",
                 "since": None,
                 "until": "2099-01-01T00:00:00Z",
+                "reason": "INC-1",
             }
         ],
     }

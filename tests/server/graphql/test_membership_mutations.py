@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+
+from rbac_sync.model import ACCOUNT
+from rbac_sync.model.address import user
+from rbac_sync.planning import Change
 
 from .tenants import OWNER, STRANGER, UNAUTHORIZED, failed, staged
 
@@ -247,3 +252,20 @@ def test_where_no_roles_are_assigned_everybody_is_an_administrator(tmp_path):
         admin.do("create_service_account", **new)
         admin.do("set_membership_role", **told, role="TENANT_ADMIN")
         admin.do("create_membership_invitation", email=KIM, role="TENANT_ADMIN")
+
+
+def test_the_same_role_again_keeps_its_reason_and_another_one_has_none(stage):
+    stage.person(BO)
+    id_ = stage.admin.membership(BO)
+
+    def given(name):
+        stage.admin.do("set_membership_role", membership_id=id_, role=name)
+        with stage.backend().open() as session:
+            return session.read().binding(user(BO), ACCOUNT)
+
+    before = given("READ_ONLY_USER")
+    explained = replace(before, roles=frozenset(replace(h, reason="INC-1") for h in before.roles))
+    stage.backend().transact("why", lambda writer: writer.make(Change(before, explained)))
+
+    assert given("READ_ONLY_USER") == explained
+    assert {holding.reason for holding in given("USER").roles} == {""}
