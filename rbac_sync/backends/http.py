@@ -15,6 +15,7 @@ from itertools import count
 from random import uniform
 from threading import Lock
 from typing import Any
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -263,6 +264,8 @@ class Client:
         if isinstance(error, httpx.RemoteProtocolError):
             return BadResponse(f"`{self.root.host}` broke off: {what}", hint=STRANGE)
         hint = "check the network and the URL, then try again"
+        if variable := _proxy_of(self.root):
+            hint = f"check the network and the proxy in `{variable}`, then try again"
         return BackendError(f"cannot reach `{self.root.host}`: {what}", hint=hint)
 
     def _quoted(self, text: str) -> str:
@@ -284,6 +287,15 @@ class Client:
             pause = min(self._closed_until, deadline) - self._clock()
         if pause > 0:
             self.sleep(pause)
+
+
+def _proxy_of(url: httpx.URL) -> str:
+    """Return the variable that names the proxy for *url*, empty if none does."""
+    if url.scheme == "http" or proxy_bypass(url.host):
+        return ""
+    proxies = getproxies()
+    found = next((name for name in ("https", "all") if name in proxies), "")
+    return f"{found.upper()}_PROXY" if found else ""
 
 
 def _connectionless() -> httpx.Client:

@@ -82,13 +82,19 @@ def opened(path: Path, account: str, *, to_write: bool) -> Iterator[Journal]:
 
     """
     try:
-        with closing(_connection(path, to_write=to_write)) as connection:
-            yield Journal(connection, account)
+        connection = _connection(path, to_write=to_write)
     except (sqlite3.Error, OSError) as error:
-        message = f"the journal `{path}` cannot be used: {error}"
-        raise BackendError(
-            message, hint="see RBAC_SYNC_STATE_DIR, and whether the disk is full"
-        ) from error
+        raise _unusable(path, error) from error
+    with closing(connection):
+        try:
+            yield Journal(connection, account)
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: Exception) -> BackendError:
+    message = f"the journal `{path}` cannot be used: {error}"
+    return BackendError(message, hint="see RBAC_SYNC_STATE_DIR, and whether the disk is full")
 
 
 def _connection(path: Path, *, to_write: bool) -> sqlite3.Connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +36,8 @@ def check_url(url: str, example: str) -> None:
     check_blank(url, "the URL")
     place = place_of(url)
     if place is None:
-        raise BackendError(f"`{shown(url)}` is no URL of an API", hint=f"write it like `{example}`")
+        message = f"`{shown(_without_secrets(url))}` is no URL of an API"
+        raise BackendError(message, hint=f"write it like `{example}`")
     if not is_private(url):
         message = f"an API key would go to `{place.host}` unencrypted"
         raise BackendError(message, hint="use https; http is for this machine only")
@@ -156,6 +158,11 @@ def is_private(url: str) -> bool:
 def origin(url: str) -> tuple[str, Place | None]:
     """Return the scheme, the host and the port of *url*."""
     return url.partition(":")[0].lower(), place_of(url)
+
+
+def _without_secrets(url: str) -> str:
+    """Return *url* without what can hold a password: who asks, and with which parameters."""
+    return re.sub(r"(?s)^([^/]*//)?.*@", r"\1***@", re.sub(r"(?s)[?#].*", "", url))
 
 
 def _host(url: str) -> str:

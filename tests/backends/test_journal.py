@@ -183,3 +183,11 @@ def test_a_file_that_is_no_journal_is_an_error(path):
         opened(path, "acme", to_write=False),
     ):
         pass
+
+
+def test_an_error_of_what_is_done_meanwhile_is_not_the_journals(tmp_path):
+    with (
+        pytest.raises(FileNotFoundError),
+        opened(tmp_path / "x.journal", "acme", to_write=True),
+    ):
+        (tmp_path / "elsewhere").read_bytes()

@@ -9,24 +9,29 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync import pipeline
+from rbac_sync.backends.login import Login
+from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.store.service import Service
 from rbac_sync.errors import Locked, PlanRefused, StalePlan
 from rbac_sync.pipeline.making import check_keys
 from rbac_sync.planning import Change
+from rbac_sync.server.gate import Gate
 
 from ..backends.store.children import SERVER, holding
 from ..build import bind, key
+from ..server.serving import serving
 
 EDIT = ('viewer  = ["bo"]', 'runner  = ["bo"]')
 BEFORE, ELSEWHERE = (bind("bo", "prod", role)[0] for role in ("viewer", "developer"))
 MEANWHILE = Change(BEFORE, ELSEWHERE)
 
 
-def applied(company, saved, shown=None, who="olivia"):
+def applied(company, saved, shown=None, backend=None):
     """Apply *saved*, and put into *shown* the plans that took its place."""
     replanned = None if shown is None else shown.append
     return pipeline.apply(
         company.load(),
-        company.backend(who),
+        backend or company.backend(),
         saved,
         pipeline.Wish(),
         lambda _: None,
@@ -125,3 +130,49 @@ def test_a_run_waits_for_the_lock_as_long_as_it_is_asked_to(company):
         assert found.value.exit_code == 5
         threading.Timer(1, child.kill).start()
         assert company.apply(saved, backend=company.backend(wait=60)).counts == (0, 1, 0)
+
+
+@pytest.fixture
+def cloud(company, tmp_path):
+    """The company's account over REST, and how to see it with another patience."""
+    company.edit(('description = "Builds."\n', ""))
+    company.sync()
+    with serving(Gate(Service(company.url))) as root:
+        login = Login(f"{root}/api", company.key("olivia"))
+        state = {"RBAC_SYNC_STATE_DIR": str(tmp_path / "state")}
+
+        def seen(wait=5.0):
+            return PrefectCloudBackend(company.account, login, environment=state, wait=wait)
+
+        yield seen
+
+
+def test_over_rest_a_plan_that_nobody_reviewed_is_made_again_too(company, cloud):
+    company.edit(EDIT)
+    saved = pipeline.plan(company.load(), cloud(), pipeline.Wish()).saved
+    company.force(MEANWHILE)
+    with pytest.raises(StalePlan):
+        applied(company, saved, backend=cloud())
+    shown = []
+    assert applied(company, saved, shown, cloud()).counts == (0, 1, 0)
+    assert len(shown) == 1
+    assert pipeline.drift(company.load(), cloud()).plan.changes == ()
+
+
+def test_over_rest_a_run_waits_for_another_one_on_this_machine_as_long_as_asked(company, cloud):
+    held, free = threading.Event(), threading.Event()
+
+    def hold(_):
+        held.set()
+        assert free.wait(60)
+
+    other = threading.Thread(target=cloud().transact, args=("held", hold))
+    other.start()
+    assert held.wait(60)
+    begun = time.monotonic()
+    with pytest.raises(Locked, match="another run on this machine"):
+        cloud(0).transact("none", lambda _: pytest.fail("it did not wait"))
+    assert time.monotonic() - begun < 3
+    threading.Timer(1, free.set).start()
+    cloud(60).transact("later", lambda _: None)
+    other.join()

@@ -140,11 +140,11 @@ def usual_options() -> dict[str, str]:
 
 
 def _nth(items: list[str], number: int) -> str:
-    return items[number].strip() if number < len(items) else ""
+    return items[number] if number < len(items) else ""
 
 
 def _port(written: str) -> int:
-    text = written.strip() or PORT
+    text = written or PORT
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PORT):
         hint = "write `postgresql://user@host:5432/database`"
         raise BackendError("the store's url has a port that is none", hint=hint)

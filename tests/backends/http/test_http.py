@@ -429,3 +429,14 @@ def test_a_blank_in_a_key_or_a_url_is_named_as_what_it_is(blank):
         with pytest.raises(CredentialError, match="there is a blank or a line break") as found:
             Client(root, key)
         assert found.value.hint == "set it again without; often it is at the end"
+
+
+def test_a_proxy_that_cannot_be_reached_is_named(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    with pytest.raises(BackendError, match="cannot reach") as found:
+        Service(httpx.ConnectError("refused")).send(READ)
+    assert found.value.hint == "check the network and the proxy in `HTTPS_PROXY`, then try again"
+    monkeypatch.setenv("NO_PROXY", "cloud.example")
+    with pytest.raises(BackendError, match="cannot reach") as found:
+        Service(httpx.ConnectError("refused")).send(READ)
+    assert found.value.hint == "check the network and the URL, then try again"
