@@ -45,7 +45,7 @@ def replay(records: Iterable[Record], catalogue: Catalogue) -> State:
     draft = _empty(catalogue)
     for record in records:
         if is_change(record):
-            make(draft, _change(record))
+            make(draft, recorded_change(record))
     for role in list(draft.of(Role).values()):
         draft.put(replace(role, permissions=catalogue.closed(role.permissions)))
     return draft
@@ -61,7 +61,7 @@ def explained(live: State, records: Iterable[Record], catalogue: Catalogue) -> S
     told = _empty(catalogue)
     for record in records:
         if is_change(record):
-            found = _change(record)
+            found = recorded_change(record)
             make(told, replace(found, after=found.after and _carried(found.after, told)))
     return as_explained(live, told)
 
@@ -95,7 +95,7 @@ def gaps(links: Iterable[Link], catalogue: Catalogue) -> Iterator[Flaw]:
         record = row.record
         if not is_change(record):
             continue
-        found = _change(record)
+        found = recorded_change(record)
         there = draft.find(found.before or found.resource) is not None
         if there and found.before is None:
             yield Flaw(row.seq, f"creates `{found.address}`, which is there already")
@@ -113,7 +113,12 @@ def is_change(record: Record) -> bool:
     return record.result == DONE and bool(record.before or record.after)
 
 
-def _change(record: Record) -> Change:
+def recorded_change(record: Record) -> Change:
+    """Return the change that a row tells of.
+
+    Raises:
+        RbacSyncError: the row cannot be read.
+    """
     try:
         return change(record)
     except (ValueError, TypeError, KeyError) as error:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
 
 from ..errors import RbacSyncError
-from ..model import Action, Address, Catalogue, Resource, State
+from ..model import Address, Binding, Catalogue, Key, Kind, Resource, Role, State
+from ..model.instant import rfc3339
+from ..planning import Change
+from ..planning.change import gone_with, left_with
 from ..planning.planner import normal
-from .record import Record, change
-from .replay import Difference, differences, is_change, replay
+from ..planning.renaming import new_names
+from .bearers import Thing, bearers
+from .record import Record
+from .replay import Difference, differences, is_change, recorded_change, replay
 
 SHORTEST = 8
 """How many characters of the id of a run are enough to name it."""
@@ -34,40 +41,196 @@ def run_named(written: str, records: Iterable[Record]) -> str:
     return found[0]
 
 
-def without(run: str, records: Sequence[Record], catalogue: Catalogue, live: State) -> State:
-    """Return *live*, in normal form, as if *run* had not been; *records* are the whole trail.
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """An account as it would be without one run, in normal form.
+
+    ``former`` has, by the name that each thing had which the run renamed, the one that it has
+    now. ``keys`` are keys that the run ended, or of people, which stay as they are now.
+    """
+
+    state: State
+    former: Mapping[Address, Address]
+    keys: tuple[Address, ...]
+
+
+def without(run: str, records: Sequence[Record], catalogue: Catalogue, live: State) -> Undone:
+    """Return *live* as if *run* had not been; *records* are the whole trail.
 
     Raises:
-        RbacSyncError: something that the run changed has been changed since.
+        RbacSyncError: something that the run is about is another thing now, or was changed since.
 
     """
-    places = [i for i, record in enumerate(records) if record.run == run and is_change(record)]
-    before, after = (
-        normal(replay(records[:end], catalogue), catalogue) for end in (places[0], places[-1] + 1)
+    return _Undoing(run, records, catalogue, live).undone()
+
+
+class _Undoing:
+    """One run, the account before and after it, and the things of both beside those of now."""
+
+    def __init__(
+        self, run: str, records: Sequence[Record], catalogue: Catalogue, live: State
+    ) -> None:
+        places = [i for i, r in enumerate(records) if r.run == run and is_change(r)]
+        first, self._end = places[0], places[-1] + 1
+        _check_together(run, records[first : self._end])
+        self._run, self._records = run, records
+        ends = (first, self._end)
+        self._was, self._is = (normal(replay(records[:n], catalogue), catalogue) for n in ends)
+        told = bearers(records, (*ends, len(records)))
+        self._before, self._after, self._now = (told[n] for n in (*ends, len(records)))
+        self._draft = normal(live, catalogue).draft()
+
+    def undone(self) -> Undone:
+        due, keys = [], []
+        for difference in differences(self._was, self._is):
+            if self._is_for_good(difference):
+                keys.append(difference.address)
+            elif self._is_due(difference):
+                due.append(difference)
+        for difference in due:
+            if difference.recorded is None and difference.live is not None:
+                self._check_unused(difference.live)
+        for difference in due:
+            if difference.recorded is None and difference.live is not None:
+                self._draft.remove(difference.live)
+        for difference in due:
+            if difference.recorded is not None:
+                self._draft.put(difference.recorded)
+        changes = self._records[: self._end]
+        former = new_names(
+            recorded_change(r) for r in changes if r.run == self._run and is_change(r)
+        )
+        return Undone(self._draft, former, tuple(keys))
+
+    def _is_for_good(self, difference: Difference) -> bool:
+        """Say whether *difference* is of a key that nobody but its owner can put back.
+
+        The secret of a key that has ended is gone; a key of a person is that person's own.
+        """
+        key = _either(difference)
+        if not isinstance(key, Key) or self._draft.find(key) == difference.recorded:
+            return False
+        before, after = (side.things.get(key.address) for side in (self._before, self._after))
+        moved = {self._after.names.get(before), self._before.names.get(after)} - {None}
+        if moved - {key.address}:
+            return False
+        return difference.live is None or key.owner.kind is Kind.USER
+
+    def _is_due(self, difference: Difference) -> bool:
+        """Say whether *difference* is to be taken back; no if that has been done already."""
+        about = _about(difference)
+        for address in about:
+            self._check_place(address)
+        recorded, found = difference.recorded, self._draft.find(_either(difference))
+        if found == recorded:
+            self._check_free(difference)
+            return False
+        for address in about:
+            self._check_same(address)
+        if found != difference.live:
+            self._refuse(f"`{difference.address}` has been changed", self._last(difference))
+        return True
+
+    def _check_place(self, address: Address) -> None:
+        """Check that what *address* was, before the run or after it, has not been renamed since."""
+        for thing in {side.things.get(address) for side in (self._before, self._after)}:
+            name = self._now.names.get(thing)
+            known = (self._before.names.get(thing), self._after.names.get(thing))
+            if thing is not None and name is not None and name not in known:
+                what = f"`{address}` has been renamed to `{name}`"
+                self._refuse(what, self._now.turns.get(thing))
+
+    def _check_free(self, difference: Difference) -> None:
+        """Check that what is already as before the run is so as the same thing."""
+        thing = self._before.things.get(difference.address)
+        name = self._now.names.get(thing)
+        if difference.recorded and name is not None and name != difference.address:
+            self._refuse_other(difference.address)
+
+    def _check_same(self, address: Address) -> None:
+        """Check that *address* is now what it was right after the run."""
+        then, now = (side.things.get(address) for side in (self._after, self._now))
+        if then == now:
+            return
+        if then is None and now == self._before.things.get(address):
+            self._refuse(f"`{address}` has got that name back", self._turn(now))
+        if then is None:
+            self._refuse_other(address)
+        what = "deleted" if now is None else "deleted and made anew"
+        self._refuse(f"`{address}` has been {what}", self._turn(then))
+
+    def _check_unused(self, made: Resource) -> None:
+        """Check that nothing refers to *made*, which is to go, that did not after the run."""
+        for user in _users(made, self._draft):
+            then = self._is.find(user)
+            if then is None or made.address not in then.references:
+                what = f"`{made.address}` has come to be used by `{user.address}`"
+                self._refuse(what, self._last(Difference(user.address, None, user)))
+
+    def _refuse_other(self, address: Address) -> NoReturn:
+        made = self._now.things.get(address)
+        row = self._records[made - 1] if made else None
+        self._refuse(f"another `{address}` has been made", row)
+
+    def _turn(self, thing: Thing | None) -> Record | None:
+        return self._now.turns.get(thing) if thing else None
+
+    def _last(self, difference: Difference) -> Record | None:
+        """Return the newest row about the address of *difference* since the run."""
+        later = reversed(self._records[self._end :])
+        named = str(difference.address)
+        return next((r for r in later if r.object_id == named and is_change(r)), None)
+
+    def _refuse(self, what: str, row: Record | None) -> NoReturn:
+        raise RbacSyncError(f"{what} since that run{_by(row)}", hint=LATER)
+
+
+def _check_together(run: str, records: Iterable[Record]) -> None:
+    """Check that among *records* nobody else has changed anything.
+
+    Raises:
+        RbacSyncError: somebody has.
+    """
+    if other := next((r for r in records if r.run != run and is_change(r)), None):
+        message = f"between the changes of that run others were made{_by(other)}"
+        raise RbacSyncError(message, hint="change it in the configuration")
+
+
+def _by(row: Record | None) -> str:
+    """Return which run made a row, when, and for whom."""
+    if row is None:
+        return ""
+    behalf = f" for {row.on_behalf_of}" if row.on_behalf_of else ""
+    who = f", {row.applier}{behalf}" if row.applier else ""
+    return f" (run {row.run[:SHORTEST]}, {rfc3339(row.timestamp)}{who})"
+
+
+def _about(difference: Difference) -> list[Address]:
+    """Return what has to be the same thing as then for *difference* to be taken back."""
+    thing = _either(difference)
+    recorded, live = (
+        side.references if side else frozenset[Address]()
+        for side in (difference.recorded, difference.live)
     )
-    draft = normal(live, catalogue).draft()
-    undone = [d for d in differences(before, after) if not _is_undone(d, draft)]
-    for difference in undone:
-        if draft.find(_either(difference)) != difference.live:
-            message = f"`{difference.address}` has been changed since that run"
-            raise RbacSyncError(message, hint=LATER)
-    for difference in undone:
-        if difference.recorded is None and difference.live is not None:
-            draft.remove(difference.live)
-    for difference in undone:
-        if difference.recorded is not None:
-            draft.put(difference.recorded)
-    return draft
+    found = recorded ^ live
+    match thing:
+        case Binding():
+            found |= {thing.principal, thing.scope}
+        case Key():
+            found |= {thing.owner, thing.address}
+        case _:
+            found |= {thing.address}
+    return sorted(found)
 
 
-def former_names(run: str, records: Iterable[Record]) -> dict[Address, Address]:
-    """Return, by the name that each thing had which *run* renamed, the one that it has now."""
-    changes = (change(r) for r in records if r.run == run and is_change(r))
-    return {c.before.address: c.address for c in changes if c.action is Action.RENAME and c.before}
-
-
-def _is_undone(difference: Difference, live: State) -> bool:
-    return live.find(_either(difference)) == difference.recorded
+def _users(thing: Resource, state: State) -> Iterator[Resource]:
+    """Yield what of *state* refers to *thing*."""
+    gone = Change(thing, None)
+    yield from gone_with(gone, state)
+    yield from left_with(gone, state)
+    if isinstance(thing, Role):
+        yield from state.bindings_with(thing.address)
+        yield from (r for r in state.of(Role).values() if thing.address in r.references)
 
 
 def _either(difference: Difference) -> Resource:

@@ -374,6 +374,12 @@ _ALL = (
         " declares is not brought about. Its name may end in another way, or its folder have"
         " another name, than a line says.",
     ),
+    Code(
+        "RS512",
+        "a key that stays as it is",
+        "`undo` does not make a key again that the run revoked: its secret is gone, and a new key"
+        " is another key. Keys of people are their own; `undo` neither makes nor revokes them.",
+    ),
 )
 
 CODES: Mapping[str, Code] = {code.code: code for code in _ALL}

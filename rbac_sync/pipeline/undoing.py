@@ -2,43 +2,89 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..audit.undo import former_names, run_named, without
+from ..audit.chain import Checkpoint, Flaw, Link, flaws
+from ..audit.replay import Difference, differences, gaps, replay
+from ..audit.undo import Undone, run_named, without
 from ..backends.interface import Backend, Session
-from ..errors import BackendError
+from ..errors import BackendError, Diagnostic
 from ..model import Declaration, Manage, Subject
 from .configuration import Configuration, Wish
 from .review import Review, judged
 
 PARTIAL = "put the configuration back to what it was, and apply that"
+UNTRUE = f"`rbac-sync audit verify` shows all that is wrong; {PARTIAL}"
 
 
-def undo(configuration: Configuration, backend: Backend, written: str, wish: Wish) -> Review:
+def undo(
+    configuration: Configuration,
+    backend: Backend,
+    written: str,
+    wish: Wish,
+    checkpoints: Sequence[Checkpoint] = (),
+) -> Review:
     """Return the plan that takes back the run whose id *written* is or begins, judged as any other.
 
     Raises:
-        BackendError: the trail tells too little of the account.
+        BackendError: the trail tells too little of the account, or cannot be believed.
         RbacSyncError: there is no such run, or what it changed has changed since.
     """
     with backend.open() as session:
         if not session.capabilities.atomic:
             message = "the trail of this account tells only what rbac-sync did"
             raise BackendError(message, hint=PARTIAL)
-        return judged(configuration, session, wish, _undone(configuration, session, written))
+        links = list(session.trail.links())
+        _check_trail(links, session, checkpoints)
+        return judged(configuration, session, wish, _undone(configuration, session, written, links))
 
 
-def _undone(configuration: Configuration, session: Session, written: str) -> Declaration:
+def _check_trail(
+    links: Sequence[Link], session: Session, checkpoints: Sequence[Checkpoint]
+) -> None:
+    """Check that the trail is as it was written, without a gap, and that it tells what is live.
+
+    Raises:
+        BackendError: it is not.
+    """
+    if wrong := next(_wrong(links, session, checkpoints), None):
+        raise BackendError(f"the audit trail cannot be believed: {wrong}", hint=UNTRUE)
+
+
+def _wrong(
+    links: Sequence[Link], session: Session, checkpoints: Sequence[Checkpoint]
+) -> Iterator[Flaw | Difference]:
+    """Yield what is wrong with the trail; what comes later is looked at if nothing came before."""
+    yield from flaws(links, checkpoints)
+    yield from gaps(links, session.catalogue)
+    told = replay((link.record for link in links), session.catalogue)
+    yield from differences(told, session.read())
+
+
+def _undone(
+    configuration: Configuration, session: Session, written: str, links: Sequence[Link]
+) -> Declaration:
     """Return the configuration's own declaration with the account as it would be in its place."""
-    records = [link.record for link in session.trail.links()]
+    records = [link.record for link in links]
     run = run_named(written, records)
+    undone = without(run, records, session.catalogue, session.read())
+    declared = configuration.declared_for(session)
     return replace(
-        configuration.declared_for(session),
-        former=former_names(run, records),
-        desired=without(run, records, session.catalogue, session.read()),
+        declared,
+        former=undone.former,
+        desired=undone.state,
         manage=dict.fromkeys(Subject, Manage.ALL),
         unstated={},
         silent_defaults=frozenset(),
         silent_access=frozenset(),
         ended=frozenset(),
+        advice=(*declared.advice, *_keys(undone)),
     )
+
+
+def _keys(undone: Undone) -> Sequence[Diagnostic]:
+    """Return advice about each key that stays as it is."""
+    message = "`{}` is not put back: the secret of a key is gone with it, and people's are theirs"
+    hint = "make or revoke it with `rbac-sync store key`, if it is wanted"
+    return [Diagnostic("RS512", message.format(key), hint=hint) for key in undone.keys]

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from .live import database
 from .running import run
+from .test_audit import read, rechained, rewrite
 
 NOTHING = "No changes. Your infrastructure matches the configuration."
 
@@ -119,3 +123,97 @@ def test_the_log_shows_as_much_of_a_run_as_names_it(account):
     short = latest()[:8]
     assert f"  {short}  " in run("audit log --limit 1").out
     assert run(f"undo {short} --allow-deletes 99 --reason x").code in (0, 3)
+
+
+def changed(account):
+    """Apply a change of the account, and return its run."""
+    account.edit(('default_role = "viewer"', 'default_role = "none"'))
+    assert run("apply --auto-approve").code == 0
+    return latest()
+
+
+UNTRUE = "= help: `rbac-sync audit verify` shows all that is wrong; put the configuration back"
+
+
+@pytest.mark.parametrize(
+    ("tamper", "told"),
+    [
+        (
+            lambda rows: [*rows[:2], {**rows[2], "applier": "mallory@acme.example"}, *rows[3:]],
+            "row 3",
+        ),
+        (lambda rows: [*rows[:2], *rows[3:]], "row 4: stands where row 3 should"),
+        (lambda rows: rows[3:], "row 4: stands where row 1 should"),
+        (lambda rows: rows[:-1], "workspace.prod/default_role"),
+        (
+            lambda rows: rechained([*rows[:2], *rows[3:]]),
+            "`role.oncall` is live, but not in the trail",
+        ),
+    ],
+    ids=["forged", "a row taken out", "cut at the start", "cut at the end", "chained anew"],
+)
+def test_a_trail_that_is_not_whole_is_not_believed(account, tamper, told):
+    name = changed(account)
+    first = json.loads(run("audit log --json").out)[-1]["run"]
+    with database(account) as connection:
+        rewrite(connection, tamper(read(connection)))
+    for asked in {name, first}:
+        ran = run(f"undo {asked} --out back.plan")
+        assert (ran.code, ran.out) == (1, "")
+        assert "the audit trail cannot be believed: " in ran.err
+        assert told in ran.err
+        assert UNTRUE in ran.err
+    assert not (account.folder / "back.plan").exists()
+
+
+def test_a_change_past_the_trail_is_not_believed_either(account):
+    name = changed(account)
+    with database(account) as connection:
+        connection.execute("DELETE FROM binding WHERE position = 0 AND until IS NOT NULL")
+    ran = run(f"undo {name}")
+    assert ran.code == 1
+    assert "the audit trail cannot be believed: `workspace.prod/access/cy@acme.example`" in ran.err
+
+
+def test_a_checkpoint_shows_a_trail_that_was_written_anew(account):
+    name = changed(account)
+    assert run("audit verify --checkpoint-out mark.json").code == 0
+    assert run(f"undo {name} --checkpoint mark.json").code == 0
+    mark = json.loads((account.folder / "mark.json").read_text())
+    (account.folder / "mark.json").write_text(json.dumps({**mark, "hash": "0" * 64}))
+    ran = run(f"undo {name} --checkpoint mark.json")
+    assert ran.code == 1
+    assert "is not the row that the checkpoint of" in ran.err
+
+
+def test_a_key_that_the_run_revoked_is_not_made_again_and_that_is_said(account):
+    for owner, name in (("bo", "laptop"), ("sa:ci", "build")):
+        assert run(f"store key create {owner} {name} --until 2099-01-01").code == 0
+        assert run(f"store key revoke {owner} {name}").code == 0
+        ran = run(f"undo {latest()}")
+        assert ran.code == 0
+        assert NOTHING in ran.lines
+        assert "advice[RS512]: `" in ran.err
+        assert f"/key/{name}` is not put back: the secret of a key is gone with it" in ran.err
+        assert "= help: make or revoke it with `rbac-sync store key`, if it is wanted" in ran.err
+
+
+def test_what_was_made_anew_under_its_name_is_refused_with_the_run_that_did_it(account):
+    account.edit(('members = ["bo"]', 'members = ["cy"]'))
+    assert run("apply --auto-approve").code == 0
+    first = latest()
+    account.edit(
+        ("[teams.data]\n", '[teams.science]\nrenamed_from = "data"\n'),
+        ('"team:data"', '"team:science"'),
+    )
+    assert run("apply --auto-approve").code == 0
+    renaming = latest()
+    account.edit(('\nrenamed_from = "data"', ""))
+    account.add('[teams.data]\nmembers = ["cy"]\n')
+    assert run("apply --auto-approve").code == 0
+    ran = run(f"undo {first} --out back.plan")
+    assert (ran.code, ran.out) == (1, "")
+    assert "error: `team.data` has been renamed to `team.science` since that run (run " in ran.err
+    assert f"(run {renaming[:8]}, " in ran.err
+    assert ", ana@acme.example)" in ran.err
+    assert not (account.folder / "back.plan").exists()

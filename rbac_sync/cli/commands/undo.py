@@ -9,6 +9,7 @@ import click
 
 from .. import options
 from ..plans import print_review, run_of, save
+from ..questions import read_checkpoint
 from ..run import api_key, configured, wish
 from .plan import AUTHOR, OUT
 
@@ -23,17 +24,36 @@ from .plan import AUTHOR, OUT
 @options.simulated
 @AUTHOR
 @options.loosening
-def undo(*, run: str, config: Path, url: str, json: bool, out: Path | None, **asked: Any) -> int:
+@options.option(
+    "checkpoint",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A checkpoint of the audit trail from before; may repeat.",
+)
+def undo(
+    *,
+    run: str,
+    config: Path,
+    url: str,
+    json: bool,
+    out: Path | None,
+    checkpoint: tuple[Path, ...],
+    **asked: Any,
+) -> int:
     """Show the plan that takes RUN back, as the audit trail has it. Changes nothing.
 
-    RUN is the id of a run, or the beginning of one. The guard judges the plan as any other; it is
-    saved with --out, and made by `rbac-sync apply FILE`. Exit 0, or 3 if the guard refuses.
+    RUN is the id of a run, or the beginning of one. What has been renamed, deleted or made anew
+    since is another thing, and refused, as is a trail that is not whole. Keys that the run revoked
+    are not made again. The guard judges the plan as any other; it is saved with --out, and made by
+    `rbac-sync apply FILE`. Exit 0, or 3 if the guard refuses.
     """
     from ... import pipeline
 
     configuration = configured(config, url)
     backend = configuration.backend(api_key())
-    review = pipeline.undo(configuration, backend, run, wish(asked, configuration))
+    marks = [read_checkpoint(path) for path in checkpoint]
+    review = pipeline.undo(configuration, backend, run, wish(asked, configuration), marks)
     print_review(run_of(review, configuration), json=json)
     if review.findings:
         return 3
