@@ -9,7 +9,6 @@ from typing import assert_never
 
 from ..model import (
     ACCOUNT,
-    ANYWHERE,
     EVERYONE,
     Action,
     Address,
@@ -176,6 +175,12 @@ def _new_name(change: Change) -> bool:
     return change.action in (Action.CREATE, Action.RENAME)
 
 
+RESERVED = frozenset({"*", "account", "everyone"})
+"""What the words for every workspace, for the account and for all its users are kept for."""
+
+NAMED = (ServiceAccount, Team, Workspace, Role)
+
+
 def _malformed(change: Change, state: State, catalogue: Catalogue) -> Fault | None:
     after = change.after
     if after is None or not _new_name(change):
@@ -183,9 +188,9 @@ def _malformed(change: Change, state: State, catalogue: Catalogue) -> Fault | No
     if isinstance(after, User) and not (after.email.isascii() and "@" in after.email[1:-1]):
         what = f"`{after.email}` is no e-mail address in ASCII"
         return Fault(RuleId.INVALID, what, "write it in ASCII; look-alike letters are refused")
-    if isinstance(after, Workspace) and after.address == ANYWHERE:
-        what = f"`{after.handle}` stands for every workspace and is no handle"
-        return Fault(RuleId.INVALID, what, "choose another handle")
+    if isinstance(after, NAMED) and _name(after).casefold() in RESERVED:
+        what = f"`{_name(after)}` is nobody's name: it means all of something"
+        return Fault(RuleId.INVALID, what, "choose another name")
     name = _name(after)
     if not name.isprintable() or name != name.strip():
         what = f"{name!r} is no usable name"

@@ -93,14 +93,14 @@ class Walk:
 
     def step(self, change: Change) -> Step:
         """Return what *change* would do now, and make it unless it makes no sense."""
-        own = self._is_own_key(change)
+        own = self._is_own(change)
         needs_no_right = own and self._applier is not None and self._applier.kind is Kind.USER
         asked = () if needs_no_right else tuple(asks(change, self.state, self._catalogue))
         if found := self._fault(change):
             return Step(change, found, self.bound, asked)
         new, old = (given(change, self.access), taken(change, self.access))
         if own:
-            new, old = (), ()  # its owner can do no more by it than without it
+            new, old = (), ()  # a key opens no more than its owner may do; who leaves takes nothing
         bound, overlong = self.bound, tuple(self._overlong(change, new))
         defaults = tuple(self._defaults(change))
         leaves, bots = leaver(change, self.state, self._catalogue), tuple(self._bots(change))
@@ -119,13 +119,19 @@ class Walk:
             return Fault(RuleId.INVALID, what, "change each thing once; make two plans of it")
         return None
 
-    def _is_own_key(self, change: Change) -> bool:
-        """Say whether *change* is about a key of the one for whom all this is done.
+    def _is_own(self, change: Change) -> bool:
+        """Say whether *change* is about a key of the one for whom all this is done, or its leaving.
 
         With an author there are two of them: a key of the applier is a gain to the author.
         """
-        key = change.resource
-        return isinstance(key, Key) and {key.owner} == {p for p in self._principals if p}
+        resource = change.resource
+        if isinstance(resource, Key):
+            whose = resource.owner
+        elif isinstance(resource, User) and change.action is Action.DELETE:
+            whose = resource.address
+        else:
+            return False
+        return {whose} == {principal for principal in self._principals if principal}
 
     def _make(self, change: Change) -> tuple[Owned, Owned]:
         touched = any(touches(change, p, self.state) for p in self._principals if p)

@@ -23,11 +23,12 @@ from ..model import (
     Resource,
     Role,
     ServiceAccount,
+    Status,
     Team,
     User,
     Workspace,
 )
-from ..model.instant import earlier
+from ..model.instant import earlier, outlasts
 from ..model.resources import without_reasons
 from ..planning import Change
 from .access import Access
@@ -44,8 +45,9 @@ def given(change: Change, access: Access) -> Value:
     after = change.after
     match after:
         case User() | ServiceAccount():
-            again = _reached(after.address, access) if _awakes(change) else ()
-            return _summed([*again, *_brought(change, access)])
+            again = _awakes(change) or _invites_longer(change)
+            held = _reached(after.address, access) if again else ()
+            return _summed([*held, *_brought(change, access)])
         case Team():
             joined = members(after) - members(change.before)
             return _summed(_held(after.address, access) if joined else ())
@@ -89,8 +91,9 @@ def claims(change: Change, access: Access, applier: Address | None) -> Iterator[
         case Binding():
             yield from ((after.principal, g) for g in worth(after.roles, after.scope, access))
         case User() | ServiceAccount():
-            again = _reached(after.address, access) if _awakes(change) else ()
-            yield from ((after.address, g) for g in (*again, *_brought(change, access)))
+            again = _awakes(change) or _invites_longer(change)
+            held = _reached(after.address, access) if again else ()
+            yield from ((after.address, g) for g in (*held, *_brought(change, access)))
         case Team():
             for member in sorted(members(after) - members(change.before), key=repr):
                 for scope, mask, until in _held(after.address, access):
@@ -167,6 +170,15 @@ def _awakes(change: Change) -> bool:
     sides = (change.before, change.after)
     status = {side.status for side in sides if isinstance(side, User)}
     return change.action is Action.UPDATE and len(status) > 1
+
+
+def _invites_longer(change: Change) -> bool:
+    """Say whether an update lets an invitation end later: all that it holds is then given anew."""
+    before, after = change.before, change.after
+    if not isinstance(before, User) or not isinstance(after, User):
+        return False
+    pending = before.status is after.status is Status.PENDING
+    return pending and outlasts(after.expires, before.expires)
 
 
 def _widened(after: Role, access: Access) -> Iterator[Gain]:

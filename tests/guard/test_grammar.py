@@ -362,3 +362,35 @@ def test_a_key_of_the_applier_made_for_an_author_is_a_gain_to_the_author():
     asked = inquiry(Plan(LIVE, (change,)), "ana", author=MIA)
 
     assert RuleId.ESCALATION in {f.rule for f in examine(asked)}
+
+
+def test_an_invitation_that_has_ended_is_dated_anew_by_whoever_holds_what_it_gives():
+    live = state(
+        user("ana", "owner"),
+        role("hr", "see_account", "manage_members", level=Level.ACCOUNT),
+        user("hugo", "hr"),
+        user("inv", "owner", status="pending", expires="2026-11-01T00:00:00Z"),
+    )
+    before = live.get(who("inv"))
+    change = Change(before, replace(before, expires=SOON))
+
+    assert {f.rule for f in examine(inquiry(Plan(live, (change,)), "hugo"))} == {RuleId.ESCALATION}
+    assert examine(inquiry(Plan(live, (change,)), "ana")) == []
+
+
+def test_whoever_may_do_nothing_else_may_leave():
+    policy = Policy(allow_self_reduction=True)
+    mia = LIVE.get(MIA)
+
+    assert examine(inquiry(Plan(LIVE, (Change(mia, None),)), "mia", policy=policy)) == []
+    assert examine(inquiry(Plan(LIVE, (Change(BO, None),)), "mia", policy=policy)) != []
+
+
+@pytest.mark.parametrize("name", ["*", "Everyone", "account"])
+@pytest.mark.parametrize("made", [Team, Workspace])
+def test_reserved_names_are_nobodys(name, made):
+    (finding,) = findings(Change(None, made(name)))
+
+    assert finding.rule is RuleId.INVALID
+    assert finding.message == f"`{name}` is nobody's name: it means all of something"
+    assert finding.hint == "choose another name"

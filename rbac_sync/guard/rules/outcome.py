@@ -187,7 +187,7 @@ class _Wall:
         """Return what *who* holds in *scopes*: itself, by its teams and, if a user, as *more*."""
         state, found = self._state, Held()
         principal = state.get(who)
-        if isinstance(principal, User) and principal.status is Status.SUSPENDED:
+        if isinstance(principal, User) and self._is_shut_out(principal):
             return found
         holders = [(who, FOR_GOOD)]
         if who.kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
@@ -202,6 +202,12 @@ class _Wall:
                     for what in self._granted(holding.role, scope):
                         found[what] = max(end, found.get(what, end))
         return found
+
+    def _is_shut_out(self, user: User) -> bool:
+        """Say whether *user* is suspended, or invited by an invitation that has ended."""
+        if user.status is Status.PENDING:
+            return user.expires is not None and user.expires <= self._now
+        return user.status is Status.SUSPENDED
 
     def _granted(self, role: Address, scope: Address) -> Iterator[tuple[Address, Permission]]:
         yield from ((scope, permission) for permission in self._permissions(role))
