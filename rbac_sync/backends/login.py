@@ -26,6 +26,20 @@ class Login:
     account: str = ""
 
 
+def given(url: str, api_key: str, example: str) -> Login:
+    """Return what the user names wholly: nothing that Prefect's own client has is asked.
+
+    Raises:
+        BackendError: *url* is none that a key can be sent to.
+        CredentialError: there is a blank in one of them.
+
+    """
+    chosen = url.rstrip("/")
+    check_url(chosen, example)
+    check_blank(api_key, "the API key")
+    return Login(chosen, api_key)
+
+
 def check_url(url: str, example: str) -> None:
     """Refuse a *url* that no key can be sent to; *example* is how one looks.
 

@@ -6,6 +6,10 @@ import socket
 
 import pytest
 
+from rbac_sync.backends.store.service import Service
+from rbac_sync.server.gate import Gate
+
+from ..server.serving import serving
 from .running import run
 
 TABLE = '[backend]\ntype = "{}"\naccount = "acme"\nurl = "{}"\n'
@@ -109,3 +113,17 @@ def test_a_password_in_a_url_of_another_kind_of_backend_is_not_shown(folder, mon
             ran = run("plan")
             assert ran.code in (1, 4)
             assert "s3cret" not in ran.err + ran.out
+
+
+def test_prefects_own_settings_lead_to_a_server_of_ones_own(account, monkeypatch, tmp_path):
+    """What somebody has set who uses `rbac-sync serve`, or a server of their own."""
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "none"))
+    monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("PREFECT_API_KEY", account.key)
+    monkeypatch.delenv("RBAC_SYNC_API_KEY")
+    account.edit(('type = "store"', 'type = "prefect-cloud"'))
+    with serving(Gate(Service(f"sqlite:///{account.database}"))) as root:
+        monkeypatch.setenv("PREFECT_API_URL", f"{root}/api")
+        ran = run("whoami")
+    assert (ran.code, ran.err) == (0, "")
+    assert "ana@acme.example" in ran.out

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from rbac_sync.errors import BackendError, RbacSyncError
+from rbac_sync.errors import BackendError, CredentialError, RbacSyncError
 from rbac_sync.forges import GitHub
 
 from .standin import Request
@@ -79,3 +79,11 @@ def test_an_enterprise_server_has_its_graphql_beside_its_rest(hub):
         assert found.myself() == "x"
     query = {"query": "query { viewer { login } }"}
     assert hub.requests == [Request("POST", "/api/graphql", "Bearer t", query)]
+
+
+@pytest.mark.parametrize("token", ["t ", "\nt", "t\n"])
+def test_a_blank_in_the_token_is_named_as_what_it_is(token):
+    with pytest.raises(CredentialError, match="a line break in `GITHUB_TOKEN`") as found:
+        GitHub("https://api.github.com", "acme/access", 1, token)
+    assert found.value.hint == "set it again without; often it is at the end"
+    assert found.value.exit_code == 4

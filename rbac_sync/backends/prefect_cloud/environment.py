@@ -14,6 +14,7 @@ from ..login import (
     check_home,
     check_named,
     check_url,
+    given,
     origin,
     table,
     tables,
@@ -44,6 +45,8 @@ def login(
             names its host, or Prefect's settings cannot be understood.
 
     """
+    if named and api_key is not None:
+        return given(url, api_key, DEFAULT)
     profile = _profile(environment)
     theirs = texts(environment, SETTINGS, "the environment")
     homes = theirs if URL in theirs or CLOUD in theirs else profile

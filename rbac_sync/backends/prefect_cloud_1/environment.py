@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from ..login import (
     check_home,
     check_named,
     check_url,
+    given,
     origin,
     table,
     tables,
@@ -43,6 +45,9 @@ def login(
             names its host, or what Prefect's client has kept cannot be understood.
 
     """
+    if named and api_key is not None:
+        tenant = environment.get("PREFECT__CLOUD__TENANT_ID", "")
+        return replace(given(url, api_key, DEFAULT), account=tenant)
     home = _home(environment)
     chosen = (url or home).rstrip("/")
     check_url(chosen, DEFAULT)

@@ -23,6 +23,9 @@ ENCRYPTED = "require"
 NO_CLEAR_TEXT = "!password"
 """A value of require_auth: a server that asks for the password in clear text gets none."""
 
+FIRST_LIBPQ = 160000
+"""The first version of libpq that knows require_auth."""
+
 HIDING = ("conninfo", "service", "servicefile")
 """Parameters whose value holds others, a host among them."""
 
@@ -85,6 +88,7 @@ def demands(url: URL) -> dict[str, str]:
     options, usual = parameters(url), usual_options()
     if not any(places(options, usual)):
         return {}
+    _check_libpq()
     asked = {"sslmode": ENCRYPTED, "require_auth": NO_CLEAR_TEXT}
     return {name: options.get(name) or usual.get(name, least) for name, least in asked.items()}
 
@@ -137,6 +141,24 @@ def usual_options() -> dict[str, str]:
         if option.val is not None and (told or option.val != option.compiled):
             found[name] = option.val.decode()
     return found
+
+
+def _check_libpq() -> None:
+    """Check that libpq can refuse to send a password in clear text.
+
+    Raises:
+        BackendError: it is too old.
+
+    """
+    try:
+        from psycopg.pq import version
+    except ImportError:
+        return  # then nothing connects, either
+    if (found := version()) < FIRST_LIBPQ:
+        message = (
+            f"libpq {found // 10000} cannot keep a password from being asked for in clear text"
+        )
+        raise BackendError(message, hint="pip install 'psycopg[binary]'")
 
 
 def _nth(items: list[str], number: int) -> str:

@@ -260,5 +260,12 @@ def test_a_blank_in_a_key_or_a_url_is_named_as_what_it_is(bare, blank):
         assert found.value.exit_code == 4
 
 
+def test_where_the_user_names_both_nothing_of_prefects_is_asked(tmp_path, bare):
+    (tmp_path / "profiles.toml").write_text("[")
+    environment = bare | {"PREFECT_API_URL": "http://10.0.0.7/api", "PREFECT_PROFILE": "ghost"}
+    found = login("https://own.example/api", "pnu_own", environment, named=True)
+    assert found == Login("https://own.example/api", "pnu_own")
+
+
 def test_the_key_is_not_shown(bare):
     assert "pnu_x" not in repr(login("", "pnu_x", bare))

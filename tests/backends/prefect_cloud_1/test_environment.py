@@ -125,3 +125,13 @@ def test_an_odd_log_in_is_refused_and_not_passed_over(tmp_path, bare, text):
     with pytest.raises(CredentialError, match=r"log-in for `own\.example` is no t") as found:
         login("https://own.example", None, bare)
     assert found.value.hint == "mend the file, or move it away"
+
+
+def test_where_the_user_names_both_nothing_of_prefects_is_asked(tmp_path, bare):
+    (tmp_path / "auth.toml").write_text("[")
+    environment = bare | {
+        "PREFECT__CLOUD__API": "http://10.0.0.7",
+        "PREFECT__CLOUD__TENANT_ID": "t",
+    }
+    found = login("https://own.example", "pcu_own", environment, named=True)
+    assert found == Login("https://own.example", "pcu_own", "t")

@@ -247,3 +247,17 @@ def test_a_port_that_is_none_is_refused():
         checked("postgresql:///rbac?host=localhost&port=0")
     assert "host:5432" in found.value.hint
     assert parameters(address(REMOTE)) == {"host": "db.example", "dbname": "rbac"}
+
+
+def test_a_libpq_that_cannot_keep_the_password_is_refused_beyond_this_machine(monkeypatch):
+    monkeypatch.setattr(psycopg.pq, "version", lambda: 150006)
+    assert demands(address("postgresql://localhost/rbac")) == {}
+    with pytest.raises(BackendError, match="libpq 15 cannot keep a password") as found:
+        demands(address(REMOTE))
+    assert found.value.hint == "pip install 'psycopg[binary]'"
+
+
+@pytest.mark.parametrize("host", ["localhost%20", "%20localhost", "localhost%09", "127.0.0.1%20"])
+def test_a_host_is_read_as_libpq_reads_it(host):
+    with pytest.raises(CredentialError, match="only a file names"):
+        checked(f"postgresql:///rbac?host={host}")
