@@ -1,0 +1,531 @@
+"""What DESIGN says of a plan, in plain sets: verdict, and what an accepted plan gives too much.
+
+``judge`` follows the formal text step by step. ``excess`` looks at states alone: whatever the
+rules are, nobody may come to more than the applier's authority.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from rbac_sync.model import (
+    ACCOUNT,
+    ANYWHERE,
+    Action,
+    Binding,
+    Key,
+    Kind,
+    Level,
+    Role,
+    ServiceAccount,
+    Status,
+    Team,
+    User,
+    Workspace,
+)
+
+from .world import FOREVER, World, common, covered, gain, name_of, renamed_pairs
+
+JUDGED = frozenset({"NO_AUTHORITY", "CAPABILITY", "ESCALATION", "DOMINANCE", "DURATION"})
+BARRED = frozenset({"INVALID", "BUILTIN", "IN_USE", "EXTERNAL"})
+MOVES = {
+    (Status.ACTIVE, Status.SUSPENDED),
+    (Status.SUSPENDED, Status.ACTIVE),
+    (Status.PENDING, Status.ACTIVE),
+}
+
+
+@dataclass
+class Verdict:
+    """Which rules object, per step why it is malformed, and every state and bound on the way."""
+
+    rules: set = field(default_factory=set)
+    why: list = field(default_factory=list)
+    malformed: list = field(default_factory=list)
+    worlds: list = field(default_factory=list)
+    bounds: list = field(default_factory=list)
+
+    def say(self, rule, step, what):
+        """Note that *rule* objects to a step."""
+        self.rules.add(rule)
+        self.why.append(f"step {step}: {rule}: {what}")
+
+
+def judge(case, catalogue):
+    """Return what the formal text says of *case*."""
+    verdict = Verdict()
+    world = World.of(case.live, catalogue)
+    bound = _authority(case, world, case.applier, case.author)
+    verdict.worlds.append(world)
+    verdict.bounds.append(bound)
+    if not world.least(case.applier, case.now):
+        verdict.say("NO_AUTHORITY", 0, "the applier holds nothing")
+    applier, author = case.applier, case.author
+    for number, change in enumerate(case.changes, 1):
+        fault = malformed(world, change, catalogue)
+        if fault:
+            verdict.malformed.append((number, fault))
+        barred = fault or _barred(world, change)
+        after = world if barred else world.after(change)
+        for rule, what, pair, end in _needs(world, after, change, applier, catalogue, barred):
+            there = covered(bound, pair) if pair else None
+            late = there is not None and end is not None and there < end
+            objects = late if rule == "DURATION" else there is None
+            if objects:
+                verdict.say(
+                    rule, number, f"{what}: {_words(pair)}" + (f" until {end}" if end else "")
+                )
+        if not barred and _renames(change):
+            old, new = change.before.address, change.after.address
+            applier = new if applier == old else applier
+            author = new if author == old else author
+            bound = renamed_pairs(bound, old, new)
+        world = after
+        bound = common(bound, _authority(case, world, applier, author))
+        verdict.worlds.append(world)
+        verdict.bounds.append(bound)
+    return verdict
+
+
+def _authority(case, world, applier, author):
+    held = world.least(applier, case.now)
+    return held if author is None else common(held, world.least(author, case.now))
+
+
+def _renames(change):
+    return (
+        change.before is not None
+        and change.after is not None
+        and change.before.address != change.after.address
+    )
+
+
+def _words(pair):
+    return f"{pair[1]} in {pair[0]}" if pair else "nobody may"
+
+
+# Which steps are none.
+
+
+def malformed(world, change, catalogue):
+    """Return why a step is no change of this world, or None."""
+    before, after = change.before, change.after
+    if before is None and after is None:
+        return "no side"
+    if fault := _sides(world, before, after):
+        return fault
+    if fault := _company(world, change):
+        return fault
+    return after and _whole(world, change, after, catalogue)
+
+
+def _sides(world, before, after):  # noqa: C901  # one case after another
+    if before is None:
+        return "makes what is there" if world.find(after) else None
+    live = world.find(before)
+    if live is None:
+        return "changes what is not there"
+    if _normal(world, live) != _normal(world, before):
+        return "`before` is not what is there"
+    if after is None:
+        alone = isinstance(before, Binding) and before.scope == ACCOUNT
+        return "a principal without account role" if alone else None
+    if type(before) is not type(after):
+        return "two kinds"
+    if isinstance(before, Role) and before.level is not after.level:
+        return "two levels"
+    if isinstance(before, Binding | Key) and before.address != after.address:
+        return "two addresses of what has no name of its own"
+    if isinstance(before, User) and not _leads(before.status, after.status):
+        return "a status that does not lead there"
+    if before.address != after.address:
+        if replace(before, **{name_of(before): getattr(after, name_of(before))}) != after:
+            return "a rename with more in it"
+        if world.find(after):
+            return "a name that is taken"
+    return None
+
+
+def _leads(one, other):
+    return one is other or (one, other) in MOVES
+
+
+def _normal(world, resource):
+    """Return a role with all that it grants, as two lists of one meaning are one role."""
+    if not isinstance(resource, Role):
+        return resource
+    own = set(resource.permissions)
+    for base in resource.base:
+        own |= world.permissions(base)
+    while more := {i for p in own for i in world.includes.get(p, ())} - own:
+        own |= more
+    return replace(resource, permissions=frozenset(own))
+
+
+def _company(world, change):
+    if not change.brings and not change.joins:
+        return None
+    before, after = change.before, change.after
+    if not isinstance(after, User | ServiceAccount):
+        return "company of what is no principal"
+    if before is not None and not (
+        isinstance(before, User)
+        and isinstance(after, User)
+        and before.status is after.status is Status.PENDING
+        and before.address == after.address
+    ):
+        return "company of what is there already"
+    if any(b.principal != after.address for b in change.brings):
+        return "company of somebody else"
+    scopes = [b.scope for b in change.brings]
+    if len(set(scopes)) != len(scopes) or len(set(change.joins)) != len(change.joins):
+        return "company twice"
+    if any(not isinstance(world.things.get(t), Team) for t in change.joins):
+        return "joins what is no team"
+    return None
+
+
+def _whole(world, change, after, catalogue):  # noqa: C901  # one case after another
+    before = change.before
+    if name_of(after) and (before is None or before.address != after.address):
+        reserved = {"", "*"} if isinstance(after, Workspace) else {""}
+        if getattr(after, name_of(after)) in reserved:
+            return "a reserved name"
+    comes = isinstance(after, User | ServiceAccount) and (before is None or change.brings)
+    if comes and not any(b.scope == ACCOUNT for b in change.brings):
+        return "a principal without account role"
+    for binding in (after, *change.brings):
+        if isinstance(binding, Binding) and (fault := _binding(world, binding, after)):
+            return fault
+    match after:
+        case Team():
+            names = [m.principal for m in after.members]
+            if len(set(names)) != len(names):
+                return "a member twice"
+            if any(
+                p.kind not in (Kind.USER, Kind.SERVICE_ACCOUNT) or not world.knows(p) for p in names
+            ):
+                return "a member that is no principal"
+        case Key():
+            if after.owner.kind not in (Kind.USER, Kind.SERVICE_ACCOUNT):
+                return "a key of nobody"
+            if not world.knows(after.owner):
+                return "a key of nobody"
+        case Role():
+            return _role(world, change, after, catalogue)
+    return None
+
+
+def _binding(world, binding, created):
+    if not binding.roles:
+        return "a binding of no role"
+    names = [h.role for h in binding.roles]
+    if len(set(names)) != len(names):
+        return "a role twice"
+    principal, scope = binding.principal, binding.scope
+    if principal.kind not in (Kind.USER, Kind.SERVICE_ACCOUNT, Kind.TEAM, Kind.EVERYONE):
+        return "held by no principal"
+    if not (world.knows(principal) or principal == created.address):
+        return "held by nobody"
+    if scope == ACCOUNT and principal.kind in (Kind.TEAM, Kind.EVERYONE):
+        return "an account role of no person"
+    if (
+        scope == ANYWHERE
+        or not world.knows(scope)
+        or scope.kind not in (Kind.ACCOUNT, Kind.WORKSPACE)
+    ):
+        return "held nowhere"
+    level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
+    for name in names:
+        role = world.things.get(name)
+        if not isinstance(role, Role) or role.level is not level:
+            return "a role that cannot be held there"
+    return None
+
+
+def _role(world, change, after, catalogue):
+    for base in after.base:
+        role = catalogue.roles.get(base)
+        if role is None or role.level is not after.level:
+            return "a base that is not built-in"
+    if len(after.base) > 1:
+        return "two bases"
+    if any(a not in world.things for a in after.implies):
+        return "implies what is not there"
+    return None
+
+
+def _barred(world, change):
+    """Say whether a well-formed step is stopped by BUILTIN, IN_USE or EXTERNAL."""
+    before, after = change.before, change.after
+    if isinstance(change.resource, Role):
+        live = world.find(before) if before else None
+        if live is not None and live.builtin:
+            return True
+        if after is None and _used(world, before.address):
+            return True
+    return _synced(world, change)
+
+
+def _used(world, role):
+    held = any(h.role == role for holdings in world.held.values() for h in holdings)
+    return held or any(role in r.base | r.implies for r in world.of_kind(Role))
+
+
+def _synced(world, change):
+    if any(world.things[t].managed_by for t in change.joins):
+        return True
+    before, after = change.before, change.after
+    if not isinstance(change.resource, Team):
+        return False
+    if not ((before and before.managed_by) or (after and after.managed_by)):
+        return False
+    if before is None:
+        return False
+    return _people(before) != (_people(after) if after else set())
+
+
+def _people(team):
+    return {m for m in team.members if m.principal.kind is Kind.USER}
+
+
+# What a step asks for.
+
+
+def _needs(world, after, change, applier, catalogue, barred):
+    """Yield (rule, what, pair, end) for each thing that the bound has to cover."""
+    for pair in _rights(world, change, applier, catalogue):
+        yield "CAPABILITY", "a right", pair, None
+    if barred:
+        return
+    for pair in _new_value(world, after, change, applier):
+        yield "ESCALATION", "the new value", pair, None
+    for pair in _old_value(world, after, change, applier, catalogue):
+        yield "DOMINANCE", "the old value", pair, None
+    for who, pairs in _gains(world, after, change, applier).items():
+        for pair, end in pairs.items():
+            yield "ESCALATION", f"gained by {who}", pair, None
+            yield "DURATION", f"gained by {who}", pair, end
+
+
+def _rights(world, change, applier, catalogue):
+    """Yield the pair that each documented right is; None where nobody has it."""
+    if not (_is_own(change, applier) and applier.kind is Kind.USER):
+        yield _right(catalogue, *_asked(world, change), _scope(change))
+    for binding in change.brings:
+        if binding.scope != ACCOUNT:
+            kind = str(binding.principal.kind)
+            yield _right(catalogue, Action.CREATE, Kind.BINDING, kind, binding.scope)
+    for _team in change.joins:
+        yield _right(catalogue, Action.UPDATE, Kind.TEAM, "", ACCOUNT)
+
+
+def _scope(change):
+    resource = change.before or change.after
+    if isinstance(resource, Binding):
+        return resource.scope
+    return resource.address if isinstance(resource, Workspace) else ACCOUNT
+
+
+def _asked(world, change):
+    action, resource = change.action, change.resource
+    match resource:
+        case User():
+            pending = Status.PENDING in {s.status for s in (change.before, change.after) if s}
+            return action, Kind.USER, "pending" if pending else ""
+        case Role():
+            return action, Kind.ROLE, str(resource.level)
+        case Key():
+            return action, Kind.KEY, str(resource.owner.kind)
+        case Binding() if resource.scope == ACCOUNT:
+            holder = world.things.get(resource.principal)
+            pending = isinstance(holder, User) and holder.status is Status.PENDING
+            return Action.UPDATE, resource.principal.kind, "pending" if pending else ""
+        case Binding():
+            return action, Kind.BINDING, str(resource.principal.kind)
+    return action, resource.kind, ""
+
+
+def _right(catalogue, action, kind, of, scope):
+    right = catalogue.manages.get((action, kind, of))
+    if right is None:
+        return None
+    return (ACCOUNT if right.level is Level.ACCOUNT else scope), right.permission
+
+
+def _is_own(change, applier):
+    """Say whether this is somebody's own key, or somebody who leaves."""
+    resource = change.resource
+    if isinstance(resource, Key):
+        return resource.owner == applier and applier is not None
+    return isinstance(resource, User) and change.after is None and resource.address == applier
+
+
+def _new_value(world, after, change, applier):
+    resource = change.after
+    pairs = set()
+    for binding in change.brings:
+        pairs |= _given(after, binding)
+    for team in change.joins:
+        pairs |= _team(world, team)
+    match resource:
+        case Role():
+            pairs |= _role_value(after, resource)
+        case Binding():
+            pairs |= _given(after, resource)
+        case Team():
+            old = change.before.members if change.before else set()
+            if resource.members - old:
+                pairs |= _team(after, resource.address)
+        case Key() if resource.owner != applier:
+            pairs |= set(after.most(resource.owner))
+        case User():
+            if change.before is not None and change.before.status is Status.SUSPENDED:
+                pairs |= set(after.most(resource.address))
+    return pairs
+
+
+def _old_value(world, after, change, applier, catalogue):  # noqa: C901  # one case after another
+    resource = change.before
+    if resource is None or _is_own(change, applier):
+        return set()
+    gone = change.after is None or bool(change.brings)
+    match resource:
+        case Role():
+            return _role_value(world, resource)
+        case Binding():
+            return _given(world, resource)
+        case Team():
+            new = change.after.members if change.after else set()
+            if resource.members - new and not _renames(change):
+                return _team(world, resource.address)
+        case Key():
+            return set(world.most(resource.owner))
+        case User() | ServiceAccount() if gone:
+            return _direct(world, resource.address)
+        case User() if change.after.status is Status.SUSPENDED is not resource.status:
+            return set(world.most(resource.address))
+        case Workspace() if gone:
+            if "binding" in _goes_with(catalogue):
+                return set()
+            return {
+                pair
+                for (_, scope), holdings in world.held.items()
+                if scope == resource.address
+                for h in holdings
+                for pair in world.pairs(h.role, scope)
+            }
+    return set()
+
+
+def _goes_with(catalogue):
+    return {
+        str(kind)
+        for kind in (getattr(catalogue, "deletes_with", None) or {}).get(Kind.WORKSPACE, ())
+    }
+
+
+def _role_value(world, role):
+    scope = ACCOUNT if role.level is Level.ACCOUNT else ANYWHERE
+    return world.pairs(role.address, scope)
+
+
+def _given(world, binding):
+    return {pair for h in binding.roles for pair in world.pairs(h.role, binding.scope)}
+
+
+def _team(world, address):
+    return {pair for h, scope in world.own(address) for pair in world.pairs(h.role, scope)}
+
+
+_direct = _team
+
+
+def _gains(world, after, change, applier):
+    """Return what each principal gains by a step, a key's gain being the applier's."""
+    old = new = None
+    if _renames(change):
+        old, new = change.before.address, change.after.address
+    found = {}
+    for who in after.principals():
+        was = world.most(old if who == new else who)
+        if isinstance(change.resource, Workspace) and old:
+            was = renamed_pairs(was, old, new)
+        if more := gain(was, after.most(who)):
+            found[who] = more
+    key = change.after
+    if isinstance(key, Key) and key.owner != applier:
+        opened = dict.fromkeys(after.most(key.owner), key.until or FOREVER)
+        if more := gain(after.most(applier), opened):
+            found["the applier, by a key"] = more
+    return found
+
+
+# What an accepted plan gives too much, on states alone.
+
+
+def excess(verdict, case, catalogue):  # noqa: C901  # one case after another
+    """Yield what is wrong with the states that an accepted plan leads through."""
+    start = verdict.worlds[0]
+    now = case.now
+    former, places, keys = {}, {}, {}
+    worlds = [start]
+    for change in case.changes:
+        worlds.append(worlds[-1].after(change))
+    bound = _authority(case, start, case.applier, case.author)
+    applier, author = case.applier, case.author
+    owners = len(start.owners(catalogue.owner, now))
+    for number, change in enumerate(case.changes, 1):
+        before, world = worlds[number - 1], worlds[number]
+        if _renames(change) and before.things.get(change.before.address) is not None:
+            old, new = change.before.address, change.after.address
+            former[new] = former.pop(old, old)
+            if old.kind is Kind.WORKSPACE:
+                places[new] = places.pop(old, old)
+            applier = new if applier == old else applier
+            author = new if author == old else author
+            bound = renamed_pairs(bound, old, new)
+        if isinstance(change.after, Key) and change.after.owner != applier:
+            keys[change.after.owner] = max(
+                keys.get(change.after.owner, now), change.after.until or FOREVER
+            )
+        for who in world.principals():
+            for measure in (World.most, World.awake):
+                was = measure(start, former.get(who, who))
+                for new, old in places.items():
+                    was = renamed_pairs(was, old, new)
+                yield from _beyond(number, who, gain(was, measure(world, who)), bound)
+        for owner, end in keys.items():
+            opened = {pair: min(end, ends) for pair, ends in world.most(owner).items()}
+            was = start.most(former.get(applier, applier))
+            yield from _beyond(number, f"the applier by a key of {owner}", gain(was, opened), bound)
+        left = len(world.owners(catalogue.owner, now))
+        if left < 1 <= owners:
+            yield f"step {number}: no owner is left"
+        owners = left
+        bound = common(bound, _authority(case, world, applier, author))
+
+
+def _beyond(number, who, more, bound):
+    for pair, end in more.items():
+        there = covered(bound, pair)
+        if there is None or there < end:
+            yield f"step {number}: {who} comes to {_words(pair)} until {end}"
+
+
+def needed(world, changes, applier, catalogue):
+    """Return what an applier of *changes* has to hold: rights, and the pairs of every value."""
+    rights, pairs = set(), set()
+    for change in changes:
+        if change.before is None and change.after is None:
+            continue
+        try:
+            after = world.after(change)
+            asked = list(_needs(world, after, change, applier, catalogue, barred=False))
+        except (AttributeError, TypeError, KeyError):
+            continue  # two kinds: there is no telling what that would need
+        for rule, _, pair, _ in asked:
+            if pair:
+                (rights if rule == "CAPABILITY" else pairs).add(pair)
+        world = after
+    return rights, pairs

@@ -1,0 +1,110 @@
+"""The guard against an oracle that shares no code with it, on honest and dishonest plans.
+
+``RBAC_SYNC_ORACLE_SEED`` repeats a run. A failing plan is made as small as it goes and shown as
+JSON; a line of it in ``found.json`` keeps it for good.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+from random import SystemRandom
+
+import pytest
+
+from .cases import Case, small
+from .differences import DIFFERENCES
+from .generate import case as generated
+from .judge import JUDGED, excess, judge
+from .minimise import minimised
+
+SEED = "RBAC_SYNC_ORACLE_SEED"
+PLANS = 20_000
+LONG = 1_000_000
+FOUND = json.loads(Path(__file__).with_name("found.json").read_text(encoding="utf-8"))
+
+
+def fault(case):
+    """Return what is wrong with the guard's verdict on *case*, or None; and whether it accepted."""
+    found = {str(f.rule) for f in case.findings()}
+    accepted = not found
+    if not accepted and not case.honest:
+        return None, False
+    verdict = judge(case, small())
+    if accepted and verdict.malformed:
+        return f"accepted, though {verdict.malformed[0]}", True
+    if accepted and (more := next(excess(verdict, case, small()), None)):
+        return f"accepted, and {more}", True
+    if case.honest and not verdict.malformed and not any(d(case) for d in DIFFERENCES):
+        theirs, ours = found & JUDGED, verdict.rules & JUDGED
+        if bool(theirs) != bool(ours):
+            return f"guard says {sorted(found)}, oracle {verdict.why[:3]}", accepted
+        if "INVALID" in found:
+            return "an honest plan is INVALID", accepted
+    return None, accepted
+
+
+def wrong(case):
+    """Say whether a smaller case still is wrong; what cannot be judged at all is not."""
+    try:
+        return fault(case)[0] is not None
+    except (AssertionError, AttributeError, KeyError, TypeError):
+        return False
+
+
+def run(count):
+    """Put *count* plans to guard and oracle; return how many of which sort were accepted."""
+    seed = int(os.environ.get(SEED, SystemRandom().randrange(10**6)))
+    print(f"{SEED}={seed}")  # noqa: T201  # shown with a failure, and with -s
+    tally = Counter()
+    for number in range(count):
+        case = generated(seed, number)
+        said, accepted = fault(case)
+        if said:
+            least = minimised(case, wrong)
+            pytest.fail(
+                f"{said}\n{SEED}={seed}, plan {number}, {case.notes}; at its smallest:"
+                f"\n{fault(least)[0]}\n{least.shown()}"
+            )
+        tally["honest" if case.honest else "dishonest", accepted] += 1
+    return seed, tally
+
+
+def check(count, record_property):
+    """Put *count* plans, and look at the shares."""
+    seed, tally = run(count)
+    accepted = (tally["honest", True] + tally["dishonest", True]) / count
+    dishonest = (tally["dishonest", True] + tally["dishonest", False]) / count
+    for name, value in {"seed": seed, "accepted": accepted, "dishonest": dishonest}.items():
+        record_property(name, value)
+    print(f"{count} plans: {accepted:.0%} accepted, {dishonest:.0%} dishonest")  # noqa: T201
+    assert 0.3 <= accepted <= 0.6
+    assert 0.25 <= dishonest <= 0.35
+
+
+def test_an_accepted_plan_gives_nobody_more_than_the_appliers_authority(record_property):
+    check(PLANS, record_property)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(0)
+def test_of_a_million_plans_none_is_judged_otherwise(record_property):
+    check(LONG, record_property)
+
+
+@pytest.mark.parametrize("body", FOUND["refused"], ids=lambda body: body["name"])
+def test_what_was_found_once_is_refused(body):
+    assert Case.read(body).findings() != []
+
+
+@pytest.mark.xfail(reason="the guard accepts these still", strict=True)
+@pytest.mark.parametrize("body", FOUND["accepted still"], ids=lambda body: body["name"])
+def test_what_was_found_and_stands_open_is_refused(body):
+    assert Case.read(body).findings() != []
+
+
+@pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda d: d.__name__)
+def test_every_difference_has_a_reason(difference):
+    assert DIFFERENCES[difference]
