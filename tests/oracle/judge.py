@@ -381,7 +381,7 @@ def _new_value(world, after, change, applier):
             pairs |= set(after.most(resource.owner))
         case User():
             if change.before is not None and change.before.status is Status.SUSPENDED:
-                pairs |= set(after.most(resource.address))
+                pairs |= after.personal(resource.address)
     return pairs
 
 
@@ -404,7 +404,7 @@ def _old_value(world, after, change, applier, catalogue):  # noqa: C901  # one c
         case User() | ServiceAccount() if gone:
             return _direct(world, resource.address)
         case User() if change.after.status is Status.SUSPENDED is not resource.status:
-            return set(world.most(resource.address))
+            return world.personal(resource.address)
         case Workspace() if gone:
             if "binding" in _goes_with(catalogue):
                 return set()

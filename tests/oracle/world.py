@@ -191,6 +191,12 @@ class World:
             for h, scope in self.own(EVERYONE):
                 yield h, scope, h.since or BEGINNING, h.until or FOREVER
 
+    def personal(self, principal):
+        """Return the pairs that *principal* holds by itself or by a team, not as everyone does."""
+        paths = list(self.own(principal))
+        paths += [path for team in self.teams(principal) for path in self.own(team.address)]
+        return {pair for h, scope in paths for pair in self.pairs(h.role, scope)}
+
     def teams(self, principal):
         """Return the teams that *principal* is in."""
         return [
@@ -204,10 +210,10 @@ class World:
         return self._joined(self.paths(principal))
 
     def awake(self, principal):
-        """Return the same, but nothing for whoever is suspended."""
+        """Return the same, but only what everyone holds for whoever is suspended."""
         user = self.things.get(principal)
         if isinstance(user, User) and user.status is Status.SUSPENDED:
-            return {}
+            return self.most(EVERYONE)
         return self.most(principal)
 
     def least(self, principal, now):
