@@ -443,7 +443,7 @@ class Maker:
     def applied(self, world, changes, notes, *, honest):  # noqa: C901  # one mode after another
         """Return the case in which the applier is given what the plan needs, or nearly."""
         rng = self.rng
-        rights, pairs = needed(world, changes, self.app, small())
+        rights, pairs = needed(world, changes, self.app, small(), NOW)
         mode = rng.choices(list(self.MODES), list(self.MODES.values()))[0]
         if not honest and rng.random() < 0.5:
             mode = "rights alone"

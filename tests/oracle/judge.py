@@ -24,7 +24,7 @@ from rbac_sync.model import (
     Workspace,
 )
 
-from .world import FOREVER, World, common, covered, gain, name_of, renamed_pairs
+from .world import FOREVER, World, asleep, common, covered, gain, name_of, renamed_pairs
 
 JUDGED = frozenset({"NO_AUTHORITY", "CAPABILITY", "ESCALATION", "DOMINANCE", "DURATION"})
 BARRED = frozenset({"INVALID", "BUILTIN", "IN_USE", "EXTERNAL"})
@@ -67,7 +67,9 @@ def judge(case, catalogue):
             verdict.malformed.append((number, fault))
         barred = fault or _barred(world, change)
         after = world if barred else world.after(change)
-        for rule, what, pair, end in _needs(world, after, change, applier, catalogue, barred):
+        for rule, what, pair, end in _needs(
+            world, after, change, applier, catalogue, case.now, barred
+        ):
             there = covered(bound, pair) if pair else None
             late = there is not None and end is not None and there < end
             objects = late if rule == "DURATION" else there is None
@@ -292,13 +294,13 @@ def _people(team):
 # What a step asks for.
 
 
-def _needs(world, after, change, applier, catalogue, barred):
+def _needs(world, after, change, applier, catalogue, now, barred):
     """Yield (rule, what, pair, end) for each thing that the bound has to cover."""
     for pair in _rights(world, change, applier, catalogue):
         yield "CAPABILITY", "a right", pair, None
     if barred:
         return
-    for pair in _new_value(world, after, change, applier):
+    for pair in _new_value(world, after, change, applier, now):
         yield "ESCALATION", "the new value", pair, None
     for pair in _old_value(world, after, change, applier, catalogue):
         yield "DOMINANCE", "the old value", pair, None
@@ -361,7 +363,7 @@ def _is_own(change, applier):
     return isinstance(resource, User) and change.after is None and resource.address == applier
 
 
-def _new_value(world, after, change, applier):
+def _new_value(world, after, change, applier, now):
     resource = change.after
     pairs = set()
     for binding in change.brings:
@@ -380,9 +382,20 @@ def _new_value(world, after, change, applier):
         case Key() if resource.owner != applier:
             pairs |= set(after.most(resource.owner))
         case User():
-            if change.before is not None and change.before.status is Status.SUSPENDED:
+            if (
+                change.before is not None
+                and asleep(change.before, now)
+                and not asleep(resource, now)
+            ):
                 pairs |= after.personal(resource.address)
     return pairs
+
+
+def _opens(before, after, now):
+    """Say whether somebody comes in who could not, or may be let in for longer."""
+    both = before.status is after.status is Status.PENDING
+    longer = both and (after.expires or FOREVER) > (before.expires or FOREVER)
+    return longer or asleep(before, now) > asleep(after, now)
 
 
 def _old_value(world, after, change, applier, catalogue):  # noqa: C901  # one case after another
@@ -490,7 +503,7 @@ def excess(verdict, case, catalogue):  # noqa: C901  # one case after another
                 keys.get(change.after.owner, now), change.after.until or FOREVER
             )
         for who in world.principals():
-            for measure in (World.most, World.awake):
+            for measure in (World.most, lambda w, p: w.awake(p, now)):
                 was = measure(start, former.get(who, who))
                 for new, old in places.items():
                     was = renamed_pairs(was, old, new)
@@ -513,7 +526,7 @@ def _beyond(number, who, more, bound):
             yield f"step {number}: {who} comes to {_words(pair)} until {end}"
 
 
-def needed(world, changes, applier, catalogue):
+def needed(world, changes, applier, catalogue, now):
     """Return what an applier of *changes* has to hold: rights, and the pairs of every value."""
     rights, pairs = set(), set()
     for change in changes:
@@ -521,7 +534,7 @@ def needed(world, changes, applier, catalogue):
             continue
         try:
             after = world.after(change)
-            asked = list(_needs(world, after, change, applier, catalogue, barred=False))
+            asked = list(_needs(world, after, change, applier, catalogue, now, barred=False))
         except (AttributeError, TypeError, KeyError):
             continue  # two kinds: there is no telling what that would need
         for rule, _, pair, _ in asked:

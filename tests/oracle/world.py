@@ -209,10 +209,10 @@ class World:
         """Return all that *principal* may ever come to exercise: (scope, permission) -> end."""
         return self._joined(self.paths(principal))
 
-    def awake(self, principal):
-        """Return the same, but only what everyone holds for whoever is suspended."""
+    def awake(self, principal, now):
+        """Return the same, but only what everyone holds for whoever cannot come in."""
         user = self.things.get(principal)
-        if isinstance(user, User) and user.status is Status.SUSPENDED:
+        if isinstance(user, User) and asleep(user, now):
             return self.most(EVERYONE)
         return self.most(principal)
 
@@ -244,6 +244,12 @@ class World:
             and any(h.role == owner and scope == ACCOUNT and _lasts(h, now)
                     for h, scope in self.own(a))
         }  # fmt: skip
+
+
+def asleep(user, now):
+    """Say whether somebody cannot come in: suspended, or invited until a time that has passed."""
+    ended = user.expires is not None and user.expires <= now
+    return user.status is Status.SUSPENDED or (user.status is Status.PENDING and ended)
 
 
 def _lasts(holding: Holding, now):
