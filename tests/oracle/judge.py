@@ -382,11 +382,7 @@ def _new_value(world, after, change, applier, now):
         case Key() if resource.owner != applier:
             pairs |= set(after.most(resource.owner))
         case User():
-            if (
-                change.before is not None
-                and asleep(change.before, now)
-                and not asleep(resource, now)
-            ):
+            if change.before and _opens(change.before, resource, now):
                 pairs |= after.personal(resource.address)
     return pairs
 
