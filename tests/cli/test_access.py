@@ -150,4 +150,6 @@ def test_a_key_says_whose_it_is(account):
         "account": "acme",
         "applier": "ana@acme.example",
         "url": "sqlite:///rbac.db",
+        "sees_everything": True,
+        "not_seen": [],
     }
