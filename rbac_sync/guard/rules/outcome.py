@@ -103,13 +103,15 @@ class _Wall:
         for role in self._state.of(Role).values():
             self._note_grantable(role)
         self._bound = self._authority()
+        self._covers_all = self._is_all()
 
     def gains_beyond(self, change: Change) -> set[tuple[Address, Address, Permission]]:
         """Make *change*; return who gains what where, of all that lies beyond the bound."""
         bound, state = self._bound, self._state
         if isinstance(change.after, Role):
             self._note_grantable(change.after)
-        concerned = {} if self._is_all(bound) else _concerned(change, state)
+            self._covers_all = self._is_all()
+        concerned = {} if self._covers_all else _concerned(change, state)
         was = {who: self._held(who, scopes) for who, scopes in concerned.items()}
         shrinks = self._may_shrink(change)
         make(state, change)
@@ -119,6 +121,7 @@ class _Wall:
         if shrinks:
             self._appliers = [who and _called(who, old, new) for who in self._appliers]
             self._bound = _meet(_moved(bound, old, new), self._authority())
+            self._covers_all = self._is_all()
         bound, found = _moved(bound, old, new), set()
         for who, scopes in concerned.items():
             called = _called(who, old, new)
@@ -229,13 +232,13 @@ class _Wall:
     def _note_grantable(self, role: Role) -> None:
         self._grantable[role.level] |= self._catalogue.expanded(role, self._state.get)
 
-    def _is_all(self, bound: Held) -> bool:
-        """Say whether *bound* holds for good whatever any role has granted so far.
+    def _is_all(self) -> bool:
+        """Say whether the bound holds for good whatever any role has granted so far.
 
         Then nobody can gain what lies beyond it, and no step needs a closer look.
         """
         return all(
-            bound.get((scope, permission)) == FOR_GOOD
+            self._bound.get((scope, permission)) == FOR_GOOD
             for level, scope in ((Level.ACCOUNT, ACCOUNT), (Level.WORKSPACE, ANYWHERE))
             for permission in self._grantable[level]
         )
