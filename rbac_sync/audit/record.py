@@ -106,6 +106,11 @@ def reasons(change: Change) -> list[str]:
     return sorted({element.reason for found in new for element in found if element.reason})
 
 
+def acted(applier: str, on_behalf_of: str) -> str:
+    """Return who did something, and for whom."""
+    return f"{applier} for {on_behalf_of}" if on_behalf_of else applier
+
+
 def change(record: Record) -> Change:
     """Return the change that *record* is about.
 

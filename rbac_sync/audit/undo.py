@@ -14,7 +14,7 @@ from ..planning.change import gone_with, left_with
 from ..planning.planner import normal
 from ..planning.renaming import new_names
 from .bearers import Thing, bearers
-from .record import Record
+from .record import Record, acted
 from .replay import Difference, differences, is_change, recorded_change, replay
 
 SHORTEST = 8
@@ -200,8 +200,7 @@ def _by(row: Record | None) -> str:
     """Return which run made a row, when, and for whom."""
     if row is None:
         return ""
-    behalf = f" for {row.on_behalf_of}" if row.on_behalf_of else ""
-    who = f", {row.applier}{behalf}" if row.applier else ""
+    who = f", {acted(row.applier, row.on_behalf_of)}" if row.applier else ""
     return f" (run {row.run[:SHORTEST]}, {rfc3339(row.timestamp)}{who})"
 
 

@@ -87,6 +87,10 @@ class Session(Protocol):
         """Return what ``read`` could not see: ``WHOLE`` if it saw everything."""
         ...
 
+    def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:
+        """Return who made which of *keys*, as the trail names them; nothing of what is unknown."""
+        ...
+
     def applied(self, plan_digest: str) -> bool:
         """Say whether a plan of this digest has been applied to this account before."""
         ...

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import TypeVar
 
+from ..audit.bearers import bearers
 from ..audit.chain import START, Link, link
-from ..audit.record import DONE, Authorship, Record, Touch
+from ..audit.record import DONE, Authorship, Record, Touch, acted
 from ..audit.replay import differences
 from ..catalogues import catalogue
 from ..errors import BackendError, Locked
@@ -126,6 +127,13 @@ class MemorySession:
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         """Return who last changed each of *addresses*."""
         return self.trail.touched(addresses)
+
+    def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:
+        """Return who made each of *keys*."""
+        records = [row.record for row in self._links]
+        things = bearers(records, [len(records)])[len(records)].things
+        rows = {key: records[things[key] - 1] for key in keys if key in things}
+        return {key: acted(row.applier, row.on_behalf_of) for key, row in rows.items()}
 
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest was committed before."""

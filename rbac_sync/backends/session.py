@@ -200,6 +200,10 @@ class HandlerSession(ABC, Generic[Rows]):
         found = self._found
         return {a: self._version(found[a]) for a in addresses if a in found}
 
+    def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:  # noqa: ARG002
+        """Return nothing: the service does not say who made a key."""
+        return {}
+
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:  # noqa: ARG002
         """Return nothing: our own records do not tell of what others change. See ``Session``."""
         return {}

@@ -225,6 +225,10 @@ class SnapshotSession:
         """Return nothing: a snapshot tells what was, not who made it so."""
         return {}
 
+    def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:  # noqa: ARG002
+        """Return nothing, as ``touched`` does."""
+        return {}
+
     def now(self) -> Instant:
         """Return the moment of the snapshot."""
         return self._snapshot.taken

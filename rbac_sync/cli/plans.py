@@ -119,6 +119,8 @@ def run_of(review: Review, configuration: Configuration) -> Run:
         review.saved,
         review.inquiry,
         review.findings,
+        known_effects=review.effects,
+        makers=review.makers,
     )
 
 
@@ -147,7 +149,9 @@ def print_review(run: Run, *, json: bool) -> None:
         text = diagnostics.text(run.problems, run.sources, colour=coloured(sys.stderr))
         click.echo(text, err=True)
     assert run.plan is not None, "there is a plan to print"
-    click.echo(plan.text(run.plan, run.effects, run.findings, run.sources, colour=colour()))
+    rising = (run.rising, run.makers)
+    told = plan.text(run.plan, run.effects, run.findings, run.sources, rising, colour=colour())
+    click.echo(told)
 
 
 def replacing(plans: list[SavedPlan], configuration: Configuration) -> Callable[[Review], None]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..audit.record import Touch
 from ..backends.interface import Backend, Session
 from ..errors import CredentialError
 from ..guard import Finding, Inquiry, examine
 from ..guard.between import lookout
+from ..guard.effects import Effect, effects
+from ..guard.rising import rising
 from ..model import Address, Declaration, Horizon, Instant
 from ..model.instant import rfc3339
 from ..planning import Plan
@@ -27,13 +29,19 @@ NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies, or simulate wit
 
 @dataclass(frozen=True)
 class Review:
-    """A plan for one account, what the guard says of it, and what it was made from."""
+    """A plan for one account, what the guard says of it, and what it was made from.
+
+    ``effects`` are what it means for people; ``makers`` tells who made the live keys that
+    rise by it, where the target knows.
+    """
 
     plan: Plan
     findings: list[Finding]
     inquiry: Inquiry
     declaration: Declaration
     saved: SavedPlan
+    effects: Sequence[Effect] = ()
+    makers: Mapping[Address, str] = field(default_factory=dict)
 
 
 def review(configuration: Configuration, session: Session, wish: Wish) -> Review:
@@ -68,9 +76,16 @@ def judged(
     who = actor(configuration, wish) if signed is None else signed
     behalf = author(declaration.policy, wish, who)
     inquiry = inquiry_of(plan, session, applier, declaration, replace(wish, author=behalf))
-    return Review(
-        plan, examine(inquiry), inquiry, declaration, _saved(inquiry, session, declaration)
-    )
+    saved = _saved(inquiry, session, declaration)
+    found = effects(inquiry)
+    made = makers(inquiry, found, session)
+    return Review(plan, examine(inquiry), inquiry, declaration, saved, found, made)
+
+
+def makers(inquiry: Inquiry, found: Sequence[Effect], session: Session) -> Mapping[Address, str]:
+    """Return who made the live keys that rise by a plan whose effects are *found*."""
+    keys = [each.key.address for each in rising(inquiry, found)]
+    return session.makers(keys) if keys else {}
 
 
 def outdated(review: Review, now: Instant) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from ..backends.interface import Backend, Session
 from ..errors import OtherAccount, StalePlan
 from ..guard import examine
+from ..guard.effects import effects
 from ..model import Declaration, State
 from ..planning import Change, Plan
 from ..planning.planfile import SavedPlan
@@ -14,7 +15,7 @@ from ..planning.planner import normal
 from .author import actor, author
 from .configuration import Configuration, Wish
 from .making import check_configuration, check_fit, still_due
-from .review import Review, applier_for, inquiry_of
+from .review import Review, applier_for, inquiry_of, makers
 
 
 def revisit(
@@ -36,7 +37,9 @@ def revisit(
         plan = Plan(live, changes, origin=declaration.origin)
         behalf = author(declaration.policy, wish, actor(configuration, wish))
         inquiry = inquiry_of(plan, session, applier, declaration, replace(wish, author=behalf))
-        return Review(plan, examine(inquiry), inquiry, declaration, saved), stale
+        found = effects(inquiry)
+        who = makers(inquiry, found, session)
+        return Review(plan, examine(inquiry), inquiry, declaration, saved, found, who), stale
 
 
 def _left(

@@ -24,5 +24,6 @@ def _found(run: Run) -> machine.Shown:
         return {"valid": run.valid, "diagnostics": found}
     if run.inquiry is None:
         return drift.machine(run.plan, run.saved, run.touched)
-    shown = machine.plan(run.plan, run.effects, run.findings, run.saved, run.problems)
+    keys = (run.rising, run.makers)
+    shown = machine.plan(run.plan, run.effects, run.findings, run.saved, run.problems, keys)
     return shown if run.made is None else {**shown, "made": machine.counts(run.made)}

@@ -46,12 +46,13 @@ def text(run: Run) -> str:
     style, script = _style(), _script()
     findings = list(dict.fromkeys(run.findings))
     left = len(findings) - MOST
+    keys = (run.rising, run.makers)
     return _template().render(
         policy=_policy(style, script),
         style=style,
         script=script,
         content=_embedded(Matrix(inquiry, run.effects).shown()),
-        text=plan_view.text(inquiry.plan, run.effects, (), {}).split("\n"),
+        text=plan_view.text(inquiry.plan, run.effects, (), {}, keys).split("\n"),
         account=saved.target.account,
         facts=_facts(inquiry, saved),
         summary=_summary(inquiry, run.effects),

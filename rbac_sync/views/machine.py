@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import Diagnostic, Place, RbacSyncError
 from ..guard import CODES, Finding, Path
 from ..guard.effects import Effect
+from ..guard.rising import RisingKey
 from ..model import (
     ANYWHERE,
     Address,
@@ -33,6 +34,8 @@ from ..planning.order import Reason
 from ..planning.plain_change import plain_change
 from ..planning.planfile import SavedPlan
 from . import diagnostics, thing
+from .rising import made_by
+from .run import Makers
 from .untouched import awaited
 from .words import role_name
 
@@ -52,6 +55,7 @@ def plan(
     findings: Sequence[Finding],
     saved: SavedPlan,
     advice: Iterable[Diagnostic] = (),
+    keys: tuple[Sequence[RisingKey], Makers] = ((), None),
 ) -> Shown:
     """Return all there is to know of a plan; *saved* names its target and what it was made from."""
     return {
@@ -60,6 +64,7 @@ def plan(
         "counts": counts(found.counts),
         "changes": [change(each, found) for each in found.changes],
         "effects": [_effect(effect) for effect in effects],
+        "rising_keys": [_rising(each, keys[1]) for each in keys[0]],
         "findings": [finding(each) for each in findings],
         "refused": bool(findings),
         **untouched(found),
@@ -176,6 +181,15 @@ def keys(found: State) -> list[Shown]:
 def _sorted(found: State, kind: type[Any]) -> list[Any]:
     of = found.of(kind)
     return [of[address] for address in sorted(of)]
+
+
+def _rising(each: RisingKey, makers: Makers) -> Shown:
+    return {
+        "owner": label(each.owner),
+        **thing.key(each.key),
+        "risk": each.risk,
+        "made_by": made_by(each, makers),
+    }
 
 
 def _effect(effect: Effect) -> Shown:

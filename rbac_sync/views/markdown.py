@@ -16,7 +16,7 @@ from ..guard.effects import Effect
 from ..guard.risk import Risk
 from ..model import Action
 from ..planning import Plan
-from . import diagnostics, drift, effective, findings, untouched
+from . import diagnostics, drift, effective, findings, rising, untouched
 from .entry import Entry, entries
 from .fence import code, fenced
 from .line import BLANK, Line, Tone
@@ -50,7 +50,7 @@ OTHERS: Mapping[Risk, str] = {
 LONGEST = 100
 ORDER = (
     *("changes", "rest", "changes", "people", "problems", "refused"),
-    *("deletions", "owners", "problems", "refused", "risk", "error", "risk"),
+    *("deletions", "keys", "owners", "problems", "refused", "risk", "error", "risk"),
 )
 """What is said in fewer words first, and next."""
 
@@ -97,6 +97,7 @@ def _sections(run: Run) -> Iterator[tuple[str, Section]]:
         return
     yield "owners", _owners(run)
     yield "risk", _risk(run)
+    yield "keys", _keys(run)
     yield "deletions", _deletions(run.plan)
     yield "people", _people(run)
     yield "changes", _changes(run.plan)
@@ -148,6 +149,18 @@ def _owners(run: Run) -> Section:
     return (
         Form(f"{title}\n\n{_listing(line for _, line in found)}"),
         Form(title, "who becomes an owner, and of what"),
+    )
+
+
+def _keys(run: Run) -> Section:
+    found = run.rising
+    if not found:
+        return ()
+    title = f"#### {rising.TITLE}: {counted(len(found), 'key')}"
+    counts = Counter(OTHERS.get(each.risk, f"by a gain of risk {each.risk}") for each in found)
+    return (
+        Form(f"{title}\n\n{_listing(rising.entries(found, run.makers))}"),
+        Form(f"{title}\n\n{_tally(counts)}", "which keys rise, and who made them"),
     )
 
 

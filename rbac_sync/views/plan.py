@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..guard import Finding
 from ..guard.effects import Effect
+from ..guard.rising import RisingKey
 from ..model import Action, State
 from ..planning import Change, Plan
-from . import effective, untouched
+from . import effective, rising, untouched
 from . import findings as findings_view
 from .difference import Difference, differences
 from .entry import Entry, entries
 from .line import BLANK, Line, Tone, shown
+from .run import Makers
 from .words import at, unseen
 
 NO_CHANGES = "No changes. Your infrastructure matches the configuration."
@@ -32,12 +34,16 @@ def text(
     effects: Sequence[Effect],
     findings: Sequence[Finding],
     sources: Mapping[str, str],
+    keys: tuple[Sequence[RisingKey], Makers] = ((), None),
     *,
     colour: bool = False,
 ) -> str:
-    """Return *plan* for people. *sources* are the texts of the configuration by file name."""
+    """Return *plan* for people. *sources* are the texts of the configuration by file name.
+
+    *keys* are those that rise by it, and who made them.
+    """
     refusal = findings_view.text(findings, sources, colour=colour)
-    return shown(_lines(plan, effects), colour=colour) + (f"\n\n{refusal}" if refusal else "")
+    return shown(_lines(plan, effects, keys), colour=colour) + (f"\n\n{refusal}" if refusal else "")
 
 
 def changes_text(changes: Iterable[Change], *, colour: bool = False) -> str:
@@ -45,9 +51,14 @@ def changes_text(changes: Iterable[Change], *, colour: bool = False) -> str:
     return shown(_changes(Plan(State(), tuple(changes))), colour=colour)
 
 
-def _lines(plan: Plan, effects: Sequence[Effect]) -> Iterator[Line]:
+def _lines(
+    plan: Plan, effects: Sequence[Effect], keys: tuple[Sequence[RisingKey], Makers]
+) -> Iterator[Line]:
     if plan.changes:
         yield from effective.lines(effects, plan.live)
+        yield BLANK
+    if keys[0]:
+        yield from rising.lines(*keys)
         yield BLANK
     yield from _changes(plan)
     yield from untouched.lines(plan)

@@ -11,9 +11,13 @@ from ..config.codes import is_advice
 from ..errors import Diagnostic, Place, RbacSyncError
 from ..guard import Finding, Inquiry
 from ..guard.effects import Effect, effects
+from ..guard.rising import RisingKey, rising
 from ..model import Address
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
+
+Makers = Mapping[Address, str] | None
+"""Who made which key, by the key's address; None: nobody was asked."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Run:
     ``folder`` is where the configuration lies in its repository, empty or with
     a slash at its end; ``root`` is its first file. ``objection`` says why a
     saved plan would not be applied although nobody refuses it, as a stale one.
+    ``known_effects`` are those of the plan, where somebody has computed them; ``makers``
+    tells who made the keys that rise.
     ``error`` is what the run ended with, if it came to no other end.
     """
 
@@ -43,6 +49,8 @@ class Run:
     root: str = "rbac.toml"
     objection: str = ""
     error: RbacSyncError | None = None
+    known_effects: Sequence[Effect] | None = None
+    makers: Makers = None
 
     @property
     def valid(self) -> bool:
@@ -52,7 +60,14 @@ class Run:
     @cached_property
     def effects(self) -> Sequence[Effect]:
         """What the plan means for people; empty where nobody judged it."""
+        if self.known_effects is not None:
+            return self.known_effects
         return effects(self.inquiry) if self.inquiry else ()
+
+    @cached_property
+    def rising(self) -> Sequence[RisingKey]:
+        """The live keys that come to open more by the plan."""
+        return rising(self.inquiry, self.effects) if self.inquiry else ()
 
     def file(self, place: Place | None) -> str:
         """Return the file of *place* as the repository names it; without a place the first one."""

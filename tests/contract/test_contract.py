@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -11,13 +12,13 @@ from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.record import Authorship
 from rbac_sync.audit.replay import differences, replay
 from rbac_sync.errors import BackendError
-from rbac_sync.model import Action, Declaration, Key, Kind, Manage, Subject
+from rbac_sync.model import Action, Declaration, Key, Kind, Manage, ServiceAccount, Subject
 from rbac_sync.model.address import team
 from rbac_sync.planning import Change, followed
 from rbac_sync.planning.planner import Planner, normal
 
 from ..planning.worlds import states
-from .accounts import ANA, BO, CI, COMPANY, EDITS, OPS
+from .accounts import ANA, BO, CI, COMPANY, EDITS, OPS, SOON
 from .targets import BEYOND_CLOUD, CLOUD, OWNER, recorded
 from .tenants import TAKEN_BY_TENANTS
 
@@ -274,3 +275,31 @@ def test_every_kind_but_the_scopes_and_everyone_is_edited_with_every_verb_it_has
     assert {kind for kind, _ in asked} == kinds
     assert {action for _, action in asked} == set(Action)
     assert all(action in actions[kind] for kind, action in asked)
+
+
+@whole
+def test_it_tells_who_made_a_key_whatever_changed_since(backend):
+    by = Authorship(ANA.address, "keys", on_behalf_of=BO.address)
+    key = Key(CI.address, "made-here", SOON)
+    renamed = ServiceAccount("renamed", CI.description)
+    later = [Change(key, replace(key, until=None)), Change(CI, renamed)]
+
+    def work(changes, by):
+        def apply(writer):
+            writer.begin(by)
+            for change in changes:
+                writer.make(change)
+                writer.record(by.record(change, writer.now()))
+
+        return apply
+
+    backend.transact("keys", work([Change(None, key)], by))
+    with backend.open() as session:
+        assert session.makers([key.address]) == {
+            key.address: "ana.ruiz@example.org for bo@example.org"
+        }
+    backend.transact("later", work(later, Authorship(OWNER.address, "later")))
+    moved = replace(key, owner=renamed.address).address
+    with backend.open() as session:
+        assert session.makers([moved]) == {moved: "ana.ruiz@example.org for bo@example.org"}
+        assert session.makers([Key(CI.address, "nobody-made-this").address]) == {}

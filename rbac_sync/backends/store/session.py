@@ -107,6 +107,13 @@ class StoreSession:
         self._batch.flush()
         return versions(self.account, addresses)
 
+    def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:
+        """Return who made each of *keys* that the trail tells of, if it may be shown."""
+        if AUDIT_TRAIL not in self.account.features:
+            return {}
+        handler: Keys = self._handlers[Kind.KEY]
+        return self.trail.makers(handler.born(keys))
+
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         """Return who last changed each of *addresses*; nothing if the account shows no trail."""
         return self.trail.touched(addresses) if AUDIT_TRAIL in self.account.features else {}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from ...audit.chain import START, Link, link
-from ...audit.record import DONE, Record, Touch
+from ...audit.record import DONE, TABLES, Record, Touch, acted
 from ...audit.texts import FIELDS
-from ...model import Address, Instant
+from ...model import Address, Instant, Kind
 from . import tables as t
 from .account import Account
 from .batch import FULL
@@ -19,6 +19,8 @@ from .columns import loaded, stored
 
 MOST_NAMED = 500
 """How many addresses one query names: a database takes only so many parameters."""
+
+KEY_TABLE = TABLES[Kind.KEY]
 
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
 
@@ -87,6 +89,26 @@ class Trail:
             found.update((named[name], Touch(loaded(at), who)) for name, at, who in rows)
         return found
 
+    def makers(self, born: Mapping[Address, str]) -> dict[Address, str]:
+        """Return who made each key of *born*, which has the moment that each was made at.
+
+        *Why* not by address: the row of a key has the name that its owner had then.
+        """
+        c, moments = t.audit.c, sorted(set(born.values()))
+        rows: dict[tuple[str, str], str] = {}
+        for start in range(0, len(moments), MOST_NAMED):
+            found = self._account.rows(
+                select(c.timestamp, c.object_id, c.applier, c.on_behalf_of)
+                .where(c.account == self._account.number, c.object_table == KEY_TABLE)
+                .where(c.result == DONE, c.before.is_(None))
+                .where(c.timestamp.in_(moments[start : start + MOST_NAMED]))
+            )
+            rows.update(
+                ((at, _name(key)), acted(applier, behalf)) for at, key, applier, behalf in found
+            )
+        made = {key: rows.get((at, _name(str(key)))) for key, at in born.items()}
+        return {key: maker for key, maker in made.items() if maker}
+
     def _end(self) -> tuple[int, str]:
         rows = self._account.rows(self._select(t.audit.c.seq.desc()).limit(1))
         return (rows[0][1], rows[0][3]) if rows else (0, START)
@@ -98,3 +120,8 @@ class Trail:
     def _link(self, row: tuple[Any, ...]) -> Link:
         _, seq, prev, digest, *told = row
         return Link(self._account.handle, seq, prev, tuple(told), digest)
+
+
+def _name(key: str) -> str:
+    """Return the name of the key of this address, as it stands there."""
+    return key.rpartition("/key/")[2]

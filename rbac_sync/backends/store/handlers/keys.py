@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
-from ....model import Key, Kind
+from ....model import Address, Key, Kind
 from ...credential import hashed, new_key, shown
 from .. import tables as t
 from ..batch import deleting, updating
@@ -25,6 +25,13 @@ class Keys(Handler[Key]):
         addresses = self.account.names.addresses
         for owner, name, until in self.rows(t.api_key, "owner", "name", "until"):
             yield Key(addresses[owner], name, loaded(until) if until else None)
+
+    def born(self, keys: Collection[Address]) -> dict[Address, str]:
+        """Return the moment that each of *keys* was made at, as it is stored."""
+        wanted, addresses = set(keys), self.account.names.addresses
+        rows = self.rows(t.api_key, "owner", "name", "created")
+        found = ((Key(addresses[owner], name).address, at) for owner, name, at in rows)
+        return {key: at for key, at in found if key in wanted}
 
     def create(self, after: Key) -> str | None:
         """Create *after*, and return its secret."""
