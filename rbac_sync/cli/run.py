@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from ..errors import CredentialError, RbacSyncError
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend
-    from ..model import Address, Horizon
+    from ..model import Address
     from ..pipeline import Configuration, Look, Wish
 
 KEY = "RBAC_SYNC_API_KEY"
@@ -112,15 +112,15 @@ def looked(folder: Path, url: str) -> tuple[Configuration, Look]:
 
     configuration = configured(folder, url)
     look = pipeline.look(configuration.backend(api_key()))
-    note_horizon(look.horizon)
+    note_unseen(look.horizon.reasons)
     return configuration, look
 
 
-def note_horizon(horizon: Horizon) -> None:
+def note_unseen(reasons: Iterable[str]) -> None:
     """Say on standard error what could not be seen, if there is anything."""
     from ..views.escape import visible
 
-    for reason in horizon.reasons if not horizon.is_whole else ():
+    for reason in reasons:
         click.echo(f"note: not everything is seen: {visible(reason)}", err=True)
 
 

@@ -14,13 +14,14 @@ class Horizon:
     ``kinds`` are the kinds of which nothing, or not everything, was shown; ``partly`` names the
     things of which some was not shown: a workspace without its access, a team without some
     members or roles. ``more_workspaces`` says whether there may be workspaces that were not
-    shown. ``reasons`` are sentences for people: what is hidden, and what would show it.
+    shown. ``reasons`` are sentences for people: what is hidden, and what would show it. No field
+    has a default: whoever makes a horizon says all of it.
     """
 
-    kinds: frozenset[Kind] = frozenset()
-    partly: frozenset[Address] = frozenset()
-    more_workspaces: bool = False
-    reasons: tuple[str, ...] = field(default=(), compare=False)
+    kinds: frozenset[Kind]
+    partly: frozenset[Address]
+    more_workspaces: bool
+    reasons: tuple[str, ...] = field(compare=False)
 
     @property
     def is_whole(self) -> bool:
@@ -30,8 +31,8 @@ class Horizon:
     @property
     def hides_access(self) -> bool:
         """Whether somebody may hold something that was not seen."""
-        return not self.is_whole
+        return self.more_workspaces or bool(self.partly) or bool(self.kinds - {Kind.KEY})
 
 
-WHOLE = Horizon()
+WHOLE = Horizon(frozenset(), frozenset(), more_workspaces=False, reasons=())
 """The horizon of a read that saw everything."""

@@ -12,7 +12,7 @@ from ..guard import Finding, Inquiry, examine
 from ..guard.between import lookout
 from ..guard.effects import Effect, effects
 from ..guard.rising import rising
-from ..model import Address, Declaration, Horizon, Instant
+from ..model import Address, Declaration, Instant
 from ..model.instant import rfc3339
 from ..planning import Plan
 from ..planning.pins import owners, pinned, read_set
@@ -121,7 +121,6 @@ class Drift:
     plan: Plan
     saved: SavedPlan
     touched: Mapping[Address, Touch]
-    horizon: Horizon
 
 
 def drift(configuration: Configuration, backend: Backend) -> Drift:
@@ -135,8 +134,7 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
         saved = SavedPlan(session.target, declaration.digest, now, plan.changes, {})
         changes = (*plan.changes, *plan.deferred)
         sides = {side.address for c in changes for side in (c.before, c.after) if side}
-        touched = session.touched(sides) if sides else {}
-        return Drift(plan, saved, touched, session.horizon())
+        return Drift(plan, saved, session.touched(sides) if sides else {})
 
 
 def inquiry_of(

@@ -21,7 +21,7 @@ class Plan:
     accepted: listed, not made, no drift. ``unmanaged`` are live things that
     nobody declares and nothing will touch. ``deferred`` are changes left to
     the next run; ``reasons`` says why, by address. ``unknown`` are the managed parts that the
-    read could not see, as text: nothing is planned for them.
+    read could not see, as text: nothing is planned for them; ``unseen_because`` says why.
     """
 
     live: State
@@ -31,6 +31,7 @@ class Plan:
     deferred: tuple[Change, ...] = ()
     reasons: Mapping[Address, Reason] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    unseen_because: tuple[str, ...] = ()
     origin: Callable[[Address], Place | None] = field(default=nowhere, compare=False)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
@@ -65,11 +65,13 @@ class Planner:
         Renames come first, without anything else: a name gives nobody anything.
         """
         live = normal(live, self.catalogue)
-        moved = tuple(c for c in renames(declaration, live) if not self._is_unseen(c, live))
+        wanted = tuple(renames(declaration, live))
+        moved = tuple(change for change in wanted if not self._is_unseen(change, live))
         start = under_new_names(live, moved)
         found = _Comparison(declaration, start, self)
         found.compare()
-        hidden = self._hidden((*found.changes, *found.waiting), start)
+        unmoved = {change.before for change in wanted if change not in moved}
+        hidden = self._hidden((*found.changes, *found.waiting), start, unmoved)
         seen = [change for change in found.changes if change not in hidden]
         ordered = in_safe_order(seen, start, self.catalogue, self.watcher)
         return Plan(
@@ -80,17 +82,27 @@ class Planner:
             deferred=ordered.deferred,
             reasons=ordered.reasons,
             unknown=unknown_parts(declaration, self.horizon, hidden),
+            unseen_because=self.horizon.reasons,
             origin=declaration.origin,
         )
 
     def _is_unseen(self, change: Change, live: State) -> bool:
         return is_unseen(change, self.horizon, live)
 
-    def _hidden(self, changes: Iterable[Change], start: State) -> list[Change]:
-        """Return the changes that touch what was not seen, and those that build on them."""
+    def _hidden(
+        self, changes: Iterable[Change], start: State, unmoved: Collection[Resource | None]
+    ) -> list[Change]:
+        """Return the changes that touch what was not seen, and those that build on them.
+
+        *unmoved* is what keeps its old name, since the new one may be taken: it does not go.
+        """
         if self.horizon.is_whole:
             return []
-        hidden = [change for change in changes if self._is_unseen(change, start)]
+        hidden = [
+            change
+            for change in changes
+            if self._is_unseen(change, start) or (change.after is None and change.before in unmoved)
+        ]
         while True:
             missing = {change.address for change in hidden if change.before is None}
             more = [
@@ -126,6 +138,14 @@ def normal_role(role: Role, state: State, catalogue: Catalogue) -> Role:
         if isinstance(found, Role):
             permissions -= catalogue.expanded(found, state.get)
     return replace(role, permissions=permissions)
+
+
+def _with_users_of(live: Team, declared: Team) -> Team:
+    """Return *declared* with the users whom a directory put into the *live* team."""
+    named_already = declared.references
+    users = {m for m in live.members if m.principal.kind is Kind.USER}
+    kept = {m for m in users if m.principal not in named_already}
+    return replace(declared, members=declared.members | kept)
 
 
 @dataclass
@@ -175,15 +195,29 @@ class _Comparison:
             return
         if isinstance(before, Key) and before.owner.kind is Kind.USER:
             return  # a person's own keys are nobody else's business
-        if isinstance(before, Team) and before.managed_by:
-            self.unmanaged.append(before.address)  # the directory that made it removes it
-            return
-        if self._reached(before.address, reach):
+        if self._is_external(before):
+            self.unmanaged.append(before.address)
+        elif self._reached(before.address, reach):
             if not isinstance(before, Key) or before.owner in self.desired.of(ServiceAccount):
                 self.changes.append(Change(before, None))
                 self.gone.add(before.address)
         elif not isinstance(before, Key):
             self.unmanaged.append(before.address)
+
+    def _is_external(self, before: Resource) -> bool:
+        """Say whether a directory owns *before*: a team of its own, or somebody it put in one.
+
+        What is declared with an end that has passed is named, and goes like anything else.
+        """
+        if before.address in self.declaration.ended:
+            return False
+        return before.address in self._external
+
+    @cached_property
+    def _external(self) -> frozenset[Address]:
+        teams = [team for team in self.live.of(Team).values() if team.managed_by]
+        users = {a for team in teams for a in team.references if a.kind is Kind.USER}
+        return frozenset({*users, *(team.address for team in teams)})
 
     def _reached(self, address: Address, reach: Manage) -> bool:
         """Say whether what is live but not desired at *address* goes."""
@@ -202,6 +236,8 @@ class _Comparison:
         """Return *after* with the attributes that are not written as they are live."""
         silent = self.declaration.unstated.get(after.address, ())
         filled = replace(after, **{name: getattr(before, name) for name in silent})
+        if isinstance(filled, Team) and isinstance(before, Team) and before.managed_by:
+            filled = _with_users_of(before, filled)
         if isinstance(filled, Role) and "permissions" not in silent:
             filled = normal_role(filled, self.live, self.planner.catalogue)
         return self._fitted(filled)

@@ -22,6 +22,7 @@ from ..model import (
     User,
     Workspace,
 )
+from ..model import address as named
 from ..model.declaration import SUBJECTS
 from ..model.horizon import Horizon
 from .change import Change
@@ -36,14 +37,22 @@ def is_unseen(change: Change, horizon: Horizon, live: State) -> bool:
     if horizon.is_whole:
         return False
     if change.action is Action.RENAME:
-        sides: tuple[Resource, ...] = (change.before,) if change.before is not None else ()
-    else:
-        sides = change.made if change.before is None else (change.before, *change.made)
+        return _may_be_there(change.resource, horizon, live)
+    sides = change.made if change.before is None else (change.before, *change.made)
     if any(_touches(side, horizon, live) for side in sides):
         return True
     if any(team in horizon.partly for team in change.joins):
         return True
-    return change.after is None and _may_be_used(change.resource, horizon)
+    return change.before is not None and _reaches_out(change.before, change, horizon)
+
+
+def _may_be_there(wanted: Resource, horizon: Horizon, live: State) -> bool:
+    """Say whether something of the name of *wanted* may be there without having been shown.
+
+    A new name gives nobody anything, so a thing of which only a part is shown can be renamed.
+    """
+    is_new_workspace = isinstance(wanted, Workspace) and live.get(wanted.address) is None
+    return wanted.kind in horizon.kinds or (is_new_workspace and horizon.more_workspaces)
 
 
 def _touches(side: Resource, horizon: Horizon, live: State) -> bool:
@@ -56,7 +65,7 @@ def _touches(side: Resource, horizon: Horizon, live: State) -> bool:
             hidden = any(member.kind in horizon.kinds for member in side.references)
             return side.kind in horizon.kinds or side.address in horizon.partly or hidden
         case Workspace():
-            return live.get(side.address) is None and horizon.more_workspaces
+            return _may_be_there(side, horizon, live)
         case Binding():
             is_there = side.scope == ACCOUNT or live.get(side.scope) is not None
             hidden = horizon.more_workspaces and not is_there
@@ -64,16 +73,26 @@ def _touches(side: Resource, horizon: Horizon, live: State) -> bool:
     assert_never(side)
 
 
-def _may_be_used(gone: Resource, horizon: Horizon) -> bool:
-    """Say whether *gone* may be held, or hold something, where nobody looked."""
-    match gone:
-        case Role() | User() | ServiceAccount() | Team():
-            return horizon.hides_access
+def _reaches_out(before: Resource, change: Change, horizon: Horizon) -> bool:
+    """Say whether *change* gives or takes something where nobody looked.
+
+    Whoever holds a role there gains and loses with it; what goes takes along what it holds there.
+    """
+    goes = change.action in (Action.DELETE, Action.REPLACE)
+    match before:
+        case Role():
+            return horizon.hides_access and (goes or _worth(before) != _worth(change.after))
+        case User() | ServiceAccount() | Team():
+            return horizon.hides_access and goes
         case Workspace():
-            return gone.address in horizon.partly
+            return goes and before.address in horizon.partly
         case Key() | Binding():
             return False
-    assert_never(gone)
+    assert_never(before)
+
+
+def _worth(role: Resource | None) -> object:
+    return (role.permissions, role.references) if isinstance(role, Role) else None
 
 
 def unknown_parts(
@@ -92,6 +111,8 @@ def unknown_parts(
         is_managed = reach is Manage.ALL or (reach is Manage.DECLARED and bool(desired.of(cls)))
         if is_managed and cls.kind in horizon.kinds:
             parts.add(f"every {cls.kind}")
+    if declaration.reach(Subject.ACCESS) is Manage.ALL and desired.of(Workspace):
+        parts |= {f"access of every {kind}" for kind in horizon.kinds & named.PRINCIPALS}
     if horizon.more_workspaces and declaration.reach(Subject.WORKSPACES) is Manage.ALL:
         parts.add("workspaces that are not shown")
     for address in horizon.partly:

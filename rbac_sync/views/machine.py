@@ -108,6 +108,7 @@ def untouched(found: Plan) -> Shown:
         ],
         "unmanaged": [str(address) for address in found.unmanaged],
         "unknown": list(found.unknown),
+        "unseen_because": list(found.unseen_because),
     }
 
 

@@ -57,7 +57,7 @@ def text(run: Run) -> str:
         "format_version": FORMAT_VERSION,
         "timestamp": rfc3339(saved.created),
         "applyable": bool(plan.changes) and not errored,
-        "complete": not plan.deferred and not plan.waiting,
+        "complete": not plan.deferred and not plan.waiting and not plan.unknown,
         "errored": errored,
         "resource_changes": [
             _resource_change(entry, plan.live, plan.outcome) for entry in entries(plan)

@@ -20,6 +20,8 @@ def lines(plan: Plan) -> Iterator[Line]:
     deferred = [_deferred(change, plan) for change in plan.deferred]
     yield from _paragraph("Left to the next run", deferred)
     yield from _paragraph("Not seen, so nothing is planned for it", list(plan.unknown))
+    if plan.unknown:
+        yield from (Line(f"  because {reason}") for reason in plan.unseen_because[:MOST])
     things = counted(len(plan.unmanaged), "live thing")
     yield from _paragraph(
         f"Not managed here: {things} that nobody declares", [str(a) for a in plan.unmanaged]

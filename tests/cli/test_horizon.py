@@ -87,7 +87,7 @@ def test_f1_a_declared_workspace_that_is_not_shown_is_unknown_and_no_drift(night
     assert "is declared, but not live" not in ran.out
     assert ran.shows("No drift in what is seen. * managed parts could not be seen.")
     assert ran.shows("workspace.secret")
-    assert "note: not everything is seen: this key is shown only the workspaces" in ran.err
+    assert "  because this key is shown only the workspaces" in ran.out
 
 
 def test_f1_a_workspace_that_is_not_shown_is_not_created(nightly):

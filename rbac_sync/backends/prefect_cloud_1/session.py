@@ -87,7 +87,9 @@ class PrefectCloud1Session(JournaledSession[Rows]):
             f"not every {kind} may be shown: it takes `{right}`"
             for kind, right in sorted(rows.hidden.items())
         )
-        return Horizon(frozenset(rows.hidden), reasons=tuple(reasons))
+        return Horizon(
+            frozenset(rows.hidden), frozenset(), more_workspaces=False, reasons=tuple(reasons)
+        )
 
     def completed(self, state: State, rows: Rows) -> State:  # noqa: ARG002
         """Return *state* with the permissions of roles closed."""

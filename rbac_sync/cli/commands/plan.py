@@ -29,7 +29,7 @@ from ..plans import (
     validated,
 )
 from ..reports import Wanted, reporting
-from ..run import api_key, configured, note_horizon, seen, wish
+from ..run import api_key, configured, note_unseen, seen, wish
 
 UNKNOWN = 7
 """The exit code of ``drift`` where a part of what is managed could not be seen."""
@@ -88,6 +88,8 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
         reports.tell(told)
         if not reports.take_stdout:
             print_review(told, json=json)
+        if not review.plan.unknown:  # else the plan gives the reasons itself
+            note_unseen(review.inquiry.horizon.reasons)
         if review.findings:
             return 3
         save(review.saved, out)
@@ -188,6 +190,6 @@ def drift(
     if drifted:
         notify(configuration, found)
     if found.plan.unknown:
-        note_horizon(found.horizon)
         return UNKNOWN
+    note_unseen(found.plan.unseen_because)
     return 2 if drifted or (fail_on_unmanaged and found.plan.unmanaged) else 0

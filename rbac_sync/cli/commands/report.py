@@ -12,7 +12,7 @@ from .. import options
 from ..plans import looked_over, run_of
 from ..report import report as told
 from ..reports import Wanted, reporting
-from ..run import configured, wish
+from ..run import configured, note_unseen, wish
 from .plan import AUTHOR
 
 
@@ -45,6 +45,7 @@ def report(*, plan: Path | None, config: Path, url: str, out: Path, **asked: Any
         review, stale = looked_over(plan, configuration, wish(asked, configuration))
         objection = str(stale or "")
         reports.tell(replace(run_of(review, configuration), objection=objection))
+    note_unseen(review.inquiry.horizon.reasons)
     if stale:
         return told(stale)
     return 3 if review.findings else 0
