@@ -31,7 +31,7 @@ def given(url: str, api_key: str, example: str) -> Login:
 
     Raises:
         BackendError: *url* is none that a key can be sent to.
-        CredentialError: there is a blank in one of them.
+        CredentialError: *url* leads there unencrypted, or there is a blank in one of them.
 
     """
     chosen = url.rstrip("/")
@@ -44,7 +44,8 @@ def check_url(url: str, example: str) -> None:
     """Refuse a *url* that no key can be sent to; *example* is how one looks.
 
     Raises:
-        BackendError: it is none, or leads over the network unencrypted.
+        BackendError: it is none.
+        CredentialError: it leads over the network unencrypted, or there is a blank in it.
 
     """
     check_blank(url, "the URL")
@@ -54,7 +55,7 @@ def check_url(url: str, example: str) -> None:
         raise BackendError(message, hint=f"write it like `{example}`")
     if not is_private(url):
         message = f"an API key would go to `{place.host}` unencrypted"
-        raise BackendError(message, hint="use https; http is for this machine only")
+        raise CredentialError(message, hint="use https; http is for this machine only")
 
 
 def check_blank(text: str, what: str) -> None:

@@ -164,8 +164,9 @@ def test_a_token_goes_to_no_other_host(forge, reach):
 
 def test_a_token_goes_nowhere_unencrypted():
     for made in (GitHub, GitLab):
-        with pytest.raises(BackendError, match="unencrypted"):
+        with pytest.raises(CredentialError, match="unencrypted") as found:
             made("http://forge.example/api", "acme/access", 12, TOKEN)
+        assert found.value.hint == "use https; http is for this machine only"
 
 
 def test_what_a_comment_holds_arrives_as_it_is(forge, reach):

@@ -97,13 +97,14 @@ def parameters(url: URL) -> dict[str, str]:
     """Return what *url* passes to libpq, as SQLAlchemy hands it on.
 
     Raises:
-        BackendError: it cannot be read, or holds what hides a host.
+        BackendError: it cannot be read.
+        CredentialError: it holds what hides a host.
 
     """
     for name in HIDING:
         if name in url.query:
             hint = "set `PGSERVICE` in the environment, or write the host into the URL"
-            raise BackendError(f"`{name}` in the store's url could hide a host", hint=hint)
+            raise CredentialError(f"`{name}` in the store's url could hide a host", hint=hint)
     from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
     dialect: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]

@@ -69,8 +69,10 @@ def test_a_key_of_one_service_is_not_sent_to_another(home):
 
 @pytest.mark.parametrize("url", ["http://api.prefect.cloud/api", "http://10.0.0.7:8080/api"])
 def test_a_key_is_not_sent_unencrypted(bare, url):
-    with pytest.raises(BackendError, match="unencrypted"):
-        login(url, "pnu_x", bare)
+    for named in (True, False):
+        with pytest.raises(CredentialError, match="unencrypted") as found:
+            login(url, "pnu_x", bare, named=named)
+        assert found.value.hint == "use https; http is for this machine only"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost:1", "[::1]:8080"])

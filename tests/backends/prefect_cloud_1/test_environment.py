@@ -72,8 +72,9 @@ def test_a_key_of_one_service_is_not_sent_to_another(bare):
 
 
 def test_a_key_is_not_sent_unencrypted_nor_to_what_is_no_url(bare):
-    with pytest.raises(BackendError, match="unencrypted"):
+    with pytest.raises(CredentialError, match="unencrypted") as found:
         login("http://api.prefect.io", "pcu_x", bare)
+    assert found.value.hint == "use https; http is for this machine only"
     with pytest.raises(BackendError, match="is no URL of an API") as found:
         login("https://host/?a=b", "pcu_x", bare)
     assert found.value.hint == "write it like `https://api.prefect.io`"

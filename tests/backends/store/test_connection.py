@@ -117,7 +117,9 @@ def test_a_file_chooses_no_secret_and_nobody_to_believe(name):
 def test_nothing_hides_a_host_whoever_names_the_url(name):
     url = address(f"postgresql://localhost/rbac?{name}=x")
     for door in (check_of_file, demands, lambda url: engine(url, 1)):
-        with pytest.raises(BackendError, match=f"`{name}` in the store's url could hide") as found:
+        with pytest.raises(
+            CredentialError, match=f"`{name}` in the store's url could hide"
+        ) as found:
             door(url)
         assert "`PGSERVICE`" in found.value.hint
 
