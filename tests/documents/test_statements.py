@@ -116,9 +116,8 @@ def forge(role):
     look = pipeline.look(configuration.backend(os.environ[KEY]))
     before = look.state.get(role)
     after = Role(before.level, before.name, before.permissions | {Permission("delete:project")})
-    saved = SavedPlan(
-        look.target, configuration.sources.digest, look.now, (Change(before, after),), {}
-    )
+    declared = configuration.declaration(look.catalogue, look.now).digest
+    saved = SavedPlan(look.target, declared, look.now, (Change(before, after),), {})
     Path("forged.plan").write_bytes(saved.encoded())
 
 
