@@ -68,7 +68,9 @@ def _touches(side: Resource, horizon: Horizon, live: State) -> bool:
             return _may_be_there(side, horizon, live)
         case Binding():
             is_there = side.scope == ACCOUNT or live.get(side.scope) is not None
+            no_role = any(live.get(holding.role) is None for holding in side.roles)
             hidden = horizon.more_workspaces and not is_there
+            hidden = hidden or (Kind.ROLE in horizon.kinds and no_role)
             return hidden or side.principal.kind in horizon.kinds or side.scope in horizon.partly
     assert_never(side)
 

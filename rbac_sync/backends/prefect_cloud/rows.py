@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from ...errors import Forbidden
+from ...errors import DanglingReference, Forbidden, NotFound
 from ...model import Address, Instant, Kind
 from ...model.address import user
 from ...wire.prefect_cloud.access import (
@@ -98,7 +98,7 @@ class Rows:
 
     ``now`` is the service's own time. ``rotating`` are the earlier keys of bots in their
     time of grace, by bot. ``hidden`` are the kinds that a list was refused of, and
-    ``closed`` the workspaces whose access was, each with the service's reason.
+    ``closed`` the workspaces whose access was, each with the right that it takes.
 
     *Why* not the list of team access: each team says what it holds everywhere,
     which is one call where those are one for each workspace, and takes
@@ -118,6 +118,11 @@ class Rows:
     rotating: Mapping[UUID, Sequence[APIKeyReadResponse]]
     hidden: Mapping[Kind, str]
     closed: Mapping[UUID, str]
+
+    @property
+    def hides_people(self) -> bool:
+        """Whether users or service accounts are there that no list shows."""
+        return not self.hidden.keys().isdisjoint({Kind.USER, Kind.SERVICE_ACCOUNT})
 
     def invited(self) -> dict[Address, InvitationReadResponse]:
         """Return the invitations that have not lapsed, the latest of each person."""
@@ -154,12 +159,13 @@ def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> Rows:
         "teams": pool.submit(api.listed, TEAMS),
     }
     hidden: dict[Kind, str] = {}
-    below = {w.id: f"workspaces/{w.id}" for w in workspaces.result()}
+    shown: Sequence[Workspace] = _shown("workspaces", workspaces, hidden)
+    below = {w.id: f"workspaces/{w.id}" for w in shown}
     users = {id_: pool.submit(api.listed, USER_ACCESS.below(at)) for id_, at in below.items()}
     bots = {id_: pool.submit(api.listed, BOT_ACCESS.below(at)) for id_, at in below.items()}
     access: dict[UUID, list[Held]] = {}
     closed: dict[UUID, str] = {}
-    for id_ in below:
+    for id_, handle in ((w.id, w.handle) for w in shown):
         try:
             access[id_] = [
                 *(
@@ -168,15 +174,17 @@ def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> Rows:
                 ),
                 *(Held(r.id, r.updated, r.bot_id, r.workspace_role_id) for r in bots[id_].result()),
             ]
-        except Forbidden as error:
-            access[id_], closed[id_] = [], str(error)
+        except Forbidden:
+            access[id_], closed[id_] = [], f"{USER_ACCESS.right}` and `{BOT_ACCESS.right}"
+        except NotFound as error:
+            raise _gone(f"the workspace `{handle}`") from error
     found = {name: _shown(name, future, hidden) for name, future in held.items()}
     asked = [bot.id for bot in found["bots"] if _was_rotated(bot, now)]
-    rotating = dict(zip(asked, pool.map(lambda id_: _rotating(api, id_), asked), strict=True))
+    rotating = _earlier(api, asked, pool, hidden)
     return Rows(
         now=now,
         rotating=rotating,
-        workspaces=workspaces.result(),
+        workspaces=shown,
         access=access,
         hidden=hidden,
         closed=closed,
@@ -200,28 +208,55 @@ def _was_rotated(bot: BotReadResponse, now: Instant) -> bool:
     return bot.api_key.created is None or now - bot.api_key.created <= GRACE
 
 
+def _earlier(
+    api: Api, bots: Sequence[UUID], pool: ThreadPoolExecutor, hidden: dict[Kind, str]
+) -> dict[UUID, Sequence[APIKeyReadResponse]]:
+    """Return the earlier keys of *bots*; if they may not be read, none, and note it in *hidden*."""
+    try:
+        return dict(zip(bots, pool.map(lambda id_: _rotating(api, id_), bots), strict=True))
+    except Forbidden:
+        hidden[Kind.KEY] = BOTS.right
+        return {}
+    except NotFound as error:
+        raise _gone("a service account") from error
+
+
 def _rotating(api: Api, bot: UUID) -> Sequence[APIKeyReadResponse]:
     path = f"bots/{bot}/read_bot_api_keys"
-    return api.get(path, BotAPIKeyReadResponse, "read:bot").rotating_keys
+    return api.get(path, BotAPIKeyReadResponse, BOTS.right).rotating_keys
 
 
-LISTED: Mapping[str, Kind] = {
-    "members": Kind.USER,
-    "invitations": Kind.USER,
-    "bots": Kind.SERVICE_ACCOUNT,
-    "teams": Kind.TEAM,
+def _gone(what: str) -> DanglingReference:
+    """Return the error that has everything read once more: a list named what is not there."""
+    message = f"{what} went while the account was read"
+    return DanglingReference(message, hint="try again; if it stays, look at it in the service")
+
+
+LISTED: Mapping[str, tuple[Kind, str]] = {
+    "workspace_roles": (Kind.ROLE, WORKSPACE_ROLES.right),
+    "members": (Kind.USER, MEMBERS.right),
+    "invitations": (Kind.USER, INVITATIONS.right),
+    "bots": (Kind.SERVICE_ACCOUNT, BOTS.right),
+    "teams": (Kind.TEAM, TEAMS.right),
+    "workspaces": (Kind.WORKSPACE, WORKSPACES.right),
 }
-"""The lists that an account can do without: what they would show is then unknown."""
+"""The lists that an account can do without: what they would show is then unknown.
+
+The account roles are not among them: without them nobody's rights are known.
+"""
 
 
 def _shown(name: str, future: Future[Any], hidden: dict[Kind, str]) -> Any:
     """Return the rows of a list; of one that is refused, none, and note in *hidden* why."""
     try:
         return future.result()
-    except Forbidden as error:
+    except Forbidden:
         if name not in LISTED:
             raise
-        hidden[LISTED[name]] = str(error)
+        kind, right = LISTED[name]
+        hidden[kind] = right
+        if kind is Kind.SERVICE_ACCOUNT:
+            hidden[Kind.KEY] = right
         return []
 
 

@@ -82,7 +82,7 @@ class PrefectCloudSession(JournaledSession[Rows]):
         teams, bindings = self._handlers[Kind.TEAM], self._handlers[Kind.BINDING]
         assert isinstance(teams, Teams)
         assert isinstance(bindings, Bindings)
-        sees_all = self._owns_all(state)
+        sees_all = self._owns_all(state) and Kind.WORKSPACE not in rows.hidden
         if sees_all and bindings.beyond:
             team, workspace = min(bindings.beyond.items())
             message = f"`{team}` refers to the workspace `{workspace}`, which no list contains"
@@ -90,7 +90,7 @@ class PrefectCloudSession(JournaledSession[Rows]):
         closed = {self._ids.address(id_, "") for id_ in rows.closed}
         return Horizon(
             frozenset(rows.hidden),
-            frozenset({*closed, *teams.partly, *bindings.beyond}),
+            frozenset({*closed, *teams.partly, *bindings.beyond, *bindings.partly}),
             not sees_all,
             tuple(self._reasons(rows, sees_all=sees_all)),
         )
@@ -106,14 +106,16 @@ class PrefectCloudSession(JournaledSession[Rows]):
         return any(isinstance(role, Role) and role.implies for role in roles)
 
     def _reasons(self, rows: Rows, *, sees_all: bool) -> Iterator[str]:
-        if not sees_all:
+        if not sees_all and Kind.WORKSPACE not in rows.hidden:
             yield (
                 "this key is shown only the workspaces that its owner has access to; an account"
                 " role that owns every workspace, as `admin` does, is shown all"
             )
-        yield from (f"no {kind} is shown: {why}" for kind, why in sorted(rows.hidden.items()))
-        for id_, why in sorted(rows.closed.items()):
-            yield f"who has access to `{self._ids.address(id_, '')}` is not shown: {why}"
+        for kind, right in sorted(rows.hidden.items()):
+            yield f"not every {kind} is shown: it takes `{right}`, and an account plan that has it"
+        for id_, right in sorted(rows.closed.items()):
+            scope = self._ids.address(id_, "")
+            yield f"who has access to `{scope}` is not shown: it takes `{right}` there"
 
     def completed(self, state: State, rows: Rows) -> State:
         """Return *state* with the permissions of roles closed."""

@@ -74,15 +74,18 @@ class Bindings(Handler):
     """Account roles, workspace roles and default roles; one role each, put in place of another.
 
     ``rows`` are the ids of access rows, by ids of principal and workspace; ``beyond`` the teams
-    that hold a role in a workspace which is not shown, each with the id of one.
+    that hold a role in a workspace which is not shown, each with the id of one; ``partly`` the
+    workspaces in which somebody holds a role that is not shown.
     """
 
     kind: ClassVar = Kind.BINDING
     rows: dict[tuple[UUID, UUID], UUID] = field(default_factory=dict)
     beyond: dict[Address, UUID] = field(default_factory=dict)
+    partly: set[Address] = field(default_factory=set)
 
     def read(self, rows: Rows) -> Iterator[Binding]:
         """Yield what everybody holds."""
+        self.partly.clear()
         yield from self._in_account(rows)
         yield from self._by_default(rows)
         yield from self._of_principals(rows)
@@ -178,20 +181,21 @@ class Bindings(Handler):
     def _by_default(self, rows: Rows) -> Iterator[Binding]:
         for workspace in rows.workspaces:
             if role := workspace.default_workspace_role_id:
-                yield self._binding(EVERYONE, self.ids.address(workspace.id, ""), role)
+                scope = self.ids.address(workspace.id, "")
+                yield from self._in_workspace(rows, EVERYONE, scope, role)
 
     def _of_principals(self, rows: Rows) -> Iterator[Binding]:
         self.rows.clear()
         for workspace, access in rows.access.items():
             scope = self.ids.address(workspace, "")
             for row in access:
-                if rows.hidden and not self.ids.known(row.owner):
-                    continue  # it is of a kind that is not shown
+                if rows.hides_people and not self.ids.known(row.owner):
+                    continue  # the horizon says that its kind is not shown
                 principal = self.ids.address(row.owner, f"access to `{scope}`")
-                found = self._binding(principal, scope, row.role)
-                self.ids.stamped(found.address, f"{row.id} {row.updated}")
-                self.rows[row.owner, workspace] = row.id
-                yield found
+                for found in self._in_workspace(rows, principal, scope, row.role):
+                    self.ids.stamped(found.address, f"{row.id} {row.updated}")
+                    self.rows[row.owner, workspace] = row.id
+                    yield found
 
     def _of_teams(self, rows: Rows) -> Iterator[Binding]:
         self.beyond.clear()
@@ -201,7 +205,17 @@ class Bindings(Handler):
                     self.beyond[self.ids.address(team.id, "")] = row.workspace_id
                     continue
                 scope = self.ids.address(row.workspace_id, f"the team `{team.name}`")
-                yield self._binding(self.ids.address(team.id, ""), scope, row.workspace_role_id)
+                holder = self.ids.address(team.id, "")
+                yield from self._in_workspace(rows, holder, scope, row.workspace_role_id)
+
+    def _in_workspace(
+        self, rows: Rows, principal: Address, scope: Address, role: UUID
+    ) -> Iterator[Binding]:
+        """Yield the binding, or note that the role which is held in *scope* is not shown."""
+        if Kind.ROLE in rows.hidden and not self.ids.known(role):
+            self.partly.add(scope)
+        else:
+            yield self._binding(principal, scope, role)
 
     def _binding(self, principal: Address, scope: Address, role: UUID) -> Binding:
         where = f"a role held by `{principal}`"

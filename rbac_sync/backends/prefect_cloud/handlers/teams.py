@@ -45,7 +45,7 @@ class Teams(Handler):
         self.partly.clear()
         for found in rows.teams:
             where = f"the team `{found.name}`"
-            shown = [m for m in found.memberships if self.ids.known(m.id) or not rows.hidden]
+            shown = [m for m in found.memberships if self.ids.known(m.id) or not rows.hides_people]
             members = (self.ids.address(member.id, where) for member in shown)
             if len(shown) < len(found.memberships):
                 self.partly.add(named.team(found.name))
