@@ -7,13 +7,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..errors import Place
-from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Kind, Permission, Workspace
+from ..model import (
+    ACCOUNT,
+    ANYWHERE,
+    EVERYONE,
+    Address,
+    Kind,
+    Permission,
+    State,
+    Status,
+    User,
+    Workspace,
+)
 from ..planning import Change
 from .access import Access, Path
 from .inquiry import Inquiry
-from .masks import Mask
+from .lasting import extended
+from .masks import Mask, union
 from .risk import RANKS, WIDE, Ranking, Risk
 from .spots import Spot, passers, spots
+
+Paths = tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +40,9 @@ class Effect:
     lost; ``places`` is where the configuration says so, sorted, empty for what
     it no longer mentions. ``grave`` are those of ``gained`` that are a risk wherever they
     are held; ``roles_before`` are the roles that applied there before, sorted. ``opened`` says
-    that the workspace becomes public.
+    that the workspace becomes public. ``extended`` is what the principal has and keeps, from
+    earlier on or until later than before, by the paths ``extended_by``; ``grave`` counts it too.
+    A suspended user holds nothing.
     """
 
     principal: Address
@@ -41,6 +57,8 @@ class Effect:
     grave: tuple[Permission, ...] = ()
     roles_before: tuple[Address, ...] = ()
     opened: bool = False
+    extended: tuple[Permission, ...] = ()
+    extended_by: tuple[Path, ...] = ()
 
 
 def effects(inquiry: Inquiry) -> list[Effect]:
@@ -64,7 +82,7 @@ Rank = tuple[int, bool, int, int, Address, Address]
 def by_risk(effect: Effect) -> Rank:
     """Order effects: the gravest gains first, of these the widest, then the largest."""
     wide = effect.scope in WIDE or effect.principal == EVERYONE
-    size = max(len(effect.gained), len(effect.lost))
+    size = max(len(effect.gained), len(effect.extended), len(effect.lost))
     rank = RANKS[effect.risk]
     return rank, not wide, -len(effect.grave), -size, effect.principal, effect.scope
 
@@ -85,36 +103,37 @@ class _Comparison:
     def effect(self, spot: Spot, changes: list[Change]) -> Effect | None:
         """Return what *changes* mean at *spot*, None if nothing."""
         principal, scope = spot
-        gained, lost = self._differences(principal, scope)
+        was, will = self._paths(principal, scope)
+        gained, lost = _differences(was, will)
         if scope.kind is Kind.WORKSPACE and scope != ANYWHERE:
-            everywhere, nowhere = self._differences(principal, ANYWHERE)
+            everywhere, nowhere = _differences(*self._paths(principal, ANYWHERE))
             gained, lost = gained & ~everywhere, lost & ~nowhere
+        longer = extended(was, will, self._inquiry.now)
         opened = principal == EVERYONE and self._opens(scope)
-        if not gained and not lost and not opened:
+        if not gained and not lost and not longer and not opened:
             return None
         places = {p for c in changes if (p := self._inquiry.plan.place(c))}
-        names = self._names(gained)
-        risk = self._ranking.gain(principal, scope, names)
+        names, more = self._names(gained), self._names(gained | longer)
+        risk = self._ranking.gain(principal, scope, more)
         return Effect(
             principal,
             scope,
             names,
             self._names(lost),
-            tuple(_giving(self._after, principal, scope, gained)),
-            tuple(_giving(self._before, principal, scope, lost)),
+            _giving(will, gained),
+            _giving(was, lost),
             tuple(sorted(places)),
             risk=Risk.REACH if opened and not risk.grave else risk,
-            grave=self._ranking.grave(names),
-            roles_before=self._roles_before(principal, scope),
+            grave=self._ranking.grave(more),
+            roles_before=tuple(sorted({path.role for path in was})),
             opened=opened,
+            extended=self._names(longer),
+            extended_by=_giving(will, longer),
         )
 
     def _opens(self, scope: Address) -> bool:
         was, will = (side.state.get(scope) for side in (self._before, self._after))
         return _public(will) and not _public(was)
-
-    def _roles_before(self, principal: Address, scope: Address) -> tuple[Address, ...]:
-        return tuple(sorted({path.role for path in self._before.paths(principal, scope)}))
 
     def _names(self, mask: Mask) -> tuple[Permission, ...]:
         if mask not in self._sorted:
@@ -123,18 +142,23 @@ class _Comparison:
 
     def kept(self, principal: Address) -> Iterator[Effect]:
         """Yield the workspaces in which *principal* keeps what it loses in every one."""
-        _, lost = self._differences(principal, ANYWHERE)
+        _, lost = _differences(*self._paths(principal, ANYWHERE))
         for binding in self._after.state.bindings_of(principal) if lost else ():
             scope = binding.scope
-            kept = lost & self._after.potential(principal, scope)
+            _, paths = self._paths(principal, scope)
+            kept = lost & union(path.permissions for path in paths)
             if kept and scope != ACCOUNT:
-                paths = tuple(_giving(self._after, principal, scope, kept))
-                yield Effect(principal, scope, (), (), paths, (), (), self._names(kept))
+                by = _giving(paths, kept)
+                yield Effect(principal, scope, (), (), by, (), (), self._names(kept))
 
-    def _differences(self, principal: Address, scope: Address) -> tuple[Mask, Mask]:
-        was = self._before.potential(principal, scope)
-        will = self._after.potential(principal, scope)
-        return will & ~was, was & ~will
+    def _paths(self, principal: Address, scope: Address) -> tuple[Paths, Paths]:
+        """Return the paths of *principal* to *scope* before the plan and after it."""
+        return _held(self._before, principal, scope), _held(self._after, principal, scope)
+
+
+def _differences(was: Paths, will: Paths) -> tuple[Mask, Mask]:
+    before, after = (union(path.permissions for path in side) for side in (was, will))
+    return after & ~before, before & ~after
 
 
 def _causes(inquiry: Inquiry) -> dict[Spot, list[Change]]:
@@ -149,15 +173,37 @@ def _causes(inquiry: Inquiry) -> dict[Spot, list[Change]]:
         ):
             for spot in spots(side, other, state, passing):
                 causes[spot].append(change)
+        for spot in _woken(change, first):
+            causes[spot].append(change)
         if isinstance(change.after, Workspace) and change.after.public:
             causes[EVERYONE, change.after.address].append(change)
     return causes
+
+
+def _woken(change: Change, state: State) -> Iterator[Spot]:
+    """Yield where a user who comes to be suspended, or back, holds something not by itself."""
+    before, after = change.before, change.after
+    if not isinstance(before, User) or not isinstance(after, User):
+        return
+    if (before.status is Status.SUSPENDED) == (after.status is Status.SUSPENDED):
+        return
+    yield from ((after.address, s) for s in state.scopes() if EVERYONE in state.row(s))
+    for team in state.teams_of(after.address):
+        yield from ((after.address, held.scope) for held in state.bindings_of(team.address))
+
+
+def _held(access: Access, principal: Address, scope: Address) -> Paths:
+    """Return the paths of *principal* to *scope*; a suspended user has none."""
+    found = access.state.get(principal)
+    if isinstance(found, User) and found.status is Status.SUSPENDED:
+        return ()
+    return tuple(access.paths(principal, scope))
 
 
 def _public(found: object) -> bool:
     return isinstance(found, Workspace) and found.public
 
 
-def _giving(access: Access, principal: Address, scope: Address, mask: Mask) -> Iterator[Path]:
-    """Yield the paths that give something of *mask*."""
-    return (p for p in access.paths(principal, scope) if p.permissions & mask)
+def _giving(paths: Paths, mask: Mask) -> Paths:
+    """Return the paths that give something of *mask*."""
+    return tuple(path for path in paths if path.permissions & mask)

@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 Instant = datetime
 """An aware ``datetime`` in UTC."""
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+"""Before every moment."""
+
 CLOCK_SKEW = timedelta(minutes=5)
 """How far two clocks may differ before a moment counts as one that has not come yet."""
 

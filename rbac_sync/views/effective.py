@@ -119,9 +119,11 @@ def _by_scopes(found: Iterator[_Shared]) -> Iterator[_Shared]:
 
 
 def _sign(effect: Effect) -> Sign:
-    ways = (tuple(_way_sign(p, effect) for p in side) for side in (effect.by, effect.through))
+    sides = (effect.by, effect.through, effect.extended_by)
+    ways = (tuple(_way_sign(p, effect) for p in side) for side in sides)
     before = effect.roles_before if effect.gained else ()
-    return (effect.risk, effect.opened, effect.gained, effect.lost, effect.kept, before, *ways)
+    what = (effect.gained, effect.extended, effect.lost, effect.kept)
+    return (effect.risk, effect.opened, *what, before, *ways)
 
 
 def _way_sign(path: Path, effect: Effect) -> Sign:
@@ -142,9 +144,14 @@ def _entry(shared: _Shared, state: State, notes: _Notes) -> Iterator[Line]:
         yield Line(f"  + {where} becomes public: open to everybody{caused}", Tone.GAIN)
     if effect.gained:
         how = _how(f"{_step(effect)}, ", _ways(effect, effect.gained, effect.by, state))
-        what = _what(effect.gained, effect.by, len(effect.grave))
+        what = _what(effect.gained, effect.by, _count(effect.gained, effect))
         verb = "gain" if many else "gains"
         yield Line(f"  + {who} {verb} {what} in {where}{how}{caused}", Tone.GAIN)
+    if effect.extended:
+        how = _how(", ", _ways(effect, effect.extended, effect.extended_by, state))
+        what = _what(effect.extended, effect.extended_by, _count(effect.extended, effect))
+        verb = "hold" if many else "holds"
+        yield Line(f"  + {who} {verb} {what} for longer in {where}{how}{caused}", Tone.GAIN)
     if effect.lost:
         how = _how(", so far ", _ways(effect, effect.lost, effect.through, state))
         what = f"{'lose' if many else 'loses'} {_what(effect.lost, effect.through)}"
@@ -174,6 +181,11 @@ def _applied(role: Address, effect: Effect) -> str:
     """Return the name of *role*, with its level where it is not that of the scope."""
     account = role.key.startswith("account/") and effect.scope != ACCOUNT
     return f"account {role_name(role)}" if account else role_name(role)
+
+
+def _count(permissions: Sequence[Permission], effect: Effect) -> int:
+    """Return how many of *permissions* are a risk; they come first."""
+    return len(set(permissions) & set(effect.grave))
 
 
 def _what(permissions: Sequence[Permission], paths: Sequence[Path], grave: int = 0) -> str:

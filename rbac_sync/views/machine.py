@@ -200,6 +200,7 @@ def _effect(effect: Effect) -> Shown:
         "gained": list(effect.gained),
         "lost": list(effect.lost),
         "kept": list(effect.kept),
+        "extended": list(effect.extended),
         "risk": effect.risk,
         "grave": list(effect.grave),
         "roles_before": [role_name(role) for role in effect.roles_before],

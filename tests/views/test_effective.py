@@ -250,6 +250,62 @@ def test_the_gravest_gain_comes_first():
     )
 
 
+def test_what_is_held_for_longer_is_a_gain():
+    short, longer = "owner until 2026-12-01T00:00:00Z", "owner until 2027-12-01T00:00:00Z"
+    eight = "owner (8 permissions: manage_access, see_secret_blocks and 6 more)"
+    before = (*PLAIN, bind("bo", "prod", short))
+    assert headline(before, (*PLAIN, bind("bo", "prod", "owner"))) == [
+        f"  + bo@acme.example holds {eight} for longer in workspace prod"
+    ]
+    assert headline(before, (*PLAIN, bind("bo", "prod", longer))) == [
+        (
+            f"  + bo@acme.example holds {eight} for longer in workspace prod,"
+            " as owner (until 2027-12-01T00:00:00Z)"
+        )
+    ]
+
+
+def test_what_begins_earlier_is_a_gain():
+    later = bind("bo", "prod", "viewer from 2027-01-01T00:00:00Z")
+    sooner = bind("bo", "prod", "viewer")
+    assert headline((*PLAIN, later), (*PLAIN, sooner)) == [
+        "  + bo@acme.example holds viewer (2 permissions) for longer in workspace prod"
+    ]
+    assert headline((*PLAIN, sooner), (*PLAIN, later)) == ["  Nobody gains or loses anything."]
+
+
+@pytest.mark.parametrize(
+    ("was", "will"),
+    [
+        ("viewer from 2020-01-01T00:00:00Z", "viewer"),
+        ("viewer", "viewer until 2027-01-01T00:00:00Z"),
+    ],
+    ids=["what has begun begins no earlier", "what ends sooner"],
+)
+def test_a_term_that_gives_nothing_is_no_gain(was, will):
+    before, after = ((*PLAIN, bind("bo", "prod", term)) for term in (was, will))
+    assert headline(before, after) == ["  Nobody gains or loses anything."]
+
+
+def test_who_is_suspended_no_more_gains_all_that_they_hold():
+    rest = (
+        user("ana", "owner"),
+        team("data", "bo"),
+        bind("team:data", "prod", "owner"),
+        workspace("prod", default="viewer"),
+    )
+    away, here = (user("bo", status="suspended"), *rest), (user("bo"), *rest)
+    back, gone = headline(away, here), headline(here, away)
+    assert [line.split(" (")[0] for line in back] == [
+        "  + bo@acme.example gains owner and viewer",
+        "  + bo@acme.example gains member",
+    ]
+    assert [line.split(" (")[0] for line in gone] == [
+        "  - bo@acme.example loses member",
+        "  - bo@acme.example loses owner and viewer",
+    ]
+
+
 def test_a_workspace_that_becomes_public_is_a_risk():
     people, given = crowd(60)
     before = (*PEOPLE, *people, workspace("prod"), workspace("test"))
