@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 import click
 import pytest
@@ -11,11 +12,14 @@ import pytest
 from rbac_sync.cli import plans
 from rbac_sync.cli.commands import plan as command
 from rbac_sync.cli.options import _Seconds
+from rbac_sync.model import Key
+from rbac_sync.model.address import service_account
 
 from .live import bound, by_hand
 from .running import run
 
 EDIT = ('runner = ["team:data"]', 'runner = ["team:data", "bo"]')
+KEY = ("[service_accounts.ci]", "[service_accounts.ci]\nkeys.build = { until = 2099-01-01 }")
 DONE = "Apply complete! Resources: 0 added, 1 changed, 0 destroyed."
 
 
@@ -41,6 +45,28 @@ def test_m3_what_nobody_reviewed_is_planned_again_and_shown(disturbed):
     assert ran.lines[-1] == DONE
     assert run("plan --detailed-exitcode").code == 0
     assert '"developer"' in (disturbed.folder / "run.json").read_text()
+
+
+def test_a_key_that_has_gone_meanwhile_is_not_made_where_nobody_said_where_its_secret_goes(
+    account, monkeypatch
+):
+    ends = datetime(2099, 1, 1, tzinfo=UTC)
+    gone = Key(service_account("ci"), "build", ends)
+    account.edit(KEY, EDIT)
+    assert run("apply --auto-approve --keys-out keys.json").code == 0
+    account.edit(tuple(reversed(EDIT)))
+    found = command.unmade_keys
+
+    def meanwhile(*asked):
+        changed = (bound("bo", "prod", "runner"), bound("bo", "prod", "developer"))
+        by_hand(account, (gone, None), changed)
+        return found(*asked)
+
+    monkeypatch.setattr(command, "unmade_keys", meanwhile)
+    ran = run("apply --auto-approve --keys-out more.json")
+    assert ran.code == 5
+    assert ran.err.startswith("error[stale-plan]")
+    assert not (account.folder / "more.json").exists()
 
 
 def test_a_plan_file_stays_bound(disturbed):
