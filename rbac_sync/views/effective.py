@@ -46,7 +46,14 @@ class _Shared:
 
 
 class _Notes(list[Sequence[str]]):
-    """Lists of names that are too long for a line; each is shown whole below all lines."""
+    """Lists of names that are too long for a line; each is shown whole below all lines.
+
+    If not *shown*, there is no room for them and no line refers to them.
+    """
+
+    def __init__(self, *, shown: bool) -> None:
+        super().__init__()
+        self._shown = shown
 
     def noted(self, names: Sequence[str], noun: str, *, whole: bool) -> str:
         """Return *names* as words of a line; if *whole*, every one is in the line or noted."""
@@ -55,11 +62,11 @@ class _Notes(list[Sequence[str]]):
         if len(names) <= MOST_GRAVE_NAMES:
             return listed(names, MOST_GRAVE_NAMES)
         self.append(names)
-        return f"{counted(len(names), noun)} [{len(self)}]"
+        return counted(len(names), noun) + (f" [{len(self)}]" if self._shown else "")
 
     def lines(self) -> Iterator[Line]:
         """Yield every note."""
-        for number, names in enumerate(self, 1):
+        for number, names in enumerate(self if self._shown else (), 1):
             rest, mark = iter(names), f"[{number}] "
             while few := list(islice(rest, NAMES_A_LINE)):
                 yield Line(f"    {mark}{', '.join(few)}")
@@ -77,7 +84,7 @@ def lines(effects: Sequence[Effect], state: State) -> Iterator[Line]:
 
 def entries(effects: Sequence[Effect], state: State, *, notes: bool = True) -> Iterator[Line]:
     """Yield the entries of *effects*; *notes* says whether names too many for a line follow."""
-    found, long, plain, left = list(_shared(effects)), _Notes(), 0, []
+    found, long, plain, left = list(_shared(effects)), _Notes(shown=notes), 0, []
     for shared in found:
         plain += not shared.effect.risk.grave
         if plain > MOST_PLAIN and not shared.effect.risk.grave:
@@ -88,7 +95,7 @@ def entries(effects: Sequence[Effect], state: State, *, notes: bool = True) -> I
         people = counted(len({p for shared in left for p in shared.principals}), "principal")
         more = f"{len(left):,} more entries about" if len(left) > 1 else "1 more entry about"
         yield Line(f"    and {more} {people}, none of them a risk (see --json)")
-    yield from long.lines() if notes else ()
+    yield from long.lines()
 
 
 def _shared(effects: Sequence[Effect]) -> Iterator[_Shared]:

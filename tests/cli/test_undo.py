@@ -217,3 +217,32 @@ def test_what_was_made_anew_under_its_name_is_refused_with_the_run_that_did_it(a
     assert f"(run {renaming[:8]}, " in ran.err
     assert ", ana@acme.example)" in ran.err
     assert not (account.folder / "back.plan").exists()
+
+
+def test_a_key_of_a_service_account_that_a_run_made_is_revoked(account):
+    assert run("store key create sa:ci build --until 2099-01-01").code == 0
+    assert run("store key create sa:ci other --until 2099-01-01").code == 0
+    made = json.loads(run("audit log --json").out)[1]["run"]
+    ran = run(f"undo {made} --allow-deletes 1 --reason leaked --out back.plan")
+    assert ran.code == 0, ran.out
+    assert "# service-account.ci/key/build will be destroyed" in " ".join(ran.lines)
+    assert run("apply back.plan --allow-deletes 1 --reason leaked").code == 0
+    assert [key["name"] for key in json.loads(run("store key list --json").out)][-1] == "other"
+
+
+def test_a_user_who_was_removed_and_invited_again_is_another_one(account):
+    account.edit(('owner = ["lea"]', 'owner = ["lea", "bo"]'))
+    assert run("apply --auto-approve").code == 0
+    given = latest()
+    account.edit(('member = ["bo", "cy", "lea", "sa:ci"]', 'member = ["cy", "lea", "sa:ci"]'))
+    account.edit(('owner = ["lea", "bo"]', 'owner = ["lea"]'), ('members = ["bo"]', "members = []"))
+    removed = run("apply --auto-approve --allow-deletes 3 --reason left")
+    assert removed.code == 0, removed.err
+    leaving = latest()
+    account.edit(('member = ["cy", "lea", "sa:ci"]', 'member = ["bo", "cy", "lea", "sa:ci"]'))
+    account.edit(('owner = ["lea"]', 'owner = ["lea", "bo"]'))
+    assert run("apply --auto-approve").code == 0
+    ran = run(f"undo {given}")
+    assert (ran.code, ran.out) == (1, "")
+    told = "`member.bo@acme.example` has been deleted and made anew since that run (run "
+    assert f"{told}{leaving[:8]}, " in ran.err
