@@ -10,6 +10,7 @@ from ..audit.chain import Link
 from ..audit.record import Authorship, Record, Touch
 from ..model import Address, Catalogue, Horizon, Instant, State
 from ..planning import Capabilities, Change
+from ..planning.plan import ReplacedKey
 from ..planning.planfile import Target
 
 __all__ = ["Backend", "Session", "Target", "Trail", "Writer"]
@@ -89,6 +90,10 @@ class Session(Protocol):
 
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:
         """Return who made which of *keys*, as the trail names them; nothing of what is unknown."""
+        ...
+
+    def replaced(self) -> Sequence[ReplacedKey]:
+        """Return the live keys that are not those which rbac-sync made, as far as it is known."""
         ...
 
     def applied(self, plan_digest: str) -> bool:

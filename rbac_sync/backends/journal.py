@@ -29,6 +29,14 @@ from ..planning.plain_change import change_of, plain_change
 
 FORMAT = 1
 COLUMNS = ", ".join(("seq", "prev", "hash", *FIELDS))
+KEYS = """CREATE TABLE IF NOT EXISTS made_key (
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (owner, name)
+) STRICT"""
+"""The keys that were made from this machine; journals of before have no such table yet."""
+
 SCHEMA = f"""
 BEGIN;
 CREATE TABLE run (
@@ -47,6 +55,7 @@ CREATE TABLE intent (
     recorded INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE lost (key TEXT PRIMARY KEY) STRICT;
+{KEYS};
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY,
     prev TEXT NOT NULL UNIQUE,
@@ -112,6 +121,8 @@ def _connection(path: Path, *, to_write: bool) -> sqlite3.Connection:
         connection.close()
         message = f"the journal `{path}` is of format {found}; this version knows {FORMAT}"
         raise BackendError(message, hint="use the version of rbac-sync that wrote it")
+    elif to_write:
+        connection.execute(KEYS)
     return connection
 
 
@@ -200,6 +211,27 @@ class Journal:
     def lost(self) -> frozenset[str]:
         """Return the ids of the keys whose secret nobody has."""
         return frozenset(key for (key,) in self._rows("SELECT key FROM lost"))
+
+    def keep_key(self, owner: str, name: str, id_: str) -> None:
+        """Note the id of a key that was made."""
+        insert = "INSERT OR REPLACE INTO made_key (owner, name, id) VALUES (?, ?, ?)"
+        self._connection.execute(insert, (owner, name, id_))
+
+    def drop_key(self, owner: str, name: str) -> None:
+        """Note that a key is gone."""
+        delete = "DELETE FROM made_key WHERE (owner, name) = (?, ?)"
+        self._connection.execute(delete, (owner, name))
+
+    def rename_owner(self, old: str, new: str) -> None:
+        """Note that the owner of keys has another name."""
+        update = "UPDATE OR REPLACE made_key SET owner = ? WHERE owner = ?"
+        self._connection.execute(update, (new, old))
+
+    def keys(self) -> dict[tuple[str, str], str]:
+        """Return the id of each key that was made, by its owner and its name."""
+        if not self._rows("SELECT 1 FROM sqlite_master WHERE name = 'made_key'"):
+            return {}
+        return {(owner, name): id_ for owner, name, id_ in self._rows("SELECT * FROM made_key")}
 
     def links(self) -> Iterator[Link]:
         """Yield the whole chain, oldest row first."""

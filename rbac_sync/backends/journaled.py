@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from ..audit.record import DONE, FAILED, Authorship, Record
 from ..errors import BackendError, CredentialError, NoAnswer, RbacSyncError
-from ..model import ACCOUNT, Action, Address, Catalogue, Instant, Kind, Role
+from ..model import (
+    ACCOUNT,
+    Action,
+    Address,
+    Catalogue,
+    Instant,
+    Key,
+    Kind,
+    Role,
+    ServiceAccount,
+)
+from ..model.instant import parsed
 from ..model.resources import unexplained
 from ..planning import Capabilities, Change, followed
+from ..planning.plan import ReplacedKey
 from ..planning.planner import normal
 from .exchange import Exchange
 from .interface import Target
@@ -67,6 +79,27 @@ class JournaledSession(HandlerSession[Rows]):
         """Return the changes that interrupted runs of this plan have made, in their order."""
         return self._journal.made(plan_digest)
 
+    def replaced(self) -> Sequence[ReplacedKey]:
+        """Return the live keys that are not those which were made from this machine, by their ids.
+
+        A key that this machine never made is unknown to it, and not among them.
+        """
+        made = self._journal.keys()
+        return [
+            ReplacedKey(address, self._born(address))
+            for address, key in sorted(self.read().of(Key).items())
+            if self._id_of(address) != made.get((str(key.owner), key.name), self._id_of(address))
+        ]
+
+    def _id_of(self, key: Address) -> str:
+        """Return the id of a live key, with which its stamp begins."""
+        return self._ids.stamp(key).partition(" ")[0]
+
+    def _born(self, key: Address) -> Instant | None:
+        """Return when a live key was made, as its stamp goes on; None if it does not say."""
+        _, _, at = self._ids.stamp(key).partition(" ")
+        return parsed(at) if at else None
+
     def applier(self) -> Address:
         """Return whose key this is.
 
@@ -115,9 +148,20 @@ class JournaledWriter(JournaledSession[Rows]):
             (intent,) = (i for i in self._journal.unrecorded() if i.number == number)
             self._journal.conclude(intent, FAILED, self.now(), str(error))
             raise
+        self._note_key(change, handler)
         self._journal.settle(number, DONE)
         self._remark(handler)
         return secrets
+
+    def _note_key(self, change: Change, handler: Any) -> None:
+        """Keep the id of a key that was made, so that one in its place is not taken for it."""
+        match change.before, change.after:
+            case _, Key() as key:
+                self._journal.keep_key(str(key.owner), key.name, handler.mark(key))
+            case Key() as key, None:
+                self._journal.drop_key(str(key.owner), key.name)
+            case ServiceAccount() as old, ServiceAccount() as new if old.name != new.name:
+                self._journal.rename_owner(str(old.address), str(new.address))
 
     def record(self, record: Record) -> None:
         """Add one row to the trail. It is on the disk when this returns."""

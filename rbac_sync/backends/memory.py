@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -28,6 +28,7 @@ from ..model import (
     State,
 )
 from ..planning import Capabilities, Change, make
+from ..planning.plan import ReplacedKey
 from .credential import new_key
 from .interface import Target, Writer
 
@@ -107,6 +108,10 @@ class MemorySession:
     def read(self) -> State:
         """Return the state so far."""
         return self._draft.draft()
+
+    def replaced(self) -> Sequence[ReplacedKey]:
+        """Return nothing: every key is made through here."""
+        return ()
 
     def horizon(self) -> Horizon:
         """Return that everything is seen."""

@@ -8,7 +8,7 @@ are pinned as they were in the snapshot, and the guard judges again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -32,6 +32,7 @@ from ..model import (
 from ..model.instant import is_to_come, parsed, rfc3339
 from ..model.plain import address, lines, plain, resource
 from ..planning import Capabilities, Limit
+from ..planning.plan import ReplacedKey
 from .interface import Session, Target, Trail, Writer
 
 FORMAT = 2
@@ -236,6 +237,10 @@ class SnapshotSession:
     def read(self) -> State:
         """Return what was live then."""
         return self._snapshot.state
+
+    def replaced(self) -> Sequence[ReplacedKey]:
+        """Return nothing: of single keys a snapshot knows nothing more."""
+        return ()
 
     def horizon(self) -> Horizon:
         """Return what could not be seen then."""

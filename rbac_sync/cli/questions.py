@@ -124,7 +124,7 @@ def pulled(look: Look, settings: Settings, folder: Path, *, overwrite: bool) -> 
     if not look.horizon.is_whole:
         message = "this key is not shown all of the account, so it cannot be written down"
         raise RbacSyncError(message, hint="; ".join(look.horizon.reasons))
-    files = config.export(look.state, look.catalogue, settings, look.now)
+    files = config.export(look.state, look.catalogue, settings, look.now, look.capabilities)
     there = [name for name in files if (folder / name).exists()]
     if there and not overwrite:
         message = f"`{folder / there[0]}` is there already"

@@ -9,6 +9,7 @@ from typing import Any
 import tomli_w
 
 from ..model import Catalogue, Instant, Level, State, Subject
+from ..planning import Capabilities
 from .settings import STORE, Settings, has_password
 from .tables import Tables, Writing
 
@@ -23,15 +24,22 @@ LAYOUT = {
 }
 
 
-def export(state: State, catalogue: Catalogue, settings: Settings, now: Instant) -> dict[str, str]:
+def export(
+    state: State,
+    catalogue: Catalogue,
+    settings: Settings,
+    now: Instant,
+    capabilities: Capabilities | None = None,
+) -> dict[str, str]:
     """Return the text of each file, by its name relative to the folder.
 
     Every kind has its file, so that whoever adds the first of it finds the place. Read back, the
     files declare *state*; what they cannot hold is listed in
     comments at the end of ``rbac.toml``. Grants that have ended by *now* are
-    left out. Built-in roles and people's own keys are never written.
+    left out, and so are keys that *capabilities*, if they are given, could not make. Built-in
+    roles and people's own keys are never written.
     """
-    writing = Writing(state, catalogue, now)
+    writing = Writing(state, catalogue, now, capabilities)
     tables = writing.tables()
     has_workspaces = catalogue.custom_level is Level.WORKSPACE
     files = {

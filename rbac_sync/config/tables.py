@@ -17,6 +17,7 @@ from ..model import (
     Catalogue,
     Holding,
     Instant,
+    Key,
     Kind,
     Level,
     Membership,
@@ -31,6 +32,7 @@ from ..model import (
 )
 from ..model.reason import reason_fault
 from ..model.skeleton import Likeness
+from ..planning import Capabilities, Change
 from .forbidden import HIDDEN, KEY_ALONE, KEY_WITHIN
 from .words import email_fault, name_fault, prose_fault
 
@@ -45,12 +47,14 @@ class Writing:
 
     What a configuration cannot hold (a name with hidden characters, a second
     role in one scope) is left out and listed: nothing undeclared is touched
-    under ``"declared"``, so it stays as it is.
+    under ``"declared"``, so it stays as it is. So is a key that could not be
+    declared by ``capabilities``: an earlier one in its time of grace.
     """
 
     state: State
     catalogue: Catalogue
     now: Instant
+    capabilities: Capabilities | None = None
     left_out: list[str] = field(default_factory=list)
 
     def tables(self) -> Tables:
@@ -212,11 +216,18 @@ class Writing:
         table = _described(account.description)
         keys = {}
         for key in sorted(self.state.keys_of(account.address), key=lambda k: k.name):
-            if _is_name(key.name):
+            if reason := self._obstacle(key):
+                self._leave(str(key.address), reason)
+            elif _is_name(key.name):
                 keys[key.name] = {} if key.until is None else {"until": _moment(key.until)}
             else:
                 self._leave(str(key.address), "its name cannot be written")
         return {**table, "keys": keys} if keys else table
+
+    def _obstacle(self, key: Key) -> str:
+        """Return why the target would not make *key*, or nothing."""
+        found = self.capabilities.obstacles(Change(None, key)) if self.capabilities else iter(())
+        return next(found, "")
 
 
 def _described(text: str) -> Table:

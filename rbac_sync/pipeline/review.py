@@ -12,7 +12,7 @@ from ..guard import Finding, Inquiry, examine
 from ..guard.between import lookout
 from ..guard.effects import Effect, effects
 from ..guard.rising import rising
-from ..model import Address, Declaration, Instant
+from ..model import Address, Declaration, Instant, Key, Manage, Subject
 from ..model.instant import rfc3339
 from ..planning import Plan
 from ..planning.pins import owners, pinned, read_set
@@ -71,7 +71,7 @@ def judged(
     called = new_names(renames(declaration, live)).get(applier, applier)
     watcher = lookout(session.catalogue, called, now)
     planner = Planner(session.catalogue, session.capabilities, now, watcher, session.horizon())
-    plan = wish.selection.of(planner.plan(declaration, live))
+    plan = wish.selection.of(_beside_keys(planner.plan(declaration, live), declaration, session))
     declaration = advised_on_renames(declaration, plan, configuration.sources.texts)
     who = actor(configuration, wish) if signed is None else signed
     behalf = author(declaration.policy, wish, who)
@@ -130,11 +130,22 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
         declaration = configuration.declared_for(session)
         declaration = advised(declaration, live, now, configuration.sources.texts)
         planner = Planner(session.catalogue, session.capabilities, now, horizon=session.horizon())
-        plan = planner.plan(declaration, live)
+        plan = _beside_keys(planner.plan(declaration, live), declaration, session)
         saved = SavedPlan(session.target, declaration.digest, now, plan.changes, {})
         changes = (*plan.changes, *plan.deferred)
-        sides = {side.address for c in changes for side in (c.before, c.after) if side}
+        keys = (key.address for key in plan.replaced)
+        sides = {*keys} | {side.address for c in changes for side in (c.before, c.after) if side}
         return Drift(plan, saved, session.touched(sides) if sides else {})
+
+
+def _beside_keys(plan: Plan, declaration: Declaration, session: Session) -> Plan:
+    """Return *plan* with the declared keys that somebody replaced past us, to the same end."""
+    if declaration.reach(Subject.KEYS) is Manage.NONE:
+        return plan
+    changed = {change.address for change in plan.changes}
+    declared = declaration.desired.of(Key).keys() - changed
+    replaced = tuple(key for key in session.replaced() if key.address in declared)
+    return replace(plan, replaced=replaced)
 
 
 def inquiry_of(

@@ -7,10 +7,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..errors import Place
-from ..model import Action, Address, State
+from ..model import Action, Address, Instant, State
 from ..model.declaration import nowhere
 from .change import Change, followed
 from .order import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedKey:
+    """A key of the declared name and end that is not the one which was made for it.
+
+    ``made`` is when this one was made, None where the target does not say.
+    """
+
+    address: Address
+    made: Instant | None
 
 
 @dataclass(frozen=True)
@@ -22,6 +33,8 @@ class Plan:
     nobody declares and nothing will touch. ``deferred`` are changes left to
     the next run; ``reasons`` says why, by address. ``unknown`` are the managed parts that the
     read could not see, as text: nothing is planned for them; ``unseen_because`` says why.
+    ``replaced`` are declared keys that somebody replaced past us, to the same end: no change
+    mends that.
     """
 
     live: State
@@ -32,6 +45,7 @@ class Plan:
     reasons: Mapping[Address, Reason] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     unseen_because: tuple[str, ...] = ()
+    replaced: tuple[ReplacedKey, ...] = ()
     origin: Callable[[Address], Place | None] = field(default=nowhere, compare=False)
 
     @cached_property

@@ -29,6 +29,8 @@ INVITED = frozenset({"status", "expires"})
 """What somebody will have once invited; nobody declares it."""
 
 NO_DRIFT = "No drift. Live matches the configuration."
+NO_DRIFT_SEEN = "No drift in what is seen."
+REPLACED = "replaced past rbac-sync"
 
 
 Touched = Mapping[Address, Touch]
@@ -50,7 +52,7 @@ def machine(plan: Plan, saved: SavedPlan, touched: Touched) -> forms.Shown:
     found = whole(plan)
     return {
         **forms.header(saved),
-        "drift": bool(found.changes),
+        "drift": bool(found.changes or found.replaced),
         "differences": [_difference(entry, touched) for entry in entries(found)],
         **forms.untouched(found),
     }
@@ -76,7 +78,8 @@ def told(touch: Touch) -> str:
 
 def _lines(plan: Plan, touched: Touched) -> Iterator[Line]:
     yield from differing(plan, touched)
-    yield Line(_headline(plan), Tone.PLAIN if plan.changes else Tone.GAIN)
+    differs = plan.changes or plan.replaced
+    yield Line(_headline(plan), Tone.PLAIN if differs else Tone.GAIN)
     yield from untouched.lines(plan)
 
 
@@ -93,11 +96,13 @@ def differing(plan: Plan, touched: Touched) -> Iterator[Line]:
 
 
 def _headline(plan: Plan) -> str:
-    if not plan.changes:
-        return NO_DRIFT if not plan.unknown else f"No drift in what is seen. {unseen(plan)}"
+    if not plan.changes and not plan.replaced:
+        return NO_DRIFT if not plan.unknown else f"{NO_DRIFT_SEEN} {unseen(plan)}"
     different = len(plan.actions)
     verb = "differs" if different == 1 else "differ"
     found = f"Drift: {counted(different, 'thing')} {verb} from the configuration."
+    if not different:
+        found = f"Drift: {counted(len(plan.replaced), 'key')} {REPLACED}."
     return found if not plan.unknown else f"{found} {unseen(plan)}"
 
 

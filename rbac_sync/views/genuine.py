@@ -11,20 +11,23 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from .drift import NO_DRIFT
+from .drift import NO_DRIFT, NO_DRIFT_SEEN, REPLACED
 from .markdown import FAILED, FAULTY, FIRST, NOTICE, VALID
-from .plan import NO_CHANGES
+from .plan import NO_CHANGES, NO_CHANGES_SEEN
 
 NUMBER = r"\d[\d,]*"
 WORDS = r"[A-Za-z][A-Za-z ]*"
 FENCE = re.compile(r"(`{3,})(text|diff)")
 CODE = r"(?P<ticks>`+)(?!`)(?:(?!(?P=ticks)).)+(?P=ticks)"
+UNSEEN = rf"{NUMBER} managed parts? could not be seen\."
 _LINES = (
     "",
     *map(re.escape, (FAILED, FAULTY, VALID, NO_CHANGES, NO_DRIFT)),
     rf"Plan: {NUMBER} to add, {NUMBER} to change, {NUMBER} to destroy\.",
     rf"Apply complete! Resources: {NUMBER} added, {NUMBER} changed, {NUMBER} destroyed\.",
-    rf"Drift: {NUMBER} things? differs? from the configuration\.",
+    rf"(?:{re.escape(NO_DRIFT_SEEN)}|{re.escape(NO_CHANGES_SEEN)}) {UNSEEN}",
+    rf"Drift: {NUMBER} things? differs? from the configuration\.(?: {UNSEEN})?",
+    rf"Drift: {NUMBER} keys? {re.escape(REPLACED)}\.(?: {UNSEEN})?",
     rf"{NUMBER} principals? gaining, {NUMBER} principals? losing",
     rf"### rbac-sync(?: on {CODE})?",
     rf"#### (?:{NUMBER} )?{WORDS}(?:: {NUMBER} {WORDS})?",

@@ -107,6 +107,10 @@ def untouched(found: Plan) -> Shown:
             for each in found.waiting
         ],
         "unmanaged": [str(address) for address in found.unmanaged],
+        "replaced": [
+            {"address": str(key.address), "made": rfc3339(key.made) if key.made else None}
+            for key in found.replaced
+        ],
         "unknown": list(found.unknown),
         "unseen_because": list(found.unseen_because),
     }

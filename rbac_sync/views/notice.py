@@ -26,10 +26,12 @@ def slack(plan: Plan, saved: SavedPlan, touched: Touched) -> dict[str, Any]:
 
 def _lines(plan: Plan, saved: SavedPlan, touched: Touched) -> Iterator[str]:
     found = list(entries(whole(plan)))
-    things = counted(len(found), "thing")
+    things = counted(len(found) + len(plan.replaced), "thing")
     yield f"*Access has drifted* in `{_shown(saved.target.account)}`: {things}"
     for entry in found[:MOST]:
         yield f"• `{_shown(str(entry.address))}` {_shown(sentence(entry))}{_by(entry, touched)}"
+    for key in whole(plan).replaced[:MOST]:
+        yield f"• `{_shown(str(key.address))}` was replaced past rbac-sync"
     if len(found) > MOST:
         yield f"… and {len(found) - MOST} more"
     yield "`rbac-sync drift` shows all of it"

@@ -21,6 +21,7 @@ from .run import Makers
 from .words import at, unseen
 
 NO_CHANGES = "No changes. Your infrastructure matches the configuration."
+NO_CHANGES_SEEN = "No changes to what is seen."
 SENTENCES: Mapping[Action, str] = {
     Action.CREATE: "will be created",
     Action.UPDATE: "will be updated in-place",
@@ -67,7 +68,7 @@ def _lines(
 def headline(plan: Plan) -> str:
     """Return how much *plan* changes, in the sentence that is searched for by whoever wants it."""
     if not plan.changes:
-        return NO_CHANGES if not plan.unknown else f"No changes to what is seen. {unseen(plan)}"
+        return NO_CHANGES if not plan.unknown else f"{NO_CHANGES_SEEN} {unseen(plan)}"
     added, changed, destroyed = plan.counts
     return f"Plan: {added} to add, {changed} to change, {destroyed} to destroy."
 

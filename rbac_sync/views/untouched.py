@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..model import Address, State, Status, Team, User, label
+from ..model.instant import rfc3339
 from ..planning import Change, Plan
 from ..planning.order import Reason
+from ..planning.plan import ReplacedKey
 from .line import BLANK, Line, Tone
 from .words import counted, listed
 
@@ -19,6 +21,7 @@ def lines(plan: Plan) -> Iterator[Line]:
     yield from _paragraph("Waiting", [_waiting(change, plan.live) for change in plan.waiting])
     deferred = [_deferred(change, plan) for change in plan.deferred]
     yield from _paragraph("Left to the next run", deferred)
+    yield from _paragraph("Replaced past rbac-sync", [_replaced(key) for key in plan.replaced])
     yield from _paragraph("Not seen, so nothing is planned for it", list(plan.unknown))
     if plan.unknown:
         yield from (Line(f"  because {reason}") for reason in plan.unseen_because[:MOST])
@@ -39,6 +42,12 @@ def _paragraph(heading: str, items: Sequence[str]) -> Iterator[Line]:
 def _waiting(change: Change, live: State) -> str:
     people = listed([label(p) for p in awaited(change, live)], MOST_NAMES)
     return f"{change.address} is waiting for {people} to accept the invitation"
+
+
+def _replaced(key: ReplacedKey) -> str:
+    made = f", and was made at {rfc3339(key.made)}" if key.made else ""
+    found = f"{key.address} is not the key that rbac-sync made from this machine{made}"
+    return f"{found}; another `until` makes a new one"
 
 
 def _deferred(change: Change, plan: Plan) -> str:

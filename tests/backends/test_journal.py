@@ -191,3 +191,35 @@ def test_an_error_of_what_is_done_meanwhile_is_not_the_journals(tmp_path):
         opened(tmp_path / "x.journal", "acme", to_write=True),
     ):
         (tmp_path / "elsewhere").read_bytes()
+
+
+OWNER = str(address.service_account("ci"))
+
+
+def test_w2_the_journal_keeps_the_id_of_each_key_that_was_made(journal):
+    journal.keep_key(OWNER, "active", "one")
+    journal.keep_key(OWNER, "active", "two")
+    journal.keep_key(OWNER, "old", "three")
+    journal.drop_key(OWNER, "old")
+
+    assert journal.keys() == {(OWNER, "active"): "two"}
+
+
+def test_w2_a_key_is_known_under_the_new_name_of_its_owner(journal):
+    journal.keep_key(OWNER, "active", "one")
+    journal.rename_owner(OWNER, "service-account.cd")
+
+    assert journal.keys() == {("service-account.cd", "active"): "one"}
+
+
+def test_a_journal_of_before_knows_no_keys_and_takes_them_once_it_is_written(path):
+    with opened(path, "acme", to_write=True):
+        pass
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE made_key")
+
+    with opened(path, "acme", to_write=False) as journal:
+        assert journal.keys() == {}
+    with opened(path, "acme", to_write=True) as journal:
+        journal.keep_key(OWNER, "active", "one")
+        assert journal.keys() == {(OWNER, "active"): "one"}

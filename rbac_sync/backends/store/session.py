@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select
@@ -22,6 +22,7 @@ from ...model import (
     State,
 )
 from ...planning import Capabilities, Change
+from ...planning.plan import ReplacedKey
 from ..credential import hashed, same
 from ..interface import Target
 from . import log_ins
@@ -97,6 +98,10 @@ class StoreSession:
         """Return the ids of everything in the account."""
         self._batch.flush()
         return Register(self.account)
+
+    def replaced(self) -> Sequence[ReplacedKey]:
+        """Return nothing: every key of a store is made through it."""
+        return ()
 
     def horizon(self) -> Horizon:
         """Return that everything is seen: a store hides nothing of an account from its keys."""

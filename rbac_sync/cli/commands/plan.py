@@ -186,7 +186,7 @@ def drift(
         reports.tell(told)
         if not reports.take_stdout:
             print_drift(told, json=json)
-    drifted = found.plan.changes or found.plan.deferred
+    drifted = found.plan.changes or found.plan.deferred or found.plan.replaced
     if drifted:
         notify(configuration, found)
     if found.plan.unknown:

@@ -10,7 +10,13 @@ from uuid import UUID
 from ....errors import NoAnswer
 from ....model import Address, Instant, Key, Kind
 from ....model.address import service_account
-from ....wire.prefect_cloud.bots import BotCreateResponse, BotReadResponse, BotRotateAPIKey
+from ....model.instant import rfc3339
+from ....wire.prefect_cloud.bots import (
+    APIKeyReadResponse,
+    BotCreateResponse,
+    BotReadResponse,
+    BotRotateAPIKey,
+)
 from ..naming import KEY, OLD
 from ..rows import Rows
 from .handler import Handler
@@ -42,7 +48,7 @@ class Keys(Handler):
             if ended or active.id in (NONE, *self.lost) or _is_stillborn(bot):
                 continue
             key = Key(service_account(bot.name), KEY, active.expiration)
-            self.ids.stamped(key.address, str(active.id))
+            self.ids.stamped(key.address, _stamp(active))
             yield key
         yield from self._in_grace(rows)
 
@@ -106,6 +112,11 @@ class Keys(Handler):
         )
         self.ids.add(owner, key=made.api_key.id)
         return made.api_key.key if isinstance(made, BotCreateResponse) else None
+
+
+def _stamp(key: APIKeyReadResponse) -> str:
+    """Return the id of *key*, and when it was made if the service says so."""
+    return str(key.id) if key.created is None else f"{key.id} {rfc3339(key.created)}"
 
 
 def _is_stillborn(bot: BotReadResponse) -> bool:
