@@ -172,6 +172,9 @@ FORGED = {
     # two kinds, levels, statuses
     "a user that becomes a team": Change(BO, Team("bo@acme.example")),
     "a team that becomes a user": Change(PLATFORM, User("platform@acme.example")),
+    "a team that becomes a workspace": Change(PLATFORM, Workspace("platform")),
+    "a service account that becomes a team": Change(CI, Team("ci")),
+    "a workspace that becomes a service account": Change(PRODUCTION, service_account("prod")[0]),
     "a member who becomes invited": Change(BO, replace(BO, status=Status.PENDING)),
     "an invited person who is suspended": Change(
         INVITED, replace(INVITED, status=Status.SUSPENDED)
@@ -394,3 +397,28 @@ def test_reserved_names_are_nobodys(name, made):
     assert finding.rule is RuleId.INVALID
     assert finding.message == f"`{name}` is nobody's name: it means all of something"
     assert finding.hint == "choose another name"
+
+
+def test_what_is_not_there_says_so_and_what_to_do():
+    (finding,) = findings(Change(Team("ghosts"), None))
+
+    assert finding.message == "`team.ghosts` does not exist"
+    assert finding.hint == "check the name; it may have been removed meanwhile"
+
+
+def test_a_principal_without_an_account_role_says_so_and_what_to_do():
+    (finding,) = findings(Change(None, User("new@acme.example")))
+
+    assert finding.message == "`member.new@acme.example` has no account role"
+    assert (
+        finding.hint == "give it a role in `[members]`; to take access away, remove the principal"
+    )
+
+
+def test_a_term_that_ends_before_it_begins_says_so_and_what_to_do():
+    term = Holding(VIEWER, parsed("2027-02-01T00:00:00Z"), parsed("2027-01-01T00:00:00Z"))
+
+    (finding,) = findings(Change(None, Binding(MIA, PROD, frozenset({term}))))
+
+    assert finding.message.endswith("ends before it begins")
+    assert finding.hint == "put `from` before `until`"

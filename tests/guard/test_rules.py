@@ -8,9 +8,22 @@ import pytest
 
 from rbac_sync.guard import CODES, RULES, Entrance, RuleId, examine
 from rbac_sync.guard.rules import Holds
-from rbac_sync.planning import Change
+from rbac_sync.model import EVERYONE, Level, Status
+from rbac_sync.planning import Change, Plan
 
-from ..build import inquiry, plan, state, team, user
+from ..build import (
+    bind,
+    inquiry,
+    key,
+    plan,
+    role,
+    service_account,
+    state,
+    team,
+    user,
+    who,
+    workspace,
+)
 
 PUBLISHED = {
     "RS401": "NO_AUTHORITY",
@@ -120,3 +133,116 @@ def test_who_is_renamed_gains_nothing_by_the_new_name():
     asked = inquiry(replace(plan(live, live), changes=(Change(ana, anna),)), "adi")
 
     assert examine(asked) == []
+
+
+BLIND = (
+    RuleId.CAPABILITY,
+    RuleId.ESCALATION,
+    RuleId.DOMINANCE,
+    RuleId.DURATION,
+    RuleId.TRANSIENT,
+    RuleId.INVALID,
+)
+"""The rules that the outcome stands behind."""
+
+HR = state(
+    user("ana", "owner"),
+    role("hr", "see_account", "manage_members", "manage_teams", level=Level.ACCOUNT),
+    role("reader", "see_flows"),
+    user("hugo", "hr"),
+    user("bo"),
+    user("sue", "admin", status="suspended"),
+    user("ivy", "owner", status="pending", expires="2026-11-01T00:00:00Z"),
+    service_account("ci", "admin"),
+    team("ops"),
+    workspace("prod"),
+    bind("team:ops", "prod", "owner"),
+    bind("bo", "prod", "reader"),
+)
+
+
+def woken(name):
+    before = HR.get(who(name))
+    return Change(before, replace(before, status=Status.ACTIVE, expires=None))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Change(None, *bind("bo", None, "owner")),
+        lambda: Change(*bind("bo", None, "member"), *bind("bo", None, "owner")),
+        lambda: Change(*team("ops"), *team("ops", "bo")),
+        lambda: Change(*role("reader", "see_flows"), *role("reader", "see_flows", "write_flows")),
+        lambda: Change(None, *bind(EVERYONE, "prod", "developer")),
+        lambda: Change(None, *key("sa:ci", "k", "2026-12-01T00:00:00Z")),
+        lambda: Change(None, *key("bo", "k", "2026-12-01T00:00:00Z")),
+        lambda: woken("sue"),
+        lambda: woken("ivy"),
+        lambda: Change(*team("ops"), *team("crew", "bo")),
+        lambda: Change(None, service_account("new")[0], tuple(bind("sa:new", None, "admin"))),
+        lambda: Change(
+            None, *key("hugo", "k", "2026-12-01T00:00:00Z"), tuple(bind("hugo", "prod", "owner"))
+        ),
+    ],
+    ids=[
+        "a new account role",
+        "a higher account role",
+        "a place in a team",
+        "a wider role",
+        "a default role",
+        "a key of a service account",
+        "a key of somebody else",
+        "a suspended person",
+        "an invitation that has ended",
+        "a rename that joins",
+        "a new service account",
+        "a key that brings a grant",
+    ],
+)
+def test_the_outcome_finds_what_every_rule_before_it_misses(monkeypatch, change):
+    for rule in BLIND:
+        monkeypatch.setitem(RULES, rule, replace(RULES[rule], find=nothing))
+    monkeypatch.setattr("rbac_sync.guard.steps.fault", lambda *_: None)
+
+    found = examine(inquiry(Plan(HR, (change(),)), "hugo"))
+
+    assert {f.rule for f in found} == {RuleId.OUTCOME}
+    assert all("beyond the applier; no rule reports it" in f.message for f in found)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Change(None, *key("hugo", "k", "2026-12-01T00:00:00Z")),
+        lambda: Change(
+            *bind("bo", "prod", "reader"), *bind("bo", "prod", "reader until 2027-01-01T00:00:00Z")
+        ),
+        lambda: Change(*team("ops"), None),
+    ],
+    ids=["a key of one's own", "a term that only shortens", "a team that goes"],
+)
+def test_the_outcome_has_nothing_against_what_gives_nobody_anything(monkeypatch, change):
+    for rule in BLIND:
+        monkeypatch.setitem(RULES, rule, replace(RULES[rule], find=nothing))
+
+    assert examine(inquiry(Plan(HR, (change(),)), "hugo")) == []
+
+
+def test_an_accepted_invitation_and_a_new_users_default_role_are_no_gain_to_the_outcome(
+    monkeypatch,
+):
+    live = state(
+        user("ana", "owner"),
+        user("ivy", "owner", status="pending", expires="2027-01-01T00:00:00Z"),
+        role("hr", "see_account", "manage_members", level=Level.ACCOUNT),
+        user("hugo", "hr"),
+        workspace("prod", default="developer"),
+    )
+    for rule in BLIND:
+        monkeypatch.setitem(RULES, rule, replace(RULES[rule], find=nothing))
+    before = live.get(who("ivy"))
+    accepted = Change(before, replace(before, status=Status.ACTIVE, expires=None))
+    (new, binding) = user("new", "hr")
+
+    assert examine(inquiry(Plan(live, (accepted,)), "hugo")) == []
+    assert examine(inquiry(Plan(live, (Change(None, new, (binding,)),)), "hugo")) == []

@@ -119,6 +119,13 @@ def test_an_end_that_comes_earlier_is_a_loss():
     assert messages(live, desired)[0].startswith("12 of 13 people")
 
 
+def test_a_beginning_that_comes_later_is_a_loss():
+    live = crew(**all_of("developer"))
+    desired = crew(**all_of("developer from 2027-11-22T00:00:00Z"))
+
+    assert messages(live, desired)[0].startswith("12 of 13 people")
+
+
 def test_what_has_ended_already_is_no_loss():
     live = crew(**all_of("developer until 2026-11-20T00:00:00Z"))
 
