@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import RbacSyncError
-from ..model import ACCOUNT, Address, Level, Permission, State, Workspace, label
+from ..model import ACCOUNT, Address, Kind, Level, Permission, State, Workspace, label
 from ..model import address as named
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ def asked_scope(look: Look, handle: str | None) -> Address:
         return ACCOUNT
     scope = named.workspace(handle)
     if not look.state.knows(scope):
+        if look.horizon.more_workspaces or Kind.WORKSPACE in look.horizon.kinds:
+            raise _unshown("workspace", handle, look)
         known = [w.handle for w in look.state.of(Workspace).values()]
         raise _unknown("workspace", handle, known)
     return scope
@@ -32,6 +34,8 @@ def asked_scope(look: Look, handle: str | None) -> Address:
 def asked_principal(look: Look, principal: Address) -> Address:
     """Return *principal*, if it is there."""
     if not look.state.knows(principal):
+        if principal.kind in look.horizon.kinds:
+            raise _unshown("principal", label(principal), look)
         raise _unknown("principal", label(principal), [label(p) for p in _principals(look)])
     return principal
 
@@ -54,6 +58,11 @@ def asked_permission(look: Look, written: str, scope: Address | None) -> Permiss
 
 def _principals(look: Look) -> Iterator[Address]:
     yield from (r.address for r in look.state.resources() if r.kind in named.PRINCIPALS)
+
+
+def _unshown(what: str, name: str, look: Look) -> RbacSyncError:
+    message = f"whether there is a {what} `{name}` is not known: not everything is seen"
+    return RbacSyncError(message, hint="; ".join(look.horizon.reasons))
 
 
 def _unknown(what: str, name: str, known: list[str], listing: str = "show") -> RbacSyncError:

@@ -21,6 +21,10 @@ KEY = "RBAC_SYNC_API_KEY"
 TOKEN = "RBAC_SYNC_OIDC_TOKEN"  # noqa: S105 - the name of a variable
 
 
+UNKNOWN = 7
+"""The exit code where what could not be seen decides: of ``drift``, ``can`` and ``who-can``."""
+
+
 def api_key() -> str | None:
     """Return the credential; it comes from the environment alone, never from a flag or a file.
 

@@ -33,6 +33,10 @@ class Horizon:
         """Whether somebody may hold something that was not seen."""
         return self.more_workspaces or bool(self.partly) or bool(self.kinds - {Kind.KEY})
 
+    def hides_access_in(self, scope: Address) -> bool:
+        """Whether somebody may hold something in *scope*, which is shown, that was not seen."""
+        return scope in self.partly or bool(self.kinds - {Kind.KEY, Kind.WORKSPACE})
+
 
 WHOLE = Horizon(frozenset(), frozenset(), more_workspaces=False, reasons=())
 """The horizon of a read that saw everything."""

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from rbac_sync.model import Binding, Level, Role, Team, Workspace, held
+from rbac_sync.model import Binding, Level, Role, ServiceAccount, Team, Workspace, held
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
+from rbac_sync.views.genuine import genuine
 
 from ..server.serving import served
 from .running import run
@@ -204,6 +205,62 @@ def test_whoami_says_what_the_key_is_not_shown(nightly):
     assert "not everything is seen: this key is shown only the workspaces" in ran.err
     assert shown["sees_everything"] is False
     assert "admin" in shown["not_seen"][0]
+
+
+def test_f1_the_report_of_a_part_can_be_shown_as_a_comment(nightly, tmp_path):
+    run("drift --report md=drift.md")
+    run("plan --report md=plan.md")
+    drift, plan = ((tmp_path / name).read_text() for name in ("drift.md", "plan.md"))
+
+    assert genuine(drift)
+    assert genuine(plan)
+    assert "could not be seen" in drift
+    assert "workspace.secret" in plan
+    assert "because this key is shown only" in plan
+
+
+def test_f1_json_says_what_is_unknown_and_why(nightly):
+    plan, drift = (json.loads(run(f"{command} --json").out) for command in ("plan", "drift"))
+
+    for shown in (plan, drift):
+        assert "workspace.secret" in shown["unknown"]
+        assert "this key is shown only" in shown["unseen_because"][0]
+
+
+def test_f1_a_question_about_a_workspace_that_is_not_shown_is_no_no(nightly):
+    ran = run("can sa:other see_flows -w secret")
+
+    assert ran.code == 1
+    assert "whether there is a workspace `secret` is not known: not everything is seen" in ran.err
+    assert "this key is shown only the workspaces" in ran.err
+
+
+@pytest.fixture
+def narrow(nightly, monkeypatch):
+    """The key of `narrow`, which is in `prod` and does not see who else is."""
+    server = nightly.server
+    reader = Role(Level.WORKSPACE, "narrow-role", frozenset({"see_flows"}))
+    narrow = named.service_account("narrow")
+    binding = Binding(narrow, PROD.address, workspace_role("narrow-role"))
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", server.bot("narrow"))
+    server.add(Change(None, reader), Change(None, binding))
+    yield server
+    server.add(Change(ServiceAccount("narrow"), None), Change(reader, None))
+
+
+def test_f1_access_that_is_not_shown_is_named_by_the_handle_and_is_no_drift(nightly, narrow):
+    nightly()
+    drift, plan = run("drift"), run("plan")
+
+    assert drift.code == 7
+    assert "who has access to `workspace.prod` is not shown: it takes `see_workspace_users`" in (
+        drift.out
+    )
+    assert plan.shows("No changes to what is seen. * could not be seen.")
+
+
+def test_f1_a_no_about_access_that_is_not_shown_is_unknown(nightly, narrow):
+    assert run("can sa:other see_flows -w prod").code == 7
 
 
 def test_a_can_that_sees_a_part_says_so(nightly):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .. import options
 from ..questions import asked_permission, asked_principal, asked_scope
 from ..report import colour
-from ..run import credentialled, looked, whom
+from ..run import UNKNOWN, credentialled, looked, whom
+
+if TYPE_CHECKING:
+    from ...model import Address
+    from ...pipeline import Look
 
 PRINCIPAL = click.argument("principal")
 
@@ -30,7 +35,10 @@ def can(
     url: str,
     json: bool,
 ) -> int:
-    """Say whether PRINCIPAL may do what PERMISSION names. Exit 0 for yes, 1 for no."""
+    """Say whether PRINCIPAL may do what PERMISSION names.
+
+    Exit 0 for yes, 1 for no, 7 if the key is not shown all that could give it.
+    """
     from ...views import access, machine
 
     configuration, look = looked(config, url)
@@ -41,7 +49,12 @@ def can(
     click.echo(
         machine.dumps(access.machine(answer)) if json else access.text(answer, colour=colour())
     )
-    return 0 if answer.yes else 1
+    return 0 if answer.yes else _no(look, scope)
+
+
+def _no(look: Look, scope: Address) -> int:
+    """Return the exit code of a no; what was not seen may say yes."""
+    return UNKNOWN if look.horizon.hides_access_in(scope) else 1
 
 
 @click.command("who-can")
@@ -51,7 +64,10 @@ def can(
 @options.url
 @options.as_json
 def who_can(*, permission: str, workspace: str | None, config: Path, url: str, json: bool) -> int:
-    """List who may do what PERMISSION names, with the path. Exit 1 if nobody may."""
+    """List who may do what PERMISSION names, with the path.
+
+    Exit 1 if nobody may, 7 if nobody is seen and the key is not shown all that could give it.
+    """
     from ...views import access, machine
 
     _, look = looked(config, url)
@@ -65,7 +81,7 @@ def who_can(*, permission: str, workspace: str | None, config: Path, url: str, j
             "\n".join(access.text(answer, colour=colour()) for answer in found)
             or f"nobody may {named}"
         )
-    return 0 if found else 1
+    return 0 if found else _no(look, scope)
 
 
 @click.command()

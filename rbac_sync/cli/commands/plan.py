@@ -29,10 +29,7 @@ from ..plans import (
     validated,
 )
 from ..reports import Wanted, reporting
-from ..run import api_key, configured, note_unseen, seen, wish
-
-UNKNOWN = 7
-"""The exit code of ``drift`` where a part of what is managed could not be seen."""
+from ..run import UNKNOWN, api_key, configured, note_unseen, seen, wish
 
 OUT = options.option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
 DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
