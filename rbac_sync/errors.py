@@ -18,7 +18,8 @@ RbacSyncError                                                        exit 1
 ├── ApplyStopped       some changes went in, then one failed         exit 6
 └── Interrupted        the user stopped it                           exit 130
 
-Besides, ``drift`` exits with 2 for drift, and with 7 where a managed part could not be seen.
+Besides, ``drift`` exits with 2 for drift, and with 7 where a managed part could not be seen;
+``can`` and ``who-can`` exit with 7 where a no rests on what could not be seen.
 
 Messages are one line, start in lower case, and quote the user's own words in
 backticks. ``hint`` says what to do next; ``code`` is what machines match on.

@@ -25,6 +25,7 @@ from ..model.resources import unexplained
 from ..planning import Capabilities, Change, followed
 from ..planning.plan import ReplacedKey
 from ..planning.planner import normal
+from ..planning.unseen import is_unseen
 from .exchange import Exchange
 from .interface import Target
 from .journal import Intent, Journal
@@ -168,8 +169,13 @@ class JournaledWriter(JournaledSession[Rows]):
         self._journal.record(record)
 
     def settle(self) -> None:
-        """Settle what earlier runs left open, by looking at what is live."""
+        """Settle what earlier runs left open, by looking at what is live.
+
+        What this key is not shown stays open, for a key that is.
+        """
         for intent in self._journal.unrecorded():
+            if intent.outcome is None and is_unseen(intent.change, self.horizon(), self.read()):
+                continue
             outcome, reason = intent.outcome or FAILED, ""
             if intent.outcome is None:
                 outcome, reason = self._outcome(intent)

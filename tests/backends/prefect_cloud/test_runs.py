@@ -216,6 +216,22 @@ def test_a_write_that_nobody_answered_is_settled_by_the_next_run(company, backen
     assert told(backend) == [("done", "service-account.etl")]
 
 
+def test_what_the_next_run_is_not_shown_stays_open_for_one_that_is(company, backend):
+    company.before = lambda method, path: httpx.ReadTimeout("") if path == "bots/" else None
+    with pytest.raises(NoAnswer):
+        applied(backend, new_bot("etl"))
+    company.bot("etl")
+    company.before = lambda method, path: (
+        httpx.Response(403, json={}) if path.endswith("bots/filter") else None
+    )
+    backend.transact("blind", lambda _: None)
+    assert told(backend) == []
+
+    company.before = lambda method, path: None
+    backend.transact("next", lambda _: None)
+    assert told(backend) == [("done", "service-account.etl")]
+
+
 def test_no_secret_is_on_the_disk(company, backend, tmp_path):
     ci = company.rows["bots"][0]
     cut(company, f"bots/{ci['id']}/rotate_api_key")
