@@ -54,3 +54,12 @@ class Finding:
     scope: Address | None = None
     permissions: tuple[Permission, ...] = ()
     place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a change makes no sense: the rule it breaks, what is wrong, what to do."""
+
+    rule: RuleId
+    message: str
+    hint: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
 from ..model import (
@@ -30,26 +29,12 @@ from ..model import (
 )
 from ..model.address import SCOPES
 from ..model.reason import reason_fault
-from ..model.resources import elements, is_same, without_reasons
+from ..model.resources import elements, without_reasons
 from ..model.skeleton import apart, spelt
 from ..planning import Change, joined
-from ..planning.planner import normal_role
-from ..planning.renaming import named_like
-from .findings import RuleId
-from .grammar import Companions, form, sort
+from .findings import Fault, RuleId
 from .value import members
-
-BY_HAND = "make the plan with `rbac-sync plan`; plan files are not to be edited"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a change makes no sense: the rule it breaks, what is wrong, what to do."""
-
-    rule: RuleId
-    message: str
-    hint: str
-
+from .wellformed import renames_more, ungrammatical, unlike_live
 
 Check = Callable[[Change, State, Catalogue], Fault | None]
 
@@ -60,76 +45,6 @@ def fault(change: Change, state: State, catalogue: Catalogue) -> Fault | None:
         if found := check(change, state, catalogue):
             return found
     return None
-
-
-def _ungrammatical(change: Change, *_: object) -> Fault | None:
-    """Refuse what no part of rbac-sync makes: another kind, level or status, or company."""
-    known, before, after = form(change), change.before, change.after
-    if known is None:
-        sides = " to ".join(_sorted(side) for side in (before, after) if side is not None)
-        what = f"no plan would {change.action} `{change.address}` ({sides})"
-    elif not _fits(change, known.companions):
-        what = f"`{change.address}` comes with what does not belong to it"
-    elif any(isinstance(s, Binding) and not s.roles for s in (before, after)) and before != after:
-        what = f"a side of `{change.address}` holds no role"
-    elif isinstance(after, Role) and after.builtin and not _is_builtin(before):
-        what = f"`{change.address}` would be a built-in role"
-    else:
-        return None
-    return Fault(RuleId.INVALID, what, BY_HAND)
-
-
-def _sorted(side: Resource) -> str:
-    return f"{side.kind} {sort(side)}".strip()
-
-
-def _is_builtin(resource: Resource | None) -> bool:
-    return isinstance(resource, Role) and resource.builtin
-
-
-def _fits(change: Change, companions: Companions) -> bool:
-    """Say whether what comes with *change* is about its principal, and nothing else."""
-    scopes = [binding.scope for binding in change.brings]
-    own = all(b.principal == change.address and b.roles for b in change.brings)
-    once = len(set(scopes)) == len(scopes) and len(set(change.joins)) == len(change.joins)
-    match companions:
-        case Companions.NONE:
-            return not change.brings and not change.joins
-        case Companions.ACCOUNT_ROLE:
-            return own and once and set(scopes) <= {ACCOUNT} and not change.joins
-        case Companions.INVITATION:
-            return own and once and all(team.kind is Kind.TEAM for team in change.joins)
-    assert_never(companions)
-
-
-def _unlike_live(change: Change, state: State, catalogue: Catalogue) -> Fault | None:
-    """Refuse a change whose earlier side is not what is there: only states are believed.
-
-    A live side without reasons may be one of a system that keeps none.
-    """
-    before = change.before
-    if before is None or (isinstance(before, Binding) and not before.roles):
-        return None
-    live = state.find(before)
-    if isinstance(before, Role) and isinstance(live, Role):
-        before, live = (normal_role(role, state, catalogue) for role in (before, live))
-    if not is_same(live, before):
-        what = f"`{before.address}` is not as the change says that it was"
-        return Fault(RuleId.INVALID, what, "plan again from what is live now")
-    return None
-
-
-def _renames_only(change: Change, state: State, catalogue: Catalogue) -> Fault | None:
-    before, after = change.before, change.after
-    if change.action is not Action.RENAME or before is None or after is None:
-        return None
-    pure = named_like(before, after)
-    if isinstance(pure, Role) and isinstance(after, Role):
-        pure, after = (normal_role(role, state, catalogue) for role in (pure, after))
-    if pure == after:
-        return None
-    what = f"the rename of `{before.address}` changes more than the name"
-    return Fault(RuleId.INVALID, what, "rename it in one step, and change it in the next")
 
 
 def _exists(change: Change, state: State, _: Catalogue) -> Fault | None:
@@ -393,12 +308,12 @@ def _where(scope: Address) -> str:
 
 
 CHECKS: tuple[Check, ...] = (
-    _ungrammatical,
+    ungrammatical,
     _is_there,
     _builtin,
     _exists,
-    _unlike_live,
-    _renames_only,
+    unlike_live,
+    renames_more,
     _malformed,
     _dangling,
     _misplaced,

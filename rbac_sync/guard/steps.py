@@ -30,12 +30,12 @@ from ..model import (
 from ..planning import Change, leaver, make
 from .access import Access
 from .authority import Authority, Grant, Value
-from .findings import RuleId
+from .findings import Fault, RuleId
 from .grammar import form
 from .history import History
 from .masks import Alphabet, Mask
 from .owners import Owned, Owners
-from .soundness import Fault, fault
+from .soundness import fault
 from .value import claims, given, taken
 
 Asked = tuple[Right | None, Address]

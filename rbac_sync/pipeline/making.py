@@ -79,9 +79,8 @@ def apply(
         except StalePlan as error:
             if replanned is None:
                 raise
-            found = planned(
-                configuration, writer, asked, configuration.declared_for(writer), signed
-            )
+            wished = configuration.declared_for(writer)
+            found = planned(configuration, writer, asked, wished, signed)
             check_keys(found.saved, saved, error)
             replanned(found)
             current, declaration = found.saved, found.declaration

@@ -1,0 +1,299 @@
+"""What each step of a plan gives, measured on effective access alone.
+
+*Why* a second check of what the other rules check already: it shares no code with them but the
+model, so that a mistake in one of them does not open the door. It reads the state before and
+after each step, and works on plain sets of (scope, permission, end).
+
+Four gains are left out by name, each with its reason:
+
+* a key of one's own: its owner can do no more by it than without it;
+* an accepted invitation: what an invited person is to hold counts from the invitation on;
+* a default role that a new or reactivated user comes under: it is judged where it is set, and
+  to let people in is what the right to invite permits;
+* a term that only shortens: it gives nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import assert_never
+
+from ..model import (
+    ACCOUNT,
+    ANYWHERE,
+    EVERYONE,
+    Address,
+    Binding,
+    Catalogue,
+    Holding,
+    Instant,
+    Key,
+    Kind,
+    Level,
+    Membership,
+    Permission,
+    Permissions,
+    Role,
+    ServiceAccount,
+    State,
+    Status,
+    Team,
+    User,
+    Workspace,
+)
+from ..model.catalogue import opaque
+from ..planning import Change, make
+
+FOR_GOOD = datetime.max.replace(tzinfo=UTC)
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+Held = dict[tuple[Address, Permission], Instant]
+"""By scope and permission, until when somebody holds it."""
+
+Scopes = Collection[Address] | None
+"""Where to look; None: everywhere."""
+
+
+class Gains:
+    """Follows a plan step by step, and compares what is held before and after each."""
+
+    def __init__(
+        self,
+        live: State,
+        catalogue: Catalogue,
+        appliers: Sequence[Address | None],
+        now: Instant,
+    ) -> None:
+        """Begin from *live*; *appliers* are the applier and, if there is one, the author."""
+        self._state = live.draft()
+        self._catalogue, self._now = catalogue, now
+        self._appliers = list(appliers)
+        self._expanded: dict[Address, Permissions] = {}
+        self._grantable: dict[Level, set[Permission]] = {level: set() for level in Level}
+        for role in self._state.of(Role).values():
+            self._note_grantable(role)
+        self._bound = self._authority()
+        self._covers_all = self._is_all()
+
+    def gains_beyond(self, change: Change) -> set[tuple[Address, Address, Permission]]:
+        """Make *change*; return who gains what where, of all that lies beyond the bound."""
+        bound, state = self._bound, self._state
+        if isinstance(change.after, Role):
+            self._note_grantable(change.after)
+            self._covers_all = self._is_all()
+        concerned = {} if self._covers_all else _concerned(change, state)
+        was = {who: self._held(who, scopes) for who, scopes in concerned.items()}
+        shrinks = self._may_shrink(change)
+        make(state, change)
+        if isinstance(change.resource, Role):
+            self._expanded.clear()
+        old, new = _renamed(change)
+        if shrinks:
+            self._appliers = [who and _called(who, old, new) for who in self._appliers]
+            self._bound = _meet(_moved(bound, old, new), self._authority())
+            self._covers_all = self._is_all()
+        bound, found = _moved(bound, old, new), set()
+        for who, scopes in concerned.items():
+            called = _called(who, old, new)
+            where = None if scopes is None else {_called(scope, old, new) for scope in scopes}
+            before = _moved(was[who], old, new)
+            for (scope, permission), end in self._held(called, where).items():
+                if _end(before, scope, permission) < end > _end(bound, scope, permission):
+                    found.add((called, scope, permission))
+        if isinstance(change.after, Key):
+            found |= self._by_key(change.after, bound)
+        return found
+
+    def _by_key(self, key: Key, bound: Held) -> set[tuple[Address, Address, Permission]]:
+        """Return what *key* opens beyond *bound*; whoever makes a key can use it."""
+        if {key.owner} == {who for who in self._appliers if who}:
+            return set()  # it is their own
+        held = self._held(key.owner, None, EVERYONE)
+        return {
+            (key.owner, scope, permission)
+            for (scope, permission), end in held.items()
+            if min(end, key.until or FOR_GOOD) > _end(bound, scope, permission)
+        }
+
+    def _may_shrink(self, change: Change) -> bool:
+        """Say whether an applier may hold less, or bear another name, after *change*."""
+        watched = {EVERYONE, *self._appliers}
+        for who in filter(None, self._appliers):
+            watched.update(self._state.memberships_of(who))
+        before = change.before
+        match before:
+            case Binding():
+                return before.principal in watched
+            case User() | ServiceAccount() | Team():
+                return before.address in watched
+            case Role() | Workspace():
+                return True
+            case Key() | None:
+                return False
+        assert_never(before)
+
+    def _authority(self) -> Held:
+        """Return what the applier, and the author if there is one, surely hold now."""
+        first, *others = (self._exercised(who) for who in self._appliers)
+        for other in others:
+            first = _meet(first, other)
+        return first
+
+    def _exercised(self, who: Address | None) -> Held:
+        principal = None if who is None else self._state.get(who)
+        is_away = isinstance(principal, User) and principal.status is not Status.ACTIVE
+        if who is None or principal is None or is_away:
+            return {}
+        return self._held(who, None, EVERYONE, is_open=self._is_open)
+
+    def _is_open(self, element: Holding | Membership) -> bool:
+        begun = element.since is None or element.since <= self._now
+        return begun and (element.until is None or self._now < element.until)
+
+    def _held(
+        self,
+        who: Address,
+        scopes: Scopes,
+        *more: Address,
+        is_open: Callable[[Holding | Membership], bool] = lambda _: True,
+    ) -> Held:
+        """Return what *who* holds in *scopes*: itself, by its teams and, if a user, as *more*."""
+        state, found = self._state, Held()
+        principal = state.get(who)
+        if isinstance(principal, User) and self._is_shut_out(principal):
+            return found
+        holders = [(who, FOR_GOOD)]
+        if who.kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
+            places = state.memberships_of(who).items()
+            holders += [(team, m.until or FOR_GOOD) for team, m in places if is_open(m)]
+        if who.kind is Kind.USER:
+            holders += [(other, FOR_GOOD) for other in more]
+        for scope in state.scopes() if scopes is None else scopes:
+            for holder, last in holders:
+                for holding in filter(is_open, state.holdings(holder, scope)):
+                    end = min(last, holding.until or FOR_GOOD)
+                    for what in self._granted(holding.role, scope):
+                        found[what] = max(end, found.get(what, end))
+        return found
+
+    def _is_shut_out(self, user: User) -> bool:
+        """Say whether *user* is suspended, or invited by an invitation that has ended."""
+        if user.status is Status.PENDING:
+            return user.expires is not None and user.expires <= self._now
+        return user.status is Status.SUSPENDED
+
+    def _granted(self, role: Address, scope: Address) -> Iterator[tuple[Address, Permission]]:
+        yield from ((scope, permission) for permission in self._permissions(role))
+        known = self._state.get(role)
+        if scope == ACCOUNT and isinstance(known, Role):
+            for implied in known.implies:
+                yield from ((ANYWHERE, p) for p in self._permissions(implied))
+
+    def _permissions(self, role: Address) -> Permissions:
+        if role not in self._expanded:
+            known = self._state.get(role)
+            self._expanded[role] = (
+                self._catalogue.expanded(known, self._state.get)
+                if isinstance(known, Role)
+                else frozenset({opaque(role)})
+            )
+        return self._expanded[role]
+
+    def _note_grantable(self, role: Role) -> None:
+        self._grantable[role.level] |= self._catalogue.expanded(role, self._state.get)
+
+    def _is_all(self) -> bool:
+        """Say whether the bound holds for good whatever any role has granted so far.
+
+        Then nobody can gain what lies beyond it, and no step needs a closer look.
+        """
+        return all(
+            self._bound.get((scope, permission)) == FOR_GOOD
+            for level, scope in ((Level.ACCOUNT, ACCOUNT), (Level.WORKSPACE, ANYWHERE))
+            for permission in self._grantable[level]
+        )
+
+
+def _concerned(change: Change, state: State) -> dict[Address, Scopes]:
+    """Return who may gain by *change*, made in *state*, and where.
+
+    A team and everyone stand for those behind them: what they gain, each of those gains at most.
+    """
+    found: dict[Address, Scopes] = {}
+    old, new = _renamed(change)
+    for who, scopes in _touched(change, state):
+        if who == new != old:
+            continue  # it is asked for under the name that it has before
+        known = found.get(who, ())
+        found[who] = None if known is None or scopes is None else {*known, *scopes}
+    return found
+
+
+def _touched(change: Change, state: State) -> Iterator[tuple[Address, Scopes]]:
+    yield from ((member, None) for member in _members(change, state))
+    sides = change.made if change.before is None else (change.before, *change.made)
+    for side in sides:
+        match side:
+            case Binding():
+                yield side.principal, (side.scope, ACCOUNT)
+            case User() | ServiceAccount():
+                yield side.address, None
+            case Role():
+                yield from ((who, None) for who in _holders(side.address, state))
+            case Workspace():
+                yield from ((who, (side.address, ACCOUNT)) for who in state.row(side.address))
+            case Team() | Key():
+                pass  # teams are asked by their members; a key is no access of its owner
+            case _ as never:
+                assert_never(never)
+
+
+def _members(change: Change, state: State) -> Iterator[Address]:
+    """Yield the members that a team has before *change* or after it, where it is about a team."""
+    for side in (change.before, change.after):
+        if isinstance(side, Team):
+            live = state.get(side.address)
+            yield side.address
+            yield from side.references
+            yield from live.references if live else ()
+
+
+def _holders(role: Address, state: State) -> Iterator[Address]:
+    """Yield who holds *role*, or a role that is based on it or implies it."""
+    roles = {role, *(r.address for r in state.of(Role).values() if role in r.references)}
+    for each in roles:
+        yield from (binding.principal for binding in state.bindings_with(each))
+
+
+def _renamed(change: Change) -> tuple[Address | None, Address | None]:
+    """Return the old and the new address of what *change* renames."""
+    if change.before is None or change.after is None:
+        return None, None
+    return change.before.address, change.after.address
+
+
+def _called(address: Address, old: Address | None, new: Address | None) -> Address:
+    """Return what *address* is called once *old* has become *new*."""
+    return new if new is not None and address == old else address
+
+
+def _moved(held: Held, old: Address | None, new: Address | None) -> Held:
+    """Return *held* after the scope *old* has become *new*."""
+    if old is None or new is None or old == new:
+        return held
+    return {(_called(scope, old, new), p): end for (scope, p), end in held.items()}
+
+
+def _end(held: Held, scope: Address, permission: Permission) -> Instant:
+    """Return until when *held* covers a permission in *scope*, ``NEVER`` if not."""
+    here = held.get((scope, permission), NEVER)
+    if scope.kind is Kind.WORKSPACE:
+        return max(here, held.get((ANYWHERE, permission), NEVER))
+    return here
+
+
+def _meet(one: Held, other: Held) -> Held:
+    """Return what both hold, until the earlier end."""
+    both = ((what, min(_end(one, *what), _end(other, *what))) for what in one.keys() | other.keys())
+    return {what: end for what, end in both if end > NEVER}
