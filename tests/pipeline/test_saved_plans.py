@@ -608,6 +608,7 @@ def test_a_configuration_that_is_as_it_was_fits_again(company, promotion):
 def test_a_file_that_came_since_is_another_configuration(company):
     company.edit(("[guard]", '[files]\n"more/*.toml" = ["teams"]\n\n[guard]'), PROMOTION)
     (company.folder / "more").mkdir()
+    (company.folder / "more" / "day.toml").write_text("# No team works by day.\n")
     saved = company.plan()
     (company.folder / "more" / "night.toml").write_text("[teams.night]\nmembers = []\n")
 
