@@ -145,7 +145,8 @@ def test_an_explanation_is_there_for_machines_too(account):
 
 def test_a_key_says_whose_it_is(account):
     ran = run("whoami")
-    assert (ran.code, ran.out, ran.err) == (0, "ana@acme.example of acme\n", "")
+    said = "ana@acme.example of acme; this key is shown all of it\n"
+    assert (ran.code, ran.out, ran.err) == (0, said, "")
     assert json.loads(run("whoami --json").out) == {
         "account": "acme",
         "applier": "ana@acme.example",

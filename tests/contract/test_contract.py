@@ -12,6 +12,7 @@ from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.record import Authorship
 from rbac_sync.audit.replay import differences, replay
 from rbac_sync.errors import BackendError
+from rbac_sync.model import WHOLE as WHOLE_HORIZON
 from rbac_sync.model import Action, Declaration, Key, Kind, Manage, ServiceAccount, Subject
 from rbac_sync.model.address import team
 from rbac_sync.planning import Change, followed
@@ -243,6 +244,12 @@ def test_it_says_of_exactly_the_edits_that_it_cannot_take_why(target, backend):
 def test_a_built_in_role_is_always_there(target, backend):
     owner = target.known.owner
     assert live(backend).get(owner) == target.known.roles[owner]
+
+
+def test_an_owner_is_shown_everything(backend):
+    with backend.open() as session:
+        assert session.horizon() == WHOLE_HORIZON
+        assert list(session.replaced()) == []
 
 
 @whole

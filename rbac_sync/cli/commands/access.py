@@ -126,6 +126,7 @@ def whoami(*, config: Path, url: str, json: bool) -> int:
     look, applier = credentialled(config, url)
     found = {"applier": label(applier), "account": look.target.account, "url": look.target.url}
     sees = {"sees_everything": look.horizon.is_whole, "not_seen": list(look.horizon.reasons)}
-    told = f"{found['applier']} of {found['account']}"
+    shown = "is shown all of it" if look.horizon.is_whole else "is not shown all of it"
+    told = f"{found['applier']} of {found['account']}; this key {shown}"
     click.echo(machine.dumps({**found, **sees}) if json else told)
     return 0
