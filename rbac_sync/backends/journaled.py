@@ -11,6 +11,7 @@ from ..audit.record import DONE, FAILED, Authorship, Record
 from ..errors import BackendError, CredentialError, NoAnswer, RbacSyncError
 from ..model import (
     ACCOUNT,
+    PRINCIPALS,
     Action,
     Address,
     Catalogue,
@@ -111,7 +112,7 @@ class JournaledSession(HandlerSession[Rows]):
         """
         state = self.read()
         found, rights = self.caller()
-        if state.get(found) is None and found.kind in self.horizon().kinds:
+        if state.get(found) is None and self.horizon().kinds & PRINCIPALS:
             message = "this API key may not see whose it is"
             raise CredentialError(message, hint="; ".join(self.horizon().reasons))
         if state.get(found) is None:

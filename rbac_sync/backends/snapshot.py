@@ -163,12 +163,19 @@ def _horizon(shown: Mapping[str, Any]) -> Horizon:
     more = shown["more_workspaces"]
     if not isinstance(more, bool):
         raise TypeError("it is true or false")
-    return Horizon(
-        frozenset(map(Kind, shown["kinds"])),
-        frozenset(map(address, shown["partly"])),
-        more,
-        tuple(map(str, shown["reasons"])),
+    kinds, partly, reasons = (_list(shown[name]) for name in ("kinds", "partly", "reasons"))
+    found = Horizon(
+        frozenset(map(Kind, kinds)), frozenset(map(address, partly)), more, tuple(map(str, reasons))
     )
+    if bool(reasons) is found.is_whole:
+        raise ValueError("what is not shown has a reason, and what is shown has none")
+    return found
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("it is a list")
+    return value
 
 
 class SnapshotBackend:

@@ -10,7 +10,7 @@ from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, flaws
 from ..audit.replay import Difference, differences, explained, gaps, replay
 from ..backends import limits_of
 from ..backends.interface import Backend, Session, Target
-from ..backends.snapshot import SnapshotBackend, check_taken, decoded, taken
+from ..backends.snapshot import Snapshot, SnapshotBackend, check_taken, decoded, taken
 from ..guard import Access
 from ..model import Address, Catalogue, Horizon, Instant, State
 from ..planning import Capabilities
@@ -59,11 +59,11 @@ def _explained(session: Session) -> State:
     return explained(live, (row.record for row in session.trail.links()), session.catalogue)
 
 
-def snapshot(backend: Backend) -> bytes:
-    """Return what is live as a file to plan against elsewhere; see ``remembered``."""
+def snapshot(backend: Backend) -> Snapshot:
+    """Return what is live, to be written into a file and planned against; see ``remembered``."""
     with backend.open() as session:
         session.applier()
-        return taken(session).encoded()
+        return taken(session)
 
 
 def remembered(content: bytes, now: Instant) -> Backend:

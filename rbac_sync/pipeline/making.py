@@ -215,4 +215,4 @@ def still_due(
     """
     pins = pinned(saved.pins, live, session.versions(saved.pins))
     applied = session.applied(saved.digest)
-    return outstanding(resumed(saved, made), live, pins, applied=applied)
+    return outstanding(resumed(saved, made), live, pins, session.horizon(), applied=applied)

@@ -6,27 +6,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import StalePlan
-from ..model import PRINCIPALS, Action, Address, Kind, Resource, State, User, label
+from ..model import PRINCIPALS, Action, Address, Horizon, Kind, Resource, State, User, label
 from ..model.address import encoded
 from ..model.resources import unexplained
 from .change import Change
 from .pins import GONE
 from .planfile import SavedPlan
+from .unseen import is_unseen
 
 
 def outstanding(
-    saved: SavedPlan, live: State, pins: Mapping[Address, str], *, applied: bool
+    saved: SavedPlan,
+    live: State,
+    pins: Mapping[Address, str],
+    horizon: Horizon,
+    *,
+    applied: bool,
 ) -> tuple[Change, ...]:
     """Return the changes of *saved* that are still to be made; none if all are made already.
 
     *pins* are those of the same rows now; *applied* says whether this plan has
-    been applied before.
+    been applied before. What *horizon* hides from *live* is not taken for deleted.
 
     Raises:
         StalePlan: something that the plan depends on is not as it was then.
     """
     final = {change.address: change for change in saved.changes}
-    made = {a for a, change in final.items() if _is_made(change, live)}
+    made = {a for a, change in final.items() if _is_made(change, live, horizon)}
     if made == final.keys():
         return ()
     if applied:
@@ -34,7 +40,9 @@ def outstanding(
     for address, then in saved.pins.items():
         now = pins.get(address, GONE)
         if now != then and address not in made:
-            raise _stale(f"`{address}` was {_seen(then)} when planned and is {_seen(now)} now")
+            is_hidden = now == GONE and not horizon.is_whole
+            here = "not shown to this key" if is_hidden else f"{_seen(now)} now"
+            raise _stale(f"`{address}` was {_seen(then)} when planned and is {here}")
     return tuple(change for change in saved.changes if change.address not in made)
 
 
@@ -70,9 +78,10 @@ def _goes_with(row: Address, gone: Address) -> bool:
     return row.kind is Kind.TEAM and gone.kind in PRINCIPALS
 
 
-def _is_made(change: Change, live: State) -> bool:
+def _is_made(change: Change, live: State, horizon: Horizon) -> bool:
     if change.after is None:
-        return change.before is not None and live.find(change.before) is None
+        is_absent = change.before is not None and live.find(change.before) is None
+        return is_absent and not is_unseen(change, horizon, live)
     if change.before is not None and change.before.address != change.after.address:
         return live.get(change.before.address) is None and _is_live(change.after, change, live)
     is_in = live.memberships_of(change.address).keys() >= set(change.joins)

@@ -72,6 +72,7 @@ def _facts(inquiry: Inquiry, saved: SavedPlan) -> list[tuple[str, str]]:
         *((name, label(who)) for name, who in people if who),
         ("Planned", rfc3339(saved.created)),
         *([("Read", rfc3339(inquiry.now))] if inquiry.now != saved.created else []),
+        *(("Not everything is seen", reason) for reason in inquiry.horizon.reasons),
     ]
 
 

@@ -10,7 +10,7 @@ from ..planning.planfile import SavedPlan
 from .drift import Touched, last, sentence, told, whole
 from .entry import Entry, entries
 from .escape import visible
-from .words import counted
+from .words import counted, unseen
 
 MOST = 20
 """How many differences a message lists; a chat is no report."""
@@ -30,10 +30,12 @@ def _lines(plan: Plan, saved: SavedPlan, touched: Touched) -> Iterator[str]:
     yield f"*Access has drifted* in `{_shown(saved.target.account)}`: {things}"
     for entry in found[:MOST]:
         yield f"• `{_shown(str(entry.address))}` {_shown(sentence(entry))}{_by(entry, touched)}"
-    for key in whole(plan).replaced[:MOST]:
+    for key in plan.replaced[:MOST]:
         yield f"• `{_shown(str(key.address))}` was replaced past rbac-sync"
-    if len(found) > MOST:
-        yield f"… and {len(found) - MOST} more"
+    if more := max(len(found) - MOST, 0) + max(len(plan.replaced) - MOST, 0):
+        yield f"… and {more} more"
+    if plan.unknown:
+        yield f"{unseen(plan)} What differs there is unknown."
     yield "`rbac-sync drift` shows all of it"
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from rbac_sync.catalogues import catalogue
 from rbac_sync.model import Binding, Level, Role, ServiceAccount, Team, Workspace, held
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role
@@ -14,6 +15,7 @@ from rbac_sync.views.genuine import genuine
 
 from ..server.serving import served
 from .running import run
+from .test_drift import webhook
 
 CONFIGURATION = """
 [backend]
@@ -40,6 +42,7 @@ SECRET = """
 name = "secret"
 access.viewer = ["sa:other"]
 """
+CLOUD = catalogue("prefect-cloud")
 NIGHTLY, OTHER = named.service_account("nightly"), named.service_account("other")
 PROD, HIDDEN = Workspace("prod", "prod"), Workspace("secret", "secret")
 
@@ -194,8 +197,23 @@ def test_a_saved_plan_of_somebody_who_sees_all_is_refused_beyond_the_horizon(
     monkeypatch.setenv("RBAC_SYNC_API_KEY", nightly.keys["nightly"])
     ran = run("apply wide.plan")
 
-    assert ran.code in (3, 5)
-    assert run("whoami").code == 0
+    assert ran.code == 5
+    assert "when planned and is not shown to this key" in ran.err
+    assert "absent" not in ran.err
+
+
+def test_f1_a_deletion_that_is_not_shown_has_not_been_made(nightly, tmp_path, monkeypatch):
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", nightly.keys["owner"])
+    nightly(SECRET.replace('["sa:other"]', "[]"))
+    file = tmp_path / "rbac.toml"
+    file.write_text(file.read_text().replace("[manage]", '[manage]\naccess = "all"'))
+    assert "workspace.secret/access/sa:other will be destroyed" in run("plan --out wide.plan").out
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", nightly.keys["nightly"])
+    ran = run("apply wide.plan")
+
+    assert ran.code == 5
+    assert "`workspace.secret/access/sa:other` was at version" in ran.err
+    assert "is not shown to this key" in ran.err
 
 
 def test_whoami_says_what_the_key_is_not_shown(nightly):
@@ -268,3 +286,99 @@ def test_a_can_that_sees_a_part_says_so(nightly):
     ran = run("can sa:other see_flows -w prod")
 
     assert "note: not everything is seen" in ran.err
+
+
+def test_a_page_says_what_its_key_is_not_shown(nightly, tmp_path):
+    nightly()
+    assert run("report --out page.html").code == 0
+
+    page = (tmp_path / "page.html").read_text()
+    assert "Not everything is seen" in page
+    assert "this key is shown only the workspaces" in page
+
+
+def test_a_chat_that_is_told_of_drift_is_told_what_is_unknown(nightly, tmp_path, monkeypatch):
+    file = tmp_path / "rbac.toml"
+    viewer = 'access.owner = ["sa:nightly"]\naccess.viewer = ["sa:other"]'
+    text = file.read_text().replace('access.owner = ["sa:nightly"]', viewer)
+    file.write_text(f"{text}\n[notify]\nslack = 'CHAT_URL'\n")
+    with webhook() as (url, told):
+        monkeypatch.setenv("CHAT_URL", url)
+        assert run("drift").code == 7
+
+    lines = told[0]["text"].splitlines()
+    assert lines[-2] == "2 managed parts could not be seen. What differs there is unknown."
+
+
+def test_a_comment_on_drift_says_what_is_unknown(nightly, tmp_path):
+    assert run("drift --report md=comment.md").code == 7
+
+    text = (tmp_path / "comment.md").read_text()
+    assert "No drift in what is seen. 2 managed parts could not be seen." in text
+    assert "workspace.secret/access/sa:other" in text
+    assert "because this key is shown only the workspaces" in text
+
+
+def test_whoever_pulls_a_snapshot_of_a_part_is_told_so(nightly):
+    ran = run("pull --snapshot part.json")
+
+    assert ran.code == 0
+    assert "note: not everything is seen: this key is shown only the workspaces" in ran.err
+
+
+WRONG = {
+    "more_workspaces": (False, 0, "false", None),
+    "kinds": ({}, "", "team", ["no-kind"]),
+    "partly": ({}, "", ["workspace.prod"]),
+    "reasons": ([], {}, "because"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(n, v) for n, vs in WRONG.items() for v in vs], ids=str
+)
+def test_a_snapshot_whose_horizon_is_not_as_it_is_written_is_refused(
+    nightly, tmp_path, name, value
+):
+    file = tmp_path / "part.json"
+    assert run("pull --snapshot part.json").code == 0
+    body = json.loads(file.read_text())
+    body["horizon"][name] = value
+    file.write_text(json.dumps(body))
+    ran = run("plan --live part.json --as sa:nightly")
+
+    assert ran.code == 1
+    assert "the snapshot is damaged, or is none" in ran.err
+    assert "write one with `rbac-sync pull --snapshot FILE`" in ran.err
+
+
+def lacking(server, right):
+    """Let a service account come in that holds all rights of `admin` but *right*; its key."""
+    admin = CLOUD.roles[role(Level.ACCOUNT, "admin")]
+    name = f"lacks-{right.replace(':', '-')}"
+    server.add(Change(None, Role(Level.ACCOUNT, name, admin.permissions - {right})))
+    return server.bot(name, name)
+
+
+def test_a_key_that_may_not_read_service_accounts_is_told_so_and_not_that_it_is_nobodys(
+    nightly, monkeypatch
+):
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", lacking(nightly.server, "read:bot"))
+    plan, drift = run("plan"), run("drift")
+
+    assert plan.code == 4
+    assert "this API key may not see whose it is" in plan.err
+    assert "not every service-account is shown: it takes `read:bot`" in plan.err
+    assert drift.code == 7
+    assert drift.shows("every service-account")
+
+
+def test_kinds_that_are_not_managed_and_not_shown_stop_nothing(nightly, tmp_path, monkeypatch):
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", lacking(nightly.server, "read:team"))
+    configuration = CONFIGURATION.replace("[manage]", '[manage]\nteams = "none"')
+    text = configuration.format(root=nightly.server.root, workspaces="none", roles="none")
+    (tmp_path / "rbac.toml").write_text(text.partition("[workspaces.prod]")[0])
+    plan, drift = run("plan"), run("drift")
+
+    assert plan.code == drift.code == 0
+    assert "not every team is shown: it takes `read:team`" in drift.err

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.errors import StalePlan
-from rbac_sync.model import Action, Workspace
+from rbac_sync.model import WHOLE, Action, Workspace
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change, followed
 from rbac_sync.planning.freshness import outstanding, resumed
@@ -51,7 +51,7 @@ class Store:
             self.versions = {a: v for a, v in self.versions.items() if a in there}
 
     def outstanding(self, saved, *, applied=False):
-        return outstanding(saved, self.live, self.versions, applied=applied)
+        return outstanding(saved, self.live, self.versions, WHOLE, applied=applied)
 
 
 def bound(before, after):

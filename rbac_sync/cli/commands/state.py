@@ -10,7 +10,7 @@ from .. import options
 from ..plans import read_plan, shown_plan
 from ..questions import pulled
 from ..report import colour
-from ..run import api_key, configured, looked
+from ..run import api_key, configured, looked, note_unseen
 
 
 @click.command()
@@ -35,7 +35,9 @@ def pull(
 
     configuration = configured(config, url)
     if snapshot:
-        snapshot.write_bytes(pipeline.snapshot(configuration.backend(api_key())))
+        found = pipeline.snapshot(configuration.backend(api_key()))
+        snapshot.write_bytes(found.encoded())
+        note_unseen(found.horizon.reasons)
         return 0
     if folder is None:
         raise click.UsageError("say where to: FOLDER, or --snapshot FILE")
