@@ -81,7 +81,7 @@ class Planner:
             unmanaged=tuple(sorted(found.unmanaged, key=str)),
             deferred=ordered.deferred,
             reasons=ordered.reasons,
-            unknown=unknown_parts(declaration, self.horizon, hidden),
+            unknown=unknown_parts(declaration, self.horizon, hidden, start),
             unseen_because=self.horizon.reasons,
             origin=declaration.origin,
         )
@@ -91,18 +91,18 @@ class Planner:
 
     def _hidden(
         self, changes: Iterable[Change], start: State, unmoved: Collection[Resource | None]
-    ) -> list[Change]:
+    ) -> Collection[Change]:
         """Return the changes that touch what was not seen, and those that build on them.
 
         *unmoved* is what keeps its old name, since the new one may be taken: it does not go.
         """
         if self.horizon.is_whole:
-            return []
-        hidden = [
+            return ()
+        hidden = dict.fromkeys(
             change
             for change in changes
             if self._is_unseen(change, start) or (change.after is None and change.before in unmoved)
-        ]
+        )
         while True:
             missing = {change.address for change in hidden if change.before is None}
             more = [
@@ -113,7 +113,7 @@ class Planner:
             ]
             if not more:
                 return hidden
-            hidden += more
+            hidden.update(dict.fromkeys(more))
 
 
 def normal(state: State, catalogue: Catalogue) -> State:

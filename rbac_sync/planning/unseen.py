@@ -98,11 +98,11 @@ def _worth(role: Resource | None) -> object:
 
 
 def unknown_parts(
-    declaration: Declaration, horizon: Horizon, hidden: Iterable[Change]
+    declaration: Declaration, horizon: Horizon, hidden: Iterable[Change], live: State
 ) -> tuple[str, ...]:
     """Return the managed parts that *horizon* hides, as text, sorted.
 
-    *hidden* are the changes that are not planned for that reason.
+    *hidden* are the changes that are not planned for that reason; *live* is what was seen.
     """
     if horizon.is_whole:
         return ()
@@ -115,6 +115,8 @@ def unknown_parts(
             parts.add(f"every {cls.kind}")
     if declaration.reach(Subject.ACCESS) is Manage.ALL and desired.of(Workspace):
         parts |= {f"access of every {kind}" for kind in horizon.kinds & named.PRINCIPALS}
+        if horizon.more_workspaces:
+            parts |= {str(scope) for scope in desired.of(Workspace) if live.get(scope) is None}
     if horizon.more_workspaces and declaration.reach(Subject.WORKSPACES) is Manage.ALL:
         parts.add("workspaces that are not shown")
     for address in horizon.partly:

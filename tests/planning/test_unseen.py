@@ -143,6 +143,13 @@ def test_a_kind_that_is_not_managed_and_not_shown_is_no_unknown():
     assert planned(live, live, hiding(Kind.TEAM), manage=manage).unknown == ()
 
 
+def test_access_in_a_workspace_that_is_only_named_and_not_shown_is_unknown():
+    manage = {**ALL, Subject.WORKSPACES: Manage.NONE}
+    plan = planned(BASE, [*BASE, workspace("secret")], MORE, manage=manage)
+
+    assert plan.unknown == ("workspace.secret",)
+
+
 def test_a_read_that_saw_everything_leaves_nothing_unknown():
     plan = planned(BASE, [user("ana", "owner")], WHOLE)
 
