@@ -233,3 +233,21 @@ MANAGING = (
     *("create:role", "update:role"),
 )
 """What it takes to see all of a tenant and to make roles; no more of what a role may hold."""
+
+
+def test_f1_a_key_of_few_rights_finds_no_drift_and_no_peace_in_a_tenant(tenant, monkeypatch):
+    """What the key of a custom role is not shown is unknown; nothing of it is planned."""
+    assert run("apply --auto-approve --keys-out keys.json").code == 0
+    tenant.stage.role("half", "read:user", "read:membership", "read:run", tenant="brightwater")
+    half = tenant.stage.person("half@brightwater.example", "half", "brightwater")
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", half.key)
+    drift, pull, whoami = run("drift"), run("pull copy"), run("whoami")
+
+    assert drift.code == 7, drift.err
+    assert drift.shows("every member")
+    assert drift.shows("every key")
+    assert "because not every key may be shown: it takes `read:service-a" in drift.out
+    assert "but not live" not in drift.out
+    assert pull.code == 1
+    assert "cannot be written down" in pull.err
+    assert whoami.out.endswith("this key is not shown all of it\n")

@@ -97,7 +97,10 @@ def _hidden(caller: Caller) -> dict[Kind, str]:
     """Return the kinds of which this key may be shown too few, each with the right it lacks."""
     there = caller.permissions_info.all_permissions_filtered_by_license_features
     missing = SHOWN_BY.keys() & frozenset(there) - frozenset(caller.auth_info.permissions)
-    return {SHOWN_BY[right]: right for right in sorted(missing, reverse=True)}
+    found = {SHOWN_BY[right]: right for right in sorted(missing, reverse=True)}
+    if Kind.SERVICE_ACCOUNT in found:  # nor are the keys of those that are not shown
+        found.setdefault(Kind.KEY, found[Kind.SERVICE_ACCOUNT])
+    return found
 
 
 def _members(users: Iterable[User], tenant: UUID) -> Iterator[Member]:
