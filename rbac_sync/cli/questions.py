@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import RbacSyncError
-from ..model import ACCOUNT, Address, Kind, Level, Permission, State, Workspace, label
+from ..model import ACCOUNT, Address, Level, Permission, State, Workspace, label
 from ..model import address as named
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def asked_scope(look: Look, handle: str | None) -> Address:
         return ACCOUNT
     scope = named.workspace(handle)
     if not look.state.knows(scope):
-        if look.horizon.more_workspaces or Kind.WORKSPACE in look.horizon.kinds:
+        if look.horizon.hides_workspaces:
             raise _unshown("workspace", handle, look)
         known = [w.handle for w in look.state.of(Workspace).values()]
         raise _unknown("workspace", handle, known)

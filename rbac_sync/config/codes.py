@@ -380,6 +380,12 @@ _ALL = (
         "`undo` does not make a key again that the run revoked: its secret is gone, and a new key"
         " is another key. Keys of people are their own; `undo` neither makes nor revokes them.",
     ),
+    Code(
+        "RS513",
+        "a test of what is not all seen",
+        "The key is not shown all that the test asks about. What is not seen may give what the test"
+        " forbids, and does not fail what it demands. Plan with a key that is shown everything.",
+    ),
 )
 
 CODES: Mapping[str, Code] = {code.code: code for code in _ALL}

@@ -33,6 +33,11 @@ class Horizon:
         """Whether somebody may hold something that was not seen."""
         return self.more_workspaces or bool(self.partly) or bool(self.kinds - {Kind.KEY})
 
+    @property
+    def hides_workspaces(self) -> bool:
+        """Whether there may be workspaces that were not seen."""
+        return self.more_workspaces or Kind.WORKSPACE in self.kinds
+
     def hides_access_in(self, scope: Address) -> bool:
         """Whether somebody may hold something in *scope*, which is shown, that was not seen."""
         return scope in self.partly or bool(self.kinds - {Kind.KEY, Kind.WORKSPACE})

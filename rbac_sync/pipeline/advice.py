@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from ..config.ending import ends_soon, left
 from ..errors import ConfigError, Diagnostic
-from ..model import Address, Declaration, Instant, Key, Kind, State, User, label
+from ..model import Address, Declaration, Horizon, Instant, Key, Kind, State, User, label
 from ..model.instant import rfc3339
+from ..planning.answerable import is_partly_seen
 from ..planning.renaming import is_managed
 
 
@@ -24,6 +25,20 @@ def advised(
         raise ConfigError(both, texts)
     found = (*_renamed(declaration, live), *_ending(declaration, live, now))
     return replace(declaration, advice=declaration.advice + found)
+
+
+def advised_on_tests(declaration: Declaration, live: State, horizon: Horizon) -> Declaration:
+    """Return *declaration* with advice on the tests that *live* does not answer."""
+    asked = declaration.expectations if not horizon.is_whole else ()
+    hint = "; ".join(horizon.reasons)
+    found = (
+        Diagnostic(
+            "RS513", f"the test `{each.name}` is asked only of what is seen", each.place, hint
+        )
+        for each in asked
+        if is_partly_seen(each.scope, live, horizon)
+    )
+    return replace(declaration, advice=(*declaration.advice, *found))
 
 
 def _both_live(declaration: Declaration, live: State) -> Iterator[Diagnostic]:

@@ -19,7 +19,7 @@ from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
 from ..planning.renaming import new_names, renames
-from .advice import advised
+from .advice import advised, advised_on_tests
 from .author import actor, author
 from .configuration import Configuration, Wish
 from .slips import advised_on_renames
@@ -68,6 +68,7 @@ def judged(
     applier = applier_for(session, wish)
     now, live = session.now(), session.read()
     declaration = advised(declaration, live, now, configuration.sources.texts)
+    declaration = advised_on_tests(declaration, live, session.horizon())
     called = new_names(renames(declaration, live)).get(applier, applier)
     watcher = lookout(session.catalogue, called, now)
     planner = Planner(session.catalogue, session.capabilities, now, watcher, session.horizon())

@@ -382,3 +382,42 @@ def test_kinds_that_are_not_managed_and_not_shown_stop_nothing(nightly, tmp_path
 
     assert plan.code == drift.code == 0
     assert "not every team is shown: it takes `read:team`" in drift.err
+
+
+ASKED = """
+[[test]]
+name = "other looks into secret"
+who = "sa:other"
+workspace = "secret"
+{verb} = ["see_flows"]
+"""
+
+
+def test_a_test_of_a_workspace_that_is_not_shown_neither_fails_nor_seems_to_hold(nightly):
+    nightly(SECRET, ASKED.format(verb="can"))
+    demanded = run("plan")
+    nightly(SECRET, ASKED.format(verb="cannot"))
+    forbidden = run("plan")
+
+    assert demanded.code == forbidden.code == 0
+    for ran in (demanded, forbidden):
+        assert "the test `other looks into secret` is asked only of what is seen" in ran.err
+        assert "this key is shown only the workspaces" in ran.err
+
+
+def test_a_test_of_what_is_shown_fails_as_ever(nightly):
+    nightly(SECRET, ASKED.format(verb="can").replace('"secret"', '"prod"'))
+    ran = run("plan")
+
+    assert ran.code == 3
+    assert "`sa:other` could not `see_flows` in workspace prod" in ran.out + ran.err
+    assert "asked only of what is seen" not in ran.err
+
+
+def test_whoever_is_shown_everything_has_every_test_answered(nightly, monkeypatch):
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", nightly.keys["owner"])
+    nightly(SECRET, ASKED.format(verb="cannot"))
+    ran = run("plan")
+
+    assert ran.code == 3
+    assert "`sa:other` could `see_flows` in workspace secret" in ran.out + ran.err

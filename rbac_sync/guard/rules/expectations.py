@@ -19,6 +19,7 @@ from ...model import (
     User,
 )
 from ...planning import Change, make
+from ...planning.answerable import is_partly_seen
 from ...planning.renaming import change_under, follow, new_names
 from ..access import Access
 from ..assay import Assay
@@ -38,12 +39,13 @@ Known = defaultdict[tuple[Expectation, str, Address | None, Address | None], set
 def test(inquiry: Inquiry) -> Iterator[Finding]:
     """Every ``[[test]]`` holds once the plan is applied, and after every step on the way.
 
-    A step may leave failing what fails before the plan.
+    A step may leave failing what fails before the plan. What the read could not see may give
+    what somebody is said not to hold, so that is no failure.
     """
     if not inquiry.expectations:
         return
     outcome = Assay(inquiry.expectations, inquiry.outcome, inquiry.now)
-    failures = list(outcome.failures())
+    failures = [each for each in outcome.failures() if not _is_unknown(each, inquiry)]
     for failure in failures:
         yield _finding(failure, f"test `{failure.expectation.name}` fails: {failure.what}", HINT)
     yield from _between(inquiry, failures)
@@ -71,6 +73,8 @@ def _between(inquiry: Inquiry, failures: Iterable[Failure]) -> Iterator[Finding]
         touched += _touched(change.after, change.before, draft)
         for failure in assay.failures_at(touched):
             if failure.verb == COULD_NOT and not _was_there(failure.scope, inquiry):
+                continue
+            if _is_unknown(failure, inquiry):
                 continue
             if not known[_key(failure)].issuperset(failure.names):
                 known[_key(failure)].update(failure.names)
@@ -104,6 +108,12 @@ def _touched(side: Resource | None, other: Resource | None, state: State) -> Ite
 def _was_there(scope: Address | None, inquiry: Inquiry) -> bool:
     """Say whether *scope* is no workspace that the plan creates: in that nobody could before."""
     return scope is None or inquiry.start.knows(scope)
+
+
+def _is_unknown(failure: Failure, inquiry: Inquiry) -> bool:
+    """Say whether what was not seen may give what somebody does not hold, as *failure* says."""
+    is_no = failure.verb == COULD_NOT and failure.scope is not None
+    return is_no and is_partly_seen(failure.scope, inquiry.start, inquiry.horizon)
 
 
 def _key(failure: Failure) -> tuple[Expectation, str, Address | None, Address | None]:

@@ -1,0 +1,16 @@
+"""Which questions about access a read that did not see everything cannot answer."""
+
+from __future__ import annotations
+
+from ..model import ANYWHERE, Address, Horizon, State
+
+
+def is_partly_seen(scope: Address | None, live: State, horizon: Horizon) -> bool:
+    """Say whether somebody may hold something in *scope* that was not seen; None is anywhere.
+
+    *live* is what was seen.
+    """
+    if scope is None or scope == ANYWHERE:
+        return horizon.hides_access
+    is_shown = live.knows(scope)
+    return horizon.hides_access_in(scope) or (not is_shown and horizon.hides_workspaces)
