@@ -19,16 +19,24 @@ ENDS = "the run comes to its end"
 SOUND = "the configuration can be used as it is written"
 
 
+UNSEEN = "RS513"
+"""The advice on a test that asks for more than what is seen."""
+
+
 class Case(NamedTuple):
-    """One test case; it fails by *issues*."""
+    """One test case; it fails by ``issues``. Without any, ``skipped`` says why nobody knows."""
 
     name: str
     file: str
     issues: list[Issue]
+    skipped: str = ""
 
 
 def text(run: Run) -> str:
-    """Return *run* as XML; advice is left out, since nothing fails by it."""
+    """Return *run* as XML.
+
+    Advice is left out, since nothing fails by it; a test that it calls unanswered is skipped.
+    """
     found = [issue for issue in issues(run) if not issue.is_advice]
     suites = {}
     if run.error:
@@ -66,19 +74,24 @@ def _tests(run: Run, found: Iterable[Issue]) -> Iterator[Case]:
     for issue in found:
         if issue.name == TEST:
             failed[issue.place].append(issue)
+    unseen = {p.place: p.message for p in run.problems if p.code == UNSEEN}
     for expected in run.inquiry.expectations if run.inquiry else ():
-        yield Case(expected.name, run.file(expected.place), failed[expected.place])
+        place = expected.place
+        yield Case(expected.name, run.file(place), failed[place], unseen.get(place, ""))
 
 
 def _suite(root: Element, name: str, cases: list[Case]) -> None:
     failures = sum(bool(case.issues) for case in cases)
-    counts = {"tests": str(len(cases)), "failures": str(failures), "errors": "0", "skipped": "0"}
-    suite = SubElement(root, "testsuite", {"name": name, **counts})
+    skipped = sum(bool(case.skipped and not case.issues) for case in cases)
+    counts = {"tests": len(cases), "failures": failures, "errors": 0, "skipped": skipped}
+    suite = SubElement(root, "testsuite", {"name": name, **{k: str(v) for k, v in counts.items()}})
     for case in cases:
         named = {"name": visible(case.name), "file": visible(case.file)}
         shown = SubElement(suite, "testcase", {"classname": f"rbac-sync.{name}", **named})
         if case.issues:
             _failure(shown, case.issues)
+        elif case.skipped:
+            SubElement(shown, "skipped", message=visible(case.skipped))
 
 
 def _failure(case: Element, found: list[Issue]) -> None:

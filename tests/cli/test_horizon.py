@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -403,6 +404,17 @@ def test_a_test_of_a_workspace_that_is_not_shown_neither_fails_nor_seems_to_hold
     for ran in (demanded, forbidden):
         assert "the test `other looks into secret` is asked only of what is seen" in ran.err
         assert "this key is shown only the workspaces" in ran.err
+
+
+def test_a_test_of_a_workspace_that_is_not_shown_is_skipped_in_junit(nightly):
+    shown = ASKED.format(verb="cannot").replace('"secret"', '"prod"').replace("into secret", "in")
+    nightly(SECRET, ASKED.format(verb="cannot"), shown)
+    suites = ET.fromstring(run("plan --report junit=-").out)
+    suite = suites.find("testsuite[@name='test']")
+    skipped = {case.get("name"): case.find("skipped") is not None for case in suite}
+
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("2", "0", "1")
+    assert skipped == {"other looks into secret": True, "other looks in": False}
 
 
 def test_a_test_of_what_is_shown_fails_as_ever(nightly):
