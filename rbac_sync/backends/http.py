@@ -231,9 +231,10 @@ class Client:
                 hint = "it may have expired or be of another service; make a new one"
                 return CredentialError("the service does not accept this API key", hint=hint)
             case 403:
+                is_said = call.right and f"`{call.right}`" in detail
                 what = f"it takes `{call.right}`" if call.right else "this key may not do that"
                 hint = "use the key of somebody who may; the account's plan may lack it, too"
-                return Forbidden(f"{message}: {what}", hint=hint)
+                return Forbidden(message if is_said else f"{message}: {what}", hint=hint)
             case 404:
                 hint = "it may have gone meanwhile, or this key must not see it"
                 return NotFound(f"{message}: not found", hint=hint)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import StalePlan
-from ..model import PRINCIPALS, Action, Address, Horizon, Kind, Resource, State, User, label
+from ..model import PRINCIPALS, WHOLE, Action, Address, Horizon, Kind, Resource, State, User, label
 from ..model.address import encoded
 from ..model.resources import unexplained
 from .change import Change
@@ -26,13 +26,14 @@ def outstanding(
     """Return the changes of *saved* that are still to be made; none if all are made already.
 
     *pins* are those of the same rows now; *applied* says whether this plan has
-    been applied before. What *horizon* hides from *live* is not taken for deleted.
+    been applied before. What *horizon* hides from *live* is taken for deleted only if so.
 
     Raises:
         StalePlan: something that the plan depends on is not as it was then.
     """
     final = {change.address: change for change in saved.changes}
-    made = {a for a, change in final.items() if _is_made(change, live, horizon)}
+    hides = WHOLE if applied else horizon
+    made = {a for a, change in final.items() if _is_made(change, live, hides)}
     if made == final.keys():
         return ()
     if applied:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.errors import StalePlan
-from rbac_sync.model import WHOLE, Action, Workspace
+from rbac_sync.model import WHOLE, Action, Horizon, Workspace
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change, followed
 from rbac_sync.planning.freshness import outstanding, resumed
@@ -50,8 +50,8 @@ class Store:
                 self.versions[address] = self.versions.get(address, "1") + "+"
             self.versions = {a: v for a, v in self.versions.items() if a in there}
 
-    def outstanding(self, saved, *, applied=False):
-        return outstanding(saved, self.live, self.versions, WHOLE, applied=applied)
+    def outstanding(self, saved, *, applied=False, horizon=WHOLE):
+        return outstanding(saved, self.live, self.versions, horizon, applied=applied)
 
 
 def bound(before, after):
@@ -92,6 +92,31 @@ def test_once_all_is_made_there_is_nothing_to_do():
         Action.DELETE,
     }
     assert store.outstanding(saved) == store.outstanding(saved, applied=True) == ()
+
+
+NARROW = Horizon(frozenset(), frozenset(), more_workspaces=True, reasons=("a part is shown",))
+
+
+def removal(store):
+    """Plan the removal of prod, and take prod out of what is shown."""
+    saved = store.plan(state(user("ana"), user("bo")))
+    assert saved.changes
+    store.make(*saved.changes)
+    return saved
+
+
+def test_f1_what_is_not_shown_is_not_taken_for_deleted():
+    store = Store(company())
+    saved = removal(store)
+
+    assert store.outstanding(saved) == ()
+    assert stale(store, saved, horizon=NARROW).endswith("when planned and is not shown to this key")
+
+
+def test_a_deletion_of_this_plan_is_made_although_the_key_is_shown_a_part():
+    store = Store(company())
+
+    assert store.outstanding(removal(store), applied=True, horizon=NARROW) == ()
 
 
 def test_once_all_is_made_a_strangers_later_change_does_not_matter():

@@ -315,6 +315,12 @@ def test_what_the_key_may_not_do_names_the_permission_that_it_takes():
         Service(refused(403)).send(READ)
 
 
+def test_a_permission_that_the_service_names_itself_is_not_named_twice():
+    answer = httpx.Response(403, json={"detail": "this takes `read:bot`"})
+    with pytest.raises(BackendError, match=r"403 \(this takes `read:bot`\)$"):
+        Service(answer).send(Call("POST", "bots/filter", right="read:bot"))
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [
