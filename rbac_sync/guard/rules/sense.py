@@ -12,7 +12,7 @@ from ..inquiry import Inquiry
 
 
 def invalid(inquiry: Inquiry) -> Iterator[Finding]:
-    """A change creates what is not there, changes what is, and refers to what is."""
+    """A change is one that rbac-sync makes, begins from what is live, and refers to what is there."""
     return _faults(inquiry, RuleId.INVALID)
 
 
