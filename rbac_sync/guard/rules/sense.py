@@ -12,7 +12,7 @@ from ..inquiry import Inquiry
 
 
 def invalid(inquiry: Inquiry) -> Iterator[Finding]:
-    """A change is one that rbac-sync makes, begins from what is live, and refers to what is there."""
+    """A change is one that rbac-sync makes; it begins from what is live and refers to it."""
     return _faults(inquiry, RuleId.INVALID)
 
 
