@@ -18,7 +18,7 @@ from ..model import (
     Status,
     User,
 )
-from ..model.instant import earlier, later
+from ..model.instant import earlier, is_open, later
 from .authority import Authority, Grant
 from .masks import Alphabet, Mask, RoleMasks, union
 
@@ -46,9 +46,7 @@ class Path:
 
     def holds(self, now: Instant) -> bool:
         """Say whether the path is open at *now*."""
-        return (self.since is None or self.since <= now) and (
-            self.until is None or now < self.until
-        )
+        return is_open(self.since, self.until, now)
 
 
 class Access:

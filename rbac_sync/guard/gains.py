@@ -43,6 +43,7 @@ from ..model import (
     Workspace,
 )
 from ..model.catalogue import opaque
+from ..model.instant import is_open
 from ..planning import Change, make
 
 FOR_GOOD = datetime.max.replace(tzinfo=UTC)
@@ -148,8 +149,7 @@ class Gains:
         return self._held(who, None, EVERYONE, is_open=self._is_open)
 
     def _is_open(self, element: Holding | Membership) -> bool:
-        begun = element.since is None or element.since <= self._now
-        return begun and (element.until is None or self._now < element.until)
+        return is_open(element.since, element.until, self._now)
 
     def _held(
         self,

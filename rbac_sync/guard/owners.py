@@ -9,7 +9,6 @@ from ..model import (
     ACCOUNT,
     Address,
     Binding,
-    Holding,
     Instant,
     Key,
     Kind,
@@ -21,6 +20,7 @@ from ..model import (
     User,
     Workspace,
 )
+from ..model.instant import is_open
 from ..planning import Change
 
 
@@ -64,7 +64,7 @@ class Owners:
         if not isinstance(found, User) or found.status is not Status.ACTIVE:
             return False
         held = self._state.holdings(found.address, ACCOUNT)
-        return any(h.role == self._role and _effective(h, self._now) for h in held)
+        return any(h.role == self._role and is_open(h.since, h.until, self._now) for h in held)
 
     def _opens(self, key: Key) -> bool:
         return key.until is None or self._now < key.until
@@ -84,9 +84,3 @@ def _people(change: Change) -> Iterator[Address]:
                 pass  # only people own an account, by its account roles
             case _ as never:
                 assert_never(never)
-
-
-def _effective(holding: Holding, now: Instant) -> bool:
-    return (holding.since is None or holding.since <= now) and (
-        holding.until is None or now < holding.until
-    )

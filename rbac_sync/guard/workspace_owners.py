@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model import Action, Address, Holding, Membership, Team
+from ..model import Action, Address, Holding, Kind, Membership, Team
 from ..model.address import workspace
+from ..model.instant import is_open
 from ..planning import Change, make
 from .access import Access
-from .comparison import PEOPLE
 from .inquiry import Inquiry
 
 TooFew = tuple[Change, Address, int, int]
@@ -58,7 +58,7 @@ class _Count:
         for holder, roles in self._state.row(scope).items():
             if any(h.role in self._roles and self._is_open(h) for h in roles):
                 owners |= self._behind(holder)
-        return sum(who.kind is PEOPLE[0] and self.access.acts(who) for who in owners)
+        return sum(who.kind is Kind.USER and self.access.acts(who) for who in owners)
 
     def _behind(self, holder: Address) -> set[Address]:
         team = self._state.get(holder)
@@ -67,5 +67,4 @@ class _Count:
         return {holder}
 
     def _is_open(self, element: Holding | Membership) -> bool:
-        begun = element.since is None or element.since <= self._now
-        return begun and (element.until is None or self._now < element.until)
+        return is_open(element.since, element.until, self._now)

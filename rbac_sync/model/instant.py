@@ -46,6 +46,11 @@ def earlier(one: Instant | None, other: Instant | None) -> Instant | None:
     return min(one, other) if one and other else one or other
 
 
+def is_open(since: Instant | None, until: Instant | None, now: Instant) -> bool:
+    """Say whether a term has begun and has not ended at *now*."""
+    return (since is None or since <= now) and (until is None or now < until)
+
+
 def outlasts(one: Instant | None, other: Instant | None) -> bool:
     """Say whether an end *one* comes after an end *other*; None never comes."""
     return other is not None and (one is None or one > other)
