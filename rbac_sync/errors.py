@@ -10,6 +10,7 @@ RbacSyncError                                                        exit 1
 │   ├── Forbidden      this credential may not do that               exit 1
 │   ├── NotFound       it does not know what was asked for          exit 1
 │   ├── NoAnswer       it may have done what it was asked, or not    exit 1
+│   ├── OutcomeUnknown  whether the run was made is not known        exit 6
 │   └── Locked         somebody else is applying                     exit 5
 ├── PlanFileError      a saved plan is damaged or of another format  exit 1
 ├── StalePlan          a saved plan no longer fits                   exit 5
@@ -135,6 +136,13 @@ class NoAnswer(BackendError):
     """A request was sent and its answer lost: what it asked for may have been done."""
 
     code = "no-answer"
+
+
+class OutcomeUnknown(BackendError):
+    """A run was sent to be committed and the answer lost: all of it is made, or nothing."""
+
+    exit_code = 6
+    code = "outcome-unknown"
 
 
 class Locked(BackendError):
