@@ -147,8 +147,8 @@ def located(folder: Path, url: str) -> str:
         CredentialError: nobody but the configuration says that a password goes there.
     """
     from .. import pipeline
-    from ..backends.store.connection import check_of_file
-    from ..backends.store.engine import address
+    from ..backends.database.connection import check_of_file
+    from ..backends.database.engine import address
 
     root = folder / "rbac.toml" if folder.is_dir() else folder
     if url or not root.exists():

@@ -13,9 +13,9 @@ from sqlalchemy import create_engine, select, text
 from rbac_sync import pipeline
 from rbac_sync.apply import Applied, make_all
 from rbac_sync.audit.record import Authorship, Record
+from rbac_sync.backends.database.engine import address
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.backends.store import tables as t
-from rbac_sync.backends.store.engine import address
 from rbac_sync.model import Key, State
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change

@@ -7,7 +7,8 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from rbac_sync.backends.store import StoreBackend, retry
+from rbac_sync.backends.database import retry
+from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import PlanRefused, StalePlan
 from rbac_sync.planning import Change
 

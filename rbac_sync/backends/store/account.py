@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Select, select, text, update
 from ...catalogues import catalogue
 from ...errors import BackendError
 from ...model import Catalogue, Instant
+from ..database.columns import loaded
 from . import tables as t
-from .columns import loaded
 from .names import Names
 
 COLUMNS = ("number", "id", "handle", "world", "features", "settings", "serial", "created")

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, Engine
 
 from ...errors import BackendError
 from .. import Settings
+from ..database.connection import check_of_file
+from ..database.engine import WAIT, address, engine, reading, require, shown, writing
+from ..database.faults import told
+from ..database.retry import retried
 from ..interface import Target, Writer
 from . import schema
 from .account import Account
-from .connection import check_of_file
-from .engine import WAIT, address, engine, reading, require, shown, writing
-from .faults import told
-from .retry import retried
 from .session import StoreSession, StoreWriter
 
 T = TypeVar("T")

@@ -16,11 +16,11 @@ from ...errors import BackendError
 from ...model import ACCOUNT, ANYWHERE, EVERYONE, Binding, Key, User, held
 from ...model.address import encoded
 from ...planning import Change
+from ..database.engine import WAIT, address, engine, shown, writing
+from ..database.faults import told
 from ..interface import Target
 from . import tables as t
 from .account import Account, clock
-from .engine import WAIT, address, engine, shown, writing
-from .faults import told
 from .features import FEATURES, check
 from .reach import Reach, keep
 from .schema import alone, migrate

@@ -15,9 +15,9 @@ from uuid import UUID
 from sqlalchemy import Table, select
 
 from ...model import Address, Instant, Kind
+from ..database.columns import loaded
 from . import tables as t
 from .account import Account
-from .columns import loaded
 from .versions import NAMED
 
 ACTORS = (Kind.USER, Kind.SERVICE_ACCOUNT)

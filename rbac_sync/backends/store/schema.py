@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from ...errors import BackendError
-from .engine import WAIT, address, engine, place, writing
-from .faults import told
+from ..database.engine import WAIT, address, engine, place, writing
+from ..database.faults import told
 
 HEAD = "0004"
 """The revision this version of rbac-sync works with. A test compares it with the migrations."""

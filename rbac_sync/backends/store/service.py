@@ -12,12 +12,12 @@ from sqlalchemy import select
 from ...errors import CredentialError
 from ...model import Address
 from ..credential import hashed, same
+from ..database.engine import WAIT, address, engine, reading, require, shown
+from ..database.faults import told
 from . import log_ins, schema
 from . import tables as t
 from .account import clock
 from .backend import StoreBackend
-from .engine import WAIT, address, engine, reading, require, shown
-from .faults import told
 from .log_ins import LogIn
 from .moment import Moment
 from .names import KINDS

@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from ...audit.texts import FIELDS, PLAIN
 from ...model import Kind, Status
-from .columns import Flag, Moment, Number, Plain, Word
+from ..database.columns import Flag, Moment, Number, Plain, Word
 
 metadata = MetaData(
     naming_convention={

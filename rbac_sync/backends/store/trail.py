@@ -11,11 +11,11 @@ from ...audit.chain import START, Link, link
 from ...audit.record import DONE, TABLES, Record, Touch, acted
 from ...audit.texts import FIELDS
 from ...model import Address, Instant, Kind
+from ..database.columns import loaded, stored
 from . import tables as t
 from .account import Account
 from .batch import FULL
 from .bulk import Row, load
-from .columns import loaded, stored
 
 MOST_NAMED = 500
 """How many addresses one query names: a database takes only so many parameters."""

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
 
-from ...backends.store.columns import stored
+from ...backends.database.columns import stored
 from ...model import ACCOUNT as ROOT
 from ...model import Address, Instant
 from ...model.instant import parsed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from rbac_sync.backends.database.engine import WAIT, address, engine
 from rbac_sync.backends.store import StoreBackend, init
-from rbac_sync.backends.store.engine import WAIT, address, engine
 from rbac_sync.catalogues import catalogue
 from rbac_sync.model import ACCOUNT, Binding, Level, User, Workspace, held
 from rbac_sync.model.resources import role as role_address

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, event
 
 from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.record import Authorship
-from rbac_sync.backends.store import batch, retry
+from rbac_sync.backends.database import retry
+from rbac_sync.backends.store import batch
 from rbac_sync.errors import BackendError
 from rbac_sync.model import Workspace
 from rbac_sync.planning import followed

@@ -9,8 +9,8 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
+from rbac_sync.backends.database.engine import WAIT, address, engine, writing
 from rbac_sync.backends.store import StoreBackend, migrate, schema
-from rbac_sync.backends.store.engine import WAIT, address, engine, writing
 from rbac_sync.backends.store.service import Service
 from rbac_sync.errors import BackendError, CredentialError
 from rbac_sync.model import ACCOUNT, Kind, Workspace

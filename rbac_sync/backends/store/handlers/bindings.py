@@ -6,9 +6,9 @@ from collections import defaultdict
 from typing import Any, ClassVar
 
 from ....model import Address, Binding, Holding, Kind, Row, held
+from ...database.columns import explained
 from .. import tables as t
 from ..batch import deleting, updating
-from ..columns import explained
 from .handler import Handler
 
 PLACE = ("scope", "principal")

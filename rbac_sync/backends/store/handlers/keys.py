@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from ....model import Address, Key, Kind
 from ...credential import hashed, new_key, shown
+from ...database.columns import loaded
 from .. import tables as t
 from ..batch import deleting, updating
-from ..columns import loaded
 from .handler import Handler
 
 PLACE = ("owner", "name")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from ....model import Address, Instant, Kind, Membership, Team
+from ...database.columns import explained
 from .. import tables as t
 from ..batch import deleting, updating
-from ..columns import explained
 from .principals import Principals
 
 PLACE = ("team", "member")

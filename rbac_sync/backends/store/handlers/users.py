@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from sqlalchemy import delete
 
 from ....model import Kind, Status, User
+from ...database.columns import loaded
 from .. import log_ins, reach
 from .. import tables as t
-from ..columns import loaded
 from .principals import Actors
 
 

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from rbac_sync.backends import destination
+from rbac_sync.backends.database.connection import check_of_file, demands, parameters
+from rbac_sync.backends.database.engine import address, engine
 from rbac_sync.backends.store import StoreBackend
-from rbac_sync.backends.store.connection import check_of_file, demands, parameters
-from rbac_sync.backends.store.engine import address, engine
 from rbac_sync.cli.run import located
 from rbac_sync.config import Settings
 from rbac_sync.errors import BackendError, CredentialError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rbac_sync.backends.database.engine import address, engine, place, shown
 from rbac_sync.backends.store import StoreBackend
-from rbac_sync.backends.store.engine import address, engine, place, shown
 from rbac_sync.errors import BackendError
 
 
@@ -77,7 +77,7 @@ def test_a_server_that_cannot_be_reached_is_asked_once_and_named(host):
 
 
 def test_the_durability_that_we_promise_is_set(store_url):
-    from .stores import connected, founded
+    from ..store.stores import connected, founded
 
     founded(store_url)
     with connected(store_url) as connection:
