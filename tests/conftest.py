@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .originals import pytest_collection_modifyitems
 from .postgres import postgres, postgres_url, store_url
 from .properties import (
     examples,
@@ -16,6 +17,7 @@ __all__ = [
     "examples",
     "postgres",
     "postgres_url",
+    "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_generate_tests",
     "pytest_terminal_summary",

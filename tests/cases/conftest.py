@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ..originals import CASES
+
 HERE = Path(__file__).parent
-SHARED = HERE.parents[2] / "shared" / "cases" / "escalation-cases.json"
 
 
 def pytest_addoption(parser):
@@ -19,16 +20,12 @@ def pytest_addoption(parser):
 
 def _files(config) -> list[Path]:
     given = config.getoption("--cases", default=None)
-    return given or [*sorted(HERE.glob("*.json")), SHARED]
+    return given or [*sorted(HERE.glob("*.json")), *(path for path in [CASES] if path.exists())]
 
 
 def _cases(config, kind: str):
     models = json.loads((HERE / "models.json").read_text())
     for path in _files(config):
-        if not path.exists():
-            reason = f"`{path.name}` is not there"
-            yield pytest.param({}, {}, id=path.stem, marks=pytest.mark.skip(reason=reason))
-            continue
         content = json.loads(path.read_text())
         content.setdefault("permission_models", models["permission_models"])
         content.setdefault("policy_defaults", models["policy_defaults"])

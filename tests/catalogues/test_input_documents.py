@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from rbac_sync.catalogues import catalogue
 from rbac_sync.views.permissions import machine
 
-INPUT = Path(__file__).parents[3] / "shared" / "specs" / "input"
+from ..originals import INPUT
 
 HEADING = (
     r"^(Creating a new role|Deleting a role ?|Updating a role's permissions (?=Up)|Query the .*)"
 )
 THREE = "Prefect Cloud contains three default roles"
 
-pytestmark = pytest.mark.skipif(not INPUT.is_dir(), reason="the input documents are not here")
+pytestmark = pytest.mark.originals
 
 
 def document(prefix):

@@ -16,12 +16,12 @@ from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import SavedPlan
 
 from ..cli.running import bare, run
+from ..originals import INPUT
 from .acts import ACTS, act
 from .document import said
 from .request import send
 from .statement import CHECK, FILES, HERE, statements
 
-INPUT = Path(__file__).parents[3] / "shared" / "specs" / "input"
 OWNERS = {"prefect-cloud": "owner@acme.example", "prefect-cloud-1": "ada@acme.example"}
 STORE, KEY = "sqlite:///rbac.db", "RBAC_SYNC_API_KEY"
 MAIN, INVITING = "acme", "inviting"
@@ -149,10 +149,9 @@ def compare(check, ran):
     assert check.get("last", "") in "".join(ran.lines[-1:])
 
 
+@pytest.mark.originals
 @each_file
 def test_every_line_of_a_document_stands_here_in_its_order(file):
-    if not INPUT.is_dir():
-        pytest.skip("the input documents are not here")
     here = list(statements(file))
     text = (INPUT / here[0].document).read_text(encoding="utf-8")
     assert [(found.row, found.words) for found in here] == list(said(text))

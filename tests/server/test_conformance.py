@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from rbac_sync.server.app import app
 from rbac_sync.server.gate import Gate
 
-DOCUMENT = Path(__file__).parents[3] / "shared" / "specs" / "prefect-cloud-openapi.json"
+from ..originals import REST
+
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -26,9 +26,7 @@ def operations(document):
 
 @pytest.fixture(scope="module")
 def published():
-    if not DOCUMENT.exists():
-        pytest.skip(f"`{DOCUMENT.name}` is not there")
-    return json.loads(DOCUMENT.read_text())
+    return json.loads(REST.read_text())
 
 
 @pytest.fixture(scope="module")

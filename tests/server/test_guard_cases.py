@@ -21,21 +21,18 @@ from rbac_sync.server import auth
 from rbac_sync.server.gate import Gate
 from tests.cases import model
 
+from ..originals import CASES
 from .case_requests import Inexpressible, Requests
 from .serving import serving
 
 OWN = Path(model.__file__).parent
-FILES = (OWN / "guard.json", OWN.parents[2] / "shared" / "cases" / "escalation-cases.json")
+FILES = tuple(path for path in (OWN / "guard.json", CASES) if path.exists())
 FOUNDER = User("founder@nowhere.example")
 
 
 def cases():
     models = json.loads((OWN / "models.json").read_text())
     for path in FILES:
-        if not path.exists():
-            reason = f"`{path.name}` is not there"
-            yield pytest.param({}, {}, id=path.stem, marks=pytest.mark.skip(reason=reason))
-            continue
         content = {**models, **json.loads(path.read_text())}
         for case in content["guard_cases"]:
             yield pytest.param(case, content, id=case["id"])
