@@ -24,7 +24,7 @@ from ..errors import BackendError, BadResponse, CredentialError, Forbidden, NoAn
 from ..model import Instant
 from .answers import STRANGE, Answer, dated, retry_after, said, shown, unpacked, value
 from .call import LOST, Call, Effect
-from .login import check_blank
+from .stray import check_secret, check_url_text
 
 LARGEST = 16 * 2**20
 """How many bytes of an answer are taken, unpacked."""
@@ -80,11 +80,8 @@ class Client:
             BackendError: so does *root*.
 
         """
-        check_blank(api_key or "", "the API key")
-        check_blank(root, "the URL")
-        if api_key is not None and not (api_key.isascii() and api_key.isprintable()):
-            message = "the API key holds characters that no key has"
-            raise CredentialError(message, hint="look for a line break in it")
+        check_secret(api_key or "", "the API key")
+        check_url_text(root, "the URL")
         try:
             self.root, self._api_key = httpx.URL(root), api_key
         except httpx.InvalidURL as error:

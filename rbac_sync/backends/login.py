@@ -12,6 +12,7 @@ from ..errors import BackendError, CredentialError
 from . import destination
 from .answers import shown
 from .destination import Place
+from .stray import check_secret, check_url_text
 
 LARGEST = 2**24
 PORTS = {"http": 80, "https": 443}
@@ -31,24 +32,24 @@ def given(url: str, api_key: str, example: str) -> Login:
 
     Raises:
         BackendError: *url* is none that a key can be sent to.
-        CredentialError: *url* leads there unencrypted, or there is a blank in one of them.
+        CredentialError: *url* leads there unencrypted, or one of them holds what slipped in.
 
     """
     chosen = url.rstrip("/")
     check_url(chosen, example)
-    check_blank(api_key, "the API key")
+    check_secret(api_key, "the API key")
     return Login(chosen, api_key)
 
 
-def check_url(url: str, example: str) -> None:
-    """Refuse a *url* that no key can be sent to; *example* is how one looks.
+def check_url(url: str, example: str, what: str = "the URL") -> None:
+    """Refuse a *url* that no key can be sent to; *example* is how one looks, *what* it is.
 
     Raises:
         BackendError: it is none.
-        CredentialError: it leads over the network unencrypted, or there is a blank in it.
+        CredentialError: it leads over the network unencrypted, or something slipped in.
 
     """
-    check_blank(url, "the URL")
+    check_url_text(url, what)
     place = place_of(url)
     if place is None:
         message = f"`{shown(_without_secrets(url))}` is no URL of an API"
@@ -56,18 +57,6 @@ def check_url(url: str, example: str) -> None:
     if not is_private(url):
         message = f"an API key would go to `{place.host}` unencrypted"
         raise CredentialError(message, hint="use https; http is for this machine only")
-
-
-def check_blank(text: str, what: str) -> None:
-    """Refuse *text* with a blank or a line break in it; *what* it is, for the message.
-
-    Raises:
-        CredentialError: there is one.
-
-    """
-    if any(character.isspace() for character in text):
-        message = f"there is a blank or a line break in {what}"
-        raise CredentialError(message, hint="set it again without; often it is at the end")
 
 
 def check_home(url: str, home: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import BackendError
+from ..errors import BackendError, CredentialError
 
 if TYPE_CHECKING:
     from ..pipeline import Configuration, Drift
@@ -25,7 +25,7 @@ def notify(configuration: Configuration, found: Drift) -> None:
     for kind, variable in configuration.webhooks.items():
         try:
             pipeline.tell(variable, machine.dumps(_message(kind, found)), os.environ)
-        except BackendError as error:
+        except (BackendError, CredentialError) as error:
             click.echo(f"warning: {kind} is not told of this: {visible(str(error))}", err=True)
 
 

@@ -76,6 +76,26 @@ def flag(name: str, help: str, *, loosens: bool = False, **attributes: Any) -> C
     return option(name, loosens=loosens, is_flag=True, help=help, **attributes)
 
 
+def url_option(name: str, **attributes: Any) -> Callable[[F], F]:
+    """Declare an option that takes a URL, from the environment as well."""
+    return option(name, default="", callback=_without_strays, **attributes)
+
+
+def _without_strays(context: click.Context, parameter: click.Parameter, written: str) -> str:
+    """Return the URL as *written*.
+
+    Raises:
+        CredentialError: something slipped in where it was copied.
+    """
+    from ..backends.stray import check_url_text
+
+    source = context.get_parameter_source(str(parameter.name))
+    is_variable = source is click.core.ParameterSource.ENVIRONMENT
+    what = parameter.envvar if is_variable else parameter.opts[0]
+    check_url_text(written, f"`{what}`", own=" ")
+    return written
+
+
 config = option(
     "config",
     type=click.Path(path_type=Path),
@@ -84,8 +104,8 @@ config = option(
     show_default="this folder",
     help="Folder of the configuration, or its root file.",
 )
-url = option(
-    "url", default="", metavar="URL", help="Database of the store, in place of the one configured."
+url = url_option(
+    "url", metavar="URL", help="Database of the store, in place of the one configured."
 )
 lock_timeout = option(
     "lock-timeout",

@@ -29,16 +29,16 @@ def api_key() -> str | None:
     """Return the credential; it comes from the environment alone, never from a flag or a file.
 
     Raises:
-        CredentialError: there is a blank or a line break in it.
+        CredentialError: something slipped in where it was copied.
     """
     return _secret(KEY) or None
 
 
 def _secret(variable: str) -> str:
-    from ..backends.login import check_blank
+    from ..backends.stray import check_secret
 
     found = os.environ.get(variable, "")
-    check_blank(found, f"`{variable}`")
+    check_secret(found, f"`{variable}`")
     return found
 
 

@@ -21,6 +21,7 @@ from .values import (
     Reason,
     ResourceAddress,
     ShortName,
+    Url,
     Variable,
 )
 
@@ -57,7 +58,7 @@ class Backend(Table):
     type: Name
     account: Name | None = None
     tenant: Name | None = None
-    url: Name | None = None
+    url: Url | None = None
     world: Name | None = None
     options: dict[str, Option] = {}
 

@@ -51,10 +51,16 @@ def settings(sources: Sources) -> Settings:
     problems = Problems()
     found = backend(sources, problems)
     is_secret_in = any(problem.code == SECRET for problem in sources.problems)
-    if found is None or is_secret_in or problems.errors():
+    if found is None or is_secret_in or not _is_whole(sources) or problems.errors():
         sources.refuse(problems)
     assert found is not None, "a table that was left out has a problem"
     return found
+
+
+def _is_whole(sources: Sources) -> bool:
+    """Say whether all of ``[backend]`` can be used: without its URL it would be another account."""
+    table, written = sources.root.document.backend, sources.root.tree["backend"]
+    return table is not None and written.keys() <= table.model_fields_set
 
 
 def backend(sources: Sources, problems: Problems) -> Settings | None:

@@ -94,6 +94,7 @@ class WholeAddress(Whole):
 Principal = Annotated[str, AfterValidator(WholePrincipal)]
 ResourceAddress = Annotated[str, AfterValidator(WholeAddress)]
 Name = Annotated[str, _checked("RS117", name_fault, "write a name on one line")]
+Url = Annotated[str, _checked("RS117", name_fault, "write the URL alone, without blanks around it")]
 ShortName = Annotated[str, _checked("RS117", short_name_fault, "write it without `@` and `:`")]
 Reason = Annotated[str, _checked("RS117", reason_fault, "write it on one line, shorter")]
 Prose = Annotated[str, _checked("RS117", prose_fault, "shorten it")]

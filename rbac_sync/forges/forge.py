@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, Protocol
 
 from ..backends.call import Call, Effect
 from ..backends.http import Client
-from ..backends.login import check_blank, check_url
+from ..backends.login import check_url
+from ..backends.stray import check_secret, check_url_text
 from ..errors import BadResponse, CredentialError, Forbidden, NoAnswer, NotFound
 
 SIZE = 100
@@ -66,6 +67,17 @@ class Words:
     not_found: str
 
 
+def api_of(environment: Mapping[str, str], variable: str) -> str:
+    """Return the URL of the API that *variable* names, empty if it names none.
+
+    Raises:
+        CredentialError: something slipped in where it was copied.
+    """
+    found = environment.get(variable, "")
+    check_url_text(found, f"`{variable}`")
+    return found
+
+
 class Api:
     """One forge's API. The token goes to its host alone, and into no message."""
 
@@ -79,7 +91,7 @@ class Api:
         if not token:
             hint = f"set `{words.token}`"
             raise CredentialError(f"there is no token for {words.name}", hint=hint)
-        check_blank(token, f"`{words.token}`")
+        check_secret(token, f"`{words.token}`")
         check_url(root, example)
         self._client, self._words = Client(root, token), words
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..backends.call import Effect
 from ..errors import RbacSyncError
-from .forge import Api, Comment, Words
+from .forge import Api, Comment, Words, api_of
 
 URL = "https://api.github.com"
 REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w.-]*[\w-]", re.ASCII)
@@ -58,7 +58,7 @@ class GitHub:
         if not number:
             message = "this run is for no pull request"
             raise RbacSyncError(message, hint="say which: `--number N`")
-        url = url or environment.get("GITHUB_API_URL") or URL
+        url = url or api_of(environment, "GITHUB_API_URL") or URL
         return cls(url, repository, number, environment.get("GITHUB_TOKEN", ""))
 
     @property

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ..backends.call import Effect
 from ..errors import RbacSyncError
-from .forge import Api, Comment, Words
+from .forge import Api, Comment, Words, api_of
 
 URL = "https://gitlab.com/api/v4"
 WORDS = Words(
@@ -52,7 +52,7 @@ class GitLab:
         if not number:
             message = "this run is for no merge request"
             raise RbacSyncError(message, hint="say which: `--number N`")
-        url = url or environment.get("CI_API_V4_URL") or URL
+        url = url or api_of(environment, "CI_API_V4_URL") or URL
         return cls(url, project, number, environment.get("GITLAB_TOKEN", ""))
 
     @property

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .. import backends, config
 from ..backends.interface import Backend, Session
+from ..backends.stray import check_url_text
 from ..catalogues import catalogue
 from ..errors import RbacSyncError
 from ..model import Address, Catalogue, Declaration, Instant, Policy
@@ -120,9 +121,11 @@ def load(folder: Path, url: str = "", wait: float = WAIT) -> Configuration:
 
     Raises:
         ConfigError: it cannot be read, or names no backend.
+        CredentialError: something slipped into its URL.
     """
     sources = config.read(folder)
     settings = config.settings(sources)
+    check_url_text(settings.url, "`url` in `[backend]`", own=" ")
     usual = STORE if settings.type == "store" else ""
     settings = replace(settings, url=url or settings.url or usual, named=bool(url), wait=wait)
     return Configuration(sources, settings, folder if folder.is_dir() else folder.parent)

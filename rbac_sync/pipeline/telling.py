@@ -7,6 +7,7 @@ from contextlib import closing
 
 from ..backends.destination import is_host
 from ..backends.login import is_private
+from ..backends.stray import check_url_text
 from ..errors import BackendError
 
 SAFE = "it begins with `https://`; whoever has it can write there"
@@ -17,10 +18,12 @@ def tell(variable: str, body: str, environment: Mapping[str, str]) -> None:
 
     Raises:
         BackendError: it holds none, or nobody took the message.
+        CredentialError: something slipped in where the URL was copied.
     """
     from ..backends.anonymous import Webhook
 
-    url = environment.get(variable, "").strip()
+    url = environment.get(variable, "")
+    check_url_text(url, f"`{variable}`")
     if not url:
         raise BackendError(f"`{variable}` is not set", hint="set it to the webhook's URL")
     if not _is_safe(url):
@@ -33,8 +36,6 @@ def _is_safe(url: str) -> bool:
     """Say whether *url* leads to a host, and unread. Its parts are a secret, whatever they hold."""
     import httpx
 
-    if any(character.isspace() for character in url):
-        return False
     try:
         parts = httpx.URL(url)
     except httpx.InvalidURL:

@@ -78,7 +78,7 @@ async def _measure(request: Request, *, is_reading: bool) -> None:
 def presented(request: Request) -> str | None:
     """Return the key that a request carries, if any."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    return key.strip() if scheme.lower() == "bearer" else None
+    return key if scheme.lower() == "bearer" else None
 
 
 @dataclass(frozen=True)

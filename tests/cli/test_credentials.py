@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 
+import httpx
 import pytest
 
 from rbac_sync.backends.store.service import Service
@@ -60,44 +61,145 @@ def test_no_command_sends_a_credential_where_only_a_file_says(folder, type_, url
         )
 
 
-@pytest.mark.parametrize("blank", [" ", "\n", "\r\n", "\t"])
-@pytest.mark.parametrize("type_", ["store", "prefect-cloud", "prefect-cloud-1"])
-def test_a_blank_in_the_key_is_named_at_every_door(folder, monkeypatch, type_, blank):
-    (folder / "rbac.toml").write_text(f'[backend]\ntype = "{type_}"\naccount = "acme"\n')
-    for key in (f"pnu_x{blank}", f"{blank}pnu_x"):
-        monkeypatch.setenv("RBAC_SYNC_API_KEY", key)
-        ran = run("plan")
-        assert ran.code == 4
-        assert ran.err == (
-            "error[credentials]: there is a blank or a line break in `RBAC_SYNC_API_KEY`\n"
-            "  = help: set it again without; often it is at the end\n"
-        )
+BLANK = (
+    "error[credentials]: there is a blank or a line break in {}\n"
+    "  = help: set it again without; often it is at the end\n"
+)
+STRAYS = (
+    ("{} ", BLANK),
+    ("\n{}", BLANK),
+    ("{}\r\n", BLANK),
+    ("{}\t", BLANK),
+    (
+        '"{}"',
+        (
+            "error[credentials]: {} stands in quotation marks\n"
+            "  = help: set it again without them:"
+            " what reads the variable takes them for a part of it\n"
+        ),
+    ),
+    (
+        "\ufeff{}",
+        (
+            "error[credentials]: there is a character that nobody sees, U+FEFF, in {}\n"
+            "  = help: set it again, typed or copied as plain text;"
+            " often it is at the beginning or the end\n"
+        ),
+    ),
+)
+BACKENDS = (
+    ("store", "sqlite:///rbac.db", ()),
+    ("store", "postgresql://localhost/x", ()),
+    ("prefect-cloud", "http://127.0.0.1:1/api", ("PREFECT_API_URL", "PREFECT_API_KEY")),
+    (
+        "prefect-cloud-1",
+        "http://127.0.0.1:1",
+        ("PREFECT__CLOUD__API", "PREFECT__CLOUD__API_KEY"),
+    ),
+)
 
 
+def declare(folder, type_, more=""):
+    (folder / "rbac.toml").write_text(f'[backend]\ntype = "{type_}"\naccount = "acme"\n{more}')
+
+
+@pytest.mark.parametrize(("form", "words"), STRAYS)
+@pytest.mark.parametrize(("type_", "url", "theirs"), BACKENDS)
+def test_what_slipped_into_a_key_or_a_url_is_named_at_every_door(
+    folder, monkeypatch, type_, url, theirs, form, words
+):
+    """The same words for each variable, on each backend, for each command that reads it."""
+    declare(folder, type_)
+    for variable, value in (("RBAC_SYNC_API_KEY", "pnu_x"), ("RBAC_SYNC_URL", url)):
+        with monkeypatch.context() as here:
+            here.setenv(variable, form.format(value))
+            for command in ("plan", "apply --auto-approve", "whoami", "pull x"):
+                ran = run(command)
+                assert (ran.code, ran.out, ran.err) == (4, "", words.format(f"`{variable}`"))
+    monkeypatch.delenv("RBAC_SYNC_API_KEY")
+    for variable, value in zip(theirs, (url, "pnu_x"), strict=False):
+        with monkeypatch.context() as here:
+            here.setenv(variable, form.format(value))
+            ran = run("plan")
+            assert (ran.code, ran.err) == (4, words.format(f"`{variable}`"))
+
+
+@pytest.mark.parametrize("command", ["plan", "store migrate", "store key list"])
+def test_a_url_on_the_command_line_is_named_as_such(folder, command):
+    declare(folder, "store")
+    ran = run(command, "--url", "sqlite:///rbac.db ")
+    assert (ran.code, ran.err) == (4, BLANK.format("`--url`"))
+
+
+@pytest.mark.parametrize(("type_", "url", "theirs"), BACKENDS)
+def test_what_slipped_into_the_url_of_a_file_is_named_where_it_stands(folder, type_, url, theirs):
+    """It is not left out, either: the key would go to the vendor's own host."""
+    declare(folder, type_, f'url = "{url} "\n')
+    ran = run("plan")
+    assert ran.code == 1
+    assert f"error[RS117]: `{url} ` must not begin or end with space\n" in ran.err
+    assert "  = help: write the URL alone, without blanks around it\n" in ran.err
+    declare(folder, type_, f"url = '\"{url}\"'\n")
+    ran = run("plan")
+    assert (ran.code, ran.err) == (4, STRAYS[4][1].format("`url` in `[backend]`"))
+
+
+def test_a_key_of_prefects_profile_is_named_as_such(folder, monkeypatch):
+    declare(folder, "prefect-cloud")
+    monkeypatch.delenv("RBAC_SYNC_API_KEY")
+    (folder / ".prefect").mkdir()
+    profiles = 'active = "x"\n[profiles.x]\nPREFECT_API_KEY = "pnu_x\\n"\n'
+    (folder / ".prefect/profiles.toml").write_text(profiles)
+    ran = run("plan")
+    assert (ran.code, ran.err) == (4, BLANK.format("`PREFECT_API_KEY` in Prefect's profile"))
+
+
+def test_a_key_that_prefect_1s_client_has_kept_is_named_as_such(folder, monkeypatch):
+    declare(folder, "prefect-cloud-1")
+    monkeypatch.delenv("RBAC_SYNC_API_KEY")
+    (folder / ".prefect").mkdir()
+    (folder / ".prefect/auth.toml").write_text('["api.prefect.io"]\napi_key = "x\\n"\n')
+    ran = run("plan")
+    what = "the API key that Prefect's client has kept"
+    assert (ran.code, ran.err) == (4, BLANK.format(what))
+
+
+@pytest.mark.parametrize(("form", "words"), STRAYS)
+def test_what_slipped_into_a_token_is_named(folder, monkeypatch, form, words):
+    declare(folder, "store")
+    monkeypatch.setenv("RBAC_SYNC_OIDC_TOKEN", form.format("a.b.c"))
+    ran = run("plan")
+    assert (ran.code, ran.err) == (4, words.format("`RBAC_SYNC_OIDC_TOKEN`"))
+
+
+@pytest.mark.parametrize(("form", "words"), STRAYS)
 @pytest.mark.parametrize(
-    ("type_", "url"),
+    ("forge", "token", "api"),
     [
-        ("store", "sqlite:///rbac.db"),
-        ("store", "postgresql://localhost/x"),
-        ("prefect-cloud", "http://127.0.0.1:1/api"),
-        ("prefect-cloud-1", "http://127.0.0.1:1"),
+        ("--github --repository a/b", "GITHUB_TOKEN", "GITHUB_API_URL"),
+        ("--gitlab --repository 1", "GITLAB_TOKEN", "CI_API_V4_URL"),
     ],
 )
-def test_a_blank_in_the_url_is_named_at_every_door(folder, monkeypatch, type_, url):
-    (folder / "rbac.toml").write_text(f'[backend]\ntype = "{type_}"\naccount = "acme"\n')
-    monkeypatch.setenv("RBAC_SYNC_URL", f"{url} ")
-    ran = run("plan")
-    assert ran.code == 4
-    assert "there is a blank or a line break in the" in ran.err
-    assert "  = help: set it again without; often it is at the end\n" in ran.err
+def test_what_slipped_into_what_a_forge_is_asked_with_is_named(
+    account, monkeypatch, forge, token, api, form, words
+):
+    assert run("plan --report md=plan.md").code == 0
+    monkeypatch.setenv(token, "t")
+    for variable, value in ((token, "t"), (api, "http://127.0.0.1:1")):
+        with monkeypatch.context() as here:
+            here.setenv(variable, form.format(value))
+            ran = run(f"comment plan.md --number 1 {forge}")
+            assert (ran.code, ran.err) == (4, words.format(f"`{variable}`"))
+    monkeypatch.setenv("RBAC_SYNC_API", form.format("http://127.0.0.1:1"))
+    ran = run(f"comment plan.md --number 1 {forge}")
+    assert (ran.code, ran.err) == (4, words.format("`RBAC_SYNC_API`"))
 
 
-def test_a_blank_in_any_token_is_named(folder, monkeypatch):
-    (folder / "rbac.toml").write_text('[backend]\ntype = "store"\naccount = "acme"\n')
-    (folder / "plan.md").write_text("x")
-    monkeypatch.setenv("RBAC_SYNC_OIDC_TOKEN", "a.b.c\n")
-    ran = run("plan")
-    assert (ran.code, "line break in `RBAC_SYNC_OIDC_TOKEN`" in ran.err) == (4, True)
+def test_a_key_with_a_blank_before_it_is_none_to_the_server_either(account):
+    with serving(Gate(Service(f"sqlite:///{account.database}"))) as root:
+        for blanks, status in (("", 200), (" ", 401), ("\t", 401)):
+            header = {"Authorization": f"Bearer {blanks}{account.key}"}
+            assert httpx.get(f"{root}/api/me/", headers=header).status_code == status
 
 
 def test_a_password_in_a_url_of_another_kind_of_backend_is_not_shown(folder, monkeypatch):

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from ...errors import BackendError, CredentialError
+from ...errors import BackendError
+from ..stray import check_url_text
 from .connection import demands
 
 POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
@@ -27,12 +28,10 @@ def address(url: str) -> URL:
 
     Raises:
         BackendError: it names neither a SQLite file nor a PostgreSQL database.
-        CredentialError: a blank stands around it, or a line break in it.
+        CredentialError: something slipped in where it was copied.
 
     """
-    if url != url.strip() or any(mark in url for mark in "\r\n\t"):
-        message = "there is a blank or a line break in the store's url"
-        raise CredentialError(message, hint="set it again without; often it is at the end")
+    check_url_text(url, "the store's url", own=" ")
     try:
         found = make_url(url)
     except ArgumentError:

@@ -10,7 +10,6 @@ from ...errors import CredentialError
 from ..answers import shown
 from ..login import (
     Login,
-    check_blank,
     check_home,
     check_named,
     check_url,
@@ -20,6 +19,7 @@ from ..login import (
     tables,
     texts,
 )
+from ..stray import check_secret
 
 DEFAULT = "https://api.prefect.cloud/api"
 """The vendor's own API."""
@@ -53,12 +53,15 @@ def login(
     home, account = _home(homes)
     chosen = (url or home).rstrip("/")
     check_url(chosen, DEFAULT)
+    whose = "the API key"
     if api_key is None and (api_key := theirs.get(KEY)):
+        whose = f"`{KEY}`"
         check_home(chosen, home)
     elif api_key is None and (api_key := profile.get(KEY)):
+        whose = f"`{KEY}` in Prefect's profile"
         check_home(chosen, _home(profile)[0] if URL in profile or CLOUD in profile else home)
     if api_key:
-        check_blank(api_key, "the API key")
+        check_secret(api_key, whose)
         if url and not named:
             check_named(chosen, (DEFAULT, home), environment)
     return Login(chosen, api_key or None, account)
@@ -74,8 +77,9 @@ def _home(settings: Mapping[str, str]) -> tuple[str, str]:
 
     """
     written, cloud = settings.get(URL, ""), settings.get(CLOUD, "")
-    for each in filter(None, (written, cloud)):
-        check_url(each, DEFAULT)
+    for name, each in ((URL, written), (CLOUD, cloud)):
+        if each:
+            check_url(each, DEFAULT, f"`{name}`")
     if written and cloud and origin(written) != origin(cloud):
         message = f"`{URL}` and `{CLOUD}` name two services"
         raise CredentialError(message, hint=f"unset one of them, or {OWN}")

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from ...errors import CredentialError
 from ..login import (
     Login,
-    check_blank,
     check_home,
     check_named,
     check_url,
@@ -21,11 +20,13 @@ from ..login import (
     tables,
     texts,
 )
+from ..stray import check_secret
 
 DEFAULT = "https://api.prefect.io"
 """The vendor's own API."""
 
 PLACES = ("PREFECT__CLOUD__API", "PREFECT__CLOUD__ENDPOINT")
+KEY = "PREFECT__CLOUD__API_KEY"
 KEPT = ("api_key", "tenant_id")
 
 
@@ -52,13 +53,15 @@ def login(
     chosen = (url or home).rstrip("/")
     check_url(chosen, DEFAULT)
     kept = _kept(chosen, environment) if api_key is None else {}
-    homes = [DEFAULT, home]
-    if api_key is None and (api_key := environment.get("PREFECT__CLOUD__API_KEY")):
+    homes, whose = [DEFAULT, home], "the API key"
+    if api_key is None and (api_key := environment.get(KEY)):
+        whose = f"`{KEY}`"
         check_home(chosen, home)
     elif api_key is None and (api_key := kept.get("api_key")):
+        whose = "the API key that Prefect's client has kept"
         homes.append(chosen)  # it was kept for this host
     if api_key:
-        check_blank(api_key, "the API key")
+        check_secret(api_key, whose)
         if url and not named:
             check_named(chosen, homes, environment)
     tenant = environment.get("PREFECT__CLOUD__TENANT_ID") or kept.get("tenant_id", "")
@@ -72,9 +75,10 @@ def _home(environment: Mapping[str, str]) -> str:
         CredentialError: it names two.
 
     """
-    found = [environment[name] for name in PLACES if environment.get(name)]
-    for each in found:
-        check_url(each, DEFAULT)
+    named = {name: environment[name] for name in PLACES if environment.get(name)}
+    for name, each in named.items():
+        check_url(each, DEFAULT, f"`{name}`")
+    found = list(named.values())
     if len({origin(each) for each in found}) > 1:
         message = "`{}` and `{}` name two services".format(*PLACES)
         raise CredentialError(message, hint="unset one of them")

@@ -25,7 +25,7 @@ from .. import options
 )
 @options.option("repository", metavar="NAME", default="", help="OWNER/NAME, or GitLab's project.")
 @options.option("number", type=click.IntRange(1), metavar="N", help="The pull or merge request.")
-@options.option("api", metavar="URL", default="", help="The forge's API, if it is none of a job's.")
+@options.url_option("api", metavar="URL", help="The forge's API, if it is none of a job's.")
 def comment(
     *,
     report: Path,

@@ -22,9 +22,8 @@ EXTRA = "pip install 'rbac-sync[server]'"
 @click.command()
 @options.option("host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @options.option("port", type=int, default=4200, show_default=True, help="The port to listen on.")
-@options.option(
+@options.url_option(
     "public-url",
-    default="",
     metavar="URL",
     help="Where clients reach the server, if that is not where it listens: links lead there.",
 )
@@ -43,13 +42,11 @@ EXTRA = "pip install 'rbac-sync[server]'"
 @options.option(
     "rate-limit", type=int, metavar="N", help="Requests a minute that an account may make."
 )
-@options.option(
-    "issuer", default="", metavar="URL", help="Who signs the identity tokens that people log in by."
+@options.url_option(
+    "issuer", metavar="URL", help="Who signs the identity tokens that people log in by."
 )
 @options.option("audience", default="", metavar="TEXT", help="For whom it signs them: this server.")
-@options.option(
-    "jwks", default="", metavar="URL|FILE", help="Where the public keys of the issuer are."
-)
+@options.url_option("jwks", metavar="URL|FILE", help="Where the public keys of the issuer are.")
 @options.config
 @options.url
 def serve(

@@ -358,8 +358,8 @@ def test_no_key_and_a_key_that_cannot_be_sent_are_matters_of_credentials():
     with pytest.raises(CredentialError, match="there is no API key") as found:
         service.send(READ, api_key=None)
     assert "RBAC_SYNC_API_KEY" in found.value.hint
-    for bad in ("pnu_a\x00", "pnu_ä"):
-        with pytest.raises(CredentialError, match="characters that no key has") as found:
+    for bad, why in (("pnu_a\x00", "a character that nobody"), ("pnu_ä", "that no key has")):
+        with pytest.raises(CredentialError, match=why) as found:
             service.send(READ, api_key=bad)
         assert bad not in str(found.value)
     assert service.requests == []

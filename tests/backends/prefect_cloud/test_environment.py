@@ -83,7 +83,7 @@ def test_http_is_for_this_machine(bare, host):
 @pytest.mark.parametrize(
     "url",
     [
-        "sqlite:///rbac.db\x1b",
+        "sqlite:///rbac.db",
         "https://",
         "https://user:secret@host/api",
         "https://host/api?x=1",
