@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,8 +65,9 @@ def _unshown(what: str, name: str, look: Look) -> RbacSyncError:
 
 
 def _unknown(what: str, name: str, known: list[str], listing: str = "show") -> RbacSyncError:
-    close = get_close_matches(name, known, 1)
-    hint = f"did you mean `{close[0]}`?" if close else f"see what there is: `rbac-sync {listing}`"
+    from ..config.problems import Problems
+
+    hint = Problems().meant(name, known) or f"see what there is: `rbac-sync {listing}`"
     return RbacSyncError(f"there is no {what} `{name}`", hint=hint)
 
 

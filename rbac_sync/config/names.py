@@ -30,6 +30,9 @@ PREFIXES = {
 
 ELSEWHERE = 'declare it, or write `[manage] {subject} = "declared"` if it is kept elsewhere'
 
+LEAVER = "take `{0}` out here, or put `{0}` back into `[members]`"
+"""*Why* never "did you mean": whoever follows it would give one person's access to another."""
+
 
 class Names:
     """Resolves names and notes those that stand for nothing; ``now`` is the instant that counts.
@@ -111,10 +114,9 @@ class Names:
     def _person(self, written: str, spot: Spot) -> Address | None:
         if written in self.people:
             self.used.add(written)
-            return named.user(self.people[written])
+            return self._member(self.people[written], written, spot)
         if written not in self.declared("people"):
-            hint = self.problems.meant(written, self.people)
-            hint = hint or f"add it to `[people]`, or write an e-mail address{self._other(written)}"
+            hint = f"add it to `[people]`, or write an e-mail address{self._other(written)}"
             self.problems.add("RS201", spot, f"unknown short name `{written}`", hint=hint)
         return None
 
@@ -129,12 +131,16 @@ class Names:
             hint = "write it as in `ana@acme.example`"
             self.problems.add("RS118", spot, f"`{written}` {fault}", hint=hint)
             return None
+        return self._member(written, written, spot)
+
+    def _member(self, email: str, written: str, spot: Spot) -> Address | None:
+        """Return whose *email* this is, unless all members are declared and this is none."""
         whole = self.reach.get(Subject.MEMBERS) is Manage.ALL and not self._sources.problems
-        if whole and folded(written) not in self.members:
-            hint = self.problems.meant(written, self.members) or "add it to `[members]`"
+        if whole and folded(email) not in self.members:
+            hint = LEAVER.format(written)
             self.problems.add("RS202", spot, f"`{written}` is not in `[members]`", hint=hint)
             return None
-        return named.user(written)
+        return named.user(email)
 
     def _prefixed(self, prefix: str, name: str, spot: Spot) -> Address | None:
         kind, subject, code, word = PREFIXES[prefix]

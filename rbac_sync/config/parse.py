@@ -11,6 +11,7 @@ from ..errors import Diagnostic, Place
 from .forbidden import HIDDEN, forbidden, hidden
 from .problems import File
 from .spans import BASIC, LITERAL, LONG_BASIC, LONG_LITERAL, Lines, walked
+from .times import strange
 
 MOST_PARTS = 16
 MOST_LEVELS = 32
@@ -119,6 +120,9 @@ def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnosti
     if HIDDEN.match(bad) or bad == "\r":
         place = lines.place(name, min(walk.at, error.pos), error.pos + 1)
         return hidden(bad, place)
+    if error.msg in AT_VALUES and (found := strange(text, error.pos)):
+        place = lines.place(name, found.start, found.end)
+        return Diagnostic("RS001", found.problem, place, found.hint)
     in_string = text[walk.at : walk.at + 1] in ("'", '"') and walk.at < error.pos
     start = walk.at if in_string else error.pos
     if error.msg == NO_VALUE:
@@ -128,6 +132,14 @@ def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnosti
 
 
 NO_VALUE = "Expected '=' after a key in a key/value pair"
+
+AT_VALUES = (
+    "Expected newline or end of document after a statement",
+    "Unclosed array",
+    "Unclosed inline table",
+    "Invalid date or datetime",
+)
+"""What tomli says where a value is of no form that it knows."""
 
 PLAINLY = {
     "Invalid statement": ("a key or a table header is expected here", "write `key = value`"),

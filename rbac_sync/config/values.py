@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from ..model.reason import reason_fault
 from .codes import SECRET
+from .times import quoted
 from .words import (
     email_fault,
     jwks_fault,
@@ -30,7 +31,8 @@ def _instant(value: object) -> datetime:
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     if isinstance(value, time):
         raise _refused("RS116", "is a time without a date", "write `2026-12-31T18:00:00Z`")
-    raise _refused("RS114", "must be a date", "write `2026-12-31`, without quotes")
+    hint = quoted(value) if isinstance(value, str) else "write `2026-12-31`, without quotes"
+    raise _refused("RS114", "must be a date", hint)
 
 
 def _in_utc(value: datetime) -> datetime:

@@ -25,12 +25,13 @@ def test_a_good_configuration_is_valid_without_store_and_key(account, monkeypatc
 
 
 def test_all_that_is_wrong_is_said_at_once_with_its_places(account):
-    account.edit(('member = ["bo"', 'member = ["bob"'), ('base = "runner"', 'base = "rx"'))
+    account.edit(('member = ["bo"', 'member = ["bob"'), ('base = "runner"', 'base = "runer"'))
     ran = run("validate")
     assert (ran.code, ran.out) == (1, "")
     assert " --> rbac.toml:27:11\n" in ran.err
     assert "^^^^^" in ran.err
-    assert "= help: did you mean" in ran.err
+    assert "= help: did you mean `runner`?" in ran.err
+    assert "= help: add it to `[people]`, or write an e-mail address" in ran.err
     assert ran.err.rstrip().endswith("errors")
 
 
