@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -60,12 +62,22 @@ class Bench:
         self, *words: object, runner: Runner = Runner.SAME, point: Point | None = None
     ) -> Ended:
         """Run a command as the owner, on a runner."""
-        environment = {
+        return self.stage.run(words, self.folder, self._environment(runner), point)
+
+    def outside(self, words: Sequence[str]) -> Ended:
+        """Run any program as the owner would, without a list of its effects."""
+        environment = {**os.environ, **self._environment(Runner.SAME)}
+        done = subprocess.run(
+            words, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+        )
+        return Ended(done.returncode, done.stdout, done.stderr, ())
+
+    def _environment(self, runner: Runner) -> dict[str, str]:
+        return {
             "RBAC_SYNC_API_KEY": self.key,
             "RBAC_SYNC_URL": self.url,
             "RBAC_SYNC_STATE_DIR": str(self.folder.parent / runner.value),
         }
-        return self.stage.run(words, self.folder, environment, point)
 
     def declare(self, tables: str) -> None:
         """Write the configuration."""
