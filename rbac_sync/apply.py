@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
-from .audit.record import Authorship
+from .audit.record import FAILED, Authorship
 from .backends.interface import Writer
-from .errors import ApplyStopped, BackendError, Interrupted, RbacSyncError
+from .errors import ApplyStopped, Interrupted, RbacSyncError, Undone
+from .model import Key
 from .planning import Change
 
 Progress = Callable[[Change], None]
 Keep = Callable[[Mapping[str, str]], None]
-"""Takes all the secrets that have come into being so far, by address as text."""
+"""Puts new secrets where they stay, by address as text; they are on the disk when it returns."""
+
+AGAIN = "plan and apply again to go on"
+
+
+@dataclass
+class StopRequest:
+    """A request to end a run after the step in hand, as a signal makes it.
+
+    ``cause`` says what asked for it, such as ``SIGTERM``; it is empty until something does.
+    """
+
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,43 +45,138 @@ def make_all(
     progress: Progress,
     keep: Keep,
     check: Callable[[], None],
+    stop: StopRequest | None = None,
 ) -> dict[str, str]:
     """Make *changes* in order and return the secrets that came into being, by address as text.
 
-    *keep* is given them before they count: at the end where all changes or
-    none are made, at once where each stands as soon as it is made. *check* is asked at
-    the end, where all changes or none are made; what it raises undoes them.
+    *keep* is given new secrets before they count: at the end where all changes or
+    none are made; elsewhere after each change, before its outcome is noted. *check* is asked
+    at the end, where all changes or none are made; what it raises undoes them.
+    *stop* is looked at between two changes.
 
     Raises:
-        BackendError: one failed, and the backend takes them all or none.
-        ApplyStopped: one failed after others were made, which stand; since the
-            order is safe to stop in, planning and applying again goes on.
+        ApplyStopped: a change failed, whatever the reason, where those before it
+            stand; since the order is safe to stop in, planning and applying
+            again goes on.
         Interrupted: the user stopped it there.
+        Undone: the user stopped it, and nothing is made.
+        BackendError: one failed, and the backend takes them all or none.
     """
     writer.begin(authorship)
-    at, atomic = writer.now(), writer.capabilities.atomic
-    secrets: dict[str, str] = {}
-    for done, change in enumerate(changes):
-        try:
-            minted = writer.make(change)
-            secrets.update(minted)
-            if minted and not atomic:
-                keep(secrets)
-            writer.record(authorship.record(change, at))
-            progress(change)
-        except (BackendError, KeyboardInterrupt) as error:
-            if atomic:
-                raise
-            raise _stopped(error, change, f"applied {done} of {len(changes)} changes") from error
-    if atomic:
+    run = _Run(changes, writer, authorship, progress, keep, stop or StopRequest())
+    return run.whole(check) if writer.capabilities.atomic else run.step_by_step()
+
+
+def ended_badly(made: int, error: Exception) -> ApplyStopped:
+    """Return what to say where all changes, so many, were *made* and *error* came after them."""
+    return ApplyStopped(f"applied {made} of {made} changes; then: {_told(error)}", hint=AGAIN)
+
+
+class _Run:
+    """The changes of one run, and what it takes to make them."""
+
+    def __init__(
+        self,
+        changes: Sequence[Change],
+        writer: Writer,
+        authorship: Authorship,
+        progress: Progress,
+        keep: Keep,
+        stop: StopRequest,
+    ) -> None:
+        self._changes, self._writer, self._authorship = changes, writer, authorship
+        self._progress, self._keep, self._stop = progress, keep, stop
+        self._at = writer.now()
+
+    def whole(self, check: Callable[[], None]) -> dict[str, str]:
+        """Make all changes in the backend's transaction, which what is raised undoes."""
+        secrets: dict[str, str] = {}
+        for change in self._changes:
+            self._heed_stop()
+            secrets.update(self._writer.make(change))
+            self._record(change)
         check()
+        self._heed_stop()
         if secrets:
-            keep(secrets)
-    return secrets
+            self._keep(secrets)
+        return secrets
+
+    def step_by_step(self) -> dict[str, str]:
+        """Make one change after the other; each stands as soon as it is made."""
+        secrets: dict[str, str] = {}
+        for done, change in enumerate(self._changes):
+            if not done:
+                self._heed_stop()
+            with self._telling(done, change):
+                secrets.update(self._made(change))
+                self._record(change)
+        return secrets
+
+    def _made(self, change: Change) -> Mapping[str, str]:
+        """Make *change*, and put its secret where it stays; a key whose secret cannot is revoked.
+
+        Raises:
+            RbacSyncError: its secret could not be kept.
+        """
+        minted = self._writer.make(change)
+        try:
+            if minted:
+                self._keep(minted)
+        except Exception as error:
+            raise self._revoked(change, error) from error
+        return minted
+
+    def _revoked(self, change: Change, unkept: Exception) -> RbacSyncError:
+        """Revoke the key that *change* made; return what to say of it."""
+        key = change.after
+        assert isinstance(key, Key), "only keys have secrets"
+        why = f"its secret could not be kept: {_told(unkept)}"
+        try:
+            self._writer.revoke(key)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+            return RbacSyncError(f"{why}; the key is live, and revoking it failed: {_told(error)}")
+        try:
+            self._record_revoked(change, key, why)
+        except Exception as error:  # noqa: BLE001
+            return RbacSyncError(f"{why}; the key is revoked, which is not noted: {_told(error)}")
+        return RbacSyncError(f"{why}; the key is revoked")
+
+    def _record_revoked(self, change: Change, key: Key, why: str) -> None:
+        """Put on record that *key*, which *change* made, was made and is revoked."""
+        by = replace(self._authorship, reason=f"made and revoked: {why}")
+        self._writer.record(by.record(change, self._at, FAILED))
+        self._writer.record(by.record(Change(key, None), self._at))
+
+    def _record(self, change: Change) -> None:
+        self._writer.record(self._authorship.record(change, self._at))
+        self._progress(change)
+
+    def _heed_stop(self) -> None:
+        if self._stop.cause:
+            message = f"stopped by {self._stop.cause}; nothing was made"
+            raise Undone(message, hint="apply again to make it")
+
+    @contextmanager
+    def _telling(self, done: int, change: Change) -> Iterator[None]:
+        """Turn whatever ends the run at *change* into how far it went."""
+        how_far = f"applied {done} of {len(self._changes)} changes"
+        if self._stop.cause:
+            raise Interrupted(f"{how_far}; stopped by {self._stop.cause}", hint=AGAIN)
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit) as error:
+            message = f"{how_far}; interrupted at `{change.address}`"
+            raise Interrupted(message, hint=AGAIN) from error
+        except Exception as error:
+            message = f"{how_far}; `{change.address}`: {_told(error)}"
+            raise ApplyStopped(message, hint=AGAIN) from error
 
 
-def _stopped(error: BaseException, change: Change, how_far: str) -> RbacSyncError:
-    again = "plan and apply again to go on"
-    if isinstance(error, KeyboardInterrupt):
-        return Interrupted(f"{how_far}; interrupted at `{change.address}`", hint=again)
-    return ApplyStopped(f"{how_far}; `{change.address}`: {error}", hint=again)
+def _told(error: Exception) -> str:
+    """Return what *error* says; of one that is not meant for the user its kind as well."""
+    if isinstance(error, RbacSyncError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        place = f"`{error.filename}`: " if error.filename else ""
+        return f"{place}{error.strerror.lower()}"
+    return f"{type(error).__name__}: {error}"

@@ -18,6 +18,7 @@ RbacSyncError                                                        exit 1
 ├── PlanRefused        the guard said no; nothing was written        exit 3
 ├── ApplyStopped       some changes went in, then one failed         exit 6
 └── Interrupted        the user stopped it                           exit 130
+    └── Undone         the user stopped it before anything was made  exit 130
 
 Besides, ``drift`` exits with 2 for drift, and with 7 where a managed part could not be seen;
 ``can`` and ``who-can`` exit with 7 where a no rests on what could not be seen.
@@ -220,7 +221,7 @@ class PlanRefused(RbacSyncError):
 
 
 class ApplyStopped(RbacSyncError):
-    """A change failed after others had been made; those stand."""
+    """A change failed where those before it stand; it may itself have been made."""
 
     exit_code = 6
     code = "partial-apply"
@@ -231,3 +232,7 @@ class Interrupted(RbacSyncError):
 
     exit_code = 130
     code = "interrupted"
+
+
+class Undone(Interrupted):
+    """The user stopped the run, and nothing of it is made."""

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from ..audit.chain import Link
 from ..audit.record import Authorship, Record, Touch
-from ..model import Address, Catalogue, Horizon, Instant, State
+from ..model import Address, Catalogue, Horizon, Instant, Key, State
 from ..planning import Capabilities, Change
 from ..planning.plan import ReplacedKey
 from ..planning.planfile import Target
@@ -118,13 +118,27 @@ class Writer(Session, Protocol):
     def make(self, change: Change) -> Mapping[str, str]:
         """Make one change and return the secrets it brought into being, by address as text.
 
+        Where each change stands as soon as it is made, its outcome is noted by ``record``:
+        a secret is put where it stays in between.
+
         Raises:
             BackendError: it could not be made.
         """
         ...
 
+    def revoke(self, key: Key) -> None:
+        """Revoke *key*, which the last change has made and whose secret could not be kept.
+
+        Raises:
+            BackendError: it could not be revoked.
+        """
+        ...
+
     def record(self, record: Record) -> None:
-        """Add one row to the audit trail, in the transaction where the backend has one."""
+        """Add one row to the audit trail, in the transaction where the backend has one.
+
+        Where each change stands as soon as it is made, this notes the outcome of the last one.
+        """
         ...
 
 

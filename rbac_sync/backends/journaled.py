@@ -130,6 +130,8 @@ class JournaledWriter(JournaledSession[Rows]):
     """One account under its lock on this machine. What it does is in the journal first."""
 
     _by: Authorship
+    _open: tuple[int, Change] | None = None
+    """The number of the intent whose change is made, and whose outcome is not noted yet."""
 
     def begin(self, authorship: Authorship) -> None:
         """Note in the journal who applies which plan, so that what is left of it is found."""
@@ -150,10 +152,21 @@ class JournaledWriter(JournaledSession[Rows]):
             (intent,) = (i for i in self._journal.unrecorded() if i.number == number)
             self._journal.conclude(intent, FAILED, self.now(), str(error))
             raise
-        self._note_key(change, handler)
-        self._journal.settle(number, DONE)
-        self._remark(handler)
+        self._open = number, change
         return secrets
+
+    def revoke(self, key: Key) -> None:
+        """Revoke *key*, which was just made. See ``Writer``.
+
+        Its intent is still open, so whatever ends this, the next run looks at what is live.
+        """
+        handler: Any = self._handlers[Kind.KEY]
+        try:
+            handler.revoke(key)
+        finally:
+            self._look_again()
+        if left := handler.trace(key):
+            self._journal.lose(left)
 
     def _note_key(self, change: Change, handler: Any) -> None:
         """Keep the id of a key that was made, so that one in its place is not taken for it."""
@@ -166,8 +179,21 @@ class JournaledWriter(JournaledSession[Rows]):
                 self._journal.rename_owner(str(old.address), str(new.address))
 
     def record(self, record: Record) -> None:
-        """Add one row to the trail. It is on the disk when this returns."""
+        """Note the outcome of the last change, and add one row to the trail.
+
+        Both are on the disk when this returns.
+        """
+        if self._open:
+            self._note_outcome(*self._open, record.result)
+            self._open = None
         self._journal.record(record)
+
+    def _note_outcome(self, number: int, change: Change, outcome: str) -> None:
+        handler = self._handlers[change.address.kind]
+        if outcome == DONE:
+            self._note_key(change, handler)
+        self._journal.settle(number, outcome)
+        self._remark(handler)
 
     def settle(self) -> None:
         """Settle what earlier runs left open, by looking at what is live.
@@ -216,7 +242,7 @@ class JournaledWriter(JournaledSession[Rows]):
     def _remark(self, handler: Any) -> None:
         """Put on record what *handler* has to say beyond the change itself."""
         for address, words in handler.remarks:
-            self.record(self._by.remark(address, words, self.now()))
+            self._journal.record(self._by.remark(address, words, self.now()))
         handler.remarks.clear()
 
 

@@ -162,6 +162,10 @@ class MemorySession:
         minted = isinstance(after, Key) and change.before is None
         return {str(change.address): new_key()} if minted else {}
 
+    def revoke(self, key: Key) -> None:
+        """Take *key* away again. See ``Writer``."""
+        self.make(Change(key, None))
+
     def record(self, record: Record) -> None:
         """Add one row to the trail."""
         prev = self._links[-1].hash if self._links else START

@@ -52,12 +52,14 @@ def keeping(
     if not keys:
         yield _keep_nothing
         return
+    kept: dict[str, str] = {}
     with _reserved(keys_out) as file:
 
         def keep(secrets: Mapping[str, str]) -> None:
+            kept.update(secrets)
             file.seek(0)
             file.truncate()
-            file.write(json.dumps(dict(secrets), indent=2) + "\n")
+            file.write(json.dumps(kept, indent=2) + "\n")
             file.flush()
             os.fsync(file.fileno())
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
-from ..apply import Applied, Keep, Progress, make_all
+from ..apply import Applied, Keep, Progress, StopRequest, ended_badly, make_all
 from ..audit.record import Authorship
 from ..backends.interface import Backend, Session, Writer
 from ..errors import (
@@ -50,15 +50,19 @@ def apply(
     keep: Keep,
     judged: Judged = lambda *_: None,
     replanned: Replanned | None = None,
+    stop: StopRequest | None = None,
 ) -> Applied:
     """Apply *saved*, judged again from what is live now and by the credential's own identity.
 
     *keep* is given the secrets of new keys, if there are any, before anything is committed;
     *judged* what the guard was asked and what it found, before anything is written.
     With *replanned*, nobody reviewed *saved*: if it is stale, another plan is made once, under
-    the lock, shown to *replanned* and applied in its place.
+    the lock, shown to *replanned* and applied in its place. *stop* ends the run between two
+    changes.
 
     Raises:
+        ApplyStopped: it ended half-way, whatever the reason; see ``make_all``.
+        Interrupted: *stop* ended it.
         StalePlan: what the plan was made from is no longer so.
         PlanRefused: the guard objects; nothing was written.
     """
@@ -93,11 +97,25 @@ def apply(
             raise PlanRefused(findings, configuration.sources.texts)
         authorship = Authorship(applier, run, current.digest, behalf, wish.reason, wish.allowed)
         secrets = make_all(
-            plan.changes, writer, authorship, progress, keep, lambda: check_made(inquiry, writer)
+            plan.changes,
+            writer,
+            authorship,
+            progress,
+            keep,
+            lambda: check_made(inquiry, writer),
+            stop,
         )
+        if not writer.capabilities.atomic:
+            standing.append(len(plan.changes))
         return Applied(run, plan.counts, secrets)
 
-    return backend.transact(run, work)
+    standing: list[int] = []
+    try:
+        return backend.transact(run, work)
+    except Exception as error:
+        if not standing:
+            raise
+        raise ended_badly(standing[-1], error) from error
 
 
 def change_by_hand(

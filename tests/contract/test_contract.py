@@ -50,8 +50,12 @@ def made(backend, changes):
     run = str(uuid4())
 
     def work(writer):
-        writer.begin(Authorship(OWNER.address, run))
-        return [writer.make(change) for change in changes]
+        by, secrets = Authorship(OWNER.address, run), []
+        writer.begin(by)
+        for change in changes:
+            secrets.append(writer.make(change))
+            writer.record(by.record(change, writer.now()))
+        return secrets
 
     return backend.transact(run, work)
 

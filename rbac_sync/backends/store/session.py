@@ -189,6 +189,10 @@ class StoreWriter(StoreSession):
             teams.join(team, change.address)
         return {str(change.address): secret} if secret else {}
 
+    def revoke(self, key: Key) -> None:
+        """Take *key* away again. See ``Writer``."""
+        self.make(Change(key, None))
+
     def adopt(self, key: Key, secret: str) -> None:
         """Let *secret*, which its owner has already, be that of *key*; see ``invitations``."""
         keys: Keys = self._handlers[Kind.KEY]

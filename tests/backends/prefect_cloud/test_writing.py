@@ -351,8 +351,12 @@ def made(backend, *changes):
     run = str(uuid4())
 
     def work(writer):
-        writer.begin(Authorship(None, run))
-        return [writer.make(change) for change in changes]
+        by, secrets = Authorship(None, run), []
+        writer.begin(by)
+        for change in changes:
+            secrets.append(writer.make(change))
+            writer.record(by.record(change, writer.now()))
+        return secrets
 
     return backend.transact(run, work)
 

@@ -185,8 +185,12 @@ def made(backend, *changes):
     run = str(uuid4())
 
     def work(writer):
-        writer.begin(Authorship(None, run))
-        return [writer.make(change) for change in changes]
+        by, secrets = Authorship(None, run), []
+        writer.begin(by)
+        for change in changes:
+            secrets.append(writer.make(change))
+            writer.record(by.record(change, writer.now()))
+        return secrets
 
     return backend.transact(run, work)
 
@@ -483,6 +487,7 @@ def test_a_key_whose_secret_was_lost_is_gone_and_made_once_more_and_the_trail_sa
         by = Authorship(writer.applier(), "run")
         writer.begin(by)
         secrets = writer.make(Change(None, key))
+        writer.record(by.record(Change(None, key), writer.now()))
         return secrets, list(writer.trail.links())
 
     secrets, links = backend.transact("run", work)
@@ -494,7 +499,7 @@ def test_a_key_whose_secret_was_lost_is_gone_and_made_once_more_and_the_trail_sa
         "create_api_key",
     ]
     said = f"`{key.address}`: the secret was lost on its way; made once more"
-    assert [row.record.message for row in links] == [said]
+    assert [row.record.message for row in links] == [said, f"`{key.address}` created"]
 
 
 def test_a_secret_that_is_lost_twice_is_not_asked_for_a_third_time(company, backend):

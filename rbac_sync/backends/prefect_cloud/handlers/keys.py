@@ -85,6 +85,10 @@ class Keys(Handler):
         """Put a key in the place of *before*: the end of a key cannot be moved."""
         return self.create(after)
 
+    def revoke(self, key: Key) -> None:
+        """Put one that ends at once in the place of *key*: a service account always has one."""
+        self._rotated(key.owner, self.api.now() + STILLBORN)
+
     def mark(self, key: Key) -> str:
         """Return the id of the key that is there before another is made."""
         return self.ids.of(key.owner, "key")

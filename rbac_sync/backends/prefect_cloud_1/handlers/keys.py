@@ -62,6 +62,10 @@ class Keys(Handler):
         self._delete(self.id(before.address))
         self.ids.forget(before.address)
 
+    def revoke(self, key: Key) -> None:
+        """Take away *key*, which has just been made."""
+        self.delete(key)
+
     def mark(self, key: Key) -> str:
         """Return the id of the key of this name that is there before another is made."""
         return self.ids.of(key.address) if self.ids.has(key.address, "id") else ""
