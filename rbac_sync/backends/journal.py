@@ -1,70 +1,44 @@
-"""What a backend without transactions does, on this machine's disk before and after it does it.
+"""What a backend without transactions does, on record before and after it does it.
 
-An intent is on the disk before its request leaves, and its outcome once the
+An intent is committed before its request leaves, and its outcome once the
 answer has come. An intent without outcome is one of a run that ended in
 between: it is settled by looking at what is live, never by asking again. The
 audit trail of such a backend is kept here too.
+
+A journal is in a SQLite file of this machine, or in a database that outlives it.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, func, or_, select
+from sqlalchemy.engine import URL
 
 from ..audit.chain import START, Link, link
 from ..audit.record import DONE, FAILED, Authorship, Record
 from ..audit.texts import FIELDS
-from ..errors import BackendError
+from ..errors import BackendError, Locked
 from ..model import Instant, label
-from ..model.instant import sortable
+from ..model.instant import rfc3339, sortable
 from ..model.plain import canonical
 from ..planning import Change
 from ..planning.plain_change import change_of, plain_change
+from . import journal_tables as t
+from .database.engine import connected_to_write, engine
+from .database.faults import errors, words
+from .journal_lock import Held, file_lock, here, row_lock
+from .state_files import FOLDER_VARIABLE, URL_VARIABLE, JournalPlace
 
-FORMAT = 1
-COLUMNS = ", ".join(("seq", "prev", "hash", *FIELDS))
-KEYS = """CREATE TABLE IF NOT EXISTS made_key (
-    owner TEXT NOT NULL,
-    name TEXT NOT NULL,
-    id TEXT NOT NULL,
-    PRIMARY KEY (owner, name)
-) STRICT"""
-"""The keys that were made from this machine; journals of before have no such table yet."""
-
-SCHEMA = f"""
-BEGIN;
-CREATE TABLE run (
-    id TEXT PRIMARY KEY,
-    applier TEXT NOT NULL,
-    on_behalf_of TEXT NOT NULL,
-    plan_digest TEXT NOT NULL,
-    finished INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE intent (
-    number INTEGER PRIMARY KEY,
-    run TEXT NOT NULL REFERENCES run (id),
-    change TEXT NOT NULL,
-    mark TEXT NOT NULL,
-    outcome TEXT,
-    recorded INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE TABLE lost (key TEXT PRIMARY KEY) STRICT;
-{KEYS};
-CREATE TABLE audit (
-    seq INTEGER PRIMARY KEY,
-    prev TEXT NOT NULL UNIQUE,
-    hash TEXT NOT NULL,
-    {", ".join(f"{name} TEXT" for name in FIELDS)}
-) STRICT;
-PRAGMA user_version = {FORMAT};
-COMMIT;
-"""
+WAIT = 5.0
+"""How long a run waits for another one, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,195 +57,317 @@ class Intent:
 
 
 @contextmanager
-def opened(path: Path, account: str, *, to_write: bool) -> Iterator[Journal]:
-    """Open the journal of *account* at *path*; one that is not there yet is empty.
+def opened(where: JournalPlace, *, to_write: bool, wait: float = WAIT) -> Iterator[Journal]:
+    """Open the journal at *where*; one that is not there yet is empty.
 
     Raises:
         BackendError: it cannot be opened, or is of a later version.
 
     """
-    try:
-        connection = _connection(path, to_write=to_write)
-    except (sqlite3.Error, OSError) as error:
-        raise _unusable(path, error) from error
-    with closing(connection):
+    database = engine(where.url, wait)
+    with _told(database, where):
+        if to_write:
+            _make_file(where.file)
+            with connected_to_write(database) as connection:
+                with connection.begin():
+                    t.prepare(connection, where)
+                yield Journal(connection, where)
+        elif where.file is not None and not where.file.exists():
+            with _copy(where, None) as connection:
+                yield Journal(connection, where)
+        else:
+            with database.connect() as connection, _readable(connection, where) as found:
+                yield Journal(found, where)
+
+
+@contextmanager
+def _readable(connection: Connection, where: JournalPlace) -> Iterator[Connection]:
+    """Give *connection*, or one to a copy in memory where its tables are not those of today."""
+    with connection.begin():
+        found = t.found_format(connection)
+    t.check_format(found, where)
+    if found == t.FORMAT:
+        yield connection
+        return
+    with _copy(where, connection if found else None) as copy:
+        yield copy
+
+
+@contextmanager
+def _copy(where: JournalPlace, source: Connection | None) -> Iterator[Connection]:
+    """Give a journal in memory: that of *source* in the tables of today, else an empty one."""
+    memory = engine(URL.create("sqlite+pysqlite", database=":memory:"), WAIT)
+    with memory.connect() as connection:
+        if source is not None:
+            target: Any = connection.connection.driver_connection
+            old: Any = source.connection.driver_connection
+            old.backup(target)
+            connection.rollback()
+        with connection.begin():
+            t.prepare(connection, where)
+        yield connection
+
+
+@contextmanager
+def exclusive(where: JournalPlace, wait: float) -> Iterator[Journal]:
+    """Open the journal at *where* to write, under the account's lock.
+
+    Raises:
+        Locked: another run holds it for longer than *wait* seconds.
+        BackendError: it cannot be opened, or is of a later version.
+
+    """
+    with opened(where, to_write=True, wait=wait) as journal:
+        database = engine(where.url, wait)
         try:
-            yield Journal(connection, account)
-        except sqlite3.Error as error:
-            raise _unusable(path, error) from error
+            with _locked(where, database, wait) as check:
+                journal.hold(check)
+                yield journal
+                journal.release()
+        except Held:
+            held = journal.holder() or "another run"
+            message = f"the account `{where.account}` is held by {held}"
+            raise Locked(message, hint="wait until it is done") from None
 
 
-def _unusable(path: Path, error: Exception) -> BackendError:
-    message = f"the journal `{path}` cannot be used: {error}"
-    return BackendError(message, hint="see RBAC_SYNC_STATE_DIR, and whether the disk is full")
+def _locked(
+    where: JournalPlace, database: Engine, wait: float
+) -> AbstractContextManager[Callable[[], None]]:
+    if where.file is None:
+        return row_lock(database, where.name)
+    return file_lock(where.file.with_name(f"{where.name}.lock"), wait)
 
 
-def _connection(path: Path, *, to_write: bool) -> sqlite3.Connection:
-    if to_write:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    place = path if path.exists() else ":memory:"
-    connection = sqlite3.connect(place, isolation_level=None)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    (found,) = connection.execute("PRAGMA user_version").fetchone()
-    if found == 0:
-        connection.executescript(SCHEMA)
-    elif found != FORMAT:
-        connection.close()
-        message = f"the journal `{path}` is of format {found}; this version knows {FORMAT}"
-        raise BackendError(message, hint="use the version of rbac-sync that wrote it")
-    elif to_write:
-        connection.execute(KEYS)
-    return connection
+def _make_file(file: Path | None) -> None:
+    """Make a new journal's file and folder readable to their owner alone."""
+    if file is not None:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+@contextmanager
+def _told(database: Engine, where: JournalPlace) -> Iterator[None]:
+    """Turn the errors of *database* into ours; those of what is done meanwhile are not its own."""
+    try:
+        yield
+    except errors(database) as error:
+        message = f"the journal `{where}` cannot be used: {words(error)}"
+        raise BackendError(message, hint=_advice(where)) from error
+
+
+def _advice(where: JournalPlace) -> str:
+    if where.file is None:
+        return f"see `{URL_VARIABLE}`, and whether the database is running"
+    return f"see `{URL_VARIABLE}` or `{FOLDER_VARIABLE}`, and whether the disk is full"
 
 
 class Journal:
     """The journal of one account. Who writes to it holds the account's lock."""
 
-    def __init__(self, connection: sqlite3.Connection, account: str) -> None:
-        """Keep the journal of *account*, as its chain is called."""
-        self._connection, self.account = connection, account
+    def __init__(self, connection: Connection, where: JournalPlace) -> None:
+        """Keep the journal at *where*; ``account`` is what its chain is called."""
+        self._connection, self.place, self.account = connection, where, where.account
+        self._name = where.name
+        self._check: Callable[[], None] = lambda: None
+
+    def hold(self, check: Callable[[], None]) -> None:
+        """Note that this process holds the account's lock; *check* raises if it is lost."""
+        self._check = check
+        with self._transaction():
+            self._drop(t.hold)
+            self._add(t.hold, who=here(), since=rfc3339(datetime.now(UTC).replace(microsecond=0)))
+
+    def release(self) -> None:
+        """Note that nobody holds the account's lock."""
+        with self._transaction():
+            self._drop(t.hold)
+
+    def holder(self) -> str:
+        """Return who holds the account's lock and since when, in words; empty if nobody says."""
+        found = self._rows(self._select(t.hold, "who", "since"))
+        return " since ".join(found[0]) if found else ""
 
     def begin(self, by: Authorship) -> None:
         """Note whose run begins, and of which plan."""
-        insert = "INSERT INTO run (id, applier, on_behalf_of, plan_digest) VALUES (?, ?, ?, ?)"
-        names = (label(who) if who else "" for who in (by.applier, by.on_behalf_of))
-        self._connection.execute(insert, (by.run, *names, by.plan_digest))
+        applier, behalf = (label(who) if who else "" for who in (by.applier, by.on_behalf_of))
+        with self._transaction():
+            self._add(
+                t.run,
+                id=by.run,
+                applier=applier,
+                on_behalf_of=behalf,
+                plan_digest=by.plan_digest,
+                finished=0,
+            )
 
     def intend(self, run: str, change: Change, mark: str) -> int:
-        """Note that *run* is about to make *change*, and return the number of this intent."""
-        insert = "INSERT INTO intent (run, change, mark) VALUES (?, ?, ?)"
-        told = canonical(plain_change(change))
-        number = self._connection.execute(insert, (run, told, mark)).lastrowid
-        assert number is not None, "an insert has a row"
+        """Note that *run* is about to make *change*, and return the number of this intent.
+
+        Raises:
+            BackendError: the account's lock has been lost.
+
+        """
+        self._check()
+        c, told = t.intent.c, canonical(plain_change(change))
+        with self._transaction():
+            (last,) = self._rows(select(func.max(c.number)).where(c.journal == self._name))[0]
+            number = (last or 0) + 1
+            self._add(t.intent, number=number, run=run, change=told, mark=mark, recorded=0)
         return number
 
-    def settle(self, number: int, outcome: str) -> None:
+    def settle(self, number: int, outcome: str | None) -> None:
         """Note what became of an intent."""
-        statement = "UPDATE intent SET outcome = ? WHERE number = ?"
-        self._connection.execute(statement, (outcome, number))
+        self._change_intent(number, outcome=outcome)
 
     def unrecorded(self) -> list[Intent]:
         """Return the intents that the trail does not tell of yet, oldest first."""
-        chosen = "number, run, change, mark, outcome"
-        found = self._rows(f"SELECT {chosen} FROM intent WHERE recorded = 0 ORDER BY number")  # noqa: S608
+        c = t.intent.c
+        chosen = self._select(t.intent, "number", "run", "change", "mark", "outcome")
         return [
             Intent(number, run, change_of(json.loads(change)), mark, outcome)
-            for number, run, change, mark, outcome in found
+            for number, run, change, mark, outcome in self._rows(
+                chosen.where(c.recorded == 0).order_by(c.number)
+            )
         ]
 
     def conclude(self, intent: Intent, outcome: str, at: Instant, reason: str = "") -> None:
         """Settle *intent* and add the row that its run did not come to add."""
-        (applier, behalf, digest), *_ = self._rows(
-            "SELECT applier, on_behalf_of, plan_digest FROM run WHERE id = ?", intent.run
-        )
+        chosen = self._select(t.run, "applier", "on_behalf_of", "plan_digest")
+        (applier, behalf, digest), *_ = self._rows(chosen.where(t.run.c.id == intent.run))
         record = Authorship(None, intent.run, digest, reason=reason).record(
             intent.change, at, DONE if outcome == DONE else FAILED
         )
         with self._transaction():
-            self.settle(intent.number, outcome)
             self._append(replace(record, applier=applier, on_behalf_of=behalf))
-            self._recorded(intent.number)
+            self._change_intent(intent.number, outcome=outcome, recorded=1)
 
     def record(self, record: Record) -> None:
         """Add one row to the trail; the last intent of its run is then on record."""
+        c = t.intent.c
+        last = self._select(t.intent, "number").where(
+            c.run == record.run, c.outcome == record.result, c.recorded == 0
+        )
         with self._transaction():
             self._append(record)
-            last = "SELECT number FROM intent WHERE run = ? AND outcome = ? AND recorded = 0"
-            for (number,) in self._rows(last, record.run, record.result):
-                self._recorded(number)
+            for (number,) in self._rows(last):
+                self._change_intent(number, recorded=1)
 
     def finish(self, run: str) -> None:
         """Note that *run* has come to its end."""
-        self._connection.execute("UPDATE run SET finished = 1 WHERE id = ?", (run,))
+        c = t.run.c
+        mine = t.run.update().where(c.journal == self._name, c.id == run)
+        with self._transaction():
+            self._connection.execute(mine.values(finished=1))
 
     def has_run(self, run: str) -> bool:
         """Say whether *run* has written here before."""
-        return bool(self._rows("SELECT 1 FROM run WHERE id = ?", run))
+        return bool(self._rows(self._select(t.run, "id").where(t.run.c.id == run)))
 
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest has come to its end."""
-        return bool(self._rows("SELECT 1 FROM run WHERE plan_digest = ? AND finished", plan_digest))
+        c = t.run.c
+        finished = self._select(t.run, "id").where(c.plan_digest == plan_digest, c.finished == 1)
+        return bool(self._rows(finished))
 
     def made(self, plan_digest: str) -> tuple[Change, ...]:
         """Return the changes that runs of the plan of this digest have made, in their order."""
-        found = self._rows(
-            "SELECT change FROM intent JOIN run ON run.id = intent.run"
-            " WHERE plan_digest = ? AND outcome = ? ORDER BY number",
-            plan_digest,
-            DONE,
-        )
+        c = t.intent.c
+        runs = self._select(t.run, "id").where(t.run.c.plan_digest == plan_digest)
+        done = self._select(t.intent, "change").where(c.outcome == DONE, c.run.in_(runs))
+        found = self._rows(done.order_by(c.number))
         return tuple(change_of(json.loads(change)) for (change,) in found)
 
     def lose(self, key: str) -> None:
         """Note that nobody has the secret of the key of this id."""
-        self._connection.execute("INSERT OR IGNORE INTO lost (key) VALUES (?)", (key,))
+        with self._transaction():
+            self._drop(t.lost_key, key=key)
+            self._add(t.lost_key, key=key)
 
     def lost(self) -> frozenset[str]:
         """Return the ids of the keys whose secret nobody has."""
-        return frozenset(key for (key,) in self._rows("SELECT key FROM lost"))
+        return frozenset(key for (key,) in self._rows(self._select(t.lost_key, "key")))
 
     def keep_key(self, owner: str, name: str, id_: str) -> None:
         """Note the id of a key that was made."""
-        insert = "INSERT OR REPLACE INTO made_key (owner, name, id) VALUES (?, ?, ?)"
-        self._connection.execute(insert, (owner, name, id_))
+        with self._transaction():
+            self._drop(t.made_key, owner=owner, name=name)
+            self._add(t.made_key, owner=owner, name=name, id=id_)
 
     def drop_key(self, owner: str, name: str) -> None:
         """Note that a key is gone."""
-        delete = "DELETE FROM made_key WHERE (owner, name) = (?, ?)"
-        self._connection.execute(delete, (owner, name))
+        with self._transaction():
+            self._drop(t.made_key, owner=owner, name=name)
 
     def rename_owner(self, old: str, new: str) -> None:
         """Note that the owner of keys has another name."""
-        update = "UPDATE OR REPLACE made_key SET owner = ? WHERE owner = ?"
-        self._connection.execute(update, (new, old))
+        with self._transaction():
+            for (owner, name), id_ in self.keys().items():
+                if owner == old:
+                    self.drop_key(old, name)
+                    self.keep_key(new, name, id_)
 
     def keys(self) -> dict[tuple[str, str], str]:
         """Return the id of each key that was made, by its owner and its name."""
-        if not self._rows("SELECT 1 FROM sqlite_master WHERE name = 'made_key'"):
-            return {}
-        return {(owner, name): id_ for owner, name, id_ in self._rows("SELECT * FROM made_key")}
+        found = self._rows(self._select(t.made_key, "owner", "name", "id"))
+        return {(owner, name): id_ for owner, name, id_ in found}
 
     def links(self) -> Iterator[Link]:
         """Yield the whole chain, oldest row first."""
-        return map(self._link, self._rows(f"SELECT {COLUMNS} FROM audit ORDER BY seq"))  # noqa: S608
+        return map(self._link, self._rows(self._chain().order_by(t.audit.c.seq)))
 
     def latest(
         self, limit: int | None = None, since: Instant | None = None, who: str = ""
     ) -> list[Link]:
         """Return the newest rows first: at most *limit*, from *since* on, by or for *who*."""
-        query = f"""SELECT {COLUMNS} FROM audit
-            WHERE timestamp >= ? AND ? IN ('', applier, on_behalf_of)
-            ORDER BY timestamp DESC, seq DESC LIMIT ?"""  # noqa: S608
-        first = sortable(since) if since else ""
-        return list(map(self._link, self._rows(query, first, who, -1 if limit is None else limit)))
+        c = t.audit.c
+        chosen = self._chain().order_by(c.timestamp.desc(), c.seq.desc()).limit(limit)
+        if since is not None:
+            chosen = chosen.where(c.timestamp >= sortable(since))
+        if who:
+            chosen = chosen.where(or_(c.applier == who, c.on_behalf_of == who))
+        return list(map(self._link, self._rows(chosen)))
 
     def _append(self, record: Record) -> None:
-        end = self._rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
-        seq, prev = end[0] if end else (0, START)
+        end = self._rows(self._chain().order_by(t.audit.c.seq.desc()).limit(1))
+        seq, prev = (end[0][0], end[0][2]) if end else (0, START)
         row = link(self.account, seq + 1, prev, record)
-        values = (row.seq, row.prev, row.hash, *row.texts)
-        marks = ", ".join("?" * len(values))
-        self._connection.execute(f"INSERT INTO audit ({COLUMNS}) VALUES ({marks})", values)  # noqa: S608
+        texts = dict(zip(FIELDS, row.texts, strict=True))
+        self._add(t.audit, seq=row.seq, prev=row.prev, hash=row.hash, **texts)
 
-    def _recorded(self, number: int) -> None:
-        self._connection.execute("UPDATE intent SET recorded = 1 WHERE number = ?", (number,))
+    def _chain(self) -> Select[Any]:
+        return self._select(t.audit, "seq", "prev", "hash", *FIELDS)
 
     def _link(self, row: tuple[Any, ...]) -> Link:
         seq, prev, digest, *told = row
         return Link(self.account, seq, prev, tuple(told), digest)
 
-    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        return self._connection.execute(query, values).fetchall()
+    def _select(self, table: Any, *columns: str) -> Select[Any]:
+        """Return what chooses *columns* of the rows of *table* that are this journal's."""
+        return select(*(table.c[name] for name in columns)).where(table.c.journal == self._name)
+
+    def _add(self, table: Any, **values: object) -> None:
+        self._connection.execute(table.insert().values(journal=self._name, **values))
+
+    def _drop(self, table: Any, **values: object) -> None:
+        """Delete the rows of *table* that have these values."""
+        same = (table.c[name] == value for name, value in values.items())
+        self._connection.execute(table.delete().where(table.c.journal == self._name, *same))
+
+    def _change_intent(self, number: int, **values: object) -> None:
+        c = t.intent.c
+        mine = t.intent.update().where(c.journal == self._name, c.number == number)
+        with self._transaction():
+            self._connection.execute(mine.values(**values))
+
+    def _rows(self, chosen: Select[Any]) -> list[tuple[Any, ...]]:
+        with self._transaction():
+            return [tuple(row) for row in self._connection.execute(chosen)]
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """Make what is done inside whole, and on the disk at the end."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        """Make what is done inside whole, and committed at the end of the outermost."""
+        if self._connection.in_transaction():
             yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+            return
+        with self._connection.begin():
+            yield

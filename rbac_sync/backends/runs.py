@@ -1,6 +1,6 @@
 """An account over the network as a backend: read by whoever may, written to by one run at a time.
 
-One at a time on this machine, that is: the services know no lock.
+One at a time of those that keep the same journal, that is: the services know no lock.
 """
 
 from __future__ import annotations
@@ -11,24 +11,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any, ClassVar, TypeVar
 
-from filelock import FileLock, Timeout
-
-from ..errors import BackendError, Locked
+from ..errors import BackendError
 from . import state_files
 from .http import Client
 from .interface import Target, Writer
-from .journal import Journal, opened
+from .journal import WAIT, Journal, exclusive, opened
 from .journaled import JournaledSession, JournaledWriter
 from .login import Login
 
 T = TypeVar("T")
 
-WAIT = 5.0
-"""How long a run waits for another one on this machine, in seconds."""
-
 
 class JournaledBackend(ABC):
-    """One account of a service, with a lock and a journal on this machine."""
+    """One account of a service, with a lock and a journal of our own."""
 
     world: ClassVar[str]
 
@@ -39,11 +34,15 @@ class JournaledBackend(ABC):
         *,
         environment: Mapping[str, str] = os.environ,
         wait: float = WAIT,
+        journal: str = "",
     ) -> None:
-        """Name the account as people do, or by its id; nothing is asked yet."""
+        """Name the account as people do, or by its id; nothing is asked yet.
+
+        *journal* is the URL of the journal that a file names.
+        """
         self._login, self._wait = login, wait
         self._target = Target(self.world, login.root, account or login.account, self.world)
-        self._journal = state_files.journal(login.root, self._target.account, environment)
+        self._journal = state_files.journal(login.root, self._target.account, environment, journal)
 
     @abstractmethod
     def session(self, client: Client, target: Target, journal: Journal) -> JournaledSession[Any]:
@@ -57,18 +56,18 @@ class JournaledBackend(ABC):
     def open(self) -> Iterator[JournaledSession[Any]]:
         """Open a session that reads, and waits for nobody."""
         with (
-            opened(self._journal, self._target.account, to_write=False) as journal,
+            opened(self._journal, to_write=False) as journal,
             closing(self._client()) as client,
         ):
             yield self.session(client, self._target, journal)
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:
-        """Do *work* under the account's lock on this machine. What is made stays made.
+        """Do *work* under the account's lock. What is made stays made.
 
         First what earlier runs left open is settled; *work* sees what came of
         it. *run* is a new id.
         """
-        with self._locked(), opened(self._journal, self._target.account, to_write=True) as journal:
+        with exclusive(self._journal, self._wait) as journal:
             if journal.has_run(run):
                 raise BackendError(f"run `{run}` has been made before", hint="plan again")
             with closing(self._client()) as client:
@@ -76,18 +75,6 @@ class JournaledBackend(ABC):
                 result = work(self.writer(client, self._target, journal))
             journal.finish(run)
             return result
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        path = self._journal.with_suffix(".lock")
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(path, timeout=self._wait, mode=0o600)
-            with lock:
-                yield
-        except Timeout as error:
-            message = f"another run on this machine holds the account `{self._target.account}`"
-            raise Locked(message, hint="wait until it is done") from error
 
     def _client(self) -> Client:
         return Client(self._login.root, self._login.api_key)

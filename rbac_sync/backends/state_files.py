@@ -1,23 +1,78 @@
-"""Where this machine keeps what it knows of an account: its journal and its lock."""
+"""Where what is known of an account is kept: its journal and its lock."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+from .database.connection import check_of_file
+from .database.engine import address, place, shown
+
+URL_VARIABLE, FOLDER_VARIABLE = "RBAC_SYNC_JOURNAL_URL", "RBAC_SYNC_STATE_DIR"
+"""The variables that say where journals are: in a database, or as files in a folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPlace:
+    """Where the journal of one account of one service is kept.
+
+    ``name`` is what the journal is called in its database. ``chosen`` says that
+    the user named the database or the folder, so that it is not the usual one.
+    """
+
+    url: URL
+    service: str
+    account: str
+    chosen: bool
+
+    def __str__(self) -> str:
+        return str(self.file or shown(self.url))
+
+    @property
+    def name(self) -> str:
+        """The name of the journal, which no other account has."""
+        digest = sha256(f"{self.service}\n{self.account}".encode()).hexdigest()[:12]
+        return f"{''.join(c for c in self.account if c.isalnum() or c == '-')[:40]}-{digest}"
+
+    @property
+    def file(self) -> Path | None:
+        """The file that it is in; None for a server."""
+        return place(self.url)
 
 
 def folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Return the folder of this user's state: RBAC_SYNC_STATE_DIR, or the usual place."""
-    if chosen := environment.get("RBAC_SYNC_STATE_DIR"):
+    if chosen := environment.get(FOLDER_VARIABLE):
         return Path(chosen).expanduser()
     usual = environment.get("XDG_STATE_HOME")
     return Path(usual or Path.home() / ".local" / "state") / "rbac-sync"
 
 
-def journal(url: str, account: str, environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the file of the journal of one account of one service."""
-    digest = sha256(f"{url}\n{account}".encode()).hexdigest()[:12]
-    name = "".join(c for c in account if c.isalnum() or c == "-")[:40]
-    return folder(environment) / f"{name}-{digest}.journal"
+def journal(
+    service: str, account: str, environment: Mapping[str, str] = os.environ, of_file: str = ""
+) -> JournalPlace:
+    """Return where the journal of one account of one service is kept.
+
+    RBAC_SYNC_JOURNAL_URL comes first, then the URL *of_file* in the
+    configuration, then a file in this user's folder.
+
+    Raises:
+        BackendError: the URL names no database that a journal can have.
+        CredentialError: a credential would go where nobody but a file says.
+
+    """
+    if named := environment.get(URL_VARIABLE):
+        return JournalPlace(address(named), service, account, chosen=True)
+    if of_file:
+        url = address(of_file)
+        check_of_file(url, environment)
+        return JournalPlace(url, service, account, chosen=True)
+    usual = URL.create("sqlite+pysqlite")
+    found = JournalPlace(usual, service, account, chosen=bool(environment.get(FOLDER_VARIABLE)))
+    path = folder(environment) / f"{found.name}.journal"
+    return JournalPlace(usual.set(database=str(path)), service, account, found.chosen)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from rbac_sync.backends.state_files import folder, journal
+from rbac_sync.errors import CredentialError
 
 
 def test_the_folder_is_the_one_named_else_the_users_own():
@@ -18,7 +21,36 @@ def test_the_folder_is_the_one_named_else_the_users_own():
 def test_every_account_of_every_service_has_its_own_file():
     environment = {"RBAC_SYNC_STATE_DIR": "/s"}
     pairs = [("https://a/api", "acme"), ("https://b/api", "acme"), ("https://a/api", "../acme")]
-    files = [journal(url, account, environment) for url, account in pairs]
+    places = [journal(url, account, environment) for url, account in pairs]
+    files = [place.file for place in places]
     assert len(set(files)) == 3
     assert {file.parent for file in files} == {Path("/s")}
     assert all(file.name.startswith("acme-") for file in files)
+    assert [file.stem for file in files] == [place.name for place in places]
+
+
+def test_the_environment_names_the_database_before_a_file_does():
+    named = {"RBAC_SYNC_JOURNAL_URL": "postgresql://u@db.example/journals"}
+    place = journal("https://a/api", "acme", named, "sqlite:///other.db")
+    assert (str(place), place.file) == ("postgresql://u@db.example/journals", None)
+    place = journal("https://a/api", "acme", {}, "sqlite:///other.db")
+    assert place.file == Path("other.db")
+
+
+def test_a_place_is_chosen_unless_it_is_the_usual_one():
+    def is_chosen(environment, of_file=""):
+        return journal("https://a/api", "acme", environment, of_file).chosen
+
+    assert not is_chosen({})
+    assert not is_chosen({"XDG_STATE_HOME": "/state"})
+    assert is_chosen({"RBAC_SYNC_STATE_DIR": "/s"})
+    assert is_chosen({"RBAC_SYNC_JOURNAL_URL": "sqlite:///j.db"})
+    assert is_chosen({}, "sqlite:///j.db")
+
+
+def test_a_file_alone_leads_no_password_to_a_host():
+    with pytest.raises(CredentialError, match=r"would go to `db\.example:5432`") as error:
+        journal("https://a/api", "acme", {}, "postgresql://u@db.example/journals")
+    assert error.value.hint == "if it may go there, set `RBAC_SYNC_HOSTS=db.example:5432`"
+    known = {"RBAC_SYNC_HOSTS": "db.example"}
+    assert journal("https://a/api", "acme", known, "postgresql://u@db.example/journals")

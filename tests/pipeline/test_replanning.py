@@ -170,7 +170,7 @@ def test_over_rest_a_run_waits_for_another_one_on_this_machine_as_long_as_asked(
     other.start()
     assert held.wait(60)
     begun = time.monotonic()
-    with pytest.raises(Locked, match="another run on this machine"):
+    with pytest.raises(Locked, match="is held by process"):
         cloud(0).transact("none", lambda _: pytest.fail("it did not wait"))
     assert time.monotonic() - begun < 3
     threading.Timer(1, free.set).start()

@@ -127,11 +127,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
     *Why* READ COMMITTED: writers of an account queue at its row, so each sees
     all that the one before it did; SERIALIZABLE would have them fail instead.
     """
+    with connected_to_write(engine) as connection, connection.begin():
+        yield connection
+
+
+def connected_to_write(engine: Engine) -> Connection:
+    """Return a new connection whose transactions write."""
     options: dict[str, Any] = {"writes": True}
     if engine.dialect.name == "postgresql":
         options["isolation_level"] = "READ COMMITTED"
-    with engine.connect().execution_options(**options) as connection, connection.begin():
-        yield connection
+    return engine.connect().execution_options(**options)
 
 
 def require(url: URL) -> None:

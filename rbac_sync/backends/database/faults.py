@@ -66,7 +66,7 @@ def _without_state(error: Exception, cause: BaseException) -> Fault:
 
 def explained(error: Exception, engine: Engine) -> BackendError:
     """Return *error* as the user is told of it."""
-    said, what = _said(error), fault(error)
+    said, what = words(error), fault(error)
     if what is Fault.LOCKED:
         return Locked(f"the store is locked by {holder(engine)}", hint="wait until it is done")
     if what in (Fault.LOST, Fault.UNREACHABLE):
@@ -75,7 +75,8 @@ def explained(error: Exception, engine: Engine) -> BackendError:
     return BackendError(f"the store refused: {said}", hint="nothing was changed; plan again")
 
 
-def _said(error: Exception) -> str:
+def words(error: Exception) -> str:
+    """Return the first line of what the database itself says of *error*."""
     if isinstance(error, UnicodeEncodeError):
         return "a text holds half a character"
     return str(_cause(error)).strip().partition("\n")[0]
