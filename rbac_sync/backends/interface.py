@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from ..audit.chain import Link
+from ..audit.kept import Mismatch
 from ..audit.record import Authorship, Record, Touch
 from ..model import Address, Catalogue, Horizon, Instant, Key, State
 from ..planning import Capabilities, Change
@@ -81,6 +82,13 @@ class Session(Protocol):
         """Return who last changed which of *addresses*, as far as the target tells of all changes.
 
         What has been deleted is among them.
+        """
+        ...
+
+    def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:
+        """Return each row beside the state that decides who may come in, and is not as recorded.
+
+        None where the target keeps such rows to itself.
         """
         ...
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from ..audit.bearers import bearers
 from ..audit.chain import START, Link, link
+from ..audit.kept import Mismatch
 from ..audit.record import DONE, Authorship, Record, Touch, acted
 from ..audit.replay import differences
 from ..catalogues import catalogue
@@ -132,6 +133,10 @@ class MemorySession:
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         """Return who last changed each of *addresses*."""
         return self.trail.touched(addresses)
+
+    def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
+        """Return nothing: there are no such rows that could be seen. See ``Session``."""
+        return ()
 
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:
         """Return who made each of *keys*."""

@@ -9,7 +9,8 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from ..audit.record import Touch
+from ..audit.kept import Mismatch
+from ..audit.record import Record, Touch
 from ..errors import BackendError, DanglingReference
 from ..model import Action, Address, Horizon, Kind, Resource, State
 from ..model.plain import canonical, plain
@@ -199,6 +200,10 @@ class HandlerSession(ABC, Generic[Rows]):
         """Return a digest of each live one of *addresses* and of its stamp. See ``Session``."""
         found = self._found
         return {a: self._version(found[a]) for a in addresses if a in found}
+
+    def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
+        """Return nothing: there are no such rows that could be seen. See ``Session``."""
+        return ()
 
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:  # noqa: ARG002
         """Return nothing: the service does not say who made a key."""

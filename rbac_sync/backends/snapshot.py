@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from ..audit.record import Touch
+from ..audit.kept import Mismatch
+from ..audit.record import Record, Touch
 from ..catalogues import catalogue
 from ..errors import BackendError
 from ..model import (
@@ -232,6 +233,10 @@ class SnapshotSession:
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:  # noqa: ARG002
         """Return nothing: a snapshot tells what was, not who made it so."""
         return {}
+
+    def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
+        """Return nothing: there are no such rows that could be seen. See ``Session``."""
+        return ()
 
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:  # noqa: ARG002
         """Return nothing, as ``touched`` does."""

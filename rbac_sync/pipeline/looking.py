@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, flaws
+from ..audit.kept import Mismatch
 from ..audit.replay import Difference, differences, explained, gaps, replay
 from ..backends import limits_of
 from ..backends.interface import Backend, Session, Target
@@ -94,19 +95,21 @@ class Verdict:
     """What an audit trail is worth.
 
     ``flaws`` are rows that are not as they were written; ``differences``, asked
-    for only where there are none, what the rows do not tell of what is live.
-    ``checkpoint`` is how far the trail goes, None if it is empty.
+    for only where there are none, what the rows do not tell of what is live, and
+    ``mismatches`` the rows of the system beside that. ``checkpoint`` is how far the
+    trail goes, None if it is empty.
     """
 
     flaws: tuple[Flaw, ...]
     differences: tuple[Difference, ...]
     rows: int
     checkpoint: Checkpoint | None
+    mismatches: tuple[Mismatch, ...] = ()
 
     @property
     def whole(self) -> bool:
         """Whether nothing is wrong."""
-        return not self.flaws and not self.differences
+        return not (self.flaws or self.differences or self.mismatches)
 
 
 def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
@@ -128,5 +131,7 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
         last = checkpoint(links[-1], session.now()) if links else None
         if found or not complete:
             return Verdict(found, (), len(links), last)
-        told = replay((row.record for row in links), session.catalogue)
-        return Verdict((), tuple(differences(told, session.read())), len(links), last)
+        records = [row.record for row in links]
+        told = replay(records, session.catalogue)
+        wrong = tuple(differences(told, session.read()))
+        return Verdict((), wrong, len(links), last, tuple(session.unrecorded(records)))

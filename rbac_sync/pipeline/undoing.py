@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..audit.chain import Checkpoint, Flaw, Link, flaws
+from ..audit.kept import Mismatch
 from ..audit.replay import Difference, differences, gaps, replay
 from ..audit.undo import Undone, run_named, without
 from ..backends.interface import Backend, Session
@@ -54,12 +55,13 @@ def _check_trail(
 
 def _wrong(
     links: Sequence[Link], session: Session, checkpoints: Sequence[Checkpoint]
-) -> Iterator[Flaw | Difference]:
+) -> Iterator[Flaw | Difference | Mismatch]:
     """Yield what is wrong with the trail; what comes later is looked at if nothing came before."""
     yield from flaws(links, checkpoints)
     yield from gaps(links, session.catalogue)
-    told = replay((link.record for link in links), session.catalogue)
-    yield from differences(told, session.read())
+    records = [link.record for link in links]
+    yield from differences(replay(records, session.catalogue), session.read())
+    yield from session.unrecorded(records)
 
 
 def _undone(

@@ -171,6 +171,7 @@ class Desk:
     def __init__(self, gate: Gate, writer: StoreWriter, caller: Address, run: str) -> None:
         self.gate, self._writer = gate, writer
         self._by = Authorship(caller, run)
+        writer.begin(self._by)
         self.letters: list[Letter] = []
 
     @cached_property

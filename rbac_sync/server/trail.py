@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from ..audit.chain import Link
+from ..audit.kept import is_note
 from ..audit.record import Record
 from ..model import (
     ACCOUNT,
@@ -47,9 +48,11 @@ class _Row:
 
 
 def events(look: Look, links: list[Link]) -> Iterator[ReceivedEvent]:
-    """Yield each row of the trail as an event."""
+    """Yield each row of the trail as an event, but for those that tell of what is kept."""
     for link in links:
         record = link.record
+        if is_note(record):
+            continue
         told = record.after or record.before
         yield _event(look, _Row(link, record, resource(told) if told else None))
 

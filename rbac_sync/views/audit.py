@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..audit.chain import Flaw
+from ..audit.kept import Mismatch
 from ..audit.record import DONE, EVENT, Record
 from ..audit.replay import Difference
 from ..model.instant import rfc3339
@@ -35,25 +36,42 @@ def machine(rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def verdict(flaws: Sequence[Flaw], differences: Sequence[Difference], rows: int) -> str:
+def verdict(
+    flaws: Sequence[Flaw],
+    differences: Sequence[Difference],
+    mismatches: Sequence[Mismatch],
+    rows: int,
+) -> str:
     """Return what is wrong with a trail of so many *rows*, or that nothing is."""
-    count = len(flaws) + len(differences)
+    count = len(flaws) + len(differences) + len(mismatches)
     if not count:
         return f"The audit trail is whole: {counted(rows, 'row')}."
     found = [Line(f"The audit trail cannot be trusted: {counted(count, 'flaw')}.", Tone.FAULT)]
     found += [Line(f"  {flaw}") for flaw in flaws]
     for difference in differences:
         found += [Line(f"  {difference}"), *(Line(f"    {d}") for d in details(difference))]
+    for mismatch in mismatches:
+        found += [Line(f"  {mismatch}"), Line(f"    = help: {mismatch.hint}")]
     return shown(found)
 
 
 def verdict_machine(
-    flaws: Sequence[Flaw], differences: Sequence[Difference], rows: int
+    flaws: Sequence[Flaw],
+    differences: Sequence[Difference],
+    mismatches: Sequence[Mismatch],
+    rows: int,
 ) -> dict[str, Any]:
     """Return the same in JSON's own types."""
     told = [{"message": str(d), "details": details(d)} for d in differences]
     wrong = [{"row": flaw.seq, "message": flaw.message} for flaw in flaws]
-    return {"whole": not flaws and not told, "rows": rows, "flaws": wrong, "differences": told}
+    beside = [asdict(mismatch) for mismatch in mismatches]
+    return {
+        "whole": not (flaws or told or beside),
+        "rows": rows,
+        "flaws": wrong,
+        "differences": told,
+        "mismatches": beside,
+    }
 
 
 def details(difference: Difference) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from rbac_sync.audit.chain import hashed
 from rbac_sync.audit.texts import FIELDS
+from rbac_sync.backends import credential
 
 from .live import bound, by_hand, database
 from .running import run
@@ -246,3 +247,46 @@ def test_the_trail_of_one_account_says_nothing_of_another(account, monkeypatch):
     monkeypatch.setenv("RBAC_SYNC_API_KEY", made.out.strip())
     assert {row["applier"] for row in rows()} == {"otto@acme.example"}
     assert run("audit verify").out == "The audit trail is whole: 2 rows.\n"
+
+
+REVOKE = "rbac-sync store key revoke"
+
+
+def swapped_hash(account):
+    """Let the owner's key be one that somebody else knows, and return it."""
+    stolen = "pnu_evil"
+    with database(account) as connection:
+        connection.execute("UPDATE api_key SET hash = ?", (credential.hashed(stolen),))
+    return stolen
+
+
+def test_a_key_whose_hash_was_swapped_shows(account, monkeypatch):
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", swapped_hash(account))
+    assert run("whoami").code == 0
+    ran = run("audit verify")
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.lines == [
+        "The audit trail cannot be trusted: 1 flaw.",
+        "`member.ana@acme.example/key/init`: `hash` is not as the trail says",
+        f"= help: revoke it with `{REVOKE} ana@acme.example init`, and make a new one",
+    ]
+    (shown,) = json.loads(run("audit verify --json").out)["mismatches"]
+    assert shown["where"] == "`member.ana@acme.example/key/init`"
+
+
+def test_the_trail_holds_neither_a_secret_nor_its_hash(account):
+    with database(account) as connection:
+        ((kept,),) = connection.execute("SELECT hash FROM api_key").fetchall()
+    told = run("audit log --json").out
+    assert account.key not in told
+    assert kept not in told
+    assert '"api_key/' in told
+
+
+def test_nothing_is_undone_by_a_trail_that_does_not_tell_of_the_keys(account, monkeypatch):
+    by_hand(account, (None, bound("dee", "test", "developer")))
+    (run_id,) = {row["run"] for row in rows()[:1]}
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", swapped_hash(account))
+    ran = run(f"undo {run_id}")
+    assert ran.code == 1
+    assert "the audit trail cannot be believed: `member.ana@acme.example/key/init`" in ran.err

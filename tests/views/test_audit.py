@@ -8,6 +8,7 @@ import pytest
 from click import unstyle
 
 from rbac_sync.audit.chain import Flaw
+from rbac_sync.audit.kept import Mismatch
 from rbac_sync.audit.record import Record
 from rbac_sync.audit.replay import Difference
 from rbac_sync.model import Workspace
@@ -68,14 +69,14 @@ def test_colour_adds_nothing_but_colour():
 
 
 def test_a_whole_trail_and_a_broken_one():
-    assert verdict((), (), 12) == "The audit trail is whole: 12 rows."
+    assert verdict((), (), (), 12) == "The audit trail is whole: 12 rows."
     flaw = Flaw(3, "was changed after it was written")
-    assert verdict((flaw,), (), 12).splitlines() == [
+    assert verdict((flaw,), (), (), 12).splitlines() == [
         "The audit trail cannot be trusted: 1 flaw.",
         "  row 3: was changed after it was written",
     ]
-    assert verdict_machine((), (), 12)["whole"]
-    assert not verdict_machine((flaw,), (), 12)["whole"]
+    assert verdict_machine((), (), (), 12)["whole"]
+    assert not verdict_machine((flaw,), (), (), 12)["whole"]
 
 
 def test_what_the_trail_does_not_tell_is_said_attribute_by_attribute():
@@ -83,12 +84,23 @@ def test_what_the_trail_does_not_tell_is_said_attribute_by_attribute():
     changed = Difference(recorded.address, recorded, replace(recorded, name="Prod"))
     unknown = Difference(recorded.address, None, recorded)
 
-    assert verdict((), (changed, unknown), 12).splitlines() == [
+    assert verdict((), (changed, unknown), (), 12).splitlines() == [
         "The audit trail cannot be trusted: 2 flaws.",
         "  `workspace.prod` is not as the trail says",
         """    Value of root['name'] changed from "Production" to "Prod".""",
         "  `workspace.prod` is live, but not in the trail",
     ]
+
+
+def test_a_row_beside_the_state_is_named_with_what_to_do():
+    wrong = Mismatch("`member.bo/key/k`", "`hash` is not as the trail says", "revoke it")
+    assert verdict((), (), (wrong,), 12).splitlines() == [
+        "The audit trail cannot be trusted: 1 flaw.",
+        "  `member.bo/key/k`: `hash` is not as the trail says",
+        "    = help: revoke it",
+    ]
+    shown = verdict_machine((), (), (wrong,), 12)
+    assert (shown["whole"], shown["mismatches"][0]["hint"]) == (False, "revoke it")
 
 
 def test_rows_of_the_same_moment_keep_apart():

@@ -10,7 +10,9 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Delete, Table, Update, bindparam, delete, update
 
+from ...audit.kept import Facts
 from ...errors import BackendError
+from . import kept
 from . import tables as t
 from .account import Account
 from .bulk import Row, execute, load
@@ -32,7 +34,8 @@ class Batch:
     in the order of references, deletes against it. A write of another verb
     lets those before it out first, so the outcome is that of the order given.
 
-    ``version`` is what the rows of the present change are stamped with.
+    ``version`` is what the rows of the present change are stamped with. What the
+    trail has to tell of the rows written is gathered until ``noted`` takes it.
     """
 
     def __init__(self, account: Account) -> None:
@@ -41,6 +44,7 @@ class Batch:
         self._held: dict[Group, list[Row]] = {}
         self._due: Counter[Group] = Counter()
         self._touched: dict[tuple[Table, str, int], int] = {}
+        self._notes: dict[str, Facts | None] = {}
         self.version = account.serial
 
     def step(self) -> None:
@@ -57,6 +61,8 @@ class Batch:
         row = _blank(table) | self._stamps() | values
         if row.get("id", "") is None:
             row["id"] = str(uuid4())
+        if table in kept.COLUMNS:
+            self.note(kept.label(table, row), kept.of_row(table, row))
         self._hold("insert", table, row, 1)
 
     def update(self, statement: Update, **parameters: Any) -> None:
@@ -70,6 +76,16 @@ class Batch:
     def touch(self, table: Table, column: str, number: int) -> None:
         """Give the rows with *number* in *column* the present version: a part of them changes."""
         self._touched[table, column, number] = self.version
+
+    def note(self, label: str, facts: Facts | None) -> None:
+        """Gather what the trail is to tell of a row; None: it is gone. See ``audit.kept``."""
+        told = self._notes.get(label)
+        self._notes[label] = {**told, **facts} if told and facts else facts
+
+    def noted(self) -> dict[str, Facts | None]:
+        """Return what has been noted, and forget it."""
+        notes, self._notes = self._notes, {}
+        return notes
 
     def settle(self, verb: Verb | None = None) -> None:
         """Make the writes held back, unless all of them are of *verb*."""

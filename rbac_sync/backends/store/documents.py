@@ -3,7 +3,8 @@
 A person's name, an account's settings, an invitation, a block: none of it
 grants anything, so none of it is in the model, in a plan or judged. It goes
 when its owner goes, and follows it through a rename, unless it is a proof of
-who somebody is: see ``handlers.users``.
+who somebody is: see ``handlers.users``. What opens something all the same,
+such as a log-in, is noted for the trail: see ``kept``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Text, cast, delete, func, insert, or_, select, update
 
+from ...audit.kept import Facts
 from ...model import Address, Instant
+from . import kept
 from . import tables as t
 from .account import Account
 from .batch import Batch
@@ -120,6 +123,7 @@ class Documents:
             "id": str(made.id),
         }
         self._account.connection.execute(insert(t.document), row)
+        self._note(made)
         return made
 
     def _fresh(self) -> UUID:
@@ -134,6 +138,7 @@ class Documents:
     def put(self, document: Document) -> Document:
         """Bring the name and content of a document that is there to those of *document*."""
         c, now = t.document.c, self._account.now
+        self._note(document, self.get(document.kind, document.id))
         self._account.connection.execute(
             update(t.document)
             .where(c.account == self._account.number, c.id == str(document.id))
@@ -154,6 +159,23 @@ class Documents:
         c = t.document.c
         mine = delete(t.document).where(c.account == self._account.number, c.id == str(document.id))
         self._account.connection.execute(mine)
+        if self._facts(document):
+            self._batch.note(kept.document_label(document), None)
+
+    def opening(self) -> Iterator[Document]:
+        """Yield every document that opens something, or may; see ``kept``."""
+        c = t.document.c
+        listed = c.content.cast(Text).contains(f'"{kept.ACCESS}":')
+        return self._found(or_(c.kind.in_(kept.PROOFS), listed))
+
+    def _note(self, document: Document, before: Document | None = None) -> None:
+        """Note what the trail is to tell of *document*, if it is another than *before*."""
+        facts = self._facts(document)
+        if facts and facts != (before and self._facts(before)):
+            self._batch.note(kept.document_label(document), facts)
+
+    def _facts(self, document: Document) -> Facts | None:
+        return kept.of_document(document, self._account.names.number(document.owner))
 
     def _found(self, *such: ColumnElement[bool]) -> Iterator[Document]:
         c = t.document.c

@@ -104,7 +104,10 @@ def branch(
 
 
 def _writer(connection: Connection, target: Target) -> StoreWriter:
-    return StoreWriter(Account.locked(connection, target.account), target, None)
+    """Return a writer to an account that has just been made, which itself goes on record."""
+    writer = StoreWriter(Account.locked(connection, target.account), target, None)
+    writer.note_account()
+    return writer
 
 
 def _by(owner_email: str, reason: str) -> Authorship:

@@ -22,9 +22,9 @@ from ..credential import LENGTH, hashed, random_text, same
 from . import tables as t
 from .account import clock
 from .documents import Document, Documents
+from .kept import LOG_IN
 from .names import KINDS
 
-KIND = "log-in"
 ACCESS, REFRESH = "pcs_", "pcr_"
 """How tokens begin: those that requests carry, and those that get new ones."""
 
@@ -59,11 +59,11 @@ class LogIn:
 
 def begin(documents: Documents, person: Address, tenant: UUID, now: Instant) -> Tokens:
     """Let *person* in, and forget its log-ins that have ended."""
-    for old in documents.of(KIND, person):
+    for old in documents.of(LOG_IN, person):
         if parsed(old.content["ends"]) <= now:
             documents.delete(old)
     content = {"tenant": str(tenant), "ends": rfc3339(now + LONG)}
-    return renew(documents, documents.add(KIND, person, None, content), now)
+    return renew(documents, documents.add(LOG_IN, person, None, content), now)
 
 
 def renew(
@@ -94,7 +94,7 @@ def whose(connection: Connection, token: str, sort: str = ACCESS) -> LogIn:
         select(c.content, a.handle, a.id, a.world, n.kind, n.key)
         .join(t.account, a.number == c.account)
         .join(t.address, (n.account == c.account) & (n.number == c.owner))
-        .where(c.kind == KIND, c.id == str(UUID(written["id"])))
+        .where(c.kind == LOG_IN, c.id == str(UUID(written["id"])))
     )
     found = connection.execute(statement).first()
     if found is None or not _proves(written["secret"], sort, found.content, clock(connection)):

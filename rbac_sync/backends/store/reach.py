@@ -9,9 +9,8 @@ from uuid import UUID
 
 from ...model import Key
 from .documents import Documents
+from .kept import KEY
 from .register import Register
-
-KIND = "key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +50,5 @@ def keep(documents: Documents, register: Register, key: Key, reach: Reach) -> UU
         "default": str(reach.default) if reach.default else None,
         "maker": str(reach.maker) if reach.maker else None,
     }
-    documents.set(KIND, key.owner, content, str(made.id))
+    documents.set(KEY, key.owner, content, str(made.id))
     return made.id

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, inspect, text
 from ...errors import BackendError
 from ..database.engine import WAIT, address, engine, place, writing
 from ..database.faults import told
+from . import adoption
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision this version of rbac-sync works with. A test compares it with the migrations."""
 
 LOCK = 7_262_632_295_937_523
@@ -87,3 +88,5 @@ def _upgrade(connection: Connection) -> None:
     settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")
+    if found is not None and found < adoption.FIRST:
+        adoption.adopt(connection)

@@ -18,10 +18,11 @@ from . import log_ins, schema
 from . import tables as t
 from .account import clock
 from .backend import StoreBackend
+from .kept import KEY
 from .log_ins import LogIn
 from .moment import Moment
 from .names import KINDS
-from .reach import HERE, KIND, Reach
+from .reach import HERE, Reach
 
 UNKNOWN = "this API key is not known here"
 
@@ -82,7 +83,7 @@ class Service:
             return self._logged_in(api_key)
         digest = hashed(api_key)
         c, a, n, d = t.api_key.c, t.account.c, t.address.c, t.document.c
-        beside = (d.account == c.account) & (d.kind == KIND) & (d.owner == c.owner)
+        beside = (d.account == c.account) & (d.kind == KEY) & (d.owner == c.owner)
         statement = (
             select(c.hash, c.until, c.id, a.handle, a.id.label("account_id"), a.world)
             .add_columns(n.kind, n.key, d.content)

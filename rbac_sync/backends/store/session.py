@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select
 
+from ...audit.kept import Mismatch, mismatches, recorded, with_kept
 from ...audit.record import Authorship, Record, Touch
 from ...errors import BackendError, CredentialError
 from ...model import (
+    ACCOUNT,
     WHOLE,
     Action,
     Address,
@@ -25,7 +27,7 @@ from ...planning import Capabilities, Change
 from ...planning.plan import ReplacedKey
 from ..credential import hashed, same
 from ..interface import Target
-from . import log_ins
+from . import kept, log_ins
 from . import tables as t
 from .account import Account
 from .batch import Batch
@@ -142,11 +144,23 @@ class StoreSession:
         if AUDIT_TRAIL not in self.account.features:
             message = f"this account has no audit trail (feature `{AUDIT_TRAIL}` is off)"
             raise BackendError(message, hint="rows are kept all the same")
+        self.keep_record()
         self._trail.flush()
         return self._trail
 
+    def keep_record(self) -> None:
+        """Put what waits for it on record; whoever only reads has nothing that waits."""
+
+    def unrecorded(self, records: Iterable[Record]) -> list[Mismatch]:
+        """Return each row that decides who may come in and is not as *records* tell."""
+        self._batch.flush()
+        live = kept.live(self.account, self.documents.opening())
+        things = self.account.names.addresses
+        return list(mismatches(recorded(records), live, things, kept.RESTORE))
+
     def recorded(self, since: Instant, most: int) -> list[Record]:
         """Return the newest records from *since* on, whether the account shows its trail or not."""
+        self.keep_record()
         self._trail.flush()
         return [link.record for link in self._trail.latest(most, since)]
 
@@ -166,19 +180,25 @@ class StoreWriter(StoreSession):
     def __init__(self, account: Account, target: Target, api_key: str | None) -> None:
         """Write to *account*, whose lock the transaction holds."""
         super().__init__(account, target, api_key)
-        self._plan_digest = ""
+        self._by = Authorship(None, "")
+        self._waiting: Record | None = None
         roles: Roles = self._handlers[Kind.ROLE]
         roles.seat()
 
+    def note_account(self) -> None:
+        """Have the next row tell of the account itself, which is new."""
+        self._batch.note(kept.ACCOUNT, kept.of_account(self.account))
+
     def begin(self, authorship: Authorship) -> None:
-        """Note which plan is applied. A run that does not say it is of none."""
-        self._plan_digest = authorship.plan_digest
+        """Note who applies which plan. A run that does not say it is of none."""
+        self._by = authorship
 
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*, and return the secret of a key that it creates. See ``Writer``."""
         kind, action = change.resource.kind, change.action
         if action not in ACTIONS[kind]:
             raise BackendError(f"this backend cannot {action} a {kind}")
+        self.keep_record()
         self._batch.step()
         secret = self._make(change, action)
         bindings: Bindings = self._handlers[Kind.BINDING]
@@ -199,8 +219,15 @@ class StoreWriter(StoreSession):
         keys.adopt(key, secret)
 
     def record(self, record: Record) -> None:
-        """Add one row to the audit trail."""
-        self._trail.append(record)
+        """Add one row to the audit trail, with what has been noted until the next one."""
+        self.keep_record()
+        self._waiting = record
+
+    def keep_record(self) -> None:
+        """Write the row that waits, with what has been noted since it was made."""
+        if self._waiting is not None:
+            self._trail.append(with_kept(self._waiting, self._batch.noted()))
+            self._waiting = None
 
     def has_run(self, run: str) -> bool:
         """Say whether the run of this id was committed before."""
@@ -209,11 +236,18 @@ class StoreWriter(StoreSession):
     def finish(self, run: str) -> None:
         """Write what is held back, and that *run* did it. Only the COMMIT is left to do."""
         self._batch.flush()
+        self._record_rest()
         self._trail.flush()
         account = self.account
         row = {"account": account.number, "id": run, "created": account.now}
-        account.connection.execute(insert(t.run), row | {"plan_digest": self._plan_digest})
+        account.connection.execute(insert(t.run), row | {"plan_digest": self._by.plan_digest})
         account.keep_serial()
+
+    def _record_rest(self) -> None:
+        """Put the last row on record, or a row of its own for what no other row tells of."""
+        self.keep_record()
+        if rest := self._batch.noted():
+            self._trail.append(with_kept(self._by.remark(ACCOUNT, KEPT, self.now()), rest))
 
     def _make(self, change: Change, action: Action) -> str | None:
         handler = self._handlers[change.resource.kind]
@@ -222,4 +256,5 @@ class StoreWriter(StoreSession):
         return secret
 
 
+KEPT = "what decides who may come in was changed"
 RENEW = "ask an owner for a new one: rbac-sync store key create"

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from uuid import UUID, uuid5
 
 from ...audit.chain import Link
+from ...audit.kept import KEPT, is_note
 from ...audit.record import TABLES, Record
 from ...backends.store.features import AUDIT_TRAIL
 from ...model import Kind
@@ -42,7 +43,7 @@ def newest(look: Look, most: int | None, budget: Budget) -> list[Row]:
     trail = look.session.trail
     there = trail.length()
     budget.spend(WORK * (there if most is None else min(most, there)))
-    return [_row(look, link) for link in trail.latest(most)]
+    return [_row(look, link) for link in trail.latest(most) if not is_note(link.record)]
 
 
 def bound(asked: Mapping[str, Any]) -> int | None:
@@ -57,7 +58,8 @@ def bound(asked: Mapping[str, Any]) -> int | None:
 
 def _row(look: Look, link: Link) -> Row:
     record = link.record
-    info = {"run": record.run, "result": record.result, **(record.info or {})}
+    more = {name: value for name, value in (record.info or {}).items() if name != KEPT}
+    info = {"run": record.run, "result": record.result, **more}
     told = {"applier": record.applier, "on_behalf_of": record.on_behalf_of}
     sides = {"before": record.before, "after": record.after}
     columns = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
+from ...backends.store.kept import KEY as REACH
 from ...backends.store.reach import HERE, Reach
-from ...backends.store.reach import KIND as REACH
 from ...backends.store.register import KeyEntry
 from ...model import Kind, Role
 from ...model.address import user as address_of

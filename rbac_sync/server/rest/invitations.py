@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from ...backends.store.invitations import FIRST_KEY, proves
+from ...backends.store.kept import INVITATION
 from ...backends.store.session import StoreSession
 from ...model import Address, Key, Level, User
 from ...model.address import user as address_of
@@ -104,7 +105,7 @@ def _answer(request: Request, id_: UUID, code: str, answered: inviting.Answer) -
         raise not_found()
 
     def who(session: StoreSession) -> Address:
-        document = session.documents.get(inviting.KIND, id_)
+        document = session.documents.get(INVITATION, id_)
         if document is None or not proves(code, document.content):
             raise not_found()
         return address_of(str(document.content["email"]))

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from ...backends.store.documents import Document
 from ...backends.store.invitations import new_code
+from ...backends.store.kept import INVITATION
 from ...model import ACCOUNT as ROOT
 from ...model import Address, Binding, Instant, Kind, Status, User, held
 from ...model.address import user as address_of
@@ -27,7 +28,6 @@ from ..outbox import Letter
 from ..refusal import conflict, not_found
 from .collection import among, matches
 
-KIND = "invitation"
 PENDING = wire.InvitationStatus.PENDING
 REVOKED = wire.InvitationStatus.REVOKED
 
@@ -56,7 +56,7 @@ class Invitation:
 
 def invitations(look: Look, workspace_id: UUID | None = None) -> Iterator[Invitation]:
     """Yield the invitations to the account, or to one workspace, oldest first."""
-    documents = look.documents.of(KIND)
+    documents = look.documents.of(INVITATION)
     for document in documents:
         if _uuid(document.content.get("workspace_id")) == workspace_id:
             yield _of(look, document)
@@ -69,7 +69,7 @@ def invitations(look: Look, workspace_id: UUID | None = None) -> Iterator[Invita
 
 def kept_as(look: Look, id_: UUID) -> Invitation | None:
     """Return the invitation, to the account or a workspace, that the document of this id keeps."""
-    document = look.documents.get(KIND, id_)
+    document = look.documents.get(INVITATION, id_)
     return _of(look, document) if document else None
 
 
@@ -221,7 +221,7 @@ def kept(
         "generation": generation(desk.look, invited.address, workspace_id),
         **hashed,
     }
-    document = desk.documents.add(KIND, ROOT, None, content)
+    document = desk.documents.add(INVITATION, ROOT, None, content)
     letter = Letter(desk.look.handle, invited.email, str(document.id), code, end)
     desk.letters.append(letter)
     return _of(desk.look, document)
@@ -231,7 +231,7 @@ def close(
     desk: Desk, who: Address, status: wire.InvitationStatus, workspace_id: UUID | None = None
 ) -> None:
     """Give *status* to the open invitations of *who*, to a workspace only if one is named."""
-    for document in desk.documents.of(KIND):
+    for document in desk.documents.of(INVITATION):
         content = document.content
         mine = address_of(str(content["email"])) == who and content["status"] == PENDING
         if mine and workspace_id in (None, _uuid(content.get("workspace_id"))):
@@ -259,7 +259,7 @@ def revoke(desk: Desk, found: Invitation) -> None:
 
 
 def _open(look: Look, who: Address) -> Iterator[Invitation]:
-    for document in look.documents.of(KIND):
+    for document in look.documents.of(INVITATION):
         if address_of(str(document.content["email"])) == who:
             found = _of(look, document)
             if found.status is PENDING:

@@ -13,12 +13,13 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from ...backends.store.documents import Document
+from ...backends.store.kept import ACCESS
 from ...model import Address, Kind
 from ...wire.prefect_cloud.access import ObjectActorAccess
 from ..gate import Desk
 from ..look import Look
 from ..refusal import unprocessable
-from .objects import ACCESS, update
+from .objects import update
 from .workspace_access import EVERYBODY, shown
 
 BYPASS = "manage_acls"

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from ...backends.store.documents import Document, Outline
+from ...backends.store.kept import ACCESS
 from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.orchestration import ObjectFilter
 from ..auth import Place
@@ -21,9 +22,6 @@ from ..refusal import conflict, not_found, unprocessable
 from .collection import among, page
 
 B = TypeVar("B", bound=BaseModel)
-
-ACCESS = "access"
-"""The field of a document that holds the object's access list; never shown with the object."""
 
 NUL = "\0"
 """Cannot be asked of every database. A path may hold it; a name that is kept never does."""

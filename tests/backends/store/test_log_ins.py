@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from rbac_sync.backends.store import StoreBackend, init, log_ins
+from rbac_sync.backends.store.kept import LOG_IN
 from rbac_sync.errors import CredentialError
 from rbac_sync.planning import Change
 
@@ -30,7 +31,7 @@ def whose(store_url, token, sort=log_ins.ACCESS):
 
 
 def found(writer):
-    (document,) = writer.documents.of(log_ins.KIND, WHO)
+    (document,) = writer.documents.of(LOG_IN, WHO)
     return document
 
 
@@ -97,7 +98,7 @@ def test_what_has_ended_is_forgotten_with_the_next_log_in(store_url, begun, monk
         late = session.now() + log_ins.LONG * 2
     backend.transact("again", lambda w: log_ins.begin(w.documents, WHO, TENANT, late))
     with backend.open() as session:
-        assert len(session.documents.of(log_ins.KIND)) == 1
+        assert len(session.documents.of(LOG_IN)) == 1
 
 
 def test_no_token_outlasts_its_log_in(begun):

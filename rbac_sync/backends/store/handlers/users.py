@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from sqlalchemy import delete
-
 from ....model import Kind, Status, User
 from ...database.columns import loaded
-from .. import log_ins, reach
 from .. import tables as t
+from ..documents import Documents
+from ..kept import KEY, LOG_IN
 from .principals import Actors
 
 
@@ -32,10 +31,10 @@ class Users(Actors[User]):
         that know the owner of the new address.
         """
         super().rename(before, after)
-        c = t.document.c
-        mine = (c.account == self.account.number) & (c.owner == self.number(after.address))
-        proof = mine & c.kind.in_((log_ins.KIND, reach.KIND))
-        self.account.connection.execute(delete(t.document).where(proof))
+        documents = Documents(self.account, self.batch)
+        for kind in (LOG_IN, KEY):
+            for proof in documents.of(kind, after.address):
+                documents.delete(proof)
 
     def details(self, user: User) -> dict[str, Any]:
         """Return its columns; the address holds the folded e-mail."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from ....backends.store.reach import KIND, keep
+from ....backends.store.kept import KEY
+from ....backends.store.reach import keep
 from ....model import Address, Key, Kind
 from ....planning import Change
 from ...gate import Desk
@@ -47,7 +48,7 @@ def delete_api_key(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]
             raise meant.invalid("key")
         if found.owner.kind is Kind.USER:
             meant.holds_ever(look, "delete:api-key")
-        beside = desk.documents.named(KIND, found.owner, str(id_))
+        beside = desk.documents.named(KEY, found.owner, str(id_))
         desk.make(Change(keys.resource(found), None))
         if beside:
             desk.documents.delete(beside)

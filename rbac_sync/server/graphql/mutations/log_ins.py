@@ -11,6 +11,7 @@ from typing import Any
 
 from ....backends.store import log_ins
 from ....backends.store.documents import Document
+from ....backends.store.kept import LOG_IN
 from ....backends.store.log_ins import ACCESS, REFRESH, Tokens
 from ....backends.store.moment import Home
 from ....backends.store.session import StoreSession
@@ -120,7 +121,7 @@ def _with_log_in(
         return log_ins.whose(session.account.connection, token, sort).person
 
     def on(desk: Desk) -> Payload:
-        document = desk.documents.get(log_ins.KIND, found.id)
+        document = desk.documents.get(LOG_IN, found.id)
         assert document is not None, "its token was found"
         return work(desk, document)
 

@@ -1,0 +1,12 @@
+"""What is kept of keys, log-ins and ids is on record: ``adoption`` does it, no table changes."""
+
+from __future__ import annotations
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Change no table."""
