@@ -13,7 +13,7 @@ from .leading import Leading
 from .limits import Measured
 from .log import Logged
 from .refusal import HANDLERS, AsciiResponse
-from .rest import ROUTERS
+from .rest import ROUTERS, unserved
 
 
 def app(gate: Gate, public_url: str = "") -> FastAPI:
@@ -32,6 +32,7 @@ def app(gate: Gate, public_url: str = "") -> FastAPI:
     for router in ROUTERS:
         made.include_router(router, prefix="/api")
     made.router.routes.extend(ROUTES)
+    made.router.default = unserved.routes("/api")
     made.add_middleware(Leading)
     made.add_middleware(Measured)
     made.add_middleware(Logged)

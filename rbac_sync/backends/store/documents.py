@@ -113,13 +113,16 @@ class Documents:
         self, kind: str, owner: Address, name: str | None, content: Mapping[str, Any]
     ) -> Document:
         """Keep a new document, and return it."""
-        self._batch.flush()
         now = self._account.now
-        made = Document(self._fresh(), kind, owner, name, content, now, now)
+        return self.keep(Document(self._fresh(), kind, owner, name, content, now, now))
+
+    def keep(self, made: Document) -> Document:
+        """Keep a document that has its id already, and return it."""
+        self._batch.flush()
         row = {
             "account": self._account.number,
             **{column: getattr(made, column) for column in COLUMNS},
-            "owner": self._account.names.number(owner),
+            "owner": self._account.names.number(made.owner),
             "id": str(made.id),
         }
         self._account.connection.execute(insert(t.document), row)

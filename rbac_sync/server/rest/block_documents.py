@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from ...backends.store.documents import Document, Outline
-from ...model.plain import canonical
 from ...wire.prefect_cloud import object_access as access
 from ...wire.prefect_cloud import orchestration as wire
 from ..auth import Place, workspace
 from ..gate import Desk
 from ..look import Look
+from ..refusal import forbidden, not_found
 from . import object_access, objects
 from .collection import WORKSPACE, among, collection, page
+from .system_blocks import SCHEMA, TYPE, VERSION, checksum
 
 router = APIRouter()
 types = collection(f"{WORKSPACE}/block_types", "Block Types")
 schemas = collection(f"{WORKSPACE}/block_schemas", "Block Schemas")
 blocks = collection(f"{WORKSPACE}/block_documents", "Block Documents")
 
-TYPE, SCHEMA, KIND = "block-type", "block-schema", "block-document"
+KIND = "block-document"
 SEE, SECRET, MANAGE = "see_blocks", "see_secret_blocks", "manage_blocks"
 RIGHTS = {"manage": MANAGE, "view": SEE}
 HIDDEN = "********"
@@ -41,6 +41,13 @@ def create_block_type(
         return objects.shown(desk.look, made, wire.BlockType)
 
     return at.write(work)
+
+
+@types.post("/install_system_block_types")
+def install_system_block_types(at: Annotated[Place, workspace(MANAGE)]) -> None:
+    """Do nothing: every workspace has them."""
+    with at.look():
+        return
 
 
 @types.get("/slug/{slug}")
@@ -99,6 +106,7 @@ def delete_block_type(id: UUID, at: Annotated[Place, workspace(MANAGE)]) -> None
 
     def work(desk: Desk) -> None:
         found = objects.get(desk.look, at, TYPE, id)
+        _check_free(found)
         for kind in (KIND, SCHEMA):
             for each in desk.documents.of(kind, found.owner):
                 if each.content["block_type_id"] == str(found.id):
@@ -117,9 +125,9 @@ def create_block_schema(
     def work(desk: Desk) -> wire.BlockSchema:
         objects.get(desk.look, at, TYPE, body.block_type_id)
         told = {"fields": {}, **objects.said(body)}
-        checksum = f"sha256:{sha256(canonical(told['fields']).encode()).hexdigest()}"
-        name = f"{body.block_type_id}/{checksum}/{body.version}"
-        found, _ = objects.put(desk, at, SCHEMA, name, {**told, "checksum": checksum})
+        sum_ = checksum(told["fields"])
+        name = f"{body.block_type_id}/{sum_}/{body.version}"
+        found, _ = objects.put(desk, at, SCHEMA, name, {**told, "checksum": sum_})
         return _schema(desk.look, found)
 
     return at.write(work)
@@ -133,14 +141,27 @@ def read_block_schemas(
     asked = body or wire.ReadBlockSchemas()
     wanted = asked.block_schemas.block_type_id if asked.block_schemas else None
     with at.look() as look:
-        found = look.documents.outlines(SCHEMA, at.workspace(look).address)
+        found = objects.outlines(look, at, SCHEMA)
         rows = [o for o in reversed(found) if among(_type_of(o), wanted)]
-        return [_schema(look, d) for d in objects.loaded(look, SCHEMA, page(rows, asked))]
+        return [_schema(look, d) for d in objects.loaded(look, at, SCHEMA, page(rows, asked))]
 
 
 def _type_of(schema: Outline) -> UUID:
     """Return the kind of block of a version, whose name begins with its id."""
     return UUID((schema.name or "").partition("/")[0])
+
+
+@schemas.get("/checksum/{checksum}")
+def read_block_schema_by_checksum(
+    checksum: str, at: Annotated[Place, workspace(SEE)], version: str = VERSION
+) -> wire.BlockSchema:
+    """Read a version by what its fields add up to."""
+    end = f"/{checksum}/{version}"
+    with at.look() as look:
+        rows = [o for o in objects.outlines(look, at, SCHEMA) if (o.name or "").endswith(end)]
+        if not rows:
+            raise not_found()
+        return _schema(look, *objects.loaded(look, at, SCHEMA, rows[-1:]))
 
 
 @schemas.get("/{id}")
@@ -153,7 +174,13 @@ def read_block_schema(id: UUID, at: Annotated[Place, workspace(SEE)]) -> wire.Bl
 @schemas.delete("/{id}", status_code=204)
 def delete_block_schema(id: UUID, at: Annotated[Place, workspace(MANAGE)]) -> None:  # noqa: A002
     """Delete a version."""
-    at.write(lambda desk: desk.documents.delete(objects.get(desk.look, at, SCHEMA, id)))
+
+    def work(desk: Desk) -> None:
+        found = objects.get(desk.look, at, SCHEMA, id)
+        _check_free(objects.get(desk.look, at, TYPE, UUID(found.content["block_type_id"])))
+        desk.documents.delete(found)
+
+    at.write(work)
 
 
 @blocks.post("/", status_code=201)
@@ -255,6 +282,12 @@ def read_my_block_document_access(
         return {str(d.id): object_access.mine(look, d, RIGHTS) for d in found}
 
 
+def _check_free(type_: Document) -> None:
+    """Refuse to delete anything of a kind of block that the system has."""
+    if type_.content.get("is_protected"):
+        raise forbidden(f"the system's own block type `{type_.name}` cannot be deleted")
+
+
 def _schema(look: Look, document: Document) -> wire.BlockSchema:
     return objects.shown(look, document, wire.BlockSchema)
 
@@ -268,8 +301,8 @@ def _block(look: Look, at: Place, document: Document, *, secrets: bool) -> wire.
     content = document.content
     seen = secrets and SECRET in look.may(at.workspace(look).address)
     data = content["data"] if seen else dict.fromkeys(content["data"], HIDDEN)
-    type_ = look.documents.get(TYPE, UUID(str(content["block_type_id"])))
-    schema = look.documents.get(SCHEMA, UUID(str(content["block_schema_id"])))
+    type_ = objects.there(look, at, TYPE, UUID(str(content["block_type_id"])))
+    schema = objects.there(look, at, SCHEMA, UUID(str(content["block_schema_id"])))
     return objects.shown(
         look,
         document,

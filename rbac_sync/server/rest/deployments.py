@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-from uuid import UUID
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID, uuid5
 
 from starlette.responses import Response
 
@@ -127,4 +128,12 @@ def read_my_deployment_access(
 
 
 def _shown(look: Look, document: Document) -> wire.Deployment:
-    return objects.shown(look, document, wire.Deployment)
+    kept = document.content.get("schedules") or ()
+    schedules = [_schedule(document, place, each) for place, each in enumerate(kept)]
+    return objects.shown(look, document, wire.Deployment, schedules=schedules)
+
+
+def _schedule(document: Document, place: int, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schedule with the id that nobody gave it."""
+    ours = {"id": str(uuid5(document.id, str(place))), "deployment_id": str(document.id)}
+    return {"active": True, **kept, **ours}

@@ -20,13 +20,35 @@ from ..limits import LARGEST_ANSWER
 from ..look import Look
 from ..refusal import conflict, not_found, unprocessable
 from .collection import among, page
+from .system_blocks import given
 
 B = TypeVar("B", bound=BaseModel)
 
 NUL = "\0"
 """Cannot be asked of every database. A path may hold it; a name that is kept never does."""
 
-OURS = frozenset({ACCESS, "id", "created", "updated", "account_id", "workspace_id"})
+OURS = frozenset(
+    {
+        ACCESS,
+        "id",
+        "created",
+        "updated",
+        "account_id",
+        "workspace_id",
+        "created_by",
+        "updated_by",
+        "status",
+        "last_polled",
+        "active_slots",
+        "version_id",
+        "work_queue_id",
+        "global_concurrency_limit",
+        "is_push_pool",
+        "is_mex_pool",
+        "is_protected",
+        "is_anonymous",
+    }
+)
 """Fields that a request cannot set."""
 
 
@@ -68,10 +90,16 @@ def get(look: Look, at: Place, kind: str, id_: UUID) -> Document:
         Refusal: there is none.
 
     """
-    found = look.documents.get(kind, id_)
-    if found is None or found.owner != at.workspace(look).address:
+    if (found := there(look, at, kind, id_)) is None:
         raise not_found()
     return found
+
+
+def there(look: Look, at: Place, kind: str, id_: UUID) -> Document | None:
+    """Return the object of *kind* that has this id in the workspace, or None."""
+    if (found := look.documents.get(kind, id_)) is not None:
+        return found if found.owner == at.workspace(look).address else None
+    return next((p for p in given(look, at, kind) if p.id == id_), None)
 
 
 def named(look: Look, at: Place, kind: str, name: str) -> Document:
@@ -81,11 +109,15 @@ def named(look: Look, at: Place, kind: str, name: str) -> Document:
         Refusal: there is none.
 
     """
-    owner = at.workspace(look).address
-    found = look.documents.named(kind, owner, name) if NUL not in name else None
-    if found is None:
+    if (found := _named(look, at, kind, name)) is None:
         raise not_found()
     return found
+
+
+def _named(look: Look, at: Place, kind: str, name: str) -> Document | None:
+    owner = at.workspace(look).address
+    kept = look.documents.named(kind, owner, name) if NUL not in name else None
+    return kept or next((p for p in given(look, at, kind) if p.name == name), None)
 
 
 def create(
@@ -97,26 +129,27 @@ def create(
         Refusal: there is one of that name.
 
     """
-    owner = at.workspace(desk.look).address
-    if name is not None and desk.documents.named(kind, owner, name):
+    if name is not None and _named(desk.look, at, kind, name):
         raise conflict(f"there is a {kind} `{name}` already")
-    return desk.documents.add(kind, owner, name, content)
+    return desk.documents.add(kind, at.workspace(desk.look).address, name, content)
 
 
 def put(
     desk: Desk, at: Place, kind: str, name: str, content: Mapping[str, Any]
 ) -> tuple[Document, bool]:
     """Keep an object in place of the one of that name; say too whether it is new."""
-    owner = at.workspace(desk.look).address
-    there = desk.documents.named(kind, owner, name)
-    if there is None:
-        return desk.documents.add(kind, owner, name, content), True
-    return update(desk, there, content), False
+    kept = _named(desk.look, at, kind, name)
+    if kept is None:
+        return desk.documents.add(kind, at.workspace(desk.look).address, name, content), True
+    return update(desk, kept, content), False
 
 
 def update(desk: Desk, document: Document, said: Mapping[str, Any]) -> Document:
     """Change the fields of an object that are named; its name stays."""
-    return desk.documents.put(replace(document, content={**document.content, **said}))
+    changed = replace(document, content={**document.content, **said})
+    if desk.documents.get(document.kind, document.id) is None:
+        return desk.documents.keep(changed)
+    return desk.documents.put(changed)
 
 
 def own_name(outline: Outline) -> str | None:
@@ -138,13 +171,19 @@ def listed(
         Refusal: it would be too large.
 
     """
-    there = look.documents.outlines(kind, at.workspace(look).address)
+    rows = outlines(look, at, kind)
     if wanted is not None:
-        there = [o for o in there if among(o.id, wanted.id) and among(called(o), wanted.name)]
-    return loaded(look, kind, page(there, asked))
+        rows = [o for o in rows if among(o.id, wanted.id) and among(called(o), wanted.name)]
+    return loaded(look, at, kind, page(rows, asked))
 
 
-def loaded(look: Look, kind: str, outlines: list[Outline]) -> list[Document]:
+def outlines(look: Look, at: Place, kind: str) -> list[Outline]:
+    """Return the objects of *kind* in the workspace without their contents, oldest first."""
+    presets = [Outline(p.id, p.name, 0) for p in given(look, at, kind)]
+    return [*presets, *look.documents.outlines(kind, at.workspace(look).address)]
+
+
+def loaded(look: Look, at: Place, kind: str, outlines: list[Outline]) -> list[Document]:
     """Return the documents of *outlines*.
 
     Raises:
@@ -154,4 +193,7 @@ def loaded(look: Look, kind: str, outlines: list[Outline]) -> list[Document]:
     if sum(outline.size for outline in outlines) > LARGEST_ANSWER:
         most = LARGEST_ANSWER >> 20
         raise unprocessable(f"the answer would be larger than {most} MiB: ask for fewer", "limit")
-    return look.documents.these(kind, (outline.id for outline in outlines))
+    found = {p.id: p for p in given(look, at, kind)}
+    kept = look.documents.these(kind, [o.id for o in outlines if o.id not in found])
+    found |= {document.id: document for document in kept}
+    return [found[outline.id] for outline in outlines]

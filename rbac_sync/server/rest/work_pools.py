@@ -19,6 +19,9 @@ from .collection import WORKSPACE, collection
 
 router = APIRouter()
 pools = collection(f"{WORKSPACE}/work_pools", "Work Pools")
+queues = collection(f"{WORKSPACE}/work_queues", "Work Queues")
+workers = collection(f"{WORKSPACE}/workers", "Workers")
+task_workers = collection(f"{WORKSPACE}/task_workers", "Task Workers")
 types = collection(f"{WORKSPACE}/collections", "Collections")
 views = collection("/collections/views", "Collections")
 
@@ -118,8 +121,53 @@ def read_my_work_pool_access(
         return dict(_mine(look, at, asked))
 
 
+@pools.post("/{name}/workers/filter")
+def read_workers(
+    name: str,
+    at: Annotated[Place, workspace("see_workers")],
+    body: wire.ObjectPage | None = None,  # noqa: ARG001 - of nothing every page is empty
+) -> list[wire.Carried]:
+    """List the workers of one: none ever comes to this server."""
+    with at.look() as look:
+        objects.named(look, at, KIND, name)
+        return []
+
+
+@pools.post("/{name}/queues/filter")
+def read_queues_of_pool(
+    name: str,
+    at: Annotated[Place, workspace("see_work_queues")],
+    body: wire.ObjectPage | None = None,  # noqa: ARG001 - see above
+) -> list[wire.Carried]:
+    """List the queues of one: runs are not served, so nothing waits."""
+    with at.look() as look:
+        objects.named(look, at, KIND, name)
+        return []
+
+
+@workers.post("/filter")
+@task_workers.post("/filter")
+def read_all_workers(
+    at: Annotated[Place, workspace("see_workers")],
+    body: wire.ObjectPage | None = None,  # noqa: ARG001 - see above
+) -> list[wire.Carried]:
+    """List the workers of the workspace: none."""
+    with at.look():
+        return []
+
+
+@queues.post("/filter")
+def read_queues(
+    at: Annotated[Place, workspace("see_work_queues")],
+    body: wire.ObjectPage | None = None,  # noqa: ARG001 - see above
+) -> list[wire.Carried]:
+    """List the queues of the workspace: none."""
+    with at.look():
+        return []
+
+
 def _shown(look: Look, document: Document) -> wire.WorkPool:
-    """Return a work pool; clients want a status, and no worker ever comes to this server."""
+    """Return a work pool, whose status is by whether it is paused."""
     status = "PAUSED" if document.content.get("is_paused") else "NOT_READY"
     return objects.shown(look, document, wire.WorkPool, status=status)
 
@@ -147,5 +195,8 @@ def read_view(view: str, at: Annotated[Place, anywhere()]) -> wire.WorkerTypesBy
 
 
 router.include_router(pools)
+router.include_router(queues)
+router.include_router(workers)
+router.include_router(task_workers)
 router.include_router(types)
 router.include_router(views)

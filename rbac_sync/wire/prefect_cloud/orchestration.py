@@ -1,8 +1,8 @@
 """The objects outside access control that carry access lists, as thin as clients allow.
 
-None of this is in the document: sources are [P] for what the Go client sends and reads and
-[C] for the worker metadata. Fields that are not declared are carried along unread, so that
-a client finds again what it wrote.
+Sources are [P] for what the Go client sends and reads, [C] for the worker metadata, and [S] for
+what an answer holds when nobody wrote it. Fields that are not declared are carried along unread,
+so that a client finds again what it wrote.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from .filters import AnyId, AnyText, Limit, Offset, Page
-from .shapes import Instant, Text, Texts
+from .shapes import Instant, Integer, Text, Texts
 
 
 class Carried(BaseModel):
@@ -26,6 +26,12 @@ class _Kept(Carried):
     id: UUID
     created: Instant
     updated: Instant
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, kept: dict[str, Any]) -> dict[str, Any]:
+        """Answer with the declared default where a client wrote null."""
+        return {name: value for name, value in kept.items() if value is not None}
 
 
 def _empty_for_null(value: object) -> object:
@@ -148,14 +154,15 @@ class BlockDocumentUpdate(Carried):
 class BlockDocument(_Kept):
     """A block; its data may hold secrets."""
 
-    name: str | None
-    data: dict[str, Any] = Field(repr=False)
+    name: str | None = None
+    data: dict[str, Any] = Field(repr=False, default_factory=dict)
     block_schema_id: UUID
     block_schema: BlockSchema | None = None
     block_type_id: UUID
     block_type_name: str | None = None
     block_type: BlockType | None = None
     block_document_references: dict[str, Any] = Field(default_factory=dict)
+    is_anonymous: bool = False
 
 
 class FlowCreate(Carried):
@@ -163,21 +170,31 @@ class FlowCreate(Carried):
 
     name: Text
     tags: Texts = Field(default_factory=list)
+    labels: dict[str, Any] | None = None
 
 
 class FlowUpdate(Carried):
     """A partial update."""
 
     tags: Texts = Field(default_factory=list)
+    labels: dict[str, Any] | None = None
 
 
-class Flow(_Kept):
-    """A flow, which has no access list but whose deployments do."""
+class _Authored(_Kept):
+    """What says who made it; this server does not keep that."""
 
     account_id: UUID
     workspace_id: UUID
+    created_by: dict[str, Any] | None = None
+    updated_by: dict[str, Any] | None = None
+
+
+class Flow(_Authored):
+    """A flow, which has no access list but whose deployments do."""
+
     name: str
     tags: list[str] = Field(default_factory=list)
+    labels: dict[str, Any] | None = None
 
 
 class ReadFlows(ObjectPage):
@@ -186,31 +203,84 @@ class ReadFlows(ObjectPage):
     flows: ObjectFilter | None = None
 
 
-class DeploymentCreate(Carried):
+class DeploymentUpdate(Carried):
+    """A partial update."""
+
+    description: Text | None = None
+    version: Text | None = None
+    version_info: dict[str, Any] | None = None
+    paused: bool | None = None
+    is_schedule_active: bool | None = None
+    schedule: dict[str, Any] | None = None
+    schedules: list[dict[str, Any]] | None = None
+    concurrency_limit: Integer | None = None
+    concurrency_options: dict[str, Any] | None = None
+    enforce_parameter_schema: bool | None = None
+    parameter_openapi_schema: dict[str, Any] | None = None
+    parameters: Document = Field(default_factory=dict)
+    job_variables: Document = Field(default_factory=dict)
+    infra_overrides: dict[str, Any] | None = None
+    tags: Texts = Field(default_factory=list)
+    labels: dict[str, Any] | None = None
+    pull_steps: list[dict[str, Any]] | None = None
+    work_queue_name: Text | None = None
+    work_pool_name: Text | None = None
+    path: Text | None = None
+    entrypoint: Text | None = None
+    manifest_path: Text | None = None
+    storage_document_id: UUID | None = None
+    infrastructure_document_id: UUID | None = None
+
+
+class DeploymentCreate(DeploymentUpdate):
     """Creates a deployment, or replaces the one of that name and flow."""
 
     name: Text
     flow_id: UUID
-    tags: Texts = Field(default_factory=list)
-    work_pool_name: Text | None = None
+    branch: Text | None = None
+    root: UUID | None = None
+    base: UUID | None = None
+    disabled: bool | None = None
 
 
-class DeploymentUpdate(Carried):
-    """A partial update."""
+class Deployment(_Authored):
+    """A deployment. Whatever starts its runs is not served, so that it is never ready."""
 
-    tags: Texts = Field(default_factory=list)
-    work_pool_name: Text | None = None
-
-
-class Deployment(_Kept):
-    """A deployment."""
-
-    account_id: UUID
-    workspace_id: UUID
     name: str
     flow_id: UUID
+    description: str | None = None
+    version_id: UUID | None = None
+    version: str | None = None
+    version_info: dict[str, Any] | None = None
+    branch: str | None = None
+    root: UUID | None = None
+    base: UUID | None = None
+    infra_overrides: dict[str, Any] | None = None
+    schedule: dict[str, Any] | None = None
+    is_schedule_active: bool = True
+    schedules: list[dict[str, Any]] = Field(default_factory=list)
+    paused: bool = False
+    disabled: bool = False
+    concurrency_limit: int | None = None
+    global_concurrency_limit: dict[str, Any] | None = None
+    concurrency_options: dict[str, Any] | None = None
+    job_variables: dict[str, Any] = Field(default_factory=dict)
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    parameter_openapi_schema: dict[str, Any] | None = None
+    enforce_parameter_schema: bool = False
     tags: list[str] = Field(default_factory=list)
+    labels: dict[str, Any] | None = None
     work_pool_name: str | None = None
+    work_queue_name: str | None = None
+    work_queue_id: UUID | None = None
+    last_polled: Instant | None = None
+    path: str | None = None
+    pull_steps: list[dict[str, Any]] | None = None
+    entrypoint: str | None = None
+    manifest_path: str | None = None
+    storage_document_id: UUID | None = None
+    infrastructure_document_id: UUID | None = None
+    status: str = "NOT_READY"
 
 
 class ReadDeployments(ObjectPage):
@@ -228,6 +298,7 @@ class WorkPoolCreate(Carried):
     base_job_template: Document = Field(default_factory=dict)
     is_paused: bool = False
     concurrency_limit: Annotated[int, Field(ge=0)] | None = None
+    storage_configuration: dict[str, Any] | None = None
 
 
 class WorkPoolUpdate(Carried):
@@ -237,10 +308,11 @@ class WorkPoolUpdate(Carried):
     base_job_template: dict[str, Any] | None = None
     is_paused: bool | None = None
     concurrency_limit: Annotated[int, Field(ge=0)] | None = None
+    storage_configuration: dict[str, Any] | None = None
 
 
-class WorkPool(_Kept):
-    """A work pool."""
+class WorkPool(_Authored):
+    """A work pool. No worker ever comes to this server, so that it is paused or not ready."""
 
     name: str
     description: str | None = None
@@ -248,7 +320,13 @@ class WorkPool(_Kept):
     base_job_template: dict[str, Any] = Field(default_factory=dict)
     is_paused: bool = False
     concurrency_limit: int | None = None
+    is_push_pool: bool = False
+    is_mex_pool: bool = False
+    status: str
     default_queue_id: UUID
+    storage_configuration: dict[str, Any] = Field(default_factory=dict)
+    last_polled: Instant | None = None
+    active_slots: int | None = None
 
 
 class ReadWorkPools(ObjectPage):

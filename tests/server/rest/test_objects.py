@@ -16,8 +16,8 @@ def prod(acme):
 
 @pytest.fixture
 def block(acme, prod):
-    type_ = acme.post(f"{prod}/block_types/", {"name": "Secret", "slug": "secret"}, 201)
-    assert acme.get(f"{prod}/block_types/slug/secret") == type_
+    type_ = acme.post(f"{prod}/block_types/", {"name": "Vault", "slug": "vault"}, 201)
+    assert acme.get(f"{prod}/block_types/slug/vault") == type_
     fields = {"properties": {"value": {"type": "string"}}}
     body = {"block_type_id": type_["id"], "fields": fields, "capabilities": None}
     schema = acme.post(f"{prod}/block_schemas/", body, 201)
@@ -166,7 +166,8 @@ def test_clients_find_what_is_known_of_workers(acme, prod):
 
 def test_a_block_is_found_by_its_name_and_that_of_its_kind(acme, prod, block):
     shown = acme.get(f"{block}?include_secrets=true")
-    (kind,) = acme.post(f"{prod}/block_types/filter", {"offset": None, "limit": None})
+    secret, kind = acme.post(f"{prod}/block_types/filter", {"offset": None, "limit": None})
+    assert (secret["slug"], secret["is_protected"]) == ("secret", True)
     named = f"{prod}/block_types/slug/{kind['slug']}/block_documents/name"
     assert acme.get(f"{named}/{shown['name']}?include_secrets=true") == shown
     assert acme.get(f"{named}/{shown['name']}")["data"] == {"value": "********"}
