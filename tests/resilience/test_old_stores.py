@@ -1,0 +1,185 @@
+"""Stores that earlier versions wrote, with data, and two versions on one store.
+
+``stores/`` holds a store of each schema as the program of its time wrote it, with its keys.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData, create_engine, insert, select, text
+
+from rbac_sync.backends.store import StoreBackend, schema
+
+from ..backends.store.stores import connected
+from .effects import Point
+
+STORES = Path(__file__).with_name("stores")
+SCRIPTS = Config()
+SCRIPTS.set_main_option("script_location", "rbac_sync.backends.store:migrations")
+REVISIONS = sorted(s.revision for s in ScriptDirectory.from_config(SCRIPTS).walk_revisions())
+KEPT = [revision for revision in REVISIONS if (STORES / f"{revision}.sql").exists()]
+OLDER = [revision for revision in KEPT if revision < schema.HEAD]
+EXPECTED = {"account": {"features"}, "alembic_version": {"version_num"}}
+"""What migrations change of rows that are there."""
+
+
+class OldStore:
+    """A store of an earlier schema, the commands run on it, and its keys by who has them."""
+
+    def __init__(self, stage, folder, url, revision):
+        self.stage, self.folder, self.url = stage, folder, url
+        dump = (STORES / f"{revision}.sql").read_text(encoding="utf-8")
+        self.keys = dict(re.findall(r"^-- key (\S+) (\S+)$", dump, re.MULTILINE))
+        self.owner = self.keys["olivia@example.org"]
+        shutil.copy(STORES / "rbac.toml", folder)
+        if url.startswith("sqlite"):
+            _load(Path(url.removeprefix("sqlite:///")), dump)
+        else:
+            _load(folder / "copied.db", dump)
+            _copy(folder / "copied.db", url, revision)
+
+    def run(self, *words, point=None):
+        environment = {"RBAC_SYNC_API_KEY": self.owner, "RBAC_SYNC_URL": self.url}
+        return self.stage.run(words, self.folder, environment, point)
+
+    def rows(self):
+        """Return every row of every table, as a mapping."""
+        with connected(self.url) as connection:
+            found = MetaData()
+            found.reflect(connection)
+            return {
+                name: [dict(row) for row in connection.execute(select(table)).mappings()]
+                for name, table in found.tables.items()
+            }
+
+
+def _load(file, dump):
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(dump)
+
+
+def _copy(file, url, revision):
+    """Make a store of *revision* at *url* and put the rows of *file* in."""
+    settings = Config()
+    settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
+    with connected(url) as there, create_engine(f"sqlite:///{file}").connect() as here:
+        settings.attributes["connection"] = there
+        command.upgrade(settings, revision)
+        found = MetaData()
+        found.reflect(there)
+        for table in found.sorted_tables:
+            listed = here.execute(text(f'SELECT * FROM "{table.name}"')).mappings().all()
+            if listed and table.name != "alembic_version":
+                there.execute(insert(table), _parents_first([dict(row) for row in listed]))
+    here.engine.dispose()
+
+
+def _parents_first(rows):
+    """Return roles in an order in which each comes after its base."""
+    return sorted(rows, key=lambda row: row.get("base") is not None)
+
+
+@pytest.fixture(params=KEPT)
+def old(request, stage, store_url, tmp_path):
+    """A store of each schema that is kept here."""
+    return OldStore(stage, tmp_path, store_url, request.param)
+
+
+@pytest.fixture(params=OLDER)
+def older(request, stage, store_url, tmp_path):
+    """A store of each schema before this version's."""
+    return OldStore(stage, tmp_path, store_url, request.param)
+
+
+def check_whole(old):
+    """Check that a migrated store says what it said, to whom it said it, and can be changed."""
+    planned = old.run("plan", "--detailed-exitcode")
+    assert (planned.code, planned.out[:11]) == (0, "No changes."), planned.err + planned.out
+    assert old.run("audit", "verify").code == 0
+    for holder, secret in old.keys.items():
+        with StoreBackend(old.url, "acme", secret).open() as session:
+            assert session.applier().key in holder
+    file = old.folder / "rbac.toml"
+    file.write_text(file.read_text() + "\n[workspaces.new]\n", encoding="utf-8")
+    applied = old.run("apply", "--auto-approve")
+    assert applied.code == 0, applied.err
+    assert old.run("audit", "verify").code == 0
+
+
+def test_there_is_a_store_of_every_schema():
+    assert KEPT == REVISIONS
+
+
+def test_a_store_with_data_is_migrated_from_any_schema(old):
+    before = old.rows()
+    migrated = old.run("store", "migrate")
+    assert migrated.code == 0, migrated.err
+    after = old.rows()
+    for table, rows in before.items():
+        new = EXPECTED.get(table, set())
+        kept = [{c: v for c, v in row.items() if c not in new} for row in rows]
+        assert kept == [{c: row[c] for c in kept[0]} for row in after[table]]
+    check_whole(old)
+
+
+@pytest.mark.parametrize("words", [("plan",), ("apply", "--auto-approve"), ("audit", "verify")])
+def test_a_store_of_an_older_schema_is_left_alone_until_it_is_migrated(older, words):
+    before = older.rows()
+    refused = older.run(*words)
+    assert refused.code == 1
+    assert f"and this version works with {schema.HEAD}" in refused.err
+    assert "rbac-sync store migrate" in refused.err
+    assert older.rows() == before
+
+
+@pytest.mark.parametrize("revision", OLDER)
+def test_a_migration_that_is_killed_at_any_effect_is_made_by_the_next(stage, tmp_path, revision):
+    def begun(name):
+        folder = tmp_path / name
+        folder.mkdir()
+        return OldStore(stage, folder, f"sqlite:///{folder / 'rbac.db'}", revision)
+
+    effects = begun("clean").run("store", "migrate").effects
+    assert "store: COMMIT" in effects
+    for number in range(1, len(effects) + 1):
+        old = begun(str(number))
+        killed = old.run("store", "migrate", point=Point(number, after=True))
+        assert killed.code == -signal.SIGKILL
+        assert old.run("store", "migrate").code == 0
+        check_whole(old)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan",),
+        ("apply", "--auto-approve"),
+        ("audit", "verify"),
+        ("whoami",),
+        ("drift",),
+        ("store", "migrate"),
+        ("serve", "--port", "0"),
+    ],
+)
+def test_the_store_of_a_later_version_is_left_alone(stage, store_url, tmp_path, words):
+    old = OldStore(stage, tmp_path, store_url, KEPT[-1])
+    assert old.run("store", "migrate").code == 0
+    with connected(store_url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = old.rows()
+    refused = old.run(*words)
+    assert refused.code == 1
+    expected = f"the store has schema 9999; this version knows schemas up to {schema.HEAD}"
+    assert expected in refused.err
+    assert "use the version of rbac-sync that migrated it" in refused.err
+    assert old.rows() == before
