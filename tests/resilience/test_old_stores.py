@@ -119,7 +119,7 @@ def check_whole(old):
 
 
 def test_a_store_of_every_earlier_schema_is_kept():
-    assert OLDER == REVISIONS[:-1]
+    assert REVISIONS[:-1] == OLDER
 
 
 def test_a_store_with_data_is_migrated_from_any_schema(old):
