@@ -11,22 +11,13 @@ from .backends.interface import Writer
 from .errors import ApplyStopped, Interrupted, RbacSyncError, Undone
 from .model import Key
 from .planning import Change
+from .stop import StopRequest
 
 Progress = Callable[[Change], None]
 Keep = Callable[[Mapping[str, str]], None]
 """Puts new secrets where they stay, by address as text; they are on the disk when it returns."""
 
 AGAIN = "plan and apply again to go on"
-
-
-@dataclass
-class StopRequest:
-    """A request to end a run after the step in hand, as a signal makes it.
-
-    ``cause`` says what asked for it, such as ``SIGTERM``; it is empty until something does.
-    """
-
-    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from ..audit.chain import Link
@@ -14,9 +15,21 @@ from ..planning import Capabilities, Change
 from ..planning.plan import ReplacedKey
 from ..planning.planfile import Target
 
-__all__ = ["Backend", "Session", "Target", "Trail", "Writer"]
+__all__ = ["Backend", "Session", "Settled", "Target", "Trail", "Writer"]
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of the keys of earlier runs, by address as text.
+
+    ``kept`` are live and the secret that was given is theirs; ``lost`` were live, are
+    nobody's to use, and are to be made again.
+    """
+
+    kept: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
 
 
 class Trail(Protocol):
@@ -155,6 +168,14 @@ class Backend(Protocol):
 
     def open(self) -> AbstractContextManager[Session]:
         """Open a session for reading."""
+        ...
+
+    def settle(self, secrets: Mapping[str, str | None]) -> Settled:
+        """Settle what earlier runs left open, so that a plan can be made of what is so.
+
+        *secrets* are what an interrupted run has kept, by address as text, with None for
+        a key that it was about to make.
+        """
         ...
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from ..audit.record import DONE, FAILED, Authorship, Record
@@ -28,11 +29,17 @@ from ..planning.plan import ReplacedKey
 from ..planning.planner import normal
 from ..planning.unseen import is_unseen
 from .exchange import Exchange
-from .interface import Target
+from .interface import Settled, Target
 from .journal import Intent, Journal
 from .session import Handler, HandlerSession, Ids
 
 Rows = TypeVar("Rows")
+
+Secrets = Mapping[str, str | None]
+"""Secrets by address as text; None where none has come."""
+Opens = Callable[[str], str]
+"""Says the id of whoever a secret is a key of; empty if it is none."""
+LOST = "made, and its secret lost"
 
 
 class JournaledSession(HandlerSession[Rows]):
@@ -63,6 +70,10 @@ class JournaledSession(HandlerSession[Rows]):
     @abstractmethod
     def caller(self) -> tuple[Address, frozenset[str]]:
         """Return whose key this is, and what the service says that it may do in the account."""
+
+    @abstractmethod
+    def caller_id(self) -> str:
+        """Return the id of whoever's key this is."""
 
     @abstractmethod
     def now(self) -> Instant:
@@ -195,32 +206,69 @@ class JournaledWriter(JournaledSession[Rows]):
         self._journal.settle(number, outcome)
         self._remark(handler)
 
-    def settle(self) -> None:
+    def settle(
+        self, secrets: Secrets = MappingProxyType({}), opens: Opens = lambda _: ""
+    ) -> Settled:
         """Settle what earlier runs left open, by looking at what is live.
 
-        What this key is not shown stays open, for a key that is.
+        What this key is not shown stays open, for a key that is. Of *secrets*,
+        which an interrupted run has kept, *opens* says whose they are.
         """
+        kept = self._kept(secrets, opens) if secrets else frozenset()
+        lost = set()
         for intent in self._journal.unrecorded():
             if intent.outcome is None and is_unseen(intent.change, self.horizon(), self.read()):
                 continue
             outcome, reason = intent.outcome or FAILED, ""
             if intent.outcome is None:
-                outcome, reason = self._outcome(intent)
+                outcome, reason = self._outcome(intent, kept)
+            if reason == LOST:
+                lost.add(str(intent.change.address))
             self._journal.conclude(intent, outcome, self.now(), reason)
+        return Settled(kept, self._lose_others(secrets, kept) | lost)
 
-    def _outcome(self, intent: Intent) -> tuple[str, str]:
+    def _kept(self, secrets: Secrets, opens: Opens) -> frozenset[str]:
+        """Return which of *secrets* are those of live keys; all where keys are not shown."""
+        if Kind.KEY in self.horizon().kinds:
+            return frozenset(key for key, secret in secrets.items() if secret)
+        live = {str(address): key for address, key in self.read().of(Key).items()}
+        given = ((key, secret) for key, secret in secrets.items() if secret and key in live)
+        return frozenset(key for key, secret in given if self._is_of(live[key], opens(secret)))
+
+    def _is_of(self, key: Key, whose: str) -> bool:
+        """Say whether *whose* is the id of the owner of *key*."""
+        return bool(whose) and self._ids.known(whose) in (None, key.owner)
+
+    def _lose_others(self, secrets: Secrets, kept: frozenset[str]) -> frozenset[str]:
+        """Take keys for lost that a run was about to make, are live, and have no secret that works.
+
+        One that this journal knows to be made has its secret elsewhere.
+        """
+        if not secrets.keys() - kept:
+            return frozenset()
+        made = set(self._journal.keys().values())
+        live = {str(a): self._id_of(a) for a in self.read().of(Key)}
+        lost = {key: live[key] for key in secrets.keys() - kept if key in live}
+        lost = {key: id_ for key, id_ in lost.items() if id_ not in made}
+        for id_ in lost.values():
+            self._journal.lose(id_)
+        return frozenset(lost)
+
+    def _outcome(self, intent: Intent, kept: frozenset[str] = frozenset()) -> tuple[str, str]:
         """Return what became of *intent*, and what there is to say of it.
 
         A key whose secret nobody got is as good as none: it counts as lost,
-        and is made again by the next plan that declares it.
+        and is made again by the next plan that declares it. Those of *kept* have theirs.
         """
         change = intent.change
         if not self._is_made(intent):
             return FAILED, "nothing of it is live"
-        if not _is_key(change):
-            return DONE, "found live"
-        self._journal.lose(self._traced(change))
-        return FAILED, "made, and its secret lost"
+        if _is_key(change) and str(change.address) not in kept:
+            self._journal.lose(self._traced(change))
+            return FAILED, LOST
+        if _is_key(change):
+            self._note_key(change, self._handlers[Kind.KEY])
+        return DONE, "found live"
 
     def _is_made(self, intent: Intent) -> bool:
         change = intent.change

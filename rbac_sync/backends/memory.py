@@ -31,7 +31,7 @@ from ..model import (
 from ..planning import Capabilities, Change, make
 from ..planning.plan import ReplacedKey
 from .credential import new_key
-from .interface import Target, Writer
+from .interface import Settled, Target, Writer
 
 T = TypeVar("T")
 
@@ -218,6 +218,10 @@ class MemoryBackend:
     def open(self) -> Iterator[MemorySession]:
         """Open a session on the present moment."""
         yield MemorySession(self.moment, self._target, self._applier)
+
+    def settle(self, secrets: Mapping[str, str | None]) -> Settled:  # noqa: ARG002
+        """Return nothing: a process that ends takes the account with it."""
+        return Settled()
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:
         """Do *work* on a draft, and keep it unless something is raised."""

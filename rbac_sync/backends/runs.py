@@ -9,12 +9,13 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-from ..errors import BackendError
+from ..errors import BackendError, CredentialError, Forbidden
 from . import state_files
 from .http import Client
-from .interface import Target, Writer
+from .interface import Settled, Target, Writer
 from .journal import WAIT, Journal, exclusive, opened
 from .journaled import JournaledSession, JournaledWriter
 from .login import Login
@@ -60,6 +61,27 @@ class JournaledBackend(ABC):
             closing(self._client()) as client,
         ):
             yield self.session(client, self._target, journal)
+
+    def settle(self, secrets: Mapping[str, str | None]) -> Settled:
+        """Settle what earlier runs left open, by what is live; see ``Backend``.
+
+        Nothing is asked where nothing is open and there are no *secrets*.
+        """
+        with exclusive(self._journal, self._wait) as journal, closing(self._client()) as client:
+            opens = partial(self._opens, journal)
+            return self.writer(client, self._target, journal).settle(secrets, opens)
+
+    def _opens(self, journal: Journal, secret: str) -> str:
+        """Return the id of whoever *secret* is a key of; empty if the service does not accept it.
+
+        Raises:
+            BackendError: it could not be asked.
+        """
+        with closing(Client(self._login.root, secret)) as client:
+            try:
+                return self.session(client, self._target, journal).caller_id()
+            except (CredentialError, Forbidden):
+                return ""
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:
         """Do *work* under the account's lock. What is made stays made.

@@ -34,7 +34,7 @@ from ..model.instant import is_to_come, parsed, rfc3339
 from ..model.plain import address, lines, plain, resource
 from ..planning import Capabilities, Limit
 from ..planning.plan import ReplacedKey
-from .interface import Session, Target, Trail, Writer
+from .interface import Session, Settled, Target, Trail, Writer
 
 FORMAT = 2
 AGAIN = "write one with `rbac-sync pull --snapshot FILE`"
@@ -190,6 +190,10 @@ class SnapshotBackend:
     def open(self) -> Iterator[SnapshotSession]:
         """Open the moment of the snapshot."""
         yield self._session
+
+    def settle(self, secrets: Mapping[str, str | None]) -> Settled:  # noqa: ARG002
+        """Return nothing: no run ever changes a snapshot."""
+        return Settled()
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:  # noqa: ARG002
         """Refuse: nothing can be changed here.

@@ -12,6 +12,7 @@ import click
 
 from .. import __version__
 from ..errors import Interrupted, RbacSyncError
+from .invocation import Invocation
 
 COMMANDS = {
     "validate": ("plan", "Check the configuration, without a look at what is live."),
@@ -82,7 +83,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     from .report import report
 
     try:
-        found = cli.main(arguments, prog_name="rbac-sync", standalone_mode=False)
+        words = sys.argv[1:] if arguments is None else arguments
+        called = Invocation(tuple(words))
+        found = cli.main(words, prog_name="rbac-sync", standalone_mode=False, obj=called)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return 1

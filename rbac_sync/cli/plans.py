@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import ApplyStopped, ConfigError, Interrupted, PlanRefused, PlanTooOld, RbacSyncError
+from ..errors import (
+    ApplyStopped,
+    ConfigError,
+    Interrupted,
+    OutcomeUnknown,
+    PlanRefused,
+    PlanTooOld,
+    RbacSyncError,
+)
+from .invocation import invocation
 from .questions import asked_addresses
 from .report import colour, coloured
 from .reservation import reserved
@@ -273,13 +282,12 @@ def announcing(plans: Sequence[SavedPlan]) -> Iterator[Callable[[Change], None]]
 
 @contextmanager
 def going_on(plan: Path | None) -> Iterator[None]:
-    """Say how to go on with a plan file of which a part has been made."""
+    """Say which command goes on with a run of which a part is made, or may be."""
     try:
         yield
-    except (ApplyStopped, Interrupted) as error:
-        if plan:
-            command = f"rbac-sync apply --resume {shlex.quote(str(plan))}"
-            error.hint = f"go on with the options of this run: `{command}`"
+    except (ApplyStopped, Interrupted, OutcomeUnknown) as error:
+        again = invocation().again(*(["--resume"] if plan else []))
+        error.hint = f"go on with: `{again}`"
         raise
 
 

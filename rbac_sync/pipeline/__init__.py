@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .configuration import STORE, Configuration, Wish, load, validate
 from .looking import Look, Verdict, history, look, remembered, snapshot, verify
-from .making import apply, change_by_hand
+from .making import apply, change_by_hand, check_lost, settle
 from .review import Drift, Review, drift, outdated, plan, review
 from .revisit import revisit
 from .telling import tell
@@ -26,6 +26,7 @@ __all__ = [
     "Wish",
     "apply",
     "change_by_hand",
+    "check_lost",
     "drift",
     "history",
     "load",
@@ -35,6 +36,7 @@ __all__ = [
     "remembered",
     "review",
     "revisit",
+    "settle",
     "snapshot",
     "tell",
     "tested",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
-from ..apply import Applied, Keep, Progress, StopRequest, ended_badly, make_all
+from ..apply import Applied, Keep, Progress, ended_badly, make_all
 from ..audit.record import Authorship
-from ..backends.interface import Backend, Session, Writer
+from ..backends.interface import Backend, Session, Settled, Writer
 from ..errors import (
     CredentialError,
     OtherAccount,
@@ -27,6 +27,7 @@ from ..planning.freshness import outstanding, resumed
 from ..planning.pins import pinned
 from ..planning.planfile import SavedPlan
 from ..planning.planner import normal
+from ..stop import StopRequest
 from .author import actor, proved_author
 from .configuration import Configuration, Wish
 from .review import Review, inquiry_of
@@ -116,6 +117,23 @@ def apply(
         if not standing:
             raise
         raise ended_badly(standing[-1], error) from error
+
+
+def settle(backend: Backend, secrets: Mapping[str, str | None]) -> Settled:
+    """Settle what earlier runs left open, before a plan is made; see ``Backend.settle``."""
+    return backend.settle(secrets)
+
+
+def check_lost(saved: SavedPlan, settled: Settled) -> None:
+    """Check that *saved* makes every key again that *settled* found to be lost.
+
+    Raises:
+        StalePlan: it does not.
+    """
+    made = {str(change.address) for change in saved.changes if isinstance(change.after, Key)}
+    if lost := sorted(settled.lost - made):
+        message = f"the secret of `{lost[0]}` was lost, and this plan does not make it again"
+        raise StalePlan(message, hint="plan again, look at it, and apply the new plan")
 
 
 def change_by_hand(

@@ -14,12 +14,14 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import click
 import pytest
 
 from rbac_sync import pipeline
 from rbac_sync.backends.store import StoreBackend
+from rbac_sync.cli.invocation import Invocation
 from rbac_sync.cli.plans import going_on
-from rbac_sync.errors import ApplyStopped, Interrupted
+from rbac_sync.errors import ApplyStopped, Interrupted, OutcomeUnknown
 from rbac_sync.model import Permission
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
@@ -402,22 +404,31 @@ def test_going_on_with_a_plan_that_was_never_applied_is_applying_it(account):
     assert run("apply --resume my.plan").lines == [NOTHING]
 
 
-AGAIN = "plan and apply again to go on"
-
-
-@pytest.mark.parametrize("error", [ApplyStopped, Interrupted])
+@pytest.mark.parametrize("error", [ApplyStopped, Interrupted, OutcomeUnknown])
 @pytest.mark.parametrize(
-    ("plan", "hint"),
+    ("plan", "words", "command"),
     [
-        (None, AGAIN),
-        (Path("my.plan"), "go on with the options of this run: `rbac-sync apply --resume my.plan`"),
+        (
+            None,
+            ["apply", "--auto-approve", "--keys-out", "my keys.json"],
+            "rbac-sync apply --auto-approve --keys-out 'my keys.json'",
+        ),
+        (Path("my.plan"), ["apply", "my.plan"], "rbac-sync apply my.plan --resume"),
+        (Path("p"), ["apply", "--resume", "p"], "rbac-sync apply --resume p"),
+        (
+            None,
+            ["apply", "--url", "postgresql://ana:pass@w:o@db.example/rbac"],
+            "rbac-sync apply --url 'postgresql://ana:***@db.example/rbac'",
+        ),
     ],
 )
-def test_who_applied_a_plan_file_is_told_how_to_go_on_with_it(error, plan, hint):
-    with pytest.raises(error) as caught, going_on(plan):
-        raise error("half", hint=AGAIN)
+def test_whoever_is_stopped_is_told_the_command_that_goes_on(error, plan, words, command):
+    called = click.Context(click.Command("apply"), obj=Invocation(tuple(words)))
 
-    assert caught.value.hint == hint
+    with called, pytest.raises(error) as caught, going_on(plan):
+        raise error("half", hint="plan and apply again to go on")
+
+    assert caught.value.hint == f"go on with: `{command}`"
 
 
 def test_to_go_on_needs_a_plan(account):

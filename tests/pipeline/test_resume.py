@@ -167,14 +167,15 @@ def test_a_process_that_is_stopped_at_its_first_request_is_gone_on_with(
         assert terminal.run("drift") == (0, "")
 
     assert stopped == code
-    assert said == ("" if number == signal.SIGKILL else SAID.format(plan=plan))
+    said_so = SAID.format(plan=plan, folder=company.folder)
+    assert said == ("" if number == signal.SIGKILL else said_so)
     assert writes.count(first) == 1
     assert first[1].endswith("/bots/")
 
 
 SAID = """\
 error[interrupted]: applied 0 of 2 changes; interrupted at `service-account.etl`
-  = help: go on with the options of this run: `rbac-sync apply --resume '{plan}'`
+  = help: go on with: `rbac-sync apply '{plan}' --config {folder} --resume`
 """
 
 

@@ -68,6 +68,11 @@ class PrefectCloudSession(JournaledSession[Rows]):
         me, _ = self._api.begun
         return self._ids.known(me.id) or user(me.email), self._api.rights
 
+    def caller_id(self) -> str:
+        """Return the id of whoever's key this is."""
+        me, _ = self._api.begun
+        return str(me.id)
+
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         """Return who last changed each of *addresses* that is live, of late. See ``Session``."""
         self._learn_ids()

@@ -71,6 +71,11 @@ class PrefectCloud1Session(JournaledSession[Rows]):
         id_ = caller.auth_info.user_id
         return self._ids.known(id_) or user(str(id_)), self._rights
 
+    def caller_id(self) -> str:
+        """Return the id of whoever's key this is."""
+        caller, _ = self._api.begun
+        return str(caller.auth_info.user_id)
+
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         """Return who last changed each of *addresses* that is live, of late. See ``Session``."""
         self._learn_ids()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from ..database.connection import check_of_file
 from ..database.engine import WAIT, address, engine, reading, require, shown, writing
 from ..database.faults import told
 from ..database.retry import retried
-from ..interface import Target, Writer
+from ..interface import Settled, Target, Writer
 from . import schema
 from .account import Account
 from .session import StoreSession, StoreWriter
@@ -67,6 +67,14 @@ class StoreBackend:
             schema.check(connection)
             account = Account.found(connection, self._account)
             yield StoreSession(account, self._target(account), self._api_key)
+
+    def settle(self, secrets: Mapping[str, str | None]) -> Settled:
+        """Return which of *secrets* are those of live keys. Nothing is left open here."""
+        if not secrets:
+            return Settled()
+        with self.open() as session:
+            told = ((key, secret) for key, secret in secrets.items() if secret)
+            return Settled(frozenset(key for key, secret in told if session.is_key(key, secret)))
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:
         """Do *work* in one transaction under the account's lock; *run* is a new id."""

@@ -80,6 +80,14 @@ class StoreSession:
             raise CredentialError("this API key has expired", hint=RENEW)
         return self.account.names.addresses[found.owner]
 
+    def is_key(self, key: str, secret: str) -> bool:
+        """Say whether *secret* is that of the key whose address is *key*."""
+        c = t.api_key.c
+        mine = select(c.owner, c.name).where(c.account == self.account.number)
+        rows = self.account.connection.execute(mine.where(c.hash == hashed(secret)))
+        addresses = self.account.names.addresses
+        return any(str(Key(addresses[owner], name).address) == key for owner, name in rows)
+
     def _logged_in(self, token: str) -> Address:
         found = log_ins.whose(self.account.connection, token)
         if found.account != self.account.handle:

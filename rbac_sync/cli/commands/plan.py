@@ -10,7 +10,9 @@ import click
 
 from ...views.kinds import Tells
 from .. import options
-from ..new_keys import keeping, unmade_keys
+from ..invocation import invocation
+from ..keys_file import keys_file
+from ..new_keys import unmade_keys
 from ..notices import notify
 from ..plans import (
     announcing,
@@ -131,27 +133,41 @@ def apply(
 
     if asked["resume"] and plan is None:
         raise click.UsageError("--resume needs the PLAN whose run was interrupted")
-    with reporting(asked["report"], config) as reports:
+    with (
+        reporting(asked["report"], config) as reports,
+        keys_file(keys_out) as keys,
+        going_on(plan),
+    ):
         if reports.take_stdout:
             raise click.UsageError("apply speaks on standard output itself; name a file")
         configuration = configured(config, url, lock_timeout)
         backend, wished = configuration.backend(api_key()), wish(asked, configuration)
         ask = not (plan or auto_approve)
-        saved = (
-            saved_plan(plan, wished)
-            if plan
-            else new_plan(configuration, backend, wished, reports, ask=ask)
-        )
-        with keeping(unmade_keys(saved, backend), keys_out) as keep:
-            if ask and not approved(saved):
-                return 1
-            plans = [saved]
-            judged = listening(reports, configuration, plans)
-            replanned = None if plan or ask else replacing(plans, configuration)
-            with announcing(plans) as announce, going_on(plan):
-                done = pipeline.apply(
-                    configuration, backend, saved, wished, announce, keep, judged, replanned
-                )
+        settled = pipeline.settle(backend, keys.entries)
+        if plan:
+            saved = saved_plan(plan, wished)
+            pipeline.check_lost(saved, settled)
+        else:
+            saved = new_plan(configuration, backend, wished, reports, ask=ask)
+        keys.reserve(unmade_keys(saved, backend), settled.kept)
+        if ask and not approved(saved):
+            return 1
+        plans = [saved]
+        judged = listening(reports, configuration, plans)
+        replanned = None if plan or ask else replacing(plans, configuration)
+        with announcing(plans) as announce, keys.holding():
+            done = pipeline.apply(
+                configuration,
+                backend,
+                saved,
+                wished,
+                announce,
+                keys.keep,
+                judged,
+                replanned,
+                invocation().stop,
+            )
+        keys.finish()
         reports.finish(done.counts)
         click.echo(applied(done.counts))
     return 0

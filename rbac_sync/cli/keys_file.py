@@ -1,0 +1,277 @@
+"""The file that the secrets of new API keys go into: for its owner alone, and always valid JSON.
+
+While a run makes keys, each has a line with room for its secret::
+
+    {
+      "service-account.ci/key/main": null<256 bytes with blanks>,
+      "service-account.etl/key/main": null<256 bytes with blanks>
+    }
+
+The room is on the disk before anything is asked for, so a full disk is met before a key is made.
+A secret is written over its own blanks: nothing that is there is written again, and a run that
+is killed loses none. A run that ends well leaves the file without blanks.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import stat
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ..errors import ApplyStopped, Interrupted, OutcomeUnknown, RbacSyncError, Undone
+
+ROOM = 256
+"""Bytes for the secret of each key, quotation marks included."""
+
+LARGEST = 2**24
+Entries = Mapping[str, str | None]
+"""Secrets by the address of their key; None where none has come yet."""
+
+
+class KeysFile:
+    """The keys file of one run. ``entries`` are those of an interrupted run that is continued."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path, self._descriptor = path, -1
+        self._room, self._places = ROOM, dict[str, int]()
+        self._is_new, self._stands = False, False
+        self.entries: dict[str, str | None] = {}
+
+    @property
+    def is_continued(self) -> bool:
+        """Whether there was an unfinished file."""
+        return self._descriptor >= 0 and not self._is_new
+
+    def take(self) -> None:
+        """Open the file of an interrupted run, if there is one.
+
+        Raises:
+            RbacSyncError: another run is writing it, or others than its owner may.
+        """
+        if self._path is None or not _is_regular(self._path):
+            return
+        with self._explained("read"):
+            descriptor = os.open(self._path, os.O_RDWR | os.O_NOFOLLOW)
+        entries = unfinished(os.read(descriptor, LARGEST))
+        if entries is None:
+            os.close(descriptor)
+            return
+        self._descriptor, self.entries = descriptor, entries
+        self._lock()
+        self._check_owner()
+
+    def reserve(self, keys: Collection[str], kept: Collection[str] = ()) -> None:
+        """Make room for the secrets of new *keys*; of the entries those of *kept* stay.
+
+        Raises:
+            RbacSyncError: there are such keys, and nowhere to put their secrets.
+        """
+        found = {key: secret for key, secret in self.entries.items() if key in kept}
+        self.entries = found | {key: found.get(key) for key in keys}
+        if keys and self._path is None:
+            message = "the plan makes API keys, and their secrets are shown only once"
+            raise RbacSyncError(message, hint="say where they go: `--keys-out FILE`")
+        with self._explained("create"):
+            if self.is_continued:
+                self._replace()
+            elif keys:
+                self._create()
+
+    def keep(self, secrets: Mapping[str, str]) -> None:
+        """Put new *secrets* into the file; they are on the disk when this returns.
+
+        Raises:
+            OSError: they could not be written.
+        """
+        self.entries |= secrets
+        if any(key not in self._places or self._too_long(s) for key, s in secrets.items()):
+            self._replace()
+            return
+        for key, secret in secrets.items():
+            _write(self._descriptor, self._padded(secret), self._places[key])
+        os.fsync(self._descriptor)
+
+    def finish(self) -> None:
+        """Leave the file without blanks, and without the entries that got no secret.
+
+        Raises:
+            ApplyStopped: it stays as it is, with all secrets.
+        """
+        if self._descriptor < 0:
+            return
+        self.entries = {key: secret for key, secret in self.entries.items() if secret is not None}
+        self._stands = True
+        try:
+            self._complete()
+        except OSError as error:
+            message = f"all is made, and `{self._path}` could not be put in order: {_reason(error)}"
+            raise ApplyStopped(message, hint="the secrets are in it; run it again") from error
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Let the file stand if what is done inside may have made a key, however it ends."""
+        self._stands = True
+        try:
+            yield
+        except RbacSyncError as error:
+            half_way = isinstance(error, ApplyStopped | Interrupted | OutcomeUnknown)
+            self._stands = half_way and not isinstance(error, Undone)
+            raise
+
+    def close(self) -> None:
+        """Close the file; one that was made in vain goes again."""
+        if self._descriptor < 0:
+            return
+        os.close(self._descriptor)
+        if self._is_new and not self._stands and self._path:
+            self._path.unlink(missing_ok=True)
+
+    def _create(self) -> None:
+        assert self._path is not None, "keys have somewhere to go"
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        self._descriptor, self._is_new = os.open(self._path, flags, 0o600), True
+        self._lock()
+        _write(self._descriptor, self._layout(), 0)
+        os.fsync(self._descriptor)
+        _sync_folder(self._path)
+
+    def _replace(self) -> None:
+        """Put a whole new file in the place of the one that is there."""
+        assert self._path is not None, "there is one"
+        longest = max((len(_value(secret)) for secret in self.entries.values()), default=0)
+        self._room = max(ROOM, longest)
+        old, self._descriptor = self._descriptor, _beside(self._path, self._layout())
+        os.close(old)
+
+    def _complete(self) -> None:
+        assert self._path is not None, "there is one"
+        if self.entries:
+            os.close(_beside(self._path, (json.dumps(self.entries, indent=2) + "\n").encode()))
+        else:
+            self._path.unlink(missing_ok=True)
+
+    def _layout(self) -> bytes:
+        """Return the content of an unfinished file, and note where each secret goes in it."""
+        content, end = bytearray(b"{"), b"\n"
+        for key, secret in self.entries.items():
+            content += end + f"  {json.dumps(key)}: ".encode()
+            self._places[key], end = len(content), b",\n"
+            content += self._padded(secret)
+        return bytes(content + b"\n}\n")
+
+    def _padded(self, secret: str | None) -> bytes:
+        return _value(secret).ljust(self._room) + b" "
+
+    def _too_long(self, secret: str) -> bool:
+        return len(_value(secret)) > self._room
+
+    def _lock(self) -> None:
+        """Keep other runs on this machine away from the file."""
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = f"another run is writing `{self._path}`"
+            raise RbacSyncError(message, hint="wait until it is done") from error
+
+    def _check_owner(self) -> None:
+        found = os.fstat(self._descriptor)
+        if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+            message = f"`{self._path}` is of an interrupted run, and not yours alone"
+            hint = "make it so with `chown` and `chmod 600`, if you trust what is in it"
+            raise RbacSyncError(message, hint=hint)
+
+    @contextmanager
+    def _explained(self, verb: str) -> Iterator[None]:
+        try:
+            yield
+        except FileExistsError as error:
+            message = f"cannot create `{self._path}`: {_reason(error)}"
+            raise RbacSyncError(message, hint="name a file that does not exist yet") from error
+        except OSError as error:
+            message = f"cannot {verb} `{self._path}`: {_reason(error)}"
+            hint = "nothing was made; name a file that can be written"
+            raise RbacSyncError(message, hint=hint) from error
+
+
+@contextmanager
+def keys_file(path: Path | None) -> Iterator[KeysFile]:
+    """Give the keys file at *path*, closed at the end; None if no secret has anywhere to go."""
+    found = KeysFile(path)
+    try:
+        found.take()
+        yield found
+    finally:
+        found.close()
+
+
+def unfinished(content: bytes) -> dict[str, str | None] | None:
+    """Return the entries of a file that a run did not come to finish; None if it is none.
+
+    An empty file is one of a run that was killed as soon as it had made it.
+    """
+    if not content:
+        return {}
+    try:
+        text = content.decode()
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    lines = text.splitlines()[1:-1]
+    has_room = bool(lines) and all(line.rstrip(",").endswith(" ") for line in lines)
+    if not (has_room and isinstance(found, dict)):
+        return None
+    fits = all(secret is None or isinstance(secret, str) for secret in found.values())
+    return found if fits else None
+
+
+def _is_regular(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _value(secret: str | None) -> bytes:
+    return json.dumps(secret).encode()
+
+
+def _beside(path: Path, content: bytes) -> int:
+    """Put *content* in the place of *path*, whole or not at all; return the open file, locked."""
+    part = path.with_name(f".{path.name}.rbac-sync-part")
+    part.unlink(missing_ok=True)  # of a run that was killed; whoever is here holds the lock
+    descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _write(descriptor, content, 0)
+        os.fsync(descriptor)
+        part.replace(path)
+    except BaseException:
+        os.close(descriptor)
+        part.unlink(missing_ok=True)
+        raise
+    _sync_folder(path)
+    return descriptor
+
+
+def _write(descriptor: int, content: bytes, place: int) -> None:
+    written = 0
+    while written < len(content):
+        written += os.pwrite(descriptor, content[written:], place + written)
+
+
+def _sync_folder(path: Path) -> None:
+    """Bring the name of *path* to the disk, where the system can."""
+    with suppress(OSError):
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "").lower()
