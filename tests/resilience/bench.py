@@ -7,7 +7,7 @@ import os
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from uuid import uuid4
@@ -78,6 +78,10 @@ class Bench:
             "RBAC_SYNC_URL": self.url,
             "RBAC_SYNC_STATE_DIR": str(self.folder.parent / runner.value),
         }
+
+    def through(self, url: str) -> Bench:
+        """Return the same account, which the command reaches at *url*."""
+        return replace(self, url=url)
 
     def declare(self, tables: str) -> None:
         """Write the configuration."""

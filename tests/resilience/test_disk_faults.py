@@ -16,8 +16,9 @@ from contextlib import contextmanager
 import pytest
 
 from .accounts import CLOUD, LOOSENED, Move
-from .bench import KEYS, Runner, Way, begun_in_store, clean
+from .bench import KEYS, Way, begun_in_store, clean
 from .effects import Point
+from .ends import after_fault
 
 EVERY = pytest.param(None, id="every", marks=[pytest.mark.long, pytest.mark.timeout(0)])
 ON_DISK = re.compile(
@@ -34,30 +35,6 @@ def faults(effects, number):
     if number is None:
         return [Point(n, error=error) for n in picked for error in errors]
     return [Point(n, error=errors[index % 2]) for index, n in enumerate(picked)]
-
-
-def is_clean_end(ended):
-    """Say whether a command ended as it may where it cannot go on, and said so in its own words."""
-    words = ended.err.splitlines()
-    told = any(re.match(r"error\[(?!internal)", line) for line in words)
-    return ended.code in (1, 6) and told and "Traceback" not in ended.err
-
-
-def after_fault(bench, whole, ended, untouched):
-    """Go on after *ended*, once there is room again; return what is not well.
-
-    *untouched* is what the trail told before.
-    """
-    if ended.code == 0:
-        return bench.flaws(whole, Runner.SAME)
-    if not is_clean_end(ended):
-        return [f"it ended with {ended.code} {ended.err[-400:]}"]
-    if "nothing was changed" in ended.err and bench.told() != untouched:
-        return ["something was changed, and it says that nothing was"]
-    again = bench.apply(Way.AGAIN)
-    if again.code:
-        return [f"it does not go on: {again.code} {again.err[-400:]}"]
-    return bench.flaws(whole, Runner.SAME)
 
 
 @pytest.mark.parametrize("number", [8, EVERY])

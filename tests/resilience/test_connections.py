@@ -1,0 +1,63 @@
+"""Connections that are cut at any stage, to a database: the truth is told.
+
+A command that ends well has made everything; one that does not says so in its own words, and the
+same command again goes on.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from ..proxy import Fate, Stage, proxied
+from .accounts import CLOUD, Move
+from .bench import Way, begun_in_store, clean
+from .ends import after_fault
+
+EVERY = pytest.param(True, id="every", marks=[pytest.mark.long, pytest.mark.timeout(0)])
+STORED = Move(CLOUD, 30, 0)
+COMMIT = b"COMMIT"
+
+
+def cuts(word, number):
+    """Return every way in which the first few connections that send *word* are cut there."""
+    return [
+        Stage(Fate.CUT, word, passed=passed, nth=nth, refusing=refusing)
+        for nth in range(1, number + 1)
+        for passed in (True, False)
+        for refusing in (True, False)
+    ]
+
+
+def words_of(effects):
+    """Return what a client sends for the effects on a database, each once, in their order."""
+    verbs = {"INSERT": "INSERT INTO", "DELETE": "DELETE FROM"}
+    found = (what.removeprefix("postgresql: ").split(" ") for what in effects)
+    spoken = (" ".join([verbs.get(verb, verb), *rest]) for verb, *rest in found)
+    return [word.encode() for word in dict.fromkeys(spoken)]
+
+
+def cut_at(stage_of_proxy, proxy, bench, whole):
+    """Apply with the connection cut at a stage, go on, and return what is not well."""
+    bench.declare(bench.move.after)
+    untouched = bench.told()
+    proxy.at(stage_of_proxy)
+    ended = bench.apply(Way.AGAIN)
+    proxy.heal()
+    if not proxy.hit.is_set():
+        return ["no connection was cut"]
+    return after_fault(bench, whole, ended, untouched)
+
+
+@pytest.mark.parametrize("every", [False, EVERY])
+def test_a_database_whose_connections_are_cut(stage, postgresql_store, tmp_path, every):
+    whole = clean(begun_in_store(stage, STORED, tmp_path / "clean", postgresql_store), Way.AGAIN)
+    stages = cuts(COMMIT, 3)
+    stages += [s for word in words_of(whole.effects) for s in cuts(word, 1)] if every else []
+    found = {}
+    with proxied(postgresql_store) as proxy:
+        for index, at in enumerate(stages):
+            bench = begun_in_store(stage, STORED, tmp_path / str(index), postgresql_store)
+            bench = bench.through(proxy.url(postgresql_store))
+            if flaws := cut_at(at, proxy, bench, whole):
+                found[str(at)] = flaws
+    assert found == {}
