@@ -54,6 +54,7 @@ class Ids:
     _ids: dict[Address, dict[str, str]] = field(default_factory=dict)
     _addresses: dict[str, Address] = field(default_factory=dict)
     _stamps: dict[Address, str] = field(default_factory=dict)
+    _subjects: dict[Address, list[str]] = field(default_factory=dict)
 
     def learn(self, address: Address, stamp: str = "", /, **sorts: object) -> None:
         """Note the ids of a thing.
@@ -85,8 +86,10 @@ class Ids:
 
     def clear(self) -> None:
         """Forget everything."""
-        for known in (self._ids, self._addresses, self._stamps):
-            known.clear()
+        self._ids.clear()
+        self._addresses.clear()
+        self._stamps.clear()
+        self._subjects.clear()
 
     def has(self, address: Address, sort: str) -> bool:
         """Say whether a thing is there and has an id of this sort."""
@@ -114,6 +117,19 @@ class Ids:
     def known(self, id_: object) -> Address | None:
         """Return what *id_* is the id of, None if of nothing."""
         return self._addresses.get(str(id_))
+
+    def reported(self, address: Address, kind: str, id_: object) -> None:
+        """Note that the service reports what happens to *address* as of a *kind* with this id."""
+        self._subjects.setdefault(address, []).append(f"{kind}.{id_}")
+
+    def subjects(self, addresses: Iterable[Address]) -> dict[str, list[Address]]:
+        """Return all that is reported under each name under which one of *addresses* is."""
+        asked = {name for address in addresses for name in self._subjects.get(address, ())}
+        found: dict[str, list[Address]] = {name: [] for name in sorted(asked)}
+        for address, names in self._subjects.items():
+            for name in asked.intersection(names):
+                found[name].append(address)
+        return found
 
     def behind(self, addresses: Iterable[Address]) -> dict[str, Address]:
         """Return each of *addresses* by its ids, and by those that its stamp begins with."""

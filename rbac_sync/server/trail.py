@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from ..audit.chain import Link
@@ -20,6 +21,7 @@ from ..model import (
     Resource,
     Role,
     Status,
+    Team,
     User,
 )
 from ..model.address import service_account, user
@@ -38,43 +40,134 @@ TYPES = {
 }
 
 
+MEMBER = "team-membership"
+"""The documented type of what happens to a place in a team; what its id is made of is a guess."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """One row of the trail with what it speaks of, the side that is later if there are two."""
 
     link: Link
     record: Record
-    thing: Resource | None
+    before: Resource | None
+    after: Resource | None
+
+    @property
+    def thing(self) -> Resource | None:
+        return self.after or self.before
+
+
+class _Named(NamedTuple):
+    """What an event is called, and about: type, action, and the id of that type of thing."""
+
+    type: str
+    action: str
+    subject: UUID
+    key: str
 
 
 def events(look: Look, links: list[Link]) -> Iterator[ReceivedEvent]:
-    """Yield each row of the trail as an event, but for those that tell of what is kept."""
-    for link in links:
-        record = link.record
-        if is_note(record):
+    """Yield what the rows of the trail tell of as events, newest first.
+
+    A row is one event, with three exceptions: one about what is kept is none; a key that is made
+    and the one whose place it takes are one; who comes to a team or leaves it is one each.
+    """
+    rows = [_row(link) for link in links if not is_note(link.record)]
+    for row in reversed([*_rotated(sorted(rows, key=lambda row: row.link.seq))]):
+        for named in _names(look, row):
+            yield _event(look, row, named)
+
+
+def _rotated(rows: list[_Row]) -> Iterator[_Row]:
+    """Yield *rows*, oldest first, with a key and the one that it replaces as one row."""
+    waiting: _Row | None = None
+    for row in rows:
+        if waiting is not None and _is_rotation(waiting, row):
+            yield _replacing(waiting, row)
+            waiting = None
             continue
-        told = record.after or record.before
-        yield _event(look, _Row(link, record, resource(told) if told else None))
+        if waiting is not None:
+            yield waiting
+        waiting = row
+    if waiting is not None:
+        yield waiting
 
 
-def _event(look: Look, row: _Row) -> ReceivedEvent:
-    record = row.record
-    workspace = _workspace(look, row.thing)
+def _replacing(made: _Row, ended: _Row) -> _Row:
+    record = replace(made.record, before=ended.record.before)
+    return replace(made, record=record, before=ended.before)
+
+
+def _row(link: Link) -> _Row:
+    record = link.record
+    before, after = (resource(side) if side else None for side in (record.before, record.after))
+    return _Row(link, record, before, after)
+
+
+def _is_rotation(made: _Row, ended: _Row) -> bool:
+    """Say whether a key was *made* in the place of the one that *ended*, in the next row."""
+    new, old = made.after, ended.before
+    return (
+        isinstance(new, Key)
+        and isinstance(old, Key)
+        and made.before is None
+        and new.owner == old.owner
+        and new.owner.kind is Kind.SERVICE_ACCOUNT
+        and made.record.run == ended.record.run
+    )
+
+
+def _event(look: Look, row: _Row, named: _Named) -> ReceivedEvent:
+    record, workspace = row.record, _workspace(look, row.thing)
     payload = {"message": record.message, "run": record.run, "result": record.result}
     return ReceivedEvent(
         occurred=record.timestamp,
-        event=f"{PREFIX}.{_type(row)}.{_action(record)}",
+        event=f"{PREFIX}.{named.type}.{named.action}",
         resource={
-            "prefect.resource.id": f"{PREFIX}.{_type(row)}.{subject_id(look, record, row.thing)}",
+            "prefect.resource.id": f"{PREFIX}.{named.type}.{named.subject}",
             "prefect.resource.name": record.object_id,
         },
-        related=list(_related(look, record, workspace)),
+        related=list(_related(look, row, workspace)),
         payload={**payload, "before": record.before, "after": record.after},
-        id=uuid5(look.account_id, f"{row.link.seq}"),
+        id=uuid5(look.account_id, named.key),
         account=look.account_id,
         workspace=workspace,
         received=record.timestamp,
     )
+
+
+def _names(look: Look, row: _Row) -> Iterator[_Named]:
+    """Yield what a row is as events."""
+    members = list(_members(look, row))
+    if not members or not _only_members(row):
+        subject = subject_id(look, row.record, row.thing)
+        yield _Named(_type(row), _action(row), subject, f"{row.link.seq}")
+    yield from members
+
+
+def _members(look: Look, row: _Row) -> Iterator[_Named]:
+    """Yield each who came to a team that was there, or left one that still is."""
+    before, after = row.before, row.after
+    if not isinstance(before, Team) or not isinstance(after, Team):
+        return
+    were, are = ({m.principal: m for m in team.members} for team in (before, after))
+    team = subject_id(look, row.record, after)
+    for who in sorted(were.keys() | are.keys()):
+        if were.get(who) != are.get(who):
+            action = "updated" if who in were and who in are else _made(who in are)
+            yield _Named(MEMBER, action, uuid5(team, str(who)), f"{row.link.seq}/{who}")
+
+
+def _made(is_there: bool) -> str:  # noqa: FBT001
+    return "created" if is_there else "deleted"
+
+
+def _only_members(row: _Row) -> bool:
+    before, after = row.before, row.after
+    assert isinstance(before, Team), "whose members differ"
+    assert isinstance(after, Team), "whose members differ"
+    return replace(before, members=after.members) == after
 
 
 def _type(row: _Row) -> str:
@@ -92,13 +185,24 @@ def _type(row: _Row) -> str:
     return TYPES[row.thing.kind]
 
 
-def _action(record: Record) -> str:
-    if record.before is None:
-        return "created" if record.after else "logged-in"
-    if record.after is None:
+def _action(row: _Row) -> str:
+    before, after = row.before, row.after
+    if isinstance(row.thing, Binding) and _is_field(row.thing):
+        return "updated"
+    if isinstance(before, Key) and isinstance(after, Key) and before.address != after.address:
+        return "rotated"
+    if before is None:
+        return "created" if after else "logged-in"
+    if after is None:
         return "deleted"
-    was_pending = record.before.get("status") == Status.PENDING
-    return "accepted" if was_pending and "status" not in record.after else "updated"
+    was_pending = isinstance(before, User) and before.status is Status.PENDING
+    is_pending = isinstance(after, User) and after.status is Status.PENDING
+    return "accepted" if was_pending and not is_pending else "updated"
+
+
+def _is_field(binding: Binding) -> bool:
+    """Say whether this API has a binding as a field of something: the account role, the default."""
+    return binding.scope == ACCOUNT or binding.principal == EVERYONE
 
 
 def subject_id(look: Look, record: Record, thing: Resource | None) -> UUID:
@@ -109,6 +213,8 @@ def subject_id(look: Look, record: Record, thing: Resource | None) -> UUID:
         found = [look.id(thing.scope)] if thing.scope in register.named else []
     elif isinstance(thing, Binding):
         found = [row.id for row in register.held_by(thing.scope, thing.principal)]
+    elif isinstance(thing, User) and thing.status is not Status.PENDING:
+        found = [row.id for row in register.held_by(ACCOUNT, thing.address)]
     elif isinstance(thing, Key):
         found = [key.id for key in register.keys.get(thing.owner, ()) if key.name == thing.name]
     elif thing is not None and thing.address in register.named:
@@ -123,9 +229,12 @@ def _workspace(look: Look, thing: Resource | None) -> UUID | None:
     return look.id(scope)
 
 
-def _related(look: Look, record: Record, workspace: UUID | None) -> Iterator[dict[str, str]]:
+def _related(look: Look, row: _Row, workspace: UUID | None) -> Iterator[dict[str, str]]:
+    record = row.record
     if record.applier:
         yield _part("actor", _actor(look, record.applier), record.applier)
+    if isinstance(row.thing, Team):
+        yield _part("team", str(subject_id(look, record, row.thing)), row.thing.name)
     yield _part("account", str(look.account_id), look.handle)
     if workspace:
         yield _part("workspace", str(workspace), "")

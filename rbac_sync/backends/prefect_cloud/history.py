@@ -1,17 +1,19 @@
 """Who changed what lately: the audit events of an account.
 
-The names of events and the form of their resources are documented, what stands in them only in
-part: ids are looked for at the end of a resource's name, and what has none of ours is passed over.
+The names of events and the form of their resources are documented. What else stands in them is
+not: that an event about a place in a team names the team beside it is a guess.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from ...audit.record import Touch
-from ...errors import Forbidden, NotFound
-from ...model import Address
+from ...errors import BackendError
+from ...model import Address, Instant
 from ...wire.exchange import written
 from ...wire.prefect_cloud import events as wire
 from ..call import Call
@@ -21,6 +23,10 @@ from .api import Api
 RIGHT = "read:audit_event"
 PREFIX = "prefect-cloud."
 ACTOR = "actor"
+TEAM, MEMBER = "team", "team-membership"
+ID, NAME, ROLE = "prefect.resource.id", "prefect.resource.name", "prefect.resource.role"
+TOKEN = "page-token"  # noqa: S105 - the name of a parameter
+
 LONGEST = timedelta(days=14)
 """What one query may span. Source: the documentation."""
 
@@ -28,44 +34,104 @@ SLACK = timedelta(minutes=1)
 """A service says in whole seconds what time it is, and some say it late."""
 
 MOST = 200
-"""Events of one page; the latest are enough for what is to be looked at today."""
+"""Events of one page. Source: [S]."""
+
+BATCH = 100
+"""Things that one query asks for; how many it may be is not documented."""
+
+Subjects = Mapping[str, Sequence[Address]]
+"""What is reported under each name, which is a type of event and an id: ``team.<uuid>``."""
 
 
-def touched(api: Api, ids: Mapping[str, Address]) -> dict[Address, Touch]:
-    """Return who last changed the thing of each of *ids*; nothing if who asks must not know."""
-    if RIGHT not in api.rights or not ids:
-        return {}
+class _Query(NamedTuple):
+    """Which events: of these types, about these things, or with them beside what they are about."""
+
+    types: Sequence[str]
+    about: Sequence[str] = ()
+    beside: Sequence[str] = ()
+
+    def filter(self, end: Instant) -> wire.EventFilter:
+        """Return the question for the time up to *end*, as far back as one may span."""
+        resource = wire.EventResourceFilter(id=list(self.about)) if self.about else None
+        beside = wire.EventAnyResourceFilter(id=list(self.beside)) if self.beside else None
+        return wire.EventFilter(
+            occurred=wire.EventOccurredFilter(since=end - LONGEST, until=end),
+            event=wire.EventNameFilter(prefix=[f"{PREFIX}{type_}." for type_ in self.types]),
+            resource=resource,
+            any_resource=beside,
+        )
+
+
+def touched(api: Api, subjects: Subjects) -> dict[Address, Touch]:
+    """Return who last changed each thing of *subjects*; nothing if who asks must not know."""
     found: dict[Address, Touch] = {}
-    for event in _latest(api):
-        address = ids.get(event.resource.get("prefect.resource.id", "").rpartition(".")[2])
-        if address is not None:
-            found.setdefault(address, Touch(event.occurred, _actor(event)))
+    if RIGHT not in api.rights:
+        return found
+    for query in _queries(subjects):
+        for event in _events(api, query):
+            touch = Touch(event.occurred, _actor(event))
+            for address in _about(event, subjects):
+                if address not in found or found[address].at < touch.at:
+                    found[address] = touch
     return found
 
 
-def _latest(api: Api) -> Iterator[wire.ReceivedEvent]:
-    """Yield the events that a page holds, the newest first."""
-    end = api.now() + SLACK
-    asked = wire.ReadEvents(
-        limit=MOST,
-        filter=wire.EventFilter(
-            occurred=wire.EventOccurredFilter(since=end - LONGEST, until=end),
-            event=wire.EventNameFilter(prefix=[PREFIX]),
-        ),
-    )
+def _queries(subjects: Iterable[str]) -> Iterator[_Query]:
+    """Yield the questions that ask for the events of *subjects* and of no other thing."""
+    for batch in _batches(sorted(subjects)):
+        types = sorted({name.partition(".")[0] for name in batch})
+        yield _Query(types, about=[f"{PREFIX}{name}" for name in batch])
+    teams = [name for name in sorted(subjects) if name.partition(".")[0] == TEAM]
+    for batch in _batches(teams):
+        yield _Query([MEMBER], beside=[f"{PREFIX}{name}" for name in batch])
+
+
+def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[start : start + BATCH] for start in range(0, len(names), BATCH))
+
+
+def _events(api: Api, query: _Query) -> Iterator[wire.ReceivedEvent]:
+    """Yield the events that answer *query*, page after page, as far as they can be read.
+
+    *Why* without an error: who changed a thing is said beside what was changed, which is known.
+    """
     path = f"accounts/{api.membership.account_id}/events/filter"
-    call = Call("POST", path, written(asked), right=RIGHT)
-    try:
-        page: wire.EventPage = told(call, wire.EventPage, api.client.send(call).value)
-    except (Forbidden, NotFound):
-        return
-    yield from page.events
+    asked = wire.ReadEvents(limit=MOST, filter=query.filter(api.now() + SLACK))
+    call: Call | None = Call("POST", path, written(asked), right=RIGHT)
+    while call is not None:
+        try:
+            page: wire.EventPage = told(call, wire.EventPage, api.client.send(call).value)
+        except BackendError:
+            return
+        yield from page.events
+        call = _next(path, page)
+
+
+def _next(path: str, page: wire.EventPage) -> Call | None:
+    """Return the call for the page after *page*, None after the last.
+
+    *Why* not its URL: the key goes to the host that was named for it, whatever an answer says.
+    """
+    token = parse_qs(urlsplit(page.next_page or "").query).get(TOKEN, [])
+    if not token or not page.events:
+        return None
+    return Call("GET", f"{path}/next", right=RIGHT, query=urlencode({TOKEN: token[0]}))
+
+
+def _about(event: wire.ReceivedEvent, subjects: Subjects) -> Iterator[Address]:
+    """Yield what *event* is about: of what shares a name, the one whose address it bears."""
+    for name in _names(event):
+        addresses = subjects.get(name, ())
+        exact = [each for each in addresses if str(each) == event.resource.get(NAME)]
+        yield from exact or addresses
+
+
+def _names(event: wire.ReceivedEvent) -> Iterator[str]:
+    yield event.resource.get(ID, "").removeprefix(PREFIX)
+    if event.event.startswith(f"{PREFIX}{MEMBER}."):
+        yield from (part.get(ID, "").removeprefix(PREFIX) for part in event.related)
 
 
 def _actor(event: wire.ReceivedEvent) -> str:
-    names = (
-        part.get("prefect.resource.name", "")
-        for part in event.related
-        if part.get("prefect.resource.role") == ACTOR
-    )
+    names = (part.get(NAME, "") for part in event.related if part.get(ROLE) == ACTOR)
     return next(names, "")

@@ -14,9 +14,11 @@ from ...model import Address, Instant, Kind
 from ...model.address import user
 from ...wire.prefect_cloud.access import (
     ReadWorkspaceBotAccesses,
+    ReadWorkspaceTeamAccesses,
     ReadWorkspaceUserAccesses,
     WorkspaceBotAccessResponse,
     WorkspaceBotAccessSort,
+    WorkspaceTeamAccessResponse,
     WorkspaceUserAccessResponse,
     WorkspaceUserAccessSort,
 )
@@ -60,6 +62,12 @@ MEMBERS = Listing(
     ReadAccountMemberships(only_users=True, sort=AccountMembershipSort.CREATED_ASC),
     "read:account_membership",
 )
+BOT_MEMBERS = Listing(
+    "account_memberships",
+    AccountMembershipsResponse,
+    ReadAccountMemberships(only_bots=True, sort=AccountMembershipSort.CREATED_ASC),
+    "read:account_membership",
+)
 INVITATIONS = Listing(
     "invitations",
     InvitationReadResponse,
@@ -80,6 +88,13 @@ BOT_ACCESS = Listing(
     WorkspaceBotAccessResponse,
     ReadWorkspaceBotAccesses(sort=WorkspaceBotAccessSort.CREATED_ASC),
     "see_workspace_service_accounts",
+)
+
+TEAM_ACCESS = Listing(
+    "team_access",
+    WorkspaceTeamAccessResponse,
+    ReadWorkspaceTeamAccesses(),
+    "manage_workspace_teams",
 )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from ...audit.record import Touch
 from ...errors import DanglingReference
-from ...model import ACCOUNT, Address, Catalogue, Horizon, Instant, Kind, Role, State
+from ...model import ACCOUNT, Address, Binding, Catalogue, Horizon, Instant, Kind, Role, State
 from ...model.address import user
 from ...planning import Capabilities
 from ..http import Client
@@ -75,8 +75,12 @@ class PrefectCloudSession(JournaledSession[Rows]):
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         """Return who last changed each of *addresses* that is live, of late. See ``Session``."""
-        self._learn_ids()
-        return touched(self._api, self._ids.behind(addresses))
+        live = (self._found.get(address) for address in addresses)
+        bindings = self._handlers[Kind.BINDING]
+        assert isinstance(bindings, Bindings)
+        bindings.report_rows(each for each in live if isinstance(each, Binding))
+        found = touched(self._api, self._ids.subjects(addresses))
+        return {address: found[address] for address in addresses if address in found}
 
     def fetched(self) -> Rows:
         """Return the rows of this moment."""

@@ -136,3 +136,72 @@ def subjects(acme):
     found = events(acme)
     ids = [event["resource"]["prefect.resource.id"] for event in found["events"]]
     return dict(zip(names(found), ids, strict=True))
+
+
+@pytest.fixture
+def later(acme):
+    """Return what is new since the last time it was asked: names and ids of things."""
+    seen = {event["id"] for event in events(acme)["events"]}
+
+    def asked():
+        new = [event for event in events(acme)["events"] if event["id"] not in seen]
+        seen.update(event["id"] for event in new)
+        ids = [event["resource"]["prefect.resource.id"].rpartition(".")[2] for event in new]
+        return list(zip(names({"events": new}), ids, strict=True))
+
+    return asked
+
+
+def test_a_default_role_is_told_as_a_change_of_the_workspace(acme, prod, later):
+    path = f"/workspaces/{prod['id']}"
+    for role in (acme.role("Viewer"), acme.role("Runner"), None):
+        acme.patch(path, {"default_workspace_role_id": role})
+        assert later() == [("workspace.updated", prod["id"])]
+
+
+def test_an_account_role_is_told_as_a_change_of_the_membership(acme, later):
+    acme.server.person("bo@example.org")
+    member = acme.member("bo@example.org")
+    assert subjects(acme)["account-membership.created"].endswith(
+        acme.member("olivia@example.org")["id"]
+    )
+    path = f"/account_memberships/{member['id']}"
+    acme.patch(path, {"account_role_id": acme.account_role("Admin")})
+    assert later() == [("account-membership.updated", member["id"])]
+    acme.patch(f"{path}/active", {"active": False})
+    assert later() == [("account-membership.updated", member["id"])]
+
+
+@pytest.mark.parametrize("grace", [0, 60])
+def test_a_rotation_is_one_event_about_the_new_key(acme, prod, later, grace):
+    (bot,) = acme.post("/bots/filter", {})
+    body = {"old_key_expires_in_seconds": grace}
+    made = acme.post(f"/bots/{bot['id']}/rotate_api_key", body, 201)
+    assert later() == [("api-key.rotated", made["api_key"]["id"])]
+    event = events(acme, limit=1)["events"][0]
+    assert event["payload"]["before"]["name"] != event["payload"]["after"]["name"]
+
+
+def test_who_comes_to_a_team_and_who_leaves_it_is_told_one_by_one(acme, prod, later):
+    team = acme.post("/teams/", {"name": "ops"}, 201)
+    assert [name for name, _ in later()] == ["team.created"]
+    (bot,) = acme.post("/bots/filter", {})
+    olivia = acme.member("olivia@example.org")
+    members = [
+        {"member_id": bot["id"], "member_type": "service_account"},
+        {"member_id": olivia["user_id"], "member_type": "user"},
+    ]
+    acme.put(f"/teams/{team['id']}/members", {"members": members})
+    came = later()
+    assert [name for name, _ in came] == ["team-membership.created"] * 2
+    event = events(acme, limit=1)["events"][0]
+    related = {
+        part["prefect.resource.role"]: part["prefect.resource.id"] for part in event["related"]
+    }
+    assert related["team"] == f"prefect-cloud.team.{team['id']}"
+    acme.delete(f"/teams/{team['id']}/members/{bot['actor_id']}")
+    ((name, id_),) = later()
+    assert name == "team-membership.deleted"
+    assert id_ in [each for _, each in came]
+    acme.put(f"/teams/{team['id']}", {"name": "operations"})
+    assert later() == [("team.updated", team["id"])]

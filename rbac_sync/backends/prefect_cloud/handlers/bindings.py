@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeVar
 from uuid import UUID
 
-from ....errors import BackendError, DanglingReference, NoAnswer
+from ....errors import BackendError, DanglingReference, Forbidden, NoAnswer, NotFound
 from ....model import ACCOUNT, EVERYONE, Address, Binding, Kind, User, held
+from ....model.address import binding
 from ....wire.prefect_cloud.access import (
     WorkspaceBotAccessCreate,
     WorkspaceBotAccessResponse,
@@ -20,14 +21,19 @@ from ....wire.prefect_cloud.access import (
 from ....wire.prefect_cloud.account_memberships import AccountMembershipUpdate
 from ....wire.prefect_cloud.bots import BotUpdate
 from ....wire.prefect_cloud.invitations import InvitationCreate
-from ....wire.prefect_cloud.shapes import Request
+from ....wire.prefect_cloud.shapes import Answer, Request
 from ....wire.prefect_cloud.workspaces import Workspace, WorkspaceUpdate
 from ...call import LOST
-from ..rows import Rows
+from ..api import Listing
+from ..rows import BOT_MEMBERS, TEAM_ACCESS, Rows
 from .handler import Handler
-from .users import Users
+from .users import MEMBERSHIP, Users
+
+E = TypeVar("E", bound=Answer)
 
 SETTINGS = "write_workspace_settings"
+ACCESS = "workspace-access"
+"""What events call a role that is held in a workspace."""
 
 
 class Route(NamedTuple):
@@ -161,6 +167,25 @@ class Bindings(Handler):
         """Return the id by which access rows name *principal*."""
         return self.id(principal, "user" if principal.kind is Kind.USER else "id")
 
+    def report_rows(self, bindings: Iterable[Binding]) -> None:
+        """Learn under which ids *bindings* are reported, where reading the account did not say."""
+        held = list(bindings)
+        if any(b.scope == ACCOUNT and b.principal.kind is Kind.SERVICE_ACCOUNT for b in held):
+            for member in self._listed(BOT_MEMBERS):
+                if who := self.ids.known(member.actor_id):
+                    self.ids.reported(binding(who, ACCOUNT), MEMBERSHIP, member.id)
+        for scope in {b.scope for b in held if b.principal.kind is Kind.TEAM}:
+            for row in self._listed(TEAM_ACCESS.below(f"workspaces/{self.id(scope)}")):
+                if team := self.ids.known(row.team_id):
+                    self.ids.reported(binding(team, scope), ACCESS, row.id)
+
+    def _listed(self, listing: Listing[E]) -> list[E]:
+        """Return all rows of *listing*, none if it is refused."""
+        try:
+            return self.api.listed(listing)
+        except (Forbidden, NotFound):
+            return []
+
     def _in_account(self, rows: Rows) -> Iterator[Binding]:
         for member in rows.members:
             where = f"the member `{member.email}`"
@@ -194,6 +219,7 @@ class Bindings(Handler):
                 principal = self.ids.address(row.owner, f"access to `{scope}`")
                 for found in self._in_workspace(rows, principal, scope, row.role):
                     self.ids.stamped(found.address, f"{row.id} {row.updated}")
+                    self.ids.reported(found.address, ACCESS, row.id)
                     self.rows[row.owner, workspace] = row.id
                     yield found
 

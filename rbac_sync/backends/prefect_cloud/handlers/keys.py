@@ -22,6 +22,9 @@ from ..rows import Rows
 from .handler import Handler
 from .service_accounts import STILLBORN
 
+REPORTED = "api-key"
+"""What events call a key."""
+
 NONE = UUID(int=0)
 """The id that a server shows where a bot has no key: clients insist on one."""
 
@@ -49,6 +52,7 @@ class Keys(Handler):
                 continue
             key = Key(service_account(bot.name), KEY, active.expiration)
             self.ids.stamped(key.address, _stamp(active))
+            self.ids.reported(key.address, REPORTED, active.id)
             yield key
         yield from self._in_grace(rows)
 
@@ -62,6 +66,7 @@ class Keys(Handler):
                 name = f"{OLD}{str(found.id).partition('-')[0]}"
                 key = Key(service_account(names[bot]), name, found.expiration)
                 self.ids.learn(key.address, str(found.id), id=found.id)
+                self.ids.reported(key.address, REPORTED, found.id)
                 yield key
 
     def create(self, after: Key) -> str:

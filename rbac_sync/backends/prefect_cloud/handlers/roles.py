@@ -97,6 +97,7 @@ class Roles(Handler):
 
     def _learn(self, found: WorkspaceRole) -> None:
         self.ids.learn(_address(found), str(found.updated), id=found.id)
+        self.ids.reported(_address(found), "workspace-role", found.id)
 
     def _role(self, found: WorkspaceRole) -> Role:
         address, base = _address(found), frozenset[Address]()

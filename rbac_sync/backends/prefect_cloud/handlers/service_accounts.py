@@ -37,6 +37,7 @@ class ServiceAccounts(Handler):
         for bot in rows.bots:
             found = ServiceAccount(bot.name)
             self._learn(found, bot)
+            self.ids.reported(found.address, "service-account", bot.id)
             yield found
 
     def create(self, after: ServiceAccount, *brings: Binding) -> None:

@@ -56,6 +56,7 @@ class Teams(Handler):
                 found.description or "",
             )
             self.ids.learn(team.address, str(found.id), id=found.id)
+            self.ids.reported(team.address, "team", found.id)
             yield team
 
     def create(self, after: Team) -> None:

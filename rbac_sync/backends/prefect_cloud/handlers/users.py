@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import ClassVar
+from uuid import UUID
 
 from ....errors import BadResponse
-from ....model import ACCOUNT, Binding, Kind, Status, User
+from ....model import ACCOUNT, Address, Binding, Kind, Status, User
+from ....model.address import binding
 from ....model.address import user as named
 from ....wire.prefect_cloud.account_memberships import AccountMembershipSetActive
 from ....wire.prefect_cloud.filters import AnyOrLikeText
@@ -17,6 +19,9 @@ from ....wire.prefect_cloud.invitations import (
 )
 from ..rows import INVITATIONS, PENDING, Rows
 from .handler import Handler
+
+MEMBERSHIP = "account-membership"
+"""What events call the place of a user or service account in the account."""
 
 
 class Users(Handler):
@@ -37,11 +42,18 @@ class Users(Handler):
             user = User(member.email, status)
             ids = {"user": member.user_id, "actor": member.actor_id, "membership": member.id}
             self.ids.learn(user.address, str(member.id), **ids)
+            self._reported(user.address, MEMBERSHIP, member.id)
             yield user
         for address, found in rows.invited().items():
             if not self.ids.has(address, "user"):
                 self.ids.learn(address, str(found.id), invitation=found.id)
+                self._reported(address, "account-invitation", found.id)
                 yield User(found.email, Status.PENDING, found.expiration)
+
+    def _reported(self, user: Address, kind: str, id_: UUID) -> None:
+        """Note how the person is reported, whose account role is a field of the same thing."""
+        for address in (user, binding(user, ACCOUNT)):
+            self.ids.reported(address, kind, id_)
 
     def create(self, after: User, *brings: Binding) -> None:
         """Invite somebody, with the account role in the same call."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ....errors import BackendError
-from ....model import Kind
+from ....model import EVERYONE, Kind
 from ....model import Workspace as Resource
+from ....model.address import binding
 from ....wire.prefect_cloud.filters import AnyText
 from ....wire.prefect_cloud.workspaces import (
     ReadWorkspaces,
@@ -30,6 +31,8 @@ class Workspaces(Handler):
         for found in rows.workspaces:
             workspace = Resource(found.handle, found.name, found.description or "", found.is_public)
             self.ids.learn(workspace.address, str(found.id), id=found.id)
+            for address in (workspace.address, binding(EVERYONE, workspace.address)):
+                self.ids.reported(address, "workspace", found.id)
             yield workspace
 
     def create(self, after: Resource) -> None:
