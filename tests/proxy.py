@@ -30,7 +30,8 @@ class Stage:
     """When something happens to a connection, and what.
 
     ``sent``: the client sends these bytes; they are passed on if ``passed``, and nothing comes
-    back. ``received``: so many bytes have come back. ``nth`` counts connections' hits from 1.
+    back. A COMMIT is ``COMMIT\\0``, since ``READ COMMITTED`` begins a transaction.
+    ``received``: so many bytes have come back. ``nth`` counts connections' hits from 1.
     ``refusing``: every later connection meets the same fate at once.
     """
 

@@ -12,13 +12,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from ..errors import BackendError, CredentialError, Locked
+from ..errors import BackendError, CredentialError, Locked, OutcomeUnknown
 from .log import log
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 UNAUTHENTICATED = "Invalid authentication credentials"
 """Source: troubleshooting page of the documentation."""
 
+UNKNOWN = "It is not known whether this was done: see what is there before you ask again"
 FORBIDDEN = "Forbidden"
 """Its wording is nowhere documented."""
 
@@ -106,6 +107,12 @@ async def unavailable(_: Request, error: Exception) -> JSONResponse:
     return AsciiResponse({"detail": "Service Unavailable"}, 503, {"Retry-After": wait})
 
 
+async def unknown(_: Request, error: Exception) -> JSONResponse:
+    """Answer for a change that was sent to be committed, and whose answer was lost."""
+    log.error("the outcome of a request is not known", extra={"reason": str(error)})
+    return AsciiResponse({"detail": UNKNOWN}, 503, {"Retry-After": "5"})
+
+
 async def broken(_: Request, error: Exception) -> JSONResponse:
     """Answer for a mistake of our own; its words may quote the request, so none are logged."""
     places = extract_tb(error.__traceback__)
@@ -120,5 +127,6 @@ HANDLERS: Mapping[Any, Any] = {
     HTTPException: http,
     CredentialError: unknown_key,
     BackendError: unavailable,
+    OutcomeUnknown: unknown,
     Exception: broken,
 }

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from ...errors import BackendError, CredentialError
 from .. import destination
 from ..destination import Place
+from .limits import CLIENT, SERVER, check_numbers
 
 Options = Mapping[str, str]
 
@@ -33,20 +34,17 @@ OF_FILE = frozenset(
     {
         "application_name",
         "client_encoding",
-        "connect_timeout",
         "dbname",
         "host",
         "hostaddr",
         "keepalives",
-        "keepalives_count",
-        "keepalives_idle",
-        "keepalives_interval",
         "options",
         "port",
         "sslmode",
         "target_session_attrs",
-        "tcp_user_timeout",
         "user",
+        *CLIENT,
+        *SERVER,
     }
 )
 """The parameters that a file may set: none chooses a secret, or whom to believe."""
@@ -74,6 +72,30 @@ def check_of_file(url: URL, environment: Mapping[str, str] = os.environ) -> None
         message = f"the store's url asks for `sslmode={options['sslmode']}`, less than `{least}`"
         hint = f"take `sslmode` out of it, or set `PGSSLMODE={options['sslmode']}`"
         raise CredentialError(message, hint=hint)
+
+
+def check_options(options: Options) -> None:
+    """Check that each of *options*, as ``parameters`` returns them, is known and can be used.
+
+    Raises:
+        BackendError: one is not.
+
+    """
+    known = known_options()
+    if options.keys() - known:
+        message = "the store's url has an option that is not known"
+        raise BackendError(message, hint=f"known are {', '.join(sorted(known))}")
+    check_numbers(options)
+
+
+def known_options() -> frozenset[str]:
+    """Return what may stand in a URL: libpq's options that hide no host, and our limits."""
+    try:
+        from psycopg.pq import Conninfo
+    except ImportError:
+        return OF_FILE
+    libpq = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    return frozenset(libpq - {*HIDING} | OF_FILE)
 
 
 def demands(url: URL) -> dict[str, str]:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from ...errors import BackendError
+from ...errors import BackendError, CredentialError
 from ..stray import check_url_text
-from .connection import demands
+from . import sqlite
+from .connection import LAST_PORT, check_options, demands, known_options, parameters, usual_options
+from .limits import CLIENT, LOCK, SERVER, Limits
+from .turns import turn
 
 POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
+READING = "ISOLATION LEVEL REPEATABLE READ READ ONLY"
+WRITING = "ISOLATION LEVEL READ COMMITTED READ WRITE"
+"""*Why* not SERIALIZABLE: writers of an account queue at its row, so each sees all that the one
+before it did, and none has to fail."""
+
+PORT = "write `postgresql://user@host:5432/database`; in a password, `:` is `%3A` and `/` is `%2F`"
 EXAMPLES = "write `sqlite:///rbac.db` or `postgresql://user@host/database`"
 WAIT = 5.0
 """Seconds that a writer waits for another before it gives up."""
@@ -23,28 +33,64 @@ WAIT = 5.0
 SECRETS = ("password", "sslpassword")
 
 
-def address(url: str) -> URL:
-    """Return *url* with the driver that the store uses.
+def address(url: str, what: str = "the store's url") -> URL:
+    """Return *url*, as a person wrote it, with the driver that is used; nothing is opened.
+
+    *what* names the variable or key that it stands in, for messages: no part of *url* is in them.
 
     Raises:
         BackendError: it names neither a SQLite file nor a PostgreSQL database.
-        CredentialError: something slipped in where it was copied.
+        CredentialError: something slipped in where it was copied, or a password is not escaped.
 
     """
-    check_url_text(url, "the store's url", own=" ")
+    check_url_text(url, what, own=" ")
+    made = _parsed(url, what)
+    _check_signs(url, made, what)
+    if made.drivername in POSTGRESQL:
+        return made.set(drivername="postgresql+psycopg")
+    if made.drivername == "sqlite" and made.database not in (None, "", ":memory:"):
+        return _file(made).set(drivername="sqlite+pysqlite")
+    raise BackendError(f"{what} is no place for a store", hint=EXAMPLES)
+
+
+def _parsed(url: str, what: str) -> URL:
     try:
-        found = make_url(url)
+        made = make_url(url)
     except ArgumentError:
-        raise BackendError("the store's url cannot be read", hint=EXAMPLES) from None
-    if found.drivername in POSTGRESQL:
-        return found.set(drivername="postgresql+psycopg")
-    if found.drivername == "sqlite" and found.database not in (None, "", ":memory:"):
-        return found.set(drivername="sqlite+pysqlite")
-    raise BackendError(f"`{shown(found)}` is no place for a store", hint=EXAMPLES)
+        raise BackendError(f"{what} cannot be read", hint=EXAMPLES) from None
+    except ValueError:
+        raise BackendError(f"{what} has a port that is not a number", hint=PORT) from None
+    if made.port is not None and not 0 < made.port <= LAST_PORT:
+        raise BackendError(f"{what} has a port that is none", hint=PORT)
+    return made
+
+
+def _check_signs(url: str, made: URL, what: str) -> None:
+    """Refuse an `@` that is not the one before the host: what is around it may be a password.
+
+    Raises:
+        CredentialError: there is one.
+
+    """
+    has_user = made.username is not None or made.password is not None
+    rest = url.partition("@")[2] if has_user else url
+    before, _, query = rest.partition("?")
+    is_open = "@" in query and not set(made.query) <= known_options()
+    if made.drivername in POSTGRESQL and ("@" in before or is_open):
+        message = f"{what} has an `@` too many: the name or the password holds one"
+        raise CredentialError(message, hint="write `%40` for each `@` in them, and `%2F` for `/`")
+
+
+def _file(url: URL) -> URL:
+    """Return *url* of a SQLite file, also if it is written as SQLite writes URIs itself."""
+    if not str(url.database).startswith("file:"):
+        return url
+    path = unquote(urlsplit(str(url.database)).path)
+    return url.set(database=path).difference_update_query(["uri"])
 
 
 def shown(url: URL) -> str:
-    """Return *url* as people may see it: without driver and without password."""
+    """Return *url* as people may see it: without driver, password and limits of time."""
     bare = URL.create(
         url.get_backend_name(),
         url.username,
@@ -52,19 +98,21 @@ def shown(url: URL) -> str:
         url.host,
         url.port,
         url.database,
-        url.query,
+        {} if place(url) else url.query,
     )
-    return bare.difference_update_query(SECRETS).render_as_string()
+    return bare.difference_update_query([*SECRETS, *CLIENT, *SERVER]).render_as_string()
 
 
 def engine(url: URL, wait: float) -> Engine:
-    """Return an engine for *url* whose writers wait *wait* seconds for a lock.
+    """Return an engine for *url*, from ``address``, whose writers wait *wait* seconds for a lock.
 
     Connections are not pooled: a run opens one, and a store file is let go
-    of as soon as the run is over.
+    of as soon as the run is over. What an engine learns of a server on its
+    first connection costs several round trips: keep it for the next run.
 
     Raises:
-        BackendError: the driver is not installed.
+        BackendError: the driver is not installed, or the URL has an option that is not known.
+        CredentialError: what it asks for could hide where a password goes.
 
     """
     make = _sqlite if url.get_backend_name() == "sqlite" else _postgresql
@@ -76,36 +124,48 @@ def engine(url: URL, wait: float) -> Engine:
 
 
 def _sqlite(url: URL, wait: float) -> Engine:
+    sqlite.check_options(url)
     made = create_engine(
-        url,
+        url.set(query={}),
         poolclass=NullPool,
         paramstyle="named",
-        connect_args={"timeout": wait},
+        creator=lambda: sqlite.opened(url, wait),
     )
-
-    @event.listens_for(made, "connect")
-    def connect(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # BEGIN is ours: see below
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not connection.get_execution_options().get("writes", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return made
 
 
 def _postgresql(url: URL, wait: float) -> Engine:
-    named = {"application_name": "rbac-sync", **url.query, **demands(url)}
-    made = create_engine(url.update_query_dict(named), poolclass=NullPool)
+    asked = parameters(url)
+    check_options(asked)
+    limits = Limits.of(asked if wait == WAIT else {**asked, LOCK: f"{max(1, int(wait * 1000))}ms"})
+    unsaid = {name: value for name, value in CLIENT.items() if name not in usual_options()}
+    named = {"application_name": "rbac-sync", **unsaid, **asked, **demands(url)}
+    made = create_engine(url, poolclass=NullPool, use_native_hstore=False)
+
+    from .postgresql import BoundedConnection
+
+    @event.listens_for(made, "do_connect")
+    def connect(*arguments: Any) -> BoundedConnection:
+        every = {**arguments[3], **named}
+        options = {name: value for name, value in every.items() if name not in SERVER}
+        return BoundedConnection.reached(options, limits.silence(writes=False))
 
     @event.listens_for(made, "begin")
     def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("writes", False):  # 0 would be without end
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}")
+        reads = connection.get_execution_options().get("reads", False)
+        driver: Any = connection.connection.driver_connection
+        driver.limit = limits.silence(writes=not reads)
+        mode = READING if reads else WRITING
+        connection.exec_driver_sql(f"BEGIN {mode}; {limits.settings(writes=not reads)}")
 
     return made
 
@@ -113,10 +173,7 @@ def _postgresql(url: URL, wait: float) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that reads one moment."""
-    options: dict[str, Any] = {}
-    if engine.dialect.name == "postgresql":
-        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with engine.connect().execution_options(**options) as connection, connection.begin():
+    with engine.connect().execution_options(reads=True) as connection, connection.begin():
         yield connection
 
 
@@ -124,31 +181,22 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that writes, and commit it unless something is raised.
 
-    *Why* READ COMMITTED: writers of an account queue at its row, so each sees
-    all that the one before it did; SERIALIZABLE would have them fail instead.
+    Raises:
+        Locked: other writers of this process keep a SQLite file too long.
+
     """
-    with connected_to_write(engine) as connection, connection.begin():
+    file = place(engine.url)
+    with (
+        turn(str(file)) if file else nullcontext(),
+        connected_to_write(engine) as connection,
+        connection.begin(),
+    ):
         yield connection
 
 
 def connected_to_write(engine: Engine) -> Connection:
     """Return a new connection whose transactions write."""
-    options: dict[str, Any] = {"writes": True}
-    if engine.dialect.name == "postgresql":
-        options["isolation_level"] = "READ COMMITTED"
-    return engine.connect().execution_options(**options)
-
-
-def require(url: URL) -> None:
-    """Check that the store's file is there, where it is a file: to open it would make it.
-
-    Raises:
-        BackendError: it is not.
-
-    """
-    file = place(url)
-    if file is not None and not file.exists():
-        raise BackendError(f"there is no store at `{file}`", hint="rbac-sync store init")
+    return engine.connect().execution_options(writes=True)
 
 
 def place(url: URL) -> Path | None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from ...errors import BackendError, Locked
 from .engine import shown
 from .holder import holder
+from .patience import Stage
 
 
 class Fault(Enum):
@@ -22,14 +23,41 @@ class Fault(Enum):
     LOST = auto()
     UNREACHABLE = auto()
     LOCKED = auto()
+    READ_ONLY = auto()
     FINAL = auto()
 
 
-STATES = {"40001": Fault.AGAIN, "40P01": Fault.AGAIN, "55P03": Fault.LOCKED}
-"""Serialization failure, deadlock, lock not available. Source: PostgreSQL, appendix A."""
+STATES = {
+    "40001": Fault.AGAIN,
+    "40P01": Fault.AGAIN,
+    "55P03": Fault.LOCKED,
+    "25006": Fault.READ_ONLY,
+    "25P03": Fault.FINAL,
+    "57014": Fault.FINAL,
+}
+"""Serialization failure, deadlock, lock not available, read only, idle too long, too slow.
+
+Source: PostgreSQL, appendix A.
+"""
+
+LONGER = {
+    "25P03": "`?idle_in_transaction_session_timeout=10min` in the URL allows more",
+    "57014": "`?statement_timeout=10min` in the URL allows more",
+}
+"""What to do where a limit of the server's was met."""
 
 GONE = ("08", "57P")
 """Classes of a lost connection and of a server that is shutting down."""
+
+LIMITS = {
+    Stage.CONNECT: "`?connect_timeout=30` in the URL waits longer",
+    Stage.STATEMENT: "`?statement_timeout=10min` in the URL waits longer",
+    Stage.COMMIT: "`?statement_timeout=10min` in the URL waits longer",
+}
+"""What to do where the server was silent."""
+
+LOCKS = {sqlite3.SQLITE_BUSY: Fault.LOCKED, sqlite3.SQLITE_READONLY: Fault.READ_ONLY}
+"""What a code of SQLite means; the rest is final."""
 
 
 def errors(engine: Engine) -> tuple[type[Exception], ...]:
@@ -45,34 +73,49 @@ def errors(engine: Engine) -> tuple[type[Exception], ...]:
 
 def fault(error: Exception) -> Fault:
     """Return what can be done about *error*."""
+    cause = _cause(error)
+    state = getattr(cause, "sqlstate", None)
+    if state in STATES:
+        return STATES[state]
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return Fault.LOST
-    cause = _cause(error)
     if isinstance(cause, sqlite3.Error):
-        busy = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-        return Fault.LOCKED if busy else Fault.FINAL
-    state = getattr(cause, "sqlstate", None)
+        return LOCKS.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, Fault.FINAL)
     if state is None:
         return _without_state(error, cause)
-    return STATES.get(state, Fault.LOST if state.startswith(GONE) else Fault.FINAL)
+    return Fault.LOST if state.startswith(GONE) else Fault.FINAL
 
 
 def _without_state(error: Exception, cause: BaseException) -> Fault:
     """Tell a connection that broke from one that was never made: SQLAlchemy wraps the latter."""
-    if type(cause).__name__ != "OperationalError":
+    if not any(kind.__name__ == "OperationalError" for kind in type(cause).__mro__):
         return Fault.FINAL
     return Fault.UNREACHABLE if isinstance(error, DBAPIError) else Fault.LOST
 
 
 def explained(error: Exception, engine: Engine) -> BackendError:
     """Return *error* as the user is told of it."""
-    said, what = words(error), fault(error)
-    if what is Fault.LOCKED:
-        return Locked(f"the store is locked by {holder(engine)}", hint="wait until it is done")
-    if what in (Fault.LOST, Fault.UNREACHABLE):
-        place = shown(engine.url)
-        return BackendError(f"`{place}` cannot be reached: {said}", hint="see that it is running")
-    return BackendError(f"the store refused: {said}", hint="nothing was changed; plan again")
+    match fault(error):
+        case Fault.LOCKED:
+            return Locked(f"the store is locked by {holder(engine)}", hint="wait until it is done")
+        case Fault.LOST | Fault.UNREACHABLE:
+            return _unreached(error, engine)
+        case Fault.READ_ONLY:
+            message = f"the store is read-only: `{shown(engine.url)}`"
+            return BackendError(message, hint="it can be read here; write where it can be changed")
+        case Fault.AGAIN | Fault.FINAL:
+            state = getattr(_cause(error), "sqlstate", "")
+            hint = LONGER.get(state, "nothing was changed; plan again")
+            return BackendError(f"the store refused: {words(error)}", hint=hint)
+
+
+def _unreached(error: Exception, engine: Engine) -> BackendError:
+    place, silence = shown(engine.url), getattr(_cause(error), "silence", None)
+    if silence is None:
+        message = f"`{place}` cannot be reached: {words(error)}"
+        return BackendError(message, hint="see that it is running")
+    hint = f"see that it runs and nothing between holds it up; {LIMITS[silence.stage]}"
+    return BackendError(f"`{place}` does not answer: {silence}", hint=hint)
 
 
 def words(error: Exception) -> str:

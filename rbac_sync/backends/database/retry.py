@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TypeVar
 
 from sqlalchemy import Engine
 
+from ...errors import BackendError, OutcomeUnknown
 from .faults import Fault, errors, explained, fault
+from .patience import Patience, patience
 
 T = TypeVar("T")
 
@@ -17,25 +21,100 @@ ATTEMPTS = 5
 FIRST_PAUSE = 0.05
 """Seconds. Each pause is twice the one before, and shortened at random, so that rivals part."""
 
+LONGEST_PAUSE = 2.0
+LOOKUP = 30.0
+"""Seconds for which a database is asked again whether it made what it was sent to commit."""
 
-def retried(attempt: Callable[[], T], engine: Engine) -> T:
+LOSSES = (Fault.LOST, Fault.UNREACHABLE)
+
+
+class Step(Enum):
+    """How far an attempt has come: it looks whether the run is made, makes it, commits it."""
+
+    LOOK = auto()
+    WORK = auto()
+    COMMIT = auto()
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What the work notes of itself, for a lost connection to be understood."""
+
+    step: Step = Step.LOOK
+
+
+@dataclass(slots=True)
+class _Run:
+    """The attempts at one transaction. ``since`` is when a COMMIT stayed without an answer."""
+
+    engine: Engine
+    patience: Patience
+    made: int = 0
+    since: float | None = None
+    was_lost: bool = False
+
+    def note(self, what: Fault, step: Step) -> None:
+        """Note that an attempt ended as *what*, having come to *step*."""
+        self.was_lost = self.was_lost or what is Fault.LOST
+        if step is Step.COMMIT and what is Fault.LOST:
+            self.since = time.monotonic()
+        elif step is not Step.LOOK:
+            self.since = None
+
+    def may_help(self, what: Fault) -> bool:
+        """Say whether another attempt may help.
+
+        A server that cannot be reached in the first place is not asked again: the address or
+        the password may be wrong. One that was lost on the way is, and a lock that it holds
+        may be that of the connection that was lost.
+        """
+        if self.patience.is_over:
+            return False
+        again = what is Fault.AGAIN or (self.was_lost and what in (*LOSSES, Fault.LOCKED))
+        if self.since is None:
+            return again and self.made < ATTEMPTS
+        return again and time.monotonic() - self.since < LOOKUP
+
+    def pause(self) -> None:
+        """Wait a while before the next attempt."""
+        longest = min(FIRST_PAUSE * 2**self.made, LONGEST_PAUSE)
+        time.sleep(longest * random.uniform(0.5, 1))  # noqa: S311
+
+
+def retried(attempt: Callable[[Attempt], T], engine: Engine, run: str) -> T:
     """Return what *attempt* returns, making it again where the database says that this may help.
 
-    A server that cannot be reached in the first place is not asked again: the
-    address or the password may be wrong. One that was lost on the way is.
+    *attempt* notes how far it has come; *run* is the id that it is known by, once it is made.
 
     Raises:
         Locked: somebody else holds the lock.
+        OutcomeUnknown: it was sent to be committed, and whether it was made cannot be asked.
         BackendError: anything else, or the same for the last time.
 
     """
-    helps = {Fault.AGAIN, Fault.LOST}
-    for made in range(1, ATTEMPTS + 1):
-        try:
-            return attempt()
-        except errors(engine) as error:
-            if fault(error) not in helps or made == ATTEMPTS:
-                raise explained(error, engine) from error
-        helps.add(Fault.UNREACHABLE)
-        time.sleep(FIRST_PAUSE * 2**made * random.uniform(0.5, 1))  # noqa: S311
-    raise AssertionError("the last attempt returns or raises")
+    with patience() as left:
+        tried = _Run(engine, left)
+        while True:
+            tried.made += 1
+            noted = Attempt()
+            try:
+                return attempt(noted)
+            except errors(engine) as error:
+                what = fault(error)
+                tried.note(what, noted.step)
+                if not tried.may_help(what):
+                    raise _last(explained(error, engine), tried, run) from error
+            except BackendError as error:
+                if noted.step is not Step.LOOK or tried.since is None:
+                    raise
+                raise _last(error, tried, run) from error
+            tried.pause()
+
+
+def _last(error: BackendError, tried: _Run, run: str) -> BackendError:
+    """Return what is said after the last attempt, which ended in *error*."""
+    if tried.since is None:
+        return error
+    message = f"it is not known whether run `{run}` was made: {error}"
+    hint = "once it can be reached, `rbac-sync audit log` tells; keep the secrets of new keys"
+    return OutcomeUnknown(message, hint=hint)

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine
 from ...errors import BackendError
 from .. import Settings
 from ..database.connection import check_of_file
-from ..database.engine import WAIT, address, engine, reading, require, shown, writing
+from ..database.engine import WAIT, address, engine, reading, shown, writing
 from ..database.faults import told
-from ..database.retry import retried
+from ..database.retry import Attempt, Step, retried
 from ..interface import Settled, Target, Writer
 from . import schema
 from .account import Account
@@ -81,16 +81,18 @@ class StoreBackend:
         store = self._engine()
         results: list[T] = []
 
-        def attempt() -> T:
+        def attempt(noted: Attempt) -> T:
             with writing(store) as connection:
                 writer = self._writer(connection)
                 if writer.has_run(run):
                     return self._earlier(run, results)
+                noted.step = Step.WORK
                 results.append(work(writer))
                 writer.finish(run)
+                noted.step = Step.COMMIT
             return results[-1]
 
-        return retried(attempt, store)
+        return retried(attempt, store, run)
 
     def _writer(self, connection: Connection) -> StoreWriter:
         schema.check(connection)
@@ -105,10 +107,9 @@ class StoreBackend:
         return results[-1]
 
     def _engine(self) -> Engine:
-        if self._store is not None:
-            return self._store
-        require(self._url)
-        return engine(self._url, self._wait)
+        if self._store is None:
+            self._store = engine(self._url, self._wait)
+        return self._store
 
     def _target(self, account: Account) -> Target:
         return Target("store", shown(self._url), account.handle, account.world)

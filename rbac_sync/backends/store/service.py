@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ...errors import CredentialError
 from ...model import Address
 from ..credential import hashed, same
-from ..database.engine import WAIT, address, engine, reading, require, shown
+from ..database.engine import WAIT, address, engine, reading, shown
 from ..database.faults import told
 from . import log_ins, schema
 from . import tables as t
@@ -57,7 +57,6 @@ class Service:
             BackendError: it cannot, or has not.
 
         """
-        require(self._store.url)
         with told(self._store), reading(self._store) as connection:
             schema.check(connection)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from traceback import extract_tb
 
-from ...errors import BackendError, CredentialError, Locked
+from ...errors import BackendError, CredentialError, Locked, OutcomeUnknown
 from ..log import log
-from ..refusal import Refusal
+from ..refusal import UNKNOWN, Refusal
 
 FORBIDDEN = "FORBIDDEN"
 UNAUTHENTICATED = "UNAUTHENTICATED"
@@ -55,6 +55,9 @@ def fault(error: BaseException) -> Fault:
             return failed(error.detail)
         case Locked():
             return Fault("Operation timed out", API_ERROR)
+        case OutcomeUnknown():
+            log.error("the outcome of a request is not known", extra={"reason": str(error)})
+            return failed(UNKNOWN)
         case BackendError():
             log.error("the store cannot be used", extra={"reason": str(error)})
             return Fault("Unable to complete operation", API_ERROR)

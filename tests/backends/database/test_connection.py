@@ -166,7 +166,9 @@ def test_a_service_of_the_environment_is_understood(monkeypatch, tmp_path):
 
 def test_the_demands_reach_the_driver(monkeypatch):
     sent = []
-    monkeypatch.setattr(psycopg, "connect", lambda *_, **words: sent.append(words) or 1 / 0)
+    monkeypatch.setattr(
+        psycopg.Connection, "connect", lambda *_, **words: sent.append(words) or 1 / 0
+    )
     with pytest.raises(ZeroDivisionError):
         engine(address(f"{REMOTE}?sslmode=verify-full"), 1).connect()
     assert sent[0].items() >= {"sslmode": "verify-full", "require_auth": "!password"}.items()

@@ -1,0 +1,103 @@
+"""A connection to PostgreSQL that never waits without end."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+
+from .patience import SHORTEST, Silence, Stage, bounded, waited
+
+T = TypeVar("T")
+INTERVAL = 0.1
+"""Seconds after which a wait looks at the clock. Source: psycopg, ``Connection.wait``."""
+
+
+class NoAnswerInTime(psycopg.OperationalError):
+    """The server was silent for too long; the connection is closed."""
+
+    def __init__(self, silence: Silence) -> None:
+        super().__init__(str(silence))
+        self.silence = silence
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """A connection that is closed when the server is silent for longer than ``limit`` seconds.
+
+    *Why* on this side: a server that is gone, or a proxy that keeps the line open, obeys none of
+    the server's own limits, and TCP's hold only where nobody acknowledges.
+    """
+
+    limit: float | None = None
+    _stage = Stage.STATEMENT
+
+    @classmethod
+    def reached(cls, options: dict[str, Any], limit: float | None) -> BoundedConnection:
+        """Connect by *options* of libpq; *limit* holds for what is asked afterwards.
+
+        Raises:
+            psycopg.Error: there is no answer in time, or another reason.
+
+        """
+        begin = monotonic()
+        try:
+            made = cls.connect(autocommit=True, **_in_time(options))
+        except psycopg.Error as error:
+            waited(monotonic() - begin)
+            if isinstance(error, psycopg.errors.ConnectionTimeout):
+                silence = Silence(Stage.CONNECT, monotonic() - begin)
+                raise NoAnswerInTime(silence) from error
+            raise
+        made.limit = limit
+        return made
+
+    def commit(self) -> None:
+        """Commit; see ``psycopg``."""
+        self._stage = Stage.COMMIT
+        try:
+            super().commit()
+        finally:
+            self._stage = Stage.STATEMENT
+
+    def wait(self, gen: PQGen[T], interval: float = INTERVAL, timeout: float | None = None) -> T:
+        """Wait for what *gen* waits for; see ``psycopg``.
+
+        Raises:
+            NoAnswerInTime: nothing came for as long as the limit says.
+
+        """
+        del timeout  # of newer versions of psycopg, which give none where we are called
+        return super().wait(self._in_time(gen), interval)
+
+    def _in_time(self, gen: PQGen[T]) -> PQGen[T]:
+        """Run *gen* as it is, and look at the clock whenever nothing is ready."""
+        limit, last = bounded(self.limit), monotonic()
+        try:
+            wanted = next(gen)
+            while True:
+                if ready := (yield wanted):
+                    last = monotonic()
+                elif limit is not None and monotonic() - last >= limit:
+                    self._give_up(monotonic() - last)
+                wanted = gen.send(ready)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+    def _give_up(self, seconds: float) -> None:
+        self.pgconn.finish()
+        waited(seconds)
+        raise NoAnswerInTime(Silence(self._stage, seconds))
+
+
+def _in_time(options: dict[str, Any]) -> dict[str, Any]:
+    """Return *options* with no longer a time to connect than is left for all hosts together."""
+    left = bounded(None)
+    if left is None:
+        return options
+    hosts = str(options.get("host", "")).count(",") + 1
+    most = max(SHORTEST, left / hosts)
+    asked = float(options.get("connect_timeout") or most)
+    return {**options, "connect_timeout": int(min(most, asked or most))}

@@ -1,0 +1,104 @@
+"""How a SQLite file is opened: never made by it, and read where it cannot be written."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy.engine import URL
+
+from ...errors import BackendError
+
+OPTIONS: Mapping[str, tuple[str, ...]] = {"mode": ("ro", "rw"), "immutable": ("0", "1")}
+"""What may stand in a URL. Source: SQLite, uri.html."""
+
+MEMORY = ":memory:"
+IMMUTABLE: Mapping[str, str] = {"mode": "ro", "immutable": "1"}
+UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+
+
+def check_options(url: URL) -> None:
+    """Check what stands behind the ``?`` of *url*.
+
+    Raises:
+        BackendError: it is nothing that a SQLite store knows.
+
+    """
+    hint = "a file knows `?mode=ro` and `?immutable=1`"
+    for name, value in url.query.items():
+        if name not in OPTIONS:
+            raise BackendError("the store's url has an option that is not known", hint=hint)
+        if value not in OPTIONS[name]:
+            raise BackendError(f"`{name}` in the store's url has a value it never has", hint=hint)
+
+
+def opened(url: URL, wait: float) -> sqlite3.Connection:
+    """Open the file of *url*, which has to be there; a lock is waited for *wait* seconds.
+
+    A file beside which no write-ahead log can be made is opened as one that nobody changes.
+
+    Raises:
+        BackendError: there is none, or its write-ahead log cannot be read here.
+        sqlite3.Error: it cannot be opened.
+
+    """
+    if url.database == MEMORY:
+        return _connection(MEMORY, wait)
+    file, asked = Path(str(url.database)), {key: str(value) for key, value in url.query.items()}
+    require(file)
+    if asked.get("immutable") == "1":
+        return _immutable(file, wait)
+    connection = _connection(_uri(file, {"mode": "rw", **asked}), wait)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if error.sqlite_errorcode & 0xFF not in UNWRITABLE or not file.is_file():
+            raise
+        return _immutable(file, wait)
+    return connection
+
+
+def require(file: Path) -> None:
+    """Check that the *file* of a store is there.
+
+    Raises:
+        BackendError: it is not, or nobody may look.
+
+    """
+    try:
+        file.stat()
+    except FileNotFoundError:
+        message = f"there is no store at `{file}`"
+        raise BackendError(message, hint="rbac-sync store init") from None
+    except OSError as error:
+        raise BackendError(f"`{file}` cannot be opened: {error.strerror}") from None
+
+
+def _immutable(file: Path, wait: float) -> sqlite3.Connection:
+    """Open *file* without its write-ahead log, which must hold nothing then."""
+    log = file.with_name(file.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        message = f"`{log}` holds what was written last, and cannot be read here"
+        raise BackendError(message, hint="copy both files to where they can be written")
+    return _connection(_uri(file, IMMUTABLE), wait)
+
+
+def _uri(file: Path, options: Mapping[str, str]) -> str:
+    query = "&".join(f"{name}={value}" for name, value in options.items())
+    return f"file:{quote(str(file.absolute()))}?{query}"
+
+
+def _connection(place: str, wait: float) -> sqlite3.Connection:
+    made = sqlite3.connect(
+        place,
+        timeout=wait,
+        uri=True,
+        isolation_level=None,  # BEGIN is ours
+        check_same_thread=False,
+    )
+    made.execute("PRAGMA foreign_keys = ON")
+    made.execute("PRAGMA synchronous = FULL")
+    return made
