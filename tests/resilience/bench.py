@@ -18,7 +18,7 @@ from rbac_sync.model import Key, State
 from rbac_sync.planning.planfile import decoded
 
 from .accounts import LOOSENED, OWNER, Move
-from .command import Ended, Stage
+from .command import Ended, Order, Stage
 from .effects import Point
 
 PLAN, KEYS = "my.plan", "keys.json"
@@ -59,14 +59,21 @@ class Bench:
     url: str
 
     def run(
-        self, *words: object, runner: Runner = Runner.SAME, point: Point | None = None
+        self,
+        *words: object,
+        runner: Runner = Runner.SAME,
+        point: Point | None = None,
+        seconds: float | None = None,
+        shift: float = 0,
     ) -> Ended:
-        """Run a command as the owner, on a runner."""
-        return self.stage.run(words, self.folder, self._environment(runner), point)
+        """Run a command as the owner, on a runner; see ``Order`` for what may happen to it."""
+        environment = self._environment(runner)
+        order = Order([*map(str, words)], self.folder, environment, point, seconds, shift)
+        return self.stage.run(order)
 
     def outside(self, words: Sequence[str]) -> Ended:
         """Run any program as the owner would, without a list of its effects."""
-        environment = {**os.environ, **self._environment(Runner.SAME)}
+        environment = self._environment(Runner.SAME)
         done = subprocess.run(
             words, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
         )
@@ -74,6 +81,9 @@ class Bench:
 
     def _environment(self, runner: Runner) -> dict[str, str]:
         return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "LANG": "C.UTF-8",
             "RBAC_SYNC_API_KEY": self.key,
             "RBAC_SYNC_URL": self.url,
             "RBAC_SYNC_STATE_DIR": str(self.folder.parent / runner.value),
@@ -142,7 +152,7 @@ class Bench:
             "the next plan has changes": planned.code != 0,
             "what is live is another": self.state() != clean.state,
             "the store's trail tells another story": self.told() != clean.told,
-            "the store's trail is not whole": pipeline.verify(self.backend, []).flaws,
+            "the store's trail is not whole": self.backend_flaws(),
             "the runner's trail is not whole": not self._is_trail_whole(runner),
             "the keys file has other keys": sorted(self.secrets()) != sorted(self.move.secrets),
             "a secret does not work": [
@@ -150,6 +160,10 @@ class Bench:
             ],
         }
         return [f"{what}: {is_so}" for what, is_so in found.items() if is_so]
+
+    def backend_flaws(self) -> Sequence[object]:
+        """Return what ``audit verify`` finds in the store."""
+        return pipeline.verify(self.backend, []).flaws
 
     def _is_trail_whole(self, runner: Runner) -> bool:
         """Say what ``audit verify`` says of the trail that a runner keeps of a service."""

@@ -7,13 +7,17 @@ milliseconds, and what is patched in it is gone with it.
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+import time_machine
 
 from ..backends.store.children import SERVER
 from .effects import Point, installed
@@ -34,17 +38,18 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A command to run in *folder*, with the whole of its *environment*."""
+    """A command to run in *folder*: ``rbac-sync`` with *words*, in an *environment*.
+
+    It is killed or fails at *point*, or is killed after *seconds*; its clock is *shift* seconds
+    ahead of this machine's.
+    """
 
     words: Sequence[str]
     folder: Path
     environment: Mapping[str, str]
-    scratch: Path
     point: Point | None = None
-
-    def file(self, name: str) -> Path:
-        """Return where the command leaves its ``out``, ``err`` or ``effects``."""
-        return self.scratch / name
+    seconds: float | None = None
+    shift: float = 0
 
 
 class Stage:
@@ -53,24 +58,19 @@ class Stage:
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
 
-    def run(
-        self,
-        words: Sequence[object],
-        folder: Path,
-        environment: Mapping[str, str],
-        point: Point | None = None,
-    ) -> Ended:
-        """Run ``rbac-sync`` with *words*; it is killed or fails at *point*, if one is given."""
+    def run(self, order: Order) -> Ended:
+        """Run a command and return how it ended."""
         with tempfile.TemporaryDirectory() as scratch:
-            usual = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8"}
-            order = Order(
-                [*map(str, words)], folder, {**usual, **environment}, Path(scratch), point
-            )
-            self._pipe.send(order)
+            self._pipe.send((order, Path(scratch)))
             assert self._pipe.poll(LONGEST), f"no end: {order.words}"
             code = self._pipe.recv()
-            out, err, effects = (order.file(n).read_text() for n in ("out", "err", "effects"))
+            out, err, effects = (_text(Path(scratch) / n) for n in ("out", "err", "effects"))
         return Ended(code, out, err, tuple(effects.splitlines()))
+
+
+def _text(file: Path) -> str:
+    """Return what is in *file*, nothing where a command was killed before it made it."""
+    return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
 @contextmanager
@@ -90,10 +90,14 @@ def staged() -> Iterator[Stage]:
 
 def _serve(pipe: Connection) -> None:
     _imported()
-    while order := pipe.recv():
+    while received := pipe.recv():
+        order, scratch = received
         child = os.fork()
         if not child:
-            _perform(order)
+            _perform(order, scratch)
+        if order.seconds is not None:
+            time.sleep(order.seconds)
+            os.kill(child, signal.SIGKILL)
         pipe.send(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
@@ -110,25 +114,26 @@ def _imported() -> None:
     import rbac_sync.views.plan  # noqa: F401
 
 
-def _perform(order: Order) -> None:
+def _perform(order: Order, scratch: Path) -> None:
     """Run the command and end this process with its exit code, whatever happens."""
     code = 99
     try:
-        code = _main(order)
+        code = _main(order, scratch)
     finally:
         os._exit(code)
 
 
-def _main(order: Order) -> int:
+def _main(order: Order, scratch: Path) -> int:
     from rbac_sync.__main__ import main
 
     os.environ.clear()
     os.environ.update(order.environment)
     os.chdir(order.folder)
-    for descriptor, name in ((0, os.devnull), (1, "out"), (2, "err")):
-        flags = os.O_RDWR | os.O_CREAT
-        os.dup2(os.open(order.file(name) if descriptor else name, flags), descriptor)
-    installed(order.file("effects"), order.point)
+    for descriptor, name in ((0, Path(os.devnull)), (1, scratch / "out"), (2, scratch / "err")):
+        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT), descriptor)
+    if order.shift:
+        time_machine.travel(time.time() + order.shift).start()
+    installed(scratch / "effects", order.point)
     try:
         main(order.words)
     except SystemExit as ended:

@@ -23,6 +23,7 @@ from sqlalchemy import MetaData, create_engine, insert, select, text
 from rbac_sync.backends.store import StoreBackend, schema
 
 from ..backends.store.stores import connected
+from .command import Order
 from .effects import Point
 
 STORES = Path(__file__).with_name("stores")
@@ -52,7 +53,7 @@ class OldStore:
 
     def run(self, *words, point=None):
         environment = {"RBAC_SYNC_API_KEY": self.owner, "RBAC_SYNC_URL": self.url}
-        return self.stage.run(words, self.folder, environment, point)
+        return self.stage.run(Order(words, self.folder, environment, point))
 
     def rows(self):
         """Return every row of every table, as a mapping."""
