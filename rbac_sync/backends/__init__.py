@@ -31,6 +31,9 @@ LIMITS = {
 }
 """Where the limits of each of our backends are, by the features of an account."""
 
+JOURNALED = ("prefect-cloud", "prefect-cloud-1")
+"""Those of ours whose journal is not in what they write to."""
+
 
 class Settings(Protocol):
     """What a ``[backend]`` table says. ``options`` are a third party's own."""
@@ -52,6 +55,11 @@ class Settings(Protocol):
     @property
     def wait(self) -> float:
         """Return for how many seconds a writer waits for another."""
+        ...
+
+    @property
+    def journal(self) -> str:
+        """Return the URL of the journal that the configuration names, empty if it names none."""
         ...
 
     @property

@@ -16,19 +16,20 @@ from .database.engine import address, place, shown
 URL_VARIABLE, FOLDER_VARIABLE = "RBAC_SYNC_JOURNAL_URL", "RBAC_SYNC_STATE_DIR"
 """The variables that say where journals are: in a database, or as files in a folder."""
 
+CI_VARIABLES = ("CI", "TF_BUILD")
+"""What is set in a job of GitHub, GitLab, Jenkins and most others, and in one of Azure."""
+
 
 @dataclass(frozen=True, slots=True)
 class JournalPlace:
     """Where the journal of one account of one service is kept.
 
-    ``name`` is what the journal is called in its database. ``chosen`` says that
-    the user named the database or the folder, so that it is not the usual one.
+    ``name`` is what the journal is called in its database.
     """
 
     url: URL
     service: str
     account: str
-    chosen: bool
 
     def __str__(self) -> str:
         return str(self.file or shown(self.url))
@@ -43,6 +44,13 @@ class JournalPlace:
     def file(self) -> Path | None:
         """The file that it is in; None for a server."""
         return place(self.url)
+
+
+def is_forgotten(environment: Mapping[str, str], of_file: str) -> bool:
+    """Say whether this is a job of CI, and nothing says where a journal outlives it."""
+    named = of_file or environment.get(URL_VARIABLE) or environment.get(FOLDER_VARIABLE)
+    words = {environment.get(variable, "").lower() for variable in CI_VARIABLES}
+    return not named and not words <= {"", "0", "false"}
 
 
 def folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -67,12 +75,12 @@ def journal(
 
     """
     if named := environment.get(URL_VARIABLE):
-        return JournalPlace(address(named), service, account, chosen=True)
+        return JournalPlace(address(named), service, account)
     if of_file:
         url = address(of_file)
         check_of_file(url, environment)
-        return JournalPlace(url, service, account, chosen=True)
+        return JournalPlace(url, service, account)
     usual = URL.create("sqlite+pysqlite")
-    found = JournalPlace(usual, service, account, chosen=bool(environment.get(FOLDER_VARIABLE)))
-    path = folder(environment) / f"{found.name}.journal"
-    return JournalPlace(usual.set(database=str(path)), service, account, found.chosen)
+    name = JournalPlace(usual, service, account).name
+    path = folder(environment) / f"{name}.journal"
+    return JournalPlace(usual.set(database=str(path)), service, account)

@@ -1,4 +1,4 @@
-"""Telling of drift whoever the configuration names."""
+"""Telling of drift whoever the configuration names, and whoever applies of what will be lost."""
 
 from __future__ import annotations
 
@@ -27,6 +27,24 @@ def notify(configuration: Configuration, found: Drift) -> None:
             pipeline.tell(variable, machine.dumps(_message(kind, found)), os.environ)
         except (BackendError, CredentialError) as error:
             click.echo(f"warning: {kind} is not told of this: {visible(str(error))}", err=True)
+
+
+def warn_of_journal(configuration: Configuration) -> None:
+    """Say on standard error that the journal ends with the job that this is, if it does."""
+    from .. import backends
+
+    settings = configuration.settings
+    if settings.type not in backends.JOURNALED:
+        return
+    from ..backends.state_files import FOLDER_VARIABLE, URL_VARIABLE, is_forgotten
+
+    if is_forgotten(os.environ, settings.journal):
+        click.echo(
+            "warning: the journal of this run ends with this job: another job cannot go on where it"
+            f" stops, and there is no audit trail; set `{URL_VARIABLE}` to a database, or"
+            f" `{FOLDER_VARIABLE}` to a folder that is kept from job to job",
+            err=True,
+        )
 
 
 def _message(kind: str, found: Drift) -> dict[str, Any]:

@@ -15,7 +15,7 @@ OBJECTS = ("people", "members", "service_accounts", "roles", "teams", "workspace
 SHARED = (*OBJECTS, "test")
 """What files other than the root may define."""
 
-ROOT_ONLY = ("backend", "files", "limits", "manage", "guard", "notify")
+ROOT_ONLY = ("backend", "journal", "files", "limits", "manage", "guard", "notify")
 
 INSIDE = "write a path below the folder of `rbac.toml`, with `/`"
 

@@ -63,6 +63,12 @@ class Backend(Table):
     options: dict[str, Option] = {}
 
 
+class Journal(Table):
+    """Where it is kept what was done to an account over an API: a database."""
+
+    url: Name | None = None
+
+
 class Limits(Table):
     """How much is read: bytes of one file, number of files, bytes in all."""
 
@@ -242,6 +248,7 @@ class Document(Table):
     """One file."""
 
     backend: Backend | None = None
+    journal: Journal = Journal()
     files: dict[str, list[str]] = {}
     limits: Limits = Limits()
     manage: Manage = Manage()

@@ -29,7 +29,8 @@ class Settings:
 
     The world of a Prefect Cloud backend follows from its type. ``options`` are
     for backends of third parties. ``named``: the user named the URL, and no file.
-    ``wait``: how long a writer waits for another, in seconds.
+    ``wait``: how long a writer waits for another, in seconds. ``journal`` is the
+    URL of ``[journal]``.
     """
 
     type: str
@@ -39,6 +40,7 @@ class Settings:
     options: Mapping[str, str | int | bool] = field(default_factory=dict)
     named: bool = False
     wait: float = 5.0
+    journal: str = ""
 
 
 def settings(sources: Sources) -> Settings:
@@ -58,9 +60,15 @@ def settings(sources: Sources) -> Settings:
 
 
 def _is_whole(sources: Sources) -> bool:
-    """Say whether all of ``[backend]`` can be used: without its URL it would be another account."""
-    table, written = sources.root.document.backend, sources.root.tree["backend"]
-    return table is not None and written.keys() <= table.model_fields_set
+    """Say whether all of ``[backend]`` and ``[journal]`` can be used.
+
+    Without its URL the one would be another account, and the other without memory.
+    """
+    document, tree = sources.root.document, sources.root.tree
+    if document.backend is None or not tree["backend"].keys() <= document.backend.model_fields_set:
+        return False
+    journal = tree.get("journal", {})
+    return isinstance(journal, dict) and journal.keys() <= document.journal.model_fields_set
 
 
 def backend(sources: Sources, problems: Problems) -> Settings | None:
@@ -75,8 +83,38 @@ def backend(sources: Sources, problems: Problems) -> Settings | None:
     account = _account(table, spot, problems)
     _refuse_secrets(table, spot, problems)
     return Settings(
-        table.type, account, table.url or "", _world(table, spot, problems), table.options
+        table.type,
+        account,
+        table.url or "",
+        _world(table, spot, problems),
+        table.options,
+        journal=_journal(sources, table, problems),
     )
+
+
+def _journal(sources: Sources, table: Backend, problems: Problems) -> str:
+    """Return the URL of ``[journal]``, empty if there is none."""
+    url, spot = sources.root.document.journal.url or "", Spot(sources.root, ("journal", "url"))
+    if not url:
+        return ""
+    if table.type == STORE:
+        problems.add(
+            "RS304",
+            spot,
+            "a store keeps its own journal, beside what it tells of",
+            hint="leave `[journal]` out",
+            second=Spot(sources.root, ("backend", "type")),
+            second_label="says so",
+        )
+    if has_password(url):
+        problems.add(
+            SECRET, spot, "the URL holds a password", hint=_elsewhere("RBAC_SYNC_JOURNAL_URL")
+        )
+    return url
+
+
+def _elsewhere(variable: str) -> str:
+    return f"pass the whole URL in {variable}, or the password in PGPASSWORD or ~/.pgpass"
 
 
 def _account(table: Backend, spot: Spot, problems: Problems) -> str:
@@ -131,7 +169,7 @@ def _refuse_secrets(table: Backend, spot: Spot, problems: Problems) -> None:
             SECRET,
             spot.at("url"),
             "the URL holds a password",
-            hint="pass the whole URL in RBAC_SYNC_URL, or the password in PGPASSWORD or ~/.pgpass",
+            hint=_elsewhere("RBAC_SYNC_URL"),
         )
     for key in table.options:
         if key.lower().replace("-", "_") in CREDENTIALS:

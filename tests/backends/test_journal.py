@@ -41,7 +41,7 @@ SERVICE = "https://api.example/api"
 def place(store_url):
     """Where a journal may be, in each database in turn; a file is in a folder yet to be made."""
     url = store_url.replace("rbac.db", "state/journals.db")
-    return JournalPlace(url_of(url), SERVICE, "acme", chosen=True)
+    return JournalPlace(url_of(url), SERVICE, "acme")
 
 
 @pytest.fixture
@@ -289,7 +289,7 @@ def test_the_lock_of_one_account_keeps_no_other_waiting(place):
 
 
 def test_a_run_whose_lock_was_taken_away_intends_nothing_more(postgres_url):
-    place = JournalPlace(url_of(postgres_url), SERVICE, "acme", chosen=True)
+    place = JournalPlace(url_of(postgres_url), SERVICE, "acme")
     with exclusive(place, 0.1) as journal:
         journal.begin(by())
         journal.intend("run", ONE, "")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rbac_sync.backends.state_files import folder, journal
+from rbac_sync.backends.state_files import folder, is_forgotten, journal
 from rbac_sync.errors import CredentialError
 
 
@@ -37,15 +37,18 @@ def test_the_environment_names_the_database_before_a_file_does():
     assert place.file == Path("other.db")
 
 
-def test_a_place_is_chosen_unless_it_is_the_usual_one():
-    def is_chosen(environment, of_file=""):
-        return journal("https://a/api", "acme", environment, of_file).chosen
+@pytest.mark.parametrize("ci", [{"CI": "true"}, {"CI": "1"}, {"TF_BUILD": "True"}])
+def test_a_job_of_ci_forgets_a_journal_for_which_nothing_is_named(ci):
+    assert is_forgotten(ci, "")
+    assert is_forgotten(ci | {"XDG_STATE_HOME": "/state"}, "")
+    assert not is_forgotten(ci | {"RBAC_SYNC_STATE_DIR": "/s"}, "")
+    assert not is_forgotten(ci | {"RBAC_SYNC_JOURNAL_URL": "sqlite:///j.db"}, "")
+    assert not is_forgotten(ci, "sqlite:///j.db")
 
-    assert not is_chosen({})
-    assert not is_chosen({"XDG_STATE_HOME": "/state"})
-    assert is_chosen({"RBAC_SYNC_STATE_DIR": "/s"})
-    assert is_chosen({"RBAC_SYNC_JOURNAL_URL": "sqlite:///j.db"})
-    assert is_chosen({}, "sqlite:///j.db")
+
+@pytest.mark.parametrize("environment", [{}, {"CI": ""}, {"CI": "false"}, {"CI": "0"}])
+def test_a_machine_of_ones_own_remembers(environment):
+    assert not is_forgotten(environment, "")
 
 
 def test_a_file_alone_leads_no_password_to_a_host():

@@ -17,6 +17,7 @@ def schema():
 def test_every_table_and_key_is_in_the_schema(schema):
     assert list(schema["properties"]) == [
         "backend",
+        "journal",
         "files",
         "limits",
         "manage",

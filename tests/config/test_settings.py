@@ -93,6 +93,40 @@ def test_a_url_with_a_password_is_refused_without_showing_it(folder, url):
     assert "RBAC_SYNC_URL" in problem.hint
 
 
+CLOUD = '[backend]\ntype = "prefect-cloud"\naccount = "acme"\n'
+
+
+def test_the_journal_is_where_its_table_says(folder):
+    url = "postgresql://user@db/journals"
+    assert settings(folder, f'{CLOUD}[journal]\nurl = "{url}"\n').journal == url
+    assert settings(folder, CLOUD).journal == settings(folder, CLOUD + "[journal]\n").journal == ""
+
+
+def test_a_journal_with_a_password_is_refused_without_showing_it(folder):
+    with pytest.raises(ConfigError) as caught:
+        settings(folder, f'{CLOUD}[journal]\nurl = "postgresql://u:secret@db/x"\n')
+    (problem,) = caught.value.diagnostics
+    assert (problem.code, problem.message) == ("RS119", "the URL holds a password")
+    assert problem.hint == (
+        "pass the whole URL in RBAC_SYNC_JOURNAL_URL, or the password in PGPASSWORD or ~/.pgpass"
+    )
+
+
+def test_a_store_takes_no_other_journal(folder):
+    with pytest.raises(ConfigError) as caught:
+        settings(folder, BACKEND + '[journal]\nurl = "sqlite:///j.db"\n')
+    (problem,) = caught.value.diagnostics
+    assert problem.code == "RS304"
+    assert problem.message == "a store keeps its own journal, beside what it tells of"
+    assert problem.hint == "leave `[journal]` out"
+
+
+@pytest.mark.parametrize("text", ["url = 3", 'uri = "x"'])
+def test_a_journal_that_cannot_be_read_is_never_left_out(folder, text):
+    with pytest.raises(ConfigError):
+        settings(folder, f"{CLOUD}[journal]\n{text}\n")
+
+
 def test_settings_do_not_wait_for_other_tables(folder):
     text = BACKEND + OWNER + "[teams.t]\nx = 1\n"
     assert settings(folder, text).account == "acme"

@@ -23,7 +23,7 @@ class PrefectCloudBackend(JournaledBackend):
     def configured(cls, settings: Settings, api_key: str | None) -> PrefectCloudBackend:
         """Return the account that a ``[backend]`` table names."""
         where = login(settings.url, api_key, os.environ, named=settings.named)
-        return cls(settings.account, where, wait=settings.wait)
+        return cls(settings.account, where, wait=settings.wait, journal=settings.journal)
 
     def session(self, client: Client, target: Target, journal: Journal) -> PrefectCloudSession:
         """Return a session that reads through *client*."""

@@ -23,7 +23,7 @@ class PrefectCloud1Backend(JournaledBackend):
     def configured(cls, settings: Settings, api_key: str | None) -> PrefectCloud1Backend:
         """Return the tenant that a ``[backend]`` table names."""
         where = login(settings.url, api_key, os.environ, named=settings.named)
-        return cls(settings.account, where, wait=settings.wait)
+        return cls(settings.account, where, wait=settings.wait, journal=settings.journal)
 
     def session(self, client: Client, target: Target, journal: Journal) -> PrefectCloud1Session:
         """Return a session that reads through *client*."""

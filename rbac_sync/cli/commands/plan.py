@@ -13,7 +13,7 @@ from .. import options
 from ..invocation import invocation
 from ..keys_file import keys_file
 from ..new_keys import unmade_keys
-from ..notices import notify
+from ..notices import notify, warn_of_journal
 from ..plans import (
     announcing,
     approved,
@@ -152,6 +152,8 @@ def apply(
         keys.reserve(unmade_keys(saved, backend), settled.kept)
         if ask and not approved(saved):
             return 1
+        if saved.changes:
+            warn_of_journal(configuration)
         plans = [saved]
         judged = listening(reports, configuration, plans)
         replanned = None if plan or ask else replacing(plans, configuration)
