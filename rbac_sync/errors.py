@@ -9,6 +9,7 @@ RbacSyncError                                                        exit 1
 │   ├── DanglingReference  it names what it does not list            exit 1
 │   ├── Forbidden      this credential may not do that               exit 1
 │   ├── NotFound       it does not know what was asked for          exit 1
+│   ├── NoTrail        there is no audit trail where it was looked for  exit 1
 │   ├── NoAnswer       it may have done what it was asked, or not    exit 1
 │   ├── OutcomeUnknown  whether the run was made is not known        exit 6
 │   └── Locked         somebody else is applying                     exit 5
@@ -144,6 +145,12 @@ class OutcomeUnknown(BackendError):
 
     exit_code = 6
     code = "outcome-unknown"
+
+
+class NoTrail(BackendError):
+    """There is no audit trail of the account where it was looked for."""
+
+    code = "no-trail"
 
 
 class Locked(BackendError):

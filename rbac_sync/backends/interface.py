@@ -35,6 +35,11 @@ class Settled:
 class Trail(Protocol):
     """The audit trail of one account."""
 
+    @property
+    def place(self) -> object:
+        """Where the trail is kept, as text for people."""
+        ...
+
     def links(self) -> Iterator[Link]:
         """Yield the whole chain, oldest row first."""
         ...

@@ -23,7 +23,8 @@ from sqlalchemy import Connection, Engine, Select, func, or_, select
 from sqlalchemy.engine import URL
 
 from ..audit.chain import START, Link, link
-from ..audit.record import DONE, FAILED, Authorship, Record
+from ..audit.record import DONE, Authorship, Record
+from ..audit.settled import settled
 from ..audit.texts import FIELDS
 from ..errors import BackendError, Locked
 from ..model import Instant, label
@@ -173,13 +174,13 @@ class Journal:
     def hold(self, check: Callable[[], None]) -> None:
         """Note that this process holds the account's lock; *check* raises if it is lost."""
         self._check = check
-        with self._transaction():
+        with self.transaction():
             self._drop(t.hold)
             self._add(t.hold, who=here(), since=rfc3339(datetime.now(UTC).replace(microsecond=0)))
 
     def release(self) -> None:
         """Note that nobody holds the account's lock."""
-        with self._transaction():
+        with self.transaction():
             self._drop(t.hold)
 
     def holder(self) -> str:
@@ -190,7 +191,7 @@ class Journal:
     def begin(self, by: Authorship) -> None:
         """Note whose run begins, and of which plan."""
         applier, behalf = (label(who) if who else "" for who in (by.applier, by.on_behalf_of))
-        with self._transaction():
+        with self.transaction():
             self._add(
                 t.run,
                 id=by.run,
@@ -209,7 +210,7 @@ class Journal:
         """
         self._check()
         c, told = t.intent.c, canonical(plain_change(change))
-        with self._transaction():
+        with self.transaction():
             (last,) = self._rows(select(func.max(c.number)).where(c.journal == self._name))[0]
             number = (last or 0) + 1
             self._add(t.intent, number=number, run=run, change=told, mark=mark, recorded=0)
@@ -224,21 +225,40 @@ class Journal:
         c = t.intent.c
         chosen = self._select(t.intent, "number", "run", "change", "mark", "outcome")
         return [
-            Intent(number, run, change_of(json.loads(change)), mark, outcome)
+            Intent(number, run, self._change(number, change), mark, outcome)
             for number, run, change, mark, outcome in self._rows(
                 chosen.where(c.recorded == 0).order_by(c.number)
             )
         ]
 
-    def conclude(self, intent: Intent, outcome: str, at: Instant, reason: str = "") -> None:
-        """Settle *intent* and add the row that its run did not come to add."""
+    def _change(self, number: int, told: str) -> Change:
+        try:
+            return change_of(json.loads(told))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise self._damaged(number) from error
+
+    def _damaged(self, number: int) -> BackendError:
+        message = f"intent {number} in the journal `{self.place}` is not as it was written"
+        return BackendError(message, hint="put back a copy of it from before")
+
+    def conclude(
+        self, intent: Intent, outcome: str, at: Instant, reason: str, settled_by: str = ""
+    ) -> None:
+        """Settle *intent* and add the row that its run did not come to add.
+
+        *settled_by* is whose run found out, where it is another one.
+        """
         chosen = self._select(t.run, "applier", "on_behalf_of", "plan_digest")
-        (applier, behalf, digest), *_ = self._rows(chosen.where(t.run.c.id == intent.run))
+        run = self._rows(chosen.where(t.run.c.id == intent.run))
+        if not run:
+            raise self._damaged(intent.number)
+        ((applier, behalf, digest),) = run
         record = Authorship(None, intent.run, digest, reason=reason).record(
-            intent.change, at, DONE if outcome == DONE else FAILED
+            intent.change, at, outcome
         )
-        with self._transaction():
-            self._append(replace(record, applier=applier, on_behalf_of=behalf))
+        record = replace(record, applier=applier, on_behalf_of=behalf)
+        with self.transaction():
+            self._append(settled(record, settled_by) if settled_by else record)
             self._change_intent(intent.number, outcome=outcome, recorded=1)
 
     def record(self, record: Record) -> None:
@@ -247,7 +267,7 @@ class Journal:
         last = self._select(t.intent, "number").where(
             c.run == record.run, c.outcome == record.result, c.recorded == 0
         )
-        with self._transaction():
+        with self.transaction():
             self._append(record)
             for (number,) in self._rows(last):
                 self._change_intent(number, recorded=1)
@@ -256,7 +276,7 @@ class Journal:
         """Note that *run* has come to its end."""
         c = t.run.c
         mine = t.run.update().where(c.journal == self._name, c.id == run)
-        with self._transaction():
+        with self.transaction():
             self._connection.execute(mine.values(finished=1))
 
     def has_run(self, run: str) -> bool:
@@ -273,13 +293,13 @@ class Journal:
         """Return the changes that runs of the plan of this digest have made, in their order."""
         c = t.intent.c
         runs = self._select(t.run, "id").where(t.run.c.plan_digest == plan_digest)
-        done = self._select(t.intent, "change").where(c.outcome == DONE, c.run.in_(runs))
+        done = self._select(t.intent, "number", "change").where(c.outcome == DONE, c.run.in_(runs))
         found = self._rows(done.order_by(c.number))
-        return tuple(change_of(json.loads(change)) for (change,) in found)
+        return tuple(self._change(number, change) for number, change in found)
 
     def lose(self, key: str) -> None:
         """Note that nobody has the secret of the key of this id."""
-        with self._transaction():
+        with self.transaction():
             self._drop(t.lost_key, key=key)
             self._add(t.lost_key, key=key)
 
@@ -289,18 +309,18 @@ class Journal:
 
     def keep_key(self, owner: str, name: str, id_: str) -> None:
         """Note the id of a key that was made."""
-        with self._transaction():
+        with self.transaction():
             self._drop(t.made_key, owner=owner, name=name)
             self._add(t.made_key, owner=owner, name=name, id=id_)
 
     def drop_key(self, owner: str, name: str) -> None:
         """Note that a key is gone."""
-        with self._transaction():
+        with self.transaction():
             self._drop(t.made_key, owner=owner, name=name)
 
     def rename_owner(self, old: str, new: str) -> None:
         """Note that the owner of keys has another name."""
-        with self._transaction():
+        with self.transaction():
             for (owner, name), id_ in self.keys().items():
                 if owner == old:
                     self.drop_key(old, name)
@@ -356,15 +376,15 @@ class Journal:
     def _change_intent(self, number: int, **values: object) -> None:
         c = t.intent.c
         mine = t.intent.update().where(c.journal == self._name, c.number == number)
-        with self._transaction():
+        with self.transaction():
             self._connection.execute(mine.values(**values))
 
     def _rows(self, chosen: Select[Any]) -> list[tuple[Any, ...]]:
-        with self._transaction():
+        with self.transaction():
             return [tuple(row) for row in self._connection.execute(chosen)]
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         """Make what is done inside whole, and committed at the end of the outermost."""
         if self._connection.in_transaction():
             yield

@@ -21,10 +21,12 @@ from ..model import (
     Kind,
     Role,
     ServiceAccount,
+    label,
 )
 from ..model.instant import parsed
 from ..model.resources import unexplained
 from ..planning import Capabilities, Change, followed
+from ..planning.freshness import confirmed
 from ..planning.plan import ReplacedKey
 from ..planning.planner import normal
 from ..planning.unseen import is_unseen
@@ -89,8 +91,12 @@ class JournaledSession(HandlerSession[Rows]):
         return self._journal.applied(plan_digest)
 
     def made(self, plan_digest: str) -> tuple[Change, ...]:
-        """Return the changes that interrupted runs of this plan have made, in their order."""
-        return self._journal.made(plan_digest)
+        """Return the changes that interrupted runs of this plan have made, in their order.
+
+        What the journal says of them is believed of those alone whose effect is live.
+        """
+        made = self._journal.made(plan_digest)
+        return confirmed(made, normal(self.read(), self.catalogue), self.horizon()) if made else ()
 
     def replaced(self) -> Sequence[ReplacedKey]:
         """Return the live keys that are not those which were made from this machine, by their ids.
@@ -194,10 +200,11 @@ class JournaledWriter(JournaledSession[Rows]):
 
         Both are on the disk when this returns.
         """
-        if self._open:
-            self._note_outcome(*self._open, record.result)
-            self._open = None
-        self._journal.record(record)
+        with self._journal.transaction():
+            if self._open:
+                self._note_outcome(*self._open, record.result)
+            self._journal.record(record)
+        self._open = None
 
     def _note_outcome(self, number: int, change: Change, outcome: str) -> None:
         handler = self._handlers[change.address.kind]
@@ -211,20 +218,20 @@ class JournaledWriter(JournaledSession[Rows]):
     ) -> Settled:
         """Settle what earlier runs left open, by looking at what is live.
 
-        What this key is not shown stays open, for a key that is. Of *secrets*,
-        which an interrupted run has kept, *opens* says whose they are.
+        What this key is not shown stays open, for a key that is. An outcome that the journal
+        has, without a row of the trail, is not believed either: both are written at once.
+        Of *secrets*, which an interrupted run has kept, *opens* says whose they are.
         """
         kept = self._kept(secrets, opens) if secrets else frozenset()
         lost = set()
         for intent in self._journal.unrecorded():
-            if intent.outcome is None and is_unseen(intent.change, self.horizon(), self.read()):
+            if is_unseen(intent.change, self.horizon(), self.read()):
                 continue
-            outcome, reason = intent.outcome or FAILED, ""
-            if intent.outcome is None:
-                outcome, reason = self._outcome(intent, kept)
+            outcome, reason = self._outcome(intent, kept)
             if reason == LOST:
                 lost.add(str(intent.change.address))
-            self._journal.conclude(intent, outcome, self.now(), reason)
+            who, _ = self.caller()
+            self._journal.conclude(intent, outcome, self.now(), reason, label(who))
         return Settled(kept, self._lose_others(secrets, kept) | lost)
 
     def _kept(self, secrets: Secrets, opens: Opens) -> frozenset[str]:
@@ -278,8 +285,20 @@ class JournaledWriter(JournaledSession[Rows]):
             return False  # what it is about has gone meanwhile
         if not (is_new and hasattr(self._handlers[change.address.kind], "trace")):
             return followed(live, [_unexplained(change)]) == live
-        new = self._exchange.polled(lambda: self._traced(change) not in ("", intent.mark) or None)
+        if _is_key(change) and change.before is None and live.get(change.address) is not None:
+            return True
+        earlier = "", self._known_key(change) or intent.mark
+        new = self._exchange.polled(lambda: self._traced(change) not in earlier or None)
         return new is not None
+
+    def _known_key(self, change: Change) -> str:
+        """Return the id of the key that *change* replaces, where rbac-sync made it; else nothing.
+
+        It is kept with the outcome of the run that made it, so it is a better witness than a mark.
+        """
+        if not isinstance(key := change.before, Key):
+            return ""
+        return self._journal.keys().get((str(key.owner), key.name), "")
 
     def _traced(self, change: Change) -> str:
         """Return the id of what *change* makes, empty if it is not there."""

@@ -58,6 +58,7 @@ class MemoryTrail:
     """The trail of an account in memory."""
 
     rows: tuple[Link, ...]
+    place: str = "memory"
 
     def links(self) -> Iterator[Link]:
         """Yield the whole chain, oldest row first."""

@@ -9,9 +9,11 @@ from functools import cached_property
 from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, flaws
 from ..audit.kept import Mismatch
 from ..audit.replay import Difference, differences, explained, gaps, replay
+from ..audit.settled import Counts, counted
 from ..backends import limits_of
 from ..backends.interface import Backend, Session, Target
 from ..backends.snapshot import Snapshot, SnapshotBackend, check_taken, decoded, taken
+from ..errors import NoTrail
 from ..guard import Access
 from ..model import Address, Catalogue, Horizon, Instant, State
 from ..planning import Capabilities
@@ -97,7 +99,7 @@ class Verdict:
     ``flaws`` are rows that are not as they were written; ``differences``, asked
     for only where there are none, what the rows do not tell of what is live, and
     ``mismatches`` the rows of the system beside that. ``checkpoint`` is how far the
-    trail goes, None if it is empty.
+    trail goes, None if it is empty. ``counts`` are given where a run can end half-way.
     """
 
     flaws: tuple[Flaw, ...]
@@ -105,6 +107,7 @@ class Verdict:
     rows: int
     checkpoint: Checkpoint | None
     mismatches: tuple[Mismatch, ...] = ()
+    counts: Counts | None = None
 
     @property
     def whole(self) -> bool:
@@ -117,6 +120,7 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
 
     Raises:
         CredentialError: there is a credential, and it is not accepted.
+        NoTrail: there is none here of an account that has its trail elsewhere than its rows.
         RbacSyncError: a row that is chained as it should be cannot be read.
     """
     with backend.open() as session:
@@ -129,9 +133,18 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
         if complete and not found:
             found = tuple(gaps(links, session.catalogue))
         last = checkpoint(links[-1], session.now()) if links else None
+        if not (complete or links or found):
+            raise _no_trail(session)
         if found or not complete:
-            return Verdict(found, (), len(links), last)
+            counts = None if found else counted(row.record for row in links)
+            return Verdict(found, (), len(links), last, counts=counts)
         records = [row.record for row in links]
         told = replay(records, session.catalogue)
         wrong = tuple(differences(told, session.read()))
         return Verdict((), wrong, len(links), last, tuple(session.unrecorded(records)))
+
+
+def _no_trail(session: Session) -> NoTrail:
+    message = f"there is no trail here of what was done to `{session.target.account}`"
+    hint = f"it is in the journal of those who apply, and this one is `{session.trail.place}`;"
+    return NoTrail(message, hint=f"{hint} see `RBAC_SYNC_JOURNAL_URL` and `RBAC_SYNC_STATE_DIR`")

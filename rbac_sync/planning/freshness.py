@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..errors import StalePlan
@@ -59,6 +59,34 @@ def resumed(saved: SavedPlan, made: Sequence[Change]) -> SavedPlan:
         touched.update(_touched(change, saved.pins))
     pins = {row: then for row, then in saved.pins.items() if row not in touched}
     return replace(saved, changes=tuple(left), pins=pins)
+
+
+def confirmed(made: Sequence[Change], live: State, horizon: Horizon) -> tuple[Change, ...]:
+    """Return those of *made* whose effect is live, in their order.
+
+    What a later one of them has overtaken need not be live any more.
+    """
+    found: list[Change] = []
+    rows = dict.fromkeys((change.address for change in made), "")
+    overtaken: set[Address] = set()
+    for change in reversed(made):
+        if _is_confirmed(change, live, horizon, overtaken):
+            found.append(change)
+            overtaken.update(_touched(change, rows))
+    return tuple(reversed(found))
+
+
+def _is_confirmed(
+    change: Change, live: State, horizon: Horizon, overtaken: Collection[Address]
+) -> bool:
+    if change.after is None or change.action is Action.RENAME:
+        return change.address in overtaken or _is_made(change, live, horizon)
+    sides = (side for side in (change.after, *change.brings) if side.address not in overtaken)
+    entered = set(change.joins) - set(overtaken)
+    is_in = live.memberships_of(change.address).keys() >= entered
+    return (is_in or change.address in overtaken) and all(
+        _is_live(side, change, live) for side in sides
+    )
 
 
 def _touched(change: Change, rows: Mapping[Address, str]) -> Iterator[Address]:

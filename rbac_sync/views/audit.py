@@ -10,6 +10,7 @@ from ..audit.chain import Flaw
 from ..audit.kept import Mismatch
 from ..audit.record import DONE, EVENT, Record
 from ..audit.replay import Difference
+from ..audit.settled import Counts, settled_by
 from ..model.instant import rfc3339
 from ..model.plain import plain
 from .line import Line, Tone, shown
@@ -41,11 +42,12 @@ def verdict(
     differences: Sequence[Difference],
     mismatches: Sequence[Mismatch],
     rows: int,
+    counts: Counts | None = None,
 ) -> str:
     """Return what is wrong with a trail of so many *rows*, or that nothing is."""
     count = len(flaws) + len(differences) + len(mismatches)
     if not count:
-        return f"The audit trail is whole: {counted(rows, 'row')}."
+        return f"The audit trail is whole: {counted(rows, 'row')}{_how(counts)}."
     found = [Line(f"The audit trail cannot be trusted: {counted(count, 'flaw')}.", Tone.FAULT)]
     found += [Line(f"  {flaw}") for flaw in flaws]
     for difference in differences:
@@ -60,6 +62,7 @@ def verdict_machine(
     differences: Sequence[Difference],
     mismatches: Sequence[Mismatch],
     rows: int,
+    counts: Counts | None = None,
 ) -> dict[str, Any]:
     """Return the same in JSON's own types."""
     told = [{"message": str(d), "details": details(d)} for d in differences]
@@ -71,7 +74,16 @@ def verdict_machine(
         "flaws": wrong,
         "differences": told,
         "mismatches": beside,
+        **(asdict(counts) if counts else {}),
     }
+
+
+def _how(counts: Counts | None) -> str:
+    """Return how many changes are of runs that saw them made, and how many were only found."""
+    if counts is None:
+        return ""
+    found = f", {counts.found} only found live by a later run" if counts.found else ""
+    return f"; {counted(counts.made, 'change')} made by the run on record{found}"
 
 
 def details(difference: Difference) -> list[str]:
@@ -96,6 +108,8 @@ def _line(row: Row) -> Line:
     info = record.info or {}
     found = [*info.get("reasons", ()), *([info["reason"]] if info.get("reason") else ())]
     because = "".join(f'  "{reason}"' for reason in found)
+    if by := settled_by(record):
+        because += f"  (settled by {by})"
     return Line(
         f"{when}  {who}  {record.message}{because}{result}", Tone.LOSS if result else Tone.PLAIN
     )

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
 from rbac_sync.audit.chain import flaws
@@ -59,7 +59,7 @@ def journal(place):
 def run(place, statement):
     """Do to the journal's database what nobody should."""
     with engine(place.url, 5.0).begin() as connection:
-        connection.execute(text(statement))
+        connection.exec_driver_sql(statement)
 
 
 def by(run="run", digest=DIGEST):
@@ -121,13 +121,16 @@ def test_an_intent_is_concluded_in_the_name_of_its_run(journal, outcome):
     make(journal, ONE)
     journal.intend("run", TWO, "")
     (intent,) = journal.unrecorded()
-    journal.conclude(intent, outcome, LATER, "found live")
+    journal.conclude(intent, outcome, LATER, "found live", "eve@example.org")
     assert journal.unrecorded() == []
     _, row = list(journal.links())
     record = row.record
     assert (record.applier, record.on_behalf_of) == ("ana@example.org", "bo@example.org")
     assert (record.run, record.plan_digest, record.result) == ("run", DIGEST, outcome)
-    assert (record.timestamp, record.info) == (LATER, {"reason": "found live"})
+    assert (record.timestamp, record.info) == (
+        LATER,
+        {"reason": "found live", "settled_by": "eve@example.org"},
+    )
     assert journal.made(DIGEST) == ((ONE, TWO) if outcome == DONE else (ONE,))
 
 
@@ -194,9 +197,21 @@ def test_a_row_that_cannot_be_written_leaves_nothing_behind(place, journal):
     run(place, "DELETE FROM journal_audit")
     run(place, "CREATE UNIQUE INDEX one ON journal_intent (recorded)")
     with pytest.raises(IntegrityError):
-        journal.conclude(intent, FAILED, NOW)
+        journal.conclude(intent, FAILED, NOW, "")
     assert journal.unrecorded() == [intent]
     assert list(journal.links()) == []
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "[]", '{"before": null, "after": null}'])
+def test_an_intent_that_was_changed_by_hand_is_an_error_of_the_journal(place, journal, text):
+    journal.begin(by())
+    journal.settle(journal.intend("run", ONE, ""), DONE)
+    run(place, f"UPDATE journal_intent SET change = '{text}'")
+    for read in (journal.unrecorded, lambda: journal.made(DIGEST)):
+        with pytest.raises(BackendError) as error:
+            read()
+        assert str(error.value) == f"intent 1 in the journal `{place}` is not as it was written"
+        assert error.value.hint == "put back a copy of it from before"
 
 
 def test_a_journal_of_a_later_version_is_left_alone(place):
@@ -226,9 +241,7 @@ def test_a_file_that_is_no_journal_is_an_error(file):
 
 
 def test_a_database_that_is_not_there_is_an_error():
-    place = JournalPlace(
-        url_of("postgresql://u:secret@127.0.0.1:1/d"), SERVICE, "acme", chosen=True
-    )
+    place = JournalPlace(url_of("postgresql://u:secret@127.0.0.1:1/d"), SERVICE, "acme")
     with (
         pytest.raises(
             BackendError, match=r"`postgresql://u@127\.0\.0\.1:1/d` cannot be used"

@@ -12,6 +12,7 @@ from ...audit.record import DONE, TABLES, Record, Touch, acted
 from ...audit.texts import FIELDS
 from ...model import Address, Instant, Kind
 from ..database.columns import loaded, stored
+from ..database.engine import shown
 from . import tables as t
 from .account import Account
 from .batch import FULL
@@ -32,6 +33,11 @@ class Trail:
         self._account = account
         self._last: tuple[int, str] | None = None
         self._held: list[Row] = []
+
+    @property
+    def place(self) -> str:
+        """Where the trail is: in the store itself."""
+        return shown(self._account.connection.engine.url)
 
     def append(self, record: Record) -> None:
         """Add one row at the end of the chain; it is written with the next ``flush``."""
