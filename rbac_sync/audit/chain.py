@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
+from ..errors import BackendError
 from ..model import Instant
 from ..model.instant import parsed, rfc3339
 from ..model.plain import canonical
@@ -21,6 +22,8 @@ from .texts import record_of, texts
 FORMAT = "rbac-sync audit 1"
 START = "0" * 64
 """What stands in the place of a hash before the first row."""
+
+VERIFY = "`rbac-sync audit verify` shows all that is wrong with the trail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,14 @@ class Link:
         """The record itself.
 
         Raises:
-            ValueError: the texts are those of none.
+            BackendError: the texts are those of none.
 
         """
-        return record_of(self.texts)
+        try:
+            return record_of(self.texts)
+        except ValueError as error:
+            message = f"row {self.seq} of the audit trail cannot be read: {error}"
+            raise BackendError(message, hint=VERIFY) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,19 @@ def _flaws(row: Link, seq: int, prev: str) -> Iterator[Flaw]:
 
 def _when(mark: Checkpoint) -> str:
     return rfc3339(mark.at)
+
+
+def set_back(links: Iterable[Link]) -> Iterator[Flaw]:
+    """Yield each row that is dated before the one before it: somebody had set a clock back.
+
+    Rows are in the order in which they were written all the same.
+    """
+    before = ""
+    for row in links:
+        at = row.texts[0] or ""
+        if at < before:
+            yield Flaw(row.seq, f"is dated {at}, before the row before it: a clock was set back")
+        before = at
 
 
 def checkpoint(last: Link, at: Instant) -> Checkpoint:

@@ -15,8 +15,11 @@ from ..model.instant import rfc3339
 from ..model.resources import Given, with_reasons_of
 from ..planning import Change, make
 from ..planning.fitting import as_explained
-from .chain import Flaw, Link
+from .chain import VERIFY, Flaw, Link
 from .record import DONE, Record, change
+
+UNMADE = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
+"""What a change that nobody made may raise when it is read or made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,21 @@ def gaps(links: Iterable[Link], catalogue: Catalogue) -> Iterator[Flaw]:
             yield Flaw(row.seq, f"creates `{found.address}`, which is there already")
         if found.before is not None and not there:
             yield Flaw(row.seq, f"changes `{found.before.address}`, which no row before it made")
-        make(draft, found)
+        try:
+            make(draft, found)
+        except UNMADE as error:
+            yield Flaw(row.seq, f"tells of a change that cannot be made: {error}")
+
+
+def illegible(links: Iterable[Link]) -> Iterator[Flaw]:
+    """Yield each row that cannot be read, however well it is chained."""
+    for row in links:
+        try:
+            record = row.record
+            if is_change(record):
+                recorded_change(record)
+        except RbacSyncError as error:
+            yield Flaw(row.seq, f"cannot be read: {error.__cause__}")
 
 
 def _empty(catalogue: Catalogue) -> Draft:
@@ -121,9 +138,10 @@ def recorded_change(record: Record) -> Change:
     """
     try:
         return change(record)
-    except (ValueError, TypeError, KeyError) as error:
+    except UNMADE as error:
         told = f"{rfc3339(record.timestamp)}, `{record.object_id}`"
-        raise RbacSyncError(f"a row of the audit trail cannot be read: {told}") from error
+        message = f"a row of the audit trail cannot be read: {told}"
+        raise RbacSyncError(message, hint=VERIFY) from error
 
 
 def differences(recorded: State, live: State) -> Iterator[Difference]:

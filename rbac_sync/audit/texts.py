@@ -16,6 +16,16 @@ FIELDS = tuple(f.name for f in fields(Record))
 PLAIN = frozenset({"info", "before", "after"})
 """The fields that hold plain JSON values, or None."""
 
+TYPES: Mapping[str, type] = {
+    "reason": str,
+    "reasons": list,
+    "allowed": dict,
+    "kept": dict,
+    "brings": list,
+    "joins": list,
+}
+"""The keys of ``info`` that are read again, with their types."""
+
 _moment = lru_cache(maxsize=64)(sortable)
 _instant = lru_cache(maxsize=64)(parsed)
 
@@ -42,20 +52,46 @@ def record_of(texts: Sequence[str | None]) -> Record:
     """Return the record that ``texts`` wrote.
 
     Raises:
-        ValueError: not such texts.
+        ValueError: not such texts; it says which of them cannot be read.
 
     """
-    try:
-        told = dict(zip(FIELDS, texts, strict=True))
-        plain = {name: _plain(told[name]) for name in PLAIN}
-        return Record(**{**told, **plain, "timestamp": _instant(told["timestamp"])})
-    except TypeError as error:
-        raise ValueError(f"not a row of an audit trail: {error}") from error
+    told = dict(zip(FIELDS, texts, strict=True))
+    return Record(**{name: _read(name, text) for name, text in told.items()})
 
 
 def _text(value: Mapping[str, Any] | None) -> str | None:
     return None if value is None else canonical(value)
 
 
-def _plain(text: str | None) -> Any:
-    return None if text is None else json.loads(text)
+def _read(name: str, text: str | None) -> Any:
+    try:
+        return _plain(name, text) if name in PLAIN else _text_of(name, text)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise ValueError(f"`{name}`: {error}") from error
+
+
+def _text_of(name: str, text: str | None) -> Any:
+    if not isinstance(text, str):
+        raise TypeError("a text is missing")
+    return _instant(text) if name == "timestamp" else text
+
+
+def _plain(name: str, text: str | None) -> Mapping[str, Any] | None:
+    found = None if text is None else json.loads(text)
+    if found is not None and not isinstance(found, dict):
+        raise TypeError("it is no object")
+    if name == "info":
+        _check_info(found or {})
+    return found
+
+
+def _check_info(info: Mapping[str, Any]) -> None:
+    """Check that what is read of ``info`` everywhere has the type that it is written with."""
+    for key, of in TYPES.items():
+        if not isinstance(info.get(key, of()), of):
+            raise TypeError(f"`{key}` is of another type")
+    for facts in info.get("kept", {}).values():
+        if not isinstance(facts, dict | None):
+            raise TypeError("`kept` is of another type")
+    if not all(isinstance(reason, str) for reason in info.get("reasons", ())):
+        raise TypeError("`reasons` is of another type")

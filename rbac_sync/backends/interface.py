@@ -103,6 +103,10 @@ class Session(Protocol):
         """
         ...
 
+    def damage(self) -> Sequence[Mismatch]:
+        """Return each row of the target that cannot be read, as far as we see its rows at all."""
+        ...
+
     def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:
         """Return each row beside the state that decides who may come in, and is not as recorded.
 

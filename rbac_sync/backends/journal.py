@@ -338,11 +338,17 @@ class Journal:
     def latest(
         self, limit: int | None = None, since: Instant | None = None, who: str = ""
     ) -> list[Link]:
-        """Return the newest rows first: at most *limit*, from *since* on, by or for *who*."""
+        """Return the newest rows first: at most *limit*, from *since* on, by or for *who*.
+
+        The order is that of the chain. *Since* begins with the first row of that
+        time: a row after it is no older, whatever a clock that was set back says.
+        """
         c = t.audit.c
-        chosen = self._chain().order_by(c.timestamp.desc(), c.seq.desc()).limit(limit)
+        chosen = self._chain().order_by(c.seq.desc()).limit(limit)
         if since is not None:
-            chosen = chosen.where(c.timestamp >= sortable(since))
+            first = self._chain().with_only_columns(func.min(c.seq))
+            begin = first.where(c.timestamp >= sortable(since)).scalar_subquery()
+            chosen = chosen.where(c.seq >= begin)
         if who:
             chosen = chosen.where(or_(c.applier == who, c.on_behalf_of == who))
         return list(map(self._link, self._rows(chosen)))

@@ -68,11 +68,12 @@ class MemoryTrail:
         self, limit: int | None = None, since: Instant | None = None, who: str = ""
     ) -> list[Link]:
         """Return the newest rows first. See ``Trail``."""
+        dated = (r.seq for r in self.rows if since is None or r.record.timestamp >= since)
+        first = next(dated, len(self.rows) + 1)
         found = [
             row
             for row in reversed(self.rows)
-            if (since is None or row.record.timestamp >= since)
-            and who in ("", row.record.applier, row.record.on_behalf_of)
+            if row.seq >= first and who in ("", row.record.applier, row.record.on_behalf_of)
         ]
         return found[:limit]
 
@@ -134,6 +135,10 @@ class MemorySession:
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         """Return who last changed each of *addresses*."""
         return self.trail.touched(addresses)
+
+    def damage(self) -> Sequence[Mismatch]:
+        """Return nothing: no rows are seen, only what they say. See ``Session``."""
+        return ()
 
     def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
         """Return nothing: there are no such rows that could be seen. See ``Session``."""

@@ -217,6 +217,10 @@ class HandlerSession(ABC, Generic[Rows]):
         found = self._found
         return {a: self._version(found[a]) for a in addresses if a in found}
 
+    def damage(self) -> Sequence[Mismatch]:
+        """Return nothing: no rows are seen, only what they say. See ``Session``."""
+        return ()
+
     def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
         """Return nothing: there are no such rows that could be seen. See ``Session``."""
         return ()

@@ -238,6 +238,10 @@ class SnapshotSession:
         """Return nothing: a snapshot tells what was, not who made it so."""
         return {}
 
+    def damage(self) -> Sequence[Mismatch]:
+        """Return nothing: no rows are seen, only what they say. See ``Session``."""
+        return ()
+
     def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
         """Return nothing: there are no such rows that could be seen. See ``Session``."""
         return ()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, flaws
-from ..audit.kept import Mismatch
-from ..audit.replay import Difference, differences, explained, gaps, replay
+from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, flaws, set_back
+from ..audit.kept import ADOPTED, Mismatch
+from ..audit.replay import Difference, differences, explained, gaps, illegible, replay
 from ..audit.settled import Counts, counted
 from ..backends import limits_of
 from ..backends.interface import Backend, Session, Target
@@ -92,14 +92,19 @@ def history(backend: Backend, limit: int | None, since: Instant | None, who: str
         return list(trail.latest(limit, since, who))
 
 
+FOUND_THEN = "tells of keys and log-ins as they were found then: nothing shows what came before"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What an audit trail is worth.
 
     ``flaws`` are rows that are not as they were written; ``differences``, asked
     for only where there are none, what the rows do not tell of what is live, and
-    ``mismatches`` the rows of the system beside that. ``checkpoint`` is how far the
-    trail goes, None if it is empty. ``counts`` are given where a run can end half-way.
+    ``mismatches`` the rows of the system beside that, or those that cannot be read.
+    ``checkpoint`` is how far the trail goes, None if it is empty. ``counts`` are
+    given where a run can end half-way. ``notices`` are what there is to know of
+    rows and is no fault.
     """
 
     flaws: tuple[Flaw, ...]
@@ -108,6 +113,7 @@ class Verdict:
     checkpoint: Checkpoint | None
     mismatches: tuple[Mismatch, ...] = ()
     counts: Counts | None = None
+    notices: tuple[Flaw, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -121,30 +127,50 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
     Raises:
         CredentialError: there is a credential, and it is not accepted.
         NoTrail: there is none here of an account that has its trail elsewhere than its rows.
-        RbacSyncError: a row that is chained as it should be cannot be read.
+        BackendError: what is live cannot even be opened.
     """
     with backend.open() as session:
-        trail = session.trail
-        session.applier()
+        trail, damage = session.trail, tuple(session.damage())
+        if not damage:
+            session.applier()
         links = list(trail.links())
-        found = tuple(flaws(links, checkpoints))
         # Where others change things past us, our rows tell of our own changes only.
         complete = session.capabilities.atomic
-        if complete and not found:
-            found = tuple(gaps(links, session.catalogue))
+        found = _flaws(links, checkpoints, session.catalogue if complete else None)
         last = checkpoint(links[-1], session.now()) if links else None
         if not (complete or links or found):
             raise _no_trail(session)
-        if found or not complete:
-            counts = None if found else counted(row.record for row in links)
-            return Verdict(found, (), len(links), last, counts=counts)
+        notices = tuple(_notices(links, found))
+        verdict = Verdict(found, (), len(links), last, damage, None, notices)
+        if found or damage:
+            return verdict
         records = [row.record for row in links]
-        told = replay(records, session.catalogue)
-        wrong = tuple(differences(told, session.read()))
-        return Verdict((), wrong, len(links), last, tuple(session.unrecorded(records)))
+        if not complete:
+            return replace(verdict, counts=counted(records))
+        wrong = tuple(differences(replay(records, session.catalogue), session.read()))
+        return replace(verdict, differences=wrong, mismatches=tuple(session.unrecorded(records)))
 
 
 def _no_trail(session: Session) -> NoTrail:
     message = f"there is no trail here of what was done to `{session.target.account}`"
     hint = f"it is in the journal of those who apply, and this one is `{session.trail.place}`;"
     return NoTrail(message, hint=f"{hint} see `RBAC_SYNC_JOURNAL_URL` and `RBAC_SYNC_STATE_DIR`")
+
+
+def _flaws(
+    links: Sequence[Link], checkpoints: Sequence[Checkpoint], catalogue: Catalogue | None
+) -> tuple[Flaw, ...]:
+    """Return what is wrong with the rows; with a *catalogue*, also of what they make together.
+
+    What comes later is looked at if nothing came before.
+    """
+    found = tuple(flaws(links, checkpoints)) or tuple(illegible(links))
+    return found if found or catalogue is None else tuple(gaps(links, catalogue))
+
+
+def _notices(links: Sequence[Link], found: Sequence[Flaw]) -> Iterator[Flaw]:
+    """Yield what there is to know of rows that is no flaw."""
+    yield from set_back(links)
+    for row in links if not found else ():
+        if (row.record.info or {}).get(ADOPTED):
+            yield Flaw(row.seq, FOUND_THEN)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..audit.chain import Checkpoint, Flaw, Link, flaws
 from ..audit.kept import Mismatch
-from ..audit.replay import Difference, differences, gaps, replay
+from ..audit.replay import Difference, differences, gaps, illegible, replay
 from ..audit.undo import Undone, run_named, without
 from ..backends.interface import Backend, Session
 from ..errors import BackendError, Diagnostic
@@ -57,7 +57,9 @@ def _wrong(
     links: Sequence[Link], session: Session, checkpoints: Sequence[Checkpoint]
 ) -> Iterator[Flaw | Difference | Mismatch]:
     """Yield what is wrong with the trail; what comes later is looked at if nothing came before."""
+    yield from session.damage()
     yield from flaws(links, checkpoints)
+    yield from illegible(links)
     yield from gaps(links, session.catalogue)
     records = [link.record for link in links]
     yield from differences(replay(records, session.catalogue), session.read())

@@ -20,6 +20,7 @@ Row = tuple[int, Record]
 """A record with its number in the chain."""
 
 NOTHING = "Nothing is on record."
+FORGED = "put the rows back from a backup that an earlier checkpoint holds of"
 RUN = 8
 """How many characters of the id of a run are shown; `undo` takes so many."""
 
@@ -43,18 +44,22 @@ def verdict(
     mismatches: Sequence[Mismatch],
     rows: int,
     counts: Counts | None = None,
+    notices: Sequence[Flaw] = (),
 ) -> str:
-    """Return what is wrong with a trail of so many *rows*, or that nothing is."""
+    """Return what is wrong with a trail of so many *rows*, or that nothing is; then *notices*."""
     count = len(flaws) + len(differences) + len(mismatches)
+    besides = [Line(f"  note: {notice}") for notice in notices]
     if not count:
-        return f"The audit trail is whole: {counted(rows, 'row')}{_how(counts)}."
+        whole = f"The audit trail is whole: {counted(rows, 'row')}{_how(counts)}."
+        return shown([Line(whole), *besides])
     found = [Line(f"The audit trail cannot be trusted: {counted(count, 'flaw')}.", Tone.FAULT)]
     found += [Line(f"  {flaw}") for flaw in flaws]
+    found += [Line(f"    = help: {FORGED}")] if flaws else []
     for difference in differences:
         found += [Line(f"  {difference}"), *(Line(f"    {d}") for d in details(difference))]
     for mismatch in mismatches:
         found += [Line(f"  {mismatch}"), Line(f"    = help: {mismatch.hint}")]
-    return shown(found)
+    return shown([*found, *besides])
 
 
 def verdict_machine(
@@ -63,10 +68,13 @@ def verdict_machine(
     mismatches: Sequence[Mismatch],
     rows: int,
     counts: Counts | None = None,
+    notices: Sequence[Flaw] = (),
 ) -> dict[str, Any]:
     """Return the same in JSON's own types."""
     told = [{"message": str(d), "details": details(d)} for d in differences]
-    wrong = [{"row": flaw.seq, "message": flaw.message} for flaw in flaws]
+    wrong, notes = (
+        [{"row": flaw.seq, "message": flaw.message} for flaw in found] for found in (flaws, notices)
+    )
     beside = [asdict(mismatch) for mismatch in mismatches]
     return {
         "whole": not (flaws or told or beside),
@@ -75,6 +83,7 @@ def verdict_machine(
         "differences": told,
         "mismatches": beside,
         **(asdict(counts) if counts else {}),
+        "notices": notes,
     }
 
 
@@ -97,7 +106,7 @@ def details(difference: Difference) -> list[str]:
 
 
 def _newest_first(rows: Sequence[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (row[1].timestamp, row[0]), reverse=True)
+    return sorted(rows, key=lambda row: row[0], reverse=True)
 
 
 def _line(row: Row) -> Line:

@@ -290,3 +290,53 @@ def test_nothing_is_undone_by_a_trail_that_does_not_tell_of_the_keys(account, mo
     ran = run(f"undo {run_id}")
     assert ran.code == 1
     assert "the audit trail cannot be believed: `member.ana@acme.example/key/init`" in ran.err
+
+
+def dated(account, when):
+    """Rewrite the trail as if a clock that was set back had dated its newest row."""
+    with database(account) as connection:
+        kept = read(connection)
+        kept[-1]["timestamp"] = when
+        rewrite(connection, rechained(kept))
+    return len(kept)
+
+
+def test_a_clock_that_was_set_back_hides_no_row_and_is_told_of(account):
+    by_hand(account, (None, bound("dee", "test", "developer")))
+    newest = dated(account, "2024-01-01T00:00:00.000000Z")
+    assert f"#{newest}  " in run("audit log --limit 1").out
+    assert f"#{newest}  " in run("audit log").lines[0]
+    assert f"#{newest}  " in run("audit log --since 2025-01-01").lines[0]
+    ran = run("audit verify")
+    assert (ran.code, ran.err) == (0, "")
+    said = "is dated 2024-01-01T00:00:00.000000Z, before the row before it: a clock was set back"
+    whole = f"The audit trail is whole: {newest} rows."
+    assert ran.lines == [whole, f"note: row {newest}: {said}"]
+    (note,) = json.loads(run("audit verify --json").out)["notices"]
+    assert note["row"] == newest
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "said"),
+    [
+        ("after", "{", "`after`: Expecting property name"),
+        ("after", '"x"', "`after`: it is no object"),
+        ("after", '{"kind":"nothing"}', "'nothing' is not a valid Kind"),
+        ("info", '{"reasons":3}', "`info`: `reasons` is of another type"),
+        ("timestamp", "yesterday", "`timestamp`: Invalid isoformat string"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_a_flaw_and_no_mistake_of_ours(account, column, text, said):
+    with database(account) as connection:
+        kept = read(connection)
+        kept[4][column] = text
+        rewrite(connection, rechained(kept))
+    ran = run("audit verify")
+    assert (ran.code, ran.err) == (1, "")
+    assert any(line.startswith("row 5: cannot be read: ") and said in line for line in ran.lines)
+    assert any(line.startswith("= help: put the rows back from a backup") for line in ran.lines)
+    log = run("audit log")
+    if column != "after" or text != '{"kind":"nothing"}':
+        assert log.code == 1
+        assert log.err.startswith("error[backend]: row 5 of the audit trail cannot be read: ")
+        assert "help: `rbac-sync audit verify` shows all that is wrong with the trail" in log.err

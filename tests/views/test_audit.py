@@ -28,14 +28,14 @@ def test_a_trail(snapshot):
     assert log(trail()) == snapshot
 
 
-def test_the_newest_row_comes_first_by_time_and_then_by_number():
+def test_the_newest_row_comes_first_by_its_place_in_the_chain_whatever_a_clock_said():
     rows = [
         (1, record(message="first")),
         (2, record(message="later", timestamp=NOW + timedelta(hours=1))),
         (3, record(message="last")),
     ]
-    assert [line.split()[-1] for line in log(rows).splitlines()] == ["later", "last", "first"]
-    assert [row["seq"] for row in machine(rows)] == [2, 3, 1]
+    assert [line.split()[-1] for line in log(rows).splitlines()] == ["last", "later", "first"]
+    assert [row["seq"] for row in machine(rows)] == [3, 2, 1]
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,7 @@ def test_a_whole_trail_and_a_broken_one():
     assert verdict((flaw,), (), (), 12).splitlines() == [
         "The audit trail cannot be trusted: 1 flaw.",
         "  row 3: was changed after it was written",
+        "    = help: put the rows back from a backup that an earlier checkpoint holds of",
     ]
     assert verdict_machine((), (), (), 12)["whole"]
     assert not verdict_machine((flaw,), (), (), 12)["whole"]

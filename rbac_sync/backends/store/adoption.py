@@ -19,9 +19,6 @@ from .trail import Trail
 FIRST = "0005"
 """The schema from which on everything is on record as it is made."""
 
-RUN = "migrate"
-"""What stands in the place of a run: no run made it."""
-
 WORDS = "what decides who may come in was put on record as it was found"
 
 
@@ -34,6 +31,6 @@ def adopt(connection: Connection) -> None:
 def _adopt(account: Account) -> None:
     documents, trail = Documents(account, Batch(account)), Trail(account)
     facts = {label: row.facts for label, row in kept.live(account, documents.opening()).items()}
-    record = Authorship(None, RUN).remark(ACCOUNT, WORDS, account.now)
+    record = Authorship(None, "").remark(ACCOUNT, WORDS, account.now)
     trail.append(with_kept(replace(record, info={ADOPTED: True}), facts))
     trail.flush()

@@ -17,6 +17,7 @@ from ..database.retry import Attempt, Step, retried
 from ..interface import Settled, Target, Writer
 from . import schema
 from .account import Account
+from .damage import legible
 from .session import StoreSession, StoreWriter
 
 T = TypeVar("T")
@@ -63,7 +64,8 @@ class StoreBackend:
     def open(self) -> Iterator[StoreSession]:
         """Open a session that reads one moment, and waits for nobody."""
         store = self._engine()
-        with told(store), reading(store) as connection:
+        handle = self._account
+        with told(store), reading(store) as connection, legible(connection, handle):
             schema.check(connection)
             account = Account.found(connection, self._account)
             yield StoreSession(account, self._target(account), self._api_key)
@@ -82,7 +84,7 @@ class StoreBackend:
         results: list[T] = []
 
         def attempt(noted: Attempt) -> T:
-            with writing(store) as connection:
+            with writing(store) as connection, legible(connection, self._account):
                 writer = self._writer(connection)
                 if writer.has_run(run):
                     return self._earlier(run, results)

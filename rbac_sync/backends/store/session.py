@@ -31,6 +31,7 @@ from . import kept, log_ins
 from . import tables as t
 from .account import Account
 from .batch import Batch
+from .damage import damage
 from .documents import Documents
 from .features import AUDIT_TRAIL, limits
 from .handlers import HANDLERS, Bindings, Keys, Roles, Teams
@@ -159,12 +160,33 @@ class StoreSession:
     def keep_record(self) -> None:
         """Put what waits for it on record; whoever only reads has nothing that waits."""
 
+    def damage(self) -> list[Mismatch]:
+        """Return each row of the account that cannot be read, or contradicts another."""
+        self._batch.flush()
+        return list(damage(self.account.connection, self.account.handle))
+
     def unrecorded(self, records: Iterable[Record]) -> list[Mismatch]:
         """Return each row that decides who may come in and is not as *records* tell."""
         self._batch.flush()
         live = kept.live(self.account, self.documents.opening())
         things = self.account.names.addresses
-        return list(mismatches(recorded(records), live, things, kept.RESTORE))
+        told = list(records)
+        return [
+            *mismatches(recorded(told), live, things, kept.RESTORE),
+            *self._unkept(told),
+        ]
+
+    def _unkept(self, records: Iterable[Record]) -> Iterator[Mismatch]:
+        """Yield each run of *records* that the store does not know as they tell of it."""
+        c = t.run.c
+        rows = self.account.rows(
+            select(c.id, c.plan_digest).where(c.account == self.account.number)
+        )
+        known = dict(map(tuple, rows))
+        for run, digest in dict.fromkeys((r.run, r.plan_digest) for r in records if r.run):
+            if known.get(run) != digest:
+                message = "is not as the trail says" if run in known else "is missing"
+                yield Mismatch(f"`run` row {run}", message, APPLIED_AGAIN)
 
     def recorded(self, since: Instant, most: int) -> list[Record]:
         """Return the newest records from *since* on, whether the account shows its trail or not."""
@@ -265,4 +287,5 @@ class StoreWriter(StoreSession):
 
 
 KEPT = "what decides who may come in was changed"
+APPLIED_AGAIN = "its plan could be applied a second time: put the row back from a backup"
 RENEW = "ask an owner for a new one: rbac-sync store key create"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from ...audit.chain import START, Link, link
 from ...audit.record import DONE, TABLES, Record, Touch, acted
@@ -70,11 +70,17 @@ class Trail:
         who: str = "",
         until: Instant | None = None,
     ) -> list[Link]:
-        """Return the newest rows first: at most *limit*, *since* to *until*, by or for *who*."""
+        """Return the newest rows first: at most *limit*, *since* to *until*, by or for *who*.
+
+        The order is that of the chain. *Since* begins with the first row of that
+        time: a row after it is no older, whatever a clock that was set back says.
+        """
         c = t.audit.c
-        statement = self._select(c.timestamp.desc(), c.seq.desc()).limit(limit)
+        statement = self._select(c.seq.desc()).limit(limit)
         if since is not None:
-            statement = statement.where(c.timestamp >= stored(since))
+            first = self._select().with_only_columns(func.min(c.seq))
+            begin = first.where(c.timestamp >= stored(since)).scalar_subquery()
+            statement = statement.where(c.seq >= begin)
         if until is not None:
             statement = statement.where(c.timestamp <= stored(until))
         if who:

@@ -84,7 +84,8 @@ def verify(
 
     backend = configured(config, url).backend(api_key())
     found = pipeline.verify(backend, [read_checkpoint(path) for path in checkpoint])
-    told = (found.flaws, found.differences, found.mismatches, found.rows, found.counts)
+    wrong = (found.flaws, found.differences, found.mismatches)
+    told = (*wrong, found.rows, found.counts, found.notices)
     click.echo(machine.dumps(view.verdict_machine(*told)) if json else view.verdict(*told))
     if found.whole and checkpoint_out and found.checkpoint:
         checkpoint_out.write_text(found.checkpoint.text() + "\n")

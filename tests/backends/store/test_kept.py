@@ -17,7 +17,7 @@ from rbac_sync.planning import Change
 
 from .stores import OWNER, connected, founded, links, owner
 
-BY, CI = Authorship(OWNER.address, "run"), ServiceAccount("ci")
+CI = ServiceAccount("ci")
 OTHER = "0" * 64
 MAIN = Key(CI.address, "main")
 UNGUARDED = {
@@ -27,10 +27,12 @@ UNGUARDED = {
 
 
 def recording(backend, *changes, run="made", then=lambda writer: None):
+    by = Authorship(OWNER.address, run)
+
     def work(writer):
         for change in changes:
             writer.make(change)
-            writer.record(BY.record(change, writer.now()))
+            writer.record(by.record(change, writer.now()))
         then(writer)
 
     backend.transact(run, work)

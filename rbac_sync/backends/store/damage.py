@@ -1,0 +1,269 @@
+"""Rows of an account that cannot be read, lead nowhere, or contradict each other.
+
+Nobody writes such rows through rbac-sync: somebody changed the database, or the
+disk did. Everything is looked at as it lies there, undecoded.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, Integer, Table, select
+
+from ...audit.kept import Mismatch
+from ...catalogues import catalogue, worlds
+from ...errors import BackendError
+from ...model import ACCOUNT, ANYWHERE, EVERYONE, PRINCIPALS, Address, Kind, Level
+from ...model.address import SCOPES, folded
+from ..database.columns import Flag, Moment, Plain, Word, loaded
+from . import tables as t
+from .versions import NAMED
+
+Row = Mapping[str, Any]
+
+HINT = "put the row back from a backup, and find out who can write to the database"
+FIXED = frozenset({ACCOUNT, ANYWHERE, EVERYONE})
+"""The addresses that every account has, and that have no row of their own."""
+
+HASH = re.compile("[0-9a-f]{64}")
+OURS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What reading a damaged row may raise."""
+
+
+@contextmanager
+def legible(connection: Connection, handle: str) -> Iterator[None]:
+    """Lay what goes wrong inside at the door of a damaged row of the account, if there is one.
+
+    Raises:
+        BackendError: there is; it names the row.
+
+    """
+    try:
+        yield
+    except (*OURS, AssertionError) as error:
+        wrong = next(damage(connection, handle), None)
+        if wrong is None:
+            raise
+        hint = f"{wrong.hint}; `rbac-sync audit verify` lists all such rows"
+        raise BackendError(f"the store is damaged: {wrong}", hint=hint) from error
+
+
+def damage(connection: Connection, handle: str) -> Iterator[Mismatch]:
+    """Yield what is wrong with the rows of the account of this *handle*, table by table.
+
+    What rows say of each other is asked only where each can be read.
+    """
+    there = _Rows(connection, handle)
+    illegible = list(chain.from_iterable(map(there.illegible, there.tables)))
+    yield from illegible
+    if not illegible:
+        for check in (there.dangling, there.misplaced, there.built_in, there.out_of_order):
+            yield from check()
+
+
+class _Rows:
+    """The rows of one account, by table."""
+
+    def __init__(self, connection: Connection, handle: str) -> None:
+        self._connection = connection
+        (self._account,) = self._read(t.account, t.account.c.handle == handle)
+        self._number = self._account["number"]
+        self._held: dict[Table, list[Row]] = {t.account: [self._account]}
+        self.tables = [table for table in t.metadata.sorted_tables if table is not t.audit]
+
+    def of(self, table: Table) -> list[Row]:
+        """Return the rows of *table*, undecoded."""
+        if table not in self._held:
+            self._held[table] = self._read(table, table.c.account == self._number)
+        return self._held[table]
+
+    def _read(self, table: Table, such: Any) -> list[Row]:
+        cursor = self._connection.execute(select(*table.columns).where(such)).cursor
+        assert cursor is not None, "a select has a cursor"
+        return [dict(zip(table.columns.keys(), row, strict=True)) for row in cursor.fetchall()]
+
+    def illegible(self, table: Table) -> Iterator[Mismatch]:
+        """Yield each row of *table* with a value that is none of its column."""
+        for row in self.of(table):
+            for column in table.columns:
+                if wrong := _wrong(table, column, row[column.name]):
+                    yield _mismatch(table, row, f"`{column.name}` {wrong}")
+
+    def dangling(self) -> Iterator[Mismatch]:
+        """Yield each row that refers to one that is not there."""
+        for table in self.tables:
+            for reference in table.foreign_key_constraints:
+                names, target = reference.column_keys, reference.referred_table
+                keys = [element.column.name for element in reference.elements]
+                known = {tuple(row[key] for key in keys) for row in self.of(target)}
+                for row in self.of(table):
+                    held = tuple(row[name] for name in names)
+                    if None not in held and held not in known:
+                        where = f"`{names[-1]}` leads to no row of `{target.name}`"
+                        yield _mismatch(table, row, where)
+
+    @cached_property
+    def addresses(self) -> dict[int, Address]:
+        """The address of each number."""
+        return {r["number"]: Address(Kind(r["kind"]), r["key"]) for r in self.of(t.address)}
+
+    def misplaced(self) -> Iterator[Mismatch]:
+        """Yield each row that its address does not fit, and each address without a row."""
+        for fixed in sorted(FIXED - set(self.addresses.values())):
+            yield Mismatch("`address`", f"the row of `{fixed}` is missing", HINT)
+        seen = {number for number, address in self.addresses.items() if address in FIXED}
+        for kind, table in NAMED.items():
+            for row in self.of(table):
+                seen.add(row["number"])
+                address = self.addresses[row["number"]]
+                if address.kind is not kind or not _fits(address, row):
+                    yield _mismatch(table, row, f"its address is that of `{address}`")
+        for row in self.of(t.address):
+            if row["number"] not in seen:
+                yield _mismatch(t.address, row, "there is nothing of this address")
+        yield from self._wrong_ends(t.binding, "principal", PRINCIPALS)
+        yield from self._wrong_ends(t.binding, "scope", SCOPES)
+        yield from self._wrong_ends(t.team_member, "member", ACTORS)
+        yield from self._wrong_ends(t.api_key, "owner", ACTORS)
+
+    def _wrong_ends(self, table: Table, column: str, kinds: Iterable[Kind]) -> Iterator[Mismatch]:
+        for row in self.of(table):
+            if self.addresses[row[column]].kind not in kinds:
+                message = f"`{column}` is `{self.addresses[row[column]]}`, which cannot be one"
+                yield _mismatch(table, row, message)
+
+    def built_in(self) -> Iterator[Mismatch]:
+        """Yield each role that says it is built in and is not, or the other way round."""
+        known = catalogue(self._account["world"]).roles
+        parts = {row["role"] for table in PARTS for row in self.of(table)}
+        for row in self.of(t.role):
+            address = self.addresses[row["number"]]
+            own = row["base"] is not None or row["description"] or row["number"] in parts
+            if row["builtin"] and own:
+                yield _mismatch(t.role, row, f"`{address}` is built in, and has parts of its own")
+            if bool(row["builtin"]) != (address in known):
+                yield _mismatch(t.role, row, f"`builtin` is not so of `{address}`")
+        yield from self._circles()
+
+    def _circles(self) -> Iterator[Mismatch]:
+        leads: dict[int, set[int]] = {}
+        for row in self.of(t.role):
+            leads[row["number"]] = {row["base"]} - {None}
+        for row in self.of(t.role_implied):
+            leads[row["role"]].add(row["implied"])
+        for row in self.of(t.role):
+            if _returns(row["number"], leads):
+                yield _mismatch(t.role, row, "is based on itself")
+
+    def out_of_order(self) -> Iterator[Mismatch]:
+        """Yield what does not count as it should: the roles held, the numbers given."""
+        places: dict[tuple[int, int], list[Row]] = {}
+        for row in self.of(t.binding):
+            places.setdefault((row["scope"], row["principal"]), []).append(row)
+        for rows in places.values():
+            if sorted(row["position"] for row in rows) != list(range(len(rows))):
+                yield _mismatch(t.binding, rows[0], "`position` does not count from 0")
+            if len({tuple(row[name] for name in HOLDING) for row in rows}) < len(rows):
+                yield _mismatch(t.binding, rows[0], "says the same as another row of its place")
+        given = (
+            row[name]
+            for table in self.tables
+            for name in ("number", "version")
+            if name in table.c and table is not t.account
+            for row in self.of(table)
+        )
+        if max(given, default=0) > self._account["serial"]:
+            message = "`serial` is less than a number that was given"
+            yield _mismatch(t.account, self._account, message)
+
+
+HOLDING = ("role", "since", "until", "reason")
+ACTORS = (Kind.USER, Kind.SERVICE_ACCOUNT)
+PARTS = (t.role_permission, t.role_implied)
+
+
+def _returns(start: int, leads: Mapping[int, set[int]]) -> bool:
+    seen, due = set[int](), list(leads[start])
+    while due:
+        number = due.pop()
+        if number == start:
+            return True
+        if number not in seen:
+            seen.add(number)
+            due += leads[number]
+    return False
+
+
+def _fits(address: Address, row: Row) -> bool:
+    if address.kind is Kind.USER:
+        return folded(row["email"]) == address.key
+    if address.kind is Kind.ROLE:
+        return address.key.partition("/")[0] in set(Level)
+    return address.kind is not Kind.WORKSPACE or address != ANYWHERE
+
+
+def _mismatch(table: Table, row: Row, message: str) -> Mismatch:
+    key = ", ".join(f"{c.name} {row[c.name]}" for c in table.primary_key if c.name != "account")
+    return Mismatch(f"`{table.name}` row {key or row['number']}", message, HINT)
+
+
+def _wrong(table: Table, column: Column[Any], value: Any) -> str:
+    """Return what is wrong with *value*, in words; empty if nothing is."""
+    if value is None:
+        return "" if column.nullable else "is missing"
+    if not isinstance(value, int if isinstance(column.type, INTEGERS) else str):
+        return "is of another type"
+    try:
+        _check(table, column)(value)
+    except OURS:
+        return f"cannot be read: {value!r:.60}"
+    return ""
+
+
+INTEGERS = (Integer, Flag)
+
+
+def _check(table: Table, column: Column[Any]) -> Callable[[Any], object]:
+    """Return what raises one of ``OURS`` for a value that is none of *column*."""
+    of, name = column.type, column.name
+    if isinstance(of, Word):
+        return of.of
+    if isinstance(of, Moment):
+        return loaded
+    if isinstance(of, Flag):
+        return (0, 1).index
+    if isinstance(of, Plain):
+        return _list if name == "features" else _mapping
+    if name in ("id", "actor_id") and table is not t.run:
+        return UUID
+    if table is t.api_key and name == "hash":
+        return _hash
+    return sorted(worlds()).index if name == "world" else lambda _: None
+
+
+def _list(text: str) -> None:
+    if not all(isinstance(each, str) for each in _of(list, text)):
+        raise TypeError(text)
+
+
+def _mapping(text: str) -> None:
+    _of(dict, text)
+
+
+def _of(type_: type, text: str) -> Any:
+    found = json.loads(text)
+    if not isinstance(found, type_):
+        raise TypeError(text)
+    return found
+
+
+def _hash(text: str) -> None:
+    if not HASH.fullmatch(text):
+        raise ValueError(text)
