@@ -182,6 +182,32 @@ def test_words_in_quotes_stay_together(step):
     assert "read:flow" in said
 
 
+def test_the_action_hands_on_where_the_journal_is(step, tmp_path):
+    fake = tmp_path / "rbac-sync" / "bin" / "rbac-sync"
+    fake.unlink()
+    fake.write_text("#!/bin/sh\nenv | grep '^RBAC_SYNC_[JS]' | sort || true\n")
+    fake.chmod(0o755)
+    assert step("x")[2] == ""
+    assert step("x", RBAC_SYNC_JOURNAL_URL="of the job")[2] == "RBAC_SYNC_JOURNAL_URL=of the job\n"
+    given = {"JOURNAL_URL": "sqlite:///j.db", "STATE_DIR": "state"}
+    assert step("x", **given)[2].splitlines() == [
+        "RBAC_SYNC_JOURNAL_URL=sqlite:///j.db",
+        "RBAC_SYNC_STATE_DIR=state",
+    ]
+
+
+def test_the_examples_keep_the_journal_from_job_to_job():
+    steps = YAML(typ="safe").load(of("apply"))["jobs"]["apply"]["steps"]
+    (applied,) = (s["with"] for s in steps if s.get("name") == "Apply")
+    assert applied["journal-url"] == "${{ secrets.RBAC_SYNC_JOURNAL_URL }}"
+    kept = [s for s in steps if s.get("uses", "").startswith("actions/cache/")]
+    assert {s["with"]["path"] for s in kept} == {applied["state-dir"]}
+    assert [s.get("if") for s in kept] == [None, "always()"]
+    job = jobs_of_gitlab()["apply"]
+    assert job["variables"]["RBAC_SYNC_STATE_DIR"] == f"$CI_PROJECT_DIR/{job['cache']['paths'][0]}"
+    assert job["cache"]["when"] == "always"
+
+
 def test_what_a_fork_left_is_not_where_anything_is_run():
     (job,) = YAML(typ="safe").load(of("comment"))["jobs"].values()
     (fetched,) = (step for step in job["steps"] if "download" in step.get("uses", ""))

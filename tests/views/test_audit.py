@@ -11,6 +11,7 @@ from rbac_sync.audit.chain import Flaw
 from rbac_sync.audit.kept import Mismatch
 from rbac_sync.audit.record import Record
 from rbac_sync.audit.replay import Difference
+from rbac_sync.audit.settled import Counts, counted, settled
 from rbac_sync.model import Workspace
 from rbac_sync.views.audit import log, machine, verdict, verdict_machine
 from rbac_sync.views.machine import dumps
@@ -107,3 +108,22 @@ def test_a_row_beside_the_state_is_named_with_what_to_do():
 def test_rows_of_the_same_moment_keep_apart():
     rows = trail()
     assert len(log([(n, replace(r, timestamp=NOW)) for n, r in rows]).splitlines()) == len(rows)
+
+
+def test_a_trail_says_how_many_changes_were_only_found():
+    def said(made, found):
+        return verdict((), (), (), 12, Counts(made, found))
+
+    assert said(9, 0) == "The audit trail is whole: 12 rows; 9 changes made by the run on record."
+    assert said(1, 2) == (
+        "The audit trail is whole: 12 rows; 1 change made by the run on record,"
+        " 2 only found live by a later run."
+    )
+    shown = verdict_machine((), (), (), 12, Counts(9, 2))
+    assert (shown["made"], shown["found"]) == (9, 2)
+
+
+def test_a_row_says_who_settled_it():
+    row = settled(record(info={"reason": "found live"}), "eve@example.org")
+    assert log([(1, row)]).splitlines()[0].endswith('"found live"  (settled by eve@example.org)')
+    assert counted([row, record(), record(result="failed")]) == Counts(made=1, found=1)
