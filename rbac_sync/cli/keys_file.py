@@ -242,7 +242,8 @@ def _value(secret: str | None) -> bytes:
 def _beside(path: Path, content: bytes) -> int:
     """Put *content* in the place of *path*, whole or not at all; return the open file, locked."""
     part = path.with_name(f".{path.name}.rbac-sync-part")
-    part.unlink(missing_ok=True)  # of a run that was killed; whoever is here holds the lock
+    if part.is_symlink() or part.exists():
+        part.unlink()  # of a run that was killed; whoever is here holds the lock
     descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

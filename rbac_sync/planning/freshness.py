@@ -38,9 +38,10 @@ def outstanding(
         return ()
     if applied:
         raise _stale("this plan has been applied before, and what it made has changed since")
+    brought = {row.address for a in made for row in final[a].brings}
     for address, then in saved.pins.items():
         now = pins.get(address, GONE)
-        if now != then and address not in made:
+        if now != then and address not in made | brought:
             is_hidden = now == GONE and not horizon.is_whole
             here = "not shown to this key" if is_hidden else f"{_seen(now)} now"
             raise _stale(f"`{address}` was {_seen(then)} when planned and is {here}")

@@ -12,7 +12,19 @@ from rbac_sync.planning.freshness import outstanding, resumed
 from rbac_sync.planning.pins import read_set
 from rbac_sync.planning.planfile import SavedPlan, Target
 
-from ..build import NOW, because, bind, plan, role, state, team, user, who, workspace
+from ..build import (
+    NOW,
+    because,
+    bind,
+    plan,
+    role,
+    service_account,
+    state,
+    team,
+    user,
+    who,
+    workspace,
+)
 
 PROD_BO = named.binding(who("bo"), named.workspace("prod"))
 
@@ -371,3 +383,16 @@ def test_what_is_live_without_the_reason_that_its_system_does_not_keep_is_made()
     store.make(bound(None, "viewer"))
 
     assert store.outstanding(saved) == ()
+
+
+def test_what_a_made_change_brought_along_does_not_make_a_plan_stale():
+    store = Store(company())
+    ci = service_account("ci", "member")
+    saved = store.plan(company(ci, workspace("dev")))
+    (made,) = (change for change in saved.changes if change.brings)
+    pins = {ci[1].address: "", **saved.pins}
+    store.make(made)
+
+    left = store.outstanding(replace(saved, pins=pins))
+
+    assert left == tuple(change for change in saved.changes if change != made)
