@@ -48,11 +48,11 @@ def _is_error(line: str) -> bool:
 
 
 @contextmanager
-def serving(url: str, log: Path, *options: str, environment: dict[str, str] | None = None):
+def serving(url: str, log: Path, *options: str):
     """Run the command on a free port; it ends by SIGTERM, as a supervisor ends it."""
-    command = [sys.executable, "-m", "rbac_sync", "serve", "--port", "0", "--url", url, *options]
+    command = [sys.executable, "-m", "rbac_sync", "serve", "--port", "0", *options]
     with log.open("w") as err:
-        process = subprocess.Popen(command, stderr=err, env={**os.environ, **(environment or {})})
+        process = subprocess.Popen(command, stderr=err, env={**os.environ, "RBAC_SYNC_URL": url})
     try:
         yield Served(process.pid, _root(process, log), log)
         process.send_signal(signal.SIGTERM)
