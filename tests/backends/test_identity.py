@@ -37,7 +37,7 @@ def test_the_only_key_is_meant_where_a_token_names_none():
         (ISSUED.token(aud=None), 'token is missing the "aud" claim'),
         (Issuer().token(), "signature verification failed"),
         (Issuer("two").token(), "the issuer has no such key"),
-        (ISSUED.token() + "x", "invalid crypto padding"),
+        (ISSUED.token() + "xxx", "invalid crypto padding"),
         ("no token at all", "not enough segments"),
         ("", "not enough segments"),
         ("\udcff.a.b", "it is none"),
