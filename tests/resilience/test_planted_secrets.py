@@ -90,6 +90,7 @@ FAILING = (
     ("plan", {URL: f"postgresql://ana:{PASSWORD}@127.0.0.1:9/rbac?sslpassword={PASSWORD}"}, 1),
     ("plan", {URL: f"mysql://ana:{PASSWORD}@127.0.0.1/rbac"}, 1),
     ("plan", {URL: f"postgresql://ana:{PASSWORD}@127.0.0.1:port/rbac"}, 1),
+    ("plan", {URL: f"postgresql://ana:x@{PASSWORD}@127.0.0.1:9/rbac"}, 1),
     ("store init --owner a@acme.example --world prefect-cloud --account acme", {}, 1),
     ("serve --port 0", {URL: f"postgresql://ana:{PASSWORD}@127.0.0.1:9/rbac"}, 1),
     ("drift --config drifted", {"CHAT_URL": f"{CLOSED}/{HOOK}"}, 2),
@@ -98,11 +99,11 @@ FAILING = (
     ("drift --config drifted", {"CHAT_URL": "REFUSING"}, 2),
     ("comment md.planned --github --repository a/b --number 1 --api FORGE", {}, 4),
     (f"comment md.planned --gitlab --repository a/b --number 1 --api {CLOSED}", {}, 1),
-    ("plan --config cloud", {}, 0),
-    ("plan --config cloud", {KEY: WRONG}, 4),
-    ("drift --config cloud --json", {}, 0),
-    ("apply --config cloud --auto-approve", {TOKEN: ""}, 0),
-    ("plan --config nowhere", {}, 1),
+    ("plan --config cloud", {URL: ""}, 0),
+    ("plan --config cloud", {URL: "", KEY: WRONG}, 4),
+    ("drift --config cloud --json", {URL: ""}, 0),
+    ("apply --config cloud --auto-approve", {URL: "", TOKEN: ""}, 0),
+    ("plan --config nowhere", {URL: ""}, 1),
     ("validate --config secretive", {}, 1),
 )
 """Commands, what of the environment is another, and exit codes."""
@@ -217,7 +218,7 @@ def planted(request, tmp_path, postgres_url):
     usual = CONFIGURATION.replace("[service_accounts.ci]\n", SERVICE_KEY) + NOTIFY + AUTHORS
     made.configure(".", usual)
     made.configure(
-        "drifted", usual.replace('runner = ["team:data"]', 'runner = ["team:data", "cy"]')
+        "drifted", usual.replace('runner = ["team:data"]', 'runner = ["team:data", "dee"]')
     )
     made.configure(
         "more", usual.replace("keys.main", "keys.more = { until = 2099-01-01 }\nkeys.main")
