@@ -11,7 +11,7 @@ from .properties import (
     pytest_terminal_summary,
 )
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.planted"]
 
 __all__ = [
     "examples",
