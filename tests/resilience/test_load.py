@@ -37,6 +37,9 @@ which in the 5,000 and more requests of ten minutes is some megabytes."""
 LOG = 16 * MIB
 """*Why*: SQLite takes the write-ahead log back at 1,000 pages (4 MiB) once no reader needs it."""
 
+BUSY = "the store is locked by"
+"""A writer that waited too long gets 503, by the machine and not by what the server holds."""
+
 IDLE = 60
 """Seconds that a server has to come to rest."""
 
@@ -68,7 +71,7 @@ def test_a_server_under_load_holds_no_more_at_the_end_than_at_the_beginning(
         samples = load.run(CLIENTS, seconds, sampler, SAMPLES)
         rests = rested(sampler, before.descriptors)
         (tmp_path / "samples.csv").write_text(table([before, *samples]))
-        assert server.errors() == []
+        assert [line for line in server.errors() if BUSY not in line] == []
 
     assert set(load.statuses) <= {200, 201, 204, 404, 503}
     assert load.statuses[201] > 0
