@@ -15,7 +15,6 @@ from itertools import count
 from random import uniform
 from threading import Lock
 from typing import Any
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -24,6 +23,7 @@ from ..errors import BackendError, BadResponse, CredentialError, Forbidden, NoAn
 from ..model import Instant
 from .answers import STRANGE, Answer, dated, retry_after, said, shown, unpacked, value
 from .call import LOST, Call, Effect
+from .network import distrusted, proxy_of, trusted, unreached
 from .stray import check_secret, check_url_text
 
 LARGEST = 16 * 2**20
@@ -77,7 +77,8 @@ class Client:
 
         Raises:
             CredentialError: the key holds characters that cannot be sent.
-            BackendError: so does *root*.
+            BackendError: so does *root*; or a proxy or a file of certificates that the
+                environment names is unusable.
 
         """
         check_secret(api_key or "", "the API key")
@@ -88,7 +89,13 @@ class Client:
             hint = "look for a line break in it"
             raise BackendError("the URL holds characters that no URL has", hint=hint) from error
         self.patience, self.sleep, self._clock = patience or Patience(), sleep, clock
-        self._client = _connectionless()
+        self._proxy = proxy_of(self.root)
+        self._client = httpx.Client(
+            limits=httpx.Limits(max_connections=32),
+            proxy=self._proxy and self._proxy.url,
+            trust_env=False,
+            verify=trusted(self.root),
+        )
         self._lock, self._closed_until = Lock(), 0.0
         self.date: Instant | None = None
         """The service's own time, as of its last answer."""
@@ -130,6 +137,8 @@ class Client:
         try:
             response, body = self._followed(call, deadline)
         except UNSENT as error:
+            if found := distrusted(self.root.host, error):
+                raise found from error
             raise _Failed(self._unreached(error), sent=False) from error
         except httpx.TransportError as error:
             raise _Failed(self._unreached(error), sent=True) from error
@@ -261,9 +270,9 @@ class Client:
         what = self._quoted(str(error)) or type(error).__name__
         if isinstance(error, httpx.RemoteProtocolError):
             return BadResponse(f"`{self.root.host}` broke off: {what}", hint=STRANGE)
+        if self._proxy and isinstance(error, UNSENT):
+            return unreached(self._proxy, self.root.host, error, what)
         hint = "check the network and the URL, then try again"
-        if variable := _proxy_of(self.root):
-            hint = f"check the network and the proxy in `{variable}`, then try again"
         return BackendError(f"cannot reach `{self.root.host}`: {what}", hint=hint)
 
     def _quoted(self, text: str) -> str:
@@ -285,37 +294,6 @@ class Client:
             pause = min(self._closed_until, deadline) - self._clock()
         if pause > 0:
             self.sleep(pause)
-
-
-def _proxy_of(url: httpx.URL) -> str:
-    """Return the variable that names the proxy for *url*, empty if none does."""
-    if url.scheme == "http" or proxy_bypass(url.host):
-        return ""
-    proxies = getproxies()
-    found = next((name for name in ("https", "all") if name in proxies), "")
-    return f"{found.upper()}_PROXY" if found else ""
-
-
-def _connectionless() -> httpx.Client:
-    """Return a client that has connected to nothing yet.
-
-    *Why* no proxy for http: that is for this machine, and a proxy would read the key.
-
-    Raises:
-        BackendError: a proxy or a file of certificates that the environment names is unusable.
-
-    """
-    try:
-        return httpx.Client(limits=httpx.Limits(max_connections=32), mounts={"http://": None})
-    except ImportError as error:
-        hint = "use an http proxy, or install `socksio` beside rbac-sync"
-        raise BackendError("a SOCKS proxy cannot be used here", hint=hint) from error
-    except (httpx.InvalidURL, ValueError) as error:
-        hint = "look at `HTTPS_PROXY` and `ALL_PROXY`; write `http://proxy.example:3128`"
-        raise BackendError("the proxy that the environment names is none", hint=hint) from error
-    except OSError as error:
-        hint = "look at `SSL_CERT_FILE` and `SSL_CERT_DIR`"
-        raise BackendError("the certificates cannot be read", hint=hint) from error
 
 
 def _final(call: Call, error: BackendError, *, lost: bool) -> BackendError:

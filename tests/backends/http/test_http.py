@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import itertools
 from dataclasses import replace
+from pathlib import Path
 from threading import Thread
 
 import httpx
 import pytest
 
-from rbac_sync.backends import http
+from rbac_sync.backends import http, network
 from rbac_sync.backends.call import Call, Effect
 from rbac_sync.backends.http import Client
 from rbac_sync.errors import BackendError, BadResponse, CredentialError, NoAnswer, NotFound
@@ -405,28 +406,106 @@ def test_a_request_may_have_a_name_and_headers_of_its_own():
 @pytest.mark.parametrize(
     ("variable", "value", "message", "hint"),
     [
-        ("HTTPS_PROXY", "socks5://127.0.0.1:1", "a SOCKS proxy cannot be used here", "socksio"),
-        ("ALL_PROXY", "socks5h://127.0.0.1:1", "a SOCKS proxy cannot be used here", "socksio"),
-        ("HTTPS_PROXY", "http://proxy:port", "the proxy that the environment names", "ALL_PROXY"),
-        ("SSL_CERT_FILE", "/nowhere.pem", "the certificates cannot be read", "SSL_CERT_FILE"),
+        (
+            "HTTPS_PROXY",
+            "socks5://127.0.0.1:1",
+            "`HTTPS_PROXY` names a SOCKS proxy, and the package for those is not installed",
+            "pip install 'httpx[socks]', or set `HTTPS_PROXY` to an http proxy",
+        ),
+        (
+            "ALL_PROXY",
+            "socks5h://127.0.0.1:1",
+            "`ALL_PROXY` names a SOCKS proxy, and the package for those is not installed",
+            "pip install 'httpx[socks]', or set `ALL_PROXY` to an http proxy",
+        ),
+        *(
+            (
+                variable,
+                value,
+                f"what `{variable}` holds is no proxy",
+                f"write it like `{variable}=http://proxy.example:3128`",
+            )
+            for variable in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+            for value in ("http://proxy:port", "http://u:s3cret@:3128", "ftp://proxy", "proxy:0")
+        ),
+        (
+            "SSL_CERT_FILE",
+            "/nowhere.pem",
+            "cannot use `/nowhere.pem`, which `SSL_CERT_FILE` names: no such file or directory",
+            "set `SSL_CERT_FILE` to a file of certificates in PEM, or unset it",
+        ),
+        (
+            "SSL_CERT_FILE",
+            "/",
+            "cannot use `/`, which `SSL_CERT_FILE` names: is a directory",
+            "set `SSL_CERT_FILE` to a file of certificates in PEM, or unset it",
+        ),
+        (
+            "SSL_CERT_FILE",
+            __file__,
+            f"cannot use `{__file__}`, which `SSL_CERT_FILE` names: it holds no certificate",
+            "set `SSL_CERT_FILE` to a file of certificates in PEM, or unset it",
+        ),
+        *(
+            (
+                "SSL_CERT_DIR",
+                place,
+                f"there are no certificates in `{place}`, which `SSL_CERT_DIR` names",
+                (
+                    f"run `openssl rehash {place}`,"
+                    " or set `SSL_CERT_FILE` to a file of certificates in PEM"
+                ),
+            )
+            for place in ("/nowhere", str(Path(__file__).parent), "/nowhere:/nor/here")
+        ),
     ],
 )
 def test_a_setting_of_the_network_that_cannot_be_used_is_named(
     monkeypatch, variable, value, message, hint
 ):
+    monkeypatch.setattr(network, "find_spec", lambda _: None)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.setenv(variable, value)
-    with pytest.raises(BackendError, match=message) as found:
+    with pytest.raises(BackendError) as found:
         Client(ROOT, SECRET)
-    assert hint in found.value.hint
+    assert (str(found.value), found.value.hint) == (message, hint)
+    assert "s3cret" not in f"{found.value} {found.value.hint}"
+    Client("http://127.0.0.1:4200/api", SECRET)  # which needs neither
+
+
+def test_a_stray_character_in_the_variable_of_a_proxy_is_named(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128 ")
+    with pytest.raises(CredentialError, match="a blank or a line break in `HTTPS_PROXY`"):
+        Client(ROOT, SECRET)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "shown"),
+    [
+        ("HTTPS_PROXY", "http://127.0.0.1:9", "`127.0.0.1:9`, which `HTTPS_PROXY` names"),
+        ("https_proxy", "http://u:p@127.0.0.1:9", "`127.0.0.1:9`, which `https_proxy` names"),
+        ("ALL_PROXY", "127.0.0.1:9", "`127.0.0.1:9`, which `ALL_PROXY` names"),
+    ],
+)
+def test_a_proxy_is_taken_from_the_variables_that_others_take_it_from(
+    monkeypatch, variable, value, shown
+):
+    monkeypatch.setenv(variable, value)
+    assert str(network.proxy_of(httpx.URL(ROOT))) == shown
+    for passed in ("cloud.example", " other , .example", "*", "cloud.example:443"):
+        monkeypatch.setenv("NO_PROXY", passed)
+        assert network.proxy_of(httpx.URL(ROOT)) is None
+    monkeypatch.setenv("NO_PROXY", "oud.example, other")
+    assert network.proxy_of(httpx.URL(ROOT)) is not None
 
 
 def test_what_goes_to_this_machine_in_clear_text_goes_through_no_proxy(monkeypatch):
-    for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+    for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(variable, "http://127.0.0.1:1")
-    client = Client(ROOT, SECRET)._client
-    transport = client._transport_for_url(httpx.URL("http://127.0.0.1:4200/api"))
-    assert transport is client._transport
-    assert client._transport_for_url(httpx.URL("https://cloud.example")) is not transport
+    assert network.proxy_of(httpx.URL("http://127.0.0.1:4200/api")) is None
+    monkeypatch.delenv("ALL_PROXY")
+    monkeypatch.delenv("HTTPS_PROXY")
+    assert network.proxy_of(httpx.URL(ROOT)) is None
 
 
 @pytest.mark.parametrize("blank", [" ", "\n", "\u2028"])
@@ -439,9 +518,19 @@ def test_a_blank_in_a_key_or_a_url_is_named_as_what_it_is(blank):
 
 def test_a_proxy_that_cannot_be_reached_is_named(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    with pytest.raises(BackendError, match="cannot reach") as found:
+    named = "the proxy `127.0.0.1:9`, which `HTTPS_PROXY` names"
+    with pytest.raises(BackendError) as found:
         Service(httpx.ConnectError("refused")).send(READ)
-    assert found.value.hint == "check the network and the proxy in `HTTPS_PROXY`, then try again"
+    assert str(found.value) == f"cannot reach {named}: refused"
+    hint = "check the network and the proxy in `HTTPS_PROXY`, or name `cloud.example` in `NO_PROXY`"
+    assert found.value.hint == hint
+    with pytest.raises(BackendError) as found:
+        Service(httpx.ProxyError("407 who are you?")).send(READ)
+    assert str(found.value) == f"{named}, does not lead to `cloud.example`: 407 who are you?"
+    assert found.value.hint == (
+        "write its user and password into `HTTPS_PROXY`, if it asks for them,"
+        " or name `cloud.example` in `NO_PROXY`"
+    )
     monkeypatch.setenv("NO_PROXY", "cloud.example")
     with pytest.raises(BackendError, match="cannot reach") as found:
         Service(httpx.ConnectError("refused")).send(READ)
