@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import click
@@ -25,6 +26,18 @@ class Invocation:
         more = (flag for flag in flags if flag not in self.words)
         words = (PASSWORD.sub(r"\1:***@", word) for word in (*self.words, *more))
         return shlex.join(["rbac-sync", *words])
+
+
+def given(names: Collection[str]) -> list[str]:
+    """Return those options of the command called that are among *names* and on its command line."""
+    context, words = click.get_current_context(), list[str]()
+    for option in context.command.params:
+        source = context.get_parameter_source(str(option.name))
+        if option.name in names and source is click.core.ParameterSource.COMMANDLINE:
+            value = PASSWORD.sub(r"\1:***@", str(context.params[option.name]))
+            is_flag = isinstance(option, click.Option) and option.is_flag
+            words += [option.opts[0]] if is_flag else [option.opts[0], value]
+    return words
 
 
 def invocation() -> Invocation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ from ..errors import (
     PlanTooOld,
     RbacSyncError,
 )
-from .invocation import invocation
+from .invocation import given, invocation
 from .questions import asked_addresses
 from .report import colour, coloured
 from .reservation import reserved
@@ -73,6 +74,22 @@ def validated(folder: Path, now: datetime, reports: Reports, *, json: bool) -> i
     if not reports.take_stdout:
         click.echo(VALID)
     return code
+
+
+CARRIED = (
+    "config",
+    "url",
+    "on_behalf_of",
+    "reason",
+    "allow_deletes",
+    "allow_losers",
+    "allow_gainers",
+    "allow_public",
+    "allow_self_reduction",
+)
+"""What `apply` has to be told as the plan was, where it was said on the command line."""
+
+KEYS, KEYS_OUT = ("--keys-out", "keys.json"), "RBAC_SYNC_KEYS_OUT"
 
 
 def reviewed(configuration: Configuration, backend: Backend, wished: Wish) -> Review:
@@ -185,19 +202,32 @@ def print_drift(run: Run, *, json: bool) -> None:
     click.echo(drift.text(run.plan, run.touched, colour=colour()))
 
 
-def save(saved: SavedPlan, out: Path | None) -> None:
-    """Write a plan file, if one is asked for; whole or not at all.
+def save(review: Review, out: Path | None) -> None:
+    """Write a plan file, if one is asked for, and say which command applies it.
+
+    It is written whole or not at all, for its owner alone.
 
     Raises:
         RbacSyncError: it cannot be written.
     """
     if out is None:
         return
-    with reserved(out) as file:
-        file.fill(saved.encoded().decode())
+    with reserved(out, private=True) as file:
+        file.fill(review.saved.encoded().decode())
     click.echo(f"Saved the plan to: {out}", err=True)
-    command = f"rbac-sync apply {shlex.quote(str(out))}"
+    keys = KEYS if _makes_keys(review) and not os.environ.get(KEYS_OUT) else ()
+    command = shlex.join(["rbac-sync", "apply", str(out), *given(CARRIED), *keys])
     click.echo(f"To make exactly these changes: {command}", err=True)
+
+
+def _makes_keys(review: Review) -> bool:
+    """Say whether new secrets come into being where *review* is applied."""
+    from ..model import Key
+
+    known = review.inquiry.capabilities
+    rotates = known is not None and known.rotates_keys
+    keys = (change for change in review.plan.changes if isinstance(change.after, Key))
+    return any(change.before is None or rotates for change in keys)
 
 
 def read_plan(path: Path) -> SavedPlan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +18,8 @@ class Reservation:
     hold, would lead elsewhere, and two runs at once would write one part.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, private: bool = False) -> None:
+        self._path, self._private = path, private
         self._whole = path if path.exists() and not path.is_file() else None
         self.part = self._whole or path.with_name(f"{path.name}.{token_hex(4)}.part")
 
@@ -40,12 +41,23 @@ class Reservation:
             RbacSyncError: it cannot be written.
         """
         with self._writing():
-            self.part.open("x" if self._whole is None else "a").close()
+            if self._whole is not None:
+                self.part.open("a").close()
+                return
+            descriptor = os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, self._mode)
+            if self._private:
+                os.fchmod(descriptor, self._mode)
+            os.close(descriptor)
 
     def give_up(self) -> None:
         """Leave no part behind."""
         if self._whole is None:
             self.part.unlink(missing_ok=True)
+
+    @property
+    def _mode(self) -> int:
+        """The mode of the file; what is not private is cut down by the umask."""
+        return 0o600 if self._private else 0o666
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -57,13 +69,15 @@ class Reservation:
 
 
 @contextmanager
-def reserved(path: Path) -> Iterator[Reservation]:
+def reserved(path: Path, *, private: bool = False) -> Iterator[Reservation]:
     """Give a file that can be written; nothing of it is there unless it is filled.
+
+    What is *private* can be read by its owner alone, whatever the umask.
 
     Raises:
         RbacSyncError: it cannot be written.
     """
-    found = Reservation(path)
+    found = Reservation(path, private=private)
     found.take()
     try:
         yield found

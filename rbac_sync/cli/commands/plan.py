@@ -91,7 +91,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
             note_unseen(review.inquiry.horizon.reasons)
         if review.findings:
             return 3
-        save(review.saved, out)
+        save(review, out)
     return 2 if asked["detailed_exitcode"] and review.plan.changes else 0
 
 

@@ -10,6 +10,7 @@ from .. import options
 from ..plans import read_plan, shown_plan
 from ..questions import pulled
 from ..report import colour
+from ..reservation import reserved
 from ..run import api_key, configured, looked, note_unseen
 
 
@@ -35,8 +36,9 @@ def pull(
 
     configuration = configured(config, url)
     if snapshot:
-        found = pipeline.snapshot(configuration.backend(api_key()))
-        snapshot.write_bytes(found.encoded())
+        with reserved(snapshot, private=True) as file:
+            found = pipeline.snapshot(configuration.backend(api_key()))
+            file.fill(found.encoded().decode())
         note_unseen(found.horizon.reasons)
         return 0
     if folder is None:

@@ -57,5 +57,5 @@ def undo(
     print_review(run_of(review, configuration), json=json)
     if review.findings:
         return 3
-    save(review.saved, out)
+    save(review, out)
     return 0
