@@ -58,13 +58,13 @@ def legible(connection: Connection, handle: str) -> Iterator[None]:
 def damage(connection: Connection, handle: str) -> Iterator[Mismatch]:
     """Yield what is wrong with the rows of the account of this *handle*, table by table.
 
-    What rows say of each other is asked only where each can be read.
+    What rows say of each other is asked only where each can be read and leads somewhere.
     """
     there = _Rows(connection, handle)
-    illegible = list(chain.from_iterable(map(there.illegible, there.tables)))
-    yield from illegible
-    if not illegible:
-        for check in (there.dangling, there.misplaced, there.built_in, there.out_of_order):
+    broken = list(chain.from_iterable(map(there.illegible, there.tables))) or [*there.dangling()]
+    yield from broken
+    if not broken:
+        for check in (there.misplaced, there.built_in, there.out_of_order):
             yield from check()
 
 

@@ -1,0 +1,143 @@
+"""Rows that cannot be read, lead nowhere or contradict each other are named."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.errors import BackendError
+from rbac_sync.pipeline import verify
+
+from .content import filled
+from .stores import connected
+
+HINT = "put the row back from a backup, and find out who can write to the database"
+FREE = {
+    "sqlite": "PRAGMA foreign_keys = OFF",
+    "postgresql": "SET session_replication_role = replica",
+}
+"""What lets an attacker write rows that lead nowhere."""
+
+
+@pytest.fixture
+def damaged(store_url):
+    """Return what is damaged after a statement that checks no references."""
+    backend = filled(store_url)
+
+    def after(statement):
+        with connected(store_url) as connection:
+            raw = connection.connection.driver_connection
+            if connection.dialect.name == "sqlite":
+                raw.execute("COMMIT")
+                raw.execute(FREE["sqlite"])
+                raw.execute("BEGIN")
+            else:
+                connection.exec_driver_sql(FREE["postgresql"])
+            assert connection.exec_driver_sql(statement).rowcount
+        with backend.open() as session:
+            return [(each.where, each.message) for each in session.damage()]
+
+    after.backend = backend
+    return after
+
+
+def test_a_store_that_nobody_touched_is_not_damaged(store_url):
+    backend = filled(store_url)
+    with backend.open() as session:
+        assert session.damage() == []
+    assert verify(backend, ()).whole
+
+
+@pytest.mark.parametrize(
+    ("statement", "where", "message"),
+    [
+        (
+            "UPDATE binding SET since = 'soon' WHERE since IS NOT NULL",
+            "`binding` row scope ",
+            "`since` cannot be read: 'soon'",
+        ),
+        (
+            "UPDATE document SET content = '{' WHERE kind = 'key' AND name IS NOT NULL",
+            "`document` row id ",
+            "`content` cannot be read: '{'",
+        ),
+        (
+            "UPDATE document SET content = '[]' WHERE kind = 'log-in'",
+            "`document` row id ",
+            "`content` cannot be read: '[]'",
+        ),
+        (
+            "UPDATE api_key SET hash = 'abc' WHERE name = 'main'",
+            "`api_key` row owner ",
+            "`hash` cannot be read: 'abc'",
+        ),
+        (
+            "UPDATE team_member SET member = 999",
+            "`team_member` row team ",
+            "`member` leads to no row of `address`",
+        ),
+        (
+            "UPDATE address SET key = 'eve@example.org' WHERE key = 'bo@example.org'",
+            "`user` row number ",
+            "its address is that of `member.eve@example.org`",
+        ),
+        ("DELETE FROM workspace", "`address` row number ", "there is nothing of this address"),
+        (
+            "DELETE FROM address WHERE kind = 'everyone'",
+            "`binding` row scope ",
+            "`principal` leads to no row of `address`",
+        ),
+        (
+            "UPDATE role SET builtin = 1 WHERE description = 'reads'",
+            "`role` row number ",
+            "`role.reader` is built in, and has parts of its own",
+        ),
+        (
+            "UPDATE role SET base = number WHERE description = 'reads'",
+            "`role` row number ",
+            "is based on itself",
+        ),
+        (
+            "UPDATE binding SET position = 3 WHERE since IS NOT NULL",
+            "`binding` row scope ",
+            "`position` does not count from 0",
+        ),
+        ("UPDATE account SET serial = 4", "`account` row ", "`serial` is less than a number"),
+        (
+            "UPDATE binding SET principal = scope WHERE since IS NOT NULL",
+            "`binding` row scope ",
+            "`principal` is `workspace.prod`, which cannot be one",
+        ),
+    ],
+)
+def test_a_damaged_row_is_named_with_what_is_wrong(damaged, statement, where, message):
+    found = damaged(statement)
+    assert any(w.startswith(where) and m.startswith(message) for w, m in found), found
+    assert not verify(damaged.backend, ()).whole
+
+
+def test_a_session_names_the_row_instead_of_failing_on_it(damaged):
+    damaged("UPDATE binding SET since = 'soon' WHERE since IS NOT NULL")
+    with pytest.raises(BackendError) as refused, damaged.backend.open() as session:
+        session.read()
+    assert str(refused.value).startswith("the store is damaged: `binding` row scope ")
+    assert str(refused.value).endswith("`since` cannot be read: 'soon'")
+    assert refused.value.hint == f"{HINT}; `rbac-sync audit verify` lists all such rows"
+
+
+def test_a_writer_names_the_row_too(damaged):
+    damaged("UPDATE binding SET since = 'soon' WHERE since IS NOT NULL")
+    with pytest.raises(BackendError, match="the store is damaged: `binding` row scope "):
+        damaged.backend.transact("again", lambda writer: writer.read())
+
+
+def test_a_mistake_of_ours_stays_one_where_no_row_is_damaged(store_url):
+    backend = filled(store_url)
+    with pytest.raises(ValueError, match="ours"), backend.open():
+        raise ValueError("ours")
+
+
+def test_a_run_that_is_missing_could_be_made_again(damaged):
+    assert damaged("DELETE FROM run WHERE id = 'made'") == []
+    (wrong,) = verify(damaged.backend, ()).mismatches
+    assert str(wrong) == "`run` row made: is missing"
+    assert wrong.hint == "its plan could be applied a second time: put the row back from a backup"
