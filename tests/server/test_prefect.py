@@ -34,11 +34,25 @@ class Client:
 
     def cloud(self, *words: str, fails: bool = False) -> str:
         """Run ``prefect cloud``; return what it prints, its line breaks taken out."""
+        return self.prefect("cloud", *words, fails=fails)
+
+    def prefect(self, *words: str, fails: bool = False) -> str:
+        """Run ``prefect``; return what it prints, its line breaks taken out."""
+        return self.python("-m", "prefect", *words, fails=fails)
+
+    def python(self, *words: str, fails: bool = False) -> str:
+        """Run the client's python; return what it prints, its line breaks taken out."""
         kept = {"PATH": os.environ["PATH"], "HOME": str(self.home), "COLUMNS": "200"}
-        told = {"PREFECT_HOME": str(self.home), "PREFECT_CLOUD_API_URL": f"{self.server.root}/api"}
+        told = {
+            "PREFECT_HOME": str(self.home / ".prefect"),
+            "PREFECT_CLOUD_API_URL": f"{self.server.root}/api",
+            "PREFECT_CLIENT_MAX_RETRIES": "0",
+        }
         done = subprocess.run(
-            [PYTHON, "-m", "prefect", "cloud", *words],
+            [PYTHON, *words],
             env=kept | told,
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=120,
@@ -76,3 +90,65 @@ def test_a_member_sees_the_workspaces_it_has_access_to_and_no_others(client):
 def test_a_wrong_key_is_told_in_the_clients_own_words(client):
     said = client.cloud("login", "--key", "pnu_nobody", "--workspace", "acme/prod", fails=True)
     assert "Unable to authenticate with Prefect Cloud" in said
+
+
+FLOW = """
+from prefect import flow
+
+@flow
+def hello(name: str = "x"):
+    print(name)
+"""
+PROJECT = """
+name: project
+deployments:
+- name: nightly
+  entrypoint: flow.py:hello
+  work_pool: {name: here}
+  schedules: [{cron: "0 1 * * *"}]
+- name: plain
+  entrypoint: flow.py:hello
+  work_pool: {name: here}
+"""
+SECRET = """
+from prefect import get_client
+from prefect.blocks.system import Secret
+
+for value in ("first", "second"):
+    Secret(value=value).save("token", overwrite=True)
+print("secret", Secret.load("token").get())
+client = get_client(sync_client=True)
+print("answers", client.api_healthcheck(), client.hello().json(), client.api_version())
+"""
+
+
+@pytest.fixture
+def there(client):
+    """The client in the workspace `prod`, in the folder of a project."""
+    client.cloud("login", "--key", client.server.key, "--workspace", "acme/prod")
+    (client.home / "flow.py").write_text(FLOW)
+    (client.home / "prefect.yaml").write_text(PROJECT)
+    return client
+
+
+def test_a_project_is_deployed_again_and_looked_at(there):
+    there.prefect("work-pool", "create", "here", "--type", "process")
+    for _ in range(2):
+        assert "hello/plain" in there.prefect("deploy", "--all")
+    assert "hello/nightly" in there.prefect("deployment", "ls")
+    assert "'parameters': {}" in there.prefect("deployment", "inspect", "hello/plain")
+    assert "hello" in there.prefect("flow", "ls")
+    assert "here" in there.prefect("work-pool", "ls")
+    assert "here" in there.prefect("work-pool", "inspect", "here")
+    there.prefect("work-queue", "ls")
+    said = there.prefect("deployment", "run", "hello/plain", fails=True)
+    assert "is not served here; what is served:" in said
+
+
+def test_a_secret_is_kept_and_the_server_says_who_it_is(there):
+    said = there.python("-c", SECRET)
+    assert "secret second" in said
+    assert "answers None 👋 0.8.4" in said
+    assert "secret" in there.prefect("block", "type", "ls")
+    assert "token" in there.prefect("block", "ls")
+    assert "Server type: cloud" in there.prefect("version")

@@ -11,7 +11,12 @@ from ...planning import Change, Limit
 
 BASIC_RBAC, CUSTOM_ROLES = "basic-rbac", "custom-roles"
 TEAMS, AUDIT_TRAIL = "teams", "audit-trail"
-FEATURES = frozenset({BASIC_RBAC, CUSTOM_ROLES, TEAMS, AUDIT_TRAIL})
+LICENSE_ADMIN, RUNNER_TOKENS = "license-admin", "runner-tokens"
+DEFAULT = frozenset({BASIC_RBAC, CUSTOM_ROLES, TEAMS, AUDIT_TRAIL})
+"""What an account has unless it is said otherwise."""
+
+FEATURES = DEFAULT | {LICENSE_ADMIN, RUNNER_TOKENS}
+"""All there are. The two others each bring a built-in role to a tenant of `prefect-cloud-1`."""
 
 
 def no_assigned_roles(change: Change) -> str | None:

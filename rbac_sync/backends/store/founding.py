@@ -21,7 +21,7 @@ from ..database.faults import told
 from ..interface import Target
 from . import tables as t
 from .account import Account, clock
-from .features import FEATURES, check
+from .features import DEFAULT, check
 from .reach import Reach, keep
 from .schema import alone, migrate
 from .session import StoreWriter
@@ -41,7 +41,7 @@ def init(
     world: str,
     owner_email: str,
     *,
-    features: Iterable[str] = FEATURES,
+    features: Iterable[str] = DEFAULT,
     settings: Mapping[str, Any] = NOTHING,
 ) -> str:
     """Make the account with its first owner in an up-to-date schema, and return the owner's key.

@@ -14,6 +14,7 @@ from ...backends.store.register import Held, KeyEntry
 from ...model import ACCOUNT, Address, Kind, Role
 from ..look import Look
 from ..rest.inviting import PENDING, Invitation, invitations
+from . import builtin
 
 NAMES = UUID("0b5b4c5e-6d0f-5a0e-9b83-3f6a1c1f7d42")
 """The namespace of the ids that are made of names."""
@@ -65,13 +66,13 @@ def principal(look: Look, id_: UUID) -> Address | None:
 
 
 def role(look: Look, id_: UUID) -> Address | None:
-    """Return the role with this id, built in or of this tenant."""
-    for address in look.catalogue.roles:
+    """Return the role with this id, built in or of this tenant; None if the tenant has it not."""
+    for address, found in look.catalogue.roles.items():
         if builtin_id(look.role_name(address)) == id_:
-            return address
-    found = look.register.find(Kind.ROLE, id_)
-    there = look.state.get(found) if found else None
-    return found if isinstance(there, Role) and not there.builtin else None
+            return address if builtin.has(look, found) else None
+    own = look.register.find(Kind.ROLE, id_)
+    there = look.state.get(own) if own else None
+    return own if isinstance(there, Role) and not there.builtin else None
 
 
 def membership(look: Look, id_: UUID) -> Held | None:

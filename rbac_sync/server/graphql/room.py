@@ -11,7 +11,7 @@ from ...model import ACCOUNT, Address, Kind, Permission, Permissions, Role
 from ..look import Look
 from ..rest.accounts import PROFILE
 from ..rest.profiles import profile
-from . import ids
+from . import builtin, ids
 from .row import Row
 
 USER, SERVICE = "USER", "SERVICE"
@@ -65,7 +65,8 @@ class Room:
     @cached_property
     def roles(self) -> Mapping[Address, Row]:
         """Every role, built in or the tenant's own."""
-        return {a: self._role(role) for a, role in self.look.state.of(Role).items()}
+        there = self.look.state.of(Role).items()
+        return {a: self._role(role) for a, role in there if builtin.has(self.look, role)}
 
     def _role(self, role: Role) -> Row:
         look = self.look

@@ -128,7 +128,7 @@ hello = client.graphql("query { hello }").data.hello
 print(json.dumps([[role.name for role in roles], made, hello]))
 """
     names, made, hello = client.python(CREATE + text, client.stage.key)
-    assert names[0] == "ENTERPRISE_LICENSE_ADMIN"
+    assert names == ["READ_ONLY_USER", "TENANT_ADMIN", "USER"]
     assert made == client.stage.admin.role("my new role")
     assert hello == "👋"
 

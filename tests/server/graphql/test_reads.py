@@ -7,11 +7,12 @@ from uuid import UUID
 
 import pytest
 
+from rbac_sync.backends.store.features import DEFAULT
 from rbac_sync.model import Key, User
 from rbac_sync.planning import Change
-from rbac_sync.server.graphql.ids import user_id
+from rbac_sync.server.graphql.ids import builtin_id, user_id
 
-from .tenants import Asker, staged
+from .tenants import Asker, failed, staged
 
 OLIVIA, UMA, REX = "olivia@example.org", "uma@example.org", "rex@example.org"
 BUILTIN = {"TENANT_ADMIN", "USER", "READ_ONLY_USER", "RUNNER", "ENTERPRISE_LICENSE_ADMIN"}
@@ -66,6 +67,40 @@ def test_built_in_roles_are_those_without_a_tenant_and_bear_their_wire_names(adm
         ["read:flow"],
     )
     assert all(own[name].endswith("+00:00") for name in ("created", "updated"))
+
+
+DOCUMENTED = {"TENANT_ADMIN", "USER", "READ_ONLY_USER"}
+
+
+@pytest.mark.parametrize(
+    ("feature", "brought"),
+    [
+        (None, set()),
+        ("license-admin", {"ENTERPRISE_LICENSE_ADMIN"}),
+        ("runner-tokens", {"RUNNER"}),
+    ],
+)
+def test_a_tenant_has_the_three_documented_roles_and_what_a_feature_brings(
+    tmp_path, feature, brought
+):
+    features = DEFAULT | ({feature} if feature else set())
+    with staged(f"sqlite:///{tmp_path}/rbac.db", features=features) as stage:
+        found = {role["name"] for role in rows(stage.admin, "auth_role", "name")}
+        assert found == DOCUMENTED | brought
+        told = {"membership_id": stage.admin.membership(OLIVIA)}
+        for name in BUILTIN - found:
+            id_ = str(builtin_id(name))
+            assert rows(stage.admin, "auth_role_by_pk", "name", id=f'"{id_}"') is None
+            with stage.unchanged():
+                refusal = stage.admin.refused("set_membership_role", **told, role_id=id_)
+            assert refusal == failed("Invalid role id.")
+
+
+def test_a_role_that_somebody_holds_is_there_whatever_the_features(tmp_path):
+    with staged(f"sqlite:///{tmp_path}/rbac.db") as stage:
+        stage.machine("etl", "runner")
+        found = {role["name"] for role in rows(stage.admin, "auth_role", "name")}
+        assert found == DOCUMENTED | {"RUNNER"}
 
 
 def test_the_licence_administrators_role_has_the_id_that_clients_know(admin):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rbac_sync.backends.store.features import FEATURES
+
 from .tenants import UNAUTHORIZED, failed, staged
 
 BO = "bo@example.org"
@@ -12,7 +14,7 @@ TEAM = ("create:role", "update:role", "delete:role", "read:role", "read:flow")
 
 @pytest.fixture
 def stage(tmp_path):
-    with staged(f"sqlite:///{tmp_path}/rbac.db") as found:
+    with staged(f"sqlite:///{tmp_path}/rbac.db", features=FEATURES) as found:
         yield found
 
 
