@@ -86,6 +86,7 @@ def _without_strays(context: click.Context, parameter: click.Parameter, written:
 
     Raises:
         CredentialError: something slipped in where it was copied.
+        BackendError: it is that of a database, and cannot be.
     """
     from ..backends.stray import check_url_text
 
@@ -93,6 +94,10 @@ def _without_strays(context: click.Context, parameter: click.Parameter, written:
     is_variable = source is click.core.ParameterSource.ENVIRONMENT
     what = parameter.envvar if is_variable else parameter.opts[0]
     check_url_text(written, f"`{what}`", own=" ")
+    if parameter.name == "url" and "://" in written and not written.startswith("http"):
+        from ..backends.database.engine import address
+
+        address(written, f"`{what}`")
     return written
 
 

@@ -58,7 +58,7 @@ class Gate:
         self.rate, self.post, self.issuer = rate or RateLimit(None), post, issuer
         self._policies = policies
         self._entrance = Entrance.SERVER_WITH_POLICY if policies else Entrance.SERVER
-        self._snapshots: dict[str, tuple[int, Snapshot]] = {}
+        self._snapshots: dict[str, tuple[tuple[int, str], Snapshot]] = {}
 
     def identify(self, api_key: str | None, world: str) -> Caller:
         """Return whose key this is, in an account of *world*, and count the request.
@@ -123,16 +123,16 @@ class Gate:
     def _snapshot(self, session: StoreSession) -> Snapshot:
         """Return all access and ids as *session* sees them.
 
-        *Why* kept by serial number: every write to the account draws one, so
-        what was read at this number is what is there. Nothing is remembered of
-        who may do what, and what is written is judged from a fresh reading.
+        *Why* kept by the moment of the account: what was read at one is what is
+        there at it. Nothing is remembered of who may do what, and what is
+        written is judged from a fresh reading.
         """
-        account = session.account
-        number, kept = self._snapshots.get(account.id, (-1, None))
-        if kept is None or number != account.serial:
-            kept = Snapshot(session.read(), session.register())
-            self._snapshots[account.id] = account.serial, kept
-        return kept
+        id_, moment = session.account.id, session.moment()
+        if id_ in self._snapshots and self._snapshots[id_][0] == moment:
+            return self._snapshots[id_][1]
+        made = Snapshot(session.read(), session.register())
+        self._snapshots[id_] = moment, made
+        return made
 
     def policy(self, world: str) -> Policy:
         """Return the policy for the accounts of *world*."""

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 
 import pytest
 
 from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.replay import differences, replay
+from rbac_sync.backends.database import retry
+from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.store.session import StoreWriter
 from rbac_sync.model import Policy, User
+from rbac_sync.server.gate import Gate
+from rbac_sync.server.refusal import UNKNOWN
 from tests.backends.store.stores import dump
+from tests.proxy import Fate, Stage, proxied
 
 from .account import Account
-from .serving import served
+from .serving import Server, served, serving
 
 
 def test_a_refusal_leaves_the_store_as_it_was(acme):
@@ -107,3 +114,50 @@ def test_what_another_process_writes_is_seen_at_once(acme):
 def test_each_kind_of_refusal_has_its_status(acme, status, what):
     acme.post("/workspace_roles/", {"name": "taken"}, 201)
     acme.post("/workspace_roles/", what, status)
+
+
+def test_a_backup_that_is_put_in_place_is_seen_though_its_number_is_the_same(tmp_path):
+    file, copy = tmp_path / "rbac.db", tmp_path / "copy.db"
+    with served(f"sqlite:///{file}") as server, server.client() as client:
+        acme = Account(server, client)
+        shutil.copy(file, copy)
+        acme.post("/bots/", {"name": "left"}, 201)
+        assert [bot["name"] for bot in acme.post("/bots/filter")] == ["left"]
+        other = Gate(Service(f"sqlite:///{copy}"))
+        with serving(other) as root:
+            beside = Server(root, other, server.key)
+            Account(beside, beside.client()).post("/bots/", {"name": "right"}, 201)
+            for each in beside.clients:
+                each.close()
+        copy.rename(file)
+        assert [bot["name"] for bot in acme.post("/bots/filter")] == ["right"]
+
+
+def test_a_store_that_is_gone_is_unavailable_and_not_made_again(tmp_path):
+    (tmp_path / "store").mkdir()
+    with served(f"sqlite:///{tmp_path}/store/rbac.db") as server, server.client() as client:
+        for each in (tmp_path / "store").iterdir():
+            each.unlink()
+        for path in ("/me/", "/me/accounts", f"{server.root}/ready"):
+            assert client.get(path).status_code == 503
+        assert list((tmp_path / "store").iterdir()) == []
+
+
+def test_a_change_whose_commit_was_not_answered_is_said_to_be_unknown(
+    postgres, postgres_url, monkeypatch
+):
+    monkeypatch.setattr(retry, "LOOKUP", 0.5)
+    finish = StoreWriter.finish
+    with (
+        proxied(postgres) as proxy,
+        served(proxy.url(postgres_url)) as server,
+        server.client() as client,
+    ):
+        lost = Stage(Fate.CUT, sent=b"COMMIT\0", refusing=True)
+        ending = lambda writer, run: (finish(writer, run), proxy.at(lost))
+        acme = Account(server, client)
+        monkeypatch.setattr(StoreWriter, "finish", ending)
+        answer = acme.post("/bots/", {"name": "ci"}, 503)
+        assert answer == {"detail": UNKNOWN}
+        proxy.heal()
+        assert [bot["name"] for bot in acme.post("/bots/filter")] == ["ci"]

@@ -75,7 +75,8 @@ def _check_signs(url: str, made: URL, what: str) -> None:
     has_user = made.username is not None or made.password is not None
     rest = url.partition("@")[2] if has_user else url
     before, _, query = rest.partition("?")
-    is_open = "@" in query and not set(made.query) <= known_options()
+    names = {part.partition("=")[0] for part in query.split("&")}
+    is_open = "@" in query and not names <= known_options()
     if made.drivername in POSTGRESQL and ("@" in before or is_open):
         message = f"{what} has an `@` too many: the name or the password holds one"
         raise CredentialError(message, hint="write `%40` for each `@` in them, and `%2F` for `/`")

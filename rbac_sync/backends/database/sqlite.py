@@ -16,6 +16,13 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {"mode": ("ro", "rw"), "immutable": ("0
 
 MEMORY = ":memory:"
 IMMUTABLE: Mapping[str, str] = {"mode": "ro", "immutable": "1"}
+FIRST = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",
+    "SELECT 1 FROM sqlite_master",
+)
+"""The last of them reads the file, and shows whether it can be used."""
+
 UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
@@ -50,15 +57,12 @@ def opened(url: URL, wait: float) -> sqlite3.Connection:
     require(file)
     if asked.get("immutable") == "1":
         return _immutable(file, wait)
-    connection = _connection(_uri(file, {"mode": "rw", **asked}), wait)
     try:
-        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        return _connection(_uri(file, {"mode": "rw", **asked}), wait)
     except sqlite3.OperationalError as error:
-        connection.close()
         if error.sqlite_errorcode & 0xFF not in UNWRITABLE or not file.is_file():
             raise
         return _immutable(file, wait)
-    return connection
 
 
 def require(file: Path) -> None:
@@ -99,6 +103,10 @@ def _connection(place: str, wait: float) -> sqlite3.Connection:
         isolation_level=None,  # BEGIN is ours
         check_same_thread=False,
     )
-    made.execute("PRAGMA foreign_keys = ON")
-    made.execute("PRAGMA synchronous = FULL")
+    try:
+        for statement in FIRST:
+            made.execute(statement).fetchone()
+    except sqlite3.Error:
+        made.close()
+        raise
     return made

@@ -57,7 +57,7 @@ class StoreBackend:
 
         """
         if not settings.named:
-            check_of_file(address(settings.url))
+            check_of_file(address(settings.url, "`url` in `[backend]`"))
         return cls(settings.url, settings.account, api_key, wait=settings.wait)
 
     @contextmanager

@@ -188,6 +188,13 @@ class StoreSession:
                 message = "is not as the trail says" if run in known else "is missing"
                 yield Mismatch(f"`run` row {run}", message, APPLIED_AGAIN)
 
+    def moment(self) -> tuple[int, str]:
+        """Return what is another after each write: the serial number and the end of the trail.
+
+        *Why* both: a backup that is put in place may have come to the same number by another way.
+        """
+        return self.account.serial, self._trail.end()[1]
+
     def recorded(self, since: Instant, most: int) -> list[Record]:
         """Return the newest records from *since* on, whether the account shows its trail or not."""
         self.keep_record()

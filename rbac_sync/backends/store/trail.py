@@ -41,7 +41,7 @@ class Trail:
 
     def append(self, record: Record) -> None:
         """Add one row at the end of the chain; it is written with the next ``flush``."""
-        last, prev = self._last or self._end()
+        last, prev = self._last or self.end()
         row = link(self._account.handle, last + 1, prev, record)
         self._last = row.seq, row.hash
         values = (self._account.number, row.seq, row.prev, row.hash, *row.texts)
@@ -61,7 +61,7 @@ class Trail:
 
     def length(self) -> int:
         """Return how many rows there are: they are numbered from 1 on without gaps."""
-        return self._end()[0]
+        return self.end()[0]
 
     def latest(
         self,
@@ -121,7 +121,8 @@ class Trail:
         made = {key: rows.get((at, _name(str(key)))) for key, at in born.items()}
         return {key: maker for key, maker in made.items() if maker}
 
-    def _end(self) -> tuple[int, str]:
+    def end(self) -> tuple[int, str]:
+        """Return the number and the hash of the last row."""
         rows = self._account.rows(self._select(t.audit.c.seq.desc()).limit(1))
         return (rows[0][1], rows[0][3]) if rows else (0, START)
 

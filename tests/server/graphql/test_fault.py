@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.errors import BackendError, CredentialError, Locked
+from rbac_sync.errors import BackendError, CredentialError, Locked, OutcomeUnknown
 from rbac_sync.server.graphql.fault import Fault, fault, quiet, unauthenticated
-from rbac_sync.server.refusal import conflict, forbidden, not_found, unprocessable
+from rbac_sync.server.refusal import UNKNOWN, conflict, forbidden, not_found, unprocessable
 
 INTERNAL = "Unable to complete operation. An internal API error occurred."
 
@@ -22,6 +22,7 @@ INTERNAL = "Unable to complete operation. An internal API error occurred."
         (unauthenticated(), "AuthenticationError", "UNAUTHENTICATED"),
         (Locked("s3cret"), "Operation timed out", "API_ERROR"),
         (BackendError("s3cret"), "Unable to complete operation", "API_ERROR"),
+        (OutcomeUnknown("s3cret"), UNKNOWN, "INTERNAL_SERVER_ERROR"),
         (ZeroDivisionError("s3cret"), INTERNAL, "API_ERROR"),
     ],
 )
