@@ -112,6 +112,7 @@ def test_a_lost_key_is_made_again_though_nothing_else_is_left_to_do(begin, effec
     is_well(bench)
     log = bench.run("audit", "log").out.splitlines()
     assert sum(f"{bench.move.secrets[1]}` created" in line for line in log) == 2
+    assert sum("the key whose secret was lost is revoked" in line for line in log) == 1
     assert bench.run("audit", "verify").code == 0
 
 

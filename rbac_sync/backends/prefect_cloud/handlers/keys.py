@@ -71,7 +71,10 @@ class Keys(Handler):
 
     def create(self, after: Key) -> str:
         """Make a key, and return its secret."""
+        is_lost = UUID(self.ids.of(after.owner, "key")) in self.lost
         secret = self._rotated(after.owner, after.until)
+        if is_lost:
+            self.remarks.append((after.address, "the key whose secret was lost is revoked"))
         if secret is None:
             self.remarks.append((after.address, "the secret was lost on its way; made once more"))
             secret = self._rotated(after.owner, after.until)

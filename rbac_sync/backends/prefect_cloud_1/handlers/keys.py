@@ -15,6 +15,8 @@ from ....wire.prefect_cloud_1.operations import CREATE_KEY, DELETE_KEY
 from ..rows import Rows, fetched
 from .handler import Handler
 
+REVOKED = "the key whose secret was lost is revoked"
+
 
 @dataclass
 class Keys(Handler):
@@ -48,6 +50,7 @@ class Keys(Handler):
         """Make a key, and return its secret."""
         for id_ in self.useless.pop(after.address, ()):
             self._delete(id_)
+            self.remarks.append((after.address, REVOKED))
         secret = self._made(after)
         if secret is None:
             self.remarks.append((after.address, "the secret was lost on its way; made once more"))
