@@ -47,6 +47,8 @@ def legible(connection: Connection, handle: str) -> Iterator[None]:
     """
     try:
         yield
+    except UnicodeEncodeError:
+        raise  # of a text that was to be written
     except (*OURS, AssertionError) as error:
         wrong = next(damage(connection, handle), None)
         if wrong is None:
