@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Engine, Select, func, or_, select
 from sqlalchemy.engine import URL
 
 from ..audit.chain import START, Link, link
+from ..audit.kept import Mismatch
 from ..audit.record import DONE, Authorship, Record
 from ..audit.settled import settled
 from ..audit.texts import FIELDS
@@ -37,6 +38,9 @@ from .database.engine import connected_to_write, engine
 from .database.faults import errors, words
 from .journal_lock import Held, file_lock, here, row_lock
 from .state_files import FOLDER_VARIABLE, URL_VARIABLE, JournalPlace
+
+RESTORE = "put back a copy of it from before"
+"""What to do about a journal that somebody changed."""
 
 WAIT = 5.0
 """How long a run waits for another one, in seconds."""
@@ -231,6 +235,21 @@ class Journal:
             )
         ]
 
+    def unlike(self, records: Iterable[Record]) -> Iterator[Mismatch]:
+        """Yield each intent that is gone, or is noted as recorded and has no row in *records*."""
+        rows = {(record.run, record.object_id, record.result) for record in records}
+        chosen = self._select(t.intent, "number", "run", "change", "outcome", "recorded")
+        for place, (number, run, change, outcome, recorded) in enumerate(
+            self._rows(chosen.order_by(t.intent.c.number)), start=1
+        ):
+            where = f"intent {number} of the journal"
+            if number != place:
+                yield Mismatch(where, f"stands where intent {place} should", RESTORE)
+                return
+            address = str(self._change(number, change).address)
+            if recorded and (run, address, outcome) not in rows:
+                yield Mismatch(where, f"`{address}` is {outcome}, which no row tells", RESTORE)
+
     def _change(self, number: int, told: str) -> Change:
         try:
             return change_of(json.loads(told))
@@ -239,7 +258,7 @@ class Journal:
 
     def _damaged(self, number: int) -> BackendError:
         message = f"intent {number} in the journal `{self.place}` is not as it was written"
-        return BackendError(message, hint="put back a copy of it from before")
+        return BackendError(message, hint=RESTORE)
 
     def conclude(
         self, intent: Intent, outcome: str, at: Instant, reason: str, settled_by: str = ""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from ..audit.kept import Mismatch
 from ..audit.record import DONE, FAILED, Authorship, Record
 from ..errors import BackendError, CredentialError, NoAnswer, RbacSyncError
 from ..model import (
@@ -85,6 +86,10 @@ class JournaledSession(HandlerSession[Rows]):
     def trail(self) -> Journal:
         """The audit trail of what rbac-sync did to this account from this machine."""
         return self._journal
+
+    def unrecorded(self, records: Iterable[Record]) -> list[Mismatch]:
+        """Return each intent of the journal that *records* do not tell of. See ``Session``."""
+        return list(self._journal.unlike(records))
 
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest came to its end. See ``Session``."""

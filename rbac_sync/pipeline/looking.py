@@ -146,7 +146,8 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> Verdict:
             return verdict
         records = [row.record for row in links]
         if not complete:
-            return replace(verdict, counts=counted(records))
+            beside = tuple(session.unrecorded(records))
+            return replace(verdict, mismatches=beside, counts=counted(records))
         wrong = tuple(differences(replay(records, session.catalogue), session.read()))
         return replace(verdict, differences=wrong, mismatches=tuple(session.unrecorded(records)))
 
