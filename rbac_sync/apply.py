@@ -53,8 +53,10 @@ def make_all(
         Undone: the user stopped it, and nothing is made.
         BackendError: one failed, and the backend takes them all or none.
     """
+    stop = stop or StopRequest()
+    stop.is_heeded = True
     writer.begin(authorship)
-    run = _Run(changes, writer, authorship, progress, keep, stop or StopRequest())
+    run = _Run(changes, writer, authorship, progress, keep, stop)
     return run.whole(check) if writer.capabilities.atomic else run.step_by_step()
 
 

@@ -13,6 +13,7 @@ import click
 from .. import __version__
 from ..errors import Interrupted, RbacSyncError
 from .invocation import Invocation
+from .signals import exit_code, handled, interrupted
 
 COMMANDS = {
     "validate": ("plan", "Check the configuration, without a look at what is live."),
@@ -82,10 +83,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     from .report import report
 
+    words = sys.argv[1:] if arguments is None else arguments
+    called = Invocation(tuple(words))
     try:
-        words = sys.argv[1:] if arguments is None else arguments
-        called = Invocation(tuple(words))
-        found = cli.main(words, prog_name="rbac-sync", standalone_mode=False, obj=called)
+        with handled(called.stop):
+            found = cli.main(words, prog_name="rbac-sync", standalone_mode=False, obj=called)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return 1
@@ -93,8 +95,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return 1
     except (click.Abort, KeyboardInterrupt):
-        click.echo(err=True)
-        return report(Interrupted("interrupted; what is not on record was not made"))
+        at_once = interrupted(called.stop)
+        report(at_once)
+        return exit_code(at_once, called.stop)
+    except Interrupted as error:
+        report(error)
+        return exit_code(error, called.stop)
     except BrokenPipeError:
         # Whoever reads our output has had enough; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

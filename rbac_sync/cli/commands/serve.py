@@ -11,6 +11,7 @@ import click
 from ...errors import RbacSyncError
 from .. import options
 from ..run import located
+from ..signals import left_to_others
 
 if TYPE_CHECKING:
     from ...model import Policy
@@ -78,6 +79,7 @@ def serve(
     rate, service = limits.RateLimit(rate_limit), Service(located(config, url))
     rules = _policies(policy, service.worlds()) if policy else {}
     word = _issuer(issuer, audience, jwks)
+    left_to_others()
     run.run(Gate(service, rules, rate=rate, post=post, issuer=word), host, port, public_url)
 
 

@@ -1,0 +1,105 @@
+"""What SIGTERM and SIGINT do: a run that changes something ends after the step in hand.
+
+Anything else ends at once, and so does a run that is told a second time. Whoever starts the
+program with a signal ignored, as a shell does for what runs in the background, has it ignored.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Timer, current_thread, main_thread
+from types import FrameType
+from typing import Any
+
+from ..errors import ApplyStopped, Interrupted, Undone
+from ..stop import StopRequest
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOPPING = "stopping after the step in hand ({}); a second signal ends it at once\n"
+GRACE = 2.0
+"""Seconds for requests that are still being answered; nothing waits longer for their end."""
+
+
+@contextmanager
+def handled(stop: StopRequest) -> Iterator[None]:
+    """Turn signals into *stop* where it is heeded, and into KeyboardInterrupt where it is not."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    heard = Handler(stop)
+    heeds = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before: dict[signal.Signals, Any] = {number: signal.signal(number, heard) for number in heeds}
+    try:
+        yield
+    finally:
+        heard.forget()
+        for number, known in before.items():
+            signal.signal(number, known)
+
+
+def left_to_others() -> None:
+    """Give signals back to what they usually do, for a server that handles them itself."""
+    usual: dict[signal.Signals, Any] = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: signal.SIG_DFL,
+    }
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, usual[number])
+
+
+class Handler:
+    """Takes the signals of one run."""
+
+    def __init__(self, stop: StopRequest) -> None:
+        self._stop = stop
+        self._last: Timer | None = None
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Take signal *number*; see the module.
+
+        Raises:
+            KeyboardInterrupt: the run is to end at once.
+
+        """
+        is_first, name = not self._stop.cause, signal.Signals(number).name
+        self._stop.cause = self._stop.cause or name
+        if is_first and self._stop.is_heeded:
+            os.write(2, STOPPING.format(name).encode())
+            return
+        self._end_soon()
+        raise KeyboardInterrupt
+
+    def _end_soon(self) -> None:
+        """Let no thread that still waits for an answer keep the program."""
+        if self._last is None and not self._stop.is_heeded:
+            self._last = Timer(GRACE, self._end)
+            self._last.daemon = True
+            self._last.start()
+
+    def _end(self) -> None:
+        error = interrupted(self._stop)
+        os.write(2, f"error[{error.code}]: {error}\n".encode())
+        os._exit(exit_code(error, self._stop))
+
+    def forget(self) -> None:
+        """Let the program end by itself."""
+        if self._last:
+            self._last.cancel()
+
+
+def interrupted(stop: StopRequest) -> Interrupted:
+    """Return what to say of a run that ended at once."""
+    if stop.is_heeded or not stop.cause:
+        return Interrupted("interrupted; what is not on record was not made")
+    return Undone(f"stopped by {stop.cause}; nothing was changed")
+
+
+def exit_code(error: Interrupted, stop: StopRequest) -> int:
+    """Return the exit code of a run that a signal ended; of SIGTERM 6 if something may be made."""
+    if stop.cause != signal.SIGTERM.name:
+        return error.exit_code
+    return 128 + signal.SIGTERM if isinstance(error, Undone) else ApplyStopped.exit_code

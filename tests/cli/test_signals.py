@@ -1,0 +1,190 @@
+"""Signals to the real program: how far a run went, what it ends with, and how it goes on."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from socket import create_server
+
+import pytest
+
+from rbac_sync.backends.store import init
+from rbac_sync.backends.store.service import Service
+from rbac_sync.server.gate import Gate
+
+from ..server.serving import OWNER, serving
+from .running import run
+
+RUN = """
+import os, signal, sys
+from rbac_sync import apply
+from rbac_sync.cli.main import main
+
+number, after, times = (int(word) for word in sys.argv[1:4])
+signal.signal(signal.SIGINT, signal.default_int_handler)
+record, made = apply._Run._record, []
+
+def recorded(run, change):
+    record(run, change)
+    made.append(change)
+    if len(made) == after:
+        for _ in range(times):
+            os.kill(os.getpid(), number)
+
+apply._Run._record = recorded
+main(sys.argv[4:])
+"""
+"""The program, which sends itself a signal, so many times, after so many changes."""
+
+WORLDS = {"store": "prefect-cloud"}
+PERMISSIONS = {"prefect-cloud": "see_flows", "prefect-cloud-1": "read:flow"}
+APIS = ["prefect-cloud", "prefect-cloud-1"]
+NAMES = ["SIGINT", "SIGTERM"]
+
+
+@contextmanager
+def account(folder, type_):
+    """Found an account whose configuration declares three roles more; the owner's key is given."""
+    world, database = WORLDS.get(type_, type_), f"sqlite:///{folder / 'rbac.db'}"
+    key = init(database, "acme", world, OWNER)
+    with serving(Gate(Service(database))) as root:
+        url = {"store": database, "prefect-cloud": f"{root}/api"}.get(type_, root)
+        roles = "\n".join(
+            f'[roles.r{n}]\npermissions = ["{PERMISSIONS[world]}"]' for n in range(1, 4)
+        )
+        (folder / "rbac.toml").write_text(
+            f'[backend]\ntype = "{type_}"\naccount = "acme"\nurl = "{url}"\n{roles}\n'
+        )
+        yield key
+
+
+@pytest.fixture(params=["store", *APIS])
+def type_(request):
+    return request.param
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch, type_):
+    """The environment of a run in the folder of an account."""
+    monkeypatch.chdir(tmp_path)
+    with account(tmp_path, type_) as key:
+        monkeypatch.setenv("RBAC_SYNC_API_KEY", key)
+        monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(tmp_path / "state"))
+        yield
+
+
+def signalled(name, after, times, *words):
+    number = str(int(getattr(signal, name)))
+    command = [sys.executable, "-c", RUN, number, str(after), str(times), *words]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ran.returncode, ran.stderr
+
+
+def stopping(name):
+    return f"stopping after the step in hand ({name}); a second signal ends it at once\n"
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("type_", APIS, indirect=True)
+def test_over_an_api_a_run_ends_after_the_step_in_hand_and_says_how_to_go_on(name):
+    assert run("plan --out x.plan").code == 0
+    code, err = signalled(name, 2, 1, "apply", "x.plan")
+    assert code == (130 if name == "SIGINT" else 6)
+    assert err == (
+        f"{stopping(name)}error[interrupted]: applied 2 of 3 changes; stopped by {name}\n"
+        "  = help: go on with: `rbac-sync apply x.plan --resume`\n"
+    )
+    went_on = run("apply x.plan --resume")
+    assert (went_on.code, went_on.err) == (0, "")
+    assert run("plan --detailed-exitcode").code == 0
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("type_", APIS, indirect=True)
+def test_over_an_api_a_second_signal_ends_it_in_the_step(name):
+    code, err = signalled(name, 2, 2, "apply", "--auto-approve")
+    assert code == (130 if name == "SIGINT" else 6)
+    assert err.startswith(f"{stopping(name)}error[interrupted]: applied 1 of 3 changes; interrupt")
+    assert "  = help: go on with: `rbac-sync apply --auto-approve`\n" in err
+    assert run("apply --auto-approve").code == 0
+    assert run("plan --detailed-exitcode").code == 0
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize("type_", APIS, indirect=True)
+def test_a_signal_in_the_last_step_ends_a_run_that_is_whole(type_):
+    code, err = signalled("SIGTERM", 3, 1, "apply", "--auto-approve")
+    assert (code, err) == (0, stopping("SIGTERM"))
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("type_", ["store"], indirect=True)
+@pytest.mark.parametrize("after", [1, 3])
+def test_on_a_store_nothing_is_made_and_no_file_is_left(tmp_path, name, after):
+    with (tmp_path / "rbac.toml").open("a") as file:
+        file.write("[service_accounts.ci]\nkeys.k = { until = 2099-01-01 }\n[guard]\n")
+        file.write('max_key_days = 36500\n[members]\nmember = ["sa:ci"]\n')
+    before = run("plan").out
+    words = shlex.split("apply --auto-approve --keys-out keys.json")
+    code, err = signalled(name, after, 1, *words)
+    assert code == (130 if name == "SIGINT" else 143)
+    assert err.startswith(
+        f"{stopping(name)}error[interrupted]: stopped by {name}; nothing was made\n"
+    )
+    assert f"rbac-sync {shlex.join(words)}" in err
+    assert not (tmp_path / "keys.json").exists()
+    assert run("plan").out == before
+
+
+@pytest.fixture
+def silent():
+    """A service that takes a connection and says nothing."""
+    with create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+@contextmanager
+def reading(folder, silent, type_, command, interrupts=signal.SIG_DFL):
+    """Run *command* up to its first request, which is never answered."""
+    port = silent.getsockname()[1]
+    (folder / "rbac.toml").write_text(
+        f'[backend]\ntype = "{type_}"\naccount = "acme"\nurl = "http://127.0.0.1:{port}/api"\n'
+        '[members]\nowner = ["ana@acme.example"]\n'
+    )
+    words = [sys.executable, "-m", "rbac_sync", *command.split()]
+    here = os.environ | {"RBAC_SYNC_API_KEY": "x", "RBAC_SYNC_STATE_DIR": str(folder / "s")}
+    # Whoever runs the tests in the background has SIGINT ignored, and children inherit that.
+    heeds = {"preexec_fn": lambda: signal.signal(signal.SIGINT, interrupts)}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, cwd=folder, env=here, **pipes, **heeds) as process:
+        connection, _ = silent.accept()
+        with connection:
+            yield process
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("command", ["plan", "drift", "apply --auto-approve"])
+@pytest.mark.parametrize("type_", APIS)
+def test_what_only_reads_ends_at_once_with_one_line(tmp_path, silent, type_, command, name):
+    with reading(tmp_path, silent, type_, command) as process:
+        process.send_signal(getattr(signal, name))
+        out, err = process.communicate()
+    assert process.returncode == (130 if name == "SIGINT" else 143)
+    assert out == ""
+    assert err.strip() == f"error[interrupted]: stopped by {name}; nothing was changed"
+
+
+def test_what_is_started_with_a_signal_ignored_ignores_it(tmp_path, silent):
+    with reading(tmp_path, silent, "prefect-cloud", "plan", signal.SIG_IGN) as process:
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate()
+    assert process.returncode == 143
+    assert err.strip() == "error[interrupted]: stopped by SIGTERM; nothing was changed"
