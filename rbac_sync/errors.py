@@ -21,6 +21,8 @@ RbacSyncError                                                        exit 1
 └── Interrupted        the user stopped it                           exit 130
     └── Undone         the user stopped it before anything was made  exit 130
 
+What SIGTERM stopped exits with 143 where it is ``Undone``, and with 6 where it is not.
+
 Besides, ``drift`` exits with 2 for drift, and with 7 where a managed part could not be seen;
 ``can`` and ``who-can`` exit with 7 where a no rests on what could not be seen.
 
