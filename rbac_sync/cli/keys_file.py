@@ -1,15 +1,17 @@
 """The file that the secrets of new API keys go into: for its owner alone, and always valid JSON.
 
-While a run makes keys, each has a line with room for its secret::
+While a run makes keys, the file names the account, and each key has a line with room for its
+secret::
 
     {
+      "account": "acme of prefect-cloud, 3f0a9c11d2e4" ,
       "service-account.ci/key/main": null<256 bytes with blanks>,
       "service-account.etl/key/main": null<256 bytes with blanks>
     }
 
 The room is on the disk before anything is asked for, so a full disk is met before a key is made.
 A secret is written over its own blanks: nothing that is there is written again, and a run that
-is killed loses none. A run that ends well leaves the file without blanks.
+is killed loses none. A run that ends well leaves the file with the secrets alone, without blanks.
 """
 
 from __future__ import annotations
@@ -27,6 +29,9 @@ from ..errors import ApplyStopped, Interrupted, OutcomeUnknown, RbacSyncError, U
 ROOM = 256
 """Bytes for the secret of each key, quotation marks included."""
 
+ACCOUNT = "account"
+"""The entry that names the account; no address of a key is like it."""
+
 LARGEST = 2**24
 Entries = Mapping[str, str | None]
 """Secrets by the address of their key; None where none has come yet."""
@@ -39,6 +44,7 @@ class KeysFile:
         self._path, self._descriptor = path, -1
         self._room, self._places = ROOM, dict[str, int]()
         self._is_new, self._stands = False, False
+        self._account = ""
         self.entries: dict[str, str | None] = {}
 
     @property
@@ -56,13 +62,27 @@ class KeysFile:
             return
         with self._explained("read"):
             descriptor = os.open(self._path, os.O_RDWR | os.O_NOFOLLOW)
-        entries = unfinished(os.read(descriptor, LARGEST))
+        content = os.read(descriptor, LARGEST)
+        entries = unfinished(content)
         if entries is None:
             os.close(descriptor)
             return
+        self._account = account_of(content)
         self._descriptor, self.entries = descriptor, entries
         self._lock()
         self._check_owner()
+
+    def check_account(self, account: str) -> None:
+        """Check that the file of an interrupted run is about *account*; a new one will be.
+
+        Raises:
+            RbacSyncError: it is about another account, where its keys would seem to be gone.
+        """
+        if self._account and self._account != account:
+            message = f"`{self._path}` has the secrets of an interrupted run on `{self._account}`"
+            hint = f"finish that run first, or name another file: this run is on `{account}`"
+            raise RbacSyncError(message, hint=hint)
+        self._account = account
 
     def reserve(self, keys: Collection[str], kept: Collection[str] = ()) -> None:
         """Make room for the secrets of new *keys*; of the entries those of *kept* stay.
@@ -157,11 +177,16 @@ class KeysFile:
     def _layout(self) -> bytes:
         """Return the content of an unfinished file, and note where each secret goes in it."""
         content, end = bytearray(b"{"), b"\n"
+        if self._account:
+            content, end = bytearray(b"{\n  " + self._account_line()), b",\n"
         for key, secret in self.entries.items():
             content += end + f"  {json.dumps(key)}: ".encode()
             self._places[key], end = len(content), b",\n"
             content += self._padded(secret)
         return bytes(content + b"\n}\n")
+
+    def _account_line(self) -> bytes:
+        return f"{json.dumps(ACCOUNT)}: {json.dumps(self._account)} ".encode()
 
     def _padded(self, secret: str | None) -> bytes:
         return _value(secret).ljust(self._room) + b" "
@@ -209,10 +234,20 @@ def keys_file(path: Path | None) -> Iterator[KeysFile]:
 
 
 def unfinished(content: bytes) -> dict[str, str | None] | None:
-    """Return the entries of a file that a run did not come to finish; None if it is none.
+    """Return the secrets of a file that a run did not come to finish; None if it is none.
 
     An empty file is one of a run that was killed as soon as it had made it.
     """
+    entries = _entries(content)
+    return entries and {key: secret for key, secret in entries.items() if key != ACCOUNT}
+
+
+def account_of(content: bytes) -> str:
+    """Return the account that an unfinished file names, empty if it names none."""
+    return (_entries(content) or {}).get(ACCOUNT) or ""
+
+
+def _entries(content: bytes) -> dict[str, str | None] | None:
     if not content:
         return {}
     try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 
 from .. import backends, config
@@ -31,6 +33,13 @@ class Configuration:
     sources: config.Sources
     settings: config.Settings
     folder: Path
+
+    @property
+    def account(self) -> str:
+        """The account, as it is told from others of that name; holds no password."""
+        url = re.sub(r"//[^/]*@", "//", self.settings.url)
+        digest = sha256(url.encode()).hexdigest()[:12]
+        return f"{self.settings.account} of {self.settings.type}, {digest}"
 
     @property
     def people(self) -> Mapping[str, str]:

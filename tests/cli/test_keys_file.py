@@ -236,6 +236,45 @@ def test_a_secret_that_is_not_written_is_not_kept(file, monkeypatch):
 # A file that is there.
 
 
+HERE, ELSEWHERE = "acme of prefect-cloud, 3f0a9c11d2e4", "acme of prefect-cloud, 00d1e5f2a7b8"
+
+
+def test_an_unfinished_file_names_its_account_and_a_finished_one_does_not(file):
+    with suppress(ApplyStopped), keys_file(file) as found:
+        found.check_account(HERE)
+        found.reserve([MAIN])
+        with found.holding():
+            found.keep({MAIN: SECRET})
+            raise ApplyStopped("half-way")
+    assert json.loads(file.read_bytes()) == {"account": HERE, MAIN: SECRET}
+
+    with keys_file(file) as found:
+        found.check_account(HERE)
+        assert found.entries == {MAIN: SECRET}
+        found.reserve([], [MAIN])
+        found.finish()
+
+    assert json.loads(file.read_bytes()) == {MAIN: SECRET}
+
+
+def test_a_run_on_another_account_leaves_an_unfinished_file_alone(file):
+    with suppress(ApplyStopped), keys_file(file) as found:
+        found.check_account(HERE)
+        found.reserve([MAIN])
+        with found.holding():
+            raise ApplyStopped("half-way")
+    before = file.read_bytes()
+
+    with pytest.raises(RbacSyncError) as caught, keys_file(file) as found:
+        found.check_account(ELSEWHERE)
+
+    assert str(caught.value) == f"`{file}` has the secrets of an interrupted run on `{HERE}`"
+    assert caught.value.hint == (
+        f"finish that run first, or name another file: this run is on `{ELSEWHERE}`"
+    )
+    assert file.read_bytes() == before
+
+
 def test_an_unfinished_file_is_continued(file):
     interrupted(file, secrets={MAIN: SECRET})
 

@@ -143,6 +143,7 @@ def apply(
         configuration = configured(config, url, lock_timeout)
         backend, wished = configuration.backend(api_key()), wish(asked, configuration)
         ask = not (plan or auto_approve)
+        keys.check_account(configuration.account)
         settled = pipeline.settle(backend, keys.entries)
         if plan:
             saved = saved_plan(plan, wished)
