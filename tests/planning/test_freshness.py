@@ -8,7 +8,7 @@ from rbac_sync.errors import StalePlan
 from rbac_sync.model import WHOLE, Action, Horizon, Workspace
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change, followed
-from rbac_sync.planning.freshness import outstanding, resumed
+from rbac_sync.planning.freshness import confirmed, outstanding, resumed
 from rbac_sync.planning.pins import read_set
 from rbac_sync.planning.planfile import SavedPlan, Target
 
@@ -396,3 +396,25 @@ def test_what_a_made_change_brought_along_does_not_make_a_plan_stale():
     left = store.outstanding(replace(saved, pins=pins))
 
     assert left == tuple(change for change in saved.changes if change != made)
+
+
+OPS, DATA = Workspace("ops"), Workspace("data")
+NAMED = replace(OPS, description="Operations.")
+
+
+@pytest.mark.parametrize(
+    ("made", "live", "believed"),
+    [
+        ([Change(None, OPS)], company([OPS]), [0]),
+        ([Change(None, OPS)], company(), []),
+        ([Change(None, OPS), Change(None, DATA)], company([DATA]), [1]),
+        ([Change(None, OPS), Change(OPS, NAMED)], company([NAMED]), [0, 1]),
+        ([Change(None, OPS), Change(OPS, NAMED)], company([OPS]), [0]),
+        ([Change(None, OPS), Change(OPS, None)], company(), [0, 1]),
+        ([Change(OPS, NAMED), Change(NAMED, None)], company([NAMED]), [0]),
+        ([Change(None, OPS), Change(OPS, DATA)], company([DATA]), [0, 1]),
+        ([Change(None, OPS), Change(OPS, DATA)], company([OPS]), [0]),
+    ],
+)
+def test_of_what_was_made_only_what_is_live_is_believed(made, live, believed):
+    assert confirmed(made, live, WHOLE) == tuple(made[number] for number in believed)
