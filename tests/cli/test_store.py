@@ -64,7 +64,7 @@ def test_the_store_is_made_where_the_configuration_or_the_option_says(empty):
         ("store init --owner otto --world prefect-cloud --account x", "`otto` is no e-mail"),
         (f"{INIT} 'a b'", "`a b` cannot be an account's handle"),
         (f"{INIT} x --features teams,zork", "there is no feature `zork`"),
-        (f"{INIT} x --url mysql://host/x", "`mysql://host/x` is no place for a store"),
+        (f"{INIT} x --url mysql://host/x", "`--url` is no place for a store"),
         (f"{INIT} x --url sqlite://", "is no place for a store"),
         (f"{INIT} x --url sqlite:///none/rbac.db", "`none/rbac.db` cannot be made"),
     ],

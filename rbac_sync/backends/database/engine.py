@@ -188,8 +188,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     file = place(engine.url)
     with (
-        turn(str(file)) if file else nullcontext(),
         connected_to_write(engine) as connection,
+        turn(str(file)) if file else nullcontext(),
         connection.begin(),
     ):
         yield connection

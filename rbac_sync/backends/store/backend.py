@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -46,6 +46,10 @@ class StoreBackend:
         self._url = address(url)
         self._account, self._api_key, self._wait = account, api_key, wait
         self._store = store
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the engine behind: a process has its own."""
+        return {**self.__dict__, "_store": None}
 
     @classmethod
     def configured(cls, settings: Settings, api_key: str | None) -> StoreBackend:
