@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from random import uniform
-from threading import Lock
+from threading import Lock, Timer
 from typing import Any
 
 import httpx
@@ -24,10 +25,14 @@ from ..model import Instant
 from .answers import STRANGE, Answer, dated, retry_after, said, shown, unpacked, value
 from .call import LOST, Call, Effect
 from .network import distrusted, proxy_of, trusted, unreached
+from .pace import INTERVAL, LOG
 from .stray import check_secret, check_url_text
 
 LARGEST = 16 * 2**20
 """How many bytes of an answer are taken, unpacked."""
+
+SILENCE = 5.0
+"""Seconds: whoever waits longer is told so."""
 
 HOPS = 5
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -96,7 +101,7 @@ class Client:
             trust_env=False,
             verify=trusted(self.root),
         )
-        self._lock, self._closed_until = Lock(), 0.0
+        self._lock, self._closed_until, self._said_until = Lock(), 0.0, 0.0
         self.date: Instant | None = None
         """The service's own time, as of its last answer."""
 
@@ -130,6 +135,7 @@ class Client:
                 again = attempt < self.patience.tries and self._clock() + pause < deadline
                 if not again or (lost and call.effect is Effect.EACH):
                     raise _final(call, failed.error, lost=lost) from failed
+                self._say(pause, f"waiting {pause:.0f} s for `{self.root.host}`: {failed.error}")
                 self.sleep(pause)
         raise AssertionError("every attempt returns, raises or is repeated")
 
@@ -167,14 +173,38 @@ class Client:
 
     def _once(self, call: Call, url: httpx.URL, deadline: float) -> tuple[httpx.Response, bytes]:
         timeout = self.patience.timeout(deadline - self._clock())
-        with self._client.stream(
-            call.method,
-            url,
-            content=call.body,
-            headers={**self._headers(), **call.headers},
-            timeout=timeout,
-        ) as response:
+        with (
+            self._unanswered(call),
+            self._client.stream(
+                call.method,
+                url,
+                content=call.body,
+                headers={**self._headers(), **call.headers},
+                timeout=timeout,
+            ) as response,
+        ):
             return response, b"".join(self._taken(response, deadline))
+
+    @contextmanager
+    def _unanswered(self, call: Call) -> Iterator[None]:
+        """Say so once if *call* gets no answer for a while."""
+        message = f"waiting for `{self.root.host}`: no answer to {call} for {SILENCE:.0f} s"
+        timer = Timer(SILENCE, self._say, (INTERVAL, message))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _say(self, pause: float, message: str) -> None:
+        """Say that it is waited, if that is long; of all threads that wait, one says it."""
+        with self._lock:
+            now = self._clock()
+            is_new = pause > SILENCE and now >= self._said_until
+            self._said_until = now + pause if is_new else self._said_until
+        if is_new:
+            LOG.warning("%s", message)
 
     def _url(self, call: Call) -> httpx.URL:
         path = f"{self.root.path.rstrip('/')}/{call.path}"

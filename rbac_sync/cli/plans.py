@@ -292,11 +292,23 @@ def approved(saved: SavedPlan) -> bool:
 
 @contextmanager
 def announcing(plans: Sequence[SavedPlan]) -> Iterator[Callable[[Change], None]]:
-    """Give what to call after each change of the last of *plans*; a terminal sees it count."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
+    """Give what to call after each change of the last of *plans*; a terminal sees it count.
+
+    Elsewhere a line says now and then how far it is.
+    """
+    from ..backends.pace import Pace
+
     done = count(1)
+    if not sys.stderr.isatty():
+        pace = Pace()
+
+        def line_by_line(_: Change) -> None:
+            number = next(done)
+            if pace.is_due():
+                click.echo(f"applying {number} of {len(plans[-1].changes)}", err=True)
+
+        yield line_by_line
+        return
 
     def progress(change: Change) -> None:
         from ..views.escape import visible

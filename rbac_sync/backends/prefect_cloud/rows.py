@@ -46,6 +46,7 @@ from ...wire.prefect_cloud.workspace_roles import ReadWorkspaceRoles, WorkspaceR
 from ...wire.prefect_cloud.workspaces import ReadWorkspaces, Workspace
 from ..call import Call
 from ..exchange import told
+from ..pace import LOG, Pace
 from .api import Api, Listing
 
 THREADS = 16
@@ -180,7 +181,10 @@ def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> Rows:
     bots = {id_: pool.submit(api.listed, BOT_ACCESS.below(at)) for id_, at in below.items()}
     access: dict[UUID, list[Held]] = {}
     closed: dict[UUID, str] = {}
-    for id_, handle in ((w.id, w.handle) for w in shown):
+    pace = Pace()
+    for number, (id_, handle) in enumerate((w.id, w.handle) for w in shown):
+        if pace.is_due():
+            LOG.warning("reading workspaces %d of %d", number, len(shown))
         try:
             access[id_] = [
                 *(
