@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 
+from rbac_sync import pipeline
 from rbac_sync.backends.journal import Journal
 from rbac_sync.backends.journaled import JournaledWriter
 from rbac_sync.backends.store.service import Service
@@ -118,8 +119,12 @@ def prepare(folder, server, patch):
     patch.setenv("RBAC_SYNC_API_KEY", server.key)
     patch.setenv("RBAC_SYNC_JOURNAL_URL", "sqlite:///journal.db")
     root = f"{server.root}/api"
-    (folder / "rbac.toml").write_text(CONFIGURATION.format(root=server.root, end=soon()))
-    if (folder / "journal.db").exists():
+    file = folder / "rbac.toml"
+    old = pipeline.load(folder).account if file.exists() else ""
+    file.write_text(CONFIGURATION.format(root=server.root, end=soon()))
+    if old:
+        keys = folder / "keys.json"
+        keys.write_text(keys.read_text().replace(old, pipeline.load(folder).account))
         name = moved(root)
         with closing(sqlite3.connect(folder / "journal.db", isolation_level=None)) as journal:
             journal.execute("PRAGMA foreign_keys = OFF")
