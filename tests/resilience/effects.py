@@ -114,6 +114,13 @@ def _refused(error: int) -> OSError:
     return OSError(error, os.strerror(error))
 
 
+def _refused_at(place: Any) -> Callable[[int], OSError]:
+    """Return what gives the error of a call; one of a path names it, as the system's does."""
+    if isinstance(place, int):
+        return _refused
+    return lambda error: OSError(error, os.strerror(error), place)
+
+
 def _patch_calls(effects: Effects) -> None:
     for call in (*PATHS, *DESCRIPTORS):
         setattr(os, call, _call(effects, call, getattr(os, call)))
@@ -123,7 +130,7 @@ def _patch_calls(effects: Effects) -> None:
         name = effects.name_of(path) if flags & (WRITING | os.O_CREAT) else None
         if name is None:
             return opened(path, flags, *arguments, **named)
-        with effects.effect(f"open {name}", _refused):
+        with effects.effect(f"open {name}", _refused_at(path)):
             return opened(path, flags, *arguments, **named)
 
     os.open = open_
@@ -134,7 +141,7 @@ def _call(effects: Effects, call: str, original: Callable[..., Any]) -> Callable
         name = effects.name_of(place)
         if name is None:
             return original(place, *arguments, **named)
-        with effects.effect(f"{call} {name}", _refused):
+        with effects.effect(f"{call} {name}", _refused_at(place)):
             return original(place, *arguments, **named)
 
     return called
@@ -181,7 +188,7 @@ def _patch_files(effects: Effects) -> None:
             return opened(file, mode, *arguments, **named)
         if isinstance(file, int):
             return _File(effects, name, opened(file, mode, *arguments, **named))
-        with effects.effect(f"open {name}", _refused):
+        with effects.effect(f"open {name}", _refused_at(file)):
             return _File(effects, name, opened(file, mode, *arguments, **named))
 
     io.open = builtins.open = open_

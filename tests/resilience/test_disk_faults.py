@@ -15,8 +15,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from .accounts import CLOUD, LOOSENED, Move
-from .bench import KEYS, Way, begun_in_store, clean
+from .accounts import CLOUD, LOOSENED, TENANT, Move
+from .bench import KEYS, Way, begun_in_store, begun_over_api, clean
 from .effects import Point
 from .ends import after_fault
 
@@ -48,6 +48,25 @@ def test_a_store_that_fails_at_any_write(stage, store, tmp_path, number):
         ended = bench.apply(Way.AGAIN, point=point)
         if flaws := after_fault(bench, whole, ended, untouched):
             found[f"{errno.errorcode[point.error]} at `{whole.effects[point.number - 1]}`"] = flaws
+    assert found == {}
+
+
+@pytest.mark.parametrize("number", [6, EVERY])
+@pytest.mark.parametrize("words", [CLOUD, TENANT], ids=lambda words: words.world)
+def test_a_journal_or_a_keys_file_that_fails_at_any_write(
+    stage, sqlite_store, served, tmp_path, words, number
+):
+    move, begin = Move(words, 12, 4), begun_over_api(served)
+    whole = clean(begin(stage, move, tmp_path / "clean", sqlite_store), Way.AGAIN)
+    found = {}
+    for index, point in enumerate(faults(whole.effects, number)):
+        bench = begin(stage, move, tmp_path / str(index), sqlite_store)
+        bench.declare(move.after)
+        untouched = bench.told()
+        ended = bench.apply(Way.AGAIN, point=point)
+        if flaws := after_fault(bench, whole, ended, untouched):
+            place = f"{errno.errorcode[point.error]} at {point.number}"
+            found[f"{place} `{whole.effects[point.number - 1]}`"] = flaws
     assert found == {}
 
 
