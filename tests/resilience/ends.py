@@ -10,7 +10,7 @@ from .bench import Runner, Way
 def is_clean_end(ended):
     """Say whether a command ended as it may where it cannot go on, and said so in its own words."""
     words = ended.err.splitlines()
-    told = any(re.match(r"error\[(?!internal)", line) for line in words)
+    told = any(re.match(r"error(?!\[internal)", line) for line in words)
     return ended.code in (1, 6) and told and "Traceback" not in ended.err
 
 
