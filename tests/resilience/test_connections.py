@@ -1,4 +1,4 @@
-"""Connections that are cut at any stage, to a database: the truth is told.
+"""Connections that are cut at any stage, to a database and to a service: the truth is told.
 
 A command that ends well has made everything; one that does not says so in its own words, and the
 same command again goes on.
@@ -7,10 +7,11 @@ same command again goes on.
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.engine import make_url
 
-from ..proxy import Fate, Stage, proxied
+from ..proxy import Fate, Stage, proxied, proxy_before
 from .accounts import CLOUD, Move
-from .bench import Way, begun_in_store, clean
+from .bench import Way, begun_in_store, begun_over_api, clean
 from .ends import after_fault
 
 EVERY = pytest.param(True, id="every", marks=[pytest.mark.long, pytest.mark.timeout(0)])
@@ -58,6 +59,30 @@ def test_a_database_whose_connections_are_cut(stage, postgresql_store, tmp_path,
         for index, at in enumerate(stages):
             bench = begun_in_store(stage, STORED, tmp_path / str(index), postgresql_store)
             bench = bench.through(proxy.url(postgresql_store))
+            if flaws := cut_at(at, proxy, bench, whole):
+                found[str(at)] = flaws
+    assert found == {}
+
+
+SERVED = {
+    CLOUD: (b'"s1"', b"old_key_expires_in_seconds", b'"w0"'),
+}
+"""What stands in requests that make a service account, a key, a workspace."""
+
+
+@pytest.mark.parametrize("every", [False, EVERY])
+@pytest.mark.parametrize("words", [CLOUD], ids=lambda words: words.world)
+def test_a_service_whose_connections_are_cut(stage, sqlite_store, served, tmp_path, words, every):
+    move, url = Move(words, 20, 4), make_url(served)
+    whole = clean(begun_over_api(served)(stage, move, tmp_path / "clean", sqlite_store), Way.AGAIN)
+    stages = [s for word in SERVED[words] for s in cuts(word, 4 if every else 1)]
+    if not every:  # a service that is gone is asked again for a while
+        stages = [s for s in stages if not s.refusing]
+    found = {}
+    with proxy_before((url.host, url.port)) as proxy:
+        begin = begun_over_api(f"http://127.0.0.1:{proxy.port}")
+        for index, at in enumerate(stages):
+            bench = begin(stage, move, tmp_path / str(index), sqlite_store)
             if flaws := cut_at(at, proxy, bench, whole):
                 found[str(at)] = flaws
     assert found == {}
