@@ -1,0 +1,62 @@
+"""The names of the package: one class name has one meaning, and modules are named by nouns."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "rbac_sync"
+
+OLD_WORDS = {
+    "assay", "between", "desk", "gate", "genuine", "leading", "look", "looking", "making", "manner",
+    "meant", "masks", "possessions", "revisit", "rising", "room", "slips", "soundness", "spots",
+    "telling", "testing", "undoing", "untouched", "whole",
+}  # fmt: skip
+"""Names of modules that said nothing to somebody who had not read them."""
+
+SAME_IDEA = {
+    "Api": "the requests of one service",
+    "Handler": "one kind of resource in one backend",
+    "Bindings": "the handler of a kind, one for each backend",
+    "Keys": "the handler of a kind, one for each backend",
+    "Roles": "the handler of a kind, one for each backend; and a list of roles on the wire",
+    "ServiceAccounts": "the handler of a kind, one for each backend",
+    "Teams": "the handler of a kind, one for each backend",
+    "Users": "the handler of a kind, one for each backend",
+    "Workspaces": "the handler of a kind, one for each backend",
+}
+"""Class names that several modules have for the same idea."""
+
+
+def classes():
+    """Return the modules that define a class, by the name of the class; wire shapes stand apart."""
+    found = defaultdict(list)
+    for path in PACKAGE.rglob("*.py"):
+        if "wire" in path.parts:
+            continue  # its classes are named as the APIs name the same things
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                found[node.name].append(str(path.relative_to(ROOT)))
+    return found
+
+
+def test_a_class_name_has_one_meaning():
+    repeated = {name: where for name, where in classes().items() if len(where) > 1}
+
+    assert set(repeated) == set(SAME_IDEA), {n: w for n, w in repeated.items() if n not in SAME_IDEA}
+
+
+def test_no_module_has_a_name_that_the_glossary_gave_up():
+    named = {path.stem for path in PACKAGE.rglob("*.py")}
+
+    assert named & OLD_WORDS == set()
+
+
+def test_every_module_of_the_glossary_exists():
+    text = (ROOT / "docs" / "reference" / "glossary.md").read_text(encoding="utf-8")
+    paths = [word for word in text.split("`") if word.endswith((".py", "/")) and "*" not in word]
+
+    assert len(paths) > 10
+    assert [path for path in paths if not (PACKAGE / path).exists()] == []
