@@ -45,7 +45,9 @@ def classes():
 def test_a_class_name_has_one_meaning():
     repeated = {name: where for name, where in classes().items() if len(where) > 1}
 
-    assert set(repeated) == set(SAME_IDEA), {n: w for n, w in repeated.items() if n not in SAME_IDEA}
+    assert set(repeated) == set(SAME_IDEA), {
+        n: w for n, w in repeated.items() if n not in SAME_IDEA
+    }
 
 
 def test_no_module_has_a_name_that_the_glossary_gave_up():

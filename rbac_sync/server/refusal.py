@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from ..errors import BackendError, CredentialError, Locked, OutcomeUnknown
@@ -113,6 +114,11 @@ async def unknown(_: Request, error: Exception) -> JSONResponse:
     return AsciiResponse({"detail": UNKNOWN}, 503, {"Retry-After": "5"})
 
 
+async def disconnected(_: Request, __: Exception) -> JSONResponse:
+    """Answer a client that went away in the middle of its request; nobody reads the answer."""
+    return AsciiResponse({"detail": "The request ended early"}, 400)
+
+
 async def broken(_: Request, error: Exception) -> JSONResponse:
     """Answer for a mistake of our own; its words may quote the request, so none are logged."""
     places = extract_tb(error.__traceback__)
@@ -128,5 +134,6 @@ HANDLERS: Mapping[Any, Any] = {
     CredentialError: unknown_key,
     BackendError: unavailable,
     OutcomeUnknown: unknown,
+    ClientDisconnect: disconnected,
     Exception: broken,
 }

@@ -172,7 +172,7 @@ def roles_(draw):
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(states())
 def test_a_plan_after_an_export_is_empty(state):
-    live = State([*OWNER, *state.resources()], [OWNER[1], *state.bindings()])
+    live = State([*state.resources(), OWNER[0]], [*state.bindings(), OWNER[1]])
     declaration = declared(config.export(live, WORLD, STORE, NOW))
     assert plan(declaration, live) == ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import socket
 import time
 
 import httpx
@@ -213,3 +214,25 @@ def test_a_minute_later_there_is_room_again():
     limit.take(account)
     now[0] = 60 * 16
     assert limit.exceeded(account) == []
+
+
+def test_a_client_that_goes_away_in_the_middle_of_a_request_is_no_mistake_of_ours(server, caplog):
+    caplog.set_level(logging.INFO)
+    url = httpx.URL(server.root)
+    head = (
+        f"POST /api/accounts/{UNKNOWN}/teams/ HTTP/1.1\r\nHost: x\r\n"
+        f"Authorization: Bearer {server.key}\r\nContent-Length: 100\r\n\r\n"
+    )
+    with socket.create_connection((url.host, url.port)) as connection:
+        connection.sendall(head.encode() + b'{"na')
+    wait_until(lambda: "request" in [record.message for record in caplog.records])
+    assert httpx.get(f"{server.root}/health").status_code == 200  # what is logged last is there
+
+    assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+def wait_until(done, seconds=10):
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert done()

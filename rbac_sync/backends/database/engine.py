@@ -48,6 +48,8 @@ def address(url: str, what: str = "the store's url") -> URL:
     _check_signs(url, made, what)
     if made.drivername in POSTGRESQL:
         return made.set(drivername="postgresql+psycopg")
+    if made.drivername == "sqlite" and (made.username or made.host or made.port):
+        raise BackendError(f"{what} names a SQLite file, which is on no host", hint=EXAMPLES)
     if made.drivername == "sqlite" and made.database not in (None, "", ":memory:"):
         return _file(made).set(drivername="sqlite+pysqlite")
     raise BackendError(f"{what} is no place for a store", hint=EXAMPLES)

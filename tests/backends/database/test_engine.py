@@ -20,7 +20,16 @@ def test_every_way_to_write_postgresql_uses_the_one_driver(url):
 
 @pytest.mark.parametrize(
     "url",
-    ["mysql://h/d", "sqlite://", "sqlite:///:memory:", "postgresql+asyncpg://h/d", "rbac.db", ""],
+    [
+        "mysql://h/d",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "postgresql+asyncpg://h/d",
+        "rbac.db",
+        "",
+        "sqlite://u:p@/x.db",
+        "sqlite://host/x.db",
+    ],
 )
 def test_what_is_no_place_for_a_store_is_refused_with_what_is(url):
     with pytest.raises(BackendError, match="store") as refused:
