@@ -126,6 +126,14 @@ class Session(Protocol):
         """Return the live keys that are not those which rbac-sync made, as far as it is known."""
         ...
 
+    def unsettled(self) -> int:
+        """Return how many changes of runs that ended half-way have no known outcome yet.
+
+        None where a run is made whole or not at all. The next run settles them first; a key
+        among them may be live without a secret that anybody has.
+        """
+        ...
+
     def applied(self, plan_digest: str) -> bool:
         """Say whether a plan of this digest has been applied to this account before."""
         ...

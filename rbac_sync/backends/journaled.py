@@ -91,6 +91,10 @@ class JournaledSession(HandlerSession[Rows]):
         """Return each intent of the journal that *records* do not tell of. See ``Session``."""
         return list(self._journal.unlike(records))
 
+    def unsettled(self) -> int:
+        """Return how many changes the journal intends and has no row of. See ``Session``."""
+        return len(self._journal.unrecorded())
+
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest came to its end. See ``Session``."""
         return self._journal.applied(plan_digest)

@@ -151,6 +151,10 @@ class MemorySession:
         rows = {key: records[things[key] - 1] for key in keys if key in things}
         return {key: acted(row.applier, row.on_behalf_of) for key, row in rows.items()}
 
+    def unsettled(self) -> int:
+        """Return 0: a run is made whole or not at all."""
+        return 0
+
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest was committed before."""
         return plan_digest in self._moment.plans

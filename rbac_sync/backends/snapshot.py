@@ -271,6 +271,10 @@ class SnapshotSession:
         known = self._snapshot.versions
         return {address: known[address] for address in addresses if address in known}
 
+    def unsettled(self) -> int:
+        """Return 0: a snapshot knows of no run."""
+        return 0
+
     def applied(self, plan_digest: str) -> bool:  # noqa: ARG002
         """Say no: of later runs a snapshot knows nothing."""
         return False

@@ -128,6 +128,15 @@ def note_unseen(reasons: Iterable[str]) -> None:
         click.echo(f"note: not everything is seen: {visible(reason)}", err=True)
 
 
+def note_unsettled(count: int) -> None:
+    """Say on standard error how many changes of earlier runs have no known outcome yet."""
+    if count:
+        changes = "1 change" if count == 1 else f"{count} changes"
+        half_way = "an earlier run ended half-way, or is still going on"
+        known = f"the outcome of {changes} is not known; `rbac-sync apply` finds it out first"
+        click.echo(f"note: {half_way}: {known}", err=True)
+
+
 def credentialled(folder: Path, url: str) -> tuple[Look, Address]:
     """Return what is live, and whose credential this is.
 

@@ -32,7 +32,8 @@ class Review:
     """A plan for one account, what the guard says of it, and what it was made from.
 
     ``effects`` are what it means for people; ``makers`` tells who made the live keys that
-    rise by it, where the target knows.
+    rise by it, where the target knows. ``unsettled`` counts changes of earlier runs whose
+    outcome is not known yet.
     """
 
     plan: Plan
@@ -42,6 +43,7 @@ class Review:
     saved: SavedPlan
     effects: Sequence[Effect] = ()
     makers: Mapping[Address, str] = field(default_factory=dict)
+    unsettled: int = 0
 
 
 def review(configuration: Configuration, session: Session, wish: Wish) -> Review:
@@ -80,7 +82,8 @@ def judged(
     saved = _saved(inquiry, session, declaration)
     found = effects(inquiry)
     made = makers(inquiry, found, session)
-    return Review(plan, examine(inquiry), inquiry, declaration, saved, found, made)
+    findings, unsettled = examine(inquiry), session.unsettled()
+    return Review(plan, findings, inquiry, declaration, saved, found, made, unsettled)
 
 
 def makers(inquiry: Inquiry, found: Sequence[Effect], session: Session) -> Mapping[Address, str]:
@@ -117,11 +120,15 @@ def plan(configuration: Configuration, backend: Backend, wish: Wish) -> Review:
 
 @dataclass(frozen=True)
 class Drift:
-    """What would end it, and who last touched what differs, as far as the target knows."""
+    """What would end it, and who last touched what differs, as far as the target knows.
+
+    ``unsettled`` counts changes of earlier runs whose outcome is not known yet.
+    """
 
     plan: Plan
     saved: SavedPlan
     touched: Mapping[Address, Touch]
+    unsettled: int = 0
 
 
 def drift(configuration: Configuration, backend: Backend) -> Drift:
@@ -136,7 +143,8 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
         changes = (*plan.changes, *plan.deferred)
         keys = (key.address for key in plan.replaced)
         sides = {*keys} | {side.address for c in changes for side in (c.before, c.after) if side}
-        return Drift(plan, saved, session.touched(sides) if sides else {})
+        touched = session.touched(sides) if sides else {}
+        return Drift(plan, saved, touched, session.unsettled())
 
 
 def _beside_keys(plan: Plan, declaration: Declaration, session: Session) -> Plan:

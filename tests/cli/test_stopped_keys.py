@@ -160,7 +160,7 @@ def test_a_run_on_a_store_that_is_stopped_makes_nothing_and_says_so(account, mon
 
     ran = run(COMMAND)
 
-    assert ran.code == 130
+    assert ran.code == 143
     assert ran.err == f"error[interrupted]: stopped by SIGTERM; nothing was made\n{GO_ON}"
     assert dump(account) == before
     assert not (account.folder / "keys.json").exists()
@@ -199,7 +199,7 @@ def test_a_run_over_an_api_that_is_stopped_says_how_far_it_came(cloud, monkeypat
     with monkeypatch.context() as here:
         stopping(here, JournaledWriter, stop)
         ran = run(COMMAND)
-    assert ran.code == 130
+    assert ran.code == 6
     told = "error[interrupted]: applied 1 of 2 changes; stopped by SIGTERM\n"
     assert ran.err == told + GO_ON
     assert unfinished((cloud.folder / "keys.json").read_bytes()) == {ACTIVE: None}
@@ -238,3 +238,30 @@ def test_what_fails_after_the_last_change_takes_no_secret_away(cloud, monkeypatc
     assert (again.code, again.lines[-1]) == (0, DONE.format(0, 0, 0))
     assert secret(cloud, ACTIVE) == kept[ACTIVE]
     assert works(secret(cloud, ACTIVE), monkeypatch)
+
+
+def test_plan_and_drift_say_that_the_outcome_of_an_earlier_run_is_not_known(cloud, monkeypatch):
+    record = JournaledWriter.record
+
+    def failing(writer, row):
+        if "/key/" in row.object_id:
+            raise OSError(28, "No space left on device")
+        record(writer, row)
+
+    with monkeypatch.context() as here:
+        here.setattr(JournaledWriter, "record", failing)
+        assert run(COMMAND).code == 6
+    note = (
+        "note: an earlier run ended half-way, or is still going on: the outcome of 1 change is not"
+        " known; `rbac-sync apply` finds it out first"
+    )
+
+    planned, drifted = run("plan --detailed-exitcode"), run("drift")
+
+    assert planned.out == "No changes. Your infrastructure matches the configuration.\n"
+    assert planned.code == 2
+    assert note in planned.err.splitlines()
+    assert (drifted.code, note in drifted.err.splitlines()) == (0, True)
+    assert run(COMMAND).code == 0
+    settled = run("plan --detailed-exitcode")
+    assert (settled.code, settled.err) == (0, "")

@@ -134,6 +134,10 @@ class StoreSession:
         """Return who last changed each of *addresses*; nothing if the account shows no trail."""
         return self.trail.touched(addresses) if AUDIT_TRAIL in self.account.features else {}
 
+    def unsettled(self) -> int:
+        """Return 0: a run is made whole or not at all."""
+        return 0
+
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest was committed before."""
         return self._has_run(t.run.c.plan_digest == plan_digest)

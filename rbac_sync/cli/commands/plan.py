@@ -31,7 +31,7 @@ from ..plans import (
     validated,
 )
 from ..reports import Wanted, reporting
-from ..run import UNKNOWN, api_key, configured, note_unseen, seen, wish
+from ..run import UNKNOWN, api_key, configured, note_unseen, note_unsettled, seen, wish
 
 OUT = options.option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
 DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
@@ -75,7 +75,7 @@ def validate(*, config: Path, json: bool, report: list[Wanted]) -> int:
 def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) -> int:
     """Show what would change, for whom, and what the guard says. Changes nothing.
 
-    Exit 0, or 3 if the guard refuses; with --detailed-exitcode 2 if there are changes.
+    Exit 0, or 3 if the guard refuses; with --detailed-exitcode 2 if there is something to apply.
     """
     with reporting(asked["report"], config, json=json) as reports:
         configuration = configured(config, url)
@@ -89,10 +89,11 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
             print_review(told, json=json)
         if not review.plan.unknown:  # else the plan gives the reasons itself
             note_unseen(review.inquiry.horizon.reasons)
+        note_unsettled(review.unsettled)
         if review.findings:
             return 3
         save(review, out)
-    return 2 if asked["detailed_exitcode"] and review.plan.changes else 0
+    return 2 if asked["detailed_exitcode"] and (review.plan.changes or review.unsettled) else 0
 
 
 @click.command()
@@ -205,6 +206,7 @@ def drift(
     drifted = found.plan.changes or found.plan.deferred or found.plan.replaced
     if drifted:
         notify(configuration, found)
+    note_unsettled(found.unsettled)
     if found.plan.unknown:
         return UNKNOWN
     note_unseen(found.plan.unseen_because)
