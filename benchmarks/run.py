@@ -26,7 +26,7 @@ from account import write
 from rbac_sync import pipeline
 from rbac_sync.backends import store
 from rbac_sync.backends.interface import Backend
-from rbac_sync.pipeline import Configuration, Wish
+from rbac_sync.pipeline import Configuration, RunOptions
 from rbac_sync.planning.planfile import SavedPlan
 
 ROWS = "SELECT principal, scope, role, since, until FROM binding"
@@ -63,14 +63,18 @@ def fetch(url: str) -> list[Any]:
 
 def planned_anew(configuration: Configuration, backend: Backend) -> SavedPlan:
     """Plan for an account that has nothing yet."""
-    _, review = timed("plan, everything new", lambda: pipeline.plan(configuration, backend, Wish()))
+    _, review = timed(
+        "plan, everything new", lambda: pipeline.plan(configuration, backend, RunOptions())
+    )
     assert not review.findings, review.findings[:3]
     return review.saved
 
 
 def applied(configuration: Configuration, backend: Backend, saved: SavedPlan) -> object:
     """Apply *saved* without a word."""
-    return pipeline.apply(configuration, backend, saved, Wish(), lambda _: None, lambda _: None)
+    return pipeline.apply(
+        configuration, backend, saved, RunOptions(), lambda _: None, lambda _: None
+    )
 
 
 def measure(folder: Path, bindings: int, url: str) -> None:
@@ -88,7 +92,7 @@ def measure(folder: Path, bindings: int, url: str) -> None:
 
     def again() -> Any:
         found = pipeline.load(folder, url)
-        return pipeline.plan(found, found.backend(os.environ["RBAC_SYNC_API_KEY"]), Wish())
+        return pipeline.plan(found, found.backend(os.environ["RBAC_SYNC_API_KEY"]), RunOptions())
 
     planned, second = timed("plan, nothing to do", again, 3)
     assert second.plan.changes == (), second.plan.changes[:3]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import chain
 
-from rbac_sync.guard import Inquiry
+from rbac_sync.guard import GuardContext
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
@@ -193,9 +193,9 @@ def plan(live: State, desired: State, capabilities: Capabilities = ANYTHING, **d
     return Planner(CATALOGUE, capabilities, NOW).plan(declaration, live)
 
 
-def inquiry(of: Plan, applier: str = "ana", **asked) -> Inquiry:
+def context(of: Plan, applier: str = "ana", **asked) -> GuardContext:
     """Return the question whether *applier* may apply a plan."""
-    return Inquiry(of, CATALOGUE, who(applier), NOW, **asked)
+    return GuardContext(of, CATALOGUE, who(applier), NOW, **asked)
 
 
 def _membership(written: str) -> Membership:

@@ -8,7 +8,7 @@ import pytest
 
 from rbac_sync import config
 from rbac_sync.catalogues import catalogue
-from rbac_sync.guard import Inquiry, examine
+from rbac_sync.guard import GuardContext, examine
 from rbac_sync.model import (
     ACCOUNT,
     Action,
@@ -60,9 +60,11 @@ def test_the_first_owner_may_apply_an_example_to_a_new_store_and_then_all_is_don
     live = new_store(known, OWNERS[folder])
     owner = User(OWNERS[folder]).address
     plan = Planner(known, EVERYTHING, NOW).plan(wanted, live)
-    inquiry = Inquiry(plan, known, owner, NOW, wanted.policy, EVERYTHING, wanted.expectations, None)
+    context = GuardContext(
+        plan, known, owner, NOW, wanted.policy, EVERYTHING, wanted.expectations, None
+    )
     assert plan.changes
-    assert examine(inquiry) == []
+    assert examine(context) == []
     assert Planner(known, EVERYTHING, NOW).plan(wanted, followed(live, plan.changes)).changes == ()
 
 

@@ -10,12 +10,12 @@ import pytest
 
 from rbac_sync.backends.prefect_cloud_1.api import Api
 from rbac_sync.backends.store import init
-from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.model import ACCOUNT, Level, Status, User, held
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
-from rbac_sync.server.gate import Gate
+from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
 
 from .backends.store.stores import dump
@@ -62,7 +62,7 @@ def tenant(tmp_path, monkeypatch):
     key = init(url, "brightwater", WORLD, OWNERS[TENANT], settings=settings)
     monkeypatch.setenv("RBAC_SYNC_API_KEY", key)
     monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(tmp_path / "state"))
-    gate = Gate(Service(url), post=nowhere)
+    gate = GuardedStore(Accounts(url), post=nowhere)
     with serving(gate) as root:
         made = Tenant(Stage(url, root, gate, key), tmp_path)
         for name in JOINED:

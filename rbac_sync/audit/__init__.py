@@ -1,1 +1,1 @@
-"""Who did what, when, to what: records, their chain, and where they are kept."""
+"""The audit trail: records, the chain that links them, replay and undo."""

@@ -1,4 +1,4 @@
-"""Which thing bears which name, as a trail tells it: a name can pass to another thing."""
+"""The things of an account by name, as its trail names them: a name can pass to another thing."""
 
 from __future__ import annotations
 

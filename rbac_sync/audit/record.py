@@ -1,4 +1,4 @@
-"""One row of the audit trail, and how a change becomes one and is read back."""
+"""One row of the audit trail: made from a change, and read back into one."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from ..model import Address, Binding, Catalogue, Draft, Resource, Role, State, T
 from ..model.instant import rfc3339
 from ..model.resources import Given, with_reasons_of
 from ..planning import Change, make
-from ..planning.fitting import as_explained
+from ..planning.target_form import as_explained
 from .chain import VERIFY, Flaw, Link
 from .record import DONE, Record, change
 
@@ -23,7 +23,7 @@ UNMADE = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ReplayDifference:
     """One address at which the trail and the live state disagree. None: not there."""
 
     address: Address
@@ -144,12 +144,12 @@ def recorded_change(record: Record) -> Change:
         raise RbacSyncError(message, hint=VERIFY) from error
 
 
-def differences(recorded: State, live: State) -> Iterator[Difference]:
+def differences(recorded: State, live: State) -> Iterator[ReplayDifference]:
     """Yield each address at which the two states differ, resources first, then bindings."""
     for address in sorted(_addresses(recorded) | _addresses(live)):
         one, other = recorded.get(address), live.get(address)
         if one != other:
-            yield Difference(address, one, other)
+            yield ReplayDifference(address, one, other)
     for scope in sorted({*recorded.scopes(), *live.scopes()}):
         yield from _bindings(recorded, live, scope)
 
@@ -158,11 +158,11 @@ def _addresses(state: State) -> set[Address]:
     return {resource.address for resource in state.resources()}
 
 
-def _bindings(recorded: State, live: State, scope: Address) -> Iterator[Difference]:
+def _bindings(recorded: State, live: State, scope: Address) -> Iterator[ReplayDifference]:
     told, there = recorded.row(scope), live.row(scope)
     for principal in sorted(p for p in told.keys() | there.keys() if told.get(p) != there.get(p)):
         one, other = recorded.binding(principal, scope), live.binding(principal, scope)
-        yield Difference(_either(one, other).address, one, other)
+        yield ReplayDifference(_either(one, other).address, one, other)
 
 
 def _either(one: Binding | None, other: Binding | None) -> Binding:

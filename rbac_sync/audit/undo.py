@@ -1,4 +1,4 @@
-"""What an account would be without one run of its trail."""
+"""The state of an account without one run of its trail."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ..model.instant import rfc3339
 from ..planning import Change
 from ..planning.change import gone_with, left_with
 from ..planning.planner import normal
-from ..planning.renaming import new_names
+from ..planning.renames import new_names
 from .bearers import Thing, bearers
 from .record import Record, acted
-from .replay import Difference, differences, is_change, recorded_change, replay
+from .replay import ReplayDifference, differences, is_change, recorded_change, replay
 
 SHORTEST = 8
 """How many characters of the id of a run are enough to name it."""
@@ -42,7 +42,7 @@ def run_named(written: str, records: Iterable[Record]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class UndoResult:
     """An account as it would be without one run, in normal form.
 
     ``former`` has, by the name that each thing had which the run renamed, the one that it has
@@ -54,7 +54,7 @@ class Undone:
     keys: tuple[Address, ...]
 
 
-def without(run: str, records: Sequence[Record], catalogue: Catalogue, live: State) -> Undone:
+def without(run: str, records: Sequence[Record], catalogue: Catalogue, live: State) -> UndoResult:
     """Return *live* as if *run* had not been; *records* are the whole trail.
 
     Raises:
@@ -80,7 +80,7 @@ class _Undoing:
         self._before, self._after, self._now = (told[n] for n in (*ends, len(records)))
         self._draft = normal(live, catalogue).draft()
 
-    def undone(self) -> Undone:
+    def undone(self) -> UndoResult:
         due, keys = [], []
         for difference in differences(self._was, self._is):
             if self._is_for_good(difference):
@@ -100,9 +100,9 @@ class _Undoing:
         former = new_names(
             recorded_change(r) for r in changes if r.run == self._run and is_change(r)
         )
-        return Undone(self._draft, former, tuple(keys))
+        return UndoResult(self._draft, former, tuple(keys))
 
-    def _is_for_good(self, difference: Difference) -> bool:
+    def _is_for_good(self, difference: ReplayDifference) -> bool:
         """Say whether *difference* is of a key that nobody but its owner can put back.
 
         The secret of a key that has ended is gone; a key of a person is that person's own.
@@ -116,7 +116,7 @@ class _Undoing:
             return False
         return difference.live is None or key.owner.kind is Kind.USER
 
-    def _is_due(self, difference: Difference) -> bool:
+    def _is_due(self, difference: ReplayDifference) -> bool:
         """Say whether *difference* is to be taken back; no if that has been done already."""
         about = _about(difference)
         for address in about:
@@ -140,7 +140,7 @@ class _Undoing:
                 what = f"`{address}` has been renamed to `{name}`"
                 self._refuse(what, self._now.turns.get(thing))
 
-    def _check_free(self, difference: Difference) -> None:
+    def _check_free(self, difference: ReplayDifference) -> None:
         """Check that what is already as before the run is so as the same thing."""
         thing = self._before.things.get(difference.address)
         name = self._now.names.get(thing)
@@ -165,7 +165,7 @@ class _Undoing:
             then = self._is.find(user)
             if then is None or made.address not in then.references:
                 what = f"`{made.address}` has come to be used by `{user.address}`"
-                self._refuse(what, self._last(Difference(user.address, None, user)))
+                self._refuse(what, self._last(ReplayDifference(user.address, None, user)))
 
     def _refuse_other(self, address: Address) -> NoReturn:
         made = self._now.things.get(address)
@@ -175,7 +175,7 @@ class _Undoing:
     def _turn(self, thing: Thing | None) -> Record | None:
         return self._now.turns.get(thing) if thing else None
 
-    def _last(self, difference: Difference) -> Record | None:
+    def _last(self, difference: ReplayDifference) -> Record | None:
         """Return the newest row about the address of *difference* since the run."""
         later = reversed(self._records[self._end :])
         named = str(difference.address)
@@ -204,7 +204,7 @@ def _by(row: Record | None) -> str:
     return f" (run {row.run[:SHORTEST]}, {rfc3339(row.timestamp)}{who})"
 
 
-def _about(difference: Difference) -> list[Address]:
+def _about(difference: ReplayDifference) -> list[Address]:
     """Return what has to be the same thing as then for *difference* to be taken back."""
     thing = _either(difference)
     recorded, live = (
@@ -232,7 +232,7 @@ def _users(thing: Resource, state: State) -> Iterator[Resource]:
         yield from (r for r in state.of(Role).values() if thing.address in r.references)
 
 
-def _either(difference: Difference) -> Resource:
+def _either(difference: ReplayDifference) -> Resource:
     found = difference.recorded or difference.live
     assert found is not None, "a difference has at least one side"
     return found

@@ -1,4 +1,4 @@
-"""Where live state comes from and changes go. One folder or file per backend.
+"""The backends: the accounts whose live state is read and changed.
 
 Ours are named here; third parties add theirs by an entry point of the group
 ``rbac_sync.backends``, which is called with the settings and the credential.
@@ -91,11 +91,11 @@ def _check_others(url: str) -> None:
         CredentialError: nobody but the file names its host.
 
     """
-    from .destination import Place, check
+    from .destination import HostPort, check
 
     try:
         parts = urlsplit(url)
-        place = Place(parts.hostname or "", parts.port)
+        place = HostPort(parts.hostname or "", parts.port)
     except ValueError:
         raise BackendError("the backend's URL cannot be read", hint="correct its port") from None
     if parts.netloc:

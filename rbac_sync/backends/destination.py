@@ -1,4 +1,4 @@
-"""Whether a credential may go to a host: one decision, asked wherever a credential would leave.
+"""The check whether a credential may go to a host: one decision for all credentials.
 
 A configuration comes with a pull request, so a file alone names no host that a credential of
 the environment may go to. A credential goes to this machine, to the vendor's own host, and to
@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from typing import NamedTuple
 
 from ..errors import CredentialError
-from .answers import shown
+from .remote.response import shown
 
 HOSTS = "RBAC_SYNC_HOSTS"
 """The variable that names hosts, separated by commas, each with a port or without."""
@@ -25,7 +25,7 @@ NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 """
 
 
-class Place(NamedTuple):
+class HostPort(NamedTuple):
     """A host, and one of its ports; None is any of them."""
 
     host: str
@@ -36,7 +36,9 @@ class Place(NamedTuple):
         return host if self.port is None else f"{host}:{self.port}"
 
 
-def check(place: Place, what: str, known: Iterable[Place], environment: Mapping[str, str]) -> None:
+def check(
+    place: HostPort, what: str, known: Iterable[HostPort], environment: Mapping[str, str]
+) -> None:
     """Refuse to send *what* to *place*, which a file names, unless the user names it as well.
 
     *known* are the places that the kind of backend adds: its vendor's, and those of its client.
@@ -51,7 +53,7 @@ def check(place: Place, what: str, known: Iterable[Place], environment: Mapping[
     raise CredentialError(message, hint=f"if it may go there, set `{HOSTS}={shown(str(place))}`")
 
 
-def named(environment: Mapping[str, str]) -> tuple[Place, ...]:
+def named(environment: Mapping[str, str]) -> tuple[HostPort, ...]:
     """Return the places that the user names in RBAC_SYNC_HOSTS.
 
     Raises:
@@ -78,11 +80,11 @@ def is_host(host: str) -> bool:
         return bool(NAME.fullmatch(host))
 
 
-def _covers(known: Place, place: Place) -> bool:
+def _covers(known: HostPort, place: HostPort) -> bool:
     return known.host == place.host and known.port in (None, place.port)
 
 
-def _place(written: str) -> Place:
+def _place(written: str) -> HostPort:
     host, _, port = (
         written.rpartition(":") if re.search(r":\d{1,5}$", written) else (written, "", "")
     )
@@ -92,4 +94,4 @@ def _place(written: str) -> Place:
     if not is_host(bare):
         message = f"`{shown(written)}` in `{HOSTS}` is no host"
         raise CredentialError(message, hint=f"write it like `{HOSTS}=db.example,api.example:8443`")
-    return Place(bare, int(port) if port else None)
+    return HostPort(bare, int(port) if port else None)

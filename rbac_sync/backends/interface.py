@@ -1,4 +1,4 @@
-"""What a backend is made of."""
+"""The interface of a backend: sessions, writers, trails."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from ..audit.chain import Link
-from ..audit.kept import Mismatch
 from ..audit.record import Authorship, Record, Touch
+from ..audit.row_facts import Mismatch
 from ..model import Address, Catalogue, Horizon, Instant, Key, State
 from ..planning import Capabilities, Change
 from ..planning.plan import ReplacedKey

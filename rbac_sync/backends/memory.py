@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from ..audit.bearers import bearers
 from ..audit.chain import START, Link, link
-from ..audit.kept import Mismatch
 from ..audit.record import DONE, Authorship, Record, Touch, acted
 from ..audit.replay import differences
+from ..audit.row_facts import Mismatch
 from ..catalogues import catalogue
 from ..errors import BackendError, Locked
 from ..model import (
@@ -39,7 +39,7 @@ EVERYTHING = Capabilities(dict.fromkeys(Kind, frozenset(Action)))
 
 
 @dataclass(frozen=True)
-class Moment:
+class AccountVersion:
     """What the account is between two transactions. ``serial`` counts them.
 
     ``plans`` are the digests of the plans that have been applied.
@@ -91,7 +91,7 @@ class MemoryTrail:
 class MemorySession:
     """One account, as a draft that becomes the account's state if the transaction ends well."""
 
-    def __init__(self, moment: Moment, target: Target, applier: Address | None) -> None:
+    def __init__(self, moment: AccountVersion, target: Target, applier: Address | None) -> None:
         """Begin from *moment*."""
         self.target = target
         self.catalogue: Catalogue = catalogue(target.world)
@@ -186,10 +186,10 @@ class MemorySession:
         prev = self._links[-1].hash if self._links else START
         self._links.append(link(self.target.account, len(self._links) + 1, prev, record))
 
-    def outcome(self, run: str) -> Moment:
+    def outcome(self, run: str) -> AccountVersion:
         """Return what the account is once *run* is committed."""
         before = self._moment
-        return Moment(
+        return AccountVersion(
             self._draft,
             tuple(self._links),
             self._versions(),
@@ -220,7 +220,7 @@ class MemoryBackend:
         begun = state.draft() if state else State().draft()
         for role in catalogue(world).roles.values():
             begun.put(role)
-        self.moment = Moment(begun)
+        self.moment = AccountVersion(begun)
         self._target = Target("memory", "", account, world)
         self._applier, self._wait, self._lock = applier, wait, Lock()
 

@@ -1,4 +1,4 @@
-"""What an account was at one moment, as a file: to plan against without network or credential.
+"""A snapshot of an account as a file: to plan against without network or credential.
 
 A pull request can be planned from a snapshot that a trusted run has written.
 What comes of it is applied like any other plan: the rows that it depends on
@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from ..audit.kept import Mismatch
 from ..audit.record import Record, Touch
+from ..audit.row_facts import Mismatch
 from ..catalogues import catalogue
 from ..errors import BackendError
 from ..model import (

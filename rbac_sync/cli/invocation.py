@@ -1,4 +1,4 @@
-"""How the program was called, for messages that say how to go on, and for signals to end it."""
+"""The command line as it was called, for messages that say how to go on and for signals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which API keys a plan is still to bring into being."""
+"""The API keys that a plan has still to make."""
 
 from __future__ import annotations
 

@@ -19,12 +19,12 @@ def notify(configuration: Configuration, found: Drift) -> None:
     *Why* no more than named: it is the drift that the exit code is for.
     """
     from .. import pipeline
-    from ..views import machine
+    from ..views import plan_json
     from ..views.escape import visible
 
     for kind, variable in configuration.webhooks.items():
         try:
-            pipeline.tell(variable, machine.dumps(_message(kind, found)), os.environ)
+            pipeline.tell(variable, plan_json.dumps(_message(kind, found)), os.environ)
         except (BackendError, CredentialError) as error:
             click.echo(f"warning: {kind} is not told of this: {visible(str(error))}", err=True)
 
@@ -36,7 +36,7 @@ def warn_of_journal(configuration: Configuration) -> None:
     settings = configuration.settings
     if settings.type not in backends.JOURNALED:
         return
-    from ..backends.state_files import FOLDER_VARIABLE, URL_VARIABLE, is_forgotten
+    from ..backends.remote.state_files import FOLDER_VARIABLE, URL_VARIABLE, is_forgotten
 
     if is_forgotten(os.environ, settings.journal):
         click.echo(
@@ -48,7 +48,7 @@ def warn_of_journal(configuration: Configuration) -> None:
 
 
 def _message(kind: str, found: Drift) -> dict[str, Any]:
-    from ..views import drift, notice
+    from ..views import chat_message, drift
 
-    view = notice.slack if kind == "slack" else drift.machine
+    view = chat_message.slack if kind == "slack" else drift.machine
     return view(found.plan, found.saved, found.touched)

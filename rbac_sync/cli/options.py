@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ..views.kinds import Tells, that_tell
+from ..views.reports.registry import ReportContent, that_tell
 from .reports import wanted
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -88,7 +88,7 @@ def _without_strays(context: click.Context, parameter: click.Parameter, written:
         CredentialError: something slipped in where it was copied.
         BackendError: it is that of a database, and cannot be.
     """
-    from ..backends.stray import check_url_text
+    from ..backends.copied_text import check_url_text
 
     source = context.get_parameter_source(str(parameter.name))
     is_variable = source is click.core.ParameterSource.ENVIRONMENT
@@ -133,7 +133,7 @@ simulated = option(
 )
 
 
-def report(tells: Tells) -> Callable[[F], F]:
+def report(tells: ReportContent) -> Callable[[F], F]:
     """Add the option that asks for reports of a kind that tells of *tells*."""
     kinds = that_tell(tells)
     return option(

@@ -1,4 +1,4 @@
-"""How plans are shown, saved, read, approved and followed."""
+"""Plans on the command line: shown, saved, read, approved and followed."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from .run import api_key
 if TYPE_CHECKING:
     from ..backends.interface import Backend
     from ..errors import Diagnostic, StalePlan
-    from ..guard import Finding, Inquiry
-    from ..pipeline import Configuration, Review, Wish
+    from ..guard import Finding, GuardContext
+    from ..pipeline import Configuration, Review, RunOptions
     from ..planning import Change
     from ..planning.planfile import SavedPlan
     from ..views.run import Run
@@ -49,7 +49,8 @@ CLEAR = "\r\x1b[K"
 def validated(folder: Path, now: datetime, reports: Reports, *, json: bool) -> int:
     """Check the configuration and print what is wrong with it; return the exit code."""
     from .. import pipeline
-    from ..views import answer, diagnostics
+    from ..views import diagnostics
+    from ..views.reports import json_report as answer
     from ..views.run import Run
 
     found: Sequence[Diagnostic] = ()
@@ -92,7 +93,7 @@ CARRIED = (
 KEYS, KEYS_OUT = ("--keys-out", "keys.json"), "RBAC_SYNC_KEYS_OUT"
 
 
-def reviewed(configuration: Configuration, backend: Backend, wished: Wish) -> Review:
+def reviewed(configuration: Configuration, backend: Backend, requested: RunOptions) -> Review:
     """Plan, and check that what is selected can be found.
 
     Raises:
@@ -100,8 +101,8 @@ def reviewed(configuration: Configuration, backend: Backend, wished: Wish) -> Re
     """
     from .. import pipeline
 
-    review = pipeline.plan(configuration, backend, wished)
-    asked_addresses(review, wished.selection)
+    review = pipeline.plan(configuration, backend, requested)
+    asked_addresses(review, requested.selection)
     return review
 
 
@@ -123,15 +124,15 @@ def check_age(review: Review, *, saved: bool) -> None:
 
 
 def looked_over(
-    path: Path | None, configuration: Configuration, wished: Wish
+    path: Path | None, configuration: Configuration, requested: RunOptions
 ) -> tuple[Review, StalePlan | None]:
     """Return the plan saved at *path* as it is judged now, or a new one; and why it is stale."""
     from .. import pipeline
 
     backend = configuration.backend(api_key())
     if path is None:
-        return reviewed(configuration, backend, wished), None
-    return pipeline.revisit(configuration, backend, saved_plan(path, wished), wished)
+        return reviewed(configuration, backend, requested), None
+    return pipeline.revisit(configuration, backend, saved_plan(path, requested), requested)
 
 
 def run_of(review: Review, configuration: Configuration) -> Run:
@@ -143,7 +144,7 @@ def run_of(review: Review, configuration: Configuration) -> Run:
         configuration.sources.texts,
         review.plan,
         review.saved,
-        review.inquiry,
+        review.context,
         review.findings,
         known_effects=review.effects,
         makers=review.makers,
@@ -152,21 +153,22 @@ def run_of(review: Review, configuration: Configuration) -> Run:
 
 def listening(
     reports: Reports, configuration: Configuration, plans: Sequence[SavedPlan]
-) -> Callable[[Inquiry, Sequence[Finding]], None]:
+) -> Callable[[GuardContext, Sequence[Finding]], None]:
     """Give what tells *reports* how the last of *plans* was judged where it is applied."""
     from ..views.run import Run
 
     texts = configuration.sources.texts
 
-    def judged(inquiry: Inquiry, findings: Sequence[Finding]) -> None:
-        reports.tell(Run((), texts, inquiry.plan, plans[-1], inquiry, findings))
+    def judged(context: GuardContext, findings: Sequence[Finding]) -> None:
+        reports.tell(Run((), texts, context.plan, plans[-1], context, findings))
 
     return judged
 
 
 def print_review(run: Run, *, json: bool) -> None:
     """Print a plan, what it means for people, and what the guard says of it."""
-    from ..views import answer, diagnostics, plan
+    from ..views import diagnostics, plan
+    from ..views.reports import json_report as answer
 
     if json:
         click.echo(answer.text(run), nl=False)
@@ -193,7 +195,8 @@ def replacing(plans: list[SavedPlan], configuration: Configuration) -> Callable[
 
 def print_drift(run: Run, *, json: bool) -> None:
     """Print how live and declared differ."""
-    from ..views import answer, drift
+    from ..views import drift
+    from ..views.reports import json_report as answer
 
     if json:
         click.echo(answer.text(run), nl=False)
@@ -224,7 +227,7 @@ def _makes_keys(review: Review) -> bool:
     """Say whether new secrets come into being where *review* is applied."""
     from ..model import Key
 
-    known = review.inquiry.capabilities
+    known = review.context.capabilities
     rotates = known is not None and known.rotates_keys
     keys = (change for change in review.plan.changes if isinstance(change.after, Key))
     return any(change.before is None or rotates for change in keys)
@@ -246,20 +249,25 @@ def read_plan(path: Path) -> SavedPlan:
         raise RbacSyncError(message, hint="make one with `rbac-sync plan --out FILE`") from error
 
 
-def saved_plan(path: Path, wished: Wish) -> SavedPlan:
+def saved_plan(path: Path, requested: RunOptions) -> SavedPlan:
     """Read a plan file that is to be applied as a whole.
 
     Raises:
         click.UsageError: a part of it is asked for.
     """
-    if wished.selection.targets or wished.selection.excludes:
+    if requested.selection.targets or requested.selection.excludes:
         message = "a saved plan is applied as it is; pass --target and --exclude to `plan`"
         raise click.UsageError(message)
     return read_plan(path)
 
 
 def new_plan(
-    configuration: Configuration, backend: Backend, wished: Wish, reports: Reports, *, ask: bool
+    configuration: Configuration,
+    backend: Backend,
+    requested: RunOptions,
+    reports: Reports,
+    *,
+    ask: bool,
 ) -> SavedPlan:
     """Plan, and show what is to be applied.
 
@@ -270,7 +278,7 @@ def new_plan(
     if ask and not sys.stdin.isatty():
         message = "there is no terminal to ask for approval on"
         raise RbacSyncError(message, hint="pass `--auto-approve`, or apply a saved plan")
-    review = reviewed(configuration, backend, wished)
+    review = reviewed(configuration, backend, requested)
     run = run_of(review, configuration)
     reports.tell(run)
     print_review(replace(run, findings=()), json=False)
@@ -296,7 +304,7 @@ def announcing(plans: Sequence[SavedPlan]) -> Iterator[Callable[[Change], None]]
 
     Elsewhere a line says now and then how far it is.
     """
-    from ..backends.pace import Pace
+    from ..backends.progress_interval import Pace
 
     done = count(1)
     if not sys.stderr.isatty():

@@ -1,4 +1,4 @@
-"""What the user asked about, found in what is live; an unknown name is an error, not a no."""
+"""Questions of the user about live things; an unknown name is an error, not a no."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ..model import address as named
 
 if TYPE_CHECKING:
     from ..audit.chain import Checkpoint
-    from ..config import Settings
-    from ..pipeline import Look, Review
+    from ..config import BackendConfig
+    from ..pipeline import LiveAccount, Review
     from ..planning.selection import Selection
 
 
-def asked_scope(look: Look, handle: str | None) -> Address:
+def asked_scope(look: LiveAccount, handle: str | None) -> Address:
     """Return the scope that ``-w`` names; without it the account."""
     if handle is None:
         return ACCOUNT
@@ -30,7 +30,7 @@ def asked_scope(look: Look, handle: str | None) -> Address:
     return scope
 
 
-def asked_principal(look: Look, principal: Address) -> Address:
+def asked_principal(look: LiveAccount, principal: Address) -> Address:
     """Return *principal*, if it is there."""
     if not look.state.knows(principal):
         if principal.kind in look.horizon.kinds:
@@ -39,7 +39,7 @@ def asked_principal(look: Look, principal: Address) -> Address:
     return principal
 
 
-def asked_permission(look: Look, written: str, scope: Address | None) -> Permission:
+def asked_permission(look: LiveAccount, written: str, scope: Address | None) -> Permission:
     """Return the permission that is meant: its own name, or a title of the documents."""
     found = look.catalogue.permission(written)
     if found is None:
@@ -55,11 +55,11 @@ def asked_permission(look: Look, written: str, scope: Address | None) -> Permiss
     return found
 
 
-def _principals(look: Look) -> Iterator[Address]:
+def _principals(look: LiveAccount) -> Iterator[Address]:
     yield from (r.address for r in look.state.resources() if r.kind in named.PRINCIPALS)
 
 
-def _unshown(what: str, name: str, look: Look) -> RbacSyncError:
+def _unshown(what: str, name: str, look: LiveAccount) -> RbacSyncError:
     message = f"whether there is a {what} `{name}` is not known: not everything is seen"
     return RbacSyncError(message, hint="; ".join(look.horizon.reasons))
 
@@ -121,7 +121,9 @@ def codes() -> Iterator[str]:
     yield from (f"{code} {CODES[code].title}" for code in sorted(CODES))
 
 
-def pulled(look: Look, settings: Settings, folder: Path, *, overwrite: bool) -> Iterator[str]:
+def pulled(
+    look: LiveAccount, settings: BackendConfig, folder: Path, *, overwrite: bool
+) -> Iterator[str]:
     """Write what is live below *folder* and yield the name of each file.
 
     Raises:

@@ -1,4 +1,4 @@
-"""How an error is told: on standard error, with what to do, and an exit code."""
+"""Errors on the terminal and in machine output."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from ..errors import ConfigError, PlanRefused, RbacSyncError
-from ..views.kinds import KINDS, Tells, written
+from ..views.reports.registry import KINDS, ReportContent, written
 from .report import report
 from .reservation import reserved
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 ROOT = "rbac.toml"
 
 
-class Wanted(NamedTuple):
+class ReportRequest(NamedTuple):
     """One report; ``path`` None is standard output."""
 
     kind: str
     path: Path | None
 
 
-def wanted(written: str, kinds: Sequence[str]) -> Wanted:
+def wanted(written: str, kinds: Sequence[str]) -> ReportRequest:
     """Return what ``KIND=FILE`` asks for.
 
     Raises:
@@ -40,13 +40,13 @@ def wanted(written: str, kinds: Sequence[str]) -> Wanted:
     if kind not in kinds or not file:
         among = ", ".join(kinds)
         raise click.BadParameter(f"'{written}' is not KIND=FILE with a KIND of {among}.")
-    return Wanted(kind, None if file == "-" else Path(file))
+    return ReportRequest(kind, None if file == "-" else Path(file))
 
 
 class Reports:
     """What a run has told so far of what it found, and who wants to know."""
 
-    def __init__(self, asked: Sequence[Wanted], config: Path) -> None:
+    def __init__(self, asked: Sequence[ReportRequest], config: Path) -> None:
         self._asked, self._config = asked, config
         self._run: Run | None = None
 
@@ -73,20 +73,26 @@ class Reports:
         elif not isinstance(error, PlanRefused):
             self.tell(replace(self._run or Run(), error=error))
 
-    def texts(self) -> Iterator[tuple[Wanted, str]]:
+    def texts(self) -> Iterator[tuple[ReportRequest, str]]:
         """Yield each report with its text; none of a plan where nothing was planned."""
         if self._run is None:
             return
-        tells = Tells.PROBLEMS if self._run.plan is None else Tells.PLAN | Tells.PROBLEMS
-        if self._run.inquiry is not None:
-            tells |= Tells.ACCESS
+        tells = (
+            ReportContent.PROBLEMS
+            if self._run.plan is None
+            else ReportContent.PLAN | ReportContent.PROBLEMS
+        )
+        if self._run.context is not None:
+            tells |= ReportContent.ACCESS
         for each in self._asked:
             if KINDS[each.kind].tells & tells:
                 yield each, written(each.kind, self._run)
 
 
 @contextmanager
-def reporting(asked: Sequence[Wanted], config: Path, *, json: bool = False) -> Iterator[Reports]:
+def reporting(
+    asked: Sequence[ReportRequest], config: Path, *, json: bool = False
+) -> Iterator[Reports]:
     """Give what takes the reports of a run, written when it ends, with an error too.
 
     Raises:
@@ -109,7 +115,7 @@ def reporting(asked: Sequence[Wanted], config: Path, *, json: bool = False) -> I
         _write(reports, files)
 
 
-def _check(asked: Sequence[Wanted], *, json: bool) -> None:
+def _check(asked: Sequence[ReportRequest], *, json: bool) -> None:
     places = Counter(path for _, path in asked)
     places[None] += json
     for path, count in places.items():

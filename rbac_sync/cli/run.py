@@ -1,4 +1,4 @@
-"""What commands start from: the configuration, the credential, what is live, what is asked for."""
+"""The start of a command: configuration, credential, live state and options."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..errors import CredentialError, RbacSyncError
 if TYPE_CHECKING:
     from ..backends.interface import Backend
     from ..model import Address
-    from ..pipeline import Configuration, Look, Wish
+    from ..pipeline import Configuration, LiveAccount, RunOptions
 
 KEY = "RBAC_SYNC_API_KEY"
 TOKEN = "RBAC_SYNC_OIDC_TOKEN"  # noqa: S105 - the name of a variable
@@ -35,7 +35,7 @@ def api_key() -> str | None:
 
 
 def _secret(variable: str) -> str:
-    from ..backends.stray import check_secret
+    from ..backends.copied_text import check_secret
 
     found = os.environ.get(variable, "")
     check_secret(found, f"`{variable}`")
@@ -78,20 +78,20 @@ def whom(configuration: Configuration, written: str) -> Address:
     raise RbacSyncError(f"`{written}` is no principal", hint=hint)
 
 
-def wish(asked: Mapping[str, Any], configuration: Configuration) -> Wish:
+def run_options(asked: Mapping[str, Any], configuration: Configuration) -> RunOptions:
     """Return what the options of a command ask for.
 
     Raises:
         click.UsageError: removals are allowed without a reason.
     """
-    from ..pipeline import Wish
+    from ..pipeline import RunOptions
     from ..planning.selection import Selection
 
     for name in ("allow_deletes", "allow_losers", "allow_gainers"):
         if asked[name] and not asked["reason"]:
             flag = f"--{name.replace('_', '-')}"
             raise click.UsageError(f"{flag} needs --reason TEXT, which goes on record")
-    return Wish(
+    return RunOptions(
         simulated=_whom(configuration, asked.get("as")),
         author=_whom(configuration, asked.get("on_behalf_of")),
         token=_secret(TOKEN),
@@ -110,7 +110,7 @@ def _whom(configuration: Configuration, written: str | None) -> Address | None:
     return whom(configuration, written) if written else None
 
 
-def looked(folder: Path, url: str) -> tuple[Configuration, Look]:
+def looked(folder: Path, url: str) -> tuple[Configuration, LiveAccount]:
     """Return a configuration, and what is live in the account that it names."""
     from .. import pipeline
 
@@ -137,7 +137,7 @@ def note_unsettled(count: int) -> None:
         click.echo(f"note: {half_way}: {known}", err=True)
 
 
-def credentialled(folder: Path, url: str) -> tuple[Look, Address]:
+def credentialled(folder: Path, url: str) -> tuple[LiveAccount, Address]:
     """Return what is live, and whose credential this is.
 
     Raises:

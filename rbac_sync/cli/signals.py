@@ -1,4 +1,4 @@
-"""What SIGTERM and SIGINT do: a run that changes something ends after the step in hand.
+"""The handling of SIGTERM and SIGINT: a run that changes something ends after the step in hand.
 
 Anything else ends at once, and so does a run that is told a second time. Whoever starts the
 program with a signal ignored, as a shell does for what runs in the background, has it ignored.

@@ -13,12 +13,12 @@ from .desired import declaration
 from .export import export
 from .load import Sources, read
 from .policy import alone as guard
-from .settings import Settings, settings
+from .settings import BackendConfig, settings
 
 __all__ = [
     "CODES",
+    "BackendConfig",
     "Code",
-    "Settings",
     "Sources",
     "declaration",
     "export",

@@ -1,4 +1,4 @@
-"""From checked tables to the desired state."""
+"""The desired state from checked tables."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from ..model import (
 )
 from ..model import address as named
 from ..model.meaning import digest
-from .access import Listed, Rows
-from .ending import refuse_too_few_owners
-from .expectations import expectations
+from .expiry import refuse_too_few_owners
+from .grants import BindingTable, RoleHolder
 from .layout import OBJECTS
 from .load import Sources
-from .names import Names
 from .objects import Objects
 from .origin import Origin
 from .policy import advise_on_names, policy
-from .problems import Problems, Spot
+from .policy_tests import expectations
+from .problems import Problems, TomlLocation
 from .renames import former
+from .resolve import NameResolver
 from .settings import backend
 
 UNSTATED_OF_USERS = frozenset({"status", "expires"})
@@ -46,9 +46,9 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     """
     problems = Problems()
     settings = backend(sources, problems)
-    names = Names(sources, catalogue, problems, now)
+    names = NameResolver(sources, catalogue, problems, now)
     _refuse_other_world(sources, catalogue, problems)
-    objects, rows = Objects(sources, names), Rows(names)
+    objects, rows = Objects(sources, names), BindingTable(names)
     _accounts(sources, objects, rows)
     gone = rows.ended.get(ACCOUNT, set())
     objects.build(gone)
@@ -89,13 +89,13 @@ def _refuse_other_world(sources: Sources, catalogue: Catalogue, problems: Proble
             if section in file.tree:
                 message = f"the world `{catalogue.world}` has no {section}"
                 hint = f"take `[{section}]` out"
-                problems.add("RS124", Spot(file, (section,)).key, message, hint=hint)
+                problems.add("RS124", TomlLocation(file, (section,)).key, message, hint=hint)
 
 
-def _accounts(sources: Sources, objects: Objects, rows: Rows) -> None:
+def _accounts(sources: Sources, objects: Objects, rows: BindingTable) -> None:
     """Add the account roles of people and service accounts."""
     lists = [
-        Listed(role, entries, Spot(file, ("members", role)))
+        RoleHolder(role, entries, TomlLocation(file, ("members", role)))
         for file, role, entries in sources.named("members")
     ]
     for listed in lists:
@@ -107,14 +107,14 @@ def _accounts(sources: Sources, objects: Objects, rows: Rows) -> None:
     _unlisted_service_accounts(sources, objects, rows)
 
 
-def _refuse_teams(listed: Listed, problems: Problems) -> None:
+def _refuse_teams(listed: RoleHolder, problems: Problems) -> None:
     for index, entry in enumerate(listed.entries):
         if (entry if isinstance(entry, str) else entry.who).startswith("team:"):
             message, hint = "a team holds no account role", "list its members"
-            problems.add("RS308", listed.spot.at(index), message, hint=hint)
+            problems.add("RS308", listed.location.at(index), message, hint=hint)
 
 
-def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: Rows) -> None:
+def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: BindingTable) -> None:
     """Give service accounts that no list names the role that the world gives new ones."""
     role = rows.names.catalogue.new_bot_role
     for file, name, _ in sources.named("service_accounts"):
@@ -125,39 +125,41 @@ def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: Rows) -
             rows.rows[ACCOUNT][address] = held(role)
             objects.unstated[named.binding(address, ACCOUNT)] = frozenset({"roles"})
         elif not sources.problems:
-            spot = Spot(file, ("service_accounts", name))
+            location = TomlLocation(file, ("service_accounts", name))
             message = f"the service account `{name}` has no account role"
             hint = f'list `"sa:{name}"` under a role in `[members]`'
-            rows.names.problems.add("RS309", spot.key, message, hint=hint)
+            rows.names.problems.add("RS309", location.key, message, hint=hint)
 
 
-def _workspaces(sources: Sources, rows: Rows) -> tuple[frozenset[Address], frozenset[Address]]:
+def _workspaces(
+    sources: Sources, rows: BindingTable
+) -> tuple[frozenset[Address], frozenset[Address]]:
     """Add the bindings in workspaces; return those silent about their default role, and access."""
     defaults, access = set(), set()
     for file, handle, table in sources.named("workspaces"):
-        scope, spot = named.workspace(handle), Spot(file, ("workspaces", handle))
+        scope, location = named.workspace(handle), TomlLocation(file, ("workspaces", handle))
         if table.access is None:
             access.add(scope)
         lists = [
-            Listed(role, entries, spot.at("access", role))
+            RoleHolder(role, entries, location.at("access", role))
             for role, entries in (table.access or {}).items()
         ]
         rows.fill(scope, Level.WORKSPACE, lists)
         if table.default_role is None:
             defaults.add(scope)
         else:
-            rows.default(scope, table.default_role, spot.at("default_role"))
+            rows.default(scope, table.default_role, location.at("default_role"))
     return frozenset(defaults), frozenset(access)
 
 
-def _users(rows: Rows, objects: Objects) -> Iterator[User]:
+def _users(rows: BindingTable, objects: Objects) -> Iterator[User]:
     for principal in rows.rows[ACCOUNT]:
         if principal.kind is Kind.USER:
             objects.unstated[principal] = UNSTATED_OF_USERS
             yield User(principal.key)
 
 
-def _ended(rows: Rows) -> Iterator[Address]:
+def _ended(rows: BindingTable) -> Iterator[Address]:
     """Yield the bindings that have ended, and instead of an account role whoever held it."""
     service_accounts = rows.names.declared("service_accounts")
     for scope, principals in rows.ended.items():
@@ -167,7 +169,7 @@ def _ended(rows: Rows) -> Iterator[Address]:
             yield principal if goes else named.binding(principal, scope)
 
 
-def _refuse_empty(sources: Sources, names: Names) -> None:
+def _refuse_empty(sources: Sources, names: NameResolver) -> None:
     """Refuse to read "remove everybody" from a configuration that declares nothing."""
     if sources.problems:
         return
@@ -175,22 +177,24 @@ def _refuse_empty(sources: Sources, names: Names) -> None:
     if not objects and not any(file.document.test for file in sources.files):
         message = f"`{sources.root.name}` and its files declare nothing"
         hint = 'an empty configuration never means "remove everybody"'
-        names.problems.add("RS121", Spot(sources.root), message, hint=hint)
+        names.problems.add("RS121", TomlLocation(sources.root), message, hint=hint)
     for subject, reach in names.reach.items():
         if reach is Manage.ALL and subject is Subject.MEMBERS and subject not in objects:
             message = f"`{subject}` are all managed, and none is declared"
             hint = f'declare them, or write `{subject} = "declared"`'
-            names.problems.add("RS311", Spot(sources.root, ("manage", subject)), message, hint=hint)
+            names.problems.add(
+                "RS311", TomlLocation(sources.root, ("manage", subject)), message, hint=hint
+            )
 
 
-def _advise(sources: Sources, names: Names) -> None:
+def _advise(sources: Sources, names: NameResolver) -> None:
     for file, name, _ in sources.named("people"):
         if name not in names.used:
-            spot = Spot(file, ("people", name), is_key=True)
-            names.problems.add("RS502", spot, f"nothing refers to `{name}`", hint="delete it")
+            location = TomlLocation(file, ("people", name), is_key=True)
+            names.problems.add("RS502", location, f"nothing refers to `{name}`", hint="delete it")
     for subject, reach in names.reach.items():
         if reach is Manage.NONE and subject in OBJECTS:
-            for spot, name in sources.written(subject):
+            for location, name in sources.written(subject):
                 message = f"`{subject}.{name}` is declared, but `{subject}` are not managed"
                 hint = f'write `{subject} = "declared"` in `[manage]`'
-                names.problems.add("RS503", spot, message, hint=hint)
+                names.problems.add("RS503", location, message, hint=hint)

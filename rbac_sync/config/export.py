@@ -10,8 +10,8 @@ import tomli_w
 
 from ..model import Catalogue, Instant, Level, State, Subject
 from ..planning import Capabilities
-from .settings import STORE, Settings, has_password
-from .tables import Tables, Writing
+from .settings import STORE, BackendConfig, has_password
+from .tables import Tables, TomlWriter
 
 SAFE_STEM = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 MIB = 2**20
@@ -27,7 +27,7 @@ LAYOUT = {
 def export(
     state: State,
     catalogue: Catalogue,
-    settings: Settings,
+    settings: BackendConfig,
     now: Instant,
     capabilities: Capabilities | None = None,
 ) -> dict[str, str]:
@@ -39,7 +39,7 @@ def export(
     left out, and so are keys that *capabilities*, if they are given, could not make. Built-in
     roles and people's own keys are never written.
     """
-    writing = Writing(state, catalogue, now, capabilities)
+    writing = TomlWriter(state, catalogue, now, capabilities)
     tables = writing.tables()
     has_workspaces = catalogue.custom_level is Level.WORKSPACE
     files = {
@@ -71,7 +71,7 @@ def _workspaces(tables: Tables) -> dict[str, str]:
     return found
 
 
-def _root(settings: Settings, files: Mapping[str, str], left_out: list[str]) -> str:
+def _root(settings: BackendConfig, files: Mapping[str, str], left_out: list[str]) -> str:
     tree: dict[str, Any] = {"backend": _backend(settings)}
     if limits := _limits(files):
         tree["limits"] = limits
@@ -82,7 +82,7 @@ def _root(settings: Settings, files: Mapping[str, str], left_out: list[str]) -> 
     return tomli_w.dumps(tree) + (f"\n{comments}" if comments else "")
 
 
-def _backend(settings: Settings) -> dict[str, Any]:
+def _backend(settings: BackendConfig) -> dict[str, Any]:
     table: dict[str, Any] = {"type": settings.type, "account": settings.account}
     if settings.url and not has_password(settings.url):
         table["url"] = settings.url

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import Diagnostic, Place
 
 
-class Unread(Exception):
+class UnreadableFile(Exception):
     """A file was not read; says with which code, why, and what to do."""
 
     def __init__(self, code: str, message: str, hint: str) -> None:
@@ -41,13 +41,17 @@ def read(folder: Path, name: str, limit: int) -> bytes:
     with _opened(folder, name) as descriptor:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
-            raise Unread("RS107", f"`{name}` is not a regular file", "only regular files are read")
+            raise UnreadableFile(
+                "RS107", f"`{name}` is not a regular file", "only regular files are read"
+            )
         if before.st_size > limit:
             raise _too_large(name, before.st_size, limit)
         raw = _all(descriptor, limit + 1)
         after = os.fstat(descriptor)
     if len(raw) != before.st_size or any(getattr(before, a) != getattr(after, a) for a in CHANGED):
-        raise Unread("RS108", f"`{name}` changed while it was read", "run the command again")
+        raise UnreadableFile(
+            "RS108", f"`{name}` changed while it was read", "run the command again"
+        )
     return raw
 
 
@@ -59,8 +63,8 @@ def _all(descriptor: int, limit: int) -> bytes:
     return b"".join(pieces)
 
 
-def _too_large(name: str, size: int, limit: int) -> Unread:
-    return Unread(
+def _too_large(name: str, size: int, limit: int) -> UnreadableFile:
+    return UnreadableFile(
         "RS102",
         f"`{name}` has {_mebibytes(size)}; the limit for one file is {_mebibytes(limit)}",
         "split it along `[files]`, or raise `[limits] max_file` or RBAC_SYNC_MAX_FILE",
@@ -90,15 +94,15 @@ def _opened(folder: Path, name: str) -> Iterator[int]:
             os.close(descriptor)
 
 
-def _unreadable(folder: Path, name: str, error: OSError) -> Unread:
+def _unreadable(folder: Path, name: str, error: OSError) -> UnreadableFile:
     if is_link(folder, name):
-        return Unread("RS106", f"`{name}` is a symbolic link", LINK)
+        return UnreadableFile("RS106", f"`{name}` is a symbolic link", LINK)
     if isinstance(error, FileNotFoundError):
-        return Unread(
+        return UnreadableFile(
             "RS110", f"there is no file `{name}`", "create it, or take it out of `[files]`"
         )
     reason = (error.strerror or "it cannot be read").lower()
-    return Unread("RS109", f"`{name}` cannot be read: {reason}", "check its permissions")
+    return UnreadableFile("RS109", f"`{name}` cannot be read: {reason}", "check its permissions")
 
 
 def is_link(folder: Path, name: str) -> bool:

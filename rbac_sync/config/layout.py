@@ -1,4 +1,4 @@
-"""What ``[files]`` says: which files are read, and what each of them may define."""
+"""The table ``[files]``: the files that are read, and the tables that each may define."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .files import matching
-from .problems import File, Problems, Spot
+from .problems import File, Problems, TomlLocation
 
 ROOT = "rbac.toml"
 OBJECTS = ("people", "members", "service_accounts", "roles", "teams", "workspaces")
@@ -24,31 +24,31 @@ def matched(folder: Path, root: File, most: int, problems: Problems) -> dict[str
     """Return, by name of file, the patterns of ``[files]`` that match it; *most* files at most."""
     found: dict[str, list[str]] = {}
     for number, (pattern, definable) in enumerate(root.document.files.items(), start=1):
-        spot = Spot(root, ("files", pattern))
-        _refuse_unknown(definable, spot, problems)
-        for name in _names(folder, pattern, spot.key, problems):
+        location = TomlLocation(root, ("files", pattern))
+        _refuse_unknown(definable, location, problems)
+        for name in _names(folder, pattern, location.key, problems):
             found.setdefault(name, []).append(pattern)
             if len(found) > most:
                 break
         if max(len(found), number) > most:
             message = f"with `{pattern}` there are more files than the limit of {most}"
             hint = "raise `[limits] max_files`"
-            problems.add("RS103", spot.key, message, hint=hint)
+            problems.add("RS103", location.key, message, hint=hint)
             return {}
     found.pop(root.name, None)
     return found
 
 
-def _names(folder: Path, pattern: str, spot: Spot, problems: Problems) -> Iterator[str]:
+def _names(folder: Path, pattern: str, location: TomlLocation, problems: Problems) -> Iterator[str]:
     if fault := _outside(pattern):
-        problems.add("RS105", spot, f"`{pattern}` {fault}", hint=INSIDE)
+        problems.add("RS105", location, f"`{pattern}` {fault}", hint=INSIDE)
         return
     try:
         yield from matching(folder, pattern)
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
         message = f"the folder of `{pattern}` cannot be read: {reason}"
-        problems.add("RS109", spot, message, hint="check its permissions")
+        problems.add("RS109", location, message, hint="check its permissions")
 
 
 def _outside(pattern: str) -> str:
@@ -63,16 +63,16 @@ def _outside(pattern: str) -> str:
     return "has an empty part" if not all(parts) or "." in parts else ""
 
 
-def _refuse_unknown(definable: list[str], spot: Spot, problems: Problems) -> None:
+def _refuse_unknown(definable: list[str], location: TomlLocation, problems: Problems) -> None:
     for index, table in enumerate(definable):
         section, dot, name = table.partition(".")
         if section not in SHARED:
             hint = problems.meant(section, SHARED) or "use " + _listed(SHARED)
             message = f"`{section}` is no table that a file may define"
-            problems.add("RS115", spot.at(index), message, hint=hint)
+            problems.add("RS115", location.at(index), message, hint=hint)
         elif dot and (not name or section == "test"):
             hint = f"write `{section}`" if section == "test" else f"write `{section}.NAME`"
-            problems.add("RS115", spot.at(index), f"`{table}` names no table", hint=hint)
+            problems.add("RS115", location.at(index), f"`{table}` names no table", hint=hint)
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -89,21 +89,23 @@ def definable(root: File, name: str, patterns: list[str]) -> frozenset[str]:
 def refuse_others(file: File, allowed: frozenset[str], problems: Problems) -> None:
     """Note each table of *file* that is not among those *allowed*."""
     for section, table in file.tree.items():
-        spot = Spot(file, (section,))
+        location = TomlLocation(file, (section,))
         if section in ROOT_ONLY:
             message, hint = f"`[{section}]` belongs in `{ROOT}`", f"move it to `{ROOT}`"
-            problems.add("RS111", spot.key, message, hint=hint)
+            problems.add("RS111", location.key, message, hint=hint)
         elif section not in SHARED or section in allowed:
             continue
         elif section == "test" or not isinstance(table, dict):
-            _refuse(section, spot, allowed, problems)
+            _refuse(section, location, allowed, problems)
         else:
             for name in table:
                 if f"{section}.{name}" not in allowed:
-                    _refuse(f"{section}.{name}", spot.at(name), allowed, problems)
+                    _refuse(f"{section}.{name}", location.at(name), allowed, problems)
 
 
-def _refuse(table: str, spot: Spot, allowed: frozenset[str], problems: Problems) -> None:
-    message = f"`{spot.file.name}` may not define `{table}`"
+def _refuse(
+    table: str, location: TomlLocation, allowed: frozenset[str], problems: Problems
+) -> None:
+    message = f"`{location.file.name}` may not define `{table}`"
     hint = f"`[files]` lets it define {_listed(sorted(allowed)) or 'nothing'}"
-    problems.add("RS111", spot.key, message, hint=hint)
+    problems.add("RS111", location.key, message, hint=hint)

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError, Diagnostic, Place
 from ..model.plain import canonical
-from .files import Unread
+from .files import UnreadableFile
 from .files import read as bytes_of
 from .layout import OBJECTS, ROOT, definable, matched, refuse_others
-from .parse import NotToml, parsed
-from .problems import File, Problems, Spot
-from .unread import Stray, meant_file, note_strays, refuse_unmatched, strays
+from .parse import InvalidToml, parsed
+from .problems import File, Problems, TomlLocation
+from .unread_files import UnreadFile, meant_file, note_strays, refuse_unmatched, strays
 
 if TYPE_CHECKING:
-    from .schema import Limits
+    from .schema import LimitsTable
 
 FATAL = frozenset({"RS101", "RS103", "RS104", "RS105", "RS109", "RS126"})
 """With these, files are missing from what was read, so nothing can be said of the whole."""
@@ -57,7 +57,7 @@ class Sources:
             for name, table in getattr(file.document, section).items():
                 yield file, name, table
 
-    def written(self, section: str) -> Iterator[tuple[Spot, str]]:
+    def written(self, section: str) -> Iterator[tuple[TomlLocation, str]]:
         """Yield the place and name of each object of *section*, those with problems too."""
         return _written(self.files, section)
 
@@ -73,11 +73,11 @@ class Sources:
             raise ConfigError(errors, self.texts)
 
 
-def _written(files: Iterable[File], section: str) -> Iterator[tuple[Spot, str]]:
+def _written(files: Iterable[File], section: str) -> Iterator[tuple[TomlLocation, str]]:
     for file in files:
         table = file.tree.get(section)
         for name in table if isinstance(table, dict) else ():
-            yield Spot(file, (section, name), is_key=True), name
+            yield TomlLocation(file, (section, name), is_key=True), name
 
 
 @dataclass
@@ -95,13 +95,13 @@ class _Reading:
 
         *meant* is the hint if there is no such file.
         """
-        from .faults import checked
+        from .schema_errors import checked
 
         try:
             self.raw[name] = bytes_of(self.folder, name, limit)
             file, faults = parsed(name, self.raw[name])
-        except (Unread, NotToml) as error:
-            found = error.at(place) if isinstance(error, Unread) else error.diagnostic
+        except (UnreadableFile, InvalidToml) as error:
+            found = error.at(place) if isinstance(error, UnreadableFile) else error.diagnostic
             missing = found.code == "RS110" and meant
             self.problems.put(replace(found, hint=meant) if missing else found)
             self.is_partial = True
@@ -191,10 +191,10 @@ def _most_from_environment(problems: Problems) -> int | None:
     return None
 
 
-def _read_others(reading: _Reading, root: File, limits: Limits) -> None:
+def _read_others(reading: _Reading, root: File, limits: LimitsTable) -> None:
     """Read what ``[files]`` names, and check that each file defines what it may."""
     names = matched(reading.folder, root, limits.max_files, reading.problems)
-    lost: list[Stray] = []
+    lost: list[UnreadFile] = []
     if not any(problem.code in FATAL for problem in reading.problems.found):
         lost = strays(reading.folder, root, names)
         refuse_unmatched(reading.folder, root, names, lost, reading.problems)
@@ -202,7 +202,7 @@ def _read_others(reading: _Reading, root: File, limits: Limits) -> None:
     total = len(reading.raw[root.name])
     for name in sorted(names):
         patterns = names[name]
-        place = Spot(root, ("files", patterns[0]), is_key=True).place()
+        place = TomlLocation(root, ("files", patterns[0]), is_key=True).place()
         file = reading.file(name, limits.max_file, place, meant_file(name, lost))
         if file is not None:
             refuse_others(file, definable(root, name, patterns), reading.problems)
@@ -218,13 +218,13 @@ def _refuse_twice(reading: _Reading) -> None:
     """Refuse objects that two files declare; the first file in order of name has them."""
     files = [reading.files[name] for name in sorted(reading.files)]
     for section in OBJECTS:
-        first: dict[str, Spot] = {}
-        for spot, name in _written(files, section):
-            earlier = first.setdefault(name, spot)
-            if earlier.file is not spot.file:
+        first: dict[str, TomlLocation] = {}
+        for location, name in _written(files, section):
+            earlier = first.setdefault(name, location)
+            if earlier.file is not location.file:
                 reading.problems.add(
                     "RS301",
-                    spot,
+                    location,
                     f"`{section}.{name}` is already declared in `{earlier.file.name}`",
                     hint="declare each object in one file",
                     second=earlier,

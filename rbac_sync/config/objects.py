@@ -19,11 +19,11 @@ from ..model import (
     Workspace,
 )
 from ..model.skeleton import Likeness, apart
-from .access import Places
-from .ending import advise_on_end
+from .expiry import advise_on_end
+from .grants import TeamPlaces
 from .load import Sources
-from .names import Names
-from .problems import Spot
+from .problems import TomlLocation
+from .resolve import NameResolver
 
 if TYPE_CHECKING:
     from . import schema
@@ -34,7 +34,7 @@ class Objects:
     """The resources declared so far, and which of their attributes are not written."""
 
     sources: Sources
-    names: Names
+    names: NameResolver
     found: list[Resource] = field(default_factory=list)
     unstated: dict[Address, frozenset[str]] = field(default_factory=dict)
     gone: set[Address] = field(default_factory=set)
@@ -58,14 +58,16 @@ class Objects:
         ):
             self._tell_apart(section)
             for file, name, table in self.sources.named(section):
-                built(name, table, Spot(file, (section, name)))
+                built(name, table, TomlLocation(file, (section, name)))
 
-    def _role(self, name: str, table: schema.Role, spot: Spot) -> None:
+    def _role(self, name: str, table: schema.RoleTable, location: TomlLocation) -> None:
         level = self.names.levels[name]
-        if self._is_builtin(name, spot):
+        if self._is_builtin(name, location):
             return
-        permissions = self.names.permissions(table.permissions or [], level, spot.at("permissions"))
-        self._refuse_reserved(permissions, spot.at("permissions"))
+        permissions = self.names.permissions(
+            table.permissions or [], level, location.at("permissions")
+        )
+        self._refuse_reserved(permissions, location.at("permissions"))
         written = {
             "permissions": table.permissions,
             "base": table.base,
@@ -75,26 +77,28 @@ class Objects:
             level,
             name,
             permissions=self.names.catalogue.closed(permissions),
-            base=self._base(table.base, level, spot.at("base")),
+            base=self._base(table.base, level, location.at("base")),
             description=table.description or "",
         )
         self.add(role, written, "implies")
 
-    def _is_builtin(self, name: str, spot: Spot) -> bool:
+    def _is_builtin(self, name: str, location: TomlLocation) -> bool:
         known = next((n for n, _ in self.names.catalogue.builtin_names.like(name)), "")
         if known:
             message = f"`{name}` is, or looks like, the built-in role `{known}`"
             hint = "choose another name; a custom role can have a built-in one as its `base`"
-            self.names.problems.add("RS306", spot.key, message, hint=hint)
+            self.names.problems.add("RS306", location.key, message, hint=hint)
         return bool(known)
 
-    def _refuse_reserved(self, permissions: list[Permission], spot: Spot) -> None:
+    def _refuse_reserved(self, permissions: list[Permission], location: TomlLocation) -> None:
         for index, permission in enumerate(permissions):
             if self.names.catalogue.titles[permission].reserved:
                 message = f"no custom role may hold `{permission}`"
-                self.names.problems.add("RS306", spot.at(index), message, hint="take it out")
+                self.names.problems.add("RS306", location.at(index), message, hint="take it out")
 
-    def _base(self, written: str | None, level: Level, spot: Spot) -> frozenset[Address]:
+    def _base(
+        self, written: str | None, level: Level, location: TomlLocation
+    ) -> frozenset[Address]:
         if written in (None, "none"):
             return frozenset()
         found = self.names.builtin(level, written)
@@ -102,20 +106,20 @@ class Objects:
             builtin = [r.name for r in self.names.catalogue.roles.values() if r.level is level]
             hint = self.names.problems.meant(written, builtin) or f"use one of {', '.join(builtin)}"
             message = f"`{written}` is no built-in role of the {level}"
-            self.names.problems.add("RS205", spot, message, hint=hint)
+            self.names.problems.add("RS205", location, message, hint=hint)
         return frozenset({found} if found else ())
 
-    def _team(self, name: str, table: schema.Team, spot: Spot) -> None:
-        places = Places(self.names, self.gone)
-        listed = places.read(table.members or [], spot.at("members"))
+    def _team(self, name: str, table: schema.TeamTable, location: TomlLocation) -> None:
+        places = TeamPlaces(self.names, self.gone)
+        listed = places.read(table.members or [], location.at("members"))
         team = Team(name, frozenset(listed), description=table.description or "")
         written = {"members": table.members, "description": table.description}
         self.add(team, written, "managed_by")
 
-    def _workspace(self, handle: str, table: schema.Workspace, spot: Spot) -> None:
+    def _workspace(self, handle: str, table: schema.WorkspaceTable, location: TomlLocation) -> None:
         if handle == "*" or "/" in handle:
             message, hint = f"`{handle}` is no handle", "use lower-case letters, digits and `-`"
-            self.names.problems.add("RS117", spot.key, message, hint=hint)
+            self.names.problems.add("RS117", location.key, message, hint=hint)
         workspace = Workspace(
             handle,
             name=table.name or handle,
@@ -125,25 +129,27 @@ class Objects:
         attributes = ("name", "description", "public")
         self.add(workspace, {name: getattr(table, name) for name in attributes})
 
-    def _service_account(self, name: str, table: schema.ServiceAccount, spot: Spot) -> None:
+    def _service_account(
+        self, name: str, table: schema.ServiceAccountTable, location: TomlLocation
+    ) -> None:
         account = ServiceAccount(name, description=table.description or "")
         if account.address in self.gone:
             message = f"`{name}` goes with its account role, which has ended"
             hint = "delete this together with the entry in `[members]`; alone it asks for a new one"
-            self.names.problems.add("RS501", spot.key, message, hint=hint)
+            self.names.problems.add("RS501", location.key, message, hint=hint)
             return
         self.add(account, {"description": table.description})
         for key, until in table.keys.items():
             self.add(Key(account.address, key, until.until), {"until": until.until})
             if until.until:
-                self._advise_on_key(key, until.until, spot.at("keys", key, "until"))
+                self._advise_on_key(key, until.until, location.at("keys", key, "until"))
 
-    def _advise_on_key(self, name: str, until: Instant, spot: Spot) -> None:
+    def _advise_on_key(self, name: str, until: Instant, location: TomlLocation) -> None:
         if until > self.names.now:
-            advise_on_end(f"the key `{name}`", until, spot, self.names)
+            advise_on_end(f"the key `{name}`", until, location, self.names)
         else:
             message, hint = f"the key `{name}` has ended", "delete it, or choose a later end"
-            self.names.problems.add("RS501", spot, message, hint=hint)
+            self.names.problems.add("RS501", location, message, hint=hint)
 
     def _tell_apart(self, section: str) -> None:
         """Refuse names that look like another's, unless both are plain ASCII: those may be live."""
@@ -151,12 +157,12 @@ class Objects:
         if all(name.isascii() for _, name in written):
             return
         first: Likeness[int] = Likeness()
-        for number, (spot, name) in enumerate(written):
+        for number, (location, name) in enumerate(written):
             for earlier, other in first.like(name):
                 if other != name and not (name.isascii() and other.isascii()):
                     self.names.problems.add(
                         "RS310",
-                        spot,
+                        location,
                         f"`{name}` looks like `{other}` and is not the same",
                         hint=f"{apart(name, other)}; rename one of them",
                         second=written[earlier][0],

@@ -1,4 +1,4 @@
-"""From the bytes of one file to its tree, or to what is wrong with them. Safe on any bytes."""
+"""The parser of one file: its tree, or the reason why there is none. Safe on any bytes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import tomli
 
 from ..errors import Diagnostic, Place
-from .forbidden import HIDDEN, forbidden, hidden
 from .problems import File
-from .spans import BASIC, LITERAL, LONG_BASIC, LONG_LITERAL, Lines, walked
+from .secrets_and_hidden import HIDDEN, forbidden, hidden
+from .spans import BASIC, LITERAL, LONG_BASIC, LONG_LITERAL, LineIndex, walked
 from .times import strange
 
 MOST_PARTS = 16
@@ -25,7 +25,7 @@ NEXT = re.compile(
 """Up to the next bracket or key with too many parts, past strings and comments."""
 
 
-class NotToml(Exception):
+class InvalidToml(Exception):
     """The file cannot be used; says why."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
@@ -48,7 +48,7 @@ def parsed(name: str, raw: bytes) -> tuple[File, list[Diagnostic]]:
 
 def _decoded(name: str, raw: bytes) -> str:
     if raw.startswith(b"\xef\xbb\xbf"):
-        raise NotToml(
+        raise InvalidToml(
             Diagnostic(
                 "RS003",
                 "the file starts with a UTF-8 byte order mark",
@@ -60,9 +60,9 @@ def _decoded(name: str, raw: bytes) -> str:
         return raw.decode().replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode()
-        place = Lines(before).place(name, len(before), len(before) + 1)
+        place = LineIndex(before).place(name, len(before), len(before) + 1)
         message = f"the file is not UTF-8: byte 0x{raw[error.start]:02x}"
-        raise NotToml(Diagnostic("RS002", message, place, "save it as UTF-8")) from None
+        raise InvalidToml(Diagnostic("RS002", message, place, "save it as UTF-8")) from None
 
 
 def _refuse_depth(name: str, text: str) -> None:
@@ -79,24 +79,24 @@ def _refuse_depth(name: str, text: str) -> None:
         else:
             continue
         start = match.start("found")
-        place = Lines(text[:start]).place(name, start, start + 1)
-        raise NotToml(Diagnostic("RS005", problem, place, "write it flatter"))
+        place = LineIndex(text[:start]).place(name, start, start + 1)
+        raise InvalidToml(Diagnostic("RS005", problem, place, "write it flatter"))
 
 
 def _tree(name: str, text: str) -> dict[str, Any]:
     try:
         return tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        raise NotToml(_unreadable(name, text, error)) from None
+        raise InvalidToml(_unreadable(name, text, error)) from None
     except (ValueError, RecursionError):
         # A number too long for Python raises a bare ValueError, without a place.
         number = re.search(r"(?<![0-9_])[0-9](?:_?[0-9]){4000}", text)
         start = number.start() if number else 0
-        raise NotToml(
+        raise InvalidToml(
             Diagnostic(
                 "RS001",
                 "a number has too many digits",
-                Lines(text).place(name, start, start + 1),
+                LineIndex(text).place(name, start, start + 1),
                 "write a shorter number",
             )
         ) from None
@@ -104,7 +104,7 @@ def _tree(name: str, text: str) -> dict[str, Any]:
 
 def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnostic:
     walk = walked(text[: error.pos])
-    lines = Lines(text)
+    lines = LineIndex(text)
     if error.msg.startswith(("Cannot ", "Duplicate ")):
         second = walk.twice and lines.place(name, *walk.twice[0])
         place = lines.place(name, walk.last, max(walk.last + 1, error.pos))

@@ -14,7 +14,7 @@ from .codes import SECRET, is_advice
 from .spans import Path, Spans
 
 if TYPE_CHECKING:
-    from .schema import Document
+    from .schema import ConfigDocument
 
 MOST = 1000
 """After so many problems no more are collected: nobody reads them, and a hostile file has more."""
@@ -40,10 +40,10 @@ class File:
     name: str
     text: str
     tree: Mapping[str, Any]
-    checked: Document | None = None
+    checked: ConfigDocument | None = None
 
     @property
-    def document(self) -> Document:
+    def document(self) -> ConfigDocument:
         """The tables, once they have been checked."""
         assert self.checked is not None, "tables are checked before anybody reads them"
         return self.checked
@@ -61,7 +61,7 @@ class File:
         return Spans(self.name, self.text)
 
 
-class Spot(NamedTuple):
+class TomlLocation(NamedTuple):
     """A value in a file, or its key; placed only if somebody asks."""
 
     file: File
@@ -73,14 +73,14 @@ class Spot(NamedTuple):
         spans = self.file.spans
         return spans.key(self.path) if self.is_key else spans.value(self.path)
 
-    def at(self, *more: str | int) -> Spot:
+    def at(self, *more: str | int) -> TomlLocation:
         """Return the spot of a value further in."""
-        return Spot(self.file, (*self.path, *more))
+        return TomlLocation(self.file, (*self.path, *more))
 
     @property
-    def key(self) -> Spot:
+    def key(self) -> TomlLocation:
         """The key instead of the value."""
-        return Spot(self.file, self.path, is_key=True)
+        return TomlLocation(self.file, self.path, is_key=True)
 
 
 @dataclass
@@ -94,21 +94,21 @@ class Problems:
     def add(
         self,
         code: str,
-        spot: Spot,
+        location: TomlLocation,
         message: str,
         *,
         hint: str = "",
-        second: Spot | None = None,
+        second: TomlLocation | None = None,
         second_label: str = "",
         label: str = "",
     ) -> None:
-        """Add a problem at *spot*; *second* is the place that it contradicts."""
+        """Add a problem at *location*; *second* is the place that it contradicts."""
         if self.full:
             self.left_out += 1
             return
         other = second.place() if second else None
         shown = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}…"
-        self.put(Diagnostic(code, shown, spot.place(), hint, other, second_label, label))
+        self.put(Diagnostic(code, shown, location.place(), hint, other, second_label, label))
 
     def put(self, diagnostic: Diagnostic) -> None:
         """Add a problem whose place is known."""

@@ -1,4 +1,4 @@
-"""What ``renamed_from`` says: which name an object had before."""
+"""The key ``renamed_from``: old names of roles, teams, workspaces and service accounts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from ..model import Address, Kind
 from ..model.resources import role
 from .load import Sources
-from .names import Names
-from .problems import Spot
+from .problems import TomlLocation
+from .resolve import NameResolver
 
 KINDS: Mapping[str, Kind] = {
     "roles": Kind.ROLE,
@@ -19,32 +19,32 @@ KINDS: Mapping[str, Kind] = {
 """The tables whose objects keep all that they hold under a new name."""
 
 
-def former(sources: Sources, names: Names) -> dict[Address, Address]:
+def former(sources: Sources, names: NameResolver) -> dict[Address, Address]:
     """Return the address that each renamed object had, by the one that is declared."""
     return dict(pair for section in KINDS for pair in _of(section, sources, names))
 
 
-def _of(section: str, sources: Sources, names: Names) -> Iterator[tuple[Address, Address]]:
-    declared = {name: spot for spot, name in sources.written(section)}
-    first: dict[str, Spot] = {}
+def _of(section: str, sources: Sources, names: NameResolver) -> Iterator[tuple[Address, Address]]:
+    declared = {name: location for location, name in sources.written(section)}
+    first: dict[str, TomlLocation] = {}
     for file, name, table in sources.named(section):
         old = table.renamed_from
         if old is None:
             continue
-        spot = Spot(file, (section, name, "renamed_from"))
+        location = TomlLocation(file, (section, name, "renamed_from"))
         earlier = declared.get(old) or first.get(old)
-        first.setdefault(old, spot)
+        first.setdefault(old, location)
         if earlier is not None:
-            _refuse(old, spot, earlier, names)
-        elif not _is_builtin(section, name, old, spot, names):
+            _refuse(old, location, earlier, names)
+        elif not _is_builtin(section, name, old, location, names):
             yield _address(section, name, name, names), _address(section, name, old, names)
 
 
-def _refuse(old: str, spot: Spot, earlier: Spot, names: Names) -> None:
+def _refuse(old: str, location: TomlLocation, earlier: TomlLocation, names: NameResolver) -> None:
     is_declared = earlier.is_key
     names.problems.add(
         "RS314",
-        spot,
+        location,
         f"`{old}` is declared itself" if is_declared else f"`{old}` cannot become two things",
         hint="take `renamed_from` out" + (", or what has the old name" if is_declared else ""),
         second=earlier,
@@ -52,15 +52,17 @@ def _refuse(old: str, spot: Spot, earlier: Spot, names: Names) -> None:
     )
 
 
-def _is_builtin(section: str, name: str, old: str, spot: Spot, names: Names) -> bool:
+def _is_builtin(
+    section: str, name: str, old: str, location: TomlLocation, names: NameResolver
+) -> bool:
     found = section == "roles" and names.builtin(names.levels[name], old) is not None
     if found:
         hint = "take `renamed_from` out"
-        names.problems.add("RS306", spot, f"`{old}` is a built-in role and stays", hint=hint)
+        names.problems.add("RS306", location, f"`{old}` is a built-in role and stays", hint=hint)
     return found
 
 
-def _address(section: str, name: str, written: str, names: Names) -> Address:
+def _address(section: str, name: str, written: str, names: NameResolver) -> Address:
     """Return the address of *written*, if it is of the same level as the role *name*."""
     kind = KINDS[section]
     return role(names.levels[name], written) if kind is Kind.ROLE else Address(kind, written)

@@ -32,7 +32,7 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Entry(Table):
+class PrincipalEntry(Table):
     """Somebody, with the time from which and until which it holds, and why."""
 
     who: str
@@ -49,10 +49,12 @@ def _form(value: object) -> str:
     return TABLE if isinstance(value, dict) else NAME
 
 
-Who = Annotated[Annotated[str, Tag(NAME)] | Annotated[Entry, Tag(TABLE)], Discriminator(_form)]
+Who = Annotated[
+    Annotated[str, Tag(NAME)] | Annotated[PrincipalEntry, Tag(TABLE)], Discriminator(_form)
+]
 
 
-class Backend(Table):
+class BackendTable(Table):
     """Which account of which system."""
 
     type: Name
@@ -63,13 +65,13 @@ class Backend(Table):
     options: dict[str, Option] = {}
 
 
-class Journal(Table):
+class JournalTable(Table):
     """Where it is kept what was done to an account over an API: a database."""
 
     url: Name | None = None
 
 
-class Limits(Table):
+class LimitsTable(Table):
     """How much is read: bytes of one file, number of files, bytes in all."""
 
     max_file: Annotated[int, Field(ge=1, le=64 * 2**20)] = 2**20
@@ -77,7 +79,7 @@ class Limits(Table):
     max_total: Annotated[int, Field(ge=1, le=512 * 2**20)] = 64 * 2**20
 
 
-class Manage(Table):
+class ManageTable(Table):
     """How far each table reaches."""
 
     members: Reach | None = None
@@ -104,7 +106,7 @@ Share = Annotated[str, Field(pattern=r"^(100|[0-9]{1,2}(\.[0-9]+)?)%$")]
 """A share of what is live, as in ``25%``."""
 
 
-class Guard(Table):
+class GuardTable(Table):
     """What the guard is told."""
 
     min_owners: Annotated[int, Field(ge=1)] | None = None
@@ -127,21 +129,21 @@ class Guard(Table):
     max_plan_age: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}(m|h|d)$")] | None = None
 
 
-class Key(Table):
+class KeyTable(Table):
     """An API key of a service account, by name."""
 
     until: Moment | None = None
 
 
-class ServiceAccount(Table):
+class ServiceAccountTable(Table):
     """A principal that is no person."""
 
     description: Prose | None = None
-    keys: dict[Name, Key] = {}
+    keys: dict[Name, KeyTable] = {}
     renamed_from: Name | None = None
 
 
-class Role(Table):
+class RoleTable(Table):
     """A custom role."""
 
     description: Prose | None = None
@@ -151,7 +153,7 @@ class Role(Table):
     renamed_from: Name | None = None
 
 
-class Team(Table):
+class TeamTable(Table):
     """A named set of people and service accounts."""
 
     description: Prose | None = None
@@ -159,7 +161,7 @@ class Team(Table):
     renamed_from: Name | None = None
 
 
-class Workspace(Table):
+class WorkspaceTable(Table):
     """A workspace, by handle, and who holds which role in it."""
 
     name: Name | None = None
@@ -244,29 +246,29 @@ class Notify(Table):
     webhook: Variable | None = None
 
 
-class Document(Table):
+class ConfigDocument(Table):
     """One file."""
 
-    backend: Backend | None = None
-    journal: Journal = Journal()
+    backend: BackendTable | None = None
+    journal: JournalTable = JournalTable()
     files: dict[str, list[str]] = {}
-    limits: Limits = Limits()
-    manage: Manage = Manage()
-    guard: Guard = Guard()
+    limits: LimitsTable = LimitsTable()
+    manage: ManageTable = ManageTable()
+    guard: GuardTable = GuardTable()
     notify: Notify = Notify()
     people: dict[ShortName, Email] = {}
     members: dict[str, list[Who]] = {}
-    service_accounts: dict[Name, ServiceAccount] = {}
-    roles: dict[Name, Role] = {}
-    teams: dict[Name, Team] = {}
-    workspaces: dict[Name, Workspace] = {}
+    service_accounts: dict[Name, ServiceAccountTable] = {}
+    roles: dict[Name, RoleTable] = {}
+    teams: dict[Name, TeamTable] = {}
+    workspaces: dict[Name, WorkspaceTable] = {}
     test: list[Test] = []
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the language, for editors."""
     return {
-        **Document.model_json_schema(by_alias=True),
+        **ConfigDocument.model_json_schema(by_alias=True),
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "rbac-sync configuration",
     }

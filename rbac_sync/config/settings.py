@@ -1,4 +1,4 @@
-"""Which account of which system the configuration speaks of."""
+"""The table ``[backend]``: the account and the system that the configuration is about."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 from ..catalogues import worlds
 from .codes import SECRET
 from .load import Sources
-from .problems import Problems, Spot
+from .problems import Problems, TomlLocation
 
 if TYPE_CHECKING:
-    from .schema import Backend
+    from .schema import BackendTable
 
 STORE = "store"
 GROUP = "rbac_sync.backends"
@@ -24,7 +24,7 @@ EXAMPLE = 'add `[backend]` with `type = "store"` and `account = "acme"`'
 
 
 @dataclass(frozen=True)
-class Settings:
+class BackendConfig:
     """The ``[backend]`` table. ``url`` and ``world`` are empty where they are not written.
 
     The world of a Prefect Cloud backend follows from its type. ``options`` are
@@ -43,7 +43,7 @@ class Settings:
     journal: str = ""
 
 
-def settings(sources: Sources) -> Settings:
+def settings(sources: Sources) -> BackendConfig:
     """Return what ``[backend]`` says.
 
     Raises:
@@ -71,44 +71,47 @@ def _is_whole(sources: Sources) -> bool:
     return isinstance(journal, dict) and journal.keys() <= document.journal.model_fields_set
 
 
-def backend(sources: Sources, problems: Problems) -> Settings | None:
+def backend(sources: Sources, problems: Problems) -> BackendConfig | None:
     """Return what ``[backend]`` says and note what is wrong with it; None if it cannot be used."""
-    spot = Spot(sources.root, ("backend",))
+    location = TomlLocation(sources.root, ("backend",))
     table = sources.root.document.backend
     if table is None:
         if "backend" not in sources.root.tree:
             message = f"there is no `[backend]` table in `{sources.root.name}`"
-            problems.add("RS120", Spot(sources.root), message, hint=EXAMPLE)
+            problems.add("RS120", TomlLocation(sources.root), message, hint=EXAMPLE)
         return None
-    account = _account(table, spot, problems)
-    _refuse_secrets(table, spot, problems)
-    return Settings(
+    account = _account(table, location, problems)
+    _refuse_secrets(table, location, problems)
+    return BackendConfig(
         table.type,
         account,
         table.url or "",
-        _world(table, spot, problems),
+        _world(table, location, problems),
         table.options,
         journal=_journal(sources, table, problems),
     )
 
 
-def _journal(sources: Sources, table: Backend, problems: Problems) -> str:
+def _journal(sources: Sources, table: BackendTable, problems: Problems) -> str:
     """Return the URL of ``[journal]``, empty if there is none."""
-    url, spot = sources.root.document.journal.url or "", Spot(sources.root, ("journal", "url"))
+    url, location = (
+        sources.root.document.journal.url or "",
+        TomlLocation(sources.root, ("journal", "url")),
+    )
     if not url:
         return ""
     if table.type == STORE:
         problems.add(
             "RS304",
-            spot,
+            location,
             "a store keeps its own journal, beside what it tells of",
             hint="leave `[journal]` out",
-            second=Spot(sources.root, ("backend", "type")),
+            second=TomlLocation(sources.root, ("backend", "type")),
             second_label="says so",
         )
     if has_password(url):
         problems.add(
-            SECRET, spot, "the URL holds a password", hint=_elsewhere("RBAC_SYNC_JOURNAL_URL")
+            SECRET, location, "the URL holds a password", hint=_elsewhere("RBAC_SYNC_JOURNAL_URL")
         )
     return url
 
@@ -117,41 +120,41 @@ def _elsewhere(variable: str) -> str:
     return f"pass the whole URL in {variable}, or the password in PGPASSWORD or ~/.pgpass"
 
 
-def _account(table: Backend, spot: Spot, problems: Problems) -> str:
+def _account(table: BackendTable, location: TomlLocation, problems: Problems) -> str:
     if table.account is not None and table.tenant is not None:
         problems.add(
             "RS304",
-            spot.at("tenant").key,
+            location.at("tenant").key,
             "`tenant` and `account` are two words for the same thing",
             hint="write one of them",
-            second=spot.at("account").key,
+            second=location.at("account").key,
             second_label="also written here",
         )
     account = table.account or table.tenant or ""
     if not account:
         problems.add(
-            "RS113", spot, "`account` is missing in `backend`", hint='add `account = "HANDLE"`'
+            "RS113", location, "`account` is missing in `backend`", hint='add `account = "HANDLE"`'
         )
     return account
 
 
-def _world(table: Backend, spot: Spot, problems: Problems) -> str:
+def _world(table: BackendTable, location: TomlLocation, problems: Problems) -> str:
     if table.type != STORE and table.type not in worlds():
         installed = {entry.name for entry in entry_points(group=GROUP)}
         if table.type not in installed:
             known = (STORE, *worlds(), *installed)
             hint = problems.meant(table.type, known) or "use " + _or(known)
-            problems.add("RS209", spot.at("type"), f"unknown backend `{table.type}`", hint=hint)
+            problems.add("RS209", location.at("type"), f"unknown backend `{table.type}`", hint=hint)
     if table.world is not None and table.world not in worlds():
         hint = problems.meant(table.world, worlds()) or "use " + _or(worlds())
-        problems.add("RS209", spot.at("world"), f"unknown world `{table.world}`", hint=hint)
+        problems.add("RS209", location.at("world"), f"unknown world `{table.world}`", hint=hint)
     elif table.type in worlds() and table.world not in (None, table.type):
         problems.add(
             "RS304",
-            spot.at("world"),
+            location.at("world"),
             f"a `{table.type}` backend is never of the world `{table.world}`",
             hint="leave `world` out",
-            second=spot.at("type"),
+            second=location.at("type"),
             second_label="says so",
         )
     return table.type if table.type in worlds() else table.world or ""
@@ -161,13 +164,13 @@ def _or(words: tuple[str, ...]) -> str:
     return " or ".join(f"`{word}`" for word in words)
 
 
-def _refuse_secrets(table: Backend, spot: Spot, problems: Problems) -> None:
-    from .faults import CREDENTIALS
+def _refuse_secrets(table: BackendTable, location: TomlLocation, problems: Problems) -> None:
+    from .schema_errors import CREDENTIALS
 
     if table.url is not None and has_password(table.url):
         problems.add(
             SECRET,
-            spot.at("url"),
+            location.at("url"),
             "the URL holds a password",
             hint=_elsewhere("RBAC_SYNC_URL"),
         )
@@ -175,7 +178,7 @@ def _refuse_secrets(table: Backend, spot: Spot, problems: Problems) -> None:
         if key.lower().replace("-", "_") in CREDENTIALS:
             problems.add(
                 SECRET,
-                spot.at("options", key).key,
+                location.at("options", key).key,
                 f"`{key}` looks like a credential; those do not belong into files",
                 hint="pass it in the environment",
             )

@@ -1,4 +1,4 @@
-"""Where each key and value of a TOML text stands.
+"""The positions of all keys and values in a TOML text.
 
 *Why* not a parser that keeps positions: those are slow on hostile input.
 ``tomli`` decides what is TOML; this only finds the places again, in text that
@@ -43,10 +43,10 @@ ELEMENT = re.compile(rf"(?P<scalar>{SCALAR.pattern}){BLANK.pattern}(?P<comma>,{B
 
 
 class Unfinished(Exception):
-    """The text stops being TOML at ``Walk.at``."""
+    """The text stops being TOML at ``SpanScanner.at``."""
 
 
-class Walk:
+class SpanScanner:
     """One pass over a text, noting spans.
 
     On text that is not TOML it stops at ``at``, the first character of the
@@ -201,9 +201,9 @@ class Walk:
         self.at += len(text)
 
 
-def walked(text: str) -> Walk:
+def walked(text: str) -> SpanScanner:
     """Return a walk over *text*, as far as it is TOML; ``at`` is its end if all of it is."""
-    walk = Walk(text)
+    walk = SpanScanner(text)
     with suppress(Unfinished, tomli.TOMLDecodeError):
         walk.document()
         walk.at = len(text)
@@ -219,7 +219,7 @@ def _unquoted(part: str) -> str:
     return found
 
 
-class Lines:
+class LineIndex:
     """Offsets of one text as lines and columns, both from 1, columns in characters."""
 
     def __init__(self, text: str) -> None:
@@ -246,9 +246,9 @@ class Spans:
         return walked(self._text).spans
 
     @cached_property
-    def lines(self) -> Lines:
+    def lines(self) -> LineIndex:
         """Offsets as lines and columns."""
-        return Lines(self._text)
+        return LineIndex(self._text)
 
     def value(self, path: Path) -> Place:
         """Return where the value at *path* stands; of a table, its header."""

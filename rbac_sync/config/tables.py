@@ -33,8 +33,8 @@ from ..model import (
 from ..model.reason import reason_fault
 from ..model.skeleton import Likeness
 from ..planning import Capabilities, Change
-from .forbidden import HIDDEN, KEY_ALONE, KEY_WITHIN
-from .words import email_fault, name_fault, prose_fault
+from .secrets_and_hidden import HIDDEN, KEY_ALONE, KEY_WITHIN
+from .text_rules import email_fault, name_fault, prose_fault
 
 Table = dict[str, Any]
 Tables = dict[str, Table]
@@ -42,7 +42,7 @@ R = TypeVar("R", bound=Resource)
 
 
 @dataclass
-class Writing:
+class TomlWriter:
     """The tables of one state, and what cannot be written.
 
     What a configuration cannot hold (a name with hidden characters, a second

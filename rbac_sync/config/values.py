@@ -11,8 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from ..model.reason import reason_fault
 from .codes import SECRET
-from .times import quoted
-from .words import (
+from .text_rules import (
     email_fault,
     jwks_fault,
     name_fault,
@@ -20,6 +19,7 @@ from .words import (
     short_name_fault,
     variable_fault,
 )
+from .times import quoted
 
 
 def _instant(value: object) -> datetime:
@@ -71,7 +71,7 @@ Moment = Annotated[
 ]
 
 
-class Whole(str):
+class AddressText(str):
     """Text of ``[guard]`` that names somebody or something: an address, never a short name.
 
     *Why* a type of its own: short names come from `[people]`, which other people may edit than
@@ -81,13 +81,13 @@ class Whole(str):
     __slots__ = ()
 
 
-class WholePrincipal(Whole):
+class WholePrincipal(AddressText):
     """A person's e-mail address, ``sa:NAME`` or ``team:NAME``."""
 
     __slots__ = ()
 
 
-class WholeAddress(Whole):
+class WholeAddress(AddressText):
     """An address as plans show it: ``member.EMAIL``, ``team.NAME``, ``workspace.HANDLE``."""
 
     __slots__ = ()

@@ -1,10 +1,10 @@
-"""Where changes are reviewed: a comment below a pull request, and found again by its marker."""
+"""Forges, where changes are reviewed: comments on pull requests of GitHub and GitLab."""
 
 from __future__ import annotations
 
-from .comment import Done, put
+from .comment import CommentResult, put
 from .forge import Forge
 from .github import GitHub
 from .gitlab import GitLab
 
-__all__ = ["Done", "Forge", "GitHub", "GitLab", "put"]
+__all__ = ["CommentResult", "Forge", "GitHub", "GitLab", "put"]

@@ -1,4 +1,4 @@
-"""One comment for each environment, created or kept up to date."""
+"""The comment of one environment, created or kept up to date."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .forge import Comment, Forge
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-class Done(StrEnum):
+class CommentResult(StrEnum):
     """What came of it."""
 
     CREATED = "created"
@@ -19,7 +19,7 @@ class Done(StrEnum):
     UNCHANGED = "left unchanged"
 
 
-def put(forge: Forge, environment: str, text: str) -> Done:
+def put(forge: Forge, environment: str, text: str) -> CommentResult:
     """Show *text* in the one comment for *environment*.
 
     *Why* only among the token's own comments: whoever may comment could write
@@ -33,11 +33,11 @@ def put(forge: Forge, environment: str, text: str) -> Done:
     found = _own(forge, marker)
     if found is None:
         forge.create(whole)
-        return Done.CREATED
+        return CommentResult.CREATED
     if _lines(found.text) == _lines(whole):
-        return Done.UNCHANGED
+        return CommentResult.UNCHANGED
     forge.update(found, whole)
-    return Done.UPDATED
+    return CommentResult.UPDATED
 
 
 def _marker(environment: str) -> str:

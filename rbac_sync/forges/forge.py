@@ -1,4 +1,4 @@
-"""What a comment takes from a forge, and how every forge's API is asked."""
+"""The interface of a forge, and the requests to its API."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from ..backends.call import Call, Effect
-from ..backends.http import Client
-from ..backends.login import check_url
-from ..backends.stray import check_secret, check_url_text
+from ..backends.copied_text import check_secret, check_url_text
+from ..backends.remote.client import Client
+from ..backends.remote.login import check_url
+from ..backends.remote.request import Idempotency, Request
 from ..errors import BadResponse, CredentialError, Forbidden, NoAnswer, NotFound
 
 SIZE = 100
@@ -58,7 +58,7 @@ class Forge(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ForgeTexts:
     """What a forge is called, and what to do where its API refuses."""
 
     name: str
@@ -81,7 +81,7 @@ def api_of(environment: Mapping[str, str], variable: str) -> str:
 class Api:
     """One forge's API. The token goes to its host alone, and into no message."""
 
-    def __init__(self, root: str, example: str, token: str, words: Words) -> None:
+    def __init__(self, root: str, example: str, token: str, words: ForgeTexts) -> None:
         """Connect to nothing yet.
 
         Raises:
@@ -101,11 +101,11 @@ class Api:
 
     def read(self, path: str, query: str = "") -> Any:
         """Return what is at *path*."""
-        return self._send(Call("GET", path, query=query))
+        return self._send(Request("GET", path, query=query))
 
-    def write(self, method: str, path: str, body: Mapping[str, str], effect: Effect) -> Any:
+    def write(self, method: str, path: str, body: Mapping[str, str], effect: Idempotency) -> Any:
         """Send *body* to *path* and return the answer."""
-        return self._send(Call(method, path, json.dumps(body), effect))
+        return self._send(Request(method, path, json.dumps(body), effect))
 
     def rows(self, path: str, order: str = "") -> Iterator[Any]:
         """Yield what *path* lists, page after page up to one that is empty.
@@ -126,7 +126,7 @@ class Api:
         message = f"{self._words.name} answers to {path} otherwise than expected"
         return BadResponse(message, hint="look at the URL of the API")
 
-    def _send(self, call: Call) -> Any:
+    def _send(self, call: Request) -> Any:
         words = self._words
         try:
             return self._client.send(call).value

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..backends.call import Effect
+from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
-from .forge import Api, Comment, Words, api_of
+from .forge import Api, Comment, ForgeTexts, api_of
 
 URL = "https://api.github.com"
 REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w.-]*[\w-]", re.ASCII)
 REF = re.compile(r"refs/pull/(\d+)/")
-WORDS = Words(
+WORDS = ForgeTexts(
     "GitHub",
     "GITHUB_TOKEN",
     "give the job `pull-requests: write`; a run for a fork cannot have it",
@@ -71,7 +71,7 @@ class GitHub:
 
         *Why* not ``/user``: it knows nothing of the tokens that jobs have.
         """
-        match self._graphql.write("POST", "graphql", {"query": VIEWER}, Effect.NONE):
+        match self._graphql.write("POST", "graphql", {"query": VIEWER}, Idempotency.NONE):
             case {"data": {"viewer": {"login": str(login)}}}:
                 return login
         raise self._graphql.unusable("graphql")
@@ -85,12 +85,12 @@ class GitHub:
 
     def create(self, text: str) -> None:
         """Write a new comment."""
-        self._api.write("POST", self._path, {"body": text}, Effect.EACH)
+        self._api.write("POST", self._path, {"body": text}, Idempotency.EACH)
 
     def update(self, comment: Comment, text: str) -> None:
         """Write *comment* anew."""
         path = f"repos/{self._repository}/issues/comments/{comment.id}"
-        self._api.write("PATCH", path, {"body": text}, Effect.ONCE)
+        self._api.write("PATCH", path, {"body": text}, Idempotency.ONCE)
 
     def close(self) -> None:
         """Let go of the connections."""

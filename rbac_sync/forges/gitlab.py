@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from ..backends.call import Effect
+from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
-from .forge import Api, Comment, Words, api_of
+from .forge import Api, Comment, ForgeTexts, api_of
 
 URL = "https://gitlab.com/api/v4"
-WORDS = Words(
+WORDS = ForgeTexts(
     "GitLab",
     "GITLAB_TOKEN",
     "the token needs the scope `api` and the role Reporter; the token of the job itself cannot",
@@ -78,11 +78,11 @@ class GitLab:
 
     def create(self, text: str) -> None:
         """Write a new comment."""
-        self._api.write("POST", self._path, {"body": text}, Effect.EACH)
+        self._api.write("POST", self._path, {"body": text}, Idempotency.EACH)
 
     def update(self, comment: Comment, text: str) -> None:
         """Write *comment* anew."""
-        self._api.write("PUT", f"{self._path}/{comment.id}", {"body": text}, Effect.ONCE)
+        self._api.write("PUT", f"{self._path}/{comment.id}", {"body": text}, Idempotency.ONCE)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -1,10 +1,10 @@
-"""May this plan be applied? Pure: a plan and an applier in, findings out."""
+"""The guard: judges whether a plan may be applied. Pure."""
 
 from __future__ import annotations
 
 from .access import Access, Path
+from .context import GuardContext
 from .findings import Finding, RuleId
-from .inquiry import Inquiry
 from .rules import CODES, RULES, Entrance, examine
 from .rules.outcome import unlike_judged
 
@@ -14,7 +14,7 @@ __all__ = [
     "Access",
     "Entrance",
     "Finding",
-    "Inquiry",
+    "GuardContext",
     "Path",
     "RuleId",
     "examine",

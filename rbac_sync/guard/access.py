@@ -1,4 +1,4 @@
-"""What a principal may do somewhere, and by which path."""
+"""Access: the permissions of a principal in a scope, and the paths that give them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..model import (
 )
 from ..model.instant import earlier, is_open, later
 from .authority import Authority, Grant
-from .masks import Alphabet, Mask, RoleMasks, union
+from .bitsets import Mask, PermissionBits, RoleMasks, union
 
 _MaskOf = Callable[[Address], Mask]
 
@@ -53,10 +53,10 @@ class Access:
     """Who may do what, and where, in one state; follows a draft as it changes."""
 
     def __init__(
-        self, state: State, catalogue: Catalogue, alphabet: Alphabet | None = None
+        self, state: State, catalogue: Catalogue, alphabet: PermissionBits | None = None
     ) -> None:
         self.state, self.catalogue = state, catalogue
-        self.alphabet = alphabet or Alphabet()
+        self.alphabet = alphabet or PermissionBits()
         self.roles = RoleMasks(state, catalogue, self.alphabet)
 
     def paths(self, principal: Address, scope: Address) -> Iterator[Path]:

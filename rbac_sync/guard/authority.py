@@ -1,4 +1,4 @@
-"""How far somebody's word reaches: a map from (scope, permission) to an end."""
+"""Authority: a map from scope and permission to an end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ..model import ANYWHERE, Address, Instant, Kind
 from ..model.instant import earlier, outlasts
-from .masks import Mask, union
+from .bitsets import Mask, union
 
 Grant = tuple[Address, Mask, Instant | None]
 """Permissions in one scope until an end."""

@@ -1,4 +1,4 @@
-"""What a principal holds at the start of a plan beside what it holds at the end."""
+"""The holdings of a principal at the start of a plan beside those at its end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from ..model import Address, Instant, Kind
 from .access import Access, Path
 from .authority import Authority
-from .masks import Mask, union
+from .bitsets import Mask, union
 
 PEOPLE = (Kind.USER, Kind.SERVICE_ACCOUNT)
 

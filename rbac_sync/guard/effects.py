@@ -1,4 +1,4 @@
-"""What a plan means for people: who gains and who loses what, where, and by which path."""
+"""The effects of a plan on people: gains and losses, by scope and path."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from ..model import (
 )
 from ..planning import Change
 from .access import Access, Path
-from .inquiry import Inquiry
-from .lasting import extended
-from .masks import Mask, union
+from .affected import Affected, affected_by, passers
+from .bitsets import Mask, union
+from .context import GuardContext
 from .risk import RANKS, WIDE, Ranking, Risk
-from .spots import Spot, passers, spots
+from .terms import extended
 
 Paths = tuple[Path, ...]
 
@@ -61,15 +61,16 @@ class Effect:
     extended_by: tuple[Path, ...] = ()
 
 
-def effects(inquiry: Inquiry) -> list[Effect]:
+def effects(context: GuardContext) -> list[Effect]:
     """Return what the sound changes of a plan mean, in the order of ``by_risk``.
 
     What comes or goes in every workspace is said once, not again for each.
     """
-    comparison = _Comparison(inquiry)
-    causes = _causes(inquiry)
+    comparison = _AccessComparison(context)
+    causes = _causes(context)
     found = [
-        comparison.effect(spot, changes) for spot, changes in sorted(causes.items(), key=_spot)
+        comparison.effect(affected, changes)
+        for affected, changes in sorted(causes.items(), key=_spot)
     ]
     kept = [comparison.kept(who) for who, scope in causes if scope == ANYWHERE]
     together = [*filter(None, found), *(effect for effects in kept for effect in effects)]
@@ -87,22 +88,22 @@ def by_risk(effect: Effect) -> Rank:
     return rank, not wide, -len(effect.grave), -size, effect.principal, effect.scope
 
 
-def _spot(item: tuple[Spot, list[Change]]) -> Spot:
+def _spot(item: tuple[Affected, list[Change]]) -> Affected:
     return item[0]
 
 
-class _Comparison:
+class _AccessComparison:
     """Who may do what before a plan, beside who may do what after it."""
 
-    def __init__(self, inquiry: Inquiry) -> None:
-        self._inquiry = inquiry
-        self._before, self._after = inquiry.before, inquiry.outcome
-        self._ranking = Ranking(inquiry.catalogue)
+    def __init__(self, context: GuardContext) -> None:
+        self._inquiry = context
+        self._before, self._after = context.before, context.outcome
+        self._ranking = Ranking(context.catalogue)
         self._sorted: dict[Mask, tuple[Permission, ...]] = {}
 
-    def effect(self, spot: Spot, changes: list[Change]) -> Effect | None:
-        """Return what *changes* mean at *spot*, None if nothing."""
-        principal, scope = spot
+    def effect(self, affected: Affected, changes: list[Change]) -> Effect | None:
+        """Return what *changes* mean at *affected*, None if nothing."""
+        principal, scope = affected
         was, will = self._paths(principal, scope)
         gained, lost = _differences(was, will)
         if scope.kind is Kind.WORKSPACE and scope != ANYWHERE:
@@ -161,26 +162,26 @@ def _differences(was: Paths, will: Paths) -> tuple[Mask, Mask]:
     return after & ~before, before & ~after
 
 
-def _causes(inquiry: Inquiry) -> dict[Spot, list[Change]]:
-    first, last = inquiry.start, inquiry.outcome.state
+def _causes(context: GuardContext) -> dict[Affected, list[Change]]:
+    first, last = context.start, context.outcome.state
     passing = passers(first, last)
-    causes: defaultdict[Spot, list[Change]] = defaultdict(list)
-    for step in inquiry.sound:
+    causes: defaultdict[Affected, list[Change]] = defaultdict(list)
+    for step in context.sound:
         change = step.change
         for side, other, state in (
             (change.after, change.before, last),
             (change.before, change.after, first),
         ):
-            for spot in spots(side, other, state, passing):
-                causes[spot].append(change)
-        for spot in _woken(change, first):
-            causes[spot].append(change)
+            for affected in affected_by(side, other, state, passing):
+                causes[affected].append(change)
+        for affected in _woken(change, first):
+            causes[affected].append(change)
         if isinstance(change.after, Workspace) and change.after.public:
             causes[EVERYONE, change.after.address].append(change)
     return causes
 
 
-def _woken(change: Change, state: State) -> Iterator[Spot]:
+def _woken(change: Change, state: State) -> Iterator[Affected]:
     """Yield where a user who comes to be suspended, or back, holds something not by itself."""
     before, after = change.before, change.after
     if not isinstance(before, User) or not isinstance(after, User):

@@ -1,4 +1,4 @@
-"""What the guard reports, and the names of the rules that report it."""
+"""Findings, and the ids of the rules that report them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class InvalidChange:
     """Why a change makes no sense: the rule it breaks, what is wrong, what to do."""
 
     rule: RuleId

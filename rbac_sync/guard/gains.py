@@ -1,4 +1,4 @@
-"""What each step of a plan gives, measured on effective access alone.
+"""The gains of each step of a plan, measured on effective access alone.
 
 *Why* a second check of what the other rules check already: it shares no code with them but the
 model, so that a mistake in one of them does not open the door. It reads the state before and

@@ -41,7 +41,7 @@ class Companions(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ChangeForm:
     """A change that rbac-sync makes: what may come with it, and the rights that it takes.
 
     ``rights`` are rows of the catalogue's ``manages``. Companions take rights of their own.
@@ -57,7 +57,7 @@ Sort = str
 Shape = tuple[Kind, Action, Sort | None, Sort | None]
 """The kind and the action of a change, and the sort of each side; None for a missing side."""
 
-Row = tuple[Shape, Form]
+Row = tuple[Shape, ChangeForm]
 
 PLAIN = ""
 ACTIVE, PENDING, SUSPENDED = (str(s) for s in (Status.ACTIVE, Status.PENDING, Status.SUSPENDED))
@@ -90,7 +90,7 @@ def _row(
 ) -> Row:
     before = None if action is Action.CREATE else of
     after = None if action is Action.DELETE else of
-    return (kind, action, before, after), Form(companions, ((action, kind, word),))
+    return (kind, action, before, after), ChangeForm(companions, ((action, kind, word),))
 
 
 def _users() -> Iterator[Row]:
@@ -103,7 +103,7 @@ def _users() -> Iterator[Row]:
     for before, after in TRANSITIONS:
         words = dict.fromkeys((_word(before), _word(after)))
         rights = tuple((Action.UPDATE, Kind.USER, word) for word in words)
-        yield (Kind.USER, Action.UPDATE, before, after), Form(Companions.NONE, rights)
+        yield (Kind.USER, Action.UPDATE, before, after), ChangeForm(Companions.NONE, rights)
 
 
 def _word(status: Sort) -> str:
@@ -116,7 +116,7 @@ def _account_roles() -> Iterator[Row]:
     for action in WRITTEN:
         for kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
             shape, _ = _row(Kind.BINDING, action, IN_ACCOUNT + kind, "")
-            yield shape, Form(Companions.NONE, ((Action.UPDATE, kind, ""),))
+            yield shape, ChangeForm(Companions.NONE, ((Action.UPDATE, kind, ""),))
 
 
 def _workspace_roles() -> Iterator[Row]:
@@ -125,7 +125,7 @@ def _workspace_roles() -> Iterator[Row]:
             yield _row(Kind.BINDING, action, IN_WORKSPACE + kind, kind)
 
 
-FORMS: Mapping[Shape, Form] = dict(
+FORMS: Mapping[Shape, ChangeForm] = dict(
     (
         *_users(),
         _row(Kind.SERVICE_ACCOUNT, Action.CREATE, PLAIN, "", Companions.ACCOUNT_ROLE),
@@ -141,7 +141,7 @@ FORMS: Mapping[Shape, Form] = dict(
 """Every change there is. *Why* a table: what is not in it is refused."""
 
 
-def form(change: Change) -> Form | None:
+def form(change: Change) -> ChangeForm | None:
     """Return the form of *change*; None where no part of rbac-sync makes such a change."""
     before, after = change.before, change.after
     if before is not None and after is not None and before.kind is not after.kind:

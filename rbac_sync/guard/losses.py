@@ -1,4 +1,4 @@
-"""Who loses and who gains something by a plan, as people and as places."""
+"""The principals that lose or gain something by a plan, and where."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from ..model import ACCOUNT, EVERYONE, Address, User
 from ..planning import Change
-from .inquiry import Inquiry
-from .spots import Spot, passers, spots
+from .affected import Affected, affected_by, passers
+from .context import GuardContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Losses:
     gainers: dict[Address, set[Address]]
 
 
-def losses(inquiry: Inquiry) -> Losses:
+def losses(context: GuardContext) -> Losses:
     """Return who loses what by the sound changes of a plan, and who gains.
 
     People and service accounts count that are there before and after. Who is removed counts as a
@@ -33,9 +33,9 @@ def losses(inquiry: Inquiry) -> Losses:
     The cost is that of what the plan touches, not of the account.
     """
     found = Losses(defaultdict(set), defaultdict(set))
-    comparison, counts_gains = inquiry.comparison, inquiry.policy.max_gainers is not None
-    steps = (s.change for s in inquiry.sound if counts_gains or s.change.before is not None)
-    for who, scope in dict.fromkeys(_spots(steps, inquiry)):
+    comparison, counts_gains = context.comparison, context.policy.max_gainers is not None
+    steps = (s.change for s in context.sound if counts_gains or s.change.before is not None)
+    for who, scope in dict.fromkeys(_spots(steps, context)):
         if comparison.loses(who, scope):
             found.losers[who].add(scope)
         if counts_gains and comparison.gains(who, scope):
@@ -43,21 +43,21 @@ def losses(inquiry: Inquiry) -> Losses:
     return found
 
 
-def _spots(changes: Iterable[Change], inquiry: Inquiry) -> Iterator[Spot]:
+def _spots(changes: Iterable[Change], context: GuardContext) -> Iterator[Affected]:
     """Yield each principal and scope that *changes* touch; everyone as each user that stays."""
-    first, last = inquiry.start, inquiry.outcome.state
+    first, last = context.start, context.outcome.state
     passing = passers(first, last)
     for change in changes:
         for side, other, state in (
             (change.before, change.after, first),
             (change.after, change.before, last),
         ):
-            for who, scope in (*spots(side, other, state, passing), *_status(change)):
+            for who, scope in (*affected_by(side, other, state, passing), *_status(change)):
                 people = last.of(User) if who == EVERYONE else (who,)
-                yield from ((p, scope) for p in people if inquiry.comparison.stays(p))
+                yield from ((p, scope) for p in people if context.comparison.stays(p))
 
 
-def _status(change: Change) -> Iterable[Spot]:
+def _status(change: Change) -> Iterable[Affected]:
     """Return the account as a place to look at, where a user comes to act or ceases to."""
     sides = (change.before, change.after)
     status = {side.status for side in sides if isinstance(side, User)}

@@ -24,7 +24,7 @@ from ..model.instant import is_open
 from ..planning import Change
 
 
-class Owned(NamedTuple):
+class OwnerCount(NamedTuple):
     """By how many an account is owned.
 
     ``active`` counts the active human owners, ``with_key`` those of them who
@@ -45,9 +45,9 @@ class Owners:
         self._active = {user for user in state.row(ACCOUNT) if self._owns(user)}
         self._with_key = self._active & keyed
 
-    def count(self) -> Owned:
+    def count(self) -> OwnerCount:
         """Return by how many the account is owned now."""
-        return Owned(len(self._active), len(self._with_key))
+        return OwnerCount(len(self._active), len(self._with_key))
 
     def follow(self, change: Change) -> None:
         """Look again at whom *change*, which has been made, is about."""

@@ -1,4 +1,4 @@
-"""How dangerous a gain is: the one order in which every view lists effects and permissions."""
+"""The risk of a gain: the one order in which every view lists effects and permissions."""
 
 from __future__ import annotations
 

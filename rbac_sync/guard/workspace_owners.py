@@ -9,25 +9,25 @@ from ..model.address import workspace
 from ..model.instant import is_open
 from ..planning import Change, make
 from .access import Access
-from .inquiry import Inquiry
+from .context import GuardContext
 
 TooFew = tuple[Change, Address, int, int]
 """A change that leaves a workspace with fewer owners than the floor: their number, the floor."""
 
 
-def too_few(inquiry: Inquiry) -> Iterator[TooFew]:
+def too_few(context: GuardContext) -> Iterator[TooFew]:
     """Yield each step that lowers the owners of a workspace below what the policy asks.
 
     An owner is an active person who holds a role there, by itself or by a team, that the owner
     of the account has in every workspace. Owners of the account do not count as such: they own
     every workspace anyway. A workspace that a step deletes needs no owner.
     """
-    floors = {workspace(handle): n for handle, n in inquiry.policy.workspace_owners.items()}
+    floors = {workspace(handle): n for handle, n in context.policy.workspace_owners.items()}
     if not floors:
         return
-    count = _Count(inquiry)
+    count = _Count(context)
     owners = {scope: count.of(scope) for scope in floors}
-    for step in inquiry.sound:
+    for step in context.sound:
         count.make(step.change)
         old = step.change.before.address if step.change.before else None
         if step.change.action is Action.RENAME and old in floors:
@@ -42,12 +42,12 @@ def too_few(inquiry: Inquiry) -> Iterator[TooFew]:
 class _Count:
     """Counts owners in a state that follows a plan."""
 
-    def __init__(self, inquiry: Inquiry) -> None:
-        self._state = inquiry.live.draft()
-        self.access = Access(self._state, inquiry.catalogue)
-        owner = inquiry.catalogue.roles.get(inquiry.catalogue.owner)
+    def __init__(self, context: GuardContext) -> None:
+        self._state = context.live.draft()
+        self.access = Access(self._state, context.catalogue)
+        owner = context.catalogue.roles.get(context.catalogue.owner)
         self._roles = owner.implies if owner is not None else frozenset()
-        self._now = inquiry.now
+        self._now = context.now
 
     def make(self, change: Change) -> None:
         make(self._state, change)

@@ -1,4 +1,4 @@
-"""What one world knows: its permissions, its built-in roles, and which permission manages what."""
+"""The catalogue of a world: permissions, built-in roles, and which permission manages what."""
 
 from __future__ import annotations
 

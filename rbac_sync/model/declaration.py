@@ -1,4 +1,4 @@
-"""What the configuration says: the desired state, how far it reaches, and where it is written."""
+"""The declaration: desired state, how far it reaches, and where each entry is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``[[test]]`` expects of an outcome: three questions, each with its answer.
+"""The expectations of ``[[test]]`` tables: three questions, each with its answer.
 
 ``scope`` is the account, one workspace, or ``ANYWHERE``: every workspace, each by itself.
 """

@@ -1,4 +1,4 @@
-"""What a read of an account could see: all of it, or which parts it could not see and why."""
+"""The horizon of a read: all of an account, or the parts that were not visible, and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a configuration means, as a digest: the same for whatever declares the same.
+"""The digest of a configuration's meaning: equal for configurations that declare the same.
 
 Two configurations have one digest if nothing but bytes, places and order differ between them:
 comments, line ends, the file that a table stands in, the order of keys. Every field of every

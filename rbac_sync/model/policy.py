@@ -1,4 +1,4 @@
-"""What the guard is told: the limits of ``[guard]``."""
+"""The policy: the limits of ``[guard]``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a name looks like, and which names cannot be told apart by eye.
+"""The skeleton of a name: equal for names that the eye cannot tell apart.
 
 Source: Unicode Technical Standard #39, section 4; the data are ``confusables.tsv``.
 """

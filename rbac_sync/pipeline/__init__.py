@@ -6,24 +6,24 @@ makes it; everything else only looks.
 
 from __future__ import annotations
 
-from .configuration import STORE, Configuration, Wish, load, validate
-from .looking import Look, Verdict, history, look, remembered, snapshot, verify
-from .making import apply, change_by_hand, check_lost, settle
-from .review import Drift, Review, drift, outdated, plan, review
-from .revisit import revisit
-from .telling import tell
-from .testing import Tested, tested
-from .undoing import undo
+from .apply import apply, change_by_hand, check_lost, settle
+from .configuration import STORE, Configuration, RunOptions, load, validate
+from .plan import Drift, Review, drift, outdated, plan, review
+from .policy_tests import Tested, tested
+from .queries import LiveAccount, TrailReport, history, look, remembered, snapshot, verify
+from .saved_plan import revisit
+from .undo import undo
+from .webhook import tell
 
 __all__ = [
     "STORE",
     "Configuration",
     "Drift",
-    "Look",
+    "LiveAccount",
     "Review",
+    "RunOptions",
     "Tested",
-    "Verdict",
-    "Wish",
+    "TrailReport",
     "apply",
     "change_by_hand",
     "check_lost",

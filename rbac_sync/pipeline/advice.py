@@ -1,16 +1,16 @@
-"""What only a look at live can say of a configuration: renames that cannot be, and advice."""
+"""Advice that needs the live state: renames that cannot be, ends that come near."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ..config.ending import ends_soon, left
+from ..config.expiry import ends_soon, left
 from ..errors import ConfigError, Diagnostic
 from ..model import Address, Declaration, Horizon, Instant, Key, Kind, State, User, label
 from ..model.instant import rfc3339
 from ..planning.answerable import is_partly_seen
-from ..planning.renaming import is_managed
+from ..planning.renames import is_managed
 
 
 def advised(

@@ -1,29 +1,29 @@
-"""Who wrote a change: as a signed token proves it, or as somebody says."""
+"""The author of a change, proved by a signed token or named by the user."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from ..backends import identity
+from ..backends.remote import oidc
 from ..errors import CredentialError
 from ..guard.rules.authority import PROVE
 from ..model import Address, Policy, label
-from .configuration import Configuration, Wish
+from .configuration import Configuration, RunOptions
 
 
-def actor(configuration: Configuration, wish: Wish) -> str:
-    """Return for whom the token of *wish* speaks, in its issuer's words; empty without one.
+def actor(configuration: Configuration, options: RunOptions) -> str:
+    """Return for whom the token of *options* speaks, in its issuer's words; empty without one.
 
     Raises:
         CredentialError: it is not accepted, or of a run for something else.
         RbacSyncError: the keys to check it with cannot be had.
     """
     asked = configuration.sources.root.document.guard.authors
-    if asked is None or not wish.token:
+    if asked is None or not options.token:
         return ""
-    keys = identity.key_set(asked.jwks, configuration.folder)
-    claims = identity.verified(wish.token, asked.issuer, asked.audience, keys)
+    keys = oidc.key_set(asked.jwks, configuration.folder)
+    claims = oidc.verified(options.token, asked.issuer, asked.audience, keys)
     for name, wanted in asked.claims.items():
         if (found := _text(claims, name)) != wanted:
             message = f"the signed token is for {name} `{found}`, not `{wanted}`"
@@ -34,35 +34,37 @@ def actor(configuration: Configuration, wish: Wish) -> str:
     return found
 
 
-def author(policy: Policy, wish: Wish, actor: str) -> Address | None:
-    """Return who wrote the change that *wish* is about, None if nobody is named.
+def author(policy: Policy, options: RunOptions, actor: str) -> Address | None:
+    """Return who wrote the change that *options* is about, None if nobody is named.
 
     Raises:
         CredentialError: *actor* is nobody here, or somebody else.
     """
     if not actor:
-        return wish.author
+        return options.author
     proved = (policy.authors or {}).get(actor)
     if proved is None:
         message = f"`{actor}`, for whom the signed token speaks, is nobody here"
         raise CredentialError(message, hint="add it to `[guard.authors.principals]`")
-    if wish.author not in (None, proved):
-        assert wish.author is not None, "somebody is named"
-        message = f"the signed token speaks for `{label(proved)}`, not for `{label(wish.author)}`"
+    if options.author not in (None, proved):
+        assert options.author is not None, "somebody is named"
+        message = (
+            f"the signed token speaks for `{label(proved)}`, not for `{label(options.author)}`"
+        )
         raise CredentialError(message, hint="leave `--on-behalf-of` out: the token says who")
     return proved
 
 
-def proved_author(policy: Policy, wish: Wish, actor: str) -> Address | None:
+def proved_author(policy: Policy, options: RunOptions, actor: str) -> Address | None:
     """Return who wrote the change, as ``author`` does; where it can be proved it has to be.
 
     Raises:
         CredentialError: nothing proves it.
     """
-    if wish.author is not None and policy.authors is not None and not actor:
-        message = f"nothing proves that `{label(wish.author)}` wrote this"
+    if options.author is not None and policy.authors is not None and not actor:
+        message = f"nothing proves that `{label(options.author)}` wrote this"
         raise CredentialError(message, hint=PROVE)
-    return author(policy, wish, actor)
+    return author(policy, options, actor)
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:

@@ -1,4 +1,4 @@
-"""Where a run starts from: a folder of TOML, and what is asked for beyond it."""
+"""The configuration of a run: a folder of TOML, and the options of the run."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from .. import backends, config
+from ..backends.copied_text import check_url_text
 from ..backends.interface import Backend, Session
-from ..backends.stray import check_url_text
 from ..catalogues import catalogue
 from ..errors import RbacSyncError
 from ..model import Address, Catalogue, Declaration, Instant, Policy
@@ -31,7 +31,7 @@ class Configuration:
     """What was read from one *folder*, and which account it is about."""
 
     sources: config.Sources
-    settings: config.Settings
+    settings: config.BackendConfig
     folder: Path
 
     @property
@@ -79,7 +79,7 @@ class Configuration:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RunOptions:
     """What one run asks for beyond the configuration.
 
     ``simulated`` answers for a principal without being it; applying ignores

@@ -1,4 +1,4 @@
-"""From two states to an ordered list of changes. Pure."""
+"""Planning: an ordered list of changes from two states. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which questions about access a read that did not see everything cannot answer."""
+"""Questions about access that a partial read can and cannot answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a target can hold and which changes it can take, as data."""
+"""The capabilities of a target: the changes that it can make, as data."""
 
 from __future__ import annotations
 

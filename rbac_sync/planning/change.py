@@ -1,4 +1,4 @@
-"""One step of a plan, and what it does to a state."""
+"""A change of one address, and its effect on a state."""
 
 from __future__ import annotations
 

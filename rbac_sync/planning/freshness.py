@@ -1,4 +1,4 @@
-"""Whether a saved plan still fits what is live."""
+"""The freshness of a saved plan: whether it still fits the live state."""
 
 from __future__ import annotations
 

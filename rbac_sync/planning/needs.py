@@ -1,4 +1,4 @@
-"""Which steps must come before which, whatever they mean for access."""
+"""The steps that each step needs before it, whatever they mean for access."""
 
 from __future__ import annotations
 

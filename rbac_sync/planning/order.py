@@ -90,7 +90,7 @@ class Unwatched:
 
 
 @dataclass(frozen=True)
-class Ordered:
+class OrderedSteps:
     """Steps in order, the changes left to the next run, and why each of these is."""
 
     steps: tuple[Change, ...]
@@ -100,7 +100,7 @@ class Ordered:
 
 def in_safe_order(
     changes: Iterable[Change], live: State, catalogue: Catalogue, watcher: Watcher = Unwatched
-) -> Ordered:
+) -> OrderedSteps:
     """Return the steps of *changes* in order.
 
     What takes something from the applier comes last. What has to follow such a
@@ -171,13 +171,13 @@ class _Sequence:
                 heappush(heap, self._turn(again))
         self._last()
 
-    def ordered(self) -> Ordered:
+    def ordered(self) -> OrderedSteps:
         """Return what was made, and what was left out as changes from the state so reached."""
         left = dict.fromkeys(self._steps[i].address for i in sorted(self.left))
         unsafe = {self._steps[i].address for i in self.unsafe}
         deferred = tuple(filter(None, (self._whole(address) for address in sorted(left, key=str))))
         reasons = {a: Reason.FLARES if a in unsafe else Reason.FOLLOWS for a in left}
-        return Ordered(tuple(self._made), deferred, reasons)
+        return OrderedSteps(tuple(self._made), deferred, reasons)
 
     def _stage(self, i: int, stage: Stage) -> Stage:
         """Return the stage of step *i*, whose own is *stage*.

@@ -1,4 +1,4 @@
-"""What a plan depends on, row by row, and how each row was when the plan was made."""
+"""The pins of a plan: the version of each row that it depends on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..model import ACCOUNT, EVERYONE, Address, Binding, Key, Kind, Resource, St
 from ..model.plain import canonical, plain
 from .change import gone_with, left_with
 from .plan import Plan
-from .renaming import new_names, under
+from .renames import new_names, under
 
 GONE = ""
 """How a row is that does not exist."""

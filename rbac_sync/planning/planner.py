@@ -35,10 +35,10 @@ from ..model import address as named
 from ..model.declaration import SUBJECTS
 from .capabilities import Capabilities
 from .change import Change
-from .fitting import as_explained, endless, flat
 from .order import Unwatched, Watcher, in_safe_order
 from .plan import Plan
-from .renaming import renames, under_new_names
+from .renames import renames, under_new_names
+from .target_form import as_explained, endless, flat
 from .unseen import is_unseen, unknown_parts
 
 INVITATION = timedelta(days=7)

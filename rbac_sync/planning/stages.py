@@ -1,4 +1,4 @@
-"""When a step may run: access shrinks, then moves, then grows."""
+"""The stage of a step: access shrinks, then moves, then grows."""
 
 from __future__ import annotations
 

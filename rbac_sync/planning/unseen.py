@@ -1,4 +1,4 @@
-"""Which changes touch what a read could not see."""
+"""Changes that touch what a read could not see."""
 
 from __future__ import annotations
 

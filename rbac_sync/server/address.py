@@ -25,7 +25,7 @@ Place = tuple[str, str]
 """A scheme, and a host with its port."""
 
 
-class Addressed:
+class PublicAddress:
     """Puts the server's own address in the place of what a request says of it.
 
     What stands behind sees no other: links that are made of the request are right.

@@ -6,18 +6,18 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import JSONResponse
 
 from .. import __version__
-from .address import Addressed
-from .gate import Gate
+from .address import PublicAddress
 from .graphql.route import ROUTES
-from .leading import Leading
-from .limits import Measured
-from .log import Logged
-from .refusal import HANDLERS, AsciiResponse
-from .rest import ROUTERS, unserved
+from .guarded_store import GuardedStore
+from .http_errors import HANDLERS, AsciiResponse
+from .limits import BodyLimit
+from .log import RequestLog
+from .relative_redirects import RelativeRedirects
+from .rest import ROUTERS, not_implemented
 
 
-def app(gate: Gate, public_url: str = "") -> FastAPI:
-    """Return the application over the store behind *gate*, reached at *public_url* if any."""
+def app(guarded: GuardedStore, public_url: str = "") -> FastAPI:
+    """Return the application over the store behind *guarded*, reached at *public_url* if any."""
     made = FastAPI(
         title="rbac-sync",
         version=__version__,
@@ -27,16 +27,16 @@ def app(gate: Gate, public_url: str = "") -> FastAPI:
         redoc_url=None,
         separate_input_output_schemas=False,
     )
-    made.state.gate = gate
+    made.state.guarded = guarded
     made.include_router(_health())
     for router in ROUTERS:
         made.include_router(router, prefix="/api")
     made.router.routes.extend(ROUTES)
-    made.router.default = unserved.routes("/api")
-    made.add_middleware(Leading)
-    made.add_middleware(Measured)
-    made.add_middleware(Logged)
-    made.add_middleware(Addressed, public_url=public_url)
+    made.router.default = not_implemented.routes("/api")
+    made.add_middleware(RelativeRedirects)
+    made.add_middleware(BodyLimit)
+    made.add_middleware(RequestLog)
+    made.add_middleware(PublicAddress, public_url=public_url)
     return made
 
 
@@ -51,7 +51,7 @@ def _health() -> APIRouter:
     @router.get("/ready")
     def ready(request: Request) -> JSONResponse:
         """Say whether the store can be used; 503 if not."""
-        request.app.state.gate.service.check()
+        request.app.state.guarded.service.check()
         return AsciiResponse(content=True)
 
     return router

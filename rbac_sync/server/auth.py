@@ -1,4 +1,4 @@
-"""Who asks, and where: keys, and the account or workspace that a path names."""
+"""Authentication: the caller of a request, and the account or workspace that its path names."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from ..backends.store.service import Caller
+from ..backends.store.accounts import Caller
 from ..model import Address, Kind, Permission, Workspace
-from .gate import Desk, Gate
+from .guarded_store import GuardedStore, WriteTransaction
+from .http_errors import forbidden, not_found, unprocessable
 from .limits import DEEPEST, MOST_PARTS, WITH_BODY, has_parts, is_deep
-from .look import Look
-from .refusal import forbidden, not_found, unprocessable
+from .read_view import ReadView
 
 T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -36,7 +36,7 @@ READS = re.compile(r"/(filter|count|my-access|count-by/\{[^}]*\})$")
 bearer = Security(HTTPBearer(auto_error=False, description="An API key."))
 
 
-class Authenticated(APIRoute):
+class AuthenticatedRoute(APIRoute):
     """A route that knows its caller before it reads anything else of a request.
 
     What it asks of the caller stands in the OpenAPI document; of what changes
@@ -55,9 +55,9 @@ class Authenticated(APIRoute):
         handle = super().get_route_handler()
 
         async def authenticated(request: Request) -> Response:
-            gate: Gate = request.app.state.gate
+            guarded: GuardedStore = request.app.state.guarded
             key = presented(request)
-            request.state.caller = await run_in_threadpool(gate.identify, key, WORLD)
+            request.state.caller = await run_in_threadpool(guarded.identify, key, WORLD)
             await _measure(request, is_reading=READS.search(self.path) is not None)
             return await handle(request)
 
@@ -82,14 +82,14 @@ def presented(request: Request) -> str | None:
 
 
 @dataclass(frozen=True)
-class Place:
+class RequestScope:
     """Where a request is made: an account, maybe a workspace, and what must be held there.
 
     ``needs`` are account permissions. ``scopes`` are permissions in the
     workspace; None: membership of the workspace is not asked for.
     """
 
-    gate: Gate
+    guarded: GuardedStore
     caller: Caller
     key: str
     account_id: UUID | None = None
@@ -98,49 +98,49 @@ class Place:
     scopes: tuple[str, ...] | None = None
 
     @contextmanager
-    def look(self) -> Iterator[Look]:
+    def view(self) -> Iterator[ReadView]:
         """Open a look.
 
         Raises:
             Refusal: the place is not there for the caller, or what it needs is not held.
 
         """
-        with self.gate.look(self.caller.account, self.key) as look:
-            self._enter(look)
-            yield look
+        with self.guarded.view(self.caller.account, self.key) as view:
+            self._enter(view)
+            yield view
 
-    def write(self, work: Callable[[Desk], T]) -> T:
+    def write(self, work: Callable[[WriteTransaction], T]) -> T:
         """Do *work* in one write transaction; see ``look``."""
 
-        def entered(desk: Desk) -> T:
-            self._enter(desk.look)
-            return work(desk)
+        def entered(transaction: WriteTransaction) -> T:
+            self._enter(transaction.view)
+            return work(transaction)
 
-        return self.gate.write(self.caller.account, self.key, entered)
+        return self.guarded.write(self.caller.account, self.key, entered)
 
-    def workspace(self, look: Look) -> Workspace:
+    def workspace(self, view: ReadView) -> Workspace:
         """Return the workspace that the path names."""
         assert self.workspace_id is not None, "the path names one"
-        return look.found(Workspace, self.workspace_id)
+        return view.found(Workspace, self.workspace_id)
 
-    def _enter(self, look: Look) -> None:
-        if self.account_id is not None and self.account_id != look.account_id:
+    def _enter(self, view: ReadView) -> None:
+        if self.account_id is not None and self.account_id != view.account_id:
             raise not_found()
-        if not look.access.acts(look.caller):
+        if not view.access.acts(view.caller):
             raise forbidden()
         if self.needs:
-            _ask(self.needs, look.may())
-        here = self._workspace(look)
+            _ask(self.needs, view.may())
+        here = self._workspace(view)
         if self.scopes is not None and here is not None:
-            held = look.may(here)
+            held = view.may(here)
             if not held:
                 raise not_found()
             _ask(self.scopes, held)
 
-    def _workspace(self, look: Look) -> Address | None:
+    def _workspace(self, view: ReadView) -> Address | None:
         if self.workspace_id is None:
             return None
-        found = look.register.find(Kind.WORKSPACE, self.workspace_id)
+        found = view.register.find(Kind.WORKSPACE, self.workspace_id)
         if found is None:
             raise not_found()
         return found
@@ -155,7 +155,7 @@ def _ask(needed: tuple[str, ...], held: frozenset[Permission]) -> None:
 def anywhere() -> Any:
     """Depend on a caller, in its own account."""
 
-    async def place(request: Request) -> Place:
+    async def place(request: Request) -> RequestScope:
         return _place(request)
 
     return Depends(place)
@@ -164,7 +164,7 @@ def anywhere() -> Any:
 def account(*needs: str) -> Any:
     """Depend on a caller who holds all of *needs* in the account of the path."""
 
-    async def place(request: Request, account_id: UUID) -> Place:
+    async def place(request: Request, account_id: UUID) -> RequestScope:
         return _place(request, account_id=account_id, needs=needs)
 
     return _depends(place, needs, ())
@@ -173,7 +173,7 @@ def account(*needs: str) -> Any:
 def workspace(*scopes: str) -> Any:
     """Depend on a caller who has access to the workspace of the path, and holds all *scopes*."""
 
-    async def place(request: Request, account_id: UUID, workspace_id: UUID) -> Place:
+    async def place(request: Request, account_id: UUID, workspace_id: UUID) -> RequestScope:
         where = {"account_id": account_id, "workspace_id": workspace_id}
         return _place(request, scopes=scopes, **where)
 
@@ -183,7 +183,7 @@ def workspace(*scopes: str) -> Any:
 def shown_workspace(*needs: str) -> Any:
     """Depend on a caller who has access to the workspace, and holds all *needs* in the account."""
 
-    async def place(request: Request, account_id: UUID, workspace_id: UUID) -> Place:
+    async def place(request: Request, account_id: UUID, workspace_id: UUID) -> RequestScope:
         where = {"account_id": account_id, "workspace_id": workspace_id}
         return _place(request, needs=needs, scopes=(), **where)
 
@@ -193,7 +193,7 @@ def shown_workspace(*needs: str) -> Any:
 def workspace_of_account(*needs: str) -> Any:
     """Depend on a caller who holds all of *needs* in the account, whatever in its workspace."""
 
-    async def place(request: Request, account_id: UUID, workspace_id: UUID) -> Place:
+    async def place(request: Request, account_id: UUID, workspace_id: UUID) -> RequestScope:
         where = {"account_id": account_id, "workspace_id": workspace_id}
         return _place(request, needs=needs, **where)
 
@@ -206,7 +206,7 @@ def _depends(place: Any, needs: tuple[str, ...], scopes: tuple[str, ...]) -> Any
     return Depends(place)
 
 
-def _place(request: Request, **where: Any) -> Place:
+def _place(request: Request, **where: Any) -> RequestScope:
     key = presented(request)
     assert key is not None, "the route has seen it"
-    return Place(request.app.state.gate, request.state.caller, key, **where)
+    return RequestScope(request.app.state.guarded, request.state.caller, key, **where)

@@ -1,4 +1,4 @@
-"""Whose word the server takes on who somebody is: one issuer of identity tokens."""
+"""The issuer of identity tokens that the server trusts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from ..backends.identity import key_set, verified
+from ..backends.remote.oidc import key_set, verified
 from ..errors import CredentialError, RbacSyncError
 from ..model.address import folded
 

@@ -1,4 +1,4 @@
-"""How much the server takes: the size of a body, and requests of an account a minute."""
+"""Limits of the server: the size of a body, and requests of an account a minute."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .refusal import AsciiResponse, Refusal
+from .http_errors import AsciiResponse, HttpError
 
 LARGEST = 5 * 2**20
 """Bytes of a body. Source: the documentation, rate limits."""
@@ -36,7 +36,7 @@ BUCKET = "orchestration-api"
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
-class Measured:
+class BodyLimit:
     """Refuses bodies of unknown length and of more than ``LARGEST`` bytes, unread."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -116,7 +116,7 @@ class RateLimit:
                 return
             self._refused[account] = now
             wait = math.ceil(seen[0] + MINUTE - now) if seen else int(MINUTE)
-        raise Refusal(429, "Too Many Requests", {"Retry-After": str(max(wait, 1))})
+        raise HttpError(429, "Too Many Requests", {"Retry-After": str(max(wait, 1))})
 
     def used(self, account: UUID) -> int:
         """Return how many requests of *account* the last minute saw."""

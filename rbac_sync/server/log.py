@@ -1,4 +1,4 @@
-"""One line of JSON for each request and each trouble; never a key, a query or a body."""
+"""The request log: one line of JSON for each request and each error, without keys and bodies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger("rbac_sync.server")
 FIELDS = ("method", "path", "status", "milliseconds", "account", "caller", "reason", "client")
 
 
-class Lines(logging.Formatter):
+class JsonLines(logging.Formatter):
     """Writes a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -29,14 +29,14 @@ class Lines(logging.Formatter):
 def to(stream: TextIO = sys.stderr) -> None:
     """Write the log to *stream*, and that of uvicorn with it."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(Lines())
+    handler.setFormatter(JsonLines())
     for name in (log.name, "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(logging.INFO)
 
 
-class Logged:
+class RequestLog:
     """Logs each request: what, how it went, how long it took, and whose it was."""
 
     def __init__(self, app: ASGIApp) -> None:

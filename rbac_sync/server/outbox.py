@@ -1,4 +1,4 @@
-"""Where the codes of invitations go, for somebody else to send: a file for one reader."""
+"""The outbox: codes of invitations in a file, for another program to send."""
 
 from __future__ import annotations
 

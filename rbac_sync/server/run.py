@@ -5,25 +5,25 @@ from __future__ import annotations
 import uvicorn
 
 from .app import app
-from .gate import Gate
+from .guarded_store import GuardedStore
 from .log import to
 
 PATIENCE = 30
 """Seconds that requests have to come to an end once the server is told to stop."""
 
 
-def run(gate: Gate, host: str, port: int, public_url: str = "") -> None:
-    """Serve what stands behind *gate*, reached at *public_url* if that is another address.
+def run(guarded: GuardedStore, host: str, port: int, public_url: str = "") -> None:
+    """Serve what stands behind *guarded*, reached at *public_url* if that is another address.
 
     Raises:
         BackendError: the store cannot be used.
         OSError: the address cannot be listened on.
 
     """
-    gate.service.check()
+    guarded.service.check()
     to()
     config = uvicorn.Config(
-        app(gate, public_url),
+        app(guarded, public_url),
         host=host,
         port=port,
         log_config=None,

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from ..audit.chain import Link
-from ..audit.kept import is_note
 from ..audit.record import Record
+from ..audit.row_facts import is_note
 from ..model import (
     ACCOUNT,
     EVERYONE,
@@ -27,7 +27,7 @@ from ..model import (
 from ..model.address import service_account, user
 from ..model.plain import resource
 from ..wire.prefect_cloud.events import ReceivedEvent
-from .look import Look
+from .read_view import ReadView
 
 PREFIX = "prefect-cloud"
 SA = "sa:"
@@ -67,7 +67,7 @@ class _Named(NamedTuple):
     key: str
 
 
-def events(look: Look, links: list[Link]) -> Iterator[ReceivedEvent]:
+def events(view: ReadView, links: list[Link]) -> Iterator[ReceivedEvent]:
     """Yield what the rows of the trail tell of as events, newest first.
 
     A row is one event, with three exceptions: one about what is kept is none; a key that is made
@@ -75,8 +75,8 @@ def events(look: Look, links: list[Link]) -> Iterator[ReceivedEvent]:
     """
     rows = [_row(link) for link in links if not is_note(link.record)]
     for row in reversed([*_rotated(sorted(rows, key=lambda row: row.link.seq))]):
-        for named in _names(look, row):
-            yield _event(look, row, named)
+        for named in _names(view, row):
+            yield _event(view, row, named)
 
 
 def _rotated(rows: list[_Row]) -> Iterator[_Row]:
@@ -118,8 +118,8 @@ def _is_rotation(made: _Row, ended: _Row) -> bool:
     )
 
 
-def _event(look: Look, row: _Row, named: _Named) -> ReceivedEvent:
-    record, workspace = row.record, _workspace(look, row.thing)
+def _event(view: ReadView, row: _Row, named: _Named) -> ReceivedEvent:
+    record, workspace = row.record, _workspace(view, row.thing)
     payload = {"message": record.message, "run": record.run, "result": record.result}
     return ReceivedEvent(
         occurred=record.timestamp,
@@ -128,31 +128,31 @@ def _event(look: Look, row: _Row, named: _Named) -> ReceivedEvent:
             "prefect.resource.id": f"{PREFIX}.{named.type}.{named.subject}",
             "prefect.resource.name": record.object_id,
         },
-        related=list(_related(look, row, workspace)),
+        related=list(_related(view, row, workspace)),
         payload={**payload, "before": record.before, "after": record.after},
-        id=uuid5(look.account_id, named.key),
-        account=look.account_id,
+        id=uuid5(view.account_id, named.key),
+        account=view.account_id,
         workspace=workspace,
         received=record.timestamp,
     )
 
 
-def _names(look: Look, row: _Row) -> Iterator[_Named]:
+def _names(view: ReadView, row: _Row) -> Iterator[_Named]:
     """Yield what a row is as events."""
-    members = list(_members(look, row))
+    members = list(_members(view, row))
     if not members or not _only_members(row):
-        subject = subject_id(look, row.record, row.thing)
+        subject = subject_id(view, row.record, row.thing)
         yield _Named(_type(row), _action(row), subject, f"{row.link.seq}")
     yield from members
 
 
-def _members(look: Look, row: _Row) -> Iterator[_Named]:
+def _members(view: ReadView, row: _Row) -> Iterator[_Named]:
     """Yield each who came to a team that was there, or left one that still is."""
     before, after = row.before, row.after
     if not isinstance(before, Team) or not isinstance(after, Team):
         return
     were, are = ({m.principal: m for m in team.members} for team in (before, after))
-    team = subject_id(look, row.record, after)
+    team = subject_id(view, row.record, after)
     for who in sorted(were.keys() | are.keys()):
         if were.get(who) != are.get(who):
             action = "updated" if who in were and who in are else _made(who in are)
@@ -205,12 +205,12 @@ def _is_field(binding: Binding) -> bool:
     return binding.scope == ACCOUNT or binding.principal == EVERYONE
 
 
-def subject_id(look: Look, record: Record, thing: Resource | None) -> UUID:
+def subject_id(view: ReadView, record: Record, thing: Resource | None) -> UUID:
     """Return the id of the *thing* that a record is about; of what is gone, always the same one."""
-    register = look.register
+    register = view.register
     found: list[UUID] = []
     if isinstance(thing, Binding) and thing.principal == EVERYONE:
-        found = [look.id(thing.scope)] if thing.scope in register.named else []
+        found = [view.id(thing.scope)] if thing.scope in register.named else []
     elif isinstance(thing, Binding):
         found = [row.id for row in register.held_by(thing.scope, thing.principal)]
     elif isinstance(thing, User) and thing.status is not Status.PENDING:
@@ -218,32 +218,32 @@ def subject_id(look: Look, record: Record, thing: Resource | None) -> UUID:
     elif isinstance(thing, Key):
         found = [key.id for key in register.keys.get(thing.owner, ()) if key.name == thing.name]
     elif thing is not None and thing.address in register.named:
-        found = [look.id(thing.address)]
-    return found[0] if found else uuid5(look.account_id, record.object_id)
+        found = [view.id(thing.address)]
+    return found[0] if found else uuid5(view.account_id, record.object_id)
 
 
-def _workspace(look: Look, thing: Resource | None) -> UUID | None:
+def _workspace(view: ReadView, thing: Resource | None) -> UUID | None:
     scope = thing.scope if isinstance(thing, Binding) else thing.address if thing else None
-    if scope is None or scope.kind is not Kind.WORKSPACE or scope not in look.register.named:
+    if scope is None or scope.kind is not Kind.WORKSPACE or scope not in view.register.named:
         return None
-    return look.id(scope)
+    return view.id(scope)
 
 
-def _related(look: Look, row: _Row, workspace: UUID | None) -> Iterator[dict[str, str]]:
+def _related(view: ReadView, row: _Row, workspace: UUID | None) -> Iterator[dict[str, str]]:
     record = row.record
     if record.applier:
-        yield _part("actor", _actor(look, record.applier), record.applier)
+        yield _part("actor", _actor(view, record.applier), record.applier)
     if isinstance(row.thing, Team):
-        yield _part("team", str(subject_id(look, record, row.thing)), row.thing.name)
-    yield _part("account", str(look.account_id), look.handle)
+        yield _part("team", str(subject_id(view, record, row.thing)), row.thing.name)
+    yield _part("account", str(view.account_id), view.handle)
     if workspace:
         yield _part("workspace", str(workspace), "")
 
 
-def _actor(look: Look, label: str) -> str:
+def _actor(view: ReadView, label: str) -> str:
     who: Address = service_account(label[len(SA) :]) if label.startswith(SA) else user(label)
-    entry = look.register.named.get(who)
-    return str(entry.actor_id if entry else uuid5(look.account_id, label))
+    entry = view.register.named.get(who)
+    return str(entry.actor_id if entry else uuid5(view.account_id, label))
 
 
 def _part(role: str, id_: str, name: str) -> dict[str, str]:

@@ -20,8 +20,8 @@ from ..model import (
     label,
     place,
 )
-from . import machine as forms
-from .line import Line, Tone, shown
+from . import plan_json as forms
+from .terminal import Line, Tone, shown
 from .words import counted, listed, timing, way
 
 MOST_ROLES = 8
@@ -35,7 +35,7 @@ OBSTACLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AccessAnswer:
     """Whether *principal* may use *permission* in *scope*, and why.
 
     ``paths`` are all that give it, with what keeps each shut at the moment,
@@ -74,7 +74,7 @@ class Explanation:
 
 def verdict(
     access: Access, principal: Address, scope: Address, permission: Permission, now: Instant
-) -> Verdict:
+) -> AccessAnswer:
     """Say whether *principal* may use *permission* in *scope* at *now*."""
     found = _verdict(access, principal, scope, permission, now)
     if found.yes:
@@ -82,7 +82,9 @@ def verdict(
     return replace(found, needed=tuple(_granting(access, scope, permission)))
 
 
-def holders(access: Access, scope: Address, permission: Permission, now: Instant) -> list[Verdict]:
+def holders(
+    access: Access, scope: Address, permission: Permission, now: Instant
+) -> list[AccessAnswer]:
     """Return the verdict on each person who may, then on each service account that may."""
     state = access.state
     principals = [*sorted(state.of(User)), *sorted(state.of(ServiceAccount))]
@@ -96,7 +98,7 @@ def explanation(
     scope: Address | None,
     permission: Permission | None,
     now: Instant,
-) -> Verdict | Explanation:
+) -> AccessAnswer | Explanation:
     """Return what *principal* may do, in *scope* if given; with a permission too, the verdict."""
     if scope and permission:
         return verdict(access, principal, scope, permission, now)
@@ -107,13 +109,13 @@ def explanation(
     return Explanation(access, principal, timed, _obstacle(principal, access), permission)
 
 
-def text(answer: Verdict | Explanation, *, colour: bool = False) -> str:
+def text(answer: AccessAnswer | Explanation, *, colour: bool = False) -> str:
     """Return an answer for people."""
-    lines = _judged(answer) if isinstance(answer, Verdict) else _explained(answer)
+    lines = _judged(answer) if isinstance(answer, AccessAnswer) else _explained(answer)
     return shown(lines, colour=colour)
 
 
-def machine(answer: Verdict | Explanation) -> forms.Shown:
+def machine(answer: AccessAnswer | Explanation) -> forms.Shown:
     """Return an answer in JSON's own types."""
     found: forms.Shown = {
         "principal": label(answer.principal),
@@ -129,7 +131,7 @@ def machine(answer: Verdict | Explanation) -> forms.Shown:
             for shut, path in answer.paths
         ],
     }
-    if isinstance(answer, Verdict):
+    if isinstance(answer, AccessAnswer):
         needed = [{"role": r.name, "level": str(r.level)} for r in answer.needed]
         found |= {"scope": forms.scope(answer.scope), "allowed": answer.yes, "needed": needed}
     return found
@@ -137,10 +139,10 @@ def machine(answer: Verdict | Explanation) -> forms.Shown:
 
 def _verdict(
     access: Access, principal: Address, scope: Address, permission: Permission, now: Instant
-) -> Verdict:
+) -> AccessAnswer:
     paths = _giving(permission, access.paths(principal, scope), access)
     timed = tuple((timing(path, now), path) for path in paths)
-    return Verdict(access, principal, scope, permission, timed, _obstacle(principal, access))
+    return AccessAnswer(access, principal, scope, permission, timed, _obstacle(principal, access))
 
 
 def _giving(permission: Permission, paths: Iterable[Path], access: Access) -> Iterator[Path]:
@@ -168,7 +170,7 @@ def _granting(access: Access, scope: Address, permission: Permission) -> Iterato
             yield role
 
 
-def _judged(found: Verdict) -> Iterator[Line]:
+def _judged(found: AccessAnswer) -> Iterator[Line]:
     who, what, where = label(found.principal), found.permission, place(found.scope)
     if found.yes:
         yield Line(f"yes  {who} may {what} in {where}", Tone.GAIN)
@@ -183,7 +185,7 @@ def _judged(found: Verdict) -> Iterator[Line]:
         yield Line(f"{INDENT}{_takes(found)}")
 
 
-def _takes(found: Verdict) -> str:
+def _takes(found: AccessAnswer) -> str:
     """Return what would make a yes of a no."""
     parts = []
     for level, of in groupby(found.needed, lambda role: role.level):

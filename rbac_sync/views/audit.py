@@ -7,13 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from ..audit.chain import Flaw
-from ..audit.kept import Mismatch
 from ..audit.record import DONE, EVENT, Record
-from ..audit.replay import Difference
-from ..audit.settled import Counts, settled_by
+from ..audit.replay import ReplayDifference
+from ..audit.row_facts import Mismatch
+from ..audit.settlement import Counts, settled_by
 from ..model.instant import rfc3339
 from ..model.plain import plain
-from .line import Line, Tone, shown
+from .terminal import Line, Tone, shown
 from .words import counted
 
 Row = tuple[int, Record]
@@ -40,7 +40,7 @@ def machine(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 def verdict(
     flaws: Sequence[Flaw],
-    differences: Sequence[Difference],
+    differences: Sequence[ReplayDifference],
     mismatches: Sequence[Mismatch],
     rows: int,
     counts: Counts | None = None,
@@ -64,7 +64,7 @@ def verdict(
 
 def verdict_machine(
     flaws: Sequence[Flaw],
-    differences: Sequence[Difference],
+    differences: Sequence[ReplayDifference],
     mismatches: Sequence[Mismatch],
     rows: int,
     counts: Counts | None = None,
@@ -95,7 +95,7 @@ def _how(counts: Counts | None) -> str:
     return f"; {counted(counts.made, 'change')} made by the run on record{found}"
 
 
-def details(difference: Difference) -> list[str]:
+def details(difference: ReplayDifference) -> list[str]:
     """Return, attribute by attribute, what is live and what the trail says instead."""
     if difference.recorded is None or difference.live is None:
         return []

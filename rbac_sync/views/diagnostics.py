@@ -29,7 +29,7 @@ def text(
     if not diagnostics:
         return ""
     secret = {(d.place.file, d.place.line) for d in diagnostics if d.code == SECRET and d.place}
-    shown = _Shown(_Lines(sources, secret), _painted if colour else _plain)
+    shown = _ProblemText(_Lines(sources, secret), _painted if colour else _plain)
     blocks = ["\n".join(shown.lines(diagnostic)) for diagnostic in diagnostics]
     return "\n\n".join([*blocks, _count(diagnostics)]) + "\n"
 
@@ -59,7 +59,7 @@ class _Lines:
         return lines[place.line - 1] if place.line <= len(lines) else None
 
 
-class _Shown:
+class _ProblemText:
     """Problems as lines of text."""
 
     def __init__(self, sources: _Lines, paint: Paint) -> None:

@@ -1,4 +1,4 @@
-"""What a change changes, one line a difference: the form that plan and drift share."""
+"""The differences of a change, one line each, as plan and drift show them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..planning import Change, gone_with, left_with
 from .words import element, role_name, term
 
 
-class Difference(NamedTuple):
+class AttributeDifference(NamedTuple):
     """One attribute, or one element of one, as it is and as it will be; None: it is not there."""
 
     name: str
@@ -41,7 +41,7 @@ MANY = frozenset({"member", "permission", "implies"})
 """Of everything else there is mostly one, so that one gone and one come are an exchange."""
 
 
-def differences(change: Change, live: State) -> Iterator[Difference]:
+def differences(change: Change, live: State) -> Iterator[AttributeDifference]:
     """Yield what differs by *change*, then what comes and goes with it."""
     resource = change.resource
     before, after = change.before, change.after
@@ -57,7 +57,7 @@ def differences(change: Change, live: State) -> Iterator[Difference]:
             else:
                 nothing = "no end" if both and name in ENDS else None
                 was, will = (side and _written(v) for side, v in ((before, old), (after, new)))
-                yield Difference(name, was or nothing, will or nothing)
+                yield AttributeDifference(name, was or nothing, will or nothing)
     if before is None or after is None or change.brings:
         yield from _company(change, live)
 
@@ -87,17 +87,17 @@ def _written(value: object) -> str | None:
 
 def _of_sets(
     name: str, key: Callable[[Any], Any], old: frozenset[Any], new: frozenset[Any]
-) -> Iterator[Difference]:
+) -> Iterator[AttributeDifference]:
     """Yield the elements that differ, those that go first; another term makes one difference."""
     was, will = ({key(e): element(e) for e in side} for side in (old - new, new - old))
     if name not in MANY and len(was) == len(will) == 1:
-        yield Difference(name, *was.values(), *will.values())
+        yield AttributeDifference(name, *was.values(), *will.values())
         return
     for one in sorted(was.keys() | will.keys(), key=lambda k: (k not in was, k)):
-        yield Difference(name, was.get(one), will.get(one))
+        yield AttributeDifference(name, was.get(one), will.get(one))
 
 
-def _held(name: str, before: object, after: object) -> Iterator[Difference]:
+def _held(name: str, before: object, after: object) -> Iterator[AttributeDifference]:
     old, new = (s.roles if isinstance(s, Binding) else frozenset() for s in (before, after))
     yield from _of_sets(name, ELEMENTS["roles"][1], old, new)
 
@@ -113,18 +113,18 @@ def _called(binding: Binding, beside: Resource) -> str:
     return "role" if beside == binding else f"role in {place(binding.scope)}"
 
 
-def _company(change: Change, live: State) -> Iterator[Difference]:
+def _company(change: Change, live: State) -> Iterator[AttributeDifference]:
     """Yield the bindings, keys and places in teams that come or go with *change*."""
     gone = {r.address: r for r in gone_with(change, live)}
     come = {b.address: b for b in change.brings}
     for address in sorted(gone.keys() | come.keys()):
         old, new = gone.get(address), come.get(address)
         if isinstance(old, Key):
-            yield Difference("key", old.name + term(None, old.until), None)
+            yield AttributeDifference("key", old.name + term(None, old.until), None)
         elif isinstance(found := new or old, Binding):
             yield from _held(_called(found, change.resource), old, new)
     left = {team.address for team in left_with(change, live)}
     entered = set(change.joins)
     for team in sorted(left ^ entered):
         was, will = (team.key if team in side else None for side in (left, entered))
-        yield Difference("team", was, will)
+        yield AttributeDifference("team", was, will)

@@ -1,4 +1,4 @@
-"""How live differs from what is declared: the same plan, told from where live stands."""
+"""Drift as text: the plan, told from the live state."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ..model.instant import rfc3339
 from ..planning import Plan
 from ..planning.plain_change import plain_change
 from ..planning.planfile import SavedPlan
-from . import machine as forms
-from . import untouched
-from .difference import Difference, differences
-from .entry import Entry, entries
-from .line import BLANK, Line, Tone, shown
+from . import not_changed
+from . import plan_json as forms
+from .by_resource import ResourceChanges, entries
+from .difference import AttributeDifference, differences
+from .terminal import BLANK, Line, Tone, shown
 from .words import at, counted, unseen
 
 WORDS: Mapping[Action, str] = {
@@ -63,7 +63,7 @@ def whole(plan: Plan) -> Plan:
     return replace(plan, changes=plan.changes + plan.deferred, deferred=())
 
 
-def last(entry: Entry, touched: Touched) -> Touch | None:
+def last(entry: ResourceChanges, touched: Touched) -> Touch | None:
     """Return the latest touch of anything that *entry* is about, None if none is known."""
     sides = (side for change in entry.changes for side in (change.before, change.after) if side)
     found = [touched[side.address] for side in sides if side.address in touched]
@@ -80,7 +80,7 @@ def _lines(plan: Plan, touched: Touched) -> Iterator[Line]:
     yield from differing(plan, touched)
     differs = plan.changes or plan.replaced
     yield Line(_headline(plan), Tone.PLAIN if differs else Tone.GAIN)
-    yield from untouched.lines(plan)
+    yield from not_changed.lines(plan)
 
 
 def differing(plan: Plan, touched: Touched) -> Iterator[Line]:
@@ -106,7 +106,7 @@ def _headline(plan: Plan) -> str:
     return found if not plan.unknown else f"{found} {unseen(plan)}"
 
 
-def sentence(entry: Entry) -> str:
+def sentence(entry: ResourceChanges) -> str:
     """Return how *entry* differs."""
     match entry.action:
         case Action.CREATE:
@@ -118,7 +118,7 @@ def sentence(entry: Entry) -> str:
     return "differs"
 
 
-def _line(found: Difference) -> Line:
+def _line(found: AttributeDifference) -> Line:
     if found.old is None:
         return Line(f"    {found.name}: declared is {found.new}", Tone.GAIN)
     if found.new is None:
@@ -126,7 +126,7 @@ def _line(found: Difference) -> Line:
     return Line(f"    {found.name}: live has {found.old}, declared is {found.new}", Tone.CHANGE)
 
 
-def _difference(entry: Entry, touched: Touched) -> forms.Shown:
+def _difference(entry: ResourceChanges, touched: Touched) -> forms.Shown:
     touch = last(entry, touched)
     return {
         "address": str(entry.address),

@@ -14,7 +14,7 @@ from ..errors import Place
 from ..guard import Path
 from ..guard.effects import Effect
 from ..model import ACCOUNT, Address, Kind, Permission, State, label, place
-from .line import Line, Tone
+from .terminal import Line, Tone
 from .words import counted, listed, role_name, term, way
 
 MOST_PLAIN = 40

@@ -1,4 +1,4 @@
-"""What the guard found, each with the line that declares it, and what comes of it."""
+"""Findings as text, each with the line that declares its cause."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..errors import Diagnostic
 from ..guard import Finding
 from . import diagnostics
-from .line import BLANK, Line, Tone, shown
+from .terminal import BLANK, Line, Tone, shown
 from .words import counted
 
 MOST = 50

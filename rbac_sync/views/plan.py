@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..guard import Finding
 from ..guard.effects import Effect
-from ..guard.rising import RisingKey
+from ..guard.rising_keys import RisingKey
 from ..model import Action, State
 from ..planning import Change, Plan
-from . import effective, rising, untouched
+from . import effective, not_changed, rising_keys
 from . import findings as findings_view
-from .difference import Difference, differences
-from .entry import Entry, entries
-from .line import BLANK, Line, Tone, shown
+from .by_resource import ResourceChanges, entries
+from .difference import AttributeDifference, differences
 from .run import Makers
+from .terminal import BLANK, Line, Tone, shown
 from .words import at, unseen
 
 NO_CHANGES = "No changes. Your infrastructure matches the configuration."
@@ -59,10 +59,10 @@ def _lines(
         yield from effective.lines(effects, plan.live)
         yield BLANK
     if keys[0]:
-        yield from rising.lines(*keys)
+        yield from rising_keys.lines(*keys)
         yield BLANK
     yield from _changes(plan)
-    yield from untouched.lines(plan)
+    yield from not_changed.lines(plan)
 
 
 def headline(plan: Plan) -> str:
@@ -90,7 +90,7 @@ def _changes(plan: Plan) -> Iterator[Line]:
     yield Line(headline(plan), Tone.HEADING)
 
 
-def entry_lines(entry: Entry, live: State) -> Iterator[Line]:
+def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:
     """Yield what happens to one thing: in a sentence, where that is declared, what differs.
 
     *Why* the place on a line of its own: after the sentence the line ends, for
@@ -103,13 +103,13 @@ def entry_lines(entry: Entry, live: State) -> Iterator[Line]:
         yield from (_difference(found) for found in differences(change, live))
 
 
-def _sentence(entry: Entry) -> str:
+def _sentence(entry: ResourceChanges) -> str:
     if entry.action is Action.RENAME:
         return f"{entry.before} has moved to {entry.address}"
     return f"{entry.address} {SENTENCES[entry.action]}"
 
 
-def _difference(found: Difference) -> Line:
+def _difference(found: AttributeDifference) -> Line:
     name, old, new = found
     if old is None:
         return Line(f"      + {name} = {new}", Tone.GAIN)

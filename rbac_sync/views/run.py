@@ -1,4 +1,4 @@
-"""All that one run found: what every kind of report is a view of."""
+"""The result of one run: the data of every kind of report."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from functools import cached_property
 from ..audit.record import Touch
 from ..config.codes import is_advice
 from ..errors import Diagnostic, Place, RbacSyncError
-from ..guard import Finding, Inquiry
+from ..guard import Finding, GuardContext
 from ..guard.effects import Effect, effects
-from ..guard.rising import RisingKey, rising
+from ..guard.rising_keys import RisingKey, rising
 from ..model import Address
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
@@ -41,7 +41,7 @@ class Run:
     sources: Mapping[str, str] = field(default_factory=dict)
     plan: Plan | None = None
     saved: SavedPlan | None = None
-    inquiry: Inquiry | None = None
+    context: GuardContext | None = None
     findings: Sequence[Finding] = ()
     made: tuple[int, int, int] | None = None
     touched: Mapping[Address, Touch] = field(default_factory=dict)
@@ -62,12 +62,12 @@ class Run:
         """What the plan means for people; empty where nobody judged it."""
         if self.known_effects is not None:
             return self.known_effects
-        return effects(self.inquiry) if self.inquiry else ()
+        return effects(self.context) if self.context else ()
 
     @cached_property
     def rising(self) -> Sequence[RisingKey]:
         """The live keys that come to open more by the plan."""
-        return rising(self.inquiry, self.effects) if self.inquiry else ()
+        return rising(self.context, self.effects) if self.context else ()
 
     def file(self, place: Place | None) -> str:
         """Return the file of *place* as the repository names it; without a place the first one."""

@@ -1,4 +1,4 @@
-"""What is live in one account, as text: members, teams, custom roles, workspaces and so on."""
+"""The live state of one account as text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..model import (
     label,
 )
 from ..model.instant import rfc3339
-from .line import BLANK, Line, Tone, shown
+from .terminal import BLANK, Line, Tone, shown
 from .words import element, role_name, term
 
 NO_KEYS = "No API keys."
@@ -31,7 +31,7 @@ NO_KEYS = "No API keys."
 
 def text(state: State, catalogue: Catalogue, *, colour: bool = False) -> str:
     """Return *state* for people, the built-in roles by the names that the vendor shows."""
-    return shown(_Shown(state, catalogue).lines(), colour=colour)
+    return shown(_StateText(state, catalogue).lines(), colour=colour)
 
 
 def keys(state: State) -> str:
@@ -43,7 +43,7 @@ def keys(state: State) -> str:
 _LinesOf = Callable[[Any], Iterator[str]]
 
 
-class _Shown:
+class _StateText:
     """One state on its way to text."""
 
     def __init__(self, state: State, catalogue: Catalogue) -> None:

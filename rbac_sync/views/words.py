@@ -1,4 +1,4 @@
-"""How views say things: roles, terms, lists, places, and how somebody comes to hold something."""
+"""The wording of roles, terms, lists, places and paths."""
 
 from __future__ import annotations
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.backends import http
+from rbac_sync.backends.remote import client
 
 
 @pytest.fixture
 def at_once(monkeypatch):
     """Let nobody really wait; the pauses that were asked for."""
     waits = []
-    init = http.Client.__init__
+    init = client.Client.__init__
     monkeypatch.setattr(
-        http.Client,
+        client.Client,
         "__init__",
         lambda self, *args, **more: init(self, *args, **{"sleep": waits.append} | more),
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.backends.destination import HOSTS, Place, check, is_here, named
+from rbac_sync.backends.destination import HOSTS, HostPort, check, is_here, named
 from rbac_sync.errors import CredentialError
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1.2.3", "::1"])
 def test_this_machine_needs_no_name(host):
     assert is_here(host)
-    check(Place(host, 1), "the password", (), {})
+    check(HostPort(host, 1), "the password", (), {})
 
 
 @pytest.mark.parametrize(
@@ -35,17 +35,17 @@ def test_this_machine_needs_no_name(host):
 def test_nothing_else_is_this_machine(host):
     assert not is_here(host)
     with pytest.raises(CredentialError):
-        check(Place(host, 1), "the password", (), {})
+        check(HostPort(host, 1), "the password", (), {})
 
 
 def test_what_is_refused_is_named_with_the_line_to_set():
     with pytest.raises(CredentialError) as found:
-        check(Place("2001:db8::1", 5432), "the password", (), {})
+        check(HostPort("2001:db8::1", 5432), "the password", (), {})
     message = "the password would go to `[2001:db8::1]:5432`, which only a file names"
     assert str(found.value) == message
     line = found.value.hint.partition("`")[2].rstrip("`")
     assert found.value.hint == f"if it may go there, set `{HOSTS}=[2001:db8::1]:5432`"
-    check(Place("2001:db8::1", 5432), "the password", (), dict([line.split("=", 1)]))
+    check(HostPort("2001:db8::1", 5432), "the password", (), dict([line.split("=", 1)]))
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_what_is_refused_is_named_with_the_line_to_set():
     [
         ("", ()),
         (" , ", ()),
-        ("db.example", (Place("db.example"),)),
-        ("A.example:1, b_c:65535", (Place("a.example", 1), Place("b_c", 65535))),
-        ("::1,[::1]:5,[fe80::1]", (Place("::1"), Place("::1", 5), Place("fe80::1"))),
+        ("db.example", (HostPort("db.example"),)),
+        ("A.example:1, b_c:65535", (HostPort("a.example", 1), HostPort("b_c", 65535))),
+        ("::1,[::1]:5,[fe80::1]", (HostPort("::1"), HostPort("::1", 5), HostPort("fe80::1"))),
     ],
 )
 def test_the_environment_names_hosts_with_a_port_or_without(written, places):

@@ -86,10 +86,10 @@ def test_an_explanation_opens_without_a_mouse(visit):
         ("principal", "nobody", [], ["account", "prod", "test"]),
     ],
 )
-def test_the_filter_leaves_what_matches(visit, field, wish, people, scopes):
+def test_the_filter_leaves_what_matches(visit, field, options, people, scopes):
     page = visit(small())
     everybody = rows(page)
-    page.fill(f"#{field}", wish)
+    page.fill(f"#{field}", options)
     assert rows(page) == (everybody if people is None else people)
     assert columns(page) == scopes
     page.get_by_role("button", name="Reset").click()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from rbac_sync.guard import Inquiry
-from rbac_sync.guard.soundness import fault
+from rbac_sync.guard import GuardContext
+from rbac_sync.guard.validity import fault
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
@@ -108,13 +108,13 @@ def _account_role(name: str, permissions: list[str], *, builtin: bool = False) -
     )
 
 
-def inquiry(case: Json, models: dict[str, Json], defaults: Json) -> Inquiry:
+def context(case: Json, models: dict[str, Json], defaults: Json) -> GuardContext:
     """Return the question that *case* puts to the guard."""
     world = catalogue(models[case["model"]])
     cast = Cast(case["live"], world)
     live = cast.state()
     changes = tuple(cast.changes(case["change"], live))
-    return Inquiry(
+    return GuardContext(
         Plan(live, changes),
         world,
         cast.principal(case["applier"]),

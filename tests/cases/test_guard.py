@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from rbac_sync.guard import examine
 
-from .model import inquiry
+from .model import context
 
 
 def test_the_guard_says_what_the_case_says(guard_case, content) -> None:
     models = {model["name"]: model for model in content["permission_models"]}
     defaults = content["policy_defaults"]
 
-    findings = examine(inquiry(guard_case, models, defaults))
+    findings = examine(context(guard_case, models, defaults))
 
     found = sorted({f.rule for f in findings})
     said = [f"{f.rule}: {f.message}" for f in findings]

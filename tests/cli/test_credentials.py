@@ -7,8 +7,8 @@ import socket
 import httpx
 import pytest
 
-from rbac_sync.backends.store.service import Service
-from rbac_sync.server.gate import Gate
+from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.server.guarded_store import GuardedStore
 
 from ..server.serving import serving
 from .running import run
@@ -196,7 +196,7 @@ def test_what_slipped_into_what_a_forge_is_asked_with_is_named(
 
 
 def test_a_key_with_a_blank_before_it_is_none_to_the_server_either(account):
-    with serving(Gate(Service(f"sqlite:///{account.database}"))) as root:
+    with serving(GuardedStore(Accounts(f"sqlite:///{account.database}"))) as root:
         for blanks, status in (("", 200), (" ", 401), ("\t", 401)):
             header = {"Authorization": f"Bearer {blanks}{account.key}"}
             assert httpx.get(f"{root}/api/me/", headers=header).status_code == status
@@ -224,7 +224,7 @@ def test_prefects_own_settings_lead_to_a_server_of_ones_own(account, monkeypatch
     monkeypatch.setenv("PREFECT_API_KEY", account.key)
     monkeypatch.delenv("RBAC_SYNC_API_KEY")
     account.edit(('type = "store"', 'type = "prefect-cloud"'))
-    with serving(Gate(Service(f"sqlite:///{account.database}"))) as root:
+    with serving(GuardedStore(Accounts(f"sqlite:///{account.database}"))) as root:
         monkeypatch.setenv("PREFECT_API_URL", f"{root}/api")
         ran = run("whoami")
     assert (ran.code, ran.err) == (0, "")

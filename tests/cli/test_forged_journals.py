@@ -9,11 +9,11 @@ from contextlib import closing
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.backends.journal import Journal
-from rbac_sync.backends.journaled import JournaledWriter
-from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.remote.journal import Journal
+from rbac_sync.backends.remote.journaled_session import JournaledWriter
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.model import Key
-from rbac_sync.server.gate import Gate
+from rbac_sync.server.guarded_store import GuardedStore
 
 from ..server.serving import Server, served, serving
 from .running import bare, run, soon
@@ -135,7 +135,7 @@ def prepare(folder, server, patch):
 
 def moved(root):
     """Return what the journal of the account is called at another port of the server."""
-    from rbac_sync.backends.state_files import journal
+    from rbac_sync.backends.remote.state_files import journal
 
     return journal(root, "acme", {"RBAC_SYNC_JOURNAL_URL": "sqlite:///journal.db"}).name
 
@@ -146,7 +146,7 @@ def account(interrupted, tmp_path, monkeypatch):
     folder, key = interrupted
     shutil.copytree(folder, tmp_path / "here")
     store = tmp_path / "here" / "rbac.db"
-    gate = Gate(Service(f"sqlite:///{store}"))
+    gate = GuardedStore(Accounts(f"sqlite:///{store}"))
     with serving(gate) as root:
         server = Server(root, gate, key)
         prepare(tmp_path / "here", server, monkeypatch)

@@ -12,7 +12,7 @@ from rbac_sync.model import Binding, Level, Role, ServiceAccount, Team, Workspac
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
-from rbac_sync.views.genuine import genuine
+from rbac_sync.views.reports.markdown_check import genuine
 
 from ..server.serving import served
 from .running import run

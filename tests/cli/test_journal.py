@@ -38,7 +38,7 @@ keys.active = {{ until = {end} }}
 
 KILLED = """
 import os, signal
-from rbac_sync.backends.journal import Journal
+from rbac_sync.backends.remote.journal import Journal
 from rbac_sync.cli.main import run
 
 moment, number = {moment!r}, {number}

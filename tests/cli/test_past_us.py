@@ -10,7 +10,7 @@ import pytest
 from rbac_sync.model import Membership, Team
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change
-from rbac_sync.views.genuine import genuine
+from rbac_sync.views.reports.markdown_check import genuine
 
 from ..server.serving import OWNER, served
 from .running import run

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from rbac_sync.views.kinds import KINDS
+from rbac_sync.views.reports.registry import KINDS
 
 from .live import bound, by_hand, dump
 from .running import run

@@ -13,8 +13,8 @@ from socket import create_server
 import pytest
 
 from rbac_sync.backends.store import init
-from rbac_sync.backends.store.service import Service
-from rbac_sync.server.gate import Gate
+from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.server.guarded_store import GuardedStore
 
 from ..server.serving import OWNER, serving
 from .running import run
@@ -51,7 +51,7 @@ def account(folder, type_):
     """Found an account whose configuration declares three roles more; the owner's key is given."""
     world, database = WORLDS.get(type_, type_), f"sqlite:///{folder / 'rbac.db'}"
     key = init(database, "acme", world, OWNER)
-    with serving(Gate(Service(database))) as root:
+    with serving(GuardedStore(Accounts(database))) as root:
         url = {"store": database, "prefect-cloud": f"{root}/api"}.get(type_, root)
         roles = "\n".join(
             f'[roles.r{n}]\npermissions = ["{PERMISSIONS[world]}"]' for n in range(1, 4)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from rbac_sync import config
 from rbac_sync.catalogues import catalogue
-from rbac_sync.config import Settings
+from rbac_sync.config import BackendConfig
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
@@ -39,7 +39,7 @@ from rbac_sync.planning.planner import Planner
 from .folder import NOW
 
 WORLD = catalogue("prefect-cloud")
-STORE = Settings("store", "acme", world="prefect-cloud")
+STORE = BackendConfig("store", "acme", world="prefect-cloud")
 
 
 def declared(files, world=WORLD, now=NOW):
@@ -296,7 +296,7 @@ def test_every_kind_has_its_file_and_line_before_there_is_anything_of_it(tmp_pat
 
 def test_a_world_without_teams_and_workspaces_has_no_files_for_them():
     world = catalogue("prefect-cloud-1")
-    target = Settings("store", "acme", world="prefect-cloud-1")
+    target = BackendConfig("store", "acme", world="prefect-cloud-1")
 
     assert set(config.export(State(), world, target, NOW)) == {
         "rbac.toml",
@@ -316,15 +316,15 @@ def test_a_handle_that_is_no_file_name_is_in_a_file_with_the_others():
     ("target", "table"),
     [
         (
-            Settings("store", "a", "sqlite:///x.db", "prefect-cloud"),
+            BackendConfig("store", "a", "sqlite:///x.db", "prefect-cloud"),
             {"type": "store", "account": "a", "url": "sqlite:///x.db", "world": "prefect-cloud"},
         ),
         (
-            Settings("prefect-cloud", "a", world="prefect-cloud"),
+            BackendConfig("prefect-cloud", "a", world="prefect-cloud"),
             {"type": "prefect-cloud", "account": "a"},
         ),
         (
-            Settings("store", "a", "postgresql://u:secret@h/d", options={"n": 1}),
+            BackendConfig("store", "a", "postgresql://u:secret@h/d", options={"n": 1}),
             {"type": "store", "account": "a", "options": {"n": 1}},
         ),
     ],
@@ -352,7 +352,7 @@ def test_the_older_world_has_neither_workspaces_nor_teams():
             Binding(named.user("ana@x.org"), ACCOUNT, held(account("reader"))),
         ]
     )
-    files = config.export(live, world, Settings("prefect-cloud-1", "acme"), NOW)
+    files = config.export(live, world, BackendConfig("prefect-cloud-1", "acme"), NOW)
     assert declared(files, world).desired == live
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from rbac_sync.config.files import Unread, matching, read
+from rbac_sync.config.files import UnreadableFile, matching, read
 
 
 def code(folder, name, limit=100):
-    with pytest.raises(Unread) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         read(folder, name, limit)
     assert caught.value.hint
     return caught.value.code

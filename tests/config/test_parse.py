@@ -7,11 +7,11 @@ import tomli
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from rbac_sync.config.parse import NotToml, parsed
+from rbac_sync.config.parse import InvalidToml, parsed
 
 
 def refused(text):
-    with pytest.raises(NotToml) as caught:
+    with pytest.raises(InvalidToml) as caught:
         parsed("x.toml", text if isinstance(text, bytes) else text.encode())
     return caught.value.diagnostic
 
@@ -39,7 +39,7 @@ def test_any_bytes_are_a_file_or_one_problem_with_a_place_inside_it(raw):
     problem = None
     try:
         file, _ = parsed("x.toml", raw)
-    except NotToml as error:
+    except InvalidToml as error:
         problem = error.diagnostic
     if problem is None:
         assert file.tree == tomli.loads(raw.decode())

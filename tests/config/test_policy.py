@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from rbac_sync.catalogues import catalogue
-from rbac_sync.config.schema import Guard
+from rbac_sync.config.schema import GuardTable
 from rbac_sync.config.values import WholeAddress, WholePrincipal
 from rbac_sync.model import Level, Policy
 from rbac_sync.model.address import service_account, team, user
@@ -135,7 +135,7 @@ NAMES_NOBODY = {
 
 
 def test_every_key_of_guard_that_holds_text_takes_whole_addresses_or_names_nobody():
-    found = dict(texts(Guard))
+    found = dict(texts(GuardTable))
 
     assert {name for name, whole in found.items() if not whole} == set(NAMES_NOBODY)
     assert {name for name, whole in found.items() if whole} == {"protect", "principals"}

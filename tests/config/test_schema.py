@@ -31,7 +31,12 @@ def test_every_table_and_key_is_in_the_schema(schema):
         "workspaces",
         "test",
     ]
-    assert list(schema["$defs"]["Entry"]["properties"]) == ["who", "from", "until", "reason"]
+    assert list(schema["$defs"]["PrincipalEntry"]["properties"]) == [
+        "who",
+        "from",
+        "until",
+        "reason",
+    ]
 
 
 def test_no_table_takes_other_keys(schema):
@@ -40,12 +45,12 @@ def test_no_table_takes_other_keys(schema):
 
 
 def test_somebody_is_a_name_or_a_table(schema):
-    alternatives = schema["$defs"]["Team"]["properties"]["members"]["anyOf"][0]["items"]["oneOf"]
-    assert alternatives == [{"type": "string"}, {"$ref": "#/$defs/Entry"}]
+    alternatives = schema["$defs"]["TeamTable"]["properties"]["members"]["anyOf"][0]["items"]["oneOf"]
+    assert alternatives == [{"type": "string"}, {"$ref": "#/$defs/PrincipalEntry"}]
 
 
 def test_a_moment_is_a_date_or_a_date_time(schema):
-    assert schema["$defs"]["Key"]["properties"]["until"]["anyOf"] == [
+    assert schema["$defs"]["KeyTable"]["properties"]["until"]["anyOf"] == [
         {"format": "date", "type": "string"},
         {"format": "date-time", "type": "string"},
         {"type": "null"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.config.parse import NotToml, parsed
+from rbac_sync.config.parse import InvalidToml, parsed
 
 from .folder import declares
 
@@ -58,7 +58,7 @@ POSITIONS = [
 @pytest.mark.parametrize(("written", "hint"), ALL)
 def test_a_time_that_does_not_exist_is_named_with_what_to_write(position, written, hint):
     text = position.format(written)
-    with pytest.raises(NotToml) as caught:
+    with pytest.raises(InvalidToml) as caught:
         parsed("x.toml", text.encode())
     found = caught.value.diagnostic
     what = "time" if ":" in written or "T" in written else "date"
@@ -98,7 +98,7 @@ def test_what_is_a_value_is_none_of_these(position, written):
     ],
 )
 def test_another_fault_beside_a_time_is_told_as_what_it_is(text):
-    with pytest.raises(NotToml) as caught:
+    with pytest.raises(InvalidToml) as caught:
         parsed("x.toml", text.encode())
     assert "no such" not in caught.value.diagnostic.message
 

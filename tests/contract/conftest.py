@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.backends.store.service import Service
-from rbac_sync.server.gate import Gate
+from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
 
 from ..postgres import empty_schema
@@ -31,14 +31,14 @@ def postgresql_store(postgres):
 @pytest.fixture(scope="session")
 def begun_over_rest(sqlite_store, tmp_path_factory):
     """What begins accounts that are seen through a server over the SQLite store."""
-    with serving(Gate(Service(sqlite_store), post=nowhere)) as root:
+    with serving(GuardedStore(Accounts(sqlite_store), post=nowhere)) as root:
         yield cloud(sqlite_store, root, tmp_path_factory.mktemp("journals"))
 
 
 @pytest.fixture(scope="session")
 def begun_over_graphql(sqlite_store, tmp_path_factory):
     """What begins tenants that are seen through a server over the SQLite store."""
-    with serving(Gate(Service(sqlite_store), post=nowhere)) as root:
+    with serving(GuardedStore(Accounts(sqlite_store), post=nowhere)) as root:
         yield tenants(sqlite_store, root, tmp_path_factory.mktemp("journals"))
 
 

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 from rbac_sync.audit.record import Authorship
 from rbac_sync.backends.interface import Backend, Writer
-from rbac_sync.backends.login import Login
 from rbac_sync.backends.memory import MemoryBackend
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.catalogues import catalogue
 from rbac_sync.model import (

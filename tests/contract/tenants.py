@@ -8,8 +8,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from rbac_sync.backends.interface import Backend
-from rbac_sync.backends.login import Login
 from rbac_sync.backends.prefect_cloud_1 import PrefectCloud1Backend
+from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.catalogues import catalogue
 from rbac_sync.model import (

@@ -15,11 +15,11 @@ from uuid import uuid4
 
 import httpx
 
-from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.model import Key
 from rbac_sync.model.address import service_account, user
 from rbac_sync.planning import Change
-from rbac_sync.server.gate import Gate
+from rbac_sync.server.guarded_store import GuardedStore
 
 from ..server.serving import serving
 
@@ -218,7 +218,7 @@ GRANT = '{"user_id": "{user=idler@acme.example}", "workspace_role_id": "{role=Vi
 
 def act(check, owner: str, url: str) -> None:
     """Do what a check says that somebody does, and what it says that nobody lets them do."""
-    gate = Gate(Service(url))
+    gate = GuardedStore(Accounts(url))
     with serving(gate) as root:
         stage = Stage(root, owner, check.get("in", ""))
         with key_of(gate, check["by"]) as key:
@@ -248,7 +248,7 @@ def refused(stage: Stage, key: str, name: str, status: int) -> None:
 
 
 @contextmanager
-def key_of(gate: Gate, who: str) -> Iterator[str]:
+def key_of(gate: GuardedStore, who: str) -> Iterator[str]:
     """Give somebody a key for as long as the block lasts, past the guard."""
     named = who.startswith("sa:")
     principal = service_account(who.removeprefix("sa:")) if named else user(who)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx
 
-from rbac_sync.backends.store.service import Service
-from rbac_sync.server.gate import Gate
+from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.issuer import Issuer
 
 from ..server.serving import serving
@@ -31,11 +31,11 @@ def send(check, words, key):
         _known_as(name, id_)
     signer = Signer(Path.cwd())
     issuer = Issuer(ISSUER, AUDIENCE, str(signer.jwks))
-    gate = Gate(Service(f"sqlite:///{STORE}"), issuer=issuer)
-    with serving(gate) as root, asker(gate, check, key) as asking:
+    gate = GuardedStore(Accounts(f"sqlite:///{STORE}"), issuer=issuer)
+    with serving(gate) as root, asker(gate, check, key) as context:
         if "log_in" in check:
             _post(root, LOG_IN, "", token=signer.token(check["log_in"]))
-        answer = _post(root, check["ask"] or words, asking)
+        answer = _post(root, check["ask"] or words, context)
     codes = [error["extensions"]["code"] for error in answer.get("errors", [])]
     assert codes == _codes(check), answer
     shown = json.dumps(answer, ensure_ascii=False)

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from rbac_sync.backends import http
+from rbac_sync.backends.remote import client as http
 from rbac_sync.forges import GitHub, GitLab
 
 from . import standin
@@ -14,7 +14,7 @@ from . import standin
 @pytest.fixture
 def once(monkeypatch):
     """Give up at once where the client would wait and try again."""
-    monkeypatch.setattr(http, "Patience", partial(http.Patience, tries=1))
+    monkeypatch.setattr(http, "Patience", partial(http.Timeouts, tries=1))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from rbac_sync.errors import (
     NotFound,
     RbacSyncError,
 )
-from rbac_sync.forges import Done, GitHub, GitLab, put
+from rbac_sync.forges import CommentResult, GitHub, GitLab, put
 
 from .standin import TOKEN, Forge, serving
 
@@ -26,14 +26,14 @@ def texts(forge):
 
 
 def test_the_first_run_writes_a_comment_under_a_hidden_marker(forge, reach):
-    assert put(reach(forge), "prod", "Plan: 1\n") is Done.CREATED
+    assert put(reach(forge), "prod", "Plan: 1\n") is CommentResult.CREATED
     assert texts(forge) == [f"{MARKER}\nPlan: 1\n"]
 
 
 def test_the_next_run_writes_the_same_comment_anew(forge, reach):
     for number in (1, 2, 3):
         done = put(reach(forge), "prod", f"Plan: {number}\n")
-    assert done is Done.UPDATED
+    assert done is CommentResult.UPDATED
     assert texts(forge) == [f"{MARKER}\nPlan: 3\n"]
 
 
@@ -41,7 +41,7 @@ def test_what_is_there_already_is_not_sent(forge, reach):
     put(reach(forge), "prod", "a\nb\n")
     forge.comments[0]["body"] = forge.comments[0]["body"].replace("\n", "\r\n").rstrip()
     before = forge.written()
-    assert put(reach(forge), "prod", "a\nb\n") is Done.UNCHANGED
+    assert put(reach(forge), "prod", "a\nb\n") is CommentResult.UNCHANGED
     assert forge.written() == before
 
 
@@ -50,7 +50,7 @@ def test_a_comment_is_found_on_whatever_page_it_is(forge, reach):
         forge.say(f"{number}")
     ours = forge.say(f"{MARKER}\nold")
     forge.say("9")
-    assert put(reach(forge), "prod", "new") is Done.UPDATED
+    assert put(reach(forge), "prod", "new") is CommentResult.UPDATED
     assert ours["body"] == f"{MARKER}\nnew"
     assert len(forge.comments) == 9
 
@@ -72,19 +72,19 @@ def test_each_environment_has_a_comment_of_its_own(forge, reach):
 @pytest.mark.parametrize("stranger", ["mallory", 8], ids=str)
 def test_a_strangers_comment_with_our_marker_is_left_alone(forge, reach, stranger):
     forge.say(f"{MARKER}\nPlan: 0 to add", stranger)
-    assert put(reach(forge), "prod", "Plan: 9 to add") is Done.CREATED
+    assert put(reach(forge), "prod", "Plan: 9 to add") is CommentResult.CREATED
     assert texts(forge) == [f"{MARKER}\nPlan: 0 to add", f"{MARKER}\nPlan: 9 to add"]
 
 
 def test_a_comment_of_ours_that_only_quotes_the_marker_is_left_alone(forge, reach):
     forge.say(f"> {MARKER}")
-    assert put(reach(forge), "prod", "x") is Done.CREATED
+    assert put(reach(forge), "prod", "x") is CommentResult.CREATED
 
 
 def test_comments_of_accounts_that_are_gone_are_passed_over(forge, reach):
     forge.say("x")[forge.author] = None
     forge.comments.append({"id": 2})
-    assert put(reach(forge), "prod", "x") is Done.CREATED
+    assert put(reach(forge), "prod", "x") is CommentResult.CREATED
 
 
 @pytest.mark.parametrize("name", ["", "a b", "-->", "a\nb", "-x", "x" * 65, "prod -->\n@everybody"])

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from rbac_sync.errors import RbacSyncError
-from rbac_sync.forges import Done, GitLab, put
+from rbac_sync.forges import CommentResult, GitLab, put
 
 JOB = {
     "GITLAB_TOKEN": "t",
@@ -44,4 +44,4 @@ def test_a_job_for_no_project_is_told_so():
 
 def test_what_gitlab_itself_writes_is_no_comment(lab, reach):
     lab.say("<!-- rbac-sync:prod -->\nassigned to @bot")["system"] = True
-    assert put(reach(lab), "prod", "x") is Done.CREATED
+    assert put(reach(lab), "prod", "x") is CommentResult.CREATED

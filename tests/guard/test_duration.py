@@ -9,7 +9,7 @@ from rbac_sync.model import ACCOUNT, EVERYONE, Level, Role
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Plan
 
-from ..build import bind, inquiry, key, role, service_account, state, team, user, who, workspace
+from ..build import bind, context, key, role, service_account, state, team, user, who, workspace
 
 END, BEFORE, AFTER = "2026-12-01T00:00:00Z", "2026-11-30T00:00:00Z", "2026-12-02T00:00:00Z"
 
@@ -111,7 +111,7 @@ NEEDS = {
 def late(change, form=None):
     """Return what the rule says of *change*, made by ana."""
     plan = Plan(company(NEEDS.get(form, ())), (change,))
-    return [f.message for f in examine(inquiry(plan)) if f.rule == "DURATION"]
+    return [f.message for f in examine(context(plan)) if f.rule == "DURATION"]
 
 
 @pytest.mark.parametrize("form", TERMED, ids=lambda form: form.__name__)
@@ -127,7 +127,7 @@ def test_nothing_is_given_for_longer_than_it_is_held(form, end):
 
 
 def test_it_is_the_author_who_holds_it_for_less_long_where_it_is_not_the_applier():
-    found = examine(inquiry(Plan(company(), (binding(None),)), "cy", author=who("ana")))
+    found = examine(context(Plan(company(), (binding(None),)), "cy", author=who("ana")))
     (message,) = (finding.message for finding in found if finding.rule == "DURATION")
     assert "for good what `ana@acme.example` holds for less long" in message
 
@@ -169,7 +169,7 @@ def test_a_role_that_comes_to_reach_into_every_workspace_is_held_for_good():
     )
     live = company([account], bind("bo", None, "lead"))
 
-    findings = examine(inquiry(Plan(live, (Change(account, reaching),))))
+    findings = examine(context(Plan(live, (Change(account, reaching),))))
 
     assert [f.message for f in findings if f.rule == "DURATION"] == [
         (

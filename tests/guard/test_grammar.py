@@ -33,7 +33,7 @@ from rbac_sync.planning import Change, Plan
 
 from ..build import (
     bind,
-    inquiry,
+    context,
     key,
     role,
     service_account,
@@ -219,7 +219,7 @@ FORGED = {
 
 
 def findings(*changes, applier="ana"):
-    return examine(inquiry(Plan(LIVE, changes), applier, policy=Policy(allow_removals=99)))
+    return examine(context(Plan(LIVE, changes), applier, policy=Policy(allow_removals=99)))
 
 
 @pytest.mark.parametrize("name", FORGED)
@@ -335,7 +335,7 @@ def test_g9_to_wake_somebody_takes_what_they_hold_directly_or_by_a_team(name):
     before = live.get(who(name))
     change = Change(before, replace(before, status=Status.ACTIVE))
 
-    rules = {f.rule for f in examine(inquiry(Plan(live, (change,)), "hugo"))}
+    rules = {f.rule for f in examine(context(Plan(live, (change,)), "hugo"))}
 
     assert rules == {RuleId.ESCALATION, RuleId.DOMINANCE}
 
@@ -354,7 +354,7 @@ def test_g4_ones_own_key_has_no_value_whatever_has_ended_or_not_begun(term, is_m
     )
     made, revoked = Change(None, new_key()), Change(Key(MIA, "laptop", SOON), None)
 
-    asked = inquiry(Plan(live, (made if is_made else revoked,)), "mia")
+    asked = context(Plan(live, (made if is_made else revoked,)), "mia")
 
     assert examine(asked) == []
 
@@ -362,7 +362,7 @@ def test_g4_ones_own_key_has_no_value_whatever_has_ended_or_not_begun(term, is_m
 def test_a_key_of_the_applier_made_for_an_author_is_a_gain_to_the_author():
     change = Change(None, Key(who("ana"), "new", SOON))
 
-    asked = inquiry(Plan(LIVE, (change,)), "ana", author=MIA)
+    asked = context(Plan(LIVE, (change,)), "ana", author=MIA)
 
     assert RuleId.ESCALATION in {f.rule for f in examine(asked)}
 
@@ -377,16 +377,16 @@ def test_an_invitation_that_has_ended_is_dated_anew_by_whoever_holds_what_it_giv
     before = live.get(who("inv"))
     change = Change(before, replace(before, expires=SOON))
 
-    assert {f.rule for f in examine(inquiry(Plan(live, (change,)), "hugo"))} == {RuleId.ESCALATION}
-    assert examine(inquiry(Plan(live, (change,)), "ana")) == []
+    assert {f.rule for f in examine(context(Plan(live, (change,)), "hugo"))} == {RuleId.ESCALATION}
+    assert examine(context(Plan(live, (change,)), "ana")) == []
 
 
 def test_whoever_may_do_nothing_else_may_leave():
     policy = Policy(allow_self_reduction=True)
     mia = LIVE.get(MIA)
 
-    assert examine(inquiry(Plan(LIVE, (Change(mia, None),)), "mia", policy=policy)) == []
-    assert examine(inquiry(Plan(LIVE, (Change(BO, None),)), "mia", policy=policy)) != []
+    assert examine(context(Plan(LIVE, (Change(mia, None),)), "mia", policy=policy)) == []
+    assert examine(context(Plan(LIVE, (Change(BO, None),)), "mia", policy=policy)) != []
 
 
 @pytest.mark.parametrize("name", ["*", "Everyone", "account"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 
 import pytest
 
-from rbac_sync.guard.steps import Step, Walk
+from rbac_sync.guard.simulation import Simulation, Step
 from rbac_sync.model import Level, Resource, Status
 from rbac_sync.model.resources import CLASSES
 from rbac_sync.planning import Change
@@ -123,7 +123,7 @@ CHANGED = {
 
 
 def step(change: Change) -> Step:
-    walk = Walk(LIVE, CATALOGUE, who("ana"), None, NOW)
+    walk = Simulation(LIVE, CATALOGUE, who("ana"), None, NOW)
     return walk.step(change)
 
 

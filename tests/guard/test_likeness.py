@@ -9,7 +9,7 @@ import pytest
 from rbac_sync.guard import RuleId, examine
 from rbac_sync.model import Address, Kind
 
-from ..build import inquiry, plan, role, service_account, state, team, user, workspace
+from ..build import context, plan, role, service_account, state, team, user, workspace
 
 BOSS = user("ana", "owner")
 MAKE = {"team": team, "service account": service_account, "role": role, "workspace": workspace}
@@ -17,7 +17,7 @@ NFC, NFD = "Caf\u00e9", "Cafe\u0301"
 
 
 def refused(live, desired, **declared):
-    found = examine(inquiry(plan(live, desired, **declared)))
+    found = examine(context(plan(live, desired, **declared)))
     return [(f.message, f.hint) for f in found if f.rule is RuleId.INVALID]
 
 
@@ -129,7 +129,7 @@ def test_the_cost_of_a_look_up_does_not_grow_with_the_names_that_are_there():
 
 
 def _time(count):
-    asked = inquiry(plan(state(BOSS), state(BOSS, *(team(f"t-{i}x") for i in range(count)))))
+    asked = context(plan(state(BOSS), state(BOSS, *(team(f"t-{i}x") for i in range(count)))))
     start = process_time()
     examine(asked)
     return process_time() - start

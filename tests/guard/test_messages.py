@@ -9,7 +9,7 @@ import pytest
 
 from rbac_sync.guard import RULES, examine
 
-from ..cases.model import inquiry
+from ..cases.model import context
 
 CASES = Path(__file__).parents[1] / "cases"
 OURS = json.loads((CASES / "guard.json").read_text())["guard_cases"]
@@ -19,7 +19,7 @@ BEYOND_CASES = {"UNSUPPORTED", "PROTECTED", "TEST", "AUTHOR", "OUTCOME", "REASON
 
 def findings(case):
     models = {model["name"]: model for model in MODELS["permission_models"]}
-    return examine(inquiry(case, models, MODELS["policy_defaults"]))
+    return examine(context(case, models, MODELS["policy_defaults"]))
 
 
 @pytest.mark.parametrize("case", [c for c in OURS if c["rules"]], ids=lambda c: c["id"])

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.guard import examine
-from rbac_sync.guard.owners import Owned, Owners
+from rbac_sync.guard.owners import OwnerCount, Owners
 from rbac_sync.model import Status
 from rbac_sync.planning import Change, Plan, make
 
-from ..build import CATALOGUE, NOW, bind, inquiry, key, service_account, state, user
+from ..build import CATALOGUE, NOW, bind, context, key, service_account, state, user
 
 ENDED, OPEN = "2026-11-21T12:00:00Z", "2026-11-21T12:00:01Z"
 
@@ -36,18 +36,18 @@ ANA = user("ana")[0]
 @pytest.mark.parametrize(
     ("count", "changes"),
     [
-        (Owned(2, 1), []),
-        (Owned(2, 0), [Change(*key("ana", "first"), None)]),
-        (Owned(2, 2), [Change(None, *key("bo", "other", OPEN))]),
-        (Owned(2, 1), [Change(None, *key("bo", "other", ENDED))]),
-        (Owned(2, 1), [Change(None, *key("cy", "other"))]),
-        (Owned(2, 0), [Change(*key("ana", "first"), *key("ana", "first", ENDED))]),
-        (Owned(1, 0), [Change(*bind("ana", None, "owner"), *bind("ana", None, "member"))]),
-        (Owned(3, 1), [Change(*bind("cy", None, "member"), *bind("cy", None, "owner"))]),
-        (Owned(1, 0), [Change(ANA, replace(ANA, status=Status.SUSPENDED))]),
-        (Owned(1, 0), [Change(ANA, None)]),
-        (Owned(2, 1), [Change(ANA, user("anna")[0])]),
-        (Owned(1, 0), [Change(ANA, user("anna")[0]), Change(user("anna")[0], None)]),
+        (OwnerCount(2, 1), []),
+        (OwnerCount(2, 0), [Change(*key("ana", "first"), None)]),
+        (OwnerCount(2, 2), [Change(None, *key("bo", "other", OPEN))]),
+        (OwnerCount(2, 1), [Change(None, *key("bo", "other", ENDED))]),
+        (OwnerCount(2, 1), [Change(None, *key("cy", "other"))]),
+        (OwnerCount(2, 0), [Change(*key("ana", "first"), *key("ana", "first", ENDED))]),
+        (OwnerCount(1, 0), [Change(*bind("ana", None, "owner"), *bind("ana", None, "member"))]),
+        (OwnerCount(3, 1), [Change(*bind("cy", None, "member"), *bind("cy", None, "owner"))]),
+        (OwnerCount(1, 0), [Change(ANA, replace(ANA, status=Status.SUSPENDED))]),
+        (OwnerCount(1, 0), [Change(ANA, None)]),
+        (OwnerCount(2, 1), [Change(ANA, user("anna")[0])]),
+        (OwnerCount(1, 0), [Change(ANA, user("anna")[0]), Change(user("anna")[0], None)]),
     ],
 )
 def test_owners_are_counted_with_those_who_can_come_in(count, changes):
@@ -56,11 +56,11 @@ def test_owners_are_counted_with_those_who_can_come_in(count, changes):
 
 def test_a_service_account_is_no_owner():
     robot = service_account("ci", "owner"), key("sa:ci", "build")
-    assert counted(account(*robot)) == Owned(2, 1)
+    assert counted(account(*robot)) == OwnerCount(2, 1)
 
 
 def rules(live, change):
-    return {f.rule for f in examine(inquiry(Plan(live, (change,))))}
+    return {f.rule for f in examine(context(Plan(live, (change,))))}
 
 
 OWNERS = user("ana", "owner"), user("bo", "owner")

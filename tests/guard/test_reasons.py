@@ -11,7 +11,7 @@ from rbac_sync.model import Level, Membership, Policy
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, Plan
 
-from ..build import because, bind, inquiry, plan, state, team, user, who, workspace
+from ..build import because, bind, context, plan, state, team, user, who, workspace
 
 OWNER, VIEWER = (role_address(Level.WORKSPACE, name) for name in ("owner", "viewer"))
 DEMANDING = Policy(require_reason_for=frozenset({OWNER}))
@@ -24,7 +24,7 @@ def account(*more):
 
 
 def found(live, desired, policy=DEMANDING, applier="ana", entrance=Entrance.COMMAND):
-    asked = inquiry(plan(live, desired), applier, policy=policy)
+    asked = context(plan(live, desired), applier, policy=policy)
     return examine(asked, entrance)
 
 
@@ -111,7 +111,7 @@ def test_an_invitation_into_such_a_team_takes_a_reason():
     eve = user("eve", status="pending", expires="2026-12-01T00:00:00Z")
     joins = (who("team:ops"),)
     change = Change(None, eve[0], brings=(eve[1],), joins=joins)
-    asked = inquiry(Plan(account(team("ops"), grant), (change,)), policy=DEMANDING)
+    asked = context(Plan(account(team("ops"), grant), (change,)), policy=DEMANDING)
 
     assert RuleId.REASON in {f.rule for f in examine(asked)}
 
@@ -156,14 +156,14 @@ def test_another_reason_of_a_member_gives_the_applier_nothing_to_answer_for():
 )
 def test_a_plan_with_a_reason_that_no_configuration_takes_is_refused(text, wrong):
     (grant,) = because(text, *bind("bo", "prod", "viewer"))
-    asked = inquiry(Plan(account(), (Change(None, grant),)))
+    asked = context(Plan(account(), (Change(None, grant),)))
     (ops,) = because(text, *team("ops", "bo"))
 
     (finding,) = examine(asked)
     assert finding.rule is RuleId.INVALID
     assert finding.message == f"a reason in `{grant.address}` {wrong}"
     assert finding.hint == "write the reason on one line, shorter"
-    assert [f.rule for f in examine(inquiry(Plan(account(), (Change(None, ops),))))] == [
+    assert [f.rule for f in examine(context(Plan(account(), (Change(None, ops),))))] == [
         RuleId.INVALID
     ]
 
@@ -171,7 +171,7 @@ def test_a_plan_with_a_reason_that_no_configuration_takes_is_refused(text, wrong
 def test_a_plan_does_not_claim_another_reason_than_the_live_one():
     (old,) = because("true", *bind("bo", "prod", "viewer"))
     (claimed,) = because("false", old)
-    asked = inquiry(Plan(account([old]), (Change(claimed, None),)))
+    asked = context(Plan(account([old]), (Change(claimed, None),)))
 
     (finding,) = examine(asked)
     assert finding.rule is RuleId.INVALID
@@ -185,6 +185,6 @@ def test_one_role_or_member_twice_with_two_reasons_is_refused():
     crowd = replace(team("ops")[0], members=places)
 
     for made in (twice, crowd):
-        (finding,) = examine(inquiry(Plan(account(), (Change(None, made),))))
+        (finding,) = examine(context(Plan(account(), (Change(None, made),))))
         assert finding.rule is RuleId.INVALID
         assert "twice" in finding.message

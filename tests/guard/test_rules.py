@@ -13,7 +13,7 @@ from rbac_sync.planning import Change, Plan
 
 from ..build import (
     bind,
-    inquiry,
+    context,
     key,
     plan,
     role,
@@ -82,9 +82,9 @@ def test_every_rule_holds_on_the_command_line_and_a_policy_only_adds_rules(rule)
 
 def test_a_step_with_a_fault_that_no_rule_reports_is_refused(monkeypatch):
     live = state(user("ana", "owner"))
-    twice = inquiry(plan(live, live))
+    twice = context(plan(live, live))
     (ana, _) = user("ana", "owner")
-    asked = inquiry(replace(twice.plan, changes=(make_again(ana),)))
+    asked = context(replace(twice.plan, changes=(make_again(ana),)))
     monkeypatch.setitem(RULES, RuleId.INVALID, replace(RULES[RuleId.INVALID], find=nothing))
 
     (finding,) = examine(asked)
@@ -105,7 +105,7 @@ def nothing(_):
 def test_a_rule_that_forgets_to_judge_is_caught_by_the_outcome(monkeypatch):
     live = state(user("ana", "owner"), user("adi", "admin"))
     desired = state(user("ana", "owner"), user("adi", "owner"))
-    asked = inquiry(plan(live, desired), "adi")
+    asked = context(plan(live, desired), "adi")
     for rule in (RuleId.ESCALATION, RuleId.DURATION):
         monkeypatch.setitem(RULES, rule, replace(RULES[rule], find=nothing))
 
@@ -122,7 +122,7 @@ def test_a_rule_that_finds_something_keeps_the_outcome_silent():
     live = state(user("ana", "owner"), user("adi", "admin"), team("data"))
     desired = state(user("ana", "owner"), user("adi", "owner"), team("data"))
 
-    findings = examine(inquiry(plan(live, desired), "adi"))
+    findings = examine(context(plan(live, desired), "adi"))
 
     assert {f.rule for f in findings} == {RuleId.ESCALATION}
 
@@ -130,7 +130,7 @@ def test_a_rule_that_finds_something_keeps_the_outcome_silent():
 def test_who_is_renamed_gains_nothing_by_the_new_name():
     live = state(user("ana", "owner"), user("adi", "admin"))
     (ana, _), (anna, _) = user("ana"), user("anna")
-    asked = inquiry(replace(plan(live, live), changes=(Change(ana, anna),)), "adi")
+    asked = context(replace(plan(live, live), changes=(Change(ana, anna),)), "adi")
 
     assert examine(asked) == []
 
@@ -202,9 +202,9 @@ def woken(name):
 def test_the_outcome_finds_what_every_rule_before_it_misses(monkeypatch, change):
     for rule in BLIND:
         monkeypatch.setitem(RULES, rule, replace(RULES[rule], find=nothing))
-    monkeypatch.setattr("rbac_sync.guard.steps.fault", lambda *_: None)
+    monkeypatch.setattr("rbac_sync.guard.simulation.fault", lambda *_: None)
 
-    found = examine(inquiry(Plan(HR, (change(),)), "hugo"))
+    found = examine(context(Plan(HR, (change(),)), "hugo"))
 
     assert {f.rule for f in found} == {RuleId.OUTCOME}
     assert all("beyond the applier; no rule reports it" in f.message for f in found)
@@ -225,7 +225,7 @@ def test_the_outcome_has_nothing_against_what_gives_nobody_anything(monkeypatch,
     for rule in BLIND:
         monkeypatch.setitem(RULES, rule, replace(RULES[rule], find=nothing))
 
-    assert examine(inquiry(Plan(HR, (change(),)), "hugo")) == []
+    assert examine(context(Plan(HR, (change(),)), "hugo")) == []
 
 
 def test_an_accepted_invitation_and_a_new_users_default_role_are_no_gain_to_the_outcome(
@@ -244,5 +244,5 @@ def test_an_accepted_invitation_and_a_new_users_default_role_are_no_gain_to_the_
     accepted = Change(before, replace(before, status=Status.ACTIVE, expires=None))
     (new, binding) = user("new", "hr")
 
-    assert examine(inquiry(Plan(live, (accepted,)), "hugo")) == []
-    assert examine(inquiry(Plan(live, (Change(None, new, (binding,)),)), "hugo")) == []
+    assert examine(context(Plan(live, (accepted,)), "hugo")) == []
+    assert examine(context(Plan(live, (Change(None, new, (binding,)),)), "hugo")) == []

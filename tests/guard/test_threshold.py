@@ -9,7 +9,7 @@ import pytest
 from rbac_sync.guard import RuleId, examine
 from rbac_sync.model import EVERYONE, Level, Limit, Policy
 
-from ..build import bind, inquiry, plan, role, service_account, state, team, user, workspace
+from ..build import bind, context, plan, role, service_account, state, team, user, workspace
 
 NAMES = [f"p{n:02}" for n in range(12)]
 WIDE = Policy(max_removal_fraction=1.0)
@@ -28,7 +28,7 @@ def crew(*more, **roles):
 
 
 def found(live, desired, policy, **declared):
-    asked = inquiry(plan(live, desired, **declared), policy=policy)
+    asked = context(plan(live, desired, **declared), policy=policy)
     return [f for f in examine(asked) if f.rule is RuleId.THRESHOLD]
 
 
@@ -228,7 +228,7 @@ def test_m5_a_protected_member_keeps_the_account_role():
     live = state(user("ana", "owner"), user("cto", "owner"))
     policy = Policy(protect=frozenset({"member.cto@acme.example"}))
 
-    asked = inquiry(plan(live, state(user("ana", "owner"), user("cto"))), policy=policy)
+    asked = context(plan(live, state(user("ana", "owner"), user("cto"))), policy=policy)
 
     (finding,) = [f for f in examine(asked) if f.rule is RuleId.PROTECTED]
     assert finding.message == (
@@ -243,7 +243,7 @@ def test_a_protected_member_is_not_suspended():
     policy = Policy(protect=frozenset({"member.cto@acme.example"}))
 
     assert RuleId.PROTECTED in {
-        f.rule for f in examine(inquiry(plan(live, desired), policy=policy))
+        f.rule for f in examine(context(plan(live, desired), policy=policy))
     }
 
 
@@ -252,7 +252,7 @@ def test_a_protected_member_may_be_raised():
     desired = state(user("ana", "owner"), user("cto", "owner"))
     policy = Policy(protect=frozenset({"member.cto@acme.example"}))
 
-    assert examine(inquiry(plan(live, desired), policy=policy)) == []
+    assert examine(context(plan(live, desired), policy=policy)) == []
 
 
 def test_a_workspace_keeps_as_many_owners_as_the_policy_asks():
@@ -260,7 +260,7 @@ def test_a_workspace_keeps_as_many_owners_as_the_policy_asks():
     desired = crew(team("ops", "p01"), bind("team:ops", "prod", "owner"))
     policy = Policy(workspace_owners={"prod": 2})
 
-    (finding,) = examine(inquiry(plan(live, desired), policy=policy))
+    (finding,) = examine(context(plan(live, desired), policy=policy))
 
     assert finding.rule is RuleId.LAST_OWNER
     assert finding.message == (
@@ -273,7 +273,7 @@ def test_a_workspace_keeps_as_many_owners_as_the_policy_asks():
 def test_a_workspace_below_its_floor_may_stay_there():
     live, desired = crew(p00="owner"), crew(p00="owner", p01="viewer")
 
-    assert examine(inquiry(plan(live, desired), policy=Policy(workspace_owners={"prod": 2}))) == []
+    assert examine(context(plan(live, desired), policy=Policy(workspace_owners={"prod": 2}))) == []
 
 
 def test_g7_a_role_that_is_widened_under_a_service_account_is_found():
@@ -287,7 +287,7 @@ def test_g7_a_role_that_is_widened_under_a_service_account_is_found():
     member = next(iter(bind("ana", None, "member")[0].roles)).role
     policy = Policy(bots_account_role=member)
 
-    asked = inquiry(plan(bots("see_account"), bots("see_account", "manage_members")), policy=policy)
+    asked = context(plan(bots("see_account"), bots("see_account", "manage_members")), policy=policy)
 
     (finding,) = examine(asked)
     assert finding.rule is RuleId.BOT
@@ -297,7 +297,7 @@ def test_g7_a_role_that_is_widened_under_a_service_account_is_found():
 
 def after(recent, live, desired, policy):
     """Return what is found where the changes of the plan *recent* were made shortly before."""
-    asked = replace(inquiry(plan(live, desired), policy=policy), recent=recent.changes)
+    asked = replace(context(plan(live, desired), policy=policy), recent=recent.changes)
     return [(f.message, f.hint) for f in examine(asked) if f.rule is RuleId.THRESHOLD]
 
 
@@ -344,4 +344,4 @@ def test_members_taken_out_of_a_team_shortly_before_are_people_who_lost_somethin
 
 
 def test_a_run_of_the_command_is_judged_by_itself():
-    assert inquiry(plan(robots(0), robots(0))).recent == ()
+    assert context(plan(robots(0), robots(0))).recent == ()

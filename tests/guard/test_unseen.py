@@ -9,7 +9,7 @@ import pytest
 from rbac_sync.guard import RuleId, examine
 from rbac_sync.model import WHOLE, Kind
 
-from ..build import bind, inquiry, plan, role, state, team, user, who, workspace
+from ..build import bind, context, plan, role, state, team, user, who, workspace
 
 LIVE = state(
     user("ana", "owner"),
@@ -40,7 +40,7 @@ CASES = {
 
 
 def findings(horizon, desired):
-    asked = inquiry(plan(LIVE, state(*desired)), horizon=horizon)
+    asked = context(plan(LIVE, state(*desired)), horizon=horizon)
     return [found for found in examine(asked) if found.rule == RuleId.UNSEEN]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from rbac_sync.catalogues import catalogue as published
-from rbac_sync.guard import Inquiry, examine
+from rbac_sync.guard import GuardContext, examine
 from rbac_sync.model import Address, Kind, Level, Permission, Policy, Role
 from rbac_sync.model.instant import Instant, parsed, rfc3339
 from rbac_sync.model.plain import plain, resource
@@ -104,7 +104,7 @@ class Case:
     def findings(self):
         """Return what the guard says."""
         plan = Plan(State(self.live), self.changes)
-        asked = Inquiry(plan, small(), self.applier, self.now, LENIENT, author=self.author)
+        asked = GuardContext(plan, small(), self.applier, self.now, LENIENT, author=self.author)
         return examine(asked)
 
     def shown(self):

@@ -11,11 +11,11 @@ from uuid import uuid4
 from sqlalchemy import create_engine, select, text
 
 from rbac_sync import pipeline
-from rbac_sync.apply import Applied, make_all
 from rbac_sync.audit.record import Authorship, Record
 from rbac_sync.backends.database.engine import address
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.backends.store import tables as t
+from rbac_sync.execution import Applied, make_all
 from rbac_sync.model import Key, State
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change
@@ -136,9 +136,9 @@ class Company:
     def backend(self, who: str | None = "olivia", wait: float = 5.0) -> StoreBackend:
         return StoreBackend(self.url, self.account, who and self.key(who), wait=wait)
 
-    def plan(self, who: str = "olivia", **wish) -> SavedPlan:
+    def plan(self, who: str = "olivia", **options) -> SavedPlan:
         """Return the plan of somebody, as it comes out of the file that it was saved in."""
-        review = pipeline.plan(self.load(), self.backend(who), pipeline.Wish(**wish))
+        review = pipeline.plan(self.load(), self.backend(who), pipeline.RunOptions(**options))
         assert review.findings == []
         return decoded(review.saved.encoded())
 
@@ -150,10 +150,12 @@ class Company:
         progress=lambda _: None,
         keep=lambda _: None,
         backend=None,
-        **wish,
+        **options,
     ) -> Applied:
         backend = backend or self.backend(who)
-        return pipeline.apply(self.load(), backend, saved, pipeline.Wish(**wish), progress, keep)
+        return pipeline.apply(
+            self.load(), backend, saved, pipeline.RunOptions(**options), progress, keep
+        )
 
     def sync(self, who: str = "olivia") -> Applied:
         return self.apply(self.plan(who), who)

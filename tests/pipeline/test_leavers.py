@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.backends.login import Login
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
-from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.remote.login import Login
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.errors import PlanRefused
 from rbac_sync.model import Address, Kind
 from rbac_sync.planning.planfile import decoded
-from rbac_sync.server.gate import Gate
+from rbac_sync.server.guarded_store import GuardedStore
 
 from ..server.serving import serving
 from .company import Company
@@ -34,7 +34,7 @@ def company(tmp_path):
 @pytest.fixture
 def cloud(company, tmp_path):
     """The company's account, over REST."""
-    with serving(Gate(Service(company.url))) as root:
+    with serving(GuardedStore(Accounts(company.url))) as root:
         yield PrefectCloudBackend(
             company.account,
             Login(f"{root}/api", company.key("olivia")),
@@ -43,7 +43,7 @@ def cloud(company, tmp_path):
 
 
 def reviewed(company, backend):
-    return pipeline.plan(company.load(), backend, pipeline.Wish())
+    return pipeline.plan(company.load(), backend, pipeline.RunOptions())
 
 
 def synced(company, backend):

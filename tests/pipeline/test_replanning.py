@@ -9,13 +9,13 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.backends.login import Login
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
-from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.remote.login import Login
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.errors import Locked, PlanRefused, StalePlan
-from rbac_sync.pipeline.making import check_keys
+from rbac_sync.pipeline.apply import check_keys
 from rbac_sync.planning import Change
-from rbac_sync.server.gate import Gate
+from rbac_sync.server.guarded_store import GuardedStore
 
 from ..backends.store.children import SERVER, holding
 from ..build import bind, key
@@ -33,7 +33,7 @@ def applied(company, saved, shown=None, backend=None):
         company.load(),
         backend or company.backend(),
         saved,
-        pipeline.Wish(),
+        pipeline.RunOptions(),
         lambda _: None,
         lambda _: None,
         replanned=replanned,
@@ -137,7 +137,7 @@ def cloud(company, tmp_path):
     """The company's account over REST, and how to see it with another patience."""
     company.edit(('description = "Builds."\n', ""))
     company.sync()
-    with serving(Gate(Service(company.url))) as root:
+    with serving(GuardedStore(Accounts(company.url))) as root:
         login = Login(f"{root}/api", company.key("olivia"))
         state = {"RBAC_SYNC_STATE_DIR": str(tmp_path / "state")}
 
@@ -149,7 +149,7 @@ def cloud(company, tmp_path):
 
 def test_over_rest_a_plan_that_nobody_reviewed_is_made_again_too(company, cloud):
     company.edit(EDIT)
-    saved = pipeline.plan(company.load(), cloud(), pipeline.Wish()).saved
+    saved = pipeline.plan(company.load(), cloud(), pipeline.RunOptions()).saved
     company.force(MEANWHILE)
     with pytest.raises(StalePlan):
         applied(company, saved, backend=cloud())

@@ -10,15 +10,15 @@ import sys
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.backends.journal import Journal
-from rbac_sync.backends.login import Login
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
-from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.remote.journal import Journal
+from rbac_sync.backends.remote.login import Login
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.errors import StalePlan
 from rbac_sync.model import Status, Team, User
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
-from rbac_sync.server.gate import Gate
+from rbac_sync.server.guarded_store import GuardedStore
 
 from ..backends.prefect_cloud.cutting import cutting
 from ..server.serving import serving
@@ -52,7 +52,7 @@ def company(tmp_path):
 @pytest.fixture
 def cloud(company, tmp_path):
     """The company's account, over REST."""
-    with serving(Gate(Service(company.url))) as root:
+    with serving(GuardedStore(Accounts(company.url))) as root:
         yield PrefectCloudBackend(
             company.account,
             Login(f"{root}/api", company.key("olivia")),
@@ -62,7 +62,7 @@ def cloud(company, tmp_path):
 
 def planned(company, backend):
     company.edit(*EDITS)
-    review = pipeline.plan(company.load(), backend, pipeline.Wish())
+    review = pipeline.plan(company.load(), backend, pipeline.RunOptions())
     assert review.findings == []
     return decoded(review.saved.encoded())
 
@@ -151,7 +151,7 @@ def test_a_process_that_is_stopped_at_its_first_request_is_gone_on_with(
     """A new service account is the worst to ask for twice."""
     terminal, plan = Terminal(company, tmp_path), str(tmp_path / "my plan")
     with (
-        serving(Gate(Service(company.url))) as upstream,
+        serving(GuardedStore(Accounts(company.url))) as upstream,
         cutting(upstream, lambda: terminal.stop(number)) as (root, writes),
     ):
         company.edit(

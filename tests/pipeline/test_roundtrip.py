@@ -60,7 +60,7 @@ class Register:
         """Write *state* as the configuration of an account, and read it."""
         with backend.open() as session:
             target, now = session.target, session.now()
-        named = config.Settings(target.type, target.account, self.url, target.world)
+        named = config.BackendConfig(target.type, target.account, self.url, target.world)
         folder = self.folder / f"{target.account}-{next(self._numbers)}"
         for name, text in config.export(state, CLOUD, named, now).items():
             path = folder / name
@@ -101,11 +101,11 @@ def test_what_is_declared_becomes_live_and_then_there_is_nothing_to_do(register,
     backend = register.begin(before)
     configuration = register.declare(backend, after)
 
-    review = pipeline.plan(configuration, backend, pipeline.Wish(**FREELY))
+    review = pipeline.plan(configuration, backend, pipeline.RunOptions(**FREELY))
     assert [(f.rule, f.message) for f in review.findings] == []
     saved = decoded(review.saved.encoded())
     pipeline.apply(
-        configuration, backend, saved, pipeline.Wish(**FREELY), lambda _: None, lambda _: None
+        configuration, backend, saved, pipeline.RunOptions(**FREELY), lambda _: None, lambda _: None
     )
 
     assert pipeline.drift(configuration, backend).plan.changes == ()
@@ -120,15 +120,19 @@ def test_what_is_declared_becomes_live_and_then_there_is_nothing_to_do(register,
 def test_a_plan_in_two_parts_comes_to_the_same(register, before, after):
     backend = register.begin(before)
     configuration = register.declare(backend, after)
-    part = pipeline.Wish(**FREELY, selection=Selection(targets=("workspace.prod", "role.reader")))
-    rest = pipeline.Wish(**FREELY)
+    part = pipeline.RunOptions(
+        **FREELY, selection=Selection(targets=("workspace.prod", "role.reader"))
+    )
+    rest = pipeline.RunOptions(**FREELY)
 
-    for wish in (part, rest):
-        review = pipeline.plan(configuration, backend, wish)
-        if wish is part and review.findings:
+    for options in (part, rest):
+        review = pipeline.plan(configuration, backend, options)
+        if options is part and review.findings:
             assert {f.rule for f in review.findings} <= {"IN_USE", "TRANSIENT"}
             continue
-        pipeline.apply(configuration, backend, review.saved, wish, lambda _: None, lambda _: None)
+        pipeline.apply(
+            configuration, backend, review.saved, options, lambda _: None, lambda _: None
+        )
 
     assert pipeline.drift(configuration, backend).plan.changes == ()
 

@@ -53,12 +53,12 @@ def promotion(company):
     return company.plan("dee")
 
 
-def refused(company, saved, error, who="dee", **wish):
+def refused(company, saved, error, who="dee", **options):
     """Check that *saved* is refused and that nothing at all was written; return what was raised."""
     company.key(who)
     before = company.dump()
     with pytest.raises(error) as caught:
-        company.apply(saved, who, **wish)
+        company.apply(saved, who, **options)
     assert company.dump() == before
     return caught
 

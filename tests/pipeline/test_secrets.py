@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rbac_sync.apply import Applied
 from rbac_sync.backends.credential import hashed
+from rbac_sync.execution import Applied
 
 from .bench import Bench
 from .company import Company

@@ -64,12 +64,12 @@ class Clocked:
         self._clock.move_to(parsed(instant), tick=False)
 
     def plan(self):
-        return pipeline.plan(self.configuration, self.backend, pipeline.Wish())
+        return pipeline.plan(self.configuration, self.backend, pipeline.RunOptions())
 
     def apply(self):
         found = self.plan()
         assert found.findings == []
-        made = (self.configuration, self.backend, found.saved, pipeline.Wish())
+        made = (self.configuration, self.backend, found.saved, pipeline.RunOptions())
         return pipeline.apply(*made, lambda _: None, lambda _: None)
 
 
@@ -86,7 +86,7 @@ def test_terms_are_shown_as_instants_in_plans_and_states(tmp_path, time_machine)
     clocked = Clocked(tmp_path, time_machine, "")
     clocked.backend = MemoryBackend(State([ANA, OWNER]), applier=ANA.address)
     review = clocked.plan()
-    text = shown.text(review.plan, effects(review.inquiry), [], {})
+    text = shown.text(review.plan, effects(review.context), [], {})
     for line in (
         "+ role = developer (from 2026-06-01T00:00:00Z until 2026-12-31T00:00:00Z)",
         "+ member = bo@x.org (from 2026-06-01T00:00:00Z until 2026-12-31T00:00:00Z)",
@@ -95,7 +95,7 @@ def test_terms_are_shown_as_instants_in_plans_and_states(tmp_path, time_machine)
     ):
         assert line in [each.strip() for each in text.splitlines()]
     clocked.apply()
-    live = shown_state.text(clocked.backend.moment.state, review.inquiry.catalogue)
+    live = shown_state.text(clocked.backend.moment.state, review.context.catalogue)
     assert "bo@x.org (from 2026-06-01T00:00:00Z until 2026-12-31T00:00:00Z)" in live
     assert "key ci (until 2026-12-31T16:00:00Z)" in live
 
@@ -155,4 +155,4 @@ def test_an_end_that_would_leave_nobody_to_own_the_account_is_refused_today(tmp_
     (tmp_path / "rbac.toml").write_text(text)
     backend = MemoryBackend(State([ANA, OWNER]), applier=ANA.address)
     with pytest.raises(ConfigError, match="there would be 0 owners; the floor is 1"):
-        pipeline.plan(pipeline.load(tmp_path), backend, pipeline.Wish())
+        pipeline.plan(pipeline.load(tmp_path), backend, pipeline.RunOptions())

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 
-from rbac_sync.guard import Inquiry, examine
-from rbac_sync.guard.between import lookout
+from rbac_sync.guard import GuardContext, examine
+from rbac_sync.guard.passing_access import lookout
 from rbac_sync.model import (
     ACCOUNT,
     Action,
@@ -313,7 +313,7 @@ def in_cloud(*more):
 def cloud_steps(live, desired, applier="ana"):
     planner = Planner(CLOUD, EVERYTHING, NOW, lookout(CLOUD, who(applier), NOW))
     found = planner.plan(Declaration(desired, manage=WHOLLY), live)
-    findings = examine(Inquiry(found, CLOUD, who(applier), NOW, Policy(allow_removals=9)))
+    findings = examine(GuardContext(found, CLOUD, who(applier), NOW, Policy(allow_removals=9)))
     assert [f for f in findings if f.rule in ("TRANSIENT", "INVALID", "IN_USE")] == []
     return found
 

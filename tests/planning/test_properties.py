@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rbac_sync.guard import Inquiry, examine
-from rbac_sync.guard.between import lookout
+from rbac_sync.guard import GuardContext, examine
+from rbac_sync.guard.passing_access import lookout
 from rbac_sync.model import (
     ACCOUNT,
     Action,
@@ -55,7 +55,7 @@ def test_every_prefix_of_a_plan_is_safe(live, desired):
     plan = plan_of(live, desired)
     policy = Policy(min_owners=1, allow_removals=1_000, allow_losers=1_000)
 
-    findings = examine(Inquiry(plan, CLOUD, OWNER.address, NOW, policy))
+    findings = examine(GuardContext(plan, CLOUD, OWNER.address, NOW, policy))
 
     assert [(f.rule, f.message) for f in findings] == []
 
@@ -79,7 +79,7 @@ def test_between_equal_states_there_is_nothing_to_do(live):
 def judged_order(plan, applier):
     """Return what the guard finds in *plan* that another order would mend."""
     policy = Policy(min_owners=1, allow_removals=1_000, allow_losers=1_000)
-    findings = examine(Inquiry(plan, CLOUD, applier, NOW, policy))
+    findings = examine(GuardContext(plan, CLOUD, applier, NOW, policy))
     return [(f.rule, f.message) for f in findings if f.rule in ("TRANSIENT", "INVALID", "IN_USE")]
 
 

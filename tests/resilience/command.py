@@ -103,15 +103,6 @@ def _serve(pipe: Connection) -> None:
 
 def _imported() -> None:
     """Import what the commands import."""
-    import rbac_sync.backends.prefect_cloud
-    import rbac_sync.backends.prefect_cloud_1
-    import rbac_sync.backends.store
-    import rbac_sync.cli.commands.audit
-    import rbac_sync.cli.commands.plan
-    import rbac_sync.config.schema
-    import rbac_sync.pipeline
-    import rbac_sync.views.answer
-    import rbac_sync.views.plan  # noqa: F401
 
 
 def _perform(order: Order, scratch: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.backends.store.service import Service
-from rbac_sync.server.gate import Gate
+from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
 
 from ..postgres import empty_schema
@@ -42,5 +42,5 @@ def store(request):
 @pytest.fixture(scope="package")
 def served(sqlite_store):
     """The root of a server over the SQLite store."""
-    with serving(Gate(Service(sqlite_store), post=nowhere)) as root:
+    with serving(GuardedStore(Accounts(sqlite_store), post=nowhere)) as root:
         yield root

@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from rbac_sync.backends.store.service import Service
-from rbac_sync.server.gate import Gate
+from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
 
 from ..postgres import OVERRIDE
@@ -81,7 +81,7 @@ class Writers:
 def test_what_was_acknowledged_is_there_after_a_restart(stage, database, tmp_path, restarts):
     url = database.get_uri()
     bench = begun_in_store(stage, Move(CLOUD, 20, 0), tmp_path, url)
-    with serving(Gate(Service(url), post=nowhere)) as root, ThreadPoolExecutor() as pool:
+    with serving(GuardedStore(Accounts(url), post=nowhere)) as root, ThreadPoolExecutor() as pool:
         writers = Writers(root, bench)
         busy = [pool.submit(writers.write, n) for n in range(4)]
         for _ in range(restarts):

@@ -19,8 +19,8 @@ class Inexpressible(Exception):
 class Requests:
     """Turns operations into requests, by the ids that things have at the moment."""
 
-    def __init__(self, cast, look, now) -> None:
-        self.cast, self.state, self.register, self.now = cast, look.state, look.register, now
+    def __init__(self, cast, view, now) -> None:
+        self.cast, self.state, self.register, self.now = cast, view.state, view.register, now
         self.account = f"/accounts/{self.register.account_id}"
 
     def of(self, operation) -> tuple[str, str, object]:

@@ -11,12 +11,12 @@ import httpx
 import uvicorn
 
 from rbac_sync.backends.store import init
-from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.model import ACCOUNT, Binding, Key, Level, ServiceAccount, User, held
 from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
 from rbac_sync.server.app import app
-from rbac_sync.server.gate import Gate
+from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
 
 OWNER = "olivia@example.org"
@@ -27,7 +27,7 @@ class Server:
     """What a test needs of a running server: where it is, its gate, and the owner's key."""
 
     root: str
-    gate: Gate
+    gate: GuardedStore
     key: str
     account: str = "acme"
     clients: list[httpx.Client] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Server:
 
 
 @contextmanager
-def serving(gate: Gate, public_url: str = ""):
+def serving(gate: GuardedStore, public_url: str = ""):
     """Run the server on a free port while the block lasts; yield its root."""
     config = uvicorn.Config(
         app(gate, public_url), port=0, log_config=None, access_log=False, ws="none"
@@ -103,7 +103,7 @@ def served(url: str, policy=None, manner=None, rate=None, post=nowhere, **accoun
     """Run a server over a new store."""
     key = init(url, "acme", "prefect-cloud", OWNER, **account)
     policies = {"prefect-cloud": policy} if policy else {}
-    gate = Gate(Service(url), policies, manner, rate, post)
+    gate = GuardedStore(Accounts(url), policies, manner, rate, post)
     with serving(gate) as root:
         server = Server(root, gate, key)
         yield server

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from rbac_sync.backends.store import init
-from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.errors import RbacSyncError
 from rbac_sync.server.address import public
-from rbac_sync.server.gate import Gate
+from rbac_sync.server.guarded_store import GuardedStore
 
 from .account import Account
 from .serving import OWNER, Server, serving
@@ -35,7 +35,7 @@ def proxied(tmp_path_factory):
 def account(folder, public_url=""):
     url = f"sqlite:///{folder}/rbac.db"
     key = init(url, "acme", "prefect-cloud", OWNER)
-    gate = Gate(Service(url))
+    gate = GuardedStore(Accounts(url))
     with serving(gate, public_url) as root:
         server = Server(root, gate, key)
         with server.client() as client:

@@ -11,11 +11,11 @@ import time
 import httpx
 import pytest
 
-from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.errors import BackendError
+from rbac_sync.server.http_errors import HttpError
 from rbac_sync.server.limits import LARGEST, RateLimit
-from rbac_sync.server.log import Lines, log
-from rbac_sync.server.refusal import Refusal
+from rbac_sync.server.log import JsonLines, log
 
 from .serving import served
 
@@ -162,7 +162,7 @@ def test_a_store_that_cannot_be_used_is_told_as_such_and_no_more(server, monkeyp
     def gone(_):
         raise BackendError("postgresql://secret@host is gone")
 
-    monkeypatch.setattr(Service, "check", gone)
+    monkeypatch.setattr(Accounts, "check", gone)
     answer = httpx.get(f"{server.root}/ready")
     assert answer.status_code == 503
     assert answer.json() == {"detail": "Service Unavailable"}
@@ -173,7 +173,7 @@ def test_a_store_that_cannot_be_used_is_told_as_such_and_no_more(server, monkeyp
 def lines():
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(Lines())
+    handler.setFormatter(JsonLines())
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
@@ -207,7 +207,7 @@ def test_a_minute_later_there_is_room_again():
     now, account = [0.0], UUID(UNKNOWN)
     limit = RateLimit(1, lambda: now[0])
     limit.take(account)
-    with pytest.raises(Refusal, match="Too Many"):
+    with pytest.raises(HttpError, match="Too Many"):
         limit.take(account)
     assert limit.exceeded(account) == ["orchestration-api"]
     now[0] = 60

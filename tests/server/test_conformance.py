@@ -7,7 +7,7 @@ import json
 import pytest
 
 from rbac_sync.server.app import app
-from rbac_sync.server.gate import Gate
+from rbac_sync.server.guarded_store import GuardedStore
 
 from ..originals import REST
 
@@ -31,7 +31,7 @@ def published():
 
 @pytest.fixture(scope="module")
 def ours():
-    return app(Gate(None)).openapi()
+    return app(GuardedStore(None)).openapi()
 
 
 def successes(operation):

@@ -9,16 +9,16 @@ import httpx
 import pytest
 
 from rbac_sync.backends.store import account as account_module
+from rbac_sync.backends.store import accounts as service_module
 from rbac_sync.backends.store import founding, init
-from rbac_sync.backends.store import service as service_module
-from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.catalogues import catalogue as known_catalogue
-from rbac_sync.guard import Entrance, Inquiry, examine
+from rbac_sync.guard import Entrance, GuardContext, examine
 from rbac_sync.model import Key, Kind, Policy, State, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan, make
 from rbac_sync.server import auth
-from rbac_sync.server.gate import Gate
+from rbac_sync.server.guarded_store import GuardedStore
 from tests.cases import model
 
 from ..originals import CASES
@@ -42,7 +42,7 @@ def cases():
 def running(tmp_path_factory):
     """One server for all cases; each has an account and a gate of its own."""
     url = f"sqlite:///{tmp_path_factory.mktemp('cases') / 'rbac.db'}"
-    gate = Gate(Service(url))
+    gate = GuardedStore(Accounts(url))
     with serving(gate) as root:
         yield root, url, gate
 
@@ -93,7 +93,7 @@ class Scene:
         self.policy: Policy = model.policy(rules, self.world)
         handle = case["id"].lower()
         init(url, handle, self.world.world, FOUNDER.email)
-        gate.__init__(Service(url), {self.world.world: self.policy})
+        gate.__init__(Accounts(url), {self.world.world: self.policy})
         self.backend, self.root = gate.service.backend(handle, None), root
         self.key = self._seed()
 
@@ -112,8 +112,8 @@ class Scene:
         from types import SimpleNamespace
 
         with self.backend.open() as session:
-            look = SimpleNamespace(state=session.read(), register=session.register())
-        return Requests(self.cast, look, self.now)
+            view = SimpleNamespace(state=session.read(), register=session.register())
+        return Requests(self.cast, view, self.now)
 
     def ask(self, operation) -> httpx.Response:
         method, path, body = self.requests().of(operation)
@@ -134,8 +134,8 @@ class Scene:
         made = {each.address for each in done if each.before is None}
         recent = tuple(each for each in done if each.address not in made)
         plan = Plan(state, (change,))
-        inquiry = Inquiry(plan, self.world, self.applier, self.now, self.policy, recent=recent)
-        return {f.rule for f in examine(inquiry, Entrance.SERVER_WITH_POLICY)}
+        context = GuardContext(plan, self.world, self.applier, self.now, self.policy, recent=recent)
+        return {f.rule for f in examine(context, Entrance.SERVER_WITH_POLICY)}
 
 
 BEYOND_THE_API = {

@@ -7,7 +7,7 @@ import json
 from rbac_sync.errors import Diagnostic, Place
 from rbac_sync.guard import examine
 from rbac_sync.views.run import Run
-from tests.build import inquiry
+from tests.build import context
 
 from .scene import SOURCES, saved, week
 
@@ -29,7 +29,7 @@ FAULTY = Run(PROBLEMS, SOURCES)
 
 def judged(found, applier="ana", **more):
     """Return the run that made the plan *found* for *applier*."""
-    asked = inquiry(found, applier)
+    asked = context(found, applier)
     return Run((), SOURCES, found, saved(found), asked, examine(asked), **more)
 
 

@@ -8,13 +8,13 @@ import pytest
 from click import unstyle
 
 from rbac_sync.audit.chain import Flaw
-from rbac_sync.audit.kept import Mismatch
 from rbac_sync.audit.record import Record
-from rbac_sync.audit.replay import Difference
-from rbac_sync.audit.settled import Counts, counted, settled
+from rbac_sync.audit.replay import ReplayDifference
+from rbac_sync.audit.row_facts import Mismatch
+from rbac_sync.audit.settlement import Counts, counted, settled
 from rbac_sync.model import Workspace
 from rbac_sync.views.audit import log, machine, verdict, verdict_machine
-from rbac_sync.views.machine import dumps
+from rbac_sync.views.plan_json import dumps
 from tests.build import NOW
 from tests.views.scene import trail
 
@@ -83,8 +83,8 @@ def test_a_whole_trail_and_a_broken_one():
 
 def test_what_the_trail_does_not_tell_is_said_attribute_by_attribute():
     recorded = Workspace("prod", "Production", public=False)
-    changed = Difference(recorded.address, recorded, replace(recorded, name="Prod"))
-    unknown = Difference(recorded.address, None, recorded)
+    changed = ReplayDifference(recorded.address, recorded, replace(recorded, name="Prod"))
+    unknown = ReplayDifference(recorded.address, None, recorded)
 
     assert verdict((), (changed, unknown), (), 12).splitlines() == [
         "The audit trail cannot be trusted: 2 flaws.",

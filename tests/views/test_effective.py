@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from rbac_sync.catalogues import catalogue, worlds
 from rbac_sync.errors import Place
-from rbac_sync.guard import Inquiry
+from rbac_sync.guard import GuardContext
 from rbac_sync.guard.effects import effects
 from rbac_sync.model import (
     ACCOUNT,
@@ -25,17 +25,17 @@ from rbac_sync.model import (
 )
 from rbac_sync.planning.planner import Planner
 from rbac_sync.views.effective import MOST_PLAIN, lines
-from rbac_sync.views.html import text as html
-from rbac_sync.views.machine import plan as plan_machine
-from rbac_sync.views.markdown import text as markdown
 from rbac_sync.views.plan import text as view
+from rbac_sync.views.plan_json import plan as plan_machine
+from rbac_sync.views.reports.html import text as html
+from rbac_sync.views.reports.markdown import text as markdown
 from rbac_sync.views.run import Run
 from tests.build import (
     ALL,
     ANYTHING,
     NOW,
     bind,
-    inquiry,
+    context,
     plan,
     role,
     state,
@@ -56,7 +56,7 @@ PLAIN = (*PEOPLE, *SPACES)
 
 def headline(before, after, **declared):
     found = plan(state(*before), state(*after), **declared)
-    return [line.text for line in lines(effects(inquiry(found)), found.live)][2:]
+    return [line.text for line in lines(effects(context(found)), found.live)][2:]
 
 
 def test_a_role_that_is_gained_whole_is_named():
@@ -361,7 +361,7 @@ def one_among_many(known, permission):
     ]
     desired = State([*first, *roles, helper], [applier, *given])
     found = Planner(known, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
-    asked = Inquiry(found, known, who("ana"), NOW)
+    asked = GuardContext(found, known, who("ana"), NOW)
     return Run((), {}, found, saved(found), asked)
 
 
@@ -388,7 +388,7 @@ def test_the_people_of_an_entry_are_named_or_counted(count):
 @given(states(), states())
 def test_every_principal_that_gains_or_loses_is_named_or_counted(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
-    meaning = effects(Inquiry(found, CLOUD, OWNER.address, NOW))
+    meaning = effects(GuardContext(found, CLOUD, OWNER.address, NOW))
     shown = "\n".join(line.text for line in lines(meaning, found.live))
     missing = {label(e.principal) for e in meaning if label(e.principal) not in shown}
     assert not missing or " more " in shown

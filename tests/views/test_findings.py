@@ -5,7 +5,7 @@ from click import unstyle
 from rbac_sync.errors import Place
 from rbac_sync.guard import Finding, examine
 from rbac_sync.views.findings import text
-from tests.build import inquiry
+from tests.build import context
 from tests.views.scene import SOURCES, week
 
 
@@ -60,5 +60,5 @@ def test_of_many_findings_the_rest_is_counted():
 
 
 def test_colour_adds_nothing_but_colour():
-    found = examine(inquiry(week(), "bo"))
+    found = examine(context(week(), "bo"))
     assert unstyle(text(found, SOURCES, colour=True)) == text(found, SOURCES)

@@ -12,13 +12,13 @@ from rbac_sync.guard.effects import effects
 from rbac_sync.model import Membership, Permission, Team, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan
-from rbac_sync.views import access, audit, diagnostics, drift, findings, machine, plan, state
+from rbac_sync.views import access, audit, diagnostics, drift, findings, plan, plan_json, state
 from tests.build import (
     CATALOGUE,
     NOW,
     because,
     bind,
-    inquiry,
+    context,
     key,
     role,
     service_account,
@@ -81,19 +81,19 @@ def plan_views(name):
     found = Finding("ESCALATION", who(name), name, name, None, (Permission(name),), place(name))
     sources = {f"{name}.toml": name}
     for each in planned_both_ways(name):
-        meaning = effects(inquiry(each))
+        meaning = effects(context(each))
         for colour in (False, True):
             yield plan.text(each, meaning, [found], sources, colour=colour)
             yield drift.text(each, {}, colour=colour)
         yield plan.changes_text(each.changes)
-        yield machine.dumps(machine.plan(each, meaning, [found], saved(each)))
-        yield machine.dumps(drift.machine(each, saved(each), {}))
+        yield plan_json.dumps(plan_json.plan(each, meaning, [found], saved(each)))
+        yield plan_json.dumps(drift.machine(each, saved(each), {}))
         rows = [
             (n, Authorship(who(name), name, name, who(name), name).record(change, NOW))
             for n, change in enumerate(each.changes)
         ]
         yield audit.log(rows)
-        yield machine.dumps(audit.machine(rows))
+        yield plan_json.dumps(audit.machine(rows))
     yield findings.text([found], sources)
 
 
@@ -101,7 +101,7 @@ def other_views(name):
     live = full(name)
     yield state.text(live, CATALOGUE)
     yield state.keys(live)
-    yield machine.dumps([machine.state(live, CATALOGUE), machine.keys(live)])
+    yield plan_json.dumps([plan_json.state(live, CATALOGUE), plan_json.keys(live)])
     look = Access(live, CATALOGUE)
     scope = workspace(name)[0].address
     for principal in (who(f"{name}@x.example"), who(f"sa:{name}"), who(f"team:{name}"), who(name)):
@@ -111,7 +111,7 @@ def other_views(name):
             access.explanation(look, principal, None, None, NOW),
         ):
             yield access.text(answer)
-            yield machine.dumps(access.machine(answer))
+            yield plan_json.dumps(access.machine(answer))
     yield audit.verdict([Flaw(1, name)], (), 1)
     yield diagnostics.text(
         [Diagnostic("RS001", name, place(name), name, place(name), name, name)],

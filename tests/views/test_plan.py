@@ -22,7 +22,7 @@ from tests.build import (
     BUILTIN,
     NOW,
     bind,
-    inquiry,
+    context,
     key,
     plan,
     role,
@@ -55,7 +55,7 @@ SMALL = state(
 
 
 def shown(found, findings=(), **options):
-    return text(found, effects(inquiry(found)), findings, SOURCES, **options)
+    return text(found, effects(context(found)), findings, SOURCES, **options)
 
 
 def edited(*more, of=SMALL):
@@ -77,12 +77,12 @@ def headers(shown_text):
 
 def test_a_busy_week(snapshot):
     found = week()
-    assert text(found, effects(inquiry(found)), [], SOURCES) == snapshot
+    assert text(found, effects(context(found)), [], SOURCES) == snapshot
 
 
 def test_a_busy_week_that_somebody_may_not_apply(snapshot):
     found = week()
-    asked = inquiry(found, "bo")
+    asked = context(found, "bo")
     assert text(found, effects(asked), examine(asked), SOURCES) == snapshot
 
 
@@ -92,7 +92,7 @@ def test_a_busy_week_in_colour(snapshot):
 
 def test_colour_adds_nothing_but_colour():
     found = week()
-    findings = examine(inquiry(found, "bo"))
+    findings = examine(context(found, "bo"))
     assert unstyle(shown(found, findings, colour=True)) == shown(found, findings)
 
 

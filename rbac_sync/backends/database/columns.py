@@ -42,7 +42,7 @@ def explained(columns: Sequence[str | None]) -> tuple[Instant | None, Instant | 
     return *term(ends), reason or ""
 
 
-class Moment(TypeDecorator[Instant]):
+class InstantText(TypeDecorator[Instant]):
     """An instant as RFC 3339 in UTC, always with microseconds."""
 
     impl = Text

@@ -1,4 +1,4 @@
-"""Where a PostgreSQL URL leads, and what is asked of a server beyond this machine."""
+"""The destination of a PostgreSQL URL, and the demands on a server beyond this machine."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sqlalchemy.exc import ArgumentError
 
 from ...errors import BackendError, CredentialError
 from .. import destination
-from ..destination import Place
-from .limits import CLIENT, SERVER, check_numbers
+from ..destination import HostPort
+from .timeouts import CLIENT, SERVER, check_numbers
 
 Options = Mapping[str, str]
 
@@ -138,7 +138,7 @@ def parameters(url: URL) -> dict[str, str]:
     return {name: str(value) for name, value in found.items()}
 
 
-def places(options: Options, usual: Options) -> Iterator[Place]:
+def places(options: Options, usual: Options) -> Iterator[HostPort]:
     """Yield the places beyond this machine that *options* lead to; *usual* fills in for them."""
     hosts, addresses, ports = (
         (options.get(name) or usual.get(name) or "").split(",")
@@ -148,7 +148,7 @@ def places(options: Options, usual: Options) -> Iterator[Place]:
         port = _port(_nth(ports, number) if len(ports) > 1 else ports[0])
         for host in (_nth(hosts, number), _nth(addresses, number)):
             if host and host[0] not in "/@" and not destination.is_here(host):
-                yield Place(host.lower(), port)
+                yield HostPort(host.lower(), port)
 
 
 def usual_options() -> dict[str, str]:

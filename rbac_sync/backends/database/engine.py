@@ -1,4 +1,4 @@
-"""From a URL to an engine whose transactions lock as the store needs it."""
+"""Engines for SQLite and PostgreSQL, whose transactions lock as the store needs it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from ...errors import BackendError, CredentialError
-from ..stray import check_url_text
+from ..copied_text import check_url_text
 from . import sqlite
 from .connection import LAST_PORT, check_options, demands, known_options, parameters, usual_options
-from .limits import CLIENT, LOCK, SERVER, Limits
-from .turns import turn
+from .timeouts import CLIENT, LOCK, SERVER, SessionTimeouts
+from .writer_queue import turn
 
 POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
 READING = "ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -149,7 +149,9 @@ def _sqlite(url: URL, wait: float) -> Engine:
 def _postgresql(url: URL, wait: float) -> Engine:
     asked = parameters(url)
     check_options(asked)
-    limits = Limits.of(asked if wait == WAIT else {**asked, LOCK: f"{max(1, int(wait * 1000))}ms"})
+    limits = SessionTimeouts.of(
+        asked if wait == WAIT else {**asked, LOCK: f"{max(1, int(wait * 1000))}ms"}
+    )
     unsaid = {name: value for name, value in CLIENT.items() if name not in usual_options()}
     named = {"application_name": "rbac-sync", **unsaid, **asked, **demands(url)}
     made = create_engine(url, poolclass=NullPool, use_native_hstore=False)

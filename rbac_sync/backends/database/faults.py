@@ -1,4 +1,4 @@
-"""What a database's own errors mean: for a retry, and for the user."""
+"""The meaning of database errors: for a retry, and for the user."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from ...errors import BackendError, Locked
+from .deadline import WaitStage
 from .engine import shown
 from .holder import holder
-from .patience import Stage
 
 
 class Fault(Enum):
@@ -50,9 +50,9 @@ GONE = ("08", "57P")
 """Classes of a lost connection and of a server that is shutting down."""
 
 LIMITS = {
-    Stage.CONNECT: "`?connect_timeout=30` in the URL waits longer",
-    Stage.STATEMENT: "`?statement_timeout=10min` in the URL waits longer",
-    Stage.COMMIT: "`?statement_timeout=10min` in the URL waits longer",
+    WaitStage.CONNECT: "`?connect_timeout=30` in the URL waits longer",
+    WaitStage.STATEMENT: "`?statement_timeout=10min` in the URL waits longer",
+    WaitStage.COMMIT: "`?statement_timeout=10min` in the URL waits longer",
 }
 """What to do where the server was silent."""
 

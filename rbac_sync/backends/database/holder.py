@@ -1,4 +1,4 @@
-"""Who holds the lock that a writer waited for in vain, as far as it can be known."""
+"""The holder of a lock that a writer waited for in vain, as far as it can be known."""
 
 from __future__ import annotations
 

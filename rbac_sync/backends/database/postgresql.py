@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg.abc import PQGen
 
-from .patience import SHORTEST, Silence, Stage, bounded, waited
+from .deadline import SHORTEST, Silence, WaitStage, bounded, waited
 
 T = TypeVar("T")
 INTERVAL = 0.1
@@ -31,7 +31,7 @@ class BoundedConnection(psycopg.Connection[Any]):
     """
 
     limit: float | None = None
-    _stage = Stage.STATEMENT
+    _stage = WaitStage.STATEMENT
 
     @classmethod
     def reached(cls, options: dict[str, Any], limit: float | None) -> BoundedConnection:
@@ -47,7 +47,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         except psycopg.Error as error:
             waited(monotonic() - begin)
             if isinstance(error, psycopg.errors.ConnectionTimeout):
-                silence = Silence(Stage.CONNECT, monotonic() - begin)
+                silence = Silence(WaitStage.CONNECT, monotonic() - begin)
                 raise NoAnswerInTime(silence) from error
             raise
         made.limit = limit
@@ -55,11 +55,11 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     def commit(self) -> None:
         """Commit; see ``psycopg``."""
-        self._stage = Stage.COMMIT
+        self._stage = WaitStage.COMMIT
         try:
             super().commit()
         finally:
-            self._stage = Stage.STATEMENT
+            self._stage = WaitStage.STATEMENT
 
     def wait(self, gen: PQGen[T], interval: float = INTERVAL, timeout: float | None = None) -> T:
         """Wait for what *gen* waits for; see ``psycopg``.

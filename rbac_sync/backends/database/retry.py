@@ -12,8 +12,8 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from ...errors import BackendError, OutcomeUnknown
+from .deadline import Patience, patience
 from .faults import Fault, errors, explained, fault
-from .patience import Patience, patience
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ LOOKUP = 30.0
 LOSSES = (Fault.LOST, Fault.UNREACHABLE)
 
 
-class Step(Enum):
+class TransactionStep(Enum):
     """How far an attempt has come: it looks whether the run is made, makes it, commits it."""
 
     LOOK = auto()
@@ -40,11 +40,11 @@ class Step(Enum):
 class Attempt:
     """What the work notes of itself, for a lost connection to be understood."""
 
-    step: Step = Step.LOOK
+    step: TransactionStep = TransactionStep.LOOK
 
 
 @dataclass(slots=True)
-class _Run:
+class _Attempts:
     """The attempts at one transaction. ``since`` is when a COMMIT stayed without an answer."""
 
     engine: Engine
@@ -53,12 +53,12 @@ class _Run:
     since: float | None = None
     was_lost: bool = False
 
-    def note(self, what: Fault, step: Step) -> None:
+    def note(self, what: Fault, step: TransactionStep) -> None:
         """Note that an attempt ended as *what*, having come to *step*."""
         self.was_lost = self.was_lost or what is Fault.LOST
-        if step is Step.COMMIT and what is Fault.LOST:
+        if step is TransactionStep.COMMIT and what is Fault.LOST:
             self.since = time.monotonic()
-        elif step is not Step.LOOK:
+        elif step is not TransactionStep.LOOK:
             self.since = None
 
     def may_help(self, what: Fault) -> bool:
@@ -93,7 +93,7 @@ def retried(attempt: Callable[[Attempt], T], engine: Engine, run: str) -> T:
 
     """
     with patience() as left:
-        tried = _Run(engine, left)
+        tried = _Attempts(engine, left)
         while True:
             tried.made += 1
             noted = Attempt()
@@ -105,13 +105,13 @@ def retried(attempt: Callable[[Attempt], T], engine: Engine, run: str) -> T:
                 if not tried.may_help(what):
                     raise _last(explained(error, engine), tried, run) from error
             except BackendError as error:
-                if noted.step is not Step.LOOK or tried.since is None:
+                if noted.step is not TransactionStep.LOOK or tried.since is None:
                     raise
                 raise _last(error, tried, run) from error
             tried.pause()
 
 
-def _last(error: BackendError, tried: _Run, run: str) -> BackendError:
+def _last(error: BackendError, tried: _Attempts, run: str) -> BackendError:
     """Return what is said after the last attempt, which ended in *error*."""
     if tried.since is None:
         return error

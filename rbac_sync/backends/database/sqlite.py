@@ -1,4 +1,4 @@
-"""How a SQLite file is opened: never made by it, and read where it cannot be written."""
+"""Connections to a SQLite file: they never make it, and read it where it cannot be written."""
 
 from __future__ import annotations
 

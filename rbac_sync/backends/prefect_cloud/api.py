@@ -13,10 +13,10 @@ from ...wire.exchange import written
 from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.shapes import Answer as Shape
 from ...wire.prefect_cloud.users import MeReadResponse, UserAccountResponse
-from ..answers import STRANGE, shown
-from ..call import LOST, Call, Effect
-from ..exchange import Exchange, agreed, told
-from ..http import Client
+from ..remote.api import ServiceApi, agreed, told
+from ..remote.client import Client
+from ..remote.request import LOST, Idempotency, Request
+from ..remote.response import STRANGE, shown
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -39,7 +39,7 @@ class Listing(Generic[E]):
         return Listing(f"{path}/{self.path}", self.shape, self.page, self.right)
 
 
-class Api(Exchange):
+class Api(ServiceApi):
     """One account, named by handle or id; every path is below it.
 
     Who asks and which account is meant is asked when it is first needed.
@@ -52,7 +52,7 @@ class Api(Exchange):
     @cached_property
     def begun(self) -> tuple[MeReadResponse, Instant]:
         """Who asks, and when this began by the service's own time."""
-        call = Call("GET", "me/")
+        call = Request("GET", "me/")
         me: MeReadResponse = told(call, MeReadResponse, self.client.send(call).value)
         return me, self.now()
 
@@ -64,7 +64,7 @@ class Api(Exchange):
             BackendError: the key does not belong to it.
 
         """
-        call = Call("GET", "me/accounts")
+        call = Request("GET", "me/accounts")
         found: list[UserAccountResponse]
         found = told(call, list[UserAccountResponse], self.client.send(call).value)
         for each in found:
@@ -77,7 +77,7 @@ class Api(Exchange):
     @cached_property
     def rights(self) -> frozenset[str]:
         """The account permissions of who asks, as the service says."""
-        call = Call("GET", f"me/accounts/{self.membership.account_id}/permissions")
+        call = Request("GET", f"me/accounts/{self.membership.account_id}/permissions")
         return frozenset(told(call, list[str], self.client.send(call).value))
 
     def listed(self, listing: Listing[E]) -> list[E]:
@@ -112,7 +112,7 @@ class Api(Exchange):
 
     def found(self, listing: Listing[E], page: Page) -> list[E]:
         """Return one page of *listing*."""
-        call = self._call("POST", f"{listing.path}/filter", page, Effect.NONE, listing.right)
+        call = self._call("POST", f"{listing.path}/filter", page, Idempotency.NONE, listing.right)
         rows: list[E] = told(call, list[listing.shape], self.client.send(call).value)  # type: ignore[name-defined]
         if len(rows) > PAGE:
             message = f"{call}: {len(rows)} rows came where at most {PAGE} were asked for"
@@ -121,7 +121,7 @@ class Api(Exchange):
 
     def get(self, path: str, shape: type[T], right: str) -> T:
         """Return what is at *path*."""
-        call = self._call("GET", path, None, Effect.NONE, right)
+        call = self._call("GET", path, None, Idempotency.NONE, right)
         found: T = told(call, shape, self.client.send(call).value)
         return found
 
@@ -133,7 +133,7 @@ class Api(Exchange):
             BackendError: it was refused.
 
         """
-        call = self._call(method, path, body, Effect.ONCE, right)
+        call = self._call(method, path, body, Idempotency.ONCE, right)
         value = self.client.send(call).value
         try:
             return told(call, shape, value)
@@ -157,12 +157,12 @@ class Api(Exchange):
             BackendError: it was refused.
 
         """
-        call = self._call("POST", path, body, Effect.EACH, right)
+        call = self._call("POST", path, body, Idempotency.EACH, right)
         return self.sent(call, partial(told, call, shape), trace)
 
-    def _call(self, method: str, path: str, body: Any, effect: Effect, right: str) -> Call:
+    def _call(self, method: str, path: str, body: Any, effect: Idempotency, right: str) -> Request:
         sent = None if body is None else written(body)
-        return Call(method, f"accounts/{self.membership.account_id}/{path}", sent, effect, right)
+        return Request(method, f"accounts/{self.membership.account_id}/{path}", sent, effect, right)
 
 
 def _content(rows: list[E]) -> dict[Any, str] | None:

@@ -1,4 +1,4 @@
-"""Where the API is, and whose key is used: as configured, else as Prefect's own client has it."""
+"""The URL of the API and the key, from rbac-sync's settings or from Prefect's own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ...errors import CredentialError
-from ..answers import shown
-from ..login import (
+from ..copied_text import check_secret
+from ..remote.login import (
     Login,
     check_home,
     check_named,
@@ -19,7 +19,7 @@ from ..login import (
     tables,
     texts,
 )
-from ..stray import check_secret
+from ..remote.response import shown
 
 DEFAULT = "https://api.prefect.cloud/api"
 """The vendor's own API."""

@@ -1,4 +1,4 @@
-"""Who changed what lately: the audit events of an account.
+"""The latest changes of an account, from the events of the service.
 
 The names of events and the form of their resources are documented. What else stands in them is
 not: that an event about a place in a team names the team beside it is a guess.
@@ -16,8 +16,8 @@ from ...errors import BackendError
 from ...model import Address, Instant
 from ...wire.exchange import written
 from ...wire.prefect_cloud import events as wire
-from ..call import Call
-from ..exchange import told
+from ..remote.api import told
+from ..remote.request import Request
 from .api import Api
 
 RIGHT = "read:audit_event"
@@ -97,7 +97,7 @@ def _events(api: Api, query: _Query) -> Iterator[wire.ReceivedEvent]:
     """
     path = f"accounts/{api.membership.account_id}/events/filter"
     asked = wire.ReadEvents(limit=MOST, filter=query.filter(api.now() + SLACK))
-    call: Call | None = Call("POST", path, written(asked), right=RIGHT)
+    call: Request | None = Request("POST", path, written(asked), right=RIGHT)
     while call is not None:
         try:
             page: wire.EventPage = told(call, wire.EventPage, api.client.send(call).value)
@@ -107,7 +107,7 @@ def _events(api: Api, query: _Query) -> Iterator[wire.ReceivedEvent]:
         call = _next(path, page)
 
 
-def _next(path: str, page: wire.EventPage) -> Call | None:
+def _next(path: str, page: wire.EventPage) -> Request | None:
     """Return the call for the page after *page*, None after the last.
 
     *Why* not its URL: the key goes to the host that was named for it, whatever an answer says.
@@ -115,7 +115,7 @@ def _next(path: str, page: wire.EventPage) -> Call | None:
     token = parse_qs(urlsplit(page.next_page or "").query).get(TOKEN, [])
     if not token or not page.events:
         return None
-    return Call("GET", f"{path}/next", right=RIGHT, query=urlencode({TOKEN: token[0]}))
+    return Request("GET", f"{path}/next", right=RIGHT, query=urlencode({TOKEN: token[0]}))
 
 
 def _about(event: wire.ReceivedEvent, subjects: Subjects) -> Iterator[Address]:

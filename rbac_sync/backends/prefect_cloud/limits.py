@@ -1,4 +1,4 @@
-"""What Prefect Cloud cannot do, said before the first write."""
+"""The limits of Prefect Cloud: changes that it cannot make, reported before the first write."""
 
 from __future__ import annotations
 

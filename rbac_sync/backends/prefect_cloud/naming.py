@@ -1,4 +1,4 @@
-"""How the service's names become ours."""
+"""The translation of the service's names into those of the model."""
 
 from __future__ import annotations
 

@@ -44,9 +44,9 @@ from ...wire.prefect_cloud.invitations import (
 from ...wire.prefect_cloud.teams import ReadTeams, TeamResponse, TeamSort
 from ...wire.prefect_cloud.workspace_roles import ReadWorkspaceRoles, WorkspaceRole, WorkspaceScope
 from ...wire.prefect_cloud.workspaces import ReadWorkspaces, Workspace
-from ..call import Call
-from ..exchange import told
-from ..pace import LOG, Pace
+from ..progress_interval import LOG, Pace
+from ..remote.api import told
+from ..remote.request import Request
 from .api import Api, Listing
 
 THREADS = 16
@@ -99,7 +99,7 @@ TEAM_ACCESS = Listing(
 )
 
 
-class Held(NamedTuple):
+class HeldRole(NamedTuple):
     """What one user or bot holds in a workspace: the row, whose it is, and the role."""
 
     id: UUID
@@ -109,7 +109,7 @@ class Held(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Rows:
+class AccountRows:
     """What was read. ``access`` is what users and bots hold, by workspace; teams bring theirs.
 
     ``now`` is the service's own time. ``rotating`` are the earlier keys of bots in their
@@ -130,7 +130,7 @@ class Rows:
     bots: Sequence[BotReadResponse]
     teams: Sequence[TeamResponse]
     workspaces: Sequence[Workspace]
-    access: Mapping[UUID, Sequence[Held]]
+    access: Mapping[UUID, Sequence[HeldRole]]
     rotating: Mapping[UUID, Sequence[APIKeyReadResponse]]
     hidden: Mapping[Kind, str]
     closed: Mapping[UUID, str]
@@ -146,7 +146,7 @@ class Rows:
         return {user(each.email): each for each in latest if each.expiration > self.now}
 
 
-def fetched(api: Api) -> Rows:
+def fetched(api: Api) -> AccountRows:
     """Read everything, many lists at a time.
 
     Raises:
@@ -163,7 +163,7 @@ def fetched(api: Api) -> Rows:
             raise
 
 
-def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> Rows:
+def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> AccountRows:
     workspaces = pool.submit(api.listed, WORKSPACES)
     held: dict[str, Future[Any]] = {
         "scopes": pool.submit(scopes, api),
@@ -179,7 +179,7 @@ def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> Rows:
     below = {w.id: f"workspaces/{w.id}" for w in shown}
     users = {id_: pool.submit(api.listed, USER_ACCESS.below(at)) for id_, at in below.items()}
     bots = {id_: pool.submit(api.listed, BOT_ACCESS.below(at)) for id_, at in below.items()}
-    access: dict[UUID, list[Held]] = {}
+    access: dict[UUID, list[HeldRole]] = {}
     closed: dict[UUID, str] = {}
     pace = Pace()
     for number, (id_, handle) in enumerate((w.id, w.handle) for w in shown):
@@ -188,10 +188,13 @@ def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> Rows:
         try:
             access[id_] = [
                 *(
-                    Held(r.id, r.updated, r.user_id, r.workspace_role_id)
+                    HeldRole(r.id, r.updated, r.user_id, r.workspace_role_id)
                     for r in users[id_].result()
                 ),
-                *(Held(r.id, r.updated, r.bot_id, r.workspace_role_id) for r in bots[id_].result()),
+                *(
+                    HeldRole(r.id, r.updated, r.bot_id, r.workspace_role_id)
+                    for r in bots[id_].result()
+                ),
             ]
         except Forbidden:
             access[id_], closed[id_] = [], f"{USER_ACCESS.right}` and `{BOT_ACCESS.right}"
@@ -200,7 +203,7 @@ def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> Rows:
     found = {name: _shown(name, future, hidden) for name, future in held.items()}
     asked = [bot.id for bot in found["bots"] if _was_rotated(bot, now)]
     rotating = _earlier(api, asked, pool, hidden)
-    return Rows(
+    return AccountRows(
         now=now,
         rotating=rotating,
         workspaces=shown,
@@ -281,6 +284,6 @@ def _shown(name: str, future: Future[Any], hidden: dict[Kind, str]) -> Any:
 
 def scopes(api: Api) -> list[WorkspaceScope]:
     """Return every permission that a workspace role can hold, with what it includes."""
-    call = Call("GET", "workspace_scopes")
+    call = Request("GET", "workspace_scopes")
     found: list[WorkspaceScope] = told(call, list[WorkspaceScope], api.client.send(call).value)
     return found

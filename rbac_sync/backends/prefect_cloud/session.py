@@ -11,22 +11,22 @@ from ...errors import DanglingReference
 from ...model import ACCOUNT, Address, Binding, Catalogue, Horizon, Instant, Kind, Role, State
 from ...model.address import user
 from ...planning import Capabilities
-from ..http import Client
+from ..handler_session import Ids, actions
 from ..interface import Target
-from ..journal import Journal
-from ..journaled import JournaledSession, JournaledWriter
-from ..live import closed, with_roles
-from ..session import Ids, actions
+from ..remote.client import Client
+from ..remote.journal import Journal
+from ..remote.journaled_session import JournaledSession, JournaledWriter
+from ..remote.live_catalogue import closed, with_roles
 from .api import Api
 from .handlers import Bindings, Teams, handlers
 from .history import touched
 from .limits import limits
 from .naming import WORLD
-from .rows import Rows, fetched
+from .rows import AccountRows, fetched
 from .scopes import with_scopes
 
 
-class PrefectCloudSession(JournaledSession[Rows]):
+class PrefectCloudSession(JournaledSession[AccountRows]):
     """One account at one moment."""
 
     def __init__(self, client: Client, target: Target, journal: Journal) -> None:
@@ -82,11 +82,11 @@ class PrefectCloudSession(JournaledSession[Rows]):
         found = touched(self._api, self._ids.subjects(addresses))
         return {address: found[address] for address in addresses if address in found}
 
-    def fetched(self) -> Rows:
+    def fetched(self) -> AccountRows:
         """Return the rows of this moment."""
         return fetched(self._api)
 
-    def beheld(self, state: State, rows: Rows) -> Horizon:
+    def beheld(self, state: State, rows: AccountRows) -> Horizon:
         """Return what the service does not show to this key. See ``HandlerSession``."""
         teams, bindings = self._handlers[Kind.TEAM], self._handlers[Kind.BINDING]
         assert isinstance(teams, Teams)
@@ -114,7 +114,7 @@ class PrefectCloudSession(JournaledSession[Rows]):
         roles = (state.get(holding.role) for holding in holdings)
         return any(isinstance(role, Role) and role.implies for role in roles)
 
-    def _reasons(self, rows: Rows, *, sees_all: bool) -> Iterator[str]:
+    def _reasons(self, rows: AccountRows, *, sees_all: bool) -> Iterator[str]:
         if not sees_all and Kind.WORKSPACE not in rows.hidden:
             yield (
                 "this key is shown only the workspaces that its owner has access to; an account"
@@ -126,7 +126,7 @@ class PrefectCloudSession(JournaledSession[Rows]):
             scope = self._ids.address(id_, "")
             yield f"who has access to `{scope}` is not shown: it takes `{right}` there"
 
-    def completed(self, state: State, rows: Rows) -> State:
+    def completed(self, state: State, rows: AccountRows) -> State:
         """Return *state* with the permissions of roles closed."""
         known = with_scopes(WORLD, rows.scopes)
         found = closed(state, known)
@@ -134,5 +134,5 @@ class PrefectCloudSession(JournaledSession[Rows]):
         return found
 
 
-class PrefectCloudWriter(JournaledWriter[Rows], PrefectCloudSession):
+class PrefectCloudWriter(JournaledWriter[AccountRows], PrefectCloudSession):
     """One account under its lock on this machine."""

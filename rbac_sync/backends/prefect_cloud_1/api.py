@@ -12,10 +12,10 @@ from ...errors import BackendError, BadResponse, CredentialError
 from ...model import Instant
 from ...wire.prefect_cloud_1.answers import Access, Caller, Role, Roles, Tenants
 from ...wire.prefect_cloud_1.operations import QUERIES, Mutation
-from ..answers import STRANGE, shown
-from ..call import Call, Effect
-from ..exchange import Exchange, agreed
-from ..http import Client
+from ..remote.api import ServiceApi, agreed
+from ..remote.client import Client
+from ..remote.request import Idempotency, Request
+from ..remote.response import STRANGE, shown
 from .replies import data, payload, trouble
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ MOST_TENANTS = 1000
 LISTS = tuple(Access.model_fields)
 
 
-class Api(Exchange):
+class Api(ServiceApi):
     """One tenant, named by slug or id. Every request but the search for a slug says which.
 
     Who asks and which tenant is meant is asked when it is first needed.
@@ -107,11 +107,11 @@ class Api(Exchange):
             BackendError: it was refused.
 
         """
-        call = Call(
+        call = Request(
             "POST",
             "",
             _body(mutation.document, input=sent),
-            Effect.EACH,
+            Idempotency.EACH,
             mutation.right,
             name=mutation.root,
             headers=self._header,
@@ -123,11 +123,13 @@ class Api(Exchange):
     def _header(self) -> dict[str, str]:
         return {"X-PREFECT-TENANT-ID": str(self.tenant)}
 
-    def _query(self, name: str, header: dict[str, str] | None = None, **variables: Any) -> Call:
+    def _query(self, name: str, header: dict[str, str] | None = None, **variables: Any) -> Request:
         body = _body(QUERIES[name], **variables)
-        return Call("POST", "", body, name=f"query {name}", headers=header or {}, trouble=trouble)
+        return Request(
+            "POST", "", body, name=f"query {name}", headers=header or {}, trouble=trouble
+        )
 
-    def _answer(self, call: Call, shape: type[T]) -> T:
+    def _answer(self, call: Request, shape: type[T]) -> T:
         return data(call, shape, self.client.send(call).value)
 
     def _reading(self) -> Access:

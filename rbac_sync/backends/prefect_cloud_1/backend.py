@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 
 from .. import Settings
-from ..http import Client
 from ..interface import Target
-from ..journal import Journal
-from ..runs import JournaledBackend
+from ..remote.client import Client
+from ..remote.journal import Journal
+from ..remote.journaled_backend import JournaledBackend
 from .environment import login
 from .naming import WORLD_NAME
 from .session import PrefectCloud1Session, PrefectCloud1Writer

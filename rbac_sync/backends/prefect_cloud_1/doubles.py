@@ -12,7 +12,7 @@ from uuid import UUID
 
 from ...model import Address
 from ...planning import Change
-from ..answers import shown
+from ..remote.response import shown
 
 
 @dataclass

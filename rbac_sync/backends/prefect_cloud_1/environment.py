@@ -1,4 +1,4 @@
-"""Where the API is, and whose key is used: as configured, else as Prefect 1's client has it."""
+"""The URL of the API and the key, from rbac-sync's settings or from Prefect's own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ...errors import CredentialError
-from ..login import (
+from ..copied_text import check_secret
+from ..remote.login import (
     Login,
     check_home,
     check_named,
@@ -20,7 +21,6 @@ from ..login import (
     tables,
     texts,
 )
-from ..stray import check_secret
 
 DEFAULT = "https://api.prefect.io"
 """The vendor's own API."""

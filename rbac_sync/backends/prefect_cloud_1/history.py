@@ -1,4 +1,4 @@
-"""Who changed what lately: the audit log of a tenant, as far as it says.
+"""The latest changes of a tenant, from the audit log of the service.
 
 That a row has a time, a table, an id and some info is documented, what stands in the info is
 not: a row that names nobody in it is passed over. ``rbac-sync serve`` names who applied.

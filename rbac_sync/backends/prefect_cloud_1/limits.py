@@ -1,4 +1,4 @@
-"""What Prefect Cloud 1 cannot do, said before the first write."""
+"""The limits of Prefect Cloud 1: changes that it cannot make, reported before the first write."""
 
 from __future__ import annotations
 

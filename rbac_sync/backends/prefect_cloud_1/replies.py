@@ -1,4 +1,4 @@
-"""What a reply over GraphQL means: its data, or one of the two ways in which it can fail.
+"""The reading of a GraphQL reply: its data, or the error that it stands for.
 
 Only the code of an error decides. Its message may hold what users have written.
 """
@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from ...errors import BackendError, BadResponse, CredentialError, Forbidden, RbacSyncError
 from ...wire.exchange import read
 from ...wire.prefect_cloud_1.answers import Fault, Reply, Success
-from ..answers import STRANGE, shown
-from ..call import Call
-from ..exchange import told
+from ..remote.api import told
+from ..remote.request import Request
+from ..remote.response import STRANGE, shown
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ def trouble(value: Any) -> str:
     return next((str(f) for f in reply.errors or () if f.extensions.code == TROUBLE), "")
 
 
-def data(call: Call, shape: type[T], value: Any) -> T:
+def data(call: Request, shape: type[T], value: Any) -> T:
     """Return the data of a reply as what it should be.
 
     Raises:
@@ -47,7 +47,7 @@ def data(call: Call, shape: type[T], value: Any) -> T:
     return found
 
 
-def payload(call: Call, root: str, shape: type[T], value: Any) -> T:
+def payload(call: Request, root: str, shape: type[T], value: Any) -> T:
     """Return what the mutation *root* answers; one that says it did not succeed was refused.
 
     Raises:
@@ -68,7 +68,7 @@ def payload(call: Call, root: str, shape: type[T], value: Any) -> T:
     return answer
 
 
-def _refusal(call: Call, fault: Fault) -> RbacSyncError:
+def _refusal(call: Request, fault: Fault) -> RbacSyncError:
     said = f"{call}: {shown(str(fault))}"
     match fault.extensions.code:
         case code if code == UNAUTHENTICATED:

@@ -36,7 +36,7 @@ Source: inferred. The service's filters were never published.
 """
 
 
-class Member(NamedTuple):
+class TenantMember(NamedTuple):
     """A person or a service account, and its place in the tenant."""
 
     user: User
@@ -44,7 +44,7 @@ class Member(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Rows:
+class TenantLists:
     """What was read.
 
     ``now`` is the service's own time, ``invited`` are invitations by person, ``hidden`` the kinds
@@ -53,8 +53,8 @@ class Rows:
 
     now: Instant
     roles: Sequence[Role]
-    people: Sequence[Member]
-    service_accounts: Sequence[Member]
+    people: Sequence[TenantMember]
+    service_accounts: Sequence[TenantMember]
     invited: dict[Address, Invitation]
     keys: Sequence[APIKey]
     hidden: Mapping[Kind, str]
@@ -67,7 +67,7 @@ class Rows:
             yield from (member.user.id, member.membership.id)
 
 
-def fetched(api: Api) -> Rows:
+def fetched(api: Api) -> TenantLists:
     """Read everything.
 
     *Why* look at the tenant of each row though it was asked for: what belongs
@@ -82,7 +82,7 @@ def fetched(api: Api) -> Rows:
     members = list(_members(found.user_view_same_tenant, tenant))
     if not members:
         raise BadResponse(f"nobody is shown in the tenant `{tenant}`", hint=LOOK)
-    return Rows(
+    return TenantLists(
         now,
         [row for row in found.auth_role if row.tenant_id in (None, tenant)],
         [m for m in members if m.user.account_type is AccountType.USER],
@@ -103,7 +103,7 @@ def _hidden(caller: Caller) -> dict[Kind, str]:
     return found
 
 
-def _members(users: Iterable[User], tenant: UUID) -> Iterator[Member]:
+def _members(users: Iterable[User], tenant: UUID) -> Iterator[TenantMember]:
     for found in users:
         if not found.memberships:
             raise BadResponse(f"the user `{found.id}` is shown in no tenant", hint=LOOK)
@@ -112,7 +112,7 @@ def _members(users: Iterable[User], tenant: UUID) -> Iterator[Member]:
             message = f"the user `{found.id}` is in the tenant {len(places)} times"
             raise BadResponse(message, hint=LOOK)
         for place in places:
-            yield Member(found, place)
+            yield TenantMember(found, place)
 
 
 def _invited(rows: Iterable[Invitation]) -> dict[Address, Invitation]:

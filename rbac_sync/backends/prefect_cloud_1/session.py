@@ -10,12 +10,12 @@ from ...audit.record import Touch
 from ...model import Address, Catalogue, Horizon, Instant, Permission, State
 from ...model.address import user
 from ...planning import Capabilities
-from ..http import Client
+from ..handler_session import Ids, actions
 from ..interface import Target
-from ..journal import Journal
-from ..journaled import JournaledSession, JournaledWriter
-from ..live import closed, with_roles
-from ..session import Ids, actions
+from ..remote.client import Client
+from ..remote.journal import Journal
+from ..remote.journaled_session import JournaledSession, JournaledWriter
+from ..remote.live_catalogue import closed, with_roles
 from .api import Api
 from .doubles import Doubles
 from .handlers import handlers
@@ -23,10 +23,10 @@ from .history import touched
 from .limits import FEATURE, limits, within
 from .naming import WORLD
 from .permissions import with_permissions
-from .rows import Rows, fetched
+from .rows import TenantLists, fetched
 
 
-class PrefectCloud1Session(JournaledSession[Rows]):
+class PrefectCloud1Session(JournaledSession[TenantLists]):
     """One tenant at one moment."""
 
     def __init__(self, client: Client, target: Target, journal: Journal) -> None:
@@ -81,12 +81,12 @@ class PrefectCloud1Session(JournaledSession[Rows]):
         self._learn_ids()
         return touched(self._api, self._ids.behind(addresses))
 
-    def fetched(self) -> Rows:
+    def fetched(self) -> TenantLists:
         """Return the rows of this moment."""
         self._doubles.clear()
         return fetched(self._api)
 
-    def beheld(self, state: State, rows: Rows) -> Horizon:  # noqa: ARG002
+    def beheld(self, state: State, rows: TenantLists) -> Horizon:  # noqa: ARG002
         """Return what the service may not show to this key. See ``HandlerSession``."""
         reasons = (
             f"not every {kind} may be shown: it takes `{right}`"
@@ -96,7 +96,7 @@ class PrefectCloud1Session(JournaledSession[Rows]):
             frozenset(rows.hidden), frozenset(), more_workspaces=False, reasons=tuple(reasons)
         )
 
-    def completed(self, state: State, rows: Rows) -> State:  # noqa: ARG002
+    def completed(self, state: State, rows: TenantLists) -> State:  # noqa: ARG002
         """Return *state* with the permissions of roles closed."""
         known = with_permissions(WORLD, self._licensed)
         found = closed(state, known)
@@ -115,5 +115,5 @@ class PrefectCloud1Session(JournaledSession[Rows]):
         return frozenset(map(Permission, names))
 
 
-class PrefectCloud1Writer(JournaledWriter[Rows], PrefectCloud1Session):
+class PrefectCloud1Writer(JournaledWriter[TenantLists], PrefectCloud1Session):
     """One tenant under its lock on this machine."""

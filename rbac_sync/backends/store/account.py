@@ -15,7 +15,7 @@ from ...errors import BackendError
 from ...model import Catalogue, Instant
 from ..database.columns import loaded
 from . import tables as t
-from .names import Names
+from .names import NameIndex
 
 COLUMNS = ("number", "id", "handle", "world", "features", "settings", "serial", "created")
 
@@ -70,10 +70,10 @@ class Account:
         return catalogue(self.world)
 
     @cached_property
-    def names(self) -> Names:
+    def names(self) -> NameIndex:
         """Which address has which number, read when first asked for."""
         c = t.address.c
-        return Names(self.rows(select(c.number, c.kind, c.key).where(c.account == self.number)))
+        return NameIndex(self.rows(select(c.number, c.kind, c.key).where(c.account == self.number)))
 
     @cached_property
     def now(self) -> Instant:

@@ -1,4 +1,4 @@
-"""What older versions made and did not put on record goes on record once, as it is found."""
+"""The adoption of rows that older versions made without a record: one record, as they are now."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
-from ...audit.kept import ADOPTED, with_kept
 from ...audit.record import Authorship
+from ...audit.row_facts import ADOPTED, with_kept
 from ...model import ACCOUNT
-from . import kept
+from . import row_facts
 from . import tables as t
 from .account import Account
 from .batch import Batch
 from .documents import Documents
-from .trail import Trail
+from .trail import StoreTrail
 
 FIRST = "0005"
 """The schema from which on everything is on record as it is made."""
@@ -29,8 +29,10 @@ def adopt(connection: Connection) -> None:
 
 
 def _adopt(account: Account) -> None:
-    documents, trail = Documents(account, Batch(account)), Trail(account)
-    facts = {label: row.facts for label, row in kept.live(account, documents.opening()).items()}
+    documents, trail = Documents(account, Batch(account)), StoreTrail(account)
+    facts = {
+        label: row.facts for label, row in row_facts.live(account, documents.opening()).items()
+    }
     record = Authorship(None, "").remark(ACCOUNT, WORDS, account.now)
     trail.append(with_kept(replace(record, info={ADOPTED: True}), facts))
     trail.flush()

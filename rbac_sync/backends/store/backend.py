@@ -13,7 +13,7 @@ from .. import Settings
 from ..database.connection import check_of_file
 from ..database.engine import WAIT, address, engine, reading, shown, writing
 from ..database.faults import told
-from ..database.retry import Attempt, Step, retried
+from ..database.retry import Attempt, TransactionStep, retried
 from ..interface import Settled, Target, Writer
 from . import schema
 from .account import Account
@@ -92,10 +92,10 @@ class StoreBackend:
                 writer = self._writer(connection)
                 if writer.has_run(run):
                     return self._earlier(run, results)
-                noted.step = Step.WORK
+                noted.step = TransactionStep.WORK
                 results.append(work(writer))
                 writer.finish(run)
-                noted.step = Step.COMMIT
+                noted.step = TransactionStep.COMMIT
             return results[-1]
 
         return retried(attempt, store, run)

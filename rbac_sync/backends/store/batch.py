@@ -10,9 +10,9 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Delete, Table, Update, bindparam, delete, update
 
-from ...audit.kept import Facts
+from ...audit.row_facts import Facts
 from ...errors import BackendError
-from . import kept
+from . import row_facts
 from . import tables as t
 from .account import Account
 from .bulk import Row, execute, load
@@ -61,8 +61,8 @@ class Batch:
         row = _blank(table) | self._stamps() | values
         if row.get("id", "") is None:
             row["id"] = str(uuid4())
-        if table in kept.COLUMNS:
-            self.note(kept.label(table, row), kept.of_row(table, row))
+        if table in row_facts.COLUMNS:
+            self.note(row_facts.label(table, row), row_facts.of_row(table, row))
         self._hold("insert", table, row, 1)
 
     def update(self, statement: Update, **parameters: Any) -> None:

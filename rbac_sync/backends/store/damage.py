@@ -17,12 +17,12 @@ from uuid import UUID
 
 from sqlalchemy import Column, Connection, Integer, Table, select
 
-from ...audit.kept import Mismatch
+from ...audit.row_facts import Mismatch
 from ...catalogues import catalogue, worlds
 from ...errors import BackendError
 from ...model import ACCOUNT, ANYWHERE, EVERYONE, PRINCIPALS, Address, Kind, Level
 from ...model.address import SCOPES, folded
-from ..database.columns import Flag, Moment, Plain, Word, loaded
+from ..database.columns import Flag, InstantText, Plain, Word, loaded
 from . import tables as t
 from .versions import NAMED
 
@@ -237,7 +237,7 @@ def _check(table: Table, column: Column[Any]) -> Callable[[Any], object]:
     of, name = column.type, column.name
     if isinstance(of, Word):
         return of.of
-    if isinstance(of, Moment):
+    if isinstance(of, InstantText):
         return loaded
     if isinstance(of, Flag):
         return (0, 1).index

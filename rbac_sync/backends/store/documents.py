@@ -1,4 +1,4 @@
-"""What a public API keeps of a thing besides what it may do: JSON, by kind and owner.
+"""JSON documents that an API keeps beside access, by kind and owner.
 
 A person's name, an account's settings, an invitation, a block: none of it
 grants anything, so none of it is in the model, in a plan or judged. It goes
@@ -16,9 +16,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Text, cast, delete, func, insert, or_, select, update
 
-from ...audit.kept import Facts
+from ...audit.row_facts import Facts
 from ...model import Address, Instant
-from . import kept
+from . import row_facts
 from . import tables as t
 from .account import Account
 from .batch import Batch
@@ -163,22 +163,22 @@ class Documents:
         mine = delete(t.document).where(c.account == self._account.number, c.id == str(document.id))
         self._account.connection.execute(mine)
         if self._facts(document):
-            self._batch.note(kept.document_label(document), None)
+            self._batch.note(row_facts.document_label(document), None)
 
     def opening(self) -> Iterator[Document]:
         """Yield every document that opens something, or may; see ``kept``."""
         c = t.document.c
-        listed = c.content.cast(Text).contains(f'"{kept.ACCESS}":')
-        return self._found(or_(c.kind.in_(kept.PROOFS), listed))
+        listed = c.content.cast(Text).contains(f'"{row_facts.ACCESS}":')
+        return self._found(or_(c.kind.in_(row_facts.PROOFS), listed))
 
     def _note(self, document: Document, before: Document | None = None) -> None:
         """Note what the trail is to tell of *document*, if it is another than *before*."""
         facts = self._facts(document)
         if facts and facts != (before and self._facts(before)):
-            self._batch.note(kept.document_label(document), facts)
+            self._batch.note(row_facts.document_label(document), facts)
 
     def _facts(self, document: Document) -> Facts | None:
-        return kept.of_document(document, self._account.names.number(document.owner))
+        return row_facts.of_document(document, self._account.names.number(document.owner))
 
     def _found(self, *such: ColumnElement[bool]) -> Iterator[Document]:
         c = t.document.c

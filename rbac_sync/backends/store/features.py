@@ -1,4 +1,4 @@
-"""What an account's plan does not include, as limits."""
+"""The limits that follow from the features which an account's plan lacks."""
 
 from __future__ import annotations
 

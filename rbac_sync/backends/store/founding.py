@@ -1,4 +1,4 @@
-"""How an account begins: with its first owner and that owner's key, once."""
+"""The founding of an account: its first owner and that owner's key, once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..interface import Target
 from . import tables as t
 from .account import Account, clock
 from .features import DEFAULT, check
-from .reach import Reach, keep
+from .key_scope import KeyScope, keep
 from .schema import alone, migrate
 from .session import StoreWriter
 
@@ -158,5 +158,5 @@ def _make_key(writer: StoreWriter, key: Key, by: Authorship) -> str:
     change = Change(None, key)
     secrets = writer.make(change)
     writer.record(by.record(change, writer.now()))
-    keep(writer.documents, writer.register(), key, Reach(everywhere=True))
+    keep(writer.documents, writer.register(), key, KeyScope(everywhere=True))
     return secrets[str(key.address)]

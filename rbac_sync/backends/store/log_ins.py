@@ -22,8 +22,8 @@ from ..credential import LENGTH, hashed, random_text, same
 from . import tables as t
 from .account import clock
 from .documents import Document, Documents
-from .kept import LOG_IN
 from .names import KINDS
+from .row_facts import LOG_IN
 
 ACCESS, REFRESH = "pcs_", "pcr_"
 """How tokens begin: those that requests carry, and those that get new ones."""

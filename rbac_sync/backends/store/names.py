@@ -1,4 +1,4 @@
-"""Which address has which number in one account."""
+"""The numbers of addresses in one account, both ways."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...model import Address, Kind
 KINDS = {str(kind): kind for kind in Kind}
 
 
-class Names:
+class NameIndex:
     """Addresses by number and numbers by address; the handlers keep both up to date."""
 
     def __init__(self, rows: Iterable[tuple[int, str, str]]) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select
 
-from ...audit.kept import Mismatch, mismatches, recorded, with_kept
 from ...audit.record import Authorship, Record, Touch
+from ...audit.row_facts import Mismatch, mismatches, recorded, with_kept
 from ...errors import BackendError, CredentialError
 from ...model import (
     ACCOUNT,
@@ -27,7 +27,7 @@ from ...planning import Capabilities, Change
 from ...planning.plan import ReplacedKey
 from ..credential import hashed, same
 from ..interface import Target
-from . import kept, log_ins
+from . import log_ins, row_facts
 from . import tables as t
 from .account import Account
 from .batch import Batch
@@ -35,8 +35,8 @@ from .damage import damage
 from .documents import Documents
 from .features import AUDIT_TRAIL, limits
 from .handlers import HANDLERS, Bindings, Keys, Roles, Teams
-from .register import Register
-from .trail import Trail
+from .id_index import IdIndex
+from .trail import StoreTrail
 from .versions import versions
 
 ACTIONS: Mapping[Kind, frozenset[Action]] = {
@@ -60,7 +60,7 @@ class StoreSession:
             features=account.features,
         )
         self.account, self._api_key = account, api_key
-        self._batch, self._trail = Batch(account), Trail(account)
+        self._batch, self._trail = Batch(account), StoreTrail(account)
         self.documents = Documents(account, self._batch)
         self._handlers: dict[Kind, Any] = {h.kind: h(account, self._batch) for h in HANDLERS}
 
@@ -105,10 +105,10 @@ class StoreSession:
         bindings: Bindings = self._handlers[Kind.BINDING]
         return State.of_rows(self._resources(), bindings.read())
 
-    def register(self) -> Register:
+    def register(self) -> IdIndex:
         """Return the ids of everything in the account."""
         self._batch.flush()
-        return Register(self.account)
+        return IdIndex(self.account)
 
     def replaced(self) -> Sequence[ReplacedKey]:
         """Return nothing: every key of a store is made through it."""
@@ -147,7 +147,7 @@ class StoreSession:
         return ()
 
     @property
-    def trail(self) -> Trail:
+    def trail(self) -> StoreTrail:
         """The audit trail.
 
         Raises:
@@ -172,11 +172,11 @@ class StoreSession:
     def unrecorded(self, records: Iterable[Record]) -> list[Mismatch]:
         """Return each row that decides who may come in and is not as *records* tell."""
         self._batch.flush()
-        live = kept.live(self.account, self.documents.opening())
+        live = row_facts.live(self.account, self.documents.opening())
         things = self.account.names.addresses
         told = list(records)
         return [
-            *mismatches(recorded(told), live, things, kept.RESTORE),
+            *mismatches(recorded(told), live, things, row_facts.RESTORE),
             *self._unkept(told),
         ]
 
@@ -228,7 +228,7 @@ class StoreWriter(StoreSession):
 
     def note_account(self) -> None:
         """Have the next row tell of the account itself, which is new."""
-        self._batch.note(kept.ACCOUNT, kept.of_account(self.account))
+        self._batch.note(row_facts.ACCOUNT, row_facts.of_account(self.account))
 
     def begin(self, authorship: Authorship) -> None:
         """Note who applies which plan. A run that does not say it is of none."""

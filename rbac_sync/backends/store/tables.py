@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from ...audit.texts import FIELDS, PLAIN
 from ...model import Kind, Status
-from ..database.columns import Flag, Moment, Number, Plain, Word
+from ..database.columns import Flag, InstantText, Number, Plain, Word
 
 metadata = MetaData(
     naming_convention={
@@ -61,15 +61,15 @@ def _to(table: str, *names: str, ends: str = "CASCADE") -> ForeignKeyConstraint:
 
 
 def _term() -> Iterator[Column[Any]]:
-    yield Column("since", Moment)
-    yield Column("until", Moment)
+    yield Column("since", InstantText)
+    yield Column("until", InstantText)
     yield Column("reason", Text)
 
 
 def _known() -> Iterator[Any]:
     yield _value("id")
-    yield _value("created", Moment)
-    yield _value("updated", Moment)
+    yield _value("created", InstantText)
+    yield _value("updated", InstantText)
     yield _value("version", Number)
 
 
@@ -88,7 +88,7 @@ account = _table(
     _value("features", Plain),
     _value("settings", Plain),
     _value("serial", Number),
-    _value("created", Moment),
+    _value("created", InstantText),
     UniqueConstraint("handle"),
     UniqueConstraint("id"),
 )
@@ -109,7 +109,7 @@ user = _detail(
     _value("actor_id"),
     _value("email"),
     _value("status", Word(Status)),
-    Column("expires", Moment),
+    Column("expires", InstantText),
 )
 """``email`` as it was written; the address holds it folded."""
 
@@ -124,8 +124,8 @@ team_member = _table(
     _key("member"),
     _value("id"),
     *_term(),
-    _value("created", Moment),
-    _value("updated", Moment),
+    _value("created", InstantText),
+    _value("updated", InstantText),
     _to("team", "account", "team"),
     _to("address", "account", "member"),
     Index(None, "account", "member"),
@@ -186,7 +186,7 @@ api_key = _table(
     _key("owner"),
     _key("name", Text),
     _value("hash"),
-    Column("until", Moment),
+    Column("until", InstantText),
     *_known(),
     Column("shown", Text),
     _to("address", "account", "owner"),
@@ -205,8 +205,8 @@ document = _table(
     _value("owner", Number),
     Column("name", Text),
     _value("content", Plain),
-    _value("created", Moment),
-    _value("updated", Moment),
+    _value("created", InstantText),
+    _value("updated", InstantText),
     _to("address", "account", "owner"),
     UniqueConstraint("account", "kind", "owner", "name"),
     Index(None, "account", "owner"),
@@ -218,7 +218,7 @@ run = _table(
     "run",
     _key("account"),
     _key("id", Text),
-    _value("created", Moment),
+    _value("created", InstantText),
     _value("plan_digest"),
     _to("account", "account", ends="RESTRICT"),
 )

@@ -26,7 +26,7 @@ KEY_TABLE = TABLES[Kind.KEY]
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
 
 
-class Trail:
+class StoreTrail:
     """The trail of one account inside one transaction."""
 
     def __init__(self, account: Account) -> None:

@@ -14,7 +14,7 @@ from ..run import UNKNOWN, credentialled, looked, whom
 
 if TYPE_CHECKING:
     from ...model import Address
-    from ...pipeline import Look
+    from ...pipeline import LiveAccount
 
 PRINCIPAL = click.argument("principal")
 
@@ -39,7 +39,7 @@ def can(
 
     Exit 0 for yes, 1 for no, 7 if the key is not shown all that could give it.
     """
-    from ...views import access, machine
+    from ...views import access, plan_json
 
     configuration, look = looked(config, url)
     scope = asked_scope(look, workspace)
@@ -47,12 +47,12 @@ def can(
     who = asked_principal(look, whom(configuration, principal))
     answer = access.verdict(look.access, who, scope, named, look.now)
     click.echo(
-        machine.dumps(access.machine(answer)) if json else access.text(answer, colour=colour())
+        plan_json.dumps(access.machine(answer)) if json else access.text(answer, colour=colour())
     )
     return 0 if answer.yes else _no(look, scope)
 
 
-def _no(look: Look, scope: Address) -> int:
+def _no(look: LiveAccount, scope: Address) -> int:
     """Return the exit code of a no; what was not seen may say yes."""
     return UNKNOWN if look.horizon.hides_access_in(scope) else 1
 
@@ -68,14 +68,14 @@ def who_can(*, permission: str, workspace: str | None, config: Path, url: str, j
 
     Exit 1 if nobody may, 7 if nobody is seen and the key is not shown all that could give it.
     """
-    from ...views import access, machine
+    from ...views import access, plan_json
 
     _, look = looked(config, url)
     scope = asked_scope(look, workspace)
     named = asked_permission(look, permission, scope)
     found = access.holders(look.access, scope, named, look.now)
     if json:
-        click.echo(machine.dumps([access.machine(answer) for answer in found]))
+        click.echo(plan_json.dumps([access.machine(answer) for answer in found]))
     else:
         click.echo(
             "\n".join(access.text(answer, colour=colour()) for answer in found)
@@ -101,7 +101,7 @@ def explain(
     json: bool,
 ) -> int:
     """Say what PRINCIPAL may do, where, and by which path; with PERMISSION only about that."""
-    from ...views import access, machine
+    from ...views import access, plan_json
 
     configuration, look = looked(config, url)
     scope = asked_scope(look, workspace) if workspace else None
@@ -109,7 +109,7 @@ def explain(
     who = asked_principal(look, whom(configuration, principal))
     found = access.explanation(look.access, who, scope, named, look.now)
     click.echo(
-        machine.dumps(access.machine(found)) if json else access.text(found, colour=colour())
+        plan_json.dumps(access.machine(found)) if json else access.text(found, colour=colour())
     )
     return 0
 
@@ -121,12 +121,12 @@ def explain(
 def whoami(*, config: Path, url: str, json: bool) -> int:
     """Say whose credential RBAC_SYNC_API_KEY is, and what of the account it is not shown."""
     from ...model import label
-    from ...views import machine
+    from ...views import plan_json
 
     look, applier = credentialled(config, url)
     found = {"applier": label(applier), "account": look.target.account, "url": look.target.url}
     sees = {"sees_everything": look.horizon.is_whole, "not_seen": list(look.horizon.reasons)}
     shown = "is shown all of it" if look.horizon.is_whole else "is not shown all of it"
     told = f"{found['applier']} of {found['account']}; this key {shown}"
-    click.echo(machine.dumps({**found, **sees}) if json else told)
+    click.echo(plan_json.dumps({**found, **sees}) if json else told)
     return 0

@@ -46,13 +46,13 @@ def log(
     from ... import pipeline
     from ...model import label
     from ...views import audit as view
-    from ...views import machine
+    from ...views import plan_json
 
     configuration = configured(config, url)
     backend = configuration.backend(api_key())
     by = label(whom(configuration, who)) if who else ""
     rows = [(row.seq, row.record) for row in pipeline.history(backend, limit, since, by)]
-    click.echo(machine.dumps(view.machine(rows)) if json else view.log(rows, colour=colour()))
+    click.echo(plan_json.dumps(view.machine(rows)) if json else view.log(rows, colour=colour()))
     return 0
 
 
@@ -80,13 +80,13 @@ def verify(
     """
     from ... import pipeline
     from ...views import audit as view
-    from ...views import machine
+    from ...views import plan_json
 
     backend = configured(config, url).backend(api_key())
     found = pipeline.verify(backend, [read_checkpoint(path) for path in checkpoint])
     wrong = (found.flaws, found.differences, found.mismatches)
     told = (*wrong, found.rows, found.counts, found.notices)
-    click.echo(machine.dumps(view.verdict_machine(*told)) if json else view.verdict(*told))
+    click.echo(plan_json.dumps(view.verdict_machine(*told)) if json else view.verdict(*told))
     if found.whole and checkpoint_out and found.checkpoint:
         checkpoint_out.write_text(found.checkpoint.text() + "\n")
     return 0 if found.whole else 1

@@ -60,8 +60,8 @@ def _read(path: Path) -> str:
     Raises:
         RbacSyncError: it is something else, or not there.
     """
-    from ...views.genuine import genuine
-    from ...views.markdown import LARGEST
+    from ...views.reports.markdown import LARGEST
+    from ...views.reports.markdown_check import genuine
 
     try:
         with path.open("rb") as file:

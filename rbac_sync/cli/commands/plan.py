@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ...views.kinds import Tells
+from ...views.reports.registry import ReportContent
 from .. import options
 from ..invocation import invocation
 from ..keys_file import keys_file
@@ -30,8 +30,8 @@ from ..plans import (
     saved_plan,
     validated,
 )
-from ..reports import Wanted, reporting
-from ..run import UNKNOWN, api_key, configured, note_unseen, note_unsettled, seen, wish
+from ..reports import ReportRequest, reporting
+from ..run import UNKNOWN, api_key, configured, note_unseen, note_unsettled, run_options, seen
 
 OUT = options.option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
 DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
@@ -45,8 +45,8 @@ AUTHOR = options.option(
 @click.command()
 @options.config
 @options.as_json
-@options.report(Tells.PROBLEMS)
-def validate(*, config: Path, json: bool, report: list[Wanted]) -> int:
+@options.report(ReportContent.PROBLEMS)
+def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
     """Check the configuration, without a look at what is live.
 
     Reports every problem at once, each with its place. Exit 1 if there is any.
@@ -71,7 +71,7 @@ def validate(*, config: Path, json: bool, report: list[Wanted]) -> int:
 @options.simulated
 @AUTHOR
 @options.loosening
-@options.report(Tells.PLAN | Tells.PROBLEMS | Tells.ACCESS)
+@options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
 def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) -> int:
     """Show what would change, for whom, and what the guard says. Changes nothing.
 
@@ -79,8 +79,8 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
     """
     with reporting(asked["report"], config, json=json) as reports:
         configuration = configured(config, url)
-        wished = wish(asked, configuration)
-        review = reviewed(configuration, seen(configuration, asked["live"]), wished)
+        requested = run_options(asked, configuration)
+        review = reviewed(configuration, seen(configuration, asked["live"]), requested)
         if asked["live"]:
             check_age(review, saved=out is not None)
         told = run_of(review, configuration)
@@ -88,7 +88,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
         if not reports.take_stdout:
             print_review(told, json=json)
         if not review.plan.unknown:  # else the plan gives the reasons itself
-            note_unseen(review.inquiry.horizon.reasons)
+            note_unseen(review.context.horizon.reasons)
         note_unsettled(review.unsettled)
         if review.findings:
             return 3
@@ -112,7 +112,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) 
 @options.selecting
 @AUTHOR
 @options.loosening
-@options.report(Tells.PLAN | Tells.PROBLEMS | Tells.ACCESS)
+@options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
 def apply(
     *,
     plan: Path | None,
@@ -142,15 +142,15 @@ def apply(
         if reports.take_stdout:
             raise click.UsageError("apply speaks on standard output itself; name a file")
         configuration = configured(config, url, lock_timeout)
-        backend, wished = configuration.backend(api_key()), wish(asked, configuration)
+        backend, requested = configuration.backend(api_key()), run_options(asked, configuration)
         ask = not (plan or auto_approve)
         keys.check_account(configuration.account)
         settled = pipeline.settle(backend, keys.entries)
         if plan:
-            saved = saved_plan(plan, wished)
+            saved = saved_plan(plan, requested)
             pipeline.check_lost(saved, settled)
         else:
-            saved = new_plan(configuration, backend, wished, reports, ask=ask)
+            saved = new_plan(configuration, backend, requested, reports, ask=ask)
         keys.reserve(unmade_keys(saved, backend), settled.kept)
         if ask and not approved(saved):
             return 1
@@ -164,7 +164,7 @@ def apply(
                 configuration,
                 backend,
                 saved,
-                wished,
+                requested,
                 announce,
                 keys.keep,
                 judged,
@@ -182,9 +182,9 @@ def apply(
 @options.url
 @options.as_json
 @options.flag("fail-on-unmanaged", "Exit 2 for what is live and nobody declares or manages, too.")
-@options.report(Tells.PLAN)
+@options.report(ReportContent.PLAN)
 def drift(
-    *, config: Path, url: str, json: bool, fail_on_unmanaged: bool, report: list[Wanted]
+    *, config: Path, url: str, json: bool, fail_on_unmanaged: bool, report: list[ReportRequest]
 ) -> int:
     """Say how what is live differs from what is declared.
 

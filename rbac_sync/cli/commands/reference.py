@@ -21,12 +21,12 @@ from ..questions import codes, explained
 def permissions(*, words: tuple[str, ...], world: str, json: bool) -> int:
     """List permissions, what they include and who holds them; with WORDS what mentions those."""
     from ...catalogues import catalogue
-    from ...views import machine
     from ...views import permissions as view
+    from ...views import plan_json
 
     known, wanted = catalogue(world), " ".join(words)
     found = view.machine(known, wanted)
-    click.echo(machine.dumps(found) if json else view.text(known, wanted).rstrip())
+    click.echo(plan_json.dumps(found) if json else view.text(known, wanted).rstrip())
     return 0 if found else 1
 
 
@@ -45,7 +45,7 @@ def rule(*, code: str | None) -> int:
 def schema() -> int:
     """Print the JSON Schema of the configuration, for editors."""
     from ...config import json_schema
-    from ...views import machine
+    from ...views import plan_json
 
-    click.echo(machine.dumps(json_schema()))
+    click.echo(plan_json.dumps(json_schema()))
     return 0

@@ -11,8 +11,8 @@ import click
 from .. import options
 from ..plans import looked_over, run_of
 from ..report import report as told
-from ..reports import Wanted, reporting
-from ..run import configured, note_unseen, wish
+from ..reports import ReportRequest, reporting
+from ..run import configured, note_unseen, run_options
 from .plan import AUTHOR
 
 
@@ -40,12 +40,12 @@ def report(*, plan: Path | None, config: Path, url: str, out: Path, **asked: Any
     refuses it, 5 if PLAN is stale.
     """
     path = None if out == Path("-") else out
-    with reporting([Wanted("html", path)], config) as reports:
+    with reporting([ReportRequest("html", path)], config) as reports:
         configuration = configured(config, url)
-        review, stale = looked_over(plan, configuration, wish(asked, configuration))
+        review, stale = looked_over(plan, configuration, run_options(asked, configuration))
         objection = str(stale or "")
         reports.tell(replace(run_of(review, configuration), objection=objection))
-    note_unseen(review.inquiry.horizon.reasons)
+    note_unseen(review.context.horizon.reasons)
     if stale:
         return told(stale)
     return 3 if review.findings else 0

@@ -68,24 +68,24 @@ def serve(
     try:
         from ...server import address, limits, run
         from ...server import outbox as letters
-        from ...server.gate import Gate
+        from ...server.guarded_store import GuardedStore
     except ModuleNotFoundError as error:
         raise RbacSyncError(f"`{error.name}` is not installed", hint=EXTRA) from None
-    from ...backends.store.service import Service
+    from ...backends.store.accounts import Accounts
 
     if public_url:
         address.public(public_url)
     post = letters.file(outbox) if outbox else letters.nowhere
-    rate, service = limits.RateLimit(rate_limit), Service(located(config, url))
+    rate, service = limits.RateLimit(rate_limit), Accounts(located(config, url))
     rules = _policies(policy, service.worlds()) if policy else {}
     word = _issuer(issuer, audience, jwks)
     left_to_others()
-    run.run(Gate(service, rules, rate=rate, post=post, issuer=word), host, port, public_url)
+    run.run(GuardedStore(service, rules, rate=rate, post=post, issuer=word), host, port, public_url)
 
 
 def _issuer(issuer: str, audience: str, jwks: str) -> Issuer | None:
     """Return whose word on who somebody is counts, if anybody's does."""
-    from ...config.words import jwks_fault
+    from ...config.text_rules import jwks_fault
     from ...server.issuer import Issuer
 
     told = (issuer, audience, jwks)

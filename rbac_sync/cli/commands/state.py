@@ -56,14 +56,14 @@ def pull(
 @options.as_json
 def show(*, plan: Path | None, config: Path, url: str, json: bool) -> int:
     """Show what is live, or the saved plan PLAN."""
-    from ...views import machine, state
+    from ...views import plan_json, state
 
     if plan:
         click.echo(shown_plan(read_plan(plan), json=json))
         return 0
     _, look = looked(config, url)
     if json:
-        click.echo(machine.dumps(machine.state(look.state, look.catalogue)))
+        click.echo(plan_json.dumps(plan_json.state(look.state, look.catalogue)))
     else:
         click.echo(state.text(look.state, look.catalogue, colour=colour()))
     return 0

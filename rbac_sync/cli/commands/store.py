@@ -99,10 +99,10 @@ def create(
 @options.as_json
 def list_(*, config: Path, url: str, json: bool) -> int:
     """List API keys and when they end. Their secrets are kept nowhere."""
-    from ...views import machine, state
+    from ...views import plan_json, state
 
     found = looked(config, url)[1].state
-    click.echo(machine.dumps(machine.keys(found)) if json else state.keys(found))
+    click.echo(plan_json.dumps(plan_json.keys(found)) if json else state.keys(found))
     return 0
 
 

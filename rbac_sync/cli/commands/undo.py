@@ -10,7 +10,7 @@ import click
 from .. import options
 from ..plans import print_review, run_of, save
 from ..questions import read_checkpoint
-from ..run import api_key, configured, wish
+from ..run import api_key, configured, run_options
 from .plan import AUTHOR, OUT
 
 
@@ -53,7 +53,7 @@ def undo(
     configuration = configured(config, url)
     backend = configuration.backend(api_key())
     marks = [read_checkpoint(path) for path in checkpoint]
-    review = pipeline.undo(configuration, backend, run, wish(asked, configuration), marks)
+    review = pipeline.undo(configuration, backend, run, run_options(asked, configuration), marks)
     print_review(run_of(review, configuration), json=json)
     if review.findings:
         return 3

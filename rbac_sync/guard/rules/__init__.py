@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import assert_never
 
+from ..context import GuardContext
 from ..findings import Finding, RuleId
-from ..inquiry import Inquiry
 from .authority import (
     author,
     capability,
@@ -19,13 +19,13 @@ from .authority import (
     no_authority,
     self_lockout,
 )
-from .expectations import test
 from .outcome import outcome
 from .policy import bot, default_role, expiry, protected, public
+from .policy_tests import test
 from .reasons import reason
-from .sense import builtin, external, in_use, invalid, unseen, unsupported
 from .threshold import threshold
 from .transient import transient
+from .validity import builtin, external, in_use, invalid, unseen, unsupported
 
 
 class Holds(Enum):
@@ -60,7 +60,7 @@ class Rule:
     code: str
     holds: Holds
     judges_own: bool
-    find: Callable[[Inquiry], Iterator[Finding]]
+    find: Callable[[GuardContext], Iterator[Finding]]
 
     @property
     def sentence(self) -> str:
@@ -118,9 +118,9 @@ CODES: Mapping[RuleId, str] = {rule.id: rule.code for rule in _IN_ORDER}
 
 
 def examine(
-    inquiry: Inquiry, entrance: Entrance = Entrance.COMMAND, *, own: bool = False
+    context: GuardContext, entrance: Entrance = Entrance.COMMAND, *, own: bool = False
 ) -> list[Finding]:
-    """Return what the rules that hold at *entrance* find about *inquiry*.
+    """Return what the rules that hold at *entrance* find about *context*.
 
     *own* is for changes that take no permission; see ``Rule.judges_own``. OUTCOME is asked
     last, and only where no other rule finds anything: it checks the other rules.
@@ -128,5 +128,5 @@ def examine(
     rules = [
         rule for rule in RULES.values() if rule.holds_at(entrance) and (rule.judges_own or not own)
     ]
-    findings = [f for rule in rules if rule.id is not RuleId.OUTCOME for f in rule.find(inquiry)]
-    return findings or list(RULES[RuleId.OUTCOME].find(inquiry))
+    findings = [f for rule in rules if rule.id is not RuleId.OUTCOME for f in rule.find(context)]
+    return findings or list(RULES[RuleId.OUTCOME].find(context))

@@ -8,10 +8,10 @@ from itertools import islice
 from ...model import ACCOUNT, Address, Instant, Key, Kind, Level, label, place
 from ...model.instant import rfc3339
 from ..authority import Authority, Value, uncovered
+from ..bitsets import Mask
+from ..context import GuardContext
 from ..findings import Finding, RuleId
-from ..inquiry import Inquiry
-from ..masks import Mask
-from ..steps import Step
+from ..simulation import Step
 from ..workspace_owners import too_few
 
 MOST_ABLE = 5
@@ -21,118 +21,118 @@ PROVE = "set `RBAC_SYNC_OIDC_TOKEN` to the signed token of the run"
 """What to do where nothing proves who wrote a change."""
 
 
-def no_authority(inquiry: Inquiry) -> Iterator[Finding]:
+def no_authority(context: GuardContext) -> Iterator[Finding]:
     """The applier is known, active and holds something.
 
     An active person whose access has ended, or has not begun, still changes keys of their own.
     """
-    for principal in inquiry.principals:
-        if not inquiry.authority_of(principal) and not _only_own_keys(inquiry, principal):
+    for principal in context.principals:
+        if not context.authority_of(principal) and not _only_own_keys(context, principal):
             message = f"`{_name(principal)}` is unknown, not active, or holds nothing here"
             hint = "apply with the key of an active member of the account"
             yield Finding(RuleId.NO_AUTHORITY, principal, message, hint)
 
 
-def _only_own_keys(inquiry: Inquiry, principal: Address | None) -> bool:
+def _only_own_keys(context: GuardContext, principal: Address | None) -> bool:
     """Say whether *principal* is an active person and all changes are about keys of their own."""
-    if principal is None or principal.kind is not Kind.USER or not inquiry.before.acts(principal):
+    if principal is None or principal.kind is not Kind.USER or not context.before.acts(principal):
         return False
-    things = [change.resource for change in inquiry.plan.changes]
+    things = [change.resource for change in context.plan.changes]
     return bool(things) and all(isinstance(t, Key) and t.owner == principal for t in things)
 
 
-def capability(inquiry: Inquiry) -> Iterator[Finding]:
+def capability(context: GuardContext) -> Iterator[Finding]:
     """The applier holds the permission that managing such a thing takes, where it is managed."""
-    for step in inquiry.steps:
+    for step in context.steps:
         what = f"may not {step.change.action} `{step.change.address}`"
         for right, scope in step.asked:
             if right is None:
-                message = f"`{_name(inquiry.applier)}` {what}"
+                message = f"`{_name(context.applier)}` {what}"
                 hint = "nothing in this world gives the right to it"
-                yield inquiry.finding(RuleId.CAPABILITY, step.change, message, hint, scope)
+                yield context.finding(RuleId.CAPABILITY, step.change, message, hint, scope)
                 continue
-            mask = inquiry.outcome.alphabet.mask([right.permission])
+            mask = context.outcome.alphabet.mask([right.permission])
             if mask & ~step.bound.mask(scope):
-                message = f"{_lacking(inquiry, scope, mask)} {what}"
+                message = f"{_lacking(context, scope, mask)} {what}"
                 hint = f"it takes `{right.permission}` in {place(scope)}"
-                yield inquiry.finding(RuleId.CAPABILITY, step.change, message, hint, scope, mask)
+                yield context.finding(RuleId.CAPABILITY, step.change, message, hint, scope, mask)
 
 
-def escalation(inquiry: Inquiry) -> Iterator[Finding]:
+def escalation(context: GuardContext) -> Iterator[Finding]:
     """All that a change gives lies inside what the applier holds; its whole new value counts."""
-    for step in inquiry.sound:
+    for step in context.sound:
         beyond = uncovered(step.given, step.bound)
-        yield from _excess(inquiry, RuleId.ESCALATION, step, beyond, "would give")
+        yield from _excess(context, RuleId.ESCALATION, step, beyond, "would give")
 
 
-def dominance(inquiry: Inquiry) -> Iterator[Finding]:
+def dominance(context: GuardContext) -> Iterator[Finding]:
     """All that a change takes away or replaces lies inside what the applier holds."""
-    for step in inquiry.sound:
+    for step in context.sound:
         beyond = uncovered(step.taken, step.bound)
-        yield from _excess(inquiry, RuleId.DOMINANCE, step, beyond, "would take or replace")
+        yield from _excess(context, RuleId.DOMINANCE, step, beyond, "would take or replace")
 
 
 def _excess(
-    inquiry: Inquiry, rule: RuleId, step: Step, beyond: Value, verb: str
+    context: GuardContext, rule: RuleId, step: Step, beyond: Value, verb: str
 ) -> Iterator[Finding]:
     for scope, mask in beyond:
-        names = inquiry.names(mask)
-        what = f"what {_lacking(inquiry, scope, mask)} does not hold: {_listed(names)}"
+        names = context.names(mask)
+        what = f"what {_lacking(context, scope, mask)} does not hold: {_listed(names)}"
         message = f"`{step.change.address}` {verb} in {place(scope)} {what}"
-        yield inquiry.finding(rule, step.change, message, _remedy(inquiry, step), scope, mask)
+        yield context.finding(rule, step.change, message, _remedy(context, step), scope, mask)
 
 
-def _lacking(inquiry: Inquiry, scope: Address, mask: Mask) -> str:
+def _lacking(context: GuardContext, scope: Address, mask: Mask) -> str:
     """Return who of the applier and the author it is that does not hold *mask*."""
-    return _those(inquiry, lambda held: mask & ~held.mask(scope))
+    return _those(context, lambda held: mask & ~held.mask(scope))
 
 
-def _those(inquiry: Inquiry, lacks: Callable[[Authority], Mask]) -> str:
-    found = [who for who in inquiry.principals if lacks(inquiry.authority_of(who))]
-    return " and ".join(f"`{_name(who)}`" for who in found or [inquiry.applier])
+def _those(context: GuardContext, lacks: Callable[[Authority], Mask]) -> str:
+    found = [who for who in context.principals if lacks(context.authority_of(who))]
+    return " and ".join(f"`{_name(who)}`" for who in found or [context.applier])
 
 
-def _remedy(inquiry: Inquiry, step: Step) -> str:
+def _remedy(context: GuardContext, step: Step) -> str:
     """Return what to do: with an author, who could take the step upon itself instead."""
-    if inquiry.author is None:
+    if context.author is None:
         return "ask somebody who holds it to apply this, or leave it out"
-    able = (f"`{label(user)}`" for user, held in inquiry.managers if _covers(held, step, inquiry))
+    able = (f"`{label(user)}`" for user, held in context.managers if _covers(held, step, context))
     shown = list(islice(able, MOST_ABLE))
     if not shown:
         return "nobody here could do this alone; leave it out"
     return f"could be approved by {', '.join(shown)} (`--on-behalf-of`); or leave it out"
 
 
-def _covers(held: Authority, step: Step, inquiry: Inquiry) -> bool:
-    mask = inquiry.outcome.alphabet.mask
+def _covers(held: Authority, step: Step, context: GuardContext) -> bool:
+    mask = context.outcome.alphabet.mask
     asked = [(scope, mask([right.permission])) for right, scope in step.asked if right]
     return not uncovered((*asked, *step.given, *step.taken), held)
 
 
-def duration(inquiry: Inquiry) -> Iterator[Finding]:
+def duration(context: GuardContext) -> Iterator[Finding]:
     """Nothing that anybody gains outlasts the applier's own term for it."""
-    for step in inquiry.sound:
+    for step in context.sound:
         for principal, (scope, mask, until) in step.overlong:
-            briefer = _briefer(inquiry, scope, mask, until)
-            what = f"what {briefer} holds for less long: {_listed(inquiry.names(mask))}"
+            briefer = _briefer(context, scope, mask, until)
+            what = f"what {briefer} holds for less long: {_listed(context.names(mask))}"
             message = f"`{label(principal)}` would hold in {place(scope)} {_end(until)} {what}"
             hint = "give it an `until` no later than your own"
-            yield inquiry.finding(RuleId.DURATION, step.change, message, hint, scope, mask)
+            yield context.finding(RuleId.DURATION, step.change, message, hint, scope, mask)
 
 
-def _briefer(inquiry: Inquiry, scope: Address, mask: Mask, until: Instant | None) -> str:
+def _briefer(context: GuardContext, scope: Address, mask: Mask, until: Instant | None) -> str:
     """Return who of the applier and the author it is that holds *mask* for less long."""
-    return _those(inquiry, lambda held: mask & ~held.lasting(scope, until))
+    return _those(context, lambda held: mask & ~held.lasting(scope, until))
 
 
-def last_owner(inquiry: Inquiry) -> Iterator[Finding]:
+def last_owner(context: GuardContext) -> Iterator[Finding]:
     """No step leaves fewer active human owners than the floor, or none of them with a key.
 
     Nor does one leave fewer owners in a workspace for which the policy names a floor. A step that
     does not lower their number is never refused.
     """
-    floor = inquiry.policy.min_owners
-    for step in inquiry.sound:
+    floor = context.policy.min_owners
+    for step in context.sound:
         before, after = step.owners
         if after.active < min(before.active, floor):
             what = f"would leave {after.active} active human owners; the floor is {floor}"
@@ -143,43 +143,43 @@ def last_owner(inquiry: Inquiry) -> Iterator[Finding]:
         else:
             continue
         message = f"`{step.change.address}` {what}"
-        yield inquiry.finding(RuleId.LAST_OWNER, step.change, message, hint)
-    for change, scope, left, floor in too_few(inquiry):
+        yield context.finding(RuleId.LAST_OWNER, step.change, message, hint)
+    for change, scope, left, floor in too_few(context):
         what = f"would leave {left} active people who own {place(scope)}; the floor is {floor}"
         hint = "make somebody else an owner there first"
-        yield inquiry.finding(RuleId.LAST_OWNER, change, f"`{change.address}` {what}", hint, scope)
+        yield context.finding(RuleId.LAST_OWNER, change, f"`{change.address}` {what}", hint, scope)
 
 
-def self_lockout(inquiry: Inquiry) -> Iterator[Finding]:
+def self_lockout(context: GuardContext) -> Iterator[Finding]:
     """The applier still holds at the end every managing permission that it holds at the start."""
-    if inquiry.policy.allow_self_reduction or inquiry.applier is None:
+    if context.policy.allow_self_reduction or context.applier is None:
         return
-    moved = dict(_moves(inquiry))
-    start = inquiry.authority
-    end = inquiry.outcome.authority(moved.get(inquiry.applier, inquiry.applier), inquiry.now)
+    moved = dict(_moves(context))
+    start = context.authority
+    end = context.outcome.authority(moved.get(context.applier, context.applier), context.now)
     for scope in sorted(start.scopes()):
         level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
-        rights = inquiry.catalogue.manages.values()
-        managing = inquiry.outcome.alphabet.mask(r.permission for r in rights if r.level is level)
+        rights = context.catalogue.manages.values()
+        managing = context.outcome.alphabet.mask(r.permission for r in rights if r.level is level)
         lost = start.mask(scope) & managing & ~end.mask(moved.get(scope, scope))
         if lost:
-            names = inquiry.names(lost)
-            who = f"`{_name(inquiry.applier)}` would no longer hold in {place(scope)}"
+            names = context.names(lost)
+            who = f"`{_name(context.applier)}` would no longer hold in {place(scope)}"
             message = f"{who}: {_listed(names)}"
             hint = "leave this to another applier, or pass `--allow-self-reduction`"
-            yield Finding(RuleId.SELF_LOCKOUT, inquiry.applier, message, hint, scope, names)
+            yield Finding(RuleId.SELF_LOCKOUT, context.applier, message, hint, scope, names)
 
 
-def author(inquiry: Inquiry) -> Iterator[Finding]:
+def author(context: GuardContext) -> Iterator[Finding]:
     """A plan that needs an author names one."""
-    if inquiry.policy.require_author and inquiry.author is None:
+    if context.policy.require_author and context.author is None:
         message = "this configuration applies only on behalf of the author of a change"
-        hint = "pass `--on-behalf-of PRINCIPAL`" if inquiry.policy.authors is None else PROVE
-        yield Finding(RuleId.AUTHOR, inquiry.applier, message, hint)
+        hint = "pass `--on-behalf-of PRINCIPAL`" if context.policy.authors is None else PROVE
+        yield Finding(RuleId.AUTHOR, context.applier, message, hint)
 
 
-def _moves(inquiry: Inquiry) -> Iterator[tuple[Address, Address]]:
-    for step in inquiry.sound:
+def _moves(context: GuardContext) -> Iterator[tuple[Address, Address]]:
+    for step in context.sound:
         before, after = step.change.before, step.change.after
         if before and after and before.address != after.address:
             yield before.address, after.address

@@ -6,33 +6,33 @@ from collections.abc import Iterator
 
 from ...model import State, label, place
 from ...planning.planner import normal
+from ..context import GuardContext
 from ..findings import Finding, RuleId
 from ..gains import Gains
-from ..inquiry import Inquiry
 
 REPORT = "this is a mistake in rbac-sync, and nothing was written: please report it"
 
 
-def outcome(inquiry: Inquiry) -> Iterator[Finding]:
+def outcome(context: GuardContext) -> Iterator[Finding]:
     """No step gives anybody what lies beyond the applier, measured on effective access alone."""
-    for step in inquiry.steps:
+    for step in context.steps:
         if step.fault:
             message = f"`{step.change.address}` makes no sense, and no rule reports it"
-            yield inquiry.finding(RuleId.OUTCOME, step.change, message, REPORT)
-    wall = Gains(inquiry.live, inquiry.catalogue, inquiry.principals, inquiry.now)
-    for change in inquiry.plan.changes:
+            yield context.finding(RuleId.OUTCOME, step.change, message, REPORT)
+    wall = Gains(context.live, context.catalogue, context.principals, context.now)
+    for change in context.plan.changes:
         for who, scope, permission in sorted(wall.gains_beyond(change)):
             what = f"`{label(who)}` would hold `{permission}` in {place(scope)}"
             message = f"after `{change.address}`, {what}, beyond the applier; no rule reports it"
-            yield inquiry.finding(RuleId.OUTCOME, change, message, REPORT, scope)
+            yield context.finding(RuleId.OUTCOME, change, message, REPORT, scope)
 
 
-def unlike_judged(inquiry: Inquiry, made: State) -> Iterator[Finding]:
+def unlike_judged(context: GuardContext, made: State) -> Iterator[Finding]:
     """Yield a finding for each row of *made*, in normal form, that is not as it was judged to be.
 
     *made* is what is live once the changes of the plan are made.
     """
-    judged = normal(inquiry.outcome.state, inquiry.catalogue)
+    judged = normal(context.outcome.state, context.catalogue)
     if judged == made:
         return
     one, other = (

@@ -22,120 +22,122 @@ from ...model import (
 )
 from ...model.instant import rfc3339
 from ...planning import Change, gone_with
+from ..bitsets import Mask
+from ..context import GuardContext
 from ..findings import Finding, RuleId
-from ..inquiry import Inquiry
-from ..masks import Mask
-from ..soundness import terms
-from ..steps import Step
+from ..simulation import Step
+from ..validity import terms
 
 UNPROTECT = "take it out of `protect` in `[guard]` first, in a change of its own"
 
 
-def default_role(inquiry: Inquiry) -> Iterator[Finding]:
+def default_role(context: GuardContext) -> Iterator[Finding]:
     """No forbidden permission comes into a default role, by any operation."""
-    forbidden = inquiry.outcome.alphabet.mask(inquiry.policy.default_role_forbids)
-    for step in inquiry.sound:
+    forbidden = context.outcome.alphabet.mask(context.policy.default_role_forbids)
+    for step in context.sound:
         for scope, mask in step.defaults:
             if mask & forbidden:
-                names = ", ".join(f"`{n}`" for n in inquiry.names(mask & forbidden))
+                names = ", ".join(f"`{n}`" for n in context.names(mask & forbidden))
                 message = f"every user would come to hold in {place(scope)}: {names}"
                 hint = "give it to named people or teams, or take it out of `default_role_forbids`"
-                yield inquiry.finding(
+                yield context.finding(
                     RuleId.DEFAULT_ROLE, step.change, message, hint, scope, mask & forbidden
                 )
 
 
-def bot(inquiry: Inquiry) -> Iterator[Finding]:
+def bot(context: GuardContext) -> Iterator[Finding]:
     """Service accounts hold at most the configured account role, by any operation."""
-    allowed = inquiry.policy.bots_account_role
+    allowed = context.policy.bots_account_role
     if allowed is None:
         return
-    for step in inquiry.sound:
-        for who, role, more in _excess(step, allowed, inquiry):
+    for step in context.sound:
+        for who, role, more in _excess(step, allowed, context):
             message = f"`{label(who)}` would hold `{role}`, more than `{allowed}`"
             hint = "service accounts hold at most `bots_account_role` of `[guard]`"
-            yield inquiry.finding(RuleId.BOT, step.change, message, hint, ACCOUNT, more)
+            yield context.finding(RuleId.BOT, step.change, message, hint, ACCOUNT, more)
 
 
 def _excess(
-    step: Step, allowed: Address, inquiry: Inquiry
+    step: Step, allowed: Address, context: GuardContext
 ) -> Iterator[tuple[Address, Address, Mask]]:
     """Yield the service accounts that a step gives more than *allowed*, by which role, and what."""
-    roles = inquiry.outcome.roles
+    roles = context.outcome.roles
     for who, role, here, below in step.bots:
         more = here & ~roles.here(allowed)
         if more or below & ~roles.below(allowed):
             yield who, role, more
 
 
-def public(inquiry: Inquiry) -> Iterator[Finding]:
+def public(context: GuardContext) -> Iterator[Finding]:
     """A workspace becomes public only where that is allowed by name."""
-    for step in inquiry.sound if not inquiry.policy.allow_public else ():
+    for step in context.sound if not context.policy.allow_public else ():
         after, before = step.change.after, step.change.before
         was = isinstance(before, Workspace) and before.public
         if isinstance(after, Workspace) and after.public and not was:
             message = f"`{after.address}` would be open to readers who are not members"
             hint = "leave `public` out, or pass `--allow-public`"
-            yield inquiry.finding(RuleId.PUBLIC, step.change, message, hint)
+            yield context.finding(RuleId.PUBLIC, step.change, message, hint)
 
 
-def expiry(inquiry: Inquiry) -> Iterator[Finding]:
+def expiry(context: GuardContext) -> Iterator[Finding]:
     """Keys and invitations end, and not too late; nothing new has ended already."""
-    for step in inquiry.sound:
-        for what, until, days in _ends(step.change, inquiry):
+    for step in context.sound:
+        for what, until, days in _ends(step.change, context):
             if until is None:
                 message, hint = f"{what} has no end", "give it an `until`"
-            elif until <= inquiry.now:
+            elif until <= context.now:
                 message, hint = f"{what} ended {rfc3339(until)}", "choose a later end"
-            elif days is not None and until > inquiry.now + timedelta(days=days):
+            elif days is not None and until > context.now + timedelta(days=days):
                 message = f"{what} ends {rfc3339(until)}, more than {days} days from now"
                 hint = "choose an earlier end"
             else:
                 continue
-            yield inquiry.finding(RuleId.EXPIRY, step.change, message, hint)
+            yield context.finding(RuleId.EXPIRY, step.change, message, hint)
 
 
-def _ends(change: Change, inquiry: Inquiry) -> Iterator[tuple[str, Instant | None, int | None]]:
+def _ends(
+    change: Change, context: GuardContext
+) -> Iterator[tuple[str, Instant | None, int | None]]:
     after, before = change.after, change.before
     if isinstance(after, Key) and after != before:
-        yield f"`{after.address}`", after.until, inquiry.policy.max_key_days
-    is_ours = inquiry.capabilities is None or inquiry.capabilities.dated_invitations
+        yield f"`{after.address}`", after.until, context.policy.max_key_days
+    is_ours = context.capabilities is None or context.capabilities.dated_invitations
     if isinstance(after, User) and after.status is Status.PENDING and after != before and is_ours:
-        yield f"the invitation of `{after.email}`", after.expires, inquiry.policy.max_invite_days
+        yield f"the invitation of `{after.email}`", after.expires, context.policy.max_invite_days
     for term in terms(change):
         if term.until:
             yield f"a term of `{change.address}`", term.until, None
 
 
-def protected(inquiry: Inquiry) -> Iterator[Finding]:
+def protected(context: GuardContext) -> Iterator[Finding]:
     """What ``protect`` names is not destroyed, neither by itself nor with something else.
 
     Nor does it lose the name that it is protected by; and a protected member or service account
     loses nothing that it holds in the account.
     """
-    protect = inquiry.policy.protect
-    for step in inquiry.sound if protect else ():
-        for address in _destroyed(step.change, inquiry.live):
+    protect = context.policy.protect
+    for step in context.sound if protect else ():
+        for address in _destroyed(step.change, context.live):
             if str(address) in protect:
                 message = f"`{address}` is protected and would be destroyed"
-                yield inquiry.finding(RuleId.PROTECTED, step.change, message, UNPROTECT)
+                yield context.finding(RuleId.PROTECTED, step.change, message, UNPROTECT)
         for old, new in _renamed(step.change):
             if str(old) in protect and str(new) not in protect:
                 message = f"`{old}` is protected, and would lose that name"
                 hint = f"protect `{new}` in its place"
-                yield inquiry.finding(RuleId.PROTECTED, step.change, message, hint)
-    for who in _people(inquiry) if protect else ():
-        if inquiry.comparison.loses(who, ACCOUNT) or inquiry.comparison.loses(who, ANYWHERE):
+                yield context.finding(RuleId.PROTECTED, step.change, message, hint)
+    for who in _people(context) if protect else ():
+        if context.comparison.loses(who, ACCOUNT) or context.comparison.loses(who, ANYWHERE):
             message = f"`{who}` is protected, and would hold less in the account"
             yield Finding(RuleId.PROTECTED, who, message, UNPROTECT)
 
 
-def _people(inquiry: Inquiry) -> Iterator[Address]:
+def _people(context: GuardContext) -> Iterator[Address]:
     """Yield the protected people and service accounts that stay, by the names they have then."""
     for kind in (User, ServiceAccount):
-        for address in inquiry.live.of(kind):
-            who = inquiry.called(address)
-            if str(address) in inquiry.policy.protect and inquiry.comparison.stays(who):
+        for address in context.live.of(kind):
+            who = context.called(address)
+            if str(address) in context.policy.protect and context.comparison.stays(who):
                 yield who
 
 

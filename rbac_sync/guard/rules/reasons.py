@@ -7,25 +7,25 @@ from collections.abc import Iterator
 from ...model import Address, Binding, Holding, Membership, Team, label, place
 from ...model.resources import elements
 from ...planning import Change
+from ..context import GuardContext
 from ..findings import Finding, RuleId
-from ..inquiry import Inquiry
 
 
-def reason(inquiry: Inquiry) -> Iterator[Finding]:
+def reason(context: GuardContext) -> Iterator[Finding]:
     """A grant of a role in `require_reason_for`, or a place in a team with one, has a reason.
 
     What was there before and stays as it is needs none. Somebody who is in a team already needs
     none either: the reason of what the team is given holds for its members.
     """
-    required = inquiry.policy.require_reason_for
-    for step in inquiry.sound if required else ():
-        for what, role in _unexplained(step.change, inquiry):
+    required = context.policy.require_reason_for
+    for step in context.sound if required else ():
+        for what, role in _unexplained(step.change, context):
             message = f"{what} as `{role.key.partition('/')[2]}`, and no reason is given"
             hint = 'write `{ who = "...", reason = "..." }` in the configuration'
-            yield inquiry.finding(RuleId.REASON, step.change, message, hint)
+            yield context.finding(RuleId.REASON, step.change, message, hint)
 
 
-def _unexplained(change: Change, inquiry: Inquiry) -> Iterator[tuple[str, Address]]:
+def _unexplained(change: Change, context: GuardContext) -> Iterator[tuple[str, Address]]:
     """Yield what *change* gives without a reason, and the role that asks for one."""
     known = elements(change.before)
     for resource in change.made:
@@ -33,17 +33,17 @@ def _unexplained(change: Change, inquiry: Inquiry) -> Iterator[tuple[str, Addres
             if element.reason:
                 continue
             match resource, element:
-                case Binding(), Holding() if element.role in inquiry.policy.require_reason_for:
+                case Binding(), Holding() if element.role in context.policy.require_reason_for:
                     who, where = label(resource.principal), place(resource.scope)
                     yield f"`{who}` would act in {where}", element.role
                 case Team(), Membership():
-                    yield from _by_team(element.principal, resource.address, inquiry)
+                    yield from _by_team(element.principal, resource.address, context)
     for team in change.joins:
-        yield from _by_team(change.address, team, inquiry)
+        yield from _by_team(change.address, team, context)
 
 
-def _by_team(who: Address, team: Address, inquiry: Inquiry) -> Iterator[tuple[str, Address]]:
-    for binding in inquiry.outcome.state.bindings_of(team):
-        for role in sorted({h.role for h in binding.roles} & inquiry.policy.require_reason_for):
+def _by_team(who: Address, team: Address, context: GuardContext) -> Iterator[tuple[str, Address]]:
+    for binding in context.outcome.state.bindings_of(team):
+        for role in sorted({h.role for h in binding.roles} & context.policy.require_reason_for):
             what = f"`{label(who)}` would act, through `{label(team)}`, in"
             yield f"{what} {place(binding.scope)}", role

@@ -23,11 +23,11 @@ from ...model import (
     label,
 )
 from ...planning import Change
+from ..bitsets import Mask
 from ..comparison import PEOPLE
+from ..context import GuardContext
 from ..findings import Finding, RuleId
-from ..inquiry import Inquiry
 from ..losses import losses
-from ..masks import Mask
 
 COUNTED = (
     Kind.USER,
@@ -63,21 +63,21 @@ class Removals:
     recent: int
 
 
-def threshold(inquiry: Inquiry) -> Iterator[Finding]:
+def threshold(context: GuardContext) -> Iterator[Finding]:
     """A plan does not take away a large part, or a large number, of what is live.
 
     Counted are what is deleted and replaced, kind by kind; members taken out of teams,
     permissions taken out of roles and roles lowered; and the people who lose something, wherever
     it comes from.
     """
-    for removals in (*_deletions(inquiry), *_reductions(inquiry)):
-        if _is_too_much(removals, inquiry):
+    for removals in (*_deletions(context), *_reductions(context)):
+        if _is_too_much(removals, context):
             n = removals.count
             message = f"{n} of {removals.existing} would be removed ({removals.what})"
             message += f", {removals.recent} of them before this" if removals.recent else ""
             hint = _meant(f"--allow-deletes {n}", is_over_time=removals.recent > 0)
-            yield inquiry.finding(RuleId.THRESHOLD, removals.change, message, hint)
-    yield from _people(inquiry)
+            yield context.finding(RuleId.THRESHOLD, removals.change, message, hint)
+    yield from _people(context)
 
 
 def _meant(option: str, *, is_over_time: bool) -> str:
@@ -87,8 +87,8 @@ def _meant(option: str, *, is_over_time: bool) -> str:
     return f"if that is meant, pass `{option} --reason TEXT`"
 
 
-def _is_too_much(removals: Removals, inquiry: Inquiry) -> bool:
-    policy, count, existing = inquiry.policy, removals.count, removals.existing
+def _is_too_much(removals: Removals, context: GuardContext) -> bool:
+    policy, count, existing = context.policy, removals.count, removals.existing
     if count <= policy.allow_removals:
         return False
     limit = Limit(policy.max_deletes, policy.max_removal_fraction)
@@ -96,13 +96,13 @@ def _is_too_much(removals: Removals, inquiry: Inquiry) -> bool:
     return is_all or limit.is_passed(count, existing, policy.removal_min_existing)
 
 
-def _deletions(inquiry: Inquiry) -> Iterator[Removals]:
-    gone = [step.change for step in inquiry.sound if _removes(step.change)]
+def _deletions(context: GuardContext) -> Iterator[Removals]:
+    gone = [step.change for step in context.sound if _removes(step.change)]
     for kind in COUNTED:
         changes = [change for change in gone if change.resource.kind is kind]
         if changes:
-            recent = sum(_went(change, kind) for change in inquiry.recent)
-            existing = _existing(inquiry.live, kind) + recent
+            recent = sum(_went(change, kind) for change in context.recent)
+            existing = _existing(context.live, kind) + recent
             count = len(changes) + recent
             yield Removals(str(kind), count, existing, changes[0], is_kind=True, recent=recent)
 
@@ -140,15 +140,15 @@ Taken = list[tuple[Change, int]]
 """Changes, each with how many things it takes; at least one."""
 
 
-def _reductions(inquiry: Inquiry) -> Iterator[Removals]:
+def _reductions(context: GuardContext) -> Iterator[Removals]:
     """Yield what updates take: members of teams, permissions of roles, and higher roles."""
-    live, expanded = inquiry.live, inquiry.catalogue.expanded
+    live, expanded = context.live, context.catalogue.expanded
     taken: defaultdict[str, Taken] = defaultdict(list)
-    for step in inquiry.sound:
-        what, count = _taken(step.change, inquiry)
+    for step in context.sound:
+        what, count = _taken(step.change, context)
         if count:
             taken[what].append((step.change, count))
-    earlier = [_taken(change, inquiry) for change in inquiry.recent] if taken else []
+    earlier = [_taken(change, context) for change in context.recent] if taken else []
     for what, changes in taken.items():
         match what:
             case "members of teams":
@@ -166,40 +166,40 @@ def _reductions(inquiry: Inquiry) -> Iterator[Removals]:
         yield Removals(what, count, existing + recent, first, is_kind=False, recent=recent)
 
 
-def _taken(change: Change, inquiry: Inquiry) -> tuple[str, int]:
+def _taken(change: Change, context: GuardContext) -> tuple[str, int]:
     """Return what an update takes, and how many of it."""
     match change.before, change.after:
         case Team() as before, Team() as after:
             return "members of teams", len(before.references - after.references)
         case Role() as before, Role() as after:
-            held, kept = (inquiry.catalogue.expanded(r, inquiry.live.get) for r in (before, after))
+            held, kept = (context.catalogue.expanded(r, context.live.get) for r in (before, after))
             return "permissions of roles", len(held - kept)
         case Binding() as before, Binding() as after:
-            is_lowered = bool(_mask(before, inquiry) & ~_mask(after, inquiry))
+            is_lowered = bool(_mask(before, context) & ~_mask(after, context))
             what = "account roles lowered" if before.scope == ACCOUNT else "roles lowered"
             return what, int(is_lowered)
     return "", 0
 
 
-def _mask(binding: Binding, inquiry: Inquiry) -> Mask:
+def _mask(binding: Binding, context: GuardContext) -> Mask:
     """Return what *binding* grants; a role counts as it is at the start, if it is there then."""
     granted = 0
     for holding in binding.roles:
-        known = inquiry.start.knows(holding.role)
-        granted |= (inquiry.before if known else inquiry.outcome).roles.here(holding.role)
+        known = context.start.knows(holding.role)
+        granted |= (context.before if known else context.outcome).roles.here(holding.role)
     return granted
 
 
-def _people(inquiry: Inquiry) -> Iterator[Finding]:
+def _people(context: GuardContext) -> Iterator[Finding]:
     """Yield the findings about people who lose something, and about people who gain something."""
-    policy = inquiry.policy
-    touched = losses(inquiry)
-    before = _lost_before(inquiry) if touched.losers else {}
+    policy = context.policy
+    touched = losses(context)
+    before = _lost_before(context) if touched.losers else {}
     losers = {
         who: {*touched.losers.get(who, ()), *before.get(who, ())}
         for who in (*touched.losers, *before)
     }
-    live = [r.address for r in inquiry.start.resources() if r.kind in PEOPLE and _is_counted(r)]
+    live = [r.address for r in context.start.resources() if r.kind in PEOPLE and _is_counted(r)]
     for people, limit, allowed, verb, option in (
         (losers, policy.max_losers, policy.allow_losers, "lose", "--allow-losers"),
         (touched.gainers, policy.max_gainers, policy.allow_gainers, "gain", "--allow-gainers"),
@@ -209,7 +209,7 @@ def _people(inquiry: Inquiry) -> Iterator[Finding]:
         if limit is None or count <= allowed:
             continue
         share = limit.share if len(live) >= least else None
-        is_wide = share is not None and places > share * _places(inquiry, share, places)
+        is_wide = share is not None and places > share * _places(context, share, places)
         if is_wide or limit.is_passed(count, len(live), least):
             message = (
                 f"{count} of {len(live)} people and service accounts would {verb} something, "
@@ -220,43 +220,43 @@ def _people(inquiry: Inquiry) -> Iterator[Finding]:
             yield Finding(RuleId.THRESHOLD, None, message, hint)
 
 
-def _lost_before(inquiry: Inquiry) -> dict[Address, set[Address]]:
+def _lost_before(context: GuardContext) -> dict[Address, set[Address]]:
     """Return who lost something shortly before the plan, and in which scopes.
 
     What somebody lost with a role that was narrowed since is not looked for: roles count as
     permissions taken out of them.
     """
     found: defaultdict[Address, set[Address]] = defaultdict(set)
-    for change in inquiry.recent:
-        for who, scope in _losing(change, inquiry):
-            if who.kind in PEOPLE and inquiry.start.knows(who) and inquiry.comparison.stays(who):
+    for change in context.recent:
+        for who, scope in _losing(change, context):
+            if who.kind in PEOPLE and context.start.knows(who) and context.comparison.stays(who):
                 found[who].add(scope)
     return found
 
 
-def _losing(change: Change, inquiry: Inquiry) -> Iterator[tuple[Address, Address]]:
+def _losing(change: Change, context: GuardContext) -> Iterator[tuple[Address, Address]]:
     """Yield whom a change took something from, and where; a team stands for its members."""
     match change.before, change.after:
         case Binding() as before, after:
-            kept = _mask(after, inquiry) if isinstance(after, Binding) else 0
-            if _mask(before, inquiry) & ~kept:
-                team = inquiry.start.get(before.principal)
+            kept = _mask(after, context) if isinstance(after, Binding) else 0
+            if _mask(before, context) & ~kept:
+                team = context.start.get(before.principal)
                 people = team.references if isinstance(team, Team) else {before.principal}
                 yield from ((who, before.scope) for who in people)
         case Team() as before, after:
             stayed = after.references if isinstance(after, Team) else frozenset()
-            scopes = {b.scope for b in inquiry.start.bindings_of(before.address)} or {ACCOUNT}
+            scopes = {b.scope for b in context.start.bindings_of(before.address)} or {ACCOUNT}
             yield from ((w, scope) for w in before.references - stayed for scope in scopes)
         case User(status=Status.ACTIVE), User(status=status) if status is not Status.ACTIVE:
             yield change.address, ACCOUNT
 
 
-def _places(inquiry: Inquiry, share: float, places: int) -> int:
+def _places(context: GuardContext, share: float, places: int) -> int:
     """Return in how many scopes people hold something, summed over people.
 
     The count ends where *places* is no more than *share* of it.
     """
-    state = inquiry.start
+    state = context.start
     found = 0
     for scope in state.scopes():
         people: set[Address] = set()

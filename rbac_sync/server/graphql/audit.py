@@ -8,18 +8,18 @@ from urllib.parse import unquote
 from uuid import UUID, uuid5
 
 from ...audit.chain import Link
-from ...audit.kept import KEPT, is_note
 from ...audit.record import TABLES, Record
+from ...audit.row_facts import KEPT, is_note
 from ...backends.store.features import AUDIT_TRAIL
 from ...model import Kind
 from ...model.plain import resource
-from ..look import Look
+from ..read_view import ReadView
 from ..trail import subject_id
 from . import ids
 from .budget import Budget
 from .fault import unauthorized
+from .order_and_page import DESCENDING
 from .row import Row
-from .selecting import DESCENDING
 
 READ = "read:audit-trail"
 WORK = 20
@@ -29,21 +29,21 @@ USERS = f"{Kind.USER}."
 TENANT = TABLES[Kind.ACCOUNT]
 
 
-def newest(look: Look, most: int | None, budget: Budget) -> list[Row]:
+def newest(view: ReadView, most: int | None, budget: Budget) -> list[Row]:
     """Return the newest rows of the trail first, at most so many; None: all.
 
     Raises:
         Fault: the caller may not read it, the tenant's plan has none, or it is too much.
 
     """
-    if READ not in look.may():
+    if READ not in view.may():
         raise unauthorized(f"this takes `{READ}`")
-    if AUDIT_TRAIL not in look.session.account.features:
+    if AUDIT_TRAIL not in view.session.account.features:
         raise unauthorized(f"this tenant has no audit trail (feature `{AUDIT_TRAIL}` is off)")
-    trail = look.session.trail
+    trail = view.session.trail
     there = trail.length()
     budget.spend(WORK * (there if most is None else min(most, there)))
-    return [_row(look, link) for link in trail.latest(most) if not is_note(link.record)]
+    return [_row(view, link) for link in trail.latest(most) if not is_note(link.record)]
 
 
 def bound(asked: Mapping[str, Any]) -> int | None:
@@ -56,18 +56,18 @@ def bound(asked: Mapping[str, Any]) -> int | None:
     return max(most, 0) + max(int(asked.get("offset") or 0), 0)
 
 
-def _row(look: Look, link: Link) -> Row:
+def _row(view: ReadView, link: Link) -> Row:
     record = link.record
     more = {name: value for name, value in (record.info or {}).items() if name != KEPT}
     info = {"run": record.run, "result": record.result, **more}
     told = {"applier": record.applier, "on_behalf_of": record.on_behalf_of}
     sides = {"before": record.before, "after": record.after}
     columns = {
-        "id": uuid5(look.account_id, f"{link.seq}"),
-        "tenant_id": look.account_id,
+        "id": uuid5(view.account_id, f"{link.seq}"),
+        "tenant_id": view.account_id,
         "timestamp": record.timestamp,
         "object_table": record.object_table,
-        "object_id": _object_id(look, record),
+        "object_id": _object_id(view, record),
         "message": record.message,
         "name": record.object_id,
         "level": "INFO",
@@ -76,12 +76,12 @@ def _row(look: Look, link: Link) -> Row:
     return Row(columns, {})
 
 
-def _object_id(look: Look, record: Record) -> UUID:
+def _object_id(view: ReadView, record: Record) -> UUID:
     """Return the id of what a row is about; that of a person is always the same one."""
     if record.object_table == "user" and record.object_id.startswith(USERS):
         return ids.user_id(unquote(record.object_id.removeprefix(USERS)))
     if record.object_table == TENANT:
-        return look.account_id
+        return view.account_id
     told = record.after or record.before
     thing = resource(told) if told else None
-    return subject_id(look, record, thing)
+    return subject_id(view, record, thing)

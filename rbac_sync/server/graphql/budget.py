@@ -1,4 +1,4 @@
-"""How much one request may cause, whatever it asks, counted before it is done.
+"""The budget of a request: its cost, counted before the work is done.
 
 A request of a few lines can ask for each member a hundred times over, in each of
 twenty-five operations, or compare each with a filter of five megabytes. All

@@ -1,4 +1,4 @@
-"""Which built-in roles a tenant has: the three documented ones, and two that a feature brings."""
+"""The built-in roles of a tenant: three documented ones, and two that a feature brings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ...backends.store.features import LICENSE_ADMIN, RUNNER_TOKENS
 from ...model import ACCOUNT, Role
-from ..look import Look
+from ..read_view import ReadView
 
 BROUGHT: Mapping[str, str] = {
     "ENTERPRISE_LICENSE_ADMIN": LICENSE_ADMIN,
@@ -16,9 +16,9 @@ BROUGHT: Mapping[str, str] = {
 the first only to whoever holds it and never the second; the documentation has neither."""
 
 
-def has(look: Look, role: Role) -> bool:
+def has(view: ReadView, role: Role) -> bool:
     """Say whether the tenant has *role*: what somebody holds is there, whatever the features."""
-    feature = BROUGHT.get(look.role_name(role.address)) if role.builtin else None
-    if feature is None or feature in look.session.account.features:
+    feature = BROUGHT.get(view.role_name(role.address)) if role.builtin else None
+    if feature is None or feature in view.session.account.features:
         return True
-    return any(row.role == role.address for row in look.register.held_in(ACCOUNT))
+    return any(row.role == role.address for row in view.register.held_in(ACCOUNT))

@@ -1,4 +1,4 @@
-"""One operation, from its text to the object that answers it."""
+"""The execution of one operation, from its text to the response."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from graphql import (
     visit,
 )
 
-from ..refusal import Refusal
-from .asking import Asking
+from ..http_errors import HttpError
 from .budget import Budget, Meter
-from .decoding import Malformed, Operation
-from .fault import FAILED, Fault, failed, fault, quiet, unauthenticated
-from .measure import MOST_FIELDS, MOST_OF_STRANGERS, MOST_TOKENS, measured, tokens
-from .resolving import field_value
+from .document_cost import MOST_FIELDS, MOST_OF_STRANGERS, MOST_TOKENS, measured, tokens
+from .fault import FAILED, GraphQLFault, failed, fault, quiet, unauthenticated
+from .field_values import field_value
+from .request_body import MalformedRequest, Operation
+from .request_context import RequestContext
 from .schema import schema
-from .tables import Tables
+from .tables import OperationTables
 
 OK, WRONG = 200, 400
 UNPARSED, INVALID = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"
@@ -42,7 +42,7 @@ Answer = tuple[int, dict[str, Any]]
 """The status of an answer that stands alone, and its body."""
 
 
-def answer(asking: Asking, operation: Operation, *, reading: bool = False) -> Answer:
+def answer(context: RequestContext, operation: Operation, *, reading: bool = False) -> Answer:
     """Answer *operation*; when *reading*, only if it changes nothing.
 
     Raises:
@@ -50,40 +50,40 @@ def answer(asking: Asking, operation: Operation, *, reading: bool = False) -> An
 
     """
     try:
-        asking.begin()
+        context.begin()
         document = parse(operation.query, max_tokens=MOST_TOKENS)
-    except Refusal as error:
+    except HttpError as error:
         return OK, unbegun(error)
     except (GraphQLError, RecursionError) as error:
         return WRONG, refused([error], UNPARSED)
-    most = MOST_FIELDS if asking.proven else MOST_OF_STRANGERS
+    most = MOST_FIELDS if context.proven else MOST_OF_STRANGERS
     try:
-        if wrong := _invalid(asking.budget, document, most):
+        if wrong := _invalid(context.budget, document, most):
             return WRONG, refused(wrong, INVALID)
-    except Fault as error:
+    except GraphQLFault as error:
         return OK, unbegun(error)
     chosen = get_operation_ast(document, operation.name)
     is_query = chosen is not None and chosen.operation is OperationType.QUERY
     if reading and not is_query:
-        raise Malformed("GET supports only query operation")
+        raise MalformedRequest("GET supports only query operation")
     try:
-        answered = _executed(asking, operation, document)
+        answered = _executed(context, operation, document)
         if is_query:
-            asking.budget.hold(len(json.dumps(answered[1].get("errors"))))
+            context.budget.hold(len(json.dumps(answered[1].get("errors"))))
         return answered  # noqa: TRY300
-    except Fault as error:
+    except GraphQLFault as error:
         return OK, unbegun(error)
     finally:
-        asking.close()
+        context.close()
 
 
-def _executed(asking: Asking, operation: Operation, document: DocumentNode) -> Answer:
-    if asking.caller is None and (hidden := _introspected(document)):
+def _executed(context: RequestContext, operation: Operation, document: DocumentNode) -> Answer:
+    if context.caller is None and (hidden := _introspected(document)):
         return OK, {"errors": [shown(unauthenticated(), [hidden])], "data": None}
     result = execute_sync(
         schema(),
         document,
-        context_value=Tables(asking, Meter(asking.budget, operation.variables)),
+        context_value=OperationTables(context, Meter(context.budget, operation.variables)),
         variable_values=dict(operation.variables),
         operation_name=operation.name,
         field_resolver=field_value,
@@ -137,7 +137,7 @@ def _said(error: Exception) -> str:
     match error:
         case GraphQLError():
             return error.message
-        case Malformed():
+        case MalformedRequest():
             return str(error)
     return "Syntax Error: The document is nested too deeply."
 

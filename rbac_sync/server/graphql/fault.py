@@ -1,4 +1,4 @@
-"""What a field answers instead of a value: a message, and a code that clients tell apart."""
+"""The error of a field: a message, and a code that clients distinguish."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from traceback import extract_tb
 
 from ...errors import BackendError, CredentialError, Locked, OutcomeUnknown
+from ..http_errors import UNKNOWN, HttpError
 from ..log import log
-from ..refusal import UNKNOWN, Refusal
 
 FORBIDDEN = "FORBIDDEN"
 UNAUTHENTICATED = "UNAUTHENTICATED"
@@ -19,7 +19,7 @@ MATCHED = re.compile("API_ERROR|UNAUTHENTICATED|Malformed Authorization header")
 """Words by which clients tell errors apart, wherever in an error they stand."""
 
 
-class Fault(Exception):
+class GraphQLFault(Exception):
     """An answer that is no value. ``reason`` is what the guard has to say, if it does."""
 
     def __init__(self, message: str, code: str = FAILED, reason: str = "") -> None:
@@ -27,45 +27,45 @@ class Fault(Exception):
         self.message, self.code, self.reason = message, code, reason
 
 
-def unauthorized(reason: str = "") -> Fault:
+def unauthorized(reason: str = "") -> GraphQLFault:
     """Return the fault of what the caller may not do."""
-    return Fault("Unauthorized", FORBIDDEN, reason)
+    return GraphQLFault("Unauthorized", FORBIDDEN, reason)
 
 
-def unauthenticated() -> Fault:
+def unauthenticated() -> GraphQLFault:
     """Return the fault of a key that is missing, wrong, expired or not of this tenant."""
-    return Fault("AuthenticationError", UNAUTHENTICATED)
+    return GraphQLFault("AuthenticationError", UNAUTHENTICATED)
 
 
-def failed(message: str) -> Fault:
+def failed(message: str) -> GraphQLFault:
     """Return the fault of what breaks a rule; *message* says which."""
-    return Fault(message, FAILED)
+    return GraphQLFault(message, FAILED)
 
 
-def fault(error: BaseException) -> Fault:
+def fault(error: BaseException) -> GraphQLFault:
     """Return what a field answers that raised *error*: the one place that knows."""
     match error:
-        case Fault():
+        case GraphQLFault():
             return error
-        case CredentialError() | Refusal(status=401):
+        case CredentialError() | HttpError(status=401):
             return unauthenticated()
-        case Refusal(status=403):
+        case HttpError(status=403):
             return unauthorized(error.detail)
-        case Refusal():
+        case HttpError():
             return failed(error.detail)
         case Locked():
-            return Fault("Operation timed out", API_ERROR)
+            return GraphQLFault("Operation timed out", API_ERROR)
         case OutcomeUnknown():
             log.error("the outcome of a request is not known", extra={"reason": str(error)})
             return failed(UNKNOWN)
         case BackendError():
             log.error("the store cannot be used", extra={"reason": str(error)})
-            return Fault("Unable to complete operation", API_ERROR)
+            return GraphQLFault("Unable to complete operation", API_ERROR)
     places = extract_tb(error.__traceback__)
     where = f" at {places[-1].filename}:{places[-1].lineno}" if places else ""
     log.error("a request failed", extra={"reason": type(error).__name__ + where})
     message = "Unable to complete operation. An internal API error occurred."
-    return Fault(message, API_ERROR)
+    return GraphQLFault(message, API_ERROR)
 
 
 def quiet(message: str) -> str:

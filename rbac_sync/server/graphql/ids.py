@@ -10,10 +10,10 @@ from __future__ import annotations
 from functools import cache
 from uuid import UUID, uuid5
 
-from ...backends.store.register import Held, KeyEntry
+from ...backends.store.id_index import HeldRow, KeyEntry
 from ...model import ACCOUNT, Address, Kind, Role
-from ..look import Look
-from ..rest.inviting import PENDING, Invitation, invitations
+from ..directory.invitations import PENDING, Invitation, invitations
+from ..read_view import ReadView
 from . import builtin
 
 NAMES = UUID("0b5b4c5e-6d0f-5a0e-9b83-3f6a1c1f7d42")
@@ -35,63 +35,63 @@ def builtin_id(name: str) -> UUID:
     return DOCUMENTED.get(name) or uuid5(NAMES, f"role:{name}")
 
 
-def license_id(look: Look) -> UUID:
+def license_id(view: ReadView) -> UUID:
     """Return the id of the licence of a tenant: each has its own."""
-    return uuid5(look.account_id, "license")
+    return uuid5(view.account_id, "license")
 
 
-def shown_id(look: Look, principal: Address) -> UUID:
+def shown_id(view: ReadView, principal: Address) -> UUID:
     """Return the id of a user or service account, which need not exist any more."""
     if principal.kind is Kind.USER:
         return user_id(principal.key)
-    entry = look.register.named.get(principal)
-    return entry.id if entry else uuid5(look.account_id, str(principal))
+    entry = view.register.named.get(principal)
+    return entry.id if entry else uuid5(view.account_id, str(principal))
 
 
-def role_id(look: Look, address: Address) -> UUID:
+def role_id(view: ReadView, address: Address) -> UUID:
     """Return the id of a role that exists."""
-    found = look.state.get(address)
+    found = view.state.get(address)
     if isinstance(found, Role) and found.builtin:
-        return builtin_id(look.role_name(address))
-    return look.id(address)
+        return builtin_id(view.role_name(address))
+    return view.id(address)
 
 
-def principal(look: Look, id_: UUID) -> Address | None:
+def principal(view: ReadView, id_: UUID) -> Address | None:
     """Return the user, pending or not, or service account of this tenant with this id."""
-    found = look.register.find(Kind.SERVICE_ACCOUNT, id_)
+    found = view.register.find(Kind.SERVICE_ACCOUNT, id_)
     if found is not None:
         return found
-    users = (entry.address for entry in look.all(Kind.USER))
+    users = (entry.address for entry in view.all(Kind.USER))
     return next((user for user in users if user_id(user.key) == id_), None)
 
 
-def role(look: Look, id_: UUID) -> Address | None:
+def role(view: ReadView, id_: UUID) -> Address | None:
     """Return the role with this id, built in or of this tenant; None if the tenant has it not."""
-    for address, found in look.catalogue.roles.items():
-        if builtin_id(look.role_name(address)) == id_:
-            return address if builtin.has(look, found) else None
-    own = look.register.find(Kind.ROLE, id_)
-    there = look.state.get(own) if own else None
+    for address, found in view.catalogue.roles.items():
+        if builtin_id(view.role_name(address)) == id_:
+            return address if builtin.has(view, found) else None
+    own = view.register.find(Kind.ROLE, id_)
+    there = view.state.get(own) if own else None
     return own if isinstance(there, Role) and not there.builtin else None
 
 
-def membership(look: Look, id_: UUID) -> Held | None:
+def membership(view: ReadView, id_: UUID) -> HeldRow | None:
     """Return the membership of this tenant with this id; whoever is only invited has none."""
-    row = look.register.row(ACCOUNT, id_)
-    return row if row and look.is_member(row.principal) else None
+    row = view.register.row(ACCOUNT, id_)
+    return row if row and view.is_member(row.principal) else None
 
 
-def invitation(look: Look, id_: UUID) -> Invitation | None:
+def invitation(view: ReadView, id_: UUID) -> Invitation | None:
     """Return the open invitation to this tenant with this id."""
-    return next((found for found in open_invitations(look) if found.id == id_), None)
+    return next((found for found in open_invitations(view) if found.id == id_), None)
 
 
-def open_invitations(look: Look) -> list[Invitation]:
+def open_invitations(view: ReadView) -> list[Invitation]:
     """Return the invitations to this tenant that wait for an answer, oldest first."""
-    return [found for found in invitations(look) if found.status is PENDING]
+    return [found for found in invitations(view) if found.status is PENDING]
 
 
-def key(look: Look, id_: UUID) -> KeyEntry | None:
+def key(view: ReadView, id_: UUID) -> KeyEntry | None:
     """Return the key with this id that somebody has in this tenant."""
-    keys = (entry for owned in look.register.keys.values() for entry in owned)
+    keys = (entry for owned in view.register.keys.values() for entry in owned)
     return next((entry for entry in keys if entry.id == id_), None)

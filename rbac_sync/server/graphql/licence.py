@@ -1,4 +1,4 @@
-"""What a tenant's plan includes, in the words of the system's licences."""
+"""The licence of a tenant: the features of its plan, in the words of the system."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...backends.store.features import AUDIT_TRAIL, BASIC_RBAC, CUSTOM_ROLES
-from ..look import Look
+from ..read_view import ReadView
 from . import ids
 
 FEATURES: Mapping[str, str] = {
@@ -25,26 +25,26 @@ ADMIN = "license:admin"
 """The permission to administrate a licence."""
 
 
-def features(look: Look) -> list[str]:
+def features(view: ReadView) -> list[str]:
     """Return the features of the tenant's licence."""
-    there = look.session.account.features
+    there = view.session.account.features
     return sorted(name for own, name in FEATURES.items() if own in there)
 
 
-def licence(look: Look) -> Mapping[str, Any]:
+def licence(view: ReadView) -> Mapping[str, Any]:
     """Return the licence of a tenant. Null: without a limit."""
-    there = look.session.account.features
+    there = view.session.account.features
     unlimited = ("users", "read_only_users", "history_retention_days", "flow_concurrency")
     return {
-        "id": str(ids.license_id(look)),
-        "account_name": look.handle,
+        "id": str(ids.license_id(view)),
+        "account_name": view.handle,
         "key": None,
         "active": True,
         "stripe_subscription": None,
         "terms": {
             "plan": next((plan for own, plan in PLANS.items() if own in there), FREE),
             "tenants": 1,
-            "permissions": features(look),
+            "permissions": features(view),
             **dict.fromkeys(unlimited),
             "is_self_serve": False,
             "is_usage_based": False,

@@ -7,24 +7,24 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
-from . import whoami
+from . import caller
 from .audit import bound
 from .fault import unauthenticated
-from .resolving import tables
+from .field_values import tables
+from .order_and_page import selected
 from .row import Row
-from .selecting import selected
-from .tables import TABLES, Tables
+from .tables import TABLES, OperationTables
 
 Resolver = Callable[..., Any]
 BY_KEY, COUNTED = "_by_pk", "_aggregate"
 
-OTHERS: Mapping[str, Callable[[Tables], Any]] = {
+OTHERS: Mapping[str, Callable[[OperationTables], Any]] = {
     "hello": lambda _: "\N{WAVING HAND SIGN}",
-    "api": whoami.api,
-    "auth_info": whoami.auth_info,
-    "permissions_info": whoami.permissions_info,
-    "license_users": whoami.license_users,
-    "secret_names": whoami.secret_names,
+    "api": caller.api,
+    "auth_info": caller.auth_info,
+    "permissions_info": caller.permissions_info,
+    "license_users": caller.license_users,
+    "secret_names": caller.secret_names,
 }
 """What is read of no table."""
 
@@ -45,8 +45,8 @@ def root(name: str) -> Resolver:
     return _counted(name.removesuffix(COUNTED))
 
 
-def _other(name: str, tables: Tables) -> Any:
-    if name != OPEN and tables.asking.caller is None:
+def _other(name: str, tables: OperationTables) -> Any:
+    if name != OPEN and tables.context.caller is None:
         raise unauthenticated()
     return OTHERS[name](tables)
 

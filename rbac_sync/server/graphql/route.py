@@ -17,12 +17,12 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from ..auth import presented
-from ..gate import Gate
-from ..refusal import AsciiResponse
-from .asking import Asking, identified
+from ..guarded_store import GuardedStore
+from ..http_errors import AsciiResponse
 from .budget import CURRENT, Budget
-from .decoding import Malformed, Operation, decoded, operation
 from .execution import OK, WRONG, answer, refused
+from .request_body import MalformedRequest, Operation, decoded, operation
+from .request_context import RequestContext, identified
 
 HEALTH = "/.well-known/apollo/server-health"
 TENANT = "x-prefect-tenant-id"
@@ -40,7 +40,7 @@ ALLOWED = {
 }
 
 
-class Elsewhere(Route):
+class OutsideRest(Route):
     """A route for every path but those of the REST face."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -58,7 +58,7 @@ async def post(request: Request) -> Response:
 def _posted(request: Request, body: bytes) -> Response:
     try:
         asked = decoded(body)
-    except Malformed as error:
+    except MalformedRequest as error:
         return _malformed(error)
     visitor = _Visitor(request)
     if isinstance(asked, list):
@@ -79,7 +79,7 @@ def _got(request: Request) -> Response:
     try:
         asked = operation(dict(request.query_params))
         return _json(*_Visitor(request).answer(asked, reading=True))
-    except Malformed as error:
+    except MalformedRequest as error:
         return _malformed(error)
 
 
@@ -93,7 +93,7 @@ class _Visitor:
     """Whoever sent a request, for each operation of it."""
 
     def __init__(self, request: Request) -> None:
-        self._gate: Gate = request.app.state.gate
+        self._gate: GuardedStore = request.app.state.guarded
         self._key = presented(request)
         self._own = identified(self._gate, self._key)
         self._tenant = request.headers.get(TENANT, "")
@@ -102,13 +102,13 @@ class _Visitor:
         request.state.caller = self._own
 
     def answer(self, asked: Operation, *, reading: bool = False) -> tuple[int, Mapping[str, Any]]:
-        asking = Asking(
+        context = RequestContext(
             self._gate, self._key, self._own, self._tenant, self._budget, self._operations
         )
-        return answer(asking, asked, reading=reading)
+        return answer(context, asked, reading=reading)
 
 
-def _malformed(error: Malformed) -> Response:
+def _malformed(error: MalformedRequest) -> Response:
     return _json(WRONG, refused([error], UNREADABLE))
 
 
@@ -117,7 +117,7 @@ def _json(status: int, content: object) -> Response:
 
 
 ROUTES = (
-    Elsewhere("/{path:path}", post, methods=["POST"]),
-    Elsewhere("/{path:path}", get, methods=["GET"]),
-    Elsewhere("/{path:path}", preflight, methods=["OPTIONS"]),
+    OutsideRest("/{path:path}", post, methods=["POST"]),
+    OutsideRest("/{path:path}", get, methods=["GET"]),
+    OutsideRest("/{path:path}", preflight, methods=["OPTIONS"]),
 )

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
-from ...backends.store.kept import KEY as REACH
-from ...backends.store.reach import HERE, Reach
-from ...backends.store.register import KeyEntry
+from ...backends.store.id_index import KeyEntry
+from ...backends.store.key_scope import HERE, KeyScope
+from ...backends.store.row_facts import KEY as REACH
 from ...model import Kind, Role
 from ...model.address import user as address_of
-from ..rest.inviting import Invitation
+from ..directory.invitations import Invitation
 from . import ids
-from .asking import Asking
 from .audit import newest
 from .budget import Meter
-from .fault import Fault
-from .room import Room
+from .fault import GraphQLFault
+from .request_context import RequestContext
 from .row import Row
+from .tenant_rows import TenantRows
 
 WORK = 5
 """How much work it is to make a row."""
@@ -29,12 +29,12 @@ NEEDS: Mapping[str, str] = {
 """What must be held to read a table at all. Of the others everybody sees some rows."""
 
 
-class Tables:
+class OperationTables:
     """What the fields of one operation are read from: one moment, each table once."""
 
-    def __init__(self, asking: Asking, meter: Meter) -> None:
-        """Show what *asking* may see, as far as *meter* lets it."""
-        self.asking, self.meter = asking, meter
+    def __init__(self, context: RequestContext, meter: Meter) -> None:
+        """Show what *context* may see, as far as *meter* lets it."""
+        self.context, self.meter = context, meter
         self._rows: dict[str, list[Row]] = {}
 
     def rows(self, table: str) -> list[Row]:
@@ -56,59 +56,61 @@ class Tables:
         """Return the newest rows of the audit trail, at most so many; see ``audit``."""
         name = f"audit_log {most}"
         if name not in self._rows:
-            self._rows[name] = newest(self.here.look, most, self.meter.budget)
+            self._rows[name] = newest(self.here.view, most, self.meter.budget)
         return self._rows[name]
 
     @cached_property
-    def here(self) -> Room:
+    def here(self) -> TenantRows:
         """The tenant selected."""
-        return Room(self.asking.here, self._mine)
+        return TenantRows(self.context.here, self._mine)
 
     @cached_property
-    def rooms(self) -> list[Room]:
+    def rooms(self) -> list[TenantRows]:
         """The tenants of the caller, the one selected first."""
-        return [self.here, *(Room(look, self._mine) for look in self.asking.elsewhere())]
+        return [self.here, *(TenantRows(view, self._mine) for view in self.context.elsewhere())]
 
     def _mine(self) -> list[Row]:
         return [row for room in self.rooms for row in room.mine]
 
 
-def hidden(table: str) -> Fault:
+def hidden(table: str) -> GraphQLFault:
     """Return the fault of a table that the caller's role does not see, in the system's words."""
     reason = f"this takes `{NEEDS[table]}`"
-    return Fault(f"field \"{table}\" not found in type: 'query_root'", "validation-failed", reason)
+    return GraphQLFault(
+        f"field \"{table}\" not found in type: 'query_root'", "validation-failed", reason
+    )
 
 
-def _memberships(tables: Tables) -> list[Row]:
+def _memberships(tables: OperationTables) -> list[Row]:
     here = [row for rows in tables.here.held.values() for row in rows]
     return [*here, *(row for room in tables.rooms[1:] for row in room.mine)]
 
 
-def _invitations(tables: Tables) -> list[Row]:
+def _invitations(tables: OperationTables) -> list[Row]:
     here = tables.here
-    invited = ids.open_invitations(here.look) if here.may("read:membership-invitation") else []
+    invited = ids.open_invitations(here.view) if here.may("read:membership-invitation") else []
     return [_invitation(here, each, None) for each in invited] + list(_invited(tables))
 
 
-def _invited(tables: Tables) -> Iterator[Row]:
+def _invited(tables: OperationTables) -> Iterator[Row]:
     """Yield the invitations to other tenants that are addressed to the caller."""
-    me = tables.here.person(tables.here.look.caller)
-    for look in tables.asking.inviting():
-        for each in ids.open_invitations(look):
-            if address_of(each.email) == look.caller:
-                yield _invitation(Room(look, list), each, me)
+    me = tables.here.person(tables.here.view.caller)
+    for view in tables.context.inviting():
+        for each in ids.open_invitations(view):
+            if address_of(each.email) == view.caller:
+                yield _invitation(TenantRows(view, list), each, me)
 
 
-def _invitation(room: Room, found: Invitation, user: Row | None) -> Row:
-    look, is_mine = room.look, user is not None
-    role = look.role_of(address_of(found.email))
-    there = look.state.get(role)
+def _invitation(room: TenantRows, found: Invitation, user: Row | None) -> Row:
+    view, is_mine = room.view, user is not None
+    role = view.role_of(address_of(found.email))
+    there = view.state.get(role)
     columns = {
         "id": found.id,
         "email": found.email,
-        "role": look.role_name(role) if isinstance(there, Role) and there.builtin else None,
-        "role_id": ids.role_id(look, role),
-        "tenant_id": look.account_id,
+        "role": view.role_name(role) if isinstance(there, Role) and there.builtin else None,
+        "role_id": ids.role_id(view, role),
+        "tenant_id": view.account_id,
         "created": found.created,
         "updated": found.updated,
     }
@@ -120,26 +122,26 @@ def _invitation(room: Room, found: Invitation, user: Row | None) -> Row:
     return Row(columns, links)
 
 
-def _keys(tables: Tables) -> list[Row]:
+def _keys(tables: OperationTables) -> list[Row]:
     return [row for room in tables.rooms for row in _keys_in(room, room is tables.here)]
 
 
-def _keys_in(room: Room, here: bool) -> Iterator[Row]:  # noqa: FBT001
-    look = room.look
-    told = {d.name: Reach.of(d.content) for d in look.documents.of(REACH)}
+def _keys_in(room: TenantRows, here: bool) -> Iterator[Row]:  # noqa: FBT001
+    view = room.view
+    told = {d.name: KeyScope.of(d.content) for d in view.documents.of(REACH)}
     others = here and room.may("read:service-api-key")
-    for owner, keys in look.register.keys.items():
-        if owner == look.caller or (others and owner.kind is Kind.SERVICE_ACCOUNT):
+    for owner, keys in view.register.keys.items():
+        if owner == view.caller or (others and owner.kind is Kind.SERVICE_ACCOUNT):
             for key in keys:
                 yield _key(room, key, told.get(str(key.id), HERE))
 
 
-def _key(room: Room, key: KeyEntry, reach: Reach) -> Row:
+def _key(room: TenantRows, key: KeyEntry, reach: KeyScope) -> Row:
     columns = {
         "id": key.id,
         "name": key.name,
-        "user_id": ids.shown_id(room.look, key.owner),
-        "default_tenant_id": reach.default or room.look.account_id,
+        "user_id": ids.shown_id(room.view, key.owner),
+        "default_tenant_id": reach.default or room.view.account_id,
         "expires_at": key.until,
         "key_hash": None,
         "created": key.created,
@@ -150,18 +152,18 @@ def _key(room: Room, key: KeyEntry, reach: Reach) -> Row:
     return Row(columns, links)
 
 
-def _maker(room: Room, reach: Reach) -> Row | None:
-    found = reach.maker and ids.principal(room.look, reach.maker)
+def _maker(room: TenantRows, reach: KeyScope) -> Row | None:
+    found = reach.maker and ids.principal(room.view, reach.maker)
     return room.person(found) if found else None
 
 
-TABLES: Mapping[str, Callable[[Tables], list[Row]]] = {
+TABLES: Mapping[str, Callable[[OperationTables], list[Row]]] = {
     "auth_role": lambda tables: list(tables.here.roles.values()),
     "auth_api_key": _keys,
     "api_token": lambda _: [],
     "membership": _memberships,
     "membership_invitation": _invitations,
     "tenant": lambda tables: [room.tenant for room in tables.rooms],
-    "user": lambda tables: [tables.here.person(tables.here.look.caller)],
+    "user": lambda tables: [tables.here.person(tables.here.view.caller)],
     "user_view_same_tenant": lambda tables: [tables.here.viewed(a) for a in tables.here.held],
 }

@@ -7,28 +7,25 @@ from . import (
     account_roles,
     accounts,
     automations,
-    block_documents,
     bots,
-    deployments,
-    events,
-    flows,
     health,
     invitations,
     me,
+    not_implemented,
     rate_limits,
     sso,
     teams,
-    unserved,
     users,
-    work_pools,
-    workspace_access,
-    workspace_bot_access,
     workspace_invitations,
     workspace_roles,
-    workspace_team_access,
-    workspace_user_access,
     workspaces,
 )
+from .events import routes
+from .workspace_access import bots as workspace_bot_access
+from .workspace_access import effective
+from .workspace_access import teams as workspace_team_access
+from .workspace_access import users as workspace_user_access
+from .workspace_objects import blocks, deployments, flows, work_pools
 
 ROUTERS = (
     me.router,
@@ -44,17 +41,17 @@ ROUTERS = (
     workspace_user_access.router,
     workspace_bot_access.router,
     workspace_team_access.router,
-    workspace_access.router,
+    effective.router,
     bots.router,
     teams.router,
-    events.router,
+    routes.router,
     rate_limits.router,
     sso.router,
-    block_documents.router,
+    blocks.router,
     flows.router,
     deployments.router,
     work_pools.router,
     automations.router,
     health.router,
-    unserved.collisions,
+    not_implemented.collisions,
 )

@@ -7,21 +7,22 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from ...backends.store.documents import Document
-from ...backends.store.register import Entry
+from ...backends.store.id_index import IdEntry
 from ...model import ACCOUNT as ROOT
 from ...model import Level
 from ...wire.prefect_cloud import accounts as wire
-from ..auth import Place, account, anywhere
-from ..gate import Desk
-from ..look import Look
-from ..refusal import conflict, forbidden
+from ..auth import RequestScope, account, anywhere
+from ..directory.permissions import of_level
+from ..directory.profiles import ACCOUNT_PROFILE
+from ..guarded_store import WriteTransaction
+from ..http_errors import conflict, forbidden
+from ..read_view import ReadView
 from .collection import ACCOUNT, collection
-from .permissions import of_level
-from .plan import LIMITS, PLAN
+from .subscription import LIMITS, PLAN
 
 router = collection("/accounts", "Accounts")
 
-PROFILE, SETTINGS, DOMAIN, ADDRESSES = "account", "account-settings", "domain", "ip-allowlist"
+SETTINGS, DOMAIN, ADDRESSES = "account-settings", "domain", "ip-allowlist"
 PLACE = "place"
 WHOLE = ACCOUNT.removeprefix("/accounts")
 UPDATE = "update:account"
@@ -29,70 +30,76 @@ NOT_ENFORCED = "this server does not enforce a list of addresses: set one up in 
 
 
 @router.get("/permissions")
-def read_account_permissions(at: Annotated[Place, anywhere()]) -> list[str]:
+def read_account_permissions(at: Annotated[RequestScope, anywhere()]) -> list[str]:
     """List every permission that an account role can hold."""
-    with at.look() as look:
-        return sorted(of_level(look.catalogue, Level.ACCOUNT))
+    with at.view() as view:
+        return sorted(of_level(view.catalogue, Level.ACCOUNT))
 
 
 @router.get(WHOLE)
-def read_account(at: Annotated[Place, account()]) -> wire.AccountResponse:
+def read_account(at: Annotated[RequestScope, account()]) -> wire.AccountResponse:
     """Read the account."""
-    with at.look() as look:
-        return shown(look)
+    with at.view() as view:
+        return shown(view)
 
 
 @router.patch(WHOLE, status_code=204)
-def update_account(body: wire.AccountUpdate, at: Annotated[Place, account(UPDATE)]) -> None:
+def update_account(body: wire.AccountUpdate, at: Annotated[RequestScope, account(UPDATE)]) -> None:
     """Change what is named; a null clears it where that can be."""
 
-    def work(desk: Desk) -> None:
-        if body.handle not in (None, desk.look.handle):
+    def work(transaction: WriteTransaction) -> None:
+        if body.handle not in (None, transaction.view.handle):
             raise conflict("an account's handle is part of its audit trail and does not change")
         said = body.model_dump(mode="json", exclude_unset=True, exclude={"handle", "settings"})
         if said.get("name", "") is None:
             del said["name"]
-        desk.documents.set(PROFILE, ROOT, {**_kept(desk.look, PROFILE), **said})
+        transaction.documents.set(
+            ACCOUNT_PROFILE, ROOT, {**_kept(transaction.view, ACCOUNT_PROFILE), **said}
+        )
         if body.settings:
-            _set(desk, body.settings.model_dump(mode="json", exclude_unset=True))
+            _set(transaction, body.settings.model_dump(mode="json", exclude_unset=True))
 
     at.write(work)
 
 
 @router.delete(WHOLE, status_code=204)
-def delete_account(at: Annotated[Place, account("delete:account")]) -> None:
+def delete_account(at: Annotated[RequestScope, account("delete:account")]) -> None:
     """Refuse: an account's audit trail is kept for good, and so is the account."""
-    with at.look():
+    with at.view():
         raise forbidden("an account is not deleted while its audit trail is kept")
 
 
 @router.get(f"{WHOLE}/settings")
-def read_account_settings(at: Annotated[Place, account()]) -> wire.AccountSettings:
+def read_account_settings(at: Annotated[RequestScope, account()]) -> wire.AccountSettings:
     """Read the settings."""
-    with at.look() as look:
-        return settings(look)
+    with at.view() as view:
+        return settings(view)
 
 
 @router.patch(f"{WHOLE}/settings", status_code=204)
 def update_account_settings(
-    body: wire.AccountSettingsUpdate, at: Annotated[Place, account(UPDATE)]
+    body: wire.AccountSettingsUpdate, at: Annotated[RequestScope, account(UPDATE)]
 ) -> None:
     """Change the settings that are named."""
-    at.write(lambda desk: _set(desk, body.model_dump(mode="json", exclude_unset=True)))
+    at.write(
+        lambda transaction: _set(transaction, body.model_dump(mode="json", exclude_unset=True))
+    )
 
 
-def _set(desk: Desk, said: Mapping[str, Any]) -> None:
+def _set(transaction: WriteTransaction, said: Mapping[str, Any]) -> None:
     if said.get("enforce_ip_allowlist"):
         raise forbidden(NOT_ENFORCED)
     told = {name: value for name, value in said.items() if value is not None}
     cleared = {"default_result_storage": None} if "default_result_storage" in said else {}
-    desk.documents.set(SETTINGS, ROOT, {**_kept(desk.look, SETTINGS), **cleared, **told})
+    transaction.documents.set(
+        SETTINGS, ROOT, {**_kept(transaction.view, SETTINGS), **cleared, **told}
+    )
 
 
 @router.get(f"{WHOLE}/domains")
-def read_account_domains(at: Annotated[Place, account()]) -> list[wire.AccountDomain]:
+def read_account_domains(at: Annotated[RequestScope, account()]) -> list[wire.AccountDomain]:
     """List the domains, in the order in which they were set."""
-    with at.look() as look:
+    with at.view() as view:
         return [
             wire.AccountDomain(
                 id=d.id,
@@ -101,7 +108,7 @@ def read_account_domains(at: Annotated[Place, account()]) -> list[wire.AccountDo
                 account_id=at.account_id,
                 name=d.name or "",
             )
-            for d in sorted(look.documents.of(DOMAIN), key=_place)
+            for d in sorted(view.documents.of(DOMAIN), key=_place)
         ]
 
 
@@ -111,47 +118,47 @@ def _place(domain: Document) -> int:
 
 @router.patch(f"{WHOLE}/domains", status_code=204)
 def update_account_domains(
-    body: wire.UpdateAccountDomains, at: Annotated[Place, account(UPDATE)]
+    body: wire.UpdateAccountDomains, at: Annotated[RequestScope, account(UPDATE)]
 ) -> None:
     """Replace the domains; those that stay keep their ids."""
 
-    def work(desk: Desk) -> None:
-        there = {d.name: d for d in desk.documents.of(DOMAIN)}
+    def work(transaction: WriteTransaction) -> None:
+        there = {d.name: d for d in transaction.documents.of(DOMAIN)}
         wanted = dict.fromkeys(body.domain_names)
         for name in there.keys() - wanted.keys():
-            desk.documents.delete(there[name])
+            transaction.documents.delete(there[name])
         for place, name in enumerate(wanted):
             content = {PLACE: place}
             if name not in there:
-                desk.documents.add(DOMAIN, ROOT, name, content)
+                transaction.documents.add(DOMAIN, ROOT, name, content)
             elif there[name].content != content:
-                desk.documents.put(replace(there[name], content=content))
+                transaction.documents.put(replace(there[name], content=content))
 
     at.write(work)
 
 
 @router.get(f"{WHOLE}/usage_limits")
-def read_usage_limits(at: Annotated[Place, account()]) -> wire.UsageLimitsResponse:
+def read_usage_limits(at: Annotated[RequestScope, account()]) -> wire.UsageLimitsResponse:
     """Read what the plan admits."""
-    with at.look():
+    with at.view():
         return wire.UsageLimitsResponse(**LIMITS)
 
 
 @router.get(f"{WHOLE}/usage")
-def read_usage(at: Annotated[Place, account()]) -> list[wire.WorkspaceUsageResponse]:
+def read_usage(at: Annotated[RequestScope, account()]) -> list[wire.WorkspaceUsageResponse]:
     """Read what each workspace to which the caller has access uses of it."""
-    with at.look() as look:
-        return [_usage(look, entry) for entry in look.workspaces()]
+    with at.view() as view:
+        return [_usage(view, entry) for entry in view.workspaces()]
 
 
-def _usage(look: Look, workspace: Entry) -> wire.WorkspaceUsageResponse:
+def _usage(view: ReadView, workspace: IdEntry) -> wire.WorkspaceUsageResponse:
     address = workspace.address
-    pools = len(look.documents.of("work-pool", address))
+    pools = len(view.documents.of("work-pool", address))
     return wire.WorkspaceUsageResponse(
         id=workspace.id,
         name=address.key,
         automations=0,
-        deployments=len(look.documents.of("deployment", address)),
+        deployments=len(view.documents.of("deployment", address)),
         mex_compute=0,
         work_pools=pools,
         non_managed_work_pools=pools,
@@ -160,52 +167,54 @@ def _usage(look: Look, workspace: Entry) -> wire.WorkspaceUsageResponse:
 
 
 @router.get(f"{WHOLE}/ip_allowlist", include_in_schema=False)
-def read_ip_allowlist(at: Annotated[Place, account("read:ip_allowlist")]) -> wire.IPAllowlist:
+def read_ip_allowlist(
+    at: Annotated[RequestScope, account("read:ip_allowlist")],
+) -> wire.IPAllowlist:
     """Read the list of addresses."""
-    with at.look() as look:
-        return wire.IPAllowlist.model_validate({"entries": [], **_kept(look, ADDRESSES)})
+    with at.view() as view:
+        return wire.IPAllowlist.model_validate({"entries": [], **_kept(view, ADDRESSES)})
 
 
 @router.put(f"{WHOLE}/ip_allowlist", status_code=204, include_in_schema=False)
 def update_ip_allowlist(
-    body: wire.IPAllowlist, at: Annotated[Place, account("update:ip_allowlist")]
+    body: wire.IPAllowlist, at: Annotated[RequestScope, account("update:ip_allowlist")]
 ) -> None:
     """Replace the list of addresses, which is kept and not enforced."""
     kept = body.model_dump(mode="json")
-    at.write(lambda desk: desk.documents.set(ADDRESSES, ROOT, kept))
+    at.write(lambda transaction: transaction.documents.set(ADDRESSES, ROOT, kept))
 
 
 @router.get(f"{WHOLE}/ip_allowlist/my_access", include_in_schema=False)
-def read_my_access(at: Annotated[Place, account()]) -> wire.IPAllowlistMyAccess:
+def read_my_access(at: Annotated[RequestScope, account()]) -> wire.IPAllowlistMyAccess:
     """Say that the caller's address is let in: none is kept out."""
-    with at.look():
+    with at.view():
         return wire.IPAllowlistMyAccess(allowed=True, detail=NOT_ENFORCED)
 
 
-def shown(look: Look) -> wire.AccountResponse:
+def shown(view: ReadView) -> wire.AccountResponse:
     """Return the account as the API shows it."""
-    told = _kept(look, PROFILE)
+    told = _kept(view, ACCOUNT_PROFILE)
     return wire.AccountResponse(
-        **{"name": look.handle, **PLAN, **told},
-        id=look.account_id,
-        created=look.session.account.created,
-        updated=look.session.account.created,
-        handle=look.handle,
-        settings=settings(look),
-        features=frozenset(look.session.account.features),
+        **{"name": view.handle, **PLAN, **told},
+        id=view.account_id,
+        created=view.session.account.created,
+        updated=view.session.account.created,
+        handle=view.handle,
+        settings=settings(view),
+        features=frozenset(view.session.account.features),
     )
 
 
-def name(look: Look) -> str:
+def name(view: ReadView) -> str:
     """Return the name of the account, which is its handle until it is given one."""
-    return str(_kept(look, PROFILE).get("name") or look.handle)
+    return str(_kept(view, ACCOUNT_PROFILE).get("name") or view.handle)
 
 
-def settings(look: Look) -> wire.AccountSettings:
+def settings(view: ReadView) -> wire.AccountSettings:
     """Return the settings of the account."""
-    return wire.AccountSettings.model_validate(_kept(look, SETTINGS))
+    return wire.AccountSettings.model_validate(_kept(view, SETTINGS))
 
 
-def _kept(look: Look, kind: str) -> Mapping[str, Any]:
-    found = look.documents.named(kind, ROOT)
+def _kept(view: ReadView, kind: str) -> Mapping[str, Any]:
+    found = view.documents.named(kind, ROOT)
     return found.content if found else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..refusal import unprocessable
+from ..http_errors import unprocessable
 
 HANDLE = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 

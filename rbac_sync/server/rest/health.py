@@ -1,4 +1,4 @@
-"""What clients ask before they begin: whether the system answers, and in which version."""
+"""Health, greeting and version, which clients ask for before they begin."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from ..auth import Place, anywhere, workspace
+from ..auth import RequestScope, anywhere, workspace
 from .collection import WORKSPACE, collection
 
 VERSION = "0.8.4"
@@ -18,21 +18,21 @@ def _routes(prefix: str, place: Any) -> APIRouter:
     routes = collection(prefix, "Root")
 
     @routes.get("/health")
-    def health(at: Place = place) -> bool:
+    def health(at: RequestScope = place) -> bool:
         """Say that the system answers."""
-        with at.look():
+        with at.view():
             return True
 
     @routes.get("/hello")
-    def hello(at: Place = place) -> str:
+    def hello(at: RequestScope = place) -> str:
         """Greet the caller."""
-        with at.look():
+        with at.view():
             return "👋"
 
     @routes.get("/admin/version")
-    def version(at: Place = place) -> str:
+    def version(at: RequestScope = place) -> str:
         """Say which version of the API this is."""
-        with at.look():
+        with at.view():
             return VERSION
 
     return routes

@@ -12,10 +12,10 @@ from typing import Any
 from uuid import uuid5
 
 from ...backends.store.documents import Document
-from ...backends.store.register import Entry
+from ...backends.store.id_index import IdEntry
 from ...model.plain import canonical
-from ..auth import Place
-from ..look import Look
+from ..auth import RequestScope
+from ..read_view import ReadView
 
 TYPE, SCHEMA = "block-type", "block-schema"
 VERSION = "non-versioned"
@@ -50,30 +50,30 @@ Sources: the slug and the field from the tests of the vendor's provider; the res
 """
 
 
-def given(look: Look, at: Place, kind: str) -> list[Document]:
+def given(view: ReadView, at: RequestScope, kind: str) -> list[Document]:
     """Return the system's objects of *kind* that the workspace has nothing in place of."""
     if kind not in (TYPE, SCHEMA):
         return []
-    entry = look.entry(at.workspace(look).address)
-    return [found for slug in SYSTEM for found in _given(look, entry, slug, kind)]
+    entry = view.entry(at.workspace(view).address)
+    return [found for slug in SYSTEM for found in _given(view, entry, slug, kind)]
 
 
-def _given(look: Look, workspace: Entry, slug: str, kind: str) -> Iterator[Document]:
+def _given(view: ReadView, workspace: IdEntry, slug: str, kind: str) -> Iterator[Document]:
     type_ = _type(workspace, slug)
-    kept = look.documents.named(TYPE, workspace.address, slug)
+    kept = view.documents.named(TYPE, workspace.address, slug)
     if kept is not None and kept.id != type_.id:
         return  # somebody made a type of this name before the system had one
     found = type_ if kind == TYPE else _schema(workspace, type_)
-    if look.documents.named(kind, workspace.address, found.name or "") is None:
+    if view.documents.named(kind, workspace.address, found.name or "") is None:
         yield found
 
 
-def _type(workspace: Entry, slug: str) -> Document:
+def _type(workspace: IdEntry, slug: str) -> Document:
     content = {"name": SYSTEM[slug]["name"], "slug": slug, "is_protected": True}
     return _made(workspace, TYPE, slug, content)
 
 
-def _schema(workspace: Entry, type_: Document) -> Document:
+def _schema(workspace: IdEntry, type_: Document) -> Document:
     told = SYSTEM[type_.content["slug"]]
     content = {
         "block_type_id": str(type_.id),
@@ -85,7 +85,7 @@ def _schema(workspace: Entry, type_: Document) -> Document:
     return _made(workspace, SCHEMA, f"{type_.id}/{content['checksum']}/{VERSION}", content)
 
 
-def _made(workspace: Entry, kind: str, name: str, content: Mapping[str, Any]) -> Document:
+def _made(workspace: IdEntry, kind: str, name: str, content: Mapping[str, Any]) -> Document:
     id_ = uuid5(workspace.id, f"{kind}/{name}")
     created = workspace.created
     return Document(id_, kind, workspace.address, name, content, created, created)

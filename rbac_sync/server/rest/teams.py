@@ -6,17 +6,19 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from ...backends.store.register import Entry
+from ...backends.store.id_index import IdEntry
 from ...model import Address, Kind, Membership, Team
 from ...planning import Change
 from ...wire.prefect_cloud import teams as wire
-from ..auth import Place, account
-from ..gate import Desk, renamed
+from ..auth import RequestScope, account
+from ..directory import profiles
+from ..guarded_store import WriteTransaction, renamed
+from ..http_errors import not_found, unprocessable
 from ..limits import MOST_ROWS
-from ..look import Look
-from ..refusal import not_found, unprocessable
-from . import bots, profiles
-from .collection import ACCOUNT, among, asks, collection, matches, ordered, page, some_among
+from ..matching import among, asks, matches, some_among
+from ..read_view import ReadView
+from . import bots
+from .collection import ACCOUNT, collection, ordered, page
 
 router = collection(f"{ACCOUNT}/teams", "Teams")
 
@@ -26,62 +28,62 @@ SORTS = {"NAME": lambda row: row[0].name.casefold(), "CREATED": lambda row: row[
 
 
 @router.post("/", status_code=201)
-def create_team(body: wire.TeamCreate, at: Annotated[Place, account()]) -> wire.TeamResponse:
+def create_team(body: wire.TeamCreate, at: Annotated[RequestScope, account()]) -> wire.TeamResponse:
     """Create a team; one of that name is brought to the description given."""
 
-    def work(desk: Desk) -> wire.TeamResponse:
+    def work(transaction: WriteTransaction) -> wire.TeamResponse:
         new = Team(body.name, description=body.description or "")
-        before = desk.look.state.get(new.address)
+        before = transaction.view.state.get(new.address)
         after = replace(before, description=new.description) if isinstance(before, Team) else new
-        desk.make(Change(before, after))
-        return shown(desk.look, after)
+        transaction.make(Change(before, after))
+        return shown(transaction.view, after)
 
     return at.write(work)
 
 
 @router.post("/filter")
 def read_teams(
-    at: Annotated[Place, account("read:team")], body: wire.ReadTeams | None = None
+    at: Annotated[RequestScope, account("read:team")], body: wire.ReadTeams | None = None
 ) -> list[wire.TeamResponse]:
     """List teams, each with its members and all it holds."""
     asked = body or wire.ReadTeams()
-    with at.look() as look:
-        teams = ((look.found(Team, entry.id), entry) for entry in look.all(Kind.TEAM))
+    with at.view() as view:
+        teams = ((view.found(Team, entry.id), entry) for entry in view.all(Kind.TEAM))
         meant = [
             (team, entry)
             for team, entry in teams
-            if _mentions(look, team, asked) and _meets(look, team, entry, asked.teams)
+            if _mentions(view, team, asked) and _meets(view, team, entry, asked.teams)
         ]
         part = page(ordered(meant, asked.sort, SORTS), asked)
-        if sum(_rows(look, team) for team, _ in part) > MOST_ROWS:
+        if sum(_rows(view, team) for team, _ in part) > MOST_ROWS:
             raise unprocessable(f"the answer would have more than {MOST_ROWS} rows", "limit")
-        return [shown(look, team) for team, _ in part]
+        return [shown(view, team) for team, _ in part]
 
 
-def _rows(look: Look, team: Team) -> int:
-    return len(team.members) + sum(1 for _ in look.state.bindings_of(team.address))
+def _rows(view: ReadView, team: Team) -> int:
+    return len(team.members) + sum(1 for _ in view.state.bindings_of(team.address))
 
 
 @router.get("/{id}")
 def read_team(
     id: UUID,  # noqa: A002
-    at: Annotated[Place, account("read:team")],
+    at: Annotated[RequestScope, account("read:team")],
 ) -> wire.TeamResponse:
     """Read one."""
-    with at.look() as look:
-        return shown(look, look.found(Team, id))
+    with at.view() as view:
+        return shown(view, view.found(Team, id))
 
 
 @router.put("/{id}")
 def update_team(
     id: UUID,  # noqa: A002
     body: wire.TeamUpdate,
-    at: Annotated[Place, account()],
+    at: Annotated[RequestScope, account()],
 ) -> wire.TeamResponse:
     """Replace name and description, and the directory group if it is there: null unties it."""
 
-    def work(desk: Desk) -> wire.TeamResponse:
-        before = desk.look.found(Team, id)
+    def work(transaction: WriteTransaction) -> wire.TeamResponse:
+        before = transaction.view.found(Team, id)
         after = replace(
             before,
             name=body.name,
@@ -89,122 +91,127 @@ def update_team(
         )
         if "workos_directory_group_id" in body.model_fields_set:
             after = replace(after, managed_by=body.workos_directory_group_id or "")
-        desk.make(*renamed(Change(before, after)))
-        return shown(desk.look, after)
+        transaction.make(*renamed(Change(before, after)))
+        return shown(transaction.view, after)
 
     return at.write(work)
 
 
 @router.delete("/{id}", status_code=204)
-def delete_team(id: UUID, at: Annotated[Place, account()]) -> None:  # noqa: A002
+def delete_team(id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noqa: A002
     """Delete a team with all it holds."""
-    at.write(lambda desk: desk.make(Change(desk.look.found(Team, id), None)))
+    at.write(lambda transaction: transaction.make(Change(transaction.view.found(Team, id), None)))
 
 
 @router.put("/{id}/members")
 def upsert_team_members(
     id: UUID,  # noqa: A002
     body: wire.UpsertTeamMembers,
-    at: Annotated[Place, account()],
+    at: Annotated[RequestScope, account()],
 ) -> wire.TeamResponse:
     """Add members; nobody is removed."""
 
-    def work(desk: Desk) -> wire.TeamResponse:
-        before = desk.look.found(Team, id)
-        new = (Membership(_named(desk.look, member)) for member in body.members)
+    def work(transaction: WriteTransaction) -> wire.TeamResponse:
+        before = transaction.view.found(Team, id)
+        new = (Membership(_named(transaction.view, member)) for member in body.members)
         there = {m.principal for m in before.members}
         added = {m for m in new if m.principal not in there}
         after = replace(before, members=before.members | added)
-        desk.make(Change(before, after))
-        return shown(desk.look, after)
+        transaction.make(Change(before, after))
+        return shown(transaction.view, after)
 
     return at.write(work)
 
 
-def _named(look: Look, member: wire.TeamMembershipCreate) -> Address:
-    found = look.register.find(KINDS[member.member_type], member.member_id)
-    if found is None or not look.is_member(found):
+def _named(view: ReadView, member: wire.TeamMembershipCreate) -> Address:
+    found = view.register.find(KINDS[member.member_type], member.member_id)
+    if found is None or not view.is_member(found):
         raise unprocessable(f"there is no {member.member_type} `{member.member_id}`", "members")
     return found
 
 
 @router.delete("/{team_id}/members/{actor_id}", status_code=204)
-def delete_team_member(team_id: UUID, actor_id: UUID, at: Annotated[Place, account()]) -> None:
+def delete_team_member(
+    team_id: UUID, actor_id: UUID, at: Annotated[RequestScope, account()]
+) -> None:
     """Remove a member, named by its actor id."""
 
-    def work(desk: Desk) -> None:
-        before, who = desk.look.found(Team, team_id), desk.look.register.actor(actor_id)
+    def work(transaction: WriteTransaction) -> None:
+        before, who = (
+            transaction.view.found(Team, team_id),
+            transaction.view.register.actor(actor_id),
+        )
         kept = frozenset(m for m in before.members if m.principal != who)
         if kept == before.members:
             raise not_found()
-        desk.make(Change(before, replace(before, members=kept)))
+        transaction.make(Change(before, replace(before, members=kept)))
 
     at.write(work)
 
 
-def shown(look: Look, team: Team) -> wire.TeamResponse:
+def shown(view: ReadView, team: Team) -> wire.TeamResponse:
     """Return a team as the API shows it."""
-    entry = look.entry(team.address)
-    found = look.state.get(team.address)
+    entry = view.entry(team.address)
+    found = view.state.get(team.address)
     members = sorted(found.references) if isinstance(found, Team) else []
     return wire.TeamResponse(
         id=entry.id,
         created=entry.created,
         updated=entry.updated,
-        account_id=look.account_id,
+        account_id=view.account_id,
         name=team.name,
         description=team.description,
         workos_directory_group_id=team.managed_by or None,
-        memberships=[_member(look, who) for who in members if look.is_member(who)],
-        workspaces=list(_held(look, team.address)),
+        memberships=[_member(view, who) for who in members if view.is_member(who)],
+        workspaces=list(_held(view, team.address)),
     )
 
 
-def _member(look: Look, who: Address) -> wire.TeamMemberResponse:
+def _member(view: ReadView, who: Address) -> wire.TeamMemberResponse:
     is_user = who.kind is Kind.USER
     return wire.TeamMemberResponse(
-        id=look.entry(who).actor_id,
-        handle=profiles.profile(look, who).handle if is_user else who.key,
-        name=profiles.display(look, who),
-        email=profiles.email(look, who),
+        id=view.entry(who).actor_id,
+        handle=profiles.profile(view, who).handle if is_user else who.key,
+        name=profiles.display(view, who),
+        email=profiles.email(view, who),
         type="user" if is_user else "service_account",
     )
 
 
-def _held(look: Look, team: Address) -> list[wire.TeamWorkspaceAccess]:
+def _held(view: ReadView, team: Address) -> list[wire.TeamWorkspaceAccess]:
     return [
         wire.TeamWorkspaceAccess(
-            workspace_id=look.id(binding.scope),
+            workspace_id=view.id(binding.scope),
             workspace_handle=binding.scope.key,
-            workspace_role_id=look.id(holding.role),
-            workspace_role_name=look.role_name(holding.role),
+            workspace_role_id=view.id(holding.role),
+            workspace_role_name=view.role_name(holding.role),
         )
-        for binding in sorted(look.state.bindings_of(team), key=lambda b: b.scope)
+        for binding in sorted(view.state.bindings_of(team), key=lambda b: b.scope)
         for holding in sorted(binding.roles, key=lambda h: h.role)
-        if look.register.named.get(binding.scope)
+        if view.register.named.get(binding.scope)
     ]
 
 
-def _meets(look: Look, team: Team, entry: Entry, asked: wire.TeamFilter) -> bool:
-    grants = [b for b in look.state.bindings_of(team.address) if b.scope in look.register.named]
-    members = (who for who in team.references if look.is_member(who))
+def _meets(view: ReadView, team: Team, entry: IdEntry, asked: wire.TeamFilter) -> bool:
+    grants = [b for b in view.state.bindings_of(team.address) if b.scope in view.register.named]
+    members = (who for who in team.references if view.is_member(who))
     return (
         among(entry.id, asked.id)
         and matches(team.name, asked.name)
         and among(team.managed_by or None, asked.directory_id)
-        and some_among((look.id(b.scope) for b in grants), asked.workspace_id)
-        and some_among((look.id(h.role) for b in grants for h in b.roles), asked.workspace_role_id)
-        and some_among((look.entry(who).actor_id for who in members), asked.member_id)
+        and some_among((view.id(b.scope) for b in grants), asked.workspace_id)
+        and some_among((view.id(h.role) for b in grants for h in b.roles), asked.workspace_role_id)
+        and some_among((view.entry(who).actor_id for who in members), asked.member_id)
     )
 
 
-def _mentions(look: Look, team: Team, asked: wire.ReadTeams) -> bool:
+def _mentions(view: ReadView, team: Team, asked: wire.ReadTeams) -> bool:
     """Say whether *team* has a user and a service account of those asked for, if any are."""
     users = [m for m in team.references if m.kind is Kind.USER]
     others = [m for m in team.references if m.kind is Kind.SERVICE_ACCOUNT]
     wants_users = any(asks(criterion) for _, criterion in asked.users)
     wants_bots = any(asks(criterion) for _, criterion in asked.bots)
     return not (
-        (wants_users and not any(profiles.meant(look, u, asked.users) for u in users))
-        or (wants_bots and not any(bots.meant(look.id(b), b.key, asked.bots) for b in others))
+        (wants_users and not any(profiles.meant(view, u, asked.users) for u in users))
+        or (wants_bots and not any(bots.meant(view.id(b), b.key, asked.bots) for b in others))
     )

@@ -13,13 +13,14 @@ from starlette.responses import RedirectResponse
 from ...model import EVERYONE, Binding, Kind, Level, Workspace, held
 from ...planning import Change
 from ...wire.prefect_cloud import workspaces as wire
-from ..auth import Place, account, anywhere, shown_workspace, workspace, workspace_of_account
-from ..gate import Desk, renamed
-from ..look import Look
-from ..manner import NullRole
-from ..refusal import forbidden, not_found
-from . import roles
-from .collection import ACCOUNT, WORKSPACE, among, collection, page
+from ..auth import RequestScope, account, anywhere, shown_workspace, workspace, workspace_of_account
+from ..compat_settings import NullRole
+from ..directory import roles
+from ..guarded_store import WriteTransaction, renamed
+from ..http_errors import forbidden, not_found
+from ..matching import among
+from ..read_view import ReadView
+from .collection import ACCOUNT, WORKSPACE, collection, page
 from .handles import handle
 
 router = APIRouter()
@@ -33,56 +34,60 @@ NO_TRANSFER = "workspaces are not moved between accounts here"
 
 
 @all_.post("/", status_code=201)
-def create_workspace(body: wire.WorkspaceCreate, at: Annotated[Place, account()]) -> wire.Workspace:
+def create_workspace(
+    body: wire.WorkspaceCreate, at: Annotated[RequestScope, account()]
+) -> wire.Workspace:
     """Create a workspace."""
 
-    def work(desk: Desk) -> wire.Workspace:
+    def work(transaction: WriteTransaction) -> wire.Workspace:
         new = Workspace(handle(body.handle), body.name, body.description or "")
-        desk.make(Change(None, new))
-        return shown(desk.look, new)
+        transaction.make(Change(None, new))
+        return shown(transaction.view, new)
 
     return at.write(work)
 
 
 @all_.post("/filter")
 def read_workspaces(
-    at: Annotated[Place, account("read:workspace")], body: wire.ReadWorkspaces | None = None
+    at: Annotated[RequestScope, account("read:workspace")], body: wire.ReadWorkspaces | None = None
 ) -> list[wire.Workspace]:
     """List the workspaces to which the caller has access."""
     asked = body or wire.ReadWorkspaces()
     wanted = asked.workspaces or wire.WorkspaceFilter()
-    with at.look() as look:
+    with at.view() as view:
         rows = [
-            shown(look, look.found(Workspace, e.id))
-            for e in look.workspaces()
+            shown(view, view.found(Workspace, e.id))
+            for e in view.workspaces()
             if among(e.id, wanted.id) and among(e.address.key, wanted.handle)
         ]
         return page(rows, asked)
 
 
 @one.get("")
-def read_workspace(at: Annotated[Place, shown_workspace("read:workspace")]) -> wire.Workspace:
+def read_workspace(
+    at: Annotated[RequestScope, shown_workspace("read:workspace")],
+) -> wire.Workspace:
     """Read one."""
-    with at.look() as look:
-        return shown(look, at.workspace(look))
+    with at.view() as view:
+        return shown(view, at.workspace(view))
 
 
 @one.patch("", status_code=204)
-def update_workspace(body: wire.WorkspaceUpdate, at: Annotated[Place, workspace()]) -> None:
+def update_workspace(body: wire.WorkspaceUpdate, at: Annotated[RequestScope, workspace()]) -> None:
     """Change a workspace and its default role."""
 
-    def work(desk: Desk) -> None:
-        before = at.workspace(desk.look)
+    def work(transaction: WriteTransaction) -> None:
+        before = at.workspace(transaction.view)
         after = replace(
             before,
             name=before.name if body.name is None else body.name,
             handle=before.handle if body.handle is None else handle(body.handle, before.handle),
             description=_description(body, before),
         )
-        changes = [*_default(desk, body, before, after)]
+        changes = [*_default(transaction, body, before, after)]
         if before != after or not changes:
             changes = [*renamed(Change(before, after)), *changes]
-        desk.make(*changes)
+        transaction.make(*changes)
 
     at.write(work)
 
@@ -94,103 +99,108 @@ def _description(body: wire.WorkspaceUpdate, before: Workspace) -> str:
 
 
 def _default(
-    desk: Desk, body: wire.WorkspaceUpdate, before: Workspace, after: Workspace
+    transaction: WriteTransaction, body: wire.WorkspaceUpdate, before: Workspace, after: Workspace
 ) -> Iterator[Change]:
     """Yield the change of the default role, of the workspace as it is called afterwards."""
     if DEFAULT not in body.model_fields_set:
         return
-    there = desk.look.state.binding(EVERYONE, before.address)
+    there = transaction.view.state.binding(EVERYONE, before.address)
     moved = replace(there, scope=after.address) if there else None
     if body.default_workspace_role_id is not None:
-        role = roles.named(desk.look, Level.WORKSPACE, body.default_workspace_role_id, DEFAULT)
+        role = roles.named(
+            transaction.view, Level.WORKSPACE, body.default_workspace_role_id, DEFAULT
+        )
         yield Change(moved, Binding(EVERYONE, after.address, held(role)))
-    elif moved and _clears(desk, body):
+    elif moved and _clears(transaction, body):
         yield Change(moved, None)
 
 
-def _clears(desk: Desk, body: wire.WorkspaceUpdate) -> bool:
+def _clears(transaction: WriteTransaction, body: wire.WorkspaceUpdate) -> bool:
     alone = body.model_fields_set == {DEFAULT}
-    manner = desk.gate.manner.null_role
+    manner = transaction.guarded.manner.null_role
     return manner is NullRole.CLEAR or (manner is NullRole.CLEAR_ALONE and alone)
 
 
 @one.delete("", status_code=204)
-def delete_workspace(at: Annotated[Place, workspace()]) -> None:
+def delete_workspace(at: Annotated[RequestScope, workspace()]) -> None:
     """Delete a workspace with all access to it."""
-    at.write(lambda desk: desk.make(Change(at.workspace(desk.look), None)))
+    at.write(lambda transaction: transaction.make(Change(at.workspace(transaction.view), None)))
 
 
 @one.post("/transfer", status_code=204)
 def transfer_workspace(
     body: wire.TransferWorkspace,  # noqa: ARG001 - checked, and refused all the same
-    at: Annotated[Place, workspace_of_account("delete:workspace")],
+    at: Annotated[RequestScope, workspace_of_account("delete:workspace")],
 ) -> None:
     """Refuse: nothing of one account is known in another."""
-    with at.look():
+    with at.view():
         raise forbidden(NO_TRANSFER)
 
 
 @one.post("/validate_transfer")
 def validate_transfer_workspace(
     body: wire.TransferWorkspace,
-    at: Annotated[Place, workspace_of_account("delete:workspace")],
+    at: Annotated[RequestScope, workspace_of_account("delete:workspace")],
 ) -> wire.TransferObstacles:
     """Say why it cannot be moved."""
-    with at.look():
+    with at.view():
         return {"account": [{"id": str(body.to_account_id), "reason": NO_TRANSFER}]}
 
 
 @one.get("/settings")
 def read_workspace_settings(
-    at: Annotated[Place, workspace("see_workspace_settings")],
+    at: Annotated[RequestScope, workspace("see_workspace_settings")],
 ) -> wire.WorkspaceSettings:
     """Read the settings."""
-    with at.look() as look:
-        kept = look.documents.named(SETTINGS, at.workspace(look).address)
+    with at.view() as view:
+        kept = view.documents.named(SETTINGS, at.workspace(view).address)
         return wire.WorkspaceSettings.model_validate(kept.content if kept else {})
 
 
 @one.patch("/settings", status_code=204)
 def update_workspace_settings(
-    body: wire.WorkspaceSettingsUpdate, at: Annotated[Place, workspace("write_workspace_settings")]
+    body: wire.WorkspaceSettingsUpdate,
+    at: Annotated[RequestScope, workspace("write_workspace_settings")],
 ) -> None:
     """Change the settings that are named."""
 
-    def work(desk: Desk) -> None:
-        owner = at.workspace(desk.look).address
-        kept = desk.documents.named(SETTINGS, owner)
+    def work(transaction: WriteTransaction) -> None:
+        owner = at.workspace(transaction.view).address
+        kept = transaction.documents.named(SETTINGS, owner)
         said = body.model_dump(mode="json", exclude_unset=True)
         if said.get("inherit_default_result_storage", True) is None:
             del said["inherit_default_result_storage"]
-        desk.documents.set(SETTINGS, owner, {**(kept.content if kept else {}), **said})
+        transaction.documents.set(SETTINGS, owner, {**(kept.content if kept else {}), **said})
 
     at.write(work)
 
 
 @short.get("", response_model=None)
-def redirect_workspace(workspace_id: UUID, at: Annotated[Place, anywhere()]) -> RedirectResponse:
+def redirect_workspace(
+    workspace_id: UUID, at: Annotated[RequestScope, anywhere()]
+) -> RedirectResponse:
     """Lead to the workspace below its account."""
-    with at.look() as look:
-        found = look.register.find(Kind.WORKSPACE, workspace_id)
-        if found is None or not look.may(found):
+    with at.view() as view:
+        found = view.register.find(Kind.WORKSPACE, workspace_id)
+        if found is None or not view.may(found):
             raise not_found()
-        where = f"/api/accounts/{look.account_id}/workspaces/{workspace_id}"
+        where = f"/api/accounts/{view.account_id}/workspaces/{workspace_id}"
     return RedirectResponse(where, 307)
 
 
-def shown(look: Look, found: Workspace) -> wire.Workspace:
+def shown(view: ReadView, found: Workspace) -> wire.Workspace:
     """Return a workspace as the API shows it."""
-    entry = look.entry(found.address)
-    default = look.state.holdings(EVERYONE, found.address)
+    entry = view.entry(found.address)
+    default = view.state.holdings(EVERYONE, found.address)
     return wire.Workspace(
         id=entry.id,
         created=entry.created,
         updated=entry.updated,
-        account_id=look.account_id,
+        account_id=view.account_id,
         name=found.name or found.handle,
         description=found.description,
         handle=found.handle,
-        default_workspace_role_id=min((look.id(h.role) for h in default), default=None),
+        default_workspace_role_id=min((view.id(h.role) for h in default), default=None),
         is_public=found.public,
     )
 

@@ -1,4 +1,4 @@
-"""How near an account is to its rate limits."""
+"""The use of the rate limits of an account."""
 
 from __future__ import annotations
 

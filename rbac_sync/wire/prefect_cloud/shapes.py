@@ -1,4 +1,4 @@
-"""What all shapes of the API share: closed and open objects, and their scalar types."""
+"""The base of all shapes of the API."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from rbac_sync.backends.database.connection import check_of_file, demands, param
 from rbac_sync.backends.database.engine import address, engine
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.cli.run import located
-from rbac_sync.config import Settings
+from rbac_sync.config import BackendConfig
 from rbac_sync.errors import BackendError, CredentialError
 
 REMOTE = "postgresql://db.example/rbac"
@@ -229,8 +229,8 @@ def test_a_server_that_does_not_encrypt_gets_nothing(monkeypatch):
 
 def test_every_door_asks(tmp_path, monkeypatch):
     with pytest.raises(CredentialError, match="only a file names"):
-        StoreBackend.configured(Settings("store", "acme", REMOTE), None)
-    StoreBackend.configured(Settings("store", "acme", REMOTE, named=True), None)
+        StoreBackend.configured(BackendConfig("store", "acme", REMOTE), None)
+    StoreBackend.configured(BackendConfig("store", "acme", REMOTE, named=True), None)
     text = f'[backend]\ntype = "store"\naccount = "acme"\nurl = "{REMOTE}"\n'
     (tmp_path / "rbac.toml").write_text(text)
     with pytest.raises(CredentialError, match="only a file names"):

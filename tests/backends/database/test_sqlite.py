@@ -9,9 +9,9 @@ import threading
 
 import pytest
 
-from rbac_sync.backends.database import turns
+from rbac_sync.backends.database import writer_queue
 from rbac_sync.backends.database.engine import WAIT, address, engine, reading, writing
-from rbac_sync.backends.database.turns import Turns, turn
+from rbac_sync.backends.database.writer_queue import Turns, turn
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import BackendError, Locked
 from rbac_sync.model import User
@@ -170,14 +170,14 @@ def test_turns_come_in_the_order_of_asking():
 
 
 def test_who_has_waited_too_long_leaves_the_queue(monkeypatch, tmp_path):
-    monkeypatch.setattr(turns, "LONGEST", 0.01)
+    monkeypatch.setattr(writer_queue, "LONGEST", 0.01)
     place = str(tmp_path / "rbac.db")
     with turn(place):
         error = refused(turn(place).__enter__, error=Locked)
         assert str(error) == "other writers have kept the store busy for 0 s"
         assert error.hint == "ask again later"
     with turn(place):
-        assert turns._turns[place].take(0) is False
+        assert writer_queue._turns[place].take(0) is False
 
 
 def test_a_writer_that_fails_gives_its_turn_on(file):

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from rbac_sync.backends.database import limits, patience, retry
+from rbac_sync.backends.database import deadline, retry, timeouts
 from rbac_sync.backends.database.engine import WAIT, address, engine, reading, writing
 from rbac_sync.backends.database.faults import told
 from rbac_sync.backends.store import StoreBackend
@@ -24,10 +24,10 @@ COMMIT = b"COMMIT\0"
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch):
     """Limits that are short enough for a test; how they are kept to is as in earnest."""
-    monkeypatch.setattr(limits, "GRACE", 0.5)
+    monkeypatch.setattr(timeouts, "GRACE", 0.5)
     monkeypatch.setattr(retry, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(retry, "LOOKUP", 1.0)
-    monkeypatch.setattr(patience, "TOTAL", 6.0)
+    monkeypatch.setattr(deadline, "TOTAL", 6.0)
 
 
 @pytest.fixture
@@ -145,11 +145,11 @@ def test_a_database_that_is_back_soon_decides(proxy, postgres_url):
 
 def test_all_attempts_together_take_no_longer_than_the_whole(proxy, postgres_url, monkeypatch):
     founded(postgres_url)
-    monkeypatch.setattr(patience, "TOTAL", 5.0)
+    monkeypatch.setattr(deadline, "TOTAL", 5.0)
     monkeypatch.setattr(retry, "LOOKUP", 60.0)
     proxy.at(Stage(Fate.FREEZE, sent=COMMIT, refusing=True))
     led = StoreBackend(through(proxy, postgres_url), "acme")
-    with patience.patience() as left:
+    with deadline.patience() as left:
         refused(made, led, *workspaces(1), error=OutcomeUnknown)
     assert left.left == 5.0, "a run has a time of its own"
     assert proxy.connections <= 3
@@ -228,18 +228,18 @@ def connecting(monkeypatch, url):
 
 
 @pytest.mark.parametrize("written", ["soon", "30 parsecs", "-1s", "1.5s", "", "99999999999999"])
-@pytest.mark.parametrize("name", limits.SERVER)
+@pytest.mark.parametrize("name", timeouts.SERVER)
 def test_a_limit_that_is_no_time(name, written):
     error = refused(engine, address(f"postgresql://u:s3cret@h/d?{name}={written or '%20'}"), WAIT)
     assert str(error) == f"`{name}` in the store's url is not a time"
     assert error.hint == f"write it as in `{name}=30s` or `{name}=5min`"
 
 
-@pytest.mark.parametrize("name", limits.CLIENT)
+@pytest.mark.parametrize("name", timeouts.CLIENT)
 def test_a_limit_that_is_no_number(name):
     error = refused(engine, address(f"postgresql://u:s3cret@h/d?{name}=5s"), WAIT)
     assert str(error) == f"`{name}` in the store's url is not a number"
-    assert f"`{name}={limits.CLIENT[name]}`" in error.hint
+    assert f"`{name}={timeouts.CLIENT[name]}`" in error.hint
 
 
 def test_an_option_that_nobody_knows_is_refused_with_those_that_are_known():

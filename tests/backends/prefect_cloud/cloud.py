@@ -14,8 +14,8 @@ from uuid import UUID
 
 import httpx
 
-from rbac_sync.backends.login import Login
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.remote.login import Login
 from rbac_sync.catalogues import catalogue
 
 ROOT = "https://cloud.example/api"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.backends.login import Login
 from rbac_sync.backends.prefect_cloud.environment import login
+from rbac_sync.backends.remote.login import Login
 from rbac_sync.errors import BackendError, CredentialError
 
 CLOUD = "https://api.prefect.cloud/api"

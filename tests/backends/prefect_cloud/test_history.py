@@ -7,9 +7,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from rbac_sync.backends.http import Client
-from rbac_sync.backends.login import Login
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend, history
+from rbac_sync.backends.remote.client import Client
+from rbac_sync.backends.remote.login import Login
 from rbac_sync.model import ACCOUNT, EVERYONE, Key, Team, Workspace, held
 from rbac_sync.model.address import binding, service_account, team, user
 from rbac_sync.model.resources import Level

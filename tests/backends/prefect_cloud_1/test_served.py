@@ -9,15 +9,15 @@ from uuid import uuid4
 import pytest
 
 from rbac_sync.audit.replay import differences
-from rbac_sync.backends.login import Login
 from rbac_sync.backends.prefect_cloud_1 import PrefectCloud1Backend
+from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import init
-from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.errors import BackendError, CredentialError
 from rbac_sync.model import ACCOUNT, Key, Kind, Level, Role, ServiceAccount, User, address, held
 from rbac_sync.planning import Change, followed
 from rbac_sync.planning.planner import normal
-from rbac_sync.server.gate import Gate
+from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
 from rbac_sync.wire.prefect_cloud_1.operations import MUTATIONS
 
@@ -59,7 +59,7 @@ DOCUMENTS = {mutation.document: mutation.root for mutation in MUTATIONS}
 def stage(tmp_path_factory):
     url = f"sqlite:///{tmp_path_factory.mktemp('served') / 'rbac.db'}"
     key = init(url, "acme", "prefect-cloud-1", OWNER, settings={"invitations": True})
-    gate = Gate(Service(url), post=nowhere)
+    gate = GuardedStore(Accounts(url), post=nowhere)
     with serving(gate) as root:
         yield Stage(url, root, gate, key)
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 from rbac_sync.audit.record import Authorship
 from rbac_sync.backends.store import StoreBackend, init, log_ins
 from rbac_sync.backends.store.invitations import new_code
-from rbac_sync.backends.store.kept import INVITATION
-from rbac_sync.backends.store.reach import Reach, keep
+from rbac_sync.backends.store.key_scope import KeyScope, keep
+from rbac_sync.backends.store.row_facts import INVITATION
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
@@ -75,7 +75,7 @@ def filled(url: str) -> StoreBackend:
         for change in CHANGES:
             writer.make(change)
             writer.record(by.record(change, writer.now()))
-        reach = Reach(everywhere=False, default=uuid4(), maker=uuid4())
+        reach = KeyScope(everywhere=False, default=uuid4(), maker=uuid4())
         keep(writer.documents, writer.register(), Key(CI.address, "main", END), reach)
 
     backend.transact("made", make)

@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Integer
 
-from rbac_sync.backends.database.columns import Flag, Moment, Plain, Word
+from rbac_sync.backends.database.columns import Flag, InstantText, Plain, Word
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.backends.store.tables import metadata
 from rbac_sync.errors import RbacSyncError
@@ -110,7 +110,7 @@ def others(column, value):
         yield 1 - value
     elif isinstance(of, Word):
         yield from (str(each) for each in of.of if str(each) != value)
-    elif isinstance(of, Moment):
+    elif isinstance(of, InstantText):
         yield "2031-05-05T05:05:05.000000Z"
     elif isinstance(of, Plain):
         yield from _plain(json.loads(value))

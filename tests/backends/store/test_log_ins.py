@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from rbac_sync.backends.store import StoreBackend, init, log_ins
-from rbac_sync.backends.store.kept import LOG_IN
+from rbac_sync.backends.store.row_facts import LOG_IN
 from rbac_sync.errors import CredentialError
 from rbac_sync.planning import Change
 

@@ -11,7 +11,7 @@ from alembic.config import Config
 
 from rbac_sync.backends.database.engine import WAIT, address, engine, writing
 from rbac_sync.backends.store import StoreBackend, migrate, schema
-from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.errors import BackendError, CredentialError
 from rbac_sync.model import ACCOUNT, Kind, Workspace
 from rbac_sync.planning import Change
@@ -32,7 +32,7 @@ def test_what_is_held_since_before_reasons_were_kept_has_none_and_can_be_given_o
         without_reasons(connection)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
     with pytest.raises(BackendError, match="has schema 0003"):
-        Service(store_url).check()
+        Accounts(store_url).check()
     assert migrate(store_url) == schema.HEAD
     before = account_role(backend)
     assert {holding.reason for holding in before.roles} == {""}
@@ -55,9 +55,9 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(store_url):
         without_reasons(connection)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(BackendError, match="has schema 0001"):
-        Service(store_url).check()
+        Accounts(store_url).check()
     assert migrate(store_url) == schema.HEAD
-    Service(store_url).check()
+    Accounts(store_url).check()
 
 
 def test_accounts_from_before_roles_were_a_feature_have_it(store_url):
@@ -101,12 +101,12 @@ def test_documents_are_kept_changed_and_gone_with_their_owner(store_url):
         assert session.documents.get("other", id_) is None
         assert session.documents.named("note", ACCOUNT).content == {"z": 3}
         assert len(session.documents.of("note")) == 2
-    assert Service(store_url).account_of(id_, "prefect-cloud") == "acme"
-    assert Service(store_url).account_of(id_, "prefect-cloud-1") is None
+    assert Accounts(store_url).account_of(id_, "prefect-cloud") == "acme"
+    assert Accounts(store_url).account_of(id_, "prefect-cloud-1") is None
     made(backend, Change(PROD, None), run="two")
     with backend.open() as session:
         assert [d.owner for d in session.documents.of("note")] == [ACCOUNT]
-    assert Service(store_url).account_of(id_, "prefect-cloud") is None
+    assert Accounts(store_url).account_of(id_, "prefect-cloud") is None
 
 
 def test_documents_of_one_transaction_are_listed_as_they_were_added(store_url):
@@ -150,7 +150,7 @@ def test_ids_lead_to_names_and_back(store_url):
 def test_a_key_says_whose_it_is_in_whichever_account(store_url):
     one = founded(store_url)
     two = founded(store_url, "other")
-    service = Service(store_url)
+    service = Accounts(store_url)
     assert service.whose(one._api_key).account == "acme"
     assert service.whose(two._api_key).account == "other"
     assert service.whose(two._api_key).principal == OWNER.address
@@ -160,7 +160,7 @@ def test_a_key_says_whose_it_is_in_whichever_account(store_url):
 
 def test_a_server_uses_one_engine_for_all_accounts(store_url):
     founded(store_url)
-    service = Service(store_url)
+    service = Accounts(store_url)
     backend = service.backend("acme", None)
     assert isinstance(backend, StoreBackend)
     assert backend._engine() is service._store

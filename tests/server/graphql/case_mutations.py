@@ -17,8 +17,8 @@ Mutation = tuple[str, dict[str, Any]]
 class Mutations:
     """Turns operations into mutations, by the ids that things have at the moment."""
 
-    def __init__(self, cast, look, now) -> None:
-        self.cast, self.state, self.register, self.now = cast, look.state, look.register, now
+    def __init__(self, cast, view, now) -> None:
+        self.cast, self.state, self.register, self.now = cast, view.state, view.register, now
 
     def of(self, operation) -> Mutation:
         """Return the mutation and its input."""

@@ -11,7 +11,7 @@ import httpx
 
 from rbac_sync.audit.record import Record
 from rbac_sync.backends.store import init
-from rbac_sync.backends.store.service import Service
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.model import (
     ACCOUNT,
     Binding,
@@ -26,7 +26,7 @@ from rbac_sync.model import (
 )
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change
-from rbac_sync.server.gate import Gate
+from rbac_sync.server.guarded_store import GuardedStore
 from tests.backends.store.stores import dump
 
 from ..serving import OWNER, serving
@@ -148,7 +148,7 @@ class Stage:
 
     url: str
     root: str
-    gate: Gate
+    gate: GuardedStore
     key: str
 
     @property
@@ -238,6 +238,6 @@ def failed(message: str) -> tuple[str, str]:
 def staged(url: str, policy=None, issuer=None, **options):
     """Serve a new store with the tenant ``acme``."""
     key = init(url, "acme", WORLD, OWNER, **options)
-    gate = Gate(Service(url), {WORLD: policy} if policy else {}, issuer=issuer)
+    gate = GuardedStore(Accounts(url), {WORLD: policy} if policy else {}, issuer=issuer)
     with serving(gate) as root:
         yield Stage(url, root, gate, key)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rbac_sync.errors import BackendError, CredentialError, Locked, OutcomeUnknown
-from rbac_sync.server.graphql.fault import Fault, fault, quiet, unauthenticated
-from rbac_sync.server.refusal import UNKNOWN, conflict, forbidden, not_found, unprocessable
+from rbac_sync.server.graphql.fault import GraphQLFault, fault, quiet, unauthenticated
+from rbac_sync.server.http_errors import UNKNOWN, conflict, forbidden, not_found, unprocessable
 
 INTERNAL = "Unable to complete operation. An internal API error occurred."
 
@@ -33,7 +33,7 @@ def test_every_error_has_one_message_and_code(error, message, code):
 
 def test_what_the_guard_has_to_say_is_told_beside_the_message():
     assert fault(forbidden("this takes `update:role`")).reason == "this takes `update:role`"
-    assert fault(Fault("x")).reason == ""
+    assert fault(GraphQLFault("x")).reason == ""
 
 
 def test_no_name_makes_a_client_take_one_error_for_another():

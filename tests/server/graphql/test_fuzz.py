@@ -10,7 +10,7 @@ from graphql import GraphQLError, parse
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from rbac_sync.server.graphql.measure import measured
+from rbac_sync.server.graphql.document_cost import measured
 from tests.backends.store.stores import dump
 
 from .tenants import staged

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from rbac_sync.planning import make
-from rbac_sync.server.graphql import asking
+from rbac_sync.server.graphql import request_context
 from tests.backends.store.stores import dump
 
 from ..test_guard_cases import Scene, cases
@@ -28,8 +28,8 @@ class Tenancy(Scene):
 
     def requests(self) -> Mutations:
         with self.backend.open() as session:
-            look = SimpleNamespace(state=session.read(), register=session.register())
-        return Mutations(self.cast, look, self.now)
+            view = SimpleNamespace(state=session.read(), register=session.register())
+        return Mutations(self.cast, view, self.now)
 
     def ask(self, operation) -> dict:
         mutation, told = self.requests().of(operation)
@@ -45,7 +45,7 @@ def of_tenants():
 @pytest.fixture(autouse=True)
 def shown(monkeypatch):
     """Lets this face show the world of the case file."""
-    monkeypatch.setattr(asking, "WORLD", MODEL)
+    monkeypatch.setattr(request_context, "WORLD", MODEL)
 
 
 @pytest.mark.parametrize(("case", "content"), list(of_tenants()))

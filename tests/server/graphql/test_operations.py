@@ -8,7 +8,7 @@ import pytest
 from graphql import OperationType, build_schema, get_operation_ast, parse, validate
 from graphql.utilities import find_breaking_changes
 
-from rbac_sync.server.graphql.measure import measured
+from rbac_sync.server.graphql.document_cost import measured
 from rbac_sync.server.graphql.mutations import MUTATIONS
 from rbac_sync.server.graphql.schema import schema
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbac_sync.server.graphql.fault import Fault
+from rbac_sync.server.graphql.fault import GraphQLFault
 from rbac_sync.server.graphql.patterns import LONGEST, like, matches, similar
 
 TEXTS = st.text("abc. 1\n", max_size=6)
@@ -61,7 +61,7 @@ def test_what_is_like_a_pattern_is_so_as_a_whole(signs, text):
 
 @pytest.mark.parametrize("pattern", UNREADABLE)
 def test_what_cannot_be_read_is_refused_without_being_repeated(pattern):
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(GraphQLFault) as refused:
         matches("a", pattern)
     assert refused.value.message == "invalid regular expression"
 
@@ -69,7 +69,7 @@ def test_what_cannot_be_read_is_refused_without_being_repeated(pattern):
 @pytest.mark.parametrize("compared", [like, similar, matches])
 def test_a_pattern_is_not_longer_than_need_be(compared):
     assert not compared("b", "a" * LONGEST)
-    with pytest.raises(Fault):
+    with pytest.raises(GraphQLFault):
         compared("b", "a" * (LONGEST + 1))
 
 

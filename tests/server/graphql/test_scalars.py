@@ -9,7 +9,7 @@ import pytest
 from graphql import Undefined, parse_value
 from graphql.utilities import value_from_ast
 
-from rbac_sync.server.graphql.fault import Fault
+from rbac_sync.server.graphql.fault import GraphQLFault
 from rbac_sync.server.graphql.scalars import checked
 from rbac_sync.server.graphql.schema import schema
 
@@ -33,7 +33,7 @@ def test_what_is_no_id_is_refused_by_a_query_at_once_and_by_a_mutation_later():
     with pytest.raises(ValueError):
         scalar("uuid").coerce_input_value("x")
     told = {"role_id": scalar("UUID").coerce_input_value("x")}
-    with pytest.raises(Fault) as refused:
+    with pytest.raises(GraphQLFault) as refused:
         checked(told)
     assert refused.value.message == 'Expected type UUID!, found "x"; Could not parse UUID: x'
     assert checked({"role_id": ID}) == {"role_id": ID}
@@ -41,7 +41,7 @@ def test_what_is_no_id_is_refused_by_a_query_at_once_and_by_a_mutation_later():
 
 @pytest.mark.parametrize("given", [{"name": "a\0"}, {"settings": {"\0": 1}}, {"s": [{"x": "\0"}]}])
 def test_a_text_that_no_database_takes_is_refused_wherever_it_stands(given):
-    with pytest.raises(Fault):
+    with pytest.raises(GraphQLFault):
         checked(given)
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from rbac_sync.server import auth, limits
 from rbac_sync.server.limits import has_parts
-from rbac_sync.server.rest import events, objects, teams
+from rbac_sync.server.rest import teams
+from rbac_sync.server.rest.events.routes import routes
+from rbac_sync.server.rest.workspace_objects import documents
 
 from ..account import Account
 
@@ -62,7 +64,7 @@ def test_g8_every_route_that_lists_by_a_body_has_that_limit(server):
 
 def test_g8_events_of_a_span_are_looked_through_up_to_a_number(acme, monkeypatch):
     acme.workspace("one")
-    monkeypatch.setattr(events, "MOST_ROWS", 2)
+    monkeypatch.setattr(routes, "MOST_ROWS", 2)
     assert why(acme.call("POST", "/events/filter", {})) == (
         "more than 2 events, or too large ones, are in this span: ask for a shorter one"
     )
@@ -97,7 +99,7 @@ def test_g8_reported_events_are_found_by_their_time_and_up_to_a_size(acme, monke
     exact = now - timedelta(days=20)
     assert names(exact, exact) == ["old"]
     assert names(exact + timedelta(seconds=1), now - timedelta(days=10)) == []
-    monkeypatch.setattr(events, "LARGEST_ANSWER", 10)
+    monkeypatch.setattr(routes, "LARGEST_ANSWER", 10)
     assert "too large ones" in why(acme.call("POST", "/events/filter", {}))
 
 
@@ -105,7 +107,7 @@ def test_g8_a_page_of_large_objects_is_refused_and_a_smaller_one_is_not(acme, mo
     path = f"/workspaces/{acme.workspace()['id']}/flows"
     for name in ("one", "two"):
         acme.post(f"{path}/", {"name": name, "labels": {"x": "y" * 1000}}, 201)
-    monkeypatch.setattr(objects, "LARGEST_ANSWER", 1500)
+    monkeypatch.setattr(documents, "LARGEST_ANSWER", 1500)
     answer = acme.call("POST", f"{path}/filter", {})
     assert answer.json()["detail"][0]["loc"] == ["body", "limit"]
     assert "ask for fewer" in why(answer)

@@ -99,9 +99,11 @@ def test_there_is_no_second_one_and_the_systems_own_is_not_deleted(acme, prod, s
 
 
 def test_one_that_somebody_made_before_the_system_had_it_stays_the_only_one(acme, prod):
-    def work(desk):
-        workspace = next(iter(desk.look.workspaces())).address
-        desk.documents.add("block-type", workspace, "secret", {"name": "Mine", "slug": "secret"})
+    def work(transaction):
+        workspace = next(iter(transaction.view.workspaces())).address
+        transaction.documents.add(
+            "block-type", workspace, "secret", {"name": "Mine", "slug": "secret"}
+        )
 
     acme.server.gate.write(acme.server.account, acme.server.key, work)
     (found,) = acme.post(f"{prod}/block_types/filter", {})

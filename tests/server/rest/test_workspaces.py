@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.server.manner import Manner, NullRole
+from rbac_sync.server.compat_settings import CompatSettings, NullRole
 
 from ..account import Account
 from ..serving import served
@@ -56,7 +56,10 @@ def test_a_default_role_is_set_and_a_null_beside_other_fields_keeps_it(acme):
 @pytest.mark.parametrize("null_role", [NullRole.KEEP, NullRole.CLEAR])
 def test_what_a_null_default_role_means_is_a_setting(tmp_path, null_role):
     url = f"sqlite:///{tmp_path}/rbac.db"
-    with served(url, manner=Manner(null_role=null_role)) as server, server.client() as client:
+    with (
+        served(url, manner=CompatSettings(null_role=null_role)) as server,
+        server.client() as client,
+    ):
         acme = Account(server, client)
         path, viewer = f"/workspaces/{acme.workspace()['id']}", acme.role("Viewer")
         acme.patch(path, {"default_workspace_role_id": viewer})

@@ -1,11 +1,11 @@
-"""One handler per kind: how it is read, and the verbs that the service has for it."""
+"""The handlers of Prefect Cloud, one for each kind."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from ...session import Ids
+from ...handler_session import Ids
 from ..api import Api
 from .bindings import Bindings
 from .handler import Handler

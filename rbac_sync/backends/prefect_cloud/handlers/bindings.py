@@ -1,4 +1,4 @@
-"""Who holds what where: three places of the API, one idea."""
+"""Bindings of Prefect Cloud: account roles, workspace roles and default roles."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from ....wire.prefect_cloud.bots import BotUpdate
 from ....wire.prefect_cloud.invitations import InvitationCreate
 from ....wire.prefect_cloud.shapes import Answer, Request
 from ....wire.prefect_cloud.workspaces import Workspace, WorkspaceUpdate
-from ...call import LOST
+from ...remote.request import LOST
 from ..api import Listing
-from ..rows import BOT_MEMBERS, TEAM_ACCESS, Rows
+from ..rows import BOT_MEMBERS, TEAM_ACCESS, AccountRows
 from .handler import Handler
 from .users import MEMBERSHIP, Users
 
@@ -89,7 +89,7 @@ class Bindings(Handler):
     beyond: dict[Address, UUID] = field(default_factory=dict)
     partly: set[Address] = field(default_factory=set)
 
-    def read(self, rows: Rows) -> Iterator[Binding]:
+    def read(self, rows: AccountRows) -> Iterator[Binding]:
         """Yield what everybody holds."""
         self.partly.clear()
         yield from self._in_account(rows)
@@ -186,7 +186,7 @@ class Bindings(Handler):
         except (Forbidden, NotFound):
             return []
 
-    def _in_account(self, rows: Rows) -> Iterator[Binding]:
+    def _in_account(self, rows: AccountRows) -> Iterator[Binding]:
         for member in rows.members:
             where = f"the member `{member.email}`"
             yield self._binding(
@@ -203,13 +203,13 @@ class Bindings(Handler):
             principal = self.ids.address(bot.id, "")
             yield self._binding(principal, ACCOUNT, named[bot.account_role_name])
 
-    def _by_default(self, rows: Rows) -> Iterator[Binding]:
+    def _by_default(self, rows: AccountRows) -> Iterator[Binding]:
         for workspace in rows.workspaces:
             if role := workspace.default_workspace_role_id:
                 scope = self.ids.address(workspace.id, "")
                 yield from self._in_workspace(rows, EVERYONE, scope, role)
 
-    def _of_principals(self, rows: Rows) -> Iterator[Binding]:
+    def _of_principals(self, rows: AccountRows) -> Iterator[Binding]:
         self.rows.clear()
         for workspace, access in rows.access.items():
             scope = self.ids.address(workspace, "")
@@ -223,7 +223,7 @@ class Bindings(Handler):
                     self.rows[row.owner, workspace] = row.id
                     yield found
 
-    def _of_teams(self, rows: Rows) -> Iterator[Binding]:
+    def _of_teams(self, rows: AccountRows) -> Iterator[Binding]:
         self.beyond.clear()
         for team in rows.teams:
             for row in team.workspaces:
@@ -235,7 +235,7 @@ class Bindings(Handler):
                 yield from self._in_workspace(rows, holder, scope, row.workspace_role_id)
 
     def _in_workspace(
-        self, rows: Rows, principal: Address, scope: Address, role: UUID
+        self, rows: AccountRows, principal: Address, scope: Address, role: UUID
     ) -> Iterator[Binding]:
         """Yield the binding, or note that the role which is held in *scope* is not shown."""
         if Kind.ROLE in rows.hidden and not self.ids.known(role):

@@ -1,8 +1,8 @@
-"""What the handlers of Prefect Cloud have in common."""
+"""The base of the handlers of Prefect Cloud."""
 
 from __future__ import annotations
 
-from ...handler import ApiHandler
+from ...remote.handler import ApiHandler
 from ..api import Api
 
 

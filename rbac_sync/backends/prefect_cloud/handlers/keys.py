@@ -18,7 +18,7 @@ from ....wire.prefect_cloud.bots import (
     BotRotateAPIKey,
 )
 from ..naming import KEY, OLD
-from ..rows import Rows
+from ..rows import AccountRows
 from .handler import Handler
 from .service_accounts import STILLBORN
 
@@ -43,7 +43,7 @@ class Keys(Handler):
     kind: ClassVar = Kind.KEY
     lost: frozenset[UUID] = frozenset()
 
-    def read(self, rows: Rows) -> Iterator[Key]:
+    def read(self, rows: AccountRows) -> Iterator[Key]:
         """Yield every key that can be used."""
         for bot in rows.bots:
             active = bot.api_key
@@ -56,7 +56,7 @@ class Keys(Handler):
             yield key
         yield from self._in_grace(rows)
 
-    def _in_grace(self, rows: Rows) -> Iterator[Key]:
+    def _in_grace(self, rows: AccountRows) -> Iterator[Key]:
         """Yield the earlier keys that still work, each under a name made from its id."""
         names = {bot.id: bot.name for bot in rows.bots}
         for bot, keys in rows.rotating.items():

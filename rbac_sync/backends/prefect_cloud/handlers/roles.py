@@ -16,7 +16,7 @@ from ....wire.prefect_cloud.workspace_roles import (
     WorkspaceRoleUpdate,
 )
 from ..naming import WORLD, role_named
-from ..rows import WORKSPACE_ROLES, Rows
+from ..rows import WORKSPACE_ROLES, AccountRows
 from .handler import Handler
 
 
@@ -25,7 +25,7 @@ class Roles(Handler):
 
     kind: ClassVar = Kind.ROLE
 
-    def read(self, rows: Rows) -> Iterator[Role]:
+    def read(self, rows: AccountRows) -> Iterator[Role]:
         """Yield every role; its permissions are as the service says them."""
         for found in rows.account_roles:
             address = role_named(Level.ACCOUNT, found.name, builtin=found.account_id is None)
@@ -44,7 +44,7 @@ class Roles(Handler):
         for each in rows.workspace_roles:
             yield self._role(each)
 
-    def _unlisted(self, rows: Rows) -> Iterator[Role]:
+    def _unlisted(self, rows: AccountRows) -> Iterator[Role]:
         """Yield the built-in account roles that members hold and no list contains.
 
         *Why*: whether the service lists the role of guests is not published.

@@ -18,7 +18,7 @@ from ....wire.prefect_cloud.bots import (
     ReadBots,
 )
 from ....wire.prefect_cloud.filters import AnyOrLikeText
-from ..rows import BOTS, Rows
+from ..rows import BOTS, AccountRows
 from .handler import Handler
 
 Bot = BotReadResponse | BotCreateResponse
@@ -32,7 +32,7 @@ class ServiceAccounts(Handler):
 
     kind: ClassVar = Kind.SERVICE_ACCOUNT
 
-    def read(self, rows: Rows) -> Iterator[ServiceAccount]:
+    def read(self, rows: AccountRows) -> Iterator[ServiceAccount]:
         """Yield every service account."""
         for bot in rows.bots:
             found = ServiceAccount(bot.name)

@@ -19,7 +19,7 @@ from ....wire.prefect_cloud.teams import (
     TeamUpdate,
     UpsertTeamMembers,
 )
-from ..rows import TEAMS, Rows
+from ..rows import TEAMS, AccountRows
 from .handler import Handler
 
 RIGHT = "update:team"
@@ -40,7 +40,7 @@ class Teams(Handler):
     kind: ClassVar = Kind.TEAM
     partly: set[Address] = field(default_factory=set)
 
-    def read(self, rows: Rows) -> Iterator[Team]:
+    def read(self, rows: AccountRows) -> Iterator[Team]:
         """Yield every team with its members, who are listed by actor."""
         self.partly.clear()
         for found in rows.teams:

@@ -17,7 +17,7 @@ from ....wire.prefect_cloud.invitations import (
     InvitationReadResponse,
     ReadInvitations,
 )
-from ..rows import INVITATIONS, PENDING, Rows
+from ..rows import INVITATIONS, PENDING, AccountRows
 from .handler import Handler
 
 MEMBERSHIP = "account-membership"
@@ -29,7 +29,7 @@ class Users(Handler):
 
     kind: ClassVar = Kind.USER
 
-    def read(self, rows: Rows) -> Iterator[User]:
+    def read(self, rows: AccountRows) -> Iterator[User]:
         """Yield every member, then whoever is invited and is none.
 
         An invitation that has lapsed is none; of several, the latest counts.

@@ -17,7 +17,7 @@ from ....wire.prefect_cloud.workspaces import (
     WorkspaceFilter,
     WorkspaceUpdate,
 )
-from ..rows import WORKSPACES, Rows
+from ..rows import WORKSPACES, AccountRows
 from .handler import Handler
 
 
@@ -26,7 +26,7 @@ class Workspaces(Handler):
 
     kind: ClassVar = Kind.WORKSPACE
 
-    def read(self, rows: Rows) -> Iterator[Resource]:
+    def read(self, rows: AccountRows) -> Iterator[Resource]:
         """Yield every workspace that the key may see."""
         for found in rows.workspaces:
             workspace = Resource(found.handle, found.name, found.description or "", found.is_public)

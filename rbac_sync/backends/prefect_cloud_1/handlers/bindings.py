@@ -1,4 +1,4 @@
-"""Who holds which role in the tenant: each member one, put in place of another."""
+"""Bindings of Prefect Cloud 1: the roles of members and of invited people in the tenant."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 from ....model import ACCOUNT, Address, Binding, Kind, Status, User, held
 from ....wire.prefect_cloud_1.answers import Made
 from ....wire.prefect_cloud_1.operations import SET_ROLE
-from ..rows import Rows, fetched
+from ..rows import TenantLists, fetched
 from .handler import Handler
 from .users import Users
 
@@ -19,7 +19,7 @@ class Bindings(Handler):
 
     kind: ClassVar = Kind.BINDING
 
-    def read(self, rows: Rows) -> Iterator[Binding]:
+    def read(self, rows: TenantLists) -> Iterator[Binding]:
         """Yield what everybody holds."""
         for found, place in (*rows.people, *rows.service_accounts):
             principal = self.ids.address(found.id, "")

@@ -1,4 +1,4 @@
-"""What the handlers of Prefect Cloud 1 have in common."""
+"""The base of the handlers of Prefect Cloud 1."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ....errors import BackendError
 from ....model import ACCOUNT, Binding
 from ....wire.prefect_cloud_1.answers import Success
 from ....wire.prefect_cloud_1.operations import Mutation
-from ...handler import ApiHandler
+from ...remote.handler import ApiHandler
 from ..api import Api
 from ..doubles import Doubles
 from ..rows import fetched

@@ -12,7 +12,7 @@ from ....model import Address, Key, Kind
 from ....model.instant import rfc3339
 from ....wire.prefect_cloud_1.answers import APIKey, Made, NewKey
 from ....wire.prefect_cloud_1.operations import CREATE_KEY, DELETE_KEY
-from ..rows import Rows, fetched
+from ..rows import TenantLists, fetched
 from .handler import Handler
 
 REVOKED = "the key whose secret was lost is revoked"
@@ -31,7 +31,7 @@ class Keys(Handler):
     lost: frozenset[UUID] = frozenset()
     useless: dict[Address, list[UUID]] = field(default_factory=dict)
 
-    def read(self, rows: Rows) -> Iterator[Key]:
+    def read(self, rows: TenantLists) -> Iterator[Key]:
         """Yield the keys of service accounts; those of people are their own affair."""
         self.useless.clear()
         owners = {m.user.id: self.ids.address(m.user.id, "") for m in rows.service_accounts}
@@ -117,5 +117,5 @@ class Keys(Handler):
         self.remove(DELETE_KEY, id_, key_id=str(id_))
 
 
-def _live(rows: Rows) -> list[APIKey]:
+def _live(rows: TenantLists) -> list[APIKey]:
     return [key for key in rows.keys if key.expires_at is None or key.expires_at > rows.now]

@@ -11,9 +11,9 @@ from ....model import Kind, Level, Permission, Role
 from ....wire.prefect_cloud_1.answers import Made, Success
 from ....wire.prefect_cloud_1.answers import Role as Row
 from ....wire.prefect_cloud_1.operations import CREATE_ROLE, DELETE_ROLE, UPDATE_ROLE
-from ...call import LOST
+from ...remote.request import LOST
 from ..naming import TAKEN, builtin_role, custom_role
-from ..rows import Rows, fetched
+from ..rows import TenantLists, fetched
 from .handler import Handler
 
 
@@ -22,7 +22,7 @@ class Roles(Handler):
 
     kind: ClassVar = Kind.ROLE
 
-    def read(self, rows: Rows) -> Iterator[Role]:
+    def read(self, rows: TenantLists) -> Iterator[Role]:
         """Yield every role; its permissions are as the service says them."""
         own = [(row.id, row.name) for row in rows.roles if row.tenant_id is not None]
         called = self.doubles.told_apart(own, custom_role, TAKEN)

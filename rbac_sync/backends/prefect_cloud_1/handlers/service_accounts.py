@@ -11,7 +11,7 @@ from ....model import Binding, Kind, ServiceAccount
 from ....model.address import service_account as named
 from ....wire.prefect_cloud_1.answers import Made
 from ....wire.prefect_cloud_1.operations import CREATE_SERVICE_ACCOUNT, DELETE_SERVICE_ACCOUNT
-from ..rows import Member, Rows, fetched
+from ..rows import TenantLists, TenantMember, fetched
 from .handler import Handler
 
 NAMELESS = frozenset({""})
@@ -22,7 +22,7 @@ class ServiceAccounts(Handler):
 
     kind: ClassVar = Kind.SERVICE_ACCOUNT
 
-    def read(self, rows: Rows) -> Iterator[ServiceAccount]:
+    def read(self, rows: TenantLists) -> Iterator[ServiceAccount]:
         """Yield every service account."""
         names = ((found.id, found.first_name or "") for found, _ in rows.service_accounts)
         called = self.doubles.told_apart(names, named, NAMELESS)
@@ -61,11 +61,11 @@ class ServiceAccounts(Handler):
         such = (m.user.id for m in self._named(name) if m.membership.role_id == role)
         return next((Made(id=id_) for id_ in such), None)
 
-    def _named(self, name: str) -> Iterator[Member]:
+    def _named(self, name: str) -> Iterator[TenantMember]:
         members = fetched(self.api).service_accounts
         return (member for member in members if member.user.first_name == name)
 
-    def _there(self, id_: UUID) -> Member | None:
+    def _there(self, id_: UUID) -> TenantMember | None:
         """Return its place in the tenant; whatever hinders that, it is made."""
         try:
             members = fetched(self.api).service_accounts

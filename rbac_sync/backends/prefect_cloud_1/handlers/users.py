@@ -10,7 +10,7 @@ from ....errors import BadResponse
 from ....model import Address, Binding, Kind, Status, User
 from ....wire.prefect_cloud_1.answers import Made
 from ....wire.prefect_cloud_1.operations import DELETE_MEMBERSHIP, INVITE, WITHDRAW
-from ..rows import LOOK, Rows, fetched
+from ..rows import LOOK, TenantLists, fetched
 from .handler import Handler
 
 
@@ -19,7 +19,7 @@ class Users(Handler):
 
     kind: ClassVar = Kind.USER
 
-    def read(self, rows: Rows) -> Iterator[User]:
+    def read(self, rows: TenantLists) -> Iterator[User]:
         """Yield every member, then whoever is invited and is none."""
         for found, place in rows.people:
             if not found.email:

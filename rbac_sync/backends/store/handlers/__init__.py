@@ -1,4 +1,4 @@
-"""One handler per kind: how it is read, and the verbs the store has for it."""
+"""The handlers of the store, one for each kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who holds what where: the one kind of which there are a great many."""
+"""Bindings in the store: a row for each role held."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the handlers have in common: the account they read and the batch they write to."""
+"""The base of the store's handlers."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from ....model import Address, Key, Kind
 from ...credential import hashed, new_key, shown
 from ...database.columns import loaded
-from .. import kept
+from .. import row_facts
 from .. import tables as t
 from ..batch import deleting, updating
 from .handler import Handler
@@ -53,8 +53,8 @@ class Keys(Handler[Key]):
         row = {"hash": hashed(secret), "shown": shown(secret)}
         self.batch.update(statement, **self._place(key), **row)
         place = {"owner": self.number(key.owner), "name": key.name}
-        facts = {"hash": kept.digest(row["hash"]), "shown": row["shown"]}
-        self.batch.note(kept.label(t.api_key, place), facts)
+        facts = {"hash": row_facts.digest(row["hash"]), "shown": row["shown"]}
+        self.batch.note(row_facts.label(t.api_key, place), facts)
 
     def update(self, before: Key, after: Key) -> None:  # noqa: ARG002
         """Bring the end of the key to that of *after*; its secret stays."""

@@ -1,4 +1,4 @@
-"""What users, service accounts and teams have in common."""
+"""The base of users, service accounts and teams in the store."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from ....model import Kind, Status, User
 from ...database.columns import loaded
 from .. import tables as t
 from ..documents import Documents
-from ..kept import KEY, LOG_IN
+from ..row_facts import KEY, LOG_IN
 from .principals import Actors
 
 

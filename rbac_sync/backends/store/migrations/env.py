@@ -1,4 +1,4 @@
-"""How alembic runs our migrations: in the transaction that it is handed."""
+"""The environment in which alembic runs the migrations."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""What changes things: each mutation by its name."""
+"""The mutations, by name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..asking import Asking
+from ..request_context import RequestContext
 from . import (
     api_keys,
     api_tokens,
@@ -18,7 +18,7 @@ from . import (
     users,
 )
 
-Mutation = Callable[[Asking, Mapping[str, Any]], Mapping[str, Any]]
+Mutation = Callable[[RequestContext, Mapping[str, Any]], Mapping[str, Any]]
 """Given who asks and the coerced ``input``, does it and returns the payload."""
 
 MUTATIONS: Mapping[str, Mutation] = {

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..asking import Asking
 from ..fault import failed
-from . import meant
+from ..request_context import RequestContext
+from . import inputs
 
 NO_TOKENS = "API tokens are no longer made: create an API key."
 
 
-def create_api_token(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG001
+def create_api_token(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG001
     """Refuse: what a token may do was said by a scope, past its owner's role."""
-    with asking.look():
+    with context.view():
         raise failed(NO_TOKENS)
 
 
-def delete_api_token(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG001
+def delete_api_token(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG001
     """Find none."""
-    with asking.look():
-        raise meant.invalid("token")
+    with context.view():
+        raise inputs.invalid("token")

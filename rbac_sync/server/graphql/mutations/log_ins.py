@@ -11,18 +11,18 @@ from typing import Any
 
 from ....backends.store import log_ins
 from ....backends.store.documents import Document
-from ....backends.store.kept import LOG_IN
 from ....backends.store.log_ins import ACCESS, REFRESH, Tokens
-from ....backends.store.moment import Home
+from ....backends.store.read_transaction import Home
+from ....backends.store.row_facts import LOG_IN
 from ....backends.store.session import StoreSession
 from ....errors import CredentialError, RbacSyncError
 from ....model import Address, Status
 from ....model.address import user as address_of
-from ...gate import Desk
+from ...guarded_store import WriteTransaction
 from ...log import log
-from ..asking import WORLD, Asking
 from ..fault import failed, unauthenticated, unauthorized
-from . import meant
+from ..request_context import WORLD, RequestContext
+from . import inputs
 
 Payload = Mapping[str, Any]
 
@@ -31,59 +31,61 @@ NO_KEYS = "The issuer's keys cannot be had."
 NOWHERE = "You are in no tenant here, and none has invited you."
 
 
-def log_in(asking: Asking, said: Mapping[str, Any]) -> Payload:
+def log_in(context: RequestContext, said: Mapping[str, Any]) -> Payload:
     """Let in whom an identity token names: a member of some tenant, or somebody invited to one."""
-    who = _proven(asking, said["id_token"])
-    home = _first(_homes(asking, who))
-    asking.count(home.account_id)
+    who = _proven(context, said["id_token"])
+    home = _first(_homes(context, who))
+    context.count(home.account_id)
 
-    def work(desk: Desk) -> Payload:
-        tokens = log_ins.begin(desk.documents, who, desk.look.account_id, desk.look.now)
-        desk.remark(who, "logged in")
+    def work(transaction: WriteTransaction) -> Payload:
+        tokens = log_ins.begin(
+            transaction.documents, who, transaction.view.account_id, transaction.view.now
+        )
+        transaction.remark(who, "logged in")
         return _shown(tokens)
 
-    asking.close()
-    return asking.gate.write_as(home.account, lambda _: who, work)
+    context.close()
+    return context.guarded.write_as(home.account, lambda _: who, work)
 
 
-def switch_tenant(asking: Asking, said: Mapping[str, Any]) -> Payload:
+def switch_tenant(context: RequestContext, said: Mapping[str, Any]) -> Payload:
     """Go on in another tenant: the tokens of the log-in are replaced by such for that one."""
     wanted = said["tenant_id"]
-    who = asking.gate.service.log_in(asking.key or "").person
-    homes = _homes(asking, who)
+    who = context.guarded.service.log_in(context.key or "").person
+    homes = _homes(context, who)
     if not any(h.account_id == wanted and h.status is Status.ACTIVE for h in homes):
         raise unauthorized("no tenant of the caller has this id")
 
-    def work(desk: Desk, found: Document) -> Payload:
-        return _shown(log_ins.renew(desk.documents, found, desk.look.now, wanted))
+    def work(transaction: WriteTransaction, found: Document) -> Payload:
+        return _shown(log_ins.renew(transaction.documents, found, transaction.view.now, wanted))
 
-    return _with_log_in(asking, asking.key or "", ACCESS, work)
+    return _with_log_in(context, context.key or "", ACCESS, work)
 
 
-def refresh_token(asking: Asking, said: Mapping[str, Any]) -> Payload:
+def refresh_token(context: RequestContext, said: Mapping[str, Any]) -> Payload:
     """Give new tokens to who presents the refresh token as its key."""
 
-    def work(desk: Desk, found: Document) -> Payload:
+    def work(transaction: WriteTransaction, found: Document) -> Payload:
         if not said["access_token"].startswith(ACCESS + found.id.hex):
             raise unauthenticated()
-        return _shown(log_ins.renew(desk.documents, found, desk.look.now))
+        return _shown(log_ins.renew(transaction.documents, found, transaction.view.now))
 
-    return _with_log_in(asking, asking.key or "", REFRESH, work)
+    return _with_log_in(context, context.key or "", REFRESH, work)
 
 
-def log_out(asking: Asking, said: Mapping[str, Any]) -> Payload:
+def log_out(context: RequestContext, said: Mapping[str, Any]) -> Payload:
     """End the log-in of an access token."""
 
-    def work(desk: Desk, found: Document) -> Payload:
-        desk.documents.delete(found)
-        desk.remark(found.owner, "logged out")
-        return meant.DONE
+    def work(transaction: WriteTransaction, found: Document) -> Payload:
+        transaction.documents.delete(found)
+        transaction.remark(found.owner, "logged out")
+        return inputs.DONE
 
-    return _with_log_in(asking, said["access_token"], ACCESS, work)
+    return _with_log_in(context, said["access_token"], ACCESS, work)
 
 
-def _proven(asking: Asking, id_token: str) -> Address:
-    issuer = asking.gate.issuer
+def _proven(context: RequestContext, id_token: str) -> Address:
+    issuer = context.guarded.issuer
     if issuer is None:
         raise failed(NO_ISSUER)
     try:
@@ -96,8 +98,8 @@ def _proven(asking: Asking, id_token: str) -> Address:
         raise failed(NO_KEYS) from None
 
 
-def _homes(asking: Asking, who: Address) -> list[Home]:
-    with asking.gate.service.moment() as moment:
+def _homes(context: RequestContext, who: Address) -> list[Home]:
+    with context.guarded.service.moment() as moment:
         return moment.homes(WORLD, who)
 
 
@@ -111,22 +113,25 @@ def _first(homes: list[Home]) -> Home:
 
 
 def _with_log_in(
-    asking: Asking, token: str, sort: str, work: Callable[[Desk, Document], Payload]
+    context: RequestContext,
+    token: str,
+    sort: str,
+    work: Callable[[WriteTransaction, Document], Payload],
 ) -> Payload:
     """Do *work* on the log-in of *token* where it is kept; the token is checked there again."""
-    found = asking.gate.service.log_in(token, sort)
-    asking.count(found.account_id)
+    found = context.guarded.service.log_in(token, sort)
+    context.count(found.account_id)
 
     def who(session: StoreSession) -> Address:
         return log_ins.whose(session.account.connection, token, sort).person
 
-    def on(desk: Desk) -> Payload:
-        document = desk.documents.get(LOG_IN, found.id)
+    def on(transaction: WriteTransaction) -> Payload:
+        document = transaction.documents.get(LOG_IN, found.id)
         assert document is not None, "its token was found"
-        return work(desk, document)
+        return work(transaction, document)
 
-    asking.close()
-    return asking.gate.write_as(found.account, who, on)
+    context.close()
+    return context.guarded.write_as(found.account, who, on)
 
 
 def _shown(tokens: Tokens) -> Payload:

@@ -9,52 +9,54 @@ from uuid import UUID
 
 from ....model import Level, Role
 from ....planning import Change
-from ...gate import Desk
-from ...look import Look
+from ...guarded_store import WriteTransaction
+from ...read_view import ReadView
 from .. import ids
-from ..asking import Asking
-from . import meant
+from ..request_context import RequestContext
+from . import inputs
 
 IN_USE = "Role is assigned to existing memberships or invitations."
 
 
-def create_custom_role(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def create_custom_role(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Create a role with no more permissions than the caller holds."""
 
-    def work(desk: Desk) -> Mapping[str, Any]:
-        held = meant.permissions(desk.look, said["permissions"])
-        made = Role(Level.ACCOUNT, meant.text(said, "name"), held)
-        with meant.conflict(meant.TAKEN):
-            desk.make(Change(None, made))
-        return {"id": ids.role_id(desk.look, made.address)}
+    def work(transaction: WriteTransaction) -> Mapping[str, Any]:
+        held = inputs.permissions(transaction.view, said["permissions"])
+        made = Role(Level.ACCOUNT, inputs.text(said, "name"), held)
+        with inputs.conflict(inputs.TAKEN):
+            transaction.make(Change(None, made))
+        return {"id": ids.role_id(transaction.view, made.address)}
 
-    return asking.write(work)
+    return context.write(work)
 
 
-def update_custom_role_permissions(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def update_custom_role_permissions(
+    context: RequestContext, said: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """Replace all that a role holds, a base included; the whole new list is judged."""
 
-    def work(desk: Desk) -> Mapping[str, Any]:
-        before = _role(desk.look, said["role_id"])
-        held = meant.permissions(desk.look, said["permissions"])
-        desk.make(Change(before, replace(before, permissions=held, base=frozenset())))
-        return meant.DONE
+    def work(transaction: WriteTransaction) -> Mapping[str, Any]:
+        before = _role(transaction.view, said["role_id"])
+        held = inputs.permissions(transaction.view, said["permissions"])
+        transaction.make(Change(before, replace(before, permissions=held, base=frozenset())))
+        return inputs.DONE
 
-    return asking.write(work)
+    return context.write(work)
 
 
-def delete_custom_role(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def delete_custom_role(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Delete a role that no member, service account or invited person holds."""
 
-    def work(desk: Desk) -> Mapping[str, Any]:
-        with meant.conflict(IN_USE):
-            desk.make(Change(_role(desk.look, said["role_id"]), None))
-        return meant.DONE
+    def work(transaction: WriteTransaction) -> Mapping[str, Any]:
+        with inputs.conflict(IN_USE):
+            transaction.make(Change(_role(transaction.view, said["role_id"]), None))
+        return inputs.DONE
 
-    return asking.write(work)
+    return context.write(work)
 
 
-def _role(look: Look, id_: UUID) -> Role:
-    found = look.state.get(meant.some_role(look, {"role_id": id_}))
+def _role(view: ReadView, id_: UUID) -> Role:
+    found = view.state.get(inputs.some_role(view, {"role_id": id_}))
     assert isinstance(found, Role), "the address is that of a role"
     return found

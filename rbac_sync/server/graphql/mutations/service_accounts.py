@@ -7,32 +7,34 @@ from typing import Any
 
 from ....model import ACCOUNT, Binding, ServiceAccount, held
 from ....planning import Change
-from ...gate import Desk
+from ...guarded_store import WriteTransaction
 from .. import ids
-from ..asking import Asking
-from . import meant
+from ..request_context import RequestContext
+from . import inputs
 
 
-def create_service_account(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def create_service_account(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Create a service account in the tenant selected; without a role it is an administrator."""
 
-    def work(desk: Desk) -> Mapping[str, Any]:
-        look = desk.look
-        meant.here(look, said["tenant_id"])
-        role = meant.role(look, said) or look.catalogue.owner
-        made = ServiceAccount(meant.text(said, "name"))
-        with meant.conflict(meant.TAKEN):
-            desk.make(Change(None, made, brings=(Binding(made.address, ACCOUNT, held(role)),)))
-        return {"id": ids.shown_id(desk.look, made.address)}
+    def work(transaction: WriteTransaction) -> Mapping[str, Any]:
+        view = transaction.view
+        inputs.here(view, said["tenant_id"])
+        role = inputs.role(view, said) or view.catalogue.owner
+        made = ServiceAccount(inputs.text(said, "name"))
+        with inputs.conflict(inputs.TAKEN):
+            transaction.make(
+                Change(None, made, brings=(Binding(made.address, ACCOUNT, held(role)),))
+            )
+        return {"id": ids.shown_id(transaction.view, made.address)}
 
-    return asking.write(work)
+    return context.write(work)
 
 
-def delete_service_account(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def delete_service_account(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Delete a service account with its keys."""
 
-    def work(desk: Desk) -> Mapping[str, Any]:
-        desk.make(Change(meant.service_account(desk.look, said["user_id"]), None))
-        return meant.DONE
+    def work(transaction: WriteTransaction) -> Mapping[str, Any]:
+        transaction.make(Change(inputs.service_account(transaction.view, said["user_id"]), None))
+        return inputs.DONE
 
-    return asking.write(work)
+    return context.write(work)

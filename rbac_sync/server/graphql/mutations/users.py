@@ -1,4 +1,4 @@
-"""What people say of themselves: names and settings."""
+"""Mutations by which people change their own names and settings."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from ....model import Kind
-from ...gate import Desk
-from ...rest.profiles import KIND as PROFILE
-from ...rest.profiles import profiles
+from ...directory.profiles import KIND as PROFILE
+from ...directory.profiles import profiles
+from ...guarded_store import WriteTransaction
 from .. import ids
-from ..asking import Asking
 from ..fault import unauthorized
-from . import meant
+from ..request_context import RequestContext
+from . import inputs
 
 
-def update_user_details(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def update_user_details(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Change the caller's own names; nobody else can."""
-    told = {name: said[name] and meant.text(said, name) for name in said}
-    return _told(asking, told, "changed its name")
+    told = {name: said[name] and inputs.text(said, name) for name in said}
+    return _told(context, told, "changed its name")
 
 
-def update_user_settings(asking: Asking, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def update_user_settings(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Replace the caller's own settings."""
-    return _told(asking, {"settings": meant.settings(said)}, "changed its settings")
+    return _told(context, {"settings": inputs.settings(said)}, "changed its settings")
 
 
-def _told(asking: Asking, told: Mapping[str, Any], words: str) -> Mapping[str, Any]:
-    def work(desk: Desk) -> Mapping[str, Any]:
-        look = desk.look
-        if look.caller.kind is not Kind.USER:
+def _told(context: RequestContext, told: Mapping[str, Any], words: str) -> Mapping[str, Any]:
+    def work(transaction: WriteTransaction) -> Mapping[str, Any]:
+        view = transaction.view
+        if view.caller.kind is not Kind.USER:
             raise unauthorized("a service account has no names and settings")
-        kept = profiles(look).get(look.caller, {})
-        desk.documents.set(PROFILE, look.caller, {**kept, **told})
-        desk.remark(look.caller, words)
-        return {"id": ids.shown_id(look, look.caller)}
+        kept = profiles(view).get(view.caller, {})
+        transaction.documents.set(PROFILE, view.caller, {**kept, **told})
+        transaction.remark(view.caller, words)
+        return {"id": ids.shown_id(view, view.caller)}
 
-    return asking.write(work)
+    return context.write(work)

@@ -1,0 +1,99 @@
+"""Facts of stored rows that the model does not hold, as the audit trail records them.
+
+A row of a table is named by a label, such as ``user/7``. Its facts are the
+columns that decide who somebody is or what a credential opens: ids, a digest
+of a key's hash, how far a key reaches. They stand in ``info`` of the record
+of the change that wrote them, so that a row changed past us shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..model import ACCOUNT
+from .record import EVENT, Record
+
+KEPT = "kept"
+"""The key in ``info``: facts by label, None for a row that was deleted."""
+
+ADOPTED = "adopted"
+"""The key in ``info`` of rows that were put on record some time after they were made."""
+
+OWNER = "owner"
+"""The fact that names, by its number, the thing that a row goes with."""
+
+Facts = Mapping[str, Any]
+Kept = Mapping[str, Facts | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RowFacts:
+    """A live row: what it is, in words, its facts, and what to do if they are not as recorded."""
+
+    what: str
+    facts: Facts
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A row of the system that cannot be read, or is not as the trail says, and what to do."""
+
+    where: str
+    message: str
+    hint: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+def with_kept(record: Record, kept: Kept) -> Record:
+    """Return *record* with *kept* in its ``info``."""
+    return replace(record, info={**_info(record), KEPT: dict(kept)}) if kept else record
+
+
+def is_note(record: Record) -> bool:
+    """Say whether *record* is a row of its own for what is kept, and tells of nothing else."""
+    return record.result == EVENT and record.object_id == str(ACCOUNT) and KEPT in _info(record)
+
+
+def _info(record: Record) -> Mapping[str, Any]:
+    return record.info or {}
+
+
+def recorded(records: Iterable[Record]) -> dict[str, Facts]:
+    """Return the facts that *records*, oldest first, tell of, by label; later ones go before."""
+    found: dict[str, Facts] = {}
+    for record in records:
+        for label, facts in _info(record).get(KEPT, {}).items():
+            if facts is None:
+                found.pop(label, None)
+            else:
+                found[label] = {**found.get(label, {}), **facts}
+    return found
+
+
+def mismatches(
+    told: Mapping[str, Facts], live: Mapping[str, RowFacts], things: Container[Any], lost: str
+) -> Iterator[Mismatch]:
+    """Yield each row of *live* that is not as *told*, and each row told that is not there.
+
+    A row that has an owner is missed only while that is one of *things*: it goes
+    with its owner. *lost* is what to do about one that is missed.
+    """
+    for label, row in live.items():
+        if label not in told:
+            yield Mismatch(row.what, "is there, but not in the trail", row.hint)
+        elif wrong := _differing(told[label], row.facts):
+            words = " and ".join(f"`{name}`" for name in wrong)
+            verb = "is" if len(wrong) == 1 else "are"
+            yield Mismatch(row.what, f"{words} {verb} not as the trail says", row.hint)
+    for label, facts in told.items():
+        if label not in live and facts.get(OWNER) in things:
+            yield Mismatch(f"`{label}`", "is in the trail, but not there", lost)
+
+
+def _differing(told: Facts, live: Facts) -> list[str]:
+    return sorted(name for name in live if told.get(name) != live[name])

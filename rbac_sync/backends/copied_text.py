@@ -1,0 +1,57 @@
+"""The check for characters that slip into a secret or a URL when it is copied.
+
+One check for all of them, whichever backend they are for, so that the same slip is told in the
+same words. Messages name the variable and the kind of character, never a part of the value.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from ..errors import CredentialError
+
+QUOTES = frozenset("\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb")
+SHAPELESS = frozenset("\u034f\u115f\u1160\u3164\uffa0")
+"""Characters without a shape that Unicode counts among letters and marks."""
+
+AGAIN = "set it again without; often it is at the end"
+UNQUOTED = "set it again without them: what reads the variable takes them for a part of it"
+UNSEEN = "set it again, typed or copied as plain text; often it is at the beginning or the end"
+
+
+def check_secret(secret: str, what: str) -> None:
+    """Refuse a *secret* that holds more than its characters; *what* it is, for the message.
+
+    Raises:
+        CredentialError: there is a blank, a quote or a character that no secret has in it.
+
+    """
+    check_url_text(secret, what)
+    if not (secret.isascii() and secret.isprintable()):
+        raise CredentialError(f"there are characters that no key has in {what}", hint=UNSEEN)
+
+
+def check_url_text(url: str, what: str, own: str = "") -> None:
+    """Refuse a *url* with something around it or hidden in it.
+
+    *own* are the characters that may be in it: a file's name may hold blanks.
+
+    Raises:
+        CredentialError: there is.
+
+    """
+    last = len(url) - 1
+    for number, character in enumerate(url):
+        if character not in own or number in (0, last):
+            _check(character, what)
+    if url[:1] in QUOTES or url[-1:] in QUOTES:
+        raise CredentialError(f"{what} stands in quotation marks", hint=UNQUOTED)
+
+
+def _check(character: str, what: str) -> None:
+    if character.isspace():
+        raise CredentialError(f"there is a blank or a line break in {what}", hint=AGAIN)
+    if unicodedata.category(character) in ("Cc", "Cf") or character in SHAPELESS:
+        shown = f"U+{ord(character):04X}"
+        message = f"there is a character that nobody sees, {shown}, in {what}"
+        raise CredentialError(message, hint=UNSEEN)

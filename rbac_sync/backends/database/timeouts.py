@@ -1,0 +1,107 @@
+"""The time limits of each step of a PostgreSQL session: from the URL, else a default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...errors import BackendError
+
+CLIENT: Mapping[str, str] = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+"""What libpq is told where nothing else is said. Source: PostgreSQL, libpq-connect.html."""
+
+STATEMENT, IDLE, LOCK = (
+    "statement_timeout",
+    "idle_in_transaction_session_timeout",
+    "lock_timeout",
+)
+SERVER: Mapping[str, str] = {STATEMENT: "30s", IDLE: "2min", LOCK: "5s"}
+"""What the server is told, in PostgreSQL's own words; libpq itself has no such options."""
+
+UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "": 1e-3}
+"""Seconds. Source: PostgreSQL, config-setting.html."""
+
+TIME = re.compile(r"([0-9]{1,12})\s*(us|ms|s|min|h|d|)")
+GRACE = 5.0
+"""Seconds that an answer may take on its way, after the server has given up the statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTimeouts:
+    """How many seconds a statement, an idle transaction and a lock may take; 0 is without end."""
+
+    statement: float
+    idle: float
+    lock: float
+
+    @classmethod
+    def of(cls, options: Mapping[str, str]) -> SessionTimeouts:
+        """Return the limits that *options* of a URL name, and the usual ones for the rest.
+
+        Raises:
+            BackendError: one of them is no time.
+
+        """
+        written = {**SERVER, **_inside(options.get("options", "")), **options}
+        return cls(*(_seconds(name, written[name]) for name in (STATEMENT, IDLE, LOCK)))
+
+    def settings(self, *, writes: bool) -> str:
+        """Return the statements that set them for one transaction.
+
+        *Why* a statement that writes has the time of a lock besides: it may begin by waiting.
+        """
+        idle = f"SET LOCAL {IDLE} = {_milliseconds(self.idle)}"
+        if not writes:
+            return f"SET LOCAL {STATEMENT} = {_milliseconds(self.statement)}; {idle}"
+        lock = f"SET LOCAL {LOCK} = {_milliseconds(self.lock)}"
+        longest = _milliseconds(self._longest(writes=True))
+        return f"SET LOCAL {STATEMENT} = {longest}; {idle}; {lock}"
+
+    def silence(self, *, writes: bool) -> float | None:
+        """Return for how many seconds the server may be silent; None is without end."""
+        longest = self._longest(writes=writes)
+        return longest + GRACE if longest else None
+
+    def _longest(self, *, writes: bool) -> float:
+        if not writes:
+            return self.statement
+        return self.statement + self.lock if self.statement and self.lock else 0.0
+
+
+def check_numbers(options: Mapping[str, str]) -> None:
+    """Check those of *options* that libpq takes as numbers.
+
+    Raises:
+        BackendError: one is none.
+
+    """
+    for name in CLIENT.keys() & options.keys():
+        if not (options[name].isascii() and options[name].isdigit()):
+            unit = "milliseconds" if name == "tcp_user_timeout" else "a whole number"
+            message = f"`{name}` in the store's url is not a number"
+            raise BackendError(message, hint=f"write {unit}, as in `{name}={CLIENT[name]}`")
+
+
+def _inside(options: str) -> dict[str, str]:
+    """Return what ``options`` of libpq sets of these: ``-c statement_timeout=5min``."""
+    found = re.findall(r"(?:-c\s*|--)(\w+)=((?:\\.|\S)+)", options)
+    return {name: value for name, value in found if name in SERVER}
+
+
+def _seconds(name: str, written: str) -> float:
+    if (found := TIME.fullmatch(written.strip())) is None:
+        message = f"`{name}` in the store's url is not a time"
+        raise BackendError(message, hint=f"write it as in `{name}=30s` or `{name}=5min`")
+    return float(found[1]) * UNITS[found[2]]
+
+
+def _milliseconds(seconds: float) -> int:
+    """Return *seconds* for PostgreSQL, where 0 is without end and the least is 1."""
+    return max(1, round(seconds * 1000)) if seconds else 0

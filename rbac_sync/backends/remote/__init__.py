@@ -1,0 +1,1 @@
+"""What the backends of remote services share: HTTP, credentials, the journal and its sessions."""

@@ -1,0 +1,118 @@
+"""Questions to one service: whole lists, usable answers, and a search for those that are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ...errors import BackendError, BadResponse, NoAnswer, RbacSyncError, TornRead
+from ...model import Instant
+from ...wire.exchange import read
+from .client import Client
+from .request import LOST, Request
+from .response import STRANGE, shown
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+READINGS = 3
+LOOKS, PAUSE = 10, 0.5
+"""Prefect's own Terraform provider looks ten times, half a second apart, for what it wrote."""
+
+
+class ServiceApi:
+    """What is common to all that is asked of one service."""
+
+    def __init__(self, client: Client) -> None:
+        """Ask through *client*."""
+        self.client = client
+
+    def now(self) -> Instant:
+        """Return the service's own time, as its last answer says it.
+
+        Raises:
+            BadResponse: none has said it.
+
+        """
+        if self.client.date is None:
+            message = f"`{self.client.root.host}` does not say what time it is"
+            raise BadResponse(message, hint=STRANGE)
+        return self.client.date
+
+    def polled(self, look: Callable[[], T | None]) -> T | None:
+        """Return what *look* finds, looking again for a while: a write may not be readable yet."""
+        for attempt in range(LOOKS):
+            if attempt:
+                self.client.sleep(PAUSE)
+            if (found := look()) is not None:
+                return found
+        return None
+
+    def sent(self, call: Request, tell: Callable[[Any], T], trace: Callable[[], U | None]) -> T | U:
+        """Make *call*, which must not be made twice, and return what *tell* reads in the answer.
+
+        If the answer is lost, *trace* looks for what was made.
+
+        Raises:
+            NoAnswer: it may yet have been made; it has not been seen.
+            BackendError: it was refused.
+
+        """
+        try:
+            return tell(self.client.send(call).value)
+        except (NoAnswer, BadResponse) as lost:
+            return self._made(call, trace, lost)
+
+    def _made(self, call: Request, trace: Callable[[], U | None], lost: BackendError) -> U:
+        """Return what *trace* finds of a call whose answer was lost."""
+        try:
+            found = self.polled(trace)
+        except RbacSyncError as error:
+            message = f"{call}: no usable answer came, and looking for it failed ({error})"
+            raise NoAnswer(message, hint=LOST) from lost
+        if found is None:
+            message = f"{call}: no usable answer came, and nothing of it is seen yet ({lost})"
+            raise NoAnswer(message, hint=LOST) from lost
+        return found
+
+
+def told(call: Request, shape: Any, value: Any) -> Any:
+    """Return *value* as what it should be.
+
+    Raises:
+        BadResponse: it is something else.
+
+    """
+    try:
+        return read(shape, value)
+    except ValueError as error:
+        message = f"{call}: the answer is not what was asked for ({shown(str(error))})"
+        raise BadResponse(message, hint=STRANGE) from error
+
+
+def agreed(
+    what: str,
+    read_all: Callable[[], T],
+    is_of_one_moment: Callable[[T], bool],
+    content: Callable[[T], object | None],
+) -> T:
+    """Return *what* is read, once two readings agree in their *content*, or one is of one moment.
+
+    Rows that come or go between two pages push others over the edge. A
+    *content* of None agrees with nothing.
+
+    Raises:
+        TornRead: no two agree.
+
+    """
+    before = None
+    for _ in range(READINGS):
+        found = read_all()
+        if is_of_one_moment(found):
+            return found
+        now = content(found)
+        if now is not None and now == before:
+            return found
+        before = now
+    message = f"`{what}` changed while it was read ({READINGS} attempts)"
+    raise TornRead(message, hint="try again when nobody is changing it")

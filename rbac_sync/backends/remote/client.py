@@ -1,0 +1,337 @@
+"""HTTP, as far as backends need it: within time and size, repeated where that is safe.
+
+*Why* a loop of our own and not ``httpx-retries`` (0.6): its limit in time counts
+the pauses alone, neither the requests between them nor an answer that comes
+drop by drop; it tells what may be repeated by the method, though half of the
+reads here are POST; and one thread told to wait does not hold back the others.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from random import uniform
+from threading import Lock, Timer
+from typing import Any
+
+import httpx
+
+from ... import __version__
+from ...errors import BackendError, BadResponse, CredentialError, Forbidden, NoAnswer, NotFound
+from ...model import Instant
+from ..copied_text import check_secret, check_url_text
+from ..progress_interval import INTERVAL, LOG
+from .network import distrusted, proxy_of, trusted, unreached
+from .request import LOST, Idempotency, Request
+from .response import STRANGE, Response, dated, retry_after, said, shown, unpacked, value
+
+LARGEST = 16 * 2**20
+"""How many bytes of an answer are taken, unpacked."""
+
+SILENCE = 5.0
+"""Seconds: whoever waits longer is told so."""
+
+HOPS = 5
+UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+"""What can go wrong before anything of a request has left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long is waited, in seconds; ``total`` is for one request with all its repetitions."""
+
+    connect: float = 10
+    read: float = 60
+    write: float = 30
+    pool: float = 60
+    total: float = 180
+    tries: int = 5
+    pause: float = 60
+
+    def timeout(self, left: float) -> httpx.Timeout:
+        """Return the limits of one attempt when *left* seconds remain."""
+        left = max(left, 0.001)
+        parts = {name: min(getattr(self, name), left) for name in ("connect", "read", "write")}
+        return httpx.Timeout(pool=min(self.pool, left), **parts)
+
+
+class _Failed(Exception):
+    """An attempt came to nothing. ``sent``: it may have been done all the same."""
+
+    def __init__(self, error: BackendError, *, sent: bool, pause: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error, self.sent, self.pause = error, sent, pause
+
+
+class Client:
+    """One API root and one credential; shared by threads. Told by the service to wait, all do."""
+
+    def __init__(
+        self,
+        root: str,
+        api_key: str | None,
+        patience: Timeouts | None = None,
+        *,
+        sleep: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Connect to nothing yet.
+
+        Raises:
+            CredentialError: the key holds characters that cannot be sent.
+            BackendError: so does *root*; or a proxy or a file of certificates that the
+                environment names is unusable.
+
+        """
+        check_secret(api_key or "", "the API key")
+        check_url_text(root, "the URL")
+        try:
+            self.root, self._api_key = httpx.URL(root), api_key
+        except httpx.InvalidURL as error:
+            hint = "look for a line break in it"
+            raise BackendError("the URL holds characters that no URL has", hint=hint) from error
+        self.patience, self.sleep, self._clock = patience or Timeouts(), sleep, clock
+        self._proxy = proxy_of(self.root)
+        self._client = httpx.Client(
+            limits=httpx.Limits(max_connections=32),
+            proxy=self._proxy and self._proxy.url,
+            trust_env=False,
+            verify=trusted(self.root),
+        )
+        self._lock, self._closed_until, self._said_until = Lock(), 0.0, 0.0
+        self.date: Instant | None = None
+        """The service's own time, as of its last answer."""
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def send(self, call: Request) -> Response:
+        """Make *call* and return what came of it.
+
+        Raises:
+            CredentialError: there is no key, or it is not accepted.
+            NoAnswer: it may have been done, and must not simply be repeated.
+            BackendError: it was refused, or nothing usable came.
+
+        """
+        deadline, lost = self._clock() + self.patience.total, False
+        for attempt in count(1):
+            self._wait_for_others(deadline)
+            try:
+                return self._attempt(call, deadline)
+            except BackendError as error:
+                if not lost:
+                    raise
+                if isinstance(error, NotFound) and call.method == "DELETE":
+                    return Response(None)
+                raise _final(call, error, lost=lost) from error
+            except _Failed as failed:
+                lost = lost or (failed.sent and call.effect is not Idempotency.NONE)
+                pause = self._pause(failed, attempt)
+                again = attempt < self.patience.tries and self._clock() + pause < deadline
+                if not again or (lost and call.effect is Idempotency.EACH):
+                    raise _final(call, failed.error, lost=lost) from failed
+                self._say(pause, f"waiting {pause:.0f} s for `{self.root.host}`: {failed.error}")
+                self.sleep(pause)
+        raise AssertionError("every attempt returns, raises or is repeated")
+
+    def _attempt(self, call: Request, deadline: float) -> Response:
+        try:
+            response, body = self._followed(call, deadline)
+        except UNSENT as error:
+            if found := distrusted(self.root.host, error):
+                raise found from error
+            raise _Failed(self._unreached(error), sent=False) from error
+        except httpx.TransportError as error:
+            raise _Failed(self._unreached(error), sent=True) from error
+        except BadResponse as error:
+            raise self._unusable(call, error) from error
+        if not response.is_success:
+            raise self._refused(call, response, body)
+        try:
+            found = self._value(call, body, response.headers.get("content-type", ""))
+        except BadResponse as error:
+            raise self._unusable(call, error) from error
+        if trouble := call.trouble(found):
+            raise _Failed(self._troubled(f"{call}: {self._quoted(trouble)}"), sent=True)
+        self.date = dated(response.headers)
+        return Response(found, self.date)
+
+    def _followed(self, call: Request, deadline: float) -> tuple[httpx.Response, bytes]:
+        """Make one request, following redirections that stay where they are."""
+        url = self._url(call)
+        for _ in range(HOPS):
+            response, body = self._once(call, url, deadline)
+            if not response.has_redirect_location:
+                return response, body
+            url = self._next(call, url, response)
+        raise BackendError(f"{call}: redirected without end", hint=STRANGE)
+
+    def _once(self, call: Request, url: httpx.URL, deadline: float) -> tuple[httpx.Response, bytes]:
+        timeout = self.patience.timeout(deadline - self._clock())
+        with (
+            self._unanswered(call),
+            self._client.stream(
+                call.method,
+                url,
+                content=call.body,
+                headers={**self._headers(), **call.headers},
+                timeout=timeout,
+            ) as response,
+        ):
+            return response, b"".join(self._taken(response, deadline))
+
+    @contextmanager
+    def _unanswered(self, call: Request) -> Iterator[None]:
+        """Say so once if *call* gets no answer for a while."""
+        message = f"waiting for `{self.root.host}`: no answer to {call} for {SILENCE:.0f} s"
+        timer = Timer(SILENCE, self._say, (INTERVAL, message))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _say(self, pause: float, message: str) -> None:
+        """Say that it is waited, if that is long; of all threads that wait, one says it."""
+        with self._lock:
+            now = self._clock()
+            is_new = pause > SILENCE and now >= self._said_until
+            self._said_until = now + pause if is_new else self._said_until
+        if is_new:
+            LOG.warning("%s", message)
+
+    def _url(self, call: Request) -> httpx.URL:
+        path = f"{self.root.path.rstrip('/')}/{call.path}"
+        url = self.root.copy_with(path=path) if call.path else self.root
+        return url.copy_with(query=call.query.encode()) if call.query else url
+
+    def _value(self, call: Request, body: bytes, kind: str) -> Any:
+        return value(str(call), body, kind)
+
+    def _credential(self) -> dict[str, str]:
+        if not self._api_key:
+            hint = "set RBAC_SYNC_API_KEY, or log in with Prefect's own client"
+            raise CredentialError("there is no API key", hint=hint)
+        return {"Authorization": f"Bearer {self._api_key}"}
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            **self._credential(),
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "Content-Type": "application/json",
+            "User-Agent": f"rbac-sync/{__version__}",
+        }
+
+    def _taken(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
+        """Yield the body as long as it is neither too long nor too late."""
+        size = 0
+        for part in unpacked(response.iter_raw(), response.headers.get("content-encoding", "")):
+            size += len(part)
+            if size > LARGEST:
+                message = f"an answer is longer than {LARGEST >> 20} MiB"
+                raise BadResponse(message, hint=STRANGE)
+            if self._clock() > deadline:
+                raise httpx.ReadTimeout("the answer takes too long")
+            yield part
+
+    def _next(self, call: Request, url: httpx.URL, response: httpx.Response) -> httpx.URL:
+        """Return where *response* redirects to, if that may be followed."""
+        target = response.headers["location"]
+        found = url.join(target)
+        same_method = call.method == "GET" or response.status_code in (307, 308)
+        if same_method and _origin(found) == _origin(url):
+            return found
+        message = f"{call}: redirected to `{self._quoted(target)}`, which is not followed"
+        hint = f"the API key goes to `{self.root.host}` alone; check the URL"
+        raise BackendError(message, hint=hint)
+
+    def _refused(self, call: Request, response: httpx.Response, body: bytes) -> Exception:
+        """Return the error that says why the service refused *call*."""
+        status = response.status_code
+        try:
+            detail = self._quoted(said(value(str(call), body, "")))
+        except BadResponse:
+            detail = ""
+        message = f"{call}: {status}" + (f" ({detail})" if detail else "")
+        match status:
+            case 401 | 403 if not self._api_key:
+                return BackendError(message, hint="it is asked without a key; check the URL")
+            case 401:
+                hint = "it may have expired or be of another service; make a new one"
+                return CredentialError("the service does not accept this API key", hint=hint)
+            case 403:
+                is_said = call.right and f"`{call.right}`" in detail
+                what = f"it takes `{call.right}`" if call.right else "this key may not do that"
+                hint = "use the key of somebody who may; the account's plan may lack it, too"
+                return Forbidden(message if is_said else f"{message}: {what}", hint=hint)
+            case 404:
+                hint = "it may have gone meanwhile, or this key must not see it"
+                return NotFound(f"{message}: not found", hint=hint)
+            case 429:
+                pause = retry_after(response.headers, self.patience.pause)
+                self._hold_back(pause or 0)
+                error = BackendError(f"{message}: too many requests", hint="try again later")
+                return _Failed(error, sent=False, pause=pause)
+        if response.is_server_error:
+            pause = retry_after(response.headers, self.patience.pause)
+            return _Failed(self._troubled(message), sent=True, pause=pause)
+        return BackendError(message, hint="the service does not want this as it is")
+
+    @staticmethod
+    def _troubled(message: str) -> BackendError:
+        return BackendError(message, hint="the service has a problem; try again later")
+
+    @staticmethod
+    def _unusable(call: Request, error: BadResponse) -> Exception:
+        """Return the error for an answer that came, and cannot be used.
+
+        A read is not repeated: a log-in page stays one. A write may have been done.
+        """
+        return error if call.effect is Idempotency.NONE else _final(call, error, lost=True)
+
+    def _unreached(self, error: httpx.TransportError) -> BackendError:
+        what = self._quoted(str(error)) or type(error).__name__
+        if isinstance(error, httpx.RemoteProtocolError):
+            return BadResponse(f"`{self.root.host}` broke off: {what}", hint=STRANGE)
+        if self._proxy and isinstance(error, UNSENT):
+            return unreached(self._proxy, self.root.host, error, what)
+        hint = "check the network and the URL, then try again"
+        return BackendError(f"cannot reach `{self.root.host}`: {what}", hint=hint)
+
+    def _quoted(self, text: str) -> str:
+        return shown(text.replace(self._api_key, "***") if self._api_key else text)
+
+    def _pause(self, failed: _Failed, attempt: int) -> float:
+        """Return for how long to wait before the next attempt, never all threads the same."""
+        backoff = 0.5 * 2.0 ** (attempt - 1)
+        asked = failed.pause or 0.0
+        return max(asked, backoff) + uniform(0, backoff)  # noqa: S311
+
+    def _hold_back(self, pause: float) -> None:
+        with self._lock:
+            self._closed_until = max(self._closed_until, self._clock() + pause)
+
+    def _wait_for_others(self, deadline: float) -> None:
+        """Wait if the service has told another thread to."""
+        with self._lock:
+            pause = min(self._closed_until, deadline) - self._clock()
+        if pause > 0:
+            self.sleep(pause)
+
+
+def _final(call: Request, error: BackendError, *, lost: bool) -> BackendError:
+    if not lost or isinstance(error, NoAnswer):
+        return error
+    return NoAnswer(f"{call}: it may have been done, or not ({error})", hint=LOST)
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    default = {"http": 80, "https": 443}.get(url.scheme)
+    return url.scheme, url.host, url.port or default

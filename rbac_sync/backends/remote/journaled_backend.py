@@ -1,0 +1,102 @@
+"""An account over the network as a backend: read by whoever may, written to by one run at a time.
+
+One at a time of those that keep the same journal, that is: the services know no lock.
+"""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from functools import partial
+from typing import Any, ClassVar, TypeVar
+
+from ...errors import BackendError, CredentialError, Forbidden
+from ..interface import Settled, Target, Writer
+from . import state_files
+from .client import Client
+from .journal import WAIT, Journal, exclusive, opened
+from .journaled_session import JournaledSession, JournaledWriter
+from .login import Login
+
+T = TypeVar("T")
+
+
+class JournaledBackend(ABC):
+    """One account of a service, with a lock and a journal of our own."""
+
+    world: ClassVar[str]
+
+    def __init__(
+        self,
+        account: str,
+        login: Login,
+        *,
+        environment: Mapping[str, str] = os.environ,
+        wait: float = WAIT,
+        journal: str = "",
+    ) -> None:
+        """Name the account as people do, or by its id; nothing is asked yet.
+
+        *journal* is the URL of the journal that a file names.
+        """
+        self._login, self._wait = login, wait
+        self._target = Target(self.world, login.root, account or login.account, self.world)
+        self._journal = state_files.journal(login.root, self._target.account, environment, journal)
+
+    @abstractmethod
+    def session(self, client: Client, target: Target, journal: Journal) -> JournaledSession[Any]:
+        """Return a session that reads through *client*."""
+
+    @abstractmethod
+    def writer(self, client: Client, target: Target, journal: Journal) -> JournaledWriter[Any]:
+        """Return a session that also writes."""
+
+    @contextmanager
+    def open(self) -> Iterator[JournaledSession[Any]]:
+        """Open a session that reads, and waits for nobody."""
+        with (
+            opened(self._journal, to_write=False) as journal,
+            closing(self._client()) as client,
+        ):
+            yield self.session(client, self._target, journal)
+
+    def settle(self, secrets: Mapping[str, str | None]) -> Settled:
+        """Settle what earlier runs left open, by what is live; see ``Backend``.
+
+        Nothing is asked where nothing is open and there are no *secrets*.
+        """
+        with exclusive(self._journal, self._wait) as journal, closing(self._client()) as client:
+            opens = partial(self._opens, journal)
+            return self.writer(client, self._target, journal).settle(secrets, opens)
+
+    def _opens(self, journal: Journal, secret: str) -> str:
+        """Return the id of whoever *secret* is a key of; empty if the service does not accept it.
+
+        Raises:
+            BackendError: it could not be asked.
+        """
+        with closing(Client(self._login.root, secret)) as client:
+            try:
+                return self.session(client, self._target, journal).caller_id()
+            except (CredentialError, Forbidden):
+                return ""
+
+    def transact(self, run: str, work: Callable[[Writer], T]) -> T:
+        """Do *work* under the account's lock. What is made stays made.
+
+        First what earlier runs left open is settled; *work* sees what came of
+        it. *run* is a new id.
+        """
+        with exclusive(self._journal, self._wait) as journal:
+            if journal.has_run(run):
+                raise BackendError(f"run `{run}` has been made before", hint="plan again")
+            with closing(self._client()) as client:
+                self.writer(client, self._target, journal).settle()
+                result = work(self.writer(client, self._target, journal))
+            journal.finish(run)
+            return result
+
+    def _client(self) -> Client:
+        return Client(self._login.root, self._login.api_key)

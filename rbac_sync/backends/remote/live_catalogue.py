@@ -1,0 +1,23 @@
+"""The catalogue and the state of one account, each completed by what the other knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...model import Catalogue, Role, State
+
+
+def with_roles(known: Catalogue, state: State) -> Catalogue:
+    """Return *known* with the built-in roles as they are in *state*."""
+    found = {address: role for address, role in state.of(Role).items() if role.builtin}
+    return replace(known, roles={**known.roles, **found})
+
+
+def closed(state: State, catalogue: Catalogue) -> State:
+    """Return *state* with the permissions of every role closed over *catalogue*."""
+    draft = state.draft()
+    for role in state.of(Role).values():
+        permissions = catalogue.closed(role.permissions)
+        if permissions != role.permissions:
+            draft.put(replace(role, permissions=permissions))
+    return draft

@@ -1,0 +1,132 @@
+"""A response over HTTP: unpacked, read as JSON, and quoted without harm."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from math import isfinite
+from typing import Any
+
+from ...errors import BadResponse
+from ...model import Instant
+from ...model.instant import parsed, rfc3339
+
+QUOTED = 80
+"""How many characters of an answer are shown."""
+
+PIECE = 2**16
+STRANGE = "look at the URL, and at what stands between: a proxy, a log-in page"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a request came to: a JSON value, None for an empty body, and the service's own time."""
+
+    value: Any
+    date: Instant | None = None
+
+
+def shown(text: str) -> str:
+    """Return the beginning of *text* on one line, with everything escaped that does not print."""
+    told = "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode()
+        for c in text[:QUOTED]
+    )
+    return told + ("..." if len(text) > QUOTED else "")
+
+
+def value(request: str, body: bytes, kind: str) -> Any:
+    """Return the JSON value in *body*, None if it is empty.
+
+    Raises:
+        BadResponse: it is not JSON. *kind* is what it is said to be.
+
+    """
+    if not body:
+        return None
+    try:
+        found = json.loads(body, parse_constant=_refused)
+        if b"\\ud" in body.lower():  # half a character passes as JSON, and as text nowhere
+            json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        quoted = shown(body[: 4 * QUOTED].decode("utf-8", "replace"))
+        message = f"{request}: expected JSON, got `{shown(kind)}` ({quoted})"
+        raise BadResponse(message, hint=STRANGE) from error
+    return found
+
+
+def _refused(constant: str) -> float:
+    raise ValueError(f"{constant} is no number")
+
+
+def unpacked(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """Yield *parts* of a body without its compression, in small pieces however much is in them.
+
+    Raises:
+        BadResponse: it is packed as was not asked for, or damaged.
+
+    """
+    if encoding in ("", "identity"):
+        yield from parts
+        return
+    if encoding != "gzip":
+        message = f"an answer is packed as `{shown(encoding)}`, which nobody asked for"
+        raise BadResponse(message, hint=STRANGE)
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        for packed in parts:
+            left = packed
+            while left:
+                yield inflater.decompress(left, PIECE)
+                left = inflater.unconsumed_tail
+    except zlib.error as error:
+        raise BadResponse("an answer is damaged: it does not unpack", hint=STRANGE) from error
+    if not inflater.eof:
+        raise BadResponse("an answer is cut off: it does not unpack to the end", hint=STRANGE)
+
+
+def dated(headers: Mapping[str, str]) -> Instant | None:
+    """Return the service's own time, if it says so."""
+    try:
+        return parsed(rfc3339(parsedate_to_datetime(headers.get("date", ""))))
+    except (ValueError, OverflowError):
+        return None
+
+
+def retry_after(headers: Mapping[str, str], longest: float) -> float | None:
+    """Return for how many seconds the service asks to be left alone, at most *longest*.
+
+    None if it does not ask, or not so that it can be understood. A date is
+    counted from the service's own.
+    """
+    asked = headers.get("retry-after", "").strip()
+    try:
+        seconds = float(asked)
+    except ValueError:
+        until = dated({"date": asked})
+        now = dated(headers)
+        if until is None or now is None:
+            return None
+        seconds = (until - now).total_seconds()
+    return min(max(seconds, 0.0), longest) if isfinite(seconds) else None
+
+
+def said(value: Any) -> str:
+    """Return what a refusal says of itself, in any of the forms of Prefect's APIs and of forges."""
+    found = value.get("detail") if isinstance(value, Mapping) else None
+    if isinstance(found, list):
+        parts = (each.get("msg") for each in found if isinstance(each, Mapping))
+        return shown("; ".join(str(part) for part in parts if part))
+    if found is None and isinstance(value, Mapping):
+        first = _first_message(value.get("errors"))
+        found = value.get("exception_message") or first or value.get("message")
+    return shown(found) if isinstance(found, str) else ""
+
+
+def _first_message(errors: Any) -> Any:
+    """Return the message of the first error of GraphQL."""
+    first = errors[0] if isinstance(errors, list) and errors else None
+    return first.get("message") if isinstance(first, Mapping) else None

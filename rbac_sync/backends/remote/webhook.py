@@ -1,0 +1,46 @@
+"""Requests over HTTP that carry no credential of ours."""
+
+from __future__ import annotations
+
+import re
+
+from .client import Client, Timeouts
+from .request import Idempotency, Request
+
+TELLING = re.compile(rb"[^/?&=]{6,}")
+"""A part of a URL that is long enough to be a secret."""
+
+
+class AnonymousClient(Client):
+    """Asks for what is published, as nobody: no credential leaves."""
+
+    def __init__(self, root: str, patience: Timeouts | None = None) -> None:
+        super().__init__(root, None, patience)
+
+    def _credential(self) -> dict[str, str]:
+        return {}
+
+
+class Webhook(AnonymousClient):
+    """Tells somebody something. The URL is a secret, and what comes back does not matter.
+
+    A part of the URL that comes back, as in a redirection, is not repeated in a message.
+    """
+
+    def tell(self, name: str, body: str) -> None:
+        """Send *body*, JSON, once or, where nobody took it, again; *name* is for messages.
+
+        Raises:
+            BackendError: nobody took it.
+
+        """
+        self.send(Request("POST", "", body, Idempotency.ONCE, name=name))
+
+    def _quoted(self, text: str) -> str:
+        whole = self.root.raw_path
+        for part in (whole, *TELLING.findall(whole)) if len(whole) > 1 else ():
+            text = text.replace(part.decode(), "***")
+        return super()._quoted(text)
+
+    def _value(self, call: Request, body: bytes, kind: str) -> None:  # noqa: ARG002
+        return None

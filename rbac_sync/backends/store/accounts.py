@@ -1,0 +1,137 @@
+"""A store as a server uses it: one engine, whichever account a key belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from ...errors import CredentialError
+from ...model import Address
+from ..credential import hashed, same
+from ..database.engine import WAIT, address, engine, reading, shown
+from ..database.faults import told
+from . import log_ins, schema
+from . import tables as t
+from .account import clock
+from .backend import StoreBackend
+from .key_scope import HERE, KeyScope
+from .log_ins import LogIn
+from .names import KINDS
+from .read_transaction import ReadTransaction
+from .row_facts import KEY
+
+UNKNOWN = "this API key is not known here"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose key it is. ``account`` is the handle of the account that it belongs to.
+
+    ``key`` is the key's own id; a log-in is as good as a key.
+    """
+
+    account: str
+    account_id: UUID
+    principal: Address
+    world: str
+    key: UUID
+    reach: KeyScope = HERE
+
+
+class Accounts:
+    """All accounts of one store."""
+
+    def __init__(self, url: str, *, wait: float = WAIT) -> None:
+        """Name the store; writers wait *wait* seconds for another."""
+        self._url, self._wait = url, wait
+        self._store = engine(address(url), wait)
+
+    def check(self) -> None:
+        """Check that the store can be reached and has the schema of this version.
+
+        Raises:
+            BackendError: it cannot, or has not.
+
+        """
+        with told(self._store), reading(self._store) as connection:
+            schema.check(connection)
+
+    def worlds(self) -> frozenset[str]:
+        """Return the worlds of all accounts.
+
+        Raises:
+            BackendError: the store cannot be used.
+
+        """
+        self.check()
+        with told(self._store), reading(self._store) as connection:
+            return frozenset(connection.execute(select(t.account.c.world)).scalars())
+
+    def whose(self, api_key: str) -> Caller:
+        """Return whose key, or log-in, this is.
+
+        Raises:
+            CredentialError: it is unknown or has expired.
+
+        """
+        if api_key.startswith(log_ins.ACCESS):
+            return self._logged_in(api_key)
+        digest = hashed(api_key)
+        c, a, n, d = t.api_key.c, t.account.c, t.address.c, t.document.c
+        beside = (d.account == c.account) & (d.kind == KEY) & (d.owner == c.owner)
+        statement = (
+            select(c.hash, c.until, c.id, a.handle, a.id.label("account_id"), a.world)
+            .add_columns(n.kind, n.key, d.content)
+            .join(t.account, a.number == c.account)
+            .join(t.address, (n.account == c.account) & (n.number == c.owner))
+            .outerjoin(t.document, beside & (d.name == c.id))
+            .where(c.hash == digest)
+        )
+        with told(self._store), reading(self._store) as connection:
+            found = connection.execute(statement).first()
+            if found is None or not same(found.hash, digest):
+                raise CredentialError(UNKNOWN)
+            if found.until is not None and found.until <= clock(connection):
+                raise CredentialError("this API key has expired")
+        return Caller(
+            found.handle,
+            UUID(found.account_id),
+            Address(KINDS[found.kind], found.key),
+            found.world,
+            UUID(found.id),
+            KeyScope.of(found.content),
+        )
+
+    def log_in(self, token: str, sort: str = log_ins.ACCESS) -> LogIn:
+        """Return the log-in that *token*, one of this *sort*, belongs to; see ``log_ins``."""
+        with told(self._store), reading(self._store) as connection:
+            return log_ins.whose(connection, token, sort)
+
+    def _logged_in(self, token: str) -> Caller:
+        found = self.log_in(token)
+        reach = KeyScope(everywhere=True, default=found.tenant)
+        return Caller(found.account, found.account_id, found.person, found.world, found.id, reach)
+
+    def account_of(self, document: UUID, world: str) -> str | None:
+        """Return the handle of the account of *world* that has the document of this id, or None."""
+        c, a = t.document.c, t.account.c
+        held = select(a.handle).join(t.document, c.account == a.number)
+        statement = held.where(c.id == str(document), a.world == world)
+        with told(self._store), reading(self._store) as connection:
+            found = connection.execute(statement).scalar()
+        return None if found is None else str(found)
+
+    @contextmanager
+    def moment(self) -> Iterator[ReadTransaction]:
+        """Open a transaction that reads all accounts at one moment."""
+        with told(self._store), reading(self._store) as connection:
+            schema.check(connection)
+            yield ReadTransaction(connection, shown(self._store.url))
+
+    def backend(self, account: str, api_key: str | None) -> StoreBackend:
+        """Return the backend on one account with the credential given."""
+        return StoreBackend(self._url, account, api_key, wait=self._wait, store=self._store)

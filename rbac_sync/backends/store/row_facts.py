@@ -1,0 +1,141 @@
+"""The facts of the store's rows that go on record beside the model; see ``audit.row_facts``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, select
+
+from ...audit.row_facts import Facts, RowFacts
+from ...model import Address, Instant, Key
+from ...model import label as written
+from ...model.plain import canonical
+from ..database.columns import stored
+from . import tables as t
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .documents import Document
+
+COLUMNS: Mapping[Table, tuple[str, ...]] = {
+    t.user: ("id", "actor_id", "created"),
+    t.service_account: ("id", "actor_id", "created"),
+    t.team: ("id", "created"),
+    t.workspace: ("id", "created"),
+    t.role: ("id", "created"),
+    t.api_key: ("id", "created", "shown", "hash"),
+}
+"""The columns of each table that are set once, besides what the model has."""
+
+KEY, LOG_IN, INVITATION = "key", "log-in", "invitation"
+PROOFS = frozenset({KEY, LOG_IN, INVITATION})
+"""The kinds of document that open something, or say how far something opens."""
+
+ACCESS = "access"
+"""The field of a document that holds the object's access list; never shown with the object."""
+
+ACCOUNT = "account"
+RESTORE = "put the row back from a backup, and find out who can write to the database"
+NEW_KEY = "revoke it with `rbac-sync store key revoke {} {}`, and make a new one"
+NO_LOG_IN = "delete that row of `document`; the person logs in again"
+NO_INVITATION = "revoke the invitation, and invite anew"
+
+
+def of_row(table: Table, row: Mapping[str, Any]) -> Facts:
+    """Return the facts of a *row* of *table*, which names all its columns."""
+    return {name: _fact(name, row[name]) for name in COLUMNS[table]}
+
+
+def of_account(account: Account) -> Facts:
+    """Return the facts of the account itself."""
+    return {
+        "id": account.id,
+        "world": account.world,
+        "features": sorted(account.features),
+        "settings": dict(account.settings),
+        "created": stored(account.created),
+    }
+
+
+def of_document(document: Document, owner: int) -> Facts | None:
+    """Return the facts of *document*, whose owner has this number; None if it opens nothing.
+
+    How far a key reaches is told as it is; of what holds the hash of a secret, a digest.
+    """
+    facts = {"kind": document.kind, "owner": owner, "name": document.name}
+    if document.kind == KEY:
+        return facts | {"content": dict(document.content)}
+    if document.kind in PROOFS:
+        return facts | {"content": digest(canonical(document.content))}
+    access = document.content.get(ACCESS)
+    return facts | {"access": access} if access is not None else None
+
+
+def digest(text: str) -> str:
+    """Return a digest for the trail of what is kept of a secret; it opens nothing itself.
+
+    *Why* another hash of a hash: whoever may read the trail need not learn what is compared.
+    """
+    return sha256(b"rbac-sync kept 1\0" + text.encode(errors="surrogatepass")).hexdigest()
+
+
+def label(table: Table, row: Mapping[str, Any]) -> str:
+    """Return the label of a *row* of *table*: a number is never given twice."""
+    if table is t.api_key:
+        return f"{table.name}/{row['owner']}/{row['name']}"
+    return f"{table.name}/{row['number']}"
+
+
+def document_label(document: Document) -> str:
+    """Return the label of a document."""
+    return f"{t.document.name}/{document.id}"
+
+
+def live(account: Account, documents: Iterator[Document]) -> dict[str, RowFacts]:
+    """Return every row that has facts, by label; *documents* are all of the account."""
+    found = {ACCOUNT: RowFacts(f"account `{account.handle}`", of_account(account), RESTORE)}
+    for table in COLUMNS:
+        found.update(_rows(account, table))
+    for document in documents:
+        facts = of_document(document, account.names.number(document.owner))
+        if facts is not None:
+            what = f"{document.kind} of `{document.owner}`, `document` row `{document.id}`"
+            found[document_label(document)] = RowFacts(what, facts, _advice(document))
+    return found
+
+
+def _rows(account: Account, table: Table) -> Iterator[tuple[str, RowFacts]]:
+    place = ("owner", "name") if table is t.api_key else ("number",)
+    names = (*place, *COLUMNS[table])
+    statement = select(*(table.c[name] for name in names))
+    for values in account.rows(statement.where(table.c.account == account.number)):
+        row = dict(zip(names, values, strict=True))
+        owner = account.names.addresses[row[place[0]]]
+        yield label(table, row), RowFacts(*_words(table, row, owner))
+
+
+def _words(table: Table, row: Mapping[str, Any], owner: Address) -> tuple[str, Facts, str]:
+    facts = of_row(table, row)
+    if table is not t.api_key:
+        return f"`{owner}`", facts, RESTORE
+    name = str(row["name"])
+    return f"`{Key(owner, name).address}`", facts, NEW_KEY.format(written(owner), name)
+
+
+def _advice(document: Document) -> str:
+    match document.kind:
+        case "key":
+            return "revoke the key, and make a new one"
+        case "log-in":
+            return NO_LOG_IN
+        case "invitation":
+            return NO_INVITATION
+    return RESTORE
+
+
+def _fact(name: str, value: Any) -> Any:
+    if name == "hash":
+        return digest(value)
+    return stored(value) if isinstance(value, Instant) else value

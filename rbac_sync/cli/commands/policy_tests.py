@@ -1,0 +1,36 @@
+"""Tests of the configuration by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from .. import options
+from ..report import colour
+from ..run import configured
+
+ALONE = "Tested is what is declared; `plan` tests it together with what is live and undeclared."
+
+
+@click.command()
+@options.config
+@options.as_json
+def test(*, config: Path, json: bool) -> int:
+    """Put each [[test]] to what is declared, without a look at what is live.
+
+    Exit 1 if one fails. In plans the guard asks the same of the outcome and
+    of every state on the way to it.
+    """
+    from ... import pipeline
+    from ...views import plan_json, policy_tests
+
+    found = pipeline.tested(configured(config, ""), datetime.now(UTC))
+    if json:
+        click.echo(plan_json.dumps(policy_tests.machine(found.results)))
+    else:
+        if found.results:
+            click.echo(ALONE, err=True)
+        click.echo(policy_tests.text(found.results, found.state, colour=colour()))
+    return 1 if found.failed else 0

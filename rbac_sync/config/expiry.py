@@ -1,0 +1,78 @@
+"""Ends: those that have passed, those that come soon, and those that would leave too few owners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ..model import Address, Instant, Kind, Level, Manage, Row, Subject
+from ..model.instant import rfc3339
+from .load import Sources
+from .problems import TomlLocation
+from .resolve import NameResolver
+
+SOON = timedelta(days=14)
+"""From so long before an end on there is advice about it."""
+
+
+def advise_on_end(what: str, until: Instant, location: TomlLocation, names: NameResolver) -> None:
+    """Point out that *what* ends soon, if it does."""
+    if ends_soon(until, names.now):
+        message = f"{what} ends {left(until, names.now)}, {rfc3339(until)}"
+        names.problems.add(
+            "RS506", location, message, hint="choose a later end if it is still needed"
+        )
+
+
+def ends_soon(until: Instant, now: Instant) -> bool:
+    """Say whether *until* is near, and still to come."""
+    return now < until <= now + SOON
+
+
+def left(until: Instant, now: Instant) -> str:
+    """Return ``in 3 days``, ``in 1 day``, or on the last day ``in less than a day``."""
+    days = (until - now).days
+    return f"in {days} day{'s' * (days != 1)}" if days else "in less than a day"
+
+
+def refuse_too_few_owners(sources: Sources, names: NameResolver, account: Row, floor: int) -> None:
+    """Note each end by which the account would have fewer declared owners than *floor*.
+
+    An error where all members are declared; elsewhere somebody who is not may own it too.
+    """
+    is_whole = names.reach.get(Subject.MEMBERS) is Manage.ALL
+    written = sources.root.document.guard.min_owners is not None
+    second = TomlLocation(sources.root, ("guard", "min_owners")) if written else None
+    for until, location in sorted(_ends(sources, names), key=lambda end: end[0]):
+        owners = sum(_owns(who, account, names, until) for who in account)
+        if owners < floor:
+            left_over = f"{owners} owner{'s' * (owners != 1)}"
+            message = f"at {rfc3339(until)} there would be {left_over}; the floor is {floor}"
+            names.problems.add(
+                "RS315" if is_whole else "RS507",
+                location,
+                message,
+                hint="let this one stay, or make somebody else an owner for longer",
+                second=second,
+                second_label="the floor",
+            )
+
+
+def _ends(sources: Sources, names: NameResolver) -> Iterator[tuple[Instant, TomlLocation]]:
+    """Yield the ends of ownerships that are still to come, and where they are written."""
+    owner = names.catalogue.owner
+    for file, role, entries in sources.named("members"):
+        if names.known_role(role, Level.ACCOUNT) != owner:
+            continue
+        for index, entry in enumerate(entries):
+            if not isinstance(entry, str) and entry.until and entry.until > names.now:
+                yield entry.until, TomlLocation(file, ("members", role, index, "until"))
+
+
+def _owns(who: Address, account: Row, names: NameResolver, at: Instant) -> bool:
+    """Say whether *who* is a person who owns the account at the instant *at*."""
+    owner = names.catalogue.owner
+    return who.kind is Kind.USER and any(
+        h.role == owner and (h.since is None or h.since <= at) and (h.until is None or at < h.until)
+        for h in account[who]
+    )

@@ -1,0 +1,204 @@
+"""The tables ``[[test]]`` as the guard's own values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from ..model import (
+    ACCOUNT,
+    ANYWHERE,
+    Ability,
+    Address,
+    Asset,
+    Circle,
+    Expectation,
+    Level,
+    Manage,
+    Permissions,
+    Separation,
+    Subject,
+)
+from ..model.resources import role
+from .load import Sources
+from .problems import TomlLocation
+from .resolve import NameResolver
+
+if TYPE_CHECKING:
+    from .schema import PermissionTest, RoleTest, TogetherTest, WhoTest
+
+EVERY = "*"
+"""What a test writes for every workspace."""
+
+
+def expectations(sources: Sources, names: NameResolver) -> Iterator[Expectation]:
+    """Yield the ``[[test]]`` tables, in the order they are written."""
+    for file in sources.files:
+        for index, table in enumerate(file.document.test):
+            found = _expectation(table, TomlLocation(file, ("test", index)), names)
+            if found is not None:
+                yield found
+
+
+def _expectation(
+    table: WhoTest | PermissionTest | RoleTest | TogetherTest,
+    location: TomlLocation,
+    names: NameResolver,
+) -> Expectation | None:
+    from . import schema
+
+    if isinstance(table, schema.WhoTest):
+        return _ability(table, location, names)
+    if isinstance(table, schema.TogetherTest):
+        return _separation(table, location, names)
+    return _circle(table, location, names)
+
+
+def _ability(table: WhoTest, location: TomlLocation, names: NameResolver) -> Ability | None:
+    who = names.anybody(table.who, location.at("who"))
+    scope, level = _scope(table.workspace, location, names)
+    can, cannot, only = (
+        frozenset(names.permissions(written or [], level, location.at(key)))
+        for key, written in (("can", table.can), ("cannot", table.cannot), ("only", table.only))
+    )
+    most = table.at_most
+    at_most = None if most is None else names.role(most, level, location.at("at_most"))
+    limit = None if table.only is None else only
+    _refuse_both(table, can & cannot, limit, location, names)
+    if not (table.can or table.cannot or limit is not None or most is not None):
+        _refuse_silent(table.name, "`can`, `cannot`, `only` or `at_most`", location, names)
+    if who is None or scope is None:
+        return None
+    return Ability(table.name, who, scope, can, cannot, limit, at_most, location.place())
+
+
+def _refuse_silent(name: str, missing: str, location: TomlLocation, names: NameResolver) -> None:
+    names.problems.add("RS113", location, f"the test `{name}` asks nothing", hint=f"add {missing}")
+
+
+def _refuse_both(
+    table: WhoTest,
+    both: Permissions,
+    limit: Permissions | None,
+    location: TomlLocation,
+    names: NameResolver,
+) -> None:
+    """Refuse what a test says can be done, and by its other lists cannot."""
+    for index, written in enumerate(table.cannot):
+        if names.catalogue.permission(written) in both:
+            message = f"`{written}` is both in `can` and in `cannot`"
+            hint = "take it out of one"
+            names.problems.add("RS312", location.at("cannot", index), message, hint=hint)
+    allowed = None if limit is None else names.catalogue.closed(limit)
+    for index, written in enumerate(table.can if allowed is not None else ()):
+        permission = names.catalogue.permission(written)
+        if permission is not None and allowed is not None and permission not in allowed:
+            message = f"`{written}` is in `can` and not in `only`"
+            hint = "add it to `only`, or take it out of `can`"
+            names.problems.add("RS312", location.at("can", index), message, hint=hint)
+
+
+def _circle(
+    table: PermissionTest | RoleTest, location: TomlLocation, names: NameResolver
+) -> Circle | None:
+    scope, level = _scope(table.workspace, location, names)
+    only = None if table.only is None else _people(table.only, location.at("only"), names)
+    if only is None and table.at_most is None:
+        _refuse_silent(table.name, "`only` or `at_most`", location, names)
+    asset = _asset(table, level, location, names)
+    if asset is None or scope is None:
+        return None
+    return Circle(table.name, asset, scope, only, table.at_most, location.place())
+
+
+def _asset(
+    table: PermissionTest | RoleTest, level: Level, location: TomlLocation, names: NameResolver
+) -> Asset | None:
+    from . import schema
+
+    if isinstance(table, schema.RoleTest):
+        found = names.role(table.role, level, location.at("role"))
+        return None if found is None else _held(frozenset({found}))
+    permission = names.permission(table.permission, level, location.at("permission"))
+    return None if permission is None else Asset(permission, permission=permission)
+
+
+def _separation(
+    table: TogetherTest, location: TomlLocation, names: NameResolver
+) -> Separation | None:
+    levels: tuple[Level, ...] = tuple(Level)
+    scope = None
+    if table.workspace is not None:
+        scope, level = _scope(table.workspace, location, names)
+        levels = (level,)
+    listed = location.at("never_together")
+    assets: dict[Asset, int] = {}
+    for index, written in enumerate(table.never_together):
+        asset = _either(written, levels, listed.at(index), names)
+        if asset is not None and assets.setdefault(asset, index) != index:
+            names.problems.add(
+                "RS303",
+                listed.at(index),
+                f"`{written}` is listed twice",
+                hint="keep one of them",
+                second=listed.at(assets[asset]),
+                second_label="first listed here",
+            )
+    exempt = _people(table.except_, location.at("except"), names)
+    if table.workspace is not None and scope is None:
+        return None
+    return Separation(table.name, tuple(assets), scope, exempt, location.place())
+
+
+def _either(
+    written: str, levels: tuple[Level, ...], location: TomlLocation, names: NameResolver
+) -> Asset | None:
+    """Return the role or the permission of this name at one of *levels*, or note what is wrong."""
+    permission = names.catalogue.permission(written) if written.isascii() else None
+    roles = frozenset(filter(None, (names.known_role(written, level) for level in levels)))
+    if permission and roles:
+        message = f"`{written}` is a role and a permission"
+        names.problems.add("RS313", location, message, hint="give the role another name")
+        return None
+    if roles:
+        return _held(roles)
+    if permission is None:
+        return _kept_elsewhere(written, levels, location, names)
+    level = names.catalogue.titles[permission].level
+    found = names.permission(written, level if level in levels else levels[0], location)
+    return None if found is None else Asset(found, permission=found)
+
+
+def _kept_elsewhere(
+    written: str, levels: tuple[Level, ...], location: TomlLocation, names: NameResolver
+) -> Asset | None:
+    """Return the undeclared role of this name, if roles may be kept elsewhere."""
+    if names.reach.get(Subject.ROLES) in (Manage.DECLARED, Manage.NONE):
+        return _held(frozenset(role(level, written) for level in levels))
+    known = [name for level in levels for name in (*names.roles(level), *names.titles(level))]
+    hint = names.problems.meant(written, known) or "name a role or a permission"
+    names.problems.add("RS206", location, f"no role or permission is called `{written}`", hint=hint)
+    return None
+
+
+def _held(roles: frozenset[Address]) -> Asset:
+    """Return *roles*, all of one name, as something that can be held."""
+    return Asset(next(iter(roles)).key.partition("/")[2], roles)
+
+
+def _people(
+    written: Iterable[str], location: TomlLocation, names: NameResolver
+) -> frozenset[Address]:
+    found = (names.anybody(who, location.at(index)) for index, who in enumerate(written))
+    return frozenset(filter(None, found))
+
+
+def _scope(
+    workspace: str | None, location: TomlLocation, names: NameResolver
+) -> tuple[Address | None, Level]:
+    """Return where a test asks, None and a problem if there is no such place, and its level."""
+    if workspace is None:
+        return ACCOUNT, Level.ACCOUNT
+    if workspace == EVERY and names.catalogue.custom_level is Level.WORKSPACE:
+        return ANYWHERE, Level.WORKSPACE
+    return names.workspace(workspace, location.at("workspace")), Level.WORKSPACE

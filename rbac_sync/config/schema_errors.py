@@ -1,0 +1,261 @@
+"""Errors in the tables of one file, in words of the language instead of pydantic's."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from .codes import SECRET
+from .problems import File, Problems, TomlLocation
+from .schema import TESTS, ConfigDocument, Test, form_of_test
+from .spans import Path
+
+EXPECTED = {
+    "string_type": ("text", 'write it in quotes: `"..."`'),
+    "bool_type": ("`true` or `false`", "write it without quotes"),
+    "int_type": ("a whole number", "write it without quotes and fraction"),
+    "int_from_float": ("a whole number", "write it without quotes and fraction"),
+    "float_type": ("a number", "write it without quotes"),
+    "list_type": ("a list", "write it in brackets: `[...]`"),
+    "dict_type": ("a table", "write `[table]` above its keys"),
+    "model_type": ("a table", "write `[table]` above its keys"),
+}
+"""What a type is called, and how to write it."""
+
+SOMEBODY = ("a name or a table `{ who = ... }`", 'write `"name"` or `{ who = "name" }`')
+
+RANGES = {
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "literal_error": "must be {expected}",
+}
+
+FORMS = {
+    "max_removed": ("must be a percentage", "write it as in `25%`"),
+    "max_losers": ("must be a number or a percentage", "write it as in `20` or `25%`"),
+    "max_gainers": ("must be a number or a percentage", "write it as in `20` or `25%`"),
+    "max_plan_age": ("must be a time", "write it as in `24h`, `90m` or `7d`"),
+    "never_together": ("must name at least two", "name the roles or permissions to keep apart"),
+}
+
+SUBJECTS = "`who`, `permission`, `role` or `never_together`"
+"""What a test can be about."""
+
+QUOTED = ("RS117", "RS118")
+"""Problems of names, which say most if the name is shown."""
+
+RUN_ONLY = {
+    "allow_self_reduction": "--allow-self-reduction",
+    "allow_removals": "--allow-deletes N --reason TEXT",
+    "allow_losers": "--allow-losers N --reason TEXT",
+    "allow_gainers": "--allow-gainers N --reason TEXT",
+}
+
+CREDENTIALS = frozenset(
+    {
+        "api_key",
+        "apikey",
+        "auth",
+        "bearer",
+        "credential",
+        "credentials",
+        "passwd",
+        "password",
+        "pwd",
+        "secret",
+        "token",
+    }
+)
+"""Keys that only hold secrets, in lower case and with underscores."""
+
+TYPES = (
+    (bool, "a boolean"),
+    (int, "a whole number"),
+    (float, "a number with a fraction"),
+    (str, "text"),
+    (list, "a list"),
+    (dict, "a table"),
+    (datetime, "a date-time"),
+    (date, "a date"),
+    (time, "a time"),
+)
+
+
+class SchemaError(NamedTuple):
+    """A fault in words."""
+
+    code: str
+    spot: TomlLocation
+    message: str
+    hint: str
+
+
+def checked(file: File, problems: Problems) -> ConfigDocument:
+    """Return the tables of *file*, without those objects that have faults; note the faults."""
+    tree = file.tree
+    while True:
+        try:
+            return ConfigDocument.model_validate(tree)
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_input=False)
+            if tree is file.tree:  # later rounds only miss what the first took out
+                _note(file, details, problems)
+            objects = {fault["loc"][:2] for fault in details}
+            tree = _without(tree, {_path(tree, location) for location in objects})
+
+
+def _without(tree: Mapping[str, Any], units: set[Path]) -> dict[str, Any]:
+    """Return *tree* without *units*: ``roles.x``, ``members.owner``, all of ``test``."""
+    gone: dict[str, set[str | int]] = {}
+    for section, *name in units:
+        gone.setdefault(str(section), set()).update(name)
+    kept = dict(tree)
+    for section in gone.keys() & tree.keys():
+        table, names = kept.pop(section), gone[section]
+        if isinstance(table, dict) and (section,) not in units:
+            kept[section] = {name: inner for name, inner in table.items() if name not in names}
+    return kept
+
+
+def _path(tree: object, location: tuple[str | int, ...]) -> Path:
+    """Return *location* without the names of types that pydantic puts in between."""
+    found: Any = tree
+    path: list[str | int] = []
+    for step in location:
+        is_element = isinstance(found, list) and isinstance(step, int) and step < len(found)
+        if is_element or (isinstance(found, dict) and step in found):
+            found = found[step]
+            path.append(step)
+    return tuple(path)
+
+
+def _note(file: File, details: list[ErrorDetails], problems: Problems) -> None:
+    for fault in details:
+        if problems.full:
+            problems.left_out += 1
+            continue
+        code, spot, message, hint = _told(file, fault, problems)
+        problems.add(code, spot, message, hint=hint)
+
+
+def _told(file: File, fault: ErrorDetails, problems: Problems) -> SchemaError:
+    kind, location, context = fault["type"], fault["loc"], fault.get("ctx", {})
+    path = _path(file.tree, location)
+    spot, name = TomlLocation(file, path), _called(path)
+    if kind == "extra_forbidden":
+        return _unknown(spot.key, problems)
+    if kind == "missing":
+        missing = str(location[-1])
+        what = SUBJECTS if (path[0], missing) == ("test", "who") else f"`{missing}`"
+        return SchemaError("RS113", spot, f"`{missing}` is missing in `{name}`", f"add {what}")
+    if kind.startswith("RS"):
+        is_key = len(path) < len(location) and location[-1] == "[key]"
+        return _refused(spot.key if is_key else spot, kind, context)
+    if kind in EXPECTED:
+        expected, hint = _expected(kind, spot)
+        message = f"`{name}` must be {expected}, got {_kind_of(file.value(path))}"
+        return SchemaError("RS114", spot, message, hint)
+    if kind in RANGES:
+        return _out_of_range(spot, RANGES[kind], context, problems)
+    message, hint = FORMS[name]
+    return SchemaError("RS115", spot, f"`{name}` {message}", hint)
+
+
+def _refused(spot: TomlLocation, code: str, context: Mapping[str, str]) -> SchemaError:
+    """Tell what our own checks of a value say; a name is quoted, of other values the key."""
+    value = spot.path[-1] if spot.is_key else spot.file.value(spot.path)
+    shown = value if code in QUOTED else _called(spot.path)
+    return SchemaError(code, spot, f"`{shown}` {context['problem']}", context["hint"])
+
+
+def _expected(kind: str, spot: TomlLocation) -> tuple[str, str]:
+    """Return what is expected at *spot*, and how to write it."""
+    is_element = isinstance(spot.path[-1], int)
+    if is_element and kind == "string_type" and spot.path[0] in ("members", "teams", "workspaces"):
+        return SOMEBODY
+    return EXPECTED[kind]
+
+
+def _out_of_range(
+    spot: TomlLocation, range_: str, context: Mapping[str, object], problems: Problems
+) -> SchemaError:
+    value, name = spot.file.value(spot.path), _called(spot.path)
+    words = str(context.get("expected", "")).replace("'", "`")
+    bounds = {key: f"{bound:g}" for key, bound in context.items() if isinstance(bound, int | float)}
+    message = range_.format(expected=words, **bounds)
+    hint = problems.meant(value, words.split("`")[1::2]) if isinstance(value, str) else ""
+    return SchemaError("RS115", spot, f"`{name}` {message}", hint or "write another value")
+
+
+def _called(path: Path) -> str:
+    """Return what people call a place: its last key, or the list that it is an element of."""
+    keys = [step for step in path if isinstance(step, str)]
+    return keys[-1] if keys else ""
+
+
+def _kind_of(value: object) -> str:
+    if isinstance(value, float) and value != value:  # noqa: PLR0124 - only nan differs from itself
+        return "`nan`"
+    return next((name for cls, name in TYPES if isinstance(value, cls)), "something else")
+
+
+def _unknown(spot: TomlLocation, problems: Problems) -> SchemaError:
+    key, table = str(spot.path[-1]), spot.path[:-1]
+    if spot.path[0] == "guard" and key in RUN_ONLY:
+        message = f"`{key}` is said for one run, not in a file"
+        return SchemaError("RS122", spot, message, f"use `{RUN_ONLY[key]}` on the command line")
+    if key.lower().replace("-", "_") in CREDENTIALS:
+        message = f"`{key}` looks like a credential; those do not belong into files"
+        return SchemaError(SECRET, spot, message, "pass the API key in RBAC_SYNC_API_KEY")
+    where = f" in `{_called(table)}`" if table else ""
+    known = known_keys(table, spot.file.value(table))
+    hint = problems.meant(key, known) or _listed(known)
+    return SchemaError("RS112", spot, f"unknown key `{key}`{where}", hint)
+
+
+def _listed(keys: list[str]) -> str:
+    return "the keys here are " + ", ".join(f"`{key}`" for key in keys) if keys else ""
+
+
+def known_keys(path: Path, table: object = None) -> list[str]:
+    """Return the keys that the table at *path* takes, in their order; *table* is what it holds."""
+    found: object = ConfigDocument
+    for step in path:
+        found = _inside(found, step)
+    model = TESTS[form_of_test(table)] if found is Test else next(_models(found), None)
+    fields = model.model_fields.items() if model else ()
+    return [field.alias or name for name, field in fields]
+
+
+def _inside(annotation: object, step: str | int) -> object:
+    """Return the type of what is at *step* inside a value of the type *annotation*."""
+    model = next(_models(annotation), None)
+    if model is not None and isinstance(step, str):
+        field = model.model_fields.get(step)
+        return field.annotation if field else None
+    for candidate in _alternatives(annotation):
+        if get_origin(candidate) in (list, dict):
+            return get_args(candidate)[-1]
+    return None
+
+
+def _models(annotation: object) -> Iterator[type[BaseModel]]:
+    for candidate in _alternatives(annotation):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            yield candidate
+
+
+def _alternatives(annotation: object) -> Iterator[Any]:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _alternatives(get_args(annotation)[0])
+    elif origin in (Union, types.UnionType):
+        for inner in get_args(annotation):
+            yield from _alternatives(inner)
+    else:
+        yield annotation

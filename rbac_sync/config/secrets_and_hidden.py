@@ -1,0 +1,100 @@
+"""Text that no configuration may contain: secrets, and characters that hide."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from ..errors import Diagnostic, Place
+from .codes import SECRET
+from .problems import File
+from .spans import Path
+
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Characters nobody sees, or that make something else be seen. Source: Unicode 15, Cc, Cf and Z."""
+
+LINE_BREAK = re.compile(r"[\n\t]")
+
+PREFIXES = ("pnu_", "pnb_", "pcu_", "rbs_")
+"""How API keys start: Prefect Cloud's, Cloud 1's and our own."""
+
+KEY_ALONE = re.compile(rf"\s*(?:{'|'.join(PREFIXES)})[A-Za-z0-9]")
+KEY_WITHIN = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(PREFIXES)})[A-Za-z0-9]{{16,}}")
+"""A value that is an API key, and one in running text, where a short one may be a word."""
+
+MOST_IN_COMMENTS = 100
+
+
+def forbidden(file: File) -> Iterator[Diagnostic]:
+    """Yield what is forbidden in keys, values and comments, written raw or as an escape."""
+    raw = [*_hidden_in(file.text), *_keys_in(file.text)]
+    if not raw and "\\" not in file.text and not _may_hold_key(file.text):
+        return
+    covered = bytearray(len(file.text))
+    for path, text, is_key in _texts(file.tree):
+        place = (file.spans.key if is_key else file.spans.value)(path)
+        if found := HIDDEN.search(text) or (is_key and LINE_BREAK.search(text)):
+            yield hidden(found.group(), place)
+        if KEY_ALONE.match(text) or KEY_WITHIN.search(text):
+            yield _secret(place)
+        _cover(covered, file, path, is_key=is_key)
+    for match in raw[:MOST_IN_COMMENTS]:
+        if not covered[match.start()]:
+            place = file.spans.lines.place(file.name, match.start(), match.end())
+            yield hidden(match.group(), place) if match.re is HIDDEN else _secret(place)
+
+
+def _hidden_in(text: str) -> Iterator[re.Match[str]]:
+    """Find hidden characters; in ASCII there are none that the parser lets pass."""
+    return iter(()) if text.isascii() else HIDDEN.finditer(text)
+
+
+def _keys_in(text: str) -> Iterator[re.Match[str]]:
+    return KEY_WITHIN.finditer(text) if _may_hold_key(text) else iter(())
+
+
+def _may_hold_key(text: str) -> bool:
+    return any(prefix in text for prefix in PREFIXES)
+
+
+def _cover(covered: bytearray, file: File, path: Path, *, is_key: bool) -> None:
+    """Mark the characters that belong to a key or a text; what is left is comments."""
+    span = file.spans.paths.get(path)
+    if span is not None:
+        start, end = span[0 if is_key else 1]
+        covered[start:end] = b"\1" * (end - start)
+
+
+def _texts(tree: object) -> Iterator[tuple[Path, str, bool]]:
+    """Yield every key and every text with its path; keys are marked."""
+    waiting: list[tuple[Path, object]] = [((), tree)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, str):
+            yield path, value, False
+        elif isinstance(value, dict):
+            yield from (((*path, key), key, True) for key in value)
+            waiting += [((*path, key), inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [((*path, index), inner) for index, inner in enumerate(value)]
+
+
+def hidden(character: str, place: Place) -> Diagnostic:
+    """Return the problem that *character* is in a text."""
+    name = unicodedata.name(character, "")
+    kind = "a control character" if unicodedata.category(character) == "Cc" else "the character"
+    message = f"the text contains {kind} U+{ord(character):04X} {name}".rstrip()
+    return Diagnostic("RS004", message, place, "delete it, or write what it should show")
+
+
+def _secret(place: Place) -> Diagnostic:
+    return Diagnostic(
+        SECRET,
+        "this looks like an API key",
+        place,
+        "revoke it, delete it here, and pass the key in RBAC_SYNC_API_KEY",
+    )

@@ -1,0 +1,89 @@
+"""The rules for names, e-mail addresses and running text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+MOST_CHARACTERS = 255
+MOST_PROSE = 10_000
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+HERE = ("127.0.0.1", "::1", "localhost")
+
+
+def name_fault(text: str) -> str:
+    """Return what is wrong with a name, or nothing."""
+    if not text:
+        return "must not be empty"
+    if text != text.strip():
+        return "must not begin or end with space"
+    if "\n" in text or "\t" in text:
+        return "must be one line"
+    return f"is longer than {MOST_CHARACTERS} characters" if len(text) > MOST_CHARACTERS else ""
+
+
+def short_name_fault(text: str) -> str:
+    """Return what is wrong with a short name for a person, or nothing."""
+    if "@" in text or ":" in text or text == "everyone":
+        return "could be taken for somebody else"
+    return name_fault(text)
+
+
+def prose_fault(text: str) -> str:
+    """Return what is wrong with a description, or nothing; line breaks are welcome."""
+    return f"is longer than {MOST_PROSE} characters" if len(text) > MOST_PROSE else ""
+
+
+def variable_fault(text: str) -> str:
+    """Return what is wrong with the name of an environment variable, or nothing."""
+    return "" if VARIABLE.fullmatch(text) else "is no name of an environment variable"
+
+
+def jwks_fault(text: str) -> str:
+    """Return what is wrong with where public keys are, or nothing.
+
+    *Why* not over plain http: whoever stands between would choose the keys.
+    """
+    if "://" not in text:
+        return name_fault(text)
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        return "is no URL"
+    if not host or parts.query or parts.username is not None:
+        return "is no URL of a key set"
+    safe = parts.scheme == "https" or (parts.scheme == "http" and host in HERE)
+    return "" if safe else "can be changed on the way here"
+
+
+def email_fault(text: str) -> str:
+    """Return what is wrong with an e-mail address, or nothing.
+
+    Not a parser of RFC 5322: it refuses what no directory uses and what could
+    be taken for another address.
+    """
+    if not ORDINARY.fullmatch(text) and (fault := _strange_character(text)):
+        return fault
+    local, _, domain = text.rpartition("@")
+    if not local or not domain or "@" in local:
+        return "is no e-mail address"
+    if domain.startswith((".", "-")) or domain.endswith((".", "-")) or ".." in text:
+        return "is no e-mail address"
+    return f"is longer than {MOST_CHARACTERS} characters" if len(text) > MOST_CHARACTERS else ""
+
+
+ORDINARY = re.compile(r"[A-Za-z0-9@._+-]*")
+"""Most addresses need no look at each character."""
+
+
+def _strange_character(text: str) -> str:
+    for position, character in enumerate(text, start=1):
+        if not character.isascii():
+            name = unicodedata.name(character, "")
+            shown = f"U+{ord(character):04X} {name}".rstrip()
+            return f"contains {shown} at position {position}; e-mail addresses are plain ASCII"
+        if character.isspace() or character in '"(),:;<>[\\]' or not character.isprintable():
+            return f"contains `{character}` at position {position}"
+    return ""

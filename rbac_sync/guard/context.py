@@ -1,0 +1,152 @@
+"""The context of a judgement: everything that a rule may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..model import (
+    WHOLE,
+    Address,
+    Catalogue,
+    Expectation,
+    Horizon,
+    Instant,
+    Permission,
+    Policy,
+    State,
+    User,
+)
+from ..planning import Capabilities, Change, Plan
+from ..planning.renames import new_names, under_new_names
+from .access import Access
+from .authority import Authority
+from .bitsets import Mask
+from .comparison import Comparison
+from .findings import Finding, RuleId
+from .simulation import Simulation, Step
+
+
+@dataclass(frozen=True)
+class GuardContext:
+    """A plan, who applies it, and the limits it is judged by.
+
+    ``applier`` None is somebody unknown. ``author`` is a second principal on
+    whose behalf the plan is applied: the bound is then what both may hand
+    out. ``capabilities`` None: the target takes every change. ``now`` is the
+    backend's time; ``horizon`` says what of the account was not seen. ``recent``
+    are changes that were made shortly before and count with those of the plan
+    where removals are limited over a time; a run of the command is judged by
+    itself.
+    """
+
+    plan: Plan
+    catalogue: Catalogue
+    applier: Address | None
+    now: Instant
+    policy: Policy = field(default_factory=Policy)
+    capabilities: Capabilities | None = None
+    expectations: tuple[Expectation, ...] = ()
+    author: Address | None = None
+    horizon: Horizon = WHOLE
+    recent: tuple[Change, ...] = ()
+
+    @property
+    def principals(self) -> tuple[Address | None, ...]:
+        """The applier, and the author if there is one."""
+        return (self.applier,) if self.author is None else (self.applier, self.author)
+
+    @property
+    def live(self) -> State:
+        """The state before the plan."""
+        return self.plan.live
+
+    @cached_property
+    def _walked(self) -> tuple[tuple[Step, ...], Simulation]:
+        walk = Simulation(self.live, self.catalogue, self.applier, self.author, self.now)
+        return tuple(walk.step(change) for change in self.plan.changes), walk
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Each change where it stands, in the order given."""
+        return self._walked[0]
+
+    @property
+    def sound(self) -> Iterator[Step]:
+        """The steps that make sense, and so are made."""
+        return (step for step in self.steps if step.fault is None)
+
+    @property
+    def outcome(self) -> Access:
+        """Who may do what once every sound change is made."""
+        return self._walked[1].access
+
+    @cached_property
+    def start(self) -> State:
+        """The state before the plan, under the names that the plan gives."""
+        return under_new_names(self.live, (step.change for step in self.sound))
+
+    @cached_property
+    def before(self) -> Access:
+        """Who may do what now, in ``start``; speaks the same alphabet as ``outcome``."""
+        return Access(self.start, self.catalogue, self.outcome.alphabet)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """What principals hold at the start beside what they hold at the end."""
+        return Comparison(self.before, self.outcome, self.now)
+
+    @property
+    def authority(self) -> Authority:
+        """What the applier holds at the start."""
+        return self.authority_of(self.applier)
+
+    def authority_of(self, principal: Address | None) -> Authority:
+        """Return what *principal*, under the name it has live, holds at the start."""
+        return self.before.authority(principal and self.called(principal), self.now)
+
+    def called(self, address: Address) -> Address:
+        """Return the address that something has after the plan, whether it is renamed or not."""
+        return self._new_names.get(address, address)
+
+    @cached_property
+    def _new_names(self) -> Mapping[Address, Address]:
+        return new_names(step.change for step in self.sound)
+
+    @cached_property
+    def managers(self) -> tuple[tuple[Address, Authority], ...]:
+        """The people who may manage something at the start, with what they hold, by name."""
+        managing = self.outcome.alphabet.mask(r.permission for r in self.catalogue.manages.values())
+        held = (
+            (user, self.before.authority(user, self.now)) for user in sorted(self.live.of(User))
+        )
+        return tuple(
+            (user, all_)
+            for user, all_ in held
+            if any(all_.mask(scope) & managing for scope in all_.scopes())
+        )
+
+    def names(self, mask: Mask) -> tuple[Permission, ...]:
+        """Return the permissions of *mask*, sorted."""
+        return tuple(sorted(self.outcome.alphabet.names(mask)))
+
+    def finding(
+        self,
+        rule: RuleId,
+        change: Change,
+        message: str,
+        hint: str,
+        scope: Address | None = None,
+        mask: Mask = 0,
+    ) -> Finding:
+        """Return a finding about *change*, with the place where it is declared."""
+        return Finding(
+            rule,
+            change.address,
+            message,
+            hint,
+            scope,
+            self.names(mask),
+            self.plan.place(change),
+        )

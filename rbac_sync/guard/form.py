@@ -1,0 +1,98 @@
+"""The form of a change: one that rbac-sync makes, and that begins from what is live.
+
+Only states are believed: what a change says was there has to be there.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from ..model import (
+    ACCOUNT,
+    Action,
+    Binding,
+    Catalogue,
+    Kind,
+    Resource,
+    Role,
+    State,
+)
+from ..model.resources import is_same
+from ..planning import Change
+from ..planning.planner import normal_role
+from ..planning.renames import named_like
+from .findings import InvalidChange, RuleId
+from .grammar import Companions, form, sort
+
+BY_HAND = "make the plan with `rbac-sync plan`; plan files are not to be edited"
+
+
+def ungrammatical(change: Change, *_: object) -> InvalidChange | None:
+    """Refuse what no part of rbac-sync makes: another kind, level or status, or company."""
+    known, before, after = form(change), change.before, change.after
+    if known is None:
+        sides = " to ".join(_sorted(side) for side in (before, after) if side is not None)
+        what = f"no plan would {change.action} `{change.address}` ({sides})"
+    elif not _fits(change, known.companions):
+        what = f"`{change.address}` comes with what does not belong to it"
+    elif any(isinstance(s, Binding) and not s.roles for s in (before, after)) and before != after:
+        what = f"a side of `{change.address}` holds no role"
+    elif isinstance(after, Role) and after.builtin and not _is_builtin(before):
+        what = f"`{change.address}` would be a built-in role"
+    else:
+        return None
+    return InvalidChange(RuleId.INVALID, what, BY_HAND)
+
+
+def _sorted(side: Resource) -> str:
+    return f"{side.kind} {sort(side)}".strip()
+
+
+def _is_builtin(resource: Resource | None) -> bool:
+    return isinstance(resource, Role) and resource.builtin
+
+
+def _fits(change: Change, companions: Companions) -> bool:
+    """Say whether what comes with *change* is about its principal, and nothing else."""
+    scopes = [binding.scope for binding in change.brings]
+    own = all(b.principal == change.address and b.roles for b in change.brings)
+    once = len(set(scopes)) == len(scopes) and len(set(change.joins)) == len(change.joins)
+    match companions:
+        case Companions.NONE:
+            return not change.brings and not change.joins
+        case Companions.ACCOUNT_ROLE:
+            return own and once and set(scopes) <= {ACCOUNT} and not change.joins
+        case Companions.INVITATION:
+            return own and once and all(team.kind is Kind.TEAM for team in change.joins)
+    assert_never(companions)
+
+
+def unlike_live(change: Change, state: State, catalogue: Catalogue) -> InvalidChange | None:
+    """Refuse a change whose earlier side is not what is there: only states are believed.
+
+    A live side without reasons may be one of a system that keeps none.
+    """
+    before = change.before
+    if before is None or (isinstance(before, Binding) and not before.roles):
+        return None
+    live = state.find(before)
+    if isinstance(before, Role) and isinstance(live, Role):
+        before, live = (normal_role(role, state, catalogue) for role in (before, live))
+    if not is_same(live, before):
+        what = f"`{before.address}` is not as the change says that it was"
+        return InvalidChange(RuleId.INVALID, what, "plan again from what is live now")
+    return None
+
+
+def renames_more(change: Change, state: State, catalogue: Catalogue) -> InvalidChange | None:
+    """Refuse a rename that changes more than the name: rules look for what is new by address."""
+    before, after = change.before, change.after
+    if change.action is not Action.RENAME or before is None or after is None:
+        return None
+    pure = named_like(before, after)
+    if isinstance(pure, Role) and isinstance(after, Role):
+        pure, after = (normal_role(role, state, catalogue) for role in (pure, after))
+    if pure == after:
+        return None
+    what = f"the rename of `{before.address}` changes more than the name"
+    return InvalidChange(RuleId.INVALID, what, "rename it in one step, and change it in the next")

@@ -1,0 +1,197 @@
+"""The permissions that a change gives and takes, by scope, seen from the state before it.
+
+Both sides count whole: who narrows a role must hold all of what it was and all
+of what it becomes, or a manager of small things could take apart large ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from ..model import (
+    ACCOUNT,
+    ANYWHERE,
+    Action,
+    Address,
+    Binding,
+    Holdings,
+    Key,
+    Kind,
+    Level,
+    Membership,
+    Resource,
+    Role,
+    ServiceAccount,
+    Status,
+    Team,
+    User,
+    Workspace,
+)
+from ..model.instant import earlier, outlasts
+from ..model.resources import without_reasons
+from ..planning import Change
+from .access import Access
+from .authority import Grant, Value, valued
+
+Gain = tuple[Address, Grant]
+"""Who comes to hold what, and until when."""
+
+
+def given(change: Change, access: Access) -> Value:
+    """Return the whole new value of *change*."""
+    if change.only_explains:
+        return ()
+    after = change.after
+    match after:
+        case User() | ServiceAccount():
+            again = _awakes(change) or _invites_longer(change)
+            held = _reached(after.address, access) if again else ()
+            return _summed([*held, *_brought(change, access)])
+        case Team():
+            joined = members(after) - members(change.before)
+            return _summed(_held(after.address, access) if joined else ())
+        case Key() | Workspace() | Role() | Binding() | None:
+            return _summed(_worth(after, access))
+    assert_never(after)
+
+
+def taken(change: Change, access: Access) -> Value:
+    """Return the whole old value of *change*; what is live counts, not what the change says was."""
+    if change.only_explains:
+        return ()
+    before = access.state.find(change.before) if change.before is not None else None
+    match before:
+        case User() | ServiceAccount():
+            if _awakes(change):
+                return _summed(_reached(before.address, access))
+            ends = change.action in (Action.DELETE, Action.REPLACE)
+            return _summed(_held(before.address, access) if ends else ())
+        case Team():
+            left = members(before) - members(change.after)
+            return _summed(_held(before.address, access) if left else ())
+        case Workspace():
+            goes = Kind.BINDING in access.catalogue.deletes_with.get(Kind.WORKSPACE, ())
+            ends = change.after is None and not goes
+            row = access.state.row(before.address) if ends else {}
+            return _summed(g for held in row.values() for g in worth(held, before.address, access))
+        case Key() | Role() | Binding() | None:
+            return _summed(_worth(before, access))
+    assert_never(before)
+
+
+def claims(change: Change, access: Access, applier: Address | None) -> Iterator[Gain]:
+    """Yield what each principal would hold by *change*, whether or not it is new to it.
+
+    A team stands for its members: whatever they get by it, it gets for at
+    least as long.
+    """
+    after = None if change.only_explains else change.after
+    match after:
+        case Binding():
+            yield from ((after.principal, g) for g in worth(after.roles, after.scope, access))
+        case User() | ServiceAccount():
+            again = _awakes(change) or _invites_longer(change)
+            held = _reached(after.address, access) if again else ()
+            yield from ((after.address, g) for g in (*held, *_brought(change, access)))
+        case Team():
+            for member in sorted(members(after) - members(change.before), key=repr):
+                for scope, mask, until in _held(after.address, access):
+                    yield member.principal, (scope, mask, earlier(until, member.until))
+        case Key():
+            if applier is not None:
+                yield from (
+                    (applier, (s, mask, after.until)) for s, mask, _ in _worth(after, access)
+                )
+        case Role():
+            yield from _widened(after, access)
+        case Workspace() | None:
+            pass  # a workspace grants nothing, and neither does what is taken away
+        case _ as never:
+            assert_never(never)
+
+
+def members(team: Resource | None) -> frozenset[Membership]:
+    """Return the members of *team* without reasons, which give nothing; of no team, none."""
+    return without_reasons(team.members) if isinstance(team, Team) else frozenset()
+
+
+def worth(roles: Holdings, scope: Address, access: Access) -> Iterator[Grant]:
+    """Yield what *roles* grant when held in *scope*."""
+    for holding in roles:
+        yield scope, access.roles.here(holding.role), holding.until
+        if scope == ACCOUNT:
+            yield ANYWHERE, access.roles.below(holding.role), holding.until
+
+
+def _worth(resource: Resource | None, access: Access) -> Iterator[Grant]:
+    match resource:
+        case Binding():
+            yield from worth(resource.roles, resource.scope, access)
+        case Role():
+            scope = ACCOUNT if resource.level is Level.ACCOUNT else ANYWHERE
+            yield scope, access.roles.of(resource), None
+            yield ANYWHERE, access.roles.implied(resource), None
+        case Key():
+            prospects = access.prospects(resource.owner)
+            yield from ((scope, prospects.mask(scope), None) for scope in prospects.scopes())
+        case User() | ServiceAccount() | Team() | Workspace() | None:
+            pass  # what it is worth depends on the change: see ``given`` and ``taken``
+        case _ as never:
+            assert_never(never)
+
+
+def _held(principal: Address, access: Access) -> Iterator[Grant]:
+    for binding in access.state.bindings_of(principal):
+        yield from worth(binding.roles, binding.scope, access)
+
+
+def _reached(principal: Address, access: Access) -> Iterator[Grant]:
+    """Yield what *principal* holds by itself and by its teams, as it counts while it is active.
+
+    *Why* not what every user holds by default: that comes with being a user, and is judged where
+    the default role is set.
+    """
+    yield from _held(principal, access)
+    for team, place in access.state.memberships_of(principal).items():
+        for scope, mask, until in _held(team, access):
+            yield scope, mask, earlier(until, place.until)
+
+
+def _brought(change: Change, access: Access) -> Iterator[Grant]:
+    for binding in change.brings:
+        yield from worth(binding.roles, binding.scope, access)
+    for team in change.joins:
+        yield from _held(team, access)
+
+
+def _awakes(change: Change) -> bool:
+    """Say whether an update changes if a user's holdings count at all."""
+    sides = (change.before, change.after)
+    status = {side.status for side in sides if isinstance(side, User)}
+    return change.action is Action.UPDATE and len(status) > 1
+
+
+def _invites_longer(change: Change) -> bool:
+    """Say whether an update lets an invitation end later: all that it holds is then given anew."""
+    before, after = change.before, change.after
+    if not isinstance(before, User) or not isinstance(after, User):
+        return False
+    pending = before.status is after.status is Status.PENDING
+    return pending and outlasts(after.expires, before.expires)
+
+
+def _widened(after: Role, access: Access) -> Iterator[Gain]:
+    roles, address = access.roles, after.address
+    here = roles.of(after) & ~roles.here(address)
+    below = roles.implied(after) & ~roles.below(address)
+    for binding in access.state.bindings_with(address) if here | below else ():
+        for holding in binding.roles:
+            if holding.role == address:
+                yield binding.principal, (binding.scope, here, holding.until)
+                if below and binding.scope == ACCOUNT:
+                    yield binding.principal, (ANYWHERE, below, holding.until)
+
+
+def _summed(grants: Iterator[Grant] | list[Grant] | tuple[()]) -> Value:
+    return valued((scope, mask) for scope, mask, _ in grants)

@@ -1,0 +1,100 @@
+"""Access that a principal has only on the way from one state to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
+
+from ..model import Address, Catalogue, Draft, Instant, Role, State
+from ..planning import Change, make
+from ..planning.order import Watcher
+from .access import Access
+from .affected import affected_by, passers
+from .authority import Authority
+from .bitsets import Mask
+from .simulation import touches
+
+
+class PassingAccess:
+    """Looks at a draft on its way, after each change in turn.
+
+    ``before`` and ``after`` speak the alphabet of ``between``. ``called`` says how
+    they call what has another name on the way; it may change with the draft.
+    """
+
+    def __init__(
+        self,
+        between: Access,
+        before: Access,
+        after: Access,
+        called: Mapping[Address, Address] = MappingProxyType({}),
+    ) -> None:
+        self._between, self._before, self._after, self._called = between, before, after, called
+        self._passing = passers(before.state, after.state)
+
+    def flares(self, change: Change) -> Iterator[tuple[Address, Address, Mask]]:
+        """Yield who holds by *change*, just made, where and what it holds at neither end.
+
+        Taking away never adds, so only what a change gives is looked at.
+        """
+        found = affected_by(change.after, change.before, self._between.state, self._passing)
+        for principal, scope in dict.fromkeys(found):
+            held = self._between.potential(principal, scope)
+            affected = self._called.get(principal, principal), self._called.get(scope, scope)
+            held &= ~self._after.potential(*affected)
+            if held and (flare := held & ~self._before.potential(*affected)):
+                yield principal, scope, flare
+
+
+class ApplierWatch:
+    """The planner's watch: knows the applier and looks at each step where it stands."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        applier: Address | None,
+        now: Instant,
+        start: State,
+        draft: Draft,
+        outcome: Callable[[], State],
+    ) -> None:
+        self._catalogue, self._applier, self._now = catalogue, applier, now
+        self._access = Access(draft, catalogue)
+        self._start, self._draft, self._outcome = start, draft, outcome
+        self._held: Authority | None = None
+        self._between: PassingAccess | None = None
+
+    def reduces(self, step: Change) -> bool:
+        """Say whether *step*, made now, would take something from the applier."""
+        if step.before is None or self._applier is None:
+            return False
+        if not touches(step, self._applier, self._draft):
+            return False
+        if self._held is None:
+            self._held = self._access.authority(self._applier, self._now)
+        trial = self._draft.draft()
+        make(trial, step)
+        left = Access(trial, self._catalogue, self._access.alphabet)
+        return not left.authority(self._applier, self._now).reaches(self._held)
+
+    def follow(self, step: Change) -> None:
+        """Take note that *step* has been made."""
+        if isinstance(step.resource, Role):
+            self._access.roles.forget()
+        if self._applier and touches(step, self._applier, self._draft):
+            self._held = None
+
+    def flares(self, step: Change) -> bool:
+        """Say whether somebody holds by *step*, just made, what neither start nor outcome gives."""
+        if self._between is None:
+            alphabet = self._access.alphabet
+            start = Access(self._start, self._catalogue, alphabet)
+            outcome = Access(self._outcome(), self._catalogue, alphabet)
+            self._between = PassingAccess(self._access, start, outcome)
+        return any(self._between.flares(step))
+
+
+def lookout(catalogue: Catalogue, applier: Address | None, now: Instant) -> Watcher:
+    """Return what makes the watch of a plan that *applier* applies at *now*."""
+    return partial(ApplierWatch, catalogue, applier, now)

@@ -1,0 +1,265 @@
+"""The evaluation of ``[[test]]`` tables in one state: every way in which a test fails there.
+
+*Why* two measures: what somebody can do, it can do now; what it cannot do, it must not come to
+by an invitation it accepts or a term that begins, for which nobody plans again. What an invited
+person can do is asked once it has accepted: before, nobody could ever be invited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from typing import assert_never
+
+from ...model import (
+    ACCOUNT,
+    ANYWHERE,
+    EVERYONE,
+    Ability,
+    Address,
+    Asset,
+    Circle,
+    Expectation,
+    Instant,
+    Kind,
+    Separation,
+    Status,
+    Team,
+    User,
+    Workspace,
+)
+from ..access import Access, Path
+from ..affected import Affected
+from ..bitsets import Mask, union
+from .failures import (
+    ALSO,
+    BEYOND,
+    COULD,
+    COULD_NOT,
+    Failure,
+    of_ability,
+    of_circle,
+    of_crowd,
+    of_separation,
+)
+from .holder_index import HolderIndex, gives, implied
+
+Asked = tuple[Address, Address | None]
+"""A principal, and the scope in which a test asks about it; None: anywhere."""
+
+TWO = 2
+ONE_BY_ONE = (Kind.USER, Kind.SERVICE_ACCOUNT)
+
+
+class Evaluator:
+    """Tests put to one state, which may change underneath.
+
+    ``measure`` returns what a role that ``at_most`` names grants; left out, what it grants there.
+    """
+
+    def __init__(
+        self,
+        expectations: Iterable[Expectation],
+        access: Access,
+        now: Instant,
+        measure: Callable[[Address], Mask] | None = None,
+    ) -> None:
+        self._expectations, self._access, self._now = tuple(expectations), access, now
+        self._measure = measure or access.roles.here
+        self._holders: dict[Expectation, dict[Address, set[Address]]] = {}
+        self._possessions: dict[Expectation, HolderIndex] = {}
+
+    def failures(self) -> Iterator[Failure]:
+        """Yield every way in which a test fails, test by test."""
+        for expected in self._expectations:
+            self._holders[expected] = {}
+            if isinstance(expected, Separation) and expected.scope is None:
+                self._possessions[expected] = HolderIndex(expected.assets, self._access)
+            yield from self._judged(expected, self._all(expected))
+
+    def failures_at(self, touched: Sequence[Affected]) -> Iterator[Failure]:
+        """Yield those that something changed at the spots *touched* may have brought about.
+
+        Counts go on from what ``failures`` has seen.
+        """
+        for possessions in self._possessions.values():
+            possessions.touch(touched)
+        for expected in self._expectations:
+            yield from self._judged(expected, self._concerned(expected, touched))
+
+    def _judged(self, expected: Expectation, asked: Iterable[Asked]) -> Iterator[Failure]:
+        scopes: dict[Address, None] = {}
+        for principal, scope in dict.fromkeys(asked):
+            match expected:
+                case Ability():
+                    yield from self._ability(expected, scope or ACCOUNT)
+                case Separation():
+                    yield from self._separation(expected, principal, scope)
+                case Circle():
+                    scopes[scope or ACCOUNT] = None
+                    yield from self._circle(expected, principal, scope or ACCOUNT)
+                case _ as never:
+                    assert_never(never)
+        if isinstance(expected, Circle) and expected.at_most is not None:
+            for scope in scopes:
+                yield from self._crowd(expected, scope, expected.at_most)
+
+    def _all(self, expected: Expectation) -> Iterator[Asked]:
+        for scope in self._scopes(expected.scope):
+            if isinstance(expected, Ability):
+                yield expected.who, scope
+                continue
+            # Of a test about all workspaces, those above each are asked once, for every one.
+            asks_above = scope == expected.scope and scope not in (None, ACCOUNT)
+            above = self._above() if asks_above else frozenset()
+            yield from ((who, scope) for who in self._holding(expected, scope, above))
+
+    def _scopes(self, scope: Address | None) -> Iterable[Address | None]:
+        """Return where a test about *scope* asks: of all workspaces in every one, then in each."""
+        workspaces = self._access.state.of(Workspace) if scope == ANYWHERE else ()
+        return (scope, *sorted(workspaces))
+
+    def _holding(
+        self, expected: Circle | Separation, scope: Address | None, above: frozenset[Address]
+    ) -> list[Address]:
+        """Return who may hold what is asked about in *scope*, sorted, each by itself."""
+        state = self._access.state
+        if scope is None:  # whom it is about is remembered: see ``HolderIndex``
+            holders = above.union(*map(state.row, state.scopes()))
+        else:
+            giving = self._giving_roles(expected, scope)
+            row = state.row(scope).items()
+            holders = above.union(who for who, held in row if any(giving(h.role) for h in held))
+        return sorted({who for holder in holders for who in self._behind(holder)})
+
+    def _giving_roles(
+        self, expected: Circle | Separation, scope: Address
+    ) -> Callable[[Address], bool]:
+        """Return a test whether a role that is held in *scope* gives what is asked about."""
+        assets = (expected.asset,) if isinstance(expected, Circle) else expected.assets
+        return cache(lambda role: any(gives(role, scope, asset, self._access) for asset in assets))
+
+    def _above(self) -> frozenset[Address]:
+        """Return who holds something in every workspace."""
+        below, row = self._access.roles.below, self._access.state.row(ACCOUNT)
+        return frozenset(who for who, roles in row.items() if any(below(h.role) for h in roles))
+
+    def _behind(self, holder: Address) -> Iterable[Address]:
+        state = self._access.state
+        if holder == EVERYONE:
+            return state.of(User)
+        team = state.get(holder)
+        return team.references if isinstance(team, Team) else (holder,)
+
+    def _concerned(self, expected: Expectation, touched: Sequence[Affected]) -> Iterator[Asked]:
+        for principal, scope in touched:
+            places = tuple(self._places(expected.scope, scope))
+            for who in self._people(expected, principal) if places else ():
+                yield from ((who, where) for where in places)
+
+    def _people(self, expected: Expectation, principal: Address) -> Iterable[Address]:
+        if isinstance(expected, Ability):
+            of_all = principal == EVERYONE and expected.who.kind is Kind.USER
+            return (expected.who,) if of_all or principal == expected.who else ()
+        if principal == EVERYONE:
+            return self._access.state.of(User)
+        return (principal,) if principal.kind in ONE_BY_ONE else ()
+
+    def _places(self, asked: Address | None, touched: Address) -> Iterable[Address | None]:
+        """Return where a test that asks in *asked* has to look again."""
+        if asked is None or asked == touched:
+            return self._scopes(asked)
+        if ACCOUNT in (asked, touched):
+            return ()
+        if touched == ANYWHERE:
+            return (asked,)
+        there = self._access.state.knows(touched)  # in a workspace that is gone nobody is asked
+        return (touched,) if asked == ANYWHERE and there else ()
+
+    def _is_invited(self, who: Address) -> bool:
+        found = self._access.state.get(who)
+        return isinstance(found, User) and found.status is Status.PENDING
+
+    def _ability(self, expected: Ability, scope: Address) -> Iterator[Failure]:
+        who, access = expected.who, self._access
+        missing = expected.can - access.may(who, scope, self._now)
+        if missing and scope != ANYWHERE and not self._is_invited(who):
+            yield of_ability(expected, COULD_NOT, scope, missing, ())
+        paths = self._paths(who, scope)
+        could = union(path.permissions for path in paths)
+        said = union(path.permissions for path in paths if _is_said(path, expected))
+        for verb, beyond in self._beyond(expected, could):
+            if beyond & ~said:
+                names = access.alphabet.names(beyond & ~said)
+                giving = (path for path in paths if path.permissions & beyond & ~said)
+                yield of_ability(expected, verb, scope, names, giving)
+
+    def _beyond(self, expected: Ability, could: Mask) -> Iterator[tuple[str, Mask]]:
+        roles = self._access.roles
+        yield COULD, could & self._access.alphabet.mask(expected.cannot)
+        if expected.only is not None:
+            yield ALSO, could & ~roles.closed(expected.only)
+        if expected.at_most is not None:
+            yield BEYOND, could & ~self._measure(expected.at_most)
+
+    def _circle(self, expected: Circle, principal: Address, scope: Address) -> Iterator[Failure]:
+        giving = self._giving(expected.asset, self._paths(principal, scope))
+        holders = self._holders[expected].setdefault(scope, set())
+        if not giving or any(_is_said(path, expected) for path in giving):
+            holders.discard(principal)
+            return
+        holders.add(principal)
+        if expected.only is not None and not self._is_among(principal, expected.only):
+            yield of_circle(expected, principal, scope, giving)
+
+    def _crowd(self, expected: Circle, scope: Address, most: int) -> Iterator[Failure]:
+        here = self._holders[expected].get(scope, set())
+        above = self._holders[expected].get(ANYWHERE, set())
+        if len(here | above) > most and (len(above) <= most or scope == ANYWHERE):
+            yield of_crowd(expected, scope, len(here | above))
+
+    def _separation(
+        self, expected: Separation, principal: Address, scope: Address | None
+    ) -> Iterator[Failure]:
+        possible = self._possessions.get(expected)
+        if possible is not None and len(possible.of(principal)) < TWO:
+            return
+        if self._is_among(principal, expected.exempt):
+            return
+        paths = self._paths(principal, scope)
+        giving = {asset: self._giving(asset, paths) for asset in expected.assets}
+        held = [asset for asset, ways in giving.items() if ways]
+        said = [a for a in held if any(_is_said(path, expected) for path in giving[a])]
+        if len(held) >= TWO and held != said:
+            ways = dict.fromkeys(path for asset in held for path in giving[asset])
+            yield of_separation(expected, principal, scope, held, ways)
+
+    def _is_among(self, principal: Address, named: frozenset[Address]) -> bool:
+        """Say whether *named* names *principal*, a team of it, or every user."""
+        if principal in named or (principal.kind is Kind.USER and EVERYONE in named):
+            return True
+        teams = self._access.state.memberships_of(principal) if named else {}
+        return not named.isdisjoint(teams)
+
+    def _paths(self, principal: Address, scope: Address | None) -> tuple[Path, ...]:
+        """Return the paths that have not ended, those too that have not begun."""
+        access, now = self._access, self._now
+        found = access.paths(principal, scope) if scope else access.everywhere(principal)
+        return tuple(path for path in found if path.until is None or now < path.until)
+
+    def _giving(self, asset: Asset, paths: Iterable[Path]) -> tuple[Path, ...]:
+        if asset.permission is not None:
+            bit = self._access.alphabet.mask((asset.permission,))
+            return tuple(path for path in paths if path.permissions & bit)
+        return tuple(path for path in paths if not asset.roles.isdisjoint(self._roles(path)))
+
+    def _roles(self, path: Path) -> frozenset[Address]:
+        """Return the roles that *path* gives in its scope: one that is held there, or implied."""
+        return (
+            frozenset({path.role}) if path.bound == path.scope else implied(path.role, self._access)
+        )
+
+
+def _is_said(path: Path, expected: Expectation) -> bool:
+    """Say whether *path* is one to every workspace, which a test about all has asked by itself."""
+    return expected.scope == ANYWHERE and path.scope != ANYWHERE and path.bound == ACCOUNT

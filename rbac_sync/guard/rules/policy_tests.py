@@ -1,0 +1,141 @@
+"""The rule about ``[[test]]``: on the outcome, and on every state on the way to it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from ...model import (
+    ACCOUNT,
+    ANYWHERE,
+    Action,
+    Address,
+    Expectation,
+    Resource,
+    Role,
+    ServiceAccount,
+    State,
+    User,
+)
+from ...planning import Change, make
+from ...planning.answerable import is_partly_seen
+from ...planning.renames import change_under, follow, new_names
+from ..access import Access
+from ..affected import Affected, affected_by
+from ..bitsets import Mask
+from ..context import GuardContext
+from ..findings import Finding, RuleId
+from ..granted import members
+from ..policy_tests.evaluate import Evaluator
+from ..policy_tests.failures import COULD_NOT, Failure
+
+HINT = "change the access, or the test if it is out of date"
+
+Known = defaultdict[tuple[Expectation, str, Address | None, Address | None], set[str]]
+"""By test, verb, principal and scope, the names by which it fails anyway."""
+
+
+def test(context: GuardContext) -> Iterator[Finding]:
+    """Every ``[[test]]`` holds once the plan is applied, and after every step on the way.
+
+    A step may leave failing what fails before the plan. What the read could not see may give
+    what somebody is said not to hold, so that is no failure.
+    """
+    if not context.expectations:
+        return
+    outcome = Evaluator(context.expectations, context.outcome, context.now)
+    failures = [each for each in outcome.failures() if not _is_unknown(each, context)]
+    for failure in failures:
+        yield _finding(failure, f"test `{failure.expectation.name}` fails: {failure.what}", HINT)
+    yield from _between(context, failures)
+
+
+def _between(context: GuardContext, failures: Iterable[Failure]) -> Iterator[Finding]:
+    """Yield what fails after a step and neither before the plan nor after it.
+
+    A role that a test measures by may change on the way; it means what it grants at either end.
+    """
+    changes = list(_renamed(step.change for step in context.sound))[:-1]
+    if not changes:
+        return
+    draft = context.start.draft()
+    access = Access(draft, context.catalogue, context.outcome.alphabet)
+    assay = Evaluator(context.expectations, access, context.now, partial(_at_ends, context))
+    known: Known = defaultdict(set)
+    for failure in (*failures, *assay.failures()):
+        known[_key(failure)].update(failure.names)
+    for change in changes:
+        touched = [*_touched(change.before, change.after, draft)]
+        make(draft, change)
+        if isinstance(change.resource, Role):
+            access.roles.forget()
+        touched += _touched(change.after, change.before, draft)
+        for failure in assay.failures_at(touched):
+            if failure.verb == COULD_NOT and not _was_there(failure.scope, context):
+                continue
+            if _is_unknown(failure, context):
+                continue
+            if not known[_key(failure)].issuperset(failure.names):
+                known[_key(failure)].update(failure.names)
+                yield _on_the_way(failure, change)
+
+
+def _at_ends(context: GuardContext, role: Address) -> Mask:
+    """Return what *role* grants before the plan or after it."""
+    return context.before.roles.here(role) | context.outcome.roles.here(role)
+
+
+def _renamed(changes: Iterable[Change]) -> Iterator[Change]:
+    """Yield *changes* without the renames, each by the names that everything has at the end."""
+    listed = list(changes)
+    names = new_names(listed)
+    for change in listed:
+        follow(names, change)
+        if change.action is not Action.RENAME:
+            yield change_under(change, names)
+
+
+def _touched(side: Resource | None, other: Resource | None, state: State) -> Iterator[Affected]:
+    """Yield where *state* may answer tests otherwise because it has *side* and not *other*."""
+    yield from affected_by(side, other, state, ())
+    people = {side.address} if isinstance(side, User | ServiceAccount) else set()
+    people |= {m.principal for m in members(side) - members(other)}  # tests name teams too
+    for person in sorted(people):
+        yield from ((person, ACCOUNT), (person, ANYWHERE))
+
+
+def _was_there(scope: Address | None, context: GuardContext) -> bool:
+    """Say whether *scope* is no workspace that the plan creates: in that nobody could before."""
+    return scope is None or context.start.knows(scope)
+
+
+def _is_unknown(failure: Failure, context: GuardContext) -> bool:
+    """Say whether what was not seen may give what somebody does not hold, as *failure* says."""
+    is_no = failure.verb == COULD_NOT and failure.scope is not None
+    return is_no and is_partly_seen(failure.scope, context.start, context.horizon)
+
+
+def _key(failure: Failure) -> tuple[Expectation, str, Address | None, Address | None]:
+    return failure.expectation, failure.verb, failure.principal, failure.scope
+
+
+def _on_the_way(failure: Failure, change: Change) -> Finding:
+    after = f"after `{change.address}`, and not at the end"
+    message = f"test `{failure.expectation.name}` would fail {after}: {failure.what}"
+    order = ("gives", "takes") if failure.verb == COULD_NOT else ("takes", "gives")
+    hint = "make the change in two plans: first what {}, then what {}".format(*order)
+    return _finding(failure, message, hint)
+
+
+def _finding(failure: Failure, message: str, hint: str) -> Finding:
+    expected = failure.expectation
+    return Finding(
+        RuleId.TEST,
+        failure.principal,
+        message,
+        hint,
+        failure.scope,
+        failure.permissions,
+        expected.place,
+    )

@@ -1,0 +1,74 @@
+"""Rules about changes that make no sense where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...model import Action, label
+from ...planning import Change
+from ...planning.unseen import is_unseen
+from ..context import GuardContext
+from ..findings import Finding, RuleId
+
+
+def invalid(context: GuardContext) -> Iterator[Finding]:
+    """A change is one that rbac-sync makes; it begins from what is live and refers to it."""
+    return _faults(context, RuleId.INVALID)
+
+
+def builtin(context: GuardContext) -> Iterator[Finding]:
+    """Built-in roles are neither changed, deleted nor imitated by name."""
+    return _faults(context, RuleId.BUILTIN)
+
+
+def in_use(context: GuardContext) -> Iterator[Finding]:
+    """A role that somebody holds, invited people included, or another is based on, stays."""
+    return _faults(context, RuleId.IN_USE)
+
+
+def external(context: GuardContext) -> Iterator[Finding]:
+    """The users of a team that a directory manages are not written, nor are they untied."""
+    return _faults(context, RuleId.EXTERNAL)
+
+
+def unsupported(context: GuardContext) -> Iterator[Finding]:
+    """The backend can make every change."""
+    if context.capabilities is None:
+        return
+    for change in context.plan.changes:
+        for reason in context.capabilities.obstacles(change):
+            yield context.finding(RuleId.UNSUPPORTED, change, reason, _instead(change))
+    if context.capabilities.leavers:
+        yield from _leavers(context)
+
+
+def unseen(context: GuardContext) -> Iterator[Finding]:
+    """No change touches what the read of the account could not see."""
+    for change in context.plan.changes if not context.horizon.is_whole else ():
+        is_rename = change.action is Action.RENAME
+        if is_unseen(change, context.horizon, context.live if is_rename else context.start):
+            message = f"`{change.address}` touches what this key is not shown"
+            hint = "use a key that sees all of the account; `rbac-sync whoami` says what it lacks"
+            yield context.finding(RuleId.UNSEEN, change, message, hint)
+
+
+def _instead(change: Change) -> str:
+    if change.action is Action.RENAME:
+        new = "take `renamed_from` out: the plan then creates the new one with what it holds"
+        return f"{new}, and removes the old one where `[manage]` says so"
+    return "leave this to the system itself, or take it out of the configuration"
+
+
+def _leavers(context: GuardContext) -> Iterator[Finding]:
+    for step in context.sound:
+        if step.leaver:
+            who = label(step.leaver.address)
+            message = f"the service removes `{who}` from the account with its last workspace access"
+            hint = "remove the member, or give it another account role"
+            yield context.finding(RuleId.UNSUPPORTED, step.change, message, hint)
+
+
+def _faults(context: GuardContext, rule: RuleId) -> Iterator[Finding]:
+    for step in context.steps:
+        if step.fault and step.fault.rule == rule:
+            yield context.finding(rule, step.change, step.fault.message, step.fault.hint)

@@ -1,0 +1,262 @@
+"""The simulation of a plan: the facts about each step, which the rules judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+from ..model import (
+    ACCOUNT,
+    EVERYONE,
+    Action,
+    Address,
+    Binding,
+    Catalogue,
+    Instant,
+    Key,
+    Kind,
+    Level,
+    Resource,
+    Right,
+    Role,
+    ServiceAccount,
+    State,
+    Status,
+    Team,
+    User,
+    Workspace,
+)
+from ..planning import Change, leaver, make
+from .access import Access
+from .authority import Authority, Grant, Value
+from .bitsets import Mask, PermissionBits
+from .findings import InvalidChange, RuleId
+from .grammar import form
+from .granted import claims, given, taken
+from .history import History
+from .owners import OwnerCount, Owners
+from .validity import fault
+
+Asked = tuple[Right | None, Address]
+"""A right and the scope in which it is asked; None: nobody may do this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change where it stands in the plan.
+
+    ``bound`` is what the applier may hand out at this point; ``given`` and
+    ``taken`` the whole new and old value; ``overlong`` what somebody would
+    hold for longer than the bound lasts; ``owners`` by how many the account is
+    owned before and after; ``defaults`` what comes into each default role; ``leaver``
+    whom a service may remove with the access that the change takes; ``bots`` the service accounts
+    to which it gives an account role or a wider one: who, which, and what that grants in the
+    account and in every workspace.
+    """
+
+    change: Change
+    fault: InvalidChange | None
+    bound: Authority
+    asked: tuple[Asked, ...]
+    given: Value = ()
+    taken: Value = ()
+    overlong: tuple[tuple[Address, Grant], ...] = ()
+    owners: tuple[OwnerCount, OwnerCount] = (OwnerCount(), OwnerCount())
+    defaults: Value = ()
+    leaver: User | None = None
+    bots: tuple[tuple[Address, Address, Mask, Mask], ...] = ()
+
+
+class Simulation:
+    """Goes through the changes of a plan in the order given and says what each would do.
+
+    A change that makes no sense is noted and left out; the others are made in
+    a draft, so that each is seen from the state that it would find.
+    """
+
+    def __init__(
+        self,
+        live: State,
+        catalogue: Catalogue,
+        applier: Address | None,
+        author: Address | None,
+        now: Instant,
+    ) -> None:
+        self.state = live.draft()
+        self.access = Access(self.state, catalogue, PermissionBits())
+        self._catalogue, self._now = catalogue, now
+        self._principals = [applier] if author is None else [applier, author]
+        self._owners = Owners(self.state, catalogue.owner, now)
+        self._history = History(catalogue)
+        self.bound = self._authority()
+
+    def step(self, change: Change) -> Step:
+        """Return what *change* would do now, and make it unless it makes no sense."""
+        own = self._is_own(change)
+        needs_no_right = own and self._applier is not None and self._applier.kind is Kind.USER
+        asked = () if needs_no_right else tuple(asks(change, self.state, self._catalogue))
+        if found := self._fault(change):
+            return Step(change, found, self.bound, asked)
+        new, old = (given(change, self.access), taken(change, self.access))
+        if own:
+            new, old = (), ()  # a key opens no more than its owner may do; who leaves takes nothing
+        bound, overlong = self.bound, tuple(self._overlong(change, new))
+        defaults = tuple(self._defaults(change))
+        leaves, bots = leaver(change, self.state, self._catalogue), tuple(self._bots(change))
+        owners = self._make(change)
+        return Step(change, None, bound, asked, new, old, overlong, owners, defaults, leaves, bots)
+
+    @property
+    def _applier(self) -> Address | None:
+        return self._principals[0]
+
+    def _fault(self, change: Change) -> InvalidChange | None:
+        if found := fault(change, self.state, self._catalogue):
+            return found
+        if self._history.repeats(change, self.state):
+            what = f"`{change.address}` is changed by an earlier step already"
+            return InvalidChange(
+                RuleId.INVALID, what, "change each thing once; make two plans of it"
+            )
+        return None
+
+    def _is_own(self, change: Change) -> bool:
+        """Say whether *change* is about a key of the one for whom all this is done, or its leaving.
+
+        With an author there are two of them: a key of the applier is a gain to the author.
+        """
+        resource = change.resource
+        if isinstance(resource, Key):
+            whose = resource.owner
+        elif isinstance(resource, User) and change.action is Action.DELETE:
+            whose = resource.address
+        else:
+            return False
+        return {whose} == {principal for principal in self._principals if principal}
+
+    def _make(self, change: Change) -> tuple[OwnerCount, OwnerCount]:
+        touched = any(touches(change, p, self.state) for p in self._principals if p)
+        before = self._owners.count()
+        self._history.note(change, self.state)
+        make(self.state, change)
+        self._owners.follow(change)
+        if isinstance(change.resource, Role):
+            self.access.roles.forget()
+        if change.action is Action.RENAME and change.before and change.after:
+            self._renamed(change.before.address, change.after.address)
+        if touched:
+            self.bound = self.bound.meet(self._authority())
+        return before, self._owners.count()
+
+    def _renamed(self, old: Address, new: Address) -> None:
+        self.bound = self.bound.moved(old, new)
+        self._principals = [new if p == old else p for p in self._principals]
+
+    def _authority(self) -> Authority:
+        found = [self.access.authority(principal, self._now) for principal in self._principals]
+        bound = found[0]
+        for other in found[1:]:
+            bound = bound.meet(other)
+        return bound
+
+    def _overlong(self, change: Change, new: Value) -> Iterator[tuple[Address, Grant]]:
+        """Yield the gains that would outlast the bound.
+
+        Looked for only where the bound has an end at all: in most plans it has none.
+        """
+        bound = self.bound
+        if all(mask & bound.mask(at) == mask & bound.lasting(at, None) for at, mask in new):
+            return
+        for principal, (scope, mask, until) in claims(change, self.access, self._applier):
+            has = self.access.prospects(principal).lasting(scope, until)
+            late = mask & ~has & bound.mask(scope) & ~bound.lasting(scope, until)
+            if late:
+                yield principal, (scope, late, until)
+
+    def _defaults(self, change: Change) -> Iterator[tuple[Address, Mask]]:
+        """Yield what *change* adds to the default role of each workspace."""
+        access, resource = self.access, change.after
+        if isinstance(resource, Binding) and resource.principal == EVERYONE:
+            before = access.potential(EVERYONE, resource.scope)
+            after = 0
+            for holding in resource.roles:
+                after |= access.roles.here(holding.role)
+            yield resource.scope, after & ~before
+        elif isinstance(resource, Role) and resource.address == (change.before or resource).address:
+            more = access.roles.of(resource) & ~access.roles.here(resource.address)
+            for scope in self.state.scopes() if more else ():
+                held = self.state.holdings(EVERYONE, scope)
+                if any(h.role == resource.address for h in held):
+                    yield scope, more
+
+    def _bots(self, change: Change) -> Iterator[tuple[Address, Address, Mask, Mask]]:
+        """Yield what *change* gives service accounts as account roles."""
+        roles = self.access.roles
+        for made in change.made:
+            if isinstance(made, Binding) and _is_of_bot(made.principal, made.scope):
+                for holding in made.roles:
+                    role = holding.role
+                    yield made.principal, role, roles.here(role), roles.below(role)
+            elif isinstance(made, Role) and made.level is Level.ACCOUNT:
+                here, below = roles.of(made), roles.implied(made)
+                wider = here & ~roles.here(made.address) or below & ~roles.below(made.address)
+                for binding in self.state.bindings_with(made.address) if wider else ():
+                    if _is_of_bot(binding.principal, binding.scope):
+                        yield binding.principal, made.address, here, below
+
+
+def _is_of_bot(principal: Address, scope: Address) -> bool:
+    return scope == ACCOUNT and principal.kind is Kind.SERVICE_ACCOUNT
+
+
+def touches(change: Change, principal: Address, state: State) -> bool:
+    """Say whether the authority of *principal* may depend on *change*."""
+    resource = change.resource
+    match resource:
+        case Binding():
+            touched = frozenset({resource.principal})
+        case Team():
+            touched = resource.references | (change.before or resource).references
+        case User() | ServiceAccount():
+            touched = frozenset({resource.address})
+        case Key():
+            return False
+        case Role() | Workspace():
+            return change.before is not None
+        case _ as never:
+            assert_never(never)
+    return not touched.isdisjoint({principal, EVERYONE, *state.memberships_of(principal)})
+
+
+def asks(change: Change, state: State, catalogue: Catalogue) -> Iterator[Asked]:
+    """Yield the rights that *change* takes, each once and with its scope; see ``grammar``."""
+    found = form(change)
+    if found is None:
+        return  # it is no change at all, which INVALID says
+    asked: dict[Asked, None] = {}
+    for action, kind, word in found.rights:
+        right = catalogue.right(action, kind, word or _word(change.resource, kind, state))
+        asked[right, _asked_at(change, right)] = None
+    for binding in change.brings:
+        if binding.scope != ACCOUNT:
+            right = catalogue.right(Action.CREATE, Kind.BINDING, str(binding.principal.kind))
+            asked[right, binding.scope] = None
+    if change.joins:
+        asked[catalogue.right(Action.UPDATE, Kind.TEAM), ACCOUNT] = None
+    yield from asked
+
+
+def _word(resource: Resource, kind: Kind, state: State) -> str:
+    """Return ``pending`` of the account role of somebody invited: the right to invite gives it."""
+    holder = state.get(resource.principal) if isinstance(resource, Binding) else None
+    is_invited = isinstance(holder, User) and holder.status is Status.PENDING
+    return str(Status.PENDING) if is_invited and kind is Kind.USER else ""
+
+
+def _asked_at(change: Change, right: Right | None) -> Address:
+    resource = change.before or change.resource
+    if isinstance(resource, Binding):
+        return resource.scope
+    is_here = right is not None and right.level is Level.WORKSPACE
+    return resource.address if is_here and isinstance(resource, Workspace) else ACCOUNT

@@ -1,0 +1,256 @@
+"""Apply: a plan is judged again on fresh state under the lock, made, and put on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+from ..audit.record import Authorship
+from ..backends.interface import Backend, Session, Settled, Writer
+from ..errors import (
+    CredentialError,
+    OtherAccount,
+    OtherConfiguration,
+    PlanFromFuture,
+    PlanRefused,
+    PlanTooOld,
+    StalePlan,
+)
+from ..execution import Applied, Keep, Progress, ended_badly, make_all
+from ..guard import Finding, GuardContext, examine, unlike_judged
+from ..model import Address, Declaration, Key, State
+from ..model.instant import is_to_come, rfc3339
+from ..planning import Change, Plan
+from ..planning.freshness import outstanding, resumed
+from ..planning.pins import pinned
+from ..planning.planfile import SavedPlan
+from ..planning.planner import normal
+from ..stop import StopRequest
+from .author import actor, proved_author
+from .configuration import Configuration, RunOptions
+from .plan import Review, inquiry_of
+from .plan import judged as planned
+
+Judged = Callable[[GuardContext, Sequence[Finding]], object]
+"""Takes what the guard was asked, and what it found."""
+
+Replanned = Callable[[Review], object]
+"""Takes the plan that is made in place of one that nobody reviewed."""
+
+NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies"
+
+
+def apply(
+    configuration: Configuration,
+    backend: Backend,
+    saved: SavedPlan,
+    options: RunOptions,
+    progress: Progress,
+    keep: Keep,
+    judged: Judged = lambda *_: None,
+    replanned: Replanned | None = None,
+    stop: StopRequest | None = None,
+) -> Applied:
+    """Apply *saved*, judged again from what is live now and by the credential's own identity.
+
+    *keep* is given the secrets of new keys, if there are any, before anything is committed;
+    *judged* what the guard was asked and what it found, before anything is written.
+    With *replanned*, nobody reviewed *saved*: if it is stale, another plan is made once, under
+    the lock, shown to *replanned* and applied in its place. *stop* ends the run between two
+    changes.
+
+    Raises:
+        ApplyStopped: it ended half-way, whatever the reason; see ``make_all``.
+        Interrupted: *stop* ended it.
+        StalePlan: what the plan was made from is no longer so.
+        PlanRefused: the guard objects; nothing was written.
+    """
+    run, signed = str(uuid4()), actor(configuration, options)
+
+    def work(writer: Writer) -> Applied:
+        applier = _applier(writer)
+        declaration = configuration.declaration(writer.catalogue, saved.created)
+        check_configuration(saved, declaration)
+        behalf = proved_author(declaration.policy, options, signed)
+        check_fit(saved, writer, declaration.policy.max_plan_age)
+        live = normal(writer.read(), writer.catalogue)
+        made = writer.made(saved.digest) if options.resume else ()
+        asked = replace(options, author=behalf, simulated=None)
+        current = saved
+        try:
+            due = still_due(saved, writer, live, made)
+        except StalePlan as error:
+            if replanned is None:
+                raise
+            wished = configuration.declared_for(writer)
+            found = planned(configuration, writer, asked, wished, signed)
+            check_keys(found.saved, saved, error)
+            replanned(found)
+            current, declaration = found.saved, found.declaration
+            due = current.changes
+        plan = Plan(live, due, origin=declaration.origin)
+        context = inquiry_of(plan, writer, applier, declaration, asked)
+        findings = examine(context)
+        judged(context, findings)
+        if findings:
+            raise PlanRefused(findings, configuration.sources.texts)
+        authorship = Authorship(
+            applier, run, current.digest, behalf, options.reason, options.allowed
+        )
+        secrets = make_all(
+            plan.changes,
+            writer,
+            authorship,
+            progress,
+            keep,
+            lambda: check_made(context, writer),
+            stop,
+        )
+        if not writer.capabilities.atomic:
+            standing.append(len(plan.changes))
+        return Applied(run, plan.counts, secrets)
+
+    standing: list[int] = []
+    try:
+        return backend.transact(run, work)
+    except Exception as error:
+        if not standing:
+            raise
+        raise ended_badly(standing[-1], error) from error
+
+
+def settle(backend: Backend, secrets: Mapping[str, str | None]) -> Settled:
+    """Settle what earlier runs left open, before a plan is made; see ``Backend.settle``."""
+    return backend.settle(secrets)
+
+
+def check_lost(saved: SavedPlan, settled: Settled) -> None:
+    """Check that *saved* makes every key again that *settled* found to be lost.
+
+    Raises:
+        StalePlan: it does not.
+    """
+    made = {str(change.address) for change in saved.changes if isinstance(change.after, Key)}
+    if lost := sorted(settled.lost - made):
+        message = f"the secret of `{lost[0]}` was lost, and this plan does not make it again"
+        raise StalePlan(message, hint="plan again, look at it, and apply the new plan")
+
+
+def change_by_hand(
+    configuration: Configuration, backend: Backend, changes: Sequence[Change], reason: str
+) -> dict[str, str]:
+    """Make *changes* as a plan of their own, judged like any other; return new secrets.
+
+    No author is asked for: who changes something by hand is who wants it so.
+
+    Raises:
+        PlanRefused: the guard objects; nothing was written.
+    """
+    run = str(uuid4())
+
+    def work(writer: Writer) -> dict[str, str]:
+        applier = _applier(writer)
+        declared = configuration.declared_for(writer).policy
+        policy = replace(declared, allow_self_reduction=True, require_author=False)
+        live = normal(writer.read(), writer.catalogue)
+        plan = Plan(live, tuple(_from_live(change, live) for change in changes))
+        known, now = writer.catalogue, writer.now()
+        context = GuardContext(
+            plan, known, applier, now, policy, writer.capabilities, horizon=writer.horizon()
+        )
+        if findings := examine(context):
+            raise PlanRefused(findings)
+        by = Authorship(applier, run, reason=reason)
+        return make_all(
+            plan.changes,
+            writer,
+            by,
+            lambda _: None,
+            lambda _: None,
+            lambda: check_made(context, writer),
+        )
+
+    return backend.transact(run, work)
+
+
+def _from_live(change: Change, live: State) -> Change:
+    """Return *change*; a deletion by hand only names what goes, so what is live is what goes."""
+    if change.before is None or change.after is not None:
+        return change
+    return replace(change, before=live.find(change.before) or change.before)
+
+
+def _applier(writer: Writer) -> Address:
+    found = writer.applier()
+    if found is None:
+        raise CredentialError("there is nobody to apply as", hint=NOBODY)
+    return found
+
+
+def check_made(context: GuardContext, writer: Writer) -> None:
+    """Check, before the commit, that the account is now as the guard has judged that it will be.
+
+    Raises:
+        PlanRefused: it is not. Nothing is committed.
+    """
+    made = normal(writer.read(), writer.catalogue)
+    if findings := list(unlike_judged(context, made)):
+        raise PlanRefused(findings)
+
+
+def check_keys(new: SavedPlan, old: SavedPlan, stale: StalePlan) -> None:
+    """Check that *new* makes no API key that *old* does not: there is no room for its secret.
+
+    Raises:
+        StalePlan: it does.
+    """
+    if any(isinstance(change.after, Key) and change not in old.changes for change in new.changes):
+        raise stale
+
+
+def check_configuration(saved: SavedPlan, declaration: Declaration) -> None:
+    """Check that *saved* was made from what *declaration* declares, and under its policy.
+
+    Raises:
+        OtherConfiguration: it was not.
+    """
+    if saved.configuration != declaration.digest:
+        message = "the configuration has changed since the plan was made"
+        raise OtherConfiguration(message, hint="plan again from this configuration")
+
+
+def check_fit(saved: SavedPlan, session: Session, longest: timedelta) -> None:
+    """Check that *saved* is for the account of *session*, and between now and *longest* old.
+
+    Raises:
+        OtherAccount: it was made for another.
+        PlanFromFuture: it was made at a time that has not come yet.
+        PlanTooOld: it is older.
+    """
+    if saved.target != session.target:
+        message = f"the plan is for `{saved.target.account}` of {saved.target.url}"
+        raise OtherAccount(message, hint="apply it with the configuration it was made from")
+    now = session.now()
+    if is_to_come(saved.created, now):
+        made, here = rfc3339(saved.created), rfc3339(now)
+        message = f"the plan says that it was made at {made}, and here it is {here}"
+        hint = "check the clock of the machine that planned; plan again, and apply the new plan"
+        raise PlanFromFuture(message, hint=hint)
+    if now - saved.created > longest:
+        message = f"the plan is older than {longest}"
+        raise PlanTooOld(message, hint="plan again, look at it, and apply the new plan")
+
+
+def still_due(
+    saved: SavedPlan, session: Session, live: State, made: Sequence[Change] = ()
+) -> tuple[Change, ...]:
+    """Return the changes of *saved* that are to be made yet; *made* by interrupted runs of it.
+
+    Raises:
+        StalePlan: what the plan was made from is no longer so.
+    """
+    pins = pinned(saved.pins, live, session.versions(saved.pins))
+    applied = session.applied(saved.digest)
+    return outstanding(resumed(saved, made), live, pins, session.horizon(), applied=applied)

@@ -1,0 +1,58 @@
+"""A saved plan beside what is live now: what it would still do, and whether it may be applied."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..backends.interface import Backend, Session
+from ..errors import OtherAccount, StalePlan
+from ..guard import examine
+from ..guard.effects import effects
+from ..model import Declaration, State
+from ..planning import Change, Plan
+from ..planning.planfile import SavedPlan
+from ..planning.planner import normal
+from .apply import check_configuration, check_fit, still_due
+from .author import actor, author
+from .configuration import Configuration, RunOptions
+from .plan import Review, applier_for, inquiry_of, makers
+
+
+def revisit(
+    configuration: Configuration, backend: Backend, saved: SavedPlan, options: RunOptions
+) -> tuple[Review, StalePlan | None]:
+    """Return *saved* judged by what is live now, and what `apply` would object to but the guard.
+
+    What of it is made already is left out; of a stale plan everything is shown.
+
+    Raises:
+        OtherAccount: it was made for another.
+        CredentialError: there is nobody to judge it for.
+    """
+    with backend.open() as session:
+        applier = applier_for(session, options)
+        declaration = configuration.declaration(session.catalogue, saved.created)
+        live = normal(session.read(), session.catalogue)
+        changes, stale = _left(session, saved, declaration, live)
+        plan = Plan(live, changes, origin=declaration.origin)
+        behalf = author(declaration.policy, options, actor(configuration, options))
+        context = inquiry_of(plan, session, applier, declaration, replace(options, author=behalf))
+        found = effects(context)
+        who = makers(context, found, session)
+        return Review(plan, examine(context), context, declaration, saved, found, who), stale
+
+
+def _left(
+    session: Session,
+    saved: SavedPlan,
+    declaration: Declaration,
+    live: State,
+) -> tuple[tuple[Change, ...], StalePlan | None]:
+    try:
+        check_fit(saved, session, declaration.policy.max_plan_age)
+        check_configuration(saved, declaration)
+        return still_due(saved, session, live), None
+    except OtherAccount:
+        raise
+    except StalePlan as error:
+        return saved.changes, error

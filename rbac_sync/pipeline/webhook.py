@@ -1,0 +1,44 @@
+"""Telling a webhook something. Its URL is a secret, and comes from the environment alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+
+from ..backends.copied_text import check_url_text
+from ..backends.destination import is_host
+from ..backends.remote.login import is_private
+from ..errors import BackendError
+
+SAFE = "it begins with `https://`; whoever has it can write there"
+
+
+def tell(variable: str, body: str, environment: Mapping[str, str]) -> None:
+    """Send *body*, JSON, to the webhook whose URL *variable* holds.
+
+    Raises:
+        BackendError: it holds none, or nobody took the message.
+        CredentialError: something slipped in where the URL was copied.
+    """
+    from ..backends.remote.webhook import Webhook
+
+    url = environment.get(variable, "")
+    check_url_text(url, f"`{variable}`")
+    if not url:
+        raise BackendError(f"`{variable}` is not set", hint="set it to the webhook's URL")
+    if not _is_safe(url):
+        raise BackendError(f"what `{variable}` holds is no URL of a webhook", hint=SAFE)
+    with closing(Webhook(url)) as webhook:
+        webhook.tell(variable, body)
+
+
+def _is_safe(url: str) -> bool:
+    """Say whether *url* leads to a host, and unread. Its parts are a secret, whatever they hold."""
+    import httpx
+
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    usable = parts.scheme in ("http", "https") and is_host(parts.raw_host.decode())
+    return usable and parts.port != 0 and is_private(url)

@@ -1,0 +1,91 @@
+"""Profiles: facts about a person or an account that the model does not hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ...model import Address, Kind, User
+from ...wire.prefect_cloud.filters import LikeText
+from ...wire.prefect_cloud.users import UserFilter
+from ..matching import like, matches, neither
+from ..read_view import ReadView
+
+ACCOUNT_PROFILE = "account"
+"""The kind of the document that keeps an account's own profile."""
+
+KIND = "profile"
+NOT_IN_A_HANDLE = re.compile(r"[^a-z0-9]+")
+
+
+class Profile:
+    """A person's profile. What was never said follows from the e-mail."""
+
+    def __init__(self, email: str, told: Mapping[str, Any]) -> None:
+        self.email, self.told = email, told
+
+    @property
+    def handle(self) -> str:
+        """The handle; of lower-case letters, digits and dashes."""
+        name = NOT_IN_A_HANDLE.sub("-", self.email.partition("@")[0].lower()).strip("-")
+        return str(self.told.get("handle") or name or "user")
+
+    @property
+    def first_name(self) -> str:
+        """The first name, or nothing."""
+        return str(self.told.get("first_name") or "")
+
+    @property
+    def last_name(self) -> str:
+        """The last name, or nothing."""
+        return str(self.told.get("last_name") or "")
+
+    @property
+    def name(self) -> str:
+        """The whole name, or the handle."""
+        return f"{self.first_name} {self.last_name}".strip() or self.handle
+
+
+def profile(view: ReadView, user: Address) -> Profile:
+    """Return the profile of *user*."""
+    found = view.state.get(user)
+    email = found.email if isinstance(found, User) else user.key
+    return Profile(email, profiles(view).get(user, {}))
+
+
+def profiles(view: ReadView) -> Mapping[Address, Mapping[str, Any]]:
+    """Return what people have said of themselves, read once."""
+    if not view.told:
+        found = {d.owner: d.content for d in view.documents.of(KIND)}
+        view.told[KIND] = found
+    return view.told[KIND]
+
+
+def named_like(shown: Profile, asked: LikeText | None) -> bool:
+    """Say whether the first or the last name contains the text asked for."""
+    part = asked.like_ if asked else None
+    return like(shown.first_name, part) or like(shown.last_name, part)
+
+
+def meant(view: ReadView, user: Address, asked: UserFilter | None) -> bool:
+    """Say whether *user* is asked for."""
+    if asked is None:
+        return True
+    shown = profile(view, user)
+    return (
+        neither(view.id(user), asked.id)
+        and matches(shown.email, asked.email)
+        and matches(shown.handle, asked.handle)
+        and named_like(shown, asked.name)
+    )
+
+
+def display(view: ReadView, principal: Address) -> str:
+    """Return the name under which a principal is shown in lists of who has access."""
+    return profile(view, principal).name if principal.kind is Kind.USER else principal.key
+
+
+def email(view: ReadView, principal: Address) -> str | None:
+    """Return the e-mail address of a user; others have none."""
+    return profile(view, principal).email if principal.kind is Kind.USER else None

@@ -1,0 +1,42 @@
+"""Roles of one level: all of them, the one of an id, the one that a body names."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from ...model import Address, Kind, Level, Role
+from ..http_errors import not_found, unprocessable
+from ..read_view import ReadView
+
+
+def all_of(view: ReadView, level: Level) -> list[Role]:
+    """Return the roles of *level*, oldest first."""
+    found = (view.state.get(entry.address) for entry in view.all(Kind.ROLE))
+    return [role for role in found if isinstance(role, Role) and role.level is level]
+
+
+def found(view: ReadView, level: Level, id_: UUID) -> Role:
+    """Return the role of *level* that has this id.
+
+    Raises:
+        Refusal: there is none.
+
+    """
+    role = view.found(Role, id_)
+    if role.level is not level:
+        raise not_found()
+    return role
+
+
+def named(view: ReadView, level: Level, id_: UUID, place: str) -> Address:
+    """Return the role of *level* that a body names by its id in the field *place*.
+
+    Raises:
+        Refusal: there is none.
+
+    """
+    address = view.register.find(Kind.ROLE, id_)
+    role = view.state.get(address) if address else None
+    if not isinstance(role, Role) or role.level is not level:
+        raise unprocessable(f"there is no {level} role `{id_}`", place)
+    return role.address

@@ -1,0 +1,35 @@
+"""The HTTP status of each finding of the guard."""
+
+from __future__ import annotations
+
+from ..guard import Finding
+from ..planning import Change
+from .http_errors import HttpError, conflict, forbidden, not_found, unprocessable
+from .read_view import ReadView
+
+FIRST = frozenset({"NO_AUTHORITY", "CAPABILITY"})
+"""The rules on who may ask at all. Whoever may not is told nothing else.
+
+*Why*: the others say what is there, and who holds what.
+"""
+
+
+def refusal(findings: list[Finding], changes: tuple[Change, ...], view: ReadView) -> HttpError:
+    """Return the answer to *findings*: what is not allowed before what is not possible."""
+    barred = [finding for finding in findings if finding.rule in FIRST]
+    told = "; ".join(dict.fromkeys(finding.message for finding in barred or findings))
+    rules = {finding.rule for finding in findings}
+    if rules - {"INVALID", "IN_USE"}:
+        return forbidden(told)
+    if "IN_USE" in rules or any(_exists(change, view) for change in changes):
+        return conflict(told)
+    if any(change.before and view.state.find(change.before) is None for change in changes):
+        return not_found(told)
+    return unprocessable(told)
+
+
+def _exists(change: Change, view: ReadView) -> bool:
+    before, after = change.before, change.after
+    if after is None or (before and before.address == after.address):
+        return False
+    return view.state.find(after) is not None

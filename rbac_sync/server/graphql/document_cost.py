@@ -1,0 +1,133 @@
+"""The cost of a document, measured before it is executed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+DEEPEST = 7
+"""Levels below the root fields. Source: the limit of the system's open-source server."""
+
+MOST_FIELDS = 1000
+"""Fields of all operations of a document, as often as fragments repeat them.
+
+*Why*: to check that fields of one name agree takes time that grows with their square.
+"""
+
+MOST_OF_STRANGERS = 250
+"""The same of whoever has no key: enough for the tools that ask for the whole schema."""
+
+MOST_TOKENS = 20_000
+
+MOST_OF_EACH: Mapping[str, int] = {
+    "types": 120,
+    "fields": 27,
+    "args": 7,
+    "inputFields": 40,
+    "enumValues": 40,
+    "directives": 5,
+}
+"""About how many a list of the schema's own description holds. *Why*: such lists lead to each
+other without end, and no row is counted there."""
+
+DESCRIBING = frozenset({"__schema", "__type"})
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How deep a selection goes below its fields, and how many it has.
+
+    ``described`` is how many answers it would have if all of it asked for the
+    schema's own description; ``describes`` is the part that does.
+    """
+
+    depth: int = 0
+    fields: int = 0
+    described: int = 0
+    describes: int = 0
+
+    def beside(self, other: Extent) -> Extent:
+        """Return the extent of both together."""
+        return Extent(
+            max(self.depth, other.depth),
+            self.fields + other.fields,
+            self.described + other.described,
+            self.describes + other.describes,
+        )
+
+
+@dataclass
+class _Ruler:
+    fragments: dict[str, FragmentDefinitionNode]
+    known: dict[str, Extent] = field(default_factory=dict)
+
+    def whole(self, selections: SelectionSetNode) -> Extent:
+        found = Extent()
+        for selection in selections.selections:
+            match selection:
+                case FieldNode():
+                    found = found.beside(self._field(selection))
+                case InlineFragmentNode():
+                    found = found.beside(self.whole(selection.selection_set))
+                case FragmentSpreadNode():
+                    found = found.beside(self._fragment(selection.name.value))
+        return found
+
+    def _field(self, node: FieldNode) -> Extent:
+        below = self.whole(node.selection_set) if node.selection_set else None
+        if below is None:
+            return Extent(0, 1, 1)
+        name = node.name.value
+        depth = 0 if name.startswith("__") else 1 + below.depth
+        described = MOST_OF_EACH.get(name, 1) * (1 + below.described)
+        describes = described if name in DESCRIBING else below.describes
+        return Extent(depth, 1 + below.fields, described, describes)
+
+    def _fragment(self, name: str) -> Extent:
+        if name not in self.known:
+            self.known[name] = Extent()  # a circle is refused by the validation
+            fragment = self.fragments.get(name)
+            self.known[name] = self.whole(fragment.selection_set) if fragment else Extent()
+        return self.known[name]
+
+
+def measured(document: DocumentNode, most: int = MOST_FIELDS) -> Extent:
+    """Return how much *document* asks for: *most* fields at most, and not too deep.
+
+    Raises:
+        GraphQLError: it asks for more.
+
+    """
+    parts = document.definitions
+    ruler = _Ruler({p.name.value: p for p in parts if isinstance(p, FragmentDefinitionNode)})
+    asked = Extent()
+    try:
+        for part in parts:
+            if isinstance(part, OperationDefinitionNode):
+                asked = asked.beside(ruler.whole(part.selection_set))
+    except RecursionError:
+        asked = Extent(depth=DEEPEST + 1)
+    if asked.depth > DEEPEST:
+        raise GraphQLError(f"The operation exceeds maximum operation depth of {DEEPEST}")
+    if asked.fields > most:
+        raise GraphQLError(f"The document asks for more than {most} fields")
+    return asked
+
+
+def tokens(document: DocumentNode) -> int:
+    """Return how many words and signs a document was read from."""
+    token, found = document.loc and document.loc.start_token, 0
+    while token:
+        token, found = token.next, found + 1
+    return found

@@ -1,0 +1,275 @@
+"""The one way to read and the one way to write: every change is a plan, judged under the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
+from uuid import UUID, uuid4
+
+from ..audit.record import Authorship
+from ..backends.store import founding
+from ..backends.store.accounts import Accounts, Caller
+from ..backends.store.documents import Documents
+from ..backends.store.session import StoreSession, StoreWriter
+from ..errors import CredentialError
+from ..guard import Entrance, Finding, GuardContext, examine
+from ..model import Address, Binding, Key, Policy, Role, State, User
+from ..planning import Change, Plan
+from ..planning.planner import normal
+from ..planning.renames import named_like
+from .compat_settings import CompatSettings
+from .findings_to_status import refusal
+from .http_errors import unauthenticated
+from .issuer import Issuer
+from .limits import RateLimit
+from .outbox import Letter, Post, nowhere, send
+from .read_view import AccountSnapshot, ReadView
+from .recent_removals import lately
+
+T = TypeVar("T")
+
+NO_POLICIES: Mapping[str, Policy] = MappingProxyType({})
+DEFAULT = Policy()
+
+
+class GuardedStore:
+    """Stands before the store. Knows whose key it is, and what may be done with it."""
+
+    def __init__(
+        self,
+        service: Accounts,
+        policies: Mapping[str, Policy] = NO_POLICIES,
+        manner: CompatSettings | None = None,
+        rate: RateLimit | None = None,
+        post: Post = nowhere,
+        issuer: Issuer | None = None,
+    ) -> None:
+        """Guard *service* by *policies*, if there are any, besides the rules of the system.
+
+        Each is for the accounts of one world, by which they are keyed. *post*
+        sends what invited people have to be told; *issuer* proves who people are.
+        """
+        self.service, self.manner = service, manner or CompatSettings()
+        self.rate, self.post, self.issuer = rate or RateLimit(None), post, issuer
+        self._policies = policies
+        self._entrance = Entrance.SERVER_WITH_POLICY if policies else Entrance.SERVER
+        self._snapshots: dict[str, tuple[tuple[int, str], AccountSnapshot]] = {}
+
+    def identify(self, api_key: str | None, world: str) -> Caller:
+        """Return whose key this is, in an account of *world*, and count the request.
+
+        Raises:
+            Refusal: it is missing, unknown or expired, or its account has asked too often.
+
+        """
+        if not api_key:
+            raise unauthenticated()
+        try:
+            caller = self.service.whose(api_key)
+        except CredentialError:
+            raise unauthenticated() from None
+        if caller.world != world:
+            raise unauthenticated()
+        self.rate.take(caller.account_id)
+        return caller
+
+    @contextmanager
+    def view(self, account: str, api_key: str) -> Iterator[ReadView]:
+        """Open a look at *account*, by the owner of the key."""
+        with self.service.backend(account, api_key).open() as session:
+            yield ReadView(session, _caller(session), self._snapshot(session))
+
+    def seen(self, session: StoreSession, who: Address) -> ReadView:
+        """Return what *who*, proven by other means than a key of this account, sees in it."""
+        return ReadView(session, who, self._snapshot(session))
+
+    def write(self, account: str, api_key: str, work: Callable[[WriteTransaction], T]) -> T:
+        """Do *work* in one transaction under the account's lock, by the owner of the key."""
+        return self._transact(account, api_key, work, _caller)
+
+    def write_as(
+        self,
+        account: str,
+        who: Callable[[StoreSession], Address],
+        work: Callable[[WriteTransaction], T],
+    ) -> T:
+        """Do *work* for somebody who proves by other means than a key *who* it is."""
+        return self._transact(account, None, work, who)
+
+    def _transact(
+        self,
+        account: str,
+        api_key: str | None,
+        work: Callable[[WriteTransaction], T],
+        who: Callable[[StoreSession], Address],
+    ) -> T:
+        run, letters = str(uuid4()), list[Letter]()
+        backend = self.service.backend(account, api_key)
+
+        def attempt(writer: object) -> T:
+            session = cast("StoreWriter", writer)
+            transaction = WriteTransaction(self, session, who(session), run)
+            done = work(transaction)
+            letters[:] = transaction.letters
+            return done
+
+        done = backend.transact(run, attempt)
+        for letter in letters:
+            send(letter, self.post)
+        return done
+
+    def _snapshot(self, session: StoreSession) -> AccountSnapshot:
+        """Return all access and ids as *session* sees them.
+
+        *Why* kept by the moment of the account: what was read at one is what is
+        there at it. Nothing is remembered of who may do what, and what is
+        written is judged from a fresh reading.
+        """
+        id_, moment = session.account.id, session.moment()
+        if id_ in self._snapshots and self._snapshots[id_][0] == moment:
+            return self._snapshots[id_][1]
+        made = AccountSnapshot(session.read(), session.register())
+        self._snapshots[id_] = moment, made
+        return made
+
+    def policy(self, world: str) -> Policy:
+        """Return the policy for the accounts of *world*."""
+        return self._policies.get(world, DEFAULT)
+
+    def invitation(self, world: str) -> timedelta:
+        """Return how long an invitation lasts: no longer than the policy allows."""
+        if not self._policies:
+            return self.manner.invitation
+        return min(self.manner.invitation, timedelta(days=self.policy(world).max_invite_days))
+
+    def findings(self, changes: tuple[Change, ...], view: ReadView, own: bool) -> list[Finding]:  # noqa: FBT001
+        """Return what the rules have against *changes*."""
+        session, policy = view.session, self.policy(view.catalogue.world)
+        live = normal(view.state, view.catalogue)
+        plan = Plan(live, tuple(_from(live, change) for change in changes))
+        context = GuardContext(
+            plan,
+            view.catalogue,
+            view.caller,
+            view.now,
+            policy,
+            session.capabilities,
+            horizon=session.horizon(),
+            recent=() if own or not self._policies else lately(session, view.now),
+        )
+        return examine(context, self._entrance, own=own)
+
+
+class WriteTransaction:
+    """One write transaction: what is seen in it, what is made, all on record.
+
+    ``letters`` are sent once it is committed: what they tell of is then true.
+    """
+
+    def __init__(
+        self, guarded: GuardedStore, writer: StoreWriter, caller: Address, run: str
+    ) -> None:
+        self.guarded, self._writer = guarded, writer
+        self._by = Authorship(caller, run)
+        writer.begin(self._by)
+        self.letters: list[Letter] = []
+
+    @cached_property
+    def view(self) -> ReadView:
+        """The account as it is at this point of the transaction."""
+        writer = self._writer
+        assert self._by.applier is not None, "somebody asks"
+        return ReadView(writer, self._by.applier, AccountSnapshot(writer.read(), writer.register()))
+
+    @property
+    def documents(self) -> Documents:
+        """What is kept besides access, to be written too."""
+        return self._writer.documents
+
+    def adopt(self, key: Key, secret: str) -> None:
+        """Let *secret*, which its owner has already, be that of *key*."""
+        self._writer.adopt(key, secret)
+
+    def branch(
+        self, account: str, owner: User, reason: str, kept: Mapping[str, Mapping[str, Any]]
+    ) -> UUID | None:
+        """Make an account like this one; return its id, None if it is there. See ``founding``."""
+        return founding.branch(self._writer, account, owner, reason=reason, kept=kept)
+
+    def remark(self, about: Address, words: str) -> None:
+        """Put on record what happened to *about* that is no change of access."""
+        self._writer.record(self._by.remark(about, words, self._writer.now()))
+
+    def make(self, *changes: Change) -> Mapping[str, str]:
+        """Make *changes* if the guard has nothing against them; return new secrets by address.
+
+        A change that changes nothing is judged all the same, and not made.
+
+        Raises:
+            Refusal: the guard has something against one of them; nothing is made.
+
+        """
+        return self._make(changes, own=False)
+
+    def make_own(self, *changes: Change) -> Mapping[str, str]:
+        """Make *changes* for which the caller needs no permission.
+
+        They concern nobody else, or follow from what the caller was allowed to do.
+        """
+        return self._make(changes, own=True)
+
+    def _make(self, changes: tuple[Change, ...], *, own: bool) -> Mapping[str, str]:
+        view = self.view
+        changes = tuple(map(_explained, changes))
+        if findings := self.guarded.findings(changes, view, own):
+            raise refusal(findings, changes, view)
+        secrets: dict[str, str] = {}
+        for change in changes:
+            if change.before != change.after or change.brings:
+                secrets |= self._writer.make(change)
+                self._writer.record(self._by.record(change, self._writer.now()))
+                self.__dict__.pop("look", None)
+        return secrets
+
+
+def _explained(change: Change) -> Change:
+    """Return *change* with the reason of each role that stays: the APIs cannot name reasons."""
+    before, after = change.before, change.after
+    if not isinstance(before, Binding) or not isinstance(after, Binding):
+        return change
+    known = {h.role: h.reason for h in before.roles if h.reason}
+    roles = frozenset(replace(h, reason=known.get(h.role, "")) for h in after.roles)
+    return replace(change, after=replace(after, roles=roles)) if known else change
+
+
+def _from(live: State, change: Change) -> Change:
+    """Return *change* beginning from the normal form of a role, in which the guard compares."""
+    before = change.before and live.find(change.before)
+    return replace(change, before=before) if isinstance(before, Role) else change
+
+
+def _caller(session: StoreSession) -> Address:
+    caller = session.applier()
+    if caller is None:
+        raise unauthenticated()
+    return caller
+
+
+def renamed(change: Change) -> Iterator[Change]:
+    """Yield *change*, a rename first and what else it does after it.
+
+    *Why*: a rename keeps all that is held, and the rules see what is new by address.
+    """
+    before, after = change.before, change.after
+    if before is None or after is None or before.address == after.address:
+        yield change
+        return
+    moved = named_like(before, after)
+    yield Change(before, moved)
+    if moved != after:
+        yield Change(moved, after)

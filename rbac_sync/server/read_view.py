@@ -1,0 +1,140 @@
+"""The view of one request: an account at one moment, with its ids, and the caller's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from ..backends.store.documents import Documents
+from ..backends.store.id_index import IdEntry, IdIndex
+from ..backends.store.session import StoreSession
+from ..guard import Access
+from ..model import (
+    ACCOUNT,
+    Address,
+    Catalogue,
+    Instant,
+    Kind,
+    Permissions,
+    Resource,
+    Role,
+    State,
+    Status,
+    User,
+)
+from .http_errors import not_found
+
+R = TypeVar("R", bound=Resource)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSnapshot:
+    """All access of one account, with all ids, as of one serial number of it."""
+
+    state: State
+    register: IdIndex
+
+
+@dataclass(frozen=True)
+class ReadView:
+    """An account as the caller's request finds it, inside one transaction."""
+
+    session: StoreSession
+    caller: Address
+    snapshot: AccountSnapshot
+    told: dict[str, Mapping[Address, Mapping[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def state(self) -> State:
+        """The live state."""
+        return self.snapshot.state
+
+    @property
+    def register(self) -> IdIndex:
+        """The ids of everything."""
+        return self.snapshot.register
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The permissions and built-in roles of the account's world."""
+        return self.session.catalogue
+
+    @property
+    def documents(self) -> Documents:
+        """What is kept besides access."""
+        return self.session.documents
+
+    @property
+    def account_id(self) -> UUID:
+        """The account's id."""
+        return self.register.account_id
+
+    @property
+    def handle(self) -> str:
+        """The account's handle."""
+        return self.session.account.handle
+
+    @property
+    def now(self) -> Instant:
+        """The store's own time."""
+        return self.session.now()
+
+    @cached_property
+    def access(self) -> Access:
+        """Who may do what."""
+        return Access(self.state, self.catalogue)
+
+    def may(self, scope: Address = ACCOUNT) -> Permissions:
+        """Return what the caller may do in *scope* now."""
+        return self.access.may(self.caller, scope, self.now)
+
+    def entry(self, address: Address) -> IdEntry:
+        """Return what the register says of *address*, which is known to exist."""
+        return self.register.named[address]
+
+    def id(self, address: Address) -> UUID:
+        """Return the id of *address*, which is known to exist."""
+        return self.register.named[address].id
+
+    def found(self, cls: type[R], id_: UUID) -> R:
+        """Return the resource of this class and id.
+
+        Raises:
+            Refusal: there is none.
+
+        """
+        address = self.register.find(cls.kind, id_)
+        found = self.state.get(address) if address else None
+        if found is None:
+            raise not_found()
+        return cast("R", found)
+
+    def all(self, kind: Kind) -> list[IdEntry]:
+        """Return everything of *kind*, oldest first."""
+        return [e for e in self.register.named.values() if e.address.kind is kind]
+
+    def workspaces(self) -> list[IdEntry]:
+        """Return the workspaces in which the caller may do anything at all, oldest first.
+
+        *Why* not all: the account roles let people see those to which they have
+        access, and in any other everything answers 404.
+        """
+        return [entry for entry in self.all(Kind.WORKSPACE) if self.may(entry.address)]
+
+    def role_of(self, principal: Address) -> Address:
+        """Return the account role of a member or service account."""
+        return min(holding.role for holding in self.state.holdings(principal, ACCOUNT))
+
+    def role_name(self, role: Address) -> str:
+        """Return the name by which the API knows a role."""
+        found = self.state.get(role)
+        name = found.name if isinstance(found, Role) else role.key
+        return self.catalogue.wire.get(role, name)
+
+    def is_member(self, principal: Address) -> bool:
+        """Say whether *principal* has come in: whoever is only invited has not."""
+        found = self.state.get(principal)
+        return not (isinstance(found, User) and found.status is Status.PENDING)

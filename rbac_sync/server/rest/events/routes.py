@@ -1,0 +1,206 @@
+"""Events: the audit trail, and what clients report themselves."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Query, Request
+
+from ....backends.database.columns import stored
+from ....model import ACCOUNT as ROOT
+from ....model import Address, Instant
+from ....model.instant import parsed
+from ....wire.prefect_cloud import events as wire
+from ....wire.prefect_cloud.filters import Page
+from ...auth import RequestScope, account, workspace
+from ...guarded_store import WriteTransaction
+from ...http_errors import HttpError, forbidden, unprocessable
+from ...limits import LARGEST_ANSWER, MOST_ROWS
+from ...read_view import ReadView
+from ...trail import PREFIX, events
+from ..collection import ACCOUNT, WORKSPACE, collection, page
+from .counts import counted
+from .filters import asked
+
+KIND = "event"
+READ, WRITE = "read:audit_event", "create:audit_event"
+SEE, MANAGE = "see_events", "manage_events"
+LONGEST = timedelta(days=14)
+"""What one query may span. Source: the documentation."""
+
+OURS = (f"{PREFIX}.", "prefect.")
+"""What the names of events begin with that only the server itself may report."""
+
+Token = Annotated[str, Query(alias="page-token")]
+
+
+def _routes(prefix: str, reading: Any, reporting: Any) -> APIRouter:
+    """Return the routes of the events below *prefix*, with what they ask of the caller."""
+    routes = collection(f"{prefix}/events", "Events")
+
+    @routes.post("", status_code=204)
+    def report_events(body: list[wire.Event], at: RequestScope = reporting) -> None:
+        """Keep events that a client reports."""
+        _keep(at, body)
+
+    @routes.post("/filter")
+    def read_events(
+        request: Request, at: RequestScope = reading, body: wire.ReadEvents | None = None
+    ) -> wire.EventPage:
+        """Read the first page."""
+        return _first(request, at, body or wire.ReadEvents())
+
+    @routes.get("/filter/next")
+    def read_next_events(
+        request: Request, token: Token, at: RequestScope = reading
+    ) -> wire.EventPage:
+        """Read the next page."""
+        return _next(request, at, token)
+
+    @routes.post("/count-by/{countable}")
+    def count_events(
+        countable: wire.Countable, at: RequestScope = reading, body: wire.CountEvents | None = None
+    ) -> list[wire.EventCount]:
+        """Count events by what they have in common."""
+        return _count(at, countable, body or wire.CountEvents())
+
+    return routes
+
+
+def _keep(at: RequestScope, reported: list[wire.Event]) -> None:
+    for event in reported:
+        if event.event.startswith(OURS):
+            raise forbidden(f"only the server itself reports `{event.event}`")
+    told = [event.model_dump(mode="json") for event in reported]
+
+    def work(transaction: WriteTransaction) -> None:
+        owner = ROOT if at.workspace_id is None else at.workspace(transaction.view).address
+        for each in told:
+            name = f"{stored(parsed(each['occurred']))}/{uuid4()}"  # to be found by its time
+            transaction.documents.add(KIND, owner, name, each)
+
+    at.write(work)
+
+
+def _first(request: Request, at: RequestScope, body: wire.ReadEvents) -> wire.EventPage:
+    wanted = body.filter or wire.EventFilter()
+    with at.view() as view:
+        since, until = _span(wanted, view.now)
+        span = wire.EventOccurredFilter(since=since, until=until)
+        limit = body.limit if wanted.limit is None else wanted.limit
+        part = Page(limit=limit, offset=wanted.offset or 0)
+        return _page(request, at, view, wanted.model_copy(update={"occurred": span}), part)
+
+
+def _next(request: Request, at: RequestScope, token: str) -> wire.EventPage:
+    try:
+        told = json.loads(base64.urlsafe_b64decode(token.encode()))
+        wanted = wire.EventFilter.model_validate(told["filter"])
+        part = Page.model_validate(told)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise unprocessable("this is no page token") from None
+    with at.view() as view:
+        return _page(request, at, view, wanted, part)
+
+
+def _span(wanted: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
+    until = wanted.occurred.until or now
+    try:
+        since = wanted.occurred.since or until - LONGEST
+    except OverflowError:
+        since = datetime.min.replace(tzinfo=until.tzinfo)
+    if until - since > LONGEST:
+        raise unprocessable("a query spans 14 days at most", "filter", "occurred")
+    return since, until
+
+
+def _page(
+    request: Request, at: RequestScope, view: ReadView, wanted: wire.EventFilter, part: Page
+) -> wire.EventPage:
+    found, end = _found(at, view, wanted), part.offset + part.limit
+    more = part.limit > 0 and len(found) > end
+    told = {"filter": wanted.model_dump(mode="json"), "offset": end, "limit": part.limit}
+    return wire.EventPage(
+        events=page(found, part),
+        total=len(found),
+        next_page=_url(request, at, told) if more else None,
+    )
+
+
+def _url(request: Request, at: RequestScope, told: dict[str, Any]) -> str:
+    """Return the URL of a page; the address in it is the server's own, see ``address``."""
+    token = base64.urlsafe_b64encode(json.dumps(told).encode()).decode()
+    within = f"/workspaces/{at.workspace_id}" if at.workspace_id else ""
+    path = f"api/accounts/{at.account_id}{within}/events/filter/next"
+    return f"{request.base_url}{path}?page-token={token}"
+
+
+def _found(at: RequestScope, view: ReadView, wanted: wire.EventFilter) -> list[wire.ReceivedEvent]:
+    since, until = _span(wanted, view.now)
+    links = view.session.trail.latest(MOST_ROWS + 1, since, until=until)
+    if len(links) > MOST_ROWS:
+        raise too_many()
+    there = [*events(view, links), *_reported(at, view, since, until)]
+    here = at.workspace_id
+    found = [
+        event
+        for event in there
+        if since <= event.occurred <= until
+        and here in (None, event.workspace)
+        and asked(event, wanted)
+    ]
+    found.sort(key=lambda e: e.occurred, reverse=True)
+    if wanted.order is wire.EventOrder.ASC:
+        found.reverse()
+    return _distinct(found) if wanted.resource and wanted.resource.distinct else found
+
+
+def _reported(
+    at: RequestScope, view: ReadView, since: Instant, until: Instant
+) -> Iterable[wire.ReceivedEvent]:
+    owner: Address | None = None if at.workspace_id is None else at.workspace(view).address
+    names = stored(since), f"{stored(until)}0"
+    most = MOST_ROWS, LARGEST_ANSWER
+    there = view.documents.between(KIND, owner, names, most)
+    if there is None:
+        raise too_many()
+    for document in there:
+        inside = document.owner in view.register.named
+        yield wire.ReceivedEvent(
+            **{**document.content, "occurred": parsed(document.content["occurred"])},
+            account=view.account_id,
+            workspace=view.id(document.owner) if inside else None,
+            received=document.created,
+        )
+
+
+def too_many() -> HttpError:
+    """Return the refusal of a span in which too much has happened to look through."""
+    what = f"more than {MOST_ROWS} events, or too large ones, are in this span"
+    return unprocessable(f"{what}: ask for a shorter one", "filter", "occurred")
+
+
+def _distinct(found: list[wire.ReceivedEvent]) -> list[wire.ReceivedEvent]:
+    kept: dict[str | None, wire.ReceivedEvent] = {}
+    for event in found:
+        kept.setdefault(event.resource.get("prefect.resource.id"), event)
+    return list(kept.values())
+
+
+def _count(
+    at: RequestScope, countable: wire.Countable, body: wire.CountEvents
+) -> list[wire.EventCount]:
+    wanted = body.filter or wire.EventFilter()
+    with at.view() as view:
+        since, _ = _span(wanted, view.now)
+        return counted(_found(at, view, wanted), countable, body, since)
+
+
+router = APIRouter()
+router.include_router(_routes(ACCOUNT, account(READ), account(WRITE)))
+router.include_router(_routes(WORKSPACE, workspace(SEE), workspace(MANAGE)))

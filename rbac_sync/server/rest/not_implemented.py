@@ -1,0 +1,154 @@
+"""The routes of the vendor's API that this server does not have: 501 and a sentence, never 404.
+
+*Why*: a 404 reads as a thing that does not exist. Clients then make it, wait for it, or say so.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NoReturn
+
+from fastapi import APIRouter, Request
+
+from ..auth import AuthenticatedRoute, RequestScope, account, anywhere, workspace
+from ..http_errors import HttpError, not_found
+from .collection import ACCOUNT, WORKSPACE
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+SERVED = (
+    "accounts, members, invitations, roles, teams, service accounts, API keys, workspaces and who"
+    " has access to them, events, blocks, flows, deployments and work pools, without runs"
+)
+"""What this server has, in the words of its sentence and of the README."""
+
+KINDS = frozenset(
+    {
+        "account_memberships",
+        "account_roles",
+        "artifacts",
+        "asset-publications",
+        "asset-subscriptions",
+        "assets",
+        "automations",
+        "available-assets",
+        "billing",
+        "block_capabilities",
+        "block_documents",
+        "block_schemas",
+        "block_types",
+        "bot_access",
+        "bots",
+        "collections",
+        "concurrency_limits",
+        "deployments",
+        "domains",
+        "event-publications",
+        "event-subscriptions",
+        "events",
+        "flow_run_states",
+        "flow_runs",
+        "flows",
+        "image",
+        "invitations",
+        "ip_allowlist",
+        "logs",
+        "managed-automations",
+        "managed_execution",
+        "me",
+        "metrics",
+        "observed-loggers",
+        "observed-states",
+        "pins",
+        "rate-limit-allocations",
+        "rate-limits",
+        "resources",
+        "saved_searches",
+        "settings",
+        "slas",
+        "spans",
+        "sso",
+        "tags",
+        "task_run_states",
+        "task_runs",
+        "task_workers",
+        "team_access",
+        "teams",
+        "templates",
+        "traces",
+        "ui",
+        "usage",
+        "usage_limits",
+        "user_access",
+        "users",
+        "v2",
+        "variables",
+        "webhooks",
+        "work_pools",
+        "work_queues",
+        "workers",
+        "workspace_roles",
+    }
+)
+"""What the vendor's paths begin with below a workspace, an account or the root. Source: [S]."""
+
+COLLISIONS = (
+    ("POST", "/flows/count"),
+    ("POST", "/flows/paginate"),
+    ("POST", "/flows/bulk_delete"),
+    ("POST", "/deployments/count"),
+    ("POST", "/deployments/paginate"),
+    ("POST", "/deployments/bulk_delete"),
+    ("POST", "/deployments/get_scheduled_flow_runs"),
+    ("POST", "/block_documents/count"),
+    ("PUT", "/block_documents/"),
+    ("POST", "/work_pools/count"),
+    ("POST", "/work_pools/paginate"),
+)
+"""Operations of the vendor whose paths look like those of one thing here. Source: [S]."""
+
+
+def _refuse(request: Request, at: RequestScope, kind: str, below: str) -> NoReturn:
+    with at.view():
+        if kind not in KINDS:
+            raise not_found()
+    what = f"{request.method} {kind}{below}"
+    raise HttpError(501, f"`{what}` is not served here; what is served: {SERVED}")
+
+
+def _catching(prefix: str, place: Any) -> APIRouter:
+    routes = APIRouter(prefix=prefix, route_class=AuthenticatedRoute, redirect_slashes=False)
+
+    @routes.api_route("/{kind}", methods=METHODS)
+    def refuse_kind(request: Request, kind: str, at: RequestScope = place) -> None:
+        """Refuse what is asked of a whole kind."""
+        _refuse(request, at, kind, "")
+
+    @routes.api_route("/{kind}/{rest:path}", methods=METHODS)
+    def refuse_path(request: Request, kind: str, rest: str, at: RequestScope = place) -> None:
+        """Refuse what is asked of something of a kind."""
+        _refuse(request, at, kind, f"/{rest}")
+
+    return routes
+
+
+def routes(prefix: str) -> APIRouter:
+    """Return the routes of everything below *prefix* that no other route has."""
+    made = APIRouter(redirect_slashes=False)
+    for scope, place in ((WORKSPACE, workspace()), (ACCOUNT, account()), ("", anywhere())):
+        made.include_router(_catching(scope, place), prefix=prefix)
+    return made
+
+
+def _collision(path: str) -> Any:
+    kind, _, rest = path[1:].partition("/")
+
+    def refuse(request: Request, at: Annotated[RequestScope, workspace()]) -> None:
+        """Refuse what would else read as a wrong method."""
+        _refuse(request, at, kind, f"/{rest}")
+
+    return refuse
+
+
+collisions = APIRouter(prefix=WORKSPACE, route_class=AuthenticatedRoute)
+for method, path in COLLISIONS:
+    collisions.add_api_route(path, _collision(path), methods=[method], include_in_schema=False)

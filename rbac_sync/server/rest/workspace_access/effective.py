@@ -1,0 +1,65 @@
+"""Everybody with access to a workspace, by whichever path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
+
+from ....model import ANYWHERE, EVERYONE, Address, Kind
+from ....wire.prefect_cloud.access import ObjectActorAccess
+from ...auth import RequestScope, workspace
+from ...directory.profiles import display, email
+from ...read_view import ReadView
+from ..collection import WORKSPACE, collection
+
+router = collection(f"{WORKSPACE}/access", "Workspace Access")
+
+EVERYBODY = ObjectActorAccess(id="*", name="*", email=None, type="*")
+TYPES: Mapping[Kind, Literal["user", "service_account", "team"]] = {
+    Kind.USER: "user",
+    Kind.SERVICE_ACCOUNT: "service_account",
+    Kind.TEAM: "team",
+}
+
+
+@router.get("/")
+def read_workspace_access(
+    at: Annotated[RequestScope, workspace("see_workspace_users", "see_workspace_service_accounts")],
+) -> list[ObjectActorAccess]:
+    """List every team and actor with access; ``*`` where all users have it by default."""
+    with at.view() as view:
+        scope = at.workspace(view).address
+        listed = at.guarded.manner.implicit_owners_listed
+        found = dict.fromkeys(_direct(view, scope))
+        found |= dict.fromkeys(_implicit(view) if listed else ())
+        everybody = [EVERYBODY] if view.state.holdings(EVERYONE, scope) else []
+        return everybody + [shown(view, who) for who in found if view.is_member(who)]
+
+
+def _direct(view: ReadView, scope: Address) -> Iterator[Address]:
+    for row in view.register.held_in(scope):
+        if row.principal == EVERYONE:
+            continue
+        yield row.principal
+        found = view.state.get(row.principal)
+        if row.principal.kind is Kind.TEAM and found is not None:
+            yield from sorted(found.references)
+
+
+def _implicit(view: ReadView) -> Iterator[Address]:
+    """Yield those whose account role holds something in every workspace."""
+    for kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
+        for entry in view.all(kind):
+            if view.access.may(entry.address, ANYWHERE, view.now):
+                yield entry.address
+
+
+def shown(view: ReadView, who: Address) -> ObjectActorAccess:
+    """Return a principal as lists of access show it; teams by their own id."""
+    entry = view.entry(who)
+    return ObjectActorAccess(
+        id=entry.actor_id,
+        name=display(view, who),
+        email=email(view, who),
+        type=TYPES[who.kind],
+    )

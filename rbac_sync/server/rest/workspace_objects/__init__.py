@@ -1,0 +1,1 @@
+"""Objects inside workspaces, kept as clients write them: blocks, deployments, flows, work pools."""

@@ -1,0 +1,210 @@
+"""Objects outside access control, kept as written: only ids and names matter here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from ....backends.store.documents import Document, Outline
+from ....backends.store.row_facts import ACCESS
+from ....wire.prefect_cloud.filters import Page
+from ....wire.prefect_cloud.orchestration import ObjectFilter
+from ...auth import RequestScope
+from ...guarded_store import WriteTransaction
+from ...http_errors import conflict, not_found, unprocessable
+from ...limits import LARGEST_ANSWER
+from ...matching import among
+from ...read_view import ReadView
+from ..collection import page
+from ..system_blocks import given
+
+B = TypeVar("B", bound=BaseModel)
+
+NUL = "\0"
+"""Cannot be asked of every database. A path may hold it; a name that is kept never does."""
+
+OURS = frozenset(
+    {
+        ACCESS,
+        "id",
+        "created",
+        "updated",
+        "account_id",
+        "workspace_id",
+        "created_by",
+        "updated_by",
+        "status",
+        "last_polled",
+        "active_slots",
+        "version_id",
+        "work_queue_id",
+        "global_concurrency_limit",
+        "is_push_pool",
+        "is_mex_pool",
+        "is_protected",
+        "is_anonymous",
+    }
+)
+"""Fields that a request cannot set."""
+
+
+def said(body: BaseModel) -> dict[str, Any]:
+    """Return what *body* says, without what is not its to say.
+
+    Raises:
+        Refusal: it holds a number that JSON has not.
+
+    """
+    try:
+        json.dumps(body.model_dump(exclude_unset=True), allow_nan=False, default=str)
+    except ValueError:
+        raise unprocessable("JSON has no such number") from None
+    told = body.model_dump(mode="json", exclude_unset=True)
+    return {name: value for name, value in told.items() if name not in OURS}
+
+
+def shown(view: ReadView, document: Document, of: type[B], **also: Any) -> B:
+    """Return *document* as an object of the API."""
+    content = {k: v for k, v in document.content.items() if k != ACCESS}
+    fields: dict[str, Any] = {
+        **content,
+        **also,
+        "id": document.id,
+        "created": document.created,
+        "updated": document.updated,
+        "account_id": view.account_id,
+    }
+    if document.owner in view.register.named:
+        fields["workspace_id"] = view.id(document.owner)
+    return of.model_validate(fields)
+
+
+def get(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document:
+    """Return the object of *kind* that has this id in the workspace.
+
+    Raises:
+        Refusal: there is none.
+
+    """
+    if (found := there(view, at, kind, id_)) is None:
+        raise not_found()
+    return found
+
+
+def there(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document | None:
+    """Return the object of *kind* that has this id in the workspace, or None."""
+    if (found := view.documents.get(kind, id_)) is not None:
+        return found if found.owner == at.workspace(view).address else None
+    return next((p for p in given(view, at, kind) if p.id == id_), None)
+
+
+def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
+    """Return the object of *kind* that has this name in the workspace.
+
+    Raises:
+        Refusal: there is none.
+
+    """
+    if (found := _named(view, at, kind, name)) is None:
+        raise not_found()
+    return found
+
+
+def _named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document | None:
+    owner = at.workspace(view).address
+    kept = view.documents.named(kind, owner, name) if NUL not in name else None
+    return kept or next((p for p in given(view, at, kind) if p.name == name), None)
+
+
+def create(
+    transaction: WriteTransaction,
+    at: RequestScope,
+    kind: str,
+    name: str | None,
+    content: Mapping[str, Any],
+) -> Document:
+    """Keep a new object.
+
+    Raises:
+        Refusal: there is one of that name.
+
+    """
+    if name is not None and _named(transaction.view, at, kind, name):
+        raise conflict(f"there is a {kind} `{name}` already")
+    return transaction.documents.add(kind, at.workspace(transaction.view).address, name, content)
+
+
+def put(
+    transaction: WriteTransaction,
+    at: RequestScope,
+    kind: str,
+    name: str,
+    content: Mapping[str, Any],
+) -> tuple[Document, bool]:
+    """Keep an object in place of the one of that name; say too whether it is new."""
+    kept = _named(transaction.view, at, kind, name)
+    if kept is None:
+        return transaction.documents.add(
+            kind, at.workspace(transaction.view).address, name, content
+        ), True
+    return update(transaction, kept, content), False
+
+
+def update(transaction: WriteTransaction, document: Document, said: Mapping[str, Any]) -> Document:
+    """Change the fields of an object that are named; its name stays."""
+    changed = replace(document, content={**document.content, **said})
+    if transaction.documents.get(document.kind, document.id) is None:
+        return transaction.documents.keep(changed)
+    return transaction.documents.put(changed)
+
+
+def own_name(outline: Outline) -> str | None:
+    """Return the name of an object that is named by itself alone."""
+    return outline.name
+
+
+def listed(
+    view: ReadView,
+    at: RequestScope,
+    kind: str,
+    asked: Page,
+    wanted: ObjectFilter | None = None,
+    called: Callable[[Outline], str | None] = own_name,
+) -> list[Document]:
+    """Return the page of the objects of *kind* that is asked for, oldest first.
+
+    Raises:
+        Refusal: it would be too large.
+
+    """
+    rows = outlines(view, at, kind)
+    if wanted is not None:
+        rows = [o for o in rows if among(o.id, wanted.id) and among(called(o), wanted.name)]
+    return loaded(view, at, kind, page(rows, asked))
+
+
+def outlines(view: ReadView, at: RequestScope, kind: str) -> list[Outline]:
+    """Return the objects of *kind* in the workspace without their contents, oldest first."""
+    presets = [Outline(p.id, p.name, 0) for p in given(view, at, kind)]
+    return [*presets, *view.documents.outlines(kind, at.workspace(view).address)]
+
+
+def loaded(view: ReadView, at: RequestScope, kind: str, outlines: list[Outline]) -> list[Document]:
+    """Return the documents of *outlines*.
+
+    Raises:
+        Refusal: they are too large together.
+
+    """
+    if sum(outline.size for outline in outlines) > LARGEST_ANSWER:
+        most = LARGEST_ANSWER >> 20
+        raise unprocessable(f"the answer would be larger than {most} MiB: ask for fewer", "limit")
+    found = {p.id: p for p in given(view, at, kind)}
+    kept = view.documents.these(kind, [o.id for o in outlines if o.id not in found])
+    found |= {document.id: document for document in kept}
+    return [found[outline.id] for outline in outlines]

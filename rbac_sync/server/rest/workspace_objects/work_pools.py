@@ -1,0 +1,210 @@
+"""Work pools, as far as they carry access lists, and what is known of their types."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter
+
+from ....backends.store.documents import Document
+from ....wire.prefect_cloud import object_access as access
+from ....wire.prefect_cloud import orchestration as wire
+from ...auth import RequestScope, anywhere, workspace
+from ...guarded_store import WriteTransaction
+from ...http_errors import not_found
+from ...read_view import ReadView
+from ..collection import WORKSPACE, collection
+from . import access_lists, documents
+
+router = APIRouter()
+pools = collection(f"{WORKSPACE}/work_pools", "Work Pools")
+queues = collection(f"{WORKSPACE}/work_queues", "Work Queues")
+workers = collection(f"{WORKSPACE}/workers", "Workers")
+task_workers = collection(f"{WORKSPACE}/task_workers", "Task Workers")
+types = collection(f"{WORKSPACE}/collections", "Collections")
+views = collection("/collections/views", "Collections")
+
+KIND = "work-pool"
+SEE, WRITE, MANAGE = "see_work_pools", "write_work_pools", "manage_work_pools"
+RIGHTS = {"manage": MANAGE, "run": WRITE, "view": SEE}
+WORKERS = "aggregate-worker-metadata"
+METADATA: wire.WorkerTypesByPackage = {
+    "prefect": {"process": wire.WorkerMetadata(type="process", display_name="Process")}
+}
+"""What clients look up before they make a work pool; as little as they can do with."""
+
+
+@pools.post("/", status_code=201)
+def create_work_pool(
+    body: wire.WorkPoolCreate, at: Annotated[RequestScope, workspace(WRITE)]
+) -> wire.WorkPool:
+    """Create a work pool."""
+
+    def work(transaction: WriteTransaction) -> wire.WorkPool:
+        told = {"type": body.type, **documents.said(body), "default_queue_id": str(uuid4())}
+        if told.get("base_job_template") is None:
+            told["base_job_template"] = {}
+        made = documents.create(transaction, at, KIND, body.name, told)
+        return _shown(transaction.view, made)
+
+    return at.write(work)
+
+
+@pools.post("/filter")
+def read_work_pools(
+    at: Annotated[RequestScope, workspace(SEE)], body: wire.ReadWorkPools | None = None
+) -> list[wire.WorkPool]:
+    """List work pools."""
+    asked = body or wire.ReadWorkPools()
+    with at.view() as view:
+        found = documents.listed(view, at, KIND, asked, asked.work_pools)
+        return [_shown(view, each) for each in found]
+
+
+@pools.get("/{name}")
+def read_work_pool(name: str, at: Annotated[RequestScope, workspace(SEE)]) -> wire.WorkPool:
+    """Read one."""
+    with at.view() as view:
+        return _shown(view, documents.named(view, at, KIND, name))
+
+
+@pools.patch("/{name}", status_code=204)
+def update_work_pool(
+    name: str, body: wire.WorkPoolUpdate, at: Annotated[RequestScope, workspace(WRITE)]
+) -> None:
+    """Change one."""
+    fixed = {"name", "type", "default_queue_id"}
+    told = {field: value for field, value in documents.said(body).items() if field not in fixed}
+
+    def work(transaction: WriteTransaction) -> None:
+        documents.update(transaction, documents.named(transaction.view, at, KIND, name), told)
+
+    at.write(work)
+
+
+@pools.delete("/{name}", status_code=204)
+def delete_work_pool(name: str, at: Annotated[RequestScope, workspace(MANAGE)]) -> None:
+    """Delete one."""
+    at.write(
+        lambda transaction: transaction.documents.delete(
+            documents.named(transaction.view, at, KIND, name)
+        )
+    )
+
+
+@pools.get("/{name}/access")
+def read_work_pool_access(
+    name: str, at: Annotated[RequestScope, workspace(SEE)]
+) -> access.WorkPoolAccessControl:
+    """Read its access list."""
+    with at.view() as view:
+        found = access_lists.read(view, documents.named(view, at, KIND, name), tuple(RIGHTS))
+        return access.WorkPoolAccessControl(**found)
+
+
+@pools.put("/{name}/access", status_code=204)
+def set_work_pool_access(
+    name: str, body: access.SetWorkPoolAccess, at: Annotated[RequestScope, workspace(MANAGE)]
+) -> None:
+    """Replace its access list."""
+
+    def work(transaction: WriteTransaction) -> None:
+        access_lists.replace(
+            transaction, documents.named(transaction.view, at, KIND, name), body.access_control
+        )
+
+    at.write(work)
+
+
+@pools.post("/my-access")
+def read_my_work_pool_access(
+    at: Annotated[RequestScope, workspace(SEE)], body: access.ReadActorsWorkPoolAccess | None = None
+) -> access.LevelsByObject:
+    """Say what the caller may do with each, by id or by name as it was asked."""
+    asked = body or access.ReadActorsWorkPoolAccess()
+    with at.view() as view:
+        return dict(_mine(view, at, asked))
+
+
+@pools.post("/{name}/workers/filter")
+def read_workers(
+    name: str,
+    at: Annotated[RequestScope, workspace("see_workers")],
+    body: wire.ObjectPage | None = None,  # noqa: ARG001 - of nothing every page is empty
+) -> list[wire.Carried]:
+    """List the workers of one: none ever comes to this server."""
+    with at.view() as view:
+        documents.named(view, at, KIND, name)
+        return []
+
+
+@pools.post("/{name}/queues/filter")
+def read_queues_of_pool(
+    name: str,
+    at: Annotated[RequestScope, workspace("see_work_queues")],
+    body: wire.ObjectPage | None = None,  # noqa: ARG001 - see above
+) -> list[wire.Carried]:
+    """List the queues of one: runs are not served, so nothing waits."""
+    with at.view() as view:
+        documents.named(view, at, KIND, name)
+        return []
+
+
+@workers.post("/filter")
+@task_workers.post("/filter")
+def read_all_workers(
+    at: Annotated[RequestScope, workspace("see_workers")],
+    body: wire.ObjectPage | None = None,  # noqa: ARG001 - see above
+) -> list[wire.Carried]:
+    """List the workers of the workspace: none."""
+    with at.view():
+        return []
+
+
+@queues.post("/filter")
+def read_queues(
+    at: Annotated[RequestScope, workspace("see_work_queues")],
+    body: wire.ObjectPage | None = None,  # noqa: ARG001 - see above
+) -> list[wire.Carried]:
+    """List the queues of the workspace: none."""
+    with at.view():
+        return []
+
+
+def _shown(view: ReadView, document: Document) -> wire.WorkPool:
+    """Return a work pool, whose status is by whether it is paused."""
+    status = "PAUSED" if document.content.get("is_paused") else "NOT_READY"
+    return documents.shown(view, document, wire.WorkPool, status=status)
+
+
+def _mine(
+    view: ReadView, at: RequestScope, asked: access.ReadActorsWorkPoolAccess
+) -> access.LevelsByObject:
+    found = {str(id_): documents.get(view, at, KIND, id_) for id_ in asked.work_pool_ids}
+    found |= {name: documents.named(view, at, KIND, name) for name in asked.work_pool_names}
+    return {key: access_lists.mine(view, d, RIGHTS) for key, d in found.items()}
+
+
+@types.get("/work_pool_types")
+def read_work_pool_types(at: Annotated[RequestScope, workspace(SEE)]) -> wire.WorkerTypesByPackage:
+    """Read what is known of the types of work pools."""
+    with at.view():
+        return METADATA
+
+
+@views.get("/{name}")
+def read_view(name: str, at: Annotated[RequestScope, anywhere()]) -> wire.WorkerTypesByPackage:
+    """Read a view of the collections; there is one."""
+    with at.view():
+        if name != WORKERS:
+            raise not_found()
+        return METADATA
+
+
+router.include_router(pools)
+router.include_router(queues)
+router.include_router(workers)
+router.include_router(task_workers)
+router.include_router(types)
+router.include_router(views)

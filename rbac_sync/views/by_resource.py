@@ -1,0 +1,50 @@
+"""The changes of a plan gathered by the thing they are about, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ..errors import Place
+from ..model import Action, Address
+from ..planning import Change, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChanges:
+    """One thing and all that happens to it.
+
+    ``changes`` has each address once: the steps that a change was cut into
+    are one again. A member comes with its account role.
+    """
+
+    address: Address
+    action: Action
+    changes: tuple[Change, ...]
+    place: Place | None
+
+    @property
+    def before(self) -> Address:
+        """The address that the thing has now; a member is not called as its account role."""
+        own = (c.before for c in self.changes if c.address == self.address and c.before)
+        return next((before.address for before in own), self.address)
+
+
+def entries(plan: Plan) -> Iterator[ResourceChanges]:
+    """Yield what happens to each thing, in the order of its first step."""
+    gathered: dict[Address, list[Change]] = {}
+    for change in plan.changes:
+        _gather(gathered.setdefault(change.counted, []), change)
+    for address, changes in gathered.items():
+        yield ResourceChanges(
+            address, plan.actions[address], tuple(changes), plan.place(changes[0])
+        )
+
+
+def _gather(changes: list[Change], change: Change) -> None:
+    """Add *change*, or make one of it and the earlier step that it goes on from."""
+    for i, earlier in enumerate(changes):
+        if earlier.after is not None and earlier.after == change.before:
+            changes[i] = replace(change, before=earlier.before)
+            return
+    changes.append(change)

@@ -1,0 +1,69 @@
+"""The parts that a plan does not change: waiting, left to the next run, not declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..model import Address, State, Status, Team, User, label
+from ..model.instant import rfc3339
+from ..planning import Change, Plan
+from ..planning.order import Reason
+from ..planning.plan import ReplacedKey
+from .terminal import BLANK, Line, Tone
+from .words import counted, listed
+
+MOST = 20
+MOST_NAMES = 5
+
+
+def lines(plan: Plan) -> Iterator[Line]:
+    """Yield a paragraph for each sort of thing that *plan* does not touch, none for none."""
+    yield from _paragraph("Waiting", [_waiting(change, plan.live) for change in plan.waiting])
+    deferred = [_deferred(change, plan) for change in plan.deferred]
+    yield from _paragraph("Left to the next run", deferred)
+    yield from _paragraph("Replaced past rbac-sync", [_replaced(key) for key in plan.replaced])
+    yield from _paragraph("Not seen, so nothing is planned for it", list(plan.unknown))
+    if plan.unknown:
+        yield from (Line(f"  because {reason}") for reason in plan.unseen_because[:MOST])
+    things = counted(len(plan.unmanaged), "live thing")
+    yield from _paragraph(
+        f"Not managed here: {things} that nobody declares", [str(a) for a in plan.unmanaged]
+    )
+
+
+def _paragraph(heading: str, items: Sequence[str]) -> Iterator[Line]:
+    if items:
+        yield from (BLANK, Line(heading, Tone.HEADING))
+    yield from (Line(f"  {item}") for item in items[:MOST])
+    if len(items) > MOST:
+        yield Line(f"  and {len(items) - MOST:,} more (see --json)")
+
+
+def _waiting(change: Change, live: State) -> str:
+    people = listed([label(p) for p in awaited(change, live)], MOST_NAMES)
+    return f"{change.address} is waiting for {people} to accept the invitation"
+
+
+def _replaced(key: ReplacedKey) -> str:
+    made = f", and was made at {rfc3339(key.made)}" if key.made else ""
+    found = f"{key.address} is not the key that rbac-sync made from this machine{made}"
+    return f"{found}; another `until` makes a new one"
+
+
+def _deferred(change: Change, plan: Plan) -> str:
+    reason = plan.reasons.get(change.address, Reason.FOLLOWS)
+    return f"{change.address} is left to the next run, {reason}"
+
+
+def awaited(change: Change, live: State) -> list[Address]:
+    """Return who has to accept an invitation before *change* can be made, sorted."""
+    concerned = change.resource.references
+    if isinstance(change.before, Team):
+        concerned -= change.before.references
+    return sorted(a for a in concerned if a.kind is User.kind and _pending(a, live))
+
+
+def _pending(user: Address, live: State) -> bool:
+    """Say whether *user* is invited, or will be."""
+    found = live.get(user)
+    return not isinstance(found, User) or found.status is Status.PENDING

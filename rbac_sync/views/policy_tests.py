@@ -1,0 +1,86 @@
+"""The results of tests, one line a test, and each failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..guard.policy_tests.failures import Failure
+from ..model import Expectation, State, label, place
+from . import plan_json as forms
+from .terminal import BLANK, Line, Tone, shown
+from .words import at, counted, way
+
+NO_TESTS = "No tests. Write some as `[[test]]`."
+MOST = 20
+"""More ways in which one test fails than these are only counted."""
+
+Results = Sequence[tuple[Expectation, Sequence[Failure]]]
+"""Each test with the ways in which it fails."""
+
+
+def text(results: Results, state: State, *, colour: bool = False) -> str:
+    """Return *results* for people; *state* is what the tests were put to."""
+    return shown(_lines(results, state), colour=colour)
+
+
+def machine(results: Results) -> forms.Shown:
+    """Return *results* in JSON's own types."""
+    failed = sum(bool(failures) for _, failures in results)
+    return {
+        "format_version": forms.FORMAT_VERSION,
+        "passed": len(results) - failed,
+        "failed": failed,
+        "tests": [
+            {
+                "name": expected.name,
+                "passed": not failures,
+                "place": forms.place(expected.place),
+                "failures": [_failure(failure) for failure in failures],
+            }
+            for expected, failures in results
+        ],
+    }
+
+
+def _failure(failure: Failure) -> forms.Shown:
+    return {
+        "principal": label(failure.principal) if failure.principal else None,
+        "scope": forms.scope(failure.scope) if failure.scope else None,
+        "names": list(failure.names),
+        "message": failure.what,
+        "paths": [forms.path(path) for path in failure.paths],
+    }
+
+
+def _lines(results: Results, state: State) -> Iterator[Line]:
+    if not results:
+        yield Line(NO_TESTS)
+        return
+    for expected, failures in results:
+        yield _verdict(expected, passed=not failures)
+        for failure in failures[:MOST]:
+            yield from _explained(failure, state)
+        if len(failures) > MOST:
+            yield Line(f"        and {counted(len(failures) - MOST, 'more way')} (see --json)")
+    failed = sum(bool(failures) for _, failures in results)
+    yield from (BLANK, _summary(len(results), failed))
+
+
+def _verdict(expected: Expectation, *, passed: bool) -> Line:
+    word, tone = ("ok    ", Tone.GAIN) if passed else ("FAILED", Tone.FAULT)
+    return Line(f"{word}  {expected.name}{at(expected.place)}", tone)
+
+
+def _explained(failure: Failure, state: State) -> Iterator[Line]:
+    yield Line(f"        {failure.what}")
+    if failure.principal is None:
+        return
+    for path in failure.paths:
+        how = way(path, failure.principal, state, f" in {place(path.bound)}")
+        yield Line(f"          {how}")
+
+
+def _summary(tests: int, failed: int) -> Line:
+    if failed:
+        return Line(f"{counted(tests, 'test')}: {tests - failed} ok, {failed} failed", Tone.FAULT)
+    return Line(f"{counted(tests, 'test')}: {'all ' if tests > 1 else ''}ok", Tone.GAIN)

@@ -1,0 +1,1 @@
+"""The reports of one run, one module for each format."""

@@ -1,0 +1,30 @@
+"""GitLab's code quality report: what is to mend, shown beside the lines of a merge request.
+
+Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+"""
+
+from __future__ import annotations
+
+import json
+
+from ..plan_json import Shown
+from ..run import Run
+from .issue import Issue, issues
+
+
+def text(run: Run) -> str:
+    """Return a JSON list with each problem and each finding of *run*."""
+    return json.dumps([_degradation(issue, run) for issue in issues(run)], indent=1) + "\n"
+
+
+def _degradation(issue: Issue, run: Run) -> Shown:
+    return {
+        "description": issue.told,
+        "check_name": f"{issue.code} {issue.name}",
+        "fingerprint": issue.fingerprint,
+        "severity": "info" if issue.is_advice else "critical",
+        "location": {
+            "path": run.file(issue.place),
+            "lines": {"begin": issue.place.line if issue.place else 1},
+        },
+    }

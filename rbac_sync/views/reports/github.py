@@ -1,0 +1,33 @@
+"""Workflow commands of GitHub Actions: what is to mend, shown beside the lines of a pull request.
+
+Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+"""
+
+from __future__ import annotations
+
+from ..escape import visible
+from ..run import Run
+from .issue import Issue, issues
+
+_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+DATA = str.maketrans(_DATA)
+PROPERTY = str.maketrans({**_DATA, ":": "%3A", ",": "%2C"})
+
+
+def text(run: Run) -> str:
+    """Return a line for each problem and each finding of *run*."""
+    return "".join(f"{_command(issue, run)}\n" for issue in issues(run))
+
+
+def _command(issue: Issue, run: Run) -> str:
+    properties = {"title": f"{issue.code} {issue.name}"}
+    if issue.place:
+        properties |= {
+            "file": visible(run.file(issue.place)),
+            "line": str(issue.place.line),
+            "col": str(issue.place.column),
+            "endColumn": str(issue.place.column + issue.place.length),
+        }
+    word = "notice" if issue.is_advice else "error"
+    written = ",".join(f"{name}={of.translate(PROPERTY)}" for name, of in properties.items())
+    return f"::{word} {written}::{issue.told.translate(DATA)}"

@@ -1,0 +1,146 @@
+"""A plan as one page for a browser: who may do what and where, and what the plan changes of it.
+
+The page asks nobody for anything: style, script and content are in it, and its
+content security policy names the digests of the two and forbids all else. The
+script reads the content as JSON and writes it as text, never as markup.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from ...guard import CODES, GuardContext
+from ...guard.effects import Effect
+from ...model import label
+from ...model.instant import rfc3339
+from ...planning.planfile import SavedPlan
+from .. import effective
+from .. import plan as plan_view
+from ..escape import visible
+from ..findings import MOST
+from ..run import Run
+from ..words import counted
+from .matrix import Matrix
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+SCRIPTS = ("element", "panel", "grid", "roles", "page")
+"""The parts of the script, in the order in which they build on each other."""
+
+MARKUP = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
+"""What could end the block of JSON in which it stands."""
+
+
+def text(run: Run) -> str:
+    """Return the page of a plan that somebody judged."""
+    context, saved = run.context, run.saved
+    assert context is not None, "a drift says nothing of who may do what"
+    assert saved is not None, "what was judged names its target"
+    style, script = _style(), _script()
+    findings = list(dict.fromkeys(run.findings))
+    left = len(findings) - MOST
+    keys = (run.rising, run.makers)
+    return _template().render(
+        policy=_policy(style, script),
+        style=style,
+        script=script,
+        content=_embedded(Matrix(context, run.effects).shown()),
+        text=plan_view.text(context.plan, run.effects, (), {}, keys).split("\n"),
+        account=saved.target.account,
+        facts=_facts(context, saved),
+        summary=_summary(context, run.effects),
+        risks=_risks(context, run.effects),
+        objection=run.objection,
+        findings=[(CODES[found.rule], found) for found in findings[:MOST]],
+        more=counted(left, "more finding") if left > 0 else "",
+    )
+
+
+def _facts(context: GuardContext, saved: SavedPlan) -> list[tuple[str, str]]:
+    """Return what is said of the page as a whole, each with its name."""
+    people = [("Applied by", context.applier), ("On behalf of", context.author)]
+    return [
+        ("System", f"{saved.target.type}, {saved.target.url}"),
+        ("World", saved.target.world),
+        *((name, label(who)) for name, who in people if who),
+        ("Planned", rfc3339(saved.created)),
+        *([("Read", rfc3339(context.now))] if context.now != saved.created else []),
+        *(("Not everything is seen", reason) for reason in context.horizon.reasons),
+    ]
+
+
+def _summary(context: GuardContext, effects: Sequence[Effect]) -> list[str]:
+    gain = {effect.principal for effect in effects if effect.gained}
+    lose = {effect.principal for effect in effects if effect.lost}
+    touched = [f"{counted(len(gain), 'principal')} with gains, {len(lose):,} with losses."]
+    return [plan_view.headline(context.plan), *(touched if gain or lose else [])]
+
+
+def _risks(context: GuardContext, effects: Sequence[Effect]) -> list[str]:
+    """Return the gains that a reviewer must see, a line each, the gravest first."""
+    grave = [effect for effect in effects if effect.risk.grave]
+    return [line.text.strip() for line in effective.entries(grave, context.live)]
+
+
+def _embedded(content: object) -> str:
+    """Return *content* as JSON that no name in it can break out of."""
+    return json.dumps(_seen(content), separators=(",", ":"), ensure_ascii=False).translate(MARKUP)
+
+
+def _seen(content: Any) -> Any:
+    """Return *content* with what cannot be seen in its texts written out."""
+    match content:
+        case str():
+            return visible(content)
+        case dict():
+            return {key: _seen(value) for key, value in content.items()}
+        case list() | tuple():
+            return [_seen(value) for value in content]
+    return content
+
+
+def _policy(style: str, script: str) -> str:
+    return (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; "
+        f"style-src '{_digest(style)}'; script-src '{_digest(script)}'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _style() -> str:
+    return _part("page.css")
+
+
+def _script() -> str:
+    return "\n".join(_part(f"{name}.js") for name in SCRIPTS)
+
+
+@cache
+def _part(name: str) -> str:
+    return (files("rbac_sync.views.reports") / "page" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    """Return the frame of the page; what is written into it is escaped twice: seen, then markup."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,
+    )
+    return environment.from_string(_part("page.html.j2"))

@@ -1,0 +1,105 @@
+"""JUnit's XML: the configuration, each rule of the guard and each ``[[test]]`` as a test case."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from ...errors import Place
+from ...guard import CODES as GUARD_CODES
+from ...guard import RULES
+from ..escape import visible
+from ..run import Run
+from .issue import Issue, issues
+
+TEST = "TEST"
+ENDS = "the run comes to its end"
+SOUND = "the configuration can be used as it is written"
+
+
+UNSEEN = "RS513"
+"""The advice on a test that asks for more than what is seen."""
+
+
+class Case(NamedTuple):
+    """One test case; it fails by ``issues``. Without any, ``skipped`` says why nobody knows."""
+
+    name: str
+    file: str
+    issues: list[Issue]
+    skipped: str = ""
+
+
+def text(run: Run) -> str:
+    """Return *run* as XML.
+
+    Advice is left out, since nothing fails by it; a test that it calls unanswered is skipped.
+    """
+    found = [issue for issue in issues(run) if not issue.is_advice]
+    suites = {}
+    if run.error:
+        suites["run"] = [Case(ENDS, run.file(None), found[-1:])]
+    if run.plan or not run.error:
+        suites["configuration"] = list(_configuration(run, found))
+    if run.context:
+        suites["guard"] = list(_rules(run, found))
+        suites["test"] = list(_tests(run, found))
+    root = Element("testsuites", name="rbac-sync")
+    for name, cases in suites.items():
+        _suite(root, name, cases)
+    indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, "unicode")}\n'
+
+
+def _configuration(run: Run, found: Iterable[Issue]) -> Iterator[Case]:
+    if run.valid:
+        yield Case(SOUND, run.file(None), [])
+        return
+    for issue in found:
+        if issue.name not in RULES:
+            where = f" ({issue.place})" if issue.place else ""
+            yield Case(f"{issue.code} {issue.name}{where}", run.file(issue.place), [issue])
+
+
+def _rules(run: Run, found: Iterable[Issue]) -> Iterator[Case]:
+    for rule, code in GUARD_CODES.items():
+        if rule != TEST:
+            yield Case(rule, run.file(None), [i for i in found if i.code == code])
+
+
+def _tests(run: Run, found: Iterable[Issue]) -> Iterator[Case]:
+    failed: defaultdict[Place | None, list[Issue]] = defaultdict(list)
+    for issue in found:
+        if issue.name == TEST:
+            failed[issue.place].append(issue)
+    unseen = {p.place: p.message for p in run.problems if p.code == UNSEEN}
+    for expected in run.context.expectations if run.context else ():
+        place = expected.place
+        yield Case(expected.name, run.file(place), failed[place], unseen.get(place, ""))
+
+
+def _suite(root: Element, name: str, cases: list[Case]) -> None:
+    failures = sum(bool(case.issues) for case in cases)
+    skipped = sum(bool(case.skipped and not case.issues) for case in cases)
+    counts = {"tests": len(cases), "failures": failures, "errors": 0, "skipped": skipped}
+    suite = SubElement(root, "testsuite", {"name": name, **{k: str(v) for k, v in counts.items()}})
+    for case in cases:
+        named = {"name": visible(case.name), "file": visible(case.file)}
+        shown = SubElement(suite, "testcase", {"classname": f"rbac-sync.{name}", **named})
+        if case.issues:
+            _failure(shown, case.issues)
+        elif case.skipped:
+            SubElement(shown, "skipped", message=visible(case.skipped))
+
+
+def _failure(case: Element, found: list[Issue]) -> None:
+    """Add what failed; *why* in one element: readers show the first alone."""
+    first = found[0]
+    failure = SubElement(case, "failure", message=first.message, type=first.code)
+    failure.text = "\n\n".join(f"{_where(issue)}{issue.told}" for issue in found)
+
+
+def _where(issue: Issue) -> str:
+    return f"{visible(str(issue.place))}: " if issue.place else ""

@@ -1,0 +1,69 @@
+"""The badges of roles: a sign of two letters, a shade for the width, a column of the graph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+
+from ...model import Address, Level, Role
+
+SHADES = 8
+"""How many shades the style sheet has, from narrow to wide."""
+
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleBadge:
+    """One role as it is drawn.
+
+    ``sign`` is unique at its level. ``shade`` counts from 0. ``column`` counts
+    from the left: account roles come first, and a role left of what it builds on.
+    """
+
+    role: Role
+    sign: str
+    shade: int
+    column: int
+
+
+def figures(roles: Collection[Role], widths: Mapping[Address, int]) -> list[RoleBadge]:
+    """Return the figures of *roles*: those of the account first, at each level narrow before wide.
+
+    *widths* says how many permissions each role grants. The order is one for
+    the eye only: nothing is decided by it.
+    """
+    known = {role.address: role for role in roles}
+    found: list[RoleBadge] = []
+    columns = 0
+    for level in Level:
+        here = sorted(
+            (role for role in roles if role.level is level),
+            key=lambda role: (widths[role.address], role.name),
+        )
+        depths = [_depth(role, known, frozenset()) for role in here]
+        columns += max(depths, default=-1) + 1
+        signs: set[str] = set()
+        for place, (role, depth) in enumerate(zip(here, depths, strict=True)):
+            signs.add(sign := next(s for s in _signs(role.name) if s not in signs))
+            shade = round(place * (SHADES - 1) / max(len(here) - 1, 1))
+            found.append(RoleBadge(role, sign, shade, columns - 1 - depth))
+    return found
+
+
+def _depth(role: Role, known: Mapping[Address, Role], above: frozenset[Address]) -> int:
+    """Return how many roles stand below *role*; one that is its own base is not followed."""
+    below = (role.base & known.keys()) - above - {role.address}
+    above |= {role.address}
+    return 1 + max(_depth(known[base], known, above) for base in below) if below else 0
+
+
+def _signs(name: str) -> Iterator[str]:
+    """Yield ever longer shots at a sign for *name*: ``PO`` or ``Pr``, ``Pd``, ``P2`` and so on."""
+    words = [word for word in _NO_WORD.split(name) if word] or ["Role"]
+    first = words[0][0].upper()
+    yield from (first + word[0].upper() for word in words[1:])
+    yield from (first + letter for word in words for letter in word[1:])
+    yield from (f"{first}{number}" for number in count(2))

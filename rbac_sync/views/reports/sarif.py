@@ -1,0 +1,86 @@
+"""SARIF 2.1.0: what is to mend, for code scanning and editors.
+
+Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from ... import __version__
+from ...errors import Place
+from ..plan_json import Shown
+from ..run import Run
+from .issue import Issue, issues
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+FINGERPRINT = "rbacSync/v1"
+BRACKETS = str.maketrans({"[": r"\[", "]": r"\]"})
+"""Brackets make links in messages, and no name may."""
+
+
+def text(run: Run) -> str:
+    """Return *run* as one run of one tool."""
+    found = issues(run)
+    rules = list({issue.code: issue for issue in found}.values())
+    index = {issue.code: n for n, issue in enumerate(rules)}
+    log = {
+        "tool": {"driver": _driver(rules)},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(issue, index[issue.code], run) for issue in found],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [log]}, indent=1) + "\n"
+
+
+def _driver(rules: Sequence[Issue]) -> Shown:
+    return {
+        "name": "rbac-sync",
+        "semanticVersion": __version__,
+        "rules": [_rule(issue) for issue in rules],
+    }
+
+
+def _rule(issue: Issue) -> Shown:
+    return {
+        "id": issue.code,
+        "name": issue.name,
+        "shortDescription": {"text": issue.name},
+        "fullDescription": {"text": issue.meaning},
+        "help": {"text": issue.meaning},
+        "defaultConfiguration": {"level": _level(issue)},
+    }
+
+
+def _result(issue: Issue, index: int, run: Run) -> Shown:
+    return {
+        "ruleId": issue.code,
+        "ruleIndex": index,
+        "level": _level(issue),
+        "message": {"text": issue.told.translate(BRACKETS)},
+        "locations": [_location(issue.place or Place(run.root), run)],
+        "partialFingerprints": {FINGERPRINT: issue.fingerprint},
+        **_related(issue, run),
+    }
+
+
+def _related(issue: Issue, run: Run) -> Shown:
+    return {"relatedLocations": [_location(issue.second, run)]} if issue.second else {}
+
+
+def _location(place: Place, run: Run) -> Shown:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(run.file(place)), "uriBaseId": "%SRCROOT%"},
+            "region": {
+                "startLine": place.line,
+                "startColumn": place.column,
+                "endColumn": place.column + place.length,
+            },
+        }
+    }
+
+
+def _level(issue: Issue) -> str:
+    return "note" if issue.is_advice else "error"

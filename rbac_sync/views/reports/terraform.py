@@ -1,0 +1,154 @@
+"""A plan in the JSON form of Terraform's, for the tools that read that one.
+
+One entry of ``resource_changes`` is one thing that ``Plan: N to add`` counts,
+so that whoever counts actions counts the same. An invitation that takes the
+place of another is an update. What comes or goes with a principal or a
+workspace stands in its value: ``access``, ``teams``, ``keys``.
+
+Source: https://developer.hashicorp.com/terraform/internals/json-format
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ...model import (
+    Action,
+    Address,
+    Binding,
+    Key,
+    Kind,
+    Resource,
+    Role,
+    ServiceAccount,
+    State,
+    Team,
+    User,
+    Workspace,
+    label,
+)
+from ...model.instant import rfc3339
+from ...planning import Change, gone_with, left_with
+from .. import plan_json, resources_json
+from ..by_resource import ResourceChanges, entries
+from ..resources_json import Shown
+from ..run import Run
+
+FORMAT_VERSION = "1.2"
+PROVIDER = "rbac-sync"
+ACTIONS: Mapping[Action, list[str]] = {
+    Action.CREATE: ["create"],
+    Action.DELETE: ["delete"],
+}
+"""Anything else is an update."""
+
+
+def text(run: Run) -> str:
+    """Return the plan of *run*; ``errored`` if the guard refuses it, or it was not made in full.
+
+    Raises:
+        ValueError: nothing was planned.
+    """
+    plan, saved = run.plan, run.saved
+    if plan is None or saved is None:
+        raise ValueError("there is no plan")
+    errored = bool(run.findings or run.error)
+    shown = {
+        "format_version": FORMAT_VERSION,
+        "timestamp": rfc3339(saved.created),
+        "applyable": bool(plan.changes) and not errored,
+        "complete": not plan.deferred and not plan.waiting and not plan.unknown,
+        "errored": errored,
+        "resource_changes": [
+            _resource_change(entry, plan.live, plan.outcome) for entry in entries(plan)
+        ],
+        "output_changes": {},
+    }
+    return plan_json.dumps(shown) + "\n"
+
+
+def _resource_change(entry: ResourceChanges, live: State, outcome: State) -> Shown:
+    address = str(entry.address)
+    was, will = _sides(entry, live, outcome)
+    before = None if entry.action is Action.CREATE else _value(was, live)
+    after = None if entry.action is Action.DELETE else _value(will, outcome)
+    for change in entry.changes:
+        _accompany(change, live, before, after)
+    return {
+        "address": address,
+        "mode": "managed",
+        "type": f"rbac_{entry.address.kind.replace('-', '_')}",
+        "name": address.partition(".")[2],
+        "provider_name": PROVIDER,
+        "change": {
+            "actions": ACTIONS.get(entry.action, ["update"]),
+            "before": before,
+            "after": after,
+            "after_unknown": {},
+            "before_sensitive": False,
+            "after_sensitive": False,
+        },
+    }
+
+
+def _sides(
+    entry: ResourceChanges, live: State, outcome: State
+) -> tuple[Resource | None, Resource | None]:
+    """Return what *entry* is about, before and after; a member with only a new role as it is."""
+    if entry.address.kind is Kind.BINDING:
+        (change,) = entry.changes
+        return change.before, change.after
+    return live.get(entry.before), outcome.get(entry.address)
+
+
+def _value(found: Resource | None, state: State) -> Shown:
+    """Return *found*, a thing of *state*, by human name."""
+    match found:
+        case User() as user:
+            return resources_json.member(user, state)
+        case ServiceAccount() as account:
+            return _without(resources_json.service_account(account, state), "keys")
+        case Team() as team:
+            return resources_json.team(team)
+        case Role() as role:
+            return resources_json.role(role)
+        case Workspace() as workspace:
+            return _without(resources_json.workspace(workspace, state), "default_roles", "access")
+        case Key() as key:
+            return {"owner": label(key.owner), **resources_json.key(key)}
+        case Binding() as binding:
+            return _access(binding)
+    return {}
+
+
+def _without(shown: Shown, *names: str) -> Shown:
+    return {name: value for name, value in shown.items() if name not in names}
+
+
+def _access(binding: Binding) -> Shown:
+    return {
+        "principal": label(binding.principal),
+        "scope": plan_json.scope(binding.scope),
+        "roles": resources_json.roles(binding.roles),
+    }
+
+
+def _accompany(change: Change, live: State, before: Shown | None, after: Shown | None) -> None:
+    """Add to the values what goes and what comes with *change*."""
+    if before is not None:
+        gone = list(gone_with(change, live))
+        before |= _company(gone, [team.address for team in left_with(change, live)])
+    if after is not None:
+        after |= _company(change.brings, change.joins)
+
+
+def _company(resources: Iterable[Resource], teams: Sequence[Address]) -> Shown:
+    access, keys = [], []
+    for resource in resources:
+        match resource:
+            case Binding() if resource.scope.kind is Kind.WORKSPACE:
+                access.append(_access(resource))
+            case Key():
+                keys.append(resources_json.key(resource))
+    found = {"access": access, "keys": keys, "teams": sorted(team.key for team in teams)}
+    return {name: value for name, value in found.items() if value}

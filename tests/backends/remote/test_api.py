@@ -1,0 +1,76 @@
+"""Readings that must agree, and answers that are looked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.backends.remote.api import ServiceApi, agreed
+from rbac_sync.backends.remote.request import Idempotency, Request
+from rbac_sync.errors import BackendError, BadResponse, NoAnswer, TornRead
+
+CALL = Request("POST", "", effect=Idempotency.EACH, name="make it")
+
+
+class Client:
+    """Answers with what it is given, errors included; nobody waits."""
+
+    def __init__(self, answer):
+        self.answer, self.pauses = answer, []
+
+    def send(self, _):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return type("Answer", (), {"value": self.answer})
+
+    def sleep(self, seconds):
+        self.pauses.append(seconds)
+
+
+def reading(*found, whole=lambda _: False):
+    left = list(found)
+    return agreed("rows", lambda: left.pop(0), whole, lambda rows: rows), left
+
+
+def test_two_readings_that_agree_are_believed():
+    assert reading([1], [1], [2]) == ([1], [[2]])
+    assert reading([1], [2], [2]) == ([2], [])
+
+
+def test_one_reading_of_one_moment_is_enough():
+    assert reading([1], [2], whole=lambda rows: rows == [1]) == ([1], [[2]])
+    assert reading([2], [1], whole=lambda rows: rows == [1]) == ([1], [])
+
+
+def test_readings_that_never_agree_are_torn():
+    with pytest.raises(TornRead, match=r"`rows` changed while it was read \(3 attempts\)"):
+        reading([1], [2], [3], [3])
+
+
+def test_what_has_no_content_agrees_with_nothing():
+    with pytest.raises(TornRead):
+        agreed("rows", lambda: [1, 1], lambda _: False, lambda _: None)
+
+
+@pytest.mark.parametrize("lost", [NoAnswer("lost"), BadResponse("<html>")])
+def test_a_lost_answer_is_looked_for_until_it_is_seen(lost):
+    client, looks = Client(lost), [None, None, "seen"]
+    assert ServiceApi(client).sent(CALL, str, lambda: looks.pop(0)) == "seen"
+    assert client.pauses == [0.5, 0.5]
+
+
+def test_an_answer_that_came_is_not_looked_for():
+    assert ServiceApi(Client(7)).sent(CALL, str, lambda: pytest.fail("looked")) == "7"
+
+
+def test_a_refusal_is_not_looked_for():
+    refused = BackendError("no")
+    with pytest.raises(BackendError, match="no") as found:
+        ServiceApi(Client(refused)).sent(CALL, str, lambda: pytest.fail("looked"))
+    assert found.value is refused
+
+
+def test_what_is_never_seen_may_yet_have_been_made():
+    client = Client(NoAnswer("lost"))
+    with pytest.raises(NoAnswer, match="make it: no usable answer came, and nothing of it is seen"):
+        ServiceApi(client).sent(CALL, str, lambda: None)
+    assert len(client.pauses) == 9

@@ -1,0 +1,400 @@
+"""The journal: on the disk before and after, chained, and never in two minds."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import sqlite3
+import stat
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
+
+from rbac_sync.audit.chain import flaws
+from rbac_sync.audit.record import DONE, EVENT, FAILED, Authorship, Record
+from rbac_sync.backends.database.engine import address as url_of
+from rbac_sync.backends.database.engine import engine
+from rbac_sync.backends.remote import journal_tables as t
+from rbac_sync.backends.remote.journal import exclusive, opened
+from rbac_sync.backends.remote.state_files import JournalPlace
+from rbac_sync.backends.remote.state_files import journal as usual_place
+from rbac_sync.errors import BackendError, Locked
+from rbac_sync.model import Team, address
+from rbac_sync.model.instant import parsed
+from rbac_sync.planning import Change
+
+NOW, LATER = parsed("2026-11-21T12:00:00Z"), parsed("2026-11-21T13:00:00Z")
+ANA = address.user("ana@example.org")
+ONE, TWO, THREE = (Change(None, Team(name)) for name in ("one", "two", "three"))
+DIGEST = "d" * 64
+
+
+SERVICE = "https://api.example/api"
+
+
+@pytest.fixture
+def place(store_url):
+    """Where a journal may be, in each database in turn; a file is in a folder yet to be made."""
+    url = store_url.replace("rbac.db", "state/journals.db")
+    return JournalPlace(url_of(url), SERVICE, "acme")
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Where a journal is for which no database is named."""
+    return usual_place(SERVICE, "acme", {"RBAC_SYNC_STATE_DIR": str(tmp_path / "state")})
+
+
+@pytest.fixture
+def journal(place):
+    with opened(place, to_write=True) as found:
+        yield found
+
+
+def run(place, statement):
+    """Do to the journal's database what nobody should."""
+    with engine(place.url, 5.0).begin() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def by(run="run", digest=DIGEST):
+    return Authorship(ANA, run, digest, on_behalf_of=address.user("bo@example.org"))
+
+
+def make(journal, change, run="run", digest=DIGEST, at=NOW):
+    if not journal.has_run(run):
+        journal.begin(by(run, digest))
+    journal.settle(journal.intend(run, change, ""), DONE)
+    journal.record(by(run, digest).record(change, at))
+
+
+def test_a_journal_that_is_only_read_is_not_made(place):
+    with opened(place, to_write=False) as journal:
+        assert list(journal.links()) == journal.unrecorded() == []
+        assert not journal.has_run("run")
+    if place.file:
+        assert not place.file.parent.exists()
+        return
+    with engine(place.url, 5.0).connect() as connection:
+        assert inspect(connection).get_table_names() == []
+
+
+def test_the_file_of_a_journal_is_its_owners_alone(file):
+    with opened(file, to_write=True) as journal:
+        make(journal, ONE)
+        for each in file.file.parent.iterdir():
+            assert stat.S_IMODE(each.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.file.parent.stat().st_mode) == 0o700
+
+
+def test_an_intent_is_committed_before_anything_else_happens(place, journal):
+    journal.begin(by())
+    journal.intend("run", ONE, "mark")
+    with opened(place, to_write=False) as other:
+        (intent,) = other.unrecorded()
+    assert (intent.run, intent.change, intent.mark, intent.outcome) == ("run", ONE, "mark", None)
+
+
+def test_what_is_done_and_recorded_is_no_longer_open(journal):
+    journal.begin(by())
+    journal.settle(journal.intend("run", ONE, ""), DONE)
+    assert [i.outcome for i in journal.unrecorded()] == [DONE]
+    journal.record(by().record(ONE, NOW))
+    assert journal.unrecorded() == []
+
+
+def test_a_row_of_another_run_or_of_something_else_closes_no_intent(journal):
+    journal.begin(by())
+    journal.settle(journal.intend("run", ONE, ""), DONE)
+    journal.record(by("other").record(ONE, NOW))
+    journal.record(Record(NOW, "log-in", "ana", "user", run="run", result=EVENT))
+    assert len(journal.unrecorded()) == 1
+
+
+@pytest.mark.parametrize("outcome", [DONE, FAILED])
+def test_an_intent_is_concluded_in_the_name_of_its_run(journal, outcome):
+    make(journal, ONE)
+    journal.intend("run", TWO, "")
+    (intent,) = journal.unrecorded()
+    journal.conclude(intent, outcome, LATER, "found live", "eve@example.org")
+    assert journal.unrecorded() == []
+    _, row = list(journal.links())
+    record = row.record
+    assert (record.applier, record.on_behalf_of) == ("ana@example.org", "bo@example.org")
+    assert (record.run, record.plan_digest, record.result) == ("run", DIGEST, outcome)
+    assert (record.timestamp, record.info) == (
+        LATER,
+        {"reason": "found live", "settled_by": "eve@example.org"},
+    )
+    assert journal.made(DIGEST) == ((ONE, TWO) if outcome == DONE else (ONE,))
+
+
+def test_the_rows_are_a_chain_that_holds_over_openings(place):
+    for change in (ONE, TWO, THREE):
+        with opened(place, to_write=True) as journal:
+            make(journal, change)
+    with opened(place, to_write=False) as journal:
+        links = list(journal.links())
+    assert [row.seq for row in links] == [1, 2, 3]
+    assert list(flaws(links)) == []
+
+
+def test_a_row_that_is_changed_by_hand_shows(place, journal):
+    make(journal, ONE)
+    run(place, "UPDATE journal_audit SET applier = 'nobody'")
+    assert [str(flaw) for flaw in flaws(journal.links())] == [
+        "row 1: was changed after it was written"
+    ]
+
+
+def test_the_newest_rows_come_first_by_number_time_and_author(journal):
+    for change, at in ((ONE, NOW), (TWO, LATER), (THREE, LATER)):
+        make(journal, change, at=at)
+
+    def names(*asked):
+        return [row.record.object_id for row in journal.latest(*asked)]
+
+    assert names() == ["team.three", "team.two", "team.one"]
+    assert names(2) == ["team.three", "team.two"]
+    assert names(None, LATER) == ["team.three", "team.two"]
+    assert names(None, None, "ana@example.org") == names(None, None, "bo@example.org") == names()
+    assert names(None, None, "nobody@example.org") == []
+
+
+def test_a_plan_is_applied_once_its_run_has_come_to_its_end(journal):
+    make(journal, ONE)
+    assert not journal.applied(DIGEST)
+    assert journal.made(DIGEST) == (ONE,)
+    journal.finish("run")
+    assert journal.applied(DIGEST)
+    assert journal.has_run("run")
+    assert not journal.applied("e" * 64)
+
+
+def test_what_several_runs_of_one_plan_made_is_told_in_its_order(journal):
+    make(journal, ONE, "first")
+    make(journal, TWO, "second")
+    make(journal, THREE, "third", "e" * 64)
+    assert journal.made(DIGEST) == (ONE, TWO)
+
+
+def test_a_lost_key_stays_lost(place, journal):
+    journal.lose("k1")
+    journal.lose("k1")
+    with opened(place, to_write=False) as other:
+        assert other.lost() == {"k1"}
+
+
+def test_a_row_that_cannot_be_written_leaves_nothing_behind(place, journal):
+    make(journal, ONE)
+    journal.settle(journal.intend("run", TWO, ""), DONE)
+    (intent,) = journal.unrecorded()
+    run(place, "DELETE FROM journal_audit")
+    run(place, "CREATE UNIQUE INDEX one ON journal_intent (recorded)")
+    with pytest.raises(IntegrityError):
+        journal.conclude(intent, FAILED, NOW, "")
+    assert journal.unrecorded() == [intent]
+    assert list(journal.links()) == []
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "[]", '{"before": null, "after": null}'])
+def test_an_intent_that_was_changed_by_hand_is_an_error_of_the_journal(place, journal, text):
+    journal.begin(by())
+    journal.settle(journal.intend("run", ONE, ""), DONE)
+    run(place, f"UPDATE journal_intent SET change = '{text}'")
+    for read in (journal.unrecorded, lambda: journal.made(DIGEST)):
+        with pytest.raises(BackendError) as error:
+            read()
+        assert str(error.value) == f"intent 1 in the journal `{place}` is not as it was written"
+        assert error.value.hint == "put back a copy of it from before"
+
+
+def test_a_journal_of_a_later_version_is_left_alone(place):
+    with opened(place, to_write=True):
+        pass
+    run(place, "UPDATE journal_format SET number = 99")
+    for to_write in (True, False):
+        with (
+            pytest.raises(BackendError, match="is of format 99; this version knows 2") as error,
+            opened(place, to_write=to_write),
+        ):
+            pass
+        assert error.value.hint == "use the version of rbac-sync that wrote it"
+
+
+def test_a_file_that_is_no_journal_is_an_error(file):
+    file.file.parent.mkdir()
+    file.file.write_text("not a database, though of some length" * 100)
+    with (
+        pytest.raises(BackendError, match="cannot be used: file is not a database") as error,
+        opened(file, to_write=False),
+    ):
+        pass
+    assert error.value.hint == (
+        "see `RBAC_SYNC_JOURNAL_URL` or `RBAC_SYNC_STATE_DIR`, and whether the disk is full"
+    )
+
+
+def test_a_database_that_is_not_there_is_an_error():
+    place = JournalPlace(url_of("postgresql://u:secret@127.0.0.1:1/d"), SERVICE, "acme")
+    with (
+        pytest.raises(
+            BackendError, match=r"`postgresql://u@127\.0\.0\.1:1/d` cannot be used"
+        ) as error,
+        opened(place, to_write=True),
+    ):
+        pass
+    assert "secret" not in str(error.value)
+    assert error.value.hint == "see `RBAC_SYNC_JOURNAL_URL`, and whether the database is running"
+
+
+def test_an_error_of_what_is_done_meanwhile_is_not_the_journals(place, tmp_path):
+    with pytest.raises(FileNotFoundError), opened(place, to_write=True):
+        (tmp_path / "elsewhere").read_bytes()
+
+
+def test_a_database_keeps_the_journals_of_several_accounts_apart(place, journal):
+    other = replace(place, account="beta")
+    make(journal, ONE)
+    journal.keep_key(OWNER, "active", "one")
+    with opened(other, to_write=True) as beta:
+        assert list(beta.links()) == []
+        assert beta.keys() == {}
+        assert not beta.has_run("run")
+        make(beta, TWO)
+        make(beta, THREE)
+    assert [row.account for row in journal.links()] == ["acme"]
+    with opened(other, to_write=False) as beta:
+        links = list(beta.links())
+    assert [(row.account, row.seq) for row in links] == [("beta", 1), ("beta", 2)]
+    assert list(flaws(links)) == []
+
+
+def test_one_account_at_two_services_has_two_journals(place, journal):
+    make(journal, ONE)
+    with opened(replace(place, service="https://other.example"), to_write=False) as other:
+        assert list(other.links()) == []
+
+
+def test_a_run_that_finds_the_account_held_says_by_whom(place):
+    with exclusive(place, 0.1) as journal:
+        since = journal.holder().partition(" since ")[2]
+        assert parsed(since)
+        with pytest.raises(Locked) as error, exclusive(place, 0.1):
+            pass
+    who = f"process {os.getpid()} of `{getpass.getuser()}` on `{socket.gethostname()}`"
+    assert str(error.value) == f"the account `acme` is held by {who} since {since}"
+    assert error.value.hint == "wait until it is done"
+    assert error.value.exit_code == 5
+    with exclusive(place, 0.1) as journal:
+        make(journal, ONE)
+
+
+def test_the_lock_of_one_account_keeps_no_other_waiting(place):
+    with exclusive(place, 0.1) as acme, exclusive(replace(place, account="beta"), 0.1) as beta:
+        make(acme, ONE)
+        make(beta, TWO)
+
+
+def test_a_run_whose_lock_was_taken_away_intends_nothing_more(postgres_url):
+    place = JournalPlace(url_of(postgres_url), SERVICE, "acme")
+    with exclusive(place, 0.1) as journal:
+        journal.begin(by())
+        journal.intend("run", ONE, "")
+        run(place, KILL)
+        with pytest.raises(BackendError, match="the account's lock is gone") as error:
+            journal.intend("run", TWO, "")
+        assert error.value.hint == "plan and apply again to go on"
+        assert len(journal.unrecorded()) == 1
+    with exclusive(place, 0.1):
+        pass
+
+
+KILL = """SELECT pg_terminate_backend(l.pid) FROM pg_locks l
+    WHERE l.relation = CAST('journal' AS regclass) AND l.mode = 'RowShareLock' AND l.granted"""
+"""Ends the connection that holds a row of the table of journals."""
+
+
+FORMAT_1 = Path(__file__).with_name("journal_1.sql")
+"""A journal as rbac-sync 0.1 wrote it: two runs, one of them interrupted."""
+
+
+@pytest.fixture
+def old(file):
+    file.file.parent.mkdir()
+    with sqlite3.connect(file.file) as connection:
+        connection.executescript(FORMAT_1.read_text())
+    connection.close()
+    return file
+
+
+@pytest.mark.parametrize("to_write", [False, True])
+def test_a_file_of_before_is_read_with_all_that_is_in_it(old, to_write):
+    with opened(old, to_write=to_write) as journal:
+        links = list(journal.links())
+        assert list(flaws(links)) == []
+        assert [row.record.object_id for row in links] == ["team.one", "service-account.ci"]
+        assert [(i.change, i.mark, i.outcome) for i in journal.unrecorded()] == [(TWO, "m", None)]
+        assert journal.has_run("run")
+        assert journal.has_run("broken")
+        assert journal.applied("d" * 64)
+        assert not journal.applied("e" * 64)
+        assert journal.lost() == {"k0"}
+        assert journal.keys() == {(OWNER, "active"): "k1"}
+
+
+def dumped(file):
+    with closing(sqlite3.connect(file)) as connection:
+        return list(connection.iterdump())
+
+
+def test_a_file_of_before_goes_on_as_one_of_today(old):
+    before = dumped(old.file)
+    with opened(old, to_write=False):
+        pass
+    assert dumped(old.file) == before
+    with opened(old, to_write=True) as journal:
+        make(journal, THREE, "next")
+    with opened(old, to_write=True) as journal:
+        links = list(journal.links())
+    assert [row.seq for row in links] == [1, 2, 3]
+    assert list(flaws(links)) == []
+    with sqlite3.connect(old.file) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.close()
+    assert tables.isdisjoint({"run", "intent", "lost", "made_key", "audit"})
+    assert version == t.FORMAT  # which the version of before refuses
+
+
+def test_a_file_of_before_that_knows_no_keys_yet_is_read_too(old):
+    with sqlite3.connect(old.file) as connection:
+        connection.execute("DROP TABLE made_key")
+    connection.close()
+    for to_write in (False, True):
+        with opened(old, to_write=to_write) as journal:
+            assert journal.keys() == {}
+
+
+OWNER = str(address.service_account("ci"))
+
+
+def test_w2_the_journal_keeps_the_id_of_each_key_that_was_made(journal):
+    journal.keep_key(OWNER, "active", "one")
+    journal.keep_key(OWNER, "active", "two")
+    journal.keep_key(OWNER, "old", "three")
+    journal.drop_key(OWNER, "old")
+
+    assert journal.keys() == {(OWNER, "active"): "two"}
+
+
+def test_w2_a_key_is_known_under_the_new_name_of_its_owner(journal):
+    journal.keep_key(OWNER, "active", "one")
+    journal.rename_owner(OWNER, "service-account.cd")
+
+    assert journal.keys() == {("service-account.cd", "active"): "one"}

@@ -1,0 +1,159 @@
+"""With a policy, removals are limited over an hour, by the store's own record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from rbac_sync.audit.record import Authorship
+from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.model import ACCOUNT, Limit, Membership, Policy, ServiceAccount, Team
+from rbac_sync.model.address import service_account, user
+from rbac_sync.planning import Change
+from rbac_sync.server import recent_removals
+from rbac_sync.server.guarded_store import GuardedStore
+
+from .account import Account
+from .serving import OWNER, Server, served, serving
+
+
+def limited(tmp_path, policy, **options):
+    return served(f"sqlite:///{tmp_path}/rbac.db", policy=policy, **options)
+
+
+@pytest.fixture
+def acme(tmp_path):
+    """An account of ten old service accounts, of which three may go in an hour."""
+    with (
+        limited(tmp_path, Policy(max_deletes=3, max_removal_fraction=1.0)) as server,
+        server.client() as client,
+    ):
+        for n in range(10):
+            server.bot(f"b{n}")
+        yield Account(server, client)
+
+
+def bot(acme, n):
+    (found,) = [row for row in acme.post("/bots/filter") if row["name"] == f"b{n}"]
+    return f"/bots/{found['id']}"
+
+
+def deleted(acme, *numbers):
+    return [acme.call("DELETE", bot(acme, n)).status_code for n in numbers]
+
+
+def test_many_single_deletions_in_a_row_meet_the_limit(acme):
+    assert deleted(acme, 0, 1, 2, 3, 4) == [204, 204, 204, 403, 403]
+    why = acme.call("DELETE", bot(acme, 5)).json()["detail"]
+    assert "4 of 10 would be removed (service-account), 3 of them before this" in why
+
+
+def test_servers_over_one_store_and_one_that_is_started_anew_count_together(acme):
+    assert deleted(acme, 0, 1) == [204, 204]
+    gate = GuardedStore(Accounts(acme.server.gate.service._url), acme.server.gate._policies)
+    with serving(gate) as root:
+        other = Server(root, gate, acme.server.key)
+        with other.client() as client:
+            assert deleted(Account(other, client), 2, 3) == [204, 403]
+    assert deleted(acme, 3) == [403]
+
+
+def test_what_went_longer_ago_does_not_count(acme, monkeypatch):
+    assert deleted(acme, 0, 1, 2, 3) == [204, 204, 204, 403]
+    monkeypatch.setattr(recent_removals, "WINDOW", timedelta(seconds=-1))
+    assert deleted(acme, 3) == [204]
+
+
+def test_what_was_made_within_the_hour_may_go_again(acme):
+    body = {"api_key_expiration": "2026-12-20T00:00:00Z"}
+    for n in range(20, 26):
+        made = acme.call("POST", "/bots/", {"name": f"b{n}", **body})
+        assert made.status_code == 201, made.text
+    assert deleted(acme, *range(20, 26)) == [204] * 6
+    assert deleted(acme, 0, 1, 2, 3) == [204, 204, 204, 403]
+
+
+def test_what_a_run_was_allowed_to_remove_on_record_does_not_count(acme):
+    by = Authorship(user(OWNER), "run", reason="clean-up", allowed={"removals": 5})
+
+    def work(writer):
+        for n in range(5):
+            change = Change(writer.read().get(ServiceAccount(f"b{n}").address), None)
+            writer.make(change)
+            writer.record(by.record(change, writer.now()))
+
+    acme.server.backend.transact("run", work)
+    assert deleted(acme, 5, 6, 7, 8) == [204, 204, 204, 403]
+
+
+def test_it_counts_where_the_account_does_not_show_its_trail(tmp_path):
+    with limited(tmp_path, Policy(max_deletes=1), features=("custom-roles",)) as server:
+        for n in range(4):
+            server.bot(f"b{n}")
+        with server.client() as client:
+            assert deleted(Account(server, client), 0, 1) == [204, 403]
+
+
+def test_without_a_policy_there_is_no_limit(tmp_path):
+    with served(f"sqlite:///{tmp_path}/rbac.db") as server, server.client() as client:
+        for n in range(6):
+            server.bot(f"b{n}")
+        assert deleted(Account(server, client), *range(6)) == [204] * 6
+
+
+def test_what_is_made_anew_under_an_old_name_is_another_thing(acme):
+    body = {"api_key_expiration": "2026-12-20T00:00:00Z"}
+    for n in range(3):
+        assert deleted(acme, n) == [204]
+        acme.post("/bots/", {"name": f"b{n}", **body}, 201)
+    assert deleted(acme, 3, 0) == [403, 403]
+
+
+def test_the_last_of_a_kind_do_not_go_by_single_requests(acme):
+    acme.server.add(*(Change(None, Team(name)) for name in ("one", "two")))
+    teams = [team["id"] for team in acme.post("/teams/filter")]
+    assert [acme.call("DELETE", f"/teams/{id_}").status_code for id_ in teams] == [204, 403]
+
+
+def test_members_taken_out_of_teams_one_by_one_meet_the_limit(acme):
+    members = frozenset(Membership(service_account(f"b{n}")) for n in range(10))
+    acme.server.add(Change(None, Team("ops", members)))
+    (team,) = acme.post("/teams/filter")
+    paths = [f"/teams/{team['id']}/members/{m['id']}" for m in team["memberships"]]
+    assert [acme.call("DELETE", path).status_code for path in paths[:5]] == [204] * 3 + [403] * 2
+    why = acme.call("DELETE", paths[5]).json()["detail"]
+    assert "4 of 10 would be removed (members of teams), 3 of them before this" in why
+
+
+def test_roles_lowered_one_by_one_meet_the_limit_and_so_do_the_people_who_lose(tmp_path):
+    policy = Policy(max_losers=Limit(2, None))
+    with limited(tmp_path, policy) as server, server.client() as client:
+        acme = Account(server, client)
+        for n in range(5):
+            server.person(f"p{n}@example.org", "admin")
+        member = acme.account_role("Member")
+
+        def lower(n):
+            path = f"/account_memberships/{acme.member(f'p{n}@example.org')['id']}"
+            return acme.call("PATCH", path, {"account_role_id": member})
+
+        assert [lower(n).status_code for n in range(2)] == [204, 204]
+        answer = lower(2)
+        assert answer.status_code == 403
+        assert "3 of 6 people and service accounts would lose something" in answer.text
+        assert "`p0@example.org`" in answer.text
+        owner = acme.account_role("Owner")
+        path = f"/account_memberships/{acme.member('p3@example.org')['id']}"
+        acme.patch(path, {"account_role_id": owner})
+
+
+def test_what_is_lost_is_looked_up_by_an_index_and_up_to_a_number(acme, monkeypatch):
+    deleted(acme, 0, 1)
+    with acme.server.backend.open() as session:
+        now = session.now()
+        both = recent_removals.lately(session, now)
+        assert [change.address.key for change in both] == ["b0", "b1"]
+        monkeypatch.setattr(recent_removals, "MOST", 1)
+        assert [change.address.key for change in recent_removals.lately(session, now)] == ["b1"]
+        assert ACCOUNT not in {change.address for change in both}

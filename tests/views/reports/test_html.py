@@ -1,0 +1,181 @@
+"""The page as text: nothing in it is markup but its own, and nothing in it asks for anything."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from base64 import b64encode
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from rbac_sync.guard import Finding
+from rbac_sync.model import Permission
+from rbac_sync.views.reports.html import text
+from rbac_sync.views.run import Run
+from tests.browser.accounts import hostile, page, small
+from tests.build import bind, context, plan, state, user, who, workspace
+
+from ..runs import judged
+from ..scene import saved, week
+from ..test_hostile import NAMES, place, planned_both_ways
+
+ROOT = Path(__file__).parents[2]
+ASKING = {"src", "href", "srcset", "action", "formaction", "data", "poster", "style", "background"}
+LISTED = ("html", "head", "meta", "title", "style", "body", "header", "main", "aside", "script")
+
+
+class Page(HTMLParser):
+    """What a browser makes of a page: its elements, and the text of each sort of them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.texts, self._open = [], {}, []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        self._open.append(tag)
+        self.texts.setdefault(tag, []).append("")
+
+    def handle_endtag(self, tag):
+        if tag in self._open:
+            del self._open[len(self._open) - 1 - self._open[::-1].index(tag) :]
+
+    def handle_data(self, data):
+        for tag in self._open[-1:]:
+            self.texts[tag][-1] += data
+
+    def content(self):
+        return json.loads(self.texts["script"][0])
+
+    def policy(self):
+        (found,) = (a["content"] for t, a in self.elements if t == "meta" and "http-equiv" in a)
+        return dict(part.strip().split(" ", 1) for part in found.split(";"))
+
+
+def digest(text):
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def test_the_policy_names_what_is_in_the_page_and_forbids_all_else():
+    found = Page(small())
+    (style,), (_, script) = found.texts["style"], found.texts["script"]
+    assert found.policy() == {
+        "default-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "style-src": digest(style),
+        "script-src": digest(script),
+    }
+
+
+@pytest.mark.parametrize("made", [small, hostile])
+def test_no_element_asks_for_anything_or_runs_anything(made):
+    found = Page(made())
+    names = {name for _, attributes in found.elements for name in attributes}
+    assert not names & ASKING
+    assert not [name for name in names if name.startswith("on")]
+    assert "url(" not in found.texts["style"][0]
+    assert "@import" not in found.texts["style"][0]
+
+
+def test_hostile_names_add_no_element():
+    def kinds(text):
+        return [tag for tag, _ in Page(text).elements if tag in LISTED]
+
+    assert kinds(hostile()) == kinds(small())
+    assert "img" not in {tag for tag, _ in Page(hostile()).elements}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_what_cannot_be_seen_is_written_out(name):
+    finding = Finding("ESCALATION", who(name), name, name, None, (Permission(name),), place(name))
+    unseen = {c for c in name if not c.isprintable()} - {"\n"}
+    for found in planned_both_ways(name):
+        run = Run((), {}, found, saved(found), context(found), [finding], objection=name)
+        shown = text(run)
+        assert not unseen & set(shown)
+        decoded = json.dumps(Page(shown).content(), ensure_ascii=False)
+        assert not unseen & set(decoded)
+
+
+def test_the_content_can_be_read_back_whole():
+    content = Page(hostile()).content()
+    principals = [row["name"] for row in content["principals"]]
+    assert [name for name in principals if "onerror=alert(1)>\\u202e\"'&{{ 7*7 }}" in name]
+
+
+def test_the_page_is_the_same_every_time():
+    code = "from tests.browser.accounts import small, hostile; print(small() + hostile())"
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(printed) == 1
+
+
+def test_the_header_says_what_the_plan_is_for_and_what_it_does():
+    found = Page(small())
+    assert found.texts["title"] == ["Access in acme"]
+    assert found.texts["strong"] == [
+        "Plan: 3 to add, 8 to change, 2 to destroy.",
+        "6 principals with gains, 2 with losses.",
+    ]
+    facts = dict(zip(found.texts["dt"], found.texts["bdi"][1:], strict=False))
+    assert facts == {
+        "System": "store, sqlite:///rbac.db",
+        "World": "small",
+        "Applied by": "ana@acme.example",
+        "Planned": "2026-11-21T12:00:00Z",
+    }
+
+
+def test_a_plan_without_changes_says_so():
+    same = state(user("ana", "owner"))
+    found = Page(page(plan(same, same)))
+    assert found.texts["strong"] == ["No changes. Your infrastructure matches the configuration."]
+
+
+def test_what_the_guard_refuses_is_said_with_its_line_and_what_to_do():
+    live = state(user("ana", "owner"), user("bo"), workspace("prod"))
+    more = state(user("ana", "owner"), user("bo"), workspace("prod"), bind("bo", "prod", "owner"))
+    found = Page(text(judged(plan(live, more, origin=lambda _: place("p")), "bo")))
+    assert "Refused by the guard" in found.texts["h2"]
+    assert {"CAPABILITY", "ESCALATION", "p.toml:1"} <= {*found.texts["code"], *found.texts["bdi"]}
+    assert "it takes `manage_access` in workspace prod" in found.texts["bdi"]
+
+
+def test_of_many_findings_the_first_are_shown_and_the_rest_is_counted():
+    findings = [Finding("ESCALATION", who("bo"), f"finding {n}", "hint") for n in range(60)]
+    found = Page(page(week(), *findings, *findings))
+    shown = [words for words in found.texts["bdi"] if words.startswith("finding ")]
+    assert shown == [f"finding {n}" for n in range(50)]
+    assert "and 10 more findings" in found.texts["p"]
+
+
+def test_what_nobody_objects_to_is_not_called_refused():
+    assert not {"Refused by the guard", "This plan would not be applied"} & {
+        *Page(small()).texts["h2"]
+    }
+
+
+def test_why_a_plan_would_not_be_applied_is_said():
+    found = Page(page(week(), objection="the plan is older than a day"))
+    assert "This plan would not be applied" in found.texts["h2"]
+    assert "the plan is older than a day" in found.texts["p"]
+
+
+def test_the_plan_can_be_read_without_the_script():
+    assert "# workspace.prod/access/team:data will be updated in-place" in small()

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from rbac_sync.views.reports.markdown import FIRST, text
+from rbac_sync.views.reports.markdown_check import genuine
+from rbac_sync.views.run import Run
+
+from ..runs import ADVICE, FAULTY, SOURCES, busy, drifted
+from ..scene import week
+from .test_markdown import CANARY, NASTY, big, rendered, runs_of
+
+SOUND = text(busy("bo"))
+
+HOSTILE = [
+    "@acme/admins look at this",
+    "<img src=https://evil.example/x>",
+    "<details open><summary>x</summary>",
+    "<!-- rbac-sync:prod -->",
+    "[x](https://evil.example)",
+    "https://evil.example",
+    "www.evil.example",
+    "#12",
+    "    indented",
+    "> quoted",
+    "- www.evil.example: 1",
+    "### rbac-sync on `a` @acme/admins `b`",
+    "### rbac-sync on `a",
+    "### rbac-sync on ``` @acme/admins``",
+    "#### See #12",
+    "*Left out, so that this fits into a comment: @acme. The run*",
+    "atlantis apply",
+    "/approve",
+    "```",
+    " ```",
+    "````",
+    "~~~",
+    "```html",
+    "\x1b[2J",
+    "\u202ea",
+]
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        busy(),
+        busy("bo"),
+        busy(made=(3, 8, 2)),
+        drifted(week()),
+        FAULTY,
+        Run(),
+        Run((ADVICE,), SOURCES),
+        big(1500),
+        Run(FAULTY.problems * 2000),
+    ],
+    ids=range(9),
+)
+def test_what_is_written_is_genuine(run):
+    assert genuine(text(run))
+
+
+@settings(deadline=None, max_examples=40)
+@given(NASTY)
+@example(f"{CANARY}\ud800{CANARY}")
+def test_it_is_whatever_it_names(name):
+    assert all(genuine(text(run)) for run, _ in runs_of(name))
+
+
+@pytest.mark.parametrize("line", HOSTILE)
+def test_a_line_of_somebody_elses_makes_it_another_file(line):
+    head, _, rest = SOUND.partition("\n\n")
+    assert genuine(SOUND)
+    assert not genuine(f"{head}\n\n{line}\n\n{rest}")
+    assert not genuine(f"{SOUND}\n{line}")
+
+
+def test_a_block_of_code_that_does_not_end_makes_it_another_file():
+    assert not genuine(f"{SOUND}\n```text\n")
+    assert genuine(f"{SOUND}\n```text\n```\n")
+
+
+LINES = [
+    "",
+    CANARY,
+    f"<b>{CANARY}</b>",
+    f"@{CANARY}",
+    f"    {CANARY}",
+    f"/{CANARY}",
+    f"Plan: {CANARY}",
+    f"### rbac-sync on `{CANARY}`",
+    f"### rbac-sync on ``{CANARY}`",
+    f"### rbac-sync on ```{CANARY}``",
+    f"### rbac-sync on ``{CANARY}`{CANARY}``",
+    "Plan: 1 to add, 0 to change, 0 to destroy.",
+    "- team: 1",
+    "1 principal gaining, 0 principals losing",
+    "<details><summary>1 change</summary>",
+    "</details>",
+    "```text",
+    "````diff",
+    "```",
+    "````",
+    " ```",
+    "``` ",
+    "`````",
+    "``",
+    "~~~",
+]
+
+
+@settings(max_examples=1000)
+@given(st.lists(st.sampled_from(LINES), max_size=12))
+@example(["```text", " ```", CANARY, "```"])
+@example(["```text", "````", CANARY, "```"])
+def test_what_is_genuine_shows_nothing_but_code_beside_our_words(lines):
+    text = "\n".join((FIRST, *lines))
+    if genuine(text):
+        assert all(CANARY not in piece for piece in rendered(text))
+
+
+def test_a_file_without_its_first_line_is_another():
+    assert not genuine(SOUND.removeprefix(FIRST))
+    assert not genuine("")
