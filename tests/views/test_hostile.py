@@ -6,6 +6,7 @@ import pytest
 
 from rbac_sync.audit.chain import Flaw
 from rbac_sync.audit.record import Authorship
+from rbac_sync.audit.row_facts import Mismatch
 from rbac_sync.errors import Diagnostic, Place
 from rbac_sync.guard import Access, Finding
 from rbac_sync.guard.effects import effects
@@ -112,7 +113,7 @@ def other_views(name):
         ):
             yield access.text(answer)
             yield plan_json.dumps(access.machine(answer))
-    yield audit.verdict([Flaw(1, name)], (), 1)
+    yield audit.verdict([Flaw(1, name)], (), [Mismatch(name, name, name)], 1)
     yield diagnostics.text(
         [Diagnostic("RS001", name, place(name), name, place(name), name, name)],
         {f"{name}.toml": name},
