@@ -45,7 +45,9 @@ def test_no_table_takes_other_keys(schema):
 
 
 def test_somebody_is_a_name_or_a_table(schema):
-    alternatives = schema["$defs"]["TeamTable"]["properties"]["members"]["anyOf"][0]["items"]["oneOf"]
+    alternatives = schema["$defs"]["TeamTable"]["properties"]["members"]["anyOf"][0]["items"][
+        "oneOf"
+    ]
     assert alternatives == [{"type": "string"}, {"$ref": "#/$defs/PrincipalEntry"}]
 
 
