@@ -233,7 +233,7 @@ class WriteTransaction:
             if change.before != change.after or change.brings:
                 secrets |= self._writer.make(change)
                 self._writer.record(self._by.record(change, self._writer.now()))
-                self.__dict__.pop("look", None)
+                self.__dict__.pop("view", None)
         return secrets
 
 

@@ -78,7 +78,7 @@ def test_an_explanation_opens_without_a_mouse(visit):
 
 
 @pytest.mark.parametrize(
-    ("field", "wish", "people", "scopes"),
+    ("field", "options", "people", "scopes"),
     [
         ("principal", "BO@ acme", ["bo@acme.example"], ["account", "prod", "test"]),
         ("principal", "gone", ["max@acme.example"], ["account", "prod", "test"]),

@@ -11,6 +11,7 @@ from rbac_sync.backends.interface import Backend
 from rbac_sync.backends.prefect_cloud_1 import PrefectCloud1Backend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import StoreBackend, init
+from rbac_sync.backends.store.features import DEFAULT, LICENSE_ADMIN, RUNNER_TOKENS
 from rbac_sync.catalogues import catalogue
 from rbac_sync.model import (
     ACCOUNT,
@@ -35,6 +36,9 @@ from rbac_sync.model.resources import role as role_address
 from .targets import CLOUD, OWNER, brought
 
 TENANT = catalogue("prefect-cloud-1")
+FEATURES = {*DEFAULT, LICENSE_ADMIN, RUNNER_TOKENS}
+"""The features that bring all built-in roles of the world."""
+
 WORDS = dict(
     zip(sorted(CLOUD.titles.keys() - TENANT.titles), sorted(TENANT.titles) * 2, strict=False)
 )
@@ -64,7 +68,7 @@ def tenants(url: str, root: str, folder: Path) -> Callable[[State], Backend]:
 
     def begin(state: State) -> Backend:
         slug = f"acme-{uuid4()}"
-        key = init(url, slug, TENANT.world, OWNER.email)
+        key = init(url, slug, TENANT.world, OWNER.email, features=FEATURES)
         founded = (OWNER, Binding(OWNER.address, ACCOUNT, held(TENANT.owner)))
         brought(StoreBackend(url, slug, key), state, founded)
         environment = {"RBAC_SYNC_STATE_DIR": str(folder)}

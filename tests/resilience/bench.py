@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from rbac_sync import pipeline
 from rbac_sync.backends.store import StoreBackend, init
+from rbac_sync.cli.keys_file import ACCOUNT
 from rbac_sync.model import Key, State
 from rbac_sync.planning.planfile import decoded
 
@@ -161,7 +162,8 @@ class Bench:
     def secrets(self) -> dict[str, str]:
         """Return what is in the keys file, by address; nothing where there is no such file."""
         file = self.folder / KEYS
-        return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        found = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        return {key: secret for key, secret in found.items() if key != ACCOUNT}
 
     def flaws(self, clean: Clean, runner: Runner) -> list[str]:
         """Return what is not as it is after *clean*, a run that nothing broke off."""

@@ -69,7 +69,7 @@ class StoreBackend:
         """Open a session that reads one moment, and waits for nobody."""
         store = self._engine()
         handle = self._account
-        with told(store), reading(store) as connection, legible(connection, handle):
+        with told(store), legible(store, handle), reading(store) as connection:
             schema.check(connection)
             account = Account.found(connection, self._account)
             yield StoreSession(account, self._target(account), self._api_key)
@@ -88,7 +88,7 @@ class StoreBackend:
         results: list[T] = []
 
         def attempt(noted: Attempt) -> T:
-            with writing(store) as connection, legible(connection, self._account):
+            with legible(store, self._account), writing(store) as connection:
                 writer = self._writer(connection)
                 if writer.has_run(run):
                     return self._earlier(run, results)

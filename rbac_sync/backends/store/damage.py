@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Integer, Table, select
+from sqlalchemy import Column, Connection, Engine, Integer, Table, select
 
 from ...audit.row_facts import Mismatch
 from ...catalogues import catalogue, worlds
@@ -23,6 +23,7 @@ from ...errors import BackendError
 from ...model import ACCOUNT, ANYWHERE, EVERYONE, PRINCIPALS, Address, Kind, Level
 from ...model.address import SCOPES, folded
 from ..database.columns import Flag, InstantText, Plain, Word, loaded
+from ..database.engine import reading
 from . import tables as t
 from .versions import NAMED
 
@@ -38,8 +39,11 @@ OURS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, Rec
 
 
 @contextmanager
-def legible(connection: Connection, handle: str) -> Iterator[None]:
-    """Lay what goes wrong inside at the door of a damaged row of the account, if there is one.
+def legible(store: Engine, handle: str) -> Iterator[None]:
+    """Report a damaged row of the account as the cause of an exception inside, if there is one.
+
+    The rows are read in a transaction of their own, after that of the exception has ended: what
+    that one has written so far is no damage.
 
     Raises:
         BackendError: there is; it names the row.
@@ -50,7 +54,8 @@ def legible(connection: Connection, handle: str) -> Iterator[None]:
     except UnicodeEncodeError:
         raise  # of a text that was to be written
     except (*OURS, AssertionError) as error:
-        wrong = next(damage(connection, handle), None)
+        with reading(store) as connection:
+            wrong = next(damage(connection, handle), None)
         if wrong is None:
             raise
         hint = f"{wrong.hint}; `rbac-sync audit verify` lists all such rows"

@@ -6,7 +6,8 @@ that ``store init`` prints do, those of a log-in, and those that such a key
 makes for its own owner. Whoever makes a key says so with ``keep``, in the same
 transaction::
 
-    keep(desk.documents, desk.look.register, key, asking.reaching(owner, default=tenant_id))
+    reach = context.reaching(owner, default=tenant_id)
+    keep(transaction.documents, transaction.view.register, key, reach)
 """
 
 from __future__ import annotations

@@ -37,10 +37,10 @@ def schema() -> GraphQLSchema:
 
 def _mutation(name: str) -> Resolver:
     def resolve(_: object, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
-        asking = info.context.asking
-        if name not in UNPROVEN and asking.caller is None:
+        context = info.context.context
+        if name not in UNPROVEN and context.caller is None:
             raise unauthenticated()
-        asking.mutate()
-        return MUTATIONS[name](asking, scalars.checked(given["input"]))
+        context.mutate()
+        return MUTATIONS[name](context, scalars.checked(given["input"]))
 
     return resolve

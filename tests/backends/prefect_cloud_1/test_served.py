@@ -13,6 +13,7 @@ from rbac_sync.backends.prefect_cloud_1 import PrefectCloud1Backend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import init
 from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.backends.store.features import DEFAULT, LICENSE_ADMIN, RUNNER_TOKENS
 from rbac_sync.errors import BackendError, CredentialError
 from rbac_sync.model import ACCOUNT, Key, Kind, Level, Role, ServiceAccount, User, address, held
 from rbac_sync.planning import Change, followed
@@ -58,7 +59,10 @@ DOCUMENTS = {mutation.document: mutation.root for mutation in MUTATIONS}
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory):
     url = f"sqlite:///{tmp_path_factory.mktemp('served') / 'rbac.db'}"
-    key = init(url, "acme", "prefect-cloud-1", OWNER, settings={"invitations": True})
+    features = {*DEFAULT, LICENSE_ADMIN, RUNNER_TOKENS}
+    key = init(
+        url, "acme", "prefect-cloud-1", OWNER, features=features, settings={"invitations": True}
+    )
     gate = GuardedStore(Accounts(url), post=nowhere)
     with serving(gate) as root:
         yield Stage(url, root, gate, key)

@@ -296,7 +296,7 @@ def test_a_browser_may_send_every_header_it_wants_to(stage):
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("POST", "/api/nothing", 404), ("POST", "/health", 405), ("PUT", "/", 405), ("GET", "/", 404)],
+    [("POST", "/api/nothing", 401), ("POST", "/health", 405), ("PUT", "/", 405), ("GET", "/", 404)],
 )
 def test_the_paths_of_the_other_face_stay_its_own(stage, method, path, status):
     content = b'{"query": "{ hello }"}'

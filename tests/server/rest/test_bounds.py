@@ -10,7 +10,7 @@ import pytest
 from rbac_sync.server import auth, limits
 from rbac_sync.server.limits import has_parts
 from rbac_sync.server.rest import teams
-from rbac_sync.server.rest.events.routes import routes
+from rbac_sync.server.rest.events import routes
 from rbac_sync.server.rest.workspace_objects import documents
 
 from ..account import Account
