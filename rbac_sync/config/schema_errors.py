@@ -90,7 +90,7 @@ class SchemaError(NamedTuple):
     """A fault in words."""
 
     code: str
-    spot: TomlLocation
+    location: TomlLocation
     message: str
     hint: str
 
@@ -106,7 +106,7 @@ def checked(file: File, problems: Problems) -> ConfigDocument:
             if tree is file.tree:  # later rounds only miss what the first took out
                 _note(file, details, problems)
             objects = {fault["loc"][:2] for fault in details}
-            tree = _without(tree, {_path(tree, location) for location in objects})
+            tree = _without(tree, {_path(tree, raw_path) for raw_path in objects})
 
 
 def _without(tree: Mapping[str, Any], units: set[Path]) -> dict[str, Any]:
@@ -122,11 +122,11 @@ def _without(tree: Mapping[str, Any], units: set[Path]) -> dict[str, Any]:
     return kept
 
 
-def _path(tree: object, location: tuple[str | int, ...]) -> Path:
-    """Return *location* without the names of types that pydantic puts in between."""
+def _path(tree: object, raw_path: tuple[str | int, ...]) -> Path:
+    """Return *raw_path* without the names of types that pydantic puts in between."""
     found: Any = tree
     path: list[str | int] = []
-    for step in location:
+    for step in raw_path:
         is_element = isinstance(found, list) and isinstance(step, int) and step < len(found)
         if is_element or (isinstance(found, dict) and step in found):
             found = found[step]
@@ -139,57 +139,61 @@ def _note(file: File, details: list[ErrorDetails], problems: Problems) -> None:
         if problems.full:
             problems.left_out += 1
             continue
-        code, spot, message, hint = _told(file, fault, problems)
-        problems.add(code, spot, message, hint=hint)
+        code, location, message, hint = _told(file, fault, problems)
+        problems.add(code, location, message, hint=hint)
 
 
 def _told(file: File, fault: ErrorDetails, problems: Problems) -> SchemaError:
-    kind, location, context = fault["type"], fault["loc"], fault.get("ctx", {})
-    path = _path(file.tree, location)
-    spot, name = TomlLocation(file, path), _called(path)
+    kind, raw_path, context = fault["type"], fault["loc"], fault.get("ctx", {})
+    path = _path(file.tree, raw_path)
+    location, name = TomlLocation(file, path), _called(path)
     if kind == "extra_forbidden":
-        return _unknown(spot.key, problems)
+        return _unknown(location.key, problems)
     if kind == "missing":
-        missing = str(location[-1])
+        missing = str(raw_path[-1])
         what = SUBJECTS if (path[0], missing) == ("test", "who") else f"`{missing}`"
-        return SchemaError("RS113", spot, f"`{missing}` is missing in `{name}`", f"add {what}")
+        return SchemaError("RS113", location, f"`{missing}` is missing in `{name}`", f"add {what}")
     if kind.startswith("RS"):
-        is_key = len(path) < len(location) and location[-1] == "[key]"
-        return _refused(spot.key if is_key else spot, kind, context)
+        is_key = len(path) < len(raw_path) and raw_path[-1] == "[key]"
+        return _refused(location.key if is_key else location, kind, context)
     if kind in EXPECTED:
-        expected, hint = _expected(kind, spot)
+        expected, hint = _expected(kind, location)
         message = f"`{name}` must be {expected}, got {_kind_of(file.value(path))}"
-        return SchemaError("RS114", spot, message, hint)
+        return SchemaError("RS114", location, message, hint)
     if kind in RANGES:
-        return _out_of_range(spot, RANGES[kind], context, problems)
+        return _out_of_range(location, RANGES[kind], context, problems)
     message, hint = FORMS[name]
-    return SchemaError("RS115", spot, f"`{name}` {message}", hint)
+    return SchemaError("RS115", location, f"`{name}` {message}", hint)
 
 
-def _refused(spot: TomlLocation, code: str, context: Mapping[str, str]) -> SchemaError:
+def _refused(location: TomlLocation, code: str, context: Mapping[str, str]) -> SchemaError:
     """Tell what our own checks of a value say; a name is quoted, of other values the key."""
-    value = spot.path[-1] if spot.is_key else spot.file.value(spot.path)
-    shown = value if code in QUOTED else _called(spot.path)
-    return SchemaError(code, spot, f"`{shown}` {context['problem']}", context["hint"])
+    value = location.path[-1] if location.is_key else location.file.value(location.path)
+    shown = value if code in QUOTED else _called(location.path)
+    return SchemaError(code, location, f"`{shown}` {context['problem']}", context["hint"])
 
 
-def _expected(kind: str, spot: TomlLocation) -> tuple[str, str]:
-    """Return what is expected at *spot*, and how to write it."""
-    is_element = isinstance(spot.path[-1], int)
-    if is_element and kind == "string_type" and spot.path[0] in ("members", "teams", "workspaces"):
+def _expected(kind: str, location: TomlLocation) -> tuple[str, str]:
+    """Return what is expected at *location*, and how to write it."""
+    is_element = isinstance(location.path[-1], int)
+    if (
+        is_element
+        and kind == "string_type"
+        and location.path[0] in ("members", "teams", "workspaces")
+    ):
         return SOMEBODY
     return EXPECTED[kind]
 
 
 def _out_of_range(
-    spot: TomlLocation, range_: str, context: Mapping[str, object], problems: Problems
+    location: TomlLocation, range_: str, context: Mapping[str, object], problems: Problems
 ) -> SchemaError:
-    value, name = spot.file.value(spot.path), _called(spot.path)
+    value, name = location.file.value(location.path), _called(location.path)
     words = str(context.get("expected", "")).replace("'", "`")
     bounds = {key: f"{bound:g}" for key, bound in context.items() if isinstance(bound, int | float)}
     message = range_.format(expected=words, **bounds)
     hint = problems.meant(value, words.split("`")[1::2]) if isinstance(value, str) else ""
-    return SchemaError("RS115", spot, f"`{name}` {message}", hint or "write another value")
+    return SchemaError("RS115", location, f"`{name}` {message}", hint or "write another value")
 
 
 def _called(path: Path) -> str:
@@ -204,18 +208,18 @@ def _kind_of(value: object) -> str:
     return next((name for cls, name in TYPES if isinstance(value, cls)), "something else")
 
 
-def _unknown(spot: TomlLocation, problems: Problems) -> SchemaError:
-    key, table = str(spot.path[-1]), spot.path[:-1]
-    if spot.path[0] == "guard" and key in RUN_ONLY:
+def _unknown(location: TomlLocation, problems: Problems) -> SchemaError:
+    key, table = str(location.path[-1]), location.path[:-1]
+    if location.path[0] == "guard" and key in RUN_ONLY:
         message = f"`{key}` is said for one run, not in a file"
-        return SchemaError("RS122", spot, message, f"use `{RUN_ONLY[key]}` on the command line")
+        return SchemaError("RS122", location, message, f"use `{RUN_ONLY[key]}` on the command line")
     if key.lower().replace("-", "_") in CREDENTIALS:
         message = f"`{key}` looks like a credential; those do not belong into files"
-        return SchemaError(SECRET, spot, message, "pass the API key in RBAC_SYNC_API_KEY")
+        return SchemaError(SECRET, location, message, "pass the API key in RBAC_SYNC_API_KEY")
     where = f" in `{_called(table)}`" if table else ""
-    known = known_keys(table, spot.file.value(table))
+    known = known_keys(table, location.file.value(table))
     hint = problems.meant(key, known) or _listed(known)
-    return SchemaError("RS112", spot, f"unknown key `{key}`{where}", hint)
+    return SchemaError("RS112", location, f"unknown key `{key}`{where}", hint)
 
 
 def _listed(keys: list[str]) -> str:

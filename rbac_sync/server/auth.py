@@ -51,7 +51,7 @@ class AuthenticatedRoute(APIRoute):
                 self.openapi_extra = {**(self.openapi_extra or {}), **extra}
 
     def get_route_handler(self) -> Handler:
-        """Return the handler, behind the door."""
+        """Return the handler, which identifies the caller first."""
         handle = super().get_route_handler()
 
         async def authenticated(request: Request) -> Response:

@@ -44,7 +44,7 @@ class GuardedStore:
         self,
         service: Accounts,
         policies: Mapping[str, Policy] = NO_POLICIES,
-        manner: CompatSettings | None = None,
+        compat: CompatSettings | None = None,
         rate: RateLimit | None = None,
         post: Post = nowhere,
         issuer: Issuer | None = None,
@@ -54,7 +54,7 @@ class GuardedStore:
         Each is for the accounts of one world, by which they are keyed. *post*
         sends what invited people have to be told; *issuer* proves who people are.
         """
-        self.service, self.manner = service, manner or CompatSettings()
+        self.service, self.compat = service, compat or CompatSettings()
         self.rate, self.post, self.issuer = rate or RateLimit(None), post, issuer
         self._policies = policies
         self._entrance = Entrance.SERVER_WITH_POLICY if policies else Entrance.SERVER
@@ -144,8 +144,8 @@ class GuardedStore:
     def invitation(self, world: str) -> timedelta:
         """Return how long an invitation lasts: no longer than the policy allows."""
         if not self._policies:
-            return self.manner.invitation
-        return min(self.manner.invitation, timedelta(days=self.policy(world).max_invite_days))
+            return self.compat.invitation
+        return min(self.compat.invitation, timedelta(days=self.policy(world).max_invite_days))
 
     def findings(self, changes: tuple[Change, ...], view: ReadView, own: bool) -> list[Finding]:  # noqa: FBT001
         """Return what the rules have against *changes*."""

@@ -99,11 +99,11 @@ def serving(gate: GuardedStore, public_url: str = ""):
 
 
 @contextmanager
-def served(url: str, policy=None, manner=None, rate=None, post=nowhere, **account):
+def served(url: str, policy=None, compat=None, rate=None, post=nowhere, **account):
     """Run a server over a new store."""
     key = init(url, "acme", "prefect-cloud", OWNER, **account)
     policies = {"prefect-cloud": policy} if policy else {}
-    gate = GuardedStore(Accounts(url), policies, manner, rate, post)
+    gate = GuardedStore(Accounts(url), policies, compat, rate, post)
     with serving(gate) as root:
         server = Server(root, gate, key)
         yield server

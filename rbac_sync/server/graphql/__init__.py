@@ -1,1 +1,1 @@
-"""The GraphQL face: the older system, over the same store and behind the same gate."""
+"""The GraphQL face: the older system, over the same store and behind the same guarded store."""

@@ -54,11 +54,14 @@ def license_users(tables: OperationTables) -> list[Mapping[str, Any]]:
         Fault: the caller does not administrate it.
 
     """
-    room = tables.here
-    if not room.may(licence.ADMIN):
+    tenant_rows = tables.here
+    if not tenant_rows.may(licence.ADMIN):
         raise unauthorized(f"this takes `{licence.ADMIN}`")
-    people = (address for address in room.held if address.kind is Kind.USER)
-    return [{**room.viewed(a).columns, "memberships": _memberships(room.held[a])} for a in people]
+    people = (address for address in tenant_rows.held if address.kind is Kind.USER)
+    return [
+        {**tenant_rows.viewed(a).columns, "memberships": _memberships(tenant_rows.held[a])}
+        for a in people
+    ]
 
 
 def _memberships(rows: list[Row]) -> list[Mapping[str, Any]]:

@@ -39,7 +39,7 @@ WORLD = "prefect-cloud-1"
 """Whose accounts this face shows, as tenants."""
 
 UNKNOWN = 401
-"""The status of the gate's refusal of a key."""
+"""The status with which the guarded store refuses a key."""
 
 
 class RequestContext:

@@ -65,12 +65,12 @@ class OperationTables:
         return TenantRows(self.context.here, self._mine)
 
     @cached_property
-    def rooms(self) -> list[TenantRows]:
+    def tenants(self) -> list[TenantRows]:
         """The tenants of the caller, the one selected first."""
         return [self.here, *(TenantRows(view, self._mine) for view in self.context.elsewhere())]
 
     def _mine(self) -> list[Row]:
-        return [row for room in self.rooms for row in room.mine]
+        return [row for tenant_rows in self.tenants for row in tenant_rows.mine]
 
 
 def hidden(table: str) -> GraphQLFault:
@@ -83,7 +83,7 @@ def hidden(table: str) -> GraphQLFault:
 
 def _memberships(tables: OperationTables) -> list[Row]:
     here = [row for rows in tables.here.held.values() for row in rows]
-    return [*here, *(row for room in tables.rooms[1:] for row in room.mine)]
+    return [*here, *(row for tenant_rows in tables.tenants[1:] for row in tenant_rows.mine)]
 
 
 def _invitations(tables: OperationTables) -> list[Row]:
@@ -101,8 +101,8 @@ def _invited(tables: OperationTables) -> Iterator[Row]:
                 yield _invitation(TenantRows(view, list), each, me)
 
 
-def _invitation(room: TenantRows, found: Invitation, user: Row | None) -> Row:
-    view, is_mine = room.view, user is not None
+def _invitation(tenant_rows: TenantRows, found: Invitation, user: Row | None) -> Row:
+    view, is_mine = tenant_rows.view, user is not None
     role = view.role_of(address_of(found.email))
     there = view.state.get(role)
     columns = {
@@ -115,46 +115,53 @@ def _invitation(room: TenantRows, found: Invitation, user: Row | None) -> Row:
         "updated": found.updated,
     }
     links = {
-        "role_detail": lambda: room.roles[role],
-        "tenant": lambda: room.door if is_mine else room.tenant,
+        "role_detail": lambda: tenant_rows.roles[role],
+        "tenant": lambda: tenant_rows.outer_tenant if is_mine else tenant_rows.tenant,
         "user": lambda: user,
     }
     return Row(columns, links)
 
 
 def _keys(tables: OperationTables) -> list[Row]:
-    return [row for room in tables.rooms for row in _keys_in(room, room is tables.here)]
+    return [
+        row
+        for tenant_rows in tables.tenants
+        for row in _keys_in(tenant_rows, tenant_rows is tables.here)
+    ]
 
 
-def _keys_in(room: TenantRows, here: bool) -> Iterator[Row]:  # noqa: FBT001
-    view = room.view
+def _keys_in(tenant_rows: TenantRows, here: bool) -> Iterator[Row]:  # noqa: FBT001
+    view = tenant_rows.view
     told = {d.name: KeyScope.of(d.content) for d in view.documents.of(REACH)}
-    others = here and room.may("read:service-api-key")
+    others = here and tenant_rows.may("read:service-api-key")
     for owner, keys in view.register.keys.items():
         if owner == view.caller or (others and owner.kind is Kind.SERVICE_ACCOUNT):
             for key in keys:
-                yield _key(room, key, told.get(str(key.id), HERE))
+                yield _key(tenant_rows, key, told.get(str(key.id), HERE))
 
 
-def _key(room: TenantRows, key: KeyEntry, reach: KeyScope) -> Row:
+def _key(tenant_rows: TenantRows, key: KeyEntry, reach: KeyScope) -> Row:
     columns = {
         "id": key.id,
         "name": key.name,
-        "user_id": ids.shown_id(room.view, key.owner),
-        "default_tenant_id": reach.default or room.view.account_id,
+        "user_id": ids.shown_id(tenant_rows.view, key.owner),
+        "default_tenant_id": reach.default or tenant_rows.view.account_id,
         "expires_at": key.until,
         "key_hash": None,
         "created": key.created,
         "updated": key.created,
         "created_by_user_id": reach.maker,
     }
-    links = {"user": lambda: room.person(key.owner), "created_by": lambda: _maker(room, reach)}
+    links = {
+        "user": lambda: tenant_rows.person(key.owner),
+        "created_by": lambda: _maker(tenant_rows, reach),
+    }
     return Row(columns, links)
 
 
-def _maker(room: TenantRows, reach: KeyScope) -> Row | None:
-    found = reach.maker and ids.principal(room.view, reach.maker)
-    return room.person(found) if found else None
+def _maker(tenant_rows: TenantRows, reach: KeyScope) -> Row | None:
+    found = reach.maker and ids.principal(tenant_rows.view, reach.maker)
+    return tenant_rows.person(found) if found else None
 
 
 TABLES: Mapping[str, Callable[[OperationTables], list[Row]]] = {
@@ -163,7 +170,7 @@ TABLES: Mapping[str, Callable[[OperationTables], list[Row]]] = {
     "api_token": lambda _: [],
     "membership": _memberships,
     "membership_invitation": _invitations,
-    "tenant": lambda tables: [room.tenant for room in tables.rooms],
+    "tenant": lambda tables: [tenant_rows.tenant for tenant_rows in tables.tenants],
     "user": lambda tables: [tables.here.person(tables.here.view.caller)],
     "user_view_same_tenant": lambda tables: [tables.here.viewed(a) for a in tables.here.held],
 }

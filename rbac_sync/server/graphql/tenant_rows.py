@@ -56,7 +56,7 @@ class TenantRows:
         return Row(columns, {})
 
     @property
-    def door(self) -> Row:
+    def outer_tenant(self) -> Row:
         """The tenant's row as somebody sees it who is only invited."""
         columns = self.tenant.columns
         return Row({**columns, "settings": {}, "license_id": None}, {})

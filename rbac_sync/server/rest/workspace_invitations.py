@@ -49,7 +49,7 @@ def _invited(transaction: WriteTransaction, email: str, binding: Binding) -> Cha
         before = transaction.view.state.binding(binding.principal, binding.scope)
         transaction.make(Change(before, binding))
         return Change(there, there)
-    guest = role_address(Level.ACCOUNT, transaction.guarded.manner.workspace_guest)
+    guest = role_address(Level.ACCOUNT, transaction.guarded.compat.workspace_guest)
     made = invitations.change(transaction, email, guest, binding)
     transaction.make(made)
     return made
@@ -58,7 +58,7 @@ def _invited(transaction: WriteTransaction, email: str, binding: Binding) -> Cha
 def _role(transaction: WriteTransaction, scope: Address) -> Address:
     """Return the workspace's default role, or the one for guests."""
     default = sorted(h.role for h in transaction.view.state.holdings(EVERYONE, scope))
-    return next(iter(default), role_address(Level.WORKSPACE, transaction.guarded.manner.guest_role))
+    return next(iter(default), role_address(Level.WORKSPACE, transaction.guarded.compat.guest_role))
 
 
 @router.get("/{id}")

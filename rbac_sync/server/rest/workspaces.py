@@ -117,8 +117,8 @@ def _default(
 
 def _clears(transaction: WriteTransaction, body: wire.WorkspaceUpdate) -> bool:
     alone = body.model_fields_set == {DEFAULT}
-    manner = transaction.guarded.manner.null_role
-    return manner is NullRole.CLEAR or (manner is NullRole.CLEAR_ALONE and alone)
+    compat = transaction.guarded.compat.null_role
+    return compat is NullRole.CLEAR or (compat is NullRole.CLEAR_ALONE and alone)
 
 
 @one.delete("", status_code=204)

@@ -57,7 +57,7 @@ def test_a_default_role_is_set_and_a_null_beside_other_fields_keeps_it(acme):
 def test_what_a_null_default_role_means_is_a_setting(tmp_path, null_role):
     url = f"sqlite:///{tmp_path}/rbac.db"
     with (
-        served(url, manner=CompatSettings(null_role=null_role)) as server,
+        served(url, compat=CompatSettings(null_role=null_role)) as server,
         server.client() as client,
     ):
         acme = Account(server, client)

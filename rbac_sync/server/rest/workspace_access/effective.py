@@ -29,7 +29,7 @@ def read_workspace_access(
     """List every team and actor with access; ``*`` where all users have it by default."""
     with at.view() as view:
         scope = at.workspace(view).address
-        listed = at.guarded.manner.implicit_owners_listed
+        listed = at.guarded.compat.implicit_owners_listed
         found = dict.fromkeys(_direct(view, scope))
         found |= dict.fromkeys(_implicit(view) if listed else ())
         everybody = [EVERYBODY] if view.state.holdings(EVERYONE, scope) else []
