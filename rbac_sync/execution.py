@@ -22,7 +22,7 @@ AGAIN = "plan and apply again to go on"
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a run did: how many things were added, changed, destroyed, and new keys by address."""
+    """The result of a run: how many things it added, changed, destroyed; new keys by address."""
 
     run: str
     counts: tuple[int, int, int] = (0, 0, 0)

@@ -68,7 +68,10 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far a chain had come at a moment. Kept where the store's keeper cannot write."""
+    """The length and the last hash of a chain at a moment.
+
+    Kept where the store's keeper cannot write.
+    """
 
     account: str
     seq: int

@@ -17,7 +17,7 @@ DONE, INTENT, FAILED, EVENT = "done", "intent", "failed", "event"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What happened, to what, by whom, and how it went.
+    """One record: an event, its object, its author and its result.
 
     ``object_id`` and ``object_table`` name the thing (its address and kind;
     for a log-in the table ``user``). ``before``, ``after`` and ``info`` are
@@ -44,7 +44,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """Who last changed a thing, as its trail names it, and when. ``who`` is empty if unknown."""
+    """The last change of a thing in its trail: by whom and when.
+
+    ``who`` is empty if unknown.
+    """
 
     at: Instant
     who: str = ""
@@ -52,7 +55,7 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Authorship:
-    """Who applies what, said once for all records of a run.
+    """The author of a run, named once for all records of it.
 
     ``reason`` is the user's own words; ``allowed`` the counts by which the run loosens the guard.
     """

@@ -13,7 +13,7 @@ BY = "settled_by"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many changes of a trail are of runs that saw them made, and how many were found live."""
+    """The number of changes that their own runs saw made, and of those that were found live."""
 
     made: int
     found: int

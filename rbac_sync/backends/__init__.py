@@ -36,7 +36,7 @@ JOURNALED = ("prefect-cloud", "prefect-cloud-1")
 
 
 class Settings(Protocol):
-    """What a ``[backend]`` table says. ``options`` are a third party's own."""
+    """The content of a ``[backend]`` table. ``options`` are a third party's own."""
 
     @property
     def type(self) -> str: ...

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of the keys of earlier runs, by address as text.
+    """The keys of earlier runs after settling, by address as text.
 
     ``kept`` are live and the secret that was given is theirs; ``lost`` were live, are
     nobody's to use, and are to be made again.

@@ -40,7 +40,7 @@ EVERYTHING = Capabilities(dict.fromkeys(Kind, frozenset(Action)))
 
 @dataclass(frozen=True)
 class AccountVersion:
-    """What the account is between two transactions. ``serial`` counts them.
+    """The account between two transactions. ``serial`` counts them.
 
     ``plans`` are the digests of the plans that have been applied.
     """

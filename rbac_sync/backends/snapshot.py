@@ -45,7 +45,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a session said of its account; ``includes`` is the closure that the service told."""
+    """The state of an account as read; ``includes`` is the closure that the service told."""
 
     target: Target
     taken: Instant

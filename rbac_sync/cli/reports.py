@@ -44,7 +44,7 @@ def wanted(written: str, kinds: Sequence[str]) -> ReportRequest:
 
 
 class Reports:
-    """What a run has told so far of what it found, and who wants to know."""
+    """The reports of a run, and the result that they are made from."""
 
     def __init__(self, asked: Sequence[ReportRequest], config: Path) -> None:
         self._asked, self._config = asked, config

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class RoleHolder(NamedTuple):
-    """Who is listed under one role, as written, and where."""
+    """A holder listed under one role, as written, with the place."""
 
     role: str
     entries: Sequence[str | PrincipalEntry]

@@ -82,7 +82,7 @@ def _written(files: Iterable[File], section: str) -> Iterator[tuple[TomlLocation
 
 @dataclass
 class _Reading:
-    """What has been read so far. A file is read at most once."""
+    """The files that have been read so far. A file is read at most once."""
 
     folder: Path
     problems: Problems = field(default_factory=Problems)

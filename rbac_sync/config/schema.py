@@ -55,7 +55,7 @@ Who = Annotated[
 
 
 class BackendTable(Table):
-    """Which account of which system."""
+    """The account and the system."""
 
     type: Name
     account: Name | None = None
@@ -66,13 +66,13 @@ class BackendTable(Table):
 
 
 class JournalTable(Table):
-    """Where it is kept what was done to an account over an API: a database."""
+    """The database that keeps the journal of an account over an API."""
 
     url: Name | None = None
 
 
 class LimitsTable(Table):
-    """How much is read: bytes of one file, number of files, bytes in all."""
+    """The limits of reading: bytes of one file, number of files, bytes in all."""
 
     max_file: Annotated[int, Field(ge=1, le=64 * 2**20)] = 2**20
     max_files: Annotated[int, Field(ge=1, le=100_000)] = 1000
@@ -80,7 +80,7 @@ class LimitsTable(Table):
 
 
 class ManageTable(Table):
-    """How far each table reaches."""
+    """The reach of each table."""
 
     members: Reach | None = None
     service_accounts: Reach | None = None
@@ -92,7 +92,7 @@ class ManageTable(Table):
 
 
 class Authors(Table):
-    """How the author of a change proves who it is."""
+    """The proof of the author of a change."""
 
     issuer: Name
     audience: Name
@@ -107,7 +107,7 @@ Share = Annotated[str, Field(pattern=r"^(100|[0-9]{1,2}(\.[0-9]+)?)%$")]
 
 
 class GuardTable(Table):
-    """What the guard is told."""
+    """The limits of the guard."""
 
     min_owners: Annotated[int, Field(ge=1)] | None = None
     workspace_owners: dict[Name, Annotated[int, Field(ge=1)]] = {}
@@ -173,7 +173,7 @@ class WorkspaceTable(Table):
 
 
 class WhoTest(Table):
-    """What somebody can and cannot do: in the account, a workspace, or `*`, each workspace."""
+    """The abilities of somebody: in the account, a workspace, or `*`, each workspace."""
 
     name: Name
     who: str
@@ -185,7 +185,7 @@ class WhoTest(Table):
 
 
 class PermissionTest(Table):
-    """Who could use a permission: nobody but these, and no more than so many."""
+    """The permitted users of a permission: nobody but these, and no more than so many."""
 
     name: Name
     permission: str
@@ -195,7 +195,7 @@ class PermissionTest(Table):
 
 
 class RoleTest(Table):
-    """Who could hold a role: nobody but these, and no more than so many."""
+    """The permitted holders of a role: nobody but these, and no more than so many."""
 
     name: Name
     role: str
@@ -240,7 +240,7 @@ Test = Annotated[
 
 
 class Notify(Table):
-    """Who is told of drift: environment variables that hold the URLs of webhooks."""
+    """The receivers of drift: environment variables that hold the URLs of webhooks."""
 
     slack: Variable | None = None
     webhook: Variable | None = None

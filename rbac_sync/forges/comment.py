@@ -12,7 +12,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class CommentResult(StrEnum):
-    """What came of it."""
+    """The result of writing a comment."""
 
     CREATED = "created"
     UPDATED = "updated"

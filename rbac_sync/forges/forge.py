@@ -59,7 +59,7 @@ class Forge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ForgeTexts:
-    """What a forge is called, and what to do where its API refuses."""
+    """The name of a forge, and the advice where its API refuses."""
 
     name: str
     token: str

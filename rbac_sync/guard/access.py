@@ -50,7 +50,7 @@ class Path:
 
 
 class Access:
-    """Who may do what, and where, in one state; follows a draft as it changes."""
+    """The access of everybody in one state, by scope; follows a draft as it changes."""
 
     def __init__(
         self, state: State, catalogue: Catalogue, alphabet: PermissionBits | None = None

@@ -14,7 +14,7 @@ Grant = tuple[Address, Mask, Instant | None]
 
 
 class Authority:
-    """What a principal may hand out. Never changed.
+    """The permissions that a principal may hand out. Never changed.
 
     A permission in a workspace is covered by itself there or in every
     workspace; one in every workspace only by itself there, so that owning all

@@ -33,7 +33,7 @@ class PermissionBits:
 
 
 class RoleMasks:
-    """What each role of one state grants, closed over the catalogue and its base role included."""
+    """The permissions that each role of one state grants, closed, base role included."""
 
     def __init__(self, state: State, catalogue: Catalogue, alphabet: PermissionBits) -> None:
         self._state, self._catalogue, self._alphabet = state, catalogue, alphabet

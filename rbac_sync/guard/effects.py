@@ -32,7 +32,7 @@ Paths = tuple[Path, ...]
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one principal gains, loses and keeps in one scope.
+    """The permissions that one principal gains, loses and keeps in one scope.
 
     ``gained``, ``lost`` and ``kept`` are sorted by risk; ``kept`` is what remains in a
     workspace to somebody who loses as much in every workspace. ``by`` are the
@@ -93,7 +93,7 @@ def _spot(item: tuple[Affected, list[Change]]) -> Affected:
 
 
 class _AccessComparison:
-    """Who may do what before a plan, beside who may do what after it."""
+    """Access before a plan, beside access after it."""
 
     def __init__(self, context: GuardContext) -> None:
         self._inquiry = context

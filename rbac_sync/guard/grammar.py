@@ -31,7 +31,7 @@ from ..planning import Change
 
 
 class Companions(Enum):
-    """What comes into being together with a principal, in the same step."""
+    """The resources that come into being together with a principal, in the same step."""
 
     NONE = auto()
     ACCOUNT_ROLE = auto()

@@ -7,7 +7,7 @@ from ..planning import Change
 
 
 class History:
-    """What the steps before have written.
+    """The addresses that the steps before have written.
 
     One address changes once. The planner cuts an update that both takes and gives into two
     halves: one that narrows, and one that widens. What is deleted may be made again.

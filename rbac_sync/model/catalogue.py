@@ -13,7 +13,7 @@ from .skeleton import Likeness
 
 
 class Action(StrEnum):
-    """What a change does to its address."""
+    """The effect of a change on its address."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -23,7 +23,7 @@ class Action(StrEnum):
 
 
 class Evidence(StrEnum):
-    """Where a statement about a vendor's system comes from."""
+    """The source of a statement about a vendor's system."""
 
     DOCUMENTED = "documented"
     INFERRED = "inferred"
@@ -32,7 +32,7 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What people call a permission, and how much of it is documented.
+    """The name that people use for a permission, and how much of it is documented.
 
     ``words`` are the input documents' own wording. ``evidence`` speaks of the
     name, ``includes_evidence`` of what it includes, ``roles_evidence`` of the

@@ -15,7 +15,7 @@ from .state import State
 
 
 class Manage(StrEnum):
-    """How far a table reaches: everything of its kind, what it names, or nothing at all."""
+    """The reach of a table: everything of its kind, the things that it names, or nothing at all."""
 
     ALL = "all"
     DECLARED = "declared"
@@ -23,7 +23,7 @@ class Manage(StrEnum):
 
 
 class Subject(StrEnum):
-    """What ``[manage]`` speaks of. ``ACCESS`` is the bindings in declared workspaces."""
+    """A subject of ``[manage]``. ``ACCESS`` is the bindings in declared workspaces."""
 
     MEMBERS = "members"
     SERVICE_ACCOUNTS = "service_accounts"

@@ -14,7 +14,7 @@ from .resources import Permission, Permissions
 
 @dataclass(frozen=True, slots=True)
 class Ability:
-    """What *who* can do in *scope*.
+    """The permissions that *who* has in *scope*.
 
     It holds all of ``can`` and nothing of ``cannot``; nothing but ``only``, and
     nothing beyond the role ``at_most``, where these are not None.
@@ -45,7 +45,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """Who may hold *asset* in *scope*.
+    """The permitted holders of *asset* in *scope*.
 
     Nobody but ``only``, a team standing for its members, and no more than
     ``at_most`` people and service accounts, where these are not None.

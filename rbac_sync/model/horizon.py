@@ -9,7 +9,7 @@ from .address import Address, Kind
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """What a read could not see. What is not seen is not gone.
+    """The parts of an account that a read could not see. What is not seen is not gone.
 
     ``kinds`` are the kinds of which nothing, or not everything, was shown; ``partly`` names the
     things of which some was not shown: a workspace without its access, a team without some

@@ -12,7 +12,7 @@ from .resources import Permissions
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many of something a plan may touch: a number, a share from 0 to 1, or both.
+    """The number of things that a plan may touch: a number, a share from 0 to 1, or both.
 
     None: no such limit.
     """

@@ -18,14 +18,14 @@ Permissions = frozenset[Permission]
 
 
 class Level(StrEnum):
-    """Where a role can be bound."""
+    """The level at which a role can be bound."""
 
     ACCOUNT = "account"
     WORKSPACE = "workspace"
 
 
 class Status(StrEnum):
-    """How far a user may act."""
+    """The status of a user: how far the user may act."""
 
     ACTIVE = "active"
     PENDING = "pending"

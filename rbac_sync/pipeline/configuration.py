@@ -28,7 +28,7 @@ WORLD = "prefect-cloud"
 
 @dataclass(frozen=True)
 class Configuration:
-    """What was read from one *folder*, and which account it is about."""
+    """The content of one *folder*, and the account that it is about."""
 
     sources: config.Sources
     settings: config.BackendConfig
@@ -80,7 +80,7 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What one run asks for beyond the configuration.
+    """The options of one run, beyond the configuration.
 
     ``simulated`` answers for a principal without being it; applying ignores
     it. ``author`` is a second bound; ``token``, if there is one, proves who it

@@ -21,7 +21,7 @@ from ..planning import Capabilities
 
 @dataclass(frozen=True)
 class LiveAccount:
-    """What is live at one moment.
+    """The live state of an account at one moment.
 
     ``applier`` is whose credential this is, if there is one; ``horizon`` what was not seen.
     """
@@ -97,7 +97,7 @@ FOUND_THEN = "tells of keys and log-ins as they were found then: nothing shows w
 
 @dataclass(frozen=True, slots=True)
 class TrailReport:
-    """What an audit trail is worth.
+    """The result of verifying an audit trail.
 
     ``flaws`` are rows that are not as they were written; ``differences``, asked
     for only where there are none, what the rows do not tell of what is live, and

@@ -28,7 +28,7 @@ MALFORMED = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which account of which system, as plans name it. ``url`` never holds a password."""
+    """The account and the system, as plans name them. ``url`` never holds a password."""
 
     type: str
     url: str
@@ -38,7 +38,7 @@ class Target:
 
 @dataclass(frozen=True)
 class SavedPlan:
-    """What a plan file holds.
+    """The content of a plan file.
 
     ``pins`` says of each row that the plan depends on how it was: see ``pinned``.
     """

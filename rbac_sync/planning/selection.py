@@ -15,7 +15,7 @@ COMING = (Action.CREATE, Action.RENAME)
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which addresses a run is about: those of ``targets``, if any, without those of ``excludes``.
+    """The addresses of a run: those of ``targets``, if any, without those of ``excludes``.
 
     An address selects itself and all below it: ``workspace.prod`` also
     ``workspace.prod/access/team:oncall``.

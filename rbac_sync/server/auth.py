@@ -83,7 +83,7 @@ def presented(request: Request) -> str | None:
 
 @dataclass(frozen=True)
 class RequestScope:
-    """Where a request is made: an account, maybe a workspace, and what must be held there.
+    """The scope of a request: an account, maybe a workspace, and the permissions needed.
 
     ``needs`` are account permissions. ``scopes`` are permissions in the
     workspace; None: membership of the workspace is not asked for.

@@ -10,7 +10,7 @@ from ..planning.planner import INVITATION
 
 
 class NullRole(StrEnum):
-    """What ``default_workspace_role_id: null`` in the update of a workspace means."""
+    """The meaning of ``default_workspace_role_id: null`` in the update of a workspace."""
 
     KEEP = "keep"
     CLEAR = "clear"

@@ -14,7 +14,7 @@ from .log import log
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What an invited person has to be told. Instants as RFC 3339."""
+    """The message to an invited person. Instants as RFC 3339."""
 
     account: str
     email: str

@@ -59,7 +59,7 @@ class _Row:
 
 
 class _Named(NamedTuple):
-    """What an event is called, and about: type, action, and the id of that type of thing."""
+    """The name of an event and the thing that it is about: type, action, id."""
 
     type: str
     action: str

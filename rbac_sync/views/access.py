@@ -36,7 +36,7 @@ OBSTACLES = {
 
 @dataclass(frozen=True, slots=True)
 class AccessAnswer:
-    """Whether *principal* may use *permission* in *scope*, and why.
+    """The answer whether *principal* may use *permission* in *scope*, with the reason.
 
     ``paths`` are all that give it, with what keeps each shut at the moment,
     empty for an open one. ``obstacle`` says why the principal cannot act at

@@ -22,7 +22,7 @@ Makers = Mapping[Address, str] | None
 
 @dataclass(frozen=True)
 class Run:
-    """What one run found.
+    """The result of one run.
 
     ``problems`` are those of the configuration, advice included, ``sources``
     its texts by file name. ``plan`` and ``saved`` are None where nothing was

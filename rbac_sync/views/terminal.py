@@ -12,7 +12,7 @@ from .escape import visible
 
 
 class Tone(StrEnum):
-    """What a line says, as far as colour can tell; the values are colours."""
+    """The tone of a line, as far as colour can tell; the values are colours."""
 
     PLAIN = ""
     HEADING = "bright_white"

@@ -16,7 +16,7 @@ SHORTEST = 2.0
 
 
 class WaitStage(Enum):
-    """What a database was to answer, in the words of a message."""
+    """The step that a database was to answer, in the words of a message."""
 
     CONNECT = "to connect"
     STATEMENT = "for the answer to a statement"
@@ -36,7 +36,7 @@ class Silence:
 
 @dataclass(slots=True)
 class Patience:
-    """What is left of the time for waits in vain; waits that were answered take none of it."""
+    """The time left for waits in vain; waits that were answered take none of it."""
 
     left: float
 

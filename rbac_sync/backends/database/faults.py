@@ -17,7 +17,7 @@ from .holder import holder
 
 
 class Fault(Enum):
-    """What can be done about a database error."""
+    """The remedy for a database error."""
 
     AGAIN = auto()
     LOST = auto()

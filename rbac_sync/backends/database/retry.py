@@ -29,7 +29,7 @@ LOSSES = (Fault.LOST, Fault.UNREACHABLE)
 
 
 class TransactionStep(Enum):
-    """How far an attempt has come: it looks whether the run is made, makes it, commits it."""
+    """The progress of an attempt: it looks whether the run is made, makes it, commits it."""
 
     LOOK = auto()
     WORK = auto()
@@ -38,7 +38,7 @@ class TransactionStep(Enum):
 
 @dataclass(slots=True)
 class Attempt:
-    """What the work notes of itself, for a lost connection to be understood."""
+    """The notes of the work, by which a lost connection is understood."""
 
     step: TransactionStep = TransactionStep.LOOK
 

@@ -35,7 +35,7 @@ GRACE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class SessionTimeouts:
-    """How many seconds a statement, an idle transaction and a lock may take; 0 is without end."""
+    """The seconds that a statement, an idle transaction and a lock may take; 0 is without end."""
 
     statement: float
     idle: float

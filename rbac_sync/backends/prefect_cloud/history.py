@@ -44,7 +44,7 @@ Subjects = Mapping[str, Sequence[Address]]
 
 
 class _Query(NamedTuple):
-    """Which events: of these types, about these things, or with them beside what they are about."""
+    """A query for events: of these types, and about these things or with them beside."""
 
     types: Sequence[str]
     about: Sequence[str] = ()

@@ -100,7 +100,7 @@ TEAM_ACCESS = Listing(
 
 
 class HeldRole(NamedTuple):
-    """What one user or bot holds in a workspace: the row, whose it is, and the role."""
+    """The role of one user or bot in a workspace: the row, the holder, and the role."""
 
     id: UUID
     updated: Instant | None
@@ -110,11 +110,12 @@ class HeldRole(NamedTuple):
 
 @dataclass(frozen=True)
 class AccountRows:
-    """What was read. ``access`` is what users and bots hold, by workspace; teams bring theirs.
+    """The rows that were read.
 
-    ``now`` is the service's own time. ``rotating`` are the earlier keys of bots in their
-    time of grace, by bot. ``hidden`` are the kinds that a list was refused of, and
-    ``closed`` the workspaces whose access was, each with the right that it takes.
+    ``access`` is what users and bots hold, by workspace; teams bring theirs. ``now`` is the
+    service's own time. ``rotating`` are the earlier keys of bots in their time of grace, by bot.
+    ``hidden`` are the kinds that a list was refused of, and ``closed`` the workspaces whose access
+    was, each with the right that it takes.
 
     *Why* not the list of team access: each team says what it holds everywhere,
     which is one call where those are one for each workspace, and takes

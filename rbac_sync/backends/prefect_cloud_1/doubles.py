@@ -17,7 +17,7 @@ from ..remote.response import shown
 
 @dataclass
 class Doubles:
-    """What has an ambiguous name, by address: the name, and the ids of all that have it."""
+    """The things that share a name, by address: the name, and all ids."""
 
     _found: dict[Address, tuple[str, tuple[UUID, ...]]] = field(default_factory=dict)
 

@@ -45,7 +45,7 @@ class TenantMember(NamedTuple):
 
 @dataclass(frozen=True)
 class TenantLists:
-    """What was read.
+    """The lists that were read.
 
     ``now`` is the service's own time, ``invited`` are invitations by person, ``hidden`` the kinds
     of which not all may be shown, with the right that would show them.

@@ -21,7 +21,7 @@ LOOKS, PAUSE = 10, 0.5
 
 
 class ServiceApi:
-    """What is common to all that is asked of one service."""
+    """The base of the requests to one service."""
 
     def __init__(self, client: Client) -> None:
         """Ask through *client*."""

@@ -41,7 +41,7 @@ UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.Pro
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long is waited, in seconds; ``total`` is for one request with all its repetitions."""
+    """The time limits of a request, in seconds; ``total`` covers all its repetitions."""
 
     connect: float = 10
     read: float = 60

@@ -11,7 +11,7 @@ LOST = "apply again: what was asked for is looked for before anything is repeate
 
 
 class Idempotency(Enum):
-    """What making a request twice does."""
+    """The effect of sending a request twice."""
 
     NONE = auto()
     ONCE = auto()

@@ -23,7 +23,7 @@ STRANGE = "look at the URL, and at what stands between: a proxy, a log-in page"
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a request came to: a JSON value, None for an empty body, and the service's own time."""
+    """A response: a JSON value, None for an empty body, and the service's own time."""
 
     value: Any
     date: Instant | None = None

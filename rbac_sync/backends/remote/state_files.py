@@ -22,7 +22,7 @@ CI_VARIABLES = ("CI", "TF_BUILD")
 
 @dataclass(frozen=True, slots=True)
 class JournalPlace:
-    """Where the journal of one account of one service is kept.
+    """The place of the journal of one account of one service.
 
     ``name`` is what the journal is called in its database.
     """

@@ -29,7 +29,7 @@ UNKNOWN = "this API key is not known here"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose key it is. ``account`` is the handle of the account that it belongs to.
+    """The owner of a key. ``account`` is the handle of the account that it belongs to.
 
     ``key`` is the key's own id; a log-in is as good as a key.
     """

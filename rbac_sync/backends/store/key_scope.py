@@ -15,7 +15,7 @@ from .row_facts import KEY
 
 @dataclass(frozen=True, slots=True)
 class KeyScope:
-    """What is kept beside a key.
+    """The scope of a key, kept beside it.
 
     ``everywhere``: it works in each account of the store in which a user with
     its owner's e-mail is active. *Why* not every key of a person does: whoever

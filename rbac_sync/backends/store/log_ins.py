@@ -38,7 +38,7 @@ TOKEN = re.compile(rf"(?P<sort>{ACCESS}|{REFRESH})(?P<id>[0-9a-f]{{32}})(?P<secr
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a person is given, once. ``until`` is the end of ``access``."""
+    """The tokens that a person is given, once. ``until`` is the end of ``access``."""
 
     access: str
     refresh: str
@@ -47,7 +47,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class LogIn:
-    """Whose log-in it is. ``tenant`` is the id of the account that it works in unless told."""
+    """The log-in of a person. ``tenant`` is the id of the account that it works in unless told."""
 
     id: UUID
     account: str

@@ -15,7 +15,7 @@ from ..affected import Affected
 
 
 class HolderIndex:
-    """What can be held of *assets* at most, terms ignored; follows a draft if told what changes."""
+    """The most that can be held of *assets*, terms ignored; follows a draft."""
 
     def __init__(self, assets: Iterable[Asset], access: Access) -> None:
         self._assets, self._access = tuple(assets), access

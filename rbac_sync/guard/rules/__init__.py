@@ -29,7 +29,7 @@ from .validity import builtin, external, in_use, invalid, unseen, unsupported
 
 
 class Holds(Enum):
-    """Where a rule holds, besides the command line, where every rule holds."""
+    """The entrances at which a rule holds, besides the command line, where every rule holds."""
 
     COMMAND = auto()
     """Nowhere else: the rule is about plans of several steps, or about the configuration."""
@@ -40,7 +40,7 @@ class Holds(Enum):
 
 
 class Entrance(Enum):
-    """Where a change comes in, which decides the rules that it is judged by."""
+    """The entrance of a change, which decides the rules that it is judged by."""
 
     COMMAND = auto()
     SERVER = auto()

@@ -49,7 +49,7 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Removals:
-    """How many of *existing* things are removed, and the change that the plan begins with.
+    """The number of removals among *existing* things, and the change that the plan begins with.
 
     ``what`` says what they are, as a plural. ``recent`` of them were removed shortly before the
     plan; they count in ``existing``, too.

@@ -53,7 +53,10 @@ TOO_LONG = "The operations of the request ask for too much together: send fewer 
 
 
 class Budget:
-    """What a request has left, over all its operations. ``patterns`` are those it has read."""
+    """The budget that a request has left, over all its operations.
+
+    ``patterns`` are those it has read.
+    """
 
     def __init__(self) -> None:
         self._work, self._size = MOST, LARGEST
@@ -100,7 +103,7 @@ CURRENT: ContextVar[Budget] = ContextVar("the budget of the request")
 
 
 class Price(NamedTuple):
-    """What a part of a document costs for each row: work, and bytes of names in the answer."""
+    """The price of a part of a document for each row: work, and bytes of names."""
 
     work: int = 0
     size: int = 0

@@ -46,7 +46,7 @@ DESCRIBING = frozenset({"__schema", "__type"})
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How deep a selection goes below its fields, and how many it has.
+    """The depth of a selection below its fields, and their number.
 
     ``described`` is how many answers it would have if all of it asked for the
     schema's own description; ``describes`` is the part that does.

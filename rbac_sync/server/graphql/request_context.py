@@ -43,10 +43,10 @@ UNKNOWN = 401
 
 
 class RequestContext:
-    """Who asks one operation. ``caller`` is whose key it is, moved to the tenant selected.
+    """The context of one operation: its caller and its tenant.
 
-    None: no key, none that is known here, or none that works in that tenant.
-    ``key`` is the secret itself.
+    ``caller`` is the owner of the key, moved to the tenant selected; None: no key, none that is
+    known here, or none that works in that tenant. ``key`` is the secret itself.
     """
 
     def __init__(

@@ -16,7 +16,7 @@ from .fault import failed
 
 @dataclass(frozen=True, slots=True)
 class NoUUID:
-    """What stands where a mutation wants a UUID: refused by the mutation, as the system did."""
+    """A text in the place of a UUID: refused by the mutation, as the system did."""
 
     text: str
 

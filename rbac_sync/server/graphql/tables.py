@@ -30,7 +30,7 @@ NEEDS: Mapping[str, str] = {
 
 
 class OperationTables:
-    """What the fields of one operation are read from: one moment, each table once."""
+    """The tables that the fields of one operation are read from: one moment, each table once."""
 
     def __init__(self, context: RequestContext, meter: Meter) -> None:
         """Show what *context* may see, as far as *meter* lets it."""

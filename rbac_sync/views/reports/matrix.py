@@ -38,7 +38,7 @@ GROUPS: Mapping[Kind, str] = {
 
 
 class Matrix:
-    """What *context*'s plan means, in JSON's own types; *effects* know which lines cause it."""
+    """The matrix of *context*'s plan, in JSON's own types; *effects* know which lines cause it."""
 
     def __init__(self, context: GuardContext, effects: Iterable[Effect]) -> None:
         self._tables = ReportTables(context.outcome.alphabet, context.catalogue)

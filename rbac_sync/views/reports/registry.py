@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ReportContent(Flag):
-    """What a kind of report has room for; ACCESS is what only a judged plan can say."""
+    """The content that a kind of report has room for; ACCESS is what only a judged plan can say."""
 
     PLAN = auto()
     PROBLEMS = auto()

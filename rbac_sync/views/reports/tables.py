@@ -43,7 +43,7 @@ class Way(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What one principal may do in one scope: roles, ways and sets, all by number."""
+    """The access of one principal in one scope: roles, ways and sets, all by number."""
 
     before: int
     after: int
@@ -101,7 +101,7 @@ class ReportTables:
 
 
 class VisibleAccess(NamedTuple):
-    """What one principal may do in one scope on one side of the plan."""
+    """The access of one principal in one scope on one side of the plan."""
 
     role: int
     ways: tuple[int, ...]

@@ -44,7 +44,7 @@ class _Access(Entity):
 
 
 class WorkspaceUserAccessResponse(_Access):
-    """What a user holds."""
+    """The access of a user."""
 
     actor_id: UUID
     user_id: UUID
@@ -55,7 +55,7 @@ class WorkspaceUserAccessResponse(_Access):
 
 
 class WorkspaceBotAccessResponse(_Access):
-    """What a bot holds."""
+    """The access of a bot."""
 
     actor_id: UUID
     bot_id: UUID
@@ -63,19 +63,19 @@ class WorkspaceBotAccessResponse(_Access):
 
 
 class WorkspaceTeamAccess(_Access):
-    """What a team holds, as the answer to writing it."""
+    """The access of a team, as the response to writing it."""
 
     team_id: UUID
 
 
 class WorkspaceTeamAccessResponse(WorkspaceTeamAccess):
-    """What a team holds, as listed."""
+    """The access of a team, as listed."""
 
     team_name: str
 
 
 class WorkspaceActorAccessFilter(Request):
-    """Which rows."""
+    """A filter of rows of access."""
 
     workspace_role_id: AnyId | None = None
     actor_id: AnyId | None = None

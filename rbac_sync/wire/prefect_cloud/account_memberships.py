@@ -13,7 +13,7 @@ from .shapes import Answer, Body, Instant, Request
 
 
 class AccountMembershipFilter(Request):
-    """Which memberships; ``name`` is looked for in first and last names."""
+    """A filter of memberships; ``name`` is looked for in first and last names."""
 
     operator: Operator = Operator.AND
     account_role_id: AnyId | None = None

@@ -28,7 +28,7 @@ class AccountRoleUpdate(Request):
 
 
 class AccountRoleFilter(Request):
-    """Which account roles."""
+    """A filter of account roles."""
 
     name: AnyText | None = None
 

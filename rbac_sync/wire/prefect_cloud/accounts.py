@@ -39,7 +39,7 @@ class AccountPlanTier(StrEnum):
 
 
 class AccountSCIMState(StrEnum):
-    """How far directory synchronisation is set up."""
+    """The state of directory synchronisation."""
 
     DISABLED = "DISABLED"
     NEEDS_ORGANIZATION_ID = "NEEDS_ORGANIZATION_ID"
@@ -48,7 +48,7 @@ class AccountSCIMState(StrEnum):
 
 
 class AccountSSOState(StrEnum):
-    """How far single sign-on is set up."""
+    """The state of single sign-on."""
 
     DISABLED = "DISABLED"
     NEEDS_CONFIGURATION = "NEEDS_CONFIGURATION"
@@ -148,7 +148,7 @@ class UpdateAccountDomains(Body):
 
 
 class UsageLimitsResponse(Answer):
-    """What the plan admits; null is no limit."""
+    """The limits of the plan; null is no limit."""
 
     audit_log_retention_days: int | None
     automations_limit: int | None
@@ -167,7 +167,7 @@ class UsageLimitsResponse(Answer):
 
 
 class WorkspaceUsageResponse(Answer):
-    """What one workspace uses of the limits."""
+    """The use that one workspace makes of the limits."""
 
     id: UUID
     name: str
@@ -195,7 +195,7 @@ class IPAllowlist(Body):
 
 
 class IPAllowlistMyAccess(Answer):
-    """Whether the caller's address is let in. Source: [C]; not in the document."""
+    """The answer whether the caller's address is let in. Source: [C]; not in the document."""
 
     allowed: bool
     detail: str

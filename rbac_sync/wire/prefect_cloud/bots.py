@@ -42,7 +42,7 @@ class APIKeyReadResponse(Answer):
 
 
 class APIKeyFilter(Request):
-    """Which keys."""
+    """A filter of keys."""
 
     name: AnyOrLikeText | None = None
 
@@ -88,7 +88,7 @@ class BotUpdate(Request):
 
 
 class BotFilter(Request):
-    """Which bots."""
+    """A filter of bots."""
 
     id: AnyId | None = None
     name: AnyOrLikeText | None = None

@@ -19,7 +19,7 @@ ResourceSpecification = dict[str, str | list[str]]
 
 
 class Event(Body):
-    """What a client reports; ``occurred`` is by its clock, ``id`` of its choice.
+    """An event that a client reports; ``occurred`` is by its clock, ``id`` of its choice.
 
     ``follows`` names an earlier event, where two are too close for their times to tell.
     """
@@ -64,7 +64,7 @@ class EventOccurredFilter(Request):
 
 
 class EventNameFilter(Request):
-    """Which names of events."""
+    """A filter of events by name."""
 
     prefix: list[Text] | None = None
     exclude_prefix: list[Text] | None = None
@@ -73,7 +73,7 @@ class EventNameFilter(Request):
 
 
 class EventResourceFilter(Request):
-    """What it happened to; ``distinct`` keeps the latest event of each."""
+    """A filter of events by their thing; ``distinct`` keeps the latest event of each."""
 
     id: list[Text] | None = None
     id_prefix: list[Text] | None = None
@@ -82,7 +82,7 @@ class EventResourceFilter(Request):
 
 
 class EventRelatedFilter(Request):
-    """What else had a part in it; ``resources_in_roles`` are pairs of id and role."""
+    """A filter of events by other things; ``resources_in_roles`` are pairs of id and role."""
 
     id: list[Text] | None = None
     role: list[Text] | None = None
@@ -91,7 +91,7 @@ class EventRelatedFilter(Request):
 
 
 class EventAnyResourceFilter(Request):
-    """What it happened to or what else had a part in it."""
+    """A filter of events by any thing that had a part."""
 
     id: list[Text] | None = None
     id_prefix: list[Text] | None = None
@@ -99,7 +99,7 @@ class EventAnyResourceFilter(Request):
 
 
 class EventScopeFilter(Request):
-    """Where it happened."""
+    """A filter of events by scope."""
 
     account: UUID | None = None
     workspace: list[UUID] | None = None
@@ -125,7 +125,7 @@ class EventOrder(StrEnum):
 
 
 class EventFilter(Request):
-    """Which events."""
+    """A filter of events."""
 
     occurred: EventOccurredFilter = Field(default_factory=EventOccurredFilter)
     event: EventNameFilter | None = None
@@ -169,7 +169,7 @@ class TimeUnit(StrEnum):
 
 
 class CountEvents(Body):
-    """How many events, per value of a ``Countable``."""
+    """A count of events, per value of a ``Countable``."""
 
     time_unit: TimeUnit = TimeUnit.DAY
     time_interval: Annotated[float, Field(ge=0.01, allow_inf_nan=False)] = 1.0

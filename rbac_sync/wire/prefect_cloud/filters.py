@@ -27,7 +27,7 @@ class Page(Body):
 
 
 class Operator(StrEnum):
-    """How the criteria of one filter are joined."""
+    """The way in which the criteria of one filter are joined."""
 
     AND = "and_"
     OR = "or_"

@@ -10,7 +10,7 @@ from .shapes import Body, Email, Entity, Instant, Request
 
 
 class InvitationStatus(StrEnum):
-    """What became of an invitation; one that has lapsed stays pending."""
+    """The status of an invitation; one that has lapsed stays pending."""
 
     ACCEPTED = "ACCEPTED"
     PENDING = "PENDING"
@@ -60,7 +60,7 @@ class InvitationFilterStatus(Request):
 
 
 class InvitationFilter(Request):
-    """Which invitations."""
+    """A filter of invitations."""
 
     status: InvitationFilterStatus | None = None
     expiration: Between | None = None

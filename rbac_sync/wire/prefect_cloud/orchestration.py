@@ -64,7 +64,7 @@ class ObjectPage(Page):
 
 
 class ObjectFilter(Carried):
-    """Which objects; other criteria are carried, not read."""
+    """A filter of objects; other criteria are carried, not read."""
 
     id: AnyId | None = None
     name: AnyText | None = None
@@ -123,7 +123,7 @@ class BlockSchema(_Kept):
 
 
 class BlockSchemaFilter(Carried):
-    """Which block schemas; capabilities are carried, not read."""
+    """A filter of block schemas; capabilities are carried, not read."""
 
     block_type_id: AnyId | None = None
 
@@ -181,7 +181,7 @@ class FlowUpdate(Carried):
 
 
 class _Authored(_Kept):
-    """What says who made it; this server does not keep that."""
+    """The author of an object; this server does not keep it."""
 
     account_id: UUID
     workspace_id: UUID
@@ -336,7 +336,7 @@ class ReadWorkPools(ObjectPage):
 
 
 class WorkerMetadata(Carried):
-    """What the collections say of one type of worker."""
+    """The metadata of one type of worker."""
 
     type: str
     documentation_url: str = ""

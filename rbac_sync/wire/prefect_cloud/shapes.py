@@ -77,7 +77,7 @@ Open = Annotated[_Word | str, Field(union_mode="left_to_right")]
 
 
 class Request(BaseModel):
-    """What a client sends; a field that the API does not know is refused.
+    """A request of a client; a field that the API does not know is refused.
 
     Absent and null are different things in a partial update: read ``model_fields_set``,
     and write with ``exclude_unset=True``.

@@ -16,7 +16,7 @@ class ValidateSSO(Body):
 
 
 class WorkOSIntegrationResponse(Answer):
-    """What is set up at WorkOS; its objects are carried, not read."""
+    """The set-up at WorkOS; its objects are carried, not read."""
 
     organization_id: str | None = None
     connections: list[dict[str, Any]] = Field(default_factory=list)

@@ -42,7 +42,7 @@ class TeamMemberResponse(Answer):
 
 
 class TeamWorkspaceAccess(Answer):
-    """What the team holds in one workspace."""
+    """The access of the team in one workspace."""
 
     workspace_id: UUID
     workspace_handle: str
@@ -66,7 +66,7 @@ class TeamResponse(Entity):
 
 
 class TeamFilter(Request):
-    """Which teams; ``member_id`` takes actor ids."""
+    """A filter of teams; ``member_id`` takes actor ids."""
 
     id: AnyId | None = None
     name: AnyOrLikeText | None = None

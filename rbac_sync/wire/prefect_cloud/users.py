@@ -24,7 +24,7 @@ PersonName = Annotated[Text, Field(max_length=500)]
 
 
 class UserSettings(Answer):
-    """How the user interface looks; sent and received alike."""
+    """The settings of the user interface; sent and received alike."""
 
     default_timezone: Text | None = None
     default_color_palette: Text | None = None
@@ -67,7 +67,7 @@ class UserUpdate(Request):
 
 
 class UserFilter(Request):
-    """Which users; ``name`` is looked for in first and last names."""
+    """A filter of users; ``name`` is looked for in first and last names."""
 
     id: AnyOrNotAnyId | None = None
     email: AnyOrLikeText | None = None

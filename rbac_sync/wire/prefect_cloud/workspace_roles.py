@@ -60,7 +60,7 @@ class WorkspaceRoleUpdate(Request):
 
 
 class WorkspaceRoleFilter(Request):
-    """Which roles; ``is_global``: true for the built-in only, false for the account's own only."""
+    """A filter of roles; ``is_global``: true for built-in ones, false for the account's own."""
 
     name: AnyText | None = None
     is_global: bool | None = None

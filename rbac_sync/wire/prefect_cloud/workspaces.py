@@ -48,7 +48,7 @@ class WorkspaceUpdate(Request):
 
 
 class WorkspaceFilter(Request):
-    """Which workspaces."""
+    """A filter of workspaces."""
 
     id: AnyId | None = None
     handle: AnyText | None = None
@@ -68,7 +68,7 @@ class TransferWorkspace(Body):
 
 
 class WorkspaceSettings(Answer):
-    """Where results are stored; nothing of it says who may do what."""
+    """The storage of results; nothing of it says who may do what."""
 
     inherit_default_result_storage: bool = True
     default_result_storage_block_id: UUID | None = None

@@ -36,7 +36,7 @@ class Tenants(Answer):
 
 
 class AuthInfo(Answer):
-    """Who asks. ``permissions`` also holds what the licence has, as ``feature:NAME``.
+    """The caller. ``permissions`` also holds what the licence has, as ``feature:NAME``.
 
     ``tenant_id`` is null for the tokens from before API keys.
     """
@@ -164,7 +164,7 @@ class Success(Answer):
 
 
 class Extensions(Answer):
-    """What an error says of itself to machines."""
+    """The machine-readable part of an error."""
 
     code: str = ""
 

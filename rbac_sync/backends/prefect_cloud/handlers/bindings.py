@@ -37,7 +37,7 @@ ACCESS = "workspace-access"
 
 
 class Route(NamedTuple):
-    """How the access of one kind of principal is written."""
+    """The requests that write the access of one kind of principal."""
 
     path: str
     method: str
