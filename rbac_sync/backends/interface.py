@@ -37,7 +37,7 @@ class Trail(Protocol):
 
     @property
     def place(self) -> object:
-        """Where the trail is kept, as text for people."""
+        """The place of the trail, as text for people."""
         ...
 
     def links(self) -> Iterator[Link]:
@@ -54,7 +54,7 @@ class Session(Protocol):
 
     @property
     def target(self) -> Target:
-        """Which account this is, as plans name it."""
+        """The account, as plans name it."""
         ...
 
     @property
@@ -64,7 +64,7 @@ class Session(Protocol):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What this account can do."""
+        """The capabilities of this account."""
         ...
 
     @property

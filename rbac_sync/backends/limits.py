@@ -90,7 +90,7 @@ def only_the_invited_accept(change: Change) -> str | None:
 
 
 def addresses_are_their_owners(change: Change) -> str | None:
-    """How a member's e-mail address is written is for the member to say."""
+    """A member's e-mail address is written by the member alone."""
     before, after = change.before, change.after
     if change.action is not Action.UPDATE or not isinstance(before, User):
         return None

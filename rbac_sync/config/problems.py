@@ -57,7 +57,7 @@ class File:
 
     @cached_property
     def spans(self) -> Spans:
-        """Where everything in the file stands; read when first asked for."""
+        """The places of everything in the file; read when first asked for."""
         return Spans(self.name, self.text)
 
 

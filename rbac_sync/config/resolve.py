@@ -54,7 +54,7 @@ class NameResolver:
 
     @cached_property
     def reach(self) -> Mapping[Subject, Manage]:
-        """What ``[manage]`` says, where it says something."""
+        """The values of ``[manage]``, where there are any."""
         table = self._sources.root.document.manage
         said = {subject: getattr(table, subject) for subject in Subject}
         return {subject: Manage(reach) for subject, reach in said.items() if reach is not None}

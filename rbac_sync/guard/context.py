@@ -79,7 +79,7 @@ class GuardContext:
 
     @property
     def outcome(self) -> Access:
-        """Who may do what once every sound change is made."""
+        """Access once every valid change is made."""
         return self._walked[1].access
 
     @cached_property
@@ -89,17 +89,17 @@ class GuardContext:
 
     @cached_property
     def before(self) -> Access:
-        """Who may do what now, in ``start``; speaks the same alphabet as ``outcome``."""
+        """Access now, in ``start``; uses the same bits as ``outcome``."""
         return Access(self.start, self.catalogue, self.outcome.alphabet)
 
     @cached_property
     def comparison(self) -> Comparison:
-        """What principals hold at the start beside what they hold at the end."""
+        """The holdings of principals at the start beside those at the end."""
         return Comparison(self.before, self.outcome, self.now)
 
     @property
     def authority(self) -> Authority:
-        """What the applier holds at the start."""
+        """The authority of the applier at the start."""
         return self.authority_of(self.applier)
 
     def authority_of(self, principal: Address | None) -> Authority:

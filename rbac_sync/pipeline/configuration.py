@@ -48,7 +48,7 @@ class Configuration:
 
     @property
     def webhooks(self) -> Mapping[str, str]:
-        """Who is told of drift: by kind of message, the variable that holds a webhook's URL."""
+        """The receivers of drift: by kind of message, the variable that holds a webhook's URL."""
         asked = self.sources.root.document.notify
         return {kind: variable for kind, variable in asked if variable}
 

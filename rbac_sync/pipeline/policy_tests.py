@@ -37,7 +37,7 @@ class Tested:
 
     @property
     def failed(self) -> int:
-        """How many tests fail."""
+        """The number of tests that fail."""
         return sum(bool(failures) for _, failures in self.results)
 
 

@@ -36,7 +36,7 @@ class LiveAccount:
 
     @cached_property
     def access(self) -> Access:
-        """Who may do what."""
+        """Access: who may do what."""
         return Access(self.state, self.catalogue)
 
 

@@ -49,12 +49,12 @@ class Change:
 
     @property
     def address(self) -> Address:
-        """Where the change ends up; for a delete where it was."""
+        """The address after the change; for a delete the address before it."""
         return self.resource.address
 
     @property
     def action(self) -> Action:
-        """What the change does."""
+        """The action of the change."""
         if self.before is None:
             return Action.CREATE
         if self.after is None:
@@ -65,12 +65,12 @@ class Change:
 
     @property
     def made(self) -> tuple[Resource, ...]:
-        """What there is after the change: its later side, and what it brings."""
+        """The resources after the change: its later side, and those that it brings."""
         return self.brings if self.after is None else (self.after, *self.brings)
 
     @property
     def counted(self) -> Address:
-        """What ``Plan: N to add`` counts: a member and its account role are one."""
+        """The address that ``Plan: N to add`` counts: a member and its account role are one."""
         resource = self.resource
         if isinstance(resource, Binding) and resource.scope.kind is Kind.ACCOUNT:
             return resource.principal

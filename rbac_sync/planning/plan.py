@@ -55,7 +55,7 @@ class Plan:
 
     @cached_property
     def actions(self) -> Mapping[Address, Action]:
-        """What happens to each thing, by first change; an account role updates its holder."""
+        """The action on each thing, by first change; an account role updates its holder."""
         actions: dict[Address, Action] = {}
         for change in self.changes:
             counted = change.counted
@@ -67,7 +67,7 @@ class Plan:
 
     @property
     def counts(self) -> tuple[int, int, int]:
-        """How many things are added, changed and destroyed; one thing counts once."""
+        """The numbers of things added, changed and destroyed; one thing counts once."""
         found = list(self.actions.values())
         added = found.count(Action.CREATE)
         destroyed = found.count(Action.DELETE)

@@ -162,7 +162,7 @@ class _Comparison:
 
     @cached_property
     def desired(self) -> State:
-        """What is declared, without the terms and the reasons that the target does not keep."""
+        """The desired state, without the terms and the reasons that the target does not keep."""
         wanted, can = self.declaration.desired, self.planner.capabilities
         if not can.keeps_ends:
             wanted = endless(wanted, self.planner.now)

@@ -188,7 +188,7 @@ class WriteTransaction:
 
     @property
     def documents(self) -> Documents:
-        """What is kept besides access, to be written too."""
+        """The documents kept besides access, to be written too."""
         return self._writer.documents
 
     def adopt(self, key: Key, secret: str) -> None:

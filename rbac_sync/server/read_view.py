@@ -64,7 +64,7 @@ class ReadView:
 
     @property
     def documents(self) -> Documents:
-        """What is kept besides access."""
+        """The documents kept besides access."""
         return self.session.documents
 
     @property
@@ -84,7 +84,7 @@ class ReadView:
 
     @cached_property
     def access(self) -> Access:
-        """Who may do what."""
+        """Access: who may do what."""
         return Access(self.state, self.catalogue)
 
     def may(self, scope: Address = ACCOUNT) -> Permissions:

@@ -59,7 +59,7 @@ class Run:
 
     @cached_property
     def effects(self) -> Sequence[Effect]:
-        """What the plan means for people; empty where nobody judged it."""
+        """The effects of the plan on people; empty where nobody judged it."""
         if self.known_effects is not None:
             return self.known_effects
         return effects(self.context) if self.context else ()

@@ -51,7 +51,7 @@ class Api(ServiceApi):
 
     @cached_property
     def begun(self) -> tuple[MeReadResponse, Instant]:
-        """Who asks, and when this began by the service's own time."""
+        """The caller, and the time when this began by the service's own clock."""
         call = Request("GET", "me/")
         me: MeReadResponse = told(call, MeReadResponse, self.client.send(call).value)
         return me, self.now()

@@ -41,7 +41,7 @@ def invitations_enter_no_teams(change: Change) -> str | None:
 
 
 def directories_are_tied_elsewhere(change: Change) -> str | None:
-    """Which directory manages a team is no matter of access."""
+    """The directory that manages a team is no matter of access."""
     before, after = change.before, change.after
     was = before.managed_by if isinstance(before, Team) else ""
     if isinstance(after, Team) and after.managed_by != was:

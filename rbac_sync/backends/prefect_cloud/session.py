@@ -37,7 +37,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
 
     @cached_property
     def capabilities(self) -> Capabilities:
-        """What this account can do."""
+        """The capabilities of this account."""
         features = self._api.membership.account_plan_features
         return Capabilities(
             actions(self._handlers.values()),
@@ -54,7 +54,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """What is known of Prefect Cloud, with the permissions and roles that it has now."""
+        """The catalogue of Prefect Cloud, with the permissions and roles that it has now."""
         self.read()
         return self._catalogue
 

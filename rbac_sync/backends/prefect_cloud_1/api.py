@@ -59,7 +59,7 @@ class Api(ServiceApi):
 
     @cached_property
     def begun(self) -> tuple[Caller, Instant]:
-        """Who asks, and when this began by the service's own time.
+        """The caller, and the time when this began by the service's own clock.
 
         Raises:
             CredentialError: the key is a token from before API keys.

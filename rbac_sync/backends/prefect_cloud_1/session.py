@@ -38,7 +38,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
 
     @cached_property
     def capabilities(self) -> Capabilities:
-        """What this tenant can do; which names are ambiguous in it is known once it is read."""
+        """The capabilities of this tenant; its ambiguous names are known once it is read."""
         self.read()
         features = frozenset(p for p in self._rights if p.startswith(FEATURE))
         return Capabilities(
@@ -56,7 +56,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """What is known of Prefect Cloud 1, with the permissions and roles that it has now."""
+        """The catalogue of Prefect Cloud 1, with the permissions and roles that it has now."""
         self.read()
         return self._catalogue
 

@@ -63,12 +63,12 @@ class JournaledSession(HandlerSession[Rows]):
     @property
     @abstractmethod
     def capabilities(self) -> Capabilities:
-        """What this account can do."""
+        """The capabilities of this account."""
 
     @property
     @abstractmethod
     def catalogue(self) -> Catalogue:
-        """What is known of the account's world, as it is now."""
+        """The catalogue of the account's world, as it is now."""
 
     @abstractmethod
     def caller(self) -> tuple[Address, frozenset[str]]:

@@ -71,7 +71,7 @@ class Account:
 
     @cached_property
     def names(self) -> NameIndex:
-        """Which address has which number, read when first asked for."""
+        """The numbers of addresses, read when first asked for."""
         c = t.address.c
         return NameIndex(self.rows(select(c.number, c.kind, c.key).where(c.account == self.number)))
 

@@ -36,7 +36,7 @@ class StoreTrail:
 
     @property
     def place(self) -> str:
-        """Where the trail is: in the store itself."""
+        """The place of the trail: the store itself."""
         return shown(self._account.connection.engine.url)
 
     def append(self, record: Record) -> None:

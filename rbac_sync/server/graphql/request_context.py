@@ -70,7 +70,7 @@ class RequestContext:
 
     @cached_property
     def caller(self) -> Caller | None:
-        """Whose key it is, in the tenant selected."""
+        """The owner of the key, in the tenant selected."""
         own = self._own
         if own is None:
             return None
