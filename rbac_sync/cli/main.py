@@ -20,7 +20,7 @@ COMMANDS = {
     "plan": ("plan", "Show what would change, for whom, and what the guard says."),
     "apply": ("plan", "Make the changes, all on record."),
     "drift": ("plan", "Say how what is live differs from what is declared."),
-    "test": ("test", "Put each [[test]] to what is declared."),
+    "test": ("policy_tests", "Put each [[test]] to what is declared."),
     "report": ("report", "Write a plan as a page that explains itself."),
     "comment": ("comment", "Show a run's report on a pull request."),
     "pull": ("state", "Write what is live as configuration."),

@@ -32,7 +32,7 @@ class ReportKind(NamedTuple):
 
 KINDS: Mapping[str, ReportKind] = {
     "md": ReportKind("markdown:text", ReportContent.PLAN | ReportContent.PROBLEMS),
-    "json": ReportKind("answer:text", ReportContent.PLAN | ReportContent.PROBLEMS),
+    "json": ReportKind("json_report:text", ReportContent.PLAN | ReportContent.PROBLEMS),
     "tfplan": ReportKind("terraform:text", ReportContent.PLAN),
     "html": ReportKind("html:text", ReportContent.ACCESS),
     "sarif": ReportKind("sarif:text", ReportContent.PROBLEMS),
