@@ -14,7 +14,7 @@ from . import standin
 @pytest.fixture
 def once(monkeypatch):
     """Give up at once where the client would wait and try again."""
-    monkeypatch.setattr(http, "Patience", partial(http.Timeouts, tries=1))
+    monkeypatch.setattr(http, "Timeouts", partial(http.Timeouts, tries=1))
 
 
 @pytest.fixture
