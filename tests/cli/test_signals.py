@@ -21,12 +21,12 @@ from .running import run
 
 RUN = """
 import os, signal, sys
-from rbac_sync import apply
+from rbac_sync import execution
 from rbac_sync.cli.main import main
 
 number, after, times = (int(word) for word in sys.argv[1:4])
 signal.signal(signal.SIGINT, signal.default_int_handler)
-record, made = apply._Run._record, []
+record, made = execution._Run._record, []
 
 def recorded(run, change):
     record(run, change)
@@ -35,7 +35,7 @@ def recorded(run, change):
         for _ in range(times):
             os.kill(os.getpid(), number)
 
-apply._Run._record = recorded
+execution._Run._record = recorded
 main(sys.argv[4:])
 """
 """The program, which sends itself a signal, so many times, after so many changes."""
