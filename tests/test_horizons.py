@@ -8,7 +8,7 @@ from pathlib import Path
 import rbac_sync
 
 PRODUCT = Path(rbac_sync.__file__).parent
-PLACES = {"Planner": 5, "Inquiry": 9}
+PLACES = {"Planner": 5, "GuardContext": 9}
 """The number of positional arguments that reaches the horizon."""
 
 
@@ -20,7 +20,7 @@ def calls():
                 yield path.relative_to(PRODUCT), node
 
 
-def test_every_planner_and_every_inquiry_is_given_the_horizon():
+def test_every_planner_and_every_guard_context_is_given_the_horizon():
     found = list(calls())
     forgotten = [
         f"{path}:{node.lineno}"
