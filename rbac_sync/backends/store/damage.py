@@ -25,11 +25,11 @@ from ...model.address import SCOPES, folded
 from ..database.columns import Flag, InstantText, Plain, Word, loaded
 from ..database.engine import reading
 from . import tables as t
+from .row_facts import RESTORE
 from .versions import NAMED
 
 Row = Mapping[str, Any]
 
-HINT = "put the row back from a backup, and find out who can write to the database"
 FIXED = frozenset({ACCOUNT, ANYWHERE, EVERYONE})
 """The addresses that every account has, and that have no row of their own."""
 
@@ -124,7 +124,7 @@ class _Rows:
     def misplaced(self) -> Iterator[Mismatch]:
         """Yield each row that its address does not fit, and each address without a row."""
         for fixed in sorted(FIXED - set(self.addresses.values())):
-            yield Mismatch("`address`", f"the row of `{fixed}` is missing", HINT)
+            yield Mismatch("`address`", f"the row of `{fixed}` is missing", RESTORE)
         seen = {number for number, address in self.addresses.items() if address in FIXED}
         for kind, table in NAMED.items():
             for row in self.of(table):
@@ -218,7 +218,7 @@ def _fits(address: Address, row: Row) -> bool:
 
 def _mismatch(table: Table, row: Row, message: str) -> Mismatch:
     key = ", ".join(f"{c.name} {row[c.name]}" for c in table.primary_key if c.name != "account")
-    return Mismatch(f"`{table.name}` row {key or row['number']}", message, HINT)
+    return Mismatch(f"`{table.name}` row {key or row['number']}", message, RESTORE)
 
 
 def _wrong(table: Table, column: Column[Any], value: Any) -> str:

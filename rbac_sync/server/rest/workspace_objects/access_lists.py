@@ -16,11 +16,12 @@ from ....backends.store.documents import Document
 from ....backends.store.row_facts import ACCESS
 from ....model import Address, Kind
 from ....wire.prefect_cloud.access import ObjectActorAccess
+from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
 from ...http_errors import unprocessable
 from ...read_view import ReadView
 from ..workspace_access.effective import EVERYBODY, shown
-from .documents import update
+from .documents import Find, update
 
 BYPASS = "manage_acls"
 """The scope whose holders pass every list. Source: [I#656] of the provider."""
@@ -63,6 +64,11 @@ def replace(transaction: WriteTransaction, document: Document, body: BaseModel) 
             if each != "*" and _known(transaction.view, field, UUID(each)) is None:
                 raise unprocessable(f"nobody here has the id `{each}`", "access_control", field)
     update(transaction, document, {ACCESS: wanted})
+
+
+def put(at: RequestScope, find: Find, body: BaseModel) -> None:
+    """Replace the whole list of one object in a transaction of its own; see ``replace``."""
+    at.write(lambda transaction: replace(transaction, find(transaction.view), body))
 
 
 def _known(view: ReadView, field: str, id_: UUID) -> Address | None:

@@ -98,13 +98,8 @@ def update_block_type(
     at: Annotated[RequestScope, workspace(MANAGE)],
 ) -> None:
     """Change a kind of block; its name and slug stay."""
-    fixed = {"name", "slug"}
-    told = {field: value for field, value in documents.said(body).items() if field not in fixed}
-    at.write(
-        lambda transaction: documents.update(
-            transaction, documents.get(transaction.view, at, TYPE, id), told
-        )
-    )
+    told = documents.said(body, fixed=("name", "slug"))
+    documents.change(at, documents.by_id(at, TYPE, id), told)
 
 
 @types.delete("/{id}", status_code=204)
@@ -253,11 +248,7 @@ def update_block_document(
 @blocks.delete("/{id}", status_code=204)
 def delete_block_document(id: UUID, at: Annotated[RequestScope, workspace(MANAGE)]) -> None:  # noqa: A002
     """Delete a block."""
-    at.write(
-        lambda transaction: transaction.documents.delete(
-            documents.get(transaction.view, at, KIND, id)
-        )
-    )
+    documents.delete(at, documents.by_id(at, KIND, id))
 
 
 @blocks.get("/{id}/access")
@@ -278,13 +269,7 @@ def set_block_document_access(
     at: Annotated[RequestScope, workspace(MANAGE)],
 ) -> None:
     """Replace its access list."""
-
-    def work(transaction: WriteTransaction) -> None:
-        access_lists.replace(
-            transaction, documents.get(transaction.view, at, KIND, id), body.access_control
-        )
-
-    at.write(work)
+    access_lists.put(at, documents.by_id(at, KIND, id), body.access_control)
 
 
 @blocks.post("/my-access")

@@ -81,23 +81,14 @@ def update_deployment(
     at: Annotated[RequestScope, workspace(WRITE)],
 ) -> None:
     """Change one."""
-    fixed = {"name", "flow_id"}
-    told = {name: value for name, value in documents.said(body).items() if name not in fixed}
-    at.write(
-        lambda transaction: documents.update(
-            transaction, documents.get(transaction.view, at, KIND, id), told
-        )
-    )
+    told = documents.said(body, fixed=("name", "flow_id"))
+    documents.change(at, documents.by_id(at, KIND, id), told)
 
 
 @router.delete("/{id}", status_code=204)
 def delete_deployment(id: UUID, at: Annotated[RequestScope, workspace(MANAGE)]) -> None:  # noqa: A002
     """Delete one."""
-    at.write(
-        lambda transaction: transaction.documents.delete(
-            documents.get(transaction.view, at, KIND, id)
-        )
-    )
+    documents.delete(at, documents.by_id(at, KIND, id))
 
 
 @router.get("/{id}/access")
@@ -118,13 +109,7 @@ def set_deployment_access(
     at: Annotated[RequestScope, workspace(MANAGE)],
 ) -> None:
     """Replace its access list."""
-
-    def work(transaction: WriteTransaction) -> None:
-        access_lists.replace(
-            transaction, documents.get(transaction.view, at, KIND, id), body.access_control
-        )
-
-    at.write(work)
+    access_lists.put(at, documents.by_id(at, KIND, id), body.access_control)
 
 
 @router.post("/my-access")

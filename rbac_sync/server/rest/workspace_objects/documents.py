@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
@@ -24,6 +24,8 @@ from ..collection import page
 from ..system_blocks import given
 
 B = TypeVar("B", bound=BaseModel)
+Find = Callable[[ReadView], Document]
+"""Finds one object in the workspace of a request; raises HttpError if there is none."""
 
 NUL = "\0"
 """Cannot be asked of every database. A path may hold it; a name that is kept never does."""
@@ -53,8 +55,8 @@ OURS = frozenset(
 """Fields that a request cannot set."""
 
 
-def said(body: BaseModel) -> dict[str, Any]:
-    """Return what *body* says, without what is not its to say.
+def said(body: BaseModel, fixed: Collection[str] = ()) -> dict[str, Any]:
+    """Return the fields that *body* sets, without those that no request sets and the *fixed* ones.
 
     Raises:
         Refusal: it holds a number that JSON has not.
@@ -65,7 +67,7 @@ def said(body: BaseModel) -> dict[str, Any]:
     except ValueError:
         raise unprocessable("JSON has no such number") from None
     told = body.model_dump(mode="json", exclude_unset=True)
-    return {name: value for name, value in told.items() if name not in OURS}
+    return {name: value for name, value in told.items() if name not in OURS and name not in fixed}
 
 
 def shown(view: ReadView, document: Document, of: type[B], **also: Any) -> B:
@@ -101,6 +103,16 @@ def there(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document | 
     if (found := view.documents.get(kind, id_)) is not None:
         return found if found.owner == at.workspace(view).address else None
     return next((p for p in given(view, at, kind) if p.id == id_), None)
+
+
+def by_id(at: RequestScope, kind: str, id_: UUID) -> Find:
+    """Return what finds the object of *kind* by its id; see ``get``."""
+    return lambda view: get(view, at, kind, id_)
+
+
+def by_name(at: RequestScope, kind: str, name: str) -> Find:
+    """Return what finds the object of *kind* by its name; see ``named``."""
+    return lambda view: named(view, at, kind, name)
 
 
 def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
@@ -161,6 +173,16 @@ def update(transaction: WriteTransaction, document: Document, said: Mapping[str,
     if transaction.documents.get(document.kind, document.id) is None:
         return transaction.documents.keep(changed)
     return transaction.documents.put(changed)
+
+
+def change(at: RequestScope, find: Find, said: Mapping[str, Any]) -> None:
+    """Change the fields of one object in a transaction of its own; see ``update``."""
+    at.write(lambda transaction: update(transaction, find(transaction.view), said))
+
+
+def delete(at: RequestScope, find: Find) -> None:
+    """Delete one object in a transaction of its own."""
+    at.write(lambda transaction: transaction.documents.delete(find(transaction.view)))
 
 
 def own_name(outline: Outline) -> str | None:

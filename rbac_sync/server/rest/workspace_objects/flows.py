@@ -67,15 +67,8 @@ def update_flow(
     at: Annotated[RequestScope, workspace(RUN)],
 ) -> None:
     """Change one."""
-
-    def work(transaction: WriteTransaction) -> None:
-        documents.update(transaction, documents.get(transaction.view, at, KIND, id), _kept(body))
-
-    at.write(work)
-
-
-def _kept(body: wire.FlowUpdate) -> dict[str, object]:
-    return {name: value for name, value in documents.said(body).items() if name != "name"}
+    told = documents.said(body, fixed=("name",))
+    documents.change(at, documents.by_id(at, KIND, id), told)
 
 
 @router.delete("/{id}", status_code=204)

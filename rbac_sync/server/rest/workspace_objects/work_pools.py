@@ -74,23 +74,14 @@ def update_work_pool(
     name: str, body: wire.WorkPoolUpdate, at: Annotated[RequestScope, workspace(WRITE)]
 ) -> None:
     """Change one."""
-    fixed = {"name", "type", "default_queue_id"}
-    told = {field: value for field, value in documents.said(body).items() if field not in fixed}
-
-    def work(transaction: WriteTransaction) -> None:
-        documents.update(transaction, documents.named(transaction.view, at, KIND, name), told)
-
-    at.write(work)
+    told = documents.said(body, fixed=("name", "type", "default_queue_id"))
+    documents.change(at, documents.by_name(at, KIND, name), told)
 
 
 @pools.delete("/{name}", status_code=204)
 def delete_work_pool(name: str, at: Annotated[RequestScope, workspace(MANAGE)]) -> None:
     """Delete one."""
-    at.write(
-        lambda transaction: transaction.documents.delete(
-            documents.named(transaction.view, at, KIND, name)
-        )
-    )
+    documents.delete(at, documents.by_name(at, KIND, name))
 
 
 @pools.get("/{name}/access")
@@ -108,13 +99,7 @@ def set_work_pool_access(
     name: str, body: access.SetWorkPoolAccess, at: Annotated[RequestScope, workspace(MANAGE)]
 ) -> None:
     """Replace its access list."""
-
-    def work(transaction: WriteTransaction) -> None:
-        access_lists.replace(
-            transaction, documents.named(transaction.view, at, KIND, name), body.access_control
-        )
-
-    at.write(work)
+    access_lists.put(at, documents.by_name(at, KIND, name), body.access_control)
 
 
 @pools.post("/my-access")
