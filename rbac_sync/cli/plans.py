@@ -25,6 +25,7 @@ from ..errors import (
     RbacSyncError,
 )
 from .invocation import given, invocation
+from .new_keys import new_keys
 from .questions import asked_addresses
 from .report import colour, coloured
 from .reservation import reserved
@@ -218,19 +219,9 @@ def save(review: Review, out: Path | None) -> None:
     with reserved(out, private=True) as file:
         file.fill(review.saved.encoded().decode())
     click.echo(f"Saved the plan to: {out}", err=True)
-    keys = KEYS if _makes_keys(review) and not os.environ.get(KEYS_OUT) else ()
+    keys = KEYS if new_keys(review) and not os.environ.get(KEYS_OUT) else ()
     command = shlex.join(["rbac-sync", "apply", str(out), *given(CARRIED), *keys])
     click.echo(f"To make exactly these changes: {command}", err=True)
-
-
-def _makes_keys(review: Review) -> bool:
-    """Say whether new secrets come into being where *review* is applied."""
-    from ..model import Key
-
-    known = review.context.capabilities
-    rotates = known is not None and known.rotates_keys
-    keys = (change for change in review.plan.changes if isinstance(change.after, Key))
-    return any(change.before is None or rotates for change in keys)
 
 
 def read_plan(path: Path) -> SavedPlan:
@@ -268,7 +259,7 @@ def new_plan(
     reports: Reports,
     *,
     ask: bool,
-) -> SavedPlan:
+) -> Review:
     """Plan, and show what is to be applied.
 
     Raises:
@@ -284,7 +275,7 @@ def new_plan(
     print_review(replace(run, findings=()), json=False)
     if review.findings:
         raise PlanRefused(review.findings, configuration.sources.texts)
-    return review.saved
+    return review
 
 
 def approved(saved: SavedPlan) -> bool:

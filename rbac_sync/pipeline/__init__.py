@@ -6,7 +6,7 @@ makes it; everything else only looks.
 
 from __future__ import annotations
 
-from .apply import apply, change_by_hand, check_lost, settle
+from .apply import apply, change_by_hand, check_lost
 from .configuration import STORE, Configuration, RunOptions, load, validate
 from .plan import Drift, Review, drift, outdated, plan, review
 from .policy_tests import Tested, tested
@@ -36,7 +36,6 @@ __all__ = [
     "remembered",
     "review",
     "revisit",
-    "settle",
     "snapshot",
     "tell",
     "tested",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 from ..audit.record import Authorship
@@ -31,7 +32,7 @@ from ..stop import StopRequest
 from .author import actor, proved_author
 from .configuration import Configuration, RunOptions
 from .plan import Review, inquiry_of
-from .plan import judged as planned
+from .plan import judged as judged_plan
 
 Judged = Callable[[GuardContext, Sequence[Finding]], object]
 """Takes what the guard was asked, and what it found."""
@@ -84,11 +85,10 @@ def apply(
         except StalePlan as error:
             if replanned is None:
                 raise
-            wished = configuration.declared_for(writer)
-            found = planned(configuration, writer, asked, wished, signed)
-            check_keys(found.saved, saved, error)
-            replanned(found)
-            current, declaration = found.saved, found.declaration
+            review = _planned_again(configuration, writer, asked, signed)
+            check_keys(review.saved, saved, error)
+            replanned(review)
+            current, declaration = review.saved, review.declaration
             due = current.changes
         plan = Plan(live, due, origin=declaration.origin)
         context = inquiry_of(plan, writer, applier, declaration, asked)
@@ -99,15 +99,8 @@ def apply(
         authorship = Authorship(
             applier, run, current.digest, behalf, options.reason, options.allowed
         )
-        secrets = make_all(
-            plan.changes,
-            writer,
-            authorship,
-            progress,
-            keep,
-            lambda: check_made(context, writer),
-            stop,
-        )
+        check = partial(check_made, context, writer)
+        secrets = make_all(plan.changes, writer, authorship, progress, keep, check, stop)
         if not writer.capabilities.atomic:
             standing.append(len(plan.changes))
         return Applied(run, plan.counts, secrets)
@@ -121,9 +114,12 @@ def apply(
         raise ended_badly(standing[-1], error) from error
 
 
-def settle(backend: Backend, secrets: Mapping[str, str | None]) -> Settled:
-    """Settle what earlier runs left open, before a plan is made; see ``Backend.settle``."""
-    return backend.settle(secrets)
+def _planned_again(
+    configuration: Configuration, writer: Writer, options: RunOptions, signed: str
+) -> Review:
+    """Return the plan for what is live now, under the lock."""
+    declaration = configuration.declared_for(writer)
+    return judged_plan(configuration, writer, options, declaration, signed)
 
 
 def check_lost(saved: SavedPlan, settled: Settled) -> None:

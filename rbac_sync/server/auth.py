@@ -99,10 +99,10 @@ class RequestScope:
 
     @contextmanager
     def view(self) -> Iterator[ReadView]:
-        """Open a look.
+        """Open a view of the account.
 
         Raises:
-            Refusal: the place is not there for the caller, or what it needs is not held.
+            HttpError: the place is not there for the caller, or what it needs is not held.
 
         """
         with self.guarded.view(self.caller.account, self.key) as view:
@@ -110,7 +110,7 @@ class RequestScope:
             yield view
 
     def write(self, work: Callable[[WriteTransaction], T]) -> T:
-        """Do *work* in one write transaction; see ``look``."""
+        """Do *work* in one write transaction; see ``view``."""
 
         def entered(transaction: WriteTransaction) -> T:
             self._enter(transaction.view)

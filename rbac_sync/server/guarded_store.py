@@ -64,7 +64,7 @@ class GuardedStore:
         """Return whose key this is, in an account of *world*, and count the request.
 
         Raises:
-            Refusal: it is missing, unknown or expired, or its account has asked too often.
+            HttpError: it is missing, unknown or expired, or its account has asked too often.
 
         """
         if not api_key:
@@ -80,7 +80,7 @@ class GuardedStore:
 
     @contextmanager
     def view(self, account: str, api_key: str) -> Iterator[ReadView]:
-        """Open a look at *account*, by the owner of the key."""
+        """Open a view of *account*, by the owner of the key."""
         with self.service.backend(account, api_key).open() as session:
             yield ReadView(session, _caller(session), self._snapshot(session))
 
@@ -211,7 +211,7 @@ class WriteTransaction:
         A change that changes nothing is judged all the same, and not made.
 
         Raises:
-            Refusal: the guard has something against one of them; nothing is made.
+            HttpError: the guard has something against one of them; nothing is made.
 
         """
         return self._make(changes, own=False)

@@ -103,7 +103,7 @@ class RateLimit:
         """Count one request of *account*.
 
         Raises:
-            Refusal: it has had its share; says after how many seconds to ask again.
+            HttpError: it has had its share; says after how many seconds to ask again.
 
         """
         now = self._clock()

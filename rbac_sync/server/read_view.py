@@ -103,7 +103,7 @@ class ReadView:
         """Return the resource of this class and id.
 
         Raises:
-            Refusal: there is none.
+            HttpError: there is none.
 
         """
         address = self.register.find(cls.kind, id_)

@@ -63,7 +63,7 @@ def test_a_files_name_may_hold_blanks_and_nothing_else():
     check_url_text("sqlite:////home/ana/my documents/rbac.db", "`X`", own=" ")
     StoreBackend("sqlite:////home/ana/my documents/rbac.db", "acme")
     for url in (" sqlite:///a.db", "sqlite:///a.db ", "sqlite:///a\tb.db", "sqlite:///a\u200b.db"):
-        with pytest.raises(CredentialError, match="the store's url"):
+        with pytest.raises(CredentialError, match="the database's url"):
             StoreBackend(url, "acme")
 
 

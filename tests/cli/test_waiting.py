@@ -10,7 +10,7 @@ import click
 import pytest
 
 from rbac_sync.cli import plans
-from rbac_sync.cli.commands import plan as command
+from rbac_sync.cli.keys_file import KeysFile
 from rbac_sync.cli.options import _Seconds
 from rbac_sync.model import Key
 from rbac_sync.model.address import service_account
@@ -27,13 +27,13 @@ DONE = "Apply complete! Resources: 0 added, 1 changed, 0 destroyed."
 def disturbed(account, monkeypatch):
     """Have somebody else change what is planned, once the plan is made."""
     account.edit(EDIT)
-    found = command.unmade_keys
+    reserve = KeysFile.reserve
 
     def meanwhile(*asked):
         by_hand(account, (None, bound("bo", "prod", "developer")))
-        return found(*asked)
+        return reserve(*asked)
 
-    monkeypatch.setattr(command, "unmade_keys", meanwhile)
+    monkeypatch.setattr(KeysFile, "reserve", meanwhile)
     return account
 
 
@@ -55,14 +55,14 @@ def test_a_key_that_has_gone_meanwhile_is_not_made_where_nobody_said_where_its_s
     account.edit(KEY, EDIT)
     assert run("apply --auto-approve --keys-out keys.json").code == 0
     account.edit(tuple(reversed(EDIT)))
-    found = command.unmade_keys
+    reserve = KeysFile.reserve
 
     def meanwhile(*asked):
         changed = (bound("bo", "prod", "runner"), bound("bo", "prod", "developer"))
         by_hand(account, (gone, None), changed)
-        return found(*asked)
+        return reserve(*asked)
 
-    monkeypatch.setattr(command, "unmade_keys", meanwhile)
+    monkeypatch.setattr(KeysFile, "reserve", meanwhile)
     ran = run("apply --auto-approve --keys-out more.json")
     assert ran.code == 5
     assert ran.err.startswith("error[stale-plan]")

@@ -63,13 +63,13 @@ def check_of_file(url: URL, environment: Mapping[str, str] = os.environ) -> None
     options, usual = parameters(url), usual_options()
     for name in sorted(options.keys() - OF_FILE):
         hint = "set it in the environment, or pass the whole URL in `RBAC_SYNC_URL`"
-        raise CredentialError(f"`{name}` in the store's url is not for a file", hint=hint)
+        raise CredentialError(f"`{name}` in the database's url is not for a file", hint=hint)
     remote, known = tuple(places(options, usual)), tuple(places({}, usual))
     for place in remote:
         destination.check(place, "the database's password", known, environment)
     least = usual.get("sslmode", ENCRYPTED)
     if remote and _rank(options.get("sslmode", least)) < _rank(least):
-        message = f"the store's url asks for `sslmode={options['sslmode']}`, less than `{least}`"
+        message = f"the database's url asks for `sslmode={options['sslmode']}`, less than `{least}`"
         hint = f"take `sslmode` out of it, or set `PGSSLMODE={options['sslmode']}`"
         raise CredentialError(message, hint=hint)
 
@@ -83,7 +83,7 @@ def check_options(options: Options) -> None:
     """
     known = known_options()
     if options.keys() - known:
-        message = "the store's url has an option that is not known"
+        message = "the database's url has an option that is not known"
         raise BackendError(message, hint=f"known are {', '.join(sorted(known))}")
     check_numbers(options)
 
@@ -126,7 +126,7 @@ def parameters(url: URL) -> dict[str, str]:
     for name in HIDING:
         if name in url.query:
             hint = "set `PGSERVICE` in the environment, or write the host into the URL"
-            raise CredentialError(f"`{name}` in the store's url could hide a host", hint=hint)
+            raise CredentialError(f"`{name}` in the database's url could hide a host", hint=hint)
     from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
     dialect: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
@@ -134,7 +134,7 @@ def parameters(url: URL) -> dict[str, str]:
         _, found = dialect.create_connect_args(url)
     except ArgumentError:
         hint = "write `postgresql://user@host:port/database`"
-        raise BackendError("the store's url cannot be read", hint=hint) from None
+        raise BackendError("the database's url cannot be read", hint=hint) from None
     return {name: str(value) for name, value in found.items()}
 
 
@@ -192,7 +192,7 @@ def _port(written: str) -> int:
     text = written or PORT
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PORT):
         hint = "write `postgresql://user@host:5432/database`"
-        raise BackendError("the store's url has a port that is none", hint=hint)
+        raise BackendError("the database's url has a port that is none", hint=hint)
     return int(text)
 
 

@@ -33,7 +33,7 @@ WAIT = 5.0
 SECRETS = ("password", "sslpassword")
 
 
-def address(url: str, what: str = "the store's url") -> URL:
+def address(url: str, what: str = "the database's url") -> URL:
     """Return *url*, as a person wrote it, with the driver that is used; nothing is opened.
 
     *what* names the variable or key that it stands in, for messages: no part of *url* is in them.

@@ -36,9 +36,11 @@ def check_options(url: URL) -> None:
     hint = "a file knows `?mode=ro` and `?immutable=1`"
     for name, value in url.query.items():
         if name not in OPTIONS:
-            raise BackendError("the store's url has an option that is not known", hint=hint)
+            raise BackendError("the database's url has an option that is not known", hint=hint)
         if value not in OPTIONS[name]:
-            raise BackendError(f"`{name}` in the store's url has a value it never has", hint=hint)
+            raise BackendError(
+                f"`{name}` in the database's url has a value it never has", hint=hint
+            )
 
 
 def opened(url: URL, wait: float) -> sqlite3.Connection:

@@ -85,7 +85,7 @@ def check_numbers(options: Mapping[str, str]) -> None:
     for name in CLIENT.keys() & options.keys():
         if not (options[name].isascii() and options[name].isdigit()):
             unit = "milliseconds" if name == "tcp_user_timeout" else "a whole number"
-            message = f"`{name}` in the store's url is not a number"
+            message = f"`{name}` in the database's url is not a number"
             raise BackendError(message, hint=f"write {unit}, as in `{name}={CLIENT[name]}`")
 
 
@@ -97,7 +97,7 @@ def _inside(options: str) -> dict[str, str]:
 
 def _seconds(name: str, written: str) -> float:
     if (found := TIME.fullmatch(written.strip())) is None:
-        message = f"`{name}` in the store's url is not a time"
+        message = f"`{name}` in the database's url is not a time"
         raise BackendError(message, hint=f"write it as in `{name}=30s` or `{name}=5min`")
     return float(found[1]) * UNITS[found[2]]
 

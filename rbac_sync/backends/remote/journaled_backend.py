@@ -1,6 +1,6 @@
-"""An account over the network as a backend: read by whoever may, written to by one run at a time.
+"""The base of remote backends: a journal for each account, and a lock beside it.
 
-One at a time of those that keep the same journal, that is: the services know no lock.
+The lock keeps apart the runs that share a journal; the services themselves know none.
 """
 
 from __future__ import annotations

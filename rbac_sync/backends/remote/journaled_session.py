@@ -1,4 +1,4 @@
-"""An open account of a service that keeps no journal: what is done there is on this disk first."""
+"""Sessions of a remote account: each change is in the journal before it is sent."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ class JournaledSession(HandlerSession[Rows]):
         self,
         target: Target,
         journal: Journal,
-        exchange: ServiceApi,
+        service: ServiceApi,
         handlers: Iterable[Handler[Rows]],
         ids: Ids,
     ) -> None:
-        """Look at the account of *target*, which *exchange* asks."""
+        """Open a session on the account of *target*; *service* sends the requests."""
         super().__init__(tuple(handlers), ids)
-        self.target, self._journal, self._exchange = target, journal, exchange
+        self.target, self._journal, self._service = target, journal, service
 
     @property
     @abstractmethod
@@ -84,7 +84,7 @@ class JournaledSession(HandlerSession[Rows]):
 
     @property
     def trail(self) -> Journal:
-        """The audit trail of what rbac-sync did to this account from this machine."""
+        """The audit trail of the changes that rbac-sync made to this account, in the journal."""
         return self._journal
 
     def unrecorded(self, records: Iterable[Record]) -> list[Mismatch]:
@@ -108,9 +108,9 @@ class JournaledSession(HandlerSession[Rows]):
         return confirmed(made, normal(self.read(), self.catalogue), self.horizon()) if made else ()
 
     def replaced(self) -> Sequence[ReplacedKey]:
-        """Return the live keys that are not those which were made from this machine, by their ids.
+        """Return the live keys that are not those which the journal knows to be made, by their ids.
 
-        A key that this machine never made is unknown to it, and not among them.
+        A key that is not in the journal is unknown to it, and not among them.
         """
         made = self._journal.keys()
         return [
@@ -153,7 +153,7 @@ class JournaledSession(HandlerSession[Rows]):
 
 
 class JournaledWriter(JournaledSession[Rows]):
-    """One account under its lock on this machine. What it does is in the journal first."""
+    """A session that writes to one account, under the lock of its journal."""
 
     _by: Authorship
     _open: tuple[int, Change] | None = None
@@ -297,7 +297,7 @@ class JournaledWriter(JournaledSession[Rows]):
         if _is_key(change) and change.before is None and live.get(change.address) is not None:
             return True
         earlier = "", self._known_key(change) or intent.mark
-        new = self._exchange.polled(lambda: self._traced(change) not in earlier or None)
+        new = self._service.polled(lambda: self._traced(change) not in earlier or None)
         return new is not None
 
     def _known_key(self, change: Change) -> str:

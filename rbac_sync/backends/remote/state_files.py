@@ -1,4 +1,4 @@
-"""The files on this machine that keep the journal and the lock of an account."""
+"""The place of an account's journal: a database, or a file of this user."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ def journal(
 
     """
     if named := environment.get(URL_VARIABLE):
-        return JournalPlace(address(named), service, account)
+        return JournalPlace(address(named, f"`{URL_VARIABLE}`"), service, account)
     if of_file:
-        url = address(of_file)
+        url = address(of_file, "`url` in `[journal]`")
         check_of_file(url, environment)
         return JournalPlace(url, service, account)
     usual = URL.create("sqlite+pysqlite")

@@ -12,7 +12,7 @@ from ...views.reports.registry import ReportContent
 from .. import options
 from ..invocation import invocation
 from ..keys_file import keys_file
-from ..new_keys import unmade_keys
+from ..new_keys import new_keys, unmade_keys
 from ..notices import notify, warn_of_journal
 from ..plans import (
     announcing,
@@ -145,13 +145,15 @@ def apply(
         backend, requested = configuration.backend(api_key()), run_options(asked, configuration)
         ask = not (plan or auto_approve)
         keys.check_account(configuration.account)
-        settled = pipeline.settle(backend, keys.entries)
+        settled = backend.settle(keys.entries)
         if plan:
             saved = saved_plan(plan, requested)
             pipeline.check_lost(saved, settled)
+            due = unmade_keys(saved, backend)
         else:
-            saved = new_plan(configuration, backend, requested, reports, ask=ask)
-        keys.reserve(unmade_keys(saved, backend), settled.kept)
+            review = new_plan(configuration, backend, requested, reports, ask=ask)
+            saved, due = review.saved, new_keys(review)
+        keys.reserve(due, settled.kept)
         if ask and not approved(saved):
             return 1
         if saved.changes:

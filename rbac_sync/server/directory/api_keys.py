@@ -63,7 +63,7 @@ def found(view: ReadView, owner: Address, id_: UUID) -> KeyEntry:
     """Return the key of *owner* that has this id.
 
     Raises:
-        Refusal: there is none.
+        HttpError: there is none.
 
     """
     for key in view.register.keys.get(owner, ()):

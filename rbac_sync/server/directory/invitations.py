@@ -77,7 +77,7 @@ def invitation(view: ReadView, id_: UUID, workspace_id: UUID | None = None) -> I
     """Return the invitation of this id.
 
     Raises:
-        Refusal: there is none.
+        HttpError: there is none.
 
     """
     for found in invitations(view, workspace_id):
@@ -248,7 +248,7 @@ def revoke(transaction: WriteTransaction, found: Invitation) -> None:
     """Withdraw an invitation; who has no other one is gone.
 
     Raises:
-        Refusal: it does not wait for an answer any more.
+        HttpError: it does not wait for an answer any more.
 
     """
     if found.status is not PENDING:

@@ -13,7 +13,7 @@ def known(view: ReadView, level: Level, names: Iterable[str], place: str) -> Per
     """Return *names* as permissions, closed over what they include.
 
     Raises:
-        Refusal: one of them is none of this level, or no custom role may hold it.
+        HttpError: one of them is none of this level, or no custom role may hold it.
 
     """
     there, wanted = of_level(view.catalogue, level), frozenset(map(Permission, names))

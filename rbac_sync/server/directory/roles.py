@@ -19,7 +19,7 @@ def found(view: ReadView, level: Level, id_: UUID) -> Role:
     """Return the role of *level* that has this id.
 
     Raises:
-        Refusal: there is none.
+        HttpError: there is none.
 
     """
     role = view.found(Role, id_)
@@ -32,7 +32,7 @@ def named(view: ReadView, level: Level, id_: UUID, place: str) -> Address:
     """Return the role of *level* that a body names by its id in the field *place*.
 
     Raises:
-        Refusal: there is none.
+        HttpError: there is none.
 
     """
     address = view.register.find(Kind.ROLE, id_)

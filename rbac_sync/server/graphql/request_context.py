@@ -91,7 +91,7 @@ class RequestContext:
         """Count a request that shows no key as one of *account*; one that does is counted by it.
 
         Raises:
-            Refusal: the account has asked too often.
+            HttpError: the account has asked too often.
 
         """
         if self._own is None:
@@ -101,7 +101,7 @@ class RequestContext:
         """Count the operation: the first is the request itself, each further one another.
 
         Raises:
-            Refusal: the account has asked too often.
+            HttpError: the account has asked too often.
 
         """
         if next(self._operations):
@@ -111,7 +111,7 @@ class RequestContext:
         """Count a mutation: the first is the operation itself, each further one another.
 
         Raises:
-            Refusal: the account has asked too often.
+            HttpError: the account has asked too often.
 
         """
         if next(self._mutations):
@@ -135,7 +135,7 @@ class RequestContext:
 
     @contextmanager
     def view(self) -> Iterator[ReadView]:
-        """Look at the tenant: at the same moment for all fields until something is written.
+        """Open a view of the tenant: at the same moment for all fields until something is written.
 
         Raises:
             Fault: the caller may do nothing at all here.
@@ -188,32 +188,32 @@ class RequestContext:
 
     @property
     def here(self) -> ReadView:
-        """The tenant, see ``look``."""
+        """The tenant, see ``view``."""
         view = self.at(self.known.account)
         if not view.access.acts(view.caller):
             raise unauthenticated()
         return view
 
     def tenants(self) -> list[ReadView]:
-        """Return looks at all tenants in which the caller is, the one selected first."""
+        """Return the views of all tenants in which the caller is, the one selected first."""
         return [self.here, *self.elsewhere()]
 
     def elsewhere(self) -> list[ReadView]:
-        """Return looks at the other tenants in which the caller is."""
+        """Return the views of the other tenants in which the caller is."""
         here, homes = self.known.account, [h for h in self._homes if h.status is Status.ACTIVE]
         return [self.at(home.account) for home in homes if home.account != here]
 
     def inviting(self) -> list[ReadView]:
-        """Return looks at the tenants that have invited the person who asks."""
+        """Return the views of the tenants that have invited the person who asks."""
         return [self.at(home.account) for home in self._homes if home.status is Status.PENDING]
 
     def at(self, account: str) -> ReadView:
-        """Return a look at one tenant of the caller."""
-        if account not in self._looks:
+        """Return the view of one tenant of the caller."""
+        if account not in self._views:
             assert self._own is not None, "somebody asks"
             session = self._moment.session(account)
-            self._looks[account] = self.guarded.seen(session, self._own.principal)
-        return self._looks[account]
+            self._views[account] = self.guarded.seen(session, self._own.principal)
+        return self._views[account]
 
     def own_key(self) -> KeyEntry | None:
         """Return what is kept of the key itself, wherever it is of; None: it is a log-in's."""
@@ -225,7 +225,7 @@ class RequestContext:
     def close(self) -> None:
         """End the moment that was looked at."""
         self._open.close()
-        for name in ("_moment", "_looks"):
+        for name in ("_moment", "_views"):
             self.__dict__.pop(name, None)
 
     @cached_property
@@ -238,7 +238,7 @@ class RequestContext:
         return self._open.enter_context(self.guarded.service.moment())
 
     @cached_property
-    def _looks(self) -> dict[str, ReadView]:
+    def _views(self) -> dict[str, ReadView]:
         return {}
 
 
@@ -246,7 +246,7 @@ def identified(guarded: GuardedStore, key: str | None) -> Caller | None:
     """Return whose key this is, and count the request; None if it is none of this world.
 
     Raises:
-        Refusal: its account has asked too often.
+        HttpError: its account has asked too often.
 
     """
     try:

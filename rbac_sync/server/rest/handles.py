@@ -13,7 +13,7 @@ def handle(wanted: str, kept: str | None = None) -> str:
     """Return *wanted* if it is a handle, or if it is *kept*, which may be older than the rule.
 
     Raises:
-        Refusal: it is none.
+        HttpError: it is none.
 
     """
     if wanted != kept and not HANDLE.fullmatch(wanted):

@@ -132,7 +132,7 @@ def _open(transaction: WriteTransaction, id_: UUID) -> User:
     """Return who is invited.
 
     Raises:
-        Refusal: the invitation waits for no answer any more.
+        HttpError: the invitation waits for no answer any more.
 
     """
     found, invited = (

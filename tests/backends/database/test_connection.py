@@ -108,7 +108,9 @@ def test_a_host_of_libpqs_own_variables_is_one_that_the_user_names(monkeypatch):
     ],
 )
 def test_a_file_chooses_no_secret_and_nobody_to_believe(name):
-    with pytest.raises(CredentialError, match=f"`{name}` in the store's url is not for") as found:
+    with pytest.raises(
+        CredentialError, match=f"`{name}` in the database's url is not for"
+    ) as found:
         checked(f"postgresql://localhost/rbac?{name}=x")
     assert "`RBAC_SYNC_URL`" in found.value.hint
 
@@ -118,7 +120,7 @@ def test_nothing_hides_a_host_whoever_names_the_url(name):
     url = address(f"postgresql://localhost/rbac?{name}=x")
     for door in (check_of_file, demands, lambda url: engine(url, 1)):
         with pytest.raises(
-            CredentialError, match=f"`{name}` in the store's url could hide"
+            CredentialError, match=f"`{name}` in the database's url could hide"
         ) as found:
             door(url)
         assert "`PGSERVICE`" in found.value.hint

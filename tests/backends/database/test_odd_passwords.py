@@ -86,7 +86,7 @@ def test_more_than_one_at_sign_is_refused(url):
     with pytest.raises(CredentialError) as found:
         address(url)
     assert str(found.value) == (
-        "the store's url has an `@` too many: the name or the password holds one"
+        "the database's url has an `@` too many: the name or the password holds one"
     )
     assert found.value.hint == "write `%40` for each `@` in them, and `%2F` for `/`"
     assert found.value.exit_code == 4
@@ -108,7 +108,7 @@ def test_at_signs_where_they_belong():
 @pytest.mark.parametrize(
     ("url", "code", "message"),
     [
-        ("postgresql://u:s3cret@h/db?s3cret=1", 1, "the store's url has an option that is not"),
+        ("postgresql://u:s3cret@h/db?s3cret=1", 1, "the database's url has an option that is not"),
         ("postgresql://u:s3cret@h/db?statement_timeout=s3cret", 1, "is not a time"),
         (
             "postgresql://u:s3cret@h:notaport/db",

@@ -79,10 +79,10 @@ def target(backend):
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("?cache=shared", "the store's url has an option that is not known"),
-        ("?timeout=9", "the store's url has an option that is not known"),
-        ("?mode=memory", "`mode` in the store's url has a value it never has"),
-        ("?immutable=yes", "`immutable` in the store's url has a value it never has"),
+        ("?cache=shared", "the database's url has an option that is not known"),
+        ("?timeout=9", "the database's url has an option that is not known"),
+        ("?mode=memory", "`mode` in the database's url has a value it never has"),
+        ("?immutable=yes", "`immutable` in the database's url has a value it never has"),
     ],
 )
 def test_other_options_are_refused(file, query, message):

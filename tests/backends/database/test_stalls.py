@@ -231,20 +231,20 @@ def connecting(monkeypatch, url):
 @pytest.mark.parametrize("name", timeouts.SERVER)
 def test_a_limit_that_is_no_time(name, written):
     error = refused(engine, address(f"postgresql://u:s3cret@h/d?{name}={written or '%20'}"), WAIT)
-    assert str(error) == f"`{name}` in the store's url is not a time"
+    assert str(error) == f"`{name}` in the database's url is not a time"
     assert error.hint == f"write it as in `{name}=30s` or `{name}=5min`"
 
 
 @pytest.mark.parametrize("name", timeouts.CLIENT)
 def test_a_limit_that_is_no_number(name):
     error = refused(engine, address(f"postgresql://u:s3cret@h/d?{name}=5s"), WAIT)
-    assert str(error) == f"`{name}` in the store's url is not a number"
+    assert str(error) == f"`{name}` in the database's url is not a number"
     assert f"`{name}={timeouts.CLIENT[name]}`" in error.hint
 
 
 def test_an_option_that_nobody_knows_is_refused_with_those_that_are_known():
     error = refused(engine, address("postgresql://u:s3cret@h/d?conect_timeout=5"), WAIT)
-    assert str(error) == "the store's url has an option that is not known"
+    assert str(error) == "the database's url has an option that is not known"
     for name in ("connect_timeout", "statement_timeout", "sslmode", "application_name"):
         assert name in error.hint
 

@@ -33,7 +33,7 @@ def row(view: ReadView, at: RequestScope, kind: Kind, id_: UUID) -> HeldRow:
     """Return the row of this id.
 
     Raises:
-        Refusal: there is none of this kind in the workspace.
+        HttpError: there is none of this kind in the workspace.
 
     """
     for found in rows(view, at, kind):

@@ -55,7 +55,7 @@ def replace(transaction: WriteTransaction, document: Document, body: BaseModel) 
     """Replace the whole list of an object.
 
     Raises:
-        Refusal: it names somebody whom the account does not know.
+        HttpError: it names somebody whom the account does not know.
 
     """
     wanted = body.model_dump(mode="json")

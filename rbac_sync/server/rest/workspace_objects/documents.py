@@ -59,7 +59,7 @@ def said(body: BaseModel, fixed: Collection[str] = ()) -> dict[str, Any]:
     """Return the fields that *body* sets, without those that no request sets and the *fixed* ones.
 
     Raises:
-        Refusal: it holds a number that JSON has not.
+        HttpError: it holds a number that JSON has not.
 
     """
     try:
@@ -90,7 +90,7 @@ def get(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document:
     """Return the object of *kind* that has this id in the workspace.
 
     Raises:
-        Refusal: there is none.
+        HttpError: there is none.
 
     """
     if (found := there(view, at, kind, id_)) is None:
@@ -119,7 +119,7 @@ def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
     """Return the object of *kind* that has this name in the workspace.
 
     Raises:
-        Refusal: there is none.
+        HttpError: there is none.
 
     """
     if (found := _named(view, at, kind, name)) is None:
@@ -143,7 +143,7 @@ def create(
     """Keep a new object.
 
     Raises:
-        Refusal: there is one of that name.
+        HttpError: there is one of that name.
 
     """
     if name is not None and _named(transaction.view, at, kind, name):
@@ -201,7 +201,7 @@ def listed(
     """Return the page of the objects of *kind* that is asked for, oldest first.
 
     Raises:
-        Refusal: it would be too large.
+        HttpError: it would be too large.
 
     """
     rows = outlines(view, at, kind)
@@ -220,7 +220,7 @@ def loaded(view: ReadView, at: RequestScope, kind: str, outlines: list[Outline])
     """Return the documents of *outlines*.
 
     Raises:
-        Refusal: they are too large together.
+        HttpError: they are too large together.
 
     """
     if sum(outline.size for outline in outlines) > LARGEST_ANSWER:
