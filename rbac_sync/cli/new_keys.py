@@ -29,7 +29,7 @@ def unmade_keys(saved: SavedPlan, backend: Backend) -> list[str]:
 
     if not [*_made(saved.changes, rotates=True)]:
         return []
-    there = pipeline.look(backend)
+    there = pipeline.live_account(backend)
     rotates = there.capabilities.rotates_keys
     return [
         str(key.address)

@@ -17,35 +17,35 @@ if TYPE_CHECKING:
     from ..planning.selection import Selection
 
 
-def asked_scope(look: LiveAccount, handle: str | None) -> Address:
+def asked_scope(live_account: LiveAccount, handle: str | None) -> Address:
     """Return the scope that ``-w`` names; without it the account."""
     if handle is None:
         return ACCOUNT
     scope = named.workspace(handle)
-    if not look.state.knows(scope):
-        if look.horizon.hides_workspaces:
-            raise _unshown("workspace", handle, look)
-        known = [w.handle for w in look.state.of(Workspace).values()]
+    if not live_account.state.knows(scope):
+        if live_account.horizon.hides_workspaces:
+            raise _unshown("workspace", handle, live_account)
+        known = [w.handle for w in live_account.state.of(Workspace).values()]
         raise _unknown("workspace", handle, known)
     return scope
 
 
-def asked_principal(look: LiveAccount, principal: Address) -> Address:
+def asked_principal(live_account: LiveAccount, principal: Address) -> Address:
     """Return *principal*, if it is there."""
-    if not look.state.knows(principal):
-        if principal.kind in look.horizon.kinds:
-            raise _unshown("principal", label(principal), look)
-        raise _unknown("principal", label(principal), [label(p) for p in _principals(look)])
+    if not live_account.state.knows(principal):
+        if principal.kind in live_account.horizon.kinds:
+            raise _unshown("principal", label(principal), live_account)
+        raise _unknown("principal", label(principal), [label(p) for p in _principals(live_account)])
     return principal
 
 
-def asked_permission(look: LiveAccount, written: str, scope: Address | None) -> Permission:
+def asked_permission(live_account: LiveAccount, written: str, scope: Address | None) -> Permission:
     """Return the permission that is meant: its own name, or a title of the documents."""
-    found = look.catalogue.permission(written)
+    found = live_account.catalogue.permission(written)
     if found is None:
-        listing = f"permissions --world {look.catalogue.world}"
-        raise _unknown("permission", written, list(look.catalogue.titles), listing)
-    level = look.catalogue.titles[found].level
+        listing = f"permissions --world {live_account.catalogue.world}"
+        raise _unknown("permission", written, list(live_account.catalogue.titles), listing)
+    level = live_account.catalogue.titles[found].level
     if scope is not None and level is Level.WORKSPACE and scope == ACCOUNT:
         message = f"`{found}` is a permission in workspaces"
         raise RbacSyncError(message, hint="say in which: `-w HANDLE`")
@@ -55,13 +55,13 @@ def asked_permission(look: LiveAccount, written: str, scope: Address | None) -> 
     return found
 
 
-def _principals(look: LiveAccount) -> Iterator[Address]:
-    yield from (r.address for r in look.state.resources() if r.kind in named.PRINCIPALS)
+def _principals(live_account: LiveAccount) -> Iterator[Address]:
+    yield from (r.address for r in live_account.state.resources() if r.kind in named.PRINCIPALS)
 
 
-def _unshown(what: str, name: str, look: LiveAccount) -> RbacSyncError:
+def _unshown(what: str, name: str, live_account: LiveAccount) -> RbacSyncError:
     message = f"whether there is a {what} `{name}` is not known: not everything is seen"
-    return RbacSyncError(message, hint="; ".join(look.horizon.reasons))
+    return RbacSyncError(message, hint="; ".join(live_account.horizon.reasons))
 
 
 def _unknown(what: str, name: str, known: list[str], listing: str = "show") -> RbacSyncError:
@@ -122,7 +122,7 @@ def codes() -> Iterator[str]:
 
 
 def pulled(
-    look: LiveAccount, settings: BackendConfig, folder: Path, *, overwrite: bool
+    live_account: LiveAccount, settings: BackendConfig, folder: Path, *, overwrite: bool
 ) -> Iterator[str]:
     """Write what is live below *folder* and yield the name of each file.
 
@@ -132,10 +132,16 @@ def pulled(
     """
     from .. import config
 
-    if not look.horizon.is_whole:
+    if not live_account.horizon.is_whole:
         message = "this key is not shown all of the account, so it cannot be written down"
-        raise RbacSyncError(message, hint="; ".join(look.horizon.reasons))
-    files = config.export(look.state, look.catalogue, settings, look.now, look.capabilities)
+        raise RbacSyncError(message, hint="; ".join(live_account.horizon.reasons))
+    files = config.export(
+        live_account.state,
+        live_account.catalogue,
+        settings,
+        live_account.now,
+        live_account.capabilities,
+    )
     there = [name for name in files if (folder / name).exists()]
     if there and not overwrite:
         message = f"`{folder / there[0]}` is there already"

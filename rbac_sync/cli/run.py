@@ -115,9 +115,9 @@ def looked(folder: Path, url: str) -> tuple[Configuration, LiveAccount]:
     from .. import pipeline
 
     configuration = configured(folder, url)
-    look = pipeline.look(configuration.backend(api_key()))
-    note_unseen(look.horizon.reasons)
-    return configuration, look
+    live_account = pipeline.live_account(configuration.backend(api_key()))
+    note_unseen(live_account.horizon.reasons)
+    return configuration, live_account
 
 
 def note_unseen(reasons: Iterable[str]) -> None:
@@ -143,10 +143,10 @@ def credentialled(folder: Path, url: str) -> tuple[LiveAccount, Address]:
     Raises:
         CredentialError: there is none.
     """
-    _, look = looked(folder, url)
-    if look.applier is None:
+    _, live_account = looked(folder, url)
+    if live_account.applier is None:
         raise CredentialError("there is no credential", hint=f"set `{KEY}`")
-    return look, look.applier
+    return live_account, live_account.applier
 
 
 def located(folder: Path, url: str) -> str:

@@ -10,7 +10,7 @@ from .apply import apply, change_by_hand, check_lost
 from .configuration import STORE, Configuration, RunOptions, load, validate
 from .plan import Drift, Review, drift, outdated, plan, review
 from .policy_tests import Tested, tested
-from .queries import LiveAccount, TrailReport, history, look, remembered, snapshot, verify
+from .queries import LiveAccount, TrailReport, history, live_account, remembered, snapshot, verify
 from .saved_plan import revisit
 from .undo import undo
 from .webhook import tell
@@ -29,8 +29,8 @@ __all__ = [
     "check_lost",
     "drift",
     "history",
+    "live_account",
     "load",
-    "look",
     "outdated",
     "plan",
     "remembered",

@@ -31,7 +31,7 @@ from ..planning.planner import normal
 from ..stop import StopRequest
 from .author import actor, proved_author
 from .configuration import Configuration, RunOptions
-from .plan import Review, inquiry_of
+from .plan import Review, context_of
 from .plan import judged as judged_plan
 
 Judged = Callable[[GuardContext, Sequence[Finding]], object]
@@ -91,7 +91,7 @@ def apply(
             current, declaration = review.saved, review.declaration
             due = current.changes
         plan = Plan(live, due, origin=declaration.origin)
-        context = inquiry_of(plan, writer, applier, declaration, asked)
+        context = context_of(plan, writer, applier, declaration, asked)
         findings = examine(context)
         judged(context, findings)
         if findings:

@@ -78,7 +78,7 @@ def judged(
     declaration = advised_on_renames(declaration, plan, configuration.sources.texts)
     who = actor(configuration, options) if signed is None else signed
     behalf = author(declaration.policy, options, who)
-    context = inquiry_of(plan, session, applier, declaration, replace(options, author=behalf))
+    context = context_of(plan, session, applier, declaration, replace(options, author=behalf))
     saved = _saved(context, session, declaration)
     found = effects(context)
     made = makers(context, found, session)
@@ -159,7 +159,7 @@ def _beside_keys(plan: Plan, declaration: Declaration, session: Session) -> Plan
     return replace(plan, replaced=replaced)
 
 
-def inquiry_of(
+def context_of(
     plan: Plan,
     session: Session,
     applier: Address | None,

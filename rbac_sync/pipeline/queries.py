@@ -40,7 +40,7 @@ class LiveAccount:
         return Access(self.state, self.catalogue)
 
 
-def look(backend: Backend) -> LiveAccount:
+def live_account(backend: Backend) -> LiveAccount:
     """Return what is live."""
     with backend.open() as session:
         return LiveAccount(

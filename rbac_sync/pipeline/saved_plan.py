@@ -15,7 +15,7 @@ from ..planning.planner import normal
 from .apply import check_configuration, check_fit, still_due
 from .author import actor, author
 from .configuration import Configuration, RunOptions
-from .plan import Review, applier_for, inquiry_of, makers
+from .plan import Review, applier_for, context_of, makers
 
 
 def revisit(
@@ -36,7 +36,7 @@ def revisit(
         changes, stale = _left(session, saved, declaration, live)
         plan = Plan(live, changes, origin=declaration.origin)
         behalf = author(declaration.policy, options, actor(configuration, options))
-        context = inquiry_of(plan, session, applier, declaration, replace(options, author=behalf))
+        context = context_of(plan, session, applier, declaration, replace(options, author=behalf))
         found = effects(context)
         who = makers(context, found, session)
         return Review(plan, examine(context), context, declaration, saved, found, who), stale

@@ -32,7 +32,7 @@ def some_among(values: Iterable[object], asked: AnyId | None) -> bool:
     return asked is None or asked.any_ is None or any(among(v, asked) for v in values)
 
 
-def neither(value: object, asked: AnyOrNotAnyId | None) -> bool:
+def included(value: object, asked: AnyOrNotAnyId | None) -> bool:
     """Say whether *value* is asked for and not left out."""
     left_out = asked.not_any_ if asked and asked.not_any_ else ()
     return among(value, asked) and value not in left_out

@@ -286,8 +286,8 @@ def test_the_credential_decides_at_apply_whoever_the_plan_was_made_by(account, m
 
 def test_a_forged_plan_is_judged_like_any_other(account):
     path = planned(account, WIDER)
-    look = pipeline.look(pipeline.load(account.folder).backend(account.key))
-    (viewer,) = (r for r in look.catalogue.roles.values() if r.name == "viewer")
+    live_account = pipeline.live_account(pipeline.load(account.folder).backend(account.key))
+    (viewer,) = (r for r in live_account.catalogue.roles.values() if r.name == "viewer")
     wider = replace(viewer, permissions=viewer.permissions | {Permission("manage_acls")})
     rewritten(path, changes=(Change(viewer, wider),), pins={})
     before = dump(account)

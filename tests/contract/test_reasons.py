@@ -20,7 +20,7 @@ from rbac_sync.model import (
     Team,
     held,
 )
-from rbac_sync.pipeline import look
+from rbac_sync.pipeline import live_account
 from rbac_sync.planning import Change
 from rbac_sync.planning.planner import Planner, normal
 
@@ -117,8 +117,8 @@ def test_a_service_without_reasons_has_no_endless_difference_and_the_trail_tells
     assert told.binding(ETL.address, P).roles == EXPLAINED
     assert Membership(ANA.address, reason="rota") in told.get(OPS.address).members
     # what `explain`, `who-can`, `show` and `pull` look at has the reasons of the trail
-    assert look(backend).state.find(shown[OPS.address]) == told.get(OPS.address)
-    assert look(backend).state.binding(ETL.address, P).roles == EXPLAINED
+    assert live_account(backend).state.find(shown[OPS.address]) == told.get(OPS.address)
+    assert live_account(backend).state.binding(ETL.address, P).roles == EXPLAINED
     assert normal(told, session.catalogue) != normal(live(backend), session.catalogue)
 
 

@@ -113,11 +113,11 @@ def edit(check):
 def forge(role):
     """Write a plan, with a digest of its own, that adds a permission to a role."""
     configuration = pipeline.load(Path())
-    look = pipeline.look(configuration.backend(os.environ[KEY]))
-    before = look.state.get(role)
+    live_account = pipeline.live_account(configuration.backend(os.environ[KEY]))
+    before = live_account.state.get(role)
     after = Role(before.level, before.name, before.permissions | {Permission("delete:project")})
-    declared = configuration.declaration(look.catalogue, look.now).digest
-    saved = SavedPlan(look.target, declared, look.now, (Change(before, after),), {})
+    declared = configuration.declaration(live_account.catalogue, live_account.now).digest
+    saved = SavedPlan(live_account.target, declared, live_account.now, (Change(before, after),), {})
     Path("forged.plan").write_bytes(saved.encoded())
 
 

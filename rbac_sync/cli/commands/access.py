@@ -41,20 +41,20 @@ def can(
     """
     from ...views import access, plan_json
 
-    configuration, look = looked(config, url)
-    scope = asked_scope(look, workspace)
-    named = asked_permission(look, permission, scope)
-    who = asked_principal(look, whom(configuration, principal))
-    answer = access.verdict(look.access, who, scope, named, look.now)
+    configuration, live_account = looked(config, url)
+    scope = asked_scope(live_account, workspace)
+    named = asked_permission(live_account, permission, scope)
+    who = asked_principal(live_account, whom(configuration, principal))
+    answer = access.verdict(live_account.access, who, scope, named, live_account.now)
     click.echo(
         plan_json.dumps(access.machine(answer)) if json else access.text(answer, colour=colour())
     )
-    return 0 if answer.yes else _no(look, scope)
+    return 0 if answer.yes else _no(live_account, scope)
 
 
-def _no(look: LiveAccount, scope: Address) -> int:
+def _no(live_account: LiveAccount, scope: Address) -> int:
     """Return the exit code of a no; what was not seen may say yes."""
-    return UNKNOWN if look.horizon.hides_access_in(scope) else 1
+    return UNKNOWN if live_account.horizon.hides_access_in(scope) else 1
 
 
 @click.command("who-can")
@@ -70,10 +70,10 @@ def who_can(*, permission: str, workspace: str | None, config: Path, url: str, j
     """
     from ...views import access, plan_json
 
-    _, look = looked(config, url)
-    scope = asked_scope(look, workspace)
-    named = asked_permission(look, permission, scope)
-    found = access.holders(look.access, scope, named, look.now)
+    _, live_account = looked(config, url)
+    scope = asked_scope(live_account, workspace)
+    named = asked_permission(live_account, permission, scope)
+    found = access.holders(live_account.access, scope, named, live_account.now)
     if json:
         click.echo(plan_json.dumps([access.machine(answer) for answer in found]))
     else:
@@ -81,7 +81,7 @@ def who_can(*, permission: str, workspace: str | None, config: Path, url: str, j
             "\n".join(access.text(answer, colour=colour()) for answer in found)
             or f"nobody may {named}"
         )
-    return 0 if found else _no(look, scope)
+    return 0 if found else _no(live_account, scope)
 
 
 @click.command()
@@ -103,11 +103,11 @@ def explain(
     """Say what PRINCIPAL may do, where, and by which path; with PERMISSION only about that."""
     from ...views import access, plan_json
 
-    configuration, look = looked(config, url)
-    scope = asked_scope(look, workspace) if workspace else None
-    named = asked_permission(look, permission, scope) if permission else None
-    who = asked_principal(look, whom(configuration, principal))
-    found = access.explanation(look.access, who, scope, named, look.now)
+    configuration, live_account = looked(config, url)
+    scope = asked_scope(live_account, workspace) if workspace else None
+    named = asked_permission(live_account, permission, scope) if permission else None
+    who = asked_principal(live_account, whom(configuration, principal))
+    found = access.explanation(live_account.access, who, scope, named, live_account.now)
     click.echo(
         plan_json.dumps(access.machine(found)) if json else access.text(found, colour=colour())
     )
@@ -123,10 +123,17 @@ def whoami(*, config: Path, url: str, json: bool) -> int:
     from ...model import label
     from ...views import plan_json
 
-    look, applier = credentialled(config, url)
-    found = {"applier": label(applier), "account": look.target.account, "url": look.target.url}
-    sees = {"sees_everything": look.horizon.is_whole, "not_seen": list(look.horizon.reasons)}
-    shown = "is shown all of it" if look.horizon.is_whole else "is not shown all of it"
+    live_account, applier = credentialled(config, url)
+    found = {
+        "applier": label(applier),
+        "account": live_account.target.account,
+        "url": live_account.target.url,
+    }
+    sees = {
+        "sees_everything": live_account.horizon.is_whole,
+        "not_seen": list(live_account.horizon.reasons),
+    }
+    shown = "is shown all of it" if live_account.horizon.is_whole else "is not shown all of it"
     told = f"{found['applier']} of {found['account']}; this key {shown}"
     click.echo(plan_json.dumps({**found, **sees}) if json else told)
     return 0

@@ -43,8 +43,8 @@ def pull(
         return 0
     if folder is None:
         raise click.UsageError("say where to: FOLDER, or --snapshot FILE")
-    look = pipeline.look(configuration.backend(api_key()))
-    for name in pulled(look, configuration.settings, folder, overwrite=overwrite):
+    live_account = pipeline.live_account(configuration.backend(api_key()))
+    for name in pulled(live_account, configuration.settings, folder, overwrite=overwrite):
         click.echo(name)
     return 0
 
@@ -61,9 +61,9 @@ def show(*, plan: Path | None, config: Path, url: str, json: bool) -> int:
     if plan:
         click.echo(shown_plan(read_plan(plan), json=json))
         return 0
-    _, look = looked(config, url)
+    _, live_account = looked(config, url)
     if json:
-        click.echo(plan_json.dumps(plan_json.state(look.state, look.catalogue)))
+        click.echo(plan_json.dumps(plan_json.state(live_account.state, live_account.catalogue)))
     else:
-        click.echo(state.text(look.state, look.catalogue, colour=colour()))
+        click.echo(state.text(live_account.state, live_account.catalogue, colour=colour()))
     return 0

@@ -9,7 +9,7 @@ from typing import Any
 from ...model import Address, Kind, User
 from ...wire.prefect_cloud.filters import LikeText
 from ...wire.prefect_cloud.users import UserFilter
-from ..matching import like, matches, neither
+from ..matching import included, like, matches
 from ..read_view import ReadView
 
 ACCOUNT_PROFILE = "account"
@@ -74,7 +74,7 @@ def meant(view: ReadView, user: Address, asked: UserFilter | None) -> bool:
         return True
     shown = profile(view, user)
     return (
-        neither(view.id(user), asked.id)
+        included(view.id(user), asked.id)
         and matches(shown.email, asked.email)
         and matches(shown.handle, asked.handle)
         and named_like(shown, asked.name)

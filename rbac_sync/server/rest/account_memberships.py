@@ -18,7 +18,7 @@ from ..directory import roles
 from ..directory.profiles import Profile, named_like, profile
 from ..guarded_store import WriteTransaction
 from ..http_errors import not_found
-from ..matching import among, asks, matches, neither
+from ..matching import among, asks, included, matches
 from ..read_view import ReadView
 from .collection import ACCOUNT, collection, ordered, page
 
@@ -199,7 +199,7 @@ def _criteria(
     if asks(wanted.actor_id):
         yield among(member.entry.actor_id, wanted.actor_id)
     if asks(wanted.user_id):
-        yield person is not None and neither(id_, wanted.user_id)
+        yield person is not None and included(id_, wanted.user_id)
     if asks(wanted.email):
         yield person is not None and matches(person.email, wanted.email)
     if asks(wanted.handle):
