@@ -29,7 +29,7 @@ def handled(stop: StopRequest) -> Iterator[None]:
     if current_thread() is not main_thread():
         yield
         return
-    heard = Handler(stop)
+    heard = SignalHandler(stop)
     heeds = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
     before: dict[signal.Signals, Any] = {number: signal.signal(number, heard) for number in heeds}
     try:
@@ -51,7 +51,7 @@ def left_to_others() -> None:
             signal.signal(number, usual[number])
 
 
-class Handler:
+class SignalHandler:
     """Takes the signals of one run."""
 
     def __init__(self, stop: StopRequest) -> None:
