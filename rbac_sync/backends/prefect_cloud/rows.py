@@ -177,30 +177,7 @@ def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> AccountRows:
     }
     hidden: dict[Kind, str] = {}
     shown: Sequence[Workspace] = _shown("workspaces", workspaces, hidden)
-    below = {w.id: f"workspaces/{w.id}" for w in shown}
-    users = {id_: pool.submit(api.listed, USER_ACCESS.below(at)) for id_, at in below.items()}
-    bots = {id_: pool.submit(api.listed, BOT_ACCESS.below(at)) for id_, at in below.items()}
-    access: dict[UUID, list[HeldRole]] = {}
-    closed: dict[UUID, str] = {}
-    pace = Pace()
-    for number, (id_, handle) in enumerate((w.id, w.handle) for w in shown):
-        if pace.is_due():
-            LOG.warning("reading workspaces %d of %d", number, len(shown))
-        try:
-            access[id_] = [
-                *(
-                    HeldRole(r.id, r.updated, r.user_id, r.workspace_role_id)
-                    for r in users[id_].result()
-                ),
-                *(
-                    HeldRole(r.id, r.updated, r.bot_id, r.workspace_role_id)
-                    for r in bots[id_].result()
-                ),
-            ]
-        except Forbidden:
-            access[id_], closed[id_] = [], f"{USER_ACCESS.right}` and `{BOT_ACCESS.right}"
-        except NotFound as error:
-            raise _gone(f"the workspace `{handle}`") from error
+    access, closed = _access(api, shown, pool)
     found = {name: _shown(name, future, hidden) for name, future in held.items()}
     asked = [bot.id for bot in found["bots"] if _was_rotated(bot, now)]
     rotating = _earlier(api, asked, pool, hidden)
@@ -213,6 +190,34 @@ def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> AccountRows:
         closed=closed,
         **found,
     )
+
+
+def _access(
+    api: Api, workspaces: Sequence[Workspace], pool: ThreadPoolExecutor
+) -> tuple[dict[UUID, list[HeldRole]], dict[UUID, str]]:
+    """Read the access of users and bots to *workspaces*; return it, and what closes the others."""
+    below = {w.id: f"workspaces/{w.id}" for w in workspaces}
+    users = {id_: pool.submit(api.listed, USER_ACCESS.below(at)) for id_, at in below.items()}
+    bots = {id_: pool.submit(api.listed, BOT_ACCESS.below(at)) for id_, at in below.items()}
+    access: dict[UUID, list[HeldRole]] = {}
+    closed: dict[UUID, str] = {}
+    pace = Pace()
+    for number, workspace in enumerate(workspaces):
+        id_ = workspace.id
+        if pace.is_due():
+            LOG.warning("reading workspaces %d of %d", number, len(workspaces))
+        try:
+            of_users, of_bots = users[id_].result(), bots[id_].result()
+        except Forbidden:
+            access[id_], closed[id_] = [], f"{USER_ACCESS.right}` and `{BOT_ACCESS.right}"
+        except NotFound as error:
+            raise _gone(f"the workspace `{workspace.handle}`") from error
+        else:
+            access[id_] = [
+                *(HeldRole(r.id, r.updated, r.user_id, r.workspace_role_id) for r in of_users),
+                *(HeldRole(r.id, r.updated, r.bot_id, r.workspace_role_id) for r in of_bots),
+            ]
+    return access, closed
 
 
 GRACE = timedelta(hours=48) + timedelta(hours=1)
