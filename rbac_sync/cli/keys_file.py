@@ -1,23 +1,13 @@
 """The file that the secrets of new API keys go into: for its owner alone, and always valid JSON.
 
-While a run makes keys, the file names the account, and each key has a line with room for its
-secret::
-
-    {
-      "account": "acme of prefect-cloud, 3f0a9c11d2e4" ,
-      "service-account.ci/key/main": null<256 bytes with blanks>,
-      "service-account.etl/key/main": null<256 bytes with blanks>
-    }
-
-The room is on the disk before anything is asked for, so a full disk is met before a key is made.
-A secret is written over its own blanks: nothing that is there is written again, and a run that
-is killed loses none. A run that ends well leaves the file with the secrets alone, without blanks.
+The room for all secrets is on the disk before anything is asked for, so a full disk is met before
+a key is made. A secret is written over its own blanks: nothing that is there is written again, and
+a run that is killed loses none. See ``keys_text`` for what is in the file.
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import stat
 from collections.abc import Collection, Iterator, Mapping
@@ -25,16 +15,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import ApplyStopped, Interrupted, OutcomeUnknown, RbacSyncError, Undone
-
-ROOM = 256
-"""Bytes for the secret of each key, quotation marks included."""
-
-ACCOUNT = "account"
-"""The entry that names the account; no address of a key is like it."""
+from .keys_text import KeysText, account_of, finished, unfinished
 
 LARGEST = 2**24
-Entries = Mapping[str, str | None]
-"""Secrets by the address of their key; None where none has come yet."""
 
 
 class KeysFile:
@@ -42,7 +25,7 @@ class KeysFile:
 
     def __init__(self, path: Path | None) -> None:
         self._path, self._descriptor = path, -1
-        self._room, self._places = ROOM, dict[str, int]()
+        self._text = KeysText({})
         self._is_new, self._stands = False, False
         self._account = ""
         self.entries: dict[str, str | None] = {}
@@ -108,11 +91,13 @@ class KeysFile:
             OSError: they could not be written.
         """
         self.entries |= secrets
-        if any(key not in self._places or self._too_long(s) for key, s in secrets.items()):
+        if any(
+            key not in self._text.places or self._text.lacks_room(s) for key, s in secrets.items()
+        ):
             self._replace()
             return
         for key, secret in secrets.items():
-            _write(self._descriptor, self._padded(secret), self._places[key])
+            _write(self._descriptor, self._text.padded(secret), self._text.places[key])
         os.fsync(self._descriptor)
 
     def finish(self) -> None:
@@ -155,44 +140,27 @@ class KeysFile:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         self._descriptor, self._is_new = os.open(self._path, flags, 0o600), True
         self._lock()
-        _write(self._descriptor, self._layout(), 0)
+        _write(self._descriptor, self._laid_out(), 0)
         os.fsync(self._descriptor)
         _sync_folder(self._path)
 
     def _replace(self) -> None:
         """Put a whole new file in the place of the one that is there."""
         assert self._path is not None, "there is one"
-        longest = max((len(_value(secret)) for secret in self.entries.values()), default=0)
-        self._room = max(ROOM, longest)
-        old, self._descriptor = self._descriptor, _beside(self._path, self._layout())
+        old, self._descriptor = self._descriptor, _beside(self._path, self._laid_out())
         os.close(old)
+
+    def _laid_out(self) -> bytes:
+        """Return the content of an unfinished file with the entries of now."""
+        self._text = KeysText(self.entries, self._account)
+        return self._text.content
 
     def _complete(self) -> None:
         assert self._path is not None, "there is one"
         if self.entries:
-            os.close(_beside(self._path, (json.dumps(self.entries, indent=2) + "\n").encode()))
+            os.close(_beside(self._path, finished(self.entries)))
         else:
             self._path.unlink(missing_ok=True)
-
-    def _layout(self) -> bytes:
-        """Return the content of an unfinished file, and note where each secret goes in it."""
-        content, end = bytearray(b"{"), b"\n"
-        if self._account:
-            content, end = bytearray(b"{\n  " + self._account_line()), b",\n"
-        for key, secret in self.entries.items():
-            content += end + f"  {json.dumps(key)}: ".encode()
-            self._places[key], end = len(content), b",\n"
-            content += self._padded(secret)
-        return bytes(content + b"\n}\n")
-
-    def _account_line(self) -> bytes:
-        return f"{json.dumps(ACCOUNT)}: {json.dumps(self._account)} ".encode()
-
-    def _padded(self, secret: str | None) -> bytes:
-        return _value(secret).ljust(self._room) + b" "
-
-    def _too_long(self, secret: str) -> bool:
-        return len(_value(secret)) > self._room
 
     def _lock(self) -> None:
         """Keep other runs on this machine away from the file."""
@@ -233,45 +201,11 @@ def keys_file(path: Path | None) -> Iterator[KeysFile]:
         found.close()
 
 
-def unfinished(content: bytes) -> dict[str, str | None] | None:
-    """Return the secrets of a file that a run did not come to finish; None if it is none.
-
-    An empty file is one of a run that was killed as soon as it had made it.
-    """
-    entries = _entries(content)
-    return entries and {key: secret for key, secret in entries.items() if key != ACCOUNT}
-
-
-def account_of(content: bytes) -> str:
-    """Return the account that an unfinished file names, empty if it names none."""
-    return (_entries(content) or {}).get(ACCOUNT) or ""
-
-
-def _entries(content: bytes) -> dict[str, str | None] | None:
-    if not content:
-        return {}
-    try:
-        text = content.decode()
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    lines = text.splitlines()[1:-1]
-    has_room = bool(lines) and all(line.rstrip(",").endswith(" ") for line in lines)
-    if not (has_room and isinstance(found, dict)):
-        return None
-    fits = all(secret is None or isinstance(secret, str) for secret in found.values())
-    return found if fits else None
-
-
 def _is_regular(path: Path) -> bool:
     try:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError:
         return False
-
-
-def _value(secret: str | None) -> bytes:
-    return json.dumps(secret).encode()
 
 
 def _beside(path: Path, content: bytes) -> int:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from rbac_sync.cli.keys_file import ROOM, keys_file, unfinished
+from rbac_sync.cli.keys_file import keys_file
+from rbac_sync.cli.keys_text import ROOM, unfinished
 from rbac_sync.errors import (
     ApplyStopped,
     BackendError,

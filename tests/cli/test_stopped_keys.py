@@ -13,7 +13,8 @@ from rbac_sync.backends.store import StoreBackend
 from rbac_sync.backends.store.session import StoreWriter
 from rbac_sync.cli import main
 from rbac_sync.cli.invocation import Invocation
-from rbac_sync.cli.keys_file import keys_file, unfinished
+from rbac_sync.cli.keys_file import keys_file
+from rbac_sync.cli.keys_text import unfinished
 from rbac_sync.errors import ApplyStopped, OutcomeUnknown
 from rbac_sync.stop import StopRequest
 

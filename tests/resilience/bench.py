@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from rbac_sync import pipeline
 from rbac_sync.backends.store import StoreBackend, init
-from rbac_sync.cli.keys_file import ACCOUNT
+from rbac_sync.cli.keys_text import ACCOUNT
 from rbac_sync.model import Key, State
 from rbac_sync.planning.planfile import decoded
 

@@ -1,0 +1,91 @@
+"""The text of a keys file: secrets by the address of their key, as JSON.
+
+While a run makes keys, the file names the account, and each key has a line with room for its
+secret::
+
+    {
+      "account": "acme of prefect-cloud, 3f0a9c11d2e4" ,
+      "service-account.ci/key/main": null<256 bytes with blanks>,
+      "service-account.etl/key/main": null<256 bytes with blanks>
+    }
+
+A run that ends well leaves the secrets alone, without the account and without blanks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+ROOM = 256
+"""Bytes for the secret of each key, quotation marks included."""
+
+ACCOUNT = "account"
+"""The entry that names the account; no address of a key is like it."""
+
+Entries = Mapping[str, str | None]
+"""Secrets by the address of their key; None where none has come yet."""
+
+
+class KeysText:
+    """The text of an unfinished file. ``places`` are where each secret begins, in bytes."""
+
+    def __init__(self, entries: Entries, account: str = "") -> None:
+        self._room = max([ROOM, *(len(_value(secret)) for secret in entries.values())])
+        self.places: dict[str, int] = {}
+        content, end = bytearray(b"{"), b"\n"
+        if account:
+            content += f"\n  {json.dumps(ACCOUNT)}: {json.dumps(account)} ".encode()
+            end = b",\n"
+        for key, secret in entries.items():
+            content += end + f"  {json.dumps(key)}: ".encode()
+            self.places[key], end = len(content), b",\n"
+            content += self.padded(secret)
+        self.content = bytes(content + b"\n}\n")
+
+    def padded(self, secret: str | None) -> bytes:
+        """Return *secret* as it stands in its room."""
+        return _value(secret).ljust(self._room) + b" "
+
+    def lacks_room(self, secret: str) -> bool:
+        """Say whether *secret* is longer than the room of each."""
+        return len(_value(secret)) > self._room
+
+
+def finished(entries: Entries) -> bytes:
+    """Return the text of a file whose run has ended well."""
+    return (json.dumps(entries, indent=2) + "\n").encode()
+
+
+def unfinished(content: bytes) -> dict[str, str | None] | None:
+    """Return the secrets of a file that a run did not come to finish; None if it is none.
+
+    An empty file is one of a run that was killed as soon as it had made it.
+    """
+    entries = _entries(content)
+    return entries and {key: secret for key, secret in entries.items() if key != ACCOUNT}
+
+
+def account_of(content: bytes) -> str:
+    """Return the account that an unfinished file names, empty if it names none."""
+    return (_entries(content) or {}).get(ACCOUNT) or ""
+
+
+def _entries(content: bytes) -> dict[str, str | None] | None:
+    if not content:
+        return {}
+    try:
+        text = content.decode()
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    lines = text.splitlines()[1:-1]
+    has_room = bool(lines) and all(line.rstrip(",").endswith(" ") for line in lines)
+    if not (has_room and isinstance(found, dict)):
+        return None
+    fits = all(secret is None or isinstance(secret, str) for secret in found.values())
+    return found if fits else None
+
+
+def _value(secret: str | None) -> bytes:
+    return json.dumps(secret).encode()
