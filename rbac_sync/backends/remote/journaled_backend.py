@@ -16,7 +16,8 @@ from ...errors import BackendError, CredentialError, Forbidden
 from ..interface import Settled, Target, Writer
 from . import state_files
 from .client import Client
-from .journal import WAIT, Journal, exclusive, opened
+from .journal import Journal
+from .journal_connection import WAIT, exclusive, opened
 from .journaled_session import JournaledSession, JournaledWriter
 from .login import Login
 

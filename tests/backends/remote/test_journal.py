@@ -20,7 +20,7 @@ from rbac_sync.audit.record import DONE, EVENT, FAILED, Authorship, Record
 from rbac_sync.backends.database.engine import address as url_of
 from rbac_sync.backends.database.engine import engine
 from rbac_sync.backends.remote import journal_tables as t
-from rbac_sync.backends.remote.journal import exclusive, opened
+from rbac_sync.backends.remote.journal_connection import exclusive, opened
 from rbac_sync.backends.remote.state_files import JournalPlace
 from rbac_sync.backends.remote.state_files import journal as usual_place
 from rbac_sync.errors import BackendError, Locked
