@@ -10,7 +10,7 @@ import pytest
 
 from rbac_sync import pipeline
 from rbac_sync.backends.remote.journal import Journal
-from rbac_sync.backends.remote.journaled_session import JournaledWriter
+from rbac_sync.backends.remote.journaled_writer import JournaledWriter
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.model import Key
 from rbac_sync.server.guarded_store import GuardedStore

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from rbac_sync.backends.remote.journal import Journal
-from rbac_sync.backends.remote.journaled_session import JournaledWriter
+from rbac_sync.backends.remote.journaled_writer import JournaledWriter
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.backends.store.session import StoreWriter
 from rbac_sync.cli import main

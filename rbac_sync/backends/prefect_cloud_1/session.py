@@ -14,7 +14,8 @@ from ..handler_session import Ids, actions
 from ..interface import Target
 from ..remote.client import Client
 from ..remote.journal import Journal
-from ..remote.journaled_session import JournaledSession, JournaledWriter
+from ..remote.journaled_session import JournaledSession
+from ..remote.journaled_writer import JournaledWriter
 from ..remote.live_catalogue import closed, with_roles
 from .api import Api
 from .doubles import Doubles

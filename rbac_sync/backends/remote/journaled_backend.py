@@ -18,7 +18,8 @@ from . import state_files
 from .client import Client
 from .journal import Journal
 from .journal_connection import WAIT, exclusive, opened
-from .journaled_session import JournaledSession, JournaledWriter
+from .journaled_session import JournaledSession
+from .journaled_writer import JournaledWriter
 from .login import Login
 
 T = TypeVar("T")
