@@ -1,34 +1,25 @@
-"""Plans on the command line: shown, saved, read, approved and followed."""
+"""Plans on the command line: made, shown, reported and approved."""
 
 from __future__ import annotations
 
-import os
-import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import (
-    ApplyStopped,
     ConfigError,
-    Interrupted,
-    OutcomeUnknown,
     PlanRefused,
     PlanTooOld,
     RbacSyncError,
 )
-from .invocation import given, invocation
-from .new_keys import new_keys
+from .plan_files import saved_plan
 from .questions import asked_addresses
 from .report import colour, coloured
-from .reservation import reserved
 from .run import api_key
 
 if TYPE_CHECKING:
@@ -36,15 +27,12 @@ if TYPE_CHECKING:
     from ..errors import Diagnostic, StalePlan
     from ..guard import Finding, GuardContext
     from ..pipeline import Configuration, Review, RunOptions
-    from ..planning import Change
     from ..planning.planfile import SavedPlan
     from ..views.run import Run
     from .reports import Reports
 
 VALID = "Success! The configuration is valid."
 AGAIN = "The account has changed since the plan was made. This plan takes its place:"
-CLEAR = "\r\x1b[K"
-"""Takes back the line that a terminal shows progress on."""
 
 
 def validated(folder: Path, now: datetime, reports: Reports, *, json: bool) -> int:
@@ -76,22 +64,6 @@ def validated(folder: Path, now: datetime, reports: Reports, *, json: bool) -> i
     if not reports.take_stdout:
         click.echo(VALID)
     return code
-
-
-CARRIED = (
-    "config",
-    "url",
-    "on_behalf_of",
-    "reason",
-    "allow_deletes",
-    "allow_losers",
-    "allow_gainers",
-    "allow_public",
-    "allow_self_reduction",
-)
-"""What `apply` has to be told as the plan was, where it was said on the command line."""
-
-KEYS, KEYS_OUT = ("--keys-out", "keys.json"), "RBAC_SYNC_KEYS_OUT"
 
 
 def reviewed(configuration: Configuration, backend: Backend, requested: RunOptions) -> Review:
@@ -206,52 +178,6 @@ def print_drift(run: Run, *, json: bool) -> None:
     click.echo(drift.text(run.plan, run.touched, colour=colour()))
 
 
-def save(review: Review, out: Path | None) -> None:
-    """Write a plan file, if one is asked for, and say which command applies it.
-
-    It is written whole or not at all, for its owner alone.
-
-    Raises:
-        RbacSyncError: it cannot be written.
-    """
-    if out is None:
-        return
-    with reserved(out, private=True) as file:
-        file.fill(review.saved.encoded().decode())
-    click.echo(f"Saved the plan to: {out}", err=True)
-    keys = KEYS if new_keys(review) and not os.environ.get(KEYS_OUT) else ()
-    command = shlex.join(["rbac-sync", "apply", str(out), *given(CARRIED), *keys])
-    click.echo(f"To make exactly these changes: {command}", err=True)
-
-
-def read_plan(path: Path) -> SavedPlan:
-    """Read a plan file.
-
-    Raises:
-        PlanFileError: it is damaged.
-        RbacSyncError: there is none.
-    """
-    from ..planning.planfile import decoded
-
-    try:
-        return decoded(path.read_bytes())
-    except OSError as error:
-        message = f"cannot read the plan file `{path}`: {(error.strerror or '').lower()}"
-        raise RbacSyncError(message, hint="make one with `rbac-sync plan --out FILE`") from error
-
-
-def saved_plan(path: Path, requested: RunOptions) -> SavedPlan:
-    """Read a plan file that is to be applied as a whole.
-
-    Raises:
-        click.UsageError: a part of it is asked for.
-    """
-    if requested.selection.targets or requested.selection.excludes:
-        message = "a saved plan is applied as it is; pass --target and --exclude to `plan`"
-        raise click.UsageError(message)
-    return read_plan(path)
-
-
 def new_plan(
     configuration: Configuration,
     backend: Backend,
@@ -287,57 +213,3 @@ def approved(saved: SavedPlan) -> bool:
     if answer != "yes":
         click.echo("Apply cancelled.", err=True)
     return answer == "yes"
-
-
-@contextmanager
-def announcing(plans: Sequence[SavedPlan]) -> Iterator[Callable[[Change], None]]:
-    """Give what to call after each change of the last of *plans*; a terminal sees it count.
-
-    Elsewhere a line says now and then how far it is.
-    """
-    from ..backends.progress_interval import Pace
-
-    done = count(1)
-    if not sys.stderr.isatty():
-        pace = Pace()
-
-        def line_by_line(_: Change) -> None:
-            number = next(done)
-            if pace.is_due():
-                click.echo(f"applying {number} of {len(plans[-1].changes)}", err=True)
-
-        yield line_by_line
-        return
-
-    def progress(change: Change) -> None:
-        from ..views.escape import visible
-
-        line = f"[{next(done)}/{len(plans[-1].changes)}] {visible(str(change.address))}"
-        click.echo(f"{CLEAR}{line[:100]}", nl=False, err=True)
-
-    try:
-        yield progress
-    finally:
-        click.echo(CLEAR, nl=False, err=True)
-
-
-@contextmanager
-def going_on(plan: Path | None) -> Iterator[None]:
-    """Say which command goes on with a run of which a part is made, or may be."""
-    try:
-        yield
-    except (ApplyStopped, Interrupted, OutcomeUnknown) as error:
-        again = invocation().again(*(["--resume"] if plan else []))
-        error.hint = f"go on with: `{again}`"
-        raise
-
-
-def shown_plan(saved: SavedPlan, *, json: bool) -> str:
-    """Return a saved plan as text, without what only a look at live could say."""
-    from ..views import plan
-
-    return (
-        saved.encoded().decode().rstrip()
-        if json
-        else plan.changes_text(saved.changes, colour=colour())
-    )

@@ -20,7 +20,7 @@ import pytest
 from rbac_sync import pipeline
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.cli.invocation import Invocation
-from rbac_sync.cli.plans import going_on
+from rbac_sync.cli.progress import going_on
 from rbac_sync.errors import ApplyStopped, Interrupted, OutcomeUnknown
 from rbac_sync.model import Permission
 from rbac_sync.planning import Change

@@ -14,11 +14,10 @@ from ..invocation import invocation
 from ..keys_file import keys_file
 from ..new_keys import new_keys, unmade_keys
 from ..notices import notify, warn_of_journal
+from ..plan_files import save, saved_plan
 from ..plans import (
-    announcing,
     approved,
     check_age,
-    going_on,
     listening,
     new_plan,
     print_drift,
@@ -26,10 +25,9 @@ from ..plans import (
     replacing,
     reviewed,
     run_of,
-    save,
-    saved_plan,
     validated,
 )
+from ..progress import announcing, going_on
 from ..reports import ReportRequest, reporting
 from ..run import UNKNOWN, api_key, configured, note_unseen, note_unsettled, run_options, seen
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from .. import options
-from ..plans import read_plan, shown_plan
+from ..plan_files import read_plan, shown_plan
 from ..questions import pulled
 from ..report import colour
 from ..reservation import reserved

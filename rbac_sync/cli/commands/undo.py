@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from .. import options
-from ..plans import print_review, run_of, save
+from ..plan_files import save
+from ..plans import print_review, run_of
 from ..questions import read_checkpoint
 from ..run import api_key, configured, run_options
 from .plan import AUTHOR, OUT

@@ -11,7 +11,7 @@ import pytest
 from rbac_sync.backends import progress_interval
 from rbac_sync.backends.progress_interval import Pace
 from rbac_sync.backends.remote import client
-from rbac_sync.cli import plans
+from rbac_sync.cli import progress
 
 from .waiting import DATE, READ, Service, Time, ok, refused
 
@@ -56,9 +56,9 @@ def test_a_line_is_due_once_in_ten_seconds():
 
 def test_off_a_terminal_an_apply_says_how_far_it_is(monkeypatch, capsys):
     monkeypatch.setattr(progress_interval, "INTERVAL", 0.0)
-    with plans.announcing([SimpleNamespace(changes=[1, 2])]) as progress:
-        progress(1)
-        progress(2)
+    with progress.announcing([SimpleNamespace(changes=[1, 2])]) as announce:
+        announce(1)
+        announce(2)
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "applying 1 of 2\napplying 2 of 2\n")
 

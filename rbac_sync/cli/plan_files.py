@@ -1,0 +1,92 @@
+"""Plan files on the command line: saved with the command that applies them, and read again."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import RbacSyncError
+from .invocation import given
+from .new_keys import new_keys
+from .report import colour
+from .reservation import reserved
+
+if TYPE_CHECKING:
+    from ..pipeline import Review, RunOptions
+    from ..planning.planfile import SavedPlan
+
+CARRIED = (
+    "config",
+    "url",
+    "on_behalf_of",
+    "reason",
+    "allow_deletes",
+    "allow_losers",
+    "allow_gainers",
+    "allow_public",
+    "allow_self_reduction",
+)
+"""What `apply` has to be told as the plan was, where it was said on the command line."""
+
+KEYS, KEYS_OUT = ("--keys-out", "keys.json"), "RBAC_SYNC_KEYS_OUT"
+
+
+def save(review: Review, out: Path | None) -> None:
+    """Write a plan file, if one is asked for, and say which command applies it.
+
+    It is written whole or not at all, for its owner alone.
+
+    Raises:
+        RbacSyncError: it cannot be written.
+    """
+    if out is None:
+        return
+    with reserved(out, private=True) as file:
+        file.fill(review.saved.encoded().decode())
+    click.echo(f"Saved the plan to: {out}", err=True)
+    keys = KEYS if new_keys(review) and not os.environ.get(KEYS_OUT) else ()
+    command = shlex.join(["rbac-sync", "apply", str(out), *given(CARRIED), *keys])
+    click.echo(f"To make exactly these changes: {command}", err=True)
+
+
+def read_plan(path: Path) -> SavedPlan:
+    """Read a plan file.
+
+    Raises:
+        PlanFileError: it is damaged.
+        RbacSyncError: there is none.
+    """
+    from ..planning.planfile import decoded
+
+    try:
+        return decoded(path.read_bytes())
+    except OSError as error:
+        message = f"cannot read the plan file `{path}`: {(error.strerror or '').lower()}"
+        raise RbacSyncError(message, hint="make one with `rbac-sync plan --out FILE`") from error
+
+
+def saved_plan(path: Path, requested: RunOptions) -> SavedPlan:
+    """Read a plan file that is to be applied as a whole.
+
+    Raises:
+        click.UsageError: a part of it is asked for.
+    """
+    if requested.selection.targets or requested.selection.excludes:
+        message = "a saved plan is applied as it is; pass --target and --exclude to `plan`"
+        raise click.UsageError(message)
+    return read_plan(path)
+
+
+def shown_plan(saved: SavedPlan, *, json: bool) -> str:
+    """Return a saved plan as text, without what only a look at live could say."""
+    from ..views import plan
+
+    return (
+        saved.encoded().decode().rstrip()
+        if json
+        else plan.changes_text(saved.changes, colour=colour())
+    )
