@@ -77,19 +77,17 @@ def apply(
         behalf = proved_author(declaration.policy, options, signed)
         check_fit(saved, writer, declaration.policy.max_plan_age)
         live = normal(writer.read(), writer.catalogue)
-        made = writer.made(saved.digest) if options.resume else ()
         asked = replace(options, author=behalf, simulated=None)
         current = saved
         try:
+            made = writer.made(saved.digest) if options.resume else ()
             due = still_due(saved, writer, live, made)
         except StalePlan as error:
             if replanned is None:
                 raise
-            review = _planned_again(configuration, writer, asked, signed)
-            check_keys(review.saved, saved, error)
+            review = _planned_again(configuration, writer, asked, signed, saved, error)
             replanned(review)
-            current, declaration = review.saved, review.declaration
-            due = current.changes
+            current, declaration, due = review.saved, review.declaration, review.saved.changes
         plan = Plan(live, due, origin=declaration.origin)
         context = context_of(plan, writer, applier, declaration, asked)
         findings = examine(context)
@@ -115,11 +113,22 @@ def apply(
 
 
 def _planned_again(
-    configuration: Configuration, writer: Writer, options: RunOptions, signed: str
+    configuration: Configuration,
+    writer: Writer,
+    options: RunOptions,
+    signed: str,
+    saved: SavedPlan,
+    stale: StalePlan,
 ) -> Review:
-    """Return the plan for what is live now, under the lock."""
+    """Return the plan for what is live now, under the lock, in the place of *saved*.
+
+    Raises:
+        StalePlan: it makes a key that *saved* does not.
+    """
     declaration = configuration.declared_for(writer)
-    return judged_plan(configuration, writer, options, declaration, signed)
+    review = judged_plan(configuration, writer, options, declaration, signed)
+    check_keys(review.saved, saved, stale)
+    return review
 
 
 def check_lost(saved: SavedPlan, settled: Settled) -> None:
