@@ -32,7 +32,7 @@ def test_every_way_to_write_postgresql_uses_the_one_driver(url):
     ],
 )
 def test_what_is_no_place_for_a_store_is_refused_with_what_is(url):
-    with pytest.raises(BackendError, match="^the database's url ") as refused:
+    with pytest.raises(BackendError, match=r"^the database's url ") as refused:
         StoreBackend(url, "acme")
     assert "sqlite:///rbac.db" in refused.value.hint
 
