@@ -18,9 +18,9 @@ from starlette.responses import Response
 from ..backends.store.accounts import Caller
 from ..model import Address, Kind, Permission, Workspace
 from .guarded_store import GuardedStore, WriteTransaction
-from .http_errors import forbidden, not_found, unprocessable
 from .limits import DEEPEST, MOST_PARTS, WITH_BODY, has_parts, is_deep
 from .read_view import ReadView
+from .refusals import forbidden, not_found, unprocessable
 
 T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -102,7 +102,7 @@ class RequestScope:
         """Open a view of the account.
 
         Raises:
-            HttpError: the place is not there for the caller, or what it needs is not held.
+            Refusal: the place is not there for the caller, or what it needs is not held.
 
         """
         with self.guarded.view(self.caller.account, self.key) as view:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..guard import Finding
 from ..planning import Change
-from .http_errors import HttpError, conflict, forbidden, not_found, unprocessable
 from .read_view import ReadView
+from .refusals import Refusal, conflict, forbidden, not_found, unprocessable
 
 FIRST = frozenset({"NO_AUTHORITY", "CAPABILITY"})
 """The rules on who may ask at all. Whoever may not is told nothing else.
@@ -14,7 +14,7 @@ FIRST = frozenset({"NO_AUTHORITY", "CAPABILITY"})
 """
 
 
-def refusal(findings: list[Finding], changes: tuple[Change, ...], view: ReadView) -> HttpError:
+def refusal(findings: list[Finding], changes: tuple[Change, ...], view: ReadView) -> Refusal:
     """Return the answer to *findings*: what is not allowed before what is not possible."""
     barred = [finding for finding in findings if finding.rule in FIRST]
     told = "; ".join(dict.fromkeys(finding.message for finding in barred or findings))

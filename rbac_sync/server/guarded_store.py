@@ -24,12 +24,12 @@ from ..planning.planner import normal
 from ..planning.renames import named_like
 from .compat_settings import CompatSettings
 from .findings_to_status import refusal
-from .http_errors import unauthenticated
 from .issuer import Issuer
 from .limits import RateLimit
 from .outbox import Letter, Post, nowhere, send
 from .read_view import AccountSnapshot, ReadView
 from .recent_removals import lately
+from .refusals import unauthenticated
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ class GuardedStore:
         """Return whose key this is, in an account of *world*, and count the request.
 
         Raises:
-            HttpError: it is missing, unknown or expired, or its account has asked too often.
+            Refusal: it is missing, unknown or expired, or its account has asked too often.
 
         """
         if not api_key:
@@ -211,7 +211,7 @@ class WriteTransaction:
         A change that changes nothing is judged all the same, and not made.
 
         Raises:
-            HttpError: the guard has something against one of them; nothing is made.
+            Refusal: the guard has something against one of them; nothing is made.
 
         """
         return self._make(changes, own=False)

@@ -1,4 +1,4 @@
-"""Error responses of the server, as exceptions."""
+"""Error responses of the server: the status and the body of each refusal and each failure."""
 
 from __future__ import annotations
 
@@ -15,22 +15,30 @@ from starlette.responses import JSONResponse
 
 from ..errors import BackendError, CredentialError, Locked, OutcomeUnknown
 from .log import log
-
-NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-UNAUTHENTICATED = "Invalid authentication credentials"
-"""Source: troubleshooting page of the documentation."""
+from .refusals import (
+    Conflict,
+    InvalidRequest,
+    Missing,
+    NotAllowed,
+    NotServed,
+    Refusal,
+    TooManyRequests,
+    Unauthenticated,
+    unauthenticated,
+)
 
 UNKNOWN = "It is not known whether this was done: see what is there before you ask again"
-FORBIDDEN = "Forbidden"
-"""Its wording is nowhere documented."""
-
-
-class HttpError(Exception):
-    """An answer that is no success; raised anywhere, it ends the transaction unmade."""
-
-    def __init__(self, status: int, detail: str, headers: Mapping[str, str] = NO_HEADERS) -> None:
-        super().__init__(detail)
-        self.status, self.detail, self.headers = status, detail, headers
+STATUSES: Mapping[type[Refusal], int] = MappingProxyType(
+    {
+        Unauthenticated: 401,
+        NotAllowed: 403,
+        Missing: 404,
+        Conflict: 409,
+        InvalidRequest: 422,
+        TooManyRequests: 429,
+        NotServed: 501,
+    }
+)
 
 
 class AsciiResponse(JSONResponse):
@@ -43,44 +51,29 @@ class AsciiResponse(JSONResponse):
         return json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
 
 
-def unauthenticated() -> HttpError:
-    """Return the refusal of a key that is missing, wrong or expired."""
-    return HttpError(401, UNAUTHENTICATED, {"WWW-Authenticate": "Bearer"})
-
-
-def forbidden(why: str = FORBIDDEN) -> HttpError:
-    """Return the refusal of what the caller may not do."""
-    return HttpError(403, why)
-
-
-def not_found(what: str = "Not Found") -> HttpError:
-    """Return the refusal of what does not exist, or not for the caller."""
-    return HttpError(404, what)
-
-
-def conflict(why: str) -> HttpError:
-    """Return the refusal of what contradicts what is there."""
-    return HttpError(409, why)
-
-
-def unprocessable(why: str, *place: str) -> HttpError:
-    """Return the refusal of a request that makes no sense; *place* is where in its body."""
-    return InvalidRequest([{"loc": ["body", *place], "msg": why, "type": "value_error"}])
-
-
-class InvalidRequest(HttpError):
-    """A request whose fields are wrong; ``errors`` are in the documented form."""
-
-    def __init__(self, errors: list[dict[str, Any]]) -> None:
-        super().__init__(422, errors[0]["msg"] if errors else "invalid")
-        self.errors = errors
-
-
 async def refused(_: Request, refusal: Exception) -> JSONResponse:
     """Answer a refusal of our own."""
-    assert isinstance(refusal, HttpError), "registered for refusals"
-    detail = refusal.errors if isinstance(refusal, InvalidRequest) else refusal.detail
-    return AsciiResponse({"detail": detail}, refusal.status, dict(refusal.headers))
+    assert isinstance(refusal, Refusal), "registered for refusals"
+    return AsciiResponse({"detail": _detail(refusal)}, _status(refusal), _headers(refusal))
+
+
+def _status(refusal: Refusal) -> int:
+    return next(status for kind, status in STATUSES.items() if isinstance(refusal, kind))
+
+
+def _detail(refusal: Refusal) -> Any:
+    if not isinstance(refusal, InvalidRequest):
+        return refusal.detail
+    return [{"loc": ["body", *refusal.place], "msg": refusal.detail, "type": "value_error"}]
+
+
+def _headers(refusal: Refusal) -> dict[str, str]:
+    match refusal:
+        case Unauthenticated():
+            return {"WWW-Authenticate": "Bearer"}
+        case TooManyRequests(wait=wait):
+            return {"Retry-After": str(wait)}
+    return {}
 
 
 async def invalid(_: Request, error: Exception) -> JSONResponse:
@@ -128,7 +121,7 @@ async def broken(_: Request, error: Exception) -> JSONResponse:
 
 
 HANDLERS: Mapping[Any, Any] = {
-    HttpError: refused,
+    Refusal: refused,
     RequestValidationError: invalid,
     HTTPException: http,
     CredentialError: unknown_key,

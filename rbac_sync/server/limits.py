@@ -11,7 +11,8 @@ from uuid import UUID
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .http_errors import AsciiResponse, HttpError
+from .http_errors import AsciiResponse
+from .refusals import TooManyRequests
 
 LARGEST = 5 * 2**20
 """Bytes of a body. Source: the documentation, rate limits."""
@@ -103,7 +104,7 @@ class RateLimit:
         """Count one request of *account*.
 
         Raises:
-            HttpError: it has had its share; says after how many seconds to ask again.
+            TooManyRequests: it has had its share; says after how many seconds to ask again.
 
         """
         now = self._clock()
@@ -116,7 +117,7 @@ class RateLimit:
                 return
             self._refused[account] = now
             wait = math.ceil(seen[0] + MINUTE - now) if seen else int(MINUTE)
-        raise HttpError(429, "Too Many Requests", {"Retry-After": str(max(wait, 1))})
+        raise TooManyRequests("Too Many Requests", max(wait, 1))
 
     def used(self, account: UUID) -> int:
         """Return how many requests of *account* the last minute saw."""

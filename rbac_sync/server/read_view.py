@@ -25,7 +25,7 @@ from ..model import (
     Status,
     User,
 )
-from .http_errors import not_found
+from .refusals import not_found
 
 R = TypeVar("R", bound=Resource)
 
@@ -103,7 +103,7 @@ class ReadView:
         """Return the resource of this class and id.
 
         Raises:
-            HttpError: there is none.
+            Refusal: there is none.
 
         """
         address = self.register.find(cls.kind, id_)

@@ -13,9 +13,9 @@ import pytest
 
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.errors import BackendError
-from rbac_sync.server.http_errors import HttpError
 from rbac_sync.server.limits import LARGEST, RateLimit
 from rbac_sync.server.log import JsonLines, log
+from rbac_sync.server.refusals import TooManyRequests
 
 from .serving import served
 
@@ -207,7 +207,7 @@ def test_a_minute_later_there_is_room_again():
     now, account = [0.0], UUID(UNKNOWN)
     limit = RateLimit(1, lambda: now[0])
     limit.take(account)
-    with pytest.raises(HttpError, match="Too Many"):
+    with pytest.raises(TooManyRequests, match="Too Many"):
         limit.take(account)
     assert limit.exceeded(account) == ["orchestration-api"]
     now[0] = 60

@@ -10,8 +10,8 @@ from ...model import Address, Key
 from ...planning import Change
 from ...wire.prefect_cloud.bots import APIKeyCreateResponse, APIKeyReadResponse
 from ..guarded_store import WriteTransaction
-from ..http_errors import not_found
 from ..read_view import ReadView
+from ..refusals import not_found
 
 
 def keys_of(view: ReadView, owner: Address) -> list[APIKeyReadResponse]:
@@ -63,7 +63,7 @@ def found(view: ReadView, owner: Address, id_: UUID) -> KeyEntry:
     """Return the key of *owner* that has this id.
 
     Raises:
-        HttpError: there is none.
+        Refusal: there is none.
 
     """
     for key in view.register.keys.get(owner, ()):

@@ -23,10 +23,10 @@ from ...model.instant import parsed, rfc3339
 from ...planning import Change
 from ...wire.prefect_cloud import invitations as wire
 from ..guarded_store import WriteTransaction
-from ..http_errors import conflict, not_found
 from ..matching import among, matches
 from ..outbox import Letter
 from ..read_view import ReadView
+from ..refusals import conflict, not_found
 
 PENDING = wire.InvitationStatus.PENDING
 REVOKED = wire.InvitationStatus.REVOKED
@@ -77,7 +77,7 @@ def invitation(view: ReadView, id_: UUID, workspace_id: UUID | None = None) -> I
     """Return the invitation of this id.
 
     Raises:
-        HttpError: there is none.
+        Refusal: there is none.
 
     """
     for found in invitations(view, workspace_id):
@@ -248,7 +248,7 @@ def revoke(transaction: WriteTransaction, found: Invitation) -> None:
     """Withdraw an invitation; who has no other one is gone.
 
     Raises:
-        HttpError: it does not wait for an answer any more.
+        Refusal: it does not wait for an answer any more.
 
     """
     if found.status is not PENDING:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...model import Catalogue, Level, Permission, Permissions
-from ..http_errors import unprocessable
 from ..read_view import ReadView
+from ..refusals import unprocessable
 
 
 def known(view: ReadView, level: Level, names: Iterable[str], place: str) -> Permissions:
     """Return *names* as permissions, closed over what they include.
 
     Raises:
-        HttpError: one of them is none of this level, or no custom role may hold it.
+        Refusal: one of them is none of this level, or no custom role may hold it.
 
     """
     there, wanted = of_level(view.catalogue, level), frozenset(map(Permission, names))

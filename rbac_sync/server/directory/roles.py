@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from ...model import Address, Kind, Level, Role
-from ..http_errors import not_found, unprocessable
 from ..read_view import ReadView
+from ..refusals import not_found, unprocessable
 
 
 def all_of(view: ReadView, level: Level) -> list[Role]:
@@ -19,7 +19,7 @@ def found(view: ReadView, level: Level, id_: UUID) -> Role:
     """Return the role of *level* that has this id.
 
     Raises:
-        HttpError: there is none.
+        Refusal: there is none.
 
     """
     role = view.found(Role, id_)
@@ -32,7 +32,7 @@ def named(view: ReadView, level: Level, id_: UUID, place: str) -> Address:
     """Return the role of *level* that a body names by its id in the field *place*.
 
     Raises:
-        HttpError: there is none.
+        Refusal: there is none.
 
     """
     address = view.register.find(Kind.ROLE, id_)

@@ -20,7 +20,7 @@ from graphql import (
     visit,
 )
 
-from ..http_errors import HttpError
+from ..refusals import Refusal
 from .budget import Budget, Meter
 from .document_cost import MOST_FIELDS, MOST_OF_STRANGERS, MOST_TOKENS, measured, tokens
 from .fault import FAILED, GraphQLFault, failed, fault, quiet, unauthenticated
@@ -52,7 +52,7 @@ def answer(context: RequestContext, operation: Operation, *, reading: bool = Fal
     try:
         context.begin()
         document = parse(operation.query, max_tokens=MOST_TOKENS)
-    except HttpError as error:
+    except Refusal as error:
         return OK, unbegun(error)
     except (GraphQLError, RecursionError) as error:
         return WRONG, refused([error], UNPARSED)

@@ -6,8 +6,9 @@ import re
 from traceback import extract_tb
 
 from ...errors import BackendError, CredentialError, Locked, OutcomeUnknown
-from ..http_errors import UNKNOWN, HttpError
+from ..http_errors import UNKNOWN
 from ..log import log
+from ..refusals import NotAllowed, Refusal, Unauthenticated
 
 FORBIDDEN = "FORBIDDEN"
 UNAUTHENTICATED = "UNAUTHENTICATED"
@@ -47,11 +48,11 @@ def fault(error: BaseException) -> GraphQLFault:
     match error:
         case GraphQLFault():
             return error
-        case CredentialError() | HttpError(status=401):
+        case CredentialError() | Unauthenticated():
             return unauthenticated()
-        case HttpError(status=403):
+        case NotAllowed():
             return unauthorized(error.detail)
-        case HttpError():
+        case Refusal():
             return failed(error.detail)
         case Locked():
             return GraphQLFault("Operation timed out", API_ERROR)

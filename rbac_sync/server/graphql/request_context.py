@@ -27,8 +27,8 @@ from ...backends.store.read_transaction import Home, ReadTransaction
 from ...backends.store.session import StoreSession
 from ...model import Address, Kind, Status
 from ..guarded_store import GuardedStore, WriteTransaction
-from ..http_errors import HttpError
 from ..read_view import ReadView
+from ..refusals import Unauthenticated
 from .budget import Budget
 from .fault import unauthenticated
 from .ids import shown_id
@@ -37,9 +37,6 @@ T = TypeVar("T")
 
 WORLD = "prefect-cloud-1"
 """Whose accounts this face shows, as tenants."""
-
-UNKNOWN = 401
-"""The status with which the guarded store refuses a key."""
 
 
 class RequestContext:
@@ -91,7 +88,7 @@ class RequestContext:
         """Count a request that shows no key as one of *account*; one that does is counted by it.
 
         Raises:
-            HttpError: the account has asked too often.
+            Refusal: the account has asked too often.
 
         """
         if self._own is None:
@@ -101,7 +98,7 @@ class RequestContext:
         """Count the operation: the first is the request itself, each further one another.
 
         Raises:
-            HttpError: the account has asked too often.
+            Refusal: the account has asked too often.
 
         """
         if next(self._operations):
@@ -111,7 +108,7 @@ class RequestContext:
         """Count a mutation: the first is the operation itself, each further one another.
 
         Raises:
-            HttpError: the account has asked too often.
+            Refusal: the account has asked too often.
 
         """
         if next(self._mutations):
@@ -246,15 +243,13 @@ def identified(guarded: GuardedStore, key: str | None) -> Caller | None:
     """Return whose key this is, and count the request; None if it is none of this world.
 
     Raises:
-        HttpError: its account has asked too often.
+        Refusal: its account has asked too often.
 
     """
     try:
         return guarded.identify(key, WORLD)
-    except HttpError as refusal:
-        if refusal.status == UNKNOWN:
-            return None
-        raise
+    except Unauthenticated:
+        return None
 
 
 def _uuid(text: str) -> UUID | None:

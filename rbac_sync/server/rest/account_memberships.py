@@ -17,9 +17,9 @@ from ..auth import RequestScope, account
 from ..directory import roles
 from ..directory.profiles import Profile, named_like, profile
 from ..guarded_store import WriteTransaction
-from ..http_errors import not_found
 from ..matching import among, asks, included, matches
 from ..read_view import ReadView
+from ..refusals import not_found
 from .collection import ACCOUNT, collection, ordered, page
 
 router = collection(f"{ACCOUNT}/account_memberships", "Account Memberships")

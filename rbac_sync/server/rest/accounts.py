@@ -15,8 +15,8 @@ from ..auth import RequestScope, account, anywhere
 from ..directory.permissions import of_level
 from ..directory.profiles import ACCOUNT_PROFILE
 from ..guarded_store import WriteTransaction
-from ..http_errors import conflict, forbidden
 from ..read_view import ReadView
+from ..refusals import conflict, forbidden
 from .collection import ACCOUNT, collection
 from .subscription import LIMITS, PLAN
 

@@ -17,9 +17,9 @@ from ...wire.prefect_cloud import bots as wire
 from ..auth import RequestScope, account
 from ..directory import api_keys, roles
 from ..guarded_store import WriteTransaction
-from ..http_errors import unprocessable
 from ..matching import among, matches
 from ..read_view import ReadView
+from ..refusals import unprocessable
 from .account_memberships import promoted
 from .collection import ACCOUNT, collection, page
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..http_errors import unprocessable
+from ..refusals import unprocessable
 
 HANDLE = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 
@@ -13,7 +13,7 @@ def handle(wanted: str, kept: str | None = None) -> str:
     """Return *wanted* if it is a handle, or if it is *kept*, which may be older than the rule.
 
     Raises:
-        HttpError: it is none.
+        Refusal: it is none.
 
     """
     if wanted != kept and not HANDLE.fullmatch(wanted):

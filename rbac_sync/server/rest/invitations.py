@@ -17,7 +17,7 @@ from ...wire.prefect_cloud import invitations as wire
 from ..auth import WORLD, RequestScope, account
 from ..directory import invitations, roles
 from ..guarded_store import GuardedStore, WriteTransaction
-from ..http_errors import conflict, not_found, unprocessable
+from ..refusals import conflict, not_found, unprocessable
 from .collection import ACCOUNT, collection, page
 
 router = collection(f"{ACCOUNT}/invitations", "Invitations")
@@ -132,7 +132,7 @@ def _open(transaction: WriteTransaction, id_: UUID) -> User:
     """Return who is invited.
 
     Raises:
-        HttpError: the invitation waits for no answer any more.
+        Refusal: the invitation waits for no answer any more.
 
     """
     found, invited = (

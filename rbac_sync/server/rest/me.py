@@ -14,9 +14,9 @@ from ..directory.api_keys import keys_of
 from ..directory.permissions import of_level
 from ..directory.profiles import Profile, profile
 from ..guarded_store import WriteTransaction
-from ..http_errors import forbidden, not_found, unprocessable
 from ..matching import matches
 from ..read_view import ReadView
+from ..refusals import forbidden, not_found, unprocessable
 from . import accounts
 from .collection import collection, page
 from .subscription import PLAN

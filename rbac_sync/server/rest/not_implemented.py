@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 from fastapi import APIRouter, Request
 
 from ..auth import AuthenticatedRoute, RequestScope, account, anywhere, workspace
-from ..http_errors import HttpError, not_found
+from ..refusals import NotServed, not_found
 from .collection import ACCOUNT, WORKSPACE
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -112,7 +112,7 @@ def _refuse(request: Request, at: RequestScope, kind: str, below: str) -> NoRetu
         if kind not in KINDS:
             raise not_found()
     what = f"{request.method} {kind}{below}"
-    raise HttpError(501, f"`{what}` is not served here; what is served: {SERVED}")
+    raise NotServed(f"`{what}` is not served here; what is served: {SERVED}")
 
 
 def _catching(prefix: str, place: Any) -> APIRouter:

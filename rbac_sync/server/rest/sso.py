@@ -6,7 +6,7 @@ from typing import Annotated
 
 from ...wire.prefect_cloud.sso import ValidateSSO, WorkOSIntegrationResponse
 from ..auth import RequestScope, account
-from ..http_errors import forbidden, not_found
+from ..refusals import forbidden, not_found
 from .collection import ACCOUNT, collection
 
 router = collection(f"{ACCOUNT}/sso", "Account SSO")

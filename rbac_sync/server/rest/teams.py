@@ -13,10 +13,10 @@ from ...wire.prefect_cloud import teams as wire
 from ..auth import RequestScope, account
 from ..directory import profiles
 from ..guarded_store import WriteTransaction, renamed
-from ..http_errors import not_found, unprocessable
 from ..limits import MOST_ROWS
 from ..matching import among, asks, matches, some_among
 from ..read_view import ReadView
+from ..refusals import not_found, unprocessable
 from . import bots
 from .collection import ACCOUNT, collection, ordered, page
 

@@ -17,8 +17,8 @@ from ..directory import api_keys
 from ..directory.profiles import KIND as PROFILE
 from ..directory.profiles import profile, profiles
 from ..guarded_store import WriteTransaction
-from ..http_errors import conflict, forbidden, not_found
 from ..read_view import ReadView
+from ..refusals import conflict, forbidden, not_found
 from .collection import collection
 from .handles import handle
 

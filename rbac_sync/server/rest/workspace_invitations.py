@@ -13,7 +13,7 @@ from ...wire.prefect_cloud import invitations as wire
 from ..auth import RequestScope, workspace_of_account
 from ..directory import invitations
 from ..guarded_store import WriteTransaction
-from ..http_errors import conflict
+from ..refusals import conflict
 from .collection import WORKSPACE, collection, page
 
 router = collection(f"{WORKSPACE}/invitations", "Workspace Invitations")

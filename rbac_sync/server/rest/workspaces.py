@@ -17,9 +17,9 @@ from ..auth import RequestScope, account, anywhere, shown_workspace, workspace, 
 from ..compat_settings import NullRole
 from ..directory import roles
 from ..guarded_store import WriteTransaction, renamed
-from ..http_errors import forbidden, not_found
 from ..matching import among
 from ..read_view import ReadView
+from ..refusals import forbidden, not_found
 from .collection import ACCOUNT, WORKSPACE, collection, page
 from .handles import handle
 

@@ -6,7 +6,8 @@ import pytest
 
 from rbac_sync.errors import BackendError, CredentialError, Locked, OutcomeUnknown
 from rbac_sync.server.graphql.fault import GraphQLFault, fault, quiet, unauthenticated
-from rbac_sync.server.http_errors import UNKNOWN, conflict, forbidden, not_found, unprocessable
+from rbac_sync.server.http_errors import UNKNOWN
+from rbac_sync.server.refusals import conflict, forbidden, not_found, unprocessable
 
 INTERNAL = "Unable to complete operation. An internal API error occurred."
 

@@ -14,8 +14,8 @@ from uuid import UUID
 from ....backends.store.id_index import HeldRow
 from ....model import ACCOUNT, Address, Level, Permission, Permissions, ServiceAccount
 from ...directory.permissions import of_level
-from ...http_errors import HttpError
 from ...read_view import ReadView
+from ...refusals import Conflict
 from .. import ids
 from ..fault import GraphQLFault, failed, unauthorized
 
@@ -29,7 +29,6 @@ LARGEST = 2**16
 """Bytes of settings. *Why*: everybody's are read whenever anybody's name is shown."""
 
 TAKEN = "Uniqueness violation."
-CONFLICT = 409
 
 
 def text(said: Mapping[str, Any], name: str) -> str:
@@ -126,7 +125,5 @@ def conflict(message: str) -> Iterator[None]:
     """Say *message* of what contradicts what is there."""
     try:
         yield
-    except HttpError as refusal:
-        if refusal.status == CONFLICT:
-            raise failed(message) from None
-        raise
+    except Conflict:
+        raise failed(message) from None

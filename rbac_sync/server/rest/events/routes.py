@@ -19,9 +19,9 @@ from ....wire.prefect_cloud import events as wire
 from ....wire.prefect_cloud.filters import Page
 from ...auth import RequestScope, account, workspace
 from ...guarded_store import WriteTransaction
-from ...http_errors import HttpError, forbidden, unprocessable
 from ...limits import LARGEST_ANSWER, MOST_ROWS
 from ...read_view import ReadView
+from ...refusals import Refusal, forbidden, unprocessable
 from ...trail import PREFIX, events
 from ..collection import ACCOUNT, WORKSPACE, collection, page
 from .counts import counted
@@ -179,7 +179,7 @@ def _reported(
         )
 
 
-def too_many() -> HttpError:
+def too_many() -> Refusal:
     """Return the refusal of a span in which too much has happened to look through."""
     what = f"more than {MOST_ROWS} events, or too large ones, are in this span"
     return unprocessable(f"{what}: ask for a shorter one", "filter", "occurred")

@@ -13,9 +13,9 @@ from ....wire.prefect_cloud.access import WorkspaceActorAccessFilter
 from ...auth import RequestScope
 from ...directory import roles
 from ...guarded_store import WriteTransaction
-from ...http_errors import not_found, unprocessable
 from ...matching import among
 from ...read_view import ReadView
+from ...refusals import not_found, unprocessable
 
 S = TypeVar("S")
 
@@ -33,7 +33,7 @@ def row(view: ReadView, at: RequestScope, kind: Kind, id_: UUID) -> HeldRow:
     """Return the row of this id.
 
     Raises:
-        HttpError: there is none of this kind in the workspace.
+        Refusal: there is none of this kind in the workspace.
 
     """
     for found in rows(view, at, kind):

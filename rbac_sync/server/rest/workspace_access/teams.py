@@ -11,8 +11,8 @@ from ....planning import Change
 from ....wire.prefect_cloud import access as wire
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
-from ...http_errors import not_found
 from ...read_view import ReadView
+from ...refusals import not_found
 from ..collection import WORKSPACE, collection, page
 from . import rows
 

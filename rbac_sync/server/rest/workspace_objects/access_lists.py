@@ -18,8 +18,8 @@ from ....model import Address, Kind
 from ....wire.prefect_cloud.access import ObjectActorAccess
 from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
-from ...http_errors import unprocessable
 from ...read_view import ReadView
+from ...refusals import unprocessable
 from ..workspace_access.effective import EVERYBODY, shown
 from .documents import Find, update
 
@@ -55,7 +55,7 @@ def replace(transaction: WriteTransaction, document: Document, body: BaseModel) 
     """Replace the whole list of an object.
 
     Raises:
-        HttpError: it names somebody whom the account does not know.
+        Refusal: it names somebody whom the account does not know.
 
     """
     wanted = body.model_dump(mode="json")

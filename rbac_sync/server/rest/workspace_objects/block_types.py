@@ -9,9 +9,9 @@ from ....backends.store.documents import Document, Outline
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
-from ...http_errors import forbidden, not_found
 from ...matching import among
 from ...read_view import ReadView
+from ...refusals import forbidden, not_found
 from ..collection import WORKSPACE, collection, page
 from ..system_blocks import SCHEMA, TYPE, VERSION, checksum
 from . import documents

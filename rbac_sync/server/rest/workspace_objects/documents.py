@@ -16,16 +16,16 @@ from ....wire.prefect_cloud.filters import Page
 from ....wire.prefect_cloud.orchestration import ObjectFilter
 from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
-from ...http_errors import conflict, not_found, unprocessable
 from ...limits import LARGEST_ANSWER
 from ...matching import among
 from ...read_view import ReadView
+from ...refusals import conflict, not_found, unprocessable
 from ..collection import page
 from ..system_blocks import given
 
 B = TypeVar("B", bound=BaseModel)
 Find = Callable[[ReadView], Document]
-"""Finds one object in the workspace of a request; raises HttpError if there is none."""
+"""Finds one object in the workspace of a request; raises Refusal if there is none."""
 
 NUL = "\0"
 """Cannot be asked of every database. A path may hold it; a name that is kept never does."""
@@ -59,7 +59,7 @@ def said(body: BaseModel, fixed: Collection[str] = ()) -> dict[str, Any]:
     """Return the fields that *body* sets, without those that no request sets and the *fixed* ones.
 
     Raises:
-        HttpError: it holds a number that JSON has not.
+        Refusal: it holds a number that JSON has not.
 
     """
     try:
@@ -90,7 +90,7 @@ def get(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document:
     """Return the object of *kind* that has this id in the workspace.
 
     Raises:
-        HttpError: there is none.
+        Refusal: there is none.
 
     """
     if (found := there(view, at, kind, id_)) is None:
@@ -119,7 +119,7 @@ def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
     """Return the object of *kind* that has this name in the workspace.
 
     Raises:
-        HttpError: there is none.
+        Refusal: there is none.
 
     """
     if (found := _named(view, at, kind, name)) is None:
@@ -143,7 +143,7 @@ def create(
     """Keep a new object.
 
     Raises:
-        HttpError: there is one of that name.
+        Refusal: there is one of that name.
 
     """
     if name is not None and _named(transaction.view, at, kind, name):
@@ -201,7 +201,7 @@ def listed(
     """Return the page of the objects of *kind* that is asked for, oldest first.
 
     Raises:
-        HttpError: it would be too large.
+        Refusal: it would be too large.
 
     """
     rows = outlines(view, at, kind)
@@ -220,7 +220,7 @@ def loaded(view: ReadView, at: RequestScope, kind: str, outlines: list[Outline])
     """Return the documents of *outlines*.
 
     Raises:
-        HttpError: they are too large together.
+        Refusal: they are too large together.
 
     """
     if sum(outline.size for outline in outlines) > LARGEST_ANSWER:

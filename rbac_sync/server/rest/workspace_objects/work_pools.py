@@ -12,8 +12,8 @@ from ....wire.prefect_cloud import object_access as access
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, anywhere, workspace
 from ...guarded_store import WriteTransaction
-from ...http_errors import not_found
 from ...read_view import ReadView
+from ...refusals import not_found
 from ..collection import WORKSPACE, collection
 from . import access_lists, documents
 
