@@ -74,8 +74,8 @@ class Access:
         holders = [holder for holder, *_ in self._holders(principal)]
         yield from self.paths(principal, ACCOUNT)
         yield from self.paths(principal, ANYWHERE)
-        for scope in self.state.scopes():
-            if scope != ACCOUNT and not self.state.row(scope).keys().isdisjoint(holders):
+        for scope in self.state.scopes_of(*holders):
+            if scope != ACCOUNT:
                 yield from (p for p in self.paths(principal, scope) if p.bound == scope)
 
     def potential(self, principal: Address, scope: Address) -> Mask:

@@ -65,7 +65,7 @@ def _of_principal(
     for binding in state.bindings_of(side.address):
         yield from _at(side.address, binding.scope, state, passing)
     if isinstance(side, User) and other is None:
-        yield from ((side.address, s) for s in state.scopes() if EVERYONE in state.row(s))
+        yield from ((side.address, scope) for scope in state.scopes_of(EVERYONE))
     for team in state.teams_of(side.address) if other is None else ():
         yield from ((side.address, binding.scope) for binding in state.bindings_of(team.address))
 

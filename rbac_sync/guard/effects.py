@@ -188,7 +188,7 @@ def _woken(change: Change, state: State) -> Iterator[Affected]:
         return
     if (before.status is Status.SUSPENDED) == (after.status is Status.SUSPENDED):
         return
-    yield from ((after.address, s) for s in state.scopes() if EVERYONE in state.row(s))
+    yield from ((after.address, scope) for scope in state.scopes_of(EVERYONE))
     for team in state.teams_of(after.address):
         yield from ((after.address, held.scope) for held in state.bindings_of(team.address))
 

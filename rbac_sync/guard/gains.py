@@ -169,7 +169,9 @@ class Gains:
             holders += [(team, m.until or FOR_GOOD) for team, m in places if is_open(m)]
         if who.kind is Kind.USER:
             holders += [(other, FOR_GOOD) for other in more]
-        for scope in state.scopes() if scopes is None else scopes:
+        if scopes is None:
+            scopes = state.scopes_of(*(holder for holder, _ in holders))
+        for scope in scopes:
             for holder, last in holders:
                 for holding in filter(is_open, state.holdings(holder, scope)):
                     end = min(last, holding.until or FOR_GOOD)

@@ -8,6 +8,7 @@ only where somebody looks at one.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
@@ -53,6 +54,7 @@ class State:
                 self._resources[resource.kind][resource.address] = resource
         for binding in bindings:
             self._rows.setdefault(binding.scope, {})[binding.principal] = binding.roles
+        self._scopes_of: dict[Address, set[Address]] | None = None
         self._joined: dict[Address, dict[Address, Membership]] | None = None
         self._likeness: dict[Kind, Likeness[Address]] = {}
 
@@ -105,11 +107,29 @@ class State:
         for kind in STORED:
             yield from self._resources[kind].values()
 
+    def scopes_of(self, *principals: Address) -> list[Address]:
+        """Return the scopes in which any of *principals* itself holds something, sorted.
+
+        The scopes of all principals are gathered when they are first asked for; asking again,
+        and changing a binding, costs the same at any size.
+        """
+        index = self._index()
+        return sorted(set().union(*(index.get(principal, ()) for principal in principals)))
+
     def bindings_of(self, principal: Address) -> Iterator[Binding]:
-        """Yield what *principal* itself holds, scope by scope."""
-        for scope, row in self._rows.items():
-            if principal in row:
-                yield Binding(principal, scope, row[principal])
+        """Yield what *principal* itself holds, in order of scope."""
+        for scope in self.scopes_of(principal):
+            yield Binding(principal, scope, self._rows[scope][principal])
+
+    def _index(self) -> dict[Address, set[Address]]:
+        """Return the scopes in which each principal itself holds something."""
+        if self._scopes_of is None:
+            index: defaultdict[Address, set[Address]] = defaultdict(set)
+            for scope, row in self._rows.items():
+                for principal in row:
+                    index[principal].add(scope)
+            self._scopes_of = dict(index)
+        return self._scopes_of
 
     def bindings_with(self, role: Address) -> Iterator[Binding]:
         """Yield every binding that holds *role*."""
@@ -169,12 +189,14 @@ class State:
 class Draft(State):
     """A state that changes, one resource at a time, with what depends on it.
 
-    Shares every row with the state it was made from until it writes to one.
+    Shares every row, and the scopes of every principal, with the state it was made from until
+    it writes to one.
     """
 
     def __init__(self, state: State) -> None:
         self._resources = {kind: dict(of) for kind, of in state._resources.items()}  # noqa: SLF001
         self._rows = dict(state._rows)  # noqa: SLF001
+        self._scopes_of = dict(state._index())  # noqa: SLF001
         self._own: set[Address] = set()
         self._joined = None
         self._likeness = {}
@@ -185,6 +207,7 @@ class Draft(State):
             self.remove(resource)
         elif isinstance(resource, Binding):
             self._row(resource.scope)[resource.principal] = resource.roles
+            self._scopes(resource.principal).add(resource.scope)
         else:
             self._forget(resource.address)
             self._resources[resource.kind][resource.address] = resource
@@ -197,12 +220,14 @@ class Draft(State):
         """Take *resource* out, with the bindings, memberships and keys that end with it."""
         if isinstance(resource, Binding):
             self._row(resource.scope).pop(resource.principal, None)
+            self._scopes(resource.principal).discard(resource.scope)
             return
         address = resource.address
         self._forget(address)
         self._resources[resource.kind].pop(address, None)
         if address.kind in SCOPES:
-            self._rows.pop(address, None)
+            for principal in self._rows.pop(address, ()):
+                self._scopes(principal).discard(address)
             self._own.discard(address)
         elif not isinstance(resource, Role | Key):
             self._end(address)
@@ -214,8 +239,7 @@ class Draft(State):
         self._resources[before.kind].pop(old, None)
         self.put(after)
         if isinstance(after, Workspace):
-            self._rows[new] = self._rows.pop(old, {})
-            self._own = (self._own - {old}) | ({new} if old in self._own else set())
+            self._move(old, new)
         elif isinstance(after, Role):
             self._replace_role(old, new)
         else:
@@ -234,9 +258,25 @@ class Draft(State):
             self._own.add(scope)
         return self._rows[scope]
 
+    def _scopes(self, principal: Address) -> set[Address]:
+        """Return the scopes of *principal*, to be changed."""
+        if principal not in self._own:
+            self._index()[principal] = set(self._index().get(principal, ()))
+            self._own.add(principal)
+        return self._index()[principal]
+
+    def _move(self, old: Address, new: Address) -> None:
+        """Give the row of the scope *old* to *new*."""
+        self._rows[new] = row = self._rows.pop(old, {})
+        self._own = (self._own - {old}) | ({new} if old in self._own else set())
+        for principal in row:
+            scopes = self._scopes(principal)
+            scopes.discard(old)
+            scopes.add(new)
+
     def _end(self, principal: Address) -> None:
-        for scope in [s for s, row in self._rows.items() if principal in row]:
-            del self._row(scope)[principal]
+        for binding in list(self.bindings_of(principal)):
+            self.remove(binding)
         for team in list(self.teams_of(principal)):
             self.put(replace(team, members=_without(team, principal)))
         for key in list(self.keys_of(principal)):
