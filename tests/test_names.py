@@ -31,17 +31,56 @@ SAME_IDEA = {
 }
 """Class names that several modules have for the same idea, and the modules that may have them."""
 
+PLAIN = ("views",)
+"""The packages whose names and docstrings are plain; the others follow."""
+
+RIDDLES = {
+    "asked", "begun", "desk", "found", "gate", "given", "heard", "look", "looked", "machine", "meant",
+    "room", "said", "shown", "slip", "slips", "spot", "spots", "taken", "told", "wanted", "wish",
+}  # fmt: skip
+"""Names of variables and functions that do not say what the thing is."""
+
+NO_SUBJECTS = {
+    "He", "It", "That", "They", "This", "Those", "What", "Whatever", "When", "Where", "Whether", "Which",
+    "Who", "Whoever", "Whose",
+}  # fmt: skip
+"""First words of sentences that do not say what the thing is."""
+
+
+def plain_trees():
+    """Yield each module of the plain packages, with its path."""
+    for name in PLAIN:
+        for path in sorted((PACKAGE / name).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def defined(tree):
+    """Yield the names that a module gives to its functions, parameters, variables and attributes."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+                yield name
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+
+
+def documented(tree):
+    """Yield the docstring of a module, and of its classes and functions, where they have one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            yield ast.get_docstring(node) or ""
+
 
 def classes():
     """Return the modules that define a class, by the name of the class; wire shapes stand apart."""
-    found = defaultdict(list)
+    modules = defaultdict(list)
     for path in PACKAGE.rglob("*.py"):
         if "wire" in path.parts:
             continue  # its classes are named as the APIs name the same things
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
-                found[node.name].append(str(path.relative_to(ROOT)))
-    return found
+                modules[node.name].append(str(path.relative_to(ROOT)))
+    return modules
 
 
 def test_a_class_name_has_one_meaning():
@@ -69,3 +108,21 @@ def test_every_module_of_the_glossary_exists():
 
     assert len(paths) > 10
     assert [path for path in paths if not (PACKAGE / path).exists()] == []
+
+
+def test_names_in_plain_packages_say_what_the_thing_is():
+    assert [
+        (path, name)
+        for path, tree in plain_trees()
+        for name in defined(tree)
+        if name.strip("_") in RIDDLES
+    ] == []
+
+
+def test_docstrings_in_plain_packages_begin_with_what_the_thing_is():
+    first = [
+        (path, text) for path, tree in plain_trees() for text in filter(None, documented(tree))
+    ]
+
+    assert len(first) > 100
+    assert [(path, text) for path, text in first if text.split()[0] in NO_SUBJECTS] == []

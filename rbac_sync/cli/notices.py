@@ -50,5 +50,5 @@ def warn_of_journal(configuration: Configuration) -> None:
 def _message(kind: str, found: Drift) -> dict[str, Any]:
     from ..views import chat_message, drift
 
-    view = chat_message.slack if kind == "slack" else drift.machine
+    view = chat_message.slack_message if kind == "slack" else drift.to_json
     return view(found.plan, found.saved, found.touched)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ..views.reports.registry import ReportContent, that_tell
+from ..views.reports.registry import ReportContent, kinds_with
 from .reports import wanted
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -135,7 +135,7 @@ simulated = option(
 
 def report(tells: ReportContent) -> Callable[[F], F]:
     """Add the option that asks for reports of a kind that tells of *tells*."""
-    kinds = that_tell(tells)
+    kinds = kinds_with(tells)
     return option(
         "report",
         multiple=True,

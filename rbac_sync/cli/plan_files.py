@@ -88,5 +88,5 @@ def shown_plan(saved: SavedPlan, *, json: bool) -> str:
     return (
         saved.encoded().decode().rstrip()
         if json
-        else plan.changes_text(saved.changes, colour=colour())
+        else plan.render_changes(saved.changes, colour=colour())
     )

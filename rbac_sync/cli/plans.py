@@ -57,10 +57,12 @@ def validated(folder: Path, now: datetime, reports: Reports, *, json: bool) -> i
     told = Run(found, texts)
     reports.tell(told)
     if json:
-        click.echo(answer.text(told), nl=False)
+        click.echo(answer.render_report(told), nl=False)
         return code
     if found:
-        click.echo(diagnostics.text(found, texts, colour=coloured(sys.stderr)), err=True)
+        click.echo(
+            diagnostics.render_diagnostics(found, texts, colour=coloured(sys.stderr)), err=True
+        )
     if not reports.take_stdout:
         click.echo(VALID)
     return code
@@ -144,14 +146,18 @@ def print_review(run: Run, *, json: bool) -> None:
     from ..views.reports import json_report as answer
 
     if json:
-        click.echo(answer.text(run), nl=False)
+        click.echo(answer.render_report(run), nl=False)
         return
     if run.problems:
-        text = diagnostics.text(run.problems, run.sources, colour=coloured(sys.stderr))
+        text = diagnostics.render_diagnostics(
+            run.problems, run.sources, colour=coloured(sys.stderr)
+        )
         click.echo(text, err=True)
     assert run.plan is not None, "there is a plan to print"
     rising = (run.rising, run.makers)
-    told = plan.text(run.plan, run.effects, run.findings, run.sources, rising, colour=colour())
+    told = plan.render_plan(
+        run.plan, run.effects, run.findings, run.sources, rising, colour=colour()
+    )
     click.echo(told)
 
 
@@ -172,10 +178,10 @@ def print_drift(run: Run, *, json: bool) -> None:
     from ..views.reports import json_report as answer
 
     if json:
-        click.echo(answer.text(run), nl=False)
+        click.echo(answer.render_report(run), nl=False)
         return
     assert run.plan is not None, "there is a plan that would end it"
-    click.echo(drift.text(run.plan, run.touched, colour=colour()))
+    click.echo(drift.render_drift(run.plan, run.touched, colour=colour()))
 
 
 def new_plan(

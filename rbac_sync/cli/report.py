@@ -18,12 +18,14 @@ def report(error: RbacSyncError) -> int:
     if isinstance(error, ConfigError):
         from ..views import diagnostics
 
-        text = diagnostics.text(error.diagnostics, error.texts, colour=coloured(sys.stderr))
+        text = diagnostics.render_diagnostics(
+            error.diagnostics, error.texts, colour=coloured(sys.stderr)
+        )
         click.echo(text, err=True)
     elif isinstance(error, PlanRefused):
         from ..views import findings
 
-        text = findings.text(error.findings, error.texts, colour=coloured(sys.stderr))
+        text = findings.render_findings(error.findings, error.texts, colour=coloured(sys.stderr))
         click.echo(text, err=True)
     else:
         code = "" if error.code == RbacSyncError.code else f"[{error.code}]"

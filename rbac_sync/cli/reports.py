@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from ..errors import ConfigError, PlanRefused, RbacSyncError
-from ..views.reports.registry import KINDS, ReportContent, written
+from ..views.reports.registry import KINDS, ReportContent, render_report
 from .report import report
 from .reservation import reserved
 
@@ -30,16 +30,16 @@ class ReportRequest(NamedTuple):
     path: Path | None
 
 
-def wanted(written: str, kinds: Sequence[str]) -> ReportRequest:
+def wanted(text: str, kinds: Sequence[str]) -> ReportRequest:
     """Return what ``KIND=FILE`` asks for.
 
     Raises:
         click.BadParameter: it is of another form, or of none of *kinds*.
     """
-    kind, _, file = written.partition("=")
+    kind, _, file = text.partition("=")
     if kind not in kinds or not file:
         among = ", ".join(kinds)
-        raise click.BadParameter(f"'{written}' is not KIND=FILE with a KIND of {among}.")
+        raise click.BadParameter(f"'{text}' is not KIND=FILE with a KIND of {among}.")
     return ReportRequest(kind, None if file == "-" else Path(file))
 
 
@@ -86,7 +86,7 @@ class Reports:
             tells |= ReportContent.ACCESS
         for each in self._asked:
             if KINDS[each.kind].tells & tells:
-                yield each, written(each.kind, self._run)
+                yield each, render_report(each.kind, self._run)
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""Values in, text out. Views decide nothing."""
+"""Text and JSON of values; views decide nothing."""

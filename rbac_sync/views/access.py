@@ -1,4 +1,4 @@
-"""Answers about access: may somebody do something, who may, and what may somebody do at all."""
+"""Answers about access as text and JSON: a yes or no, the holders, an explanation."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from ..model import (
     place,
 )
 from . import plan_json as forms
-from .terminal import Line, Tone, shown
-from .words import counted, listed, timing, way
+from .terminal import Line, Tone, render_lines
+from .words import counted, describe_path, describe_timing, listed
 
 MOST_ROLES = 8
 NO_ROLE = "no role here holds it"
@@ -36,7 +36,7 @@ OBSTACLES = {
 
 @dataclass(frozen=True, slots=True)
 class AccessAnswer:
-    """The answer whether *principal* may use *permission* in *scope*, with the reason.
+    """The answer to the question if *principal* may use *permission* in *scope*.
 
     ``paths`` are all that give it, with what keeps each shut at the moment,
     empty for an open one. ``obstacle`` says why the principal cannot act at
@@ -54,13 +54,13 @@ class AccessAnswer:
 
     @property
     def yes(self) -> bool:
-        """Whether it may."""
+        """True if the principal may use the permission."""
         return not self.obstacle and any(not shut for shut, _ in self.paths)
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All the ways by which *principal* may do something, those of one scope together.
+    """All access paths of *principal*, grouped by scope.
 
     With a *permission*, only the ways to that.
     """
@@ -72,52 +72,52 @@ class Explanation:
     permission: Permission | None
 
 
-def verdict(
+def find_answer(
     access: Access, principal: Address, scope: Address, permission: Permission, now: Instant
 ) -> AccessAnswer:
-    """Say whether *principal* may use *permission* in *scope* at *now*."""
-    found = _verdict(access, principal, scope, permission, now)
-    if found.yes:
-        return found
-    return replace(found, needed=tuple(_granting(access, scope, permission)))
+    """Return the answer to the question if *principal* may use *permission* in *scope* at *now*."""
+    answer = _verdict(access, principal, scope, permission, now)
+    if answer.yes:
+        return answer
+    return replace(answer, needed=tuple(_granting(access, scope, permission)))
 
 
-def holders(
+def find_holders(
     access: Access, scope: Address, permission: Permission, now: Instant
 ) -> list[AccessAnswer]:
-    """Return the verdict on each person who may, then on each service account that may."""
+    """Return the answers for all users, then all service accounts, that may."""
     state = access.state
     principals = [*sorted(state.of(User)), *sorted(state.of(ServiceAccount))]
-    found = (_verdict(access, p, scope, permission, now) for p in principals)
-    return [each for each in found if each.yes]
+    answers = (_verdict(access, p, scope, permission, now) for p in principals)
+    return [each for each in answers if each.yes]
 
 
-def explanation(
+def explain(
     access: Access,
     principal: Address,
     scope: Address | None,
     permission: Permission | None,
     now: Instant,
 ) -> AccessAnswer | Explanation:
-    """Return what *principal* may do, in *scope* if given; with a permission too, the verdict."""
+    """Return the access of *principal* in *scope*, or in all; with *permission* too, the answer."""
     if scope and permission:
-        return verdict(access, principal, scope, permission, now)
+        return find_answer(access, principal, scope, permission, now)
     paths = access.paths(principal, scope) if scope else access.everywhere(principal)
     if permission:
         paths = _giving(permission, paths, access)
-    timed = tuple((timing(path, now), path) for path in paths)
+    timed = tuple((describe_timing(path, now), path) for path in paths)
     return Explanation(access, principal, timed, _obstacle(principal, access), permission)
 
 
-def text(answer: AccessAnswer | Explanation, *, colour: bool = False) -> str:
-    """Return an answer for people."""
+def render_answer(answer: AccessAnswer | Explanation, *, colour: bool = False) -> str:
+    """Return an answer as text."""
     lines = _judged(answer) if isinstance(answer, AccessAnswer) else _explained(answer)
-    return shown(lines, colour=colour)
+    return render_lines(lines, colour=colour)
 
 
-def machine(answer: AccessAnswer | Explanation) -> forms.Shown:
-    """Return an answer in JSON's own types."""
-    found: forms.Shown = {
+def to_json(answer: AccessAnswer | Explanation) -> forms.JsonObject:
+    """Return an answer as JSON."""
+    result: forms.JsonObject = {
         "principal": label(answer.principal),
         "permission": answer.permission,
         "obstacle": answer.obstacle or None,
@@ -133,15 +133,15 @@ def machine(answer: AccessAnswer | Explanation) -> forms.Shown:
     }
     if isinstance(answer, AccessAnswer):
         needed = [{"role": r.name, "level": str(r.level)} for r in answer.needed]
-        found |= {"scope": forms.scope(answer.scope), "allowed": answer.yes, "needed": needed}
-    return found
+        result |= {"scope": forms.scope(answer.scope), "allowed": answer.yes, "needed": needed}
+    return result
 
 
 def _verdict(
     access: Access, principal: Address, scope: Address, permission: Permission, now: Instant
 ) -> AccessAnswer:
     paths = _giving(permission, access.paths(principal, scope), access)
-    timed = tuple((timing(path, now), path) for path in paths)
+    timed = tuple((describe_timing(path, now), path) for path in paths)
     return AccessAnswer(access, principal, scope, permission, timed, _obstacle(principal, access))
 
 
@@ -153,12 +153,12 @@ def _giving(permission: Permission, paths: Iterable[Path], access: Access) -> It
 def _obstacle(principal: Address, access: Access) -> str:
     if access.acts(principal):
         return ""
-    found = access.state.get(principal)
-    return OBSTACLES[found.status] if isinstance(found, User) else "does not exist here"
+    resource = access.state.get(principal)
+    return OBSTACLES[resource.status] if isinstance(resource, User) else "does not exist here"
 
 
 def _granting(access: Access, scope: Address, permission: Permission) -> Iterator[Role]:
-    """Yield the roles that give *permission* in *scope*: its own, then those of the account."""
+    """Yield the roles that give *permission* in *scope*: of the scope, then of the account."""
     bit = access.alphabet.mask([permission])
     level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
     roles = [role for _, role in sorted(access.state.of(Role).items())]
@@ -170,42 +170,42 @@ def _granting(access: Access, scope: Address, permission: Permission) -> Iterato
             yield role
 
 
-def _judged(found: AccessAnswer) -> Iterator[Line]:
-    who, what, where = label(found.principal), found.permission, place(found.scope)
-    if found.yes:
-        yield Line(f"yes  {who} may {what} in {where}", Tone.GAIN)
+def _judged(answer: AccessAnswer) -> Iterator[Line]:
+    name, permission, scope = label(answer.principal), answer.permission, place(answer.scope)
+    if answer.yes:
+        yield Line(f"yes  {name} may {permission} in {scope}", Tone.GAIN)
     else:
-        yield Line(f"no   {who} may not {what} in {where}", Tone.LOSS)
-    if found.obstacle:
-        yield Line(f"{INDENT}{who} {found.obstacle}")
-    for shut, path in found.paths:
-        how = way(path, found.principal, found.access.state, f" in {place(path.bound)}")
-        yield Line(f"{INDENT}{shut}{how} (which includes {what})")
-    if not found.yes and not found.obstacle:
-        yield Line(f"{INDENT}{_takes(found)}")
+        yield Line(f"no   {name} may not {permission} in {scope}", Tone.LOSS)
+    if answer.obstacle:
+        yield Line(f"{INDENT}{name} {answer.obstacle}")
+    for shut, path in answer.paths:
+        how = describe_path(path, answer.principal, answer.access.state, f" in {place(path.bound)}")
+        yield Line(f"{INDENT}{shut}{how} (which includes {permission})")
+    if not answer.yes and not answer.obstacle:
+        yield Line(f"{INDENT}{_takes(answer)}")
 
 
-def _takes(found: AccessAnswer) -> str:
-    """Return what would make a yes of a no."""
+def _takes(answer: AccessAnswer) -> str:
+    """Return the roles that would turn a no into a yes, as text."""
     parts = []
-    for level, of in groupby(found.needed, lambda role: role.level):
+    for level, of in groupby(answer.needed, lambda role: role.level):
         names = listed([role.name for role in of], MOST_ROLES, "or")
         if level is Level.ACCOUNT:
             parts.append(f"the account role {names}")
         else:
-            parts.append(f"{names} in {place(found.scope)}")
+            parts.append(f"{names} in {place(answer.scope)}")
     return f"it takes {', or '.join(parts)}" if parts else NO_ROLE
 
 
-def _explained(found: Explanation) -> Iterator[Line]:
-    who = label(found.principal)
-    yield Line(f"{who} {found.obstacle}" if found.obstacle else who, Tone.HEADING)
-    if not found.paths:
-        yield Line(f"  no way to {found.permission or 'anything'}")
-    for scope, of in groupby(found.paths, lambda timed: timed[1].scope):
+def _explained(explanation: Explanation) -> Iterator[Line]:
+    name = label(explanation.principal)
+    yield Line(f"{name} {explanation.obstacle}" if explanation.obstacle else name, Tone.HEADING)
+    if not explanation.paths:
+        yield Line(f"  no way to {explanation.permission or 'anything'}")
+    for scope, of in groupby(explanation.paths, lambda timed: timed[1].scope):
         yield Line(f"  in {place(scope)}")
         for shut, path in of:
-            how = way(path, found.principal, found.access.state, "")
-            names = sorted(found.access.alphabet.names(path.permissions))
+            how = describe_path(path, explanation.principal, explanation.access.state, "")
+            names = sorted(explanation.access.alphabet.names(path.permissions))
             yield Line(f"    {shut}{how}: {counted(len(names), 'permission')}")
             yield Line(f"      {', '.join(names)}")

@@ -1,4 +1,4 @@
-"""The audit trail as text and as JSON's own types, and whether it can be trusted."""
+"""The audit trail as text and as JSON, and the result of its verification."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..audit.row_facts import Mismatch
 from ..audit.settlement import Counts, settled_by
 from ..model.instant import rfc3339
 from ..model.plain import plain
-from .terminal import Line, Tone, shown
+from .terminal import Line, Tone, render_lines
 from .words import counted
 
 Row = tuple[int, Record]
@@ -25,20 +25,20 @@ RUN = 8
 """How many characters of the id of a run are shown; `undo` takes so many."""
 
 
-def log(rows: Sequence[Row], *, colour: bool = False) -> str:
-    """Return *rows* for people, newest first."""
-    return shown(map(_line, _newest_first(rows)) if rows else [Line(NOTHING)], colour=colour)
+def render_log(rows: Sequence[Row], *, colour: bool = False) -> str:
+    """Return *rows* as text, newest first."""
+    return render_lines(map(_line, _newest_first(rows)) if rows else [Line(NOTHING)], colour=colour)
 
 
-def machine(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return *rows* in JSON's own types, newest first, nothing left out."""
+def to_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return *rows* as JSON, newest first, with every field."""
     return [
         {**asdict(record), "seq": seq, "timestamp": rfc3339(record.timestamp)}
         for seq, record in _newest_first(rows)
     ]
 
 
-def verdict(
+def render_verdict(
     flaws: Sequence[Flaw],
     differences: Sequence[ReplayDifference],
     mismatches: Sequence[Mismatch],
@@ -46,23 +46,23 @@ def verdict(
     counts: Counts | None = None,
     notices: Sequence[Flaw] = (),
 ) -> str:
-    """Return what is wrong with a trail of so many *rows*, or that nothing is; then *notices*."""
+    """Return the faults of a trail of *rows* rows as text, or that it has none; then *notices*."""
     count = len(flaws) + len(differences) + len(mismatches)
     besides = [Line(f"  note: {notice}") for notice in notices]
     if not count:
-        whole = f"The audit trail is whole: {counted(rows, 'row')}{_how(counts)}."
-        return shown([Line(whole), *besides])
-    found = [Line(f"The audit trail cannot be trusted: {counted(count, 'flaw')}.", Tone.FAULT)]
-    found += [Line(f"  {flaw}") for flaw in flaws]
-    found += [Line(f"    = help: {FORGED}")] if flaws else []
+        whole = f"The audit trail is whole: {counted(rows, 'row')}{_describe_counts(counts)}."
+        return render_lines([Line(whole), *besides])
+    lines = [Line(f"The audit trail cannot be trusted: {counted(count, 'flaw')}.", Tone.FAULT)]
+    lines += [Line(f"  {flaw}") for flaw in flaws]
+    lines += [Line(f"    = help: {FORGED}")] if flaws else []
     for difference in differences:
-        found += [Line(f"  {difference}"), *(Line(f"    {d}") for d in details(difference))]
+        lines += [Line(f"  {difference}"), *(Line(f"    {d}") for d in details(difference))]
     for mismatch in mismatches:
-        found += [Line(f"  {mismatch}"), Line(f"    = help: {mismatch.hint}")]
-    return shown([*found, *besides])
+        lines += [Line(f"  {mismatch}"), Line(f"    = help: {mismatch.hint}")]
+    return render_lines([*lines, *besides])
 
 
-def verdict_machine(
+def verdict_to_json(
     flaws: Sequence[Flaw],
     differences: Sequence[ReplayDifference],
     mismatches: Sequence[Mismatch],
@@ -70,33 +70,34 @@ def verdict_machine(
     counts: Counts | None = None,
     notices: Sequence[Flaw] = (),
 ) -> dict[str, Any]:
-    """Return the same in JSON's own types."""
-    told = [{"message": str(d), "details": details(d)} for d in differences]
-    wrong, notes = (
-        [{"row": flaw.seq, "message": flaw.message} for flaw in found] for found in (flaws, notices)
+    """Return the verdict on a trail as JSON."""
+    changed = [{"message": str(d), "details": details(d)} for d in differences]
+    flaw_rows, notes = (
+        [{"row": flaw.seq, "message": flaw.message} for flaw in source]
+        for source in (flaws, notices)
     )
-    beside = [asdict(mismatch) for mismatch in mismatches]
+    edited = [asdict(mismatch) for mismatch in mismatches]
     return {
-        "whole": not (flaws or told or beside),
+        "whole": not (flaws or changed or edited),
         "rows": rows,
-        "flaws": wrong,
-        "differences": told,
-        "mismatches": beside,
+        "flaws": flaw_rows,
+        "differences": changed,
+        "mismatches": edited,
         **(asdict(counts) if counts else {}),
         "notices": notes,
     }
 
 
-def _how(counts: Counts | None) -> str:
-    """Return how many changes are of runs that saw them made, and how many were only found."""
+def _describe_counts(counts: Counts | None) -> str:
+    """Return how many changes their own run recorded, and how many a later run detected."""
     if counts is None:
         return ""
-    found = f", {counts.found} only found live by a later run" if counts.found else ""
-    return f"; {counted(counts.made, 'change')} made by the run on record{found}"
+    suffix = f", {counts.found} only found live by a later run" if counts.found else ""
+    return f"; {counted(counts.made, 'change')} made by the run on record{suffix}"
 
 
 def details(difference: ReplayDifference) -> list[str]:
-    """Return, attribute by attribute, what is live and what the trail says instead."""
+    """Return the differences between live and recorded, attribute by attribute."""
     if difference.recorded is None or difference.live is None:
         return []
     from deepdiff import DeepDiff
@@ -112,19 +113,19 @@ def _newest_first(rows: Sequence[Row]) -> list[Row]:
 def _line(row: Row) -> Line:
     seq, record = row
     when = f"{rfc3339(record.timestamp)}  #{seq}  {record.run[:RUN] or '-'}"
-    who = "".join(_who(record))
+    who = "".join(_actors(record))
     result = "" if record.result in (DONE, EVENT) else f"  [{record.result}]"
     info = record.info or {}
-    found = [*info.get("reasons", ()), *([info["reason"]] if info.get("reason") else ())]
-    because = "".join(f'  "{reason}"' for reason in found)
+    reasons = [*info.get("reasons", ()), *([info["reason"]] if info.get("reason") else ())]
+    reason_text = "".join(f'  "{reason}"' for reason in reasons)
     if by := settled_by(record):
-        because += f"  (settled by {by})"
+        reason_text += f"  (settled by {by})"
     return Line(
-        f"{when}  {who}  {record.message}{because}{result}", Tone.LOSS if result else Tone.PLAIN
+        f"{when}  {who}  {record.message}{reason_text}{result}", Tone.LOSS if result else Tone.PLAIN
     )
 
 
-def _who(record: Record) -> Iterator[str]:
+def _actors(record: Record) -> Iterator[str]:
     yield record.applier or "unknown"
     if record.on_behalf_of:
         yield f" for {record.on_behalf_of}"

@@ -1,4 +1,4 @@
-"""The changes of a plan gathered by the thing they are about, as people read them."""
+"""The changes of a plan grouped by resource."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..planning import Change, Plan
 
 @dataclass(frozen=True, slots=True)
 class ResourceChanges:
-    """One thing and all that happens to it.
+    """One resource and all changes to it.
 
     ``changes`` has each address once: the steps that a change was cut into
     are one again. A member comes with its account role.
@@ -25,13 +25,13 @@ class ResourceChanges:
 
     @property
     def before(self) -> Address:
-        """The address that the thing has now; a member is not called as its account role."""
+        """The present address of the resource, for a member without its account role."""
         own = (c.before for c in self.changes if c.address == self.address and c.before)
         return next((before.address for before in own), self.address)
 
 
 def entries(plan: Plan) -> Iterator[ResourceChanges]:
-    """Yield what happens to each thing, in the order of its first step."""
+    """Yield the changes of each resource, in the order of its first step."""
     gathered: dict[Address, list[Change]] = {}
     for change in plan.changes:
         _gather(gathered.setdefault(change.counted, []), change)
@@ -42,7 +42,7 @@ def entries(plan: Plan) -> Iterator[ResourceChanges]:
 
 
 def _gather(changes: list[Change], change: Change) -> None:
-    """Add *change*, or make one of it and the earlier step that it goes on from."""
+    """Add *change*, or join it with the earlier step that it continues."""
     for i, earlier in enumerate(changes):
         if earlier.after is not None and earlier.after == change.before:
             changes[i] = replace(change, before=earlier.before)

@@ -1,4 +1,4 @@
-"""The message to a chat about drift: differences, who made them, and commands."""
+"""The chat message about drift: differences, authors and commands."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
 from .by_resource import ResourceChanges, entries
-from .drift import Touched, last, sentence, told, whole
+from .drift import Touched, format_touch, last_touch, sentence, with_deferred
 from .escape import visible
-from .words import counted, unseen
+from .words import counted, unseen_sentence
 
 MOST = 20
 """How many differences a message lists; a chat is no report."""
@@ -19,30 +19,31 @@ ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 """What Slack reads as markup. Source: Slack's documentation, formatting text."""
 
 
-def slack(plan: Plan, saved: SavedPlan, touched: Touched) -> dict[str, Any]:
-    """Return the message for a Slack webhook. Nothing in it mentions anybody."""
+def slack_message(plan: Plan, saved: SavedPlan, touched: Touched) -> dict[str, Any]:
+    """Return the message for a Slack webhook, without mentions of users."""
     return {"text": "\n".join(_lines(plan, saved, touched)), "unfurl_links": False}
 
 
 def _lines(plan: Plan, saved: SavedPlan, touched: Touched) -> Iterator[str]:
-    found = list(entries(whole(plan)))
-    things = counted(len(found) + len(plan.replaced), "thing")
-    yield f"*Access has drifted* in `{_shown(saved.target.account)}`: {things}"
-    for entry in found[:MOST]:
-        yield f"• `{_shown(str(entry.address))}` {_shown(sentence(entry))}{_by(entry, touched)}"
+    changes = list(entries(with_deferred(plan)))
+    things = counted(len(changes) + len(plan.replaced), "thing")
+    yield f"*Access has drifted* in `{_escape(saved.target.account)}`: {things}"
+    for entry in changes[:MOST]:
+        touch = _describe_touch(entry, touched)
+        yield f"• `{_escape(str(entry.address))}` {_escape(sentence(entry))}{touch}"
     for key in plan.replaced[:MOST]:
-        yield f"• `{_shown(str(key.address))}` was replaced past rbac-sync"
-    if more := max(len(found) - MOST, 0) + max(len(plan.replaced) - MOST, 0):
+        yield f"• `{_escape(str(key.address))}` was replaced past rbac-sync"
+    if more := max(len(changes) - MOST, 0) + max(len(plan.replaced) - MOST, 0):
         yield f"… and {more} more"
     if plan.unknown:
-        yield f"{unseen(plan)} What differs there is unknown."
+        yield f"{unseen_sentence(plan)} What differs there is unknown."
     yield "`rbac-sync drift` shows all of it"
 
 
-def _by(entry: ResourceChanges, touched: Touched) -> str:
-    touch = last(entry, touched)
-    return "" if touch is None else f" ({_shown(told(touch))})"
+def _describe_touch(entry: ResourceChanges, touched: Touched) -> str:
+    touch = last_touch(entry, touched)
+    return "" if touch is None else f" ({_escape(format_touch(touch))})"
 
 
-def _shown(text: str) -> str:
+def _escape(text: str) -> str:
     return visible(text).replace("`", "'").translate(ESCAPES)

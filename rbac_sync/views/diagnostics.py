@@ -1,4 +1,4 @@
-"""Problems of a configuration as text with the lines they are on, and as plain values."""
+"""Problems of a configuration as text with their source lines, and as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RED, YELLOW, BLUE, BOLD, PLAIN = "\33[1;31m", "\33[1;33m", "\33[1;34m", "\33[1m"
 Paint = Callable[[str, str], str]
 
 
-def text(
+def render_diagnostics(
     diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], *, colour: bool = False
 ) -> str:
     """Return each problem with its line, a caret, a second place and a hint, and a count.
@@ -29,8 +29,8 @@ def text(
     if not diagnostics:
         return ""
     secret = {(d.place.file, d.place.line) for d in diagnostics if d.code == SECRET and d.place}
-    shown = _ProblemText(_Lines(sources, secret), _painted if colour else _plain)
-    blocks = ["\n".join(shown.lines(diagnostic)) for diagnostic in diagnostics]
+    problem_text = _ProblemText(_Lines(sources, secret), _painted if colour else _plain)
+    blocks = ["\n".join(problem_text.lines(diagnostic)) for diagnostic in diagnostics]
     return "\n\n".join([*blocks, _count(diagnostics)]) + "\n"
 
 
@@ -43,7 +43,7 @@ def _painted(words: str, style: str) -> str:
 
 
 class _Lines:
-    """The lines of the files, those that hold a secret excepted."""
+    """The lines of the source files, without those that hold a secret."""
 
     def __init__(self, sources: Mapping[str, str], secret: set[tuple[str, int]]) -> None:
         self._sources = sources
@@ -60,7 +60,7 @@ class _Lines:
 
 
 class _ProblemText:
-    """Problems as lines of text."""
+    """The text of problems, line by line."""
 
     def __init__(self, sources: _Lines, paint: Paint) -> None:
         self._sources = sources
@@ -99,7 +99,7 @@ class _ProblemText:
 
 
 def _window(line: str, place: Place) -> tuple[str, str, str]:
-    """Return what stands before, at and after *place*, escaped, and cut down if too long."""
+    """Return the text before, at and after *place*, escaped, and cut down if too long."""
     start = place.column - 1
     end = start + place.length
     first = 0 if len(line) <= WIDEST else max(0, start - WIDEST // 3)
@@ -113,13 +113,13 @@ def _escaped(part: str) -> str:
     return visible(part.replace("\t", "    "))
 
 
-def _width(shown: str) -> int:
-    """Return how many columns of a terminal *shown* takes."""
-    if shown.isascii():
-        return len(shown)
+def _width(text: str) -> int:
+    """Return how many columns of a terminal *text* takes."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in shown
+        for c in text
     )
 
 
@@ -133,8 +133,8 @@ def _count(diagnostics: Sequence[Diagnostic]) -> str:
     return "; ".join(filter(None, parts))
 
 
-def machine(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
-    """Return each problem in JSON's own types; a place that is not known is None."""
+def to_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """Return each problem as JSON; an unknown place is None."""
     return [
         {
             "code": d.code,

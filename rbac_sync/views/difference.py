@@ -1,4 +1,4 @@
-"""The differences of a change, one line each, as plan and drift show them."""
+"""The differences of a change, one line each, for plan and drift."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .words import element, role_name, term
 
 
 class AttributeDifference(NamedTuple):
-    """One attribute, or one element of one, as it is and as it will be; None: it is not there."""
+    """One attribute, or one element of a set, before and after; None means absent."""
 
     name: str
     old: str | None
@@ -42,40 +42,40 @@ MANY = frozenset({"member", "permission", "implies"})
 
 
 def differences(change: Change, live: State) -> Iterator[AttributeDifference]:
-    """Yield what differs by *change*, then what comes and goes with it."""
+    """Yield the attributes that differ by *change*, then the resources that come and go with it."""
     resource = change.resource
     before, after = change.before, change.after
     if isinstance(resource, Binding):
-        yield from _held(_called(resource, resource), before, after)
+        yield from _role_differences(_name_of(resource, resource), before, after)
         return
     both = before is not None and after is not None
     for name, default in _attributes(type(resource)):  # type: ignore[arg-type]  # mypy doubts that types hash
         old, new = getattr(before, name, default), getattr(after, name, default)
-        if old != new and (both or name not in NAMING or _titled(resource, name)):
+        if old != new and (both or name not in NAMING or _is_title(resource, name)):
             if name in ELEMENTS:
                 yield from _of_sets(*ELEMENTS[name], old or frozenset(), new or frozenset())
             else:
                 nothing = "no end" if both and name in ENDS else None
-                was, will = (side and _written(v) for side, v in ((before, old), (after, new)))
+                was, will = (side and _format_value(v) for side, v in ((before, old), (after, new)))
                 yield AttributeDifference(name, was or nothing, will or nothing)
     if before is None or after is None or change.brings:
-        yield from _company(change, live)
+        yield from _related_differences(change, live)
 
 
 @cache
 def _attributes(kind: type) -> tuple[tuple[str, Any], ...]:
-    """Return the attributes of a class that count, each with the value that says nothing."""
+    """Return the compared attributes of a class, each with its default value."""
     return tuple(
         (f.name, None if f.default is MISSING else f.default) for f in fields(kind) if f.compare
     )
 
 
-def _titled(resource: Resource, name: str) -> bool:
-    """Say whether the attribute *name* is for people, the address being made from another."""
+def _is_title(resource: Resource, name: str) -> bool:
+    """Say whether the attribute *name* is a display name that is no part of the address."""
     return isinstance(resource, Workspace) and name == "name"
 
 
-def _written(value: object) -> str | None:
+def _format_value(value: object) -> str | None:
     if value is None or value == "":
         return None
     if isinstance(value, datetime):
@@ -88,7 +88,7 @@ def _written(value: object) -> str | None:
 def _of_sets(
     name: str, key: Callable[[Any], Any], old: frozenset[Any], new: frozenset[Any]
 ) -> Iterator[AttributeDifference]:
-    """Yield the elements that differ, those that go first; another term makes one difference."""
+    """Yield the elements that differ, removed ones first; a changed term is one difference."""
     was, will = ({key(e): element(e) for e in side} for side in (old - new, new - old))
     if name not in MANY and len(was) == len(will) == 1:
         yield AttributeDifference(name, *was.values(), *will.values())
@@ -97,13 +97,13 @@ def _of_sets(
         yield AttributeDifference(name, was.get(one), will.get(one))
 
 
-def _held(name: str, before: object, after: object) -> Iterator[AttributeDifference]:
+def _role_differences(name: str, before: object, after: object) -> Iterator[AttributeDifference]:
     old, new = (s.roles if isinstance(s, Binding) else frozenset() for s in (before, after))
     yield from _of_sets(name, ELEMENTS["roles"][1], old, new)
 
 
-def _called(binding: Binding, beside: Resource) -> str:
-    """Return what *binding* is called in an entry about *beside*."""
+def _name_of(binding: Binding, beside: Resource) -> str:
+    """Return the name of *binding* in an entry about *beside*."""
     if binding.scope == ACCOUNT:
         return "account role"
     if isinstance(beside, Binding | Workspace) and binding.principal == EVERYONE:
@@ -113,18 +113,18 @@ def _called(binding: Binding, beside: Resource) -> str:
     return "role" if beside == binding else f"role in {place(binding.scope)}"
 
 
-def _company(change: Change, live: State) -> Iterator[AttributeDifference]:
-    """Yield the bindings, keys and places in teams that come or go with *change*."""
-    gone = {r.address: r for r in gone_with(change, live)}
-    come = {b.address: b for b in change.brings}
-    for address in sorted(gone.keys() | come.keys()):
-        old, new = gone.get(address), come.get(address)
+def _related_differences(change: Change, live: State) -> Iterator[AttributeDifference]:
+    """Yield the bindings, keys and memberships that come or go with *change*."""
+    leaving = {r.address: r for r in gone_with(change, live)}
+    arriving = {b.address: b for b in change.brings}
+    for address in sorted(leaving.keys() | arriving.keys()):
+        old, new = leaving.get(address), arriving.get(address)
         if isinstance(old, Key):
             yield AttributeDifference("key", old.name + term(None, old.until), None)
-        elif isinstance(found := new or old, Binding):
-            yield from _held(_called(found, change.resource), old, new)
-    left = {team.address for team in left_with(change, live)}
-    entered = set(change.joins)
-    for team in sorted(left ^ entered):
-        was, will = (team.key if team in side else None for side in (left, entered))
+        elif isinstance(binding := new or old, Binding):
+            yield from _role_differences(_name_of(binding, change.resource), old, new)
+    teams_left = {team.address for team in left_with(change, live)}
+    teams_joined = set(change.joins)
+    for team in sorted(teams_left ^ teams_joined):
+        was, will = (team.key if team in side else None for side in (teams_left, teams_joined))
         yield AttributeDifference("team", was, will)

@@ -1,4 +1,4 @@
-"""Drift as text: the plan, told from the live state."""
+"""Drift as text, JSON and a headline: the plan, seen from the live state."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from . import not_changed
 from . import plan_json as forms
 from .by_resource import ResourceChanges, entries
 from .difference import AttributeDifference, differences
-from .terminal import BLANK, Line, Tone, shown
-from .words import at, counted, unseen
+from .terminal import BLANK, Line, Tone, render_lines
+from .words import counted, format_place, unseen_sentence
 
 WORDS: Mapping[Action, str] = {
     Action.CREATE: "not-live",
@@ -37,41 +37,41 @@ Touched = Mapping[Address, Touch]
 """Who last changed a thing, by its address, as far as that is known."""
 
 
-def text(plan: Plan, touched: Touched, *, colour: bool = False) -> str:
-    """Return the differences that *plan* would end, deletions left to the next run included."""
-    return shown(_lines(whole(plan), touched), colour=colour)
+def render_drift(plan: Plan, touched: Touched, *, colour: bool = False) -> str:
+    """Return the differences that *plan* would end as text, with deferred deletions."""
+    return render_lines(_lines(with_deferred(plan), touched), colour=colour)
 
 
 def headline(plan: Plan) -> str:
-    """Return how much differs, in a sentence."""
-    return _headline(whole(plan))
+    """Return the number of differences in a sentence."""
+    return _headline(with_deferred(plan))
 
 
-def machine(plan: Plan, saved: SavedPlan, touched: Touched) -> forms.Shown:
-    """Return the same in JSON's own types; of each change, live is ``before``."""
-    found = whole(plan)
+def to_json(plan: Plan, saved: SavedPlan, touched: Touched) -> forms.JsonObject:
+    """Return drift as JSON; in each change, ``before`` is the live value."""
+    drift = with_deferred(plan)
     return {
         **forms.header(saved),
-        "drift": bool(found.changes or found.replaced),
-        "differences": [_difference(entry, touched) for entry in entries(found)],
-        **forms.untouched(found),
+        "drift": bool(drift.changes or drift.replaced),
+        "differences": [_difference(entry, touched) for entry in entries(drift)],
+        **forms.not_changed(drift),
     }
 
 
-def whole(plan: Plan) -> Plan:
-    """Return *plan* with the deletions that a run would leave to the next."""
+def with_deferred(plan: Plan) -> Plan:
+    """Return *plan* with its deferred deletions as changes."""
     return replace(plan, changes=plan.changes + plan.deferred, deferred=())
 
 
-def last(entry: ResourceChanges, touched: Touched) -> Touch | None:
-    """Return the latest touch of anything that *entry* is about, None if none is known."""
+def last_touch(entry: ResourceChanges, touched: Touched) -> Touch | None:
+    """Return the latest change to a resource of *entry* on record, None if there is none."""
     sides = (side for change in entry.changes for side in (change.before, change.after) if side)
-    found = [touched[side.address] for side in sides if side.address in touched]
-    return max(found, key=lambda touch: touch.at, default=None)
+    touches = [touched[side.address] for side in sides if side.address in touched]
+    return max(touches, key=lambda touch: touch.at, default=None)
 
 
-def told(touch: Touch) -> str:
-    """Return who it was, and when."""
+def format_touch(touch: Touch) -> str:
+    """Return author and time of a change."""
     by = f" by {touch.who}" if touch.who else ""
     return f"last changed{by} at {rfc3339(touch.at)}"
 
@@ -84,30 +84,30 @@ def _lines(plan: Plan, touched: Touched) -> Iterator[Line]:
 
 
 def differing(plan: Plan, touched: Touched) -> Iterator[Line]:
-    """Yield what differs, a paragraph for each thing."""
+    """Yield the differences, a paragraph for each resource."""
     for entry in entries(plan):
-        yield Line(f"# {entry.address} {sentence(entry)}{at(entry.place)}", Tone.HEADING)
-        if touch := last(entry, touched):
-            yield Line(f"    {told(touch)}")
+        yield Line(f"# {entry.address} {sentence(entry)}{format_place(entry.place)}", Tone.HEADING)
+        if touch := last_touch(entry, touched):
+            yield Line(f"    {format_touch(touch)}")
         for change in entry.changes:
-            found = differences(change, plan.live)
-            yield from (_line(d) for d in found if change.before or d.name not in INVITED)
+            changed = differences(change, plan.live)
+            yield from (_line(d) for d in changed if change.before or d.name not in INVITED)
         yield BLANK
 
 
 def _headline(plan: Plan) -> str:
     if not plan.changes and not plan.replaced:
-        return NO_DRIFT if not plan.unknown else f"{NO_DRIFT_SEEN} {unseen(plan)}"
+        return NO_DRIFT if not plan.unknown else f"{NO_DRIFT_SEEN} {unseen_sentence(plan)}"
     different = len(plan.actions)
     verb = "differs" if different == 1 else "differ"
-    found = f"Drift: {counted(different, 'thing')} {verb} from the configuration."
+    headline = f"Drift: {counted(different, 'thing')} {verb} from the configuration."
     if not different:
-        found = f"Drift: {counted(len(plan.replaced), 'key')} {REPLACED}."
-    return found if not plan.unknown else f"{found} {unseen(plan)}"
+        headline = f"Drift: {counted(len(plan.replaced), 'key')} {REPLACED}."
+    return headline if not plan.unknown else f"{headline} {unseen_sentence(plan)}"
 
 
 def sentence(entry: ResourceChanges) -> str:
-    """Return how *entry* differs."""
+    """Return the difference of *entry* as a phrase."""
     match entry.action:
         case Action.CREATE:
             return "is declared, but not live"
@@ -118,16 +118,19 @@ def sentence(entry: ResourceChanges) -> str:
     return "differs"
 
 
-def _line(found: AttributeDifference) -> Line:
-    if found.old is None:
-        return Line(f"    {found.name}: declared is {found.new}", Tone.GAIN)
-    if found.new is None:
-        return Line(f"    {found.name}: live has {found.old}", Tone.LOSS)
-    return Line(f"    {found.name}: live has {found.old}, declared is {found.new}", Tone.CHANGE)
+def _line(difference: AttributeDifference) -> Line:
+    if difference.old is None:
+        return Line(f"    {difference.name}: declared is {difference.new}", Tone.GAIN)
+    if difference.new is None:
+        return Line(f"    {difference.name}: live has {difference.old}", Tone.LOSS)
+    return Line(
+        f"    {difference.name}: live has {difference.old}, declared is {difference.new}",
+        Tone.CHANGE,
+    )
 
 
-def _difference(entry: ResourceChanges, touched: Touched) -> forms.Shown:
-    touch = last(entry, touched)
+def _difference(entry: ResourceChanges, touched: Touched) -> forms.JsonObject:
+    touch = last_touch(entry, touched)
     return {
         "address": str(entry.address),
         "live_address": str(entry.before),

@@ -1,4 +1,4 @@
-"""The headline of a plan: who gains and who loses what, where, how, and which line says so.
+"""The headline section of a plan: principals, scopes, gained and lost access, paths and places.
 
 Effects come in the order of ``guard.effects.by_risk`` and stay in it. A grave gain is never left
 out: its people, scopes and grave permissions are all named, in its line or in a note below.
@@ -15,7 +15,7 @@ from ..guard import Path
 from ..guard.effects import Effect
 from ..model import ACCOUNT, Address, Kind, Permission, State, label, place
 from .terminal import Line, Tone
-from .words import counted, listed, role_name, term, way
+from .words import counted, describe_path, listed, role_name, term
 
 MOST_PLAIN = 40
 """How many entries without a risk are shown."""
@@ -46,27 +46,27 @@ class _Shared:
 
 
 class _Notes(list[Sequence[str]]):
-    """Lists of names that are too long for a line; each is shown whole below all lines.
+    """Lists of names that are too long for a line; each follows in full below all lines.
 
-    If not *shown*, there is no room for them and no line refers to them.
+    If not *visible*, there is no room for them and no line refers to them.
     """
 
-    def __init__(self, *, shown: bool) -> None:
+    def __init__(self, *, visible: bool) -> None:
         super().__init__()
-        self._shown = shown
+        self._visible = visible
 
     def noted(self, names: Sequence[str], noun: str, *, whole: bool) -> str:
-        """Return *names* as words of a line; if *whole*, every one is in the line or noted."""
+        """Return *names* as text for a line; with *whole*, each is in the line or in a note."""
         if not whole:
             return listed(names, MOST_NAMES)
         if len(names) <= MOST_GRAVE_NAMES:
             return listed(names, MOST_GRAVE_NAMES)
         self.append(names)
-        return counted(len(names), noun) + (f" [{len(self)}]" if self._shown else "")
+        return counted(len(names), noun) + (f" [{len(self)}]" if self._visible else "")
 
     def lines(self) -> Iterator[Line]:
         """Yield every note."""
-        for number, names in enumerate(self if self._shown else (), 1):
+        for number, names in enumerate(self if self._visible else (), 1):
             rest, mark = iter(names), f"[{number}] "
             while few := list(islice(rest, NAMES_A_LINE)):
                 yield Line(f"    {mark}{', '.join(few)}")
@@ -74,7 +74,7 @@ class _Notes(list[Sequence[str]]):
 
 
 def lines(effects: Sequence[Effect], state: State) -> Iterator[Line]:
-    """Yield the headline section. *state* knows the roles."""
+    """Yield the headline section, with *state* as the source of roles. *state* knows the roles."""
     yield Line(TITLE, Tone.HEADING)
     yield Line("")
     yield from entries(effects, state)
@@ -83,19 +83,19 @@ def lines(effects: Sequence[Effect], state: State) -> Iterator[Line]:
 
 
 def entries(effects: Sequence[Effect], state: State, *, notes: bool = True) -> Iterator[Line]:
-    """Yield the entries of *effects*; *notes* says whether names too many for a line follow."""
-    found, long, plain, left = list(_shared(effects)), _Notes(shown=notes), 0, []
-    for shared in found:
+    """Yield the entries of *effects*, with a note for each list that is too long if *notes*."""
+    groups, long_lists, plain, hidden = list(_shared(effects)), _Notes(visible=notes), 0, []
+    for shared in groups:
         plain += not shared.effect.risk.grave
         if plain > MOST_PLAIN and not shared.effect.risk.grave:
-            left.append(shared)
+            hidden.append(shared)
         else:
-            yield from _entry(shared, state, long)
-    if left:
-        people = counted(len({p for shared in left for p in shared.principals}), "principal")
-        more = f"{len(left):,} more entries about" if len(left) > 1 else "1 more entry about"
+            yield from _entry(shared, state, long_lists)
+    if hidden:
+        people = counted(len({p for shared in hidden for p in shared.principals}), "principal")
+        more = f"{len(hidden):,} more entries about" if len(hidden) > 1 else "1 more entry about"
         yield Line(f"    and {more} {people}, none of them a risk (see --json)")
-    yield from long.lines()
+    yield from long_lists.lines()
 
 
 def _shared(effects: Sequence[Effect]) -> Iterator[_Shared]:
@@ -103,20 +103,20 @@ def _shared(effects: Sequence[Effect]) -> Iterator[_Shared]:
 
 
 def _by_principals(effects: Sequence[Effect]) -> Iterator[_Shared]:
-    """Yield one for each effect in each scope, with everybody who has it."""
-    found: dict[Sign, _Shared] = {}
+    """Yield one group for each effect in each scope, with all its principals."""
+    groups: dict[Sign, _Shared] = {}
     for effect in effects:
         sign = (effect.scope, _sign(effect))
-        shared = found.setdefault(sign, _Shared(effect, [], [effect.scope]))
+        shared = groups.setdefault(sign, _Shared(effect, [], [effect.scope]))
         shared.principals.append(effect.principal)
         shared.places.update(effect.places)
-    yield from found.values()
+    yield from groups.values()
 
 
-def _by_scopes(found: Iterator[_Shared]) -> Iterator[_Shared]:
-    """Yield those that the same principals have in several scopes as one."""
+def _by_scopes(groups: Iterator[_Shared]) -> Iterator[_Shared]:
+    """Yield the groups, joined where the same principals have one effect in several scopes."""
     joined: dict[Sign, _Shared] = {}
-    for shared in found:
+    for shared in groups:
         sign = (tuple(shared.principals), _sign(shared.effect))
         first = joined.setdefault(sign, shared)
         if first is not shared:
@@ -141,67 +141,79 @@ def _way_sign(path: Path, effect: Effect) -> Sign:
 def _entry(shared: _Shared, state: State, notes: _Notes) -> Iterator[Line]:
     effect, many = shared.effect, len(shared.principals) > 1
     whole = effect.risk.grave
-    who = notes.noted(list(map(label, shared.principals)), "principal", whole=whole)
+    names = notes.noted(list(map(label, shared.principals)), "principal", whole=whole)
     workspaces = all(scope.kind is Kind.WORKSPACE for scope in shared.scopes)
     noun = "workspace" if workspaces else "scope"
-    where = notes.noted(list(map(place, shared.scopes)), noun, whole=whole)
+    scopes = notes.noted(list(map(place, shared.scopes)), noun, whole=whole)
     files = sorted({f"{p.file}:{p.line}" for p in shared.places})
-    caused = f"  ({listed(files, MOST_PLACES)})" if files else ""
+    source = f"  ({listed(files, MOST_PLACES)})" if files else ""
     if effect.opened:
-        yield Line(f"  + {where} becomes public: open to everybody{caused}", Tone.GAIN)
+        yield Line(f"  + {scopes} becomes public: open to everybody{source}", Tone.GAIN)
     if effect.gained:
-        how = _how(f"{_step(effect)}, ", _ways(effect, effect.gained, effect.by, state))
-        what = _what(effect.gained, effect.by, _count(effect.gained, effect))
+        how = _format_ways(
+            f"{_format_step(effect)}, ", _ways(effect, effect.gained, effect.by, state)
+        )
+        permissions = _format_permissions(
+            effect.gained, effect.by, _count_grave(effect.gained, effect)
+        )
         verb = "gain" if many else "gains"
-        yield Line(f"  + {who} {verb} {what} in {where}{how}{caused}", Tone.GAIN)
+        yield Line(f"  + {names} {verb} {permissions} in {scopes}{how}{source}", Tone.GAIN)
     if effect.extended:
-        how = _how(", ", _ways(effect, effect.extended, effect.extended_by, state))
-        what = _what(effect.extended, effect.extended_by, _count(effect.extended, effect))
+        how = _format_ways(", ", _ways(effect, effect.extended, effect.extended_by, state))
+        permissions = _format_permissions(
+            effect.extended, effect.extended_by, _count_grave(effect.extended, effect)
+        )
         verb = "hold" if many else "holds"
-        yield Line(f"  + {who} {verb} {what} for longer in {where}{how}{caused}", Tone.GAIN)
+        yield Line(
+            f"  + {names} {verb} {permissions} for longer in {scopes}{how}{source}", Tone.GAIN
+        )
     if effect.lost:
-        how = _how(", so far ", _ways(effect, effect.lost, effect.through, state))
-        what = f"{'lose' if many else 'loses'} {_what(effect.lost, effect.through)}"
-        yield Line(f"  - {who} {what} in {where}{how}{caused}", Tone.LOSS)
+        how = _format_ways(", so far ", _ways(effect, effect.lost, effect.through, state))
+        permissions = (
+            f"{'lose' if many else 'loses'} {_format_permissions(effect.lost, effect.through)}"
+        )
+        yield Line(f"  - {names} {permissions} in {scopes}{how}{source}", Tone.LOSS)
     if effect.kept:
-        how = _how(", ", _ways(effect, effect.kept, effect.by, state))
-        what = f"{'keep' if many else 'keeps'} {_what(effect.kept, effect.by)}"
-        yield Line(f"    {who} {what} in {where}{how}{caused}")
+        how = _format_ways(", ", _ways(effect, effect.kept, effect.by, state))
+        permissions = f"{'keep' if many else 'keeps'} {_format_permissions(effect.kept, effect.by)}"
+        yield Line(f"    {names} {permissions} in {scopes}{how}{source}")
 
 
-def _how(leading: str, ways: Iterator[str]) -> str:
-    found = "; ".join(ways)
-    return leading + found if found else leading.removesuffix(", ").removesuffix(", so far ")
+def _format_ways(prefix: str, ways: Iterator[str]) -> str:
+    text = "; ".join(ways)
+    return prefix + text if text else prefix.removesuffix(", ").removesuffix(", so far ")
 
 
-def _step(effect: Effect) -> str:
-    """Return the roles from which and to which somebody rises; empty if no role is new there."""
+def _format_step(effect: Effect) -> str:
+    """Return the roles before and after a rise; empty if no role is new."""
     before = effect.roles_before
-    after = dict.fromkeys(_applied(p.role, effect) for p in effect.by if p.role not in before)
+    after = dict.fromkeys(_applied_role(p.role, effect) for p in effect.by if p.role not in before)
     if not before or not after:
         return ""
-    names = dict.fromkeys(_applied(role, effect) for role in before)
+    names = dict.fromkeys(_applied_role(role, effect) for role in before)
     return f", {listed(list(names), MOST_GRAVE_NAMES)} -> {listed(list(after), MOST_GRAVE_NAMES)}"
 
 
-def _applied(role: Address, effect: Effect) -> str:
-    """Return the name of *role*, with its level where it is not that of the scope."""
+def _applied_role(role: Address, effect: Effect) -> str:
+    """Return the name of *role*, with its level if the scope has another one."""
     account = role.key.startswith("account/") and effect.scope != ACCOUNT
     return f"account {role_name(role)}" if account else role_name(role)
 
 
-def _count(permissions: Sequence[Permission], effect: Effect) -> int:
-    """Return how many of *permissions* are a risk; they come first."""
+def _count_grave(permissions: Sequence[Permission], effect: Effect) -> int:
+    """Return how many of *permissions* are a risk; those come first in the sequence."""
     return len(set(permissions) & set(effect.grave))
 
 
-def _what(permissions: Sequence[Permission], paths: Sequence[Path], grave: int = 0) -> str:
-    """Return *permissions* as the roles that they are all of, as names, or as a count.
+def _format_permissions(
+    permissions: Sequence[Permission], paths: Sequence[Path], grave: int = 0
+) -> str:
+    """Return *permissions* as the names of complete roles, as names, or as a count.
 
     The first *grave* of them are always named.
     """
     count = counted(len(permissions), "permission")
-    if _whole(permissions, paths):
+    if _is_whole_role(permissions, paths):
         roles = listed(sorted({role_name(p.role) for p in paths}), MOST_NAMES)
         named = f": {listed(permissions, grave + 1)}" if grave else ""
         return f"{roles} ({count}{named})"
@@ -210,8 +222,8 @@ def _what(permissions: Sequence[Permission], paths: Sequence[Path], grave: int =
     return f"{count} ({listed(permissions, max(MOST_NAMES, grave) + 1)})"
 
 
-def _whole(permissions: Sequence[Permission], paths: Sequence[Path]) -> bool:
-    """Say whether *permissions*, which come by *paths*, are all that the roles there grant."""
+def _is_whole_role(permissions: Sequence[Permission], paths: Sequence[Path]) -> bool:
+    """Say whether *permissions*, given by *paths*, are all permissions of the roles there."""
     granted = 0
     for path in paths:
         granted |= path.permissions
@@ -222,19 +234,21 @@ def _whole(permissions: Sequence[Permission], paths: Sequence[Path]) -> bool:
 def _ways(
     effect: Effect, permissions: Sequence[Permission], paths: Sequence[Path], state: State
 ) -> Iterator[str]:
-    """Yield how *permissions* are held; one's own holding of a role just named is left out."""
-    named = _whole(permissions, paths) or bool(permissions is effect.gained and _step(effect))
-    found = dict.fromkeys(
-        way(path, effect.principal, state, "")
-        for path in paths
-        if not (named and _plainly(path, effect.principal))
+    """Yield descriptions of *paths*, except own holdings of a role that the line names already."""
+    named = _is_whole_role(permissions, paths) or bool(
+        permissions is effect.gained and _format_step(effect)
     )
-    yield from list(found)[:MOST_WAYS]
-    if len(found) > MOST_WAYS:
-        yield f"and by {counted(len(found) - MOST_WAYS, 'other way')}"
+    descriptions = dict.fromkeys(
+        describe_path(path, effect.principal, state, "")
+        for path in paths
+        if not (named and _is_plain(path, effect.principal))
+    )
+    yield from list(descriptions)[:MOST_WAYS]
+    if len(descriptions) > MOST_WAYS:
+        yield f"and by {counted(len(descriptions) - MOST_WAYS, 'other way')}"
 
 
-def _plainly(path: Path, principal: Address) -> bool:
-    """Say whether *path* is a role that *principal* itself holds there without a term."""
+def _is_plain(path: Path, principal: Address) -> bool:
+    """Say whether *path* is a holding of *principal* itself in the scope, without a term."""
     own_here = path.holder == principal and path.bound == path.scope
     return own_here and not term(path.since, path.until, path.reason)

@@ -1,4 +1,4 @@
-"""Text from anywhere, made safe to show: what cannot be seen is written out."""
+"""Text from any source made safe to show: invisible characters become escapes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ def visible(text: str) -> str:
     *Why*: a name may move the cursor, reorder a line or hide a part of it, and
     so show a reviewer another plan than the one that is applied.
     """
-    return text if text.isprintable() else "".join(map(_written, text))
+    return text if text.isprintable() else "".join(map(_escape, text))
 
 
-def _written(character: str) -> str:
+def _escape(character: str) -> str:
     if character.isprintable():
         return character
     code = f"{ord(character):x}"

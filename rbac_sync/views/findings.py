@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from ..errors import Diagnostic
 from ..guard import Finding
 from . import diagnostics
-from .terminal import BLANK, Line, Tone, shown
+from .terminal import BLANK, Line, Tone, render_lines
 from .words import counted
 
 MOST = 50
 
 
-def text(findings: Sequence[Finding], sources: Mapping[str, str], *, colour: bool = False) -> str:
-    """Return *findings* in the manner of compilers, and that nothing was changed; empty for none.
+def render_findings(
+    findings: Sequence[Finding], sources: Mapping[str, str], *, colour: bool = False
+) -> str:
+    """Return *findings* in the style of compiler errors, and a verdict; empty for none.
 
     *sources* are the texts of the configuration by file name. What two steps
     of one change have in common is said once.
@@ -22,9 +24,9 @@ def text(findings: Sequence[Finding], sources: Mapping[str, str], *, colour: boo
     if not findings:
         return ""
     problems = [Diagnostic(f.rule, f.message, f.place, f.hint) for f in dict.fromkeys(findings)]
-    found = diagnostics.text(problems[:MOST], sources, colour=colour).rstrip("\n")
+    text = diagnostics.render_diagnostics(problems[:MOST], sources, colour=colour).rstrip("\n")
     rules = ", ".join(dict.fromkeys(f.rule for f in findings))
     more = counted(len(problems) - MOST, "more finding")
-    left = [Line(f"and {more} (see --json)")] if len(problems) > MOST else []
-    refused = Line(f"Refused by the guard: {rules}. Nothing was changed.", Tone.FAULT)
-    return f"{found}\n{shown([*left, BLANK, refused], colour=colour)}"
+    cut = [Line(f"and {more} (see --json)")] if len(problems) > MOST else []
+    verdict = Line(f"Refused by the guard: {rules}. Nothing was changed.", Tone.FAULT)
+    return f"{text}\n{render_lines([*cut, BLANK, verdict], colour=colour)}"

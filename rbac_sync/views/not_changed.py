@@ -1,4 +1,4 @@
-"""The parts that a plan does not change: waiting, left to the next run, not declared."""
+"""The parts that a plan does not change: waiting, deferred, unseen, not declared."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_NAMES = 5
 
 
 def lines(plan: Plan) -> Iterator[Line]:
-    """Yield a paragraph for each sort of thing that *plan* does not touch, none for none."""
+    """Yield a paragraph for each group of resources that *plan* does not change."""
     yield from _paragraph("Waiting", [_waiting(change, plan.live) for change in plan.waiting])
     deferred = [_deferred(change, plan) for change in plan.deferred]
     yield from _paragraph("Left to the next run", deferred)
@@ -45,9 +45,9 @@ def _waiting(change: Change, live: State) -> str:
 
 
 def _replaced(key: ReplacedKey) -> str:
-    made = f", and was made at {rfc3339(key.made)}" if key.made else ""
-    found = f"{key.address} is not the key that rbac-sync made from this machine{made}"
-    return f"{found}; another `until` makes a new one"
+    created = f", and was made at {rfc3339(key.made)}" if key.made else ""
+    message = f"{key.address} is not the key that rbac-sync made from this machine{created}"
+    return f"{message}; another `until` makes a new one"
 
 
 def _deferred(change: Change, plan: Plan) -> str:
@@ -56,14 +56,14 @@ def _deferred(change: Change, plan: Plan) -> str:
 
 
 def awaited(change: Change, live: State) -> list[Address]:
-    """Return who has to accept an invitation before *change* can be made, sorted."""
-    concerned = change.resource.references
+    """Return the users who must accept an invitation before *change* can be made, sorted."""
+    principals = change.resource.references
     if isinstance(change.before, Team):
-        concerned -= change.before.references
-    return sorted(a for a in concerned if a.kind is User.kind and _pending(a, live))
+        principals -= change.before.references
+    return sorted(a for a in principals if a.kind is User.kind and _pending(a, live))
 
 
 def _pending(user: Address, live: State) -> bool:
-    """Say whether *user* is invited, or will be."""
-    found = live.get(user)
-    return not isinstance(found, User) or found.status is Status.PENDING
+    """Say whether *user* has an open invitation, or will get one."""
+    resource = live.get(user)
+    return not isinstance(resource, User) or resource.status is Status.PENDING

@@ -1,4 +1,4 @@
-"""New owners of the account or of a workspace, and the way by which they own."""
+"""New owners of the account or of a workspace, and the path to ownership."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ..model import ACCOUNT, Address, Role, label, place
 from ..model.address import binding
 from .run import Run
 from .terminal import Line, Tone
-from .words import at, way
+from .words import describe_path, format_place
 
 
 def new_owners(run: Run) -> Iterator[tuple[Address, Line]]:
-    """Yield each new owner with a line that says of what, how, and where that is declared."""
+    """Yield each new owner with a line that names scope, path and place."""
     for effect in run.effects:
         assert run.context is not None, "an effect is of a plan that somebody judged"
         paths = effect.by if effect.gained else ()
@@ -23,18 +23,20 @@ def new_owners(run: Run) -> Iterator[tuple[Address, Line]]:
 
 
 def _owns(path: Path, effect: Effect, context: GuardContext) -> bool:
-    """Say whether *path* gives all that an owner has where *effect* is."""
-    known = context.catalogue
-    found = {path.role}
+    """Say whether *path* gives the owner role in the scope of *effect*."""
+    catalogue = context.catalogue
+    roles = {path.role}
     role = context.outcome.state.get(path.role)
     if isinstance(role, Role):
-        found |= role.base if effect.scope == ACCOUNT else role.base | role.implies
-    owner = known.roles[known.owner]
-    return not found.isdisjoint({known.owner} if effect.scope == ACCOUNT else owner.implies)
+        roles |= role.base if effect.scope == ACCOUNT else role.base | role.implies
+    owner = catalogue.roles[catalogue.owner]
+    return not roles.isdisjoint({catalogue.owner} if effect.scope == ACCOUNT else owner.implies)
 
 
 def _line(path: Path, effect: Effect, context: GuardContext) -> Line:
-    how = way(path, effect.principal, context.outcome.state, "")
+    how = describe_path(path, effect.principal, context.outcome.state, "")
     declared = context.plan.origin(binding(path.holder, path.bound))
-    what = f"{place(effect.scope)} {how}{at(declared or next(iter(effect.places), None))}"
-    return Line(f"+ {label(effect.principal)} becomes an owner of {what}", Tone.GAIN)
+    owned = (
+        f"{place(effect.scope)} {how}{format_place(declared or next(iter(effect.places), None))}"
+    )
+    return Line(f"+ {label(effect.principal)} becomes an owner of {owned}", Tone.GAIN)

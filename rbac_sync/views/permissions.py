@@ -1,4 +1,4 @@
-"""The permissions of one world: what each includes, who holds it, how much is documented."""
+"""The permissions of one world as text and JSON: included ones, roles and evidence."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ NOTHING = "No permission and no statement has all of these words.\n"
 PUNCTUATION = ".,;:()\"'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
-def machine(catalogue: Catalogue, words: str = "") -> list[Row]:
-    """Return the permissions, then the statements, in which all of *words* occur, in any case.
+def to_json(catalogue: Catalogue, words: str = "") -> list[Row]:
+    """Return the permissions, then the statements, that contain all of *words*, in any case.
 
     ``row`` tells the two apart. A permission is found by its name, title,
     words, group, and by the names and statements of the roles that hold it; a
     statement by its words, its role, and the permissions it names.
     """
-    wanted = _words(words)
-    found = (*_permissions(catalogue), *_statements(catalogue))
-    return [row for searched, row in found if all(word in searched for word in wanted)]
+    query = _words(words)
+    rows = (*_permissions(catalogue), *_statements(catalogue))
+    return [row for searched, row in rows if all(word in searched for word in query)]
 
 
-def text(catalogue: Catalogue, words: str = "") -> str:
-    """Return the rows of ``machine`` as paragraphs, permissions under their group and level."""
-    rows = machine(catalogue, words)
+def render_permissions(catalogue: Catalogue, words: str = "") -> str:
+    """Return the rows of ``to_json`` as paragraphs by group and level."""
+    rows = to_json(catalogue, words)
     parts = [
         "\n".join((heading, *(line for row in of for line in _lines(row))))
         for heading, of in groupby(rows, _heading)
@@ -36,21 +36,29 @@ def text(catalogue: Catalogue, words: str = "") -> str:
     return "\n\n".join(parts) + "\n" if parts else NOTHING
 
 
-def _words(written: str) -> list[str]:
-    return [bare for word in _folded(written).split() if (bare := word.strip(PUNCTUATION))]
+def _words(text: str) -> list[str]:
+    return [bare for word in _fold(text).split() if (bare := word.strip(PUNCTUATION))]
 
 
-def _folded(written: str) -> str:
-    return written.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold()
+def _fold(text: str) -> str:
+    return text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold()
 
 
 def _permissions(catalogue: Catalogue) -> Iterator[tuple[str, Row]]:
     for permission, title in catalogue.titles.items():
         holders = [a for a, role in catalogue.roles.items() if permission in role.permissions]
-        said = [s.words for s in catalogue.statements if permission in s.permissions]
+        statements = [s.words for s in catalogue.statements if permission in s.permissions]
         names = [name for address in holders for name in _names(catalogue, address)]
-        found = (permission, title.level, title.title, title.words, title.group, *names, *said)
-        yield _folded(" ".join(found)), _permission(catalogue, title, holders)
+        fields = (
+            permission,
+            title.level,
+            title.title,
+            title.words,
+            title.group,
+            *names,
+            *statements,
+        )
+        yield _fold(" ".join(fields)), _permission(catalogue, title, holders)
 
 
 def _permission(catalogue: Catalogue, title: Title, holders: list[Address]) -> Row:
@@ -73,8 +81,8 @@ def _permission(catalogue: Catalogue, title: Title, holders: list[Address]) -> R
 def _statements(catalogue: Catalogue) -> Iterator[tuple[str, Row]]:
     for statement in catalogue.statements:
         names = _names(catalogue, statement.role) if statement.role else ()
-        found = (statement.words, *names, *statement.permissions, *statement.lacks)
-        yield _folded(" ".join(found)), _statement(catalogue, statement)
+        fields = (statement.words, *names, *statement.permissions, *statement.lacks)
+        yield _fold(" ".join(fields)), _statement(catalogue, statement)
 
 
 def _statement(catalogue: Catalogue, statement: Statement) -> Row:
@@ -108,8 +116,8 @@ def _lines(row: Row) -> Iterator[str]:
 
 
 def _permission_lines(row: Row) -> Iterator[str]:
-    titled = f"{row['permission']}: {row['title']}" if row["title"] else row["permission"]
-    yield f"  {titled} (name {row['evidence']})"
+    heading = f"{row['permission']}: {row['title']}" if row["title"] else row["permission"]
+    yield f"  {heading} (name {row['evidence']})"
     if row["words"]:
         yield f"    {row['words']}"
     if row["includes"]:

@@ -1,4 +1,4 @@
-"""A plan as text: what it means for people, each change in Terraform's manner, what the guard says.
+"""A plan as text: effects on people, each change in Terraform's style, findings of the guard.
 
 *Why* Terraform's sentences: the tools that people have around their pipelines read them.
 """
@@ -17,8 +17,8 @@ from . import findings as findings_view
 from .by_resource import ResourceChanges, entries
 from .difference import AttributeDifference, differences
 from .run import Makers
-from .terminal import BLANK, Line, Tone, shown
-from .words import at, unseen
+from .terminal import BLANK, Line, Tone, render_lines
+from .words import format_place, unseen_sentence
 
 NO_CHANGES = "No changes. Your infrastructure matches the configuration."
 NO_CHANGES_SEEN = "No changes to what is seen."
@@ -30,7 +30,7 @@ SENTENCES: Mapping[Action, str] = {
 }
 
 
-def text(
+def render_plan(
     plan: Plan,
     effects: Sequence[Effect],
     findings: Sequence[Finding],
@@ -39,17 +39,19 @@ def text(
     *,
     colour: bool = False,
 ) -> str:
-    """Return *plan* for people. *sources* are the texts of the configuration by file name.
+    """Return *plan* as text. *sources* are the texts of the configuration by file name.
 
-    *keys* are those that rise by it, and who made them.
+    *keys* are the keys that gain access by the plan, and their makers.
     """
-    refusal = findings_view.text(findings, sources, colour=colour)
-    return shown(_lines(plan, effects, keys), colour=colour) + (f"\n\n{refusal}" if refusal else "")
+    refusal = findings_view.render_findings(findings, sources, colour=colour)
+    return render_lines(_lines(plan, effects, keys), colour=colour) + (
+        f"\n\n{refusal}" if refusal else ""
+    )
 
 
-def changes_text(changes: Iterable[Change], *, colour: bool = False) -> str:
-    """Return *changes* for people, without what only a look at live could say."""
-    return shown(_changes(Plan(State(), tuple(changes))), colour=colour)
+def render_changes(changes: Iterable[Change], *, colour: bool = False) -> str:
+    """Return *changes* as text, without the parts that need the live state."""
+    return render_lines(_changes(Plan(State(), tuple(changes))), colour=colour)
 
 
 def _lines(
@@ -66,16 +68,16 @@ def _lines(
 
 
 def headline(plan: Plan) -> str:
-    """Return how much *plan* changes, in the sentence that is searched for by whoever wants it."""
+    """Return the counts of *plan* in one line that scripts can search for."""
     if not plan.changes:
-        return NO_CHANGES if not plan.unknown else f"{NO_CHANGES_SEEN} {unseen(plan)}"
+        return NO_CHANGES if not plan.unknown else f"{NO_CHANGES_SEEN} {unseen_sentence(plan)}"
     added, changed, destroyed = plan.counts
     return f"Plan: {added} to add, {changed} to change, {destroyed} to destroy."
 
 
-def applied(made: tuple[int, int, int]) -> str:
-    """Return what was done, in Terraform's sentence."""
-    added, changed, destroyed = made
+def format_applied(counts: tuple[int, int, int]) -> str:
+    """Return the counts of an apply in Terraform's sentence."""
+    added, changed, destroyed = counts
     return f"Apply complete! Resources: {added} added, {changed} changed, {destroyed} destroyed."
 
 
@@ -91,16 +93,16 @@ def _changes(plan: Plan) -> Iterator[Line]:
 
 
 def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:
-    """Yield what happens to one thing: in a sentence, where that is declared, what differs.
+    """Yield the lines about one resource: a sentence, the place of declaration, the differences.
 
     *Why* the place on a line of its own: after the sentence the line ends, for
     those who look for it.
     """
     yield Line(f"  # {_sentence(entry)}", Tone.HEADING)
     if entry.place:
-        yield Line(f"  # {at(entry.place).strip()}")
+        yield Line(f"  # {format_place(entry.place).strip()}")
     for change in entry.changes:
-        yield from (_difference(found) for found in differences(change, live))
+        yield from (_difference(difference) for difference in differences(change, live))
 
 
 def _sentence(entry: ResourceChanges) -> str:
@@ -109,8 +111,8 @@ def _sentence(entry: ResourceChanges) -> str:
     return f"{entry.address} {SENTENCES[entry.action]}"
 
 
-def _difference(found: AttributeDifference) -> Line:
-    name, old, new = found
+def _difference(difference: AttributeDifference) -> Line:
+    name, old, new = difference
     if old is None:
         return Line(f"      + {name} = {new}", Tone.GAIN)
     if new is None:

@@ -1,4 +1,4 @@
-"""Plans and states as JSON's own types, for machines: sorted, stable, nothing left out.
+"""Plans and states as JSON, for machines: sorted, stable, complete.
 
 ``format_version`` is 1. It goes up when a key goes or changes its meaning;
 new keys come without.
@@ -41,7 +41,7 @@ from .words import role_name
 
 FORMAT_VERSION = 1
 
-Shown = resources_json.Shown
+JsonObject = resources_json.JsonObject
 
 
 def dumps(value: object) -> str:
@@ -50,42 +50,42 @@ def dumps(value: object) -> str:
 
 
 def plan(
-    found: Plan,
+    planned: Plan,
     effects: Iterable[Effect],
     findings: Sequence[Finding],
     saved: SavedPlan,
     advice: Iterable[Diagnostic] = (),
     keys: tuple[Sequence[RisingKey], Makers] = ((), None),
-) -> Shown:
-    """Return all there is to know of a plan; *saved* names its target and what it was made from."""
+) -> JsonObject:
+    """Return a complete plan as JSON; *saved* gives its target and its configuration."""
     return {
         **header(saved),
         "digest": saved.digest,
-        "counts": counts(found.counts),
-        "changes": [change(each, found) for each in found.changes],
+        "counts": counts(planned.counts),
+        "changes": [change(each, planned) for each in planned.changes],
         "effects": [_effect(effect) for effect in effects],
         "rising_keys": [_rising(each, keys[1]) for each in keys[0]],
         "findings": [finding(each) for each in findings],
         "refused": bool(findings),
-        **untouched(found),
-        "deferred": [_deferred(each, found) for each in found.deferred],
-        "advice": diagnostics.machine(advice),
+        **not_changed(planned),
+        "deferred": [_deferred(each, planned) for each in planned.deferred],
+        "advice": diagnostics.to_json(advice),
     }
 
 
-def _deferred(each: Change, found: Plan) -> Shown:
-    reason = found.reasons.get(each.address, Reason.FOLLOWS)
-    return {**change(each, found), "because": str(reason)}
+def _deferred(each: Change, planned: Plan) -> JsonObject:
+    reason = planned.reasons.get(each.address, Reason.FOLLOWS)
+    return {**change(each, planned), "because": str(reason)}
 
 
-def counts(of: tuple[int, int, int]) -> Shown:
-    """Return how many things are added, changed and destroyed."""
+def counts(of: tuple[int, int, int]) -> JsonObject:
+    """Return how many resources are added, changed and destroyed."""
     added, changed, destroyed = of
     return {"add": added, "change": changed, "destroy": destroyed}
 
 
-def header(saved: SavedPlan) -> Shown:
-    """Return what is said of every comparison: format, target, configuration, time."""
+def header(saved: SavedPlan) -> JsonObject:
+    """Return the head that all comparisons share: format, target, configuration, time."""
     return {
         "format_version": FORMAT_VERSION,
         "target": plain(saved.target),
@@ -94,101 +94,105 @@ def header(saved: SavedPlan) -> Shown:
     }
 
 
-def change(each: Change, found: Plan) -> Shown:
-    """Return one change of a plan and where it is declared."""
-    return {**plain_change(each), "place": place(found.place(each))}
+def change(each: Change, planned: Plan) -> JsonObject:
+    """Return one change of a plan with its place."""
+    return {**plain_change(each), "place": place(planned.place(each))}
 
 
-def untouched(found: Plan) -> Shown:
-    """Return what a plan leaves alone: what waits for whom, and what nobody declares."""
+def not_changed(planned: Plan) -> JsonObject:
+    """Return the parts that a plan does not change: waiting, unmanaged, replaced, unseen."""
     return {
         "waiting": [
-            {**change(each, found), "waits_for": [label(p) for p in awaited(each, found.live)]}
-            for each in found.waiting
+            {**change(each, planned), "waits_for": [label(p) for p in awaited(each, planned.live)]}
+            for each in planned.waiting
         ],
-        "unmanaged": [str(address) for address in found.unmanaged],
+        "unmanaged": [str(address) for address in planned.unmanaged],
         "replaced": [
             {"address": str(key.address), "made": rfc3339(key.made) if key.made else None}
-            for key in found.replaced
+            for key in planned.replaced
         ],
-        "unknown": list(found.unknown),
-        "unseen_because": list(found.unseen_because),
+        "unknown": list(planned.unknown),
+        "unseen_because": list(planned.unseen_because),
     }
 
 
-def finding(found: Finding) -> Shown:
+def finding(item: Finding) -> JsonObject:
     """Return one finding of the guard."""
     return {
-        "rule": found.rule,
-        "code": CODES.get(found.rule),
-        "address": str(found.address) if found.address else None,
-        "message": found.message,
-        "hint": found.hint,
-        "scope": scope(found.scope) if found.scope else None,
-        "permissions": list(found.permissions),
-        "place": place(found.place),
+        "rule": item.rule,
+        "code": CODES.get(item.rule),
+        "address": str(item.address) if item.address else None,
+        "message": item.message,
+        "hint": item.hint,
+        "scope": scope(item.scope) if item.scope else None,
+        "permissions": list(item.permissions),
+        "place": place(item.place),
     }
 
 
-def error(found: RbacSyncError) -> Shown:
-    """Return what a run ended with."""
+def error(failure: RbacSyncError) -> JsonObject:
+    """Return the error that ended a run."""
     return {
-        "code": found.code,
-        "message": str(found),
-        "hint": found.hint,
-        "exit_code": found.exit_code,
+        "code": failure.code,
+        "message": str(failure),
+        "hint": failure.hint,
+        "exit_code": failure.exit_code,
     }
 
 
-def path(found: Path) -> Shown:
-    """Return one way of holding something."""
+def path(access_path: Path) -> JsonObject:
+    """Return one access path."""
     return {
-        "holder": label(found.holder),
-        "role": role_name(found.role),
-        "scope": scope(found.bound),
-        "since": plain(found.since),
-        "until": plain(found.until),
-        **resources_json.why(found.reason),
+        "holder": label(access_path.holder),
+        "role": role_name(access_path.role),
+        "scope": scope(access_path.bound),
+        "since": plain(access_path.since),
+        "until": plain(access_path.until),
+        **resources_json.why(access_path.reason),
     }
 
 
-def scope(found: Address) -> str:
+def scope(address: Address) -> str:
     """Return ``account``, ``workspace.prod``, or ``workspace.*`` for every workspace."""
-    return "workspace.*" if found == ANYWHERE else str(found)
+    return "workspace.*" if address == ANYWHERE else str(address)
 
 
-def place(found: Place | None) -> Shown | None:
-    """Return where something is declared."""
-    return {"file": found.file, "line": found.line, "column": found.column} if found else None
+def place(position: Place | None) -> JsonObject | None:
+    """Return the place of a declaration."""
+    return (
+        {"file": position.file, "line": position.line, "column": position.column}
+        if position
+        else None
+    )
 
 
-def state(found: State, catalogue: Catalogue) -> Shown:
-    """Return all the access of one account by human name; of the roles only the custom ones."""
-    custom = [role for role in _sorted(found, Role) if not role.builtin]
+def state(account: State, catalogue: Catalogue) -> JsonObject:
+    """Return all access of one account by human name, with custom roles only."""
+    custom = [role for role in _sorted(account, Role) if not role.builtin]
     return {
         "format_version": FORMAT_VERSION,
         "world": catalogue.world,
-        "members": [resources_json.member(user, found) for user in _sorted(found, User)],
+        "members": [resources_json.member(user, account) for user in _sorted(account, User)],
         "service_accounts": [
-            resources_json.service_account(a, found) for a in _sorted(found, ServiceAccount)
+            resources_json.service_account(a, account) for a in _sorted(account, ServiceAccount)
         ],
-        "teams": [resources_json.team(team) for team in _sorted(found, Team)],
+        "teams": [resources_json.team(team) for team in _sorted(account, Team)],
         "roles": [resources_json.role(role) for role in custom],
-        "workspaces": [resources_json.workspace(w, found) for w in _sorted(found, Workspace)],
+        "workspaces": [resources_json.workspace(w, account) for w in _sorted(account, Workspace)],
     }
 
 
-def keys(found: State) -> list[Shown]:
+def keys(account: State) -> list[JsonObject]:
     """Return every API key with its owner and end, sorted."""
-    return [{"owner": label(key.owner), **resources_json.key(key)} for key in _sorted(found, Key)]
+    return [{"owner": label(key.owner), **resources_json.key(key)} for key in _sorted(account, Key)]
 
 
-def _sorted(found: State, kind: type[Any]) -> list[Any]:
-    of = found.of(kind)
+def _sorted(account: State, kind: type[Any]) -> list[Any]:
+    of = account.of(kind)
     return [of[address] for address in sorted(of)]
 
 
-def _rising(each: RisingKey, makers: Makers) -> Shown:
+def _rising(each: RisingKey, makers: Makers) -> JsonObject:
     return {
         "owner": label(each.owner),
         **resources_json.key(each.key),
@@ -197,7 +201,7 @@ def _rising(each: RisingKey, makers: Makers) -> Shown:
     }
 
 
-def _effect(effect: Effect) -> Shown:
+def _effect(effect: Effect) -> JsonObject:
     return {
         "principal": label(effect.principal),
         "scope": scope(effect.scope),

@@ -1,4 +1,4 @@
-"""The results of tests, one line a test, and each failure."""
+"""The results of policy tests, one line a test, and each failure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from ..guard.policy_tests.failures import Failure
 from ..model import Expectation, State, label, place
 from . import plan_json as forms
-from .terminal import BLANK, Line, Tone, shown
-from .words import at, counted, way
+from .terminal import BLANK, Line, Tone, render_lines
+from .words import counted, describe_path, format_place
 
 NO_TESTS = "No tests. Write some as `[[test]]`."
 MOST = 20
@@ -18,13 +18,13 @@ Results = Sequence[tuple[Expectation, Sequence[Failure]]]
 """Each test with the ways in which it fails."""
 
 
-def text(results: Results, state: State, *, colour: bool = False) -> str:
-    """Return *results* for people; *state* is what the tests were put to."""
-    return shown(_lines(results, state), colour=colour)
+def render_results(results: Results, state: State, *, colour: bool = False) -> str:
+    """Return *results* as text; *state* is the state that was tested."""
+    return render_lines(_lines(results, state), colour=colour)
 
 
-def machine(results: Results) -> forms.Shown:
-    """Return *results* in JSON's own types."""
+def to_json(results: Results) -> forms.JsonObject:
+    """Return *results* as JSON."""
     failed = sum(bool(failures) for _, failures in results)
     return {
         "format_version": forms.FORMAT_VERSION,
@@ -42,7 +42,7 @@ def machine(results: Results) -> forms.Shown:
     }
 
 
-def _failure(failure: Failure) -> forms.Shown:
+def _failure(failure: Failure) -> forms.JsonObject:
     return {
         "principal": label(failure.principal) if failure.principal else None,
         "scope": forms.scope(failure.scope) if failure.scope else None,
@@ -68,7 +68,7 @@ def _lines(results: Results, state: State) -> Iterator[Line]:
 
 def _verdict(expected: Expectation, *, passed: bool) -> Line:
     word, tone = ("ok    ", Tone.GAIN) if passed else ("FAILED", Tone.FAULT)
-    return Line(f"{word}  {expected.name}{at(expected.place)}", tone)
+    return Line(f"{word}  {expected.name}{format_place(expected.place)}", tone)
 
 
 def _explained(failure: Failure, state: State) -> Iterator[Line]:
@@ -76,7 +76,7 @@ def _explained(failure: Failure, state: State) -> Iterator[Line]:
     if failure.principal is None:
         return
     for path in failure.paths:
-        how = way(path, failure.principal, state, f" in {place(path.bound)}")
+        how = describe_path(path, failure.principal, state, f" in {place(path.bound)}")
         yield Line(f"          {how}")
 
 

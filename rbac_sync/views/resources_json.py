@@ -1,4 +1,4 @@
-"""Each kind of thing in JSON's own types, by human name."""
+"""Each kind of resource as JSON, by human name."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ from ..model import (
 from ..model.plain import plain
 from .words import role_name
 
-Shown = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
-def member(of: User, found: State) -> Shown:
-    """Return a person with its account roles."""
+def member(of: User, state: State) -> JsonObject:
+    """Return a user with its account roles."""
     return {
         "email": of.email,
         "status": str(of.status),
         "expires": plain(of.expires),
-        "account_roles": roles(found.holdings(of.address, ACCOUNT)),
+        "account_roles": roles(state.holdings(of.address, ACCOUNT)),
     }
 
 
-def service_account(of: ServiceAccount, found: State) -> Shown:
+def service_account(of: ServiceAccount, state: State) -> JsonObject:
     """Return a service account with its account roles and keys."""
     return {
         "name": of.name,
         "description": of.description,
-        "account_roles": roles(found.holdings(of.address, ACCOUNT)),
-        "keys": [key(each) for each in sorted(found.keys_of(of.address), key=_name)],
+        "account_roles": roles(state.holdings(of.address, ACCOUNT)),
+        "keys": [key(each) for each in sorted(state.keys_of(of.address), key=_name)],
     }
 
 
-def key(of: Key) -> Shown:
-    """Return an API key, but for its secret."""
+def key(of: Key) -> JsonObject:
+    """Return an API key without its secret."""
     return {"name": of.name, "until": plain(of.until)}
 
 
@@ -54,7 +54,7 @@ def _name(of: Key) -> str:
     return of.name
 
 
-def team(of: Team) -> Shown:
+def team(of: Team) -> JsonObject:
     """Return a team with its members."""
     return {
         "name": of.name,
@@ -67,8 +67,8 @@ def team(of: Team) -> Shown:
     }
 
 
-def role(of: Role) -> Shown:
-    """Return a role with what it holds by itself."""
+def role(of: Role) -> JsonObject:
+    """Return a role with its own permissions, base roles and implied roles."""
     return {
         "name": of.name,
         "level": str(of.level),
@@ -79,9 +79,9 @@ def role(of: Role) -> Shown:
     }
 
 
-def workspace(of: Workspace, found: State) -> Shown:
-    """Return a workspace with everybody who has access."""
-    row = found.row(of.address)
+def workspace(of: Workspace, state: State) -> JsonObject:
+    """Return a workspace with the access of all principals."""
+    row = state.row(of.address)
     return {
         "handle": of.handle,
         "name": of.name,
@@ -96,13 +96,13 @@ def workspace(of: Workspace, found: State) -> Shown:
     }
 
 
-def roles(holdings: Iterable[Holding]) -> list[Shown]:
-    """Return roles held, with their terms and reasons."""
+def roles(holdings: Iterable[Holding]) -> list[JsonObject]:
+    """Return holdings with their terms and reasons."""
     held = sorted(holdings, key=lambda holding: holding.role)
     return [{"role": role_name(holding.role), **_term(holding)} for holding in held]
 
 
-def _term(element: Holding | Membership) -> Shown:
+def _term(element: Holding | Membership) -> JsonObject:
     return {
         "since": plain(element.since),
         "until": plain(element.until),
@@ -110,6 +110,6 @@ def _term(element: Holding | Membership) -> Shown:
     }
 
 
-def why(reason: str) -> Shown:
-    """Return a reason, where there is one."""
+def why(reason: str) -> JsonObject:
+    """Return the reason, empty if there is none."""
     return {"reason": reason} if reason else {}

@@ -1,4 +1,4 @@
-"""API keys that rise with their owners, and the makers of those keys."""
+"""API keys that gain access with their owners, and the makers of those keys."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from .words import counted, term
 TITLE = "API keys that rise with their owners"
 
 
-def lines(found: Sequence[RisingKey], makers: Makers) -> Iterator[Line]:
-    """Yield the section; a key that rises by a risky gain is never left out."""
+def lines(keys: Sequence[RisingKey], makers: Makers) -> Iterator[Line]:
+    """Yield the section; a key with a risky gain is never left out."""
     yield Line(TITLE, Tone.HEADING)
     yield Line("")
-    yield from entries(found, makers)
+    yield from entries(keys, makers)
 
 
-def entries(found: Sequence[RisingKey], makers: Makers) -> Iterator[Line]:
+def entries(keys: Sequence[RisingKey], makers: Makers) -> Iterator[Line]:
     """Yield a line for each key."""
-    plain = [each for each in found if not each.risk.grave]
-    grave = [each for each in found if each.risk.grave]
+    plain = [each for each in keys if not each.risk.grave]
+    grave = [each for each in keys if each.risk.grave]
     for each in grave + plain[:MOST_PLAIN]:
         end = term(None, each.key.until)
-        what = f"key `{each.key.name}` of {label(each.owner)}{end}{_maker(each, makers)}"
-        yield Line(f"  + {what}", Tone.GAIN)
-    if left := plain[MOST_PLAIN:]:
-        yield Line(f"    and {counted(len(left), 'more key')}, none of them by a risky gain")
+        description = f"key `{each.key.name}` of {label(each.owner)}{end}{_maker(each, makers)}"
+        yield Line(f"  + {description}", Tone.GAIN)
+    if hidden := plain[MOST_PLAIN:]:
+        yield Line(f"    and {counted(len(hidden), 'more key')}, none of them by a risky gain")
 
 
 def made_by(each: RisingKey, makers: Makers) -> str | None:
-    """Return who made a key, None where nobody knows."""
+    """Return the maker of a key, None if unknown."""
     return (makers or {}).get(each.key.address)
 
 
 def _maker(each: RisingKey, makers: Makers) -> str:
-    """Return who made a key, unless that is its owner or nobody was asked."""
+    """Return the maker of a key as text, empty if it is the owner or makers were not looked up."""
     if makers is None:
         return ""
     maker = made_by(each, makers)

@@ -54,21 +54,21 @@ class Run:
 
     @property
     def valid(self) -> bool:
-        """Whether the configuration can be used."""
+        """True if the configuration can be used."""
         return all(is_advice(problem.code) for problem in self.problems)
 
     @cached_property
     def effects(self) -> Sequence[Effect]:
-        """The effects of the plan on people; empty where nobody judged it."""
+        """The effects of the plan on principals; empty if the plan was not judged."""
         if self.known_effects is not None:
             return self.known_effects
         return effects(self.context) if self.context else ()
 
     @cached_property
     def rising(self) -> Sequence[RisingKey]:
-        """The live keys that come to open more by the plan."""
+        """The live keys that gain access by the plan."""
         return rising(self.context, self.effects) if self.context else ()
 
     def file(self, place: Place | None) -> str:
-        """Return the file of *place* as the repository names it; without a place the first one."""
+        """Return the file of *place* relative to the repository, by default the root file."""
         return self.folder + (place.file if place else self.root)

@@ -23,28 +23,28 @@ from ..model import (
     label,
 )
 from ..model.instant import rfc3339
-from .terminal import BLANK, Line, Tone, shown
+from .terminal import BLANK, Line, Tone, render_lines
 from .words import element, role_name, term
 
 NO_KEYS = "No API keys."
 
 
-def text(state: State, catalogue: Catalogue, *, colour: bool = False) -> str:
-    """Return *state* for people, the built-in roles by the names that the vendor shows."""
-    return shown(_StateText(state, catalogue).lines(), colour=colour)
+def render_state(state: State, catalogue: Catalogue, *, colour: bool = False) -> str:
+    """Return *state* as text, with the vendor's names of built-in roles."""
+    return render_lines(_StateText(state, catalogue).lines(), colour=colour)
 
 
-def keys(state: State) -> str:
-    """Return every API key with its owner and end."""
-    found = [Line(f"{label(k.owner)}  {_key(k)}") for k in _sorted(state, Key)]
-    return shown(found or [Line(NO_KEYS)])
+def render_keys(state: State) -> str:
+    """Return every API key with its owner and end as text."""
+    lines = [Line(f"{label(k.owner)}  {_key(k)}") for k in _sorted(state, Key)]
+    return render_lines(lines or [Line(NO_KEYS)])
 
 
 _LinesOf = Callable[[Any], Iterator[str]]
 
 
 class _StateText:
-    """One state on its way to text."""
+    """The text of one state, line by line."""
 
     def __init__(self, state: State, catalogue: Catalogue) -> None:
         self._state, self._display = state, catalogue.display

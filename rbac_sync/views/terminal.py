@@ -1,4 +1,4 @@
-"""Lines of text with a tone, and the one place where they become what a terminal shows."""
+"""Lines of text with a tone, and the one function that makes terminal text of them."""
 
 from __future__ import annotations
 
@@ -6,27 +6,26 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from click import style
-
 from .escape import visible
 
 
 class Tone(StrEnum):
-    """The tone of a line, as far as colour can tell; the values are colours."""
+    """The tone of a line; the values are the terminal codes (SGR) that turn its colour on."""
 
     PLAIN = ""
-    HEADING = "bright_white"
-    GAIN = "green"
-    LOSS = "red"
-    CHANGE = "yellow"
-    FAULT = "bright_red"
+    HEADING = "\33[97m\33[1m"
+    GAIN = "\33[32m"
+    LOSS = "\33[31m"
+    CHANGE = "\33[33m"
+    FAULT = "\33[91m\33[1m"
 
 
-BOLD = frozenset({Tone.HEADING, Tone.FAULT})
+RESET = "\33[0m"
+"""The code that turns colour off."""
 
 
 class Line(NamedTuple):
-    """One line without its end. May hold anything: it is escaped when it is shown."""
+    """One line without its end, with any characters; ``render_lines`` escapes it."""
 
     text: str
     tone: Tone = Tone.PLAIN
@@ -35,18 +34,16 @@ class Line(NamedTuple):
 BLANK = Line("")
 
 
-def shown(lines: Iterable[Line], *, colour: bool = False) -> str:
+def render_lines(lines: Iterable[Line], *, colour: bool = False) -> str:
     """Return *lines* as text without a last line end, everything in them escaped.
 
     *Why* here and nowhere else: what is escaped in one place cannot be
     forgotten in another, and no name can break out of its line.
     """
-    written = map(_coloured, lines) if colour else (visible(line.text) for line in lines)
-    return "\n".join(written)
+    rendered = map(_colour, lines) if colour else (visible(line.text) for line in lines)
+    return "\n".join(rendered)
 
 
-def _coloured(line: Line) -> str:
+def _colour(line: Line) -> str:
     text = visible(line.text)
-    if line.tone is Tone.PLAIN or not text:
-        return text
-    return style(text, fg=line.tone, bold=line.tone in BOLD or None)
+    return text if line.tone is Tone.PLAIN or not text else f"{line.tone}{text}{RESET}"

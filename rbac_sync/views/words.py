@@ -37,7 +37,7 @@ def term(since: Instant | None, until: Instant | None, reason: str = "") -> str:
 
 
 def element(value: object) -> str:
-    """Return one element of a set: a holding, a place in a team, a role or a permission."""
+    """Return one element of a set as text: a holding, a membership, a role or a permission."""
     match value:
         case Holding():
             return role_name(value.role) + term(value.since, value.until, value.reason)
@@ -62,45 +62,49 @@ def counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
-def at(found: Place | None) -> str:
+def format_place(found: Place | None) -> str:
     """Return ``  (people.toml:12)`` with its blanks; empty for no place."""
     return f"  ({found.file}:{found.line})" if found else ""
 
 
-def timing(path: Path, now: Instant) -> str:
-    """Return what keeps *path* shut at *now*, ``not yet: `` or ``no longer: ``; empty if open."""
+def describe_timing(path: Path, now: Instant) -> str:
+    """Return ``not yet: `` or ``no longer: `` for a *path* not open at *now*; else empty."""
     if path.holds(now):
         return ""
     return "not yet: " if path.since and now < path.since else "no longer: "
 
 
-def way(path: Path, principal: Address, state: State, where: str) -> str:
-    """Return how *principal* comes by what *path* gives: ``through team:oncall, which holds ...``.
+def describe_path(path: Path, principal: Address, state: State, scope_text: str) -> str:
+    """Return *path* as text: ``through team:oncall, which holds ...``.
 
-    *where* says in which scope the role is held, `` in workspace prod``, or is
+    *scope_text* says in which scope the role is held, `` in workspace prod``, or is
     empty where that has been said; *state* knows the roles.
     """
     role, ends = role_name(path.role), term(path.since, path.until, path.reason)
     own = path.holder == principal
     if path.bound == ACCOUNT and path.scope != ACCOUNT:
-        named = f"account {role}{_reach(path.role, state)}"
-        return (f"as {named}" if own else f"through {label(path.holder)}, which is {named}") + ends
+        account_role = f"account {role}{_reach(path.role, state)}"
+        return (
+            f"as {account_role}"
+            if own
+            else f"through {label(path.holder)}, which is {account_role}"
+        ) + ends
     if path.holder == EVERYONE:
-        return f"by the default role {role}{where.replace(' in ', ' of ', 1)}{ends}"
+        return f"by the default role {role}{scope_text.replace(' in ', ' of ', 1)}{ends}"
     if own:
-        return f"as {role}{where}{ends}"
-    return f"through {label(path.holder)}, which holds {role}{where}{ends}"
+        return f"as {role}{scope_text}{ends}"
+    return f"through {label(path.holder)}, which holds {role}{scope_text}{ends}"
 
 
 def _reach(role: Address, state: State) -> str:
-    """Return what an account role is in every workspace."""
-    found = state.get(role)
-    below = sorted(map(role_name, found.implies)) if isinstance(found, Role) else []
+    """Return the roles that an account role implies in every workspace, as text."""
+    resource = state.get(role)
+    below = sorted(map(role_name, resource.implies)) if isinstance(resource, Role) else []
     if below == ["owner"]:
         return ", who owns every workspace"
     return f", who is {listed(below, 3)} in every workspace" if below else ""
 
 
-def unseen(plan: Plan) -> str:
-    """Return that the read saw only a part of what is managed, as a sentence."""
+def unseen_sentence(plan: Plan) -> str:
+    """Return a sentence on the managed parts that the read could not see."""
     return f"{counted(len(plan.unknown), 'managed part')} could not be seen."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rbac_sync.errors import Place
 from rbac_sync.guard import Finding
 from rbac_sync.model import User
-from rbac_sync.views.reports.html import text
+from rbac_sync.views.reports.html import render_report
 from rbac_sync.views.run import Run
 from tests.build import (
     bind,
@@ -27,7 +27,7 @@ HOSTILE = "</script><img src=x onerror=alert(1)>\u202e\"'&{{ 7*7 }}"
 
 def page(found, *findings, **more):
     """Return the page of a plan."""
-    return text(Run((), {}, found, saved(found), context(found), findings, **more))
+    return render_report(Run((), {}, found, saved(found), context(found), findings, **more))
 
 
 def small():

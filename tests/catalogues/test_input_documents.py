@@ -7,7 +7,7 @@ import re
 import pytest
 
 from rbac_sync.catalogues import catalogue
-from rbac_sync.views.permissions import machine
+from rbac_sync.views.permissions import to_json
 
 from ..originals import INPUT
 
@@ -30,14 +30,14 @@ def cells():
 
 
 def said(world):
-    return {row["words"] for row in machine(catalogue(world))}
+    return {row["words"] for row in to_json(catalogue(world))}
 
 
 def test_every_permission_of_the_first_document_is_found_by_its_own_row():
     rows = [row for row in cells() if row[1].startswith("User can")]
     assert len(rows) == 26
     for title, words in rows:
-        found = machine(catalogue("prefect-cloud"), f"{title} {words}")
+        found = to_json(catalogue("prefect-cloud"), f"{title} {words}")
         assert (title, words) in {(row.get("title"), row["words"]) for row in found}
 
 
@@ -46,7 +46,7 @@ def test_every_ability_of_the_first_document_is_found_under_its_role():
     assert len(rows) == 8
     for role, abilities in rows:
         for sentence in filter(None, re.split(r"(?:^|(?<=[.:]) )- ", abilities)):
-            found = machine(catalogue("prefect-cloud"), f"{role} {sentence}")
+            found = to_json(catalogue("prefect-cloud"), f"{role} {sentence}")
             assert (role.lower(), sentence) in {(r.get("role"), r["words"]) for r in found}
 
 

@@ -12,7 +12,7 @@ from rbac_sync.model import Binding, Level, Role, ServiceAccount, Team, Workspac
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
-from rbac_sync.views.reports.markdown_check import genuine
+from rbac_sync.views.reports.markdown_check import is_own_report
 
 from ..server.serving import served
 from .running import run
@@ -232,8 +232,8 @@ def test_f1_the_report_of_a_part_can_be_shown_as_a_comment(nightly, tmp_path):
     run("plan --report md=plan.md")
     drift, plan = ((tmp_path / name).read_text() for name in ("drift.md", "plan.md"))
 
-    assert genuine(drift)
-    assert genuine(plan)
+    assert is_own_report(drift)
+    assert is_own_report(plan)
     assert "could not be seen" in drift
     assert "workspace.secret" in plan
     assert "because this key is shown only" in plan

@@ -10,7 +10,7 @@ import pytest
 from rbac_sync.model import Membership, Team
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change
-from rbac_sync.views.reports.markdown_check import genuine
+from rbac_sync.views.reports.markdown_check import is_own_report
 
 from ..server.serving import OWNER, served
 from .running import run
@@ -84,7 +84,7 @@ def test_w2_the_report_of_a_replaced_key_can_be_shown_as_a_comment(account, tmp_
     rotated(account, api_key_expiration=END)
     run("drift --report md=drift.md")
 
-    assert genuine((tmp_path / "drift.md").read_text())
+    assert is_own_report((tmp_path / "drift.md").read_text())
 
 
 def test_w2_another_end_makes_a_new_key_and_ends_the_drift(account):

@@ -40,7 +40,7 @@ class Folder:
             return error.diagnostics
         return ()
 
-    def told(self, world: str = "prefect-cloud") -> list[str]:
+    def full_message(self, world: str = "prefect-cloud") -> list[str]:
         """Return ``CODE line:column`` of each error, in order."""
         return [f"{e.code} {e.place.line}:{e.place.column}" for e in self.errors(world)]
 

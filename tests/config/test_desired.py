@@ -324,7 +324,7 @@ def test_what_ends_later_is_desired_with_its_term(folder):
     ],
 )
 def test_a_configuration_is_refused_at_the_place_that_is_wrong(folder, text, told):
-    assert folder.write(declares(text)).told() == told
+    assert folder.write(declares(text)).full_message() == told
 
 
 @pytest.mark.parametrize(
@@ -340,7 +340,7 @@ def test_a_configuration_is_refused_at_the_place_that_is_wrong(folder, text, tol
     ],
 )
 def test_what_the_older_world_does_not_have_is_refused(folder, text, told):
-    assert folder.write(declares(text)).told("prefect-cloud-1") == told
+    assert folder.write(declares(text)).full_message("prefect-cloud-1") == told
 
 
 @pytest.mark.parametrize("reach", ["declared", "none"])

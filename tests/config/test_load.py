@@ -101,7 +101,7 @@ def test_a_limit_in_the_environment_that_is_no_number_is_told(folder, monkeypatc
 @pytest.mark.parametrize("limit", ["max_file = 0", "max_file = 99999999999", "max_files = 1e3"])
 def test_a_limit_has_limits(folder, limit):
     folder.write(declares(f"[limits]\n{limit}\n") + OWNER)
-    assert folder.told()[0].split()[0] in ("RS114", "RS115")
+    assert folder.full_message()[0].split()[0] in ("RS114", "RS115")
 
 
 def test_a_file_may_define_only_what_files_says(folder):

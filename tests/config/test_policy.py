@@ -174,4 +174,4 @@ def inner(annotation):
     ],
 )
 def test_a_guard_table_that_cannot_be_followed_is_refused(folder, text, told):
-    assert folder.write(f"{BACKEND}{OWNER}[guard]\n{text}\n").told() == told
+    assert folder.write(f"{BACKEND}{OWNER}[guard]\n{text}\n").full_message() == told

@@ -188,7 +188,7 @@ def test_without_a_workspace_a_name_stands_for_the_roles_of_both_levels(folder):
     ],
 )
 def test_a_test_that_asks_nothing_clear_is_refused(folder, text, told):
-    assert folder.write(f"{BACKEND}{OWNER}[[test]]\nname = 'n'\n{text}\n").told() == told
+    assert folder.write(f"{BACKEND}{OWNER}[[test]]\nname = 'n'\n{text}\n").full_message() == told
 
 
 def test_an_undeclared_role_is_one_that_is_kept_elsewhere_if_roles_may_be(folder):

@@ -130,7 +130,7 @@ def test_a_journal_that_cannot_be_read_is_never_left_out(folder, text):
 def test_settings_do_not_wait_for_other_tables(folder):
     text = BACKEND + OWNER + "[teams.t]\nx = 1\n"
     assert settings(folder, text).account == "acme"
-    assert folder.told() == ["RS112 7:1"]
+    assert folder.full_message() == ["RS112 7:1"]
 
 
 def test_a_backend_that_cannot_be_used_is_told_with_everything_else(folder):

@@ -86,7 +86,7 @@ def test_terms_are_shown_as_instants_in_plans_and_states(tmp_path, time_machine)
     clocked = Clocked(tmp_path, time_machine, "")
     clocked.backend = MemoryBackend(State([ANA, OWNER]), applier=ANA.address)
     review = clocked.plan()
-    text = shown.text(review.plan, effects(review.context), [], {})
+    text = shown.render_plan(review.plan, effects(review.context), [], {})
     for line in (
         "+ role = developer (from 2026-06-01T00:00:00Z until 2026-12-31T00:00:00Z)",
         "+ member = bo@x.org (from 2026-06-01T00:00:00Z until 2026-12-31T00:00:00Z)",
@@ -95,7 +95,7 @@ def test_terms_are_shown_as_instants_in_plans_and_states(tmp_path, time_machine)
     ):
         assert line in [each.strip() for each in text.splitlines()]
     clocked.apply()
-    live = shown_state.text(clocked.backend.moment.state, review.context.catalogue)
+    live = shown_state.render_state(clocked.backend.moment.state, review.context.catalogue)
     assert "bo@x.org (from 2026-06-01T00:00:00Z until 2026-12-31T00:00:00Z)" in live
     assert "key ci (until 2026-12-31T16:00:00Z)" in live
 

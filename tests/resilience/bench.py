@@ -153,7 +153,7 @@ class Bench:
             draft.remove(key)
         return draft
 
-    def told(self) -> Counter[tuple[str, str]]:
+    def full_message(self) -> Counter[tuple[str, str]]:
         """Return how often the trail of the store tells what of an object that is no key."""
         with self.backend.open() as session:
             records = [link.record for link in session.trail.links()]
@@ -171,7 +171,7 @@ class Bench:
         found = {
             "the next plan has changes": planned.code != 0,
             "what is live is another": self.state() != clean.state,
-            "the store's trail tells another story": self.told() != clean.told,
+            "the store's trail tells another story": self.full_message() != clean.full_message,
             "the store's trail is not whole": self.backend_flaws(),
             "the runner's trail is not whole": not self._is_trail_whole(runner),
             "the keys file has other keys": sorted(self.secrets()) != sorted(self.move.secrets),
@@ -203,7 +203,7 @@ class Clean:
     """What a run that nothing broke off leaves behind, and the effects it had."""
 
     state: State
-    told: Counter[tuple[str, str]]
+    full_message: Counter[tuple[str, str]]
     effects: tuple[str, ...]
 
 
@@ -214,7 +214,7 @@ def clean(bench: Bench, way: Way) -> Clean:
     assert planned == bench.move.changes, planned
     ended = bench.apply(way)
     assert ended.code == 0, ended.err
-    found = Clean(bench.state(), bench.told(), ended.effects)
+    found = Clean(bench.state(), bench.full_message(), ended.effects)
     assert bench.flaws(found, Runner.SAME) == []
     return found
 

@@ -23,7 +23,7 @@ def after_fault(bench, whole, ended, untouched):
         return bench.flaws(whole, Runner.SAME)
     if not is_clean_end(ended):
         return [f"it ended with {ended.code} {ended.err[-400:]}"]
-    if "nothing was changed" in ended.err and bench.told() != untouched:
+    if "nothing was changed" in ended.err and bench.full_message() != untouched:
         return ["something was changed, and it says that nothing was"]
     again = bench.apply(Way.AGAIN)
     if again.code:

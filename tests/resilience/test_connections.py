@@ -40,7 +40,7 @@ def words_of(effects):
 def cut_at(stage_of_proxy, proxy, bench, whole):
     """Apply with the connection cut at a stage, go on, and return what is not well."""
     bench.declare(bench.move.after)
-    untouched = bench.told()
+    untouched = bench.full_message()
     proxy.at(stage_of_proxy)
     ended = bench.apply(Way.AGAIN)
     proxy.heal()

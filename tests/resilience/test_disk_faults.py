@@ -44,7 +44,7 @@ def test_a_store_that_fails_at_any_write(stage, store, tmp_path, number):
     for index, point in enumerate(faults(whole.effects, number)):
         bench = begun_in_store(stage, MOVE, tmp_path / str(index), store)
         bench.declare(MOVE.after)
-        untouched = bench.told()
+        untouched = bench.full_message()
         ended = bench.apply(Way.AGAIN, point=point)
         if flaws := after_fault(bench, whole, ended, untouched):
             found[f"{errno.errorcode[point.error]} at `{whole.effects[point.number - 1]}`"] = flaws
@@ -62,7 +62,7 @@ def test_a_journal_or_a_keys_file_that_fails_at_any_write(
     for index, point in enumerate(faults(whole.effects, number)):
         bench = begin(stage, move, tmp_path / str(index), sqlite_store)
         bench.declare(move.after)
-        untouched = bench.told()
+        untouched = bench.full_message()
         ended = bench.apply(Way.AGAIN, point=point)
         if flaws := after_fault(bench, whole, ended, untouched):
             place = f"{errno.errorcode[point.error]} at {point.number}"
@@ -101,7 +101,7 @@ def test_calls_of_the_system_that_fail(stage, tmp_path, sqlite_store, call, erro
     found, codes = {}, []
     for number in range(1, count + 1):
         bench = begun_alone(stage, tmp_path / str(number))
-        untouched = bench.told()
+        untouched = bench.full_message()
         ended = traced(bench, call, error, number)
         codes.append(ended.code)
         if flaws := after_fault(bench, whole, ended, untouched):
@@ -143,7 +143,7 @@ def test_a_file_system_that_is_full(stage, tmp_path, sqlite_store, rooms):
     for room in rooms:
         with small(tmp_path / f"disk-{room}", 2048) as disk:
             bench = begun_alone(stage, disk)
-            untouched = bench.told()
+            untouched = bench.full_message()
             rest = shutil.disk_usage(disk).free - room * 1024
             (disk / "ballast").write_bytes(b"\0" * rest)
             ended = bench.apply(Way.AGAIN)

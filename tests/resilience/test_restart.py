@@ -102,7 +102,7 @@ def test_a_run_over_a_restart_is_made_wholly_or_not_at_all(stage, database, tmp_
     with ThreadPoolExecutor() as pool:
         for number in range(restarts):
             bench.declare(bench.move.after if number % 2 == 0 else bench.move.before)
-            before = bench.told()
+            before = bench.full_message()
             run = pool.submit(bench.run, "apply", "--auto-approve", *LOOSENED)
             restarted(database)
             ended = run.result()
@@ -110,7 +110,7 @@ def test_a_run_over_a_restart_is_made_wholly_or_not_at_all(stage, database, tmp_
             assert "Traceback" not in ended.err
             if ended.code == 1:
                 assert "error[internal]" not in ended.err
-                assert bench.told() == before
+                assert bench.full_message() == before
                 assert bench.run("apply", "--auto-approve", *LOOSENED).code == 0
             assert bench.run("plan", "--detailed-exitcode", *LOOSENED).code == 0
             assert bench.backend_flaws() == ()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rbac_sync.guard import Access
 from rbac_sync.model import ACCOUNT, Permission, ServiceAccount, User
 from rbac_sync.model import address as named
-from rbac_sync.views.access import explanation, holders, machine, text, verdict
+from rbac_sync.views.access import explain, find_answer, find_holders, render_answer, to_json
 from tests.build import (
     CATALOGUE,
     NOW,
@@ -48,11 +48,11 @@ HERE = Access(
 
 
 def asked(principal, permission, scope=PROD):
-    return verdict(HERE, who(principal), scope, Permission(permission), NOW)
+    return find_answer(HERE, who(principal), scope, Permission(permission), NOW)
 
 
 def answer(principal, permission, scope=PROD):
-    return text(asked(principal, permission, scope)).splitlines()
+    return render_answer(asked(principal, permission, scope)).splitlines()
 
 
 def test_a_yes_names_the_team_the_role_and_the_end():
@@ -130,47 +130,49 @@ def test_who_cannot_act_at_all_is_told_why(principal, obstacle):
 
 
 def test_who_can_lists_people_and_then_service_accounts():
-    found = holders(HERE, TEST, Permission("write_flows"), NOW)
+    found = find_holders(HERE, TEST, Permission("write_flows"), NOW)
     assert [v.principal for v in found] == [who("ana"), who("bo"), who("sa:ci")]
 
 
 def test_everything_that_somebody_may_do(snapshot):
-    assert text(explanation(HERE, who("dan"), None, None, NOW)) == snapshot
+    assert render_answer(explain(HERE, who("dan"), None, None, NOW)) == snapshot
 
 
 def test_everything_that_an_admin_may_do(snapshot):
-    assert text(explanation(HERE, who("bo"), None, None, NOW)) == snapshot
+    assert render_answer(explain(HERE, who("bo"), None, None, NOW)) == snapshot
 
 
 def test_an_explanation_of_one_scope_stays_there():
-    found = text(explanation(HERE, who("bo"), ACCOUNT, None, NOW))
+    found = render_answer(explain(HERE, who("bo"), ACCOUNT, None, NOW))
     assert "workspace" not in found.replace("create_workspaces", "")
 
 
 def test_an_explanation_of_one_permission_shows_only_ways_to_it():
-    found = text(explanation(HERE, who("cy"), None, Permission("see_account"), NOW)).splitlines()
+    found = render_answer(
+        explain(HERE, who("cy"), None, Permission("see_account"), NOW)
+    ).splitlines()
     assert [line for line in found if line.startswith("  in ")] == ["  in the account"]
 
 
 def test_an_explanation_of_one_permission_in_one_scope_is_the_verdict():
-    found = explanation(HERE, who("cy"), PROD, Permission("run_flows"), NOW)
+    found = explain(HERE, who("cy"), PROD, Permission("run_flows"), NOW)
     assert found == asked("cy", "run_flows")
 
 
 def test_who_may_do_nothing_is_told_so():
-    found = text(explanation(HERE, who("zoe"), TEST, None, NOW)).splitlines()
+    found = render_answer(explain(HERE, who("zoe"), TEST, None, NOW)).splitlines()
     assert found == ["zoe@acme.example does not exist here", "  no way to anything"]
 
 
 def test_answers_for_machines(snapshot):
-    assert machine(asked("dan", "run_flows")) == snapshot
-    assert machine(explanation(HERE, who("cy"), PROD, None, NOW)) == snapshot
+    assert to_json(asked("dan", "run_flows")) == snapshot
+    assert to_json(explain(HERE, who("cy"), PROD, None, NOW)) == snapshot
 
 
 def test_colour_adds_nothing_but_colour():
     for name in ("bo", "dan"):
         found = asked(name, "run_flows")
-        assert unstyle(text(found, colour=True)) == text(found)
+        assert unstyle(render_answer(found, colour=True)) == render_answer(found)
 
 
 @settings(deadline=None)
@@ -180,7 +182,7 @@ def test_the_verdict_is_what_access_says_and_a_no_says_what_is_missing(state, pe
     principals = [*state.of(User), *state.of(ServiceAccount), OWNER.address]
     for scope in [ACCOUNT, *state.scopes()]:
         may = [p for p in principals if permission in access.may(p, scope, NOW)]
-        found = [verdict(access, p, scope, Permission(permission), NOW) for p in principals]
+        found = [find_answer(access, p, scope, Permission(permission), NOW) for p in principals]
         assert [v.principal for v in found if v.yes] == may
-        assert {v.principal for v in holders(access, scope, permission, NOW)} == set(may)
+        assert {v.principal for v in find_holders(access, scope, permission, NOW)} == set(may)
         assert all(bool(v.needed) == (not v.yes and scope != ACCOUNT) for v in found)

@@ -13,7 +13,7 @@ from rbac_sync.audit.replay import ReplayDifference
 from rbac_sync.audit.row_facts import Mismatch
 from rbac_sync.audit.settlement import Counts, counted, settled
 from rbac_sync.model import Workspace
-from rbac_sync.views.audit import log, machine, verdict, verdict_machine
+from rbac_sync.views.audit import render_log, render_verdict, to_json, verdict_to_json
 from rbac_sync.views.plan_json import dumps
 from tests.build import NOW
 from tests.views.scene import trail
@@ -26,7 +26,7 @@ def record(**given):
 
 
 def test_a_trail(snapshot):
-    assert log(trail()) == snapshot
+    assert render_log(trail()) == snapshot
 
 
 def test_the_newest_row_comes_first_by_its_place_in_the_chain_whatever_a_clock_said():
@@ -35,8 +35,12 @@ def test_the_newest_row_comes_first_by_its_place_in_the_chain_whatever_a_clock_s
         (2, record(message="later", timestamp=NOW + timedelta(hours=1))),
         (3, record(message="last")),
     ]
-    assert [line.split()[-1] for line in log(rows).splitlines()] == ["last", "later", "first"]
-    assert [row["seq"] for row in machine(rows)] == [3, 2, 1]
+    assert [line.split()[-1] for line in render_log(rows).splitlines()] == [
+        "last",
+        "later",
+        "first",
+    ]
+    assert [row["seq"] for row in to_json(rows)] == [3, 2, 1]
 
 
 @pytest.mark.parametrize(
@@ -52,33 +56,33 @@ def test_the_newest_row_comes_first_by_its_place_in_the_chain_whatever_a_clock_s
     ],
 )
 def test_a_row_says_when_who_and_what(given, ends):
-    assert log([(1, record(**given))]) == f"2026-11-21T12:00:00Z  #1  -{ends}"
+    assert render_log([(1, record(**given))]) == f"2026-11-21T12:00:00Z  #1  -{ends}"
 
 
 def test_an_empty_trail_is_said_in_words():
-    assert log([]) == "Nothing is on record."
+    assert render_log([]) == "Nothing is on record."
 
 
 def test_for_machines_no_field_is_left_out():
-    (found,) = machine([(7, record(info={"reason": "x"}))])
+    (found,) = to_json([(7, record(info={"reason": "x"}))])
     assert found.keys() == {f.name for f in fields(Record)} | {"seq"}
     assert json.loads(dumps(found)) == found
 
 
 def test_colour_adds_nothing_but_colour():
-    assert unstyle(log(trail(), colour=True)) == log(trail())
+    assert unstyle(render_log(trail(), colour=True)) == render_log(trail())
 
 
 def test_a_whole_trail_and_a_broken_one():
-    assert verdict((), (), (), 12) == "The audit trail is whole: 12 rows."
+    assert render_verdict((), (), (), 12) == "The audit trail is whole: 12 rows."
     flaw = Flaw(3, "was changed after it was written")
-    assert verdict((flaw,), (), (), 12).splitlines() == [
+    assert render_verdict((flaw,), (), (), 12).splitlines() == [
         "The audit trail cannot be trusted: 1 flaw.",
         "  row 3: was changed after it was written",
         "    = help: put the rows back from a backup that an earlier checkpoint holds of",
     ]
-    assert verdict_machine((), (), (), 12)["whole"]
-    assert not verdict_machine((flaw,), (), (), 12)["whole"]
+    assert verdict_to_json((), (), (), 12)["whole"]
+    assert not verdict_to_json((flaw,), (), (), 12)["whole"]
 
 
 def test_what_the_trail_does_not_tell_is_said_attribute_by_attribute():
@@ -86,7 +90,7 @@ def test_what_the_trail_does_not_tell_is_said_attribute_by_attribute():
     changed = ReplayDifference(recorded.address, recorded, replace(recorded, name="Prod"))
     unknown = ReplayDifference(recorded.address, None, recorded)
 
-    assert verdict((), (changed, unknown), (), 12).splitlines() == [
+    assert render_verdict((), (changed, unknown), (), 12).splitlines() == [
         "The audit trail cannot be trusted: 2 flaws.",
         "  `workspace.prod` is not as the trail says",
         """    Value of root['name'] changed from "Production" to "Prod".""",
@@ -96,34 +100,40 @@ def test_what_the_trail_does_not_tell_is_said_attribute_by_attribute():
 
 def test_a_row_beside_the_state_is_named_with_what_to_do():
     wrong = Mismatch("`member.bo/key/k`", "`hash` is not as the trail says", "revoke it")
-    assert verdict((), (), (wrong,), 12).splitlines() == [
+    assert render_verdict((), (), (wrong,), 12).splitlines() == [
         "The audit trail cannot be trusted: 1 flaw.",
         "  `member.bo/key/k`: `hash` is not as the trail says",
         "    = help: revoke it",
     ]
-    shown = verdict_machine((), (), (wrong,), 12)
+    shown = verdict_to_json((), (), (wrong,), 12)
     assert (shown["whole"], shown["mismatches"][0]["hint"]) == (False, "revoke it")
 
 
 def test_rows_of_the_same_moment_keep_apart():
     rows = trail()
-    assert len(log([(n, replace(r, timestamp=NOW)) for n, r in rows]).splitlines()) == len(rows)
+    assert len(render_log([(n, replace(r, timestamp=NOW)) for n, r in rows]).splitlines()) == len(
+        rows
+    )
 
 
 def test_a_trail_says_how_many_changes_were_only_found():
     def said(made, found):
-        return verdict((), (), (), 12, Counts(made, found))
+        return render_verdict((), (), (), 12, Counts(made, found))
 
     assert said(9, 0) == "The audit trail is whole: 12 rows; 9 changes made by the run on record."
     assert said(1, 2) == (
         "The audit trail is whole: 12 rows; 1 change made by the run on record,"
         " 2 only found live by a later run."
     )
-    shown = verdict_machine((), (), (), 12, Counts(9, 2))
+    shown = verdict_to_json((), (), (), 12, Counts(9, 2))
     assert (shown["made"], shown["found"]) == (9, 2)
 
 
 def test_a_row_says_who_settled_it():
     row = settled(record(info={"reason": "found live"}), "eve@example.org")
-    assert log([(1, row)]).splitlines()[0].endswith('"found live"  (settled by eve@example.org)')
+    assert (
+        render_log([(1, row)])
+        .splitlines()[0]
+        .endswith('"found live"  (settled by eve@example.org)')
+    )
     assert counted([row, record(), record(result="failed")]) == Counts(made=1, found=1)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from rbac_sync.errors import Diagnostic, Place
-from rbac_sync.views.diagnostics import machine, text
+from rbac_sync.views.diagnostics import render_diagnostics, to_json
 
 FILE = '[members]\nowner = ["ana", "anna"]\n\n[roles]\n'
 UNKNOWN = Diagnostic(
@@ -29,23 +29,23 @@ LONG = 'x = ["' + "a" * 500 + '", bad, "' + "b" * 500 + '"]'
 
 
 def shown(diagnostic, source, **options):
-    return text([diagnostic], {"x.toml": source}, **options)
+    return render_diagnostics([diagnostic], {"x.toml": source}, **options)
 
 
 def test_a_problem_is_shown_with_its_line_and_a_second_place(snapshot):
     sources = {"people.toml": FILE + "\n" * 99 + "a ana\n"}
     advice = Diagnostic("RS502", "nothing refers to `bo`", None, "delete it")
-    assert text([UNKNOWN, TWICE, advice], sources) == snapshot
+    assert render_diagnostics([UNKNOWN, TWICE, advice], sources) == snapshot
 
 
 def test_colours_come_only_when_asked_for(snapshot):
     sources = {"people.toml": FILE}
-    assert "\33" not in text([UNKNOWN], sources)
-    assert text([UNKNOWN], sources, colour=True) == snapshot
+    assert "\33" not in render_diagnostics([UNKNOWN], sources)
+    assert render_diagnostics([UNKNOWN], sources, colour=True) == snapshot
 
 
 def test_no_problems_are_no_text():
-    assert text([], {}) == ""
+    assert render_diagnostics([], {}) == ""
 
 
 def test_carets_stand_under_wide_and_escaped_characters():
@@ -76,7 +76,7 @@ def test_the_line_of_a_secret_is_not_shown_by_any_problem():
     source = "api_key = 'hunter2', x\n"
     secret = Diagnostic("RS119", "looks like a credential", Place("x.toml", 1, 1, 7))
     other = Diagnostic("RS001", "no", Place("x.toml", 1, 22, 1), second=Place("x.toml", 1, 1))
-    assert "hunter2" not in text([other, secret], {"x.toml": source})
+    assert "hunter2" not in render_diagnostics([other, secret], {"x.toml": source})
 
 
 def test_messages_names_and_labels_are_escaped():
@@ -89,12 +89,12 @@ def test_messages_names_and_labels_are_escaped():
         "\x00",
         "\x01",
     )
-    out = text([problem], {"a\x07.toml": "x", "\x9b.toml": "y"})
+    out = render_diagnostics([problem], {"a\x07.toml": "x", "\x9b.toml": "y"})
     assert out.replace("\n", "").isprintable()
 
 
 def test_problems_are_plain_values_for_machines():
-    (first, second) = json.loads(json.dumps(machine([UNKNOWN, TWICE])))
+    (first, second) = json.loads(json.dumps(to_json([UNKNOWN, TWICE])))
     assert first == {
         "code": "RS201",
         "severity": "error",
@@ -115,5 +115,5 @@ def test_problems_are_plain_values_for_machines():
         "length": 5,
         "label": "first listed here",
     }
-    (advice,) = machine([Diagnostic("RS502", "m")])
+    (advice,) = to_json([Diagnostic("RS502", "m")])
     assert (advice["severity"], advice["file"]) == ("advice", None)

@@ -21,11 +21,11 @@ SMALL = state(user("ana", "owner"), team("data"))
 
 
 def text(found, touched=None, **options):
-    return drift.text(found, touched or {}, **options)
+    return drift.render_drift(found, touched or {}, **options)
 
 
 def machine(found, kept, touched=None):
-    return drift.machine(found, kept, touched or {})
+    return drift.to_json(found, kept, touched or {})
 
 
 def one(change):

@@ -25,10 +25,10 @@ from rbac_sync.model import (
 )
 from rbac_sync.planning.planner import Planner
 from rbac_sync.views.effective import MOST_PLAIN, lines
-from rbac_sync.views.plan import text as view
+from rbac_sync.views.plan import render_plan as view
 from rbac_sync.views.plan_json import plan as plan_machine
-from rbac_sync.views.reports.html import text as html
-from rbac_sync.views.reports.markdown import text as markdown
+from rbac_sync.views.reports.html import render_report as html
+from rbac_sync.views.reports.markdown import render_report as markdown
 from rbac_sync.views.run import Run
 from tests.build import (
     ALL,

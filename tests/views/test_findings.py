@@ -4,7 +4,7 @@ from click import unstyle
 
 from rbac_sync.errors import Place
 from rbac_sync.guard import Finding, examine
-from rbac_sync.views.findings import text
+from rbac_sync.views.findings import render_findings
 from tests.build import context
 from tests.views.scene import SOURCES, week
 
@@ -14,7 +14,7 @@ def finding(rule="ESCALATION", message="`bo` would hold too much", place=None):
 
 
 def test_nothing_found_is_nothing_said():
-    assert text([], SOURCES) == ""
+    assert render_findings([], SOURCES) == ""
 
 
 SHOWN = """\
@@ -31,11 +31,11 @@ Refused by the guard: ESCALATION. Nothing was changed."""
 
 
 def test_a_finding_shows_the_declared_thing_with_a_caret_under_it():
-    assert text([finding(place=Place("people.toml", 3, 10, 4))], SOURCES) == SHOWN
+    assert render_findings([finding(place=Place("people.toml", 3, 10, 4))], SOURCES) == SHOWN
 
 
 def test_a_finding_without_a_place_has_no_excerpt():
-    assert text([finding()], SOURCES).splitlines()[:3] == [
+    assert render_findings([finding()], SOURCES).splitlines()[:3] == [
         "error[ESCALATION]: `bo` would hold too much",
         "  = help: ask somebody else",
         "",
@@ -44,21 +44,21 @@ def test_a_finding_without_a_place_has_no_excerpt():
 
 def test_the_rules_are_named_once_each_in_the_order_of_the_findings():
     found = [finding("LAST_OWNER", "one"), finding(), finding("LAST_OWNER", "two")]
-    assert text(found, {}).splitlines()[-1] == (
+    assert render_findings(found, {}).splitlines()[-1] == (
         "Refused by the guard: LAST_OWNER, ESCALATION. Nothing was changed."
     )
 
 
 def test_what_two_steps_of_a_change_have_in_common_is_said_once():
-    assert text([finding(), finding()], {}).count("error[") == 1
+    assert render_findings([finding(), finding()], {}).count("error[") == 1
 
 
 def test_of_many_findings_the_rest_is_counted():
-    shown = text([finding(message=str(i)) for i in range(60)], {})
+    shown = render_findings([finding(message=str(i)) for i in range(60)], {})
     assert shown.count("error[") == 50
     assert "and 10 more findings (see --json)" in shown.splitlines()
 
 
 def test_colour_adds_nothing_but_colour():
     found = examine(context(week(), "bo"))
-    assert unstyle(text(found, SOURCES, colour=True)) == text(found, SOURCES)
+    assert unstyle(render_findings(found, SOURCES, colour=True)) == render_findings(found, SOURCES)

@@ -84,37 +84,37 @@ def plan_views(name):
     for each in planned_both_ways(name):
         meaning = effects(context(each))
         for colour in (False, True):
-            yield plan.text(each, meaning, [found], sources, colour=colour)
-            yield drift.text(each, {}, colour=colour)
-        yield plan.changes_text(each.changes)
+            yield plan.render_plan(each, meaning, [found], sources, colour=colour)
+            yield drift.render_drift(each, {}, colour=colour)
+        yield plan.render_changes(each.changes)
         yield plan_json.dumps(plan_json.plan(each, meaning, [found], saved(each)))
-        yield plan_json.dumps(drift.machine(each, saved(each), {}))
+        yield plan_json.dumps(drift.to_json(each, saved(each), {}))
         rows = [
             (n, Authorship(who(name), name, name, who(name), name).record(change, NOW))
             for n, change in enumerate(each.changes)
         ]
-        yield audit.log(rows)
-        yield plan_json.dumps(audit.machine(rows))
-    yield findings.text([found], sources)
+        yield audit.render_log(rows)
+        yield plan_json.dumps(audit.to_json(rows))
+    yield findings.render_findings([found], sources)
 
 
 def other_views(name):
     live = full(name)
-    yield state.text(live, CATALOGUE)
-    yield state.keys(live)
+    yield state.render_state(live, CATALOGUE)
+    yield state.render_keys(live)
     yield plan_json.dumps([plan_json.state(live, CATALOGUE), plan_json.keys(live)])
     look = Access(live, CATALOGUE)
     scope = workspace(name)[0].address
     for principal in (who(f"{name}@x.example"), who(f"sa:{name}"), who(f"team:{name}"), who(name)):
         for answer in (
-            access.verdict(look, principal, scope, Permission(name), NOW),
-            access.verdict(look, principal, scope, Permission("write_flows"), NOW),
-            access.explanation(look, principal, None, None, NOW),
+            access.find_answer(look, principal, scope, Permission(name), NOW),
+            access.find_answer(look, principal, scope, Permission("write_flows"), NOW),
+            access.explain(look, principal, None, None, NOW),
         ):
-            yield access.text(answer)
-            yield plan_json.dumps(access.machine(answer))
-    yield audit.verdict([Flaw(1, name)], (), [Mismatch(name, name, name)], 1)
-    yield diagnostics.text(
+            yield access.render_answer(answer)
+            yield plan_json.dumps(access.to_json(answer))
+    yield audit.render_verdict([Flaw(1, name)], (), [Mismatch(name, name, name)], 1)
+    yield diagnostics.render_diagnostics(
         [Diagnostic("RS001", name, place(name), name, place(name), name, name)],
         {f"{name}.toml": name},
     )

@@ -15,7 +15,7 @@ from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan
 from rbac_sync.planning.order import Reason
 from rbac_sync.planning.planner import Planner
-from rbac_sync.views.plan import changes_text, text
+from rbac_sync.views.plan import render_changes, render_plan
 from tests.build import (
     ALL,
     ANYTHING,
@@ -55,7 +55,7 @@ SMALL = state(
 
 
 def shown(found, findings=(), **options):
-    return text(found, effects(context(found)), findings, SOURCES, **options)
+    return render_plan(found, effects(context(found)), findings, SOURCES, **options)
 
 
 def edited(*more, of=SMALL):
@@ -77,13 +77,13 @@ def headers(shown_text):
 
 def test_a_busy_week(snapshot):
     found = week()
-    assert text(found, effects(context(found)), [], SOURCES) == snapshot
+    assert render_plan(found, effects(context(found)), [], SOURCES) == snapshot
 
 
 def test_a_busy_week_that_somebody_may_not_apply(snapshot):
     found = week()
     asked = context(found, "bo")
-    assert text(found, effects(asked), examine(asked), SOURCES) == snapshot
+    assert render_plan(found, effects(asked), examine(asked), SOURCES) == snapshot
 
 
 def test_a_busy_week_in_colour(snapshot):
@@ -277,7 +277,7 @@ def test_the_tools_that_read_terraform_read_this():
 
 
 def test_saved_changes_are_shown_without_a_look_at_live(snapshot):
-    assert changes_text(week().changes) == snapshot
+    assert render_changes(week().changes) == snapshot
 
 
 def test_the_order_is_that_of_the_plan():
@@ -294,7 +294,7 @@ def test_ten_runs_give_the_same_bytes():
 @given(states(), states())
 def test_every_thing_that_is_counted_is_shown_once(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
-    lines = headers(text(found, [], [], {}))
+    lines = headers(render_plan(found, [], [], {}))
     assert len(lines) == len(set(lines)) == sum(found.counts)
     ends = [re.search(r"will be (created|destroyed)|(updated in-place)$", line) for line in lines]
     added, changed, destroyed = found.counts

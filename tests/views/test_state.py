@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from click import unstyle
 
-from rbac_sync.views.state import keys, text
+from rbac_sync.views.state import render_keys, render_state
 from tests.build import (
     CATALOGUE,
     bind,
@@ -38,11 +38,11 @@ FULL = state(
 
 
 def test_everything_there_is(snapshot):
-    assert text(FULL, CATALOGUE) == snapshot
+    assert render_state(FULL, CATALOGUE) == snapshot
 
 
 def test_an_empty_account_has_its_headings():
-    assert text(state(), CATALOGUE).splitlines()[::2] == [
+    assert render_state(state(), CATALOGUE).splitlines()[::2] == [
         "Members (0)",
         "Service accounts (0)",
         "Teams (0)",
@@ -52,19 +52,19 @@ def test_an_empty_account_has_its_headings():
 
 
 def test_colour_adds_nothing_but_colour():
-    assert unstyle(text(FULL, CATALOGUE, colour=True)) == text(FULL, CATALOGUE)
+    assert unstyle(render_state(FULL, CATALOGUE, colour=True)) == render_state(FULL, CATALOGUE)
 
 
 @pytest.mark.parametrize("address", [r.address for r in LIVE.resources()], ids=str)
 def test_every_resource_is_named(address):
-    found = text(LIVE, CATALOGUE)
+    found = render_state(LIVE, CATALOGUE)
     name = address.key.rpartition("/")[2]
     builtin = getattr(LIVE.get(address), "builtin", False)
     assert builtin or name in found
 
 
 def test_keys_are_listed_with_their_ends():
-    assert keys(FULL).splitlines() == [
+    assert render_keys(FULL).splitlines() == [
         "ana@acme.example  laptop (no end)",
         "sa:ci  build (until 2027-06-30T00:00:00Z)",
         "sa:ci  old (no end)",
@@ -72,4 +72,4 @@ def test_keys_are_listed_with_their_ends():
 
 
 def test_no_keys_are_said_in_words():
-    assert keys(state()) == "No API keys."
+    assert render_keys(state()) == "No API keys."

@@ -4,13 +4,13 @@ from click import unstyle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rbac_sync.views.terminal import BLANK, Line, Tone, shown
+from rbac_sync.views.terminal import BLANK, Line, Tone, render_lines
 
 LINES = st.lists(st.builds(Line, st.text(), st.sampled_from(Tone)))
 
 
 def test_tones_are_colours():
-    assert shown([Line("more", Tone.GAIN), BLANK, Line("same")], colour=True) == (
+    assert render_lines([Line("more", Tone.GAIN), BLANK, Line("same")], colour=True) == (
         "\x1b[32mmore\x1b[0m\n\nsame"
     )
 
@@ -18,7 +18,7 @@ def test_tones_are_colours():
 @settings(deadline=None)
 @given(LINES)
 def test_no_line_breaks_out_of_its_line(lines):
-    found = shown(lines)
+    found = render_lines(lines)
     assert found.count("\n") == max(0, len(lines) - 1)
     assert all(line.isprintable() for line in found.split("\n"))
 
@@ -26,4 +26,4 @@ def test_no_line_breaks_out_of_its_line(lines):
 @settings(deadline=None)
 @given(LINES)
 def test_colour_is_all_that_colour_adds(lines):
-    assert unstyle(shown(lines, colour=True)) == shown(lines)
+    assert unstyle(render_lines(lines, colour=True)) == render_lines(lines)

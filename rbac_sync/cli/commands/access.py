@@ -45,9 +45,11 @@ def can(
     scope = asked_scope(live_account, workspace)
     named = asked_permission(live_account, permission, scope)
     who = asked_principal(live_account, whom(configuration, principal))
-    answer = access.verdict(live_account.access, who, scope, named, live_account.now)
+    answer = access.find_answer(live_account.access, who, scope, named, live_account.now)
     click.echo(
-        plan_json.dumps(access.machine(answer)) if json else access.text(answer, colour=colour())
+        plan_json.dumps(access.to_json(answer))
+        if json
+        else access.render_answer(answer, colour=colour())
     )
     return 0 if answer.yes else _no(live_account, scope)
 
@@ -73,12 +75,12 @@ def who_can(*, permission: str, workspace: str | None, config: Path, url: str, j
     _, live_account = looked(config, url)
     scope = asked_scope(live_account, workspace)
     named = asked_permission(live_account, permission, scope)
-    found = access.holders(live_account.access, scope, named, live_account.now)
+    found = access.find_holders(live_account.access, scope, named, live_account.now)
     if json:
-        click.echo(plan_json.dumps([access.machine(answer) for answer in found]))
+        click.echo(plan_json.dumps([access.to_json(answer) for answer in found]))
     else:
         click.echo(
-            "\n".join(access.text(answer, colour=colour()) for answer in found)
+            "\n".join(access.render_answer(answer, colour=colour()) for answer in found)
             or f"nobody may {named}"
         )
     return 0 if found else _no(live_account, scope)
@@ -107,9 +109,11 @@ def explain(
     scope = asked_scope(live_account, workspace) if workspace else None
     named = asked_permission(live_account, permission, scope) if permission else None
     who = asked_principal(live_account, whom(configuration, principal))
-    found = access.explanation(live_account.access, who, scope, named, live_account.now)
+    found = access.explain(live_account.access, who, scope, named, live_account.now)
     click.echo(
-        plan_json.dumps(access.machine(found)) if json else access.text(found, colour=colour())
+        plan_json.dumps(access.to_json(found))
+        if json
+        else access.render_answer(found, colour=colour())
     )
     return 0
 

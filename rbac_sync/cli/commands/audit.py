@@ -52,7 +52,9 @@ def log(
     backend = configuration.backend(api_key())
     by = label(whom(configuration, who)) if who else ""
     rows = [(row.seq, row.record) for row in pipeline.history(backend, limit, since, by)]
-    click.echo(plan_json.dumps(view.machine(rows)) if json else view.log(rows, colour=colour()))
+    click.echo(
+        plan_json.dumps(view.to_json(rows)) if json else view.render_log(rows, colour=colour())
+    )
     return 0
 
 
@@ -86,7 +88,7 @@ def verify(
     found = pipeline.verify(backend, [read_checkpoint(path) for path in checkpoint])
     wrong = (found.flaws, found.differences, found.mismatches)
     told = (*wrong, found.rows, found.counts, found.notices)
-    click.echo(plan_json.dumps(view.verdict_machine(*told)) if json else view.verdict(*told))
+    click.echo(plan_json.dumps(view.verdict_to_json(*told)) if json else view.render_verdict(*told))
     if found.whole and checkpoint_out and found.checkpoint:
         checkpoint_out.write_text(found.checkpoint.text() + "\n")
     return 0 if found.whole else 1

@@ -61,7 +61,7 @@ def _read(path: Path) -> str:
         RbacSyncError: it is something else, or not there.
     """
     from ...views.reports.markdown import LARGEST
-    from ...views.reports.markdown_check import genuine
+    from ...views.reports.markdown_check import is_own_report
 
     try:
         with path.open("rb") as file:
@@ -69,7 +69,7 @@ def _read(path: Path) -> str:
         text = content.decode()
     except (OSError, ValueError):
         content, text = b"", ""
-    if len(content) > LARGEST or not genuine(text):
+    if len(content) > LARGEST or not is_own_report(text):
         hint = f"write it with `rbac-sync plan --report md={path}`, by this version"
         raise RbacSyncError(f"`{path}` is no report that could be shown", hint=hint)
     return text.partition("\n")[2]

@@ -128,7 +128,7 @@ def apply(
     the account is locked, 6 if it stopped half-way.
     """
     from ... import pipeline
-    from ...views.plan import applied
+    from ...views.plan import format_applied
 
     if asked["resume"] and plan is None:
         raise click.UsageError("--resume needs the PLAN whose run was interrupted")
@@ -173,7 +173,7 @@ def apply(
             )
         keys.finish()
         reports.finish(done.counts)
-        click.echo(applied(done.counts))
+        click.echo(format_applied(done.counts))
     return 0
 
 

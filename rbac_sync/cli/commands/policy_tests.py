@@ -28,9 +28,9 @@ def test(*, config: Path, json: bool) -> int:
 
     found = pipeline.tested(configured(config, ""), datetime.now(UTC))
     if json:
-        click.echo(plan_json.dumps(policy_tests.machine(found.results)))
+        click.echo(plan_json.dumps(policy_tests.to_json(found.results)))
     else:
         if found.results:
             click.echo(ALONE, err=True)
-        click.echo(policy_tests.text(found.results, found.state, colour=colour()))
+        click.echo(policy_tests.render_results(found.results, found.state, colour=colour()))
     return 1 if found.failed else 0

@@ -25,8 +25,8 @@ def permissions(*, words: tuple[str, ...], world: str, json: bool) -> int:
     from ...views import plan_json
 
     known, wanted = catalogue(world), " ".join(words)
-    found = view.machine(known, wanted)
-    click.echo(plan_json.dumps(found) if json else view.text(known, wanted).rstrip())
+    found = view.to_json(known, wanted)
+    click.echo(plan_json.dumps(found) if json else view.render_permissions(known, wanted).rstrip())
     return 0 if found else 1
 
 

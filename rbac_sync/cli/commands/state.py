@@ -65,5 +65,5 @@ def show(*, plan: Path | None, config: Path, url: str, json: bool) -> int:
     if json:
         click.echo(plan_json.dumps(plan_json.state(live_account.state, live_account.catalogue)))
     else:
-        click.echo(state.text(live_account.state, live_account.catalogue, colour=colour()))
+        click.echo(state.render_state(live_account.state, live_account.catalogue, colour=colour()))
     return 0

@@ -102,7 +102,7 @@ def list_(*, config: Path, url: str, json: bool) -> int:
     from ...views import plan_json, state
 
     found = looked(config, url)[1].state
-    click.echo(plan_json.dumps(plan_json.keys(found)) if json else state.keys(found))
+    click.echo(plan_json.dumps(plan_json.keys(found)) if json else state.render_keys(found))
     return 0
 
 

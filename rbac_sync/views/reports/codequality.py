@@ -1,4 +1,4 @@
-"""GitLab's code quality report: what is to mend, shown beside the lines of a merge request.
+"""GitLab's code quality report: issues beside the lines of a merge request.
 
 Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 """
@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import json
 
-from ..plan_json import Shown
+from ..plan_json import JsonObject
 from ..run import Run
 from .issue import Issue, issues
 
 
-def text(run: Run) -> str:
+def render_report(run: Run) -> str:
     """Return a JSON list with each problem and each finding of *run*."""
     return json.dumps([_degradation(issue, run) for issue in issues(run)], indent=1) + "\n"
 
 
-def _degradation(issue: Issue, run: Run) -> Shown:
+def _degradation(issue: Issue, run: Run) -> JsonObject:
     return {
-        "description": issue.told,
+        "description": issue.full_message,
         "check_name": f"{issue.code} {issue.name}",
         "fingerprint": issue.fingerprint,
         "severity": "info" if issue.is_advice else "critical",

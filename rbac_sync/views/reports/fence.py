@@ -1,4 +1,4 @@
-"""Text from anywhere in Markdown: only ever as code, where nothing in it works.
+"""Text from any source in Markdown: always as code, where no markup works.
 
 *Why* no escaping: forges look for mentions, references, addresses and commands
 in what Markdown has already been made into, where a backslash is gone. Code is
@@ -11,26 +11,26 @@ import re
 from collections.abc import Iterable
 
 from ..escape import visible
-from ..terminal import Line, shown
+from ..terminal import Line, render_lines
 
 _TICKS = re.compile("`+")
 
 
 def code(text: str) -> str:
     """Return *text* as code within a line."""
-    found = visible(text)
-    ticks = "`" * (_longest(found) + 1)
-    room = " " if found.startswith(("`", " ")) or found.endswith(("`", " ")) else ""
-    return f"{ticks}{room}{found}{room}{ticks}"
+    content = visible(text)
+    ticks = "`" * (_longest(content) + 1)
+    padding = " " if content.startswith(("`", " ")) or content.endswith(("`", " ")) else ""
+    return f"{ticks}{padding}{content}{padding}{ticks}"
 
 
 def fenced(lines: Iterable[Line], language: str = "text") -> str:
     """Return *lines* as a block of code."""
-    found = shown(lines)
-    ticks = "`" * max(3, _longest(found) + 1)
-    return f"{ticks}{language}\n{found}\n{ticks}"
+    content = render_lines(lines)
+    ticks = "`" * max(3, _longest(content) + 1)
+    return f"{ticks}{language}\n{content}\n{ticks}"
 
 
 def _longest(text: str) -> int:
-    """Return how many backticks stand together in *text* at most."""
+    """Return the length of the longest run of backticks in *text*."""
     return max(map(len, _TICKS.findall(text)), default=0)

@@ -1,4 +1,4 @@
-"""Workflow commands of GitHub Actions: what is to mend, shown beside the lines of a pull request.
+"""Workflow commands of GitHub Actions: issues beside the lines of a pull request.
 
 Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
@@ -14,7 +14,7 @@ DATA = str.maketrans(_DATA)
 PROPERTY = str.maketrans({**_DATA, ":": "%3A", ",": "%2C"})
 
 
-def text(run: Run) -> str:
+def render_report(run: Run) -> str:
     """Return a line for each problem and each finding of *run*."""
     return "".join(f"{_command(issue, run)}\n" for issue in issues(run))
 
@@ -29,5 +29,5 @@ def _command(issue: Issue, run: Run) -> str:
             "endColumn": str(issue.place.column + issue.place.length),
         }
     word = "notice" if issue.is_advice else "error"
-    written = ",".join(f"{name}={of.translate(PROPERTY)}" for name, of in properties.items())
-    return f"::{word} {written}::{issue.told.translate(DATA)}"
+    arguments = ",".join(f"{name}={of.translate(PROPERTY)}" for name, of in properties.items())
+    return f"::{word} {arguments}::{issue.full_message.translate(DATA)}"

@@ -1,4 +1,4 @@
-"""A plan as one page for a browser: who may do what and where, and what the plan changes of it.
+"""A plan as one HTML page: the access of each principal, before and after the plan.
 
 The page asks nobody for anything: style, script and content are in it, and its
 content security policy names the digests of the two and forbids all else. The
@@ -38,33 +38,33 @@ MARKUP = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 """What could end the block of JSON in which it stands."""
 
 
-def text(run: Run) -> str:
-    """Return the page of a plan that somebody judged."""
+def render_report(run: Run) -> str:
+    """Return the page of a plan that the guard judged."""
     context, saved = run.context, run.saved
     assert context is not None, "a drift says nothing of who may do what"
     assert saved is not None, "what was judged names its target"
     style, script = _style(), _script()
     findings = list(dict.fromkeys(run.findings))
-    left = len(findings) - MOST
+    hidden = len(findings) - MOST
     keys = (run.rising, run.makers)
     return _template().render(
         policy=_policy(style, script),
         style=style,
         script=script,
-        content=_embedded(Matrix(context, run.effects).shown()),
-        text=plan_view.text(context.plan, run.effects, (), {}, keys).split("\n"),
+        content=_embed(Matrix(context, run.effects).to_json()),
+        text=plan_view.render_plan(context.plan, run.effects, (), {}, keys).split("\n"),
         account=saved.target.account,
         facts=_facts(context, saved),
         summary=_summary(context, run.effects),
         risks=_risks(context, run.effects),
         objection=run.objection,
-        findings=[(CODES[found.rule], found) for found in findings[:MOST]],
-        more=counted(left, "more finding") if left > 0 else "",
+        findings=[(CODES[finding.rule], finding) for finding in findings[:MOST]],
+        more=counted(hidden, "more finding") if hidden > 0 else "",
     )
 
 
 def _facts(context: GuardContext, saved: SavedPlan) -> list[tuple[str, str]]:
-    """Return what is said of the page as a whole, each with its name."""
+    """Return the facts about the whole page as pairs of label and value."""
     people = [("Applied by", context.applier), ("On behalf of", context.author)]
     return [
         ("System", f"{saved.target.type}, {saved.target.url}"),
@@ -79,8 +79,8 @@ def _facts(context: GuardContext, saved: SavedPlan) -> list[tuple[str, str]]:
 def _summary(context: GuardContext, effects: Sequence[Effect]) -> list[str]:
     gain = {effect.principal for effect in effects if effect.gained}
     lose = {effect.principal for effect in effects if effect.lost}
-    touched = [f"{counted(len(gain), 'principal')} with gains, {len(lose):,} with losses."]
-    return [plan_view.headline(context.plan), *(touched if gain or lose else [])]
+    affected = [f"{counted(len(gain), 'principal')} with gains, {len(lose):,} with losses."]
+    return [plan_view.headline(context.plan), *(affected if gain or lose else [])]
 
 
 def _risks(context: GuardContext, effects: Sequence[Effect]) -> list[str]:
@@ -89,20 +89,22 @@ def _risks(context: GuardContext, effects: Sequence[Effect]) -> list[str]:
     return [line.text.strip() for line in effective.entries(grave, context.live)]
 
 
-def _embedded(content: object) -> str:
+def _embed(content: object) -> str:
     """Return *content* as JSON that no name in it can break out of."""
-    return json.dumps(_seen(content), separators=(",", ":"), ensure_ascii=False).translate(MARKUP)
+    return json.dumps(_make_visible(content), separators=(",", ":"), ensure_ascii=False).translate(
+        MARKUP
+    )
 
 
-def _seen(content: Any) -> Any:
-    """Return *content* with what cannot be seen in its texts written out."""
+def _make_visible(content: Any) -> Any:
+    """Return *content* with escapes for the invisible characters in its texts."""
     match content:
         case str():
             return visible(content)
         case dict():
-            return {key: _seen(value) for key, value in content.items()}
+            return {key: _make_visible(value) for key, value in content.items()}
         case list() | tuple():
-            return [_seen(value) for value in content]
+            return [_make_visible(value) for value in content]
     return content
 
 
@@ -113,8 +115,8 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _digest(text: str) -> str:
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+def _digest(render_report: str) -> str:
+    return f"sha256-{b64encode(sha256(render_report.encode()).digest()).decode()}"
 
 
 def _style() -> str:
@@ -132,7 +134,7 @@ def _part(name: str) -> str:
 
 @cache
 def _template() -> Template:
-    """Return the frame of the page; what is written into it is escaped twice: seen, then markup."""
+    """Return the page's template; values are escaped twice: invisible characters, then markup."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(

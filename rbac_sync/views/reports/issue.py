@@ -1,4 +1,4 @@
-"""Problems and findings in one form: what tools that annotate code in a review read."""
+"""Problems and findings in one form, for tools that annotate code in a review."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..run import Run
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing to mend, everything in it escaped.
+    """One problem, finding or error, with all text escaped.
 
     ``name`` is the guard's rule, or the title of ``code``, whose ``meaning`` is
     a sentence or several; ``about`` the address that it is about, if there is
@@ -36,17 +36,17 @@ class Issue:
     fingerprint: str
 
     @property
-    def told(self) -> str:
-        """The message, and what to do."""
+    def full_message(self) -> str:
+        """The message and the hint."""
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
 
 def issues(run: Run) -> list[Issue]:
-    """Return what is to mend: problems, findings, what two steps have in common once, an error."""
+    """Return the issues of a run: problems, findings without repeats, the error."""
     seen: Counter[str] = Counter()
-    found = [_problem(p, seen) for p in run.problems]
-    found += [_finding(f, seen) for f in dict.fromkeys(run.findings)]
-    return [*found, _error(run.error, seen)] if run.error else found
+    items = [_problem(p, seen) for p in run.problems]
+    items += [_finding(f, seen) for f in dict.fromkeys(run.findings)]
+    return [*items, _error(run.error, seen)] if run.error else items
 
 
 def _problem(problem: Diagnostic, seen: Counter[str]) -> Issue:
@@ -100,7 +100,7 @@ def _error(error: RbacSyncError, seen: Counter[str]) -> Issue:
 
 
 def _sentences(of: object) -> str:
-    """Return what is said of a rule or an error where it is defined."""
+    """Return the docstring of a rule or an error, in one line."""
     return " ".join((of.__doc__ or "").split())
 
 

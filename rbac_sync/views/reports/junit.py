@@ -1,4 +1,4 @@
-"""JUnit's XML: the configuration, each rule of the guard and each ``[[test]]`` as a test case."""
+"""JUnit XML: the configuration, each rule of the guard and each ``[[test]]`` as a test case."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ UNSEEN = "RS513"
 
 
 class Case(NamedTuple):
-    """One test case; it fails by ``issues``. Without any, ``skipped`` says why nobody knows."""
+    """One test case; it fails if it has ``issues``.
+
+    Without issues, a text in ``skipped`` says why the result is unknown.
+    """
 
     name: str
     file: str
@@ -32,20 +35,20 @@ class Case(NamedTuple):
     skipped: str = ""
 
 
-def text(run: Run) -> str:
+def render_report(run: Run) -> str:
     """Return *run* as XML.
 
     Advice is left out, since nothing fails by it; a test that it calls unanswered is skipped.
     """
-    found = [issue for issue in issues(run) if not issue.is_advice]
+    items = [issue for issue in issues(run) if not issue.is_advice]
     suites = {}
     if run.error:
-        suites["run"] = [Case(ENDS, run.file(None), found[-1:])]
+        suites["run"] = [Case(ENDS, run.file(None), items[-1:])]
     if run.plan or not run.error:
-        suites["configuration"] = list(_configuration(run, found))
+        suites["configuration"] = list(_configuration(run, items))
     if run.context:
-        suites["guard"] = list(_rules(run, found))
-        suites["test"] = list(_tests(run, found))
+        suites["guard"] = list(_rules(run, items))
+        suites["test"] = list(_tests(run, items))
     root = Element("testsuites", name="rbac-sync")
     for name, cases in suites.items():
         _suite(root, name, cases)
@@ -53,25 +56,25 @@ def text(run: Run) -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, "unicode")}\n'
 
 
-def _configuration(run: Run, found: Iterable[Issue]) -> Iterator[Case]:
+def _configuration(run: Run, items: Iterable[Issue]) -> Iterator[Case]:
     if run.valid:
         yield Case(SOUND, run.file(None), [])
         return
-    for issue in found:
+    for issue in items:
         if issue.name not in RULES:
             where = f" ({issue.place})" if issue.place else ""
             yield Case(f"{issue.code} {issue.name}{where}", run.file(issue.place), [issue])
 
 
-def _rules(run: Run, found: Iterable[Issue]) -> Iterator[Case]:
+def _rules(run: Run, items: Iterable[Issue]) -> Iterator[Case]:
     for rule, code in GUARD_CODES.items():
         if rule != TEST:
-            yield Case(rule, run.file(None), [i for i in found if i.code == code])
+            yield Case(rule, run.file(None), [i for i in items if i.code == code])
 
 
-def _tests(run: Run, found: Iterable[Issue]) -> Iterator[Case]:
+def _tests(run: Run, items: Iterable[Issue]) -> Iterator[Case]:
     failed: defaultdict[Place | None, list[Issue]] = defaultdict(list)
-    for issue in found:
+    for issue in items:
         if issue.name == TEST:
             failed[issue.place].append(issue)
     unseen = {p.place: p.message for p in run.problems if p.code == UNSEEN}
@@ -86,19 +89,19 @@ def _suite(root: Element, name: str, cases: list[Case]) -> None:
     counts = {"tests": len(cases), "failures": failures, "errors": 0, "skipped": skipped}
     suite = SubElement(root, "testsuite", {"name": name, **{k: str(v) for k, v in counts.items()}})
     for case in cases:
-        named = {"name": visible(case.name), "file": visible(case.file)}
-        shown = SubElement(suite, "testcase", {"classname": f"rbac-sync.{name}", **named})
+        attributes = {"name": visible(case.name), "file": visible(case.file)}
+        element = SubElement(suite, "testcase", {"classname": f"rbac-sync.{name}", **attributes})
         if case.issues:
-            _failure(shown, case.issues)
+            _failure(element, case.issues)
         elif case.skipped:
-            SubElement(shown, "skipped", message=visible(case.skipped))
+            SubElement(element, "skipped", message=visible(case.skipped))
 
 
-def _failure(case: Element, found: list[Issue]) -> None:
-    """Add what failed; *why* in one element: readers show the first alone."""
-    first = found[0]
+def _failure(case: Element, items: list[Issue]) -> None:
+    """Add the failure of a case; *why* in one element: readers show the first alone."""
+    first = items[0]
     failure = SubElement(case, "failure", message=first.message, type=first.code)
-    failure.text = "\n\n".join(f"{_where(issue)}{issue.told}" for issue in found)
+    failure.text = "\n\n".join(f"{_where(issue)}{issue.full_message}" for issue in items)
 
 
 def _where(issue: Issue) -> str:

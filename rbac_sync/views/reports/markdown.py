@@ -1,4 +1,4 @@
-"""The Markdown report for a pull request: risk first, then people, then changes, then the rest.
+"""The Markdown report for a pull request: risk first, then people, changes and the rest.
 
 Fits into a comment by saying less, never by cutting off. Whatever somebody
 could have named stands as code; see ``fence``.
@@ -19,12 +19,12 @@ from ...planning import Plan
 from .. import diagnostics, drift, effective, findings, not_changed, rising_keys
 from ..by_resource import ResourceChanges, entries
 from ..ownership import new_owners
-from ..plan import applied, entry_lines, headline
+from ..plan import entry_lines, format_applied, headline
 from ..run import Run
 from ..terminal import BLANK, Line, Tone
-from ..words import at, counted
+from ..words import counted, format_place
 from .fence import code, fenced
-from .fit import Section, SectionForm, fitted
+from .fit import Section, SectionForm, fit_sections
 
 FIRST = "<!-- rbac-sync -->"
 """The hidden first line, by which such a file is known."""
@@ -60,10 +60,10 @@ NOTICE = (
 )
 
 
-def text(run: Run) -> str:
+def render_report(run: Run) -> str:
     """Return *run* as Markdown of at most ``ROOM`` bytes, for GitHub and GitLab."""
     sections = {name: forms for name, forms in _sections(run) if forms}
-    return fitted(_head(run), sections, ORDER, NOTICE, ROOM)
+    return fit_sections(_head(run), sections, ORDER, NOTICE, ROOM)
 
 
 def _head(run: Run) -> str:
@@ -72,7 +72,7 @@ def _head(run: Run) -> str:
 
 
 def _headline(run: Run) -> str:
-    """Return the sentence that is searched for; it stands at the beginning of its line."""
+    """Return the sentence that scripts search for; it stands at the beginning of its line."""
     if run.error:
         return FAILED
     if run.plan is None:
@@ -80,7 +80,7 @@ def _headline(run: Run) -> str:
     if run.context is None:
         return drift.headline(run.plan)
     if run.made is not None:
-        return applied(run.made)
+        return format_applied(run.made)
     return headline(run.plan)
 
 
@@ -91,7 +91,7 @@ def _sections(run: Run) -> Iterator[tuple[str, Section]]:
     if run.plan is None:
         return
     if run.context is None:
-        whole = drift.whole(run.plan)
+        whole = drift.with_deferred(run.plan)
         yield "changes", _drift(whole, run.touched)
         yield "rest", _rest(whole)
         return
@@ -107,81 +107,85 @@ def _sections(run: Run) -> Iterator[tuple[str, Section]]:
 def _error(error: RbacSyncError | None) -> Section:
     if error is None:
         return ()
-    told = [Line(f"error[{error.code}]: {error}")]
+    lines = [Line(f"error[{error.code}]: {error}")]
     if error.hint:
-        told.append(Line(f"  = help: {error.hint}"))
-    return SectionForm(fenced(told)), SectionForm("", "what went wrong")
+        lines.append(Line(f"  = help: {error.hint}"))
+    return SectionForm(fenced(lines)), SectionForm("", "what went wrong")
 
 
 def _refused(run: Run) -> Section:
-    found = list(dict.fromkeys(run.findings))
-    if not found:
+    refusals = list(dict.fromkeys(run.findings))
+    if not refusals:
         return ()
-    title = f"#### Refused by the guard: {counted(len(found), 'finding')}"
-    whole = findings.text(found, run.sources)
-    short = [Line(f"{CODES[f.rule]} {f.rule}{at(f.place)}: {f.message}") for f in found]
-    rules = Counter[str](f.rule for f in found)
+    title = f"#### Refused by the guard: {counted(len(refusals), 'finding')}"
+    text = findings.render_findings(refusals, run.sources)
+    short = [
+        Line(f"{CODES[f.rule]} {f.rule}{format_place(f.place)}: {f.message}") for f in refusals
+    ]
+    rules = Counter[str](f.rule for f in refusals)
     return (
-        SectionForm(f"{title}\n\n{_block(whole)}"),
+        SectionForm(f"{title}\n\n{_block(text)}"),
         SectionForm(f"{title}\n\n{fenced(short)}", "the lines of the configuration and what to do"),
         SectionForm(f"{title}\n\n{_tally(rules)}", "what the guard found"),
     )
 
 
 def _problems(run: Run) -> Section:
-    found = run.problems
-    if not found:
+    problems = run.problems
+    if not problems:
         return ()
-    title = "#### Advice" if run.valid else f"#### {counted(len(found), 'problem')}"
-    short = [Line(f"{d.code}{at(d.place)}: {d.message}") for d in found]
+    title = "#### Advice" if run.valid else f"#### {counted(len(problems), 'problem')}"
+    short = [Line(f"{d.code}{format_place(d.place)}: {d.message}") for d in problems]
     return (
-        SectionForm(f"{title}\n\n{_block(diagnostics.text(found, run.sources))}"),
+        SectionForm(f"{title}\n\n{_block(diagnostics.render_diagnostics(problems, run.sources))}"),
         SectionForm(f"{title}\n\n{fenced(short)}", "the lines of the configuration"),
         SectionForm(
-            f"{title}\n\n{_tally(Counter(d.code for d in found))}", "the problems one by one"
+            f"{title}\n\n{_tally(Counter(d.code for d in problems))}", "the problems one by one"
         ),
     )
 
 
 def _owners(run: Run) -> Section:
-    found = list(new_owners(run))
-    if not found:
+    owners = list(new_owners(run))
+    if not owners:
         return ()
-    title = f"#### New owners: {counted(len({who for who, _ in found}), 'principal')}"
+    title = f"#### New owners: {counted(len({who for who, _ in owners}), 'principal')}"
     return (
-        SectionForm(f"{title}\n\n{_listing(line for _, line in found)}"),
+        SectionForm(f"{title}\n\n{_listing(line for _, line in owners)}"),
         SectionForm(title, "who becomes an owner, and of what"),
     )
 
 
 def _keys(run: Run) -> Section:
-    found = run.rising
-    if not found:
+    keys = run.rising
+    if not keys:
         return ()
-    title = f"#### {rising_keys.TITLE}: {counted(len(found), 'key')}"
-    counts = Counter(OTHERS.get(each.risk, f"by a gain of risk {each.risk}") for each in found)
+    title = f"#### {rising_keys.TITLE}: {counted(len(keys), 'key')}"
+    counts = Counter(OTHERS.get(each.risk, f"by a gain of risk {each.risk}") for each in keys)
     return (
-        SectionForm(f"{title}\n\n{_listing(rising_keys.entries(found, run.makers))}"),
+        SectionForm(f"{title}\n\n{_listing(rising_keys.entries(keys, run.makers))}"),
         SectionForm(f"{title}\n\n{_tally(counts)}", "which keys rise, and who made them"),
     )
 
 
 def _deletions(plan: Plan) -> Section:
-    found = [entry for entry in entries(plan) if entry.action is Action.DELETE]
-    if not found:
+    deletions = [entry for entry in entries(plan) if entry.action is Action.DELETE]
+    if not deletions:
         return ()
-    title = f"#### Deletions: {counted(len(found), 'thing')}"
-    lines = (Line(f"- {entry.address}{at(entry.place)}", Tone.LOSS) for entry in found)
+    title = f"#### Deletions: {counted(len(deletions), 'thing')}"
+    lines = (
+        Line(f"- {entry.address}{format_place(entry.place)}", Tone.LOSS) for entry in deletions
+    )
     return (
         SectionForm(f"{title}\n\n{_listing(lines)}"),
         SectionForm(
-            f"{title}\n\n{_tally(Counter(map(_kind, found)))}", "what is deleted, one by one"
+            f"{title}\n\n{_tally(Counter(map(_kind, deletions)))}", "what is deleted, one by one"
         ),
     )
 
 
 def _risk(run: Run) -> Section:
-    """Return the gains that a reviewer must see; the last form still names every permission."""
+    """Return the risky gains; the last form still names every permission."""
     grave = [effect for effect in run.effects if effect.risk.grave]
     if not grave:
         return ()
@@ -199,13 +203,13 @@ def _risk(run: Run) -> Section:
 
 
 def _gained(run: Run, grave: Sequence[Effect]) -> Counter[str]:
-    """Return how many effects give each permission that is a risk, and how many are another."""
+    """Count the effects that give each risky permission, and the other risky effects."""
     assert run.context is not None, "an effect is of a plan that somebody judged"
     known = run.context.catalogue.managing | run.context.catalogue.reads_secrets
     counts = Counter[str]()
     for effect in grave:
-        named = known.intersection(effect.grave)
-        counts.update(map(code, named) if named else (OTHERS[effect.risk],))
+        permissions = known.intersection(effect.grave)
+        counts.update(map(code, permissions) if permissions else (OTHERS[effect.risk],))
     return counts
 
 
@@ -227,13 +231,13 @@ def _people(run: Run) -> Section:
 
 
 def _changes(plan: Plan) -> Section:
-    found = list(entries(plan))
-    if not found:
+    changes = list(entries(plan))
+    if not changes:
         return ()
-    title = counted(len(found), "change")
-    full = chain.from_iterable((BLANK, *entry_lines(entry, plan.live)) for entry in found)
-    heads = (next(entry_lines(entry, plan.live)) for entry in found)
-    kinds = Counter(f"{_kind(entry)}: {entry.action}" for entry in found)
+    title = counted(len(changes), "change")
+    full = chain.from_iterable((BLANK, *entry_lines(entry, plan.live)) for entry in changes)
+    heads = (next(entry_lines(entry, plan.live)) for entry in changes)
+    kinds = Counter(f"{_kind(entry)}: {entry.action}" for entry in changes)
     return (
         SectionForm(_folded(title, _listing(full))),
         SectionForm(_folded(title, _listing(heads)), "what differs in each change"),
@@ -242,12 +246,12 @@ def _changes(plan: Plan) -> Section:
 
 
 def _drift(plan: Plan, touched: drift.Touched) -> Section:
-    found = list(entries(plan))
-    if not found:
+    differences = list(entries(plan))
+    if not differences:
         return ()
-    title, kinds = counted(len(found), "difference"), Counter(map(_kind, found))
+    title, kinds = counted(len(differences), "difference"), Counter(map(_kind, differences))
     return (
-        SectionForm(_folded(title, fenced(_enough(drift.differing(plan, touched))))),
+        SectionForm(_folded(title, fenced(_cut(drift.differing(plan, touched))))),
         SectionForm(_folded(title, _tally(kinds)), "the differences one by one"),
     )
 
@@ -268,14 +272,14 @@ def _kind(entry: ResourceChanges) -> str:
 
 
 def _listing(lines: Iterable[Line]) -> str:
-    """Return *lines* as a forge colours them, without a blank one at the beginning."""
-    marked = _enough(map(_marked, lines))
-    first = next(marked, BLANK)
-    return fenced(chain((first,) if first.text else (), marked), "diff")
+    """Return *lines* as a diff block, without a blank line at the beginning."""
+    signed = _cut(map(_mark, lines))
+    first = next(signed, BLANK)
+    return fenced(chain((first,) if first.text else (), signed), "diff")
 
 
-def _enough(lines: Iterable[Line]) -> Iterator[Line]:
-    """Yield *lines* as long as they could fit: a form that does not is never shown."""
+def _cut(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield *lines* up to the size that can fit at most; a longer form is never used."""
     size = 0
     for line in lines:
         yield line
@@ -284,15 +288,15 @@ def _enough(lines: Iterable[Line]) -> Iterator[Line]:
             return
 
 
-def _marked(line: Line) -> Line:
+def _mark(line: Line) -> Line:
     """Return *line* with its sign at the very beginning."""
     sign, words = SIGNS.get(line.tone), line.text.lstrip(" ")
     return Line(f"{sign} {words[2:]}" if sign else words)
 
 
-def _block(found: str) -> str:
-    """Return text of several lines, escaped already, as a block of code."""
-    return fenced(map(Line, found.rstrip("\n").split("\n")))
+def _block(text: str) -> str:
+    """Return *text* of several lines, escaped already, as a block of code."""
+    return fenced(map(Line, text.rstrip("\n").split("\n")))
 
 
 def _tally(of: Mapping[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""The check that a file is one that ``markdown`` could have written: code and known words alone.
+"""The check that a file has the form of a ``markdown`` report: only code and known words.
 
 *Why*: the run for a fork's pull request writes such a file with nobody's
 rights, and another run, with the right to comment, shows it. Whoever made the
@@ -40,23 +40,23 @@ LINE = re.compile("|".join(f"(?:{line})" for line in _LINES))
 """A line outside of code."""
 
 
-def genuine(text: str) -> bool:
-    """Say whether *text* is of the form of such a file."""
+def is_own_report(text: str) -> bool:
+    """Say whether *text* has the form of a Markdown report of rbac-sync."""
     first, *lines = text.split("\n")
-    shown = all(line.isprintable() and not line.startswith("/") for line in lines)
+    visible = all(line.isprintable() and not line.startswith("/") for line in lines)
     # Without a blank line after it, a tag makes markup of what follows.
-    apart = all(not after for line, after in pairwise(lines) if line.startswith("<"))
-    return first == FIRST and shown and apart and all(map(LINE.fullmatch, _outside(lines)))
+    separated = all(not after for line, after in pairwise(lines) if line.startswith("<"))
+    return first == FIRST and visible and separated and all(map(LINE.fullmatch, _outside(lines)))
 
 
 def _outside(lines: list[str]) -> Iterator[str]:
-    """Yield the lines that are not in a block of code, or might end it in another way than ours."""
+    """Yield the lines outside of blocks of code, and those that might end a block too early."""
     end = ""
     for line in lines:
         if line == end:
             end = ""
-        elif found := FENCE.fullmatch(line) if not end else None:
-            end = found[1]
+        elif opening := FENCE.fullmatch(line) if not end else None:
+            end = opening[1]
         elif not end or end in line:
             yield line
     if end:

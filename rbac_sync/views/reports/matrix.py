@@ -1,4 +1,4 @@
-"""Each principal beside each scope, before a plan and after it: what the report shows."""
+"""The access matrix of the HTML report: each principal in each scope, before and after."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ...model import (
 from .role_badges import RoleBadge, figures
 from .tables import NONE, Cell, ReportTables, Side
 
-Shown = dict[str, Any]
+JsonObject = dict[str, Any]
 
 GROUPS: Mapping[Kind, str] = {
     Kind.EVERYONE: "Everyone",
@@ -38,7 +38,7 @@ GROUPS: Mapping[Kind, str] = {
 
 
 class Matrix:
-    """The matrix of *context*'s plan, in JSON's own types; *effects* know which lines cause it."""
+    """The access matrix of a plan; *effects* give the places that cause a difference."""
 
     def __init__(self, context: GuardContext, effects: Iterable[Effect]) -> None:
         self._tables = ReportTables(context.outcome.alphabet, context.catalogue)
@@ -52,14 +52,14 @@ class Matrix:
         self._states = tuple(side.state for side in sides)
         self._places = {(effect.principal, effect.scope): effect.places for effect in effects}
 
-    def shown(self) -> Shown:
-        """Return the rows, the scopes and roles that they speak of, and the tables."""
+    def to_json(self) -> JsonObject:
+        """Return the matrix as JSON: rows, scopes, roles and tables."""
         scopes = [ACCOUNT, *self._all(Workspace)]
         return {
             "roles": [self._role(figure) for figure in self._figures],
             "scopes": [self._scope(scope) for scope in scopes],
             "principals": [self._row(who, scopes) for who in self._principals()],
-            **self._tables.shown(),
+            **self._tables.to_json(),
         }
 
     def _all(self, kind: type[Any]) -> list[Address]:
@@ -71,48 +71,53 @@ class Matrix:
         for kind in (User, ServiceAccount, Team):
             yield from self._all(kind)
 
-    def _row(self, who: Address, scopes: Sequence[Address]) -> Shown:
-        cells = [self._cell(who, scope) for scope in scopes]
-        places = {n: self._causes(who, scopes[n]) for n, cell in enumerate(cells) if cell.differs}
+    def _row(self, principal: Address, scopes: Sequence[Address]) -> JsonObject:
+        cells = [self._cell(principal, scope) for scope in scopes]
+        places = {
+            n: self._causes(principal, scopes[n]) for n, cell in enumerate(cells) if cell.differs
+        }
         return {
-            "name": label(who),
-            "group": GROUPS[who.kind],
-            "note": "; ".join(self._notes(who)),
+            "name": label(principal),
+            "group": GROUPS[principal.kind],
+            "note": "; ".join(self._notes(principal)),
             "cells": [self._tables.cell(cell) for cell in cells],
-            "places": {n: found for n, found in places.items() if found},
+            "places": {n: lines for n, lines in places.items() if lines},
         }
 
-    def _cell(self, who: Address, scope: Address) -> Cell:
-        was, will = self._before.look(who, scope), self._after.look(who, scope)
+    def _cell(self, principal: Address, scope: Address) -> Cell:
+        was, will = (
+            self._before.visible_access(principal, scope),
+            self._after.visible_access(principal, scope),
+        )
         gained = self._tables.granted(will.mask & ~was.mask)
         lost = self._tables.granted(was.mask & ~will.mask)
         return Cell(was.role, will.role, was.ways, will.ways, gained, lost)
 
-    def _causes(self, who: Address, scope: Address) -> list[str]:
-        """Return the lines that make *who* gain or lose something in *scope*, sorted."""
-        spots = [(who, scope), *([] if scope == ACCOUNT else [(who, ANYWHERE)])]
-        spots += [(EVERYONE, scope)] if who.kind is Kind.USER else []
-        places = chain.from_iterable(self._places.get(spot, ()) for spot in spots)
-        return [f"{found.file}:{found.line}" for found in sorted(set(places))]
+    def _causes(self, principal: Address, scope: Address) -> list[str]:
+        """Return the places that make *principal* gain or lose access in *scope*, sorted."""
+        cells = [(principal, scope), *([] if scope == ACCOUNT else [(principal, ANYWHERE)])]
+        cells += [(EVERYONE, scope)] if principal.kind is Kind.USER else []
+        places = chain.from_iterable(self._places.get(cell, ()) for cell in cells)
+        return [f"{cause.file}:{cause.line}" for cause in sorted(set(places))]
 
-    def _notes(self, who: Address) -> Iterator[str]:
-        was, will = (_status(who, state) for state in self._states)
-        yield from filter(None, [self._passing(who)])
+    def _notes(self, principal: Address) -> Iterator[str]:
+        was, will = (_status(principal, state) for state in self._states)
+        yield from filter(None, [self._passing(principal)])
         if was and will and was is not will:
             yield f"{was}, will be {will}"
-        elif (found := will or was) and found is not Status.ACTIVE:
-            yield str(found)
+        elif (status := will or was) and status is not Status.ACTIVE:
+            yield str(status)
 
     def _passing(self, address: Address) -> str:
-        """Return whether *address* comes or goes with the plan."""
+        """Return a note if *address* is created or deleted by the plan, else nothing."""
         was, will = (state.knows(address) for state in self._states)
         return "" if was == will else "new" if will else "will be gone"
 
-    def _scope(self, scope: Address) -> Shown:
+    def _scope(self, scope: Address) -> JsonObject:
         name = "account" if scope == ACCOUNT else scope.key
         return {"name": name, "place": place(scope), "note": self._passing(scope)}
 
-    def _role(self, figure: RoleBadge) -> Shown:
+    def _role(self, figure: RoleBadge) -> JsonObject:
         role = figure.role
         before, after = (self._grants(role.address, side) for side in (self._before, self._after))
         return {
@@ -131,21 +136,21 @@ class Matrix:
         }
 
     def _grants(self, role: Address, side: Side) -> int:
-        """Return the set that *role* grants where it is held; ``NONE`` where there is no such."""
-        found = side.state.get(role)
-        if not isinstance(found, Role):
+        """Return the number of the set that *role* grants; ``NONE`` if the role is missing."""
+        resource = side.state.get(role)
+        if not isinstance(resource, Role):
             return NONE
-        return self._tables.granted(side.access.roles.of(found))
+        return self._tables.granted(side.access.roles.of(resource))
 
 
 def _figures(context: GuardContext) -> list[RoleBadge]:
-    """Return the figures of all roles, each as it is after the plan unless it will be gone."""
+    """Return the badges of all roles, after the plan, or before it for deleted roles."""
     roles = {**context.before.state.of(Role), **context.outcome.state.of(Role)}
     catalogue = context.catalogue
     widths = {a: len(catalogue.expanded(role, roles.get)) for a, role in roles.items()}
     return figures(list(roles.values()), widths)
 
 
-def _status(who: Address, state: State) -> Status | None:
-    found = state.get(who)
-    return found.status if isinstance(found, User) else None
+def _status(principal: Address, state: State) -> Status | None:
+    user = state.get(principal)
+    return user.status if isinstance(user, User) else None

@@ -1,4 +1,4 @@
-"""The kinds of report there are, each with the view that writes it."""
+"""The kinds of report, each with its view."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ReportContent(Flag):
-    """The content that a kind of report has room for; ACCESS is what only a judged plan can say."""
+    """The content that a kind of report has room for; only judged plans have ACCESS."""
 
     PLAN = auto()
     PROBLEMS = auto()
@@ -20,7 +20,7 @@ class ReportContent(Flag):
 
 
 class ReportKind(NamedTuple):
-    """``view`` is the function that writes it: imported only when it is asked for.
+    """One kind of report; ``view`` names the function that writes it, imported on demand.
 
     ``beside``: it may stand among other output, where lines are read one by one.
     """
@@ -31,23 +31,23 @@ class ReportKind(NamedTuple):
 
 
 KINDS: Mapping[str, ReportKind] = {
-    "md": ReportKind("markdown:text", ReportContent.PLAN | ReportContent.PROBLEMS),
-    "json": ReportKind("json_report:text", ReportContent.PLAN | ReportContent.PROBLEMS),
-    "tfplan": ReportKind("terraform:text", ReportContent.PLAN),
-    "html": ReportKind("html:text", ReportContent.ACCESS),
-    "sarif": ReportKind("sarif:text", ReportContent.PROBLEMS),
-    "github": ReportKind("github:text", ReportContent.PROBLEMS, beside=True),
-    "codequality": ReportKind("codequality:text", ReportContent.PROBLEMS),
-    "junit": ReportKind("junit:text", ReportContent.PROBLEMS),
+    "md": ReportKind("markdown:render_report", ReportContent.PLAN | ReportContent.PROBLEMS),
+    "json": ReportKind("json_report:render_report", ReportContent.PLAN | ReportContent.PROBLEMS),
+    "tfplan": ReportKind("terraform:render_report", ReportContent.PLAN),
+    "html": ReportKind("html:render_report", ReportContent.ACCESS),
+    "sarif": ReportKind("sarif:render_report", ReportContent.PROBLEMS),
+    "github": ReportKind("github:render_report", ReportContent.PROBLEMS, beside=True),
+    "codequality": ReportKind("codequality:render_report", ReportContent.PROBLEMS),
+    "junit": ReportKind("junit:render_report", ReportContent.PROBLEMS),
 }
 
 
-def that_tell(of: ReportContent) -> list[str]:
-    """Return the kinds that have room for *of*."""
+def kinds_with(of: ReportContent) -> list[str]:
+    """Return the kinds of report that have room for *of*."""
     return [name for name, kind in KINDS.items() if kind.tells & of]
 
 
-def written(kind: str, run: Run) -> str:
-    """Return *run* as a file of *kind*."""
+def render_report(kind: str, run: Run) -> str:
+    """Return *run* as a report of *kind*."""
     module, _, function = KINDS[kind].view.partition(":")
     return str(getattr(import_module(f".{module}", __package__), function)(run))

@@ -17,7 +17,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class RoleBadge:
-    """One role as it is drawn.
+    """The badge of one role.
 
     ``sign`` is unique at its level. ``shade`` counts from 0. ``column`` counts
     from the left: account roles come first, and a role left of what it builds on.
@@ -30,13 +30,13 @@ class RoleBadge:
 
 
 def figures(roles: Collection[Role], widths: Mapping[Address, int]) -> list[RoleBadge]:
-    """Return the figures of *roles*: those of the account first, at each level narrow before wide.
+    """Return the badges of *roles*: account roles first, at each level narrow before wide.
 
     *widths* says how many permissions each role grants. The order is one for
     the eye only: nothing is decided by it.
     """
     known = {role.address: role for role in roles}
-    found: list[RoleBadge] = []
+    badges: list[RoleBadge] = []
     columns = 0
     for level in Level:
         here = sorted(
@@ -49,19 +49,19 @@ def figures(roles: Collection[Role], widths: Mapping[Address, int]) -> list[Role
         for place, (role, depth) in enumerate(zip(here, depths, strict=True)):
             signs.add(sign := next(s for s in _signs(role.name) if s not in signs))
             shade = round(place * (SHADES - 1) / max(len(here) - 1, 1))
-            found.append(RoleBadge(role, sign, shade, columns - 1 - depth))
-    return found
+            badges.append(RoleBadge(role, sign, shade, columns - 1 - depth))
+    return badges
 
 
 def _depth(role: Role, known: Mapping[Address, Role], above: frozenset[Address]) -> int:
-    """Return how many roles stand below *role*; one that is its own base is not followed."""
+    """Return the number of levels of base roles below *role*; cycles are not followed."""
     below = (role.base & known.keys()) - above - {role.address}
     above |= {role.address}
     return 1 + max(_depth(known[base], known, above) for base in below) if below else 0
 
 
 def _signs(name: str) -> Iterator[str]:
-    """Yield ever longer shots at a sign for *name*: ``PO`` or ``Pr``, ``Pd``, ``P2`` and so on."""
+    """Yield candidates for the sign of *name*: ``PO`` or ``Pr``, ``Pd``, ``P2`` and so on."""
     words = [word for word in _NO_WORD.split(name) if word] or ["Role"]
     first = words[0][0].upper()
     yield from (first + word[0].upper() for word in words[1:])

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0: what is to mend, for code scanning and editors.
+"""SARIF 2.1.0: issues for code scanning and editors.
 
 Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from ... import __version__
 from ...errors import Place
-from ..plan_json import Shown
+from ..plan_json import JsonObject
 from ..run import Run
 from .issue import Issue, issues
 
@@ -21,20 +21,20 @@ BRACKETS = str.maketrans({"[": r"\[", "]": r"\]"})
 """Brackets make links in messages, and no name may."""
 
 
-def text(run: Run) -> str:
-    """Return *run* as one run of one tool."""
-    found = issues(run)
-    rules = list({issue.code: issue for issue in found}.values())
+def render_report(run: Run) -> str:
+    """Return *run* as SARIF with one run of one tool."""
+    items = issues(run)
+    rules = list({issue.code: issue for issue in items}.values())
     index = {issue.code: n for n, issue in enumerate(rules)}
     log = {
         "tool": {"driver": _driver(rules)},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(issue, index[issue.code], run) for issue in found],
+        "results": [_result(issue, index[issue.code], run) for issue in items],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [log]}, indent=1) + "\n"
 
 
-def _driver(rules: Sequence[Issue]) -> Shown:
+def _driver(rules: Sequence[Issue]) -> JsonObject:
     return {
         "name": "rbac-sync",
         "semanticVersion": __version__,
@@ -42,7 +42,7 @@ def _driver(rules: Sequence[Issue]) -> Shown:
     }
 
 
-def _rule(issue: Issue) -> Shown:
+def _rule(issue: Issue) -> JsonObject:
     return {
         "id": issue.code,
         "name": issue.name,
@@ -53,23 +53,23 @@ def _rule(issue: Issue) -> Shown:
     }
 
 
-def _result(issue: Issue, index: int, run: Run) -> Shown:
+def _result(issue: Issue, index: int, run: Run) -> JsonObject:
     return {
         "ruleId": issue.code,
         "ruleIndex": index,
         "level": _level(issue),
-        "message": {"text": issue.told.translate(BRACKETS)},
+        "message": {"text": issue.full_message.translate(BRACKETS)},
         "locations": [_location(issue.place or Place(run.root), run)],
         "partialFingerprints": {FINGERPRINT: issue.fingerprint},
         **_related(issue, run),
     }
 
 
-def _related(issue: Issue, run: Run) -> Shown:
+def _related(issue: Issue, run: Run) -> JsonObject:
     return {"relatedLocations": [_location(issue.second, run)]} if issue.second else {}
 
 
-def _location(place: Place, run: Run) -> Shown:
+def _location(place: Place, run: Run) -> JsonObject:
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": quote(run.file(place)), "uriBaseId": "%SRCROOT%"},

@@ -1,4 +1,4 @@
-"""The numbered tables of the report: ways, sets of permissions, cells.
+"""The numbered tables of the HTML report: ways, sets of permissions, cells.
 
 *Why*: most cells of an account are alike. A default role gives everybody the
 same by the same way, so a row of the matrix is a list of small numbers.
@@ -12,11 +12,11 @@ from typing import Any, NamedTuple, TypeVar
 from ...guard import Access, Path
 from ...guard.bitsets import Mask, PermissionBits, union
 from ...model import Address, Catalogue, Instant, Permission, Role
-from ..words import timing, way
+from ..words import describe_path, describe_timing
 
 H = TypeVar("H", bound=Hashable)
 
-Telling = tuple[str, str, Mask]
+DescribedPath = tuple[str, str, Mask]
 """How a path is told, why it is not open now, and what it gives."""
 
 NONE = -1
@@ -27,7 +27,7 @@ MIXED = -2
 
 
 class _Numbers(dict[H, int]):
-    """Gives what it meets a number, in order."""
+    """A mapping that numbers new keys in order."""
 
     def __missing__(self, value: H) -> int:
         self[value] = number = len(self)
@@ -35,7 +35,7 @@ class _Numbers(dict[H, int]):
 
 
 class Way(NamedTuple):
-    """One path as it is told. ``shut`` says why it is not open now; ``granted`` is a set."""
+    """One described access path. ``shut`` says why it is not open now; ``granted`` is a set."""
 
     text: str
     shut: str
@@ -43,7 +43,7 @@ class Way(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """The access of one principal in one scope: roles, ways and sets, all by number."""
+    """The access of one principal in one scope: numbers of roles, ways and sets."""
 
     before: int
     after: int
@@ -54,12 +54,12 @@ class Cell(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether anything is other after the plan, if only the way or its term."""
+        """True if roles, paths or terms are different after the plan."""
         return self.was != self.will
 
 
 class ReportTables:
-    """All that has a number."""
+    """The tables of all numbered values."""
 
     def __init__(self, alphabet: PermissionBits, catalogue: Catalogue) -> None:
         self._ways: _Numbers[Way] = _Numbers()
@@ -71,26 +71,26 @@ class ReportTables:
         self.granted(0)
 
     def granted(self, mask: Mask) -> int:
-        """Return the number of the set of permissions that *mask* is; the empty set is 0."""
+        """Return the number of the permission set *mask*; the empty set is 0."""
         if mask not in self._granted:
             names = sorted(self._alphabet.names(mask))
             self._granted[mask] = self._sets[tuple(self._names[name] for name in names)]
         return self._granted[mask]
 
-    def way(self, told: Telling) -> int:
+    def way(self, described: DescribedPath) -> int:
         """Return the number of one way."""
-        text, shut, mask = told
+        text, shut, mask = described
         return self._ways[Way(text, shut, self.granted(mask))]
 
     def cell(self, cell: Cell) -> int:
         """Return the number of *cell*."""
         return self._cells[cell]
 
-    def shown(self) -> dict[str, Any]:
-        """Return the tables in JSON's own types; to be asked for once all numbers are given."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the tables as JSON; complete only after the last number was given."""
         return {
             "cells": [cell._asdict() for cell in self._cells],
-            "ways": [told._asdict() for told in self._ways],
+            "ways": [way._asdict() for way in self._ways],
             "sets": list(self._sets),
             "permissions": [self._permission(name) for name in self._names],
         }
@@ -109,24 +109,24 @@ class VisibleAccess(NamedTuple):
 
 
 class Side:
-    """One side of the plan, before or after, and what is told of access there."""
+    """One side of the plan, before or after, with the access there."""
 
     def __init__(
         self, access: Access, tables: ReportTables, roles: dict[Address, int], now: Instant
     ) -> None:
         self.access, self.state = access, access.state
         self._tables, self._roles, self._now = tables, roles, now
-        self._told: dict[Hashable, Telling] = {}
+        self._described: dict[Hashable, DescribedPath] = {}
 
-    def look(self, who: Address, scope: Address) -> VisibleAccess:
-        """Return what *who* may do in *scope*, now or at any other time."""
-        paths = list(self.access.paths(who, scope))
+    def visible_access(self, principal: Address, scope: Address) -> VisibleAccess:
+        """Return the access of *principal* in *scope*, now or at any other time."""
+        paths = list(self.access.paths(principal, scope))
         mask = union(path.permissions for path in paths)
-        told = sorted({self._telling(path, who) for path in paths})
-        return VisibleAccess(self._role(paths, mask), tuple(map(self._tables.way, told)), mask)
+        described = sorted({self._describe(path, principal) for path in paths})
+        return VisibleAccess(self._role(paths, mask), tuple(map(self._tables.way, described)), mask)
 
-    def _telling(self, path: Path, who: Address) -> Telling:
-        own, here = path.holder == who, path.bound == path.scope
+    def _describe(self, path: Path, principal: Address) -> DescribedPath:
+        own, here = path.holder == principal, path.bound == path.scope
         sign = (
             path.role,
             own or path.holder,
@@ -136,21 +136,21 @@ class Side:
             path.reason,
             path.permissions,
         )
-        if sign not in self._told:
-            text = way(path, who, self.state, "")
-            self._told[sign] = text, timing(path, self._now), path.permissions
-        return self._told[sign]
+        if sign not in self._described:
+            text = describe_path(path, principal, self.state, "")
+            self._described[sign] = text, describe_timing(path, self._now), path.permissions
+        return self._described[sign]
 
     def _role(self, paths: Iterable[Path], mask: Mask) -> int:
-        """Return the role that grants all of *mask*, if one of *paths* is of such a role."""
-        found = {
+        """Return the role of one of *paths* that grants all of *mask*, or ``MIXED`` or ``NONE``."""
+        masks = {
             self._roles.get(role, NONE): here for path in paths for role, here in self._here(path)
         }
-        whole = [role for role, here in found.items() if here == mask and role != NONE]
-        return min(whole) if whole else MIXED if mask else NONE
+        complete = [role for role, here in masks.items() if here == mask and role != NONE]
+        return min(complete) if complete else MIXED if mask else NONE
 
     def _here(self, path: Path) -> Iterator[tuple[Address, Mask]]:
-        """Yield the roles held in the scope that *path* reaches, with what each grants there."""
+        """Yield the roles that *path* gives in its scope, each with its permissions there."""
         if path.bound == path.scope:
             yield path.role, path.permissions
             return

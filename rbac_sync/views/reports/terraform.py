@@ -1,4 +1,4 @@
-"""A plan in the JSON form of Terraform's, for the tools that read that one.
+"""A plan in the JSON form of Terraform, for tools that read that form.
 
 One entry of ``resource_changes`` is one thing that ``Plan: N to add`` counts,
 so that whoever counts actions counts the same. An invitation that takes the
@@ -31,7 +31,7 @@ from ...model.instant import rfc3339
 from ...planning import Change, gone_with, left_with
 from .. import plan_json, resources_json
 from ..by_resource import ResourceChanges, entries
-from ..resources_json import Shown
+from ..resources_json import JsonObject
 from ..run import Run
 
 FORMAT_VERSION = "1.2"
@@ -43,8 +43,8 @@ ACTIONS: Mapping[Action, list[str]] = {
 """Anything else is an update."""
 
 
-def text(run: Run) -> str:
-    """Return the plan of *run*; ``errored`` if the guard refuses it, or it was not made in full.
+def render_report(run: Run) -> str:
+    """Return the plan of *run*, ``errored`` if it is refused or incomplete.
 
     Raises:
         ValueError: nothing was planned.
@@ -53,7 +53,7 @@ def text(run: Run) -> str:
     if plan is None or saved is None:
         raise ValueError("there is no plan")
     errored = bool(run.findings or run.error)
-    shown = {
+    document = {
         "format_version": FORMAT_VERSION,
         "timestamp": rfc3339(saved.created),
         "applyable": bool(plan.changes) and not errored,
@@ -64,16 +64,16 @@ def text(run: Run) -> str:
         ],
         "output_changes": {},
     }
-    return plan_json.dumps(shown) + "\n"
+    return plan_json.dumps(document) + "\n"
 
 
-def _resource_change(entry: ResourceChanges, live: State, outcome: State) -> Shown:
+def _resource_change(entry: ResourceChanges, live: State, outcome: State) -> JsonObject:
     address = str(entry.address)
     was, will = _sides(entry, live, outcome)
     before = None if entry.action is Action.CREATE else _value(was, live)
     after = None if entry.action is Action.DELETE else _value(will, outcome)
     for change in entry.changes:
-        _accompany(change, live, before, after)
+        _add_related(change, live, before, after)
     return {
         "address": address,
         "mode": "managed",
@@ -94,16 +94,16 @@ def _resource_change(entry: ResourceChanges, live: State, outcome: State) -> Sho
 def _sides(
     entry: ResourceChanges, live: State, outcome: State
 ) -> tuple[Resource | None, Resource | None]:
-    """Return what *entry* is about, before and after; a member with only a new role as it is."""
+    """Return the resource of *entry* before and after; a member without changes stays the same."""
     if entry.address.kind is Kind.BINDING:
         (change,) = entry.changes
         return change.before, change.after
     return live.get(entry.before), outcome.get(entry.address)
 
 
-def _value(found: Resource | None, state: State) -> Shown:
-    """Return *found*, a thing of *state*, by human name."""
-    match found:
+def _value(resource: Resource | None, state: State) -> JsonObject:
+    """Return *resource* of *state* as JSON, by human name."""
+    match resource:
         case User() as user:
             return resources_json.member(user, state)
         case ServiceAccount() as account:
@@ -121,11 +121,11 @@ def _value(found: Resource | None, state: State) -> Shown:
     return {}
 
 
-def _without(shown: Shown, *names: str) -> Shown:
-    return {name: value for name, value in shown.items() if name not in names}
+def _without(fields: JsonObject, *names: str) -> JsonObject:
+    return {name: value for name, value in fields.items() if name not in names}
 
 
-def _access(binding: Binding) -> Shown:
+def _access(binding: Binding) -> JsonObject:
     return {
         "principal": label(binding.principal),
         "scope": plan_json.scope(binding.scope),
@@ -133,16 +133,18 @@ def _access(binding: Binding) -> Shown:
     }
 
 
-def _accompany(change: Change, live: State, before: Shown | None, after: Shown | None) -> None:
-    """Add to the values what goes and what comes with *change*."""
+def _add_related(
+    change: Change, live: State, before: JsonObject | None, after: JsonObject | None
+) -> None:
+    """Add the resources that come and go with *change* to the values."""
     if before is not None:
-        gone = list(gone_with(change, live))
-        before |= _company(gone, [team.address for team in left_with(change, live)])
+        leaving = list(gone_with(change, live))
+        before |= _related(leaving, [team.address for team in left_with(change, live)])
     if after is not None:
-        after |= _company(change.brings, change.joins)
+        after |= _related(change.brings, change.joins)
 
 
-def _company(resources: Iterable[Resource], teams: Sequence[Address]) -> Shown:
+def _related(resources: Iterable[Resource], teams: Sequence[Address]) -> JsonObject:
     access, keys = [], []
     for resource in resources:
         match resource:
@@ -150,5 +152,5 @@ def _company(resources: Iterable[Resource], teams: Sequence[Address]) -> Shown:
                 access.append(_access(resource))
             case Key():
                 keys.append(resources_json.key(resource))
-    found = {"access": access, "keys": keys, "teams": sorted(team.key for team in teams)}
-    return {name: value for name, value in found.items() if value}
+    fields = {"access": access, "keys": keys, "teams": sorted(team.key for team in teams)}
+    return {name: value for name, value in fields.items() if value}

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbac_sync.views.reports.fit import SectionForm, fitted
+from rbac_sync.views.reports.fit import SectionForm, fit_sections
 
 SECTIONS = {
     "risk": (SectionForm("R" * 40), SectionForm("r", "the risk one by one")),
@@ -17,7 +17,7 @@ ORDER = ("rows", "rows", "risk")
 
 
 def said(room):
-    return fitted("head", SECTIONS, ORDER, "left out: {}", room)
+    return fit_sections("head", SECTIONS, ORDER, "left out: {}", room)
 
 
 def test_what_fits_is_said_in_full():
@@ -32,12 +32,12 @@ def test_what_matters_least_is_shortened_first_and_it_is_said_what_is_missing():
 
 def test_a_section_that_has_nothing_left_to_say_is_no_gap():
     sections = {"rest": (SectionForm("x" * 50), SectionForm("", "the rest"))}
-    assert fitted("head", sections, ("rest",), "no {}", 40) == "head\n\nno the rest\n"
+    assert fit_sections("head", sections, ("rest",), "no {}", 40) == "head\n\nno the rest\n"
 
 
 def test_bytes_are_counted():
     sections = {"a": (SectionForm("\u00e9" * 30), SectionForm("e", "a"))}
-    assert fitted("h", sections, ("a",), "{}", 50).startswith("h\n\ne")
+    assert fit_sections("h", sections, ("a",), "{}", 50).startswith("h\n\ne")
 
 
 @given(st.integers(65, 300))

@@ -15,7 +15,7 @@ import pytest
 
 from rbac_sync.guard import Finding
 from rbac_sync.model import Permission
-from rbac_sync.views.reports.html import text
+from rbac_sync.views.reports.html import render_report
 from rbac_sync.views.run import Run
 from tests.browser.accounts import hostile, page, small
 from tests.build import bind, context, plan, state, user, who, workspace
@@ -99,7 +99,7 @@ def test_what_cannot_be_seen_is_written_out(name):
     unseen = {c for c in name if not c.isprintable()} - {"\n"}
     for found in planned_both_ways(name):
         run = Run((), {}, found, saved(found), context(found), [finding], objection=name)
-        shown = text(run)
+        shown = render_report(run)
         assert not unseen & set(shown)
         decoded = json.dumps(Page(shown).content(), ensure_ascii=False)
         assert not unseen & set(decoded)
@@ -151,7 +151,7 @@ def test_a_plan_without_changes_says_so():
 def test_what_the_guard_refuses_is_said_with_its_line_and_what_to_do():
     live = state(user("ana", "owner"), user("bo"), workspace("prod"))
     more = state(user("ana", "owner"), user("bo"), workspace("prod"), bind("bo", "prod", "owner"))
-    found = Page(text(judged(plan(live, more, origin=lambda _: place("p")), "bo")))
+    found = Page(render_report(judged(plan(live, more, origin=lambda _: place("p")), "bo")))
     assert "Refused by the guard" in found.texts["h2"]
     assert {"CAPABILITY", "ESCALATION", "p.toml:1"} <= {*found.texts["code"], *found.texts["bdi"]}
     assert "it takes `manage_access` in workspace prod" in found.texts["bdi"]

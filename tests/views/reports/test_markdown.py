@@ -14,7 +14,7 @@ from rbac_sync.errors import ApplyStopped, Diagnostic, Place
 from rbac_sync.guard import Finding
 from rbac_sync.model import Permission
 from rbac_sync.views.plan import headline
-from rbac_sync.views.reports.markdown import FIRST, LARGEST, text
+from rbac_sync.views.reports.markdown import FIRST, LARGEST, render_report
 from rbac_sync.views.run import Run
 from tests.build import bind, plan, role, state, team, user, who, workspace
 
@@ -55,30 +55,36 @@ def headings(shown):
 
 
 def test_a_busy_week(snapshot):
-    assert text(busy()) == snapshot
+    assert render_report(busy()) == snapshot
 
 
 def test_a_busy_week_that_somebody_may_not_apply(snapshot):
-    assert text(busy("bo")) == snapshot
+    assert render_report(busy("bo")) == snapshot
 
 
 def test_a_configuration_that_cannot_be_used(snapshot):
-    assert text(FAULTY) == snapshot
+    assert render_report(FAULTY) == snapshot
 
 
 def test_a_drift(snapshot):
-    assert text(drifted(week())) == snapshot
+    assert render_report(drifted(week())) == snapshot
 
 
 def test_no_changes_and_a_sound_configuration():
     nothing = "No changes. Your infrastructure matches the configuration."
-    assert text(judged(plan(LIVE, LIVE))) == f"{FIRST}\n\n### rbac-sync on `acme`\n\n{nothing}\n"
-    assert text(Run()) == f"{FIRST}\n\n### rbac-sync\n\nSuccess! The configuration is valid.\n"
-    assert "#### Advice\n\n```text\nadvice[RS502]" in text(Run((ADVICE,), SOURCES))
+    assert (
+        render_report(judged(plan(LIVE, LIVE)))
+        == f"{FIRST}\n\n### rbac-sync on `acme`\n\n{nothing}\n"
+    )
+    assert (
+        render_report(Run())
+        == f"{FIRST}\n\n### rbac-sync\n\nSuccess! The configuration is valid.\n"
+    )
+    assert "#### Advice\n\n```text\nadvice[RS502]" in render_report(Run((ADVICE,), SOURCES))
 
 
 def test_risk_comes_first_then_people_then_changes_then_the_rest():
-    shown = text(busy("bo"))
+    shown = render_report(busy("bo"))
     assert headings(shown) == [
         "Refused by the guard: 26 findings",
         "New owners: 1 principal",
@@ -91,7 +97,7 @@ def test_risk_comes_first_then_people_then_changes_then_the_rest():
 
 
 def test_what_the_guard_found_stands_with_its_line():
-    assert ' --> people.toml:3:10\n  |\n3 | admin = ["bo"]\n' in text(busy("bo"))
+    assert ' --> people.toml:3:10\n  |\n3 | admin = ["bo"]\n' in render_report(busy("bo"))
 
 
 def with_one_more(given):
@@ -123,7 +129,7 @@ def with_one_more(given):
 )
 def test_new_owners_are_named_with_the_way_in_which_they_are(given, who_, what):
     line = f"+ {who_}@acme.example becomes an owner of {what}"
-    assert line in text(with_one_more(given)).split("\n")
+    assert line in render_report(with_one_more(given)).split("\n")
 
 
 def test_a_new_owner_is_named_with_the_line_that_makes_one():
@@ -132,23 +138,23 @@ def test_a_new_owner_is_named_with_the_line_that_makes_one():
 
     given = bind("team:data", "prod", "owner")
     desired = state([*LIVE.resources(), *LIVE.bindings()], given)
-    shown = text(judged(plan(LIVE, desired, origin=origin)))
+    shown = render_report(judged(plan(LIVE, desired, origin=origin)))
     assert "through team:data, which holds owner  (a.toml:7)\n" in shown
 
 
 def test_who_gains_something_else_is_no_new_owner():
-    assert "New owners" not in text(with_one_more(bind("bo", "prod", "developer")))
+    assert "New owners" not in render_report(with_one_more(bind("bo", "prod", "developer")))
 
 
 def test_an_apply_says_what_was_made():
-    shown = text(busy(made=(3, 8, 2)))
+    shown = render_report(busy(made=(3, 8, 2)))
     assert "\n\nApply complete! Resources: 3 added, 8 changed, 2 destroyed.\n\n" in shown
     assert TFCMT_APPLIED.search(shown)
 
 
 def test_a_run_that_stops_half_way_says_so_first():
     stopped = ApplyStopped("applied 1 of 13 changes; `team.data`: gone", hint="plan again")
-    shown = text(busy(error=stopped))
+    shown = render_report(busy(error=stopped))
     assert TFCMT_FAIL.findall(shown)
     assert not TFCMT_PASS.search(shown)
     told = "error[partial-apply]: applied 1 of 13 changes; `team.data`: gone\n  = help: plan again"
@@ -157,20 +163,20 @@ def test_a_run_that_stops_half_way_says_so_first():
 
 
 def test_the_tools_that_read_terraform_read_this():
-    shown = text(busy())
+    shown = render_report(busy())
     assert TFCMT_PASS.search(shown)
     assert TFCMT_DESTROYS.search(shown)
     assert not TFCMT_FAIL.search(shown)
     assert ATLANTIS.search(shown).groups() == (None, "3", "8", "2")
     counts = [len(p.findall(shown)) for p in (TFCMT_CREATED, TFCMT_UPDATED, TFCMT_DELETED)]
     assert counts == [3, 8, 2]
-    nothing = text(judged(plan(LIVE, LIVE)))
+    nothing = render_report(judged(plan(LIVE, LIVE)))
     assert TFCMT_PASS.search(nothing)
     assert ATLANTIS_NONE.search(nothing)
 
 
 def test_a_comment_that_is_too_long_says_less_and_what_that_is():
-    shown = text(big(1500))
+    shown = render_report(big(1500))
     assert len(shown.encode()) <= LARGEST - 256
     assert "\nPlan: 3000 to add, 0 to change, 0 to destroy.\n" in shown
     assert "*Left out, so that this fits into a comment: what differs in each change" in shown
@@ -179,7 +185,7 @@ def test_a_comment_that_is_too_long_says_less_and_what_that_is():
 
 @pytest.mark.parametrize("people", [100, 300, 1000])
 def test_it_is_shortened_from_the_end(people):
-    shown = text(big(people))
+    shown = render_report(big(people))
     assert len(shown.encode()) <= LARGEST - 256
     assert "person-00000@acme.example" in shown
 
@@ -191,7 +197,7 @@ def test_a_comment_that_has_no_room_for_every_name_still_has_each_risky_gain():
     gone = (user(f"old{number:05}") for number in range(2000))
     given = (found for name in names for found in (user(name), bind(name, "test", "developer")))
     after = (*before, bind("theo", "prod", "helper"), *given)
-    shown = text(judged(plan(state(*before, *gone), state(*after))))
+    shown = render_report(judged(plan(state(*before, *gone), state(*after))))
     assert len(shown.encode()) <= LARGEST - 256
     section = shown.partition("#### Risky gains: 2,001 principals\n\n```diff\n")[2]
     assert section.split("\n")[:3] == [
@@ -217,7 +223,7 @@ def test_one_name_that_fills_a_comment_is_left_out(name):
         faulty = Run((Diagnostic("RS201", name, Place(name)),))
         failed = replace(run, error=ApplyStopped(name, hint=name))
         for each in (run, both, drifted(found), faulty, failed):
-            shown = text(each)
+            shown = render_report(each)
             assert len(shown.encode()) <= LARGEST - 256
             assert name not in shown
 
@@ -327,7 +333,7 @@ def runs_of(name):
 @example(f"{CANARY}\ud800{CANARY}")
 def test_no_name_is_anything_but_code(name):
     for run, headlines in runs_of(name):
-        shown = text(run)
+        shown = render_report(run)
         assert CANARY in shown
         nothing_works_in(shown, headlines)
         assert bool(TFCMT_FAIL.search(shown)) is bool(run.error)
@@ -336,7 +342,7 @@ def test_no_name_is_anything_but_code(name):
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_what_cannot_be_seen_is_written_out(name):
     for run, _ in runs_of(name):
-        assert all(line.isprintable() for line in text(run).split("\n"))
+        assert all(line.isprintable() for line in render_report(run).split("\n"))
 
 
 @pytest.mark.parametrize("people", [1, 300, 900])
@@ -345,7 +351,7 @@ def test_a_form_is_shown_whole_or_not_at_all(people, name):
     few = state(user("ana", "owner"))
     many = state(user("ana", "owner"), *(team(f"{name}{number}") for number in range(people)))
     for run in (judged(plan(few, many)), drifted(plan(few, many)), judged(plan(many, few))):
-        shown = text(run)
+        shown = render_report(run)
         lines = [line for line in shown.split("\n") if line.startswith(("# team.", "- team."))]
         assert len(lines) % people == 0
         assert len(shown.encode()) <= LARGEST - 256

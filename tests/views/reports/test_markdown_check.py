@@ -4,15 +4,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rbac_sync.views.reports.markdown import FIRST, text
-from rbac_sync.views.reports.markdown_check import genuine
+from rbac_sync.views.reports.markdown import FIRST, render_report
+from rbac_sync.views.reports.markdown_check import is_own_report
 from rbac_sync.views.run import Run
 
 from ..runs import ADVICE, FAULTY, SOURCES, busy, drifted
 from ..scene import week
 from .test_markdown import CANARY, NASTY, big, rendered, runs_of
 
-SOUND = text(busy("bo"))
+SOUND = render_report(busy("bo"))
 
 HOSTILE = [
     "@acme/admins look at this",
@@ -59,27 +59,27 @@ HOSTILE = [
     ids=range(9),
 )
 def test_what_is_written_is_genuine(run):
-    assert genuine(text(run))
+    assert is_own_report(render_report(run))
 
 
 @settings(deadline=None, max_examples=40)
 @given(NASTY)
 @example(f"{CANARY}\ud800{CANARY}")
 def test_it_is_whatever_it_names(name):
-    assert all(genuine(text(run)) for run, _ in runs_of(name))
+    assert all(is_own_report(render_report(run)) for run, _ in runs_of(name))
 
 
 @pytest.mark.parametrize("line", HOSTILE)
 def test_a_line_of_somebody_elses_makes_it_another_file(line):
     head, _, rest = SOUND.partition("\n\n")
-    assert genuine(SOUND)
-    assert not genuine(f"{head}\n\n{line}\n\n{rest}")
-    assert not genuine(f"{SOUND}\n{line}")
+    assert is_own_report(SOUND)
+    assert not is_own_report(f"{head}\n\n{line}\n\n{rest}")
+    assert not is_own_report(f"{SOUND}\n{line}")
 
 
 def test_a_block_of_code_that_does_not_end_makes_it_another_file():
-    assert not genuine(f"{SOUND}\n```text\n")
-    assert genuine(f"{SOUND}\n```text\n```\n")
+    assert not is_own_report(f"{SOUND}\n```text\n")
+    assert is_own_report(f"{SOUND}\n```text\n```\n")
 
 
 LINES = [
@@ -117,10 +117,10 @@ LINES = [
 @example(["```text", "````", CANARY, "```"])
 def test_what_is_genuine_shows_nothing_but_code_beside_our_words(lines):
     text = "\n".join((FIRST, *lines))
-    if genuine(text):
+    if is_own_report(text):
         assert all(CANARY not in piece for piece in rendered(text))
 
 
 def test_a_file_without_its_first_line_is_another():
-    assert not genuine(SOUND.removeprefix(FIRST))
-    assert not genuine("")
+    assert not is_own_report(SOUND.removeprefix(FIRST))
+    assert not is_own_report("")

@@ -36,7 +36,7 @@ PROD = (*PEOPLE, workspace("prod", default="viewer"))
 
 def shown(found):
     asked = context(found)
-    return Matrix(asked, effects(asked)).shown()
+    return Matrix(asked, effects(asked)).to_json()
 
 
 def of(before, after, **more):
@@ -176,7 +176,7 @@ def test_what_is_alike_is_said_once():
 def test_every_cell_says_what_the_guard_knows(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
     asked = GuardContext(found, CLOUD, OWNER.address, NOW)
-    told = Matrix(asked, effects(asked)).shown()
+    told = Matrix(asked, effects(asked)).to_json()
     sides = (asked.before, asked.outcome)
     for principal in {p for side in sides for p in side.state.of(User)}:
         for scope in told["scopes"]:

@@ -13,7 +13,7 @@ from rbac_sync.errors import ApplyStopped
 from rbac_sync.model import Declaration, Status, User
 from rbac_sync.planning import Change, Plan
 from rbac_sync.planning.planner import Planner
-from rbac_sync.views.reports.terraform import text
+from rbac_sync.views.reports.terraform import render_report
 from tests.build import (
     ALL,
     ANYTHING,
@@ -64,27 +64,27 @@ deny contains "the guard refuses this plan" if input.errored
 
 
 def widget(found):
-    return jq.compile(WIDGET).input_text(text(drifted(found))).first()
+    return jq.compile(WIDGET).input_text(render_report(drifted(found))).first()
 
 
 def denied(run):
     """Return what a Rego policy has against the plan of *run*, as conftest would list it."""
     rego = Interpreter()
     rego.add_module("policy", POLICY)
-    rego.set_input_term(text(run))
+    rego.set_input_term(render_report(run))
     (found,) = json.loads(str(rego.query("data.main.deny")))["expressions"]
     return found
 
 
 def change_of(found, address):
     """Return the change of what is at *address*."""
-    shown = loaded(text(drifted(found)))["resource_changes"]
+    shown = loaded(render_report(drifted(found)))["resource_changes"]
     (resource,) = (each for each in shown if each["address"] == address)
     return resource["change"]
 
 
 def test_a_busy_week(snapshot):
-    assert json.dumps(loaded(text(busy())), indent=1) == snapshot
+    assert json.dumps(loaded(render_report(busy())), indent=1) == snapshot
 
 
 def test_gitlabs_widget_counts_what_the_plan_says():
@@ -115,18 +115,18 @@ def _all(live):
 
 def test_a_plan_that_is_refused_has_errors_and_cannot_be_applied():
     for applier, errored in (("ana", False), ("bo", True)):
-        shown = loaded(text(busy(applier)))
+        shown = loaded(render_report(busy(applier)))
         assert (shown["errored"], shown["applyable"]) == (errored, not errored)
 
 
 def test_a_plan_that_was_not_made_in_full_has_errors():
-    shown = loaded(text(busy(error=ApplyStopped("applied 1 of 13 changes"))))
+    shown = loaded(render_report(busy(error=ApplyStopped("applied 1 of 13 changes"))))
     assert (shown["errored"], shown["applyable"]) == (True, False)
 
 
 def test_a_plan_that_leaves_something_open_is_not_complete():
-    assert not loaded(text(busy()))["complete"]
-    nothing = loaded(text(judged(plan(LIVE, LIVE))))
+    assert not loaded(render_report(busy()))["complete"]
+    nothing = loaded(render_report(judged(plan(LIVE, LIVE))))
     assert (nothing["complete"], nothing["applyable"]) == (True, False)
 
 
@@ -185,7 +185,7 @@ def test_each_kind_of_thing_has_a_type_and_values_by_human_name(address, type_, 
         service_account("s"),
         key("sa:s", "k", "2027-01-01T00:00:00Z"),
     )
-    shown = loaded(text(drifted(plan(few, many))))["resource_changes"]
+    shown = loaded(render_report(drifted(plan(few, many))))["resource_changes"]
     (found,) = (each for each in shown if each["address"] == address)
     assert (found["type"], found["change"]["before"]) == (type_, None)
     assert {name: found["change"]["after"][name] for name in after} == after
@@ -200,8 +200,8 @@ def test_what_is_destroyed_has_no_value_afterwards():
 
 def test_without_a_plan_there_is_nothing_to_write():
     with pytest.raises(ValueError, match="there is no plan"):
-        text(FAULTY)
+        render_report(FAULTY)
 
 
 def test_times_are_rfc_3339():
-    assert loaded(text(busy()))["timestamp"] == "2026-11-21T12:00:00Z"
+    assert loaded(render_report(busy()))["timestamp"] == "2026-11-21T12:00:00Z"
