@@ -35,14 +35,15 @@ PLAIN = ("views",)
 """The packages whose names and docstrings are plain; the others follow."""
 
 RIDDLES = {
-    "asked", "begun", "desk", "found", "gate", "given", "heard", "look", "looked", "machine", "meant",
-    "room", "said", "shown", "slip", "slips", "spot", "spots", "taken", "told", "wanted", "wish",
+    "asked", "begun", "desk", "found", "gate", "given", "heard", "look", "looked", "machine",
+    "meant", "room", "said", "shown", "slip", "slips", "spot", "spots", "taken", "told", "wanted",
+    "wish",
 }  # fmt: skip
 """Names of variables and functions that do not say what the thing is."""
 
 NO_SUBJECTS = {
-    "He", "It", "That", "They", "This", "Those", "What", "Whatever", "When", "Where", "Whether", "Which",
-    "Who", "Whoever", "Whose",
+    "He", "It", "That", "They", "This", "Those", "What", "Whatever", "When", "Where", "Whether",
+    "Which", "Who", "Whoever", "Whose",
 }  # fmt: skip
 """First words of sentences that do not say what the thing is."""
 
@@ -55,7 +56,7 @@ def plain_trees():
 
 
 def defined(tree):
-    """Yield the names that a module gives to its functions, parameters, variables and attributes."""
+    """Yield the names of the functions, parameters, variables and attributes of a module."""
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):

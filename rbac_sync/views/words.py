@@ -62,9 +62,9 @@ def counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
-def format_place(found: Place | None) -> str:
+def format_place(place: Place | None) -> str:
     """Return ``  (people.toml:12)`` with its blanks; empty for no place."""
-    return f"  ({found.file}:{found.line})" if found else ""
+    return f"  ({place.file}:{place.line})" if place else ""
 
 
 def describe_timing(path: Path, now: Instant) -> str:
