@@ -1,1 +1,1 @@
-"""The command line: words in, one pipeline call, exit code out."""
+"""The command line: arguments in, one call of the pipeline, exit code out."""

@@ -1,4 +1,4 @@
-"""The command line as it was called, for messages that say how to go on and for signals."""
+"""The command line of this process, for hints that repeat it, and its stop request."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ PASSWORD = re.compile(r"(?<=://)([^/@:]*):.*@")
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """The words of a command line, and the request to end what they began."""
+    """The arguments of a command line, and the request to stop what runs."""
 
     words: tuple[str, ...] = ()
     stop: StopRequest = field(default_factory=StopRequest)
 
-    def again(self, *flags: str) -> str:
-        """Return the command line with *flags*, those that it lacks; without a password."""
-        more = (flag for flag in flags if flag not in self.words)
-        words = (PASSWORD.sub(r"\1:***@", word) for word in (*self.words, *more))
+    def repeat_command(self, *flags: str) -> str:
+        """Return the command line with the missing ones of *flags*, without a password."""
+        missing = (flag for flag in flags if flag not in self.words)
+        words = (PASSWORD.sub(r"\1:***@", word) for word in (*self.words, *missing))
         return shlex.join(["rbac-sync", *words])
 
 
-def given(names: Collection[str]) -> list[str]:
-    """Return those options of the command called that are among *names* and on its command line."""
+def command_options(names: Collection[str]) -> list[str]:
+    """Return the options of the running command that are among *names* and on its command line."""
     context, words = click.get_current_context(), list[str]()
     for option in context.command.params:
         source = context.get_parameter_source(str(option.name))
@@ -41,6 +41,6 @@ def given(names: Collection[str]) -> list[str]:
 
 
 def invocation() -> Invocation:
-    """Return how the program was called."""
+    """Return the invocation of this process."""
     context = click.get_current_context(silent=True)
     return (context and context.find_object(Invocation)) or Invocation()

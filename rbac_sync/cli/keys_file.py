@@ -1,4 +1,4 @@
-"""The file that the secrets of new API keys go into: for its owner alone, and always valid JSON.
+"""The file with the secrets of new API keys: for its owner alone, and always valid JSON.
 
 The room for all secrets is on the disk before anything is asked for, so a full disk is met before
 a key is made. A secret is written over its own blanks: nothing that is there is written again, and
@@ -32,7 +32,7 @@ class KeysFile:
 
     @property
     def is_continued(self) -> bool:
-        """Whether there was an unfinished file."""
+        """True if an unfinished file was there."""
         return self._descriptor >= 0 and not self._is_new
 
     def take(self) -> None:
@@ -68,13 +68,13 @@ class KeysFile:
         self._account = account
 
     def reserve(self, keys: Collection[str], kept: Collection[str] = ()) -> None:
-        """Make room for the secrets of new *keys*; of the entries those of *kept* stay.
+        """Make room for the secrets of new *keys*, and keep those entries that are in *kept*.
 
         Raises:
             RbacSyncError: there are such keys, and nowhere to put their secrets.
         """
-        found = {key: secret for key, secret in self.entries.items() if key in kept}
-        self.entries = found | {key: found.get(key) for key in keys}
+        recovered = {key: secret for key, secret in self.entries.items() if key in kept}
+        self.entries = recovered | {key: recovered.get(key) for key in keys}
         if keys and self._path is None:
             message = "the plan makes API keys, and their secrets are shown only once"
             raise RbacSyncError(message, hint="say where they go: `--keys-out FILE`")
@@ -85,14 +85,14 @@ class KeysFile:
                 self._create()
 
     def keep(self, secrets: Mapping[str, str]) -> None:
-        """Put new *secrets* into the file; they are on the disk when this returns.
+        """Write new *secrets* to the file and to the disk.
 
         Raises:
             OSError: they could not be written.
         """
         self.entries |= secrets
         if any(
-            key not in self._text.places or self._text.lacks_room(s) for key, s in secrets.items()
+            key not in self._text.places or self._text.is_too_long(s) for key, s in secrets.items()
         ):
             self._replace()
             return
@@ -101,7 +101,7 @@ class KeysFile:
         os.fsync(self._descriptor)
 
     def finish(self) -> None:
-        """Leave the file without blanks, and without the entries that got no secret.
+        """Rewrite the file without blanks and without entries that have no secret.
 
         Raises:
             ApplyStopped: it stays as it is, with all secrets.
@@ -118,7 +118,7 @@ class KeysFile:
 
     @contextmanager
     def holding(self) -> Iterator[None]:
-        """Let the file stand if what is done inside may have made a key, however it ends."""
+        """Keep the file if the body may have made a key, however the body ends."""
         self._stands = True
         try:
             yield
@@ -128,7 +128,7 @@ class KeysFile:
             raise
 
     def close(self) -> None:
-        """Close the file; one that was made in vain goes again."""
+        """Close the file; delete a new file that no key was made for."""
         if self._descriptor < 0:
             return
         os.close(self._descriptor)
@@ -140,30 +140,30 @@ class KeysFile:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         self._descriptor, self._is_new = os.open(self._path, flags, 0o600), True
         self._lock()
-        _write(self._descriptor, self._laid_out(), 0)
+        _write(self._descriptor, self._layout(), 0)
         os.fsync(self._descriptor)
         _sync_folder(self._path)
 
     def _replace(self) -> None:
-        """Put a whole new file in the place of the one that is there."""
+        """Replace the file by a complete new one."""
         assert self._path is not None, "there is one"
-        old, self._descriptor = self._descriptor, _beside(self._path, self._laid_out())
+        old, self._descriptor = self._descriptor, _write_atomically(self._path, self._layout())
         os.close(old)
 
-    def _laid_out(self) -> bytes:
-        """Return the content of an unfinished file with the entries of now."""
+    def _layout(self) -> bytes:
+        """Return the content of an unfinished file with the present entries."""
         self._text = KeysText(self.entries, self._account)
         return self._text.content
 
     def _complete(self) -> None:
         assert self._path is not None, "there is one"
         if self.entries:
-            os.close(_beside(self._path, finished(self.entries)))
+            os.close(_write_atomically(self._path, finished(self.entries)))
         else:
             self._path.unlink(missing_ok=True)
 
     def _lock(self) -> None:
-        """Keep other runs on this machine away from the file."""
+        """Lock the file against other runs on this machine."""
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -171,8 +171,8 @@ class KeysFile:
             raise RbacSyncError(message, hint="wait until it is done") from error
 
     def _check_owner(self) -> None:
-        found = os.fstat(self._descriptor)
-        if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        status = os.fstat(self._descriptor)
+        if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077:
             message = f"`{self._path}` is of an interrupted run, and not yours alone"
             hint = "make it so with `chown` and `chmod 600`, if you trust what is in it"
             raise RbacSyncError(message, hint=hint)
@@ -191,14 +191,14 @@ class KeysFile:
 
 
 @contextmanager
-def keys_file(path: Path | None) -> Iterator[KeysFile]:
-    """Give the keys file at *path*, closed at the end; None if no secret has anywhere to go."""
-    found = KeysFile(path)
+def open_keys_file(path: Path | None) -> Iterator[KeysFile]:
+    """Yield the keys file at *path*, and close it at the end."""
+    file = KeysFile(path)
     try:
-        found.take()
-        yield found
+        file.take()
+        yield file
     finally:
-        found.close()
+        file.close()
 
 
 def _is_regular(path: Path) -> bool:
@@ -208,8 +208,8 @@ def _is_regular(path: Path) -> bool:
         return False
 
 
-def _beside(path: Path, content: bytes) -> int:
-    """Put *content* in the place of *path*, whole or not at all; return the open file, locked."""
+def _write_atomically(path: Path, content: bytes) -> int:
+    """Replace *path* by *content*, completely or not at all; return the open, locked file."""
     part = path.with_name(f".{path.name}.rbac-sync-part")
     if part.is_symlink() or part.exists():
         part.unlink()  # of a run that was killed; whoever is here holds the lock
@@ -228,13 +228,13 @@ def _beside(path: Path, content: bytes) -> int:
 
 
 def _write(descriptor: int, content: bytes, place: int) -> None:
-    written = 0
-    while written < len(content):
-        written += os.pwrite(descriptor, content[written:], place + written)
+    count = 0
+    while count < len(content):
+        count += os.pwrite(descriptor, content[count:], place + count)
 
 
 def _sync_folder(path: Path) -> None:
-    """Bring the name of *path* to the disk, where the system can."""
+    """Write the name of *path* to the disk, where the system can."""
     with suppress(OSError):
         folder = os.open(path.parent, os.O_RDONLY)
         try:

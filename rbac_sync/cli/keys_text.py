@@ -31,7 +31,7 @@ class KeysText:
     """The text of an unfinished file. ``places`` are where each secret begins, in bytes."""
 
     def __init__(self, entries: Entries, account: str = "") -> None:
-        self._room = max([ROOM, *(len(_value(secret)) for secret in entries.values())])
+        self._width = max([ROOM, *(len(_value(secret)) for secret in entries.values())])
         self.places: dict[str, int] = {}
         content, end = bytearray(b"{"), b"\n"
         if account:
@@ -44,12 +44,12 @@ class KeysText:
         self.content = bytes(content + b"\n}\n")
 
     def padded(self, secret: str | None) -> bytes:
-        """Return *secret* as it stands in its room."""
-        return _value(secret).ljust(self._room) + b" "
+        """Return *secret* as JSON, padded to the width of its place."""
+        return _value(secret).ljust(self._width) + b" "
 
-    def lacks_room(self, secret: str) -> bool:
-        """Say whether *secret* is longer than the room of each."""
-        return len(_value(secret)) > self._room
+    def is_too_long(self, secret: str) -> bool:
+        """Say whether *secret* is longer than its place."""
+        return len(_value(secret)) > self._width
 
 
 def finished(entries: Entries) -> bytes:
@@ -58,7 +58,7 @@ def finished(entries: Entries) -> bytes:
 
 
 def unfinished(content: bytes) -> dict[str, str | None] | None:
-    """Return the secrets of a file that a run did not come to finish; None if it is none.
+    """Return the secrets of an unfinished file; None if *content* is another kind of file.
 
     An empty file is one of a run that was killed as soon as it had made it.
     """
@@ -76,15 +76,15 @@ def _entries(content: bytes) -> dict[str, str | None] | None:
         return {}
     try:
         text = content.decode()
-        found = json.loads(text)
+        entries = json.loads(text)
     except (ValueError, RecursionError):
         return None
     lines = text.splitlines()[1:-1]
-    has_room = bool(lines) and all(line.rstrip(",").endswith(" ") for line in lines)
-    if not (has_room and isinstance(found, dict)):
+    has_padding = bool(lines) and all(line.rstrip(",").endswith(" ") for line in lines)
+    if not (has_padding and isinstance(entries, dict)):
         return None
-    fits = all(secret is None or isinstance(secret, str) for secret in found.values())
-    return found if fits else None
+    is_valid = all(secret is None or isinstance(secret, str) for secret in entries.values())
+    return entries if is_valid else None
 
 
 def _value(secret: str | None) -> bytes:

@@ -1,4 +1,4 @@
-"""The group of commands, and how errors become exit codes."""
+"""The group of commands, and the exit codes of errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 from .. import __version__
 from ..errors import Interrupted, RbacSyncError
 from .invocation import Invocation
-from .signals import exit_code, handled, interrupted
+from .signals import exit_code, handle_signals, interruption_error
 
 COMMANDS = {
     "validate": ("plan", "Check the configuration, without a look at what is live."),
@@ -42,7 +42,7 @@ COMMANDS = {
 
 
 class _Commands(click.Group):
-    """Imports a command when it is called: most start-up time is imports."""
+    """A group that imports a command when it is called: most start-up time is imports."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
@@ -66,7 +66,7 @@ def cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit: 0 ok, 1 error, and what ``errors`` says."""
+    """Run the command line and exit: 0 ok, 1 error, or a code of ``errors``."""
     try:
         sys.exit(run(arguments))
     except Exception as error:
@@ -81,13 +81,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
-    from .report import report
+    from .report import print_error
 
     words = sys.argv[1:] if arguments is None else arguments
-    called = Invocation(tuple(words))
+    call = Invocation(tuple(words))
     try:
-        with handled(called.stop):
-            found = cli.main(words, prog_name="rbac-sync", standalone_mode=False, obj=called)
+        with handle_signals(call.stop):
+            code = cli.main(words, prog_name="rbac-sync", standalone_mode=False, obj=call)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return 1
@@ -95,23 +95,23 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return 1
     except (click.Abort, KeyboardInterrupt):
-        at_once = interrupted(called.stop)
-        report(at_once)
-        return exit_code(at_once, called.stop)
+        ended = interruption_error(call.stop)
+        print_error(ended)
+        return exit_code(ended, call.stop)
     except Interrupted as error:
-        report(error)
-        return exit_code(error, called.stop)
+        print_error(error)
+        return exit_code(error, call.stop)
     except BrokenPipeError:
         # Whoever reads our output has had enough; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except RbacSyncError as error:
-        return report(error)
+        return print_error(error)
     except OSError as error:
         if error.filename is None:
             raise
-        return report(_unusable(error))
-    return found if isinstance(found, int) else 0
+        return print_error(_unusable(error))
+    return code if isinstance(code, int) else 0
 
 
 def _unusable(error: OSError) -> RbacSyncError:

@@ -1,4 +1,4 @@
-"""The API keys that a plan makes, whose secrets have to go somewhere."""
+"""The API keys that a plan makes, whose secrets need a place."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ if TYPE_CHECKING:
 
 
 def new_keys(review: Review) -> list[str]:
-    """Return the addresses of the API keys that a plan of now makes."""
+    """Return the addresses of the API keys that a new plan makes."""
     known = review.context.capabilities
     rotates = known is not None and known.rotates_keys
-    return [str(key.address) for key in _made(review.plan.changes, rotates=rotates)]
+    return [str(key.address) for key in _created_keys(review.plan.changes, rotates=rotates)]
 
 
 def unmade_keys(saved: SavedPlan, backend: Backend) -> list[str]:
-    """Return the addresses of the API keys that a saved plan has still to make.
+    """Return the addresses of the API keys that a saved plan still has to make.
 
     A key that is live already is not made again.
     """
     from .. import pipeline
 
-    if not [*_made(saved.changes, rotates=True)]:
+    if not [*_created_keys(saved.changes, rotates=True)]:
         return []
-    there = pipeline.live_account(backend)
-    rotates = there.capabilities.rotates_keys
+    live_account = pipeline.live_account(backend)
+    rotates = live_account.capabilities.rotates_keys
     return [
         str(key.address)
-        for key in _made(saved.changes, rotates=rotates)
-        if (live := there.state.get(key.address)) is None or (rotates and live != key)
+        for key in _created_keys(saved.changes, rotates=rotates)
+        if (live := live_account.state.get(key.address)) is None or (rotates and live != key)
     ]
 
 
-def _made(changes: Iterable[Change], *, rotates: bool) -> Iterable[Key]:
-    """Yield the keys that *changes* make: where keys rotate, one with another end is another."""
+def _created_keys(changes: Iterable[Change], *, rotates: bool) -> Iterable[Key]:
+    """Yield the keys that *changes* make; where keys rotate, a new end makes a new key."""
     from ..model import Key
 
     for change in changes:

@@ -1,4 +1,4 @@
-"""Telling of drift whoever the configuration names, and whoever applies of what will be lost."""
+"""Notices of a run: drift to webhooks, and a warning about a journal that will be lost."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from ..pipeline import Configuration, Drift
 
 
-def notify(configuration: Configuration, found: Drift) -> None:
-    """Tell every webhook of ``[notify]``; one that cannot be told is named on standard error.
+def notify(configuration: Configuration, detected: Drift) -> None:
+    """Send drift to every webhook of ``[notify]``; a failure is a warning on standard error.
 
     *Why* no more than named: it is the drift that the exit code is for.
     """
@@ -24,13 +24,13 @@ def notify(configuration: Configuration, found: Drift) -> None:
 
     for kind, variable in configuration.webhooks.items():
         try:
-            pipeline.tell(variable, plan_json.dumps(_message(kind, found)), os.environ)
+            pipeline.tell(variable, plan_json.dumps(_message(kind, detected)), os.environ)
         except (BackendError, CredentialError) as error:
             click.echo(f"warning: {kind} is not told of this: {visible(str(error))}", err=True)
 
 
 def warn_of_journal(configuration: Configuration) -> None:
-    """Say on standard error that the journal ends with the job that this is, if it does."""
+    """Warn on standard error if the journal ends with this CI job."""
     from .. import backends
 
     settings = configuration.settings
@@ -47,8 +47,8 @@ def warn_of_journal(configuration: Configuration) -> None:
         )
 
 
-def _message(kind: str, found: Drift) -> dict[str, Any]:
+def _message(kind: str, detected: Drift) -> dict[str, Any]:
     from ..views import chat_message, drift
 
     view = chat_message.slack_message if kind == "slack" else drift.to_json
-    return view(found.plan, found.saved, found.touched)
+    return view(detected.plan, detected.saved, detected.touched)

@@ -1,4 +1,4 @@
-"""Options that more than one command has, and the one way to declare an option."""
+"""Options of more than one command, and the function that declares an option."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from ..views.reports.registry import ReportContent, kinds_with
-from .reports import wanted
+from .reports import parse_request
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,7 +26,7 @@ LONGEST = 24 * 3600.0
 
 
 class _Option(click.Option):
-    """An option whose help names it once: everybody knows that Terraform's one dash works too."""
+    """An option whose help leaves out the spelling with one dash."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the line of help, without the spelling with one dash."""
@@ -34,8 +34,8 @@ class _Option(click.Option):
         if record is None:
             return None
         spellings = record[0].split(", ")
-        shown = [word for word in spellings if word.startswith("--") or len(word) == SHORT]
-        return ", ".join(shown), record[1]
+        spelled = [word for word in spellings if word.startswith("--") or len(word) == SHORT]
+        return ", ".join(spelled), record[1]
 
 
 class _Seconds(click.ParamType[float]):
@@ -53,10 +53,10 @@ class _Seconds(click.ParamType[float]):
         if parts is None or not any(parts.groups()):
             self.fail(f"`{value}` is no time: write `30s`, `5m` or `1m30s`", param, ctx)
         plain, *units = (float(part or 0) for part in parts.groups())
-        found = plain + sum(n * factor for n, factor in zip(units, UNITS, strict=True))
-        if found > LONGEST:
+        seconds = plain + sum(n * factor for n, factor in zip(units, UNITS, strict=True))
+        if seconds > LONGEST:
             self.fail(f"`{value}` is longer than a day", param, ctx)
-        return found
+        return seconds
 
 
 def option(name: str, *short: str, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:
@@ -78,11 +78,11 @@ def flag(name: str, help: str, *, loosens: bool = False, **attributes: Any) -> C
 
 def url_option(name: str, **attributes: Any) -> Callable[[F], F]:
     """Declare an option that takes a URL, from the environment as well."""
-    return option(name, default="", callback=_without_strays, **attributes)
+    return option(name, default="", callback=_check_url, **attributes)
 
 
-def _without_strays(context: click.Context, parameter: click.Parameter, written: str) -> str:
-    """Return the URL as *written*.
+def _check_url(context: click.Context, parameter: click.Parameter, text: str) -> str:
+    """Return the URL *text* after a check.
 
     Raises:
         CredentialError: something slipped in where it was copied.
@@ -92,13 +92,13 @@ def _without_strays(context: click.Context, parameter: click.Parameter, written:
 
     source = context.get_parameter_source(str(parameter.name))
     is_variable = source is click.core.ParameterSource.ENVIRONMENT
-    what = parameter.envvar if is_variable else parameter.opts[0]
-    check_url_text(written, f"`{what}`", own=" ")
-    if parameter.name == "url" and "://" in written and not written.startswith("http"):
+    source_name = parameter.envvar if is_variable else parameter.opts[0]
+    check_url_text(text, f"`{source_name}`", own=" ")
+    if parameter.name == "url" and "://" in text and not text.startswith("http"):
         from ..backends.database.engine import address
 
-        address(written, f"`{what}`")
-    return written
+        address(text, f"`{source_name}`")
+    return text
 
 
 config = option(
@@ -134,19 +134,19 @@ simulated = option(
 
 
 def report(tells: ReportContent) -> Callable[[F], F]:
-    """Add the option that asks for reports of a kind that tells of *tells*."""
+    """Add the option for reports of the kinds that can hold *tells*."""
     kinds = kinds_with(tells)
     return option(
         "report",
         multiple=True,
-        callback=lambda _context, _option, written: [wanted(each, kinds) for each in written],
+        callback=lambda _context, _option, texts: [parse_request(each, kinds) for each in texts],
         metavar="KIND=FILE",
         help=f"Write a report, - for standard output; may repeat. Kinds: {', '.join(kinds)}.",
     )
 
 
 def selecting(command: F) -> F:
-    """Add the options that pick a part of a plan."""
+    """Add the options that select a part of a plan."""
     for name, text in (
         ("exclude", "Leave this address out; may repeat."),
         ("target", "Only this address and what it needs; may repeat."),

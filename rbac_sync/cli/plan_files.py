@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import RbacSyncError
-from .invocation import given
+from .invocation import command_options
 from .new_keys import new_keys
 from .report import colour
-from .reservation import reserved
+from .reservation import reserve_file
 
 if TYPE_CHECKING:
     from ..pipeline import Review, RunOptions
@@ -36,7 +36,7 @@ KEYS, KEYS_OUT = ("--keys-out", "keys.json"), "RBAC_SYNC_KEYS_OUT"
 
 
 def save(review: Review, out: Path | None) -> None:
-    """Write a plan file, if one is asked for, and say which command applies it.
+    """Write a plan file, if *out* is given, and print the command that applies it.
 
     It is written whole or not at all, for its owner alone.
 
@@ -45,11 +45,11 @@ def save(review: Review, out: Path | None) -> None:
     """
     if out is None:
         return
-    with reserved(out, private=True) as file:
+    with reserve_file(out, private=True) as file:
         file.fill(review.saved.encoded().decode())
     click.echo(f"Saved the plan to: {out}", err=True)
     keys = KEYS if new_keys(review) and not os.environ.get(KEYS_OUT) else ()
-    command = shlex.join(["rbac-sync", "apply", str(out), *given(CARRIED), *keys])
+    command = shlex.join(["rbac-sync", "apply", str(out), *command_options(CARRIED), *keys])
     click.echo(f"To make exactly these changes: {command}", err=True)
 
 
@@ -70,7 +70,7 @@ def read_plan(path: Path) -> SavedPlan:
 
 
 def saved_plan(path: Path, requested: RunOptions) -> SavedPlan:
-    """Read a plan file that is to be applied as a whole.
+    """Read a plan file that will be applied completely.
 
     Raises:
         click.UsageError: a part of it is asked for.
@@ -81,8 +81,8 @@ def saved_plan(path: Path, requested: RunOptions) -> SavedPlan:
     return read_plan(path)
 
 
-def shown_plan(saved: SavedPlan, *, json: bool) -> str:
-    """Return a saved plan as text, without what only a look at live could say."""
+def render_saved_plan(saved: SavedPlan, *, json: bool) -> str:
+    """Return a saved plan as text, without the parts that need the live state."""
     from ..views import plan
 
     return (

@@ -1,4 +1,4 @@
-"""Plans on the command line: made, shown, reported and approved."""
+"""Plans on the command line: made, printed, reported and approved."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ..errors import (
     RbacSyncError,
 )
 from .plan_files import saved_plan
-from .questions import asked_addresses
-from .report import colour, coloured
+from .questions import check_addresses
+from .report import colour, wants_colour
 from .run import api_key
 
 if TYPE_CHECKING:
@@ -35,41 +35,42 @@ VALID = "Success! The configuration is valid."
 AGAIN = "The account has changed since the plan was made. This plan takes its place:"
 
 
-def validated(folder: Path, now: datetime, reports: Reports, *, json: bool) -> int:
-    """Check the configuration and print what is wrong with it; return the exit code."""
+def check_configuration(folder: Path, now: datetime, reports: Reports, *, json: bool) -> int:
+    """Check the configuration and print its problems; return the exit code."""
     from .. import pipeline
     from ..views import diagnostics
     from ..views.reports import json_report as answer
     from ..views.run import Run
 
-    found: Sequence[Diagnostic] = ()
+    problems: Sequence[Diagnostic] = ()
     texts: Mapping[str, str] = {}
     try:
         configuration = pipeline.load(folder)
         texts = configuration.sources.texts
-        found = pipeline.validate(configuration, now).advice
+        problems = pipeline.validate(configuration, now).advice
     except ConfigError as error:
         if not json:
             raise
-        found, code = error.diagnostics, error.exit_code
+        problems, code = error.diagnostics, error.exit_code
     else:
         code = 0
-    told = Run(found, texts)
-    reports.tell(told)
+    run = Run(problems, texts)
+    reports.tell(run)
     if json:
-        click.echo(answer.render_report(told), nl=False)
+        click.echo(answer.render_report(run), nl=False)
         return code
-    if found:
+    if problems:
         click.echo(
-            diagnostics.render_diagnostics(found, texts, colour=coloured(sys.stderr)), err=True
+            diagnostics.render_diagnostics(problems, texts, colour=wants_colour(sys.stderr)),
+            err=True,
         )
     if not reports.take_stdout:
         click.echo(VALID)
     return code
 
 
-def reviewed(configuration: Configuration, backend: Backend, requested: RunOptions) -> Review:
-    """Plan, and check that what is selected can be found.
+def make_review(configuration: Configuration, backend: Backend, requested: RunOptions) -> Review:
+    """Plan, and check that the selected addresses exist.
 
     Raises:
         RbacSyncError: it cannot.
@@ -77,12 +78,12 @@ def reviewed(configuration: Configuration, backend: Backend, requested: RunOptio
     from .. import pipeline
 
     review = pipeline.plan(configuration, backend, requested)
-    asked_addresses(review, requested.selection)
+    check_addresses(review, requested.selection)
     return review
 
 
 def check_age(review: Review, *, saved: bool) -> None:
-    """Warn of a snapshot from which no plan can be applied any more.
+    """Warn of a snapshot that is too old for a plan that can be applied.
 
     Raises:
         PlanTooOld: the plan is to be *saved*.
@@ -90,28 +91,28 @@ def check_age(review: Review, *, saved: bool) -> None:
     from .. import pipeline
     from ..views.escape import visible
 
-    if not (why := pipeline.outdated(review, datetime.now(UTC))):
+    if not (reason := pipeline.outdated(review, datetime.now(UTC))):
         return
     hint = "write a new one with `rbac-sync pull --snapshot FILE`"
     if saved:
-        raise PlanTooOld(why, hint=hint)
-    click.echo(f"warning: {visible(why)}: no plan from it can be applied; {hint}", err=True)
+        raise PlanTooOld(reason, hint=hint)
+    click.echo(f"warning: {visible(reason)}: no plan from it can be applied; {hint}", err=True)
 
 
-def looked_over(
+def review_plan(
     path: Path | None, configuration: Configuration, requested: RunOptions
 ) -> tuple[Review, StalePlan | None]:
-    """Return the plan saved at *path* as it is judged now, or a new one; and why it is stale."""
+    """Return the plan saved at *path* under a new judgement, or a new plan; and why it is stale."""
     from .. import pipeline
 
     backend = configuration.backend(api_key())
     if path is None:
-        return reviewed(configuration, backend, requested), None
+        return make_review(configuration, backend, requested), None
     return pipeline.revisit(configuration, backend, saved_plan(path, requested), requested)
 
 
-def run_of(review: Review, configuration: Configuration) -> Run:
-    """Return what there is to report of a plan."""
+def run_result(review: Review, configuration: Configuration) -> Run:
+    """Return the result of a plan, for reports."""
     from ..views.run import Run
 
     return Run(
@@ -126,22 +127,22 @@ def run_of(review: Review, configuration: Configuration) -> Run:
     )
 
 
-def listening(
+def report_judgement(
     reports: Reports, configuration: Configuration, plans: Sequence[SavedPlan]
 ) -> Callable[[GuardContext, Sequence[Finding]], None]:
-    """Give what tells *reports* how the last of *plans* was judged where it is applied."""
+    """Return a function that puts the judgement of the last of *plans* into *reports*."""
     from ..views.run import Run
 
     texts = configuration.sources.texts
 
-    def judged(context: GuardContext, findings: Sequence[Finding]) -> None:
+    def on_judgement(context: GuardContext, findings: Sequence[Finding]) -> None:
         reports.tell(Run((), texts, context.plan, plans[-1], context, findings))
 
-    return judged
+    return on_judgement
 
 
 def print_review(run: Run, *, json: bool) -> None:
-    """Print a plan, what it means for people, and what the guard says of it."""
+    """Print a plan, its effects and the findings of the guard."""
     from ..views import diagnostics, plan
     from ..views.reports import json_report as answer
 
@@ -150,30 +151,32 @@ def print_review(run: Run, *, json: bool) -> None:
         return
     if run.problems:
         text = diagnostics.render_diagnostics(
-            run.problems, run.sources, colour=coloured(sys.stderr)
+            run.problems, run.sources, colour=wants_colour(sys.stderr)
         )
         click.echo(text, err=True)
     assert run.plan is not None, "there is a plan to print"
     rising = (run.rising, run.makers)
-    told = plan.render_plan(
+    text = plan.render_plan(
         run.plan, run.effects, run.findings, run.sources, rising, colour=colour()
     )
-    click.echo(told)
+    click.echo(text)
 
 
-def replacing(plans: list[SavedPlan], configuration: Configuration) -> Callable[[Review], None]:
-    """Give what shows a plan that takes the place of the last of *plans*, and adds it to them."""
+def show_replacement(
+    plans: list[SavedPlan], configuration: Configuration
+) -> Callable[[Review], None]:
+    """Return a function that adds a replacement plan to *plans* and prints it."""
 
-    def replanned(review: Review) -> None:
+    def on_replan(review: Review) -> None:
         plans.append(review.saved)
         click.echo(AGAIN, err=True)
-        print_review(replace(run_of(review, configuration), findings=()), json=False)
+        print_review(replace(run_result(review, configuration), findings=()), json=False)
 
-    return replanned
+    return on_replan
 
 
 def print_drift(run: Run, *, json: bool) -> None:
-    """Print how live and declared differ."""
+    """Print the differences between live state and configuration."""
     from ..views import drift
     from ..views.reports import json_report as answer
 
@@ -192,7 +195,7 @@ def new_plan(
     *,
     ask: bool,
 ) -> Review:
-    """Plan, and show what is to be applied.
+    """Make and print a plan that will be applied.
 
     Raises:
         PlanRefused: the guard objects, so there is nothing to approve.
@@ -201,8 +204,8 @@ def new_plan(
     if ask and not sys.stdin.isatty():
         message = "there is no terminal to ask for approval on"
         raise RbacSyncError(message, hint="pass `--auto-approve`, or apply a saved plan")
-    review = reviewed(configuration, backend, requested)
-    run = run_of(review, configuration)
+    review = make_review(configuration, backend, requested)
+    run = run_result(review, configuration)
     reports.tell(run)
     print_review(replace(run, findings=()), json=False)
     if review.findings:
@@ -210,7 +213,7 @@ def new_plan(
     return review
 
 
-def approved(saved: SavedPlan) -> bool:
+def ask_approval(saved: SavedPlan) -> bool:
     """Ask whether to make the changes, if there are any."""
     if not saved.changes:
         return True

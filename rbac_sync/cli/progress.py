@@ -1,4 +1,4 @@
-"""The progress of an apply: a count while it goes on, and the command that goes on after it."""
+"""The progress of an apply: a count while it runs, and the command that resumes it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ CLEAR = "\r\x1b[K"
 
 
 @contextmanager
-def announcing(plans: Sequence[SavedPlan]) -> Iterator[Callable[[Change], None]]:
-    """Give what to call after each change of the last of *plans*; a terminal sees it count.
+def show_progress(plans: Sequence[SavedPlan]) -> Iterator[Callable[[Change], None]]:
+    """Yield a function to call after each change of the last of *plans*; it prints a count.
 
     Elsewhere a line says now and then how far it is.
     """
@@ -55,11 +55,11 @@ def announcing(plans: Sequence[SavedPlan]) -> Iterator[Callable[[Change], None]]
 
 
 @contextmanager
-def going_on(plan: Path | None) -> Iterator[None]:
-    """Say which command goes on with a run of which a part is made, or may be."""
+def add_resume_hint(plan: Path | None) -> Iterator[None]:
+    """Add the command that resumes the run to an error that ends it half-way."""
     try:
         yield
     except (ApplyStopped, Interrupted, OutcomeUnknown) as error:
-        again = invocation().again(*(["--resume"] if plan else []))
+        again = invocation().repeat_command(*(["--resume"] if plan else []))
         error.hint = f"go on with: `{again}`"
         raise

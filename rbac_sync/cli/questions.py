@@ -1,4 +1,4 @@
-"""Questions of the user about live things; an unknown name is an error, not a no."""
+"""Names in commands, looked up in the live state; an unknown name is an error, not a no."""
 
 from __future__ import annotations
 
@@ -17,73 +17,75 @@ if TYPE_CHECKING:
     from ..planning.selection import Selection
 
 
-def asked_scope(live_account: LiveAccount, handle: str | None) -> Address:
+def resolve_scope(live_account: LiveAccount, handle: str | None) -> Address:
     """Return the scope that ``-w`` names; without it the account."""
     if handle is None:
         return ACCOUNT
     scope = named.workspace(handle)
     if not live_account.state.knows(scope):
         if live_account.horizon.hides_workspaces:
-            raise _unshown("workspace", handle, live_account)
+            raise _unseen_error("workspace", handle, live_account)
         known = [w.handle for w in live_account.state.of(Workspace).values()]
-        raise _unknown("workspace", handle, known)
+        raise _unknown_error("workspace", handle, known)
     return scope
 
 
-def asked_principal(live_account: LiveAccount, principal: Address) -> Address:
-    """Return *principal*, if it is there."""
+def check_principal(live_account: LiveAccount, principal: Address) -> Address:
+    """Return *principal*, if it exists."""
     if not live_account.state.knows(principal):
         if principal.kind in live_account.horizon.kinds:
-            raise _unshown("principal", label(principal), live_account)
-        raise _unknown("principal", label(principal), [label(p) for p in _principals(live_account)])
+            raise _unseen_error("principal", label(principal), live_account)
+        raise _unknown_error(
+            "principal", label(principal), [label(p) for p in _principals(live_account)]
+        )
     return principal
 
 
-def asked_permission(live_account: LiveAccount, written: str, scope: Address | None) -> Permission:
-    """Return the permission that is meant: its own name, or a title of the documents."""
-    found = live_account.catalogue.permission(written)
-    if found is None:
+def resolve_permission(live_account: LiveAccount, text: str, scope: Address | None) -> Permission:
+    """Return the permission with this name or title."""
+    permission = live_account.catalogue.permission(text)
+    if permission is None:
         listing = f"permissions --world {live_account.catalogue.world}"
-        raise _unknown("permission", written, list(live_account.catalogue.titles), listing)
-    level = live_account.catalogue.titles[found].level
+        raise _unknown_error("permission", text, list(live_account.catalogue.titles), listing)
+    level = live_account.catalogue.titles[permission].level
     if scope is not None and level is Level.WORKSPACE and scope == ACCOUNT:
-        message = f"`{found}` is a permission in workspaces"
+        message = f"`{permission}` is a permission in workspaces"
         raise RbacSyncError(message, hint="say in which: `-w HANDLE`")
     if scope is not None and level is Level.ACCOUNT and scope != ACCOUNT:
-        message = f"`{found}` is a permission of the account"
+        message = f"`{permission}` is a permission of the account"
         raise RbacSyncError(message, hint="leave `-w` out")
-    return found
+    return permission
 
 
 def _principals(live_account: LiveAccount) -> Iterator[Address]:
     yield from (r.address for r in live_account.state.resources() if r.kind in named.PRINCIPALS)
 
 
-def _unshown(what: str, name: str, live_account: LiveAccount) -> RbacSyncError:
-    message = f"whether there is a {what} `{name}` is not known: not everything is seen"
+def _unseen_error(noun: str, name: str, live_account: LiveAccount) -> RbacSyncError:
+    message = f"whether there is a {noun} `{name}` is not known: not everything is seen"
     return RbacSyncError(message, hint="; ".join(live_account.horizon.reasons))
 
 
-def _unknown(what: str, name: str, known: list[str], listing: str = "show") -> RbacSyncError:
+def _unknown_error(noun: str, name: str, known: list[str], listing: str = "show") -> RbacSyncError:
     from ..config.problems import Problems
 
     hint = Problems().meant(name, known) or f"see what there is: `rbac-sync {listing}`"
-    return RbacSyncError(f"there is no {what} `{name}`", hint=hint)
+    return RbacSyncError(f"there is no {noun} `{name}`", hint=hint)
 
 
-def asked_addresses(review: Review, selection: Selection) -> None:
-    """Check that what is selected is live or declared; a slip would look like `No changes.`.
+def check_addresses(review: Review, selection: Selection) -> None:
+    """Check that selected addresses are live or declared; a typo would look like `No changes.`.
 
     Raises:
         RbacSyncError: it is neither.
     """
-    asked = (*selection.targets, *selection.excludes)
-    if not asked:
+    selected = (*selection.targets, *selection.excludes)
+    if not selected:
         return
     known = set(_addresses(review.plan.live)) | set(_addresses(review.declaration.desired))
-    for name in asked:
+    for name in selected:
         if name not in known and not any(text.startswith(f"{name}/") for text in known):
-            raise _unknown("address", name, list(known))
+            raise _unknown_error("address", name, list(known))
 
 
 def _addresses(state: State) -> Iterator[str]:
@@ -91,8 +93,8 @@ def _addresses(state: State) -> Iterator[str]:
     yield from (str(binding.address) for binding in state.bindings())
 
 
-def explained(code: str) -> str:
-    """Return what is to know about a rule of the guard or an error code.
+def explain_code(code: str) -> str:
+    """Return the explanation of a rule of the guard or of an error code.
 
     Raises:
         RbacSyncError: there is no such code.
@@ -102,14 +104,14 @@ def explained(code: str) -> str:
     from ..guard import RuleId
 
     rules = {number: rule for rule, number in guard.CODES.items()}
-    wanted = code.upper().replace("-", "_")
-    if (rule := rules.get(wanted, wanted)) in guard.RULES:
-        known = guard.RULES[RuleId(rule)]
-        return f"{known.code} {known.id}\n\n{known.explanation}"
-    if wanted in CODES:
-        found = CODES[wanted]
-        return f"{wanted} {found.title}\n\n{found.explanation}"
-    raise _unknown("rule", code, [*guard.RULES, *rules, *CODES], "rule")
+    name = code.upper().replace("-", "_")
+    if (rule := rules.get(name, name)) in guard.RULES:
+        definition = guard.RULES[RuleId(rule)]
+        return f"{definition.code} {definition.id}\n\n{definition.explanation}"
+    if name in CODES:
+        entry = CODES[name]
+        return f"{name} {entry.title}\n\n{entry.explanation}"
+    raise _unknown_error("rule", code, [*guard.RULES, *rules, *CODES], "rule")
 
 
 def codes() -> Iterator[str]:
@@ -121,10 +123,10 @@ def codes() -> Iterator[str]:
     yield from (f"{code} {CODES[code].title}" for code in sorted(CODES))
 
 
-def pulled(
+def write_configuration(
     live_account: LiveAccount, settings: BackendConfig, folder: Path, *, overwrite: bool
 ) -> Iterator[str]:
-    """Write what is live below *folder* and yield the name of each file.
+    """Write the live state as files below *folder* and yield the name of each.
 
     Raises:
         RbacSyncError: a file is there already, and *overwrite* is not asked for; or the key is
@@ -142,9 +144,9 @@ def pulled(
         live_account.now,
         live_account.capabilities,
     )
-    there = [name for name in files if (folder / name).exists()]
-    if there and not overwrite:
-        message = f"`{folder / there[0]}` is there already"
+    existing = [name for name in files if (folder / name).exists()]
+    if existing and not overwrite:
+        message = f"`{folder / existing[0]}` is there already"
         raise RbacSyncError(message, hint="choose an empty folder, or pass `--overwrite`")
     for name, text in files.items():
         path = folder / name

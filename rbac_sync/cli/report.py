@@ -1,4 +1,4 @@
-"""Errors on the terminal and in machine output."""
+"""Errors on the terminal and in JSON output."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from ..errors import ConfigError, PlanRefused, RbacSyncError
 
 
-def report(error: RbacSyncError) -> int:
+def print_error(error: RbacSyncError) -> int:
     """Print *error* and return its exit code."""
     from ..views.escape import visible
 
@@ -19,13 +19,15 @@ def report(error: RbacSyncError) -> int:
         from ..views import diagnostics
 
         text = diagnostics.render_diagnostics(
-            error.diagnostics, error.texts, colour=coloured(sys.stderr)
+            error.diagnostics, error.texts, colour=wants_colour(sys.stderr)
         )
         click.echo(text, err=True)
     elif isinstance(error, PlanRefused):
         from ..views import findings
 
-        text = findings.render_findings(error.findings, error.texts, colour=coloured(sys.stderr))
+        text = findings.render_findings(
+            error.findings, error.texts, colour=wants_colour(sys.stderr)
+        )
         click.echo(text, err=True)
     else:
         code = "" if error.code == RbacSyncError.code else f"[{error.code}]"
@@ -36,10 +38,10 @@ def report(error: RbacSyncError) -> int:
 
 
 def colour() -> bool:
-    """Say whether what is shown on standard output is shown in colour."""
-    return coloured(sys.stdout)
+    """Say whether standard output gets colour."""
+    return wants_colour(sys.stdout)
 
 
-def coloured(stream: TextIO) -> bool:
+def wants_colour(stream: TextIO) -> bool:
     """Say whether *stream* is a terminal that wants colour."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

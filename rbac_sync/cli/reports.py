@@ -1,4 +1,4 @@
-"""The files that a run tells of itself in: made sure of before it begins, written when it ends."""
+"""The report files of a run: opened before it begins, written when it ends, with an error too."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import click
 
 from ..errors import ConfigError, PlanRefused, RbacSyncError
 from ..views.reports.registry import KINDS, ReportContent, render_report
-from .report import report
-from .reservation import reserved
+from .report import print_error
+from .reservation import reserve_file
 
 if TYPE_CHECKING:
     from ..views.run import Run
@@ -24,14 +24,14 @@ ROOT = "rbac.toml"
 
 
 class ReportRequest(NamedTuple):
-    """One report; ``path`` None is standard output."""
+    """One requested report; ``path`` None is standard output."""
 
     kind: str
     path: Path | None
 
 
-def wanted(text: str, kinds: Sequence[str]) -> ReportRequest:
-    """Return what ``KIND=FILE`` asks for.
+def parse_request(text: str, kinds: Sequence[str]) -> ReportRequest:
+    """Return the request that ``KIND=FILE`` stands for.
 
     Raises:
         click.BadParameter: it is of another form, or of none of *kinds*.
@@ -46,26 +46,26 @@ def wanted(text: str, kinds: Sequence[str]) -> ReportRequest:
 class Reports:
     """The reports of a run, and the result that they are made from."""
 
-    def __init__(self, asked: Sequence[ReportRequest], config: Path) -> None:
-        self._asked, self._config = asked, config
+    def __init__(self, requests: Sequence[ReportRequest], config: Path) -> None:
+        self._requests, self._config = requests, config
         self._run: Run | None = None
 
     @property
     def take_stdout(self) -> bool:
-        """Whether a report stands on standard output, in place of the text."""
-        return any(path is None and not KINDS[kind].beside for kind, path in self._asked)
+        """True if a report replaces the text on standard output."""
+        return any(path is None and not KINDS[kind].beside for kind, path in self._requests)
 
     def tell(self, run: Run) -> None:
-        """Take *run* for what there is to report, in place of what was told before."""
+        """Set *run* as the result to report."""
         self._run = replace(run, folder=_folder(self._config), root=_root(self._config))
 
-    def finish(self, made: tuple[int, int, int]) -> None:
-        """Take how many things were added, changed and destroyed."""
+    def finish(self, counts: tuple[int, int, int]) -> None:
+        """Add the numbers of added, changed and destroyed resources to the result."""
         if self._run is not None:
-            self._run = replace(self._run, made=made)
+            self._run = replace(self._run, made=counts)
 
     def fail(self, error: RbacSyncError) -> None:
-        """Take what the run ended with; what the guard finds has been told with the plan."""
+        """Add the error that ended the run; findings of the guard are in the result already."""
         from ..views.run import Run
 
         if isinstance(error, ConfigError):
@@ -74,7 +74,7 @@ class Reports:
             self.tell(replace(self._run or Run(), error=error))
 
     def texts(self) -> Iterator[tuple[ReportRequest, str]]:
-        """Yield each report with its text; none of a plan where nothing was planned."""
+        """Yield each report with its text; without a plan, no report that needs one."""
         if self._run is None:
             return
         tells = (
@@ -84,25 +84,29 @@ class Reports:
         )
         if self._run.context is not None:
             tells |= ReportContent.ACCESS
-        for each in self._asked:
-            if KINDS[each.kind].tells & tells:
-                yield each, render_report(each.kind, self._run)
+        for request in self._requests:
+            if KINDS[request.kind].tells & tells:
+                yield request, render_report(request.kind, self._run)
 
 
 @contextmanager
 def reporting(
-    asked: Sequence[ReportRequest], config: Path, *, json: bool = False
+    requests: Sequence[ReportRequest], config: Path, *, json: bool = False
 ) -> Iterator[Reports]:
-    """Give what takes the reports of a run, written when it ends, with an error too.
+    """Yield the reports of a run, written when it ends, with an error too.
 
     Raises:
         click.UsageError: two of them go to the same place.
         RbacSyncError: one cannot be written. Nothing has happened by then.
     """
-    _check(asked, json=json)
-    reports = Reports(asked, config)
+    _check(requests, json=json)
+    reports = Reports(requests, config)
     with ExitStack() as stack:
-        files = {w.path: stack.enter_context(reserved(w.path)) for w in asked if w.path}
+        files = {
+            request.path: stack.enter_context(reserve_file(request.path))
+            for request in requests
+            if request.path
+        }
         try:
             yield reports
         except RbacSyncError as error:
@@ -110,13 +114,13 @@ def reporting(
             try:
                 _write(reports, files)
             except RbacSyncError as unwritten:
-                report(unwritten)  # and then end as the run ends
+                print_error(unwritten)  # and then end as the run ends
             raise
         _write(reports, files)
 
 
-def _check(asked: Sequence[ReportRequest], *, json: bool) -> None:
-    places = Counter(path for _, path in asked)
+def _check(requests: Sequence[ReportRequest], *, json: bool) -> None:
+    places = Counter(path for _, path in requests)
     places[None] += json
     for path, count in places.items():
         if count > 1:
@@ -133,7 +137,7 @@ def _write(reports: Reports, files: dict[Path, Reservation]) -> None:
 
 
 def _folder(config: Path) -> str:
-    """Return where the configuration lies in its repository: empty, or with a slash at its end."""
+    """Return the configuration's folder in its repository: empty, or with a slash at its end."""
     folder = (config if config.is_dir() else config.parent).resolve()
     above = (folder, *folder.parents)
     top = next((each for each in above if (each / ".git").exists()), Path.cwd())

@@ -1,4 +1,4 @@
-"""A file that a run is going to write: made sure of before the run, there only once it is whole."""
+"""A file that a run will write: checked before the run, visible only when complete."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..errors import RbacSyncError
 
 
 class Reservation:
-    """A file that can be written, and is not there before it is whole.
+    """A writable file that appears only when it is complete.
 
     *Why* a part of a name that nobody can guess: a link of that name, which a repository may
     hold, would lead elsewhere, and two runs at once would write one part.
@@ -20,28 +20,28 @@ class Reservation:
 
     def __init__(self, path: Path, *, private: bool = False) -> None:
         self._path, self._private = path, private
-        self._whole = path if path.exists() and not path.is_file() else None
-        self.part = self._whole or path.with_name(f"{path.name}.{token_hex(4)}.part")
+        self._special = path if path.exists() and not path.is_file() else None
+        self.part = self._special or path.with_name(f"{path.name}.{token_hex(4)}.part")
 
     def fill(self, text: str) -> None:
-        """Put *text* in, whole or not at all; a device or a pipe takes it as it comes.
+        """Write *text*, completely or not at all; a device or a pipe is written directly.
 
         Raises:
             RbacSyncError: it cannot be written.
         """
         with self._writing():
             self.part.write_text(text, encoding="utf-8", newline="")
-            if self._whole is None:
+            if self._special is None:
                 self.part.replace(self._path)
 
     def take(self) -> None:
-        """Make sure of the file.
+        """Check that the file can be written.
 
         Raises:
             RbacSyncError: it cannot be written.
         """
         with self._writing():
-            if self._whole is not None:
+            if self._special is not None:
                 self.part.open("a").close()
                 return
             descriptor = os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, self._mode)
@@ -50,13 +50,13 @@ class Reservation:
             os.close(descriptor)
 
     def give_up(self) -> None:
-        """Leave no part behind."""
-        if self._whole is None:
+        """Delete the temporary part."""
+        if self._special is None:
             self.part.unlink(missing_ok=True)
 
     @property
     def _mode(self) -> int:
-        """The mode of the file; what is not private is cut down by the umask."""
+        """The mode of the file; the umask limits it unless it is private."""
         return 0o600 if self._private else 0o666
 
     @contextmanager
@@ -69,17 +69,17 @@ class Reservation:
 
 
 @contextmanager
-def reserved(path: Path, *, private: bool = False) -> Iterator[Reservation]:
-    """Give a file that can be written; nothing of it is there unless it is filled.
+def reserve_file(path: Path, *, private: bool = False) -> Iterator[Reservation]:
+    """Yield a file that can be written; it appears only if it is filled.
 
     What is *private* can be read by its owner alone, whatever the umask.
 
     Raises:
         RbacSyncError: it cannot be written.
     """
-    found = Reservation(path, private=private)
-    found.take()
+    reservation = Reservation(path, private=private)
+    reservation.take()
     try:
-        yield found
+        yield reservation
     finally:
-        found.give_up()
+        reservation.give_up()

@@ -26,7 +26,7 @@ UNKNOWN = 7
 
 
 def api_key() -> str | None:
-    """Return the credential; it comes from the environment alone, never from a flag or a file.
+    """Return the credential from the environment, the only place where it is read.
 
     Raises:
         CredentialError: something slipped in where it was copied.
@@ -37,20 +37,20 @@ def api_key() -> str | None:
 def _secret(variable: str) -> str:
     from ..backends.copied_text import check_secret
 
-    found = os.environ.get(variable, "")
-    check_secret(found, f"`{variable}`")
-    return found
+    text = os.environ.get(variable, "")
+    check_secret(text, f"`{variable}`")
+    return text
 
 
-def configured(folder: Path, url: str, wait: float = 5.0) -> Configuration:
+def load_configuration(folder: Path, url: str, wait: float = 5.0) -> Configuration:
     """Read the configuration below *folder*; a writer waits *wait* seconds for another."""
     from .. import pipeline
 
     return pipeline.load(folder, url, wait)
 
 
-def seen(configuration: Configuration, snapshot: Path | None) -> Backend:
-    """Return the backend to look at: the one configured, or a snapshot of it."""
+def select_backend(configuration: Configuration, snapshot: Path | None) -> Backend:
+    """Return the backend to read: the configured one, or a snapshot of it."""
     from .. import pipeline
 
     if snapshot:
@@ -58,28 +58,28 @@ def seen(configuration: Configuration, snapshot: Path | None) -> Backend:
     return configuration.backend(api_key())
 
 
-def whom(configuration: Configuration, written: str) -> Address:
-    """Return who is meant: a short name, an e-mail address, ``sa:NAME`` or ``team:NAME``.
+def parse_principal(configuration: Configuration, text: str) -> Address:
+    """Return the principal for a short name, an e-mail address, ``sa:NAME`` or ``team:NAME``.
 
     Raises:
         RbacSyncError: nobody is.
     """
     from ..model import address
 
-    written = configuration.people.get(written, written)
-    kind, colon, name = written.partition(":")
-    if written == "everyone":
+    text = configuration.people.get(text, text)
+    kind, colon, name = text.partition(":")
+    if text == "everyone":
         return address.EVERYONE
     if colon and kind in ("sa", "team") and name:
         return address.service_account(name) if kind == "sa" else address.team(name)
-    if "@" in written[1:-1] and not colon:
-        return address.user(written)
+    if "@" in text[1:-1] and not colon:
+        return address.user(text)
     hint = "write a short name of `[people]`, an e-mail address, `sa:NAME` or `team:NAME`"
-    raise RbacSyncError(f"`{written}` is no principal", hint=hint)
+    raise RbacSyncError(f"`{text}` is no principal", hint=hint)
 
 
-def run_options(asked: Mapping[str, Any], configuration: Configuration) -> RunOptions:
-    """Return what the options of a command ask for.
+def run_options(arguments: Mapping[str, Any], configuration: Configuration) -> RunOptions:
+    """Return the options of a command as options of a run.
 
     Raises:
         click.UsageError: removals are allowed without a reason.
@@ -88,40 +88,40 @@ def run_options(asked: Mapping[str, Any], configuration: Configuration) -> RunOp
     from ..planning.selection import Selection
 
     for name in ("allow_deletes", "allow_losers", "allow_gainers"):
-        if asked[name] and not asked["reason"]:
+        if arguments[name] and not arguments["reason"]:
             flag = f"--{name.replace('_', '-')}"
             raise click.UsageError(f"{flag} needs --reason TEXT, which goes on record")
     return RunOptions(
-        simulated=_whom(configuration, asked.get("as")),
-        author=_whom(configuration, asked.get("on_behalf_of")),
+        simulated=_parse_optional(configuration, arguments.get("as")),
+        author=_parse_optional(configuration, arguments.get("on_behalf_of")),
         token=_secret(TOKEN),
-        selection=Selection(tuple(asked["target"]), tuple(asked["exclude"])),
-        allow_self_reduction=asked["allow_self_reduction"],
-        allow_public=asked["allow_public"],
-        allow_deletes=asked["allow_deletes"],
-        allow_losers=asked["allow_losers"],
-        allow_gainers=asked["allow_gainers"],
-        reason=asked["reason"],
-        resume=asked.get("resume", False),
+        selection=Selection(tuple(arguments["target"]), tuple(arguments["exclude"])),
+        allow_self_reduction=arguments["allow_self_reduction"],
+        allow_public=arguments["allow_public"],
+        allow_deletes=arguments["allow_deletes"],
+        allow_losers=arguments["allow_losers"],
+        allow_gainers=arguments["allow_gainers"],
+        reason=arguments["reason"],
+        resume=arguments.get("resume", False),
     )
 
 
-def _whom(configuration: Configuration, written: str | None) -> Address | None:
-    return whom(configuration, written) if written else None
+def _parse_optional(configuration: Configuration, text: str | None) -> Address | None:
+    return parse_principal(configuration, text) if text else None
 
 
-def looked(folder: Path, url: str) -> tuple[Configuration, LiveAccount]:
-    """Return a configuration, and what is live in the account that it names."""
+def read_live(folder: Path, url: str) -> tuple[Configuration, LiveAccount]:
+    """Return a configuration, and the live state of the account that it names."""
     from .. import pipeline
 
-    configuration = configured(folder, url)
+    configuration = load_configuration(folder, url)
     live_account = pipeline.live_account(configuration.backend(api_key()))
     note_unseen(live_account.horizon.reasons)
     return configuration, live_account
 
 
 def note_unseen(reasons: Iterable[str]) -> None:
-    """Say on standard error what could not be seen, if there is anything."""
+    """Print on standard error the reasons why a part was not seen, if there are any."""
     from ..views.escape import visible
 
     for reason in reasons:
@@ -129,7 +129,7 @@ def note_unseen(reasons: Iterable[str]) -> None:
 
 
 def note_unsettled(count: int) -> None:
-    """Say on standard error how many changes of earlier runs have no known outcome yet."""
+    """Print on standard error how many changes of earlier runs have no known outcome yet."""
     if count:
         changes = "1 change" if count == 1 else f"{count} changes"
         half_way = "an earlier run ended half-way, or is still going on"
@@ -137,20 +137,20 @@ def note_unsettled(count: int) -> None:
         click.echo(f"note: {half_way}: {known}", err=True)
 
 
-def credentialled(folder: Path, url: str) -> tuple[LiveAccount, Address]:
-    """Return what is live, and whose credential this is.
+def read_as_applier(folder: Path, url: str) -> tuple[LiveAccount, Address]:
+    """Return the live state, and the principal of the credential.
 
     Raises:
         CredentialError: there is none.
     """
-    _, live_account = looked(folder, url)
+    _, live_account = read_live(folder, url)
     if live_account.applier is None:
         raise CredentialError("there is no credential", hint=f"set `{KEY}`")
     return live_account, live_account.applier
 
 
-def located(folder: Path, url: str) -> str:
-    """Return the database of a store command: the one named, configured, or the usual one.
+def database_url(folder: Path, url: str) -> str:
+    """Return the database of a store command: from the option, the configuration, or the default.
 
     Raises:
         CredentialError: nobody but the configuration says that a password goes there.
@@ -162,6 +162,6 @@ def located(folder: Path, url: str) -> str:
     root = folder / "rbac.toml" if folder.is_dir() else folder
     if url or not root.exists():
         return url or pipeline.STORE
-    found = pipeline.load(folder).settings.url
-    check_of_file(address(found))
-    return found
+    configured = pipeline.load(folder).settings.url
+    check_of_file(address(configured))
+    return configured

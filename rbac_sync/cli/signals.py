@@ -1,4 +1,4 @@
-"""The handling of SIGTERM and SIGINT: a run that changes something ends after the step in hand.
+"""The handling of SIGTERM and SIGINT: a run that writes ends after the current step.
 
 Anything else ends at once, and so does a run that is told a second time. Whoever starts the
 program with a signal ignored, as a shell does for what runs in the background, has it ignored.
@@ -24,42 +24,44 @@ GRACE = 2.0
 
 
 @contextmanager
-def handled(stop: StopRequest) -> Iterator[None]:
-    """Turn signals into *stop* where it is heeded, and into KeyboardInterrupt where it is not."""
+def handle_signals(stop: StopRequest) -> Iterator[None]:
+    """Turn signals into *stop* where it is heeded, and into KeyboardInterrupt elsewhere."""
     if current_thread() is not main_thread():
         yield
         return
-    heard = SignalHandler(stop)
-    heeds = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    before: dict[signal.Signals, Any] = {number: signal.signal(number, heard) for number in heeds}
+    handler = SignalHandler(stop)
+    numbers = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before: dict[signal.Signals, Any] = {
+        number: signal.signal(number, handler) for number in numbers
+    }
     try:
         yield
     finally:
-        heard.forget()
-        for number, known in before.items():
-            signal.signal(number, known)
+        handler.forget()
+        for number, previous in before.items():
+            signal.signal(number, previous)
 
 
-def left_to_others() -> None:
-    """Give signals back to what they usually do, for a server that handles them itself."""
-    usual: dict[signal.Signals, Any] = {
+def restore_signals() -> None:
+    """Restore the default handling of signals, for a server that handles them itself."""
+    defaults: dict[signal.Signals, Any] = {
         signal.SIGINT: signal.default_int_handler,
         signal.SIGTERM: signal.SIG_DFL,
     }
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, usual[number])
+            signal.signal(number, defaults[number])
 
 
 class SignalHandler:
-    """Takes the signals of one run."""
+    """The signal handler of one run."""
 
     def __init__(self, stop: StopRequest) -> None:
         self._stop = stop
         self._last: Timer | None = None
 
     def __call__(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        """Take signal *number*; see the module.
+        """Handle signal *number*; see the module.
 
         Raises:
             KeyboardInterrupt: the run is to end at once.
@@ -74,32 +76,32 @@ class SignalHandler:
         raise KeyboardInterrupt
 
     def _end_soon(self) -> None:
-        """Let no thread that still waits for an answer keep the program."""
+        """End the program soon, even if a thread still waits for a response."""
         if self._last is None and not self._stop.is_heeded:
             self._last = Timer(GRACE, self._end)
             self._last.daemon = True
             self._last.start()
 
     def _end(self) -> None:
-        error = interrupted(self._stop)
+        error = interruption_error(self._stop)
         os.write(2, f"error[{error.code}]: {error}\n".encode())
         os._exit(exit_code(error, self._stop))
 
     def forget(self) -> None:
-        """Let the program end by itself."""
+        """Cancel the forced end of the program."""
         if self._last:
             self._last.cancel()
 
 
-def interrupted(stop: StopRequest) -> Interrupted:
-    """Return what to say of a run that ended at once."""
+def interruption_error(stop: StopRequest) -> Interrupted:
+    """Return the error for a run that ended at once."""
     if stop.is_heeded or not stop.cause:
         return Interrupted("interrupted; what is not on record was not made")
     return Undone(f"stopped by {stop.cause}; nothing was changed")
 
 
 def exit_code(error: Interrupted, stop: StopRequest) -> int:
-    """Return the exit code of a run that a signal ended; of SIGTERM 6 if something may be made."""
+    """Return the exit code of a run that a signal ended; for SIGTERM 6 if changes may be made."""
     if stop.cause != signal.SIGTERM.name:
         return error.exit_code
     return 128 + signal.SIGTERM if isinstance(error, Undone) else ApplyStopped.exit_code

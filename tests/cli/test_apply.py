@@ -20,7 +20,7 @@ import pytest
 from rbac_sync import pipeline
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.cli.invocation import Invocation
-from rbac_sync.cli.progress import going_on
+from rbac_sync.cli.progress import add_resume_hint
 from rbac_sync.errors import ApplyStopped, Interrupted, OutcomeUnknown
 from rbac_sync.model import Permission
 from rbac_sync.planning import Change
@@ -425,7 +425,7 @@ def test_going_on_with_a_plan_that_was_never_applied_is_applying_it(account):
 def test_whoever_is_stopped_is_told_the_command_that_goes_on(error, plan, words, command):
     called = click.Context(click.Command("apply"), obj=Invocation(tuple(words)))
 
-    with called, pytest.raises(error) as caught, going_on(plan):
+    with called, pytest.raises(error) as caught, add_resume_hint(plan):
         raise error("half", hint="plan and apply again to go on")
 
     assert caught.value.hint == f"go on with: `{command}`"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rbac_sync.cli.keys_file import keys_file
+from rbac_sync.cli.keys_file import open_keys_file
 from rbac_sync.cli.keys_text import ROOM, unfinished
 from rbac_sync.errors import (
     ApplyStopped,
@@ -37,7 +37,7 @@ def file(tmp_path):
 
 def interrupted(file, *, keys=(MAIN, ETL), secrets=None):
     """Leave *file* as a run does that ends after it has kept *secrets*."""
-    with suppress(ApplyStopped), keys_file(file) as found:
+    with suppress(ApplyStopped), open_keys_file(file) as found:
         found.reserve(keys)
         with found.holding():
             if secrets:
@@ -46,7 +46,7 @@ def interrupted(file, *, keys=(MAIN, ETL), secrets=None):
 
 
 def finished(file, secrets):
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         found.reserve([*secrets])
         with found.holding():
             found.keep(secrets)
@@ -62,7 +62,7 @@ def test_a_run_that_ends_well_leaves_the_secrets_and_nothing_else(file):
 
 
 def test_room_for_every_secret_is_on_the_disk_before_a_key_is_made(file):
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         found.reserve([MAIN, ETL])
         size = file.stat().st_size
         assert json.loads(file.read_text()) == {MAIN: None, ETL: None}
@@ -75,7 +75,7 @@ def test_room_for_every_secret_is_on_the_disk_before_a_key_is_made(file):
 def test_what_is_there_is_not_written_again(file, monkeypatch):
     written = []
     pwrite = os.pwrite
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         found.reserve([MAIN, ETL])
         found.keep({MAIN: SECRET})
         monkeypatch.setattr(os, "pwrite", lambda *w: written.append(w[1:]) or pwrite(*w))
@@ -85,7 +85,7 @@ def test_what_is_there_is_not_written_again(file, monkeypatch):
 
 
 def test_a_secret_that_is_too_long_goes_into_a_file_of_its_own_room(file):
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         found.reserve([MAIN, ETL])
         found.keep({MAIN: SECRET})
         found.keep({ETL: LONG})
@@ -114,7 +114,7 @@ def test_a_write_in_parts_is_whole(file, monkeypatch):
     [ApplyStopped, Interrupted, OutcomeUnknown, OSError, KeyboardInterrupt, ValueError],
 )
 def test_where_something_may_have_been_made_the_file_stays(file, error, secrets):
-    with pytest.raises(error), keys_file(file) as found:
+    with pytest.raises(error), open_keys_file(file) as found:
         ended(found, error("stopped"), secrets)
 
     assert unfinished(file.read_bytes()) == {MAIN: None, ETL: None} | secrets
@@ -122,7 +122,7 @@ def test_where_something_may_have_been_made_the_file_stays(file, error, secrets)
 
 @pytest.mark.parametrize("error", [BackendError("x"), StalePlan("x"), PlanRefused([]), Undone("x")])
 def test_where_nothing_was_made_there_is_no_file(file, error):
-    with pytest.raises(type(error)), keys_file(file) as found:
+    with pytest.raises(type(error)), open_keys_file(file) as found:
         ended(found, error, {MAIN: SECRET})
 
     assert list(file.parent.iterdir()) == []
@@ -138,14 +138,14 @@ def ended(found, error, secrets, keys=(MAIN, ETL), kept=()):
 
 
 def test_a_run_that_is_not_begun_leaves_no_file(file):
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         found.reserve([MAIN])
         assert file.exists()
     assert not file.exists()
 
 
 def test_a_run_that_came_to_make_no_key_leaves_no_file(file):
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         found.reserve([MAIN])
         with found.holding():
             pass
@@ -154,7 +154,7 @@ def test_a_run_that_came_to_make_no_key_leaves_no_file(file):
 
 
 def test_secrets_that_cannot_be_put_in_order_stay_as_they_are(file, monkeypatch):
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         found.reserve([MAIN])
         found.keep({MAIN: SECRET})
         with monkeypatch.context() as here:
@@ -185,7 +185,7 @@ def failing(number):
 def test_a_disk_without_room_is_met_before_anything_is_made(file, monkeypatch, call, number):
     monkeypatch.setattr(os, call, failing(number))
 
-    with pytest.raises(RbacSyncError) as caught, keys_file(file) as found:
+    with pytest.raises(RbacSyncError) as caught, open_keys_file(file) as found:
         found.reserve([MAIN])
 
     assert str(caught.value) == f"cannot create `{file}`: {os.strerror(number).lower()}"
@@ -207,11 +207,14 @@ def full_disk(tmp_path):
 
 def test_a_full_file_system_takes_no_reservation_or_every_secret(full_disk):
     file, keys = full_disk / "keys.json", [f"service-account.s{n}/key/main" for n in range(200)]
-    with pytest.raises(RbacSyncError, match="no space left on device"), keys_file(file) as found:
+    with (
+        pytest.raises(RbacSyncError, match="no space left on device"),
+        open_keys_file(file) as found,
+    ):
         found.reserve(keys)
     assert list(full_disk.iterdir()) == []
 
-    with suppress(ApplyStopped), keys_file(file) as found:
+    with suppress(ApplyStopped), open_keys_file(file) as found:
         found.reserve(keys[:20])
         with suppress(OSError):
             (full_disk / "filler").write_bytes(b"x" * 2**16)
@@ -224,7 +227,7 @@ def test_a_full_file_system_takes_no_reservation_or_every_secret(full_disk):
 
 
 def test_a_secret_that_is_not_written_is_not_kept(file, monkeypatch):
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         found.reserve([MAIN, ETL])
         found.keep({MAIN: SECRET})
         monkeypatch.setattr(os, "pwrite", failing(errno.ENOSPC))
@@ -241,7 +244,7 @@ HERE, ELSEWHERE = "acme of prefect-cloud, 3f0a9c11d2e4", "acme of prefect-cloud,
 
 
 def test_an_unfinished_file_names_its_account_and_a_finished_one_does_not(file):
-    with suppress(ApplyStopped), keys_file(file) as found:
+    with suppress(ApplyStopped), open_keys_file(file) as found:
         found.check_account(HERE)
         found.reserve([MAIN])
         with found.holding():
@@ -249,7 +252,7 @@ def test_an_unfinished_file_names_its_account_and_a_finished_one_does_not(file):
             raise ApplyStopped("half-way")
     assert json.loads(file.read_bytes()) == {"account": HERE, MAIN: SECRET}
 
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         found.check_account(HERE)
         assert found.entries == {MAIN: SECRET}
         found.reserve([], [MAIN])
@@ -259,14 +262,14 @@ def test_an_unfinished_file_names_its_account_and_a_finished_one_does_not(file):
 
 
 def test_a_run_on_another_account_leaves_an_unfinished_file_alone(file):
-    with suppress(ApplyStopped), keys_file(file) as found:
+    with suppress(ApplyStopped), open_keys_file(file) as found:
         found.check_account(HERE)
         found.reserve([MAIN])
         with found.holding():
             raise ApplyStopped("half-way")
     before = file.read_bytes()
 
-    with pytest.raises(RbacSyncError) as caught, keys_file(file) as found:
+    with pytest.raises(RbacSyncError) as caught, open_keys_file(file) as found:
         found.check_account(ELSEWHERE)
 
     assert str(caught.value) == f"`{file}` has the secrets of an interrupted run on `{HERE}`"
@@ -279,7 +282,7 @@ def test_a_run_on_another_account_leaves_an_unfinished_file_alone(file):
 def test_an_unfinished_file_is_continued(file):
     interrupted(file, secrets={MAIN: SECRET})
 
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         assert found.entries == {MAIN: SECRET, ETL: None}
         found.reserve(["service-account.new/key/main"], kept={MAIN})
         told = {MAIN: SECRET, "service-account.new/key/main": None}
@@ -295,7 +298,7 @@ def test_an_unfinished_file_is_continued(file):
 def test_an_unfinished_file_with_all_that_there_is_to_keep_is_finished(file):
     interrupted(file, secrets={MAIN: SECRET})
 
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         found.reserve([], kept={MAIN})
         found.finish()
 
@@ -305,7 +308,7 @@ def test_an_unfinished_file_with_all_that_there_is_to_keep_is_finished(file):
 def test_an_unfinished_file_of_keys_that_do_not_exist_goes(file):
     interrupted(file, secrets={MAIN: SECRET})
 
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         found.reserve([])
         found.finish()
 
@@ -315,7 +318,7 @@ def test_an_unfinished_file_of_keys_that_do_not_exist_goes(file):
 def test_a_secret_stays_until_the_one_that_takes_its_place_has_come(file):
     interrupted(file, secrets={MAIN: SECRET})
 
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         found.reserve([MAIN], kept={MAIN})
         assert unfinished(file.read_bytes()) == {MAIN: SECRET}
         found.keep({MAIN: "new"})
@@ -326,7 +329,7 @@ def test_a_secret_stays_until_the_one_that_takes_its_place_has_come(file):
 def test_a_file_that_is_continued_never_goes_by_an_error(file, error):
     interrupted(file, secrets={MAIN: SECRET})
 
-    with pytest.raises(error), keys_file(file) as found:
+    with pytest.raises(error), open_keys_file(file) as found:
         ended(found, error("x"), {}, [ETL], kept={MAIN})
 
     assert unfinished(file.read_bytes()) == {MAIN: SECRET, ETL: None}
@@ -336,7 +339,7 @@ def test_a_run_that_makes_no_key_leaves_a_finished_file_alone(file):
     finished(file, {MAIN: SECRET})
     before = file.read_bytes()
 
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         assert found.entries == {}
         found.reserve([])
         found.finish()
@@ -362,7 +365,7 @@ def test_any_other_file_is_left_alone(file, what):
     file.write_bytes(content)
     file.chmod(0o600)
 
-    with pytest.raises(RbacSyncError) as caught, keys_file(file) as found:
+    with pytest.raises(RbacSyncError) as caught, open_keys_file(file) as found:
         found.reserve([MAIN])
 
     assert str(caught.value) == f"cannot create `{file}`: file exists"
@@ -383,7 +386,7 @@ def test_what_is_no_file_is_refused(file, what):
         file.symlink_to(to.get(what, "nowhere"))
         (file.parent / "other").write_text("kept")
 
-    with pytest.raises(RbacSyncError, match="file exists"), keys_file(file) as found:
+    with pytest.raises(RbacSyncError, match="file exists"), open_keys_file(file) as found:
         found.reserve([MAIN])
 
 
@@ -391,7 +394,7 @@ def test_an_unfinished_file_that_others_can_read_is_not_continued(file):
     interrupted(file, secrets={MAIN: SECRET})
     file.chmod(0o640)
 
-    with pytest.raises(RbacSyncError) as caught, keys_file(file):
+    with pytest.raises(RbacSyncError) as caught, open_keys_file(file):
         pytest.fail("it is not continued")
 
     assert str(caught.value) == f"`{file}` is of an interrupted run, and not yours alone"
@@ -400,9 +403,9 @@ def test_an_unfinished_file_that_others_can_read_is_not_continued(file):
 
 
 def test_a_file_that_another_run_is_writing_is_not_continued(file):
-    with keys_file(file) as first:
+    with open_keys_file(file) as first:
         first.reserve([MAIN])
-        with pytest.raises(RbacSyncError) as caught, keys_file(file):
+        with pytest.raises(RbacSyncError) as caught, open_keys_file(file):
             pytest.fail("it is not continued")
         first.keep({MAIN: SECRET})
         first.finish()
@@ -425,7 +428,7 @@ def test_what_a_run_left_that_was_killed_while_it_put_the_file_in_order_goes(fil
     part = file.with_name(".keys.json.rbac-sync-part")
     part.write_text("left")
 
-    with keys_file(file) as found:
+    with open_keys_file(file) as found:
         found.reserve([], kept={MAIN})
         found.finish()
 
@@ -433,7 +436,7 @@ def test_what_a_run_left_that_was_killed_while_it_put_the_file_in_order_goes(fil
 
 
 def test_without_a_file_a_key_cannot_be_made():
-    with pytest.raises(RbacSyncError) as caught, keys_file(None) as found:
+    with pytest.raises(RbacSyncError) as caught, open_keys_file(None) as found:
         found.reserve([MAIN])
 
     assert str(caught.value) == "the plan makes API keys, and their secrets are shown only once"
@@ -441,7 +444,7 @@ def test_without_a_file_a_key_cannot_be_made():
 
 
 def test_without_keys_no_file_is_needed():
-    with keys_file(None) as found:
+    with open_keys_file(None) as found:
         found.reserve([])
         with found.holding():
             pass

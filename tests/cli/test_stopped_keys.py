@@ -13,7 +13,7 @@ from rbac_sync.backends.store import StoreBackend
 from rbac_sync.backends.store.session import StoreWriter
 from rbac_sync.cli import main
 from rbac_sync.cli.invocation import Invocation
-from rbac_sync.cli.keys_file import keys_file
+from rbac_sync.cli.keys_file import open_keys_file
 from rbac_sync.cli.keys_text import unfinished
 from rbac_sync.errors import ApplyStopped, OutcomeUnknown
 from rbac_sync.stop import StopRequest
@@ -45,7 +45,7 @@ def works(value, monkeypatch):
 
 def left(account, entries):
     """Leave an unfinished file as a run does that was killed."""
-    with suppress(ApplyStopped), keys_file(account.folder / "keys.json") as found:
+    with suppress(ApplyStopped), open_keys_file(account.folder / "keys.json") as found:
         found.reserve([*entries])
         with found.holding():
             found.keep({key: value for key, value in entries.items() if value})

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import options
-from ..questions import asked_permission, asked_principal, asked_scope
+from ..questions import check_principal, resolve_permission, resolve_scope
 from ..report import colour
-from ..run import UNKNOWN, credentialled, looked, whom
+from ..run import UNKNOWN, parse_principal, read_as_applier, read_live
 
 if TYPE_CHECKING:
     from ...model import Address
@@ -41,21 +41,21 @@ def can(
     """
     from ...views import access, plan_json
 
-    configuration, live_account = looked(config, url)
-    scope = asked_scope(live_account, workspace)
-    named = asked_permission(live_account, permission, scope)
-    who = asked_principal(live_account, whom(configuration, principal))
-    answer = access.find_answer(live_account.access, who, scope, named, live_account.now)
+    configuration, live_account = read_live(config, url)
+    scope = resolve_scope(live_account, workspace)
+    named = resolve_permission(live_account, permission, scope)
+    holder = check_principal(live_account, parse_principal(configuration, principal))
+    answer = access.find_answer(live_account.access, holder, scope, named, live_account.now)
     click.echo(
         plan_json.dumps(access.to_json(answer))
         if json
         else access.render_answer(answer, colour=colour())
     )
-    return 0 if answer.yes else _no(live_account, scope)
+    return 0 if answer.yes else _refusal_code(live_account, scope)
 
 
-def _no(live_account: LiveAccount, scope: Address) -> int:
-    """Return the exit code of a no; what was not seen may say yes."""
+def _refusal_code(live_account: LiveAccount, scope: Address) -> int:
+    """Return the exit code of a no: 7 where unseen access may say yes."""
     return UNKNOWN if live_account.horizon.hides_access_in(scope) else 1
 
 
@@ -72,18 +72,18 @@ def who_can(*, permission: str, workspace: str | None, config: Path, url: str, j
     """
     from ...views import access, plan_json
 
-    _, live_account = looked(config, url)
-    scope = asked_scope(live_account, workspace)
-    named = asked_permission(live_account, permission, scope)
-    found = access.find_holders(live_account.access, scope, named, live_account.now)
+    _, live_account = read_live(config, url)
+    scope = resolve_scope(live_account, workspace)
+    named = resolve_permission(live_account, permission, scope)
+    answers = access.find_holders(live_account.access, scope, named, live_account.now)
     if json:
-        click.echo(plan_json.dumps([access.to_json(answer) for answer in found]))
+        click.echo(plan_json.dumps([access.to_json(answer) for answer in answers]))
     else:
         click.echo(
-            "\n".join(access.render_answer(answer, colour=colour()) for answer in found)
+            "\n".join(access.render_answer(answer, colour=colour()) for answer in answers)
             or f"nobody may {named}"
         )
-    return 0 if found else _no(live_account, scope)
+    return 0 if answers else _refusal_code(live_account, scope)
 
 
 @click.command()
@@ -105,15 +105,15 @@ def explain(
     """Say what PRINCIPAL may do, where, and by which path; with PERMISSION only about that."""
     from ...views import access, plan_json
 
-    configuration, live_account = looked(config, url)
-    scope = asked_scope(live_account, workspace) if workspace else None
-    named = asked_permission(live_account, permission, scope) if permission else None
-    who = asked_principal(live_account, whom(configuration, principal))
-    found = access.explain(live_account.access, who, scope, named, live_account.now)
+    configuration, live_account = read_live(config, url)
+    scope = resolve_scope(live_account, workspace) if workspace else None
+    named = resolve_permission(live_account, permission, scope) if permission else None
+    holder = check_principal(live_account, parse_principal(configuration, principal))
+    answer = access.explain(live_account.access, holder, scope, named, live_account.now)
     click.echo(
-        plan_json.dumps(access.to_json(found))
+        plan_json.dumps(access.to_json(answer))
         if json
-        else access.render_answer(found, colour=colour())
+        else access.render_answer(answer, colour=colour())
     )
     return 0
 
@@ -127,8 +127,8 @@ def whoami(*, config: Path, url: str, json: bool) -> int:
     from ...model import label
     from ...views import plan_json
 
-    live_account, applier = credentialled(config, url)
-    found = {
+    live_account, applier = read_as_applier(config, url)
+    facts = {
         "applier": label(applier),
         "account": live_account.target.account,
         "url": live_account.target.url,
@@ -137,7 +137,7 @@ def whoami(*, config: Path, url: str, json: bool) -> int:
         "sees_everything": live_account.horizon.is_whole,
         "not_seen": list(live_account.horizon.reasons),
     }
-    shown = "is shown all of it" if live_account.horizon.is_whole else "is not shown all of it"
-    told = f"{found['applier']} of {found['account']}; this key {shown}"
-    click.echo(plan_json.dumps({**found, **sees}) if json else told)
+    extent = "is shown all of it" if live_account.horizon.is_whole else "is not shown all of it"
+    sentence = f"{facts['applier']} of {facts['account']}; this key {extent}"
+    click.echo(plan_json.dumps({**facts, **sees}) if json else sentence)
     return 0

@@ -11,7 +11,7 @@ import click
 from .. import options
 from ..questions import read_checkpoint
 from ..report import colour
-from ..run import api_key, configured, whom
+from ..run import api_key, load_configuration, parse_principal
 
 
 def instant(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:  # noqa: ARG001
@@ -48,9 +48,9 @@ def log(
     from ...views import audit as view
     from ...views import plan_json
 
-    configuration = configured(config, url)
+    configuration = load_configuration(config, url)
     backend = configuration.backend(api_key())
-    by = label(whom(configuration, who)) if who else ""
+    by = label(parse_principal(configuration, who)) if who else ""
     rows = [(row.seq, row.record) for row in pipeline.history(backend, limit, since, by)]
     click.echo(
         plan_json.dumps(view.to_json(rows)) if json else view.render_log(rows, colour=colour())
@@ -84,11 +84,13 @@ def verify(
     from ...views import audit as view
     from ...views import plan_json
 
-    backend = configured(config, url).backend(api_key())
-    found = pipeline.verify(backend, [read_checkpoint(path) for path in checkpoint])
-    wrong = (found.flaws, found.differences, found.mismatches)
-    told = (*wrong, found.rows, found.counts, found.notices)
-    click.echo(plan_json.dumps(view.verdict_to_json(*told)) if json else view.render_verdict(*told))
-    if found.whole and checkpoint_out and found.checkpoint:
-        checkpoint_out.write_text(found.checkpoint.text() + "\n")
-    return 0 if found.whole else 1
+    backend = load_configuration(config, url).backend(api_key())
+    verification = pipeline.verify(backend, [read_checkpoint(path) for path in checkpoint])
+    faults = (verification.flaws, verification.differences, verification.mismatches)
+    verdict = (*faults, verification.rows, verification.counts, verification.notices)
+    click.echo(
+        plan_json.dumps(view.verdict_to_json(*verdict)) if json else view.render_verdict(*verdict)
+    )
+    if verification.whole and checkpoint_out and verification.checkpoint:
+        checkpoint_out.write_text(verification.checkpoint.text() + "\n")
+    return 0 if verification.whole else 1

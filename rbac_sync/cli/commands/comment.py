@@ -47,15 +47,15 @@ def comment(
     if github == gitlab:
         raise click.UsageError("say where: --github or --gitlab")
     text = _read(report)
-    of = GitHub if github else GitLab
-    with closing(of.found(os.environ, api, repository, number)) as forge:
-        done = put(forge, environment, text)
-        click.echo(f"The comment on {visible(forge.place)} was {done}.")
+    forge_type = GitHub if github else GitLab
+    with closing(forge_type.found(os.environ, api, repository, number)) as forge:
+        outcome = put(forge, environment, text)
+        click.echo(f"The comment on {visible(forge.place)} was {outcome}.")
     return 0
 
 
 def _read(path: Path) -> str:
-    """Read what ``--report md=FILE`` wrote, without its first line.
+    """Read a file that ``--report md=FILE`` wrote, without its first line.
 
     Raises:
         RbacSyncError: it is something else, or not there.

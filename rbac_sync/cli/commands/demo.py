@@ -1,4 +1,4 @@
-"""The demo: the main job on a company made up for it, in a folder that is gone afterwards."""
+"""The demo: the main job for an invented company, in a temporary folder."""
 
 from __future__ import annotations
 
@@ -22,29 +22,33 @@ ENDS = {"IN_A_MONTH": 30, "IN_NINETY_DAYS": 90}
 @click.command()
 def demo() -> int:
     """Show the main job on a company made up for it; needs no account, key or port."""
-    with TemporaryDirectory(prefix="rbac-sync-demo-") as folder, chdir(folder), _secretless():
-        _company(Path(folder))
+    with (
+        TemporaryDirectory(prefix="rbac-sync-demo-") as folder,
+        chdir(folder),
+        _isolated_environment(),
+    ):
+        _write_company(Path(folder))
         return _story(Path(folder))
 
 
 def _story(folder: Path) -> int:
     prod = folder / "workspaces" / "prod.toml"
     _say("1. A new account, with its first owner.")
-    os.environ[KEY] = _begin()
+    os.environ[KEY] = _create_store()
     _say("2. What the configuration would change, and what that means for people.")
     _step(0, "plan", "--out", "company.plan")
     _say("3. Make exactly these changes.")
     _step(0, "apply", "company.plan", "--keys-out", "keys.json")
     _say("4. A workspace owner tries to make herself an owner of production.")
-    kept = prod.read_text()
-    prod.write_text(kept.replace('"team:platform"]', '"team:platform", "vera"]'))
+    original = prod.read_text()
+    prod.write_text(original.replace('"team:platform"]', '"team:platform", "vera"]'))
     _step(3, "plan", "--as", LEAD)
-    prod.write_text(kept)
+    prod.write_text(original)
     _say("5. What is on record, and whether anybody has tampered with it.")
     _step(0, "audit", "log", "--limit", "5")
     _step(0, "audit", "verify")
     _say("6. Somebody changes something by hand. The next scheduled run sees it.")
-    _by_hand()
+    _change_by_hand()
     _step(2, "drift")
     _say("7. Bring it back.")
     _step(0, "apply", "--auto-approve")
@@ -53,8 +57,8 @@ def _story(folder: Path) -> int:
     return 0
 
 
-def _company(folder: Path) -> None:
-    """Write the company's configuration, with ends that lie ahead."""
+def _write_company(folder: Path) -> None:
+    """Write the company's configuration, with ends in the future."""
     today = datetime.now(UTC)
     with as_file(files("rbac_sync.cli") / "company") as source:
         for file in sorted(source.rglob("*.toml")):
@@ -66,7 +70,7 @@ def _company(folder: Path) -> None:
             path.write_text(text, encoding="utf-8")
 
 
-def _begin() -> str:
+def _create_store() -> str:
     from ...backends import store
 
     words = ["store", "init", "--owner", OWNER, "--world", "prefect-cloud", "--account", "acme"]
@@ -78,7 +82,7 @@ def _begin() -> str:
     return secret
 
 
-def _by_hand() -> None:
+def _change_by_hand() -> None:
     from ... import pipeline
     from ...model import Binding, Level, held
     from ...model import address as named
@@ -89,13 +93,13 @@ def _by_hand() -> None:
     backend = configuration.backend(os.environ[KEY])
     owner = held(role(Level.WORKSPACE, "owner"))
     grant = Binding(named.user("zoe.adams@acme.example"), named.workspace("prod"), owner)
-    why = "by hand, past the configuration"
-    pipeline.change_by_hand(configuration, backend, [Change(None, grant)], why)
+    reason = "by hand, past the configuration"
+    pipeline.change_by_hand(configuration, backend, [Change(None, grant)], reason)
     click.echo("(zoe is now an owner of production)")
 
 
 def _step(expected: int, *words: str) -> None:
-    """Run a command as a user would, and show it.
+    """Run a command and print it first.
 
     Raises:
         click.ClickException: it did not end as it always does.
@@ -118,9 +122,9 @@ def _say(text: str) -> None:
 
 
 @contextmanager
-def _secretless() -> Iterator[None]:
-    """Leave the environment as it was: the demo has a credential and a database of its own."""
-    ours = {
+def _isolated_environment() -> Iterator[None]:
+    """Run the body without the user's variables of rbac-sync, and restore them afterwards."""
+    saved = {
         name: os.environ.pop(name) for name in list(os.environ) if name.startswith("RBAC_SYNC_")
     }
     try:
@@ -128,4 +132,4 @@ def _secretless() -> Iterator[None]:
     finally:
         for name in [n for n in os.environ if n.startswith("RBAC_SYNC_")]:
             del os.environ[name]
-        os.environ.update(ours)
+        os.environ.update(saved)

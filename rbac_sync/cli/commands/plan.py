@@ -1,4 +1,4 @@
-"""Commands that compare what is declared with what is live: validate, plan, apply, drift."""
+"""Commands that compare the configuration with the live state: validate, plan, apply, drift."""
 
 from __future__ import annotations
 
@@ -11,25 +11,33 @@ import click
 from ...views.reports.registry import ReportContent
 from .. import options
 from ..invocation import invocation
-from ..keys_file import keys_file
+from ..keys_file import open_keys_file
 from ..new_keys import new_keys, unmade_keys
 from ..notices import notify, warn_of_journal
 from ..plan_files import save, saved_plan
 from ..plans import (
-    approved,
+    ask_approval,
     check_age,
-    listening,
+    check_configuration,
+    make_review,
     new_plan,
     print_drift,
     print_review,
-    replacing,
-    reviewed,
-    run_of,
-    validated,
+    report_judgement,
+    run_result,
+    show_replacement,
 )
-from ..progress import announcing, going_on
+from ..progress import add_resume_hint, show_progress
 from ..reports import ReportRequest, reporting
-from ..run import UNKNOWN, api_key, configured, note_unseen, note_unsettled, run_options, seen
+from ..run import (
+    UNKNOWN,
+    api_key,
+    load_configuration,
+    note_unseen,
+    note_unsettled,
+    run_options,
+    select_backend,
+)
 
 OUT = options.option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
 DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
@@ -50,7 +58,7 @@ def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
     Reports every problem at once, each with its place. Exit 1 if there is any.
     """
     with reporting(report, config, json=json) as reports:
-        return validated(config, datetime.now(UTC), reports, json=json)
+        return check_configuration(config, datetime.now(UTC), reports, json=json)
 
 
 @click.command()
@@ -70,28 +78,30 @@ def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
 @AUTHOR
 @options.loosening
 @options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
-def plan(*, config: Path, url: str, json: bool, out: Path | None, **asked: Any) -> int:
+def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: Any) -> int:
     """Show what would change, for whom, and what the guard says. Changes nothing.
 
     Exit 0, or 3 if the guard refuses; with --detailed-exitcode 2 if there is something to apply.
     """
-    with reporting(asked["report"], config, json=json) as reports:
-        configuration = configured(config, url)
-        requested = run_options(asked, configuration)
-        review = reviewed(configuration, seen(configuration, asked["live"]), requested)
-        if asked["live"]:
+    with reporting(arguments["report"], config, json=json) as reports:
+        configuration = load_configuration(config, url)
+        requested = run_options(arguments, configuration)
+        review = make_review(
+            configuration, select_backend(configuration, arguments["live"]), requested
+        )
+        if arguments["live"]:
             check_age(review, saved=out is not None)
-        told = run_of(review, configuration)
-        reports.tell(told)
+        run = run_result(review, configuration)
+        reports.tell(run)
         if not reports.take_stdout:
-            print_review(told, json=json)
+            print_review(run, json=json)
         if not review.plan.unknown:  # else the plan gives the reasons itself
             note_unseen(review.context.horizon.reasons)
         note_unsettled(review.unsettled)
         if review.findings:
             return 3
         save(review, out)
-    return 2 if asked["detailed_exitcode"] and (review.plan.changes or review.unsettled) else 0
+    return 2 if arguments["detailed_exitcode"] and (review.plan.changes or review.unsettled) else 0
 
 
 @click.command()
@@ -119,7 +129,7 @@ def apply(
     lock_timeout: float,
     auto_approve: bool,
     keys_out: Path | None,
-    **asked: Any,
+    **arguments: Any,
 ) -> int:
     """Make the changes, all on record: those of PLAN, or of a new plan once you approve it.
 
@@ -130,17 +140,17 @@ def apply(
     from ... import pipeline
     from ...views.plan import format_applied
 
-    if asked["resume"] and plan is None:
+    if arguments["resume"] and plan is None:
         raise click.UsageError("--resume needs the PLAN whose run was interrupted")
     with (
-        reporting(asked["report"], config) as reports,
-        keys_file(keys_out) as keys,
-        going_on(plan),
+        reporting(arguments["report"], config) as reports,
+        open_keys_file(keys_out) as keys,
+        add_resume_hint(plan),
     ):
         if reports.take_stdout:
             raise click.UsageError("apply speaks on standard output itself; name a file")
-        configuration = configured(config, url, lock_timeout)
-        backend, requested = configuration.backend(api_key()), run_options(asked, configuration)
+        configuration = load_configuration(config, url, lock_timeout)
+        backend, requested = configuration.backend(api_key()), run_options(arguments, configuration)
         ask = not (plan or auto_approve)
         keys.check_account(configuration.account)
         settled = backend.settle(keys.entries)
@@ -152,28 +162,28 @@ def apply(
             review = new_plan(configuration, backend, requested, reports, ask=ask)
             saved, due = review.saved, new_keys(review)
         keys.reserve(due, settled.kept)
-        if ask and not approved(saved):
+        if ask and not ask_approval(saved):
             return 1
         if saved.changes:
             warn_of_journal(configuration)
         plans = [saved]
-        judged = listening(reports, configuration, plans)
-        replanned = None if plan or ask else replacing(plans, configuration)
-        with announcing(plans) as announce, keys.holding():
-            done = pipeline.apply(
+        on_judgement = report_judgement(reports, configuration, plans)
+        on_replan = None if plan or ask else show_replacement(plans, configuration)
+        with show_progress(plans) as announce, keys.holding():
+            result = pipeline.apply(
                 configuration,
                 backend,
                 saved,
                 requested,
                 announce,
                 keys.keep,
-                judged,
-                replanned,
+                on_judgement,
+                on_replan,
                 invocation().stop,
             )
         keys.finish()
-        reports.finish(done.counts)
-        click.echo(format_applied(done.counts))
+        reports.finish(result.counts)
+        click.echo(format_applied(result.counts))
     return 0
 
 
@@ -196,18 +206,18 @@ def drift(
     from ...views.run import Run
 
     with reporting(report, config, json=json) as reports:
-        configuration = configured(config, url)
-        found = pipeline.drift(configuration, configuration.backend(api_key()))
+        configuration = load_configuration(config, url)
+        detected = pipeline.drift(configuration, configuration.backend(api_key()))
         texts = configuration.sources.texts
-        told = Run((), texts, found.plan, found.saved, touched=found.touched)
-        reports.tell(told)
+        run = Run((), texts, detected.plan, detected.saved, touched=detected.touched)
+        reports.tell(run)
         if not reports.take_stdout:
-            print_drift(told, json=json)
-    drifted = found.plan.changes or found.plan.deferred or found.plan.replaced
+            print_drift(run, json=json)
+    drifted = detected.plan.changes or detected.plan.deferred or detected.plan.replaced
     if drifted:
-        notify(configuration, found)
-    note_unsettled(found.unsettled)
-    if found.plan.unknown:
+        notify(configuration, detected)
+    note_unsettled(detected.unsettled)
+    if detected.plan.unknown:
         return UNKNOWN
-    note_unseen(found.plan.unseen_because)
-    return 2 if drifted or (fail_on_unmanaged and found.plan.unmanaged) else 0
+    note_unseen(detected.plan.unseen_because)
+    return 2 if drifted or (fail_on_unmanaged and detected.plan.unmanaged) else 0

@@ -9,7 +9,7 @@ import click
 
 from .. import options
 from ..report import colour
-from ..run import configured
+from ..run import load_configuration
 
 ALONE = "Tested is what is declared; `plan` tests it together with what is live and undeclared."
 
@@ -26,11 +26,11 @@ def test(*, config: Path, json: bool) -> int:
     from ... import pipeline
     from ...views import plan_json, policy_tests
 
-    found = pipeline.tested(configured(config, ""), datetime.now(UTC))
+    report = pipeline.tested(load_configuration(config, ""), datetime.now(UTC))
     if json:
-        click.echo(plan_json.dumps(policy_tests.to_json(found.results)))
+        click.echo(plan_json.dumps(policy_tests.to_json(report.results)))
     else:
-        if found.results:
+        if report.results:
             click.echo(ALONE, err=True)
-        click.echo(policy_tests.render_results(found.results, found.state, colour=colour()))
-    return 1 if found.failed else 0
+        click.echo(policy_tests.render_results(report.results, report.state, colour=colour()))
+    return 1 if report.failed else 0

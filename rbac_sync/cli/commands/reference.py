@@ -1,11 +1,11 @@
-"""Commands that look things up: permissions, rule, schema."""
+"""Reference commands: permissions, rule, schema."""
 
 from __future__ import annotations
 
 import click
 
 from .. import options
-from ..questions import codes, explained
+from ..questions import codes, explain_code
 
 
 @click.command()
@@ -24,10 +24,10 @@ def permissions(*, words: tuple[str, ...], world: str, json: bool) -> int:
     from ...views import permissions as view
     from ...views import plan_json
 
-    known, wanted = catalogue(world), " ".join(words)
-    found = view.to_json(known, wanted)
-    click.echo(plan_json.dumps(found) if json else view.render_permissions(known, wanted).rstrip())
-    return 0 if found else 1
+    selected, query = catalogue(world), " ".join(words)
+    rows = view.to_json(selected, query)
+    click.echo(plan_json.dumps(rows) if json else view.render_permissions(selected, query).rstrip())
+    return 0 if rows else 1
 
 
 @click.command()
@@ -37,7 +37,7 @@ def rule(*, code: str | None) -> int:
 
     Without CODE all of them are listed.
     """
-    click.echo(explained(code) if code else "\n".join(codes()))
+    click.echo(explain_code(code) if code else "\n".join(codes()))
     return 0
 
 

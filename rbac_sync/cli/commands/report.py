@@ -1,4 +1,4 @@
-"""The command that writes a page for a browser."""
+"""The command that writes a plan as an HTML page."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from .. import options
-from ..plans import looked_over, run_of
-from ..report import report as told
+from ..plans import review_plan, run_result
+from ..report import print_error as told
 from ..reports import ReportRequest, reporting
-from ..run import configured, note_unseen, run_options
+from ..run import load_configuration, note_unseen, run_options
 from .plan import AUTHOR
 
 
@@ -32,7 +32,7 @@ from .plan import AUTHOR
 @options.simulated
 @AUTHOR
 @options.loosening
-def report(*, plan: Path | None, config: Path, url: str, out: Path, **asked: Any) -> int:
+def report(*, plan: Path | None, config: Path, url: str, out: Path, **arguments: Any) -> int:
     """Write a page that shows who may do what, and what PLAN, or a new plan, changes of it.
 
     The page is one file that asks nobody for anything. It is written for a
@@ -41,10 +41,10 @@ def report(*, plan: Path | None, config: Path, url: str, out: Path, **asked: Any
     """
     path = None if out == Path("-") else out
     with reporting([ReportRequest("html", path)], config) as reports:
-        configuration = configured(config, url)
-        review, stale = looked_over(plan, configuration, run_options(asked, configuration))
+        configuration = load_configuration(config, url)
+        review, stale = review_plan(plan, configuration, run_options(arguments, configuration))
         objection = str(stale or "")
-        reports.tell(replace(run_of(review, configuration), objection=objection))
+        reports.tell(replace(run_result(review, configuration), objection=objection))
     note_unseen(review.context.horizon.reasons)
     if stale:
         return told(stale)

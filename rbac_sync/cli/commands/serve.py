@@ -1,4 +1,4 @@
-"""The command that serves a store over the two APIs that it stands for."""
+"""The command that serves a store over both APIs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import click
 
 from ...errors import RbacSyncError
 from .. import options
-from ..run import located
-from ..signals import left_to_others
+from ..run import database_url
+from ..signals import restore_signals
 
 if TYPE_CHECKING:
     from ...model import Policy
@@ -75,36 +75,41 @@ def serve(
 
     if public_url:
         address.public(public_url)
-    post = letters.file(outbox) if outbox else letters.nowhere
-    rate, service = limits.RateLimit(rate_limit), Accounts(located(config, url))
+    delivery = letters.file(outbox) if outbox else letters.nowhere
+    rate, service = limits.RateLimit(rate_limit), Accounts(database_url(config, url))
     rules = _policies(policy, service.worlds()) if policy else {}
-    word = _issuer(issuer, audience, jwks)
-    left_to_others()
-    run.run(GuardedStore(service, rules, rate=rate, post=post, issuer=word), host, port, public_url)
+    token_issuer = _issuer(issuer, audience, jwks)
+    restore_signals()
+    run.run(
+        GuardedStore(service, rules, rate=rate, post=delivery, issuer=token_issuer),
+        host,
+        port,
+        public_url,
+    )
 
 
 def _issuer(issuer: str, audience: str, jwks: str) -> Issuer | None:
-    """Return whose word on who somebody is counts, if anybody's does."""
+    """Return the issuer of login tokens, None if no option names one."""
     from ...config.text_rules import jwks_fault
     from ...server.issuer import Issuer
 
-    told = (issuer, audience, jwks)
-    if not any(told):
+    values = (issuer, audience, jwks)
+    if not any(values):
         return None
-    if not all(told):
-        what = "`--issuer`, `--audience` and `--jwks` stand together"
-        raise RbacSyncError(what, hint="give all three, or none: then nobody can log in")
+    if not all(values):
+        message = "`--issuer`, `--audience` and `--jwks` stand together"
+        raise RbacSyncError(message, hint="give all three, or none: then nobody can log in")
     if fault := jwks_fault(jwks):
         raise RbacSyncError(f"`{jwks}` {fault}", hint="write `https://...`, or a file's name")
-    return Issuer(*told)
+    return Issuer(*values)
 
 
 def _policies(file: Path, worlds: Iterable[str]) -> Mapping[str, Policy]:
-    """Return what the ``[guard]`` of *file* says, in the words of each of *worlds*."""
+    """Return the ``[guard]`` of *file* for each of *worlds*."""
     from datetime import UTC, datetime
 
     from ... import config
     from ...catalogues import catalogue
 
-    read, now = config.read(file), datetime.now(UTC)
-    return {world: config.guard(read, catalogue(world), now) for world in worlds}
+    document, now = config.read(file), datetime.now(UTC)
+    return {world: config.guard(document, catalogue(world), now) for world in worlds}

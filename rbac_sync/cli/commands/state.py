@@ -1,4 +1,4 @@
-"""Commands about what is live: pull and show."""
+"""Commands about the live state: pull and show."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from .. import options
-from ..plan_files import read_plan, shown_plan
-from ..questions import pulled
+from ..plan_files import read_plan, render_saved_plan
+from ..questions import write_configuration
 from ..report import colour
-from ..reservation import reserved
-from ..run import api_key, configured, looked, note_unseen
+from ..reservation import reserve_file
+from ..run import api_key, load_configuration, note_unseen, read_live
 
 
 @click.command()
@@ -34,17 +34,19 @@ def pull(
     """
     from ... import pipeline
 
-    configuration = configured(config, url)
+    configuration = load_configuration(config, url)
     if snapshot:
-        with reserved(snapshot, private=True) as file:
-            found = pipeline.snapshot(configuration.backend(api_key()))
-            file.fill(found.encoded().decode())
-        note_unseen(found.horizon.reasons)
+        with reserve_file(snapshot, private=True) as file:
+            content = pipeline.snapshot(configuration.backend(api_key()))
+            file.fill(content.encoded().decode())
+        note_unseen(content.horizon.reasons)
         return 0
     if folder is None:
         raise click.UsageError("say where to: FOLDER, or --snapshot FILE")
     live_account = pipeline.live_account(configuration.backend(api_key()))
-    for name in pulled(live_account, configuration.settings, folder, overwrite=overwrite):
+    for name in write_configuration(
+        live_account, configuration.settings, folder, overwrite=overwrite
+    ):
         click.echo(name)
     return 0
 
@@ -59,9 +61,9 @@ def show(*, plan: Path | None, config: Path, url: str, json: bool) -> int:
     from ...views import plan_json, state
 
     if plan:
-        click.echo(shown_plan(read_plan(plan), json=json))
+        click.echo(render_saved_plan(read_plan(plan), json=json))
         return 0
-    _, live_account = looked(config, url)
+    _, live_account = read_live(config, url)
     if json:
         click.echo(plan_json.dumps(plan_json.state(live_account.state, live_account.catalogue)))
     else:

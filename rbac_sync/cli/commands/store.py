@@ -1,4 +1,4 @@
-"""Commands that create and look after a store."""
+"""Commands that create and maintain a store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from .. import options
-from ..run import api_key, configured, located, looked, whom
+from ..run import api_key, database_url, load_configuration, parse_principal, read_live
 from .audit import instant
 
 WORLDS = click.Choice(["prefect-cloud", "prefect-cloud-1"])
@@ -40,10 +40,10 @@ def init(*, owner: str, world: str, account: str, config: Path, url: str, featur
     """Create an account with its first owner, and print that owner's API key, once."""
     from ...backends import store as backend
 
-    where = located(config, url)
+    database = database_url(config, url)
     names = [name for name in features.split(",") if name]
     secret = backend.init(
-        url=where, account=account, world=world, owner_email=owner, features=names
+        url=database, account=account, world=world, owner_email=owner, features=names
     )
     click.echo(
         f"Created account {account} with its owner {owner}. The key is shown only now:", err=True
@@ -59,7 +59,7 @@ def migrate(*, config: Path, url: str) -> int:
     """Bring a store's tables up to date with this version."""
     from ...backends import store as backend
 
-    backend.migrate(located(config, url))
+    backend.migrate(database_url(config, url))
     click.echo("The store is up to date.", err=True)
     return 0
 
@@ -84,9 +84,9 @@ def create(
     from ...model import Key
     from ...planning import Change
 
-    configuration = configured(config, url, lock_timeout)
+    configuration = load_configuration(config, url, lock_timeout)
     backend = configuration.backend(api_key())
-    change = Change(None, Key(whom(configuration, owner), name, until))
+    change = Change(None, Key(parse_principal(configuration, owner), name, until))
     secrets = pipeline.change_by_hand(configuration, backend, [change], CREATED)
     click.echo("The key is shown only now:", err=True)
     click.echo(secrets[str(change.address)])
@@ -101,8 +101,8 @@ def list_(*, config: Path, url: str, json: bool) -> int:
     """List API keys and when they end. Their secrets are kept nowhere."""
     from ...views import plan_json, state
 
-    found = looked(config, url)[1].state
-    click.echo(plan_json.dumps(plan_json.keys(found)) if json else state.render_keys(found))
+    live = read_live(config, url)[1].state
+    click.echo(plan_json.dumps(plan_json.keys(live)) if json else state.render_keys(live))
     return 0
 
 
@@ -118,9 +118,9 @@ def revoke(*, owner: str, name: str, config: Path, url: str, lock_timeout: float
     from ...model import Key
     from ...planning import Change
 
-    configuration = configured(config, url, lock_timeout)
+    configuration = load_configuration(config, url, lock_timeout)
     backend = configuration.backend(api_key())
-    change = Change(Key(whom(configuration, owner), name), None)
+    change = Change(Key(parse_principal(configuration, owner), name), None)
     pipeline.change_by_hand(configuration, backend, [change], REVOKED)
     click.echo("Revoked.", err=True)
     return 0

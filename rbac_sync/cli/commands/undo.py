@@ -1,4 +1,4 @@
-"""The command that takes a run back."""
+"""The command that plans the reversal of a run."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import click
 
 from .. import options
 from ..plan_files import save
-from ..plans import print_review, run_of
+from ..plans import print_review, run_result
 from ..questions import read_checkpoint
-from ..run import api_key, configured, run_options
+from ..run import api_key, load_configuration, run_options
 from .plan import AUTHOR, OUT
 
 
@@ -40,7 +40,7 @@ def undo(
     json: bool,
     out: Path | None,
     checkpoint: tuple[Path, ...],
-    **asked: Any,
+    **arguments: Any,
 ) -> int:
     """Show the plan that takes RUN back, as the audit trail has it. Changes nothing.
 
@@ -51,11 +51,13 @@ def undo(
     """
     from ... import pipeline
 
-    configuration = configured(config, url)
+    configuration = load_configuration(config, url)
     backend = configuration.backend(api_key())
-    marks = [read_checkpoint(path) for path in checkpoint]
-    review = pipeline.undo(configuration, backend, run, run_options(asked, configuration), marks)
-    print_review(run_of(review, configuration), json=json)
+    checkpoints = [read_checkpoint(path) for path in checkpoint]
+    review = pipeline.undo(
+        configuration, backend, run, run_options(arguments, configuration), checkpoints
+    )
+    print_review(run_result(review, configuration), json=json)
     if review.findings:
         return 3
     save(review, out)

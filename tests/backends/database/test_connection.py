@@ -14,7 +14,7 @@ from rbac_sync.backends import destination
 from rbac_sync.backends.database.connection import check_of_file, demands, parameters
 from rbac_sync.backends.database.engine import address, engine
 from rbac_sync.backends.store import StoreBackend
-from rbac_sync.cli.run import located
+from rbac_sync.cli.run import database_url
 from rbac_sync.config import BackendConfig
 from rbac_sync.errors import BackendError, CredentialError
 
@@ -236,8 +236,8 @@ def test_every_door_asks(tmp_path, monkeypatch):
     text = f'[backend]\ntype = "store"\naccount = "acme"\nurl = "{REMOTE}"\n'
     (tmp_path / "rbac.toml").write_text(text)
     with pytest.raises(CredentialError, match="only a file names"):
-        located(tmp_path, "")
-    assert located(tmp_path, REMOTE) == REMOTE
+        database_url(tmp_path, "")
+    assert database_url(tmp_path, REMOTE) == REMOTE
 
 
 @pytest.mark.parametrize("url", [f"{REMOTE} ", f"\n{REMOTE}", "sqlite:///rbac.db\n"])

@@ -56,7 +56,7 @@ def test_a_line_is_due_once_in_ten_seconds():
 
 def test_off_a_terminal_an_apply_says_how_far_it_is(monkeypatch, capsys):
     monkeypatch.setattr(progress_interval, "INTERVAL", 0.0)
-    with progress.announcing([SimpleNamespace(changes=[1, 2])]) as announce:
+    with progress.show_progress([SimpleNamespace(changes=[1, 2])]) as announce:
         announce(1)
         announce(2)
     said = capsys.readouterr()
