@@ -6,23 +6,31 @@ from collections.abc import Iterable
 
 from ...model import Catalogue, Level, Permission, Permissions
 from ..read_view import ReadView
-from ..refusals import unprocessable
+from ..refusals import InvalidRequest
 
 
-def known(view: ReadView, level: Level, names: Iterable[str], place: str) -> Permissions:
-    """Return *names* as permissions, closed over what they include.
+class PermissionRefused(InvalidRequest):
+    """A permission that no custom role of the level can hold."""
+
+    def __init__(self, permission: Permission, why: str, *place: str) -> None:
+        super().__init__(why, *place)
+        self.permission = permission
+
+
+def known(view: ReadView, level: Level, names: Iterable[str], *place: str) -> Permissions:
+    """Return *names* as permissions of a custom role, closed over what they include.
 
     Raises:
-        Refusal: one of them is none of this level, or no custom role may hold it.
+        PermissionRefused: one of them is none of this level, or no custom role may hold it.
 
     """
     there, wanted = of_level(view.catalogue, level), frozenset(map(Permission, names))
-    for name in sorted(wanted - there):
-        raise unprocessable(f"there is no permission `{name}`", place)
     for name in sorted(wanted):
         title = view.catalogue.titles.get(name)
+        if name not in there:
+            raise PermissionRefused(name, f"there is no permission `{name}`", *place)
         if title and title.reserved:
-            raise unprocessable(f"no custom role may hold `{name}`", place)
+            raise PermissionRefused(name, f"no custom role may hold `{name}`", *place)
     return view.catalogue.closed(wanted)
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 from ...backends.store.id_index import HeldRow, IdEntry
 from ...model import ACCOUNT as ROOT
-from ...model import Address, Binding, Level, ServiceAccount, Status, User, held
-from ...planning import Change
+from ...model import Address, Level, ServiceAccount, Status, User
 from ...wire.prefect_cloud import account_memberships as wire
 from ...wire.prefect_cloud.filters import Operator
 from ..auth import RequestScope, account
+from ..commands.bindings import set_role
+from ..commands.memberships import remove_from_account, set_status
 from ..directory import roles
 from ..directory.profiles import Profile, named_like, profile
 from ..guarded_store import WriteTransaction
@@ -98,7 +99,8 @@ def update_account_membership(
 
     def work(transaction: WriteTransaction) -> None:
         user = _user(transaction.view, id).address
-        transaction.make(promoted(transaction.view, user, body.account_role_id))
+        role = account_role(transaction.view, body.account_role_id)
+        set_role(transaction, user, ROOT, role)
 
     at.write(work)
 
@@ -106,7 +108,9 @@ def update_account_membership(
 @router.delete("/{id}", status_code=204)
 def delete_account_membership(id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noqa: A002
     """Remove a user with all that it holds in the account."""
-    at.write(lambda transaction: transaction.make(Change(_user(transaction.view, id), None)))
+    at.write(
+        lambda transaction: remove_from_account(transaction, _user(transaction.view, id).address)
+    )
 
 
 @router.patch("/{id}/active", status_code=204)
@@ -116,7 +120,7 @@ def set_active(
     at: Annotated[RequestScope, account()],
 ) -> None:
     """Suspend a user, or let it act again."""
-    at.write(lambda transaction: transaction.make(*_activated(transaction.view, [id], body.active)))
+    _set_active(at, [id], body.active)
 
 
 @router.post("/set_active", status_code=204)
@@ -124,21 +128,21 @@ def set_many_active(
     body: wire.AccountMembershipBulkSetActive, at: Annotated[RequestScope, account()]
 ) -> None:
     """Suspend users, or let them act again: all of them or none."""
-    ids = list(dict.fromkeys(body.membership_ids))
-    at.write(lambda transaction: transaction.make(*_activated(transaction.view, ids, body.active)))
+    _set_active(at, list(dict.fromkeys(body.membership_ids)), body.active)
 
 
-def promoted(view: ReadView, principal: Address, role_id: UUID) -> Change:
-    """Return the change that gives *principal* the account role of this id."""
-    role = roles.named(view, Level.ACCOUNT, role_id, "account_role_id")
-    before = view.state.binding(principal, ROOT)
-    return Change(before, Binding(principal, ROOT, held(role)))
-
-
-def _activated(view: ReadView, ids: Iterable[UUID], active: bool) -> list[Change]:  # noqa: FBT001
+def _set_active(at: RequestScope, ids: list[UUID], active: bool) -> None:  # noqa: FBT001
     status = Status.ACTIVE if active else Status.SUSPENDED
-    users = [_user(view, each) for each in ids]
-    return [Change(user, replace(user, status=status)) for user in users]
+
+    def work(transaction: WriteTransaction) -> None:
+        set_status(transaction, [_user(transaction.view, each) for each in ids], status)
+
+    at.write(work)
+
+
+def account_role(view: ReadView, role_id: UUID) -> Address:
+    """Return the account role that a body names in the field ``account_role_id``."""
+    return roles.named(view, Level.ACCOUNT, role_id, "account_role_id")
 
 
 def _user(view: ReadView, id_: UUID) -> User:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from ...model import Level, Role
-from ...planning import Change
 from ...wire.prefect_cloud.account_roles import (
     AccountRole,
     AccountRoleFilter,
@@ -15,9 +13,10 @@ from ...wire.prefect_cloud.account_roles import (
     ReadAccountRoles,
 )
 from ..auth import RequestScope, account
+from ..commands.roles import RoleEdit, delete_role, update_role
 from ..directory import roles
 from ..directory.permissions import known
-from ..guarded_store import WriteTransaction, renamed
+from ..guarded_store import WriteTransaction
 from ..matching import among
 from ..read_view import ReadView
 from .collection import ACCOUNT, collection, page
@@ -56,22 +55,27 @@ def update_account_role(
     """Change one; the built-in ones refuse it."""
 
     def work(transaction: WriteTransaction) -> None:
-        before = roles.found(transaction.view, Level.ACCOUNT, id)
-        permissions = before.permissions
-        if body.permissions is not None:
-            permissions = known(transaction.view, Level.ACCOUNT, body.permissions, "permissions")
-        after = replace(before, name=body.name or before.name, permissions=permissions)
-        transaction.make(*renamed(Change(before, after)))
+        role = roles.found(transaction.view, Level.ACCOUNT, id)
+        update_role(transaction, role, **_edit(transaction.view, body))
 
     at.write(work)
+
+
+def _edit(view: ReadView, body: AccountRoleUpdate) -> RoleEdit:
+    edit = RoleEdit()
+    if body.name is not None:
+        edit["name"] = body.name
+    if body.permissions is not None:
+        edit["permissions"] = known(view, Level.ACCOUNT, body.permissions, "permissions")
+    return edit
 
 
 @router.delete("/{id}", status_code=204)
 def delete_account_role(id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noqa: A002
     """Delete one; the built-in ones refuse it."""
     at.write(
-        lambda transaction: transaction.make(
-            Change(roles.found(transaction.view, Level.ACCOUNT, id), None)
+        lambda transaction: delete_role(
+            transaction, roles.found(transaction.view, Level.ACCOUNT, id)
         )
     )
 

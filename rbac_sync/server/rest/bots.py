@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
 from ...backends.store.id_index import KeyEntry
-from ...model import ACCOUNT as ROOT
-from ...model import Binding, Instant, Key, Kind, Level, ServiceAccount, held
-from ...model.instant import earlier
-from ...planning import Change
+from ...model import Address, Kind, ServiceAccount
 from ...wire.prefect_cloud import bots as wire
 from ..auth import RequestScope, account
-from ..directory import api_keys, roles
+from ..commands import keys, service_accounts
+from ..directory.api_keys import found, newest
 from ..guarded_store import WriteTransaction
 from ..matching import among, matches
 from ..read_view import ReadView
 from ..refusals import unprocessable
-from .account_memberships import promoted
+from . import api_keys
+from .account_memberships import account_role
 from .collection import ACCOUNT, collection, page
 
 router = collection(f"{ACCOUNT}/bots", "Bots")
@@ -36,19 +33,20 @@ def create_bot(
     """Create a service account with its account role and its first key."""
 
     def work(transaction: WriteTransaction) -> wire.BotCreateResponse:
-        view = transaction.view
-        role = view.catalogue.new_bot_role
-        if body.account_role_id is not None:
-            role = roles.named(view, Level.ACCOUNT, body.account_role_id, "account_role_id")
-        if role is None:
-            raise unprocessable("a service account needs an account role", "account_role_id")
-        bot = ServiceAccount(body.name)
-        binding = Binding(bot.address, ROOT, held(role))
-        transaction.make(Change(None, bot, brings=(binding,)))
-        key = Key(bot.address, api_keys.fresh_name(bot.name), body.api_key_expiration)
-        return _created(transaction, bot, key)
+        role = _role(transaction.view, body)
+        bot = service_accounts.create_service_account(transaction, body.name, role)
+        key = keys.create_service_account_key(transaction, bot, body.api_key_expiration)
+        return _created(transaction.view, bot, key)
 
     return at.write(work)
+
+
+def _role(view: ReadView, body: wire.BotCreate) -> Address:
+    if body.account_role_id is not None:
+        return account_role(view, body.account_role_id)
+    if view.catalogue.new_bot_role is None:
+        raise unprocessable("a service account needs an account role", "account_role_id")
+    return view.catalogue.new_bot_role
 
 
 @router.post("/filter")
@@ -85,12 +83,10 @@ def update_bot(
     """Rename it, keys and all, or give it another account role."""
 
     def work(transaction: WriteTransaction) -> None:
-        bot = transaction.view.found(ServiceAccount, id)
-        after = replace(bot, name=body.name or bot.name)
-        if after != bot or body.account_role_id is None:
-            transaction.make(Change(bot, after))
+        bot, role = transaction.view.found(ServiceAccount, id), None
         if body.account_role_id is not None:
-            transaction.make(promoted(transaction.view, after.address, body.account_role_id))
+            role = account_role(transaction.view, body.account_role_id)
+        service_accounts.update_service_account(transaction, bot, body.name, role)
 
     at.write(work)
 
@@ -99,8 +95,8 @@ def update_bot(
 def delete_bot(id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noqa: A002
     """Delete it with its keys and all it holds."""
     at.write(
-        lambda transaction: transaction.make(
-            Change(transaction.view.found(ServiceAccount, id), None)
+        lambda transaction: service_accounts.delete_service_account(
+            transaction, transaction.view.found(ServiceAccount, id)
         )
     )
 
@@ -115,22 +111,12 @@ def rotate_api_key(
     asked = body or wire.BotRotateAPIKey()
 
     def work(transaction: WriteTransaction) -> wire.BotCreateResponse:
-        view = transaction.view
-        bot = view.found(ServiceAccount, id)
-        key = Key(bot.address, api_keys.fresh_name(bot.name), asked.api_key_expiration)
+        bot = transaction.view.found(ServiceAccount, id)
         grace = timedelta(seconds=asked.old_key_expires_in_seconds or 0)
-        return _created(transaction, bot, key, *_ended(view, bot, view.now + grace))
+        key = keys.rotate_key(transaction, bot, asked.api_key_expiration, grace)
+        return _created(transaction.view, bot, key)
 
     return at.write(work)
-
-
-def _ended(view: ReadView, bot: ServiceAccount, end: Instant) -> Iterator[Change]:
-    active = _active(view, bot)
-    if active is None:
-        return
-    old = api_keys.resource(active)
-    after = None if end <= view.now else replace(old, until=earlier(old.until, end))
-    yield Change(old, after)
 
 
 @router.get("/{id}/read_bot_api_keys")
@@ -141,7 +127,7 @@ def read_bot_api_keys(
     """Read the active key, and those that have not ended yet."""
     with at.view() as view:
         bot = view.found(ServiceAccount, id)
-        active = _active(view, bot)
+        active = newest(view, bot.address)
         others = (key for key in view.register.keys.get(bot.address, ()) if key != active)
         open_ = [key for key in others if key.until is None or key.until > view.now]
         return wire.BotAPIKeyReadResponse(
@@ -155,11 +141,7 @@ def delete_bot_api_key(id: UUID, api_key_id: UUID, at: Annotated[RequestScope, a
 
     def work(transaction: WriteTransaction) -> None:
         bot = transaction.view.found(ServiceAccount, id)
-        transaction.make(
-            Change(
-                api_keys.resource(api_keys.found(transaction.view, bot.address, api_key_id)), None
-            )
-        )
+        keys.revoke_key(transaction, found(transaction.view, bot.address, api_key_id))
 
     at.write(work)
 
@@ -180,21 +162,13 @@ def shown(view: ReadView, bot: ServiceAccount) -> wire.BotReadResponse:
         account_id=view.account_id,
         name=bot.name,
         account_role_name=view.role_name(view.role_of(bot.address)),
-        api_key=_shown(bot, _active(view, bot)),
+        api_key=_shown(bot, newest(view, bot.address)),
     )
 
 
-def _created(
-    transaction: WriteTransaction, bot: ServiceAccount, key: Key, *others: Change
-) -> wire.BotCreateResponse:
-    made = api_keys.minted(transaction, key, *others)
-    told = shown(transaction.view, bot).model_dump(exclude={"api_key"})
-    return wire.BotCreateResponse(**told, api_key=made)
-
-
-def _active(view: ReadView, bot: ServiceAccount) -> KeyEntry | None:
-    """Return the newest key: whoever rotates gets a new one."""
-    return next(reversed(view.register.keys.get(bot.address, ())), None)
+def _created(view: ReadView, bot: ServiceAccount, key: keys.CreatedKey) -> wire.BotCreateResponse:
+    fields = shown(view, bot).model_dump(exclude={"api_key"})
+    return wire.BotCreateResponse(**fields, api_key=api_keys.created(key))
 
 
 def _shown(bot: ServiceAccount, key: KeyEntry | None) -> wire.APIKeyReadResponse:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from ...model import ACCOUNT, Address, Kind, Level, Permission, User, Workspace
-from ...planning import Change
+from ...model import ACCOUNT, Address, Kind, Level, Permission, Workspace
 from ...wire.prefect_cloud import users as wire
 from ...wire.prefect_cloud.bots import APIKeyReadResponse, FilterMyAPIKeys
 from ..auth import RequestScope, anywhere
-from ..directory.api_keys import keys_of
+from ..commands import memberships
+from ..commands.bindings import leave_scope
 from ..directory.permissions import of_level
 from ..directory.profiles import Profile, profile
 from ..guarded_store import WriteTransaction
 from ..matching import matches
 from ..read_view import ReadView
-from ..refusals import forbidden, not_found, unprocessable
+from ..refusals import not_found, unprocessable
 from . import accounts
+from .api_keys import keys_of
 from .collection import collection, page
 from .subscription import PLAN
-from .workspace_access import rows as access
 
 router = collection("/me", "Me")
 
@@ -133,12 +133,8 @@ def leave_account(account_id: UUID, at: Annotated[RequestScope, anywhere()]) -> 
     """Leave an account with all that the caller holds in it."""
 
     def work(transaction: WriteTransaction) -> None:
-        view = transaction.view
-        _same(view, account_id)
-        me = view.state.get(view.caller)
-        if not isinstance(me, User):
-            raise forbidden("a service account is deleted, it does not leave")
-        transaction.make_own(Change(me, None))
+        _same(transaction.view, account_id)
+        memberships.leave_account(transaction)
 
     at.write(work)
 
@@ -184,12 +180,7 @@ def leave_workspace(workspace_id: UUID, at: Annotated[RequestScope, anywhere()])
     """Give up what the caller itself holds in a workspace, and the account if it was for that."""
 
     def work(transaction: WriteTransaction) -> None:
-        view = transaction.view
-        held = view.state.binding(view.caller, _mine(view, workspace_id))
-        if held is None:
-            raise not_found("what you hold here comes from a team, a default or your account role")
-        change = Change(held, None)
-        transaction.make_own(change, *access.leaving(view, change))
+        leave_scope(transaction, _mine(transaction.view, workspace_id))
 
     at.write(work)
 

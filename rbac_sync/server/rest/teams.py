@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from ...backends.store.id_index import IdEntry
-from ...model import Address, Kind, Membership, Team
-from ...planning import Change
+from ...model import Address, Kind, Team
 from ...wire.prefect_cloud import teams as wire
 from ..auth import RequestScope, account
+from ..commands import teams as commands
 from ..directory import profiles
-from ..guarded_store import WriteTransaction, renamed
+from ..guarded_store import WriteTransaction
 from ..limits import MOST_ROWS
 from ..matching import among, asks, matches, some_among
 from ..read_view import ReadView
-from ..refusals import not_found, unprocessable
+from ..refusals import unprocessable
 from . import bots
 from .collection import ACCOUNT, collection, ordered, page
 
@@ -32,11 +31,8 @@ def create_team(body: wire.TeamCreate, at: Annotated[RequestScope, account()]) -
     """Create a team; one of that name is brought to the description given."""
 
     def work(transaction: WriteTransaction) -> wire.TeamResponse:
-        new = Team(body.name, description=body.description or "")
-        before = transaction.view.state.get(new.address)
-        after = replace(before, description=new.description) if isinstance(before, Team) else new
-        transaction.make(Change(before, after))
-        return shown(transaction.view, after)
+        team = commands.create_team(transaction, body.name, body.description or "")
+        return shown(transaction.view, team)
 
     return at.write(work)
 
@@ -83,24 +79,26 @@ def update_team(
     """Replace name and description, and the directory group if it is there: null unties it."""
 
     def work(transaction: WriteTransaction) -> wire.TeamResponse:
-        before = transaction.view.found(Team, id)
-        after = replace(
-            before,
-            name=body.name,
-            description=body.description or "",
-        )
-        if "workos_directory_group_id" in body.model_fields_set:
-            after = replace(after, managed_by=body.workos_directory_group_id or "")
-        transaction.make(*renamed(Change(before, after)))
+        team = transaction.view.found(Team, id)
+        after = commands.update_team(transaction, team, **_edit(body))
         return shown(transaction.view, after)
 
     return at.write(work)
 
 
+def _edit(body: wire.TeamUpdate) -> commands.TeamEdit:
+    edit = commands.TeamEdit(name=body.name, description=body.description or "")
+    if "workos_directory_group_id" in body.model_fields_set:
+        edit["managed_by"] = body.workos_directory_group_id or ""
+    return edit
+
+
 @router.delete("/{id}", status_code=204)
 def delete_team(id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noqa: A002
     """Delete a team with all it holds."""
-    at.write(lambda transaction: transaction.make(Change(transaction.view.found(Team, id), None)))
+    at.write(
+        lambda transaction: commands.delete_team(transaction, transaction.view.found(Team, id))
+    )
 
 
 @router.put("/{id}/members")
@@ -112,12 +110,9 @@ def upsert_team_members(
     """Add members; nobody is removed."""
 
     def work(transaction: WriteTransaction) -> wire.TeamResponse:
-        before = transaction.view.found(Team, id)
-        new = (Membership(_named(transaction.view, member)) for member in body.members)
-        there = {m.principal for m in before.members}
-        added = {m for m in new if m.principal not in there}
-        after = replace(before, members=before.members | added)
-        transaction.make(Change(before, after))
+        team = transaction.view.found(Team, id)
+        added = [_named(transaction.view, member) for member in body.members]
+        after = commands.add_members(transaction, team, added)
         return shown(transaction.view, after)
 
     return at.write(work)
@@ -137,14 +132,9 @@ def delete_team_member(
     """Remove a member, named by its actor id."""
 
     def work(transaction: WriteTransaction) -> None:
-        before, who = (
-            transaction.view.found(Team, team_id),
-            transaction.view.register.actor(actor_id),
-        )
-        kept = frozenset(m for m in before.members if m.principal != who)
-        if kept == before.members:
-            raise not_found()
-        transaction.make(Change(before, replace(before, members=kept)))
+        view = transaction.view
+        team, who = view.found(Team, team_id), view.register.actor(actor_id)
+        commands.remove_member(transaction, team, who)
 
     at.write(work)
 

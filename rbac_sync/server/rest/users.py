@@ -13,12 +13,15 @@ from ...planning import Change
 from ...wire.prefect_cloud import users as wire
 from ...wire.prefect_cloud.bots import APIKeyCreate, APIKeyCreateResponse, APIKeyReadResponse
 from ..auth import RequestScope, anywhere
-from ..directory import api_keys
+from ..commands.keys import create_key, revoke_key
+from ..commands.memberships import leave_account
+from ..directory.api_keys import found
 from ..directory.profiles import KIND as PROFILE
 from ..directory.profiles import profile, profiles
 from ..guarded_store import WriteTransaction
 from ..read_view import ReadView
 from ..refusals import conflict, forbidden, not_found
+from . import api_keys
 from .collection import collection
 from .handles import handle
 
@@ -87,8 +90,8 @@ def delete_user(id: UUID, at: Annotated[RequestScope, anywhere()]) -> None:  # n
     """Delete the caller: here a user belongs to one account, so this is leaving it."""
 
     def work(transaction: WriteTransaction) -> None:
-        me = transaction.view.state.get(_self(transaction.view, id))
-        transaction.make_own(Change(me, None))
+        _self(transaction.view, id)
+        leave_account(transaction)
 
     at.write(work)
 
@@ -100,11 +103,12 @@ def create_api_key(
     at: Annotated[RequestScope, anywhere()],
 ) -> APIKeyCreateResponse:
     """Create a key of the caller's own."""
-    return at.write(
-        lambda transaction: api_keys.minted(
-            transaction, Key(_self(transaction.view, id), body.name, body.expiration)
-        )
-    )
+
+    def work(transaction: WriteTransaction) -> APIKeyCreateResponse:
+        key = Key(_self(transaction.view, id), body.name, body.expiration)
+        return api_keys.created(create_key(transaction, key))
+
+    return at.write(work)
 
 
 @router.get("/api_keys")
@@ -126,7 +130,7 @@ def read_api_key(
 ) -> APIKeyReadResponse:
     """Read one of the caller's own keys."""
     with at.view() as view:
-        return api_keys.shown(api_keys.found(view, _self(view, id), api_key_id))
+        return api_keys.shown(found(view, _self(view, id), api_key_id))
 
 
 @router.delete("/api_keys/{api_key_id}", status_code=204)
@@ -134,8 +138,8 @@ def delete_api_key(id: UUID, api_key_id: UUID, at: Annotated[RequestScope, anywh
     """Revoke one of the caller's own keys."""
 
     def work(transaction: WriteTransaction) -> None:
-        key = api_keys.found(transaction.view, _self(transaction.view, id), api_key_id)
-        transaction.make(Change(api_keys.resource(key), None))
+        key = found(transaction.view, _self(transaction.view, id), api_key_id)
+        revoke_key(transaction, key)
 
     at.write(work)
 

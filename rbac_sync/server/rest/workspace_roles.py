@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from ...model import Address, Level, Role
-from ...planning import Change
 from ...wire.prefect_cloud.workspace_roles import (
     ReadWorkspaceRoles,
     WorkspaceRole,
@@ -19,9 +17,10 @@ from ...wire.prefect_cloud.workspace_roles import (
     WorkspaceScope,
 )
 from ..auth import RequestScope, account, anywhere
+from ..commands.roles import RoleEdit, create_role, delete_role, update_role
 from ..directory import roles
 from ..directory.permissions import known
-from ..guarded_store import WriteTransaction, renamed
+from ..guarded_store import WriteTransaction
 from ..matching import among
 from ..read_view import ReadView
 from .collection import ACCOUNT, collection, page
@@ -62,18 +61,20 @@ def create_workspace_role(
     """Create a custom role."""
 
     def work(transaction: WriteTransaction) -> WorkspaceRole:
-        view = transaction.view
-        new = Role(
-            Level.WORKSPACE,
-            body.name,
-            known(view, Level.WORKSPACE, body.scopes, "scopes"),
-            _base(view, body.inherited_role_id),
-            description=body.description,
-        )
-        transaction.make(Change(None, new))
-        return shown(transaction.view, new)
+        role = create_role(transaction, _role(transaction.view, body))
+        return shown(transaction.view, role)
 
     return at.write(work)
+
+
+def _role(view: ReadView, body: WorkspaceRoleCreate) -> Role:
+    return Role(
+        Level.WORKSPACE,
+        body.name,
+        known(view, Level.WORKSPACE, body.scopes, "scopes"),
+        _base(view, body.inherited_role_id),
+        description=body.description,
+    )
 
 
 @all_.post("/filter")
@@ -112,31 +113,31 @@ def update_workspace_role(
     """Change a custom role."""
 
     def work(transaction: WriteTransaction) -> None:
-        before = roles.found(transaction.view, Level.WORKSPACE, id)
-        transaction.make(*renamed(Change(before, _updated(transaction.view, before, body))))
+        role = roles.found(transaction.view, Level.WORKSPACE, id)
+        update_role(transaction, role, **_edit(transaction.view, body))
 
     at.write(work)
 
 
-def _updated(view: ReadView, before: Role, body: WorkspaceRoleUpdate) -> Role:
-    said, after = body.model_fields_set, before
+def _edit(view: ReadView, body: WorkspaceRoleUpdate) -> RoleEdit:
+    edit = RoleEdit()
     if body.name is not None:
-        after = replace(after, name=body.name)
+        edit["name"] = body.name
     if body.description is not None:
-        after = replace(after, description=body.description)
-    if "scopes" in said:
-        after = replace(after, permissions=known(view, Level.WORKSPACE, body.scopes, "scopes"))
-    if "inherited_role_id" in said:
-        after = replace(after, base=_base(view, body.inherited_role_id))
-    return after
+        edit["description"] = body.description
+    if "scopes" in body.model_fields_set:
+        edit["permissions"] = known(view, Level.WORKSPACE, body.scopes, "scopes")
+    if "inherited_role_id" in body.model_fields_set:
+        edit["base"] = _base(view, body.inherited_role_id)
+    return edit
 
 
 @all_.delete("/{id}", status_code=204)
 def delete_workspace_role(id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noqa: A002
     """Delete a custom role that nobody holds."""
     at.write(
-        lambda transaction: transaction.make(
-            Change(roles.found(transaction.view, Level.WORKSPACE, id), None)
+        lambda transaction: delete_role(
+            transaction, roles.found(transaction.view, Level.WORKSPACE, id)
         )
     )
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse
 
-from ...model import EVERYONE, Binding, Kind, Level, Workspace, held
-from ...planning import Change
+from ...model import EVERYONE, Address, Kind, Level, Workspace
 from ...wire.prefect_cloud import workspaces as wire
 from ..auth import RequestScope, account, anywhere, shown_workspace, workspace, workspace_of_account
+from ..commands import workspaces
 from ..compat_settings import NullRole
 from ..directory import roles
-from ..guarded_store import WriteTransaction, renamed
+from ..guarded_store import WriteTransaction
 from ..matching import among
 from ..read_view import ReadView
 from ..refusals import forbidden, not_found
@@ -41,7 +39,7 @@ def create_workspace(
 
     def work(transaction: WriteTransaction) -> wire.Workspace:
         new = Workspace(handle(body.handle), body.name, body.description or "")
-        transaction.make(Change(None, new))
+        workspaces.create_workspace(transaction, new)
         return shown(transaction.view, new)
 
     return at.write(work)
@@ -78,53 +76,40 @@ def update_workspace(body: wire.WorkspaceUpdate, at: Annotated[RequestScope, wor
 
     def work(transaction: WriteTransaction) -> None:
         before = at.workspace(transaction.view)
-        after = replace(
-            before,
-            name=before.name if body.name is None else body.name,
-            handle=before.handle if body.handle is None else handle(body.handle, before.handle),
-            description=_description(body, before),
-        )
-        changes = [*_default(transaction, body, before, after)]
-        if before != after or not changes:
-            changes = [*renamed(Change(before, after)), *changes]
-        transaction.make(*changes)
+        default = _default_roles(transaction.view, body, at.guarded.compat.null_role)
+        workspaces.update_workspace(transaction, before, default, **_edit(body, before))
 
     at.write(work)
 
 
-def _description(body: wire.WorkspaceUpdate, before: Workspace) -> str:
-    if "description" not in body.model_fields_set:
-        return before.description
-    return body.description or ""
+def _edit(body: wire.WorkspaceUpdate, before: Workspace) -> workspaces.WorkspaceEdit:
+    edit = workspaces.WorkspaceEdit()
+    if body.name is not None:
+        edit["name"] = body.name
+    if body.handle is not None:
+        edit["handle"] = handle(body.handle, before.handle)
+    if "description" in body.model_fields_set:
+        edit["description"] = body.description or ""
+    return edit
 
 
-def _default(
-    transaction: WriteTransaction, body: wire.WorkspaceUpdate, before: Workspace, after: Workspace
-) -> Iterator[Change]:
-    """Yield the change of the default role, of the workspace as it is called afterwards."""
-    if DEFAULT not in body.model_fields_set:
-        return
-    there = transaction.view.state.binding(EVERYONE, before.address)
-    moved = replace(there, scope=after.address) if there else None
-    if body.default_workspace_role_id is not None:
-        role = roles.named(
-            transaction.view, Level.WORKSPACE, body.default_workspace_role_id, DEFAULT
-        )
-        yield Change(moved, Binding(EVERYONE, after.address, held(role)))
-    elif moved and _clears(transaction, body):
-        yield Change(moved, None)
-
-
-def _clears(transaction: WriteTransaction, body: wire.WorkspaceUpdate) -> bool:
+def _default_roles(
+    view: ReadView, body: wire.WorkspaceUpdate, null_role: NullRole
+) -> list[Address] | None:
+    """Return the default roles that a body wants; None: it leaves them as they are."""
+    if (role_id := body.default_workspace_role_id) is not None:
+        return [roles.named(view, Level.WORKSPACE, role_id, DEFAULT)]
     alone = body.model_fields_set == {DEFAULT}
-    compat = transaction.guarded.compat.null_role
-    return compat is NullRole.CLEAR or (compat is NullRole.CLEAR_ALONE and alone)
+    clears = null_role is NullRole.CLEAR or (null_role is NullRole.CLEAR_ALONE and alone)
+    return [] if clears and DEFAULT in body.model_fields_set else None
 
 
 @one.delete("", status_code=204)
 def delete_workspace(at: Annotated[RequestScope, workspace()]) -> None:
     """Delete a workspace with all access to it."""
-    at.write(lambda transaction: transaction.make(Change(at.workspace(transaction.view), None)))
+    at.write(
+        lambda transaction: workspaces.delete_workspace(transaction, at.workspace(transaction.view))
+    )
 
 
 @one.post("/transfer", status_code=204)

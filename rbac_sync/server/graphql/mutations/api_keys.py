@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from ....backends.store.key_scope import keep
-from ....backends.store.row_facts import KEY
 from ....model import Address, Key, Kind
-from ....planning import Change
-from ...directory import api_keys
+from ...commands.keys import create_key, revoke_key
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from .. import ids
@@ -30,9 +27,8 @@ def create_api_key(context: RequestContext, said: Mapping[str, Any]) -> Mapping[
             inputs.holds_ever(transaction.view, "create:api-key")
         key = Key(owner, inputs.text(said, "name"), said.get("expires_at"))
         with inputs.conflict(inputs.TAKEN):
-            made = api_keys.minted(transaction, key)
-        keep(transaction.documents, transaction.view.register, key, reach)
-        return {"id": made.id, "key": made.key}
+            created = create_key(transaction, key, reach)
+        return {"id": created.entry.id, "key": created.secret}
 
     return context.write(work)
 
@@ -48,10 +44,7 @@ def delete_api_key(context: RequestContext, said: Mapping[str, Any]) -> Mapping[
             raise inputs.invalid("key")
         if found.owner.kind is Kind.USER:
             inputs.holds_ever(view, "delete:api-key")
-        beside = transaction.documents.named(KEY, found.owner, str(id_))
-        transaction.make(Change(api_keys.resource(found), None))
-        if beside:
-            transaction.documents.delete(beside)
+        revoke_key(transaction, found)
         return inputs.DONE
 
     if ids.key(context.here, id_) is None:

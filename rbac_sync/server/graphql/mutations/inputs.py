@@ -13,7 +13,7 @@ from uuid import UUID
 
 from ....backends.store.id_index import HeldRow
 from ....model import ACCOUNT, Address, Level, Permission, Permissions, ServiceAccount
-from ...directory.permissions import of_level
+from ...directory.permissions import PermissionRefused, known
 from ...read_view import ReadView
 from ...refusals import Conflict
 from .. import ids
@@ -85,12 +85,10 @@ def service_account(view: ReadView, id_: UUID) -> ServiceAccount:
 
 def permissions(view: ReadView, names: Iterable[str]) -> Permissions:
     """Return permissions that a custom role may hold."""
-    wanted, known = frozenset(map(Permission, names)), of_level(view.catalogue, Level.ACCOUNT)
-    for name in sorted(wanted):
-        title = view.catalogue.titles.get(name)
-        if name not in known or (title and title.reserved):
-            raise failed(f'Invalid permission: "{name}".')
-    return wanted
+    try:
+        return known(view, Level.ACCOUNT, names)
+    except PermissionRefused as refusal:
+        raise failed(f'Invalid permission: "{refusal.permission}".') from None
 
 
 def here(view: ReadView, id_: UUID | None) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ....model import ACCOUNT, Binding, Kind, held
-from ....planning import Change
+from ....model import ACCOUNT, Kind
+from ...commands.bindings import set_role
+from ...commands.memberships import leave_account, remove_from_account
 from ...guarded_store import WriteTransaction
 from .. import ids
 from ..request_context import RequestContext
@@ -19,8 +20,7 @@ def set_membership_role(context: RequestContext, said: Mapping[str, Any]) -> Map
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view
         row = inputs.membership(view, said["membership_id"])
-        after = Binding(row.principal, ACCOUNT, held(inputs.some_role(view, said)))
-        transaction.make(Change(view.state.binding(row.principal, ACCOUNT), after))
+        set_role(transaction, row.principal, ACCOUNT, inputs.some_role(view, said))
         return {"id": row.id}
 
     return context.write(work)
@@ -36,9 +36,10 @@ def delete_membership(context: RequestContext, said: Mapping[str, Any]) -> Mappi
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view
         who = inputs.membership(view, id_).principal
-        own = who == view.caller and who.kind is Kind.USER
-        make = transaction.make_own if own else transaction.make
-        make(Change(view.state.get(who), None))
+        if who == view.caller and who.kind is Kind.USER:
+            leave_account(transaction)
+        else:
+            remove_from_account(transaction, who)
         return inputs.DONE
 
     if ids.membership(context.here, id_) is None:

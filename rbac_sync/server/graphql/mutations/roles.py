@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from ....model import Level, Role
-from ....planning import Change
+from ...commands.roles import create_role, delete_role, update_role
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from .. import ids
@@ -23,10 +22,10 @@ def create_custom_role(context: RequestContext, said: Mapping[str, Any]) -> Mapp
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         held = inputs.permissions(transaction.view, said["permissions"])
-        made = Role(Level.ACCOUNT, inputs.text(said, "name"), held)
+        role = Role(Level.ACCOUNT, inputs.text(said, "name"), held)
         with inputs.conflict(inputs.TAKEN):
-            transaction.make(Change(None, made))
-        return {"id": ids.role_id(transaction.view, made.address)}
+            create_role(transaction, role)
+        return {"id": ids.role_id(transaction.view, role.address)}
 
     return context.write(work)
 
@@ -37,9 +36,9 @@ def update_custom_role_permissions(
     """Replace all that a role holds, a base included; the whole new list is judged."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
-        before = _role(transaction.view, said["role_id"])
+        role = _role(transaction.view, said["role_id"])
         held = inputs.permissions(transaction.view, said["permissions"])
-        transaction.make(Change(before, replace(before, permissions=held, base=frozenset())))
+        update_role(transaction, role, permissions=held, base=frozenset())
         return inputs.DONE
 
     return context.write(work)
@@ -50,7 +49,7 @@ def delete_custom_role(context: RequestContext, said: Mapping[str, Any]) -> Mapp
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         with inputs.conflict(IN_USE):
-            transaction.make(Change(_role(transaction.view, said["role_id"]), None))
+            delete_role(transaction, _role(transaction.view, said["role_id"]))
         return inputs.DONE
 
     return context.write(work)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ....model import ACCOUNT, Binding, ServiceAccount, held
-from ....planning import Change
+from ...commands import service_accounts as commands
 from ...guarded_store import WriteTransaction
 from .. import ids
 from ..request_context import RequestContext
@@ -20,12 +19,10 @@ def create_service_account(context: RequestContext, said: Mapping[str, Any]) -> 
         view = transaction.view
         inputs.here(view, said["tenant_id"])
         role = inputs.role(view, said) or view.catalogue.owner
-        made = ServiceAccount(inputs.text(said, "name"))
+        name = inputs.text(said, "name")
         with inputs.conflict(inputs.TAKEN):
-            transaction.make(
-                Change(None, made, brings=(Binding(made.address, ACCOUNT, held(role)),))
-            )
-        return {"id": ids.shown_id(transaction.view, made.address)}
+            account = commands.create_service_account(transaction, name, role)
+        return {"id": ids.shown_id(transaction.view, account.address)}
 
     return context.write(work)
 
@@ -34,7 +31,8 @@ def delete_service_account(context: RequestContext, said: Mapping[str, Any]) -> 
     """Delete a service account with its keys."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
-        transaction.make(Change(inputs.service_account(transaction.view, said["user_id"]), None))
+        account = inputs.service_account(transaction.view, said["user_id"])
+        commands.delete_service_account(transaction, account)
         return inputs.DONE
 
     return context.write(work)

@@ -9,7 +9,6 @@ from ....backends.store.id_index import HeldRow
 from ....model import Kind
 from ....wire.prefect_cloud import access as wire
 from ...auth import RequestScope, workspace
-from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ..bots import meant
 from ..collection import WORKSPACE, collection, ordered, page
@@ -64,13 +63,7 @@ def read_bot_access(id: UUID, at: Annotated[RequestScope, workspace(SEE)]) -> Re
 @router.delete("/{id}", status_code=204)
 def delete_bot_access(id: UUID, at: Annotated[RequestScope, workspace()]) -> None:  # noqa: A002
     """Take away what one row says."""
-
-    def work(transaction: WriteTransaction) -> None:
-        transaction.make(
-            access.removed(transaction.view, access.row(transaction.view, at, BOT, id))
-        )
-
-    at.write(work)
+    access.revoke(at, BOT, id)
 
 
 def shown(view: ReadView, row: HeldRow) -> Response:

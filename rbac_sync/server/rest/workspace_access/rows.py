@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from ....backends.store.id_index import HeldRow
-from ....model import Address, Binding, Kind, Level, held
-from ....planning import Change, leaver
+from ....model import Address, Kind, Level
 from ....wire.prefect_cloud.access import WorkspaceActorAccessFilter
 from ...auth import RequestScope
+from ...commands.bindings import revoke_role, set_roles
 from ...directory import roles
 from ...guarded_store import WriteTransaction
 from ...matching import among
@@ -73,7 +73,7 @@ def upserted(
             (_principal(view, kind, who, place), roles.named(view, level, role, ROLE))
             for who, role in wanted
         ]
-        transaction.make(*(_set(view, scope, who, role) for who, role in dict(asked).items()))
+        set_roles(transaction, scope, dict(asked))
         register = transaction.view.register
         return [shown(transaction.view, register.held_by(scope, who)[0]) for who, _ in asked]
 
@@ -87,22 +87,19 @@ def _principal(view: ReadView, kind: Kind, id_: UUID, place: str) -> Address:
     return found
 
 
-def _set(view: ReadView, scope: Address, who: Address, role: Address) -> Change:
-    return Change(view.state.binding(who, scope), Binding(who, scope, held(role)))
+def revoke(at: RequestScope, kind: Kind, id_: UUID) -> None:
+    """Take away what one row says.
 
+    Raises:
+        Refusal: there is no such row, or the guard refuses its removal.
 
-def removed(view: ReadView, found: HeldRow) -> Change:
-    """Return the change that takes away one row; other roles held there stay."""
-    before = view.state.binding(found.principal, found.scope)
-    assert before is not None, "the register names what is there"
-    kept = frozenset(h for h in before.roles if h.role != found.role)
-    return Change(before, Binding(found.principal, found.scope, kept) if kept else None)
+    """
 
+    def work(transaction: WriteTransaction) -> None:
+        found = row(transaction.view, at, kind, id_)
+        revoke_role(transaction, found.principal, found.scope, found.role)
 
-def leaving(view: ReadView, change: Change) -> list[Change]:
-    """Return the removal of who is in the account for the access alone that *change* takes."""
-    user = leaver(change, view.state, view.catalogue)
-    return [Change(user, None)] if user else []
+    at.write(work)
 
 
 def told(view: ReadView, found: HeldRow) -> dict[str, Any]:

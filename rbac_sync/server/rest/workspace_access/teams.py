@@ -7,12 +7,11 @@ from uuid import UUID
 
 from ....backends.store.id_index import HeldRow
 from ....model import Kind, Team
-from ....planning import Change
 from ....wire.prefect_cloud import access as wire
 from ...auth import RequestScope, workspace
+from ...commands.bindings import revoke_binding
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ...refusals import not_found
 from ..collection import WORKSPACE, collection, page
 from . import rows
 
@@ -59,10 +58,7 @@ def delete_team_access(team_id: UUID, at: Annotated[RequestScope, workspace()]) 
 
     def work(transaction: WriteTransaction) -> None:
         view = transaction.view
-        team = view.found(Team, team_id)
-        held = view.state.binding(team.address, at.workspace(view).address)
-        if held is None:
-            raise not_found()
-        transaction.make(Change(held, None))
+        team, scope = view.found(Team, team_id), at.workspace(view)
+        revoke_binding(transaction, team.address, scope.address)
 
     at.write(work)

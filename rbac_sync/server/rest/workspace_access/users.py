@@ -10,7 +10,6 @@ from ....model import Kind
 from ....wire.prefect_cloud import access as wire
 from ...auth import RequestScope, workspace
 from ...directory.profiles import meant, profile
-from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ..collection import WORKSPACE, collection, ordered, page
 from . import rows as access
@@ -65,14 +64,7 @@ def read_user_access(id: UUID, at: Annotated[RequestScope, workspace(SEE)]) -> R
 @router.delete("/{id}", status_code=204)
 def delete_user_access(id: UUID, at: Annotated[RequestScope, workspace()]) -> None:  # noqa: A002
     """Take away what one row says; whoever was in the account for it alone leaves."""
-
-    def work(transaction: WriteTransaction) -> None:
-        change = access.removed(transaction.view, access.row(transaction.view, at, Kind.USER, id))
-        leaving = access.leaving(transaction.view, change)
-        transaction.make(change)
-        transaction.make_own(*leaving)
-
-    at.write(work)
+    access.revoke(at, Kind.USER, id)
 
 
 def shown(view: ReadView, row: HeldRow) -> Response:

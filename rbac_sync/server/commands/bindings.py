@@ -1,0 +1,97 @@
+"""Bindings: give a principal a role in the account or in a workspace, and take it away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ...model import Address, Binding, User, held
+from ...planning import Change, leaver
+from ..guarded_store import WriteTransaction
+from ..read_view import ReadView
+from ..refusals import not_found
+
+INHERITED = "what you hold here comes from a team, a default or your account role"
+
+
+def set_role(
+    transaction: WriteTransaction, principal: Address, scope: Address, role: Address
+) -> None:
+    """Let *principal* hold *role* in *scope* and no other role there; see ``set_roles``."""
+    set_roles(transaction, scope, {principal: role})
+
+
+def set_roles(
+    transaction: WriteTransaction, scope: Address, roles: Mapping[Address, Address]
+) -> None:
+    """Let each principal, a key of *roles*, hold its role in *scope* and no other role there.
+
+    Raises:
+        Refusal: the guard refuses one of them; then none is made.
+
+    """
+    binding = transaction.view.state.binding
+    transaction.make(
+        *(
+            Change(binding(principal, scope), Binding(principal, scope, held(role)))
+            for principal, role in roles.items()
+        )
+    )
+
+
+def revoke_role(
+    transaction: WriteTransaction, principal: Address, scope: Address, role: Address
+) -> None:
+    """Take *role* in *scope* away from *principal*; other roles held there stay.
+
+    A user who is in the account for this access alone leaves it.
+
+    Raises:
+        Refusal: it is not held, or the guard refuses the removal.
+
+    """
+    before = _binding(transaction.view, principal, scope)
+    kept = frozenset(holding for holding in before.roles if holding.role != role)
+    if kept == before.roles:
+        raise not_found()
+    change = Change(before, replace(before, roles=kept) if kept else None)
+    leaving = _leaving(transaction.view, change)
+    transaction.make(change)
+    transaction.make_own(*leaving)
+
+
+def revoke_binding(transaction: WriteTransaction, principal: Address, scope: Address) -> None:
+    """Take away all that *principal* itself holds in *scope*.
+
+    Raises:
+        Refusal: it holds nothing there, or the guard refuses the removal.
+
+    """
+    transaction.make(Change(_binding(transaction.view, principal, scope), None))
+
+
+def leave_scope(transaction: WriteTransaction, scope: Address) -> None:
+    """Take away all that the caller itself holds in the workspace *scope*.
+
+    A user who is in the account for this access alone leaves it, too.
+
+    Raises:
+        Refusal: the caller holds nothing there by itself.
+
+    """
+    view = transaction.view
+    change = Change(_binding(view, view.caller, scope, INHERITED), None)
+    transaction.make_own(change, *_leaving(view, change))
+
+
+def _binding(view: ReadView, principal: Address, scope: Address, *why: str) -> Binding:
+    binding = view.state.binding(principal, scope)
+    if binding is None:
+        raise not_found(*why)
+    return binding
+
+
+def _leaving(view: ReadView, change: Change) -> list[Change]:
+    """Return the removal of the user who is in the account for the access that *change* takes."""
+    user: User | None = leaver(change, view.state, view.catalogue)
+    return [Change(user, None)] if user else []

@@ -1,0 +1,100 @@
+"""API keys: create, rotate and revoke one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from secrets import token_hex
+
+from ...backends.store.id_index import KeyEntry
+from ...backends.store.key_scope import KeyScope, keep
+from ...backends.store.row_facts import KEY
+from ...model import Instant, Key, ServiceAccount
+from ...model.instant import earlier
+from ...planning import Change
+from ..directory import api_keys
+from ..guarded_store import WriteTransaction
+from ..read_view import ReadView
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedKey:
+    """A key that has just been made; ``secret`` is known now and never again."""
+
+    entry: KeyEntry
+    secret: str = field(repr=False)
+
+
+def create_key(
+    transaction: WriteTransaction, key: Key, scope: KeyScope | None = None
+) -> CreatedKey:
+    """Create *key*, which works in its own account alone unless *scope* says more.
+
+    Raises:
+        Refusal: the guard refuses it, or its owner has a key of that name.
+
+    """
+    return _created(transaction, key, scope=scope)
+
+
+def create_service_account_key(
+    transaction: WriteTransaction, account: ServiceAccount, until: Instant | None
+) -> CreatedKey:
+    """Create a key of *account* with a new name; see ``create_key``."""
+    return _created(transaction, _new(account, until))
+
+
+def rotate_key(
+    transaction: WriteTransaction,
+    account: ServiceAccount,
+    until: Instant | None,
+    grace: timedelta = timedelta(0),
+) -> CreatedKey:
+    """Create a key of *account* that ends at *until*; its newest one ends after *grace*.
+
+    Without a grace the old key is revoked at once. It never ends later than it would have.
+
+    Raises:
+        Refusal: the guard refuses it.
+
+    """
+    ended = _ended(transaction.view, account, transaction.view.now + grace)
+    return _created(transaction, _new(account, until), *ended)
+
+
+def revoke_key(transaction: WriteTransaction, key: KeyEntry) -> None:
+    """Revoke *key*.
+
+    Raises:
+        Refusal: the guard refuses it.
+
+    """
+    scope = transaction.documents.named(KEY, key.owner, str(key.id))
+    transaction.make(Change(api_keys.resource(key), None))
+    if scope:
+        transaction.documents.delete(scope)
+
+
+def _new(account: ServiceAccount, until: Instant | None) -> Key:
+    """Return a new key, whose name starts with its owner's. Source: [T]."""
+    return Key(account.address, f"{account.name}-{token_hex(4)}", until)
+
+
+def _created(
+    transaction: WriteTransaction, key: Key, *others: Change, scope: KeyScope | None = None
+) -> CreatedKey:
+    change = Change(None, key)
+    secrets = transaction.make(change, *others)
+    if scope is not None:
+        keep(transaction.documents, transaction.view.register, key, scope)
+    return CreatedKey(api_keys.entry(transaction.view, key), secrets[str(change.address)])
+
+
+def _ended(view: ReadView, account: ServiceAccount, end: Instant) -> Iterator[Change]:
+    newest = api_keys.newest(view, account.address)
+    if newest is None:
+        return
+    old = api_keys.resource(newest)
+    after = None if end <= view.now else replace(old, until=earlier(old.until, end))
+    yield Change(old, after)

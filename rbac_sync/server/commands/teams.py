@@ -1,0 +1,84 @@
+"""Teams: create, change and delete one; add and remove members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypedDict, Unpack
+
+from ...model import Address, Membership, Team
+from ...planning import Change
+from ..guarded_store import WriteTransaction, renamed
+from ..refusals import not_found
+
+
+class TeamEdit(TypedDict, total=False):
+    """The fields of a team that a request replaces; the others stay."""
+
+    name: str
+    description: str
+    managed_by: str
+
+
+def create_team(transaction: WriteTransaction, name: str, description: str = "") -> Team:
+    """Create a team; one of that *name* keeps its members and gets the *description*.
+
+    Raises:
+        Refusal: the guard refuses it.
+
+    """
+    new = Team(name, description=description)
+    before = transaction.view.state.get(new.address)
+    after = replace(before, description=description) if isinstance(before, Team) else new
+    transaction.make(Change(before, after))
+    return after
+
+
+def update_team(transaction: WriteTransaction, team: Team, **edit: Unpack[TeamEdit]) -> Team:
+    """Replace fields of *team*; ``managed_by`` is the id of a directory group, or empty.
+
+    Raises:
+        Refusal: the guard refuses it.
+
+    """
+    after = replace(team, **edit)
+    transaction.make(*renamed(Change(team, after)))
+    return after
+
+
+def delete_team(transaction: WriteTransaction, team: Team) -> None:
+    """Delete *team* with all that it holds.
+
+    Raises:
+        Refusal: the guard refuses it.
+
+    """
+    transaction.make(Change(team, None))
+
+
+def add_members(transaction: WriteTransaction, team: Team, principals: Iterable[Address]) -> Team:
+    """Add *principals* to *team*; nobody is removed, and who is a member keeps the term.
+
+    Raises:
+        Refusal: the guard refuses it.
+
+    """
+    members = {member.principal for member in team.members}
+    added = {Membership(principal) for principal in principals if principal not in members}
+    after = replace(team, members=team.members | added)
+    transaction.make(Change(team, after))
+    return after
+
+
+def remove_member(transaction: WriteTransaction, team: Team, principal: Address | None) -> Team:
+    """Remove *principal* from *team*; None is nobody.
+
+    Raises:
+        Refusal: it is no member, or the guard refuses it.
+
+    """
+    after = replace(team, members=frozenset(m for m in team.members if m.principal != principal))
+    if after == team:
+        raise not_found()
+    transaction.make(Change(team, after))
+    return after

@@ -1,0 +1,90 @@
+"""Roles in scopes, given and taken away in a transaction."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.model import ACCOUNT, Level, Team, Workspace
+from rbac_sync.model.resources import role
+from rbac_sync.server.commands.bindings import (
+    leave_scope,
+    revoke_binding,
+    revoke_role,
+    set_role,
+    set_roles,
+)
+from rbac_sync.server.commands.teams import create_team
+from rbac_sync.server.commands.workspaces import create_workspace
+from rbac_sync.server.refusals import Missing, NotAllowed
+
+from .conftest import joined
+
+VIEWER, RUNNER = role(Level.WORKSPACE, "viewer"), role(Level.WORKSPACE, "runner")
+PROD = Workspace("prod").address
+
+
+@pytest.fixture(autouse=True)
+def prod(owner):
+    owner.do(create_workspace, Workspace("prod"))
+
+
+def test_a_role_replaces_the_one_before(owner, member):
+    for wanted, key in ((VIEWER, "workspace/viewer"), (RUNNER, "workspace/runner")):
+        owner.do(set_role, member.address, PROD, wanted)
+        assert owner.role_of(member.address, PROD) == [key]
+
+
+def test_an_account_role_is_a_binding_like_any_other(owner, member):
+    owner.do(set_role, member.address, ACCOUNT, role(Level.ACCOUNT, "admin"))
+    assert owner.role_of(member.address) == ["account/admin"]
+
+
+def test_of_several_all_are_made_or_none(owner, member):
+    cy = joined(owner, "cy@example.org")
+    roles = {cy.address: VIEWER, member.address: RUNNER}
+    assert member.refused(NotAllowed, set_roles, PROD, roles) == (
+        "`bo@example.org` may not create `workspace.prod/access/cy@example.org`; "
+        "`bo@example.org` may not create `workspace.prod/access/bo@example.org`"
+    )
+    assert owner.role_of(cy.address, PROD) == owner.role_of(member.address, PROD) == []
+    owner.do(set_roles, PROD, roles)
+    assert owner.role_of(cy.address, PROD) == ["workspace/viewer"]
+    assert owner.role_of(member.address, PROD) == ["workspace/runner"]
+
+
+def test_a_role_is_revoked_once(owner, member):
+    owner.do(set_role, member.address, PROD, VIEWER)
+    owner.do(revoke_role, member.address, PROD, VIEWER)
+    assert owner.role_of(member.address, PROD) == []
+    assert owner.refused(Missing, revoke_role, member.address, PROD, VIEWER) == "Not Found"
+
+
+def test_a_role_that_is_not_the_one_held_is_not_there_to_revoke(owner, member):
+    owner.do(set_role, member.address, PROD, VIEWER)
+    assert owner.refused(Missing, revoke_role, member.address, PROD, RUNNER) == "Not Found"
+    assert owner.role_of(member.address, PROD) == ["workspace/viewer"]
+
+
+def test_a_user_who_is_there_for_one_workspace_leaves_with_its_role(owner):
+    guest = joined(owner, "gus@example.org", "collaborator")
+    owner.do(set_role, guest.address, PROD, VIEWER)
+    owner.do(revoke_role, guest.address, PROD, VIEWER)
+    assert owner.get(guest.address) is None
+
+
+def test_all_that_a_team_holds_is_revoked(owner):
+    ops = owner.do(create_team, "ops")
+    owner.do(set_role, ops.address, PROD, VIEWER)
+    owner.do(revoke_binding, ops.address, PROD)
+    assert owner.role_of(ops.address, PROD) == []
+    assert owner.refused(Missing, revoke_binding, Team("ops").address, PROD) == "Not Found"
+
+
+def test_everybody_gives_up_what_they_hold_themselves(owner, member):
+    owner.do(set_role, member.address, PROD, VIEWER)
+    member.do(leave_scope, PROD)
+    assert owner.role_of(member.address, PROD) == []
+    assert (
+        member.refused(Missing, leave_scope, PROD)
+        == "what you hold here comes from a team, a default or your account role"
+    )
