@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from ..audit.chain import Link
-from ..audit.record import Record
+from ..audit.record import TABLES, Record
 from ..audit.row_facts import is_note
+from ..backends.store.trail import Span
 from ..model import (
     ACCOUNT,
     EVERYONE,
     Address,
     Binding,
+    Instant,
     Key,
     Kind,
     Level,
@@ -31,7 +33,7 @@ from .read_view import ReadView
 
 PREFIX = "prefect-cloud"
 SA = "sa:"
-TYPES = {
+EVENT_TYPES = {
     Kind.USER: "account-membership",
     Kind.SERVICE_ACCOUNT: "service-account",
     Kind.KEY: "api-key",
@@ -39,6 +41,9 @@ TYPES = {
     Kind.WORKSPACE: "workspace",
 }
 
+
+NOT_ONE_EVENT = (TABLES[Kind.TEAM], TABLES[Kind.KEY], TABLES[Kind.ACCOUNT])
+"""The tables whose rows may be no event, or several, or one together."""
 
 MEMBER = "team-membership"
 """The documented type of what happens to a place in a team; what its id is made of is a guess."""
@@ -67,27 +72,42 @@ class _Named(NamedTuple):
     key: str
 
 
-def events(view: ReadView, links: list[Link]) -> Iterator[ReceivedEvent]:
-    """Yield what the rows of the trail tell of as events, newest first.
+def events(
+    view: ReadView, links: Iterable[Link], *, is_ascending: bool = False
+) -> Iterator[ReceivedEvent]:
+    """Yield what *links* tell of as events, in their order: newest first unless *is_ascending*.
 
     A row is one event, with three exceptions: one about what is kept is none; a key that is made
     and the one whose place it takes are one; who comes to a team or leaves it is one each.
     """
-    rows = [_row(link) for link in links if not is_note(link.record)]
-    for row in reversed([*_rotated(sorted(rows, key=lambda row: row.link.seq))]):
-        for named in _names(view, row):
-            yield _event(view, row, named)
+    rows = (_row(link) for link in links if not is_note(link.record))
+    for row in _rotated(rows, is_ascending=is_ascending):
+        named = list(_names(view, row))
+        yield from (_event(view, row, each) for each in named[:: -1 if is_ascending else 1])
 
 
-def _rotated(rows: list[_Row]) -> Iterator[_Row]:
-    """Yield *rows*, oldest first, with a key and the one that it replaces as one row."""
+def count(view: ReadView, since: Instant, until: Instant) -> int:
+    """Return how many events the trail tells of between two times.
+
+    The database counts the rows of which each is one event; the others are read.
+    """
+    trail = view.session.trail
+    rest = trail.walk(Span(since, until, tables=NOT_ONE_EVENT))
+    return trail.count(Span(since, until, without=NOT_ONE_EVENT)) + sum(
+        1 for _ in events(view, rest)
+    )
+
+
+def _rotated(rows: Iterable[_Row], *, is_ascending: bool) -> Iterator[_Row]:
+    """Yield *rows* with a key and the one that it replaces, in the next row, as one row."""
     waiting: _Row | None = None
     for row in rows:
-        if waiting is not None and _is_rotation(waiting, row):
-            yield _replacing(waiting, row)
-            waiting = None
-            continue
         if waiting is not None:
+            made, ended = (waiting, row) if is_ascending else (row, waiting)
+            if _is_rotation(made, ended):
+                yield _replacing(made, ended)
+                waiting = None
+                continue
             yield waiting
         waiting = row
     if waiting is not None:
@@ -182,7 +202,7 @@ def _type(row: _Row) -> str:
             return "workspace" if principal == EVERYONE else "workspace-access"
         case User(status=Status.PENDING):
             return "account-invitation"
-    return TYPES[row.thing.kind]
+    return EVENT_TYPES[row.thing.kind]
 
 
 def _action(row: _Row) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 
 from ...audit.chain import START, Link, link
 from ...audit.record import DONE, TABLES, Record, Touch, acted
@@ -24,6 +24,22 @@ MOST_NAMED = 500
 KEY_TABLE = TABLES[Kind.KEY]
 
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
+
+
+PART = 200
+"""How many rows of a span are read at a time."""
+
+
+class Span(NamedTuple):
+    """The rows of a trail from one time to another, both included.
+
+    *tables* are the only ones whose rows are in it, or those whose rows are not; empty: all.
+    """
+
+    since: Instant
+    until: Instant
+    tables: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 class StoreTrail:
@@ -87,6 +103,30 @@ class StoreTrail:
             statement = statement.where(or_(c.applier == who, c.on_behalf_of == who))
         return [self._link(row) for row in self._account.rows(statement)]
 
+    def walk(self, span: Span, *, is_ascending: bool = False) -> Iterator[Link]:
+        """Yield the rows of *span* in order of time, the newest first unless *is_ascending*.
+
+        They are read a part at a time, as they are asked for.
+        """
+        c, last = t.audit.c, None
+        place = tuple_(c.timestamp, c.seq)
+        order = (c.timestamp, c.seq) if is_ascending else (c.timestamp.desc(), c.seq.desc())
+        while True:
+            statement = self._select(*order).where(*_within(span)).limit(PART)
+            if last is not None:
+                statement = statement.where(place > last if is_ascending else place < last)
+            rows = [self._link(row) for row in self._account.rows(statement)]
+            yield from rows
+            if len(rows) < PART:
+                return
+            last = tuple_(*map(literal, (rows[-1].texts[0], rows[-1].seq)))
+
+    def count(self, span: Span) -> int:
+        """Return how many rows are in *span*; the database counts them."""
+        mine = select(func.count()).select_from(t.audit)
+        statement = mine.where(t.audit.c.account == self._account.number, *_within(span))
+        return int(self._account.rows(statement)[0][0])
+
     def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
         """Return who last changed each of *addresses* that the trail tells of."""
         c, named = t.audit.c, {str(address): address for address in addresses}
@@ -133,6 +173,15 @@ class StoreTrail:
     def _link(self, row: tuple[Any, ...]) -> Link:
         _, seq, prev, digest, *told = row
         return Link(self._account.handle, seq, prev, tuple(told), digest)
+
+
+def _within(span: Span) -> Iterator[ColumnElement[bool]]:
+    c = t.audit.c
+    yield c.timestamp.between(stored(span.since), stored(span.until))
+    if span.tables:
+        yield c.object_table.in_(span.tables)
+    if span.without:
+        yield c.object_table.not_in(span.without)
 
 
 def _name(key: str) -> str:

@@ -65,7 +65,8 @@ def test_g8_every_route_that_lists_by_a_body_has_that_limit(server):
 def test_g8_events_of_a_span_are_looked_through_up_to_a_number(acme, monkeypatch):
     acme.workspace("one")
     monkeypatch.setattr(routes, "MOST_ROWS", 2)
-    assert why(acme.call("POST", "/events/filter", {})) == (
+    named = {"event": {"prefix": ["prefect-cloud."]}}
+    assert why(acme.call("POST", "/events/filter", {"filter": named})) == (
         "more than 2 events, or too large ones, are in this span: ask for a shorter one"
     )
     now = datetime.now(UTC)
@@ -73,7 +74,13 @@ def test_g8_events_of_a_span_are_looked_through_up_to_a_number(acme, monkeypatch
         "since": (now - timedelta(days=2)).isoformat(),
         "until": (now - timedelta(1)).isoformat(),
     }
-    assert acme.post("/events/filter", {"filter": {"occurred": span}})["total"] == 0
+    assert acme.post("/events/filter", {"filter": {"occurred": span} | named})["total"] == 0
+
+
+def test_g8_all_events_of_a_span_are_paged_however_many_there_are(acme, monkeypatch):
+    acme.workspace("one")
+    monkeypatch.setattr(routes, "MOST_ROWS", 2)
+    assert acme.post("/events/filter", {})["total"] > 2
 
 
 def reported(name, occurred):

@@ -205,3 +205,34 @@ def test_who_comes_to_a_team_and_who_leaves_it_is_told_one_by_one(acme, prod, la
     assert id_ in [each for _, each in came]
     acme.put(f"/teams/{team['id']}", {"name": "operations"})
     assert later() == [("team.updated", team["id"])]
+
+
+@pytest.mark.parametrize("order", ["ASC", "DESC"])
+def test_pages_of_all_events_are_those_of_a_filter_that_lets_all_through(acme, prod, order):
+    (bot,) = acme.post("/bots/filter", {})
+    acme.post(f"/bots/{bot['id']}/rotate_api_key", {"old_key_expires_in_seconds": 0}, 201)
+    team = acme.post("/teams/", {"name": "ops"}, 201)
+    olivia = acme.member("olivia@example.org")["user_id"]
+    members = [
+        {"member_id": bot["id"], "member_type": "service_account"},
+        {"member_id": olivia, "member_type": "user"},
+    ]
+    acme.put(f"/teams/{team['id']}/members", {"members": members})
+    workspace = next(e for e in events(acme)["events"] if e["event"].endswith("workspace.created"))
+    reported = {
+        "occurred": workspace["occurred"],
+        "event": "shop.order.placed",
+        "resource": {"prefect.resource.id": "shop.order.1"},
+        "id": "00000000-0000-4000-8000-000000000001",
+    }
+    acme.post("/events", [reported], 204)
+    filtered = events(acme, filter={"order": order, "event": {"prefix": [""]}})
+    assert filtered["total"] == len(filtered["events"]) == 11
+    paged, at = [], events(acme, limit=5, filter={"order": order})
+    while True:
+        assert at["total"] == 11
+        paged += at["events"]
+        if at["next_page"] is None:
+            break
+        at = acme.client.get(at["next_page"]).json()
+    assert paged == filtered["events"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
+from uuid import UUID
 
 from ....wire.prefect_cloud import events as wire
 
@@ -24,6 +25,15 @@ def asked(event: wire.ReceivedEvent, wanted: wire.EventFilter) -> bool:
         and (wanted.id.id is None or event.id in wanted.id.id)
         and _says(event, wanted.text)
     )
+
+
+def asks_for_all(wanted: wire.EventFilter, account: UUID) -> bool:
+    """Say whether *wanted* leaves out no event of *account* but by its time."""
+    plain = wire.EventFilter(
+        occurred=wanted.occurred, order=wanted.order, limit=wanted.limit, offset=wanted.offset
+    )
+    scope = wire.EventScopeFilter(account=account)
+    return wanted in (plain, plain.model_copy(update={"scope": scope}))
 
 
 def _all(criteria: T | list[T] | None) -> list[T]:

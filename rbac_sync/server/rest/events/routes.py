@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+import heapq
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
 
 from ....backends.database.columns import stored
+from ....backends.store.trail import Span
 from ....model import ACCOUNT as ROOT
 from ....model import Address, Instant
 from ....model.instant import parsed
@@ -22,10 +25,10 @@ from ...guarded_store import WriteTransaction
 from ...limits import LARGEST_ANSWER, MOST_ROWS
 from ...read_view import ReadView
 from ...refusals import Refusal, forbidden, unprocessable
-from ...trail import PREFIX, events
+from ...trail import PREFIX, count, events
 from ..collection import ACCOUNT, WORKSPACE, collection, page
 from .counts import counted
-from .filters import asked
+from .filters import asked, asks_for_all
 
 KIND = "event"
 READ, WRITE = "read:audit_event", "create:audit_event"
@@ -122,14 +125,36 @@ def _span(wanted: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
 def _page(
     request: Request, at: RequestScope, view: ReadView, wanted: wire.EventFilter, part: Page
 ) -> wire.EventPage:
-    found, end = _found(at, view, wanted), part.offset + part.limit
-    more = part.limit > 0 and len(found) > end
+    found, total = _listed(at, view, wanted, part)
+    end = part.offset + part.limit
     told = {"filter": wanted.model_dump(mode="json"), "offset": end, "limit": part.limit}
     return wire.EventPage(
-        events=page(found, part),
-        total=len(found),
-        next_page=_url(request, at, told) if more else None,
+        events=found,
+        total=total,
+        next_page=_url(request, at, told) if part.limit > 0 and total > end else None,
     )
+
+
+def _listed(
+    at: RequestScope, view: ReadView, wanted: wire.EventFilter, part: Page
+) -> tuple[list[wire.ReceivedEvent], int]:
+    """Return the events of a page, and how many there are on all pages."""
+    if at.workspace_id is not None or not asks_for_all(wanted, view.account_id):
+        found = _found(at, view, wanted)
+        return page(found, part), len(found)
+    since, until = _span(wanted, view.now)
+    is_ascending = wanted.order is wire.EventOrder.ASC
+    reported = sorted(_reported(at, view, since, until), key=_occurred, reverse=True)
+    links = view.session.trail.walk(Span(since, until), is_ascending=is_ascending)
+    recorded = events(view, links, is_ascending=is_ascending)
+    both = (reversed(reported), recorded) if is_ascending else (recorded, reported)
+    merged = heapq.merge(*both, key=_occurred, reverse=not is_ascending)
+    shown = list(islice(merged, part.offset, part.offset + part.limit))
+    return shown, count(view, since, until) + len(reported)
+
+
+def _occurred(event: wire.ReceivedEvent) -> Instant:
+    return event.occurred
 
 
 def _url(request: Request, at: RequestScope, told: dict[str, Any]) -> str:
@@ -142,19 +167,13 @@ def _url(request: Request, at: RequestScope, told: dict[str, Any]) -> str:
 
 def _found(at: RequestScope, view: ReadView, wanted: wire.EventFilter) -> list[wire.ReceivedEvent]:
     since, until = _span(wanted, view.now)
-    links = view.session.trail.latest(MOST_ROWS + 1, since, until=until)
-    if len(links) > MOST_ROWS:
+    span = Span(since, until)
+    if view.session.trail.count(span) > MOST_ROWS:
         raise too_many()
-    there = [*events(view, links), *_reported(at, view, since, until)]
+    there = [*events(view, view.session.trail.walk(span)), *_reported(at, view, since, until)]
     here = at.workspace_id
-    found = [
-        event
-        for event in there
-        if since <= event.occurred <= until
-        and here in (None, event.workspace)
-        and asked(event, wanted)
-    ]
-    found.sort(key=lambda e: e.occurred, reverse=True)
+    found = [event for event in there if here in (None, event.workspace) and asked(event, wanted)]
+    found.sort(key=_occurred, reverse=True)
     if wanted.order is wire.EventOrder.ASC:
         found.reverse()
     return _distinct(found) if wanted.resource and wanted.resource.distinct else found
@@ -170,9 +189,12 @@ def _reported(
     if there is None:
         raise too_many()
     for document in there:
+        occurred = parsed(document.content["occurred"])
+        if not since <= occurred <= until:
+            continue
         inside = document.owner in view.register.named
         yield wire.ReceivedEvent(
-            **{**document.content, "occurred": parsed(document.content["occurred"])},
+            **{**document.content, "occurred": occurred},
             account=view.account_id,
             workspace=view.id(document.owner) if inside else None,
             received=document.created,
