@@ -31,7 +31,7 @@ SAME_IDEA = {
 }
 """Class names that several modules have for the same idea, and the modules that may have them."""
 
-PLAIN = ("cli", "views")
+PLAIN = ("cli", "config", "views")
 """The packages whose names and docstrings are plain; the others follow."""
 
 RIDDLES = {

@@ -69,7 +69,7 @@ def _unseen_error(noun: str, name: str, live_account: LiveAccount) -> RbacSyncEr
 def _unknown_error(noun: str, name: str, known: list[str], listing: str = "show") -> RbacSyncError:
     from ..config.problems import Problems
 
-    hint = Problems().meant(name, known) or f"see what there is: `rbac-sync {listing}`"
+    hint = Problems().suggest(name, known) or f"see what there is: `rbac-sync {listing}`"
     return RbacSyncError(f"there is no {noun} `{name}`", hint=hint)
 
 

@@ -12,7 +12,7 @@ from .codes import CODES, Code, is_advice
 from .desired import declaration
 from .export import export
 from .load import Sources, read
-from .policy import alone as guard
+from .policy import read_policy as guard
 from .settings import BackendConfig, settings
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Every code a configuration can be told off with, and what each means."""
+"""Every error code of a configuration, with its meaning."""
 
 from __future__ import annotations
 

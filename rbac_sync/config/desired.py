@@ -30,7 +30,7 @@ from .origin import Origin
 from .policy import advise_on_names, policy
 from .policy_tests import expectations
 from .problems import Problems, TomlLocation
-from .renames import former
+from .renames import read_renames
 from .resolve import NameResolver
 from .settings import backend
 
@@ -38,7 +38,7 @@ UNSTATED_OF_USERS = frozenset({"status", "expires"})
 
 
 def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declaration:
-    """Return what *sources* declare, at the instant *now*.
+    """Return the declaration that *sources* make, at the instant *now*.
 
     Raises:
         ConfigError: with every problem of every file.
@@ -50,26 +50,26 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     _refuse_other_world(sources, catalogue, problems)
     objects, rows = Objects(sources, names), BindingTable(names)
     _accounts(sources, objects, rows)
-    gone = rows.ended.get(ACCOUNT, set())
-    objects.build(gone)
+    ended = rows.ended.get(ACCOUNT, set())
+    objects.build(ended)
     silent_defaults, silent_access = _workspaces(sources, rows)
     tests = tuple(expectations(sources, names))
-    formerly = former(sources, names)
+    renames = read_renames(sources, names)
     guard = policy(sources, names)
     refuse_too_few_owners(sources, names, rows.rows[ACCOUNT], guard.min_owners)
-    resources = (*objects.found, *_users(rows, objects))
-    desired = State.of_rows(resources, rows.without(gone, ACCOUNT))
+    resources = (*objects.resources, *_users(rows, objects))
+    desired = State.of_rows(resources, rows.without(ended, ACCOUNT))
     _refuse_empty(sources, names)
     _advise(sources, names)
     advise_on_names(guard, desired, sources, problems)
     sources.refuse(problems)
-    found = Declaration(
+    result = Declaration(
         desired,
         unstated=objects.unstated,
         silent_defaults=silent_defaults,
         silent_access=silent_access,
-        ended=frozenset(_ended(rows)),
-        former=formerly,
+        ended=frozenset(_ended_addresses(rows)),
+        former=renames,
         manage=names.reach,
         policy=guard,
         expectations=tests,
@@ -78,7 +78,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     )
     authors = sources.root.document.guard.authors
     proof = authors and authors.model_dump()
-    return replace(found, digest=digest(found, settings, proof, sources.key_set))
+    return replace(result, digest=digest(result, settings, proof, sources.key_set))
 
 
 def _refuse_other_world(sources: Sources, catalogue: Catalogue, problems: Problems) -> None:
@@ -134,7 +134,7 @@ def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: Binding
 def _workspaces(
     sources: Sources, rows: BindingTable
 ) -> tuple[frozenset[Address], frozenset[Address]]:
-    """Add the bindings in workspaces; return those silent about their default role, and access."""
+    """Add the bindings in workspaces; return workspaces without default role and without access."""
     defaults, access = set(), set()
     for file, handle, table in sources.named("workspaces"):
         scope, location = named.workspace(handle), TomlLocation(file, ("workspaces", handle))
@@ -159,14 +159,14 @@ def _users(rows: BindingTable, objects: Objects) -> Iterator[User]:
             yield User(principal.key)
 
 
-def _ended(rows: BindingTable) -> Iterator[Address]:
-    """Yield the bindings that have ended, and instead of an account role whoever held it."""
+def _ended_addresses(rows: BindingTable) -> Iterator[Address]:
+    """Yield the bindings that have ended, or the holder of an ended account role."""
     service_accounts = rows.names.declared("service_accounts")
     for scope, principals in rows.ended.items():
         for principal in principals:
             is_declared = principal.kind is Kind.USER or principal.key in service_accounts
-            goes = scope == ACCOUNT and is_declared
-            yield principal if goes else named.binding(principal, scope)
+            is_deleted = scope == ACCOUNT and is_declared
+            yield principal if is_deleted else named.binding(principal, scope)
 
 
 def _refuse_empty(sources: Sources, names: NameResolver) -> None:

@@ -1,4 +1,4 @@
-"""Ends: those that have passed, those that come soon, and those that would leave too few owners."""
+"""Ends of access: passed ones, near ones, and those that would leave too few owners."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ SOON = timedelta(days=14)
 """From so long before an end on there is advice about it."""
 
 
-def advise_on_end(what: str, until: Instant, location: TomlLocation, names: NameResolver) -> None:
-    """Point out that *what* ends soon, if it does."""
+def advise_on_end(
+    subject: str, until: Instant, location: TomlLocation, names: NameResolver
+) -> None:
+    """Add advice if the end of *subject* is near."""
     if ends_soon(until, names.now):
-        message = f"{what} ends {left(until, names.now)}, {rfc3339(until)}"
+        message = f"{subject} ends {format_remaining(until, names.now)}, {rfc3339(until)}"
         names.problems.add(
             "RS506", location, message, hint="choose a later end if it is still needed"
         )
 
 
 def ends_soon(until: Instant, now: Instant) -> bool:
-    """Say whether *until* is near, and still to come."""
+    """Say whether *until* is near, and not over."""
     return now < until <= now + SOON
 
 
-def left(until: Instant, now: Instant) -> str:
+def format_remaining(until: Instant, now: Instant) -> str:
     """Return ``in 3 days``, ``in 1 day``, or on the last day ``in less than a day``."""
     days = (until - now).days
     return f"in {days} day{'s' * (days != 1)}" if days else "in less than a day"
@@ -41,13 +43,13 @@ def refuse_too_few_owners(sources: Sources, names: NameResolver, account: Row, f
     An error where all members are declared; elsewhere somebody who is not may own it too.
     """
     is_whole = names.reach.get(Subject.MEMBERS) is Manage.ALL
-    written = sources.root.document.guard.min_owners is not None
-    second = TomlLocation(sources.root, ("guard", "min_owners")) if written else None
+    is_written = sources.root.document.guard.min_owners is not None
+    second = TomlLocation(sources.root, ("guard", "min_owners")) if is_written else None
     for until, location in sorted(_ends(sources, names), key=lambda end: end[0]):
         owners = sum(_owns(who, account, names, until) for who in account)
         if owners < floor:
-            left_over = f"{owners} owner{'s' * (owners != 1)}"
-            message = f"at {rfc3339(until)} there would be {left_over}; the floor is {floor}"
+            remaining = f"{owners} owner{'s' * (owners != 1)}"
+            message = f"at {rfc3339(until)} there would be {remaining}; the floor is {floor}"
             names.problems.add(
                 "RS315" if is_whole else "RS507",
                 location,
@@ -59,7 +61,7 @@ def refuse_too_few_owners(sources: Sources, names: NameResolver, account: Row, f
 
 
 def _ends(sources: Sources, names: NameResolver) -> Iterator[tuple[Instant, TomlLocation]]:
-    """Yield the ends of ownerships that are still to come, and where they are written."""
+    """Yield the future ends of ownerships, and their locations."""
     owner = names.catalogue.owner
     for file, role, entries in sources.named("members"):
         if names.known_role(role, Level.ACCOUNT) != owner:
@@ -70,7 +72,7 @@ def _ends(sources: Sources, names: NameResolver) -> Iterator[tuple[Instant, Toml
 
 
 def _owns(who: Address, account: Row, names: NameResolver, at: Instant) -> bool:
-    """Say whether *who* is a person who owns the account at the instant *at*."""
+    """Say whether *who* is a user who owns the account at the instant *at*."""
     owner = names.catalogue.owner
     return who.kind is Kind.USER and any(
         h.role == owner and (h.since is None or h.since <= at) and (h.until is None or at < h.until)

@@ -1,4 +1,4 @@
-"""A live state as configuration files, byte by byte the same for the same state."""
+"""The export of a live state as configuration files: the same state gives the same bytes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def export(
     tables = writing.tables()
     has_workspaces = catalogue.custom_level is Level.WORKSPACE
     files = {
-        name: tomli_w.dumps({s: tables[s] for s in sections if s in tables}) or _nothing(*sections)
+        name: tomli_w.dumps({s: tables[s] for s in sections if s in tables})
+        or _placeholder(*sections)
         for name, sections in LAYOUT.items()
         if has_workspaces or sections != ("teams",)
     }
@@ -51,24 +52,24 @@ def export(
     return {"rbac.toml": _root(settings, files, writing.left_out), **files}
 
 
-def _nothing(*sections: str) -> str:
-    """Return the text of a file for kinds of which there is nothing: `[files]` names it."""
+def _placeholder(*sections: str) -> str:
+    """Return the text of a file for kinds without resources, since `[files]` names it."""
     return f"# Nothing yet: {' and '.join(f'`[{section}]`' for section in sections)} go here.\n"
 
 
 def _workspaces(tables: Tables) -> dict[str, str]:
     """Return a file for each workspace, and one for handles that are no file name, or for none."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     others: dict[str, Any] = {}
     for handle, table in tables.get("workspaces", {}).items():
         if SAFE_STEM.fullmatch(handle):
-            found[f"workspaces/{handle}.toml"] = tomli_w.dumps({"workspaces": {handle: table}})
+            texts[f"workspaces/{handle}.toml"] = tomli_w.dumps({"workspaces": {handle: table}})
         else:
             others[handle] = table
-    if others or not found:
-        text = tomli_w.dumps({"workspaces": others}) if others else _nothing("workspaces")
-        return found | {OTHERS: text}
-    return found
+    if others or not texts:
+        text = tomli_w.dumps({"workspaces": others}) if others else _placeholder("workspaces")
+        return texts | {OTHERS: text}
+    return texts
 
 
 def _root(settings: BackendConfig, files: Mapping[str, str], left_out: list[str]) -> str:
@@ -104,6 +105,8 @@ def _limits(files: Mapping[str, str]) -> dict[str, int]:
     """Return the limits that these files need raised."""
     sizes = [len(text.encode()) for text in files.values()]
     needed = {"max_file": max(sizes, default=0), "max_total": sum(sizes) + MIB}
-    usual = {"max_file": MIB, "max_total": 64 * MIB}
-    raised = {key: (size // MIB + 1) * 2 * MIB for key, size in needed.items() if size > usual[key]}
+    defaults = {"max_file": MIB, "max_total": 64 * MIB}
+    raised = {
+        key: (size // MIB + 1) * 2 * MIB for key, size in needed.items() if size > defaults[key]
+    }
     return raised | ({"max_files": 2 * len(files)} if len(files) >= 1000 else {})  # noqa: PLR2004

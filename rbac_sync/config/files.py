@@ -1,4 +1,4 @@
-"""Reading files without being led astray: no links, nothing outside the folder, each file once."""
+"""Safe reading of files: no links, nothing outside the folder, each file once."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ..errors import Diagnostic, Place
 
 
 class UnreadableFile(Exception):
-    """A file was not read; says with which code, why, and what to do."""
+    """The reason why a file was not read: code, message and hint."""
 
     def __init__(self, code: str, message: str, hint: str) -> None:
         super().__init__(message)
         self.code, self.message, self.hint = code, message, hint
 
     def at(self, place: Place) -> Diagnostic:
-        """Return the diagnostic, at what names the file."""
+        """Return the diagnostic, at the *place* that names the file."""
         return Diagnostic(self.code, self.message, place, self.hint)
 
 
@@ -38,7 +38,7 @@ def read(folder: Path, name: str, limit: int) -> bytes:
             written to meanwhile.
 
     """
-    with _opened(folder, name) as descriptor:
+    with _open(folder, name) as descriptor:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
             raise UnreadableFile(
@@ -76,7 +76,7 @@ def _mebibytes(size: int) -> str:
 
 
 @contextmanager
-def _opened(folder: Path, name: str) -> Iterator[int]:
+def _open(folder: Path, name: str) -> Iterator[int]:
     """Open *name* part by part, so that no folder on the way can be swapped for a link."""
     parts = name.split("/")
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK

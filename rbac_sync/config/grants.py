@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class RoleHolder(NamedTuple):
-    """A holder listed under one role, as written, with the place."""
+    """The entries listed under one role, unresolved, with their location."""
 
     role: str
     entries: Sequence[str | PrincipalEntry]
@@ -45,37 +45,39 @@ class BindingTable:
 
     def fill(self, scope: Address, level: Level, lists: Iterable[RoleHolder]) -> None:
         """Add the bindings of one scope."""
-        filling = _Scope(self, self.rows.setdefault(scope, {}), list(lists))
-        written: dict[Address, str] = {}
-        for listed in filling.lists:
+        table = _Scope(self, self.rows.setdefault(scope, {}), list(lists))
+        names: dict[Address, str] = {}
+        for listed in table.lists:
             role = self.names.role(listed.role, level, listed.location.key)
-            if role is not None and written.setdefault(role, listed.role) != listed.role:
-                message = f"`{listed.role}` and `{written[role]}` are the same role"
+            if role is not None and names.setdefault(role, listed.role) != listed.role:
+                message = f"`{listed.role}` and `{names[role]}` are the same role"
                 hint = "write one list for it"
                 self.names.problems.add("RS303", listed.location.key, message, hint=hint)
-            filling.add(listed, role)
-        if filling.ended:
-            self.ended[scope] = filling.ended
+            table.add(listed, role)
+        if table.ended:
+            self.ended[scope] = table.ended
 
-    def default(self, scope: Address, written: str, location: TomlLocation) -> None:
-        """Add what every user of the account holds in *scope*; ``none`` is nothing."""
-        role = None if written == "none" else self.names.role(written, Level.WORKSPACE, location)
+    def default(self, scope: Address, text: str, location: TomlLocation) -> None:
+        """Add the default role of *scope*; ``none`` adds nothing."""
+        role = None if text == "none" else self.names.role(text, Level.WORKSPACE, location)
         if role is not None:
             self.rows.setdefault(scope, {})[EVERYONE] = held(role)
 
-    def without(self, gone: set[Address], account: Address) -> dict[Address, Row]:
-        """Return the rows, those of the *account* excepted, without the bindings of *gone*."""
-        if not gone:
+    def without(self, ended: set[Address], account: Address) -> dict[Address, Row]:
+        """Return the rows without the principals of *ended*, except the row of *account*."""
+        if not ended:
             return self.rows
         return {
-            scope: {who: roles for who, roles in row.items() if scope == account or who not in gone}
+            scope: {
+                who: roles for who, roles in row.items() if scope == account or who not in ended
+            }
             for scope, row in self.rows.items()
         }
 
 
 @dataclass
 class _Scope:
-    """One scope on its way into ``BindingTable``."""
+    """The bindings of one scope, before ``BindingTable`` takes them."""
 
     rows: BindingTable
     row: Row
@@ -83,14 +85,14 @@ class _Scope:
     ended: set[Address] = field(default_factory=set)
 
     def add(self, listed: RoleHolder, role: Address | None) -> None:
-        """Add one list; the hot loop, so a name seen before costs a look-up."""
+        """Add one list; this is the hot loop, so a known name costs one look-up."""
         known, row, ended = self.rows.names.known, self.row, self.ended
         holdings = held(role) if role is not None else frozenset()
         for index, entry in enumerate(listed.entries):
             if isinstance(entry, str):
-                principal = known.get(entry) or self._who(entry, listed.location.at(index))
+                principal = known.get(entry) or self._principal(entry, listed.location.at(index))
             else:
-                principal = self._who(entry.who, listed.location.at(index, "who"))
+                principal = self._principal(entry.who, listed.location.at(index, "who"))
             if principal is None:
                 continue
             if principal in row or principal in ended:
@@ -100,13 +102,13 @@ class _Scope:
             elif role is not None:
                 self._add_termed(principal, role, entry, listed.location.at(index))
 
-    def _who(self, written: str, location: TomlLocation) -> Address | None:
-        return self.rows.names.principal(written, location)
+    def _principal(self, text: str, location: TomlLocation) -> Address | None:
+        return self.rows.names.principal(text, location)
 
     def _add_termed(
         self, principal: Address, role: Address, entry: PrincipalEntry, location: TomlLocation
     ) -> None:
-        if not lasts(entry, location, self.rows.names):
+        if not has_valid_term(entry, location, self.rows.names):
             return
         if is_over(entry, location, self.rows.names):
             self.ended.add(principal)
@@ -114,12 +116,12 @@ class _Scope:
             self.row[principal] = frozenset({Holding(role, entry.since, entry.until, entry.reason)})
 
     def _refuse_twice(self, principal: Address, listed: RoleHolder, index: int) -> None:
-        """Refuse a second role of *principal*; the first is looked for only now."""
+        """Refuse a second role of *principal*; only now the first one is searched."""
         problems = self.rows.names.problems
         if problems.full:
             problems.left_out += 1
             return
-        role, first = next(self._spots(principal))
+        role, first = next(self._locations(principal))
         who = _name(listed.entries[index])
         is_same = role == listed.role
         problems.add(
@@ -131,7 +133,7 @@ class _Scope:
             second_label="first listed here",
         )
 
-    def _spots(self, principal: Address) -> Iterator[tuple[str, TomlLocation]]:
+    def _locations(self, principal: Address) -> Iterator[tuple[str, TomlLocation]]:
         for role, entries, location in self.lists:
             for index, entry in enumerate(entries):
                 if self.rows.names.known.get(_name(entry)) == principal:
@@ -142,8 +144,8 @@ def _name(entry: str | PrincipalEntry) -> str:
     return entry if isinstance(entry, str) else entry.who
 
 
-def lasts(entry: PrincipalEntry, location: TomlLocation, names: NameResolver) -> bool:
-    """Say whether *entry* begins before it ends; note it if not."""
+def has_valid_term(entry: PrincipalEntry, location: TomlLocation, names: NameResolver) -> bool:
+    """Say whether *entry* begins before it ends; add a problem if not."""
     if entry.since is None or entry.until is None or entry.since < entry.until:
         return True
     names.problems.add(
@@ -158,7 +160,7 @@ def lasts(entry: PrincipalEntry, location: TomlLocation, names: NameResolver) ->
 
 
 def is_over(entry: PrincipalEntry, location: TomlLocation, names: NameResolver) -> bool:
-    """Say whether the time of *entry* has passed; advise to delete it then, and of its end soon."""
+    """Say whether *entry* has ended; add advice for an ended entry and for a near end."""
     if entry.until is None:
         return False
     if entry.until > names.now:
@@ -171,16 +173,16 @@ def is_over(entry: PrincipalEntry, location: TomlLocation, names: NameResolver) 
 
 @dataclass
 class TeamPlaces:
-    """The places in one team that are desired; whose account role has ended has none."""
+    """The desired memberships of one team, without principals whose account role has ended."""
 
     names: NameResolver
-    gone: set[Address]
+    ended: set[Address]
     _first: dict[Address, int] = field(default_factory=dict)
 
     def read(
         self, entries: Sequence[str | PrincipalEntry], location: TomlLocation
     ) -> Iterator[Membership]:
-        """Yield the places that *entries* list."""
+        """Yield the memberships that *entries* list."""
         for index, entry in enumerate(entries):
             here = location.at(index)
             at_name = here if isinstance(entry, str) else here.at("who")
@@ -189,15 +191,15 @@ class TeamPlaces:
                 continue
             if isinstance(entry, str):
                 place = Membership(principal)
-            elif lasts(entry, here, self.names) and not is_over(entry, here, self.names):
+            elif has_valid_term(entry, here, self.names) and not is_over(entry, here, self.names):
                 place = Membership(principal, entry.since, entry.until, entry.reason)
             else:
                 continue
-            if principal not in self.gone:
+            if principal not in self.ended:
                 yield place
 
     def _is_refused(
-        self, principal: Address, written: str, location: TomlLocation, index: int
+        self, principal: Address, name: str, location: TomlLocation, index: int
     ) -> bool:
         if principal.kind is Kind.TEAM:
             message, hint = "a team contains no teams", "list the people of that team"
@@ -208,7 +210,7 @@ class TeamPlaces:
         self.names.problems.add(
             "RS303",
             location.at(index),
-            f"`{written}` is listed twice",
+            f"`{name}` is listed twice",
             hint="keep one of them",
             second=location.at(self._first[principal]),
             second_label="first listed here",

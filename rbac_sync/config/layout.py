@@ -1,4 +1,4 @@
-"""The table ``[files]``: the files that are read, and the tables that each may define."""
+"""The table ``[files]``: the files to read, and the tables that each may define."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ ROOT_ONLY = ("backend", "journal", "files", "limits", "manage", "guard", "notify
 INSIDE = "write a path below the folder of `rbac.toml`, with `/`"
 
 
-def matched(folder: Path, root: File, most: int, problems: Problems) -> dict[str, list[str]]:
+def match_files(folder: Path, root: File, most: int, problems: Problems) -> dict[str, list[str]]:
     """Return, by name of file, the patterns of ``[files]`` that match it; *most* files at most."""
-    found: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for number, (pattern, definable) in enumerate(root.document.files.items(), start=1):
         location = TomlLocation(root, ("files", pattern))
         _refuse_unknown(definable, location, problems)
         for name in _names(folder, pattern, location.key, problems):
-            found.setdefault(name, []).append(pattern)
-            if len(found) > most:
+            names.setdefault(name, []).append(pattern)
+            if len(names) > most:
                 break
-        if max(len(found), number) > most:
+        if max(len(names), number) > most:
             message = f"with `{pattern}` there are more files than the limit of {most}"
             hint = "raise `[limits] max_files`"
             problems.add("RS103", location.key, message, hint=hint)
             return {}
-    found.pop(root.name, None)
-    return found
+    names.pop(root.name, None)
+    return names
 
 
 def _names(folder: Path, pattern: str, location: TomlLocation, problems: Problems) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _names(folder: Path, pattern: str, location: TomlLocation, problems: Problem
 
 
 def _outside(pattern: str) -> str:
-    """Return how *pattern* leaves the folder, or nothing."""
+    """Return a phrase on how *pattern* leaves the folder, or nothing."""
     if pattern.startswith("/") or pattern[1:2] == ":":
         return "is an absolute path"
     if "\\" in pattern or "\0" in pattern:
@@ -67,7 +67,7 @@ def _refuse_unknown(definable: list[str], location: TomlLocation, problems: Prob
     for index, table in enumerate(definable):
         section, dot, name = table.partition(".")
         if section not in SHARED:
-            hint = problems.meant(section, SHARED) or "use " + _listed(SHARED)
+            hint = problems.suggest(section, SHARED) or "use " + _listed(SHARED)
             message = f"`{section}` is no table that a file may define"
             problems.add("RS115", location.at(index), message, hint=hint)
         elif dot and (not name or section == "test"):
@@ -87,7 +87,7 @@ def definable(root: File, name: str, patterns: list[str]) -> frozenset[str]:
 
 
 def refuse_others(file: File, allowed: frozenset[str], problems: Problems) -> None:
-    """Note each table of *file* that is not among those *allowed*."""
+    """Add a problem for each table of *file* that is not among those *allowed*."""
     for section, table in file.tree.items():
         location = TomlLocation(file, (section,))
         if section in ROOT_ONLY:

@@ -1,4 +1,4 @@
-"""A folder of TOML files, read once and checked file by file."""
+"""The reader of a folder of TOML files: each is read once and checked by itself."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from ..errors import ConfigError, Diagnostic, Place
 from ..model.plain import canonical
 from .files import UnreadableFile
 from .files import read as bytes_of
-from .layout import OBJECTS, ROOT, definable, matched, refuse_others
-from .parse import InvalidToml, parsed
+from .layout import OBJECTS, ROOT, definable, match_files, refuse_others
+from .parse import InvalidToml, parse_file
 from .problems import File, Problems, TomlLocation
-from .unread_files import UnreadFile, meant_file, note_strays, refuse_unmatched, strays
+from .unread_files import UnreadFile, find_unread, note_unread, refuse_unmatched, suggest_file
 
 if TYPE_CHECKING:
     from .schema import LimitsTable
@@ -58,17 +58,17 @@ class Sources:
                 yield file, name, table
 
     def written(self, section: str) -> Iterator[tuple[TomlLocation, str]]:
-        """Yield the place and name of each object of *section*, those with problems too."""
+        """Yield the location and name of each object of *section*, those with problems too."""
         return _written(self.files, section)
 
     def refuse(self, problems: Problems) -> None:
-        """Raise for everything that must be mended: these files' problems and *problems*.
+        """Raise for all errors: problems of these files and *problems*.
 
         Raises:
             ConfigError: there is something.
 
         """
-        together = Problems([*self.problems, *problems.found], problems.left_out)
+        together = Problems([*self.problems, *problems.diagnostics], problems.left_out)
         if errors := together.errors():
             raise ConfigError(errors, self.texts)
 
@@ -82,7 +82,7 @@ def _written(files: Iterable[File], section: str) -> Iterator[tuple[TomlLocation
 
 @dataclass
 class _Reading:
-    """The files that have been read so far. A file is read at most once."""
+    """The state of reading: the files so far, each read at most once."""
 
     folder: Path
     problems: Problems = field(default_factory=Problems)
@@ -90,30 +90,30 @@ class _Reading:
     raw: dict[str, bytes] = field(default_factory=dict)
     is_partial: bool = False
 
-    def file(self, name: str, limit: int, place: Place, meant: str = "") -> File | None:
+    def file(self, name: str, limit: int, place: Place, hint: str = "") -> File | None:
         """Read and check one file; None, and a problem, if it cannot be used.
 
-        *meant* is the hint if there is no such file.
+        *hint* is the hint if there is no such file.
         """
-        from .schema_errors import checked
+        from .schema_errors import check_tables
 
         try:
             self.raw[name] = bytes_of(self.folder, name, limit)
-            file, faults = parsed(name, self.raw[name])
+            file, faults = parse_file(name, self.raw[name])
         except (UnreadableFile, InvalidToml) as error:
-            found = error.at(place) if isinstance(error, UnreadableFile) else error.diagnostic
-            missing = found.code == "RS110" and meant
-            self.problems.put(replace(found, hint=meant) if missing else found)
+            diagnostic = error.at(place) if isinstance(error, UnreadableFile) else error.diagnostic
+            is_missing = diagnostic.code == "RS110" and hint
+            self.problems.put(replace(diagnostic, hint=hint) if is_missing else diagnostic)
             self.is_partial = True
             return None
         for fault in faults:
             self.problems.put(fault)
-        self.files[name] = replace(file, checked=checked(file, self.problems))
+        self.files[name] = replace(file, checked=check_tables(file, self.problems))
         return self.files[name]
 
     def stop(self) -> None:
-        """Raise everything found, if a file is missing from what was read."""
-        if self.is_partial or any(p.code in FATAL for p in self.problems.found):
+        """Raise all problems, if a file is missing from the configuration."""
+        if self.is_partial or any(p.code in FATAL for p in self.problems.diagnostics):
             raw = self.raw.items()
             texts = {n: b.decode(errors="replace").replace("\r\n", "\n") for n, b in raw}
             raise ConfigError(self.problems.errors(), texts)
@@ -133,7 +133,7 @@ def read(folder: Path) -> Sources:
     if not os.path.lexists(reading.folder / name):
         reading.problems.put(_no_root(folder))
         reading.stop()
-    most = _most_from_environment(reading.problems)
+    most = _limit_from_environment(reading.problems)
     root = reading.file(name, most or MIB, Place(name))
     reading.stop()
     assert root is not None, "an unreadable root has stopped the reading"
@@ -147,7 +147,7 @@ def read(folder: Path) -> Sources:
 
 
 def _key_set(folder: Path, root: File) -> str:
-    """Return what stands in the file of keys that ``[guard.authors]`` names, in one form."""
+    """Return the content of the key file that ``[guard.authors]`` names, in canonical form."""
     authors = root.document.guard.authors
     if authors is None or "://" in authors.jwks:
         return ""
@@ -162,7 +162,7 @@ def _key_set(folder: Path, root: File) -> str:
 
 
 def _regular(path: Path) -> bytes:
-    """Return the bytes of a file; of a pipe, which could make the run wait for ever, none."""
+    """Return the bytes of a regular file; none of a pipe, which could block the run for ever."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
         return file.read(MIB) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
@@ -179,31 +179,31 @@ def _no_root(folder: Path) -> Diagnostic:
     return Diagnostic("RS101", message, hint=BEGIN)
 
 
-def _most_from_environment(problems: Problems) -> int | None:
+def _limit_from_environment(problems: Problems) -> int | None:
     """Return the limit for one file that the environment sets, in bytes."""
-    written = os.environ.get("RBAC_SYNC_MAX_FILE", "")
-    if not written:
+    text = os.environ.get("RBAC_SYNC_MAX_FILE", "")
+    if not text:
         return None
-    if written.isascii() and written.isdigit() and len(written) < 12:  # noqa: PLR2004
-        return int(written)
-    message = f"RBAC_SYNC_MAX_FILE is `{written}`, which is no number of bytes"
+    if text.isascii() and text.isdigit() and len(text) < 12:  # noqa: PLR2004
+        return int(text)
+    message = f"RBAC_SYNC_MAX_FILE is `{text}`, which is no number of bytes"
     problems.put(Diagnostic("RS123", message, hint="write a whole number of bytes"))
     return None
 
 
 def _read_others(reading: _Reading, root: File, limits: LimitsTable) -> None:
-    """Read what ``[files]`` names, and check that each file defines what it may."""
-    names = matched(reading.folder, root, limits.max_files, reading.problems)
-    lost: list[UnreadFile] = []
-    if not any(problem.code in FATAL for problem in reading.problems.found):
-        lost = strays(reading.folder, root, names)
-        refuse_unmatched(reading.folder, root, names, lost, reading.problems)
-        note_strays(lost, root, reading.problems)
+    """Read the files of ``[files]``, and check that each defines only allowed tables."""
+    names = match_files(reading.folder, root, limits.max_files, reading.problems)
+    unread: list[UnreadFile] = []
+    if not any(problem.code in FATAL for problem in reading.problems.diagnostics):
+        unread = find_unread(reading.folder, root, names)
+        refuse_unmatched(reading.folder, root, names, unread, reading.problems)
+        note_unread(unread, root, reading.problems)
     total = len(reading.raw[root.name])
     for name in sorted(names):
         patterns = names[name]
         place = TomlLocation(root, ("files", patterns[0]), is_key=True).place()
-        file = reading.file(name, limits.max_file, place, meant_file(name, lost))
+        file = reading.file(name, limits.max_file, place, suggest_file(name, unread))
         if file is not None:
             refuse_others(file, definable(root, name, patterns), reading.problems)
         total += len(reading.raw.get(name, b""))
@@ -215,7 +215,7 @@ def _read_others(reading: _Reading, root: File, limits: LimitsTable) -> None:
 
 
 def _refuse_twice(reading: _Reading) -> None:
-    """Refuse objects that two files declare; the first file in order of name has them."""
+    """Refuse objects that two files declare; the first file in order of name keeps them."""
     files = [reading.files[name] for name in sorted(reading.files)]
     for section in OBJECTS:
         first: dict[str, TomlLocation] = {}

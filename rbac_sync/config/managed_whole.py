@@ -1,4 +1,4 @@
-"""Whole addresses in ``[guard]``: whoever may edit ``[people]`` does not say who is meant there."""
+"""Whole addresses in ``[guard]``: an edit of ``[people]`` cannot change their meaning."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ def refuse_short_names(
     guard: BaseModel, location: TomlLocation, names: NameResolver
 ) -> frozenset[str]:
     """Refuse, and return, the values of *guard* that name a person by a short name, any key."""
-    refused = set()
-    for place, text in _named(guard, location):
+    values = set()
+    for place, text in _address_values(guard, location):
         before, who, after = _parts(text)
         if _is_short(text, before, who, names):
             message = f"`{who}` is a short name; `[guard]` takes whole addresses only"
             hint = _hint(text, names.people.get(who, ""), after)
             names.problems.add("RS125", place, message, hint=hint)
-            refused.add(str(text))
-    return frozenset(refused)
+            values.add(str(text))
+    return frozenset(values)
 
 
 def _parts(text: AddressText) -> tuple[str, str, str]:
-    """Return what stands before the person that *text* names, the person, and what follows."""
+    """Return the parts of *text* before the user, the user, and after it."""
     if not isinstance(text, WholeAddress) or not text.startswith(MEMBER):
         return "", str(text), ""
     who, slash, inner = text.removeprefix(MEMBER).partition("/")
@@ -49,16 +49,18 @@ def _hint(text: AddressText, email: str, after: str) -> str:
     return f"write `{email}`" if email else "write an e-mail address, or `sa:NAME`"
 
 
-def _named(value: object, location: TomlLocation) -> Iterator[tuple[TomlLocation, AddressText]]:
-    """Yield every value inside *value* that is to be a whole address, with its place."""
+def _address_values(
+    value: object, location: TomlLocation
+) -> Iterator[tuple[TomlLocation, AddressText]]:
+    """Yield every value inside *value* that must be a whole address, with its location."""
     if isinstance(value, AddressText):
         yield location, value
     elif isinstance(value, BaseModel):
         for name in sorted(value.model_fields_set):
-            yield from _named(getattr(value, name), location.at(name))
+            yield from _address_values(getattr(value, name), location.at(name))
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _named(inner, location.at(key))
+            yield from _address_values(inner, location.at(key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _named(inner, location.at(index))
+            yield from _address_values(inner, location.at(index))

@@ -1,4 +1,4 @@
-"""Tables as resources: roles, teams, workspaces, service accounts and their keys, members."""
+"""Tables as resources: roles, teams, workspaces, service accounts and their keys."""
 
 from __future__ import annotations
 
@@ -31,34 +31,34 @@ if TYPE_CHECKING:
 
 @dataclass
 class Objects:
-    """The resources declared so far, and which of their attributes are not written."""
+    """The declared resources so far, with their unstated attributes."""
 
     sources: Sources
     names: NameResolver
-    found: list[Resource] = field(default_factory=list)
+    resources: list[Resource] = field(default_factory=list)
     unstated: dict[Address, frozenset[str]] = field(default_factory=dict)
-    gone: set[Address] = field(default_factory=set)
+    ended: set[Address] = field(default_factory=set)
 
     def add(self, resource: Resource, written: Mapping[str, object], *never: str) -> None:
-        """Add *resource*; what is None in *written* keeps its live value, *never* always does."""
-        self.found.append(resource)
+        """Add *resource*; None values in *written*, and *never*, keep their live value."""
+        self.resources.append(resource)
         silent = {name for name, value in written.items() if value is None}
         if silent or never:
             self.unstated[resource.address] = frozenset({*silent, *never})
 
-    def build(self, gone: set[Address]) -> None:
-        """Add every object but the people; no team has room for *gone*."""
-        self.gone = gone
-        self._tell_apart("people")
-        for section, built in (
+    def build(self, ended: set[Address]) -> None:
+        """Add every object but the people; teams leave out principals in *ended*."""
+        self.ended = ended
+        self._refuse_lookalikes("people")
+        for section, build_resource in (
             ("roles", self._role),
             ("teams", self._team),
             ("workspaces", self._workspace),
             ("service_accounts", self._service_account),
         ):
-            self._tell_apart(section)
+            self._refuse_lookalikes(section)
             for file, name, table in self.sources.named(section):
-                built(name, table, TomlLocation(file, (section, name)))
+                build_resource(name, table, TomlLocation(file, (section, name)))
 
     def _role(self, name: str, table: schema.RoleTable, location: TomlLocation) -> None:
         level = self.names.levels[name]
@@ -96,21 +96,19 @@ class Objects:
                 message = f"no custom role may hold `{permission}`"
                 self.names.problems.add("RS306", location.at(index), message, hint="take it out")
 
-    def _base(
-        self, written: str | None, level: Level, location: TomlLocation
-    ) -> frozenset[Address]:
-        if written in (None, "none"):
+    def _base(self, text: str | None, level: Level, location: TomlLocation) -> frozenset[Address]:
+        if text in (None, "none"):
             return frozenset()
-        found = self.names.builtin(level, written)
-        if found is None:
+        builtin_role = self.names.builtin(level, text)
+        if builtin_role is None:
             builtin = [r.name for r in self.names.catalogue.roles.values() if r.level is level]
-            hint = self.names.problems.meant(written, builtin) or f"use one of {', '.join(builtin)}"
-            message = f"`{written}` is no built-in role of the {level}"
+            hint = self.names.problems.suggest(text, builtin) or f"use one of {', '.join(builtin)}"
+            message = f"`{text}` is no built-in role of the {level}"
             self.names.problems.add("RS205", location, message, hint=hint)
-        return frozenset({found} if found else ())
+        return frozenset({builtin_role} if builtin_role else ())
 
     def _team(self, name: str, table: schema.TeamTable, location: TomlLocation) -> None:
-        places = TeamPlaces(self.names, self.gone)
+        places = TeamPlaces(self.names, self.ended)
         listed = places.read(table.members or [], location.at("members"))
         team = Team(name, frozenset(listed), description=table.description or "")
         written = {"members": table.members, "description": table.description}
@@ -133,7 +131,7 @@ class Objects:
         self, name: str, table: schema.ServiceAccountTable, location: TomlLocation
     ) -> None:
         account = ServiceAccount(name, description=table.description or "")
-        if account.address in self.gone:
+        if account.address in self.ended:
             message = f"`{name}` goes with its account role, which has ended"
             hint = "delete this together with the entry in `[members]`; alone it asks for a new one"
             self.names.problems.add("RS501", location.key, message, hint=hint)
@@ -151,8 +149,8 @@ class Objects:
             message, hint = f"the key `{name}` has ended", "delete it, or choose a later end"
             self.names.problems.add("RS501", location, message, hint=hint)
 
-    def _tell_apart(self, section: str) -> None:
-        """Refuse names that look like another's, unless both are plain ASCII: those may be live."""
+    def _refuse_lookalikes(self, section: str) -> None:
+        """Refuse names that look like another, unless both are plain ASCII: those may be live."""
         written = list(self.sources.written(section))
         if all(name.isascii() for _, name in written):
             return

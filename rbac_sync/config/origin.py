@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Origin:
-    """Answers where an address is declared: the line of its entry, else of its table."""
+    """The place of an address in the configuration: the line of its entry, else of its table."""
 
     def __init__(self, sources: Sources, names: NameResolver) -> None:
         self._sources = sources
@@ -27,11 +27,11 @@ class Origin:
 
     def __call__(self, address: Address) -> Place | None:
         """Return the place, or None if the configuration does not declare *address*."""
-        location = self._spots.get(address)
+        location = self._locations.get(address)
         return location.place() if location else None
 
     @cached_property
-    def _spots(self) -> Mapping[Address, TomlLocation]:
+    def _locations(self) -> Mapping[Address, TomlLocation]:
         return {**dict(self._objects()), **dict(self._bindings())}
 
     def _objects(self) -> Iterator[tuple[Address, TomlLocation]]:

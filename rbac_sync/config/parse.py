@@ -1,4 +1,4 @@
-"""The parser of one file: its tree, or the reason why there is none. Safe on any bytes."""
+"""The parser of one file: its tree, or the problem that prevents one. Safe on any bytes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import tomli
 from ..errors import Diagnostic, Place
 from .problems import File
 from .secrets_and_hidden import HIDDEN, forbidden, hidden
-from .spans import BASIC, LITERAL, LONG_BASIC, LONG_LITERAL, LineIndex, walked
-from .times import strange
+from .spans import BASIC, LITERAL, LONG_BASIC, LONG_LITERAL, LineIndex, scan_spans
+from .times import find_invalid_date
 
 MOST_PARTS = 16
 MOST_LEVELS = 32
@@ -26,27 +26,27 @@ NEXT = re.compile(
 
 
 class InvalidToml(Exception):
-    """The file cannot be used; says why."""
+    """The diagnostic of a file that cannot be parsed."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.message)
         self.diagnostic = diagnostic
 
 
-def parsed(name: str, raw: bytes) -> tuple[File, list[Diagnostic]]:
-    """Return the file and what its text must not contain.
+def parse_file(name: str, raw: bytes) -> tuple[File, list[Diagnostic]]:
+    """Return the file and the diagnostics on forbidden text in it.
 
     Raises:
         NotToml: there is no tree to go on with.
 
     """
-    text = _decoded(name, raw)
+    text = _decode(name, raw)
     _refuse_depth(name, text)
     file = File(name, text, _tree(name, text))
     return file, list(forbidden(file))
 
 
-def _decoded(name: str, raw: bytes) -> str:
+def _decode(name: str, raw: bytes) -> str:
     if raw.startswith(b"\xef\xbb\xbf"):
         raise InvalidToml(
             Diagnostic(
@@ -68,11 +68,11 @@ def _decoded(name: str, raw: bytes) -> str:
 def _refuse_depth(name: str, text: str) -> None:
     depth = 0
     for match in NEXT.finditer(text):
-        found = match["found"] or ""
-        if found in ("'", '"'):
+        token = match["found"] or ""
+        if token in ("'", '"'):
             return  # a text that is never closed: tomli stops here too, and says so
-        depth += (found in ("[", "{")) - (found in ("]", "}"))
-        if "." in found:
+        depth += (token in ("[", "{")) - (token in ("]", "}"))
+        if "." in token:
             problem = f"the key has more than {MOST_PARTS} parts"
         elif depth > MOST_LEVELS:
             problem = f"arrays and tables nest more than {MOST_LEVELS} levels"
@@ -103,11 +103,11 @@ def _tree(name: str, text: str) -> dict[str, Any]:
 
 
 def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnostic:
-    walk = walked(text[: error.pos])
+    scan = scan_spans(text[: error.pos])
     lines = LineIndex(text)
     if error.msg.startswith(("Cannot ", "Duplicate ")):
-        second = walk.twice and lines.place(name, *walk.twice[0])
-        place = lines.place(name, walk.last, max(walk.last + 1, error.pos))
+        second = scan.earlier and lines.place(name, *scan.earlier[0])
+        place = lines.place(name, scan.last, max(scan.last + 1, error.pos))
         return Diagnostic(
             "RS006",
             "this is written twice",
@@ -118,16 +118,16 @@ def _unreadable(name: str, text: str, error: tomli.TOMLDecodeError) -> Diagnosti
         )
     bad = text[error.pos : error.pos + 1]
     if HIDDEN.match(bad) or bad == "\r":
-        place = lines.place(name, min(walk.at, error.pos), error.pos + 1)
+        place = lines.place(name, min(scan.at, error.pos), error.pos + 1)
         return hidden(bad, place)
-    if error.msg in AT_VALUES and (found := strange(text, error.pos)):
-        place = lines.place(name, found.start, found.end)
-        return Diagnostic("RS001", found.problem, place, found.hint)
-    in_string = text[walk.at : walk.at + 1] in ("'", '"') and walk.at < error.pos
-    start = walk.at if in_string else error.pos
+    if error.msg in AT_VALUES and (invalid := find_invalid_date(text, error.pos)):
+        place = lines.place(name, invalid.start, invalid.end)
+        return Diagnostic("RS001", invalid.problem, place, invalid.hint)
+    in_string = text[scan.at : scan.at + 1] in ("'", '"') and scan.at < error.pos
+    start = scan.at if in_string else error.pos
     if error.msg == NO_VALUE:
-        start = walk.begun
-    message, hint = _plainly(error.msg, in_string=in_string)
+        start = scan.key_start
+    message, hint = _explain_syntax(error.msg, in_string=in_string)
     return Diagnostic("RS001", message, lines.place(name, start, start + 1), hint)
 
 
@@ -159,7 +159,7 @@ PLAINLY = {
 """What tomli says, in words for people who do not know its grammar."""
 
 
-def _plainly(message: str, *, in_string: bool) -> tuple[str, str]:
+def _explain_syntax(message: str, *, in_string: bool) -> tuple[str, str]:
     if in_string and "Unescaped" not in message and "scape" not in message:
         return "the text is not closed on its line", "close it with the same quote"
     if in_string:

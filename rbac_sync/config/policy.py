@@ -1,4 +1,4 @@
-"""The table ``[guard]`` as the guard's own values."""
+"""The table ``[guard]`` as the guard's policy."""
 
 from __future__ import annotations
 
@@ -48,70 +48,70 @@ PROTECTABLE = re.compile(
 )
 
 
-def alone(sources: Sources, catalogue: Catalogue, now: Instant) -> Policy:
-    """Return what ``[guard]`` says in a file that need declare nothing else.
+def read_policy(sources: Sources, catalogue: Catalogue, now: Instant) -> Policy:
+    """Return the policy of a file that need not declare anything else.
 
     Raises:
         ConfigError: it cannot be used as written.
 
     """
     problems = Problems()
-    found = policy(sources, NameResolver(sources, catalogue, problems, now))
+    result = policy(sources, NameResolver(sources, catalogue, problems, now))
     sources.refuse(problems)
-    return found
+    return result
 
 
 def policy(sources: Sources, names: NameResolver) -> Policy:
-    """Return what ``[guard]`` says, with the world's and the guard's own defaults."""
+    """Return the policy of ``[guard]``, with the defaults of the world and of the guard."""
     table, location = sources.root.document.guard, TomlLocation(sources.root, ("guard",))
     catalogue = names.catalogue
     base = Policy(
         bots_account_role=catalogue.bots_account_role,
         default_role_forbids=catalogue.default_role_forbids,
     )
-    written = {key: getattr(table, key) for key in PLAIN if getattr(table, key) is not None}
+    values = {key: getattr(table, key) for key in PLAIN if getattr(table, key) is not None}
     if table.max_removed is not None:
-        written["max_removal_fraction"] = _share(table.max_removed)
+        values["max_removal_fraction"] = _share(table.max_removed)
         _refuse_same(table, location, names.problems)
     for people in ("max_losers", "max_gainers"):
         if (limit := getattr(table, people)) is not None:
-            written[people] = _limit(limit)
+            values[people] = _limit(limit)
     if table.max_plan_age is not None:
-        written["max_plan_age"] = _age(table.max_plan_age)
+        values["max_plan_age"] = _age(table.max_plan_age)
     if table.bots_account_role is not None:
-        written["bots_account_role"] = _bots(
+        values["bots_account_role"] = _bots(
             table.bots_account_role, names, location.at("bots_account_role")
         )
     if table.default_role_forbids is not None:
-        written["default_role_forbids"] = frozenset(
+        values["default_role_forbids"] = frozenset(
             names.permissions(
                 table.default_role_forbids, Level.WORKSPACE, location.at("default_role_forbids")
             )
         )
     place = location.at("require_reason_for")
-    written["require_reason_for"] = frozenset(_roles(table.require_reason_for, names, place))
+    values["require_reason_for"] = frozenset(_roles(table.require_reason_for, names, place))
     short = refuse_short_names(table, location, names)
     if table.authors is not None:
-        whole = {a: who for a, who in table.authors.principals.items() if who not in short}
-        written["authors"] = _authors(whole, names, location.at("authors", "principals"))
+        principals = {a: who for a, who in table.authors.principals.items() if who not in short}
+        values["authors"] = _authors(principals, names, location.at("authors", "principals"))
     protect = frozenset(_protected(table.protect, short, location.at("protect"), names.problems))
     floors = dict(table.workspace_owners)
-    return replace(base, **written, protect=protect, workspace_owners=floors)
+    return replace(base, **values, protect=protect, workspace_owners=floors)
 
 
 def _authors(
     table: Mapping[str, str], names: NameResolver, location: TomlLocation
 ) -> Mapping[str, Address]:
-    found = {actor: names.principal(who, location.at(actor)) for actor, who in table.items()}
-    return {actor: who for actor, who in found.items() if who is not None}
+    principals = {actor: names.principal(who, location.at(actor)) for actor, who in table.items()}
+    return {actor: who for actor, who in principals.items() if who is not None}
 
 
 def _share(percentage: str) -> float:
     return float(percentage.removesuffix("%")) / 100
 
 
-def _limit(written: int | str) -> Limit:
-    return Limit(number=written) if isinstance(written, int) else Limit(share=_share(written))
+def _limit(text: int | str) -> Limit:
+    return Limit(number=text) if isinstance(text, int) else Limit(share=_share(text))
 
 
 def _refuse_same(table: GuardTable, location: TomlLocation, problems: Problems) -> None:
@@ -126,40 +126,40 @@ def _refuse_same(table: GuardTable, location: TomlLocation, problems: Problems) 
         )
 
 
-def _age(written: str) -> timedelta:
-    return timedelta(**{UNITS[written[-1]]: int(written[:-1])})
+def _age(text: str) -> timedelta:
+    return timedelta(**{UNITS[text[-1]]: int(text[:-1])})
 
 
-def _bots(written: str, names: NameResolver, location: TomlLocation) -> Address | None:
-    return None if written == "any" else names.role(written, Level.ACCOUNT, location)
+def _bots(text: str, names: NameResolver, location: TomlLocation) -> Address | None:
+    return None if text == "any" else names.role(text, Level.ACCOUNT, location)
 
 
-def _roles(written: list[str], names: NameResolver, location: TomlLocation) -> Iterator[Address]:
+def _roles(texts: list[str], names: NameResolver, location: TomlLocation) -> Iterator[Address]:
     """Yield the roles of these names, at each level that has one."""
     kept_elsewhere = names.reach.get(Subject.ROLES) in (Manage.DECLARED, Manage.NONE)
-    for index, name in enumerate(written):
-        found = [known for level in Level if (known := names.known_role(name, level))]
-        if not found and kept_elsewhere:
-            found = [role(level, name) for level in Level]
-        if not found:
+    for index, name in enumerate(texts):
+        addresses = [known for level in Level if (known := names.known_role(name, level))]
+        if not addresses and kept_elsewhere:
+            addresses = [role(level, name) for level in Level]
+        if not addresses:
             all_ = [each for level in Level for each in names.roles(level)]
-            hint = names.problems.meant(name, all_) or "name a role"
+            hint = names.problems.suggest(name, all_) or "name a role"
             names.problems.add("RS205", location.at(index), f"unknown role `{name}`", hint=hint)
-        yield from found
+        yield from addresses
 
 
 def _protected(
-    written: list[str], short: frozenset[str], location: TomlLocation, problems: Problems
+    texts: list[str], short: frozenset[str], location: TomlLocation, problems: Problems
 ) -> Iterator[str]:
-    for index, text in enumerate(written):
+    for index, text in enumerate(texts):
         if PROTECTABLE.fullmatch(text):
-            yield _folded(text)
+            yield _fold(text)
         elif text not in short:
             hint = "write `member.EMAIL`, `team.NAME`, `role.NAME` or `workspace.HANDLE`"
             problems.add("RS115", location.at(index), f"`{text}` is no address", hint=hint)
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     """Return an address with a member's e-mail in lower case."""
     kind, _, rest = text.partition(".")
     if kind != "member":
@@ -169,7 +169,7 @@ def _folded(text: str) -> str:
 
 
 def advise_on_names(policy: Policy, desired: State, sources: Sources, problems: Problems) -> None:
-    """Point out protected addresses, and workspaces with a floor, that nothing declared bears."""
+    """Add advice on protected addresses, and workspaces with a floor, that are not declared."""
     floors = TomlLocation(sources.root, ("guard", "workspace_owners"))
     for handle in sorted(policy.workspace_owners):
         if desired.get(named.workspace(handle)) is None:

@@ -1,4 +1,4 @@
-"""The tables ``[[test]]`` as the guard's own values."""
+"""The tables ``[[test]]`` as the guard's expectations."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def expectations(sources: Sources, names: NameResolver) -> Iterator[Expectation]
     """Yield the ``[[test]]`` tables, in the order they are written."""
     for file in sources.files:
         for index, table in enumerate(file.document.test):
-            found = _expectation(table, TomlLocation(file, ("test", index)), names)
-            if found is not None:
-                yield found
+            expectation = _expectation(table, TomlLocation(file, ("test", index)), names)
+            if expectation is not None:
+                yield expectation
 
 
 def _expectation(
@@ -55,11 +55,11 @@ def _expectation(
 
 
 def _ability(table: WhoTest, location: TomlLocation, names: NameResolver) -> Ability | None:
-    who = names.anybody(table.who, location.at("who"))
+    principal = names.anybody(table.who, location.at("who"))
     scope, level = _scope(table.workspace, location, names)
     can, cannot, only = (
-        frozenset(names.permissions(written or [], level, location.at(key)))
-        for key, written in (("can", table.can), ("cannot", table.cannot), ("only", table.only))
+        frozenset(names.permissions(texts or [], level, location.at(key)))
+        for key, texts in (("can", table.can), ("cannot", table.cannot), ("only", table.only))
     )
     most = table.at_most
     at_most = None if most is None else names.role(most, level, location.at("at_most"))
@@ -67,9 +67,9 @@ def _ability(table: WhoTest, location: TomlLocation, names: NameResolver) -> Abi
     _refuse_both(table, can & cannot, limit, location, names)
     if not (table.can or table.cannot or limit is not None or most is not None):
         _refuse_silent(table.name, "`can`, `cannot`, `only` or `at_most`", location, names)
-    if who is None or scope is None:
+    if principal is None or scope is None:
         return None
-    return Ability(table.name, who, scope, can, cannot, limit, at_most, location.place())
+    return Ability(table.name, principal, scope, can, cannot, limit, at_most, location.place())
 
 
 def _refuse_silent(name: str, missing: str, location: TomlLocation, names: NameResolver) -> None:
@@ -83,17 +83,17 @@ def _refuse_both(
     location: TomlLocation,
     names: NameResolver,
 ) -> None:
-    """Refuse what a test says can be done, and by its other lists cannot."""
-    for index, written in enumerate(table.cannot):
-        if names.catalogue.permission(written) in both:
-            message = f"`{written}` is both in `can` and in `cannot`"
+    """Refuse permissions that are in `can` and excluded by another list of the test."""
+    for index, text in enumerate(table.cannot):
+        if names.catalogue.permission(text) in both:
+            message = f"`{text}` is both in `can` and in `cannot`"
             hint = "take it out of one"
             names.problems.add("RS312", location.at("cannot", index), message, hint=hint)
     allowed = None if limit is None else names.catalogue.closed(limit)
-    for index, written in enumerate(table.can if allowed is not None else ()):
-        permission = names.catalogue.permission(written)
+    for index, text in enumerate(table.can if allowed is not None else ()):
+        permission = names.catalogue.permission(text)
         if permission is not None and allowed is not None and permission not in allowed:
-            message = f"`{written}` is in `can` and not in `only`"
+            message = f"`{text}` is in `can` and not in `only`"
             hint = "add it to `only`, or take it out of `can`"
             names.problems.add("RS312", location.at("can", index), message, hint=hint)
 
@@ -117,8 +117,8 @@ def _asset(
     from . import schema
 
     if isinstance(table, schema.RoleTest):
-        found = names.role(table.role, level, location.at("role"))
-        return None if found is None else _held(frozenset({found}))
+        address = names.role(table.role, level, location.at("role"))
+        return None if address is None else _held(frozenset({address}))
     permission = names.permission(table.permission, level, location.at("permission"))
     return None if permission is None else Asset(permission, permission=permission)
 
@@ -133,13 +133,13 @@ def _separation(
         levels = (level,)
     listed = location.at("never_together")
     assets: dict[Asset, int] = {}
-    for index, written in enumerate(table.never_together):
-        asset = _either(written, levels, listed.at(index), names)
+    for index, text in enumerate(table.never_together):
+        asset = _either(text, levels, listed.at(index), names)
         if asset is not None and assets.setdefault(asset, index) != index:
             names.problems.add(
                 "RS303",
                 listed.at(index),
-                f"`{written}` is listed twice",
+                f"`{text}` is listed twice",
                 hint="keep one of them",
                 second=listed.at(assets[asset]),
                 second_label="first listed here",
@@ -151,52 +151,52 @@ def _separation(
 
 
 def _either(
-    written: str, levels: tuple[Level, ...], location: TomlLocation, names: NameResolver
+    text: str, levels: tuple[Level, ...], location: TomlLocation, names: NameResolver
 ) -> Asset | None:
-    """Return the role or the permission of this name at one of *levels*, or note what is wrong."""
-    permission = names.catalogue.permission(written) if written.isascii() else None
-    roles = frozenset(filter(None, (names.known_role(written, level) for level in levels)))
+    """Return the role or the permission of this name at one of *levels*, or add a problem."""
+    permission = names.catalogue.permission(text) if text.isascii() else None
+    roles = frozenset(filter(None, (names.known_role(text, level) for level in levels)))
     if permission and roles:
-        message = f"`{written}` is a role and a permission"
+        message = f"`{text}` is a role and a permission"
         names.problems.add("RS313", location, message, hint="give the role another name")
         return None
     if roles:
         return _held(roles)
     if permission is None:
-        return _kept_elsewhere(written, levels, location, names)
+        return _undeclared_role(text, levels, location, names)
     level = names.catalogue.titles[permission].level
-    found = names.permission(written, level if level in levels else levels[0], location)
-    return None if found is None else Asset(found, permission=found)
+    name = names.permission(text, level if level in levels else levels[0], location)
+    return None if name is None else Asset(name, permission=name)
 
 
-def _kept_elsewhere(
-    written: str, levels: tuple[Level, ...], location: TomlLocation, names: NameResolver
+def _undeclared_role(
+    text: str, levels: tuple[Level, ...], location: TomlLocation, names: NameResolver
 ) -> Asset | None:
     """Return the undeclared role of this name, if roles may be kept elsewhere."""
     if names.reach.get(Subject.ROLES) in (Manage.DECLARED, Manage.NONE):
-        return _held(frozenset(role(level, written) for level in levels))
+        return _held(frozenset(role(level, text) for level in levels))
     known = [name for level in levels for name in (*names.roles(level), *names.titles(level))]
-    hint = names.problems.meant(written, known) or "name a role or a permission"
-    names.problems.add("RS206", location, f"no role or permission is called `{written}`", hint=hint)
+    hint = names.problems.suggest(text, known) or "name a role or a permission"
+    names.problems.add("RS206", location, f"no role or permission is called `{text}`", hint=hint)
     return None
 
 
 def _held(roles: frozenset[Address]) -> Asset:
-    """Return *roles*, all of one name, as something that can be held."""
+    """Return *roles*, all of one name, as an asset."""
     return Asset(next(iter(roles)).key.partition("/")[2], roles)
 
 
 def _people(
-    written: Iterable[str], location: TomlLocation, names: NameResolver
+    texts: Iterable[str], location: TomlLocation, names: NameResolver
 ) -> frozenset[Address]:
-    found = (names.anybody(who, location.at(index)) for index, who in enumerate(written))
-    return frozenset(filter(None, found))
+    principals = (names.anybody(who, location.at(index)) for index, who in enumerate(texts))
+    return frozenset(filter(None, principals))
 
 
 def _scope(
     workspace: str | None, location: TomlLocation, names: NameResolver
 ) -> tuple[Address | None, Level]:
-    """Return where a test asks, None and a problem if there is no such place, and its level."""
+    """Return the scope of a test, None with a problem if it is unknown, and its level."""
     if workspace is None:
         return ACCOUNT, Level.ACCOUNT
     if workspace == EVERY and names.catalogue.custom_level is Level.WORKSPACE:

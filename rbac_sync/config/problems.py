@@ -1,4 +1,4 @@
-"""Collecting what is wrong with a configuration, so that all of it is said at once."""
+"""The collection of problems in a configuration, so that all are reported at once."""
 
 from __future__ import annotations
 
@@ -49,20 +49,20 @@ class File:
         return self.checked
 
     def value(self, path: Path) -> object:
-        """Return what is written at *path*."""
-        found: Any = self.tree
+        """Return the value at *path*."""
+        inner: Any = self.tree
         for step in path:
-            found = found[step]
-        return found
+            inner = inner[step]
+        return inner
 
     @cached_property
     def spans(self) -> Spans:
-        """The places of everything in the file; read when first asked for."""
+        """The places of everything in the file; read on first use."""
         return Spans(self.name, self.text)
 
 
 class TomlLocation(NamedTuple):
-    """A value in a file, or its key; placed only if somebody asks."""
+    """A value in a file, or its key; the line is computed on demand."""
 
     file: File
     path: Path = ()
@@ -74,7 +74,7 @@ class TomlLocation(NamedTuple):
         return spans.key(self.path) if self.is_key else spans.value(self.path)
 
     def at(self, *more: str | int) -> TomlLocation:
-        """Return the spot of a value further in."""
+        """Return the location of a value further in."""
         return TomlLocation(self.file, (*self.path, *more))
 
     @property
@@ -85,9 +85,9 @@ class TomlLocation(NamedTuple):
 
 @dataclass
 class Problems:
-    """The problems found so far, in any order."""
+    """The problems so far, in any order."""
 
-    found: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     left_out: int = 0
     _compared: int = 0
 
@@ -107,50 +107,50 @@ class Problems:
             self.left_out += 1
             return
         other = second.place() if second else None
-        shown = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}…"
-        self.put(Diagnostic(code, shown, location.place(), hint, other, second_label, label))
+        text = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}…"
+        self.put(Diagnostic(code, text, location.place(), hint, other, second_label, label))
 
     def put(self, diagnostic: Diagnostic) -> None:
         """Add a problem whose place is known."""
         if self.full:
             self.left_out += 1
         else:
-            self.found.append(diagnostic)
+            self.diagnostics.append(diagnostic)
 
     @property
     def full(self) -> bool:
-        """Whether so many were found that no more are kept."""
-        return len(self.found) >= MOST
+        """True if so many problems were added that no more are kept."""
+        return len(self.diagnostics) >= MOST
 
-    def meant(self, written: str, known: Iterable[str]) -> str:
+    def suggest(self, text: str, known: Iterable[str]) -> str:
         """Return a hint naming the closest of *known*, or nothing."""
-        if self.full or self._compared > MOST_COMPARISONS or len(written) > LONGEST:
+        if self.full or self._compared > MOST_COMPARISONS or len(text) > LONGEST:
             return ""
         candidates = sorted(set(known))
         self._compared += len(candidates)
-        if alike := next((name for name in candidates if are_alike(written, name)), None):
-            difference = apart(written, alike)
+        if alike := next((name for name in candidates if are_alike(text, name)), None):
+            difference = apart(text, alike)
             return f"did you mean `{alike}`?" + (f" {difference}" if difference else "")
-        close = get_close_matches(written, candidates, n=1, cutoff=0.6)
+        close = get_close_matches(text, candidates, n=1, cutoff=0.6)
         return f"did you mean `{close[0]}`?" if close else ""
 
     def errors(self) -> tuple[Diagnostic, ...]:
-        """Return what must be mended, by file and line."""
-        found = self._ordered(advice=False)
-        if found and self.left_out:
+        """Return the errors, by file and line."""
+        listed = self._ordered(advice=False)
+        if listed and self.left_out:
             more = f"{self.left_out} more problems were found and are not listed"
-            found[-1] = replace(found[-1], hint="; ".join(filter(None, (found[-1].hint, more))))
-        return tuple(found)
+            listed[-1] = replace(listed[-1], hint="; ".join(filter(None, (listed[-1].hint, more))))
+        return tuple(listed)
 
     def advice(self) -> tuple[Diagnostic, ...]:
-        """Return what may be mended, by file and line."""
+        """Return the advice, by file and line."""
         return tuple(self._ordered(advice=True))
 
     def _ordered(self, *, advice: bool) -> list[Diagnostic]:
-        marked = {d.place for d in self.found if d.code in HIDING}
-        found = {
+        hidden = {d.place for d in self.diagnostics if d.code in HIDING}
+        selected = {
             d: None
-            for d in self.found
-            if is_advice(d.code) is advice and (d.code in HIDING or d.place not in marked)
+            for d in self.diagnostics
+            if is_advice(d.code) is advice and (d.code in HIDING or d.place not in hidden)
         }
-        return sorted(found, key=lambda d: (d.place or Place(""), d.code, d.message))
+        return sorted(selected, key=lambda d: (d.place or Place(""), d.code, d.message))

@@ -19,8 +19,8 @@ KINDS: Mapping[str, Kind] = {
 """The tables whose objects keep all that they hold under a new name."""
 
 
-def former(sources: Sources, names: NameResolver) -> dict[Address, Address]:
-    """Return the address that each renamed object had, by the one that is declared."""
+def read_renames(sources: Sources, names: NameResolver) -> dict[Address, Address]:
+    """Return the old address of each renamed object, by its declared address."""
     return dict(pair for section in KINDS for pair in _of(section, sources, names))
 
 
@@ -55,14 +55,14 @@ def _refuse(old: str, location: TomlLocation, earlier: TomlLocation, names: Name
 def _is_builtin(
     section: str, name: str, old: str, location: TomlLocation, names: NameResolver
 ) -> bool:
-    found = section == "roles" and names.builtin(names.levels[name], old) is not None
-    if found:
+    is_builtin = section == "roles" and names.builtin(names.levels[name], old) is not None
+    if is_builtin:
         hint = "take `renamed_from` out"
         names.problems.add("RS306", location, f"`{old}` is a built-in role and stays", hint=hint)
-    return found
+    return is_builtin
 
 
-def _address(section: str, name: str, written: str, names: NameResolver) -> Address:
-    """Return the address of *written*, if it is of the same level as the role *name*."""
+def _address(section: str, name: str, text: str, names: NameResolver) -> Address:
+    """Return the address of *text*, if it is of the same level as the role *name*."""
     kind = KINDS[section]
-    return role(names.levels[name], written) if kind is Kind.ROLE else Address(kind, written)
+    return role(names.levels[name], text) if kind is Kind.ROLE else Address(kind, text)

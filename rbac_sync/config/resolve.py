@@ -35,7 +35,7 @@ LEAVER = "take `{0}` out here, or put `{0}` back into `[members]`"
 
 
 class NameResolver:
-    """Resolves names and notes those that stand for nothing; ``now`` is the instant that counts.
+    """The resolver of names; it adds a problem for unknown ones, and ``now`` decides on ends.
 
     *Why* an undeclared team, role, workspace or service account needs
     ``[manage]`` to say that its kind is kept elsewhere too: without that, a
@@ -56,8 +56,8 @@ class NameResolver:
     def reach(self) -> Mapping[Subject, Manage]:
         """The values of ``[manage]``, where there are any."""
         table = self._sources.root.document.manage
-        said = {subject: getattr(table, subject) for subject in Subject}
-        return {subject: Manage(reach) for subject, reach in said.items() if reach is not None}
+        values = {subject: getattr(table, subject) for subject in Subject}
+        return {subject: Manage(reach) for subject, reach in values.items() if reach is not None}
 
     @cached_property
     def people(self) -> Mapping[str, str]:
@@ -86,63 +86,63 @@ class NameResolver:
     @cached_property
     def levels(self) -> Mapping[str, Level]:
         """The level of each declared role."""
-        written = {name: table.level for _, name, table in self._sources.named("roles")}
+        levels = {name: table.level for _, name, table in self._sources.named("roles")}
         custom = self.catalogue.custom_level
-        return {name: Level(written.get(name) or custom) for name in self.declared("roles")}
+        return {name: Level(levels.get(name) or custom) for name in self.declared("roles")}
 
-    def principal(self, written: str, location: TomlLocation) -> Address | None:
-        """Return who *written* is, or note that nobody is; remembered in ``known``."""
-        prefix, colon, name = written.partition(":")
+    def principal(self, text: str, location: TomlLocation) -> Address | None:
+        """Return the principal named *text*, or add a problem; kept in ``known``."""
+        prefix, colon, name = text.partition(":")
         if colon and prefix in PREFIXES:
-            found = self._prefixed(prefix, name, location)
-        elif "@" in written or not (written.isascii() or written in self.people):
-            found = self._email(written, location)
-        elif written == "everyone":
+            address = self._with_prefix(prefix, name, location)
+        elif "@" in text or not (text.isascii() or text in self.people):
+            address = self._email(text, location)
+        elif text == "everyone":
             message, hint = "`everyone` holds only default roles", 'write `default_role = "..."`'
             self.problems.add("RS308", location, message, hint=hint)
             return None
         else:
-            found = self._person(written, location)
-        if found is not None:
-            self.known[written] = found
-        return found
+            address = self._person(text, location)
+        if address is not None:
+            self.known[text] = address
+        return address
 
-    def anybody(self, written: str, location: TomlLocation) -> Address | None:
-        """Return who *written* is, who may be everyone."""
-        return EVERYONE if written == "everyone" else self.principal(written, location)
+    def anybody(self, text: str, location: TomlLocation) -> Address | None:
+        """Return the principal named *text*, which may be everyone."""
+        return EVERYONE if text == "everyone" else self.principal(text, location)
 
-    def _person(self, written: str, location: TomlLocation) -> Address | None:
-        if written in self.people:
-            self.used.add(written)
-            return self._member(self.people[written], written, location)
-        if written not in self.declared("people"):
-            hint = f"add it to `[people]`, or write an e-mail address{self._other(written)}"
-            self.problems.add("RS201", location, f"unknown short name `{written}`", hint=hint)
+    def _person(self, text: str, location: TomlLocation) -> Address | None:
+        if text in self.people:
+            self.used.add(text)
+            return self._member(self.people[text], text, location)
+        if text not in self.declared("people"):
+            hint = f"add it to `[people]`, or write an e-mail address{self._other(text)}"
+            self.problems.add("RS201", location, f"unknown short name `{text}`", hint=hint)
         return None
 
-    def _other(self, written: str) -> str:
+    def _other(self, text: str) -> str:
         for prefix, section in (("sa", "service_accounts"), ("team", "teams")):
-            if written in self.declared(section):
-                return f", or `{prefix}:{written}`"
+            if text in self.declared(section):
+                return f", or `{prefix}:{text}`"
         return ""
 
-    def _email(self, written: str, location: TomlLocation) -> Address | None:
-        if fault := email_fault(written):
+    def _email(self, text: str, location: TomlLocation) -> Address | None:
+        if fault := email_fault(text):
             hint = "write it as in `ana@acme.example`"
-            self.problems.add("RS118", location, f"`{written}` {fault}", hint=hint)
+            self.problems.add("RS118", location, f"`{text}` {fault}", hint=hint)
             return None
-        return self._member(written, written, location)
+        return self._member(text, text, location)
 
-    def _member(self, email: str, written: str, location: TomlLocation) -> Address | None:
-        """Return whose *email* this is, unless all members are declared and this is none."""
-        whole = self.reach.get(Subject.MEMBERS) is Manage.ALL and not self._sources.problems
-        if whole and folded(email) not in self.members:
-            hint = LEAVER.format(written)
-            self.problems.add("RS202", location, f"`{written}` is not in `[members]`", hint=hint)
+    def _member(self, email: str, text: str, location: TomlLocation) -> Address | None:
+        """Return the user of *email*, unless all members are declared and this is none."""
+        all_declared = self.reach.get(Subject.MEMBERS) is Manage.ALL and not self._sources.problems
+        if all_declared and folded(email) not in self.members:
+            hint = LEAVER.format(text)
+            self.problems.add("RS202", location, f"`{text}` is not in `[members]`", hint=hint)
             return None
         return named.user(email)
 
-    def _prefixed(self, prefix: str, name: str, location: TomlLocation) -> Address | None:
+    def _with_prefix(self, prefix: str, name: str, location: TomlLocation) -> Address | None:
         kind, subject, code, word = PREFIXES[prefix]
         if self._exists(name, subject, code, word, location):
             return Address(kind, name)
@@ -154,12 +154,12 @@ class NameResolver:
         known = self.declared(subject)
         if name in known or self.reach.get(subject) in (Manage.DECLARED, Manage.NONE):
             return True
-        hint = self.problems.meant(name, known) or ELSEWHERE.format(subject=subject)
+        hint = self.problems.suggest(name, known) or ELSEWHERE.format(subject=subject)
         self.problems.add(code, location, f"unknown {word} `{name}`", hint=hint)
         return False
 
     def workspace(self, handle: str, location: TomlLocation) -> Address | None:
-        """Return the workspace of this handle, or note that there is none."""
+        """Return the workspace of this handle, or add a problem."""
         if self.catalogue.custom_level is Level.ACCOUNT:
             message = f"the world `{self.catalogue.world}` has no workspaces"
             self.problems.add("RS124", location, message, hint="leave `workspace` out")
@@ -168,37 +168,37 @@ class NameResolver:
             return named.workspace(handle)
         return None
 
-    def builtin(self, level: Level, written: str) -> Address | None:
-        """Return the built-in role of this name; letters that only fold to it are none."""
-        return self.catalogue.builtin(level, written) if written.isascii() else None
+    def builtin(self, level: Level, text: str) -> Address | None:
+        """Return the built-in role of this name; other letters that fold to it do not count."""
+        return self.catalogue.builtin(level, text) if text.isascii() else None
 
-    def role(self, written: str, level: Level, location: TomlLocation) -> Address | None:
-        """Return the role of this name at *level*, or note that there is none."""
-        if found := self.builtin(level, written):
-            return found
-        if written in self.levels:
-            if self.levels[written] is level:
-                return role(level, written)
-            message = f"`{written}` is a role of the {self.levels[written]}"
+    def role(self, text: str, level: Level, location: TomlLocation) -> Address | None:
+        """Return the role of this name at *level*, or add a problem."""
+        if builtin := self.builtin(level, text):
+            return builtin
+        if text in self.levels:
+            if self.levels[text] is level:
+                return role(level, text)
+            message = f"`{text}` is a role of the {self.levels[text]}"
             self.problems.add("RS307", location, message, hint=f"use a role of the {level} here")
-        elif self._is_other_level(written, level):
-            message = f"`{written}` is no role of the {level}"
-            hint = self.problems.meant(written, self.roles(level)) or self._all_roles(level)
+        elif self._is_other_level(text, level):
+            message = f"`{text}` is no role of the {level}"
+            hint = self.problems.suggest(text, self.roles(level)) or self._all_roles(level)
             self.problems.add("RS307", location, message, hint=hint)
         elif self.reach.get(Subject.ROLES) in (Manage.DECLARED, Manage.NONE):
-            return role(level, written)
+            return role(level, text)
         else:
-            hint = self.problems.meant(written, self.roles(level)) or self._all_roles(level)
-            self.problems.add("RS205", location, f"unknown role `{written}`", hint=hint)
+            hint = self.problems.suggest(text, self.roles(level)) or self._all_roles(level)
+            self.problems.add("RS205", location, f"unknown role `{text}`", hint=hint)
         return None
 
-    def known_role(self, written: str, level: Level) -> Address | None:
+    def known_role(self, text: str, level: Level) -> Address | None:
         """Return the role of this name at *level*, if it is built in or declared."""
-        is_declared = self.levels.get(written) is level
-        return self.builtin(level, written) or (role(level, written) if is_declared else None)
+        is_declared = self.levels.get(text) is level
+        return self.builtin(level, text) or (role(level, text) if is_declared else None)
 
-    def _is_other_level(self, written: str, level: Level) -> bool:
-        return any(self.builtin(other, written) for other in Level if other is not level)
+    def _is_other_level(self, text: str, level: Level) -> bool:
+        return any(self.builtin(other, text) for other in Level if other is not level)
 
     def roles(self, level: Level) -> list[str]:
         """Return the names of the roles at *level*, built-in ones first."""
@@ -209,40 +209,42 @@ class NameResolver:
         return "there is " + ", ".join(f"`{name}`" for name in self.roles(level)[:10])
 
     def permissions(
-        self, written: list[str], level: Level, location: TomlLocation
+        self, texts: list[str], level: Level, location: TomlLocation
     ) -> list[Permission]:
-        """Return the permissions of these names or titles, and note the others."""
-        found: dict[Permission, int] = {}
-        for index, text in enumerate(written):
+        """Return the permissions of these names or titles, and add problems for the others."""
+        positions: dict[Permission, int] = {}
+        for index, text in enumerate(texts):
             permission = self.permission(text, level, location.at(index))
-            if permission is not None and found.setdefault(permission, index) != index:
+            if permission is not None and positions.setdefault(permission, index) != index:
                 self.problems.add(
                     "RS303",
                     location.at(index),
                     f"`{text}` is listed twice",
                     hint="keep one of them",
-                    second=location.at(found[permission]),
+                    second=location.at(positions[permission]),
                     second_label="first listed here",
                 )
-        return list(found)
+        return list(positions)
 
-    def permission(self, written: str, level: Level, location: TomlLocation) -> Permission | None:
-        """Return the permission of this name or title at *level*, or note that there is none."""
-        if "*" in written:
+    def permission(self, text: str, level: Level, location: TomlLocation) -> Permission | None:
+        """Return the permission of this name or title at *level*, or add a problem."""
+        if "*" in text:
             hint = "list the permissions that are meant; `rbac-sync permissions` shows them"
-            self.problems.add("RS207", location, f"`{written}` is not a permission", hint=hint)
+            self.problems.add("RS207", location, f"`{text}` is not a permission", hint=hint)
             return None
-        found = self.catalogue.permission(written) if written.isascii() else None
-        if found is None:
-            hint = self.problems.meant(written, self.titles(level))
+        permission = self.catalogue.permission(text) if text.isascii() else None
+        if permission is None:
+            hint = self.problems.suggest(text, self.titles(level))
             hint = hint or "`rbac-sync permissions` lists all"
-            self.problems.add("RS206", location, f"unknown permission `{written}`", hint=hint)
-        elif self.catalogue.titles[found].level is not level:
-            message = f"`{found}` is a permission of the {self.catalogue.titles[found].level}"
+            self.problems.add("RS206", location, f"unknown permission `{text}`", hint=hint)
+        elif self.catalogue.titles[permission].level is not level:
+            message = (
+                f"`{permission}` is a permission of the {self.catalogue.titles[permission].level}"
+            )
             hint = f"use a permission of the {level} here"
             self.problems.add("RS307", location, message, hint=hint)
             return None
-        return found
+        return permission
 
     def titles(self, level: Level) -> list[str]:
         """Return the names and titles of the permissions at *level*."""

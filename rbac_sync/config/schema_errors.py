@@ -1,4 +1,4 @@
-"""Errors in the tables of one file, in words of the language instead of pydantic's."""
+"""Errors in the tables of one file, in the words of the configuration language, not pydantic's."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ TYPES = (
 
 
 class SchemaError(NamedTuple):
-    """A fault in words."""
+    """The code, location, message and hint of a schema error."""
 
     code: str
     location: TomlLocation
@@ -95,8 +95,8 @@ class SchemaError(NamedTuple):
     hint: str
 
 
-def checked(file: File, problems: Problems) -> ConfigDocument:
-    """Return the tables of *file*, without those objects that have faults; note the faults."""
+def check_tables(file: File, problems: Problems) -> ConfigDocument:
+    """Return the tables of *file* without faulty objects; add the faults to *problems*."""
     tree = file.tree
     while True:
         try:
@@ -111,25 +111,27 @@ def checked(file: File, problems: Problems) -> ConfigDocument:
 
 def _without(tree: Mapping[str, Any], units: set[Path]) -> dict[str, Any]:
     """Return *tree* without *units*: ``roles.x``, ``members.owner``, all of ``test``."""
-    gone: dict[str, set[str | int]] = {}
+    removed: dict[str, set[str | int]] = {}
     for section, *name in units:
-        gone.setdefault(str(section), set()).update(name)
-    kept = dict(tree)
-    for section in gone.keys() & tree.keys():
-        table, names = kept.pop(section), gone[section]
+        removed.setdefault(str(section), set()).update(name)
+    remaining = dict(tree)
+    for section in removed.keys() & tree.keys():
+        table, names = remaining.pop(section), removed[section]
         if isinstance(table, dict) and (section,) not in units:
-            kept[section] = {name: inner for name, inner in table.items() if name not in names}
-    return kept
+            remaining[section] = {name: inner for name, inner in table.items() if name not in names}
+    return remaining
 
 
 def _path(tree: object, raw_path: tuple[str | int, ...]) -> Path:
     """Return *raw_path* without the names of types that pydantic puts in between."""
-    found: Any = tree
+    inner_value: Any = tree
     path: list[str | int] = []
     for step in raw_path:
-        is_element = isinstance(found, list) and isinstance(step, int) and step < len(found)
-        if is_element or (isinstance(found, dict) and step in found):
-            found = found[step]
+        is_element = (
+            isinstance(inner_value, list) and isinstance(step, int) and step < len(inner_value)
+        )
+        if is_element or (isinstance(inner_value, dict) and step in inner_value):
+            inner_value = inner_value[step]
             path.append(step)
     return tuple(path)
 
@@ -139,23 +141,23 @@ def _note(file: File, details: list[ErrorDetails], problems: Problems) -> None:
         if problems.full:
             problems.left_out += 1
             continue
-        code, location, message, hint = _told(file, fault, problems)
+        code, location, message, hint = _describe_error(file, fault, problems)
         problems.add(code, location, message, hint=hint)
 
 
-def _told(file: File, fault: ErrorDetails, problems: Problems) -> SchemaError:
+def _describe_error(file: File, fault: ErrorDetails, problems: Problems) -> SchemaError:
     kind, raw_path, context = fault["type"], fault["loc"], fault.get("ctx", {})
     path = _path(file.tree, raw_path)
-    location, name = TomlLocation(file, path), _called(path)
+    location, name = TomlLocation(file, path), _label_of(path)
     if kind == "extra_forbidden":
         return _unknown(location.key, problems)
     if kind == "missing":
         missing = str(raw_path[-1])
-        what = SUBJECTS if (path[0], missing) == ("test", "who") else f"`{missing}`"
-        return SchemaError("RS113", location, f"`{missing}` is missing in `{name}`", f"add {what}")
+        keys = SUBJECTS if (path[0], missing) == ("test", "who") else f"`{missing}`"
+        return SchemaError("RS113", location, f"`{missing}` is missing in `{name}`", f"add {keys}")
     if kind.startswith("RS"):
         is_key = len(path) < len(raw_path) and raw_path[-1] == "[key]"
-        return _refused(location.key if is_key else location, kind, context)
+        return _value_error(location.key if is_key else location, kind, context)
     if kind in EXPECTED:
         expected, hint = _expected(kind, location)
         message = f"`{name}` must be {expected}, got {_kind_of(file.value(path))}"
@@ -166,15 +168,15 @@ def _told(file: File, fault: ErrorDetails, problems: Problems) -> SchemaError:
     return SchemaError("RS115", location, f"`{name}` {message}", hint)
 
 
-def _refused(location: TomlLocation, code: str, context: Mapping[str, str]) -> SchemaError:
-    """Tell what our own checks of a value say; a name is quoted, of other values the key."""
+def _value_error(location: TomlLocation, code: str, context: Mapping[str, str]) -> SchemaError:
+    """Return the error of a failed check of a value; names are quoted, other values by key."""
     value = location.path[-1] if location.is_key else location.file.value(location.path)
-    shown = value if code in QUOTED else _called(location.path)
-    return SchemaError(code, location, f"`{shown}` {context['problem']}", context["hint"])
+    subject = value if code in QUOTED else _label_of(location.path)
+    return SchemaError(code, location, f"`{subject}` {context['problem']}", context["hint"])
 
 
 def _expected(kind: str, location: TomlLocation) -> tuple[str, str]:
-    """Return what is expected at *location*, and how to write it."""
+    """Return the expected form at *location*, and how to write it."""
     is_element = isinstance(location.path[-1], int)
     if (
         is_element
@@ -188,16 +190,16 @@ def _expected(kind: str, location: TomlLocation) -> tuple[str, str]:
 def _out_of_range(
     location: TomlLocation, range_: str, context: Mapping[str, object], problems: Problems
 ) -> SchemaError:
-    value, name = location.file.value(location.path), _called(location.path)
+    value, name = location.file.value(location.path), _label_of(location.path)
     words = str(context.get("expected", "")).replace("'", "`")
     bounds = {key: f"{bound:g}" for key, bound in context.items() if isinstance(bound, int | float)}
     message = range_.format(expected=words, **bounds)
-    hint = problems.meant(value, words.split("`")[1::2]) if isinstance(value, str) else ""
+    hint = problems.suggest(value, words.split("`")[1::2]) if isinstance(value, str) else ""
     return SchemaError("RS115", location, f"`{name}` {message}", hint or "write another value")
 
 
-def _called(path: Path) -> str:
-    """Return what people call a place: its last key, or the list that it is an element of."""
+def _label_of(path: Path) -> str:
+    """Return the name of a value for people: its last key, or the list that it is in."""
     keys = [step for step in path if isinstance(step, str)]
     return keys[-1] if keys else ""
 
@@ -216,9 +218,9 @@ def _unknown(location: TomlLocation, problems: Problems) -> SchemaError:
     if key.lower().replace("-", "_") in CREDENTIALS:
         message = f"`{key}` looks like a credential; those do not belong into files"
         return SchemaError(SECRET, location, message, "pass the API key in RBAC_SYNC_API_KEY")
-    where = f" in `{_called(table)}`" if table else ""
+    where = f" in `{_label_of(table)}`" if table else ""
     known = known_keys(table, location.file.value(table))
-    hint = problems.meant(key, known) or _listed(known)
+    hint = problems.suggest(key, known) or _listed(known)
     return SchemaError("RS112", location, f"unknown key `{key}`{where}", hint)
 
 
@@ -227,17 +229,17 @@ def _listed(keys: list[str]) -> str:
 
 
 def known_keys(path: Path, table: object = None) -> list[str]:
-    """Return the keys that the table at *path* takes, in their order; *table* is what it holds."""
-    found: object = ConfigDocument
+    """Return the keys that the table at *path* takes, in order, given the value *table*."""
+    annotation: object = ConfigDocument
     for step in path:
-        found = _inside(found, step)
-    model = TESTS[form_of_test(table)] if found is Test else next(_models(found), None)
+        annotation = _inside(annotation, step)
+    model = TESTS[form_of_test(table)] if annotation is Test else next(_models(annotation), None)
     fields = model.model_fields.items() if model else ()
     return [field.alias or name for name, field in fields]
 
 
 def _inside(annotation: object, step: str | int) -> object:
-    """Return the type of what is at *step* inside a value of the type *annotation*."""
+    """Return the type of the value at *step* inside a value of type *annotation*."""
     model = next(_models(annotation), None)
     if model is not None and isinstance(step, str):
         field = model.model_fields.get(step)

@@ -1,4 +1,4 @@
-"""Text that no configuration may contain: secrets, and characters that hide."""
+"""Forbidden text in a configuration: secrets, and invisible characters."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ MOST_IN_COMMENTS = 100
 
 
 def forbidden(file: File) -> Iterator[Diagnostic]:
-    """Yield what is forbidden in keys, values and comments, written raw or as an escape."""
+    """Yield the diagnostics on forbidden text in keys, values and comments, raw or escaped."""
     raw = [*_hidden_in(file.text), *_keys_in(file.text)]
     if not raw and "\\" not in file.text and not _may_hold_key(file.text):
         return
     covered = bytearray(len(file.text))
     for path, text, is_key in _texts(file.tree):
         place = (file.spans.key if is_key else file.spans.value)(path)
-        if found := HIDDEN.search(text) or (is_key and LINE_BREAK.search(text)):
-            yield hidden(found.group(), place)
+        if match := HIDDEN.search(text) or (is_key and LINE_BREAK.search(text)):
+            yield hidden(match.group(), place)
         if KEY_ALONE.match(text) or KEY_WITHIN.search(text):
             yield _secret(place)
         _cover(covered, file, path, is_key=is_key)
@@ -49,7 +49,7 @@ def forbidden(file: File) -> Iterator[Diagnostic]:
 
 
 def _hidden_in(text: str) -> Iterator[re.Match[str]]:
-    """Find hidden characters; in ASCII there are none that the parser lets pass."""
+    """Find hidden characters; the parser refuses those in ASCII."""
     return iter(()) if text.isascii() else HIDDEN.finditer(text)
 
 
@@ -62,7 +62,7 @@ def _may_hold_key(text: str) -> bool:
 
 
 def _cover(covered: bytearray, file: File, path: Path, *, is_key: bool) -> None:
-    """Mark the characters that belong to a key or a text; what is left is comments."""
+    """Mark the characters that belong to a key or a text; unmarked ones are in comments."""
     span = file.spans.paths.get(path)
     if span is not None:
         start, end = span[0 if is_key else 1]
@@ -84,7 +84,7 @@ def _texts(tree: object) -> Iterator[tuple[Path, str, bool]]:
 
 
 def hidden(character: str, place: Place) -> Diagnostic:
-    """Return the problem that *character* is in a text."""
+    """Return the diagnostic on a hidden *character* in a text."""
     name = unicodedata.name(character, "")
     kind = "a control character" if unicodedata.category(character) == "Cc" else "the character"
     message = f"the text contains {kind} U+{ord(character):04X} {name}".rstrip()

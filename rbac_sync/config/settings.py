@@ -1,4 +1,4 @@
-"""The table ``[backend]``: the account and the system that the configuration is about."""
+"""The table ``[backend]``: the account and the system of the configuration."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ class BackendConfig:
 
 
 def settings(sources: Sources) -> BackendConfig:
-    """Return what ``[backend]`` says.
+    """Return the settings of ``[backend]``.
 
     Raises:
         ConfigError: there is none, or it holds a secret or contradicts itself.
 
     """
     problems = Problems()
-    found = backend(sources, problems)
+    table = backend(sources, problems)
     is_secret_in = any(problem.code == SECRET for problem in sources.problems)
-    if found is None or is_secret_in or not _is_whole(sources) or problems.errors():
+    if table is None or is_secret_in or not _is_whole(sources) or problems.errors():
         sources.refuse(problems)
-    assert found is not None, "a table that was left out has a problem"
-    return found
+    assert table is not None, "a table that was left out has a problem"
+    return table
 
 
 def _is_whole(sources: Sources) -> bool:
@@ -72,7 +72,7 @@ def _is_whole(sources: Sources) -> bool:
 
 
 def backend(sources: Sources, problems: Problems) -> BackendConfig | None:
-    """Return what ``[backend]`` says and note what is wrong with it; None if it cannot be used."""
+    """Return the settings of ``[backend]``, and add its problems; None if it cannot be used."""
     location = TomlLocation(sources.root, ("backend",))
     table = sources.root.document.backend
     if table is None:
@@ -143,10 +143,10 @@ def _world(table: BackendTable, location: TomlLocation, problems: Problems) -> s
         installed = {entry.name for entry in entry_points(group=GROUP)}
         if table.type not in installed:
             known = (STORE, *worlds(), *installed)
-            hint = problems.meant(table.type, known) or "use " + _or(known)
+            hint = problems.suggest(table.type, known) or "use " + _or(known)
             problems.add("RS209", location.at("type"), f"unknown backend `{table.type}`", hint=hint)
     if table.world is not None and table.world not in worlds():
-        hint = problems.meant(table.world, worlds()) or "use " + _or(worlds())
+        hint = problems.suggest(table.world, worlds()) or "use " + _or(worlds())
         problems.add("RS209", location.at("world"), f"unknown world `{table.world}`", hint=hint)
     elif table.type in worlds() and table.world not in (None, table.type):
         problems.add(

@@ -47,25 +47,25 @@ class Unfinished(Exception):
 
 
 class SpanScanner:
-    """One pass over a text, noting spans.
+    """One pass over a text that records spans.
 
     On text that is not TOML it stops at ``at``, the first character of the
-    key or value that it could not read. ``begun`` is then the start of the key
-    begun last, ``last`` that of the key completed last, and ``twice`` the
+    key or value that it could not read. ``key_start`` is then the start of the key
+    begun last, ``last`` that of the key completed last, and ``earlier`` the
     earlier span of that key if it occurred before.
     """
 
     def __init__(self, text: str) -> None:
         self.spans: dict[Path, Span] = {}
         self.at = 0
-        self.begun = 0
+        self.key_start = 0
         self.last = 0
-        self.twice: Span | None = None
+        self.earlier: Span | None = None
         self._text = text
         self._lengths: dict[Path, int] = {}
 
     def document(self) -> None:
-        """Note every key and value. Raises ``Unfinished`` where the text is not TOML."""
+        """Record every key and value. Raises ``Unfinished`` where the text is not TOML."""
         table: Path = ()
         while self._skip(BLANK) < len(self._text):
             if self._text[self.at] == "[":
@@ -80,32 +80,32 @@ class SpanScanner:
         *outer, (name, stretch) = self._key()
         path: Path = ()
         for part, part_stretch in outer:
-            path = self._entered((*path, part), part_stretch)
+            path = self._enter_table((*path, part), part_stretch)
         path = (*path, name)
         if is_array:
-            path = self._appended(path, stretch)
+            path = self._append_table(path, stretch)
         else:
             self._note(path, (stretch, stretch))
         self._expect("]]" if is_array else "]")
         return path
 
-    def _entered(self, path: Path, stretch: Stretch) -> Path:
+    def _enter_table(self, path: Path, stretch: Stretch) -> Path:
         """Return the table at *path*, the last one if it is an array of tables."""
         self.spans.setdefault(path, (stretch, stretch))
         return (*path, self._lengths[path] - 1) if path in self._lengths else path
 
-    def _appended(self, path: Path, stretch: Stretch) -> Path:
+    def _append_table(self, path: Path, stretch: Stretch) -> Path:
         index = self._lengths.get(path, 0)
         self._lengths[path] = index + 1
         self.last = stretch[0]
-        self.twice = self.spans.get(path) if index == 0 else None
+        self.earlier = self.spans.get(path) if index == 0 else None
         self.spans.setdefault(path, (stretch, stretch))
         self.spans[*path, index] = stretch, stretch
         return (*path, index)
 
     def _note(self, path: Path, span: Span) -> None:
         self.last = span[0][0]
-        self.twice = self.spans.get(path)
+        self.earlier = self.spans.get(path)
         self.spans[path] = span
 
     def _pair(self, table: Path) -> None:
@@ -120,7 +120,7 @@ class SpanScanner:
         self._note((*table, name), (stretch, (begin, self.at)))
 
     def _key(self) -> list[tuple[str, Stretch]]:
-        self.begun = self.at
+        self.key_start = self.at
         parts = [self._part()]
         while self._text.startswith(".", self._skip(SPACE)):
             self.at += 1
@@ -157,7 +157,7 @@ class SpanScanner:
         self.at += 1
 
     def _element(self, path: Path) -> Stretch:
-        """Go on to the next element, or the bracket; return where this one stood."""
+        """Move to the next element or the bracket; return the stretch of this one."""
         match = ELEMENT.match(self._text, self.at)
         if match is None:
             start = self.at
@@ -182,7 +182,7 @@ class SpanScanner:
         self._skip(BLANK)
 
     def _separate(self, closing: str) -> None:
-        """Go on behind a comma, or stop in front of *closing*."""
+        """Move behind a comma, or stop in front of *closing*."""
         if self._text.startswith(",", self._skip(BLANK)):
             self.at += 1
             self._skip(BLANK)
@@ -201,13 +201,13 @@ class SpanScanner:
         self.at += len(text)
 
 
-def walked(text: str) -> SpanScanner:
-    """Return a walk over *text*, as far as it is TOML; ``at`` is its end if all of it is."""
-    walk = SpanScanner(text)
+def scan_spans(text: str) -> SpanScanner:
+    """Return a scan of *text*, as far as it is TOML; ``at`` is its end if all of it is."""
+    scan = SpanScanner(text)
     with suppress(Unfinished, tomli.TOMLDecodeError):
-        walk.document()
-        walk.at = len(text)
-    return walk
+        scan.document()
+        scan.at = len(text)
+    return scan
 
 
 def _unquoted(part: str) -> str:
@@ -215,8 +215,8 @@ def _unquoted(part: str) -> str:
         return part
     if "\\" not in part:
         return part[1:-1]
-    found: str = tomli.loads(f"key = {part}")["key"]
-    return found
+    value: str = tomli.loads(f"key = {part}")["key"]
+    return value
 
 
 class LineIndex:
@@ -234,7 +234,7 @@ class LineIndex:
 
 
 class Spans:
-    """The places of one accepted text, read when first asked for."""
+    """The places of one accepted text, read on first use."""
 
     def __init__(self, file: str, text: str) -> None:
         self._file = file
@@ -243,7 +243,7 @@ class Spans:
     @cached_property
     def paths(self) -> Mapping[Path, Span]:
         """The span of every path of the document."""
-        return walked(self._text).spans
+        return scan_spans(self._text).spans
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -251,11 +251,11 @@ class Spans:
         return LineIndex(self._text)
 
     def value(self, path: Path) -> Place:
-        """Return where the value at *path* stands; of a table, its header."""
+        """Return the place of the value at *path*; of a table, its header."""
         return self._place(path, is_key=False)
 
     def key(self, path: Path) -> Place:
-        """Return where the key at *path* stands."""
+        """Return the place of the key at *path*."""
         return self._place(path, is_key=True)
 
     def _place(self, path: Path, *, is_key: bool) -> Place:

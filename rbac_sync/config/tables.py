@@ -1,4 +1,4 @@
-"""A live state as the tables that people would write for it."""
+"""A live state as the tables of a configuration."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ R = TypeVar("R", bound=Resource)
 
 @dataclass
 class TomlWriter:
-    """The tables of one state, and what cannot be written.
+    """The tables of one state, and a list of the parts that cannot be written.
 
     What a configuration cannot hold (a name with hidden characters, a second
     role in one scope) is left out and listed: nothing undeclared is touched
@@ -59,44 +59,44 @@ class TomlWriter:
 
     def tables(self) -> Tables:
         """Return the tables by name, in the order people read them, without empty ones."""
-        found: Tables = {
+        tables: Tables = {
             "members": self._members(),
             "service_accounts": self._named(ServiceAccount, self._service_account),
             "roles": self._roles(),
             "teams": self._named(Team, self._team),
             "workspaces": self._named(Workspace, self._workspace),
         }
-        return {name: table for name, table in found.items() if table}
+        return {name: table for name, table in tables.items() if table}
 
-    def _leave(self, what: str, why: str) -> None:
+    def _leave_out(self, what: str, why: str) -> None:
         self.left_out.append(f"{json.dumps(what)}: {why}")
 
     def _named(self, cls: type[R], table: Callable[[R], Table]) -> Table:
         resources = self.state.of(cls)
         writable = _distinct(address.key for address in resources if _is_name(address.key))
-        found = {}
+        table_by_name = {}
         for address, resource in sorted(resources.items()):
             is_handle = cls is not Workspace or _is_handle(address.key)
             if is_handle and address.key in writable:
-                found[address.key] = table(resource)
+                table_by_name[address.key] = table(resource)
             else:
-                self._leave(str(address), "its name cannot be written")
-        return found
+                self._leave_out(str(address), "its name cannot be written")
+        return table_by_name
 
     def _members(self) -> Table:
         for address in self.state.of(User):
             if not self.state.holdings(address, ACCOUNT):
-                self._leave(str(address), "holds no account role")
+                self._leave_out(str(address), "holds no account role")
         return self._lists(ACCOUNT)
 
     def _lists(self, scope: Address) -> Table:
-        """Return who holds what in *scope*, by role; built-in roles first."""
+        """Return the holders in *scope* by role, built-in roles first."""
         lists: dict[str, dict[str, Any]] = {}
         for principal, roles in self.state.row(scope).items():
             if principal == EVERYONE:
                 continue
             if problem := self._unwritable(principal, roles):
-                self._leave(str(Binding(principal, scope, roles).address), problem)
+                self._leave_out(str(Binding(principal, scope, roles).address), problem)
                 continue
             (holding,) = roles
             name = holding.role.key.partition("/")[2]
@@ -110,7 +110,7 @@ class TomlWriter:
         return (builtin.index(role) if role in builtin else len(builtin), role)
 
     def _unwritable(self, principal: Address, roles: Iterable[Holding]) -> str:
-        """Return why a binding cannot be written, or nothing."""
+        """Return the reason why a binding cannot be written, or nothing."""
         held = list(roles)
         if not _is_principal(principal):
             return "its name cannot be written"
@@ -144,13 +144,13 @@ class TomlWriter:
         return _is_name(name) and not any(self.catalogue.builtin_names.like(name))
 
     def _roles(self) -> Table:
-        found = {}
+        tables = {}
         for address, role in sorted(self.state.of(Role).items()):
             if address in self._custom:
-                found[role.name] = self._role(role)
+                tables[role.name] = self._role(role)
             elif not role.builtin:
-                self._leave(str(address), "its name cannot be written")
-        return found
+                self._leave_out(str(address), "its name cannot be written")
+        return tables
 
     def _role(self, role: Role) -> Table:
         table = _described(role.description)
@@ -165,7 +165,7 @@ class TomlWriter:
         ):
             table["permissions"] = sorted(self.catalogue.minimal(role.permissions))
         else:
-            self._leave(str(role.address), "it holds permissions that are not in the catalogue")
+            self._leave_out(str(role.address), "it holds permissions that are not in the catalogue")
         return table
 
     def _base(self, role: Role) -> dict[str, str]:
@@ -173,7 +173,7 @@ class TomlWriter:
             return {"base": "none"}
         names = [a.key.partition("/")[2] for a in role.base if a in self.catalogue.roles]
         if len(names) != len(role.base) or len(names) > 1:
-            self._leave(str(role.address), "its base role cannot be written")
+            self._leave_out(str(role.address), "its base role cannot be written")
             return {}
         return {"base": names[0]}
 
@@ -181,9 +181,9 @@ class TomlWriter:
         table = _described(team.description)
         places = [m for m in team.members if m.until is None or m.until > self.now]
         if team.managed_by:
-            self._leave(str(team.address), f"its members come from {team.managed_by}")
+            self._leave_out(str(team.address), f"its members come from {team.managed_by}")
         elif len(places) < len(team.members) or not all(_is_principal(m.principal) for m in places):
-            self._leave(str(team.address), "some of its members cannot be written")
+            self._leave_out(str(team.address), "some of its members cannot be written")
         else:
             labelled = {label(m.principal): m for m in places}
             table["members"] = [_entry(who, m) for who, m in sorted(labelled.items())]
@@ -209,7 +209,7 @@ class TomlWriter:
         plain = len(roles) == 1 and roles[0] == Holding(roles[0].role)
         if plain and self._resolves(roles[0].role):
             return roles[0].role.key.partition("/")[2]
-        self._leave(f"{scope}/default_role", "its role cannot be written")
+        self._leave_out(f"{scope}/default_role", "its role cannot be written")
         return ""
 
     def _service_account(self, account: ServiceAccount) -> Table:
@@ -217,26 +217,28 @@ class TomlWriter:
         keys = {}
         for key in sorted(self.state.keys_of(account.address), key=lambda k: k.name):
             if reason := self._obstacle(key):
-                self._leave(str(key.address), reason)
+                self._leave_out(str(key.address), reason)
             elif _is_name(key.name):
                 keys[key.name] = {} if key.until is None else {"until": _moment(key.until)}
             else:
-                self._leave(str(key.address), "its name cannot be written")
+                self._leave_out(str(key.address), "its name cannot be written")
         return {**table, "keys": keys} if keys else table
 
     def _obstacle(self, key: Key) -> str:
-        """Return why the target would not make *key*, or nothing."""
-        found = self.capabilities.obstacles(Change(None, key)) if self.capabilities else iter(())
-        return next(found, "")
+        """Return the reason why the target would not make *key*, or nothing."""
+        obstacles = (
+            self.capabilities.obstacles(Change(None, key)) if self.capabilities else iter(())
+        )
+        return next(obstacles, "")
 
 
 def _described(text: str) -> Table:
-    fine = text and not prose_fault(text) and not _is_hidden(text)
-    return {"description": text} if fine else {}
+    is_writable = text and not prose_fault(text) and not _is_hidden(text)
+    return {"description": text} if is_writable else {}
 
 
 def _is_hidden(text: str) -> bool:
-    """Say whether a configuration refuses *text* for what is in it."""
+    """Say whether a configuration refuses *text* for forbidden content."""
     return any(pattern.search(text) for pattern in (HIDDEN, KEY_WITHIN)) or bool(
         KEY_ALONE.match(text)
     )
@@ -252,16 +254,16 @@ def _is_handle(name: str) -> bool:
 
 def _distinct(names: Iterable[str]) -> frozenset[str]:
     """Return *names* without those in other alphabets that look like another one."""
-    found = list(names)
-    if all(name.isascii() for name in found):
-        return frozenset(found)
-    kept: Likeness[str] = Likeness()
-    told_apart = set()
-    for name in sorted(found, key=lambda n: (not n.isascii(), n)):
-        if name.isascii() or not any(kept.like(name)):
-            kept.add(name, name)
-            told_apart.add(name)
-    return frozenset(told_apart)
+    all_names = list(names)
+    if all(name.isascii() for name in all_names):
+        return frozenset(all_names)
+    likeness: Likeness[str] = Likeness()
+    distinct = set()
+    for name in sorted(all_names, key=lambda n: (not n.isascii(), n)):
+        if name.isascii() or not any(likeness.like(name)):
+            likeness.add(name, name)
+            distinct.add(name)
+    return frozenset(distinct)
 
 
 def _is_principal(principal: Address) -> bool:
@@ -274,10 +276,10 @@ def _entry(who: str, term: Holding | Membership) -> str | Table:
     """Return a name, or a table where there is a term or a reason."""
     since, until = term.since, term.until
     ends = {"from": since and _moment(since), "until": until and _moment(until)}
-    written: Table = {key: moment for key, moment in ends.items() if moment is not None}
+    details: Table = {key: moment for key, moment in ends.items() if moment is not None}
     if term.reason and not reason_fault(term.reason) and not _is_hidden(term.reason):
-        written["reason"] = term.reason
-    return {"who": who, **written} if written else who
+        details["reason"] = term.reason
+    return {"who": who, **details} if details else who
 
 
 def _moment(instant: Instant) -> date | datetime:

@@ -13,7 +13,7 @@ HERE = ("127.0.0.1", "::1", "localhost")
 
 
 def name_fault(text: str) -> str:
-    """Return what is wrong with a name, or nothing."""
+    """Return the fault of a name, or nothing."""
     if not text:
         return "must not be empty"
     if text != text.strip():
@@ -24,24 +24,24 @@ def name_fault(text: str) -> str:
 
 
 def short_name_fault(text: str) -> str:
-    """Return what is wrong with a short name for a person, or nothing."""
+    """Return the fault of a short name for a user, or nothing."""
     if "@" in text or ":" in text or text == "everyone":
         return "could be taken for somebody else"
     return name_fault(text)
 
 
 def prose_fault(text: str) -> str:
-    """Return what is wrong with a description, or nothing; line breaks are welcome."""
+    """Return the fault of a description, or nothing; line breaks are allowed."""
     return f"is longer than {MOST_PROSE} characters" if len(text) > MOST_PROSE else ""
 
 
 def variable_fault(text: str) -> str:
-    """Return what is wrong with the name of an environment variable, or nothing."""
+    """Return the fault of a name of an environment variable, or nothing."""
     return "" if VARIABLE.fullmatch(text) else "is no name of an environment variable"
 
 
 def jwks_fault(text: str) -> str:
-    """Return what is wrong with where public keys are, or nothing.
+    """Return the fault of a location of public keys, or nothing.
 
     *Why* not over plain http: whoever stands between would choose the keys.
     """
@@ -59,12 +59,12 @@ def jwks_fault(text: str) -> str:
 
 
 def email_fault(text: str) -> str:
-    """Return what is wrong with an e-mail address, or nothing.
+    """Return the fault of an e-mail address, or nothing.
 
     Not a parser of RFC 5322: it refuses what no directory uses and what could
     be taken for another address.
     """
-    if not ORDINARY.fullmatch(text) and (fault := _strange_character(text)):
+    if not ORDINARY.fullmatch(text) and (fault := _invalid_character(text)):
         return fault
     local, _, domain = text.rpartition("@")
     if not local or not domain or "@" in local:
@@ -78,12 +78,12 @@ ORDINARY = re.compile(r"[A-Za-z0-9@._+-]*")
 """Most addresses need no look at each character."""
 
 
-def _strange_character(text: str) -> str:
+def _invalid_character(text: str) -> str:
     for position, character in enumerate(text, start=1):
         if not character.isascii():
             name = unicodedata.name(character, "")
-            shown = f"U+{ord(character):04X} {name}".rstrip()
-            return f"contains {shown} at position {position}; e-mail addresses are plain ASCII"
+            code = f"U+{ord(character):04X} {name}".rstrip()
+            return f"contains {code} at position {position}; e-mail addresses are plain ASCII"
         if character.isspace() or character in '"(),:;<>[\\]' or not character.isprintable():
             return f"contains `{character}` at position {position}"
     return ""

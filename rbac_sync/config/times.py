@@ -1,4 +1,4 @@
-"""Dates and times that the calendar does not have, or that TOML writes otherwise."""
+"""Dates and times that do not exist, or that TOML writes in another form."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ LAST_HOUR, LAST_MINUTE, LAST_MONTH = 23, 59, 12
 END_OF_DAY = 24
 
 
-class Strange(NamedTuple):
-    """Something written like a date or a time: where it stands, what it is not, and a remedy."""
+class InvalidDate(NamedTuple):
+    """Text with the form of a date or a time: its stretch, the problem, and a hint."""
 
     start: int
     end: int
@@ -31,22 +31,22 @@ class Strange(NamedTuple):
     hint: str
 
 
-def strange(text: str, position: int) -> Strange | None:
-    """Return what is written at *position* like a date or a time and is none; None if nothing."""
-    begun = max(text.rfind("\n", 0, position) + 1, position - NEAR)
-    near = text[begun : position + NEAR].partition("\n")[0]
-    at = position - begun
+def find_invalid_date(text: str, position: int) -> InvalidDate | None:
+    """Return the invalid date or time at *position*, None if there is none."""
+    start = max(text.rfind("\n", 0, position) + 1, position - NEAR)
+    near = text[start : position + NEAR].partition("\n")[0]
+    at = position - start
     for pattern in (DATED, UNDATED):
         for match in pattern.finditer(near):
             if match.start() <= at <= match.end() and (hint := _hint(match)):
-                what = "date" if pattern is DATED and match["between"] is None else "time"
-                problem = f"there is no such {what} as `{match[0]}`"
-                return Strange(begun + match.start(), begun + match.end(), problem, hint)
+                noun = "date" if pattern is DATED and match["between"] is None else "time"
+                problem = f"there is no such {noun} as `{match[0]}`"
+                return InvalidDate(start + match.start(), start + match.end(), problem, hint)
     return None
 
 
-def quoted(text: str) -> str:
-    """Return how *text* is written as a date or a time: with what is wrong, or without quotes."""
+def suggest_form(text: str) -> str:
+    """Return a hint on how to write *text* as a date or a time."""
     match = DATED.fullmatch(text)
     if match is None:
         return "write `2026-12-31`, without quotes"
@@ -54,7 +54,7 @@ def quoted(text: str) -> str:
 
 
 def _hint(match: re.Match[str]) -> str:
-    """Return what to write instead, and why; empty if it is a date and time of TOML."""
+    """Return a hint on how to write it, and why; empty for a date and time of TOML."""
     if match.re is UNDATED:
         return "a time stands with its date: write `2026-12-31T18:00:00Z`"
     return next(_remedies(match), "")
@@ -71,43 +71,43 @@ def _remedies(match: re.Match[str]) -> Iterator[str]:
     elif day not in range(1, 1 + (last := monthrange(year, month)[1])):
         yield f"{month_name[month]} {year} has {last} days, as in `{year:04}-{month:02}-{last}`"
     elif (hour, minute, second) == (END_OF_DAY, 0, 0):
-        yield f"a day ends where the next begins: write `{_written(match, hours=24)}`"
+        yield f"a day ends where the next begins: write `{_format_instant(match, hours=24)}`"
     elif hour > LAST_HOUR:
-        yield f"hours go from 00 to 23, as in `{_written(match, hours=LAST_HOUR)}`"
+        yield f"hours go from 00 to 23, as in `{_format_instant(match, hours=LAST_HOUR)}`"
     elif minute > LAST_MINUTE:
-        yield f"minutes go from 00 to 59, as in `{_written(match, hours=hour, minutes=59)}`"
+        yield f"minutes go from 00 to 59, as in `{_format_instant(match, hours=hour, minutes=59)}`"
     elif second > LAST_MINUTE:
-        later = _written(match, hours=hour, minutes=minute + 1)
+        later = _format_instant(match, hours=hour, minutes=minute + 1)
         yield f"seconds go from 00 to 59: write `{later}`"
-    elif _is_strange(match["offset"] or ""):
-        yield f"an offset goes from -23:59 to +23:59, as in `{_written(match, utc=True)}`"
+    elif _is_invalid_offset(match["offset"] or ""):
+        yield f"an offset goes from -23:59 to +23:59, as in `{_format_instant(match, utc=True)}`"
     elif not _is_toml(match[0]):
-        written = _written(match, hours=hour, minutes=minute, seconds=second)
-        yield f"write `{written if match['between'] else written[:10]}`"
+        text = _format_instant(match, hours=hour, minutes=minute, seconds=second)
+        yield f"write `{text if match['between'] else text[:10]}`"
 
 
-def _written(match: re.Match[str], *, utc: bool = False, **since_midnight: int) -> str:
-    """Return the date and time in the form of TOML, so long after the day has begun."""
+def _format_instant(match: re.Match[str], *, utc: bool = False, **since_midnight: int) -> str:
+    """Return the date and time in the form of TOML, *since_midnight* after the day's start."""
     if utc:
         names = ("hour", "minute", "second")
         since_midnight = {f"{name}s": int(match[name] or 0) for name in names}
     year, month, date = (int(match[name]) for name in ("year", "month", "day"))
     day = datetime(year, month, date)  # noqa: DTZ001 - the offset is written as it was
     try:
-        found = day + timedelta(**since_midnight)
+        instant = day + timedelta(**since_midnight)
     except OverflowError:
-        found = day
+        instant = day
     hours, minutes = _offset("" if utc else match["offset"] or "")
-    return f"{found.isoformat()}{hours:+03}:{minutes:02}".replace("+00:00", "Z")
+    return f"{instant.isoformat()}{hours:+03}:{minutes:02}".replace("+00:00", "Z")
 
 
-def _offset(written: str) -> tuple[int, int]:
+def _offset(text: str) -> tuple[int, int]:
     """Return the hours, with their sign, and the minutes of an offset."""
-    digits = written.strip("Zz").replace(":", "")
+    digits = text.strip("Zz").replace(":", "")
     return int(digits[:3] or 0), int(digits[3:] or 0)
 
 
-def _is_strange(offset: str) -> bool:
+def _is_invalid_offset(offset: str) -> bool:
     hours, minutes = _offset(offset)
     return abs(hours) > LAST_HOUR or minutes > LAST_MINUTE
 

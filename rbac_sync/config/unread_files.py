@@ -1,4 +1,4 @@
-"""Files that declare something and that no pattern of ``[files]`` reads."""
+"""Files that declare something but that no pattern of ``[files]`` matches."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ NEAR = (".tml", ".tom")
 
 @dataclass(frozen=True)
 class UnreadFile:
-    """A file that no line of ``[files]`` reads though it declares something."""
+    """A file that no line of ``[files]`` matches although it declares something."""
 
     name: str
     sections: tuple[str, ...]
 
 
-def strays(folder: Path, root: File, read_already: Iterable[str]) -> list[UnreadFile]:
-    """Return the files as deep as ``[files]`` reaches that declare something and are not read."""
+def find_unread(folder: Path, root: File, read_already: Iterable[str]) -> list[UnreadFile]:
+    """Return the unread files, as deep as ``[files]`` reaches, that declare something."""
     known = {root.name, *read_already}
     names = (name for name in _names(folder, "", _depth(root)) if name not in known)
-    found = (UnreadFile(name, _sections(folder, name)) for name in names)
-    return sorted((stray for stray in found if stray.sections), key=lambda s: s.name)
+    unread = (UnreadFile(name, _sections(folder, name)) for name in names)
+    return sorted((file for file in unread if file.sections), key=lambda s: s.name)
 
 
 def _depth(root: File) -> int:
@@ -49,10 +49,10 @@ def _depth(root: File) -> int:
 
 
 def _names(folder: Path, start: str, depth: int) -> Iterator[str]:
-    """Yield the names that are, or nearly are, those of TOML files; no links, nothing hidden."""
+    """Yield the names of TOML files, and similar names; no links, nothing hidden."""
     waiting, seen = [(start, depth)], 0
     while waiting:
-        prefix, left = waiting.pop()
+        prefix, levels = waiting.pop()
         try:
             entries = sorted(os.scandir(folder / prefix), key=lambda entry: entry.name)
         except OSError:
@@ -63,19 +63,19 @@ def _names(folder: Path, start: str, depth: int) -> Iterator[str]:
                 return
             if entry.name.startswith(".") or entry.is_symlink():
                 continue
-            if entry.is_dir() and left > 1:
-                waiting.append((f"{prefix}{entry.name}/", left - 1))
+            if entry.is_dir() and levels > 1:
+                waiting.append((f"{prefix}{entry.name}/", levels - 1))
             elif entry.is_file() and _is_near(entry.name):
                 yield prefix + entry.name
 
 
 def _is_near(name: str) -> bool:
-    shown = name.casefold()
-    return ".toml" in shown or shown.endswith(NEAR)
+    lowered = name.casefold()
+    return ".toml" in lowered or lowered.endswith(NEAR)
 
 
 def _sections(folder: Path, name: str) -> tuple[str, ...]:
-    """Return what a file declares; nothing if it is no configuration, or the root of another."""
+    """Return the tables of a file; none if it is no configuration, or the root of another."""
     try:
         tree = tomli.loads(read(folder, name, LARGEST).decode())
     except (UnreadableFile, ValueError, RecursionError):
@@ -83,18 +83,18 @@ def _sections(folder: Path, name: str) -> tuple[str, ...]:
     return () if "backend" in tree else tuple(s for s in SHARED if s in tree)
 
 
-def note_strays(found: Iterable[UnreadFile], root: File, problems: Problems) -> None:
+def note_unread(unread: Iterable[UnreadFile], root: File, problems: Problems) -> None:
     """Add advice on each file that is not read."""
     patterns = tuple(root.document.files)
-    for stray in found:
-        sections = ", ".join(f"`{section}`" for section in stray.sections)
-        message = f"`{stray.name}` declares {sections}, and no line of `[files]` reads it"
-        hint = _meant_name(stray.name, patterns) or "add a line for it to `[files]`, or move it"
+    for file in unread:
+        sections = ", ".join(f"`{section}`" for section in file.sections)
+        message = f"`{file.name}` declares {sections}, and no line of `[files]` reads it"
+        hint = _suggest_name(file.name, patterns) or "add a line for it to `[files]`, or move it"
         problems.put(Diagnostic("RS511", message, Place(root.name), hint))
 
 
-def _meant_name(name: str, patterns: Iterable[str]) -> str:
-    """Return a hint on what *name* would have to be called for a line to read it."""
+def _suggest_name(name: str, patterns: Iterable[str]) -> str:
+    """Return a hint with a similar name for *name* that a line of ``[files]`` matches."""
     for other in _renamed(name, patterns):
         for pattern in patterns:
             if _matches(other, pattern):
@@ -103,7 +103,7 @@ def _meant_name(name: str, patterns: Iterable[str]) -> str:
 
 
 def _renamed(name: str, patterns: Iterable[str]) -> Iterator[str]:
-    """Yield *name* with the extension mended, then in the folders that *patterns* name."""
+    """Yield *name* with the extension mended, then in the folders of *patterns*."""
     folder, slash, last = name.rpartition("/")
     start = last.casefold().find(".toml")
     stem = last[:start] if start > 0 else last.rpartition(".")[0]
@@ -131,29 +131,29 @@ def _below(names: list[str], parts: list[str]) -> bool:
 def refuse_unmatched(
     folder: Path,
     root: File,
-    found: Mapping[str, list[str]],
-    lost: list[UnreadFile],
+    patterns_by_name: Mapping[str, list[str]],
+    unread: list[UnreadFile],
     problems: Problems,
 ) -> None:
-    """Note each pattern that matches no file: an error where a table is managed whole."""
-    matched = {pattern for patterns in found.values() for pattern in patterns}
+    """Add a problem for each pattern that matches no file: an error for tables managed whole."""
+    matched = {pattern for patterns in patterns_by_name.values() for pattern in patterns}
     for pattern, definable in root.document.files.items():
         if pattern in matched or not any(c in pattern for c in "*?["):
             continue  # a plain name is a file that has to be there
-        whole = next(filter(None, (_whole(root, table) for table in definable)), None)
+        managed = next(filter(None, (_whole(root, table) for table in definable)), None)
         message = f"`{pattern}` matches no file"
-        if whole:
-            message += f", and all {whole} are managed"
+        if managed:
+            message += f", and all {managed} are managed"
         location = TomlLocation(root, ("files", pattern), is_key=True)
-        hint = _meant_pattern(folder, pattern, lost)
-        problems.add("RS126" if whole else "RS510", location, message, hint=hint)
+        hint = _suggest_pattern(folder, pattern, unread)
+        problems.add("RS126" if managed else "RS510", location, message, hint=hint)
 
 
-def meant_file(name: str, lost: Iterable[UnreadFile]) -> str:
-    """Return a hint on which file that is not read *name*, which is missing, may be."""
-    for stray in lost:
-        if name in _renamed(stray.name, [name]):
-            return f"`{stray.name}` is not read: rename it to `{name}`, or correct the line"
+def suggest_file(name: str, unread: Iterable[UnreadFile]) -> str:
+    """Return a hint on the unread file that the missing *name* may stand for."""
+    for file in unread:
+        if name in _renamed(file.name, [name]):
+            return f"`{file.name}` is not read: rename it to `{name}`, or correct the line"
     return ""
 
 
@@ -164,12 +164,12 @@ def _whole(root: File, table: str) -> str:
     return section if is_subject and getattr(root.document.manage, section) == Manage.ALL else ""
 
 
-def _meant_pattern(folder: Path, pattern: str, lost: Iterable[UnreadFile]) -> str:
-    """Return where the files of *pattern* may be, or what to do."""
-    for stray in lost:
-        other = next((n for n in _renamed(stray.name, [pattern]) if _matches(n, pattern)), "")
+def _suggest_pattern(folder: Path, pattern: str, unread: Iterable[UnreadFile]) -> str:
+    """Return a hint on where the files of *pattern* may be, or what to do."""
+    for file in unread:
+        other = next((n for n in _renamed(file.name, [pattern]) if _matches(n, pattern)), "")
         if other:
-            return f"`{stray.name}` is not read: did you mean `{other}`, or another pattern here?"
+            return f"`{file.name}` is not read: did you mean `{other}`, or another pattern here?"
     parent = pattern.rpartition("/")[0]
     out = "take the line out of `[files]`"
     if parent and not any(c in parent for c in "*?["):

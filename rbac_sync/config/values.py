@@ -19,39 +19,39 @@ from .text_rules import (
     short_name_fault,
     variable_fault,
 )
-from .times import quoted
+from .times import suggest_form
 
 
 def _instant(value: object) -> datetime:
     if isinstance(value, datetime):
         if value.tzinfo is None:
-            raise _refused("RS116", "has no UTC offset", f"write `{value.isoformat()}Z`")
+            raise _value_error("RS116", "has no UTC offset", f"write `{value.isoformat()}Z`")
         return _in_utc(value)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     if isinstance(value, time):
-        raise _refused("RS116", "is a time without a date", "write `2026-12-31T18:00:00Z`")
-    hint = quoted(value) if isinstance(value, str) else "write `2026-12-31`, without quotes"
-    raise _refused("RS114", "must be a date", hint)
+        raise _value_error("RS116", "is a time without a date", "write `2026-12-31T18:00:00Z`")
+    hint = suggest_form(value) if isinstance(value, str) else "write `2026-12-31`, without quotes"
+    raise _value_error("RS114", "must be a date", hint)
 
 
 def _in_utc(value: datetime) -> datetime:
     try:
         return value.astimezone(UTC)
     except OverflowError:
-        raise _refused("RS115", "is no date of the calendar in UTC", "write another") from None
+        raise _value_error("RS115", "is no date of the calendar in UTC", "write another") from None
 
 
-def _refused(code: str, problem: str, hint: str) -> PydanticCustomError:
+def _value_error(code: str, problem: str, hint: str) -> PydanticCustomError:
     return PydanticCustomError(code, "{problem}", {"problem": problem, "hint": hint})
 
 
-def _checked(code: str, fault: Callable[[str], str], hint: str) -> AfterValidator:
-    """Refuse text of which *fault* says something."""
+def _validator(code: str, fault: Callable[[str], str], hint: str) -> AfterValidator:
+    """Return a validator that refuses text with a *fault*."""
 
     def check(value: str) -> str:
         if problem := fault(value):
-            raise _refused(code, problem, hint)
+            raise _value_error(code, problem, hint)
         return value
 
     return AfterValidator(check)
@@ -95,33 +95,37 @@ class WholeAddress(AddressText):
 
 Principal = Annotated[str, AfterValidator(WholePrincipal)]
 ResourceAddress = Annotated[str, AfterValidator(WholeAddress)]
-Name = Annotated[str, _checked("RS117", name_fault, "write a name on one line")]
-Url = Annotated[str, _checked("RS117", name_fault, "write the URL alone, without blanks around it")]
-ShortName = Annotated[str, _checked("RS117", short_name_fault, "write it without `@` and `:`")]
-Reason = Annotated[str, _checked("RS117", reason_fault, "write it on one line, shorter")]
-Prose = Annotated[str, _checked("RS117", prose_fault, "shorten it")]
-Email = Annotated[str, _checked("RS118", email_fault, "write it as in `ana@acme.example`")]
-Jwks = Annotated[str, _checked("RS115", jwks_fault, "write `https://...`, or a file's name")]
+Name = Annotated[str, _validator("RS117", name_fault, "write a name on one line")]
+Url = Annotated[
+    str, _validator("RS117", name_fault, "write the URL alone, without blanks around it")
+]
+ShortName = Annotated[str, _validator("RS117", short_name_fault, "write it without `@` and `:`")]
+Reason = Annotated[str, _validator("RS117", reason_fault, "write it on one line, shorter")]
+Prose = Annotated[str, _validator("RS117", prose_fault, "shorten it")]
+Email = Annotated[str, _validator("RS118", email_fault, "write it as in `ana@acme.example`")]
+Jwks = Annotated[str, _validator("RS115", jwks_fault, "write `https://...`, or a file's name")]
 
 
 def _no_url(value: str) -> str:
     if "://" in value:
         problem, hint = "looks like a URL, which is a secret here", "name a variable that holds it"
-        raise _refused(SECRET, problem, hint)
+        raise _value_error(SECRET, problem, hint)
     return value
 
 
 Variable = Annotated[
     str,
     AfterValidator(_no_url),
-    _checked("RS115", variable_fault, "write it as in `SLACK_WEBHOOK_URL`"),
+    _validator("RS115", variable_fault, "write it as in `SLACK_WEBHOOK_URL`"),
 ]
 Reach = Literal["all", "declared", "none"]
 
 
 def _scalar(value: object) -> object:
     if not isinstance(value, str | int | bool):
-        raise _refused("RS114", "must be text, a whole number or a boolean", "write one of these")
+        raise _value_error(
+            "RS114", "must be text, a whole number or a boolean", "write one of these"
+        )
     return value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ..config.expiry import ends_soon, left
+from ..config.expiry import ends_soon, format_remaining
 from ..errors import ConfigError, Diagnostic
 from ..model import Address, Declaration, Horizon, Instant, Key, Kind, State, User, label
 from ..model.instant import rfc3339
@@ -82,5 +82,5 @@ def _ending(declaration: Declaration, live: State, now: Instant) -> Iterator[Dia
 def _soon(
     what: str, until: Instant, now: Instant, address: Address, hint: str, declaration: Declaration
 ) -> Diagnostic:
-    message = f"{what} ends {left(until, now)}, {rfc3339(until)}"
+    message = f"{what} ends {format_remaining(until, now)}, {rfc3339(until)}"
     return Diagnostic("RS506", message, declaration.origin(address), hint)

@@ -63,7 +63,7 @@ def _slip(
         return None
     lost = [address for address in gone if _comparable(address, new)]
     free = lost or [a for a in _live(live, new.kind) if declaration.desired.get(a) is None]
-    meant = Problems().meant(old.name, (a.name for a in free if _comparable(a, new)))
+    meant = Problems().suggest(old.name, (a.name for a in free if _comparable(a, new)))
     place = declaration.origin(new)
     message = f"`{old}` is not live, so it cannot become `{new}`"
     if lost:

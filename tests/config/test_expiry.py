@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rbac_sync.config.expiry import ends_soon, left
+from rbac_sync.config.expiry import ends_soon, format_remaining
 
 from .folder import BACKEND, NOW
 
@@ -36,7 +36,7 @@ def test_soon_is_within_a_fortnight(until, soon):
     ],
 )
 def test_how_long_it_lasts_is_said_in_days(until, words):
-    assert left(until, NOW) == words
+    assert format_remaining(until, NOW) == words
 
 
 def told(declaration):

@@ -7,12 +7,12 @@ import tomli
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from rbac_sync.config.parse import InvalidToml, parsed
+from rbac_sync.config.parse import InvalidToml, parse_file
 
 
 def refused(text):
     with pytest.raises(InvalidToml) as caught:
-        parsed("x.toml", text if isinstance(text, bytes) else text.encode())
+        parse_file("x.toml", text if isinstance(text, bytes) else text.encode())
     return caught.value.diagnostic
 
 
@@ -22,7 +22,9 @@ def told(text):
 
 
 def forbidden(text):
-    return [f"{p.code} {p.place.line}:{p.place.column}" for p in parsed("x.toml", text.encode())[1]]
+    return [
+        f"{p.code} {p.place.line}:{p.place.column}" for p in parse_file("x.toml", text.encode())[1]
+    ]
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
@@ -38,7 +40,7 @@ def forbidden(text):
 def test_any_bytes_are_a_file_or_one_problem_with_a_place_inside_it(raw):
     problem = None
     try:
-        file, _ = parsed("x.toml", raw)
+        file, _ = parse_file("x.toml", raw)
     except InvalidToml as error:
         problem = error.diagnostic
     if problem is None:
@@ -74,12 +76,12 @@ def test_a_file_made_to_exhaust_the_parser_is_refused(text):
 
 def test_what_real_files_need_is_not_too_deep():
     text = "a = " + "[" * 32 + "]" * 32 + "\n" + ".".join(["b"] * 16) + " = 1.5\n"
-    assert parsed("x.toml", text.encode())[0].tree["a"]
+    assert parse_file("x.toml", text.encode())[0].tree["a"]
 
 
 def test_brackets_and_dots_in_texts_and_comments_do_not_count():
     text = 'a = "' + "[" * 100 + '" # ' + "{" * 100 + "\nb = '''\n" + "a." * 100 + "'''\n"
-    assert parsed("x.toml", text.encode())[0].tree["b"]
+    assert parse_file("x.toml", text.encode())[0].tree["b"]
 
 
 @pytest.mark.parametrize(
@@ -144,13 +146,13 @@ def test_hidden_characters_and_keys_are_refused_in_values_keys_and_comments(text
 
 
 def test_a_hidden_character_is_named():
-    (problem,) = parsed("x.toml", b'a = "\\u001b[2K"')[1]
+    (problem,) = parse_file("x.toml", b'a = "\\u001b[2K"')[1]
     assert problem.message == "the text contains a control character U+001B"
-    (problem,) = parsed("x.toml", "a = '\u202e'".encode())[1]
+    (problem,) = parse_file("x.toml", "a = '\u202e'".encode())[1]
     assert problem.message == "the text contains the character U+202E RIGHT-TO-LEFT OVERRIDE"
 
 
 def test_lines_may_end_in_carriage_return_and_line_feed():
-    file, problems = parsed("x.toml", b"a = 1\r\nb = '''x\r\ny'''\r\n")
+    file, problems = parse_file("x.toml", b"a = 1\r\nb = '''x\r\ny'''\r\n")
     assert (file.tree, problems) == ({"a": 1, "b": "x\ny"}, [])
     assert told("a = 1\r\nb = c\r\n") == "RS001 2:5"

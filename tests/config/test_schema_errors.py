@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from rbac_sync.config import codes
 from rbac_sync.config.problems import File, Problems
-from rbac_sync.config.schema_errors import checked, known_keys
+from rbac_sync.config.schema_errors import check_tables, known_keys
 
 
 def told(text):
     problems = Problems()
-    checked(File("x.toml", text, tomli.loads(text)), problems)
+    check_tables(File("x.toml", text, tomli.loads(text)), problems)
     return [
         f"{e.code} {e.place.line}:{e.place.column} {e.message}; {e.hint}" for e in problems.errors()
     ]
@@ -179,7 +179,7 @@ def test_all_faults_are_told_at_once_and_sound_objects_are_kept():
         "[roles.a]\nx = 1\n[roles.b]\nbase = 3\n[roles.c]\n[members]\nowner = [1, 2]\nadmin = []\n"
     )
     problems = Problems()
-    document = checked(File("x.toml", text, tomli.loads(text)), problems)
+    document = check_tables(File("x.toml", text, tomli.loads(text)), problems)
     assert [str(e.place) for e in problems.errors()] == [
         "x.toml:2:1",
         "x.toml:4:8",
@@ -245,16 +245,16 @@ VALUES = st.recursive(
 @given(st.dictionaries(KEYS, VALUES, max_size=4))
 def test_any_tree_is_checked_tables_and_problems_with_known_codes(tree):
     problems = Problems()
-    document = checked(File("x.toml", "", tree), problems)
-    assert {e.code for e in problems.found} <= codes.CODES.keys()
-    assert all(e.message and e.hint for e in problems.found)
+    document = check_tables(File("x.toml", "", tree), problems)
+    assert {e.code for e in problems.diagnostics} <= codes.CODES.keys()
+    assert all(e.message and e.hint for e in problems.diagnostics)
     assert document is not None
 
 
 def test_more_problems_than_anybody_reads_are_counted():
     problems = Problems()
     text = "".join(f"k{n} = 1\n" for n in range(5000))
-    checked(File("x.toml", text, tomli.loads(text)), problems)
+    check_tables(File("x.toml", text, tomli.loads(text)), problems)
     assert len(problems.errors()) == 1000
     assert problems.errors()[-1].hint.endswith("4000 more problems were found and are not listed")
 

@@ -8,7 +8,7 @@ import tomli
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from rbac_sync.config.spans import Spans, walked
+from rbac_sync.config.spans import Spans, scan_spans
 
 BARE = st.text("abcdefAZ09_-", min_size=1, max_size=4)
 PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=6)
@@ -142,7 +142,7 @@ def test_any_text_that_is_toml_has_the_places_of_its_tree(text):
 
 @given(st.text("ab.=\"'[]{}#,\n \\1", max_size=40))
 def test_a_walk_over_any_text_stops_inside_it(text):
-    assert 0 <= walked(text).at <= len(text)
+    assert 0 <= scan_spans(text).at <= len(text)
 
 
 def test_a_place_counts_lines_and_characters_from_one():

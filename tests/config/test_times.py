@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.config.parse import InvalidToml, parsed
+from rbac_sync.config.parse import InvalidToml, parse_file
 
 from .folder import declares
 
@@ -59,7 +59,7 @@ POSITIONS = [
 def test_a_time_that_does_not_exist_is_named_with_what_to_write(position, written, hint):
     text = position.format(written)
     with pytest.raises(InvalidToml) as caught:
-        parsed("x.toml", text.encode())
+        parse_file("x.toml", text.encode())
     found = caught.value.diagnostic
     what = "time" if ":" in written or "T" in written else "date"
     assert found.message == f"there is no such {what} as `{written}`"
@@ -83,7 +83,7 @@ def test_a_time_that_does_not_exist_is_named_with_what_to_write(position, writte
     ],
 )
 def test_what_is_a_value_is_none_of_these(position, written):
-    parsed("x.toml", position.format(written).encode())
+    parse_file("x.toml", position.format(written).encode())
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_what_is_a_value_is_none_of_these(position, written):
 )
 def test_another_fault_beside_a_time_is_told_as_what_it_is(text):
     with pytest.raises(InvalidToml) as caught:
-        parsed("x.toml", text.encode())
+        parse_file("x.toml", text.encode())
     assert "no such" not in caught.value.diagnostic.message
 
 
