@@ -1,0 +1,151 @@
+"""Write the pages of the documentation that are tables of the program itself.
+
+``python scripts/reference.py`` writes them into ``docs/reference/``. A test compares the files
+with what this module would write, so that no table falls behind the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from rbac_sync.catalogues import catalogue
+from rbac_sync.cli.main import COMMANDS, cli
+from rbac_sync.config.codes import CODES
+from rbac_sync.guard import RULES
+from rbac_sync.guard.rules import Rule
+from rbac_sync.model import Catalogue, Title
+
+REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+WIDTH = 100
+RULES_INTRO = (
+    "Every rule judges the whole plan before the first write:"
+    " [the guard](../explanation/guard.md) says how."
+    " `rbac-sync rule NAME` prints the explanation of one rule."
+)
+CODES_INTRO = (
+    "`rbac-sync validate` reports every problem at once, each with its file, line and code."
+    " `rbac-sync rule CODE` prints the explanation of one code."
+)
+PERMISSIONS_INTRO = (
+    "`rbac-sync permissions WORDS` searches this list. The last column says how the fact is"
+    " known: `documented`, `inferred` from the documents, or `assumed`."
+)
+NOTE = "<!-- Written by scripts/reference.py from the program. Do not edit. -->"
+
+
+def commands() -> str:
+    """Return the page of the commands: the help of each, and of each subcommand."""
+    parts = ["# Commands", NOTE, "Each command prints this text with `--help`."]
+    program = cli.make_context("rbac-sync", ["demo"], resilient_parsing=True)
+    program.max_content_width = program.terminal_width = WIDTH
+    for name in COMMANDS:
+        parts += _helps(cli.get_command(program, name), name, program, "##")
+    return "\n\n".join(parts) + "\n"
+
+
+def _helps(command: click.Command, name: str, parent: click.Context, heading: str) -> Iterator[str]:
+    """Yield the help of *command* as *parent* calls it, and of its subcommands."""
+    context = click.Context(command, parent, name)
+    yield f"{heading} `{context.command_path.removeprefix('rbac-sync ')}`"
+    yield f"```text\n{command.get_help(context)}\n```"
+    if isinstance(command, click.Group):
+        for subcommand in command.list_commands(context):
+            yield from _helps(
+                command.get_command(context, subcommand), subcommand, context, f"{heading}#"
+            )
+
+
+def rules() -> str:
+    """Return the page of the guard's rules: code, name, and the whole explanation of each."""
+    table = [
+        "| rule | code | in one sentence |",
+        "|---|---|---|",
+        *(f"| [`{r.id}`](#{_anchor(r)}) | {r.code} | {_cell(r.sentence)} |" for r in _rules()),
+    ]
+    parts = [
+        "# Rules of the guard",
+        NOTE,
+        RULES_INTRO,
+        "\n".join(table),
+    ]
+    for rule in _rules():
+        parts += [f"## {rule.code}: {rule.id}", _code(rule.explanation)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _rules() -> list[Rule]:
+    return sorted(RULES.values(), key=lambda rule: rule.code)
+
+
+def _anchor(rule: Rule) -> str:
+    return f"{rule.code}-{rule.id}".lower()
+
+
+def codes() -> str:
+    """Return the page of the codes with which a configuration is refused or advised."""
+    parts = [
+        "# Error codes of the configuration",
+        NOTE,
+        CODES_INTRO,
+    ]
+    for code in CODES.values():
+        parts += [f"## {code.code}: {code.title}", _code(code.explanation)]
+    return "\n\n".join(parts) + "\n"
+
+
+def permissions() -> str:
+    """Return the page of the permissions of both worlds, with the built-in roles that hold each."""
+    parts = [
+        "# Permissions and built-in roles",
+        NOTE,
+        PERMISSIONS_INTRO,
+    ]
+    for world in ("prefect-cloud", "prefect-cloud-1"):
+        known = catalogue(world)
+        parts += [f"## {world}", "\n".join(_permissions(known))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _permissions(known: Catalogue) -> Iterator[str]:
+    yield "| permission | level | title | built-in roles | known |"
+    yield "|---|---|---|---|---|"
+    for title in sorted(known.titles.values(), key=lambda title: (title.level, title.permission)):
+        yield _permission(known, title)
+
+
+def _permission(known: Catalogue, title: Title) -> str:
+    holders = sorted(
+        {role.name for role in known.roles.values() if title.permission in role.permissions}
+    )
+    cells = (title.level, _cell(title.title), ", ".join(holders), title.evidence)
+    return f"| `{title.permission}` | {' | '.join(cells)} |"
+
+
+def _code(text: str) -> str:
+    return text.replace("``", "`")
+
+
+def _cell(text: str) -> str:
+    return _code(text).replace("|", "\\|")
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands,
+    "rules.md": rules,
+    "error-codes.md": codes,
+    "permissions.md": permissions,
+}
+"""Each page by the name of its file."""
+
+
+def main() -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
