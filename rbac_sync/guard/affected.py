@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import product
 from typing import assert_never
 
 from ..model import (
@@ -26,10 +27,21 @@ from .granted import members
 Affected = tuple[Address, Address]
 """A principal and a scope."""
 
+Block = tuple[tuple[Address, ...], tuple[Address, ...]]
+"""Principals and scopes; it stands for each of the principals in each of the scopes."""
+
 
 def affected_by(
     side: Resource | None, other: Resource | None, state: State, passing: Collection[Address]
 ) -> Iterator[Affected]:
+    """Yield where *state* differs, or may differ, because it has *side* and not *other*."""
+    for principals, scopes in blocks(side, other, state, passing):
+        yield from product(principals, scopes)
+
+
+def blocks(
+    side: Resource | None, other: Resource | None, state: State, passing: Collection[Address]
+) -> Iterator[Block]:
     """Yield where *state* differs, or may differ, because it has *side* and not *other*.
 
     Of everyone's users only those in *passing* are named: the ones that come
@@ -37,19 +49,17 @@ def affected_by(
     """
     match side:
         case Binding():
-            yield from _at(side.principal, side.scope, state, passing)
+            yield _at(side.principal, side.scope, state, passing)
         case Team():
             yield from _of_members(side, other, state)
         case User() | ServiceAccount():
-            yield from _of_principal(side, other, state, passing)
+            yield from _of_principal(side, other, state)
         case Role():
             for binding in state.bindings_with(side.address):
-                yield from _at(binding.principal, binding.scope, state, passing)
+                yield _at(binding.principal, binding.scope, state, passing)
         case Workspace():
-            row = state.row(side.address) if other is None else ()
-            yield from (
-                affected for who in row for affected in _at(who, side.address, state, passing)
-            )
+            for who in state.row(side.address) if other is None else ():
+                yield _at(who, side.address, state, passing)
         case Key() | None:
             pass  # a key gives its owner nothing
         case _ as never:
@@ -57,37 +67,36 @@ def affected_by(
 
 
 def _of_principal(
-    side: User | ServiceAccount,
-    other: Resource | None,
-    state: State,
-    passing: Collection[Address],
-) -> Iterator[Affected]:
-    for binding in state.bindings_of(side.address):
-        yield from _at(side.address, binding.scope, state, passing)
+    side: User | ServiceAccount, other: Resource | None, state: State
+) -> Iterator[Block]:
+    who = (side.address,)
+    for scope in state.scopes_of(side.address):
+        yield who, _reached_from(scope)
     if isinstance(side, User) and other is None:
-        yield from ((side.address, scope) for scope in state.scopes_of(EVERYONE))
+        yield who, tuple(state.scopes_of(EVERYONE))
     for team in state.teams_of(side.address) if other is None else ():
-        yield from ((side.address, binding.scope) for binding in state.bindings_of(team.address))
+        yield who, tuple(state.scopes_of(team.address))
 
 
-def _of_members(side: Team, other: Resource | None, state: State) -> Iterator[Affected]:
-    concerned = members(side) - members(other)
-    for binding in state.bindings_of(side.address) if concerned else ():
-        yield from ((member.principal, binding.scope) for member in concerned)
+def _of_members(side: Team, other: Resource | None, state: State) -> Iterator[Block]:
+    concerned = {member.principal: None for member in members(side) - members(other)}
+    if concerned:
+        yield tuple(concerned), tuple(state.scopes_of(side.address))
 
 
-def _at(
-    principal: Address, scope: Address, state: State, passing: Collection[Address]
-) -> Iterator[Affected]:
-    for who in (principal, *_behind(principal, state, passing)):
-        yield who, scope
-        if scope == ACCOUNT:
-            yield who, ANYWHERE
+def _at(principal: Address, scope: Address, state: State, passing: Collection[Address]) -> Block:
+    return (principal, *_behind(principal, state, passing)), _reached_from(scope)
+
+
+def _reached_from(scope: Address) -> tuple[Address, ...]:
+    """Return the scopes that a role held in *scope* may reach."""
+    return (ACCOUNT, ANYWHERE) if scope == ACCOUNT else (scope,)
 
 
 def _behind(principal: Address, state: State, passing: Collection[Address]) -> Iterator[Address]:
     if principal.kind is Kind.TEAM:
-        yield from (m.principal for m in members(state.get(principal)))
+        team = state.get(principal)
+        yield from team.references if team else ()
     elif principal == EVERYONE:
         yield from (user for user in passing if state.get(user))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import product
 
 from ..errors import Place
 from ..model import (
@@ -14,15 +16,14 @@ from ..model import (
     Address,
     Kind,
     Permission,
-    State,
     Status,
     User,
     Workspace,
 )
-from ..planning import Change
 from .access import Access, Path
-from .affected import Affected, affected_by, passers
 from .bitsets import Mask, union
+from .causes import Cause, Causes, Places
+from .classes import Case, Classes, Group
 from .context import GuardContext
 from .risk import RANKS, WIDE, Ranking, Risk
 from .terms import extended
@@ -30,14 +31,21 @@ from .terms import extended
 Paths = tuple[Path, ...]
 
 
+Single = Callable[[Address, Address], "Effect | None"]
+"""Says the effect on one principal in one scope."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The permissions that one principal gains, loses and keeps in one scope.
+    """The permissions that principals gain, lose and keep, each of them in each of some scopes.
+
+    ``principals`` and ``scopes`` are sorted, and everything else is of the first of both: what
+    holds of the others is the same but for the names. ``each`` says it of every one.
 
     ``gained``, ``lost`` and ``kept`` are sorted by risk; ``kept`` is what remains in a
     workspace to somebody who loses as much in every workspace. ``by`` are the
     paths that give what is gained or kept, ``through`` those that gave what is
-    lost; ``places`` is where the configuration says so, sorted, empty for what
+    lost; ``places`` is where the configuration says so of any of them, sorted, empty for what
     it no longer mentions. ``grave`` are those of ``gained`` that are a risk wherever they
     are held; ``roles_before`` are the roles that applied there before, sorted. ``opened`` says
     that the workspace becomes public. ``extended`` is what the principal has and keeps, from
@@ -45,8 +53,8 @@ class Effect:
     A suspended user holds nothing.
     """
 
-    principal: Address
-    scope: Address
+    principals: tuple[Address, ...]
+    scopes: tuple[Address, ...]
     gained: tuple[Permission, ...]
     lost: tuple[Permission, ...]
     by: tuple[Path, ...]
@@ -59,22 +67,69 @@ class Effect:
     opened: bool = False
     extended: tuple[Permission, ...] = ()
     extended_by: tuple[Path, ...] = ()
+    single: Single | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def principal(self) -> Address:
+        """The first principal."""
+        return self.principals[0]
+
+    @property
+    def scope(self) -> Address:
+        """The first scope."""
+        return self.scopes[0]
+
+    def each(self) -> Iterator[Effect]:
+        """Yield one effect for each principal in each scope."""
+        for principal, scope in product(self.principals, self.scopes):
+            effect = self.single(principal, scope) if self.single else self
+            assert effect is not None, "every one of them has the effect"
+            yield effect
+
+    def named(self, principal: Address, scope: Address, places: Iterable[Place]) -> Effect:
+        """Return the same of *principal* in *scope*, and nowhere else."""
+        named = partial(_named, self, principal, scope)
+        return replace(
+            self,
+            principals=(principal,),
+            scopes=(scope,),
+            by=tuple(map(named, self.by)),
+            through=tuple(map(named, self.through)),
+            places=tuple(sorted(places)),
+            extended_by=tuple(map(named, self.extended_by)),
+        )
+
+
+def _named(effect: Effect, principal: Address, scope: Address, path: Path) -> Path:
+    return replace(
+        path,
+        scope=scope,
+        holder=principal if path.holder == effect.principal else path.holder,
+        bound=scope if path.bound == path.scope else path.bound,
+    )
 
 
 def effects(context: GuardContext) -> list[Effect]:
     """Return what the sound changes of a plan mean, in the order of ``by_risk``.
 
-    What comes or goes in every workspace is said once, not again for each.
+    What is the same for several principals, or for the same ones in several scopes, is one
+    effect. What comes or goes in every workspace is said once, not again for each.
     """
     comparison = _AccessComparison(context)
-    causes = _causes(context)
-    found = [
-        comparison.effect(affected, changes)
-        for affected, changes in sorted(causes.items(), key=_spot)
-    ]
-    kept = [comparison.kept(who) for who, scope in causes if scope == ANYWHERE]
-    together = [*filter(None, found), *(effect for effects in kept for effect in effects)]
-    return sorted(together, key=by_risk)
+    gathered: dict[Hashable, _Gathered] = {}
+    comparison.gather(comparison.changing(), comparison.changed, gathered)
+    comparison.gather(comparison.keeping(), comparison.kept, gathered)
+    return sorted((e for each in gathered.values() for e in each.effects()), key=by_risk)
+
+
+def one_by_one(effects: Iterable[Effect]) -> list[Effect]:
+    """Return *effects* as one for each principal in each scope, in the order of ``by_risk``."""
+    return sorted((single for effect in effects for single in effect.each()), key=by_risk)
+
+
+def principals(effects: Iterable[Effect]) -> set[Address]:
+    """Return everybody whom *effects* are about."""
+    return {principal for effect in effects for principal in effect.principals}
 
 
 Rank = tuple[int, bool, int, int, Address, Address]
@@ -88,42 +143,151 @@ def by_risk(effect: Effect) -> Rank:
     return rank, not wide, -len(effect.grave), -size, effect.principal, effect.scope
 
 
-def _spot(item: tuple[Affected, list[Change]]) -> Affected:
-    return item[0]
+def _sign(effect: Effect) -> Hashable:
+    """Return what makes two effects the same but for who and where."""
+    sides = (effect.by, effect.through, effect.extended_by)
+    ways = (tuple(_way_sign(path, effect) for path in side) for side in sides)
+    before = effect.roles_before if effect.gained else ()
+    what = (effect.gained, effect.extended, effect.lost, effect.kept)
+    return (effect.risk, effect.opened, *what, before, *ways)
+
+
+def _way_sign(path: Path, effect: Effect) -> Hashable:
+    holder = None if path.holder == effect.principal else path.holder
+    return path.role, holder, path.bound == path.scope, path.since, path.until, path.reason
+
+
+class _Gathered:
+    """Everybody who has the same effect, by scope, with what causes it there."""
+
+    def __init__(self, single: Single) -> None:
+        self._single = single
+        self._groups: defaultdict[Address, list[Group]] = defaultdict(list)
+        self._places: defaultdict[Address, set[Place]] = defaultdict(set)
+
+    def add(self, principals: Group, scope: Address, places: Places) -> None:
+        """Add that *principals* have the effect in *scope*."""
+        self._groups[scope].append(principals)
+        self._places[scope] |= places
+
+    def effects(self) -> Iterator[Effect]:
+        """Yield an effect for the scopes in which the same principals have it."""
+        scopes: defaultdict[Group, list[Address]] = defaultdict(list)
+        joined: dict[tuple[int, ...], Group] = {}
+        for scope, groups in self._groups.items():
+            key = tuple(map(id, groups))
+            if key not in joined:
+                joined[key] = tuple(sorted(set().union(*groups)))
+            scopes[joined[key]].append(scope)
+        for principals, here in scopes.items():
+            here.sort(key=lambda scope: (scope not in WIDE, scope))
+            first = self._single(principals[0], here[0])
+            assert first is not None, "what is gathered has the effect"
+            yield replace(
+                first,
+                principals=principals,
+                scopes=tuple(here),
+                places=tuple(sorted(set().union(*(self._places[scope] for scope in here)))),
+                single=self._single,
+            )
+
+
+Piece = tuple[Case, Group, Address, Places]
+"""Principals in one scope whose access is one case, and where what concerns them is declared."""
 
 
 class _AccessComparison:
-    """Access before a plan, beside access after it."""
+    """Access before a plan, beside access after it; each case is looked at once."""
 
     def __init__(self, context: GuardContext) -> None:
-        self._inquiry = context
+        self._context = context
         self._before, self._after = context.before, context.outcome
         self._ranking = Ranking(context.catalogue)
         self._sorted: dict[Mask, tuple[Permission, ...]] = {}
+        self._causes = Causes(context)
+        self._classes = Classes(self._before.state, self._after.state)
+        self._changed: dict[Case, Effect | None] = {}
+        self._everywhere: dict[int, tuple[Mask, Mask]] = {}
 
-    def effect(self, affected: Affected, changes: list[Change]) -> Effect | None:
-        """Return what *changes* mean at *affected*, None if nothing."""
-        principal, scope = affected
+    def gather(
+        self, pieces: Iterable[Piece], single: Single, into: dict[Hashable, _Gathered]
+    ) -> None:
+        """Put *pieces* together by what *single* says that their cases mean."""
+        known: dict[Case, _Gathered | None] = {}
+        for case, principals, scope, places in pieces:
+            if case not in known:
+                effect = single(principals[0], scope)
+                known[case] = into.setdefault(_sign(effect), _Gathered(single)) if effect else None
+            if (gathered := known[case]) is not None:
+                gathered.add(principals, scope, places)
+
+    def changing(self) -> Iterator[Piece]:
+        """Yield all whose access may change, and where."""
+        for cause in self._causes:
+            for number, group in self._classes.divided(tuple(cause.principals)).items():
+                yield from self._changing(cause, number, group)
+
+    def _changing(self, cause: Cause, number: int, group: Group) -> Iterator[Piece]:
+        places = cause.places(group)
+        for scope in cause.scopes:
+            apart = self._classes.apart(group, scope)
+            rest = tuple(who for who in group if who not in apart) if apart else group
+            if rest:
+                case = self._classes.case(number, scope)
+                yield case, rest, scope, cause.places(rest) if apart else places
+            for who in apart:
+                case = self._classes.case(number, scope, who)
+                yield case, (who,), scope, cause.principals[who]
+
+    def keeping(self) -> Iterator[Piece]:
+        """Yield who loses something in every workspace, and the workspaces of its own roles."""
+        for who in self._causes.concerned_in(ANYWHERE):
+            _, lost = self._in_every(who)
+            for scope in self._after.state.scopes_of(who) if lost else ():
+                if scope != ACCOUNT:
+                    case = self._classes.case(self._classes.of(who), scope, who)
+                    yield case, (who,), scope, frozenset()
+
+    def changed(self, principal: Address, scope: Address) -> Effect | None:
+        """Return what changes for *principal* in *scope*, None if nothing."""
+        apart = self._classes.apart((principal,), scope)
+        own = principal if apart else None
+        case = self._classes.case(self._classes.of(principal), scope, own)
+        if case not in self._changed:
+            self._changed[case] = self._compared(principal, scope)
+        effect = self._changed[case]
+        return effect and effect.named(principal, scope, self._causes.places(principal, scope))
+
+    def kept(self, principal: Address, scope: Address) -> Effect | None:
+        """Return what *principal* keeps in *scope* of what it loses in every workspace."""
+        _, lost = self._in_every(principal)
+        _, paths = self._paths(principal, scope)
+        kept = lost & union(path.permissions for path in paths)
+        if not kept:
+            return None
+        by = _giving(paths, kept)
+        return Effect((principal,), (scope,), (), (), by, (), (), self._names(kept))
+
+    def _compared(self, principal: Address, scope: Address) -> Effect | None:
         was, will = self._paths(principal, scope)
         gained, lost = _differences(was, will)
         if scope.kind is Kind.WORKSPACE and scope != ANYWHERE:
-            everywhere, nowhere = _differences(*self._paths(principal, ANYWHERE))
+            everywhere, nowhere = self._in_every(principal)
             gained, lost = gained & ~everywhere, lost & ~nowhere
-        longer = extended(was, will, self._inquiry.now)
+        longer = extended(was, will, self._context.now)
         opened = principal == EVERYONE and self._opens(scope)
         if not gained and not lost and not longer and not opened:
             return None
-        places = {p for c in changes if (p := self._inquiry.plan.place(c))}
         names, more = self._names(gained), self._names(gained | longer)
         risk = self._ranking.gain(principal, scope, more)
         return Effect(
-            principal,
-            scope,
+            (principal,),
+            (scope,),
             names,
             self._names(lost),
             _giving(will, gained),
             _giving(was, lost),
-            tuple(sorted(places)),
+            (),
             risk=Risk.REACH if opened and not risk.grave else risk,
             grave=self._ranking.grave(more),
             roles_before=tuple(sorted({path.role for path in was})),
@@ -132,25 +296,21 @@ class _AccessComparison:
             extended_by=_giving(will, longer),
         )
 
+    def _in_every(self, principal: Address) -> tuple[Mask, Mask]:
+        """Return what *principal* gains and loses in every workspace."""
+        number = self._classes.of(principal)
+        if number not in self._everywhere:
+            self._everywhere[number] = _differences(*self._paths(principal, ANYWHERE))
+        return self._everywhere[number]
+
     def _opens(self, scope: Address) -> bool:
         was, will = (side.state.get(scope) for side in (self._before, self._after))
         return _public(will) and not _public(was)
 
     def _names(self, mask: Mask) -> tuple[Permission, ...]:
         if mask not in self._sorted:
-            self._sorted[mask] = self._ranking.sorted(self._inquiry.names(mask))
+            self._sorted[mask] = self._ranking.sorted(self._context.names(mask))
         return self._sorted[mask]
-
-    def kept(self, principal: Address) -> Iterator[Effect]:
-        """Yield the workspaces in which *principal* keeps what it loses in every one."""
-        _, lost = _differences(*self._paths(principal, ANYWHERE))
-        for binding in self._after.state.bindings_of(principal) if lost else ():
-            scope = binding.scope
-            _, paths = self._paths(principal, scope)
-            kept = lost & union(path.permissions for path in paths)
-            if kept and scope != ACCOUNT:
-                by = _giving(paths, kept)
-                yield Effect(principal, scope, (), (), by, (), (), self._names(kept))
 
     def _paths(self, principal: Address, scope: Address) -> tuple[Paths, Paths]:
         """Return the paths of *principal* to *scope* before the plan and after it."""
@@ -160,37 +320,6 @@ class _AccessComparison:
 def _differences(was: Paths, will: Paths) -> tuple[Mask, Mask]:
     before, after = (union(path.permissions for path in side) for side in (was, will))
     return after & ~before, before & ~after
-
-
-def _causes(context: GuardContext) -> dict[Affected, list[Change]]:
-    first, last = context.start, context.outcome.state
-    passing = passers(first, last)
-    causes: defaultdict[Affected, list[Change]] = defaultdict(list)
-    for step in context.sound:
-        change = step.change
-        for side, other, state in (
-            (change.after, change.before, last),
-            (change.before, change.after, first),
-        ):
-            for affected in affected_by(side, other, state, passing):
-                causes[affected].append(change)
-        for affected in _woken(change, first):
-            causes[affected].append(change)
-        if isinstance(change.after, Workspace) and change.after.public:
-            causes[EVERYONE, change.after.address].append(change)
-    return causes
-
-
-def _woken(change: Change, state: State) -> Iterator[Affected]:
-    """Yield where a user who comes to be suspended, or back, holds something not by itself."""
-    before, after = change.before, change.after
-    if not isinstance(before, User) or not isinstance(after, User):
-        return
-    if (before.status is Status.SUSPENDED) == (after.status is Status.SUSPENDED):
-        return
-    yield from ((after.address, scope) for scope in state.scopes_of(EVERYONE))
-    for team in state.teams_of(after.address):
-        yield from ((after.address, held.scope) for held in state.bindings_of(team.address))
 
 
 def _held(access: Access, principal: Address, scope: Address) -> Paths:
@@ -207,4 +336,4 @@ def _public(found: object) -> bool:
 
 def _giving(paths: Paths, mask: Mask) -> Paths:
     """Return the paths that give something of *mask*."""
-    return tuple(path for path in paths if path.permissions & mask)
+    return tuple(path for path in paths if path.permissions & mask) if mask else ()

@@ -24,8 +24,8 @@ def rising(context: GuardContext, effects: Iterable[Effect]) -> list[RisingKey]:
     """Return the live keys that stay and come to open more, those with the gravest gain first."""
     gains: dict[Address, Risk] = {}
     for effect in effects:
-        if effect.gained:
-            gains[effect.principal] = _graver(gains.get(effect.principal), effect.risk)
+        for principal in effect.principals if effect.gained else ():
+            gains[principal] = _graver(gains.get(principal), effect.risk)
     found = [
         RisingKey(key, owner, risk)
         for key in (context.live.of(Key).values() if gains else ())

@@ -7,12 +7,10 @@ out: its people, scopes and grave permissions are all named, in its line or in a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 
-from ..errors import Place
 from ..guard import Path
-from ..guard.effects import Effect
+from ..guard.effects import Effect, principals
 from ..model import ACCOUNT, Address, Kind, Permission, State, label, place
 from .terminal import Line, Tone
 from .words import counted, describe_path, listed, role_name, term
@@ -30,19 +28,6 @@ MOST_PLACES = 3
 NAMES_A_LINE = 4
 TITLE = "Effective access after apply"
 NOBODY = "  Nobody gains or loses anything."
-
-Sign = tuple[object, ...]
-"""What makes two effects the same but for who and where."""
-
-
-@dataclass(slots=True)
-class _Shared:
-    """One effect that several principals have, in one scope or in several."""
-
-    effect: Effect
-    principals: list[Address]
-    scopes: list[Address]
-    places: set[Place] = field(default_factory=set)
 
 
 class _Notes(list[Sequence[str]]):
@@ -84,68 +69,28 @@ def lines(effects: Sequence[Effect], state: State) -> Iterator[Line]:
 
 def entries(effects: Sequence[Effect], state: State, *, notes: bool = True) -> Iterator[Line]:
     """Yield the entries of *effects*, with a note for each list that is too long if *notes*."""
-    groups, long_lists, plain, hidden = list(_shared(effects)), _Notes(visible=notes), 0, []
-    for shared in groups:
-        plain += not shared.effect.risk.grave
-        if plain > MOST_PLAIN and not shared.effect.risk.grave:
-            hidden.append(shared)
+    long_lists, plain, hidden = _Notes(visible=notes), 0, []
+    for effect in effects:
+        plain += not effect.risk.grave
+        if plain > MOST_PLAIN and not effect.risk.grave:
+            hidden.append(effect)
         else:
-            yield from _entry(shared, state, long_lists)
+            yield from _entry(effect, state, long_lists)
     if hidden:
-        people = counted(len({p for shared in hidden for p in shared.principals}), "principal")
+        people = counted(len(principals(hidden)), "principal")
         more = f"{len(hidden):,} more entries about" if len(hidden) > 1 else "1 more entry about"
         yield Line(f"    and {more} {people}, none of them a risk (see --json)")
     yield from long_lists.lines()
 
 
-def _shared(effects: Sequence[Effect]) -> Iterator[_Shared]:
-    return _by_scopes(_by_principals(effects))
-
-
-def _by_principals(effects: Sequence[Effect]) -> Iterator[_Shared]:
-    """Yield one group for each effect in each scope, with all its principals."""
-    groups: dict[Sign, _Shared] = {}
-    for effect in effects:
-        sign = (effect.scope, _sign(effect))
-        shared = groups.setdefault(sign, _Shared(effect, [], [effect.scope]))
-        shared.principals.append(effect.principal)
-        shared.places.update(effect.places)
-    yield from groups.values()
-
-
-def _by_scopes(groups: Iterator[_Shared]) -> Iterator[_Shared]:
-    """Yield the groups, joined where the same principals have one effect in several scopes."""
-    joined: dict[Sign, _Shared] = {}
-    for shared in groups:
-        sign = (tuple(shared.principals), _sign(shared.effect))
-        first = joined.setdefault(sign, shared)
-        if first is not shared:
-            first.scopes += shared.scopes
-            first.places |= shared.places
-    yield from joined.values()
-
-
-def _sign(effect: Effect) -> Sign:
-    sides = (effect.by, effect.through, effect.extended_by)
-    ways = (tuple(_way_sign(p, effect) for p in side) for side in sides)
-    before = effect.roles_before if effect.gained else ()
-    what = (effect.gained, effect.extended, effect.lost, effect.kept)
-    return (effect.risk, effect.opened, *what, before, *ways)
-
-
-def _way_sign(path: Path, effect: Effect) -> Sign:
-    holder = None if path.holder == effect.principal else path.holder
-    return (path.role, holder, path.bound == path.scope, path.since, path.until, path.reason)
-
-
-def _entry(shared: _Shared, state: State, notes: _Notes) -> Iterator[Line]:
-    effect, many = shared.effect, len(shared.principals) > 1
+def _entry(effect: Effect, state: State, notes: _Notes) -> Iterator[Line]:
+    many = len(effect.principals) > 1
     whole = effect.risk.grave
-    names = notes.noted(list(map(label, shared.principals)), "principal", whole=whole)
-    workspaces = all(scope.kind is Kind.WORKSPACE for scope in shared.scopes)
+    names = notes.noted(list(map(label, effect.principals)), "principal", whole=whole)
+    workspaces = all(scope.kind is Kind.WORKSPACE for scope in effect.scopes)
     noun = "workspace" if workspaces else "scope"
-    scopes = notes.noted(list(map(place, shared.scopes)), noun, whole=whole)
-    files = sorted({f"{p.file}:{p.line}" for p in shared.places})
+    scopes = notes.noted(list(map(place, effect.scopes)), noun, whole=whole)
+    files = sorted({f"{p.file}:{p.line}" for p in effect.places})
     source = f"  ({listed(files, MOST_PLACES)})" if files else ""
     if effect.opened:
         yield Line(f"  + {scopes} becomes public: open to everybody{source}", Tone.GAIN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..guard import GuardContext, Path
-from ..guard.effects import Effect
+from ..guard.effects import Effect, one_by_one
 from ..model import ACCOUNT, Address, Role, label, place
 from ..model.address import binding
 from .run import Run
@@ -15,11 +15,18 @@ from .words import describe_path, format_place
 
 def new_owners(run: Run) -> Iterator[tuple[Address, Line]]:
     """Yield each new owner with a line that names scope, path and place."""
-    for effect in run.effects:
-        assert run.context is not None, "an effect is of a plan that somebody judged"
-        paths = effect.by if effect.gained else ()
-        if path := next((path for path in paths if _owns(path, effect, run.context)), None):
-            yield effect.principal, _line(path, effect, run.context)
+    context = run.context
+    if context is None:
+        return  # effects are those of a plan that somebody judged
+    for effect in one_by_one(each for each in run.effects if _owning(each, context)):
+        for path in _owning(effect, context):
+            yield effect.principal, _line(path, effect, context)
+
+
+def _owning(effect: Effect, context: GuardContext) -> list[Path]:
+    """Return the first path of *effect* that makes an owner, or nothing."""
+    paths = effect.by if effect.gained else ()
+    return [path for path in paths if _owns(path, effect, context)][:1]
 
 
 def _owns(path: Path, effect: Effect, context: GuardContext) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import Diagnostic, Place, RbacSyncError
 from ..guard import CODES, Finding, Path
-from ..guard.effects import Effect
+from ..guard.effects import Effect, one_by_one
 from ..guard.rising_keys import RisingKey
 from ..model import (
     ANYWHERE,
@@ -63,7 +63,7 @@ def plan(
         "digest": saved.digest,
         "counts": counts(planned.counts),
         "changes": [change(each, planned) for each in planned.changes],
-        "effects": [_effect(effect) for effect in effects],
+        "effects": [_effect(effect) for effect in one_by_one(effects)],
         "rising_keys": [_rising(each, keys[1]) for each in keys[0]],
         "findings": [finding(each) for each in findings],
         "refused": bool(findings),

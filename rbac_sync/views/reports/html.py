@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ...guard import CODES, GuardContext
-from ...guard.effects import Effect
+from ...guard.effects import Effect, principals
 from ...model import label
 from ...model.instant import rfc3339
 from ...planning.planfile import SavedPlan
@@ -77,8 +77,8 @@ def _facts(context: GuardContext, saved: SavedPlan) -> list[tuple[str, str]]:
 
 
 def _summary(context: GuardContext, effects: Sequence[Effect]) -> list[str]:
-    gain = {effect.principal for effect in effects if effect.gained}
-    lose = {effect.principal for effect in effects if effect.lost}
+    gain = principals(effect for effect in effects if effect.gained)
+    lose = principals(effect for effect in effects if effect.lost)
     affected = [f"{counted(len(gain), 'principal')} with gains, {len(lose):,} with losses."]
     return [plan_view.headline(context.plan), *(affected if gain or lose else [])]
 

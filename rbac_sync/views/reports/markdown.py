@@ -12,7 +12,7 @@ from itertools import chain
 
 from ...errors import RbacSyncError
 from ...guard import CODES
-from ...guard.effects import Effect
+from ...guard.effects import Effect, principals
 from ...guard.risk import Risk
 from ...model import Action
 from ...planning import Plan
@@ -191,7 +191,7 @@ def _risk(run: Run) -> Section:
         return ()
     assert run.plan is not None, "an effect is of a plan"
     live = run.plan.live
-    title = f"#### Risky gains: {counted(len({e.principal for e in grave}), 'principal')}"
+    title = f"#### Risky gains: {counted(len(principals(grave)), 'principal')}"
     return (
         SectionForm(f"{title}\n\n{_listing(effective.entries(grave, live))}"),
         SectionForm(
@@ -209,7 +209,9 @@ def _gained(run: Run, grave: Sequence[Effect]) -> Counter[str]:
     counts = Counter[str]()
     for effect in grave:
         permissions = known.intersection(effect.grave)
-        counts.update(map(code, permissions) if permissions else (OTHERS[effect.risk],))
+        many = len(effect.principals) * len(effect.scopes)
+        risks = map(code, permissions) if permissions else (OTHERS[effect.risk],)
+        counts.update(dict.fromkeys(risks, many))
     return counts
 
 
@@ -220,7 +222,7 @@ def _people(run: Run) -> Section:
     assert run.plan is not None, "an effect is of a plan"
     title, _, *lines = effective.lines(plain, run.plan.live)
     gaining, losing = (
-        counted(len({e.principal for e in plain if getattr(e, side)}), "principal")
+        counted(len(principals(e for e in plain if getattr(e, side))), "principal")
         for side in ("gained", "lost")
     )
     counts = f"{gaining} gaining, {losing} losing"

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from ...guard import GuardContext
-from ...guard.effects import Effect
+from ...guard.effects import Effect, one_by_one
 from ...model import (
     ACCOUNT,
     ANYWHERE,
@@ -50,7 +50,9 @@ class Matrix:
             Side(side, self._tables, self._roles, context.now) for side in sides
         )
         self._states = tuple(side.state for side in sides)
-        self._places = {(effect.principal, effect.scope): effect.places for effect in effects}
+        self._places = {
+            (effect.principal, effect.scope): effect.places for effect in one_by_one(effects)
+        }
 
     def to_json(self) -> JsonObject:
         """Return the matrix as JSON: rows, scopes, roles and tables."""

@@ -1,0 +1,96 @@
+"""The causes of effects: which changes concern which principals in which scopes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ..errors import Place
+from ..model import EVERYONE, Address, State, Status, User, Workspace
+from ..planning import Change
+from .affected import Block, blocks, passers
+from .context import GuardContext
+
+Places = frozenset[Place]
+"""Where the configuration declares what causes an effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why access may differ: each of ``principals`` is concerned in each of ``scopes``.
+
+    The mapping says for each principal where the configuration declares what concerns it; the
+    order is that of the plan.
+    """
+
+    principals: Mapping[Address, Places]
+    scopes: tuple[Address, ...]
+
+    def places(self, principals: Iterable[Address]) -> Places:
+        """Return where that is declared which concerns any of *principals*."""
+        return frozenset().union(*{self.principals[who] for who in principals})
+
+
+class Causes:
+    """All causes of the sound changes of a plan; of each set of scopes there are few."""
+
+    def __init__(self, context: GuardContext) -> None:
+        alone: defaultdict[tuple[Address, ...], dict[Address, Places]] = defaultdict(dict)
+        self._causes: list[Cause] = []
+        for (principals, scopes), places in _blocks(context):
+            if len(principals) == 1:
+                here, (who,) = alone[scopes], principals
+                here[who] = here.get(who, frozenset()) | places
+            elif scopes:
+                self._causes.append(Cause(dict.fromkeys(principals, places), scopes))
+        self._causes += (Cause(here, scopes) for scopes, here in alone.items())
+        self._by_scope: defaultdict[Address, list[Cause]] = defaultdict(list)
+        for cause in self._causes:
+            for scope in cause.scopes:
+                self._by_scope[scope].append(cause)
+
+    def __iter__(self) -> Iterator[Cause]:
+        return iter(self._causes)
+
+    def places(self, principal: Address, scope: Address) -> Places:
+        """Return where that is declared which concerns *principal* in *scope*."""
+        here = (cause.principals.get(principal) for cause in self._by_scope.get(scope, ()))
+        return frozenset().union(*filter(None, here))
+
+    def concerned_in(self, scope: Address) -> set[Address]:
+        """Return the principals that are concerned in *scope*."""
+        return set().union(*(cause.principals for cause in self._by_scope.get(scope, ())))
+
+
+def _blocks(context: GuardContext) -> Iterator[tuple[Block, Places]]:
+    first, last = context.start, context.outcome.state
+    passing = passers(first, last)
+    for step in context.sound:
+        change = step.change
+        place = context.plan.place(change)
+        places = frozenset({place} if place else ())
+        for block in (
+            *blocks(change.after, change.before, last, passing),
+            *blocks(change.before, change.after, first, passing),
+            *_woken(change, first),
+            *_opened(change),
+        ):
+            yield block, places
+
+
+def _woken(change: Change, state: State) -> Iterator[Block]:
+    """Yield where a user who comes to be suspended, or back, holds something not by itself."""
+    before, after = change.before, change.after
+    if not isinstance(before, User) or not isinstance(after, User):
+        return
+    if (before.status is Status.SUSPENDED) == (after.status is Status.SUSPENDED):
+        return
+    for holder in (EVERYONE, *state.memberships_of(after.address)):
+        yield (after.address,), tuple(state.scopes_of(holder))
+
+
+def _opened(change: Change) -> Iterator[Block]:
+    """Yield where everybody may come to read: in a workspace that is public."""
+    if isinstance(change.after, Workspace) and change.after.public:
+        yield (EVERYONE,), (change.after.address,)

@@ -1,0 +1,102 @@
+"""Classes of principals whose access differs alike, before a plan and after it.
+
+*Why*: a team of thousands in hundreds of workspaces, or as many people with a default role, are
+a few cases of the same. Each case is looked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+
+from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Holdings, Kind, State, User, Workspace
+
+Group = tuple[Address, ...]
+"""Principals of one class."""
+
+Case = tuple[Hashable, ...]
+"""What decides the access of a principal in a scope, but for their names."""
+
+
+class Classes:
+    """Tells the principals apart, and the scopes for each class of them, in two states.
+
+    Principals of one class are of one kind and status, hold the same in the account, and are in
+    the same teams for the same time and reason. What one of them holds itself in a workspace is
+    its own.
+    """
+
+    def __init__(self, before: State, after: State) -> None:
+        self._states = (before, after)
+        self._numbers: dict[Hashable, int] = {}
+        self._of: dict[Address, int] = {}
+        self._holders: list[tuple[Address, ...]] = []
+        self._divided: dict[Group, dict[int, Group]] = {}
+        self._scopes: dict[tuple[int, Address], Hashable] = {}
+
+    def of(self, principal: Address) -> int:
+        """Return the number of the class of *principal*."""
+        if principal not in self._of:
+            sides = (_standing(principal, state) for state in self._states)
+            number = self._numbers.setdefault((principal.kind, *sides), len(self._numbers))
+            if number == len(self._holders):
+                self._holders.append(tuple(self._behind(principal)))
+            self._of[principal] = number
+        return self._of[principal]
+
+    def divided(self, principals: Group) -> dict[int, Group]:
+        """Return *principals* by the number of their class."""
+        if principals not in self._divided:
+            found: dict[int, list[Address]] = {}
+            for principal in principals:
+                found.setdefault(self.of(principal), []).append(principal)
+            self._divided[principals] = {number: tuple(group) for number, group in found.items()}
+        return self._divided[principals]
+
+    def apart(self, principals: Iterable[Address], scope: Address) -> set[Address]:
+        """Return those of *principals* that hold something in *scope* which their class does not.
+
+        What they hold in the account, their class holds.
+        """
+        if scope in (ACCOUNT, ANYWHERE):
+            return set()
+        one, other = (state.row(scope).keys() for state in self._states)
+        return {who for who in principals if who in one or who in other}
+
+    def case(self, number: int, scope: Address, principal: Address | None = None) -> Case:
+        """Return what decides the access of class *number* in *scope*.
+
+        *principal* is one of the class that holds something there itself.
+        """
+        if (number, scope) not in self._scopes:
+            self._scopes[number, scope] = self._shared(number, scope)
+        own = None if principal is None else self._held(principal, scope)
+        return number, self._scopes[number, scope], own
+
+    def _shared(self, number: int, scope: Address) -> Hashable:
+        holders = self._holders[number]
+        held = tuple(self._held(holder, scope) for holder in holders)
+        public = tuple(_public(state, scope) for state in self._states)
+        return scope if scope in (ACCOUNT, ANYWHERE) else None, held, public
+
+    def _held(self, holder: Address, scope: Address) -> tuple[Holdings, ...]:
+        return tuple(state.holdings(holder, scope) for state in self._states)
+
+    def _behind(self, principal: Address) -> Iterator[Address]:
+        """Yield those besides *principal* by whom it holds something, in either state."""
+        if principal.kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
+            yield from dict.fromkeys(t for s in self._states for t in s.memberships_of(principal))
+        if principal.kind is Kind.USER:
+            yield EVERYONE
+
+
+def _standing(principal: Address, state: State) -> Hashable:
+    found = state.get(principal)
+    status = found.status if isinstance(found, User) else found is not None
+    places = state.memberships_of(principal).items()
+    terms = tuple((team, place.since, place.until, place.reason) for team, place in places)
+    return status, state.holdings(principal, ACCOUNT), terms
+
+
+def _public(state: State, scope: Address) -> bool:
+    found = state.get(scope)
+    return isinstance(found, Workspace) and found.public
