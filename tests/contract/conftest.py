@@ -1,4 +1,4 @@
-"""Every backend in turn. Accounts of a store share it, as they may."""
+"""Two stores for all accounts of the contract, and servers over the one on SQLite."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from rbac_sync.server.outbox import nowhere
 
 from ..postgres import empty_schema
 from ..server.serving import serving
-from .accounts import EDITS
-from .targets import BEYOND_CLOUD, Target, cloud, kept_by_cloud, memory, store
-from .tenants import TAKEN_BY_TENANTS, TENANT, in_words_of_a_tenant, kept_by_tenants, tenants
 
 
 @pytest.fixture(scope="session")
@@ -29,32 +26,13 @@ def postgresql_store(postgres):
 
 
 @pytest.fixture(scope="session")
-def begun_over_rest(sqlite_store, tmp_path_factory):
-    """What begins accounts that are seen through a server over the SQLite store."""
+def served(sqlite_store):
+    """The root of a server over the SQLite store."""
     with serving(GuardedStore(Accounts(sqlite_store), post=nowhere)) as root:
-        yield cloud(sqlite_store, root, tmp_path_factory.mktemp("journals"))
+        yield root
 
 
 @pytest.fixture(scope="session")
-def begun_over_graphql(sqlite_store, tmp_path_factory):
-    """What begins tenants that are seen through a server over the SQLite store."""
-    with serving(GuardedStore(Accounts(sqlite_store), post=nowhere)) as root:
-        yield tenants(sqlite_store, root, tmp_path_factory.mktemp("journals"))
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql", "prefect-cloud", "prefect-cloud-1"])
-def target(request):
-    """A backend of which accounts can be begun."""
-    if request.param == "memory":
-        return Target("memory", memory)
-    if request.param == "prefect-cloud":
-        begin = request.getfixturevalue("begun_over_rest")
-        return Target("prefect-cloud", begin, kept_by_cloud, BEYOND_CLOUD)
-    if request.param == "prefect-cloud-1":
-        begin, beyond = (
-            request.getfixturevalue("begun_over_graphql"),
-            EDITS.keys() - TAKEN_BY_TENANTS,
-        )
-        own = (kept_by_tenants, beyond, in_words_of_a_tenant, TENANT)
-        return Target("prefect-cloud-1", begin, *own)
-    return Target(request.param, store(request.getfixturevalue(f"{request.param}_store")))
+def journals(tmp_path_factory):
+    """The environment of backends that keep their journals in a folder of the tests."""
+    return {"RBAC_SYNC_STATE_DIR": str(tmp_path_factory.mktemp("journals"))}

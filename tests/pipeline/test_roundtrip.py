@@ -17,9 +17,10 @@ from rbac_sync.cli.run import KEY
 from rbac_sync.planning.planfile import decoded
 from rbac_sync.planning.planner import normal
 from rbac_sync.planning.selection import Selection
+from rbac_sync.testing.account import creations
+from rbac_sync.testing.company import FOUNDED
 
-from ..contract.targets import CLOUD, FOUNDED, creations
-from ..planning.worlds import OWNER, states
+from ..planning.worlds import CLOUD, OWNER, states
 from .company import Company
 
 A_FEW = settings(
@@ -53,7 +54,8 @@ class Register:
         handle = f"world-{next(self._numbers)}"
         key = init(self.url, handle, CLOUD.world, OWNER.email)
         backend = StoreBackend(self.url, handle, key)
-        backend.transact("begin", lambda writer: [writer.make(c) for c in creations(state)])
+        changes = creations(state, live(backend))
+        backend.transact("begin", lambda writer: list(map(writer.make, changes)))
         return backend
 
     def declare(self, backend, state, *, reach="all"):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.backends.memory import MemoryBackend
 from rbac_sync.errors import ConfigError
 from rbac_sync.guard.effects import effects
 from rbac_sync.model import ACCOUNT, Binding, Key, Level, State, Status, User, held
 from rbac_sync.model import address as named
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role
+from rbac_sync.testing import MemoryBackend
 from rbac_sync.views import plan as shown
 from rbac_sync.views import state as shown_state
 

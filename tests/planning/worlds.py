@@ -1,4 +1,4 @@
-"""Small random accounts on Prefect Cloud's catalogue, for properties."""
+"""Random accounts with terms, reasons and keys, for properties; the plain ones are shipped."""
 
 from __future__ import annotations
 
@@ -7,98 +7,39 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from rbac_sync.catalogues import catalogue
-from rbac_sync.model import (
-    ACCOUNT,
-    EVERYONE,
-    Binding,
-    Holding,
-    Key,
-    Level,
-    Membership,
-    Permission,
-    Role,
-    ServiceAccount,
-    State,
-    Status,
-    Team,
-    User,
-    Workspace,
-    held,
-)
+from rbac_sync.model import ACCOUNT, Holding, Key, ServiceAccount, Status, Team
 from rbac_sync.model import address as named
-from rbac_sync.model.resources import role as role_address
+from rbac_sync.testing.states import (
+    BOTS,
+    CLOUD,
+    CUSTOM,
+    OWNER,
+    PEOPLE,
+    SOME,
+    SPACES,
+    TEAMS,
+    account_role,
+    roles,
+    states,
+    workspace_role,
+)
 
-CLOUD = catalogue("prefect-cloud")
-OWNER = User("olivia@example.org")
-PEOPLE = [User(f"{name}@example.org") for name in ("ann", "bea", "cyd", "dan")]
-BOTS = [ServiceAccount(name) for name in ("ci", "etl")]
-TEAMS = ["data", "ops"]
-SPACES = [Workspace(handle, handle) for handle in ("prod", "test")]
-CUSTOM = ["reader", "releaser"]
-SOME = [
-    "see_flows",
-    "run_flows",
-    "see_blocks",
-    "see_secret_blocks",
-    "manage_blocks",
-    "run_deployments",
+__all__ = [
+    "BOTS",
+    "CLOUD",
+    "CUSTOM",
+    "OWNER",
+    "PEOPLE",
+    "SOME",
+    "SPACES",
+    "TEAMS",
+    "account_role",
+    "accounts",
+    "address",
+    "roles",
+    "states",
+    "workspace_role",
 ]
-
-
-def workspace_role(name: str):
-    return role_address(Level.WORKSPACE, name)
-
-
-def account_role(name: str):
-    return role_address(Level.ACCOUNT, name)
-
-
-@st.composite
-def roles(draw):
-    found = []
-    for name in draw(st.sets(st.sampled_from(CUSTOM))):
-        base = draw(st.sampled_from([None, "viewer", "runner", "worker"]))
-        found.append(
-            Role(
-                Level.WORKSPACE,
-                name,
-                CLOUD.closed(draw(st.sets(st.sampled_from(list(map(Permission, SOME)))))),
-                base=frozenset({workspace_role(base)} if base else ()),
-            )
-        )
-    return found
-
-
-@st.composite
-def states(draw):
-    custom = draw(roles())
-    people = draw(st.sets(st.sampled_from(PEOPLE)))
-    bots = draw(st.sets(st.sampled_from(BOTS)))
-    spaces = draw(st.sets(st.sampled_from(SPACES)))
-    principals = [p.address for p in (*people, *bots)]
-    held_roles = st.sampled_from(
-        [
-            *(workspace_role(n) for n in ("viewer", "developer", "worker")),
-            *(r.address for r in custom),
-        ]
-    )
-    members = st.frozensets(st.sampled_from(principals)) if principals else st.just(frozenset())
-    teams = [
-        Team(name, frozenset(map(Membership, draw(members))))
-        for name in draw(st.sets(st.sampled_from(TEAMS)))
-    ]
-    names = ("member", "admin", "owner", "collaborator")
-    account = st.sampled_from([account_role(name) for name in names])
-    bindings = [Binding(OWNER.address, ACCOUNT, held(account_role("owner")))]
-    bindings += [Binding(p, ACCOUNT, held(draw(account))) for p in sorted(principals)]
-    holders = [*principals, *(t.address for t in teams), EVERYONE]
-    for space in sorted(spaces, key=lambda s: s.handle):
-        for holder in sorted(draw(st.sets(st.sampled_from(holders)))):
-            bindings.append(Binding(holder, space.address, held(draw(held_roles))))
-    return State(
-        [*CLOUD.roles.values(), *custom, OWNER, *people, *bots, *teams, *spaces, *bindings]
-    )
 
 
 def address(text: str):

@@ -14,6 +14,8 @@ from ..audit.chain import START, Link, link
 from ..audit.record import DONE, Authorship, Record, Touch, acted
 from ..audit.replay import differences
 from ..audit.row_facts import Mismatch
+from ..backends.credential import new_key
+from ..backends.interface import Settled, Target, Writer
 from ..catalogues import catalogue
 from ..errors import BackendError, Locked
 from ..model import (
@@ -30,8 +32,6 @@ from ..model import (
 )
 from ..planning import Capabilities, Change, make
 from ..planning.plan import ReplacedKey
-from .credential import new_key
-from .interface import Settled, Target, Writer
 
 T = TypeVar("T")
 

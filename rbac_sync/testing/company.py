@@ -1,15 +1,17 @@
-"""A small company, and one edit after the other."""
+"""The account of the contract suite: a small company, and the edits that are made to it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from rbac_sync.model import (
+from ..model import (
     ACCOUNT,
     ANYWHERE,
     EVERYONE,
+    Address,
     Binding,
     Holding,
+    Holdings,
     Key,
     Level,
     Membership,
@@ -23,26 +25,20 @@ from rbac_sync.model import (
     Workspace,
     held,
 )
-from rbac_sync.model.instant import parsed
-from rbac_sync.model.resources import role as role_address
-from rbac_sync.planning import Change
-
-from .targets import CLOUD, FOUNDED
+from ..model.instant import parsed
+from ..planning import Change
+from .states import CLOUD, OWNER, account_role, workspace_role
 
 SOON, LATER = parsed("2027-01-01T00:00:00Z"), parsed("2027-06-01T12:30:15.25Z")
 
 
-def workspace_role(name: str):
-    return role_address(Level.WORKSPACE, name)
-
-
-def account_role(name: str):
-    return role_address(Level.ACCOUNT, name)
-
-
-def closed(*names: str):
+def closed(*names: str) -> frozenset[Permission]:
+    """Return the permissions of these names and all that they include."""
     return CLOUD.closed(map(Permission, names))
 
+
+FOUNDED = (OWNER, Key(OWNER.address, "init"), Binding(OWNER.address, ACCOUNT, held(CLOUD.owner)))
+"""Who is in every account from the beginning: the owner, with a key."""
 
 ANA, BO, PIA = User("Ana.Ruiz@Example.org"), User("bo@example.org"), User("pia@example.org")
 GUEST = User("guest@audit.example", Status.PENDING, SOON)
@@ -105,17 +101,22 @@ COMPANY = State(
 )
 
 
-def _bound(principal, scope, before, after) -> Change:
-    sides = (
+def _bound(
+    principal: User | ServiceAccount | Team, scope: Address, before: Holdings, after: Holdings
+) -> Change:
+    """Return the change of what *principal* holds in *scope*; an empty side is no binding."""
+    sides = [
         Binding(principal.address, scope, roles) if roles else None for roles in (before, after)
-    )
-    return Change(*sides)
+    ]
+    return Change(sides[0], sides[1])
 
 
 def _joined(team: Team, *memberships: Membership) -> Team:
+    """Return *team* with these members."""
     return replace(team, members=frozenset(memberships))
 
 
+NONE: Holdings = frozenset()
 P, T = PROD.address, TEST.address
 LIVE, BUILDER = replace(PROD, handle="live"), replace(CI, name="builder")
 EDITS: dict[str, list[Change]] = {
@@ -191,10 +192,10 @@ EDITS: dict[str, list[Change]] = {
     "a role is renamed": [Change(READER, replace(READER, name="looker"))],
     "a role that is a base is renamed": [Change(ONCALL, replace(ONCALL, name="pager"))],
     "a role goes": [Change(NIGHT, None)],
-    "a binding comes": [_bound(ETL, P, None, VIEWER)],
+    "a binding comes": [_bound(ETL, P, NONE, VIEWER)],
     "a default role comes": [Change(None, Binding(EVERYONE, P, VIEWER))],
     "a default role goes": [Change(Binding(EVERYONE, T, VIEWER), None)],
-    "a binding of several roles comes": [_bound(ETL, P, None, MIXED | BOTH)],
+    "a binding of several roles comes": [_bound(ETL, P, NONE, MIXED | BOTH)],
     "a binding changes role": [_bound(ANA, P, VIEWER, DEVELOPER)],
     "a binding gets a term": [_bound(ANA, P, VIEWER, BOUNDED)],
     "a binding loses its term": [_bound(BO, T, BOUNDED, VIEWER)],
@@ -202,10 +203,10 @@ EDITS: dict[str, list[Change]] = {
     "a binding shrinks": [_bound(BO, P, BOTH, held(ONCALL.address))],
     "a binding of several roles changes": [_bound(BO, P, BOTH, MIXED)],
     "an account role changes": [_bound(BO, ACCOUNT, MEMBER, held(account_role("admin")))],
-    "a binding goes": [_bound(CI, P, MIXED, None)],
+    "a binding goes": [_bound(CI, P, MIXED, NONE)],
     "a binding goes and comes back": [
-        _bound(ANA, P, VIEWER, None),
-        _bound(ANA, P, None, VIEWER),
+        _bound(ANA, P, VIEWER, NONE),
+        _bound(ANA, P, NONE, VIEWER),
     ],
     "a member goes and comes back": [Change(ANA, None), Change(None, ANA)],
     "a name is swapped": [
@@ -216,7 +217,7 @@ EDITS: dict[str, list[Change]] = {
     "a workspace is renamed, and then who holds what in it changes": [
         Change(PROD, LIVE),
         _bound(ANA, LIVE.address, VIEWER, DEVELOPER),
-        _bound(DATA, LIVE.address, held(READER.address), None),
+        _bound(DATA, LIVE.address, held(READER.address), NONE),
     ],
     "a service account is renamed, and then holds another role": [
         Change(CI, BUILDER),
@@ -233,11 +234,11 @@ EDITS: dict[str, list[Change]] = {
             replace(READER, name="looker"),
             replace(READER, name="looker", permissions=closed("see_blocks")),
         ),
-        _bound(DATA, P, held(workspace_role("looker")), None),
+        _bound(DATA, P, held(workspace_role("looker")), NONE),
     ],
     "a role comes, is held, changes and is renamed": [
         Change(None, Role(Level.WORKSPACE, "x", closed("see_flows"))),
-        _bound(ETL, P, None, held(workspace_role("x"))),
+        _bound(ETL, P, NONE, held(workspace_role("x"))),
         Change(
             Role(Level.WORKSPACE, "x", closed("see_flows")),
             Role(Level.WORKSPACE, "x", closed("see_blocks")),
@@ -249,4 +250,4 @@ EDITS: dict[str, list[Change]] = {
     ],
     "several leave": [Change(ANA, None), Change(CI, None), Change(BO, None), Change(OPS, None)],
 }
-"""What is edited, as the sentence that says it."""
+"""Changes to the company, by the sentence that says what happens."""

@@ -1,0 +1,18 @@
+"""The contract suite for backends, and a backend in memory.
+
+The author of a backend subclasses ``TransactionalContract`` or ``BackendContract`` in a test
+module, overrides the fixture ``new_account``, and runs pytest. Needs the extra
+``rbac-sync[testing]``.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.register_assert_rewrite("rbac_sync.testing.contract")
+
+from .contract import BackendContract, TransactionalContract  # noqa: E402 - see the line above
+from .memory import MemoryBackend  # noqa: E402
+from .states import OWNER  # noqa: E402
+
+__all__ = ["OWNER", "BackendContract", "MemoryBackend", "TransactionalContract"]

@@ -1,0 +1,114 @@
+"""Small random accounts on Prefect Cloud's catalogue, as a Hypothesis strategy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hypothesis import strategies as st
+
+from ..catalogues import catalogue
+from ..model import (
+    ACCOUNT,
+    EVERYONE,
+    Address,
+    Binding,
+    Level,
+    Membership,
+    Permission,
+    Role,
+    ServiceAccount,
+    State,
+    Team,
+    User,
+    Workspace,
+    held,
+)
+from ..model.resources import role as role_address
+
+CLOUD = catalogue("prefect-cloud")
+OWNER = User("olivia@example.org")
+PEOPLE = [User(f"{name}@example.org") for name in ("ann", "bea", "cyd", "dan")]
+BOTS = [ServiceAccount(name) for name in ("ci", "etl")]
+TEAMS = ["data", "ops"]
+SPACES = [Workspace(handle, handle) for handle in ("prod", "test")]
+CUSTOM = ["reader", "releaser"]
+SOME = [
+    "see_flows",
+    "run_flows",
+    "see_blocks",
+    "see_secret_blocks",
+    "manage_blocks",
+    "run_deployments",
+]
+
+
+def workspace_role(name: str) -> Address:
+    """Return the address of the workspace role *name*."""
+    return role_address(Level.WORKSPACE, name)
+
+
+def account_role(name: str) -> Address:
+    """Return the address of the account role *name*."""
+    return role_address(Level.ACCOUNT, name)
+
+
+BASE = st.sampled_from([(), ("viewer",), ("runner",), ("worker",)])
+ACCOUNT_ROLES = st.sampled_from(
+    [account_role(name) for name in ("member", "admin", "owner", "collaborator")]
+)
+
+
+@st.composite
+def roles(draw: st.DrawFn) -> list[Role]:
+    """Draw some custom workspace roles, each with a built-in base role or none."""
+    return [
+        Role(
+            Level.WORKSPACE,
+            name,
+            CLOUD.closed(draw(st.sets(st.sampled_from(list(map(Permission, SOME)))))),
+            base=frozenset(map(workspace_role, draw(BASE))),
+        )
+        for name in draw(st.sets(st.sampled_from(CUSTOM)))
+    ]
+
+
+@st.composite
+def states(draw: st.DrawFn) -> State:
+    """Draw an account: its owner, and some of every kind that a store has but keys."""
+    custom = draw(roles())
+    people, bots = draw(st.sets(st.sampled_from(PEOPLE))), draw(st.sets(st.sampled_from(BOTS)))
+    spaces = draw(st.sets(st.sampled_from(SPACES)))
+    principals = [*(user.address for user in people), *(bot.address for bot in bots)]
+    teams = draw(_teams(principals))
+    holders = [*principals, *(team.address for team in teams), EVERYONE]
+    bindings = [Binding(OWNER.address, ACCOUNT, held(account_role("owner")))]
+    bindings += [Binding(p, ACCOUNT, held(draw(ACCOUNT_ROLES))) for p in sorted(principals)]
+    bindings += draw(_bindings([s.address for s in spaces], holders, custom))
+    return State(
+        [*CLOUD.roles.values(), *custom, OWNER, *people, *bots, *teams, *spaces, *bindings]
+    )
+
+
+@st.composite
+def _teams(draw: st.DrawFn, principals: Sequence[Address]) -> list[Team]:
+    """Draw some teams of some of *principals*."""
+    nobody: frozenset[Address] = frozenset()
+    members = st.frozensets(st.sampled_from(principals)) if principals else st.just(nobody)
+    return [
+        Team(name, frozenset(map(Membership, draw(members))))
+        for name in draw(st.sets(st.sampled_from(TEAMS)))
+    ]
+
+
+@st.composite
+def _bindings(
+    draw: st.DrawFn, spaces: Iterable[Address], holders: Sequence[Address], custom: Iterable[Role]
+) -> list[Binding]:
+    """Draw for each of *spaces* which of *holders* hold which built-in or *custom* role there."""
+    builtin = map(workspace_role, ("viewer", "developer", "worker"))
+    role = st.sampled_from([*builtin, *(each.address for each in custom)])
+    return [
+        Binding(holder, space, held(draw(role)))
+        for space in sorted(spaces)
+        for holder in sorted(draw(st.sets(st.sampled_from(holders))))
+    ]
