@@ -11,7 +11,6 @@ import click
 
 from ..errors import RbacSyncError
 from .invocation import command_options
-from .new_keys import new_keys
 from .report import colour
 from .reservation import reserve_file
 
@@ -43,12 +42,14 @@ def save(review: Review, out: Path | None) -> None:
     Raises:
         RbacSyncError: it cannot be written.
     """
+    from .. import pipeline
+
     if out is None:
         return
     with reserve_file(out, private=True) as file:
         file.fill(review.saved.encoded().decode())
     click.echo(f"Saved the plan to: {out}", err=True)
-    keys = KEYS if new_keys(review) and not os.environ.get(KEYS_OUT) else ()
+    keys = KEYS if pipeline.new_keys(review) and not os.environ.get(KEYS_OUT) else ()
     command = shlex.join(["rbac-sync", "apply", str(out), *command_options(CARRIED), *keys])
     click.echo(f"To make exactly these changes: {command}", err=True)
 

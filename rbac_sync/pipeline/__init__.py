@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .apply import apply, change_by_hand, check_lost
 from .configuration import STORE, Configuration, RunOptions, load, validate
+from .new_keys import new_keys, unmade_keys
 from .plan import Drift, Review, drift, outdated, plan, review
 from .policy_tests import Tested, tested
 from .queries import LiveAccount, TrailReport, history, live_account, remembered, snapshot, verify
@@ -31,6 +32,7 @@ __all__ = [
     "history",
     "live_account",
     "load",
+    "new_keys",
     "outdated",
     "plan",
     "remembered",
@@ -40,6 +42,7 @@ __all__ = [
     "tell",
     "tested",
     "undo",
+    "unmade_keys",
     "validate",
     "verify",
 ]

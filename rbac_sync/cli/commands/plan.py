@@ -12,7 +12,6 @@ from ...views.reports.registry import ReportContent
 from .. import options
 from ..invocation import invocation
 from ..keys_file import open_keys_file
-from ..new_keys import new_keys, unmade_keys
 from ..notices import notify, warn_of_journal
 from ..plan_files import save, saved_plan
 from ..plans import (
@@ -157,10 +156,10 @@ def apply(
         if plan:
             saved = saved_plan(plan, requested)
             pipeline.check_lost(saved, settled)
-            due = unmade_keys(saved, backend)
+            due = pipeline.unmade_keys(saved, backend)
         else:
             review = new_plan(configuration, backend, requested, reports, ask=ask)
-            saved, due = review.saved, new_keys(review)
+            saved, due = review.saved, pipeline.new_keys(review)
         keys.reserve(due, settled.kept)
         if ask and not ask_approval(saved):
             return 1

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ..backends.interface import Backend
-    from ..model import Key
-    from ..pipeline import Review
-    from ..planning import Change
-    from ..planning.planfile import SavedPlan
+from ..backends.interface import Backend
+from ..model import Key
+from ..planning import Change
+from ..planning.planfile import SavedPlan
+from .plan import Review
+from .queries import live_account
 
 
 def new_keys(review: Review) -> list[str]:
@@ -25,23 +24,19 @@ def unmade_keys(saved: SavedPlan, backend: Backend) -> list[str]:
 
     A key that is live already is not made again.
     """
-    from .. import pipeline
-
     if not [*_created_keys(saved.changes, rotates=True)]:
         return []
-    live_account = pipeline.live_account(backend)
-    rotates = live_account.capabilities.rotates_keys
+    account = live_account(backend)
+    rotates = account.capabilities.rotates_keys
     return [
         str(key.address)
         for key in _created_keys(saved.changes, rotates=rotates)
-        if (live := live_account.state.get(key.address)) is None or (rotates and live != key)
+        if (live := account.state.get(key.address)) is None or (rotates and live != key)
     ]
 
 
 def _created_keys(changes: Iterable[Change], *, rotates: bool) -> Iterable[Key]:
     """Yield the keys that *changes* make; where keys rotate, a new end makes a new key."""
-    from ..model import Key
-
     for change in changes:
         if isinstance(change.after, Key) and (change.before is None or rotates):
             yield change.after
