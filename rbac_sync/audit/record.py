@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..model import Action, Address, Binding, Instant, Kind, label
+from ..model import Action, Address, Binding, Instant, label
+from ..model.kind import SPECS
 from ..model.plain import plain
 from ..model.resources import elements
 from ..planning import Change
@@ -76,7 +77,7 @@ class Authorship:
             timestamp=at,
             message=message(change),
             object_id=str(change.address),
-            object_table=TABLES[change.address.kind],
+            object_table=SPECS[change.address.kind].table,
             info=info or None,
             applier=_label(self.applier),
             on_behalf_of=_label(self.on_behalf_of),
@@ -93,7 +94,7 @@ class Authorship:
             timestamp=at,
             message=f"`{about}`: {words}",
             object_id=str(about),
-            object_table=TABLES[about.kind],
+            object_table=SPECS[about.kind].table,
             applier=_label(self.applier),
             on_behalf_of=_label(self.on_behalf_of),
             run=self.run,
@@ -122,18 +123,6 @@ def change(record: Record) -> Change:
     """
     return change_of({"before": record.before, "after": record.after, **(record.info or {})})
 
-
-TABLES: Mapping[Kind, str] = {
-    Kind.USER: "user",
-    Kind.SERVICE_ACCOUNT: "service_account",
-    Kind.KEY: "api_key",
-    Kind.TEAM: "team",
-    Kind.WORKSPACE: "workspace",
-    Kind.ROLE: "role",
-    Kind.BINDING: "membership",
-    Kind.ACCOUNT: "tenant",
-}
-"""The object table of each kind, in the documents' own words where they have one."""
 
 VERBS: Mapping[Action, str] = {
     Action.CREATE: "created",

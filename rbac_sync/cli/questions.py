@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import RbacSyncError
-from ..model import ACCOUNT, Address, Level, Permission, State, Workspace, label
+from ..model import ACCOUNT, PRINCIPALS, Address, Level, Permission, State, Workspace, label
 from ..model import address as named
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def resolve_permission(live_account: LiveAccount, text: str, scope: Address | No
 
 
 def _principals(live_account: LiveAccount) -> Iterator[Address]:
-    yield from (r.address for r in live_account.state.resources() if r.kind in named.PRINCIPALS)
+    yield from (r.address for r in live_account.state.resources() if r.kind in PRINCIPALS)
 
 
 def _unseen_error(noun: str, name: str, live_account: LiveAccount) -> RbacSyncError:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..model.kind import SPECS
 from .files import matching
 from .problems import File, Problems, TomlLocation
 
 ROOT = "rbac.toml"
-OBJECTS = ("people", "members", "service_accounts", "roles", "teams", "workspaces")
+OBJECTS = ("people", *(spec.section for spec in SPECS.values() if spec.section))
 """Tables of objects by name: one object in exactly one file."""
 
 SHARED = (*OBJECTS, "test")

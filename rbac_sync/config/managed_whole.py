@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
+from ..model.kind import PREFIXES
 from .problems import TomlLocation
-from .resolve import PREFIXES, NameResolver
+from .resolve import NameResolver
 from .values import AddressText, WholeAddress
 
 MEMBER = "member."

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ..model import Address, Kind
+from ..model.kind import SPECS, Trait, kinds_with
 from ..model.resources import role
 from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
 
-KINDS: Mapping[str, Kind] = {
-    "roles": Kind.ROLE,
-    "teams": Kind.TEAM,
-    "workspaces": Kind.WORKSPACE,
-    "service_accounts": Kind.SERVICE_ACCOUNT,
-}
+KINDS = {SPECS[kind].section: kind for kind in kinds_with(Trait.NAMED)}
 """The tables whose objects keep all that they hold under a new name."""
 
 

@@ -18,15 +18,14 @@ from ..model import (
 )
 from ..model import address as named
 from ..model.address import folded
+from ..model.kind import PREFIXES, SPECS, SUBJECTS, Trait, kinds_with
 from ..model.resources import role
 from .load import Sources
 from .problems import Problems, TomlLocation
 from .text_rules import email_fault
 
-PREFIXES = {
-    "sa": (Kind.SERVICE_ACCOUNT, Subject.SERVICE_ACCOUNTS, "RS203", "service account"),
-    "team": (Kind.TEAM, Subject.TEAMS, "RS204", "team"),
-}
+UNKNOWN = {Kind.SERVICE_ACCOUNT: "RS203", Kind.TEAM: "RS204", Kind.WORKSPACE: "RS208"}
+"""The code of a name for which nothing is declared."""
 
 ELSEWHERE = 'declare it, or write `[manage] {subject} = "declared"` if it is kept elsewhere'
 
@@ -80,7 +79,7 @@ class NameResolver:
 
     @cached_property
     def _declared(self) -> Mapping[str, frozenset[str]]:
-        sections = ("people", "service_accounts", "roles", "teams", "workspaces")
+        sections = ("people", *(SPECS[kind].section for kind in kinds_with(Trait.NAMED)))
         return {s: frozenset(name for _, name in self._sources.written(s)) for s in sections}
 
     @cached_property
@@ -94,7 +93,8 @@ class NameResolver:
         """Return the principal named *text*, or add a problem; kept in ``known``."""
         prefix, colon, name = text.partition(":")
         if colon and prefix in PREFIXES:
-            address = self._with_prefix(prefix, name, location)
+            kind = PREFIXES[prefix]
+            address = Address(kind, name) if self._exists(kind, name, location) else None
         elif "@" in text or not (text.isascii() or text in self.people):
             address = self._email(text, location)
         elif text == "everyone":
@@ -121,8 +121,8 @@ class NameResolver:
         return None
 
     def _other(self, text: str) -> str:
-        for prefix, section in (("sa", "service_accounts"), ("team", "teams")):
-            if text in self.declared(section):
+        for prefix, kind in PREFIXES.items():
+            if text in self.declared(SPECS[kind].section):
                 return f", or `{prefix}:{text}`"
         return ""
 
@@ -142,20 +142,13 @@ class NameResolver:
             return None
         return named.user(email)
 
-    def _with_prefix(self, prefix: str, name: str, location: TomlLocation) -> Address | None:
-        kind, subject, code, word = PREFIXES[prefix]
-        if self._exists(name, subject, code, word, location):
-            return Address(kind, name)
-        return None
-
-    def _exists(
-        self, name: str, subject: Subject, code: str, word: str, location: TomlLocation
-    ) -> bool:
+    def _exists(self, kind: Kind, name: str, location: TomlLocation) -> bool:
+        subject = SUBJECTS[kind]
         known = self.declared(subject)
         if name in known or self.reach.get(subject) in (Manage.DECLARED, Manage.NONE):
             return True
         hint = self.problems.suggest(name, known) or ELSEWHERE.format(subject=subject)
-        self.problems.add(code, location, f"unknown {word} `{name}`", hint=hint)
+        self.problems.add(UNKNOWN[kind], location, f"unknown {kind.noun} `{name}`", hint=hint)
         return False
 
     def workspace(self, handle: str, location: TomlLocation) -> Address | None:
@@ -164,7 +157,7 @@ class NameResolver:
             message = f"the world `{self.catalogue.world}` has no workspaces"
             self.problems.add("RS124", location, message, hint="leave `workspace` out")
             return None
-        if self._exists(handle, Subject.WORKSPACES, "RS208", "workspace", location):
+        if self._exists(Kind.WORKSPACE, handle, location):
             return named.workspace(handle)
         return None
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..model import Address, Instant, Kind
+from ..model import ACTORS, Address, Instant
 from .access import Access, Path
 from .authority import Authority
 from .bitsets import Mask, union
-
-PEOPLE = (Kind.USER, Kind.SERVICE_ACCOUNT)
 
 
 class Comparison:
@@ -21,7 +19,7 @@ class Comparison:
     def stays(self, who: Address) -> bool:
         """Say whether *who* is a person or service account, there before and after."""
         both = (self._before, self._after)
-        return who.kind in PEOPLE and all(access.state.knows(who) for access in both)
+        return who.kind in ACTORS and all(access.state.knows(who) for access in both)
 
     def loses(self, who: Address, scope: Address) -> bool:
         """Say whether *who* holds something in *scope* that it will not, or not for as long."""

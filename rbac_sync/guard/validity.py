@@ -8,6 +8,7 @@ from typing import assert_never
 
 from ..model import (
     ACCOUNT,
+    ACTORS,
     EVERYONE,
     Action,
     Address,
@@ -27,7 +28,7 @@ from ..model import (
     Workspace,
     label,
 )
-from ..model.address import SCOPES
+from ..model.kind import SCOPES, SPECS, Trait
 from ..model.reason import reason_fault
 from ..model.resources import elements, without_reasons
 from ..model.skeleton import apart, spelt
@@ -137,7 +138,7 @@ def _name(resource: Resource) -> str:
 def _look_alike(change: Change, state: State, catalogue: Catalogue) -> InvalidChange | None:
     """Refuse a new name that cannot be told apart, by look or by case, from one that is there."""
     after, before = change.address, change.before and change.before.address
-    if after.kind not in DISTINCT:
+    if Trait.NAMED not in SPECS[after.kind].traits:
         return None
     if after.kind is Kind.ROLE:
         for _, name in catalogue.builtin_names.like(after.name):
@@ -150,13 +151,8 @@ def _look_alike(change: Change, state: State, catalogue: Catalogue) -> InvalidCh
     return None
 
 
-DISTINCT = (Kind.SERVICE_ACCOUNT, Kind.TEAM, Kind.ROLE, Kind.WORKSPACE)
-"""Kinds of thing that people choose by name."""
-
-
 def _alike(address: Address, name: str, hint: str) -> InvalidChange:
-    kind = str(address.kind).replace("-", " ")
-    what = f"`{address.name}` cannot be told apart from the {kind} `{name}`"
+    what = f"`{address.name}` cannot be told apart from the {address.kind.noun} `{name}`"
     return InvalidChange(
         RuleId.INVALID, what, "; ".join(filter(None, (apart(address.name, name), hint)))
     )
@@ -185,7 +181,7 @@ def _misplaced(change: Change, state: State, _: Catalogue) -> InvalidChange | No
                 what = f"`{resource.address}` names `{label(twice)}` twice"
                 return InvalidChange(RuleId.INVALID, what, "name each member once")
             for member in resource.references:
-                if member.kind not in (Kind.USER, Kind.SERVICE_ACCOUNT):
+                if member.kind not in ACTORS:
                     what = f"`{label(member)}` cannot be a member of `{resource.address}`"
                     return InvalidChange(
                         RuleId.INVALID, what, "teams hold users and service accounts only"

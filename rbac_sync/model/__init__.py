@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from .address import ACCOUNT, ANYWHERE, EVERYONE, PRINCIPALS, Address, Kind, label, place
+from .address import ACCOUNT, ANYWHERE, EVERYONE, Address, label, place
 from .catalogue import Action, Catalogue, Evidence, Right, Statement, Title
-from .declaration import Declaration, Manage, Subject
+from .declaration import Declaration, Manage
 from .expectation import Ability, Asset, Circle, Expectation, Separation
 from .horizon import WHOLE, Horizon
 from .instant import Instant
+from .kind import ACTORS, PRINCIPALS, SCOPES, Kind, Subject
 from .meet import meet
 from .policy import Limit, Policy
 from .resources import (
@@ -32,9 +33,11 @@ from .state import Draft, Row, State
 
 __all__ = [
     "ACCOUNT",
+    "ACTORS",
     "ANYWHERE",
     "EVERYONE",
     "PRINCIPALS",
+    "SCOPES",
     "WHOLE",
     "Ability",
     "Action",

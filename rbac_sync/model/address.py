@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import quote
 
+from .kind import SPECS, Kind
+
 SAFE = "@:+-._"
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
-
-
-class Kind(StrEnum):
-    """The kinds of thing an address can name."""
-
-    USER = "member"
-    SERVICE_ACCOUNT = "service-account"
-    KEY = "key"
-    TEAM = "team"
-    WORKSPACE = "workspace"
-    ROLE = "role"
-    BINDING = "binding"
-    ACCOUNT = "account"
-    EVERYONE = "everyone"
 
 
 class Address(NamedTuple):
@@ -71,9 +58,6 @@ EVERYONE = Address(Kind.EVERYONE, "")
 ANYWHERE = Address(Kind.WORKSPACE, "*")
 """Every workspace, existing or future; no handle can be ``*``."""
 
-PRINCIPALS = frozenset({Kind.USER, Kind.SERVICE_ACCOUNT, Kind.TEAM, Kind.EVERYONE})
-SCOPES = frozenset({Kind.ACCOUNT, Kind.WORKSPACE})
-
 
 def folded(email: str) -> str:
     """Return an e-mail in lower case, ASCII letters only.
@@ -110,14 +94,9 @@ def workspace(handle: str) -> Address:
 
 def label(principal: Address) -> str:
     """Return a principal as it is written: ``bo@x.org``, ``sa:ci``, ``team:ops``, ``everyone``."""
-    match principal.kind:
-        case Kind.SERVICE_ACCOUNT:
-            return f"sa:{principal.key}"
-        case Kind.TEAM:
-            return f"team:{principal.key}"
-        case Kind.EVERYONE:
-            return "everyone"
-    return principal.key
+    if prefix := SPECS[principal.kind].prefix:
+        return f"{prefix}:{principal.key}"
+    return "everyone" if principal == EVERYONE else principal.key
 
 
 def place(scope: Address) -> str:

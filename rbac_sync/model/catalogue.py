@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from .address import Address, Kind
+from .address import Address
+from .kind import Kind
 from .resources import Holdings, Level, Permission, Permissions, Role
 from .skeleton import Likeness
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 from ..errors import Diagnostic, Place
 from .address import Address
 from .expectation import Expectation
+from .kind import Subject
 from .policy import Policy
-from .resources import Key, Resource, Role, ServiceAccount, Team, User, Workspace
 from .state import State
 
 
@@ -20,28 +20,6 @@ class Manage(StrEnum):
     ALL = "all"
     DECLARED = "declared"
     NONE = "none"
-
-
-class Subject(StrEnum):
-    """A subject of ``[manage]``. ``ACCESS`` is the bindings in declared workspaces."""
-
-    MEMBERS = "members"
-    SERVICE_ACCOUNTS = "service_accounts"
-    TEAMS = "teams"
-    ROLES = "roles"
-    WORKSPACES = "workspaces"
-    ACCESS = "access"
-    KEYS = "keys"
-
-
-SUBJECTS: Mapping[type[Resource], Subject] = {
-    User: Subject.MEMBERS,
-    ServiceAccount: Subject.SERVICE_ACCOUNTS,
-    Key: Subject.KEYS,
-    Team: Subject.TEAMS,
-    Workspace: Subject.WORKSPACES,
-    Role: Subject.ROLES,
-}
 
 
 def nowhere(_: Address) -> Place | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .address import Address, Kind
+from .address import Address
+from .kind import Kind
 
 
 @dataclass(frozen=True, slots=True)

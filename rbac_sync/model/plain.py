@@ -10,8 +10,9 @@ from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
-from .address import Address, Kind
+from .address import Address
 from .instant import parsed, rfc3339
+from .kind import Kind
 from .resources import CLASSES, Level, Resource, Status
 
 

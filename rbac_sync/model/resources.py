@@ -8,8 +8,9 @@ from functools import cache
 from typing import ClassVar, NewType, TypeVar, assert_never, cast, get_args
 
 from . import address as named
-from .address import Address, Kind, encoded
+from .address import Address, encoded
 from .instant import Instant
+from .kind import Kind
 
 Permission = NewType("Permission", str)
 """A backend's own permission string: ``see_flows``, ``create:flow``."""

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from .address import ACCOUNT, EVERYONE, SCOPES, Address, Kind
+from .address import ACCOUNT, EVERYONE, Address
+from .kind import SCOPES, Kind
 from .resources import (
     CLASSES,
     Binding,

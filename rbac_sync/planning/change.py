@@ -8,6 +8,7 @@ from typing import Any
 
 from ..model import (
     ACCOUNT,
+    PRINCIPALS,
     Action,
     Address,
     Binding,
@@ -130,7 +131,7 @@ def gone_with(change: Change, state: State) -> Iterator[Resource]:
     if address.kind is Kind.WORKSPACE:
         for principal, roles in state.row(address).items():
             yield Binding(principal, address, roles)
-    elif address.kind in (Kind.USER, Kind.SERVICE_ACCOUNT, Kind.TEAM):
+    elif address.kind in PRINCIPALS:
         yield from state.bindings_of(address)
         yield from state.keys_of(address)
 

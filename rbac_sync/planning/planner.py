@@ -32,7 +32,8 @@ from ..model import (
     Workspace,
 )
 from ..model import address as named
-from ..model.declaration import SUBJECTS
+from ..model.kind import SUBJECTS
+from ..model.resources import CLASSES
 from .capabilities import Capabilities
 from .change import Change
 from .order import Unwatched, Watcher, in_safe_order
@@ -170,7 +171,7 @@ class _Comparison:
 
     def compare(self) -> None:
         for kind, subject in SUBJECTS.items():
-            self._resources(kind, self.declaration.reach(subject))
+            self._resources(CLASSES[kind], self.declaration.reach(subject))
         self._account_roles()
         for workspace in self.desired.of(Workspace):
             self._row(workspace)
@@ -284,8 +285,9 @@ class _Comparison:
         for principal, roles in self.desired.row(ACCOUNT).items():
             if live.get(principal) == roles:
                 continue
-            subject = SUBJECTS[User if principal.kind is Kind.USER else ServiceAccount]
-            if self.declaration.reach(subject) is Manage.NONE or not self.live.knows(principal):
+            owner = Kind.USER if principal.kind is Kind.USER else Kind.SERVICE_ACCOUNT
+            reach = self.declaration.reach(SUBJECTS[owner])
+            if reach is Manage.NONE or not self.live.knows(principal):
                 continue
             after = Binding(principal, ACCOUNT, roles)
             before = self.live.binding(principal, ACCOUNT)

@@ -22,7 +22,7 @@ from ..model import (
     User,
     Workspace,
 )
-from ..model.declaration import SUBJECTS
+from ..model.kind import SUBJECTS
 from .change import Change, make
 
 
@@ -42,7 +42,7 @@ def renames(declaration: Declaration, live: State) -> Iterator[Change]:
 
 def is_managed(declaration: Declaration, resource: Resource) -> bool:
     """Say whether *resource* is more than a reference."""
-    return declaration.reach(SUBJECTS[type(resource)]) is not Manage.NONE
+    return declaration.reach(SUBJECTS[resource.kind]) is not Manage.NONE
 
 
 def named_like(before: Resource, after: Resource) -> Resource:

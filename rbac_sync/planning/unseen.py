@@ -22,9 +22,9 @@ from ..model import (
     User,
     Workspace,
 )
-from ..model import address as named
-from ..model.declaration import SUBJECTS
 from ..model.horizon import Horizon
+from ..model.kind import PRINCIPALS, SUBJECTS
+from ..model.resources import CLASSES
 from .change import Change
 
 
@@ -108,13 +108,14 @@ def unknown_parts(
         return ()
     parts = {str(change.address) for change in hidden}
     desired = declaration.desired
-    for cls, subject in SUBJECTS.items():
+    for kind, subject in SUBJECTS.items():
         reach = declaration.reach(subject)
-        is_managed = reach is Manage.ALL or (reach is Manage.DECLARED and bool(desired.of(cls)))
-        if is_managed and cls.kind in horizon.kinds:
-            parts.add(f"every {cls.kind}")
+        is_declared = bool(desired.of(CLASSES[kind]))
+        is_managed = reach is Manage.ALL or (reach is Manage.DECLARED and is_declared)
+        if is_managed and kind in horizon.kinds:
+            parts.add(f"every {kind}")
     if declaration.reach(Subject.ACCESS) is Manage.ALL and desired.of(Workspace):
-        parts |= {f"access of every {kind}" for kind in horizon.kinds & named.PRINCIPALS}
+        parts |= {f"access of every {kind}" for kind in horizon.kinds & PRINCIPALS}
         if horizon.more_workspaces:
             parts |= {str(scope) for scope in desired.of(Workspace) if live.get(scope) is None}
     if horizon.more_workspaces and declaration.reach(Subject.WORKSPACES) is Manage.ALL:

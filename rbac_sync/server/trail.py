@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from ..audit.chain import Link
-from ..audit.record import TABLES, Record
+from ..audit.record import Record
 from ..audit.row_facts import is_note
 from ..backends.store.trail import Span
 from ..model import (
@@ -27,6 +27,7 @@ from ..model import (
     User,
 )
 from ..model.address import service_account, user
+from ..model.kind import SPECS
 from ..model.plain import resource
 from ..wire.prefect_cloud.events import ReceivedEvent
 from .read_view import ReadView
@@ -42,7 +43,7 @@ EVENT_TYPES = {
 }
 
 
-NOT_ONE_EVENT = (TABLES[Kind.TEAM], TABLES[Kind.KEY], TABLES[Kind.ACCOUNT])
+NOT_ONE_EVENT = tuple(SPECS[kind].table for kind in (Kind.TEAM, Kind.KEY, Kind.ACCOUNT))
 """The tables whose rows may be no event, or several, or one together."""
 
 MEMBER = "team-membership"

@@ -20,8 +20,8 @@ from sqlalchemy import Column, Connection, Engine, Integer, Table, select
 from ...audit.row_facts import Mismatch
 from ...catalogues import catalogue, worlds
 from ...errors import BackendError
-from ...model import ACCOUNT, ANYWHERE, EVERYONE, PRINCIPALS, Address, Kind, Level
-from ...model.address import SCOPES, folded
+from ...model import ACCOUNT, ACTORS, ANYWHERE, EVERYONE, PRINCIPALS, SCOPES, Address, Kind, Level
+from ...model.address import folded
 from ..database.columns import Flag, InstantText, Plain, Word, loaded
 from ..database.engine import reading
 from . import tables as t
@@ -192,7 +192,6 @@ class _Rows:
 
 
 HOLDING = ("role", "since", "until", "reason")
-ACTORS = (Kind.USER, Kind.SERVICE_ACCOUNT)
 PARTS = (t.role_permission, t.role_implied)
 
 

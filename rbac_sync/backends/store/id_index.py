@@ -14,14 +14,11 @@ from uuid import UUID
 
 from sqlalchemy import Table, select
 
-from ...model import Address, Instant, Kind
+from ...model import ACTORS, Address, Instant, Kind
 from ..database.columns import loaded
 from . import tables as t
 from .account import Account
 from .versions import NAMED
-
-ACTORS = (Kind.USER, Kind.SERVICE_ACCOUNT)
-"""The kinds with a second id, that of the actor."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 
 from ...audit.chain import START, Link, link
-from ...audit.record import DONE, TABLES, Record, Touch, acted
+from ...audit.record import DONE, Record, Touch, acted
 from ...audit.texts import FIELDS
 from ...model import Address, Instant, Kind
+from ...model.kind import SPECS
 from ..database.columns import loaded, stored
 from ..database.engine import shown
 from . import tables as t
@@ -21,7 +22,7 @@ from .bulk import Row, load
 MOST_NAMED = 500
 """How many addresses one query names: a database takes only so many parameters."""
 
-KEY_TABLE = TABLES[Kind.KEY]
+KEY_TABLE = SPECS[Kind.KEY].table
 
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
 

@@ -13,6 +13,7 @@ from typing import assert_never
 
 from ...model import (
     ACCOUNT,
+    ACTORS,
     ANYWHERE,
     EVERYONE,
     Ability,
@@ -48,7 +49,6 @@ Asked = tuple[Address, Address | None]
 """A principal, and the scope in which a test asks about it; None: anywhere."""
 
 TWO = 2
-ONE_BY_ONE = (Kind.USER, Kind.SERVICE_ACCOUNT)
 
 
 class Evaluator:
@@ -163,7 +163,7 @@ class Evaluator:
             return (expected.who,) if of_all or principal == expected.who else ()
         if principal == EVERYONE:
             return self._access.state.of(User)
-        return (principal,) if principal.kind in ONE_BY_ONE else ()
+        return (principal,) if principal.kind in ACTORS else ()
 
     def _places(self, asked: Address | None, touched: Address) -> Iterable[Address | None]:
         """Return where a test that asks in *asked* has to look again."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ...model import (
     ACCOUNT,
+    ACTORS,
     Action,
     Address,
     Binding,
@@ -22,23 +23,12 @@ from ...model import (
     User,
     label,
 )
+from ...model.kind import Trait, kinds_with
 from ...planning import Change
 from ..bitsets import Mask
-from ..comparison import PEOPLE
 from ..context import GuardContext
 from ..findings import Finding, RuleId
 from ..losses import losses
-
-COUNTED = (
-    Kind.USER,
-    Kind.SERVICE_ACCOUNT,
-    Kind.KEY,
-    Kind.TEAM,
-    Kind.ROLE,
-    Kind.WORKSPACE,
-    Kind.BINDING,
-)
-"""The kinds of which removals are counted; every kind that resources have."""
 
 MANY = 2
 """From how many on it takes leave to remove everything of a kind."""
@@ -98,7 +88,7 @@ def _is_too_much(removals: Removals, context: GuardContext) -> bool:
 
 def _deletions(context: GuardContext) -> Iterator[Removals]:
     gone = [step.change for step in context.sound if _removes(step.change)]
-    for kind in COUNTED:
+    for kind in kinds_with(Trait.COUNTED):
         changes = [change for change in gone if change.resource.kind is kind]
         if changes:
             recent = sum(_went(change, kind) for change in context.recent)
@@ -199,7 +189,7 @@ def _people(context: GuardContext) -> Iterator[Finding]:
         who: {*touched.losers.get(who, ()), *before.get(who, ())}
         for who in (*touched.losers, *before)
     }
-    live = [r.address for r in context.start.resources() if r.kind in PEOPLE and _is_counted(r)]
+    live = [r.address for r in context.start.resources() if r.kind in ACTORS and _is_counted(r)]
     for people, limit, allowed, verb, option in (
         (losers, policy.max_losers, policy.allow_losers, "lose", "--allow-losers"),
         (touched.gainers, policy.max_gainers, policy.allow_gainers, "gain", "--allow-gainers"),
@@ -229,7 +219,7 @@ def _lost_before(context: GuardContext) -> dict[Address, set[Address]]:
     found: defaultdict[Address, set[Address]] = defaultdict(set)
     for change in context.recent:
         for who, scope in _losing(change, context):
-            if who.kind in PEOPLE and context.start.knows(who) and context.comparison.stays(who):
+            if who.kind in ACTORS and context.start.knows(who) and context.comparison.stays(who):
                 found[who].add(scope)
     return found
 
@@ -263,7 +253,7 @@ def _places(context: GuardContext, share: float, places: int) -> int:
         for holder in state.row(scope):
             team = state.get(holder)
             people |= team.references if isinstance(team, Team) else {holder}
-        found += len({who for who in people if who.kind in PEOPLE})
+        found += len({who for who in people if who.kind in ACTORS})
         if places <= share * found:
             break
     return found

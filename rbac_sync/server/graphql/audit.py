@@ -8,10 +8,11 @@ from urllib.parse import unquote
 from uuid import UUID, uuid5
 
 from ...audit.chain import Link
-from ...audit.record import TABLES, Record
+from ...audit.record import Record
 from ...audit.row_facts import KEPT, is_note
 from ...backends.store.features import AUDIT_TRAIL
 from ...model import Kind
+from ...model.kind import SPECS
 from ...model.plain import resource
 from ..read_view import ReadView
 from ..trail import subject_id
@@ -26,7 +27,7 @@ WORK = 20
 """How much work it is to read a row."""
 
 USERS = f"{Kind.USER}."
-TENANT = TABLES[Kind.ACCOUNT]
+TENANT = SPECS[Kind.ACCOUNT].table
 
 
 def newest(view: ReadView, most: int | None, budget: Budget) -> list[Row]:

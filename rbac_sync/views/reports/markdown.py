@@ -270,7 +270,7 @@ def _rest(plan: Plan) -> Section:
 
 
 def _kind(entry: ResourceChanges) -> str:
-    return entry.address.kind.replace("-", " ")
+    return entry.address.kind.noun
 
 
 def _listing(lines: Iterable[Line]) -> str:

@@ -1,0 +1,104 @@
+"""The kinds of thing: one entry for each in a table, from which all other lists of kinds follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Flag, StrEnum, auto
+
+
+class Kind(StrEnum):
+    """The kinds of thing an address can name. The value is the word that addresses begin with."""
+
+    USER = "member"
+    SERVICE_ACCOUNT = "service-account"
+    KEY = "key"
+    TEAM = "team"
+    WORKSPACE = "workspace"
+    ROLE = "role"
+    BINDING = "binding"
+    ACCOUNT = "account"
+    EVERYONE = "everyone"
+
+    @property
+    def noun(self) -> str:
+        """The kind as people write it in a sentence."""
+        return self.value.replace("-", " ")
+
+
+class Subject(StrEnum):
+    """A subject of ``[manage]``. ``ACCESS`` is the bindings in declared workspaces."""
+
+    MEMBERS = "members"
+    SERVICE_ACCOUNTS = "service_accounts"
+    TEAMS = "teams"
+    ROLES = "roles"
+    WORKSPACES = "workspaces"
+    ACCESS = "access"
+    KEYS = "keys"
+
+
+class Trait(Flag):
+    """A property of a kind.
+
+    A *principal* can hold roles; an *actor* is a principal that acts by itself and can be in
+    a team. Roles are held in a *scope*. What is *named* has a TOML table for each name that people
+    choose: no two names may look alike, and it can be renamed. What is *counted* is a resource
+    of which a plan may not remove too many.
+    """
+
+    NONE = 0
+    PRINCIPAL = auto()
+    ACTOR = auto()
+    SCOPE = auto()
+    NAMED = auto()
+    COUNTED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class KindSpec:
+    """The entry of one kind.
+
+    ``section`` is the TOML table that declares it by name, ``subject`` what ``[manage]`` calls it,
+    ``prefix`` what stands before its name where principals are written, ``table`` the word of the
+    audit trail. Each is empty, or None, for a kind that has none.
+    """
+
+    section: str
+    subject: Subject | None
+    prefix: str
+    table: str
+    traits: Trait
+
+
+_ACTOR = Trait.PRINCIPAL | Trait.ACTOR | Trait.COUNTED
+_NAMED = Trait.NAMED | Trait.COUNTED
+
+SPECS: Mapping[Kind, KindSpec] = {
+    Kind.USER: KindSpec("members", Subject.MEMBERS, "", "user", _ACTOR),
+    Kind.SERVICE_ACCOUNT: KindSpec(
+        "service_accounts", Subject.SERVICE_ACCOUNTS, "sa", "service_account", _ACTOR | _NAMED
+    ),
+    Kind.KEY: KindSpec("", Subject.KEYS, "", "api_key", Trait.COUNTED),
+    Kind.ROLE: KindSpec("roles", Subject.ROLES, "", "role", _NAMED),
+    Kind.TEAM: KindSpec("teams", Subject.TEAMS, "team", "team", _NAMED | Trait.PRINCIPAL),
+    Kind.WORKSPACE: KindSpec(
+        "workspaces", Subject.WORKSPACES, "", "workspace", _NAMED | Trait.SCOPE
+    ),
+    Kind.BINDING: KindSpec("", None, "", "membership", Trait.COUNTED),
+    Kind.ACCOUNT: KindSpec("", None, "", "tenant", Trait.SCOPE),
+    Kind.EVERYONE: KindSpec("", None, "", "", Trait.PRINCIPAL),
+}
+"""Every kind, in the order in which they are listed to people."""
+
+
+def kinds_with(trait: Trait) -> tuple[Kind, ...]:
+    """Return the kinds that have *trait*, in the order of ``SPECS``."""
+    return tuple(kind for kind, spec in SPECS.items() if trait in spec.traits)
+
+
+PRINCIPALS = frozenset(kinds_with(Trait.PRINCIPAL))
+ACTORS = frozenset(kinds_with(Trait.ACTOR))
+SCOPES = frozenset(kinds_with(Trait.SCOPE))
+SUBJECTS = {kind: spec.subject for kind, spec in SPECS.items() if spec.subject}
+PREFIXES = {spec.prefix: kind for kind, spec in SPECS.items() if spec.prefix}
