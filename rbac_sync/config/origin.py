@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import Place
 from ..model import ACCOUNT, EVERYONE, Address, Key, Kind
@@ -17,24 +17,53 @@ from .resolve import NameResolver
 if TYPE_CHECKING:
     from .schema import PrincipalEntry
 
+Entries = Sequence["str | PrincipalEntry"]
+
+
+class Entry(NamedTuple):
+    """One entry of a list in a file."""
+
+    listed: TomlLocation
+    place: int
+
+    @property
+    def location(self) -> TomlLocation:
+        """The location of the entry itself."""
+        return self.listed.at(self.place)
+
 
 class Origin:
-    """The place of an address in the configuration: the line of its entry, else of its table."""
+    """The place of an address in the configuration: the line of its entry, else of its table.
+
+    *Why* scope by scope: a plan that changes three files asks for places in
+    three files, and an account may have thousands.
+    """
 
     def __init__(self, sources: Sources, names: NameResolver) -> None:
         self._sources = sources
         self._names = names
+        self._in_scope: dict[Address, Mapping[Address, Entry]] = {}
 
     def __call__(self, address: Address) -> Place | None:
         """Return the place, or None if the configuration does not declare *address*."""
-        location = self._locations.get(address)
+        location = self._location(address)
         return location.place() if location else None
 
-    @cached_property
-    def _locations(self) -> Mapping[Address, TomlLocation]:
-        return {**dict(self._objects()), **dict(self._bindings())}
+    def _location(self, address: Address) -> TomlLocation | None:
+        entry = None
+        if address.kind is Kind.USER:
+            entry = self._listed(ACCOUNT).get(address)
+        elif address.kind is Kind.BINDING:
+            pairs = named.bound(address)
+            entries = (self._listed(scope).get(principal) for principal, scope in pairs)
+            entry = next(filter(None, entries), None)
+        return entry.location if entry else self._objects.get(address)
 
-    def _objects(self) -> Iterator[tuple[Address, TomlLocation]]:
+    @cached_property
+    def _objects(self) -> Mapping[Address, TomlLocation]:
+        return dict(self._declared())
+
+    def _declared(self) -> Iterator[tuple[Address, TomlLocation]]:
         for location, name in self._sources.written("roles"):
             yield role(self._names.levels[name], name), location
         for section, kind in (("teams", Kind.TEAM), ("workspaces", Kind.WORKSPACE)):
@@ -47,24 +76,39 @@ class Origin:
             yield named.binding(owner, ACCOUNT), location
             for key in table.keys:
                 yield Key(owner, key).address, location.at("keys", key).key
+        for file, handle, table in self._sources.named("workspaces"):
+            if table.default_role is not None:
+                default = named.binding(EVERYONE, named.workspace(handle))
+                yield default, TomlLocation(file, ("workspaces", handle, "default_role"))
 
-    def _bindings(self) -> Iterator[tuple[Address, TomlLocation]]:
+    def _listed(self, scope: Address) -> Mapping[Address, Entry]:
+        """Return the entry of each principal that a list of *scope* names."""
+        if scope not in self._in_scope:
+            self._in_scope[scope] = {
+                principal: Entry(location, index)
+                for location, entries in self._lists.get(scope, ())
+                for index, principal in self._known(entries)
+            }
+        return self._in_scope[scope]
+
+    def _known(self, entries: Entries) -> Iterator[tuple[int, Address]]:
+        known = self._names.known
+        for index, entry in enumerate(entries):
+            principal = known.get(entry if isinstance(entry, str) else entry.who)
+            if principal is not None:
+                yield index, principal
+
+    @cached_property
+    def _lists(self) -> Mapping[Address, list[tuple[TomlLocation, Entries]]]:
+        lists: dict[Address, list[tuple[TomlLocation, Entries]]] = {}
+        for scope, location, entries in self._access():
+            lists.setdefault(scope, []).append((location, entries))
+        return lists
+
+    def _access(self) -> Iterable[tuple[Address, TomlLocation, Entries]]:
         for file, written, entries in self._sources.named("members"):
-            yield from self._list(ACCOUNT, entries, TomlLocation(file, ("members", written)))
+            yield ACCOUNT, TomlLocation(file, ("members", written)), entries
         for file, handle, table in self._sources.named("workspaces"):
             scope, location = named.workspace(handle), TomlLocation(file, ("workspaces", handle))
-            if table.default_role is not None:
-                yield named.binding(EVERYONE, scope), location.at("default_role")
             for written, entries in (table.access or {}).items():
-                yield from self._list(scope, entries, location.at("access", written))
-
-    def _list(
-        self, scope: Address, entries: Sequence[str | PrincipalEntry], location: TomlLocation
-    ) -> Iterator[tuple[Address, TomlLocation]]:
-        for index, entry in enumerate(entries):
-            principal = self._names.known.get(entry if isinstance(entry, str) else entry.who)
-            if principal is None:
-                continue
-            yield named.binding(principal, scope), location.at(index)
-            if scope == ACCOUNT and principal.kind is Kind.USER:
-                yield principal, location.at(index)
+                yield scope, location.at("access", written), entries

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from .kind import SPECS, Kind
+from .kind import PREFIXES, SPECS, Kind
 
 SAFE = "@:+-._"
+_KINDS = frozenset(map(str, Kind))
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
 class Address(NamedTuple):
-    """A kind and a key. Derived from a resource, never parsed from text.
+    """A kind and a key. Derived from a resource, never parsed from what somebody writes.
 
     Keys are names people write (a lower-case e-mail, a handle), not backend
     ids; ids stay inside the session that learned them. A role's key is
@@ -114,3 +116,47 @@ def binding(principal: Address, scope: Address) -> Address:
     if principal == EVERYONE:
         return Address(Kind.BINDING, f"{scope}/default_role")
     return Address(Kind.BINDING, f"{scope}/access/{encoded(label(principal))}")
+
+
+def bound(address: Address) -> Iterator[tuple[Address, Address]]:
+    """Yield each (principal, scope) whose binding has this *address*.
+
+    That is one pair, none if nothing can be bound by this name, two where an
+    e-mail begins as ``sa:ci`` does.
+    """
+    head, _, rest = address.key.partition("/")
+    for pair in _pairs(head, rest):
+        if binding(*pair) == address:
+            yield pair
+
+
+def _pairs(head: str, rest: str) -> Iterator[tuple[Address, Address]]:
+    found = _printed(head)
+    where, _, written = rest.partition("/")
+    if found is None:
+        return
+    match where:
+        case "account_role":
+            yield found, ACCOUNT
+        case "default_role":
+            yield EVERYONE, found
+        case "access":
+            yield from ((principal, found) for principal in _labelled(_decoded(written)))
+
+
+def _printed(text: str) -> Address | None:
+    """Return the principal or workspace that is printed so; see ``Address.__str__``."""
+    kind, _, name = text.partition(".")
+    return Address(Kind(kind), _decoded(name)) if kind in _KINDS else None
+
+
+def _labelled(written: str) -> Iterator[Address]:
+    """Yield each principal that is written so; see ``label``."""
+    yield Address(Kind.USER, written)
+    prefix, colon, name = written.partition(":")
+    if colon and prefix in PREFIXES:
+        yield Address(PREFIXES[prefix], name)
+
+
+def _decoded(text: str) -> str:
+    return unquote(text, errors="surrogatepass")

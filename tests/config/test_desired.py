@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rbac_sync.config import spans
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
@@ -33,6 +34,7 @@ ANA, BO = named.user("ana@x.org"), named.user("bo@x.org")
 PROD = named.workspace("prod")
 CI = named.service_account("ci")
 ON_CALL = named.team("oncall")
+SCAN = spans.scan_spans
 
 COMPANY = """
 [people]
@@ -142,6 +144,18 @@ def test_every_address_has_the_place_where_it_is_written(folder):
         address: f"rbac.toml:{place}" for address, place in places.items()
     }
     assert origin(named.team("other")) is None
+
+
+def test_the_place_of_access_is_found_without_a_look_at_other_files(folder, monkeypatch):
+    files = '[files]\n"w*.toml" = ["workspaces.{stem}"]\n'
+    here = {f"w{n}": f'[workspaces.w{n}.access]\nviewer = ["ana@x.org"]\n' for n in range(3)}
+    origin = folder.write(declares(files + OWNER), **here).declare().origin
+    scanned = []
+    monkeypatch.setattr(spans, "scan_spans", lambda text: scanned.append(text) or SCAN(text))
+
+    place = origin(named.binding(named.user("ana@x.org"), named.workspace("w1")))
+
+    assert (str(place), scanned) == ("w1.toml:2:11", [here["w1"]])
 
 
 def test_what_manage_does_not_say_is_managed_as_declared(folder):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rbac_sync.model import ACCOUNT, EVERYONE, Key, Level
+from rbac_sync.model import ACCOUNT, EVERYONE, Address, Key, Kind, Level
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role
 
@@ -33,3 +35,36 @@ def test_an_address_needs_no_quotes_in_a_shell(address, text):
 def test_an_address_folds_ascii_letters_and_no_others():
     assert named.user("BO@Acme.Example") == BO
     assert named.user("\N{KELVIN SIGN}im@x.org") != named.user("kim@x.org")
+
+
+NAMES = st.text(min_size=1)
+HOLDERS = st.one_of(
+    st.just(EVERYONE),
+    st.builds(Address, st.sampled_from([Kind.USER, Kind.SERVICE_ACCOUNT, Kind.TEAM]), NAMES),
+)
+SCOPES = st.one_of(st.just(ACCOUNT), st.builds(named.workspace, NAMES))
+
+
+@given(HOLDERS, SCOPES)
+def test_the_address_of_a_binding_names_who_holds_what_in_which_scope(principal, scope):
+    assert (principal, scope) in list(named.bound(named.binding(principal, scope)))
+
+
+@given(HOLDERS, SCOPES)
+def test_every_pair_that_an_address_may_name_has_this_address(principal, scope):
+    address = named.binding(principal, scope)
+
+    assert {named.binding(*pair) for pair in named.bound(address)} == {address}
+
+
+def test_an_address_names_two_pairs_where_an_email_is_written_as_a_service_account_is():
+    found = list(named.bound(named.binding(named.service_account("ci"), PROD)))
+
+    assert found == [(named.user("sa:ci"), PROD), (named.service_account("ci"), PROD)]
+
+
+@pytest.mark.parametrize(
+    "key", ["", "x", "workspace.prod", "nothing.x/access/y", "workspace.prod/access", "a/b/c/d"]
+)
+def test_other_text_is_the_address_of_no_binding(key):
+    assert list(named.bound(Address(Kind.BINDING, key))) == []

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, select, tuple_
 
 from ...model import Address, Key, Kind
-from ...model.address import binding
+from ...model.address import bound
 from . import tables as t
 from .account import Account
 
@@ -20,32 +20,74 @@ NAMED: Mapping[Kind, Table] = {
     Kind.ROLE: t.role,
 }
 
+MOST_NAMED = 250
+"""How many rows one query names: a database takes only so many parameters."""
+
+Things = Mapping[tuple[int, ...], Address]
+"""Addresses by the numbers that a table's key has for them."""
+
+FEW = 20 * MOST_NAMED
+"""Of more rows than these the whole table is read at once."""
+
 
 def versions(account: Account, wanted: Iterable[Address]) -> dict[Address, str]:
-    """Return the version of each address of *wanted* that exists."""
-    asked = frozenset(wanted)
+    """Return the version of each address of *wanted* that exists, reading these rows alone."""
     found: dict[Address, int] = {}
-    for kind in sorted({address.kind for address in asked}):
-        for address, version in _all(account, kind):
-            if address in asked:
-                found[address] = max(version, found.get(address, 0))
+    asked: dict[Kind, list[Address]] = {}
+    for address in frozenset(wanted):
+        asked.setdefault(address.kind, []).append(address)
+    for kind in sorted(asked):
+        for address, version in _of(account, kind, asked[kind]):
+            found[address] = max(version, found.get(address, 0))
     return {address: str(version) for address, version in found.items()}
 
 
-def _all(account: Account, kind: Kind) -> Iterator[tuple[Address, int]]:
-    addresses = account.names.addresses
+def _of(account: Account, kind: Kind, asked: list[Address]) -> Iterator[tuple[Address, int]]:
+    numbers = account.names.numbers
     if kind in NAMED:
-        for number, version in _rows(account, NAMED[kind], "number", "version"):
-            yield addresses[number], version
+        things: Things = {(numbers[a],): a for a in asked if a in numbers}
+        yield from _rows(account, NAMED[kind], ("number",), things)
     elif kind is Kind.KEY:
-        for owner, name, version in _rows(account, t.api_key, "owner", "name", "version"):
-            yield Key(addresses[owner], name).address, version
+        yield from _keys(account, frozenset(asked))
     elif kind is Kind.BINDING:
-        columns = ("principal", "scope", "version")
-        for principal, scope, version in _rows(account, t.binding, *columns):
-            yield binding(addresses[principal], addresses[scope]), version
+        pairs = ((pair, address) for address in asked for pair in bound(address))
+        bindings: Things = {
+            (numbers[scope], numbers[principal]): address
+            for (principal, scope), address in pairs
+            if principal in numbers and scope in numbers
+        }
+        yield from _rows(account, t.binding, ("scope", "principal"), bindings)
 
 
-def _rows(account: Account, table: Table, *columns: str) -> list[tuple[Any, ...]]:
-    chosen = (table.c[name] for name in columns)
-    return account.rows(select(*chosen).where(table.c.account == account.number))
+def _keys(account: Account, asked: frozenset[Address]) -> Iterator[tuple[Address, int]]:
+    """Yield all of *asked*, out of every key: there are few, and an address names no number."""
+    c, addresses = t.api_key.c, account.names.addresses
+    statement = select(c.owner, c.name, c.version).where(c.account == account.number)
+    for owner, name, version in account.rows(statement):
+        address = Key(addresses[owner], name).address
+        if address in asked:
+            yield address, version
+
+
+def _rows(
+    account: Account,
+    table: Table,
+    names: tuple[str, ...],
+    things: Things,
+) -> Iterator[tuple[Address, int]]:
+    """Yield the rows of *things*, which are known by the values of the columns *names*."""
+    columns = [table.c[name] for name in names]
+    statement = select(*columns, table.c.version).where(table.c.account == account.number)
+    for some in _named(columns, list(things)):
+        for *key, version in account.rows(statement.where(*some)):
+            if address := things.get(tuple(key)):
+                yield address, version
+
+
+def _named(columns: list[Any], keys: list[tuple[int, ...]]) -> Iterator[list[ColumnElement[bool]]]:
+    """Yield the conditions of the queries that find the rows of *keys*, at least."""
+    if len(keys) > FEW:
+        yield []
+        return
+    for start in range(0, len(keys), MOST_NAMED):
+        yield [tuple_(*columns).in_(keys[start : start + MOST_NAMED])]
