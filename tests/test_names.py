@@ -31,7 +31,7 @@ SAME_IDEA = {
 }
 """Class names that several modules have for the same idea, and the modules that may have them."""
 
-PLAIN = ("cli", "config", "views")
+PLAIN = ("audit", "cli", "config", "forges", "guard/policy_tests", "pipeline", "planning", "views")
 """The packages whose names and docstrings are plain; the others follow."""
 
 RIDDLES = {

@@ -1,4 +1,4 @@
-"""The things of an account by name, as its trail names them: a name can pass to another thing."""
+"""The resources of an account by name, followed through a trail, since names can pass on."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Thing = int
 
 @dataclass
 class Bearers:
-    """The things there are, by name, and the row that last renamed or ended each."""
+    """The resources by name, and the row that last renamed or ended each."""
 
     things: dict[Address, Thing] = field(default_factory=dict)
     turns: dict[Thing, Record] = field(default_factory=dict)
     _keys: dict[Address, Key] = field(default_factory=dict)
 
     def follow(self, number: Thing, record: Record) -> None:
-        """Take in row *number* of a trail, if it is of a change."""
+        """Apply row *number* of a trail, if it records a change."""
         if not is_change(record):
             return
         change = recorded_change(record)
@@ -43,11 +43,11 @@ class Bearers:
 
     @cached_property
     def names(self) -> Mapping[Thing | None, Address]:
-        """The name that each thing bears; not to be asked for before the last row."""
+        """The present name of each thing; valid only after the last row."""
         return {thing: address for address, thing in self.things.items()}
 
     def copy(self) -> Bearers:
-        """Return the bearers as they are now; what follows does not change the copy."""
+        """Return a copy that later rows do not change."""
         return Bearers(dict(self.things), dict(self.turns), dict(self._keys))
 
     def _put(self, resource: Resource, thing: Thing) -> None:
@@ -78,12 +78,12 @@ class Bearers:
 
 
 def bearers(records: Iterable[Record], ends: Iterable[int]) -> Mapping[int, Bearers]:
-    """Return the bearers after as many of *records* as each of *ends* says."""
-    wanted, now, found = set(ends), Bearers(), {}
-    if 0 in wanted:
-        found[0] = now.copy()
+    """Return the bearers after each number of *records* in *ends*."""
+    positions, current, snapshots = set(ends), Bearers(), {}
+    if 0 in positions:
+        snapshots[0] = current.copy()
     for number, record in enumerate(records, 1):
-        now.follow(number, record)
-        if number in wanted:
-            found[number] = now.copy()
-    return found
+        current.follow(number, record)
+        if number in positions:
+            snapshots[number] = current.copy()
+    return snapshots

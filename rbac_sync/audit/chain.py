@@ -42,7 +42,7 @@ class Link:
 
     @property
     def record(self) -> Record:
-        """The record itself.
+        """The record of this row.
 
         Raises:
             BackendError: the texts are those of none.
@@ -57,7 +57,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One thing that is wrong with a chain, and the ``seq`` at which it shows."""
+    """One fault of a chain, and the ``seq`` at which it shows."""
 
     seq: int
     message: str
@@ -79,31 +79,31 @@ class Checkpoint:
     at: Instant
 
     def text(self) -> str:
-        """Return it as one line of JSON."""
+        """Return the checkpoint as one line of JSON."""
         return canonical({**asdict(self), "at": rfc3339(self.at)})
 
     @classmethod
     def parsed(cls, text: str) -> Checkpoint:
-        """Return the checkpoint that ``text`` wrote.
+        """Return the checkpoint in a line that ``text`` wrote.
 
         Raises:
             ValueError: not such a line.
 
         """
         try:
-            shown = json.loads(text)
+            values = json.loads(text)
             return cls(
-                str(shown["account"]),
-                int(shown["seq"]),
-                str(shown["hash"]),
-                parsed(shown["at"]),
+                str(values["account"]),
+                int(values["seq"]),
+                str(values["hash"]),
+                parsed(values["at"]),
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a checkpoint: {error}") from error
 
 
 def encoded(account: str, seq: int, prev: str, texts: Iterable[str | None]) -> bytes:
-    """Return the bytes that a row's hash is taken of; different rows have different bytes.
+    """Return the bytes that the hash of a row covers; different rows have different bytes.
 
     Every field is written as its length and its text, an absent one as a dash.
     """
@@ -121,25 +121,27 @@ def hashed(account: str, seq: int, prev: str, texts: Iterable[str | None]) -> st
 
 def link(account: str, seq: int, prev: str, record: Record) -> Link:
     """Return *record* chained as row *seq* behind the row whose hash is *prev*."""
-    told = texts(record)
-    return Link(account, seq, prev, told, hashed(account, seq, prev, told))
+    fields = texts(record)
+    return Link(account, seq, prev, fields, hashed(account, seq, prev, fields))
 
 
 def flaws(links: Iterable[Link], checkpoints: Iterable[Checkpoint] = ()) -> Iterator[Flaw]:
-    """Yield what is wrong with a whole chain, oldest row first, also by earlier *checkpoints*."""
+    """Yield the faults of a whole chain, oldest row first, also by earlier *checkpoints*."""
     awaited: dict[int, list[Checkpoint]] = {}
-    for mark in checkpoints:
-        awaited.setdefault(mark.seq, []).append(mark)
+    for checkpoint in checkpoints:
+        awaited.setdefault(checkpoint.seq, []).append(checkpoint)
     seq, prev = 0, START
     for row in links:
         yield from _flaws(row, seq + 1, prev)
-        for mark in awaited.pop(row.seq, ()):
-            if (mark.hash, mark.account) != (row.hash, row.account):
-                yield Flaw(row.seq, f"is not the row that the checkpoint of {_when(mark)} saw")
+        for checkpoint in awaited.pop(row.seq, ()):
+            if (checkpoint.hash, checkpoint.account) != (row.hash, row.account):
+                yield Flaw(
+                    row.seq, f"is not the row that the checkpoint of {_when(checkpoint)} saw"
+                )
         seq, prev = row.seq, row.hash
-    for marks in awaited.values():
-        for mark in marks:
-            yield Flaw(mark.seq, f"is missing; the checkpoint of {_when(mark)} saw it")
+    for missed in awaited.values():
+        for checkpoint in missed:
+            yield Flaw(checkpoint.seq, f"is missing; the checkpoint of {_when(checkpoint)} saw it")
 
 
 def _flaws(row: Link, seq: int, prev: str) -> Iterator[Flaw]:
@@ -151,12 +153,12 @@ def _flaws(row: Link, seq: int, prev: str) -> Iterator[Flaw]:
         yield Flaw(row.seq, "was changed after it was written")
 
 
-def _when(mark: Checkpoint) -> str:
-    return rfc3339(mark.at)
+def _when(checkpoint: Checkpoint) -> str:
+    return rfc3339(checkpoint.at)
 
 
-def set_back(links: Iterable[Link]) -> Iterator[Flaw]:
-    """Yield each row that is dated before the one before it: somebody had set a clock back.
+def clock_set_back(links: Iterable[Link]) -> Iterator[Flaw]:
+    """Yield a note for each row with an earlier date than the row before it.
 
     Rows are in the order in which they were written all the same.
     """

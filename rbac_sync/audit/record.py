@@ -1,4 +1,4 @@
-"""One row of the audit trail: made from a change, and read back into one."""
+"""One row of the audit trail, made from a change and read back into a change."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """The last change of a thing in its trail: by whom and when.
+    """The last change of a resource in its trail: author and time.
 
     ``who`` is empty if unknown.
     """
@@ -56,7 +56,7 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Authorship:
-    """The author of a run, named once for all records of it.
+    """The author of a run, the same for all records of the run.
 
     ``reason`` is the user's own words; ``allowed`` the counts by which the run loosens the guard.
     """
@@ -72,7 +72,7 @@ class Authorship:
         """Return the record of *change*, made at *at*."""
         info = company(change) | ({"reason": self.reason} if self.reason else {})
         info |= {"allowed": dict(self.allowed)} if self.allowed else {}
-        info |= {"reasons": found} if (found := reasons(change)) else {}
+        info |= {"reasons": texts} if (texts := reasons(change)) else {}
         return Record(
             timestamp=at,
             message=message(change),
@@ -89,7 +89,7 @@ class Authorship:
         )
 
     def remark(self, about: Address, words: str, at: Instant) -> Record:
-        """Return the record of what there is to say of *about* beyond its changes."""
+        """Return the record of a remark on *about* that is no change."""
         return Record(
             timestamp=at,
             message=f"`{about}`: {words}",
@@ -104,19 +104,19 @@ class Authorship:
 
 
 def reasons(change: Change) -> list[str]:
-    """Return the reasons that *change* brings into being, sorted, each once."""
+    """Return the reasons that *change* adds, sorted, each once."""
     known = elements(change.before)
     new = (elements(resource) - known for resource in change.made)
-    return sorted({element.reason for found in new for element in found if element.reason})
+    return sorted({element.reason for added in new for element in added if element.reason})
 
 
-def acted(applier: str, on_behalf_of: str) -> str:
-    """Return who did something, and for whom."""
+def format_actor(applier: str, on_behalf_of: str) -> str:
+    """Return the applier, and the author if there is one, as text."""
     return f"{applier} for {on_behalf_of}" if on_behalf_of else applier
 
 
 def change(record: Record) -> Change:
-    """Return the change that *record* is about.
+    """Return the change in *record*.
 
     Raises:
         ValueError, TypeError, KeyError: it is about none, or not as it is written.
@@ -135,14 +135,14 @@ VERBS: Mapping[Action, str] = {
 
 def message(change: Change) -> str:
     """Return the sentence that describes *change* in the trail."""
-    done, thing = VERBS[change.action], change.resource
+    participle, thing = VERBS[change.action], change.resource
     if isinstance(thing, Binding):
         roles = " and ".join(sorted(f"`{h.role}`" for h in thing.roles))
-        given = "given to" if change.after else "taken from"
-        return f"{roles} {given} `{label(thing.principal)}` ({change.address})"
+        verb = "given to" if change.after else "taken from"
+        return f"{roles} {verb} `{label(thing.principal)}` ({change.address})"
     if change.action is Action.RENAME and change.before:
         return f"`{change.before.address}` renamed to `{change.address}`"
-    return f"`{change.address}` {done}"
+    return f"`{change.address}` {participle}"
 
 
 def _label(principal: Address | None) -> str:

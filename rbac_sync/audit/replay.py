@@ -1,4 +1,4 @@
-"""The state that a trail tells of, and where the live state says something else.
+"""The replay of a trail: the state after it, and the differences from the live state.
 
 A row of the trail without a change, and a change without a row, both show as
 a difference between the two.
@@ -24,7 +24,7 @@ UNMADE = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
 
 @dataclass(frozen=True, slots=True)
 class ReplayDifference:
-    """One address at which the trail and the live state disagree. None: not there."""
+    """One address with different values in the trail and live; None means absent."""
 
     address: Address
     recorded: Resource | None
@@ -54,38 +54,44 @@ def replay(records: Iterable[Record], catalogue: Catalogue) -> State:
     return draft
 
 
-def explained(live: State, records: Iterable[Record], catalogue: Catalogue) -> State:
-    """Return *live* with the reasons that *records* know, where the system itself keeps none.
+def with_recorded_reasons(live: State, records: Iterable[Record], catalogue: Catalogue) -> State:
+    """Return *live* with reasons from *records*, where the system itself keeps none.
 
     Raises:
         RbacSyncError: a record of a change cannot be read.
 
     """
-    told = _empty(catalogue)
+    recorded = _empty(catalogue)
     for record in records:
         if is_change(record):
-            found = recorded_change(record)
-            make(told, replace(found, after=found.after and _carried(found.after, told)))
-    return as_explained(live, told)
+            row_change = recorded_change(record)
+            make(
+                recorded,
+                replace(
+                    row_change,
+                    after=row_change.after and _carry_reasons(row_change.after, recorded),
+                ),
+            )
+    return as_explained(live, recorded)
 
 
-def _carried(after: Resource, told: State) -> Resource:
-    """Return *after* with the reasons known of what stays: later rows do not repeat them."""
-    before = told.find(after)
+def _carry_reasons(after: Resource, recorded: State) -> Resource:
+    """Return *after* with the known reasons of unchanged elements: later rows omit them."""
+    before = recorded.find(after)
     if isinstance(after, Team) and isinstance(before, Team):
-        return replace(after, members=_filled(after.members, before.members))
+        return replace(after, members=_fill_reasons(after.members, before.members))
     if isinstance(after, Binding) and isinstance(before, Binding):
-        return replace(after, roles=_filled(after.roles, before.roles))
+        return replace(after, roles=_fill_reasons(after.roles, before.roles))
     return after
 
 
-def _filled(elements: frozenset[Given], before: frozenset[Given]) -> frozenset[Given]:
+def _fill_reasons(elements: frozenset[Given], before: frozenset[Given]) -> frozenset[Given]:
     silent = frozenset(element for element in elements if not element.reason)
     return (elements - silent) | with_reasons_of(silent, before)
 
 
 def gaps(links: Iterable[Link], catalogue: Catalogue) -> Iterator[Flaw]:
-    """Yield each row that changes what no row before it made, or makes what is there already.
+    """Yield each row that changes an unknown resource or creates an existing one.
 
     Only this shows a change by other means that later rows have covered up.
 
@@ -98,20 +104,22 @@ def gaps(links: Iterable[Link], catalogue: Catalogue) -> Iterator[Flaw]:
         record = row.record
         if not is_change(record):
             continue
-        found = recorded_change(record)
-        there = draft.find(found.before or found.resource) is not None
-        if there and found.before is None:
-            yield Flaw(row.seq, f"creates `{found.address}`, which is there already")
-        if found.before is not None and not there:
-            yield Flaw(row.seq, f"changes `{found.before.address}`, which no row before it made")
+        row_change = recorded_change(record)
+        exists = draft.find(row_change.before or row_change.resource) is not None
+        if exists and row_change.before is None:
+            yield Flaw(row.seq, f"creates `{row_change.address}`, which is there already")
+        if row_change.before is not None and not exists:
+            yield Flaw(
+                row.seq, f"changes `{row_change.before.address}`, which no row before it made"
+            )
         try:
-            make(draft, found)
+            make(draft, row_change)
         except UNMADE as error:
             yield Flaw(row.seq, f"tells of a change that cannot be made: {error}")
 
 
-def illegible(links: Iterable[Link]) -> Iterator[Flaw]:
-    """Yield each row that cannot be read, however well it is chained."""
+def unreadable_rows(links: Iterable[Link]) -> Iterator[Flaw]:
+    """Yield a flaw for each row that cannot be read, even if its hash is right."""
     for row in links:
         try:
             record = row.record
@@ -131,7 +139,7 @@ def is_change(record: Record) -> bool:
 
 
 def recorded_change(record: Record) -> Change:
-    """Return the change that a row tells of.
+    """Return the change in a row.
 
     Raises:
         RbacSyncError: the row cannot be read.
@@ -139,8 +147,8 @@ def recorded_change(record: Record) -> Change:
     try:
         return change(record)
     except UNMADE as error:
-        told = f"{rfc3339(record.timestamp)}, `{record.object_id}`"
-        message = f"a row of the audit trail cannot be read: {told}"
+        row = f"{rfc3339(record.timestamp)}, `{record.object_id}`"
+        message = f"a row of the audit trail cannot be read: {row}"
         raise RbacSyncError(message, hint=VERIFY) from error
 
 
@@ -159,13 +167,15 @@ def _addresses(state: State) -> set[Address]:
 
 
 def _bindings(recorded: State, live: State, scope: Address) -> Iterator[ReplayDifference]:
-    told, there = recorded.row(scope), live.row(scope)
-    for principal in sorted(p for p in told.keys() | there.keys() if told.get(p) != there.get(p)):
+    recorded_row, live_row = recorded.row(scope), live.row(scope)
+    for principal in sorted(
+        p for p in recorded_row.keys() | live_row.keys() if recorded_row.get(p) != live_row.get(p)
+    ):
         one, other = recorded.binding(principal, scope), live.binding(principal, scope)
         yield ReplayDifference(_either(one, other).address, one, other)
 
 
 def _either(one: Binding | None, other: Binding | None) -> Binding:
-    found = one or other
-    assert found is not None, "a difference has at least one side"
-    return found
+    binding = one or other
+    assert binding is not None, "a difference has at least one side"
+    return binding

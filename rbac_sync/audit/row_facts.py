@@ -30,7 +30,7 @@ Kept = Mapping[str, Facts | None]
 
 @dataclass(frozen=True, slots=True)
 class RowFacts:
-    """A live row: what it is, in words, its facts, and what to do if they are not as recorded."""
+    """A live row: its description, its facts, and a hint for a mismatch."""
 
     what: str
     facts: Facts
@@ -39,7 +39,7 @@ class RowFacts:
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A row of the system that cannot be read, or is not as the trail says, and what to do."""
+    """A row of the system that is unreadable or different from the trail, with a hint."""
 
     where: str
     message: str
@@ -55,7 +55,7 @@ def with_kept(record: Record, kept: Kept) -> Record:
 
 
 def is_note(record: Record) -> bool:
-    """Say whether *record* is a row of its own for what is kept, and tells of nothing else."""
+    """Say whether *record* only adds row facts and nothing else."""
     return record.result == EVENT and record.object_id == str(ACCOUNT) and KEPT in _info(record)
 
 
@@ -64,36 +64,39 @@ def _info(record: Record) -> Mapping[str, Any]:
 
 
 def recorded(records: Iterable[Record]) -> dict[str, Facts]:
-    """Return the facts that *records*, oldest first, tell of, by label; later ones go before."""
-    found: dict[str, Facts] = {}
+    """Return the facts in *records*, oldest first, by label; later ones replace earlier ones."""
+    facts_by_label: dict[str, Facts] = {}
     for record in records:
         for label, facts in _info(record).get(KEPT, {}).items():
             if facts is None:
-                found.pop(label, None)
+                facts_by_label.pop(label, None)
             else:
-                found[label] = {**found.get(label, {}), **facts}
-    return found
+                facts_by_label[label] = {**facts_by_label.get(label, {}), **facts}
+    return facts_by_label
 
 
 def mismatches(
-    told: Mapping[str, Facts], live: Mapping[str, RowFacts], things: Container[Any], lost: str
+    recorded_facts: Mapping[str, Facts],
+    live: Mapping[str, RowFacts],
+    things: Container[Any],
+    lost: str,
 ) -> Iterator[Mismatch]:
-    """Yield each row of *live* that is not as *told*, and each row told that is not there.
+    """Yield each row of *live* that differs from *recorded_facts*, and each missing row.
 
     A row that has an owner is missed only while that is one of *things*: it goes
     with its owner. *lost* is what to do about one that is missed.
     """
     for label, row in live.items():
-        if label not in told:
+        if label not in recorded_facts:
             yield Mismatch(row.what, "is there, but not in the trail", row.hint)
-        elif wrong := _differing(told[label], row.facts):
-            words = " and ".join(f"`{name}`" for name in wrong)
-            verb = "is" if len(wrong) == 1 else "are"
+        elif names := _differing(recorded_facts[label], row.facts):
+            words = " and ".join(f"`{name}`" for name in names)
+            verb = "is" if len(names) == 1 else "are"
             yield Mismatch(row.what, f"{words} {verb} not as the trail says", row.hint)
-    for label, facts in told.items():
+    for label, facts in recorded_facts.items():
         if label not in live and facts.get(OWNER) in things:
             yield Mismatch(f"`{label}`", "is in the trail, but not there", lost)
 
 
-def _differing(told: Facts, live: Facts) -> list[str]:
-    return sorted(name for name in live if told.get(name) != live[name])
+def _differing(recorded_facts: Facts, live: Facts) -> list[str]:
+    return sorted(name for name in live if recorded_facts.get(name) != live[name])

@@ -1,4 +1,4 @@
-"""Settled rows: rows that a later run added, after it had looked at what was live."""
+"""Settled rows: rows that a later run added after a read of the live state."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ BY = "settled_by"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The number of changes that their own runs saw made, and of those that were found live."""
+    """The number of changes recorded by their own runs, and of those detected live later."""
 
     made: int
-    found: int
+    detected: int
 
 
 def settled(record: Record, by: str) -> Record:
@@ -25,11 +25,11 @@ def settled(record: Record, by: str) -> Record:
 
 
 def settled_by(record: Record) -> str:
-    """Return whose run settled what *record* tells of; empty if its own run saw the outcome."""
+    """Return the principal whose run settled *record*; empty if its own run saw the outcome."""
     return str((record.info or {}).get(BY, ""))
 
 
 def counted(records: Iterable[Record]) -> Counts:
-    """Count the changes that *records* tell of as done."""
+    """Count the done changes of *records*."""
     done = [bool(settled_by(record)) for record in records if record.result == DONE]
     return Counts(done.count(False), done.count(True))

@@ -1,4 +1,4 @@
-"""A record as texts, one per field: what is hashed, and what stores and files keep."""
+"""A record as texts, one per field: the input of the hash, and the form in stores and files."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def texts(record: Record) -> tuple[str | None, ...]:
 
 
 def record_of(texts: Sequence[str | None]) -> Record:
-    """Return the record that ``texts`` wrote.
+    """Return the record in fields that ``texts`` made.
 
     Raises:
         ValueError: not such texts; it says which of them cannot be read.
 
     """
-    told = dict(zip(FIELDS, texts, strict=True))
-    return Record(**{name: _read(name, text) for name, text in told.items()})
+    values = dict(zip(FIELDS, texts, strict=True))
+    return Record(**{name: _read(name, text) for name, text in values.items()})
 
 
 def _text(value: Mapping[str, Any] | None) -> str | None:
@@ -77,16 +77,16 @@ def _text_of(name: str, text: str | None) -> Any:
 
 
 def _plain(name: str, text: str | None) -> Mapping[str, Any] | None:
-    found = None if text is None else json.loads(text)
-    if found is not None and not isinstance(found, dict):
+    value = None if text is None else json.loads(text)
+    if value is not None and not isinstance(value, dict):
         raise TypeError("it is no object")
     if name == "info":
-        _check_info(found or {})
-    return found
+        _check_info(value or {})
+    return value
 
 
 def _check_info(info: Mapping[str, Any]) -> None:
-    """Check that what is read of ``info`` everywhere has the type that it is written with."""
+    """Check that each known key of ``info`` has its type."""
     for key, of in TYPES.items():
         if not isinstance(info.get(key, of()), of):
             raise TypeError(f"`{key}` is of another type")

@@ -14,7 +14,7 @@ from ..planning.change import gone_with, left_with
 from ..planning.planner import normal
 from ..planning.renames import new_names
 from .bearers import Thing, bearers
-from .record import Record, acted
+from .record import Record, format_actor
 from .replay import ReplayDifference, differences, is_change, recorded_change, replay
 
 SHORTEST = 8
@@ -23,27 +23,27 @@ SHORTEST = 8
 LATER = "undo the later run first, or change it in the configuration"
 
 
-def run_named(written: str, records: Iterable[Record]) -> str:
-    """Return the id of the run on record that *written* is, or begins.
+def run_named(text: str, records: Iterable[Record]) -> str:
+    """Return the id of the recorded run that *text* is, or begins.
 
     Raises:
         RbacSyncError: there is none, or more than one.
 
     """
     runs = {record.run for record in records if is_change(record)}
-    found = sorted(run for run in runs if run.startswith(written))
-    if not found or (len(written) < SHORTEST and written not in runs):
+    matches = sorted(run for run in runs if run.startswith(text))
+    if not matches or (len(text) < SHORTEST and text not in runs):
         hint = "`rbac-sync audit log` shows the runs; eight characters of one are enough"
-        raise RbacSyncError(f"no run `{written}` is on record", hint=hint)
-    if len(found) > 1:
-        hint = f"write more of it: {', '.join(f'`{run}`' for run in found)}"
-        raise RbacSyncError(f"`{written}` begins more than one run", hint=hint)
-    return found[0]
+        raise RbacSyncError(f"no run `{text}` is on record", hint=hint)
+    if len(matches) > 1:
+        hint = f"write more of it: {', '.join(f'`{run}`' for run in matches)}"
+        raise RbacSyncError(f"`{text}` begins more than one run", hint=hint)
+    return matches[0]
 
 
 @dataclass(frozen=True, slots=True)
 class UndoResult:
-    """An account as it would be without one run, in normal form.
+    """The state of an account without one run, in normal form.
 
     ``former`` has, by the name that each thing had which the run renamed, the one that it has
     now. ``keys`` are keys that the run ended, or of people, which stay as they are now.
@@ -55,7 +55,7 @@ class UndoResult:
 
 
 def without(run: str, records: Sequence[Record], catalogue: Catalogue, live: State) -> UndoResult:
-    """Return *live* as if *run* had not been; *records* are the whole trail.
+    """Return *live* without the effects of *run*; *records* are the whole trail.
 
     Raises:
         RbacSyncError: something that the run is about is another thing now, or was changed since.
@@ -65,7 +65,7 @@ def without(run: str, records: Sequence[Record], catalogue: Catalogue, live: Sta
 
 
 class _Undoing:
-    """One run, the account before and after it, and the things of both beside those of now."""
+    """One run, with the account before it, after it, and now."""
 
     def __init__(
         self, run: str, records: Sequence[Record], catalogue: Catalogue, live: State
@@ -76,8 +76,8 @@ class _Undoing:
         self._run, self._records = run, records
         ends = (first, self._end)
         self._was, self._is = (normal(replay(records[:n], catalogue), catalogue) for n in ends)
-        told = bearers(records, (*ends, len(records)))
-        self._before, self._after, self._now = (told[n] for n in (*ends, len(records)))
+        bearers_at = bearers(records, (*ends, len(records)))
+        self._before, self._after, self._now = (bearers_at[n] for n in (*ends, len(records)))
         self._draft = normal(live, catalogue).draft()
 
     def undone(self) -> UndoResult:
@@ -103,7 +103,7 @@ class _Undoing:
         return UndoResult(self._draft, former, tuple(keys))
 
     def _is_for_good(self, difference: ReplayDifference) -> bool:
-        """Say whether *difference* is of a key that nobody but its owner can put back.
+        """Say whether *difference* is of a key that only its owner can restore.
 
         The secret of a key that has ended is gone; a key of a person is that person's own.
         """
@@ -111,44 +111,44 @@ class _Undoing:
         if not isinstance(key, Key) or self._draft.find(key) == difference.recorded:
             return False
         before, after = (side.things.get(key.address) for side in (self._before, self._after))
-        moved = {self._after.names.get(before), self._before.names.get(after)} - {None}
-        if moved - {key.address}:
+        names = {self._after.names.get(before), self._before.names.get(after)} - {None}
+        if names - {key.address}:
             return False
         return difference.live is None or key.owner.kind is Kind.USER
 
     def _is_due(self, difference: ReplayDifference) -> bool:
-        """Say whether *difference* is to be taken back; no if that has been done already."""
-        about = _about(difference)
-        for address in about:
+        """Say whether *difference* must be reverted; no if it is already."""
+        addresses = _addresses_of(difference)
+        for address in addresses:
             self._check_place(address)
-        recorded, found = difference.recorded, self._draft.find(_either(difference))
-        if found == recorded:
+        recorded, current = difference.recorded, self._draft.find(_either(difference))
+        if current == recorded:
             self._check_free(difference)
             return False
-        for address in about:
+        for address in addresses:
             self._check_same(address)
-        if found != difference.live:
+        if current != difference.live:
             self._refuse(f"`{difference.address}` has been changed", self._last(difference))
         return True
 
     def _check_place(self, address: Address) -> None:
-        """Check that what *address* was, before the run or after it, has not been renamed since."""
+        """Check that the resource at *address*, before or after the run, was not renamed since."""
         for thing in {side.things.get(address) for side in (self._before, self._after)}:
             name = self._now.names.get(thing)
             known = (self._before.names.get(thing), self._after.names.get(thing))
             if thing is not None and name is not None and name not in known:
-                what = f"`{address}` has been renamed to `{name}`"
-                self._refuse(what, self._now.turns.get(thing))
+                message = f"`{address}` has been renamed to `{name}`"
+                self._refuse(message, self._now.turns.get(thing))
 
     def _check_free(self, difference: ReplayDifference) -> None:
-        """Check that what is already as before the run is so as the same thing."""
+        """Check that an already reverted *difference* is of the same resource as before the run."""
         thing = self._before.things.get(difference.address)
         name = self._now.names.get(thing)
         if difference.recorded and name is not None and name != difference.address:
             self._refuse_other(difference.address)
 
     def _check_same(self, address: Address) -> None:
-        """Check that *address* is now what it was right after the run."""
+        """Check that *address* has the same resource as right after the run."""
         then, now = (side.things.get(address) for side in (self._after, self._now))
         if then == now:
             return
@@ -156,16 +156,16 @@ class _Undoing:
             self._refuse(f"`{address}` has got that name back", self._turn(now))
         if then is None:
             self._refuse_other(address)
-        what = "deleted" if now is None else "deleted and made anew"
-        self._refuse(f"`{address}` has been {what}", self._turn(then))
+        fate = "deleted" if now is None else "deleted and made anew"
+        self._refuse(f"`{address}` has been {fate}", self._turn(then))
 
     def _check_unused(self, made: Resource) -> None:
-        """Check that nothing refers to *made*, which is to go, that did not after the run."""
+        """Check that nothing has come to refer to *made*, which will be deleted, since the run."""
         for user in _users(made, self._draft):
             then = self._is.find(user)
             if then is None or made.address not in then.references:
-                what = f"`{made.address}` has come to be used by `{user.address}`"
-                self._refuse(what, self._last(ReplayDifference(user.address, None, user)))
+                message = f"`{made.address}` has come to be used by `{user.address}`"
+                self._refuse(message, self._last(ReplayDifference(user.address, None, user)))
 
     def _refuse_other(self, address: Address) -> NoReturn:
         made = self._now.things.get(address)
@@ -181,12 +181,12 @@ class _Undoing:
         named = str(difference.address)
         return next((r for r in later if r.object_id == named and is_change(r)), None)
 
-    def _refuse(self, what: str, row: Record | None) -> NoReturn:
-        raise RbacSyncError(f"{what} since that run{_by(row)}", hint=LATER)
+    def _refuse(self, message: str, row: Record | None) -> NoReturn:
+        raise RbacSyncError(f"{message} since that run{_by(row)}", hint=LATER)
 
 
 def _check_together(run: str, records: Iterable[Record]) -> None:
-    """Check that among *records* nobody else has changed anything.
+    """Check that *records* have no change by another run.
 
     Raises:
         RbacSyncError: somebody has.
@@ -197,42 +197,42 @@ def _check_together(run: str, records: Iterable[Record]) -> None:
 
 
 def _by(row: Record | None) -> str:
-    """Return which run made a row, when, and for whom."""
+    """Return the run, time and author of a row, as text."""
     if row is None:
         return ""
-    who = f", {acted(row.applier, row.on_behalf_of)}" if row.applier else ""
+    who = f", {format_actor(row.applier, row.on_behalf_of)}" if row.applier else ""
     return f" (run {row.run[:SHORTEST]}, {rfc3339(row.timestamp)}{who})"
 
 
-def _about(difference: ReplayDifference) -> list[Address]:
-    """Return what has to be the same thing as then for *difference* to be taken back."""
+def _addresses_of(difference: ReplayDifference) -> list[Address]:
+    """Return the addresses that must be unchanged before *difference* is reverted."""
     thing = _either(difference)
     recorded, live = (
         side.references if side else frozenset[Address]()
         for side in (difference.recorded, difference.live)
     )
-    found = recorded ^ live
+    addresses = recorded ^ live
     match thing:
         case Binding():
-            found |= {thing.principal, thing.scope}
+            addresses |= {thing.principal, thing.scope}
         case Key():
-            found |= {thing.owner, thing.address}
+            addresses |= {thing.owner, thing.address}
         case _:
-            found |= {thing.address}
-    return sorted(found)
+            addresses |= {thing.address}
+    return sorted(addresses)
 
 
 def _users(thing: Resource, state: State) -> Iterator[Resource]:
-    """Yield what of *state* refers to *thing*."""
-    gone = Change(thing, None)
-    yield from gone_with(gone, state)
-    yield from left_with(gone, state)
+    """Yield the resources of *state* that refer to *thing*."""
+    deletion = Change(thing, None)
+    yield from gone_with(deletion, state)
+    yield from left_with(deletion, state)
     if isinstance(thing, Role):
         yield from state.bindings_with(thing.address)
         yield from (r for r in state.of(Role).values() if thing.address in r.references)
 
 
 def _either(difference: ReplayDifference) -> Resource:
-    found = difference.recorded or difference.live
-    assert found is not None, "a difference has at least one side"
-    return found
+    resource = difference.recorded or difference.live
+    assert resource is not None, "a difference has at least one side"
+    return resource

@@ -108,7 +108,7 @@ def review_plan(
     backend = configuration.backend(api_key())
     if path is None:
         return make_review(configuration, backend, requested), None
-    return pipeline.revisit(configuration, backend, saved_plan(path, requested), requested)
+    return pipeline.review_saved(configuration, backend, saved_plan(path, requested), requested)
 
 
 def run_result(review: Review, configuration: Configuration) -> Run:

@@ -54,7 +54,7 @@ def select_backend(configuration: Configuration, snapshot: Path | None) -> Backe
     from .. import pipeline
 
     if snapshot:
-        return pipeline.remembered(snapshot.read_bytes(), datetime.now(UTC))
+        return pipeline.snapshot_backend(snapshot.read_bytes(), datetime.now(UTC))
     return configuration.backend(api_key())
 
 

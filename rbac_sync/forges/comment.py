@@ -20,7 +20,7 @@ class CommentResult(StrEnum):
 
 
 def put(forge: Forge, environment: str, text: str) -> CommentResult:
-    """Show *text* in the one comment for *environment*.
+    """Write *text* to the one comment for *environment*.
 
     *Why* only among the token's own comments: whoever may comment could write
     the marker first, and would own what everybody reads.
@@ -29,14 +29,14 @@ def put(forge: Forge, environment: str, text: str) -> CommentResult:
         RbacSyncError: *environment* is no name.
     """
     marker = _marker(environment)
-    whole = f"{marker}\n{text}"
-    found = _own(forge, marker)
-    if found is None:
-        forge.create(whole)
+    content = f"{marker}\n{text}"
+    comment = _own(forge, marker)
+    if comment is None:
+        forge.create(content)
         return CommentResult.CREATED
-    if _lines(found.text) == _lines(whole):
+    if _lines(comment.text) == _lines(content):
         return CommentResult.UNCHANGED
-    forge.update(found, whole)
+    forge.update(comment, content)
     return CommentResult.UPDATED
 
 
@@ -49,9 +49,9 @@ def _marker(environment: str) -> str:
 
 def _own(forge: Forge, marker: str) -> Comment | None:
     """Return the oldest of our comments with *marker*."""
-    me = forge.myself()
-    ours = (c for c in forge.comments() if c.author == me and c.text.startswith(marker))
-    return next(ours, None)
+    login = forge.myself()
+    own = (c for c in forge.comments() if c.author == login and c.text.startswith(marker))
+    return next(own, None)
 
 
 def _lines(text: str) -> list[str]:

@@ -37,11 +37,11 @@ class Forge(Protocol):
         ...
 
     def myself(self) -> str:
-        """Return whose comments the token writes, as in ``Comment.author``."""
+        """Return the author of the token's comments, as in ``Comment.author``."""
         ...
 
     def comments(self) -> Iterator[Comment]:
-        """Yield all comments, the oldest first, asking for them as they are wanted."""
+        """Yield all comments, the oldest first, page by page on demand."""
         ...
 
     def create(self, text: str) -> None:
@@ -49,17 +49,17 @@ class Forge(Protocol):
         ...
 
     def update(self, comment: Comment, text: str) -> None:
-        """Write *comment* anew."""
+        """Replace the text of *comment*."""
         ...
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ForgeTexts:
-    """The name of a forge, and the advice where its API refuses."""
+    """The name of a forge, and the hints where its API refuses."""
 
     name: str
     token: str
@@ -73,16 +73,16 @@ def api_of(environment: Mapping[str, str], variable: str) -> str:
     Raises:
         CredentialError: something slipped in where it was copied.
     """
-    found = environment.get(variable, "")
-    check_url_text(found, f"`{variable}`")
-    return found
+    url = environment.get(variable, "")
+    check_url_text(url, f"`{variable}`")
+    return url
 
 
 class Api:
     """One forge's API. The token goes to its host alone, and into no message."""
 
     def __init__(self, root: str, example: str, token: str, words: ForgeTexts) -> None:
-        """Connect to nothing yet.
+        """Create the client without a connection.
 
         Raises:
             CredentialError: there is no token.
@@ -96,33 +96,33 @@ class Api:
         self._client, self._words = Client(root, token), words
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._client.close()
 
     def read(self, path: str, query: str = "") -> Any:
-        """Return what is at *path*."""
+        """Return the response at *path*."""
         return self._send(Request("GET", path, query=query))
 
     def write(self, method: str, path: str, body: Mapping[str, str], effect: Idempotency) -> Any:
-        """Send *body* to *path* and return the answer."""
+        """Send *body* to *path* and return the response."""
         return self._send(Request(method, path, json.dumps(body), effect))
 
     def rows(self, path: str, order: str = "") -> Iterator[Any]:
-        """Yield what *path* lists, page after page up to one that is empty.
+        """Yield the rows of *path*, page after page until an empty one.
 
         *order* asks for an order where the usual one is not the oldest first.
         """
         for page in range(1, MOST + 1):
-            found = self.read(path, f"per_page={SIZE}&page={page}{order}")
-            if not isinstance(found, list):
+            page_rows = self.read(path, f"per_page={SIZE}&page={page}{order}")
+            if not isinstance(page_rows, list):
                 raise self.unusable(path)
-            if not found:
+            if not page_rows:
                 return
-            yield from found
+            yield from page_rows
         raise self.unusable(path)
 
     def unusable(self, path: str) -> BadResponse:
-        """Return the error for an answer of a form that was not expected."""
+        """Return the error for a response of an unexpected form."""
         message = f"{self._words.name} answers to {path} otherwise than expected"
         return BadResponse(message, hint="look at the URL of the API")
 

@@ -1,4 +1,4 @@
-"""Comments on GitHub, and what its Actions say in the environment.
+"""Comments on GitHub, and the environment of its Actions.
 
 Source: https://docs.github.com/rest/issues/comments
 """
@@ -31,7 +31,7 @@ class GitHub:
     """The comments below one pull request on GitHub."""
 
     def __init__(self, url: str, repository: str, number: int, token: str) -> None:
-        """Connect to nothing yet.
+        """Create the client without a connection.
 
         Raises:
             CredentialError: there is no token.
@@ -42,10 +42,10 @@ class GitHub:
         self._repository, self._number = repository, number
 
     @classmethod
-    def found(
+    def from_environment(
         cls, environment: Mapping[str, str], url: str, repository: str, number: int | None
     ) -> GitHub:
-        """Return what the arguments say and, where they are empty, the environment of a job.
+        """Return the forge for the arguments, completed from the environment of a job.
 
         Raises:
             RbacSyncError: neither does.
@@ -67,7 +67,7 @@ class GitHub:
         return f"{self._repository}#{self._number}"
 
     def myself(self) -> str:
-        """Return whose comments the token writes.
+        """Return the author of the token's comments.
 
         *Why* not ``/user``: it knows nothing of the tokens that jobs have.
         """
@@ -77,7 +77,7 @@ class GitHub:
         raise self._graphql.unusable("graphql")
 
     def comments(self) -> Iterator[Comment]:
-        """Yield all comments, the oldest first; none of accounts that are gone."""
+        """Yield all comments, the oldest first, without those of deleted accounts."""
         for row in self._api.rows(self._path):
             match row:
                 case {"id": int(number), "body": str(text), "user": {"login": str(author)}}:
@@ -88,12 +88,12 @@ class GitHub:
         self._api.write("POST", self._path, {"body": text}, Idempotency.EACH)
 
     def update(self, comment: Comment, text: str) -> None:
-        """Write *comment* anew."""
+        """Replace the text of *comment*."""
         path = f"repos/{self._repository}/issues/comments/{comment.id}"
         self._api.write("PATCH", path, {"body": text}, Idempotency.ONCE)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._api.close()
         self._graphql.close()
 
@@ -103,9 +103,9 @@ class GitHub:
 
 
 def _number(environment: Mapping[str, str]) -> int | None:
-    """Return the pull request that a job is for, by its reference or by what set it off."""
-    if found := REF.match(environment.get("GITHUB_REF", "")):
-        return int(found[1])
+    """Return the number of the job's pull request, by its reference or by its event."""
+    if match := REF.match(environment.get("GITHUB_REF", "")):
+        return int(match[1])
     match _event(environment.get("GITHUB_EVENT_PATH", "")):
         case {"pull_request": {"number": int(number)}} | {"issue": {"number": int(number)}}:
             return number

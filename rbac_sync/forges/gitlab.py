@@ -1,4 +1,4 @@
-"""Comments on GitLab, and what its CI says in the environment.
+"""Comments on GitLab, and the environment of its CI.
 
 Source: https://docs.gitlab.com/api/notes/#merge-requests
 """
@@ -25,7 +25,7 @@ class GitLab:
     """The comments below one merge request on GitLab."""
 
     def __init__(self, url: str, project: str, number: int, token: str) -> None:
-        """Connect to nothing yet; *project* is its id, or its path.
+        """Create the client without a connection; *project* is an id or a path.
 
         Raises:
             CredentialError: there is no token.
@@ -35,10 +35,10 @@ class GitLab:
         self._project, self._number = project, number
 
     @classmethod
-    def found(
+    def from_environment(
         cls, environment: Mapping[str, str], url: str, project: str, number: int | None
     ) -> GitLab:
-        """Return what the arguments say and, where they are empty, the environment of a job.
+        """Return the forge for the arguments, completed from the environment of a job.
 
         Raises:
             RbacSyncError: neither does.
@@ -47,8 +47,8 @@ class GitLab:
         if not project:
             hint = "pass `--repository` with the project's path or id"
             raise RbacSyncError("this run is for no project on GitLab", hint=hint)
-        written = environment.get("CI_MERGE_REQUEST_IID", "")
-        number = number or (int(written) if written.isdecimal() else None)
+        text = environment.get("CI_MERGE_REQUEST_IID", "")
+        number = number or (int(text) if text.isdecimal() else None)
         if not number:
             message = "this run is for no merge request"
             raise RbacSyncError(message, hint="say which: `--number N`")
@@ -61,14 +61,14 @@ class GitLab:
         return f"{self._project}!{self._number}"
 
     def myself(self) -> str:
-        """Return whose comments the token writes."""
+        """Return the author of the token's comments."""
         match self._api.read("user"):
             case {"id": int(number)}:
                 return str(number)
         raise self._api.unusable("user")
 
     def comments(self) -> Iterator[Comment]:
-        """Yield all comments, the oldest first; none of what GitLab itself writes."""
+        """Yield all comments, the oldest first, without those of GitLab itself."""
         for row in self._api.rows(self._path, "&order_by=created_at&sort=asc"):
             match row:
                 case {"system": True}:
@@ -81,11 +81,11 @@ class GitLab:
         self._api.write("POST", self._path, {"body": text}, Idempotency.EACH)
 
     def update(self, comment: Comment, text: str) -> None:
-        """Write *comment* anew."""
+        """Replace the text of *comment*."""
         self._api.write("PUT", f"{self._path}/{comment.id}", {"body": text}, Idempotency.ONCE)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._api.close()
 
     @property

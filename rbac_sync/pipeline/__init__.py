@@ -1,4 +1,4 @@
-"""The whole path, in one direction; the only package that sees every stage.
+"""The stages of a run, in one direction; the only package that imports every stage.
 
 ``plan`` is ``review`` on fresh state; ``apply`` judges a saved plan again and
 makes it; everything else only looks.
@@ -10,9 +10,17 @@ from .apply import apply, change_by_hand, check_lost
 from .configuration import STORE, Configuration, RunOptions, load, validate
 from .new_keys import new_keys, unmade_keys
 from .plan import Drift, Review, drift, outdated, plan, review
-from .policy_tests import Tested, tested
-from .queries import LiveAccount, TrailReport, history, live_account, remembered, snapshot, verify
-from .saved_plan import revisit
+from .policy_tests import PolicyTestResult, run_policy_tests
+from .queries import (
+    LiveAccount,
+    TrailReport,
+    history,
+    live_account,
+    snapshot,
+    snapshot_backend,
+    verify,
+)
+from .saved_plan import review_saved
 from .undo import undo
 from .webhook import tell
 
@@ -21,9 +29,9 @@ __all__ = [
     "Configuration",
     "Drift",
     "LiveAccount",
+    "PolicyTestResult",
     "Review",
     "RunOptions",
-    "Tested",
     "TrailReport",
     "apply",
     "change_by_hand",
@@ -35,12 +43,12 @@ __all__ = [
     "new_keys",
     "outdated",
     "plan",
-    "remembered",
     "review",
-    "revisit",
+    "review_saved",
+    "run_policy_tests",
     "snapshot",
+    "snapshot_backend",
     "tell",
-    "tested",
     "undo",
     "unmade_keys",
     "validate",

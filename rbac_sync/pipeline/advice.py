@@ -1,4 +1,4 @@
-"""Advice that needs the live state: renames that cannot be, ends that come near."""
+"""Advice that needs the live state: impossible renames, near ends."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from ..planning.answerable import is_partly_seen
 from ..planning.renames import is_managed
 
 
-def advised(
+def with_live_advice(
     declaration: Declaration, live: State, now: Instant, texts: Mapping[str, str]
 ) -> Declaration:
-    """Return *declaration* with the advice that comes of *live*.
+    """Return *declaration* with the advice that *live* gives rise to.
 
     Raises:
         ConfigError: what is to be renamed is live under both names.
     """
     if both := tuple(_both_live(declaration, live)):
         raise ConfigError(both, texts)
-    found = (*_renamed(declaration, live), *_ending(declaration, live, now))
-    return replace(declaration, advice=declaration.advice + found)
+    advice = (*_renamed(declaration, live), *_ending(declaration, live, now))
+    return replace(declaration, advice=declaration.advice + advice)
 
 
-def advised_on_tests(declaration: Declaration, live: State, horizon: Horizon) -> Declaration:
-    """Return *declaration* with advice on the tests that *live* does not answer."""
-    asked = declaration.expectations if not horizon.is_whole else ()
+def with_test_advice(declaration: Declaration, live: State, horizon: Horizon) -> Declaration:
+    """Return *declaration* with advice on the tests that *live* cannot answer."""
+    expectations = declaration.expectations if not horizon.is_whole else ()
     hint = "; ".join(horizon.reasons)
-    found = (
+    advice = (
         Diagnostic(
             "RS513", f"the test `{each.name}` is asked only of what is seen", each.place, hint
         )
-        for each in asked
+        for each in expectations
         if is_partly_seen(each.scope, live, horizon)
     )
-    return replace(declaration, advice=(*declaration.advice, *found))
+    return replace(declaration, advice=(*declaration.advice, *advice))
 
 
 def _both_live(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
@@ -56,31 +56,36 @@ def _renamed(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
 
 
 def _former(declaration: Declaration, live: State) -> Iterator[tuple[Address, Address]]:
-    """Yield the new and the old address of what is live under the new one."""
+    """Yield the new and the old address of resources that have their new name already."""
     for new, old in sorted(declaration.former.items()):
-        found = live.get(new)
-        if found is not None and is_managed(declaration, found):
+        resource = live.get(new)
+        if resource is not None and is_managed(declaration, resource):
             yield new, old
 
 
 def _ending(declaration: Declaration, live: State, now: Instant) -> Iterator[Diagnostic]:
-    """Yield what ends soon, and is not written with that end."""
+    """Yield advice on near ends that the configuration does not state."""
     for user in live.of(User).values():
         if user.expires and ends_soon(user.expires, now):
-            what, hint = f"the invitation of `{user.email}`", "remind them of it"
-            yield _soon(what, user.expires, now, user.address, hint, declaration)
+            subject, hint = f"the invitation of `{user.email}`", "remind them of it"
+            yield _soon(subject, user.expires, now, user.address, hint, declaration)
     for address, key in live.of(Key).items():
-        silent = "until" in declaration.unstated.get(address, ())
-        is_written = declaration.desired.get(address) is not None and not silent
+        unstated = "until" in declaration.unstated.get(address, ())
+        is_written = declaration.desired.get(address) is not None and not unstated
         if key.owner.kind is Kind.USER or is_written or not key.until:
             continue  # a person's own keys are nobody else's business
         if ends_soon(key.until, now):
-            what, hint = f"the key `{key.name}` of `{label(key.owner)}`", "make another in time"
-            yield _soon(what, key.until, now, address, hint, declaration)
+            subject, hint = f"the key `{key.name}` of `{label(key.owner)}`", "make another in time"
+            yield _soon(subject, key.until, now, address, hint, declaration)
 
 
 def _soon(
-    what: str, until: Instant, now: Instant, address: Address, hint: str, declaration: Declaration
+    subject: str,
+    until: Instant,
+    now: Instant,
+    address: Address,
+    hint: str,
+    declaration: Declaration,
 ) -> Diagnostic:
-    message = f"{what} ends {format_remaining(until, now)}, {rfc3339(until)}"
+    message = f"{subject} ends {format_remaining(until, now)}, {rfc3339(until)}"
     return Diagnostic("RS506", message, declaration.origin(address), hint)

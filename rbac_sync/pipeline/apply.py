@@ -1,4 +1,4 @@
-"""Apply: a plan is judged again on fresh state under the lock, made, and put on record."""
+"""Apply: a plan is judged again on fresh state under the lock, carried out, and recorded."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from ..stop import StopRequest
 from .author import actor, proved_author
 from .configuration import Configuration, RunOptions
 from .plan import Review, context_of
-from .plan import judged as judged_plan
+from .plan import judge_declaration as judged_plan
 
-Judged = Callable[[GuardContext, Sequence[Finding]], object]
+OnJudgement = Callable[[GuardContext, Sequence[Finding]], object]
 """Takes what the guard was asked, and what it found."""
 
-Replanned = Callable[[Review], object]
+OnReplan = Callable[[Review], object]
 """Takes the plan that is made in place of one that nobody reviewed."""
 
 NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies"
@@ -50,16 +50,16 @@ def apply(
     options: RunOptions,
     progress: Progress,
     keep: Keep,
-    judged: Judged = lambda *_: None,
-    replanned: Replanned | None = None,
+    on_judgement: OnJudgement = lambda *_: None,
+    on_replan: OnReplan | None = None,
     stop: StopRequest | None = None,
 ) -> Applied:
     """Apply *saved*, judged again from what is live now and by the credential's own identity.
 
     *keep* is given the secrets of new keys, if there are any, before anything is committed;
-    *judged* what the guard was asked and what it found, before anything is written.
-    With *replanned*, nobody reviewed *saved*: if it is stale, another plan is made once, under
-    the lock, shown to *replanned* and applied in its place. *stop* ends the run between two
+    *on_judgement* what the guard was asked and what it found, before anything is written.
+    With *on_replan*, nobody reviewed *saved*: if it is stale, another plan is made once, under
+    the lock, shown to *on_replan* and applied in its place. *stop* ends the run between two
     changes.
 
     Raises:
@@ -74,28 +74,28 @@ def apply(
         applier = _applier(writer)
         declaration = configuration.declaration(writer.catalogue, saved.created)
         check_configuration(saved, declaration)
-        behalf = proved_author(declaration.policy, options, signed)
+        author = proved_author(declaration.policy, options, signed)
         check_fit(saved, writer, declaration.policy.max_plan_age)
         live = normal(writer.read(), writer.catalogue)
-        asked = replace(options, author=behalf, simulated=None)
+        requested = replace(options, author=author, simulated=None)
         current = saved
         try:
             made = writer.made(saved.digest) if options.resume else ()
             due = still_due(saved, writer, live, made)
         except StalePlan as error:
-            if replanned is None:
+            if on_replan is None:
                 raise
-            review = _planned_again(configuration, writer, asked, signed, saved, error)
-            replanned(review)
+            review = _replan(configuration, writer, requested, signed, saved, error)
+            on_replan(review)
             current, declaration, due = review.saved, review.declaration, review.saved.changes
         plan = Plan(live, due, origin=declaration.origin)
-        context = context_of(plan, writer, applier, declaration, asked)
+        context = context_of(plan, writer, applier, declaration, requested)
         findings = examine(context)
-        judged(context, findings)
+        on_judgement(context, findings)
         if findings:
             raise PlanRefused(findings, configuration.sources.texts)
         authorship = Authorship(
-            applier, run, current.digest, behalf, options.reason, options.allowed
+            applier, run, current.digest, author, options.reason, options.allowed
         )
         check = partial(check_made, context, writer)
         secrets = make_all(plan.changes, writer, authorship, progress, keep, check, stop)
@@ -112,7 +112,7 @@ def apply(
         raise ended_badly(standing[-1], error) from error
 
 
-def _planned_again(
+def _replan(
     configuration: Configuration,
     writer: Writer,
     options: RunOptions,
@@ -120,19 +120,19 @@ def _planned_again(
     saved: SavedPlan,
     stale: StalePlan,
 ) -> Review:
-    """Return the plan for what is live now, under the lock, in the place of *saved*.
+    """Return a new plan for the present live state, under the lock, in place of *saved*.
 
     Raises:
         StalePlan: it makes a key that *saved* does not.
     """
-    declaration = configuration.declared_for(writer)
+    declaration = configuration.declaration_for(writer)
     review = judged_plan(configuration, writer, options, declaration, signed)
     check_keys(review.saved, saved, stale)
     return review
 
 
 def check_lost(saved: SavedPlan, settled: Settled) -> None:
-    """Check that *saved* makes every key again that *settled* found to be lost.
+    """Check that *saved* makes every key again whose secret *settled* reports as lost.
 
     Raises:
         StalePlan: it does not.
@@ -157,21 +157,21 @@ def change_by_hand(
 
     def work(writer: Writer) -> dict[str, str]:
         applier = _applier(writer)
-        declared = configuration.declared_for(writer).policy
-        policy = replace(declared, allow_self_reduction=True, require_author=False)
+        configured = configuration.declaration_for(writer).policy
+        policy = replace(configured, allow_self_reduction=True, require_author=False)
         live = normal(writer.read(), writer.catalogue)
         plan = Plan(live, tuple(_from_live(change, live) for change in changes))
-        known, now = writer.catalogue, writer.now()
+        catalogue, now = writer.catalogue, writer.now()
         context = GuardContext(
-            plan, known, applier, now, policy, writer.capabilities, horizon=writer.horizon()
+            plan, catalogue, applier, now, policy, writer.capabilities, horizon=writer.horizon()
         )
         if findings := examine(context):
             raise PlanRefused(findings)
-        by = Authorship(applier, run, reason=reason)
+        authorship = Authorship(applier, run, reason=reason)
         return make_all(
             plan.changes,
             writer,
-            by,
+            authorship,
             lambda _: None,
             lambda _: None,
             lambda: check_made(context, writer),
@@ -181,21 +181,21 @@ def change_by_hand(
 
 
 def _from_live(change: Change, live: State) -> Change:
-    """Return *change*; a deletion by hand only names what goes, so what is live is what goes."""
+    """Return *change*, with the live resource as ``before`` of a deletion."""
     if change.before is None or change.after is not None:
         return change
     return replace(change, before=live.find(change.before) or change.before)
 
 
 def _applier(writer: Writer) -> Address:
-    found = writer.applier()
-    if found is None:
+    applier = writer.applier()
+    if applier is None:
         raise CredentialError("there is nobody to apply as", hint=NOBODY)
-    return found
+    return applier
 
 
 def check_made(context: GuardContext, writer: Writer) -> None:
-    """Check, before the commit, that the account is now as the guard has judged that it will be.
+    """Check, before the commit, that the account is as the guard judged it.
 
     Raises:
         PlanRefused: it is not. Nothing is committed.
@@ -206,7 +206,7 @@ def check_made(context: GuardContext, writer: Writer) -> None:
 
 
 def check_keys(new: SavedPlan, old: SavedPlan, stale: StalePlan) -> None:
-    """Check that *new* makes no API key that *old* does not: there is no room for its secret.
+    """Check that *new* makes no API key that *old* does not: its secret would have no place.
 
     Raises:
         StalePlan: it does.
@@ -216,7 +216,7 @@ def check_keys(new: SavedPlan, old: SavedPlan, stale: StalePlan) -> None:
 
 
 def check_configuration(saved: SavedPlan, declaration: Declaration) -> None:
-    """Check that *saved* was made from what *declaration* declares, and under its policy.
+    """Check that *saved* was made from *declaration*, and under its policy.
 
     Raises:
         OtherConfiguration: it was not.
@@ -227,7 +227,7 @@ def check_configuration(saved: SavedPlan, declaration: Declaration) -> None:
 
 
 def check_fit(saved: SavedPlan, session: Session, longest: timedelta) -> None:
-    """Check that *saved* is for the account of *session*, and between now and *longest* old.
+    """Check that *saved* is for the account of *session*, and not older than *longest*.
 
     Raises:
         OtherAccount: it was made for another.
@@ -239,8 +239,8 @@ def check_fit(saved: SavedPlan, session: Session, longest: timedelta) -> None:
         raise OtherAccount(message, hint="apply it with the configuration it was made from")
     now = session.now()
     if is_to_come(saved.created, now):
-        made, here = rfc3339(saved.created), rfc3339(now)
-        message = f"the plan says that it was made at {made}, and here it is {here}"
+        created, local = rfc3339(saved.created), rfc3339(now)
+        message = f"the plan says that it was made at {created}, and here it is {local}"
         hint = "check the clock of the machine that planned; plan again, and apply the new plan"
         raise PlanFromFuture(message, hint=hint)
     if now - saved.created > longest:
@@ -251,7 +251,7 @@ def check_fit(saved: SavedPlan, session: Session, longest: timedelta) -> None:
 def still_due(
     saved: SavedPlan, session: Session, live: State, made: Sequence[Change] = ()
 ) -> tuple[Change, ...]:
-    """Return the changes of *saved* that are to be made yet; *made* by interrupted runs of it.
+    """Return the changes of *saved* that remain; interrupted runs of it made *made*.
 
     Raises:
         StalePlan: what the plan was made from is no longer so.

@@ -13,29 +13,29 @@ from .configuration import Configuration, RunOptions
 
 
 def actor(configuration: Configuration, options: RunOptions) -> str:
-    """Return for whom the token of *options* speaks, in its issuer's words; empty without one.
+    """Return the actor of the signed token of *options*, in its issuer's words; empty without one.
 
     Raises:
         CredentialError: it is not accepted, or of a run for something else.
         RbacSyncError: the keys to check it with cannot be had.
     """
-    asked = configuration.sources.root.document.guard.authors
-    if asked is None or not options.token:
+    settings = configuration.sources.root.document.guard.authors
+    if settings is None or not options.token:
         return ""
-    keys = oidc.key_set(asked.jwks, configuration.folder)
-    claims = oidc.verified(options.token, asked.issuer, asked.audience, keys)
-    for name, wanted in asked.claims.items():
-        if (found := _text(claims, name)) != wanted:
-            message = f"the signed token is for {name} `{found}`, not `{wanted}`"
+    keys = oidc.key_set(settings.jwks, configuration.folder)
+    claims = oidc.verified(options.token, settings.issuer, settings.audience, keys)
+    for name, expected in settings.claims.items():
+        if (value := _text(claims, name)) != expected:
+            message = f"the signed token is for {name} `{value}`, not `{expected}`"
             raise CredentialError(message, hint="it has to come from a run for this configuration")
-    if not (found := _text(claims, asked.actor)):
-        message = f"the signed token does not say `{asked.actor}`"
+    if not (value := _text(claims, settings.actor)):
+        message = f"the signed token does not say `{settings.actor}`"
         raise CredentialError(message, hint="name the claim in `actor` of `[guard.authors]`")
-    return found
+    return value
 
 
 def author(policy: Policy, options: RunOptions, actor: str) -> Address | None:
-    """Return who wrote the change that *options* is about, None if nobody is named.
+    """Return the author of the change, None if nobody is named.
 
     Raises:
         CredentialError: *actor* is nobody here, or somebody else.
@@ -56,7 +56,7 @@ def author(policy: Policy, options: RunOptions, actor: str) -> Address | None:
 
 
 def proved_author(policy: Policy, options: RunOptions, actor: str) -> Address | None:
-    """Return who wrote the change, as ``author`` does; where it can be proved it has to be.
+    """Return the author of the change, as ``author`` does, with proof where proof is possible.
 
     Raises:
         CredentialError: nothing proves it.
@@ -68,5 +68,5 @@ def proved_author(policy: Policy, options: RunOptions, actor: str) -> Address | 
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:
-    found = claims.get(name, "")
-    return found if isinstance(found, str) else ""
+    value = claims.get(name, "")
+    return value if isinstance(value, str) else ""

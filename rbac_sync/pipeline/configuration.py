@@ -28,7 +28,7 @@ WORLD = "prefect-cloud"
 
 @dataclass(frozen=True)
 class Configuration:
-    """The content of one *folder*, and the account that it is about."""
+    """The content of one *folder*, and the account that it is for."""
 
     sources: config.Sources
     settings: config.BackendConfig
@@ -36,7 +36,7 @@ class Configuration:
 
     @property
     def account(self) -> str:
-        """The account, as it is told from others of that name; holds no password."""
+        """The account, with a digest that distinguishes equal names; holds no password."""
         url = re.sub(r"//[^/]*@", "//", self.settings.url)
         digest = sha256(url.encode()).hexdigest()[:12]
         return f"{self.settings.account} of {self.settings.type}, {digest}"
@@ -49,31 +49,31 @@ class Configuration:
     @property
     def webhooks(self) -> Mapping[str, str]:
         """The receivers of drift: by kind of message, the variable that holds a webhook's URL."""
-        asked = self.sources.root.document.notify
-        return {kind: variable for kind, variable in asked if variable}
+        notify = self.sources.root.document.notify
+        return {kind: variable for kind, variable in notify if variable}
 
     def backend(self, api_key: str | None) -> Backend:
-        """Return the backend that the configuration names, with the credential given."""
+        """Return the backend of the configuration, with the given credential."""
         return backends.backend(self.settings, api_key)
 
-    def declaration(self, known: Catalogue, now: Instant) -> Declaration:
-        """Return what is declared in the world of *known*; what ended before *now* is not.
+    def declaration(self, catalogue: Catalogue, now: Instant) -> Declaration:
+        """Return the declaration in the world of *catalogue*, without parts that ended by *now*.
 
         Raises:
             ConfigError: it cannot be used as written.
         """
-        return config.declaration(self.sources, known, now)
+        return config.declaration(self.sources, catalogue, now)
 
-    def declared_for(self, session: Session) -> Declaration:
-        """Return what is declared for the account of *session*, at its own time.
+    def declaration_for(self, session: Session) -> Declaration:
+        """Return the declaration for the account of *session*, at its own time.
 
         Raises:
             RbacSyncError: the account is of another world.
             ConfigError: it cannot be used as written.
         """
-        written, found = self.settings.world, session.target
-        if written not in ("", found.world):
-            message = f"`{found.account}` is of the world `{found.world}`, not `{written}`"
+        world, target = self.settings.world, session.target
+        if world not in ("", target.world):
+            message = f"`{target.account}` is of the world `{target.world}`, not `{world}`"
             raise RbacSyncError(message, hint="correct `world` in `[backend]`")
         return self.declaration(session.catalogue, session.now())
 
@@ -108,10 +108,10 @@ class RunOptions:
             "losers": self.allow_losers,
             "gainers": self.allow_gainers,
         }
-        return {what: count for what, count in counts.items() if count}
+        return {noun: count for noun, count in counts.items() if count}
 
     def loosened(self, policy: Policy) -> Policy:
-        """Return *policy* with what this run allows; what is only simulated needs no author."""
+        """Return *policy* with the exceptions of this run; a simulation needs no author."""
         return replace(
             policy,
             require_author=policy.require_author and self.simulated is None,
@@ -135,13 +135,13 @@ def load(folder: Path, url: str = "", wait: float = WAIT) -> Configuration:
     sources = config.read(folder)
     settings = config.settings(sources)
     check_url_text(settings.url, "`url` in `[backend]`", own=" ")
-    usual = STORE if settings.type == "store" else ""
-    settings = replace(settings, url=url or settings.url or usual, named=bool(url), wait=wait)
+    default = STORE if settings.type == "store" else ""
+    settings = replace(settings, url=url or settings.url or default, named=bool(url), wait=wait)
     return Configuration(sources, settings, folder if folder.is_dir() else folder.parent)
 
 
 def validate(configuration: Configuration, now: Instant) -> Declaration:
-    """Return what is declared, without a look at what is live.
+    """Return the declaration, without a read of the live state.
 
     Raises:
         ConfigError: it cannot be used as written.

@@ -19,17 +19,17 @@ from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
 from ..planning.renames import new_names, renames
-from .advice import advised, advised_on_tests
+from .advice import with_live_advice, with_test_advice
 from .author import actor, author
 from .configuration import Configuration, RunOptions
-from .renames import advised_on_renames
+from .renames import with_rename_advice
 
 NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies, or simulate with `--as PRINCIPAL`"
 
 
 @dataclass(frozen=True)
 class Review:
-    """A plan for one account, what the guard says of it, and what it was made from.
+    """A plan for one account, the judgement of the guard, and the inputs of both.
 
     ``effects`` are what it means for people; ``makers`` tells who made the live keys that
     rise by it, where the target knows. ``unsettled`` counts changes of earlier runs whose
@@ -47,55 +47,59 @@ class Review:
 
 
 def review(configuration: Configuration, session: Session, options: RunOptions) -> Review:
-    """Return the plan for *session*'s account and what the guard says of it.
+    """Return the plan for *session*'s account and the judgement of the guard.
 
     Raises:
         ConfigError: the configuration cannot be used as written.
         CredentialError: there is nobody to plan for.
     """
-    return judged(configuration, session, options, configuration.declared_for(session))
+    return judge_declaration(
+        configuration, session, options, configuration.declaration_for(session)
+    )
 
 
-def judged(
+def judge_declaration(
     configuration: Configuration,
     session: Session,
     options: RunOptions,
     declaration: Declaration,
     signed: str | None = None,
 ) -> Review:
-    """Return the plan for *declaration*, and what the guard says of it; see ``review``.
+    """Return the plan for *declaration*, and the judgement of the guard; see ``review``.
 
     *signed* is for whom the token of *options* speaks, where that is known already.
     """
     applier = applier_for(session, options)
     now, live = session.now(), session.read()
-    declaration = advised(declaration, live, now, configuration.sources.texts)
-    declaration = advised_on_tests(declaration, live, session.horizon())
-    called = new_names(renames(declaration, live)).get(applier, applier)
-    watcher = lookout(session.catalogue, called, now)
+    declaration = with_live_advice(declaration, live, now, configuration.sources.texts)
+    declaration = with_test_advice(declaration, live, session.horizon())
+    name = new_names(renames(declaration, live)).get(applier, applier)
+    watcher = lookout(session.catalogue, name, now)
     planner = Planner(session.catalogue, session.capabilities, now, watcher, session.horizon())
-    plan = options.selection.of(_beside_keys(planner.plan(declaration, live), declaration, session))
-    declaration = advised_on_renames(declaration, plan, configuration.sources.texts)
-    who = actor(configuration, options) if signed is None else signed
-    behalf = author(declaration.policy, options, who)
+    plan = options.selection.of(
+        _with_replaced_keys(planner.plan(declaration, live), declaration, session)
+    )
+    declaration = with_rename_advice(declaration, plan, configuration.sources.texts)
+    signer = actor(configuration, options) if signed is None else signed
+    behalf = author(declaration.policy, options, signer)
     context = context_of(plan, session, applier, declaration, replace(options, author=behalf))
     saved = _saved(context, session, declaration)
-    found = effects(context)
-    made = makers(context, found, session)
+    plan_effects = effects(context)
+    key_makers = makers(context, plan_effects, session)
     findings, unsettled = examine(context), session.unsettled()
-    return Review(plan, findings, context, declaration, saved, found, made, unsettled)
+    return Review(plan, findings, context, declaration, saved, plan_effects, key_makers, unsettled)
 
 
 def makers(
-    context: GuardContext, found: Sequence[Effect], session: Session
+    context: GuardContext, plan_effects: Sequence[Effect], session: Session
 ) -> Mapping[Address, str]:
-    """Return who made the live keys that rise by a plan whose effects are *found*."""
-    keys = [each.key.address for each in rising(context, found)]
+    """Return the makers of the live keys that gain access by a plan with effects *plan_effects*."""
+    keys = [each.key.address for each in rising(context, plan_effects)]
     return session.makers(keys) if keys else {}
 
 
 def outdated(review: Review, now: Instant) -> str:
-    """Return why no plan from the snapshot of *review* can be applied at *now*; else nothing."""
+    """Return the reason why no plan from the snapshot of *review* can be applied, or nothing."""
     longest = review.declaration.policy.max_plan_age
     if now - review.context.now <= longest:
         return ""
@@ -103,26 +107,26 @@ def outdated(review: Review, now: Instant) -> str:
 
 
 def applier_for(session: Session, options: RunOptions) -> Address:
-    """Return for whom a plan is judged where it is only looked at.
+    """Return the principal that a plan is judged for, where it is not applied.
 
     Raises:
         CredentialError: there is nobody.
     """
-    found = options.simulated or session.applier()
-    if found is None:
+    applier = options.simulated or session.applier()
+    if applier is None:
         raise CredentialError("there is nobody to plan for", hint=NOBODY)
-    return found
+    return applier
 
 
 def plan(configuration: Configuration, backend: Backend, options: RunOptions) -> Review:
-    """Return the plan for what is live now."""
+    """Return the plan for the present live state."""
     with backend.open() as session:
         return review(configuration, session, options)
 
 
 @dataclass(frozen=True)
 class Drift:
-    """What would end it, and who last touched what differs, as far as the target knows.
+    """The plan that would end a drift, and the last known changes of its resources.
 
     ``unsettled`` counts changes of earlier runs whose outcome is not known yet.
     """
@@ -134,13 +138,13 @@ class Drift:
 
 
 def drift(configuration: Configuration, backend: Backend) -> Drift:
-    """Return what differs between live and declared; nothing is judged, so nobody is asked for."""
+    """Return the differences between live and declared; nothing is judged."""
     with backend.open() as session:
         now, live = session.now(), session.read()
-        declaration = configuration.declared_for(session)
-        declaration = advised(declaration, live, now, configuration.sources.texts)
+        declaration = configuration.declaration_for(session)
+        declaration = with_live_advice(declaration, live, now, configuration.sources.texts)
         planner = Planner(session.catalogue, session.capabilities, now, horizon=session.horizon())
-        plan = _beside_keys(planner.plan(declaration, live), declaration, session)
+        plan = _with_replaced_keys(planner.plan(declaration, live), declaration, session)
         saved = SavedPlan(session.target, declaration.digest, now, plan.changes, {})
         changes = (*plan.changes, *plan.deferred)
         keys = (key.address for key in plan.replaced)
@@ -149,8 +153,8 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
         return Drift(plan, saved, touched, session.unsettled())
 
 
-def _beside_keys(plan: Plan, declaration: Declaration, session: Session) -> Plan:
-    """Return *plan* with the declared keys that somebody replaced past us, to the same end."""
+def _with_replaced_keys(plan: Plan, declaration: Declaration, session: Session) -> Plan:
+    """Return *plan* with the declared keys that somebody replaced outside of rbac-sync."""
     if declaration.reach(Subject.KEYS) is Manage.NONE:
         return plan
     changed = {change.address for change in plan.changes}
@@ -166,7 +170,7 @@ def context_of(
     declaration: Declaration,
     options: RunOptions,
 ) -> GuardContext:
-    """Return the question that *plan* puts to the guard."""
+    """Return the context in which the guard judges *plan*."""
     return GuardContext(
         plan,
         session.catalogue,

@@ -1,4 +1,4 @@
-"""``[[test]]`` put to what is declared, without a look at what is live."""
+"""The run of ``[[test]]`` tables on the declared state alone."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from .configuration import WORLD, Configuration, validate
 
 
 @dataclass(frozen=True)
-class Tested:
-    """Each test with the ways in which it fails, none if it holds, in the order written.
+class PolicyTestResult:
+    """Each test with its failures, none if it holds, in the order written.
 
     ``state`` is what they were put to.
     """
@@ -41,30 +41,30 @@ class Tested:
         return sum(bool(failures) for _, failures in self.results)
 
 
-def tested(configuration: Configuration, now: Instant) -> Tested:
-    """Return how the tests end on what is declared alone.
+def run_policy_tests(configuration: Configuration, now: Instant) -> PolicyTestResult:
+    """Return the results of the tests on the declared state alone.
 
     Raises:
         ConfigError: it cannot be used as written.
     """
-    known = catalogue(configuration.settings.world or WORLD)
+    world_catalogue = catalogue(configuration.settings.world or WORLD)
     declaration = validate(configuration, now)
-    state = declared_alone(declaration, known)
-    access = Access(state, known)
+    state = declared_state(declaration, world_catalogue)
+    access = Access(state, world_catalogue)
     results = (
         (expected, tuple(Evaluator([expected], access, now).failures()))
         for expected in declaration.expectations
     )
-    return Tested(tuple(results), state)
+    return PolicyTestResult(tuple(results), state)
 
 
-def declared_alone(declaration: Declaration, known: Catalogue) -> State:
-    """Return what is declared, with the world's own roles and with whomever it takes for granted.
+def declared_state(declaration: Declaration, catalogue: Catalogue) -> State:
+    """Return the declared state, with built-in roles and with principals that it only refers to.
 
     Who holds something and is kept elsewhere is there, as far as anybody can tell.
     """
     draft = declaration.desired.draft()
-    for role in known.roles.values():
+    for role in catalogue.roles.values():
         draft.put(role)
     for resource in _granted(declaration.desired):
         draft.put(resource)

@@ -1,4 +1,4 @@
-"""Questions to what is live and to what is on record. Nothing here changes anything."""
+"""Queries of the live state and of the audit trail. Nothing here changes anything."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, flaws, set_back
-from ..audit.replay import ReplayDifference, differences, explained, gaps, illegible, replay
+from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, clock_set_back, flaws
+from ..audit.replay import (
+    ReplayDifference,
+    differences,
+    gaps,
+    replay,
+    unreadable_rows,
+    with_recorded_reasons,
+)
 from ..audit.row_facts import ADOPTED, Mismatch
 from ..audit.settlement import Counts, counted
 from ..backends import limits_of
@@ -36,12 +43,12 @@ class LiveAccount:
 
     @cached_property
     def access(self) -> Access:
-        """Access: who may do what."""
+        """The access of all principals."""
         return Access(self.state, self.catalogue)
 
 
 def live_account(backend: Backend) -> LiveAccount:
-    """Return what is live."""
+    """Return the live state."""
     with backend.open() as session:
         return LiveAccount(
             _explained(session),
@@ -55,29 +62,31 @@ def live_account(backend: Backend) -> LiveAccount:
 
 
 def _explained(session: Session) -> State:
-    """Return what is live, with the reasons from the local trail where the service keeps none."""
+    """Return the live state, with reasons from the local trail where the service keeps none."""
     live = session.read()
     if session.capabilities.keeps_reasons:
         return live
-    return explained(live, (row.record for row in session.trail.links()), session.catalogue)
+    return with_recorded_reasons(
+        live, (row.record for row in session.trail.links()), session.catalogue
+    )
 
 
 def snapshot(backend: Backend) -> Snapshot:
-    """Return what is live, to be written into a file and planned against; see ``remembered``."""
+    """Return the live state for a snapshot file; see ``snapshot_backend``."""
     with backend.open() as session:
         session.applier()
         return taken(session)
 
 
-def remembered(content: bytes, now: Instant) -> Backend:
-    """Return the backend that answers from a file that ``snapshot`` wrote; *now* is our own time.
+def snapshot_backend(content: bytes, now: Instant) -> Backend:
+    """Return the backend for a file that ``snapshot`` wrote; *now* is our own time.
 
     Raises:
         BackendError: it is damaged, none, or from a time that has not come yet.
     """
-    found = decoded(content, limits_of)
-    check_taken(found, now)
-    return SnapshotBackend(found)
+    content_snapshot = decoded(content, limits_of)
+    check_taken(content_snapshot, now)
+    return SnapshotBackend(content_snapshot)
 
 
 def history(backend: Backend, limit: int | None, since: Instant | None, who: str) -> list[Link]:
@@ -117,12 +126,12 @@ class TrailReport:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is wrong."""
+        """True if there is no fault."""
         return not (self.flaws or self.differences or self.mismatches)
 
 
 def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:
-    """Check the trail: its chain, by earlier *checkpoints*, and that it matches what is live.
+    """Check the trail: its chain, earlier *checkpoints*, and the match with the live state.
 
     Raises:
         CredentialError: there is a credential, and it is not accepted.
@@ -136,20 +145,20 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:
         links = list(trail.links())
         # Where others change things past us, our rows tell of our own changes only.
         complete = session.capabilities.atomic
-        found = _flaws(links, checkpoints, session.catalogue if complete else None)
+        chain_flaws = _flaws(links, checkpoints, session.catalogue if complete else None)
         last = checkpoint(links[-1], session.now()) if links else None
-        if not (complete or links or found):
+        if not (complete or links or chain_flaws):
             raise _no_trail(session)
-        notices = tuple(_notices(links, found))
-        verdict = TrailReport(found, (), len(links), last, damage, None, notices)
-        if found or damage:
+        notices = tuple(_notices(links, chain_flaws))
+        verdict = TrailReport(chain_flaws, (), len(links), last, damage, None, notices)
+        if chain_flaws or damage:
             return verdict
         records = [row.record for row in links]
         if not complete:
-            beside = tuple(session.unrecorded(records))
-            return replace(verdict, mismatches=beside, counts=counted(records))
-        wrong = tuple(differences(replay(records, session.catalogue), session.read()))
-        return replace(verdict, differences=wrong, mismatches=tuple(session.unrecorded(records)))
+            unrecorded = tuple(session.unrecorded(records))
+            return replace(verdict, mismatches=unrecorded, counts=counted(records))
+        changed = tuple(differences(replay(records, session.catalogue), session.read()))
+        return replace(verdict, differences=changed, mismatches=tuple(session.unrecorded(records)))
 
 
 def _no_trail(session: Session) -> NoTrail:
@@ -161,17 +170,17 @@ def _no_trail(session: Session) -> NoTrail:
 def _flaws(
     links: Sequence[Link], checkpoints: Sequence[Checkpoint], catalogue: Catalogue | None
 ) -> tuple[Flaw, ...]:
-    """Return what is wrong with the rows; with a *catalogue*, also of what they make together.
+    """Return the faults of the rows; with a *catalogue*, also of the changes that they make.
 
     What comes later is looked at if nothing came before.
     """
-    found = tuple(flaws(links, checkpoints)) or tuple(illegible(links))
-    return found if found or catalogue is None else tuple(gaps(links, catalogue))
+    row_flaws = tuple(flaws(links, checkpoints)) or tuple(unreadable_rows(links))
+    return row_flaws if row_flaws or catalogue is None else tuple(gaps(links, catalogue))
 
 
-def _notices(links: Sequence[Link], found: Sequence[Flaw]) -> Iterator[Flaw]:
-    """Yield what there is to know of rows that is no flaw."""
-    yield from set_back(links)
-    for row in links if not found else ():
+def _notices(links: Sequence[Link], row_flaws: Sequence[Flaw]) -> Iterator[Flaw]:
+    """Yield notes on rows that are no flaws."""
+    yield from clock_set_back(links)
+    for row in links if not row_flaws else ():
         if (row.record.info or {}).get(ADOPTED):
             yield Flaw(row.seq, FOUND_THEN)

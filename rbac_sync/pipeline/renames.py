@@ -1,4 +1,4 @@
-"""Renames that go wrong: ``renamed_from`` that finds nothing, and renames that nobody declares."""
+"""Advice on renames: a ``renamed_from`` without a live resource, and undeclared renames."""
 
 from __future__ import annotations
 
@@ -31,46 +31,48 @@ WORDS = {
 """The kinds that can be renamed, each with what it keeps."""
 
 
-def advised_on_renames(
+def with_rename_advice(
     declaration: Declaration, plan: Plan, texts: Mapping[str, str]
 ) -> Declaration:
-    """Return *declaration* with the advice on renames that comes of *plan*.
+    """Return *declaration* with the advice on renames that *plan* gives rise to.
 
     Raises:
         ConfigError: `renamed_from` finds nothing, and the plan destroys something of that kind.
     """
-    made, gone = _sides(plan, Action.CREATE), _sides(plan, Action.DELETE)
-    slips = [new for new in made if new in declaration.former]
-    found = [_slip(new, declaration, plan.live, gone) for new in slips]
-    if errors := [slip for slip in found if slip is not None and slip.code == "RS316"]:
+    created, deleted = _sides(plan, Action.CREATE), _sides(plan, Action.DELETE)
+    unmatched = [new for new in created if new in declaration.former]
+    problems = [_rename_problem(new, declaration, plan.live, deleted) for new in unmatched]
+    if errors := [
+        problem for problem in problems if problem is not None and problem.code == "RS316"
+    ]:
         raise ConfigError(errors, texts)
-    advice = (*filter(None, found), *_undeclared(declaration, plan.live, made, gone))
+    advice = (*filter(None, problems), *_undeclared(declaration, plan.live, created, deleted))
     return replace(declaration, advice=declaration.advice + advice)
 
 
 def _sides(plan: Plan, action: Action) -> list[Address]:
-    """Return what the plan, or the next run, creates or destroys, of the kinds with names."""
+    """Return the addresses that the plan, or the next run, creates or destroys."""
     changes = (*plan.changes, *plan.deferred)
     return sorted(c.address for c in changes if c.action is action and c.address.kind in WORDS)
 
 
-def _slip(
-    new: Address, declaration: Declaration, live: State, gone: Iterable[Address]
+def _rename_problem(
+    new: Address, declaration: Declaration, live: State, deleted: Iterable[Address]
 ) -> Diagnostic | None:
-    """Return what is wrong with `renamed_from` of *new*, which is neither live nor was renamed."""
+    """Return the problem of `renamed_from` of *new*, whose old name is not live."""
     old = declaration.former[new]
     if live.get(old) is not None:
         return None
-    lost = [address for address in gone if _comparable(address, new)]
-    free = lost or [a for a in _live(live, new.kind) if declaration.desired.get(a) is None]
-    meant = Problems().suggest(old.name, (a.name for a in free if _comparable(a, new)))
+    candidates = [address for address in deleted if _comparable(address, new)]
+    free = candidates or [a for a in _live(live, new.kind) if declaration.desired.get(a) is None]
+    suggestion = Problems().suggest(old.name, (a.name for a in free if _comparable(a, new)))
     place = declaration.origin(new)
     message = f"`{old}` is not live, so it cannot become `{new}`"
-    if lost:
-        message += f", and `{lost[0]}` would be destroyed"
-        hint = f"{meant} correct `renamed_from`, or take it out if they are two".strip()
+    if candidates:
+        message += f", and `{candidates[0]}` would be destroyed"
+        hint = f"{suggestion} correct `renamed_from`, or take it out if they are two".strip()
         return Diagnostic("RS316", message, place, hint)
-    return Diagnostic("RS508", message, place, meant) if meant else None
+    return Diagnostic("RS508", message, place, suggestion) if suggestion else None
 
 
 def _live(live: State, kind: Kind) -> Iterator[Address]:
@@ -85,7 +87,7 @@ def _is_builtin(resource: Resource) -> bool:
 
 
 def _comparable(address: Address, other: Address) -> bool:
-    """Say whether one could bear the name of the other: of one kind, roles of one level too."""
+    """Say whether the two can be names of one resource: of one kind, roles of one level too."""
     return address.kind is other.kind and _level(address) == _level(other)
 
 
@@ -94,14 +96,14 @@ def _level(address: Address) -> str:
 
 
 def _undeclared(
-    declaration: Declaration, live: State, made: Iterable[Address], gone: Iterable[Address]
+    declaration: Declaration, live: State, created: Iterable[Address], deleted: Iterable[Address]
 ) -> Iterator[Diagnostic]:
-    """Yield advice on what is created with just what something else had that is destroyed."""
+    """Yield advice on created resources with the same content as a destroyed one."""
     lost: dict[object, Address] = {}
-    for address in gone:
+    for address in deleted:
         if content := _content(address, live):
             lost.setdefault((address.kind, _level(address), content), address)
-    for new in made if lost else ():
+    for new in created if lost else ():
         key = (new.kind, _level(new), _content(new, declaration.desired))
         old = lost.get(key)
         if old is not None and new not in declaration.former:
@@ -111,7 +113,7 @@ def _undeclared(
 
 
 def _content(address: Address, state: State) -> object:
-    """Return what something would keep under another name; nothing if there is nothing to keep."""
+    """Return the content that a rename would keep; None if there is nothing to keep."""
     match state.get(address):
         case Team() as team:
             return team.members

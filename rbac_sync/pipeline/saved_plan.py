@@ -1,4 +1,4 @@
-"""A saved plan beside what is live now: what it would still do, and whether it may be applied."""
+"""The review of a saved plan against the present live state."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from .configuration import Configuration, RunOptions
 from .plan import Review, applier_for, context_of, makers
 
 
-def revisit(
+def review_saved(
     configuration: Configuration, backend: Backend, saved: SavedPlan, options: RunOptions
 ) -> tuple[Review, StalePlan | None]:
-    """Return *saved* judged by what is live now, and what `apply` would object to but the guard.
+    """Return *saved* judged on the present state, and the objection of `apply` beyond the guard.
 
     What of it is made already is left out; of a stale plan everything is shown.
 
@@ -33,16 +33,18 @@ def revisit(
         applier = applier_for(session, options)
         declaration = configuration.declaration(session.catalogue, saved.created)
         live = normal(session.read(), session.catalogue)
-        changes, stale = _left(session, saved, declaration, live)
+        changes, stale = _remaining_changes(session, saved, declaration, live)
         plan = Plan(live, changes, origin=declaration.origin)
         behalf = author(declaration.policy, options, actor(configuration, options))
         context = context_of(plan, session, applier, declaration, replace(options, author=behalf))
-        found = effects(context)
-        who = makers(context, found, session)
-        return Review(plan, examine(context), context, declaration, saved, found, who), stale
+        plan_effects = effects(context)
+        key_makers = makers(context, plan_effects, session)
+        return Review(
+            plan, examine(context), context, declaration, saved, plan_effects, key_makers
+        ), stale
 
 
-def _left(
+def _remaining_changes(
     session: Session,
     saved: SavedPlan,
     declaration: Declaration,

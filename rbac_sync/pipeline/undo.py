@@ -1,4 +1,4 @@
-"""Undo: a plan that takes a run back."""
+"""Undo: a plan that reverts a run."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..audit.chain import Checkpoint, Flaw, Link, flaws
-from ..audit.replay import ReplayDifference, differences, gaps, illegible, replay
+from ..audit.replay import ReplayDifference, differences, gaps, replay, unreadable_rows
 from ..audit.row_facts import Mismatch
 from ..audit.undo import UndoResult, run_named, without
 from ..backends.interface import Backend, Session
 from ..errors import BackendError, Diagnostic
 from ..model import Declaration, Manage, Subject
 from .configuration import Configuration, RunOptions
-from .plan import Review, judged
+from .plan import Review, judge_declaration
 
 PARTIAL = "put the configuration back to what it was, and apply that"
 UNTRUE = f"`rbac-sync audit verify` shows all that is wrong; {PARTIAL}"
@@ -22,11 +22,11 @@ UNTRUE = f"`rbac-sync audit verify` shows all that is wrong; {PARTIAL}"
 def undo(
     configuration: Configuration,
     backend: Backend,
-    written: str,
+    run_text: str,
     options: RunOptions,
     checkpoints: Sequence[Checkpoint] = (),
 ) -> Review:
-    """Return the plan that takes back the run whose id *written* is or begins, judged as any other.
+    """Return the plan that reverts the run whose id *run_text* is or begins, judged as any other.
 
     Raises:
         BackendError: the trail tells too little of the account, or cannot be believed.
@@ -38,46 +38,49 @@ def undo(
             raise BackendError(message, hint=PARTIAL)
         links = list(session.trail.links())
         _check_trail(links, session, checkpoints)
-        return judged(
-            configuration, session, options, _undone(configuration, session, written, links)
+        return judge_declaration(
+            configuration,
+            session,
+            options,
+            _declaration_without(configuration, session, run_text, links),
         )
 
 
 def _check_trail(
     links: Sequence[Link], session: Session, checkpoints: Sequence[Checkpoint]
 ) -> None:
-    """Check that the trail is as it was written, without a gap, and that it tells what is live.
+    """Check that the trail is unchanged and complete, and matches the live state.
 
     Raises:
         BackendError: it is not.
     """
-    if wrong := next(_wrong(links, session, checkpoints), None):
-        raise BackendError(f"the audit trail cannot be believed: {wrong}", hint=UNTRUE)
+    if fault := next(_faults(links, session, checkpoints), None):
+        raise BackendError(f"the audit trail cannot be believed: {fault}", hint=UNTRUE)
 
 
-def _wrong(
+def _faults(
     links: Sequence[Link], session: Session, checkpoints: Sequence[Checkpoint]
 ) -> Iterator[Flaw | ReplayDifference | Mismatch]:
-    """Yield what is wrong with the trail; what comes later is looked at if nothing came before."""
+    """Yield the faults of the trail; later checks run only if earlier ones find nothing."""
     yield from session.damage()
     yield from flaws(links, checkpoints)
-    yield from illegible(links)
+    yield from unreadable_rows(links)
     yield from gaps(links, session.catalogue)
     records = [link.record for link in links]
     yield from differences(replay(records, session.catalogue), session.read())
     yield from session.unrecorded(records)
 
 
-def _undone(
-    configuration: Configuration, session: Session, written: str, links: Sequence[Link]
+def _declaration_without(
+    configuration: Configuration, session: Session, run_text: str, links: Sequence[Link]
 ) -> Declaration:
-    """Return the configuration's own declaration with the account as it would be in its place."""
+    """Return the configuration's declaration with the state before the run as desired state."""
     records = [link.record for link in links]
-    run = run_named(written, records)
+    run = run_named(run_text, records)
     undone = without(run, records, session.catalogue, session.read())
-    declared = configuration.declared_for(session)
+    configured = configuration.declaration_for(session)
     return replace(
-        declared,
+        configured,
         former=undone.former,
         desired=undone.state,
         manage=dict.fromkeys(Subject, Manage.ALL),
@@ -85,7 +88,7 @@ def _undone(
         silent_defaults=frozenset(),
         silent_access=frozenset(),
         ended=frozenset(),
-        advice=(*declared.advice, *_keys(undone)),
+        advice=(*configured.advice, *_keys(undone)),
     )
 
 

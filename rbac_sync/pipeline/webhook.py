@@ -1,4 +1,4 @@
-"""Telling a webhook something. Its URL is a secret, and comes from the environment alone."""
+"""The request to a webhook, whose URL is a secret from the environment."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def tell(variable: str, body: str, environment: Mapping[str, str]) -> None:
 
 
 def _is_safe(url: str) -> bool:
-    """Say whether *url* leads to a host, and unread. Its parts are a secret, whatever they hold."""
+    """Say whether *url* leads to a host, privately. Its parts are a secret."""
     import httpx
 
     try:

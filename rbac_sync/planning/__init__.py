@@ -1,4 +1,4 @@
-"""Planning: an ordered list of changes from two states. Pure."""
+"""Planning: an ordered list of changes between two states, without input or output."""
 
 from __future__ import annotations
 

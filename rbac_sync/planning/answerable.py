@@ -1,4 +1,4 @@
-"""Questions about access that a partial read can and cannot answer."""
+"""The questions about access that a partial read can answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ..model import ANYWHERE, Address, Horizon, State
 
 
 def is_partly_seen(scope: Address | None, live: State, horizon: Horizon) -> bool:
-    """Say whether somebody may hold something in *scope* that was not seen; None is anywhere.
+    """Say whether unseen access may exist in *scope*; None is anywhere.
 
     *live* is what was seen.
     """

@@ -14,7 +14,7 @@ Limit = Callable[[Change], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """The limits of one target, as they are for this account and this key.
+    """The changes that one target can make, for this account and this key.
 
     ``actions`` is derived from the handlers a session really has, so it
     cannot drift from the code. ``pending_bindings`` says whether a pending
@@ -43,7 +43,7 @@ class Capabilities:
     features: frozenset[str] = field(default_factory=frozenset)
 
     def obstacles(self, change: Change) -> Iterator[str]:
-        """Yield the reasons why *change* cannot be made here."""
+        """Yield the reasons why the target cannot make *change*."""
         reasons = [reason for limit in self.limits if (reason := limit(change))]
         if not reasons and change.action not in self.actions.get(change.address.kind, frozenset()):
             reasons = [f"this backend cannot {change.action} a {change.address.kind}"]

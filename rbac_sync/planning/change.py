@@ -26,7 +26,7 @@ from ..model.resources import unexplained
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One address, as it is and as it should be.
+    """One address, before and after.
 
     ``before`` is None for a create, ``after`` for a delete; two different
     addresses are a rename. ``brings`` comes into being with a created
@@ -79,7 +79,7 @@ class Change:
 
     @property
     def only_explains(self) -> bool:
-        """Whether the two sides differ by reasons alone, so that nobody gains or loses anything."""
+        """True if only reasons differ, so that nobody gains or loses access."""
         before, after = self.before, self.after
         if before is None or after is None or before == after or self.brings:
             return False
@@ -94,7 +94,7 @@ class Change:
 
 
 def make(draft: Draft, change: Change) -> None:
-    """Make *change* in *draft*, with everything that comes and goes with it."""
+    """Make *change* in *draft*, with all related resources."""
     before, after = change.before, change.after
     match change.action:
         case Action.DELETE:
@@ -116,7 +116,7 @@ def make(draft: Draft, change: Change) -> None:
 
 
 def joined(change: Change, state: State) -> Iterator[Team]:
-    """Yield the teams that *change* enters, as they are afterwards."""
+    """Yield the teams that *change* joins, with the new member."""
     for address in change.joins:
         team = state.get(address)
         if isinstance(team, Team):
@@ -124,7 +124,7 @@ def joined(change: Change, state: State) -> Iterator[Team]:
 
 
 def gone_with(change: Change, state: State) -> Iterator[Resource]:
-    """Yield the bindings and keys of *state* that go with what *change* deletes or replaces."""
+    """Yield the bindings and keys of *state* that *change* deletes with its resource."""
     if change.action not in (Action.DELETE, Action.REPLACE):
         return
     address = change.before.address if change.before else change.address
@@ -137,40 +137,40 @@ def gone_with(change: Change, state: State) -> Iterator[Resource]:
 
 
 def left_with(change: Change, state: State) -> Iterator[Team]:
-    """Yield the teams of *state* that lose a member by what *change* deletes or replaces."""
+    """Yield the teams of *state* that lose a member by *change*."""
     if change.action in (Action.DELETE, Action.REPLACE):
         yield from state.teams_of(change.address)
 
 
 def leaver(change: Change, state: State, catalogue: Catalogue) -> User | None:
-    """Return the user whose last role in a workspace *change* takes, if it is there for that alone.
+    """Return the user that the service removes because *change* takes the last role in a workspace.
 
     Some services remove such a member with it; the catalogue says by which account role.
     """
-    taken = change.before
-    if change.after is not None or not isinstance(taken, Binding) or taken.scope == ACCOUNT:
+    binding = change.before
+    if change.after is not None or not isinstance(binding, Binding) or binding.scope == ACCOUNT:
         return None
-    user = state.get(taken.principal)
+    user = state.get(binding.principal)
     if not isinstance(user, User) or not catalogue.leaves(state.holdings(user.address, ACCOUNT)):
         return None
-    here = (ACCOUNT, taken.scope)
+    here = (ACCOUNT, binding.scope)
     stays = any(held.scope not in here for held in state.bindings_of(user.address))
     return None if stays else user
 
 
-def found_there(change: Change, state: State) -> Change | None:
+def rebase_change(change: Change, state: State) -> Change | None:
     """Return *change* as it begins in *state*, or None if nothing is left to do.
 
     Members who have left the account are in no team any more.
     """
     if not isinstance(change.before, Team) or change.action is Action.RENAME:
         return change
-    there = state.get(change.address)
-    return None if there == change.after else replace(change, before=there)
+    current = state.get(change.address)
+    return None if current == change.after else replace(change, before=current)
 
 
 def followed(state: State, changes: Iterable[Change]) -> State:
-    """Return the state once *changes* have been made."""
+    """Return the state after *changes*."""
     draft = state.draft()
     for change in changes:
         make(draft, change)

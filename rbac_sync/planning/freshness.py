@@ -1,4 +1,4 @@
-"""The freshness of a saved plan: whether it still fits the live state."""
+"""The freshness of a saved plan: the check that it still fits the live state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def outstanding(
     *,
     applied: bool,
 ) -> tuple[Change, ...]:
-    """Return the changes of *saved* that are still to be made; none if all are made already.
+    """Return the changes of *saved* that remain; none if all are made already.
 
     *pins* are those of the same rows now; *applied* says whether this plan has
     been applied before. What *horizon* hides from *live* is taken for deleted only if so.
@@ -43,38 +43,38 @@ def outstanding(
         now = pins.get(address, GONE)
         if now != then and address not in made | brought:
             is_hidden = now == GONE and not horizon.is_whole
-            here = "not shown to this key" if is_hidden else f"{_seen(now)} now"
-            raise _stale(f"`{address}` was {_seen(then)} when planned and is {here}")
+            here = "not shown to this key" if is_hidden else f"{_describe_pin(now)} now"
+            raise _stale(f"`{address}` was {_describe_pin(then)} when planned and is {here}")
     return tuple(change for change in saved.changes if change.address not in made)
 
 
 def resumed(saved: SavedPlan, made: Sequence[Change]) -> SavedPlan:
-    """Return what is left of *saved* after *made*, which interrupted runs of it have made.
+    """Return *saved* without the changes *made* by interrupted runs.
 
     How the rows were that those changes touched does not matter any more.
     """
-    left, touched = list(saved.changes), set[Address]()
+    remaining, written = list(saved.changes), set[Address]()
     for change in made:
-        if change in left:
-            left.remove(change)
-        touched.update(_touched(change, saved.pins))
-    pins = {row: then for row, then in saved.pins.items() if row not in touched}
-    return replace(saved, changes=tuple(left), pins=pins)
+        if change in remaining:
+            remaining.remove(change)
+        written.update(_written_addresses(change, saved.pins))
+    pins = {row: then for row, then in saved.pins.items() if row not in written}
+    return replace(saved, changes=tuple(remaining), pins=pins)
 
 
 def confirmed(made: Sequence[Change], live: State, horizon: Horizon) -> tuple[Change, ...]:
-    """Return those of *made* whose effect is live, in their order.
+    """Return the changes of *made* whose effect is live, in their order.
 
     What a later one of them has overtaken need not be live any more.
     """
-    found: list[Change] = []
+    live_changes: list[Change] = []
     rows = dict.fromkeys((change.address for change in made), "")
     overtaken: set[Address] = set()
     for change in reversed(made):
         if _is_confirmed(change, live, horizon, overtaken):
-            found.append(change)
-            overtaken.update(_touched(change, rows))
-    return tuple(reversed(found))
+            live_changes.append(change)
+            overtaken.update(_written_addresses(change, rows))
+    return tuple(reversed(live_changes))
 
 
 def _is_confirmed(
@@ -83,15 +83,15 @@ def _is_confirmed(
     if change.after is None or change.action is Action.RENAME:
         return change.address in overtaken or _is_made(change, live, horizon)
     sides = (side for side in (change.after, *change.brings) if side.address not in overtaken)
-    entered = set(change.joins) - set(overtaken)
-    is_in = live.memberships_of(change.address).keys() >= entered
+    teams = set(change.joins) - set(overtaken)
+    is_in = live.memberships_of(change.address).keys() >= teams
     return (is_in or change.address in overtaken) and all(
         _is_live(side, change, live) for side in sides
     )
 
 
-def _touched(change: Change, rows: Mapping[Address, str]) -> Iterator[Address]:
-    """Yield what *change* writes, and those of *rows* that it takes along."""
+def _written_addresses(change: Change, rows: Mapping[Address, str]) -> Iterator[Address]:
+    """Yield the addresses that *change* writes, and those of *rows* that change with it."""
     sides = (change.before, change.after, *change.brings)
     yield from (side.address for side in sides if side)
     yield from change.joins
@@ -101,7 +101,7 @@ def _touched(change: Change, rows: Mapping[Address, str]) -> Iterator[Address]:
 
 
 def _goes_with(row: Address, gone: Address) -> bool:
-    """Say whether *row* is named after *gone*, or is a team that *gone* may have been in."""
+    """Say whether *row* is named after *gone*, or a team with *gone* as a possible member."""
     if row.kind in (Kind.BINDING, Kind.KEY):
         is_held = row.key.endswith(f"/access/{encoded(label(gone))}") and gone.kind in PRINCIPALS
         return is_held or row.key.startswith(f"{gone}/")
@@ -126,14 +126,14 @@ def _is_live(resource: Resource, change: Change, live: State) -> bool:
 
 
 def _holds(live: State, resource: Resource) -> bool:
-    """Say whether *resource* is live; an invitation whose end was not ours to say has any."""
-    found = live.find(resource)
-    if isinstance(found, User) and isinstance(resource, User) and resource.expires is None:
-        return replace(found, expires=None) == resource
-    return found == resource
+    """Say whether *resource* is live; without a declared end, an invitation may have any end."""
+    current = live.find(resource)
+    if isinstance(current, User) and isinstance(resource, User) and resource.expires is None:
+        return replace(current, expires=None) == resource
+    return current == resource
 
 
-def _seen(pin: str) -> str:
+def _describe_pin(pin: str) -> str:
     return "absent" if pin == GONE else f"at version {pin}"
 
 

@@ -1,4 +1,4 @@
-"""The steps that each step needs before it, whatever they mean for access."""
+"""The steps that must come before each step, apart from their effect on access."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ class Needs:
         self._role_deletions()
 
     def departures(self) -> dict[int, str]:
-        """Return the deletions of members that changes of teams name, with the last such team.
+        """Return the deletions of members that changes of teams mention, with the last such team.
 
         Such a change comes first if it can, so that it names who leaves.
         """
-        found: dict[int, str] = {}
+        deletions: dict[int, str] = {}
         for step in self._steps:
             before, after = step.before, step.after
             if isinstance(before, Team) and isinstance(after, Team):
                 for member in (before.references - after.references) & self._deleted.keys():
                     i = self._deleted[member]
-                    found[i] = max(found.get(i, ""), str(step.address))
-        return found
+                    deletions[i] = max(deletions.get(i, ""), str(step.address))
+        return deletions
 
     def _creations(self) -> None:
-        """Nothing is referred to before it exists."""
+        """Require that a resource exists before a reference to it."""
         if not self._created:
             return
         for i, step in enumerate(self._steps):
             references = set(step.joins)
             for resource in (step.after, *step.brings):
                 references |= resource.references if resource else frozenset()
-            found = {self._created[a] for a in references if a in self._created}
-            self.of[i] |= found - {i}
+            created = {self._created[a] for a in references if a in self._created}
+            self.of[i] |= created - {i}
 
     def _sequences(self) -> None:
-        """Steps of one change keep their order."""
+        """Require that steps of one change keep their order."""
         latest: dict[Address, int] = {}
         for i, step in enumerate(self._steps):
             if step.address in latest:
@@ -55,7 +55,7 @@ class Needs:
             latest[step.address] = i
 
     def _role_deletions(self) -> None:
-        """A role goes after all that holds it, by itself or with whom or where it is held."""
+        """Require that a role is deleted after the end of all holdings of it."""
         deletions = {a: i for a, i in self._deleted.items() if a.kind is Kind.ROLE}
         if not deletions:
             return
@@ -68,17 +68,17 @@ class Needs:
                     self.of[deletions[role]].add(self._last[other.address])
 
     def _ends(self, binding: Binding) -> set[int]:
-        """Return the steps with which *binding* ends, or comes to other roles."""
+        """Return the steps that end *binding*, or change its roles."""
         gone = (self._deleted.get(a) for a in (binding.principal, binding.scope))
         return {i for i in (*gone, self._last.get(binding.address)) if i is not None}
 
 
 def gifts(steps: list[Change], live: State, catalogue: Catalogue) -> dict[int, Address]:
-    """Return the steps that keep somebody in the account who would go with its last access.
+    """Return the steps that keep a principal in the account that would leave with its last access.
 
     A new access does, and another account role; both are kept by position.
     """
-    found: dict[int, Address] = {}
+    givers_by_step: dict[int, Address] = {}
     losers: set[Address] = set()
     givers: defaultdict[Address, list[int]] = defaultdict(list)
     for i, step in enumerate(steps):
@@ -91,8 +91,8 @@ def gifts(steps: list[Change], live: State, catalogue: Catalogue) -> dict[int, A
             givers[held.principal].append(i)
     for principal in sorted(losers & givers.keys()):
         if catalogue.leaves(live.holdings(principal, ACCOUNT)):
-            found |= dict.fromkeys(givers[principal], principal)
-    return found
+            givers_by_step |= dict.fromkeys(givers[principal], principal)
+    return givers_by_step
 
 
 def _where(steps: list[Change], action: Action) -> dict[Address, int]:

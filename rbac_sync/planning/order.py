@@ -1,4 +1,4 @@
-"""Put the steps of a plan in an order that is safe to stop in.
+"""The order of the steps of a plan, so that it is safe to stop after each.
 
 Two promises, both held by property tests:
 
@@ -39,31 +39,31 @@ from ..model import (
     Team,
     User,
 )
-from .change import Change, followed, found_there, leaver, make
+from .change import Change, followed, leaver, make, rebase_change
 from .needs import Needs, gifts
 from .stages import Cutter, Stage
 
 
 class Reason(StrEnum):
-    """Why a change is left to the next run."""
+    """The reason why a change is left to the next run."""
 
     FOLLOWS = "because it has to follow what this run takes from the applier"
     FLARES = "because until this run takes from the applier it would give more than is declared"
 
 
 class Watch(Protocol):
-    """Knows the applier, and looks at each step where it stands."""
+    """The protocol for a check of each step against the applier's access."""
 
     def reduces(self, step: Change) -> bool:
-        """Say whether *step*, made now, would take something from the applier."""
+        """Say whether *step*, made now, would take access from the applier."""
         ...
 
     def follow(self, step: Change) -> None:
-        """Take note that *step* has been made."""
+        """Record that *step* has been made."""
         ...
 
     def flares(self, step: Change) -> bool:
-        """Say whether somebody holds by *step*, just made, what neither start nor outcome gives."""
+        """Say whether *step*, just made, gives access that neither start nor outcome gives."""
         ...
 
 
@@ -76,7 +76,7 @@ _Turn = tuple[Stage, str, bool, int]
 
 
 class Unwatched:
-    """The watch of a plan that nobody in particular applies."""
+    """The watch of a plan without an applier."""
 
     def __init__(self, *_: object) -> None: ...
 
@@ -91,7 +91,7 @@ class Unwatched:
 
 @dataclass(frozen=True)
 class OrderedSteps:
-    """Steps in order, the changes left to the next run, and why each of these is."""
+    """Steps in order, the changes left to the next run, and the reasons."""
 
     steps: tuple[Change, ...]
     deferred: tuple[Change, ...] = ()
@@ -108,19 +108,19 @@ def in_safe_order(
     applier may no longer be allowed to make it.
     """
     listed = list(changes)
-    left: set[int] = set()
-    sequence = _Sequence(listed, live, catalogue, watcher, lambda: followed(live, listed), left)
+    skipped: set[int] = set()
+    sequence = _Sequence(listed, live, catalogue, watcher, lambda: followed(live, listed), skipped)
     sequence.run()
-    while sequence.unsafe and sequence.left != left:
+    while sequence.unsafe and sequence.left != skipped:
         # What is left out gives nothing in this run, so the others are looked at without it.
-        left, outcome = sequence.left, sequence.draft.draft
-        sequence = _Sequence(listed, live, catalogue, watcher, outcome, left)
+        skipped, outcome = sequence.left, sequence.draft.draft
+        sequence = _Sequence(listed, live, catalogue, watcher, outcome, skipped)
         sequence.run()
     return sequence.ordered()
 
 
 class _Sequence:
-    """One pass through the steps, each made in a draft once it is its turn."""
+    """One pass through the steps, each made in a draft in its turn."""
 
     def __init__(
         self,
@@ -154,7 +154,7 @@ class _Sequence:
 
     @property
     def left(self) -> set[int]:
-        """The steps that are not made, by position."""
+        """The positions of the steps that are not made."""
         return set(range(len(self._steps))) - self._done
 
     def run(self) -> None:
@@ -172,7 +172,7 @@ class _Sequence:
         self._last()
 
     def ordered(self) -> OrderedSteps:
-        """Return what was made, and what was left out as changes from the state so reached."""
+        """Return the made steps, and the others as changes from the state after them."""
         left = dict.fromkeys(self._steps[i].address for i in sorted(self.left))
         unsafe = {self._steps[i].address for i in self.unsafe}
         deferred = tuple(filter(None, (self._whole(address) for address in sorted(left, key=str))))
@@ -188,20 +188,20 @@ class _Sequence:
         return min(stage, Stage.SWAP) if i in self._gifts else stage
 
     def _turn(self, i: int) -> _Turn:
-        """Return what decides the turn of step *i*."""
+        """Return the sort key of step *i*."""
         own = str(self._steps[i].address)
         team = self._teams.get(i, "")
         return self._stages[i], max(own, team), team > own, i
 
     def _take(self, i: int) -> None:
-        """Make step *i*, or put it off."""
-        step = found_there(self._steps[i], self.draft)
+        """Make step *i*, or postpone it."""
+        step = rebase_change(self._steps[i], self.draft)
         if step is None:
             self._finish(i)
         elif i in self._left:
             self.unsafe.add(i)
-        elif goes := self._keeps(step):
-            self._staying[goes.address].append(i)
+        elif leaving := self._keeps(step):
+            self._staying[leaving.address].append(i)
         elif self._watch.reduces(step):
             self._late.append(i)
         elif self._try(step, careful=bool(self._late) and self._stages[i].gives):
@@ -210,13 +210,13 @@ class _Sequence:
             self.unsafe.add(i)
 
     def _keeps(self, step: Change) -> User | None:
-        """Return who would leave the account with what *step* takes, though it gets something."""
+        """Return the user who would leave by *step*, although a later step gives access."""
         if not isinstance(step.before, Binding) or not self._ungiven.get(step.before.principal):
             return None
         return leaver(step, self.draft, self._catalogue)
 
     def _try(self, step: Change, *, careful: bool) -> bool:
-        """Make *step*, and say so, unless it is looked at and not safe."""
+        """Make *step* and return True, unless it is *careful* and not safe."""
         self._make(step)
         if careful and self._watch.flares(step):
             self._make(Change(step.after, step.before))
@@ -235,14 +235,14 @@ class _Sequence:
             self._ungiven[self._gifts[i]].discard(i)
 
     def _released(self, i: int) -> list[int]:
-        """Return the steps that waited for step *i* so that somebody stays, if it has been made."""
+        """Return the steps that waited for step *i* to keep a user, if it has been made."""
         principal = self._gifts.get(i)
         if principal is None or i not in self._done or self._ungiven[principal]:
             return []
         return self._staying.pop(principal, [])
 
     def _last(self) -> None:
-        """Make what takes from the applier, as one step each where that is safe."""
+        """Make the steps that take from the applier, each as one step where that is safe."""
         while (made := self._next_last()) is not None:
             self._late.remove(made)
             self._finish(made)
@@ -259,29 +259,29 @@ class _Sequence:
         return None
 
     def _nearness(self, i: int) -> tuple[int, Stage, str]:
-        """Return how near to the applier step *i* is: what is nearest gives most of its rights."""
+        """Return the distance of step *i* from the applier: near ones give most of its rights."""
         return _nearness(self._steps[i].resource), self._stages[i], str(self._steps[i].address)
 
     def _part(self, i: int) -> Change:
-        return found_there(self._steps[i], self.draft) or self._steps[i]
+        return rebase_change(self._steps[i], self.draft) or self._steps[i]
 
     def _rest(self, i: int) -> Change:
-        """Return step *i* with the one that follows it, if that needs nothing else."""
+        """Return step *i* joined with the next one of its address, if that needs nothing else."""
         address = self._steps[i].address
         after = [n for n in range(i + 1, len(self._steps)) if self._steps[n].address == address]
         free = all(n not in self._left and self._needs[n] <= {i, *self._done} for n in after)
         return (self._whole(address) if free else None) or self._part(i)
 
     def _whole(self, address: Address) -> Change | None:
-        """Return the change of *address* from what is there by now, or None if it is made."""
-        wanted = self._targets[address]
-        found = self.draft.find(wanted.resource)
-        if found is None and wanted.before is None:
-            return wanted
-        return None if found == wanted.after else Change(found, wanted.after)
+        """Return the change of *address* from the draft's state, or None if it is made."""
+        target = self._targets[address]
+        current = self.draft.find(target.resource)
+        if current is None and target.before is None:
+            return target
+        return None if current == target.after else Change(current, target.after)
 
     def _more(self, made: int) -> None:
-        """Take up what step *made* frees, if it takes from the applier too or is made with it."""
+        """Queue the steps that step *made* frees, if they take from the applier or are done."""
         ready = [*self._sorter.get_ready(), *self._released(made)]
         for i in sorted(ready):
             step = self._steps[i]

@@ -22,18 +22,18 @@ def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
     them, and all that gives authority to one of *principals* (the applier, the
     owners). Somebody else's unrelated change makes no plan stale.
     """
-    found: set[Address] = set()
+    rows: set[Address] = set()
     old_names = {new: old for old, new in new_names(plan.changes).items()}
     for change in plan.changes:
         was = () if change.before is None else (change.before,)
         for each in (*was, *change.made, *gone_with(change, plan.live)):
-            found |= {each.address, *each.references}
+            rows |= {each.address, *each.references}
             if old_names and isinstance(each, Binding | Key):
-                found.add(under(each, old_names).address)
-        found |= {team.address for team in left_with(change, plan.live)} | set(change.joins)
+                rows.add(under(each, old_names).address)
+        rows |= {team.address for team in left_with(change, plan.live)} | set(change.joins)
     for principal in principals:
-        found |= set(_authority_of(principal, plan.live))
-    return {a for a in found if a.kind not in (Kind.ACCOUNT, Kind.EVERYONE)}
+        rows |= set(_authority_of(principal, plan.live))
+    return {a for a in rows if a.kind not in (Kind.ACCOUNT, Kind.EVERYONE)}
 
 
 def _authority_of(principal: Address, live: State) -> Iterable[Address]:
@@ -45,7 +45,7 @@ def _authority_of(principal: Address, live: State) -> Iterable[Address]:
 
 
 def owners(live: State, owner: Address) -> list[Address]:
-    """Return who holds the *owner* role in the account, sorted."""
+    """Return the holders of the *owner* role in the account, sorted."""
     row = live.row(ACCOUNT)
     return sorted(p for p, roles in row.items() if any(h.role == owner for h in roles))
 
@@ -53,29 +53,29 @@ def owners(live: State, owner: Address) -> list[Address]:
 def pinned(
     rows: Collection[Address], live: State, versions: Mapping[Address, str]
 ) -> dict[Address, str]:
-    """Return how each of *rows* is: its version and a digest of its content, or ``GONE``.
+    """Return the pin of each of *rows*: its version and a digest of its content, or ``GONE``.
 
     *Why* both: who goes back to a backup or takes another store by the same
     name finds the same versions given to other content, and a change that was
     undone leaves the same content in another version.
     """
-    found = {row: live.get(row) for row in rows} | {b.address: b for b in _bindings(rows, live)}
-    return {row: _seen(found[row], versions.get(row, "")) for row in rows}
+    resources = {row: live.get(row) for row in rows} | {b.address: b for b in _bindings(rows, live)}
+    return {row: _pin(resources[row], versions.get(row, "")) for row in rows}
 
 
 def _bindings(rows: Collection[Address], live: State) -> Iterator[Binding]:
     """Yield the bindings among *rows*, whose principals are among them too."""
-    wanted = {row for row in rows if row.kind is Kind.BINDING}
+    addresses = {row for row in rows if row.kind is Kind.BINDING}
     principals = {*rows, EVERYONE}
-    for scope in live.scopes() if wanted else ():
+    for scope in live.scopes() if addresses else ():
         row = live.row(scope)
         for principal in row.keys() & principals:
             binding = Binding(principal, scope, row[principal])
-            if binding.address in wanted:
+            if binding.address in addresses:
                 yield binding
 
 
-def _seen(row: Resource | None, version: str) -> str:
+def _pin(row: Resource | None, version: str) -> str:
     if row is None:
         return GONE
     digest = hashlib.sha256(canonical(plain(row)).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Changes as plain JSON values and back: in plan files, audit rows and machine output."""
+"""Changes as plain JSON values and back: in plan files, audit rows and JSON output."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .change import Change
 
 
 def plain_change(change: Change) -> dict[str, Any]:
-    """Return *change* as plain JSON; ``address`` and ``action`` are there to be read."""
+    """Return *change* as plain JSON; ``address`` and ``action`` are for readers only."""
     return {
         "address": str(change.address),
         "action": str(change.action),
@@ -22,29 +22,29 @@ def plain_change(change: Change) -> dict[str, Any]:
 
 
 def company(change: Change) -> dict[str, Any]:
-    """Return what comes into being with *change* as plain JSON, empty if nothing does."""
+    """Return the ``brings`` and ``joins`` of *change* as plain JSON, without empty ones."""
     return {
         **({"brings": [plain(b) for b in change.brings]} if change.brings else {}),
         **({"joins": [plain(t) for t in change.joins]} if change.joins else {}),
     }
 
 
-def change_of(shown: Mapping[str, Any]) -> Change:
-    """Return the change that ``plain_change`` showed.
+def change_of(document: Mapping[str, Any]) -> Change:
+    """Return the change in the JSON that ``plain_change`` made.
 
     Raises:
         ValueError, TypeError, KeyError: not such a form.
     """
-    if not (shown["before"] or shown["after"]):
+    if not (document["before"] or document["after"]):
         raise ValueError("a change has at least one side")
-    brings = [resource(b) for b in shown.get("brings", ())]
+    brings = [resource(b) for b in document.get("brings", ())]
     return Change(
-        _side(shown["before"]),
-        _side(shown["after"]),
+        _side(document["before"]),
+        _side(document["after"]),
         tuple(b for b in brings if isinstance(b, Binding)),
-        tuple(address(t) for t in shown.get("joins", ())),
+        tuple(address(t) for t in document.get("joins", ())),
     )
 
 
-def _side(shown: Mapping[str, Any] | None) -> Resource | None:
-    return resource(shown) if shown else None
+def _side(document: Mapping[str, Any] | None) -> Resource | None:
+    return resource(document) if document else None

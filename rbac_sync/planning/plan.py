@@ -1,4 +1,4 @@
-"""A plan: what was live, what is declared, and the changes from one to the other."""
+"""A plan: the live state, the declaration, and the changes from one to the other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .order import Reason
 
 @dataclass(frozen=True, slots=True)
 class ReplacedKey:
-    """A key of the declared name and end that is not the one which was made for it.
+    """A key of the declared name and end that is not the one that rbac-sync made.
 
     ``made`` is when this one was made, None where the target does not say.
     """
@@ -26,7 +26,7 @@ class ReplacedKey:
 
 @dataclass(frozen=True)
 class Plan:
-    """Changes in the order they are to be applied.
+    """The changes in the order of their application.
 
     ``waiting`` are changes that the target takes only once an invitation is
     accepted: listed, not made, no drift. ``unmanaged`` are live things that
@@ -50,12 +50,12 @@ class Plan:
 
     @cached_property
     def outcome(self) -> State:
-        """The state once every change has been made."""
+        """The state after every change."""
         return followed(self.live, self.changes)
 
     @cached_property
     def actions(self) -> Mapping[Address, Action]:
-        """The action on each thing, by first change; an account role updates its holder."""
+        """The action on each resource, by first change; an account role updates its holder."""
         actions: dict[Address, Action] = {}
         for change in self.changes:
             counted = change.counted
@@ -67,12 +67,12 @@ class Plan:
 
     @property
     def counts(self) -> tuple[int, int, int]:
-        """The numbers of things added, changed and destroyed; one thing counts once."""
-        found = list(self.actions.values())
-        added = found.count(Action.CREATE)
-        destroyed = found.count(Action.DELETE)
-        return added, len(found) - added - destroyed, destroyed
+        """The numbers of added, changed and destroyed resources; each counts once."""
+        actions = list(self.actions.values())
+        added = actions.count(Action.CREATE)
+        destroyed = actions.count(Action.DELETE)
+        return added, len(actions) - added - destroyed, destroyed
 
     def place(self, change: Change) -> Place | None:
-        """Return where the configuration declares what *change* is about."""
+        """Return the place where the configuration declares the resource of *change*."""
         return self.origin(change.address) or self.origin(change.counted)

@@ -1,4 +1,4 @@
-"""A plan as a file: canonical JSON that finds damage and pins what the plan was made from.
+"""A plan as a file: canonical JSON with a digest against damage and pins of its inputs.
 
 The digest finds damage, not forgery. A plan that somebody altered and digested
 anew is a new plan, and the guard judges it again when it is applied.
@@ -72,7 +72,7 @@ class SavedPlan:
 
 
 def decoded(content: bytes) -> SavedPlan:
-    """Return the plan that *content* holds.
+    """Return the plan in the file *content*.
 
     Raises:
         PlanFormatError: it is of another format version.
@@ -96,14 +96,14 @@ def _saved(body: Mapping[str, Any]) -> SavedPlan:
         Target(**body["backend"]),
         body["configuration"],
         parsed(body["created"]),
-        tuple(change_of(shown) for shown in body["changes"]),
+        tuple(change_of(document) for document in body["changes"]),
         {address(pin["address"]): str(pin["version"]) for pin in body["pins"]},
     )
 
 
-def _check_format(found: int) -> None:
-    if found != FORMAT:
-        message = f"the plan file is of format {found}; this version reads format {FORMAT}"
+def _check_format(version: int) -> None:
+    if version != FORMAT:
+        message = f"the plan file is of format {version}; this version reads format {FORMAT}"
         raise PlanFormatError(message, hint="plan again with the version that applies")
 
 
@@ -112,7 +112,7 @@ def _digest(body: Mapping[str, Any]) -> str:
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    document = dict(pairs)
+    if len(document) != len(pairs):
         raise ValueError("a key stands twice")
-    return found
+    return document

@@ -1,4 +1,4 @@
-"""Compare what is declared with what is live."""
+"""The comparison of the declared state with the live state."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ INVITATION = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Planner:
-    """Makes plans for one target.
+    """The maker of plans for one target.
 
     ``watcher`` knows the applier, by the name that it has after the renames. ``horizon`` says
     what the read could see: for what it hides, nothing is planned.
@@ -61,25 +61,25 @@ class Planner:
     horizon: Horizon = WHOLE
 
     def plan(self, declaration: Declaration, live: State) -> Plan:
-        """Return the changes that turn *live* into what is declared, in a safe order.
+        """Return the changes that turn *live* into the declared state, in a safe order.
 
         Renames come first, without anything else: a name gives nobody anything.
         """
         live = normal(live, self.catalogue)
-        wanted = tuple(renames(declaration, live))
-        moved = tuple(change for change in wanted if not self._is_unseen(change, live))
+        renamed = tuple(renames(declaration, live))
+        moved = tuple(change for change in renamed if not self._is_unseen(change, live))
         start = under_new_names(live, moved)
-        found = _Comparison(declaration, start, self)
-        found.compare()
-        unmoved = {change.before for change in wanted if change not in moved}
-        hidden = self._hidden((*found.changes, *found.waiting), start, unmoved)
-        seen = [change for change in found.changes if change not in hidden]
+        comparison = _Comparison(declaration, start, self)
+        comparison.compare()
+        unmoved = {change.before for change in renamed if change not in moved}
+        hidden = self._hidden((*comparison.changes, *comparison.waiting), start, unmoved)
+        seen = [change for change in comparison.changes if change not in hidden]
         ordered = in_safe_order(seen, start, self.catalogue, self.watcher)
         return Plan(
             live,
             moved + ordered.steps,
-            waiting=tuple(change for change in found.waiting if change not in hidden),
-            unmanaged=tuple(sorted(found.unmanaged, key=str)),
+            waiting=tuple(change for change in comparison.waiting if change not in hidden),
+            unmanaged=tuple(sorted(comparison.unmanaged, key=str)),
             deferred=ordered.deferred,
             reasons=ordered.reasons,
             unknown=unknown_parts(declaration, self.horizon, hidden, start),
@@ -93,7 +93,7 @@ class Planner:
     def _hidden(
         self, changes: Iterable[Change], start: State, unmoved: Collection[Resource | None]
     ) -> Collection[Change]:
-        """Return the changes that touch what was not seen, and those that build on them.
+        """Return the changes to unseen resources, and those that depend on them.
 
         *unmoved* is what keeps its old name, since the new one may be taken: it does not go.
         """
@@ -118,40 +118,40 @@ class Planner:
 
 
 def normal(state: State, catalogue: Catalogue) -> State:
-    """Return *state* with the permissions of custom roles closed, less what their base grants.
+    """Return *state* with the permissions of custom roles closed, less those of their base.
 
     Targets answer with more permissions than they were sent; in this form
     both sides compare equal.
     """
     draft = state.draft()
     for role in state.of(Role).values():
-        wanted = normal_role(role, state, catalogue)
-        if wanted != role and not role.builtin:
-            draft.put(wanted)
+        closed = normal_role(role, state, catalogue)
+        if closed != role and not role.builtin:
+            draft.put(closed)
     return draft
 
 
 def normal_role(role: Role, state: State, catalogue: Catalogue) -> Role:
-    """Return *role* with its permissions closed, less what its base grants; see ``normal``."""
+    """Return *role* with its permissions closed, less those of its base; see ``normal``."""
     permissions = catalogue.closed(role.permissions)
     for base in role.base:
-        found = state.get(base) or catalogue.roles.get(base)
-        if isinstance(found, Role):
-            permissions -= catalogue.expanded(found, state.get)
+        base_role = state.get(base) or catalogue.roles.get(base)
+        if isinstance(base_role, Role):
+            permissions -= catalogue.expanded(base_role, state.get)
     return replace(role, permissions=permissions)
 
 
 def _with_users_of(live: Team, declared: Team) -> Team:
-    """Return *declared* with the users whom a directory put into the *live* team."""
-    named_already = declared.references
+    """Return *declared* with the users that a directory put into the *live* team."""
+    declared_members = declared.references
     users = {m for m in live.members if m.principal.kind is Kind.USER}
-    kept = {m for m in users if m.principal not in named_already}
-    return replace(declared, members=declared.members | kept)
+    remaining = {m for m in users if m.principal not in declared_members}
+    return replace(declared, members=declared.members | remaining)
 
 
 @dataclass
 class _Comparison:
-    """One declaration beside one live state, and what comes of it."""
+    """One declaration and one live state, with the changes between them."""
 
     declaration: Declaration
     live: State
@@ -163,11 +163,11 @@ class _Comparison:
 
     @cached_property
     def desired(self) -> State:
-        """The desired state, without the terms and the reasons that the target does not keep."""
-        wanted, can = self.declaration.desired, self.planner.capabilities
+        """The desired state, without terms and reasons that the target does not keep."""
+        state, can = self.declaration.desired, self.planner.capabilities
         if not can.keeps_ends:
-            wanted = endless(wanted, self.planner.now)
-        return wanted if can.keeps_reasons else as_explained(wanted, self.live)
+            state = endless(state, self.planner.now)
+        return state if can.keeps_reasons else as_explained(state, self.live)
 
     def compare(self) -> None:
         for kind, subject in SUBJECTS.items():
@@ -206,7 +206,7 @@ class _Comparison:
             self.unmanaged.append(before.address)
 
     def _is_external(self, before: Resource) -> bool:
-        """Say whether a directory owns *before*: a team of its own, or somebody it put in one.
+        """Say whether a directory owns *before*: a team of its own, or a member of one.
 
         What is declared with an end that has passed is named, and goes like anything else.
         """
@@ -221,12 +221,12 @@ class _Comparison:
         return frozenset({*users, *(team.address for team in teams)})
 
     def _reached(self, address: Address, reach: Manage) -> bool:
-        """Say whether what is live but not desired at *address* goes."""
+        """Say whether an undeclared resource at *address* will be deleted."""
         named = reach is Manage.DECLARED and address in self.declaration.ended
         return reach is Manage.ALL or named
 
     def _remaining(self, before: Resource) -> Resource:
-        """Return *before* without the members who go: their places in teams end with them."""
+        """Return *before* without deleted members: their memberships end with them."""
         if not isinstance(before, Team):
             return before
         return replace(
@@ -234,7 +234,7 @@ class _Comparison:
         )
 
     def _filled(self, before: Resource, after: Resource) -> Resource:
-        """Return *after* with the attributes that are not written as they are live."""
+        """Return *after* with the live values of unstated attributes."""
         silent = self.declaration.unstated.get(after.address, ())
         filled = replace(after, **{name: getattr(before, name) for name in silent})
         if isinstance(filled, Team) and isinstance(before, Team) and before.managed_by:
@@ -264,7 +264,7 @@ class _Comparison:
         self.changes.append(Change(None, after, tuple(brings)))
 
     def _present(self, after: Resource) -> Resource:
-        """Return *after* without what has to wait until somebody has accepted."""
+        """Return *after* without the members whose invitation is not accepted yet."""
         if not isinstance(after, Team) or self.planner.capabilities.pending_bindings:
             return after
         ready = frozenset(m for m in after.members if not self._pending(m.principal))
@@ -321,28 +321,28 @@ class _Comparison:
     def _unbind(self, principal: Address, scope: Address, before: Holdings, reach: Manage) -> None:
         if principal in self.gone:
             return
-        address, said = named.binding(principal, scope), self.declaration
+        address, declaration = named.binding(principal, scope), self.declaration
         if principal == EVERYONE:
-            if scope in said.silent_defaults:
+            if scope in declaration.silent_defaults:
                 return
-            goes = reach is not Manage.NONE
+            is_removed = reach is not Manage.NONE
         else:
-            goes = self._reached(address, reach) and scope not in said.silent_access
-        if goes:
+            is_removed = self._reached(address, reach) and scope not in declaration.silent_access
+        if is_removed:
             self.changes.append(Change(Binding(principal, scope, before), None))
         else:
             self.unmanaged.append(address)
 
     def _pending(self, principal: Address) -> bool:
-        """Say whether *principal* is invited and has not accepted, now or after this plan."""
+        """Say whether *principal* has an open invitation, now or after this plan."""
         if principal.kind is not Kind.USER:
             return False
-        found = self.live.get(principal)
-        if found is None:
+        user = self.live.get(principal)
+        if user is None:
             return self.planner.capabilities.invites
-        return isinstance(found, User) and found.status is Status.PENDING
+        return isinstance(user, User) and user.status is Status.PENDING
 
     def _brought(self, principal: Address) -> bool:
-        """Say whether what *principal* is to hold comes with its own creation."""
+        """Say whether the bindings of *principal* come with its own creation."""
         invites = self.planner.capabilities.invites
         return invites and principal.kind is Kind.USER and self.live.get(principal) is None

@@ -1,4 +1,4 @@
-"""Renames: what is declared under another name than it has live, with all that is held."""
+"""Renames: resources that are declared under another name than their live one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .change import Change, make
 
 
 def renames(declaration: Declaration, live: State) -> Iterator[Change]:
-    """Yield what brings live things under their declared names, where only the old one is live.
+    """Yield the renames of live resources to their declared names, where only the old one is live.
 
     Each is seen from the state that it finds: with what was renamed before it.
     """
@@ -46,7 +46,7 @@ def is_managed(declaration: Declaration, resource: Resource) -> bool:
 
 
 def named_like(before: Resource, after: Resource) -> Resource:
-    """Return *before* under the name of *after*, and otherwise as it is."""
+    """Return *before* under the name of *after*, and otherwise unchanged."""
     match before, after:
         case Workspace(), Workspace():
             return replace(before, handle=after.handle)
@@ -58,7 +58,7 @@ def named_like(before: Resource, after: Resource) -> Resource:
 
 
 def under_new_names(state: State, changes: Iterable[Change]) -> State:
-    """Return *state* once the renames among *changes* have been made, and nothing else.
+    """Return *state* after the renames among *changes*, and no other change.
 
     What is renamed is what *state* has: a change before the rename may have
     given it more, and what does not exist yet has no other name.
@@ -66,14 +66,14 @@ def under_new_names(state: State, changes: Iterable[Change]) -> State:
     renames = [c for c in changes if c.action is Action.RENAME]
     draft = state.draft() if renames else state
     for change in renames:
-        found = change.before and draft.get(change.before.address)
-        if isinstance(draft, Draft) and found and change.after:
-            make(draft, Change(found, named_like(found, change.after)))
+        current = change.before and draft.get(change.before.address)
+        if isinstance(draft, Draft) and current and change.after:
+            make(draft, Change(current, named_like(current, change.after)))
     return draft
 
 
 def new_names(changes: Iterable[Change]) -> dict[Address, Address]:
-    """Return, by the address that each renamed thing has, the one that it will have."""
+    """Return the new address of each renamed resource, by its old address."""
     names: dict[Address, Address] = {}
     for change in reversed([c for c in changes if c.action is Action.RENAME]):
         if change.before:
@@ -82,7 +82,7 @@ def new_names(changes: Iterable[Change]) -> dict[Address, Address]:
 
 
 def follow(names: dict[Address, Address], change: Change) -> None:
-    """Bring *names*, as ``new_names`` returns them, up to what is so called after *change*."""
+    """Update *names*, in the form of ``new_names``, after *change* was made."""
     if change.action is Action.RENAME and change.before:
         new = names.pop(change.before.address, change.address)
         if new != change.address:
@@ -90,7 +90,7 @@ def follow(names: dict[Address, Address], change: Change) -> None:
 
 
 def change_under(change: Change, names: Mapping[Address, Address]) -> Change:
-    """Return *change* by other names for all that it is about."""
+    """Return *change* with the addresses in it replaced by *names*."""
     if not names:
         return change
     before, after = (side and under(side, names) for side in (change.before, change.after))
@@ -99,8 +99,8 @@ def change_under(change: Change, names: Mapping[Address, Address]) -> Change:
 
 
 def under(resource: Resource, names: Mapping[Address, Address]) -> Resource:
-    """Return *resource* by other names for itself and all that it refers to."""
-    called = names.get(resource.address, resource.address).key
+    """Return *resource* with its own address and its references replaced by *names*."""
+    name = names.get(resource.address, resource.address).key
     match resource:
         case Binding():
             return _binding_under(resource, names)
@@ -110,19 +110,19 @@ def under(resource: Resource, names: Mapping[Address, Address]) -> Resource:
             members = (
                 replace(m, principal=names.get(m.principal, m.principal)) for m in resource.members
             )
-            return replace(resource, name=called, members=frozenset(members))
+            return replace(resource, name=name, members=frozenset(members))
         case Role():
             base, implies = (
                 frozenset(names.get(a, a) for a in roles)
                 for roles in (resource.base, resource.implies)
             )
-            return replace(resource, name=called.partition("/")[2], base=base, implies=implies)
+            return replace(resource, name=name.partition("/")[2], base=base, implies=implies)
         case Workspace():
-            return replace(resource, handle=called)
+            return replace(resource, handle=name)
         case ServiceAccount():
-            return replace(resource, name=called)
+            return replace(resource, name=name)
         case User():
-            return replace(resource, email=called) if resource.address in names else resource
+            return replace(resource, email=name) if resource.address in names else resource
         case _ as never:
             assert_never(never)
 

@@ -1,4 +1,4 @@
-"""A part of a plan, chosen by address as text."""
+"""A part of a plan, selected by address as text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Action, Address, State
-from .change import Change, found_there, make
+from .change import Change, make, rebase_change
 from .plan import Plan
 
 COMING = (Action.CREATE, Action.RENAME)
@@ -25,36 +25,36 @@ class Selection:
     excludes: Sequence[str] = ()
 
     def of(self, plan: Plan) -> Plan:
-        """Return *plan* with the selected changes and what those need to exist."""
+        """Return *plan* with the selected changes and the changes that they need."""
         if not self.targets and not self.excludes:
             return plan
         left_out = self._left_out(plan)
         chosen = [c for c in plan.changes if self._wants(c) and c.counted not in left_out]
         needed = _needed(chosen, plan.changes) - left_out
-        kept = {c.address for c in chosen} | needed
-        part = [c for c in plan.changes if c.address in kept]
+        addresses = {c.address for c in chosen} | needed
+        part = [c for c in plan.changes if c.address in addresses]
         return replace(plan, changes=tuple(_from(plan.live, part)))
 
     def _wants(self, change: Change) -> bool:
         return not self.targets or _names(self.targets, change)
 
     def _left_out(self, plan: Plan) -> set[Address]:
-        """Return what is excluded, and what cannot exist without it."""
-        found = {c.counted for c in plan.changes if _names(self.excludes, c)}
+        """Return the excluded addresses, and those that cannot exist without them."""
+        excluded = {c.counted for c in plan.changes if _names(self.excludes, c)}
         created = {c.address for c in plan.changes if c.action in COMING}
         for change in plan.changes:
-            if not found.isdisjoint(_references(change) & created):
-                found.add(change.counted)
-        return found
+            if not excluded.isdisjoint(_references(change) & created):
+                excluded.add(change.counted)
+        return excluded
 
 
 def _from(state: State, changes: Iterable[Change]) -> Iterator[Change]:
-    """Yield *changes* as they begin in turn from *state*, where others of the plan are not made."""
+    """Yield *changes* as they begin in turn from *state*, where other changes are not made."""
     draft = state.draft()
     for change in changes:
-        if found := found_there(change, draft):
-            make(draft, found)
-            yield found
+        if rebased := rebase_change(change, draft):
+            make(draft, rebased)
+            yield rebased
 
 
 def _names(chosen: Sequence[str], change: Change) -> bool:
@@ -64,15 +64,15 @@ def _names(chosen: Sequence[str], change: Change) -> bool:
 
 
 def _needed(chosen: Sequence[Change], changes: Sequence[Change]) -> set[Address]:
-    """Return what *chosen* refers to and *changes* bring into being, all the way down."""
+    """Return the addresses that *chosen* refer to and *changes* create, with all their needs."""
     created = {c.address: c for c in changes if c.action in COMING}
-    found: set[Address] = set()
+    needed: set[Address] = set()
     waiting = list(chosen)
     while waiting:
-        for address in (_references(waiting.pop()) & created.keys()) - found:
-            found.add(address)
+        for address in (_references(waiting.pop()) & created.keys()) - needed:
+            needed.add(address)
             waiting.append(created[address])
-    return found
+    return needed
 
 
 def _references(change: Change) -> set[Address]:

@@ -47,29 +47,29 @@ class Stage(IntEnum):
 
     @property
     def gives(self) -> bool:
-        """Say whether a step of this stage may give somebody something."""
+        """True if a step of this stage may give access."""
         return self not in (Stage.CREATE, Stage.NARROW, Stage.DELETE)
 
 
 class Cutter:
-    """Cuts changes into steps that only take or only give, and says when each may run."""
+    """The division of changes into steps that only take or only give, each with its stage."""
 
     def __init__(self, changes: Iterable[Change], live: State, catalogue: Catalogue) -> None:
         self._live, self._catalogue = live, catalogue
         self._after = dict(_afterwards(changes))
 
     def cut(self, change: Change) -> Iterator[tuple[Change, Stage]]:
-        """Yield *change*, or if it both takes and gives, one step for each; each with its stage."""
-        kept = self._kept(change)
-        if kept is None or kept in (change.before, change.after):
-            yield change, self._stage(change, kept)
+        """Yield *change*, or if it both takes and gives, one step for each, with the stages."""
+        common = self._common_part(change)
+        if common is None or common in (change.before, change.after):
+            yield change, self._stage(change, common)
             return
-        narrow, widen = Change(change.before, kept), Change(kept, change.after)
-        yield narrow, self._stage(narrow, kept)
-        yield widen, self._stage(widen, kept)
+        narrow, widen = Change(change.before, common), Change(common, change.after)
+        yield narrow, self._stage(narrow, common)
+        yield widen, self._stage(widen, common)
 
-    def _stage(self, step: Change, kept: Resource | None) -> Stage:
-        """Return when *step* may run, of whose sides *kept* is the common part."""
+    def _stage(self, step: Change, common: Resource | None) -> Stage:
+        """Return the stage of *step*, whose two sides have *common* in common."""
         if owner := self._ownership(step):
             return owner
         match step.action:
@@ -79,15 +79,15 @@ class Cutter:
                 return Stage.DELETE if step.address.kind is Kind.ROLE else Stage.NARROW
             case Action.REPLACE:
                 return Stage.GRANT
-        if kept is None:
+        if common is None:
             return Stage.SWAP
-        if kept == step.after:
+        if common == step.after:
             return Stage.NARROW
         if isinstance(step.resource, Team):
             return Stage.GRANT
         return Stage.DEFAULT if _is_default(step.resource) else Stage.WIDEN
 
-    def _kept(self, change: Change) -> Resource | None:
+    def _common_part(self, change: Change) -> Resource | None:
         before, after = change.before, change.after
         if change.action is not Action.UPDATE or before is None or after is None:
             return None
@@ -96,7 +96,7 @@ class Cutter:
         return meet(before, after)
 
     def _common(self, before: Role, after: Role) -> Role:
-        """Return the part of two versions of a role that both grant.
+        """Return the part of a role that both versions grant.
 
         *Why* not ``meet`` alone: a new base may grant what was listed, so only
         the expanded roles say whether anything is taken.
@@ -111,7 +111,7 @@ class Cutter:
         return replace(common, permissions=old & new)
 
     def _ownership(self, step: Change) -> Stage | None:
-        """Return when a step towards a new owner runs, or one away from an old owner.
+        """Return the stage of a step that makes a new owner or removes an old one.
 
         Floors count owners that are active, so the user and its account role
         are asked together, as they are before all steps and after all steps.
@@ -148,7 +148,7 @@ class Cutter:
 
 
 def _afterwards(changes: Iterable[Change]) -> Iterator[tuple[Address, Resource | None]]:
-    """Yield the users and account roles of *changes*, as they are after all."""
+    """Yield the users and account roles of *changes*, after all changes."""
     for change in changes:
         for side in (change.resource, *change.brings):
             if isinstance(side, User) or (isinstance(side, Binding) and side.scope == ACCOUNT):

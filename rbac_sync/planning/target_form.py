@@ -1,4 +1,4 @@
-"""The form of a declaration that a target with fewer means can keep."""
+"""The form of a declaration that a target with fewer capabilities can keep."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from ..model.resources import with_reasons_of
 
 
 def flat(role: Role, live: State, catalogue: Catalogue) -> Role:
-    """Return *role* with what its base grants listed as its own.
+    """Return *role* with the permissions of its base as its own.
 
     A base that is not built-in stays: the guard refuses it.
     """
     known = ((address, live.get(address)) for address in role.base)
-    bases = {a: found for a, found in known if isinstance(found, Role) and found.builtin}
+    bases = {
+        a: role_or_none
+        for a, role_or_none in known
+        if isinstance(role_or_none, Role) and role_or_none.builtin
+    }
     granted = (catalogue.expanded(base, live.get) for base in bases.values())
     return replace(
         role, base=role.base - bases.keys(), permissions=role.permissions.union(*granted)
@@ -22,19 +26,19 @@ def flat(role: Role, live: State, catalogue: Catalogue) -> Role:
 
 
 def endless(state: State, now: Instant) -> State:
-    """Return *state* without the terms that have begun by *now*: whoever plans again keeps them.
+    """Return *state* without the terms that have begun by *now*, for targets without ends.
 
     What has ended is not declared any more, and goes with the next plan.
     """
     draft = state.draft()
     for binding in state.bindings():
-        roles = _begun(binding.roles, now)
+        roles = _without_begun_terms(binding.roles, now)
         if roles != binding.roles:
             draft.put(replace(binding, roles=roles))
     return draft
 
 
-def _begun(holdings: Holdings, now: Instant) -> Holdings:
+def _without_begun_terms(holdings: Holdings, now: Instant) -> Holdings:
     return frozenset(
         replace(h, since=None, until=None) if h.since is None or h.since <= now else h
         for h in holdings
@@ -42,15 +46,15 @@ def _begun(holdings: Holdings, now: Instant) -> Holdings:
 
 
 def as_explained(state: State, live: State) -> State:
-    """Return *state* with the reasons of *live* for whatever is the same apart from them.
+    """Return *state* with the reasons of *live* where nothing but the reason differs.
 
     What is not in *live* keeps its own: a plan shows the reason that is declared for what is new.
     """
     draft = state.draft()
     for binding in state.bindings():
-        there = live.holdings(binding.principal, binding.scope)
-        if there and there != binding.roles:
-            draft.put(replace(binding, roles=with_reasons_of(binding.roles, frozenset(there))))
+        current = live.holdings(binding.principal, binding.scope)
+        if current and current != binding.roles:
+            draft.put(replace(binding, roles=with_reasons_of(binding.roles, frozenset(current))))
     for team in list(state.of(Team).values()):
         before = live.get(team.address)
         if isinstance(before, Team) and before.members != team.members:

@@ -1,4 +1,4 @@
-"""Changes that touch what a read could not see."""
+"""Changes to resources that a read could not see."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .change import Change
 
 
 def is_unseen(change: Change, horizon: Horizon, live: State) -> bool:
-    """Say whether *change* touches what *horizon* hides; *live* is what was seen.
+    """Say whether *change* affects resources that *horizon* hides; *live* is the seen state.
 
     What is hidden is neither created, since it may be there, nor changed or removed. What may be
     held or used where nobody looked is not deleted.
@@ -46,13 +46,13 @@ def is_unseen(change: Change, horizon: Horizon, live: State) -> bool:
     return change.before is not None and _reaches_out(change.before, change, horizon)
 
 
-def _may_be_there(wanted: Resource, horizon: Horizon, live: State) -> bool:
-    """Say whether something of the name of *wanted* may be there without having been shown.
+def _may_be_there(resource: Resource, horizon: Horizon, live: State) -> bool:
+    """Say whether a resource with the name of *resource* may exist unseen.
 
     A new name gives nobody anything, so a thing of which only a part is shown can be renamed.
     """
-    is_new_workspace = isinstance(wanted, Workspace) and live.get(wanted.address) is None
-    return wanted.kind in horizon.kinds or (is_new_workspace and horizon.more_workspaces)
+    is_new_workspace = isinstance(resource, Workspace) and live.get(resource.address) is None
+    return resource.kind in horizon.kinds or (is_new_workspace and horizon.more_workspaces)
 
 
 def _touches(side: Resource, horizon: Horizon, live: State) -> bool:
@@ -76,7 +76,7 @@ def _touches(side: Resource, horizon: Horizon, live: State) -> bool:
 
 
 def _reaches_out(before: Resource, change: Change, horizon: Horizon) -> bool:
-    """Say whether *change* gives or takes something where nobody looked.
+    """Say whether *change* gives or takes access in an unseen place.
 
     Whoever holds a role there gains and loses with it; what goes takes along what it holds there.
     """

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from ..audit.bearers import bearers
 from ..audit.chain import START, Link, link
-from ..audit.record import DONE, Authorship, Record, Touch, acted
+from ..audit.record import DONE, Authorship, Record, Touch, format_actor
 from ..audit.replay import differences
 from ..audit.row_facts import Mismatch
 from ..backends.credential import new_key
@@ -149,7 +149,7 @@ class MemorySession:
         records = [row.record for row in self._links]
         things = bearers(records, [len(records)])[len(records)].things
         rows = {key: records[things[key] - 1] for key in keys if key in things}
-        return {key: acted(row.applier, row.on_behalf_of) for key, row in rows.items()}
+        return {key: format_actor(row.applier, row.on_behalf_of) for key, row in rows.items()}
 
     def unsettled(self) -> int:
         """Return 0: a run is made whole or not at all."""

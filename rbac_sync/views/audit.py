@@ -83,7 +83,7 @@ def verdict_to_json(
         "flaws": flaw_rows,
         "differences": changed,
         "mismatches": edited,
-        **(asdict(counts) if counts else {}),
+        **({"made": counts.made, "found": counts.detected} if counts else {}),
         "notices": notes,
     }
 
@@ -92,7 +92,7 @@ def _describe_counts(counts: Counts | None) -> str:
     """Return how many changes their own run recorded, and how many a later run detected."""
     if counts is None:
         return ""
-    suffix = f", {counts.found} only found live by a later run" if counts.found else ""
+    suffix = f", {counts.detected} only found live by a later run" if counts.detected else ""
     return f"; {counted(counts.made, 'change')} made by the run on record{suffix}"
 
 

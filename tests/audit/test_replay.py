@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.audit.record import EVENT, FAILED
-from rbac_sync.audit.replay import differences, explained, gaps, replay
+from rbac_sync.audit.replay import differences, gaps, replay, with_recorded_reasons
 from rbac_sync.catalogues import catalogue
 from rbac_sync.errors import RbacSyncError
 from rbac_sync.model import (
@@ -138,7 +138,7 @@ def test_reasons_of_the_trail_are_those_of_what_is_live_without_them():
     granted = because("SOC 2", ACCESS)
     records = made(*HISTORY[:4], Change(None, granted), HISTORY[5])
 
-    found = explained(LIVE, records, CLOUD)
+    found = with_recorded_reasons(LIVE, records, CLOUD)
 
     production = replace(PROD, handle="production").address
     assert found.binding(ANA.address, production).roles == granted.roles
@@ -149,11 +149,11 @@ def test_a_reason_is_known_as_long_as_what_it_is_about_stays():
     joined, other = Change(OPS, because("rota", IN_OPS)), Change(IN_OPS, LATER)
     live = followed(LIVE, [Change(None, User("bo@example.org")), other])
 
-    found = explained(live, made(*HISTORY[:2], joined, other), CLOUD)
+    found = with_recorded_reasons(live, made(*HISTORY[:2], joined, other), CLOUD)
     assert Membership(ANA.address, reason="rota") in found.get(OPS.address).members
 
     left, back = Change(IN_OPS, OPS), Change(OPS, IN_OPS)
-    found = explained(LIVE, made(*HISTORY[:2], joined, left, back), CLOUD)
+    found = with_recorded_reasons(LIVE, made(*HISTORY[:2], joined, left, back), CLOUD)
     assert found.get(OPS.address) == IN_OPS
 
 
@@ -161,11 +161,11 @@ def test_another_role_than_the_one_on_record_has_no_reason_from_there():
     records = made(*HISTORY[:4], Change(None, because("SOC 2", replace(ACCESS, roles=DEVELOPER))))
     live = followed(LIVE, [Change(replace(PROD, handle="production"), PROD)])
 
-    assert explained(live, records, CLOUD).find(ACCESS) == ACCESS
+    assert with_recorded_reasons(live, records, CLOUD).find(ACCESS) == ACCESS
 
 
 @pytest.mark.parametrize("first", range(len(HISTORY)))
 def test_a_trail_that_begins_in_the_middle_tells_what_it_can(first):
     gone = [Change(IN_OPS, None), Change(ACCESS, None), Change(READER, None), Change(ANA, None)]
     for change in (*gone, Change(PROD, None), Change(OPS, replace(OPS, name="night"))):
-        assert explained(LIVE, made(change, *HISTORY[first:]), CLOUD) == LIVE
+        assert with_recorded_reasons(LIVE, made(change, *HISTORY[first:]), CLOUD) == LIVE

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from rbac_sync.audit.record import DONE, Authorship
-from rbac_sync.audit.replay import explained
+from rbac_sync.audit.replay import with_recorded_reasons
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import StoreBackend, init
@@ -111,7 +111,7 @@ class TestPrefectCloud(BackendContract):
         )
         with backend.open() as session:
             records = [row.record for row in session.trail.links()]
-            kept = explained(session.read(), records, session.catalogue)
+            kept = with_recorded_reasons(session.read(), records, session.catalogue)
         assert kept.binding(ETL.address, PROD.address).roles == EXPLAINED
         assert Membership(ANA.address, reason="rota") in kept.get(OPS.address).members
         # what `explain`, `who-can`, `show` and `pull` look at has the reasons of the trail
@@ -132,4 +132,7 @@ class TestPrefectCloud(BackendContract):
         with backend.open() as session:
             assert session.trail.latest(1)[0].record.result == DONE
             records = [row.record for row in session.trail.links()]
-            assert explained(session.read(), records, session.catalogue).find(binding) == binding
+            assert (
+                with_recorded_reasons(session.read(), records, session.catalogue).find(binding)
+                == binding
+            )

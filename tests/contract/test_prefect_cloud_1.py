@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from rbac_sync.audit.replay import explained
+from rbac_sync.audit.replay import with_recorded_reasons
 from rbac_sync.backends.prefect_cloud_1 import PrefectCloud1Backend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import StoreBackend, init
@@ -127,7 +127,10 @@ class TestPrefectCloud1(BackendContract):
         assert plan(backend, desired, Manage.DECLARED).changes == ()
         with backend.open() as session:
             records = [row.record for row in session.trail.links()]
-            assert explained(session.read(), records, session.catalogue).find(after) == after
+            assert (
+                with_recorded_reasons(session.read(), records, session.catalogue).find(after)
+                == after
+            )
 
 
 def _role(address):

@@ -21,7 +21,7 @@ JOB = {
 
 
 def place(environment, url="", repository="", number=None):
-    with closing(GitHub.found(environment, url, repository, number)) as found:
+    with closing(GitHub.from_environment(environment, url, repository, number)) as found:
         return found.place
 
 

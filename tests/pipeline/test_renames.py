@@ -10,7 +10,7 @@ from rbac_sync.errors import ConfigError, Place
 from rbac_sync.model import Address, Declaration, Kind, Level, Manage, Subject
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role as role_address
-from rbac_sync.pipeline.renames import advised_on_renames
+from rbac_sync.pipeline.renames import with_rename_advice
 
 from ..build import ALL, bind, plan, role, service_account, state, team, user, workspace
 
@@ -60,7 +60,7 @@ def advice(live, desired, former=None, manage=ALL):
     """Return (code, message, hint) of the advice on the plan from *live* to *desired*."""
     declaration = Declaration(desired, former=former or {}, manage=manage, origin=lambda _: HERE)
     made = plan(live, desired, former=former or {}, manage=manage)
-    found = advised_on_renames(declaration, made, {}).advice
+    found = with_rename_advice(declaration, made, {}).advice
     assert all(d.place == HERE for d in found)
     return [(d.code, d.message, d.hint) for d in found]
 
@@ -197,4 +197,4 @@ def test_advice_of_other_sorts_is_kept():
     before = Declaration(desired, manage=ALL)
     made = plan(desired, desired)
 
-    assert advised_on_renames(replace(before, advice=("x",)), made, {}).advice == ("x",)
+    assert with_rename_advice(replace(before, advice=("x",)), made, {}).advice == ("x",)

@@ -36,7 +36,7 @@ def applied(company, saved, shown=None, backend=None):
         pipeline.RunOptions(),
         lambda _: None,
         lambda _: None,
-        replanned=replanned,
+        on_replan=replanned,
     )
 
 

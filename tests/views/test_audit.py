@@ -136,4 +136,4 @@ def test_a_row_says_who_settled_it():
         .splitlines()[0]
         .endswith('"found live"  (settled by eve@example.org)')
     )
-    assert counted([row, record(), record(result="failed")]) == Counts(made=1, found=1)
+    assert counted([row, record(), record(result="failed")]) == Counts(made=1, detected=1)

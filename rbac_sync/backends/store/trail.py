@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 
 from ...audit.chain import START, Link, link
-from ...audit.record import DONE, Record, Touch, acted
+from ...audit.record import DONE, Record, Touch, format_actor
 from ...audit.texts import FIELDS
 from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
@@ -157,7 +157,8 @@ class StoreTrail:
                 .where(c.timestamp.in_(moments[start : start + MOST_NAMED]))
             )
             rows.update(
-                ((at, _name(key)), acted(applier, behalf)) for at, key, applier, behalf in found
+                ((at, _name(key)), format_actor(applier, behalf))
+                for at, key, applier, behalf in found
             )
         made = {key: rows.get((at, _name(str(key)))) for key, at in born.items()}
         return {key: maker for key, maker in made.items() if maker}

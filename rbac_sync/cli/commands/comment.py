@@ -48,7 +48,7 @@ def comment(
         raise click.UsageError("say where: --github or --gitlab")
     text = _read(report)
     forge_type = GitHub if github else GitLab
-    with closing(forge_type.found(os.environ, api, repository, number)) as forge:
+    with closing(forge_type.from_environment(os.environ, api, repository, number)) as forge:
         outcome = put(forge, environment, text)
         click.echo(f"The comment on {visible(forge.place)} was {outcome}.")
     return 0

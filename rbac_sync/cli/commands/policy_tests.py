@@ -26,7 +26,7 @@ def test(*, config: Path, json: bool) -> int:
     from ... import pipeline
     from ...views import plan_json, policy_tests
 
-    report = pipeline.tested(load_configuration(config, ""), datetime.now(UTC))
+    report = pipeline.run_policy_tests(load_configuration(config, ""), datetime.now(UTC))
     if json:
         click.echo(plan_json.dumps(policy_tests.to_json(report.results)))
     else:

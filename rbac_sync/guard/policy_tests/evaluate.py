@@ -38,21 +38,21 @@ from .failures import (
     COULD,
     COULD_NOT,
     Failure,
-    of_ability,
-    of_circle,
-    of_crowd,
-    of_separation,
+    ability_failure,
+    circle_failure,
+    crowd_failure,
+    separation_failure,
 )
 from .holder_index import HolderIndex, gives, implied
 
-Asked = tuple[Address, Address | None]
+Question = tuple[Address, Address | None]
 """A principal, and the scope in which a test asks about it; None: anywhere."""
 
 TWO = 2
 
 
 class Evaluator:
-    """Tests put to one state, which may change underneath.
+    """The evaluation of tests on one state, which may change underneath.
 
     ``measure`` returns what a role that ``at_most`` names grants; left out, what it grants there.
     """
@@ -67,29 +67,29 @@ class Evaluator:
         self._expectations, self._access, self._now = tuple(expectations), access, now
         self._measure = measure or access.roles.here
         self._holders: dict[Expectation, dict[Address, set[Address]]] = {}
-        self._possessions: dict[Expectation, HolderIndex] = {}
+        self._indexes: dict[Expectation, HolderIndex] = {}
 
     def failures(self) -> Iterator[Failure]:
-        """Yield every way in which a test fails, test by test."""
+        """Yield every failure, test by test."""
         for expected in self._expectations:
             self._holders[expected] = {}
             if isinstance(expected, Separation) and expected.scope is None:
-                self._possessions[expected] = HolderIndex(expected.assets, self._access)
-            yield from self._judged(expected, self._all(expected))
+                self._indexes[expected] = HolderIndex(expected.assets, self._access)
+            yield from self._check(expected, self._all(expected))
 
-    def failures_at(self, touched: Sequence[Affected]) -> Iterator[Failure]:
-        """Yield those that something changed at the spots *touched* may have brought about.
+    def failures_at(self, affected: Sequence[Affected]) -> Iterator[Failure]:
+        """Yield the failures that a change of the *affected* access may have caused.
 
         Counts go on from what ``failures`` has seen.
         """
-        for possessions in self._possessions.values():
-            possessions.touch(touched)
+        for index in self._indexes.values():
+            index.touch(affected)
         for expected in self._expectations:
-            yield from self._judged(expected, self._concerned(expected, touched))
+            yield from self._check(expected, self._affected_questions(expected, affected))
 
-    def _judged(self, expected: Expectation, asked: Iterable[Asked]) -> Iterator[Failure]:
+    def _check(self, expected: Expectation, questions: Iterable[Question]) -> Iterator[Failure]:
         scopes: dict[Address, None] = {}
-        for principal, scope in dict.fromkeys(asked):
+        for principal, scope in dict.fromkeys(questions):
             match expected:
                 case Ability():
                     yield from self._ability(expected, scope or ACCOUNT)
@@ -104,7 +104,7 @@ class Evaluator:
             for scope in scopes:
                 yield from self._crowd(expected, scope, expected.at_most)
 
-    def _all(self, expected: Expectation) -> Iterator[Asked]:
+    def _all(self, expected: Expectation) -> Iterator[Question]:
         for scope in self._scopes(expected.scope):
             if isinstance(expected, Ability):
                 yield expected.who, scope
@@ -115,14 +115,14 @@ class Evaluator:
             yield from ((who, scope) for who in self._holding(expected, scope, above))
 
     def _scopes(self, scope: Address | None) -> Iterable[Address | None]:
-        """Return where a test about *scope* asks: of all workspaces in every one, then in each."""
+        """Return the scopes of a test about *scope*: for all workspaces, each one as well."""
         workspaces = self._access.state.of(Workspace) if scope == ANYWHERE else ()
         return (scope, *sorted(workspaces))
 
     def _holding(
         self, expected: Circle | Separation, scope: Address | None, above: frozenset[Address]
     ) -> list[Address]:
-        """Return who may hold what is asked about in *scope*, sorted, each by itself."""
+        """Return the possible holders of the test's assets in *scope*, sorted, without teams."""
         state = self._access.state
         if scope is None:  # whom it is about is remembered: see ``HolderIndex``
             holders = above.union(*map(state.row, state.scopes()))
@@ -135,12 +135,12 @@ class Evaluator:
     def _giving_roles(
         self, expected: Circle | Separation, scope: Address
     ) -> Callable[[Address], bool]:
-        """Return a test whether a role that is held in *scope* gives what is asked about."""
+        """Return a function that says whether a role in *scope* gives an asset of the test."""
         assets = (expected.asset,) if isinstance(expected, Circle) else expected.assets
         return cache(lambda role: any(gives(role, scope, asset, self._access) for asset in assets))
 
     def _above(self) -> frozenset[Address]:
-        """Return who holds something in every workspace."""
+        """Return the principals with a role in every workspace."""
         below, row = self._access.roles.below, self._access.state.row(ACCOUNT)
         return frozenset(who for who, roles in row.items() if any(below(h.role) for h in roles))
 
@@ -151,8 +151,10 @@ class Evaluator:
         team = state.get(holder)
         return team.references if isinstance(team, Team) else (holder,)
 
-    def _concerned(self, expected: Expectation, touched: Sequence[Affected]) -> Iterator[Asked]:
-        for principal, scope in touched:
+    def _affected_questions(
+        self, expected: Expectation, affected: Sequence[Affected]
+    ) -> Iterator[Question]:
+        for principal, scope in affected:
             places = tuple(self._places(expected.scope, scope))
             for who in self._people(expected, principal) if places else ():
                 yield from ((who, where) for where in places)
@@ -165,34 +167,34 @@ class Evaluator:
             return self._access.state.of(User)
         return (principal,) if principal.kind in ACTORS else ()
 
-    def _places(self, asked: Address | None, touched: Address) -> Iterable[Address | None]:
-        """Return where a test that asks in *asked* has to look again."""
-        if asked is None or asked == touched:
-            return self._scopes(asked)
-        if ACCOUNT in (asked, touched):
+    def _places(self, scope: Address | None, affected: Address) -> Iterable[Address | None]:
+        """Return the scopes in which a test about *scope* must be repeated."""
+        if scope is None or scope == affected:
+            return self._scopes(scope)
+        if ACCOUNT in (scope, affected):
             return ()
-        if touched == ANYWHERE:
-            return (asked,)
-        there = self._access.state.knows(touched)  # in a workspace that is gone nobody is asked
-        return (touched,) if asked == ANYWHERE and there else ()
+        if affected == ANYWHERE:
+            return (scope,)
+        exists = self._access.state.knows(affected)  # in a workspace that is gone nobody is asked
+        return (affected,) if scope == ANYWHERE and exists else ()
 
     def _is_invited(self, who: Address) -> bool:
-        found = self._access.state.get(who)
-        return isinstance(found, User) and found.status is Status.PENDING
+        user = self._access.state.get(who)
+        return isinstance(user, User) and user.status is Status.PENDING
 
     def _ability(self, expected: Ability, scope: Address) -> Iterator[Failure]:
         who, access = expected.who, self._access
         missing = expected.can - access.may(who, scope, self._now)
         if missing and scope != ANYWHERE and not self._is_invited(who):
-            yield of_ability(expected, COULD_NOT, scope, missing, ())
+            yield ability_failure(expected, COULD_NOT, scope, missing, ())
         paths = self._paths(who, scope)
         could = union(path.permissions for path in paths)
-        said = union(path.permissions for path in paths if _is_said(path, expected))
+        reported = union(path.permissions for path in paths if _is_reported(path, expected))
         for verb, beyond in self._beyond(expected, could):
-            if beyond & ~said:
-                names = access.alphabet.names(beyond & ~said)
-                giving = (path for path in paths if path.permissions & beyond & ~said)
-                yield of_ability(expected, verb, scope, names, giving)
+            if beyond & ~reported:
+                names = access.alphabet.names(beyond & ~reported)
+                giving = (path for path in paths if path.permissions & beyond & ~reported)
+                yield ability_failure(expected, verb, scope, names, giving)
 
     def _beyond(self, expected: Ability, could: Mask) -> Iterator[tuple[str, Mask]]:
         roles = self._access.roles
@@ -205,34 +207,34 @@ class Evaluator:
     def _circle(self, expected: Circle, principal: Address, scope: Address) -> Iterator[Failure]:
         giving = self._giving(expected.asset, self._paths(principal, scope))
         holders = self._holders[expected].setdefault(scope, set())
-        if not giving or any(_is_said(path, expected) for path in giving):
+        if not giving or any(_is_reported(path, expected) for path in giving):
             holders.discard(principal)
             return
         holders.add(principal)
         if expected.only is not None and not self._is_among(principal, expected.only):
-            yield of_circle(expected, principal, scope, giving)
+            yield circle_failure(expected, principal, scope, giving)
 
     def _crowd(self, expected: Circle, scope: Address, most: int) -> Iterator[Failure]:
         here = self._holders[expected].get(scope, set())
         above = self._holders[expected].get(ANYWHERE, set())
         if len(here | above) > most and (len(above) <= most or scope == ANYWHERE):
-            yield of_crowd(expected, scope, len(here | above))
+            yield crowd_failure(expected, scope, len(here | above))
 
     def _separation(
         self, expected: Separation, principal: Address, scope: Address | None
     ) -> Iterator[Failure]:
-        possible = self._possessions.get(expected)
-        if possible is not None and len(possible.of(principal)) < TWO:
+        index = self._indexes.get(expected)
+        if index is not None and len(index.of(principal)) < TWO:
             return
         if self._is_among(principal, expected.exempt):
             return
         paths = self._paths(principal, scope)
         giving = {asset: self._giving(asset, paths) for asset in expected.assets}
         held = [asset for asset, ways in giving.items() if ways]
-        said = [a for a in held if any(_is_said(path, expected) for path in giving[a])]
-        if len(held) >= TWO and held != said:
+        reported = [a for a in held if any(_is_reported(path, expected) for path in giving[a])]
+        if len(held) >= TWO and held != reported:
             ways = dict.fromkeys(path for asset in held for path in giving[asset])
-            yield of_separation(expected, principal, scope, held, ways)
+            yield separation_failure(expected, principal, scope, held, ways)
 
     def _is_among(self, principal: Address, named: frozenset[Address]) -> bool:
         """Say whether *named* names *principal*, a team of it, or every user."""
@@ -242,10 +244,10 @@ class Evaluator:
         return not named.isdisjoint(teams)
 
     def _paths(self, principal: Address, scope: Address | None) -> tuple[Path, ...]:
-        """Return the paths that have not ended, those too that have not begun."""
+        """Return the paths that have not ended, including those that have not begun."""
         access, now = self._access, self._now
-        found = access.paths(principal, scope) if scope else access.everywhere(principal)
-        return tuple(path for path in found if path.until is None or now < path.until)
+        paths = access.paths(principal, scope) if scope else access.everywhere(principal)
+        return tuple(path for path in paths if path.until is None or now < path.until)
 
     def _giving(self, asset: Asset, paths: Iterable[Path]) -> tuple[Path, ...]:
         if asset.permission is not None:
@@ -254,12 +256,12 @@ class Evaluator:
         return tuple(path for path in paths if not asset.roles.isdisjoint(self._roles(path)))
 
     def _roles(self, path: Path) -> frozenset[Address]:
-        """Return the roles that *path* gives in its scope: one that is held there, or implied."""
+        """Return the roles that *path* gives in its scope: the bound one, or implied ones."""
         return (
             frozenset({path.role}) if path.bound == path.scope else implied(path.role, self._access)
         )
 
 
-def _is_said(path: Path, expected: Expectation) -> bool:
-    """Say whether *path* is one to every workspace, which a test about all has asked by itself."""
+def _is_reported(path: Path, expected: Expectation) -> bool:
+    """Say whether *path* goes to every workspace, so that the test of all reports it once."""
     return expected.scope == ANYWHERE and path.scope != ANYWHERE and path.bound == ACCOUNT

@@ -26,7 +26,7 @@ MOST = 6
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One way in which a test fails.
+    """One failure of a test.
 
     ``principal`` None: too many, whoever they are; ``scope`` None: here and
     there. ``names`` are the permissions or roles in question, sorted; ``what``
@@ -43,43 +43,43 @@ class Failure:
     paths: tuple[Path, ...] = field(default=(), compare=False)
 
 
-def of_ability(
+def ability_failure(
     expected: Ability, verb: str, scope: Address, permissions: Permissions, paths: Iterable[Path]
 ) -> Failure:
-    """Return that ``who`` could not do what it must, or could do what it must not."""
+    """Return the failure of a missing or a forbidden ability of ``who``."""
     names, who = tuple(sorted(permissions)), expected.who
     role = expected.at_most.key.partition("/")[2] if expected.at_most else ""
     more = f", more than `{role}`" if verb == BEYOND else ""
-    said = COULD if verb == BEYOND else verb
-    what = f"`{label(who)}` {said} {_listed(names)} in {place(scope)}{more}"
+    verb_text = COULD if verb == BEYOND else verb
+    what = f"`{label(who)}` {verb_text} {_listed(names)} in {place(scope)}{more}"
     return Failure(expected, verb, who, scope, names, what, names, tuple(paths))
 
 
-def of_circle(
+def circle_failure(
     expected: Circle, principal: Address, scope: Address, paths: Iterable[Path]
 ) -> Failure:
-    """Return that somebody outside the circle is in it."""
+    """Return the failure of a holder outside of the circle."""
     what = f"`{label(principal)}` could {_use(expected.asset)} in {place(scope)}"
     names, permissions = (expected.asset.name,), _permissions([expected.asset])
     return Failure(expected, COULD, principal, scope, names, what, permissions, tuple(paths))
 
 
-def of_crowd(expected: Circle, scope: Address, count: int) -> Failure:
-    """Return that *count* are too many."""
+def crowd_failure(expected: Circle, scope: Address, count: int) -> Failure:
+    """Return the failure that *count* holders are too many."""
     could = f"{count} could {_use(expected.asset)} in {place(scope)}"
     what = f"{could}, and at most {expected.at_most} may"
     names, permissions = (expected.asset.name,), _permissions([expected.asset])
     return Failure(expected, "too many", None, scope, names, what, permissions)
 
 
-def of_separation(
+def separation_failure(
     expected: Separation,
     principal: Address,
     scope: Address | None,
     held: Sequence[Asset],
     paths: Iterable[Path],
 ) -> Failure:
-    """Return that somebody could hold together what is to be kept apart."""
+    """Return the failure of a principal that could hold separated assets together."""
     names = tuple(sorted(asset.name for asset in held))
     where = f"together in {place(scope)}" if scope else "together"
     what = f"`{label(principal)}` could hold {_listed(names)} {where}"
@@ -96,5 +96,5 @@ def _permissions(assets: Iterable[Asset]) -> tuple[Permission, ...]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:MOST])
-    return shown + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
+    text = ", ".join(f"`{name}`" for name in names[:MOST])
+    return text + (f" and {len(names) - MOST} more" if len(names) > MOST else "")

@@ -15,7 +15,7 @@ from ..affected import Affected
 
 
 class HolderIndex:
-    """The most that can be held of *assets*, terms ignored; follows a draft."""
+    """The most assets that principals can hold, terms ignored, kept up to date with a draft."""
 
     def __init__(self, assets: Iterable[Asset], access: Access) -> None:
         self._assets, self._access = tuple(assets), access
@@ -26,13 +26,13 @@ class HolderIndex:
                 self._scopes[holder].add(scope)
 
     def touch(self, affected_by: Iterable[Affected]) -> None:
-        """Look anew at who holds something at *affected_by*."""
+        """Recompute the holders at *affected_by*."""
         for holder, scope in affected_by:
             self._scopes[holder].add(scope)
             self._own.pop(holder, None)
 
     def of(self, principal: Address) -> frozenset[Asset]:
-        """Return what *principal* may hold, by itself, by teams, or as everyone does."""
+        """Return the assets that *principal* may hold: its own, by teams, or as everyone."""
         return frozenset().union(*map(self._held_by, self._holders(principal)))
 
     def _holders(self, principal: Address) -> Iterator[Address]:
@@ -43,14 +43,14 @@ class HolderIndex:
 
     def _held_by(self, holder: Address) -> frozenset[Asset]:
         if holder not in self._own:
-            self._own[holder] = frozenset(self._found(holder))
+            self._own[holder] = frozenset(self._assets_of(holder))
         return self._own[holder]
 
-    def _found(self, holder: Address) -> Iterator[Asset]:
+    def _assets_of(self, holder: Address) -> Iterator[Asset]:
         for scope in self._scopes.get(holder, ()):
             for holding in self._access.state.holdings(holder, scope):
-                given = (a for a in self._assets if gives(holding.role, scope, a, self._access))
-                yield from given
+                assets = (a for a in self._assets if gives(holding.role, scope, a, self._access))
+                yield from assets
 
 
 def gives(role: Address, scope: Address, asset: Asset, access: Access) -> bool:
@@ -64,5 +64,5 @@ def gives(role: Address, scope: Address, asset: Asset, access: Access) -> bool:
 
 def implied(role: Address, access: Access) -> frozenset[Address]:
     """Return the roles that an account *role* gives in every workspace."""
-    found = access.state.get(role)
-    return found.implies if isinstance(found, Role) else frozenset()
+    resource = access.state.get(role)
+    return resource.implies if isinstance(resource, Role) else frozenset()
