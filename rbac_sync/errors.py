@@ -115,7 +115,7 @@ class BadResponse(BackendError):
 
 
 class TornRead(BackendError):
-    """What was read in several parts changed meanwhile; nothing is planned from it."""
+    """Parts of one read are of different moments; nothing is planned from it."""
 
     code = "torn-read"
 
@@ -175,7 +175,7 @@ class PlanFormatError(PlanFileError):
 
 
 class StalePlan(RbacSyncError):
-    """What a saved plan was made from is no longer so."""
+    """The inputs of a saved plan have changed."""
 
     exit_code = 5
     code = "stale-plan"

@@ -1,4 +1,4 @@
-"""Make the changes of a plan through a session, each on record."""
+"""The execution of a plan: its changes through a session, each on record."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AGAIN = "plan and apply again to go on"
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The result of a run: how many things it added, changed, destroyed; new keys by address."""
+    """Result of a run: counts of added, changed and destroyed resources; new keys by address."""
 
     run: str
     counts: tuple[int, int, int] = (0, 0, 0)
@@ -38,7 +38,7 @@ def make_all(
     check: Callable[[], None],
     stop: StopRequest | None = None,
 ) -> dict[str, str]:
-    """Make *changes* in order and return the secrets that came into being, by address as text.
+    """Make *changes* in order and return the new secrets, by address as text.
 
     *keep* is given new secrets before they count: at the end where all changes or
     none are made; elsewhere after each change, before its outcome is noted. *check* is asked
@@ -61,12 +61,14 @@ def make_all(
 
 
 def ended_badly(made: int, error: Exception) -> ApplyStopped:
-    """Return what to say where all changes, so many, were *made* and *error* came after them."""
-    return ApplyStopped(f"applied {made} of {made} changes; then: {_told(error)}", hint=AGAIN)
+    """Return the error for a run of *made* changes, all made, with *error* after them."""
+    return ApplyStopped(
+        f"applied {made} of {made} changes; then: {_describe_error(error)}", hint=AGAIN
+    )
 
 
 class _Run:
-    """The changes of one run, and what it takes to make them."""
+    """The changes of one run, with the means to make them."""
 
     def __init__(
         self,
@@ -82,7 +84,7 @@ class _Run:
         self._at = writer.now()
 
     def whole(self, check: Callable[[], None]) -> dict[str, str]:
-        """Make all changes in the backend's transaction, which what is raised undoes."""
+        """Make all changes in the backend's transaction, which any exception reverts."""
         secrets: dict[str, str] = {}
         for change in self._changes:
             self._heed_stop()
@@ -100,13 +102,13 @@ class _Run:
         for done, change in enumerate(self._changes):
             if not done:
                 self._heed_stop()
-            with self._telling(done, change):
+            with self._reporting(done, change):
                 secrets.update(self._made(change))
                 self._record(change)
         return secrets
 
     def _made(self, change: Change) -> Mapping[str, str]:
-        """Make *change*, and put its secret where it stays; a key whose secret cannot is revoked.
+        """Make *change*, and store its secret; revoke a key whose secret cannot be stored.
 
         Raises:
             RbacSyncError: its secret could not be kept.
@@ -120,23 +122,27 @@ class _Run:
         return minted
 
     def _revoked(self, change: Change, unkept: Exception) -> RbacSyncError:
-        """Revoke the key that *change* made; return what to say of it."""
+        """Revoke the key that *change* made; return the error to raise."""
         key = change.after
         assert isinstance(key, Key), "only keys have secrets"
-        why = f"its secret could not be kept: {_told(unkept)}"
+        reason = f"its secret could not be kept: {_describe_error(unkept)}"
         try:
             self._writer.revoke(key)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told
-            return RbacSyncError(f"{why}; the key is live, and revoking it failed: {_told(error)}")
+            return RbacSyncError(
+                f"{reason}; the key is live, and revoking it failed: {_describe_error(error)}"
+            )
         try:
-            self._record_revoked(change, key, why)
+            self._record_revoked(change, key, reason)
         except Exception as error:  # noqa: BLE001
-            return RbacSyncError(f"{why}; the key is revoked, which is not noted: {_told(error)}")
-        return RbacSyncError(f"{why}; the key is revoked")
+            return RbacSyncError(
+                f"{reason}; the key is revoked, which is not noted: {_describe_error(error)}"
+            )
+        return RbacSyncError(f"{reason}; the key is revoked")
 
-    def _record_revoked(self, change: Change, key: Key, why: str) -> None:
-        """Put on record that *key*, which *change* made, was made and is revoked."""
-        by = replace(self._authorship, reason=f"made and revoked: {why}")
+    def _record_revoked(self, change: Change, key: Key, reason: str) -> None:
+        """Record that *key*, which *change* made, was made and revoked."""
+        by = replace(self._authorship, reason=f"made and revoked: {reason}")
         self._writer.record(by.record(change, self._at, FAILED))
         self._writer.record(by.record(Change(key, None), self._at))
 
@@ -150,23 +156,23 @@ class _Run:
             raise Undone(message, hint="apply again to make it")
 
     @contextmanager
-    def _telling(self, done: int, change: Change) -> Iterator[None]:
-        """Turn whatever ends the run at *change* into how far it went."""
-        how_far = f"applied {done} of {len(self._changes)} changes"
+    def _reporting(self, done: int, change: Change) -> Iterator[None]:
+        """Turn an exception at *change* into one that says how far the run went."""
+        extent = f"applied {done} of {len(self._changes)} changes"
         if self._stop.cause:
-            raise Interrupted(f"{how_far}; stopped by {self._stop.cause}", hint=AGAIN)
+            raise Interrupted(f"{extent}; stopped by {self._stop.cause}", hint=AGAIN)
         try:
             yield
         except (KeyboardInterrupt, SystemExit) as error:
-            message = f"{how_far}; interrupted at `{change.address}`"
+            message = f"{extent}; interrupted at `{change.address}`"
             raise Interrupted(message, hint=AGAIN) from error
         except Exception as error:
-            message = f"{how_far}; `{change.address}`: {_told(error)}"
+            message = f"{extent}; `{change.address}`: {_describe_error(error)}"
             raise ApplyStopped(message, hint=AGAIN) from error
 
 
-def _told(error: Exception) -> str:
-    """Return what *error* says; of one that is not meant for the user its kind as well."""
+def _describe_error(error: Exception) -> str:
+    """Return the message of *error*, with its type if it is not meant for users."""
     if isinstance(error, RbacSyncError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:

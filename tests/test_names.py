@@ -31,7 +31,10 @@ SAME_IDEA = {
 }
 """Class names that several modules have for the same idea, and the modules that may have them."""
 
-PLAIN = ("audit", "cli", "config", "forges", "guard/policy_tests", "pipeline", "planning", "views")
+PLAIN = (
+    "audit", "catalogues", "cli", "config", "forges", "guard/policy_tests", "pipeline", "planning",
+    "testing", "views", "wire",
+)  # fmt: skip
 """The packages whose names and docstrings are plain; the others follow."""
 
 RIDDLES = {
@@ -49,10 +52,10 @@ NO_SUBJECTS = {
 
 
 def plain_trees():
-    """Yield each module of the plain packages, with its path."""
-    for name in PLAIN:
-        for path in sorted((PACKAGE / name).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+    """Yield each module of the plain packages, and each outside of packages, with its path."""
+    modules = [path for name in PLAIN for path in (PACKAGE / name).rglob("*.py")]
+    for path in sorted([*modules, *PACKAGE.glob("*.py")]):
+        yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
 
 
 def defined(tree):

@@ -38,7 +38,7 @@ def worlds() -> tuple[str, ...]:
 
 @cache
 def catalogue(world: str) -> Catalogue:
-    """Return what is known of *world*; read once.
+    """Return the catalogue of *world*; its file is read once.
 
     Raises:
         UnknownWorld: no such world.
@@ -55,7 +55,7 @@ def catalogue(world: str) -> Catalogue:
 
 def _catalogue(world: str, tree: Table) -> Catalogue:
     statements = tuple(_statements(tree))
-    titles = dict(_titles(tree["permissions"], _said(statements)))
+    titles = dict(_titles(tree["permissions"], _sentences(statements)))
     return Catalogue(
         world=world,
         titles=titles,
@@ -100,14 +100,14 @@ def _roles(roles: Table) -> Iterator[tuple[Address, Role]]:
     for level, named in roles.items():
         for name, row in named.items():
             implied = (role(Level.WORKSPACE, n) for n in row.get("implies", ()))
-            built = Role(
+            builtin_role = Role(
                 Level(level),
                 name,
                 permissions=_held(named, name),
                 implies=frozenset(implied),
                 builtin=True,
             )
-            yield built.address, built
+            yield builtin_role.address, builtin_role
 
 
 def _held(named: Table, name: str) -> Permissions:
@@ -116,7 +116,7 @@ def _held(named: Table, name: str) -> Permissions:
 
 
 def _titles(
-    permissions: Table, said: Mapping[Permission, str]
+    permissions: Table, sentences: Mapping[Permission, str]
 ) -> Iterator[tuple[Permission, Title]]:
     for level, named in permissions.items():
         for name, row in named.items():
@@ -127,7 +127,7 @@ def _titles(
                     permission,
                     Level(level),
                     title=row.get("title", ""),
-                    words=row.get("words") or said.get(permission, ""),
+                    words=row.get("words") or sentences.get(permission, ""),
                     group=row["group"],
                     reserved=row.get("reserved", False),
                     **{key: Evidence(row[key]) for key in EVIDENCES if key in row},
@@ -146,8 +146,8 @@ def _includes(permissions: Table) -> dict[Permission, Permissions]:
 
 def _statements(tree: Table) -> Iterator[Statement]:
     for address, row in _rows(tree["roles"]):
-        yield from (_statement(said, address) for said in row.get("abilities", ()))
-    yield from (_statement(said) for said in tree.get("statements", ()))
+        yield from (_statement(sentence_row, address) for sentence_row in row.get("abilities", ()))
+    yield from (_statement(sentence_row) for sentence_row in tree.get("statements", ()))
 
 
 def _statement(row: Table, of: Address | None = None) -> Statement:
@@ -160,19 +160,19 @@ def _statement(row: Table, of: Address | None = None) -> Statement:
     )
 
 
-def _said(statements: tuple[Statement, ...]) -> dict[Permission, str]:
+def _sentences(statements: tuple[Statement, ...]) -> dict[Permission, str]:
     """Return, by permission, the sentences that name it, each once."""
-    said: dict[Permission, dict[str, None]] = {}
+    sentences: dict[Permission, dict[str, None]] = {}
     for statement in statements:
         for permission in statement.permissions:
-            said.setdefault(permission, {})[statement.words] = None
-    return {permission: " ".join(words) for permission, words in said.items()}
+            sentences.setdefault(permission, {})[statement.words] = None
+    return {permission: " ".join(words) for permission, words in sentences.items()}
 
 
 def _manages(manages: Table, titles: Mapping[Permission, Title]) -> Iterator[tuple[Asks, Right]]:
     for kind, rights in manages.items():
-        for asked, name in rights.items():
-            action, _, of = asked.partition(" ")
+        for key, name in rights.items():
+            action, _, of = key.partition(" ")
             permission = Permission(name)
             right = Right(permission, titles[permission].level)
             yield (Action(action), Kind(kind), of), right

@@ -1,4 +1,4 @@
-"""One account under test: how it is brought to a state, changed and read."""
+"""One account under test: set to a state, changed and read."""
 
 from __future__ import annotations
 

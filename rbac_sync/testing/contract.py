@@ -45,7 +45,7 @@ PLACE = Membership(BO.address, reason="INC-4900")
 
 
 class BackendContract:
-    """What a backend does, whatever it can hold and however it writes.
+    """The behaviour of every backend, whatever it can hold and however it writes.
 
     Subclass it in a test module, as ``TestMyBackend``, and override the fixture ``new_account``.
     A backend that cannot hold or do everything overrides ``unsupported``, ``kept`` and
@@ -235,7 +235,7 @@ class BackendContract:
 
 
 class TransactionalContract(BackendContract):
-    """What a backend does that holds everything and makes a run whole or not at all.
+    """The behaviour of a backend that holds everything and makes a run whole or not at all.
 
     Subclass and override it as ``BackendContract``, of which it has all the tests.
     """

@@ -70,12 +70,12 @@ class MemoryTrail:
         """Return the newest rows first. See ``Trail``."""
         dated = (r.seq for r in self.rows if since is None or r.record.timestamp >= since)
         first = next(dated, len(self.rows) + 1)
-        found = [
+        rows = [
             row
             for row in reversed(self.rows)
             if row.seq >= first and who in ("", row.record.applier, row.record.on_behalf_of)
         ]
-        return found[:limit]
+        return rows[:limit]
 
     def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
         """Return who last changed each of *addresses*."""
@@ -122,10 +122,10 @@ class MemorySession:
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """Return the versions of what is there."""
-        there = {b.address for b in self._draft.bindings()}
-        there.update(resource.address for resource in self._draft.resources())
-        found = self._versions()
-        return {a: str(found.get(a, 0)) for a in addresses if a in there}
+        live = {b.address for b in self._draft.bindings()}
+        live.update(resource.address for resource in self._draft.resources())
+        known = self._versions()
+        return {a: str(known.get(a, 0)) for a in addresses if a in live}
 
     @property
     def trail(self) -> MemoryTrail:
@@ -217,10 +217,10 @@ class MemoryBackend:
         wait: float = 5.0,
     ) -> None:
         """Begin with *state*; the built-in roles of *world* are always there."""
-        begun = state.draft() if state else State().draft()
+        draft = state.draft() if state else State().draft()
         for role in catalogue(world).roles.values():
-            begun.put(role)
-        self.moment = AccountVersion(begun)
+            draft.put(role)
+        self.moment = AccountVersion(draft)
         self._target = Target("memory", "", account, world)
         self._applier, self._wait, self._lock = applier, wait, Lock()
 

@@ -1,4 +1,4 @@
-"""Shapes as JSON and back: what a client writes into a request, and reads out of an answer."""
+"""Shapes as JSON and back: the body of a request, and the content of a response."""
 
 from __future__ import annotations
 

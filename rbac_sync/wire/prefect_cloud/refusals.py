@@ -57,11 +57,15 @@ class ErrorBody(Answer):
     exception_detail: _Detail = None
 
     def __str__(self) -> str:
-        parts = (self.exception_message, _said(self.detail), _said(self.exception_detail))
+        parts = (
+            self.exception_message,
+            _detail_text(self.detail),
+            _detail_text(self.exception_detail),
+        )
         return " ".join(part for part in parts if part)
 
 
-def _said(detail: object) -> str:
+def _detail_text(detail: object) -> str:
     if isinstance(detail, str):
         return detail
     if isinstance(detail, list):

@@ -96,7 +96,7 @@ class Body(BaseModel):
 
 
 class Answer(BaseModel):
-    """What the server sends; unknown fields pass unread, so that the API may grow.
+    """A response of the server; unknown fields pass unread, so that the API may grow.
 
     No length limits: what is live is read, however it came about. What says who may do
     what is required, even where the document has a default: a cut answer must not read

@@ -1,4 +1,4 @@
-"""What comes back: rows of tables, payloads of mutations, and what went wrong.
+"""The responses of Cloud 1: rows of tables, payloads of mutations, and errors.
 
 Fields that say who may do what are required, and null is none of their values: a cut
 answer must not read as an empty one.

@@ -1,4 +1,4 @@
-"""The documents that are sent. Whatever belongs to one tenant is asked for by its id.
+"""The documents of the requests to Cloud 1. Whatever belongs to one tenant is asked for by its id.
 
 No comparison is ever with null: the service took that for no filter at all.
 """
