@@ -80,7 +80,13 @@ class Access:
 
     def potential(self, principal: Address, scope: Address) -> Mask:
         """Return the most that *principal* could come to exercise in *scope*."""
-        return union(path.permissions for path in self.paths(principal, scope))
+        sources = list(self._sources(scope))
+        return union(
+            mask_of(holding.role)
+            for holder, *_ in self._holders(principal)
+            for bound, mask_of in sources
+            for holding in self.state.holdings(holder, bound)
+        )
 
     def may(self, principal: Address, scope: Address, now: Instant) -> Permissions:
         """Return what *principal* may do in *scope* at *now*: nothing unless it is active."""

@@ -98,7 +98,7 @@ def _behind(principal: Address, state: State, passing: Collection[Address]) -> I
         team = state.get(principal)
         yield from team.references if team else ()
     elif principal == EVERYONE:
-        yield from (user for user in passing if state.get(user))
+        yield from filter(state.of(User).__contains__, passing)
 
 
 def passers(first: State, last: State) -> list[Address]:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import chain
 from types import MappingProxyType
 
-from ..model import Address, Catalogue, Draft, Instant, Role, State
+from ..model import (
+    Action,
+    Address,
+    Binding,
+    Catalogue,
+    Draft,
+    Instant,
+    Key,
+    Role,
+    State,
+    Team,
+)
 from ..planning import Change, make
 from ..planning.order import Watcher
 from .access import Access
@@ -45,6 +57,48 @@ class PassingAccess:
             held &= ~self._after.potential(*affected)
             if held and (flare := held & ~self._before.potential(*affected)):
                 yield principal, scope, flare
+
+
+def only_adds(changes: Iterable[Change], start: State) -> bool:
+    """Say whether *changes*, made in *start*, take no permission from anybody.
+
+    Then everybody holds after each of them at most what they hold after all.
+    """
+    new_roles = set()
+    for change in changes:
+        if not _adds(change):
+            return False
+        if isinstance(change.resource, Role) and change.before is None:
+            new_roles.add(change.address)
+    return not new_roles or not _held_unknown(new_roles, start)
+
+
+def _adds(change: Change) -> bool:
+    """Say whether *change* adds to what there is, whatever the terms."""
+    before, after = change.before, change.after
+    if isinstance(change.resource, Key) or change.action is Action.CREATE:
+        return True
+    if change.action is not Action.UPDATE:
+        return False
+    match before, after:
+        case Binding(), Binding():
+            return {h.role for h in before.roles} <= {h.role for h in after.roles}
+        case Team(), Team():
+            return before.references <= after.references
+        case Role(), Role():
+            is_based_alike = before.base == after.base and before.implies <= after.implies
+            return is_based_alike and before.permissions <= after.permissions
+    return True  # of users, service accounts and workspaces only the properties change
+
+
+def _held_unknown(roles: set[Address], state: State) -> bool:
+    """Say whether *state* refers to one of *roles*, which it does not have.
+
+    *Why* it matters: an unknown role counts as a permission of its own, until it is known.
+    """
+    held = (h.role for binding in state.bindings() for h in binding.roles)
+    based = (address for role in state.of(Role).values() for address in role.references)
+    return any(address in roles for address in chain(held, based))
 
 
 class ApplierWatch:

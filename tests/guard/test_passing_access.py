@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rbac_sync.guard import examine
 from rbac_sync.guard.effects import effects
+from rbac_sync.guard.passing_access import only_adds
+from rbac_sync.guard.rules.transient import flares as transient_flares
+from rbac_sync.guard.rules.transient import transient
 from rbac_sync.model import Membership, Status, Team, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan
 
-from ..build import bind, context, role, state, team, user, who, workspace
+from ..build import bind, context, key, plan, role, state, team, user, who, workspace
+from ..planning.worlds import accounts
 
 
 def company(*more):
@@ -96,3 +103,71 @@ def test_who_goes_loses_what_the_teams_of_theirs_have():
     (effect,) = [e for e in effects(context(Plan(live, (gone,)))) if e.scope.key == "prod"]
 
     assert effect.lost == ("run_flows", "see_blocks", "see_flows")
+
+
+@given(accounts(), accounts(), st.randoms(use_true_random=False))
+def test_changes_that_only_add_never_give_anything_for_a_moment(before, after, random):
+    adding = [c for c in plan(before, after).changes if only_adds([c], before)]
+    random.shuffle(adding)
+    asked = context(Plan(before, tuple(adding)))
+    sound = [step.change for step in asked.sound]
+    assert only_adds(sound, before)
+    assert list(transient_flares(asked, sound)) == []
+
+
+ADDING = {
+    "a new binding": Change(None, bind("cy", "test", "viewer")[0]),
+    "one more role": Change(
+        bind("cy", "prod", "viewer")[0], bind("cy", "prod", "viewer", "runner")[0]
+    ),
+    "another term": Change(
+        bind("cy", "prod", "viewer")[0], bind("cy", "prod", "viewer until 2030-01-01T00:00:00Z")[0]
+    ),
+    "one more member": Change(team("data", "bo")[0], team("data", "bo", "cy")[0]),
+    "a wider role": Change(NARROW, WIDE),
+    "a role that is new": Change(None, LOOKER),
+    "a key that goes": Change(key("sa:ci", "main")[0], None),
+    "a workspace with another name": Change(workspace("prod")[0], workspace("prod", "Prod")[0]),
+    "somebody suspended": Change(user("bo")[0], user("bo", status="suspended")[0]),
+}
+TAKING = {
+    "a binding that goes": TAKEN,
+    "another role": Change(bind("cy", "prod", "viewer")[0], bind("cy", "prod", "runner")[0]),
+    "one member fewer": Change(team("data", "bo")[0], team("data")[0]),
+    "a narrower role": Change(WIDE, NARROW),
+    "a role with another base": Change(NARROW, replace(WIDE, base=frozenset({LOOKER.address}))),
+    "another name": Change(NARROW, LOOKER),
+    "somebody invited anew": Change(
+        user("bo", status="pending")[0],
+        user("bo", status="pending")[0],
+        brings=tuple(bind("bo", None, "member")),
+    ),
+    "a workspace that goes": Change(workspace("prod")[0], None),
+}
+
+
+@pytest.mark.parametrize("change", ADDING.values(), ids=ADDING)
+def test_a_change_that_adds_is_known(change):
+    assert only_adds([change], company())
+
+
+@pytest.mark.parametrize("change", TAKING.values(), ids=TAKING)
+def test_a_change_that_may_take_is_known(change):
+    assert not only_adds([change], company())
+
+
+def test_a_new_role_that_somebody_holds_already_takes_what_it_was_unknown_for():
+    live = company(bind("cy", "test", "looker"))
+    assert not only_adds([Change(None, LOOKER)], live)
+    joins = Change(team("data")[0], team("data", "bo")[0])
+    held = company(team("data"), bind("team:data", "prod", "looker"))
+    asked = context(Plan(held, (joins, Change(None, LOOKER))))
+    assert not only_adds([joins, Change(None, LOOKER)], held)
+    assert list(transient_flares(asked, [joins, Change(None, LOOKER)])) != []
+
+
+def test_a_plan_that_only_adds_is_walked_once():
+    asked = context(Plan(company(), (ADDING["a wider role"], ADDING["a new binding"])))
+    with patch("rbac_sync.guard.rules.transient.flares") as walk:
+        assert list(transient(asked)) == []
+        walk.assert_not_called()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...model import Role, label, place
-from ...planning import make
+from ...planning import Change, make
 from ...planning.renames import follow, new_names
 from ..access import Access
 from ..context import GuardContext
 from ..findings import Finding, RuleId
-from ..passing_access import PassingAccess
+from ..passing_access import PassingAccess, only_adds
 
 
 def transient(context: GuardContext) -> Iterator[Finding]:
@@ -19,8 +19,12 @@ def transient(context: GuardContext) -> Iterator[Finding]:
     After the last step nothing is between any more.
     """
     changes = [step.change for step in context.sound]
-    if len(changes) < 2:  # noqa: PLR2004 - one step has nothing between
-        return
+    if not only_adds(changes, context.live):
+        yield from flares(context, changes)
+
+
+def flares(context: GuardContext, changes: Sequence[Change]) -> Iterator[Finding]:
+    """Make *changes* one after the other and yield who holds too much after one of them."""
     draft = context.live.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
     called = new_names(changes)
