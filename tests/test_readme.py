@@ -8,9 +8,10 @@ import shlex
 import pytest
 
 from .cli.running import run
-from .test_house import README
+from .test_house import README, ROOT
 
 STEPS = README.partition("## First steps")[2].partition("\n## ")[0]
+CONFIGURATION = (ROOT / "docs" / "reference" / "configuration.md").read_text()
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ base = "runner"
 
 
 def test_the_configurations_shown_can_be_used_as_they_are(tmp_path, monkeypatch):
-    blocks = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    blocks = re.findall(r"```toml\n(.*?)```", README + CONFIGURATION, re.DOTALL)
     (prod,) = (block for block in blocks if block.startswith("# workspaces/prod.toml"))
     (tests,) = (block for block in blocks if block.startswith("[[test]]"))
     (tmp_path / "rbac.toml").write_text(AROUND + prod + tests)

@@ -19,7 +19,7 @@ SERVED = (
     "accounts, members, invitations, roles, teams, service accounts, API keys, workspaces and who"
     " has access to them, events, blocks, flows, deployments and work pools, without runs"
 )
-"""What this server has, in the words of its sentence and of the README."""
+"""What this server has, in the words of its sentence and of the page about the server."""
 
 KINDS = frozenset(
     {

@@ -10,7 +10,7 @@ import pytest
 from rbac_sync.server.rest.not_implemented import COLLISIONS, KINDS, SERVED
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
-README = Path(__file__).parents[3] / "README.md"
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "server.md"
 
 
 @pytest.fixture
@@ -88,8 +88,8 @@ def test_a_wrong_method_is_still_one(acme, prod):
     assert acme.call("PUT", f"{prod}/work_pools/filter", {}).status_code == 405
 
 
-def test_the_readme_says_what_is_served():
-    assert SERVED in README.read_text()
+def test_the_page_about_the_server_says_what_is_served():
+    assert SERVED in PAGE.read_text()
 
 
 def test_nobody_works_here(acme, prod):
