@@ -31,7 +31,7 @@ from ..model import (
     State,
 )
 from ..model.instant import is_to_come, parsed, rfc3339
-from ..model.plain import address, lines, plain, resource
+from ..model.plain import address, line_texts, lines, plain, resource
 from ..planning import Capabilities, Limit
 from ..planning.plan import ReplacedKey
 from .interface import Session, Settled, Target, Trail, Writer
@@ -59,25 +59,24 @@ class Snapshot:
         """Return it as the bytes of a file: one line for each resource, binding and version."""
         can = self.capabilities
         rows = [*self.state.resources(), *self.state.bindings()]
-        return lines(
-            {
-                "format": FORMAT,
-                "backend": plain(self.target),
-                "taken": rfc3339(self.taken),
-                "rows": [_row(r) for r in sorted(rows, key=lambda r: r.address)],
-                "includes": [[p, sorted(found)] for p, found in sorted(self.includes.items())],
-                "actions": [[k, sorted(found)] for k, found in sorted(can.actions.items())],
-                "flags": {name: getattr(can, name) for name in FLAGS},
-                "features": sorted(can.features),
-                "horizon": {
-                    "kinds": sorted(self.horizon.kinds),
-                    "partly": [plain(a) for a in sorted(self.horizon.partly)],
-                    "more_workspaces": self.horizon.more_workspaces,
-                    "reasons": list(self.horizon.reasons),
-                },
-                "versions": [[plain(a), v] for a, v in sorted(self.versions.items())],
-            }
-        )
+        body = {
+            "format": FORMAT,
+            "backend": plain(self.target),
+            "taken": rfc3339(self.taken),
+            "rows": [_row(r) for r in sorted(rows, key=lambda r: r.address)],
+            "includes": [[p, sorted(found)] for p, found in sorted(self.includes.items())],
+            "actions": [[k, sorted(found)] for k, found in sorted(can.actions.items())],
+            "flags": {name: getattr(can, name) for name in FLAGS},
+            "features": sorted(can.features),
+            "horizon": {
+                "kinds": sorted(self.horizon.kinds),
+                "partly": [plain(a) for a in sorted(self.horizon.partly)],
+                "more_workspaces": self.horizon.more_workspaces,
+                "reasons": list(self.horizon.reasons),
+            },
+            "versions": [[plain(a), v] for a, v in sorted(self.versions.items())],
+        }
+        return lines(line_texts(body))
 
 
 FLAGS = (

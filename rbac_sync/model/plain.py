@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from types import NoneType
-from typing import Any, get_args, get_type_hints
+from typing import Any, cast, get_args, get_type_hints
 
 from .address import Address
 from .instant import parsed, rfc3339
 from .kind import Kind
 from .resources import CLASSES, Level, Resource, Status
+
+ATOMS = frozenset({str, int, float, bool, NoneType})
+RESOURCES = frozenset(CLASSES.values())
 
 
 def plain(value: Any) -> Any:
@@ -22,19 +25,29 @@ def plain(value: Any) -> Any:
     Attributes that have their default are left out, so the form stays short
     and a new attribute does not change what was written before it existed.
     """
-    if isinstance(value, Address):
-        return [str(value.kind), value.key]
+    of = type(value)
+    if of in ATOMS:
+        return value
+    if of is Address:
+        return [value.kind.value, value.key]
     if isinstance(value, datetime):
         return rfc3339(value)
     if isinstance(value, frozenset | tuple):
-        found = [plain(element) for element in value]
-        return sorted(found, key=repr) if isinstance(value, frozenset) else found
-    if value is None or isinstance(value, str | int | float | bool):
+        elements = [plain(element) for element in value]
+        return sorted(elements, key=repr) if isinstance(value, frozenset) else elements
+    if isinstance(value, str | int | float | bool):
         return value
-    attributes = _attributes(type(value))  # type: ignore[arg-type]  # mypy doubts that types hash
-    parts = ((name, default, getattr(value, name)) for name, default in attributes)
-    shown = {n: plain(part) for n, default, part in parts if default is MISSING or part != default}
-    return {"kind": str(value.kind), **shown} if type(value) in CLASSES.values() else shown
+    return _attributes_of(value)
+
+
+def _attributes_of(value: Any) -> dict[str, Any]:
+    of = type(value)
+    parts: dict[str, Any] = {"kind": value.kind.value} if of in RESOURCES else {}
+    for name, default in _attributes(of):  # type: ignore[arg-type]  # mypy doubts that types hash
+        part = getattr(value, name)
+        if default is MISSING or part != default:
+            parts[name] = plain(part)
+    return parts
 
 
 @cache
@@ -50,20 +63,29 @@ def canonical(shown: Any) -> str:
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def lines(body: Mapping[str, Any]) -> bytes:
-    """Return *body* as a file: a line for each of its values, and for each element of a list.
+def line_texts(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return the text of each value of *body*: of a list or an iterator, a line for each element.
+
+    The elements of an iterator are never held together.
+    """
+    return {key: _line_text(value) for key, value in body.items()}
+
+
+def _line_text(value: Any) -> str:
+    if not isinstance(value, list | Iterator):
+        return canonical(value)
+    elements = ",\n ".join(map(canonical, value))
+    return f"[\n {elements}\n]" if elements else "[]"
+
+
+def lines(texts: Mapping[str, str]) -> bytes:
+    """Return the file of an object whose values have these *texts*; see ``line_texts``.
 
     *Why* not the indentation of the standard library: it is written in Python
     there, and ten times slower.
     """
-    written = [f'"{key}": {_listed(body[key])}' for key in sorted(body)]
-    return ("{\n" + ",\n".join(written) + "\n}\n").encode()
-
-
-def _listed(value: Any) -> str:
-    if not isinstance(value, list) or not value:
-        return canonical(value)
-    return "[\n " + ",\n ".join(map(canonical, value)) + "\n]"
+    written = ",\n".join(f'"{key}": {texts[key]}' for key in sorted(texts))
+    return f"{{\n{written}\n}}\n".encode()
 
 
 def resource(shown: Mapping[str, Any]) -> Resource:
@@ -88,35 +110,54 @@ def address(shown: Any) -> Address:
     return Address(Kind(kind), key)
 
 
-_hints = cache(get_type_hints)
-
-
 def _built(cls: Any, shown: Any) -> Any:
     if not isinstance(shown, dict):
         raise TypeError(f"expected an object, got {type(shown).__name__}")
-    hints = _hints(cls)
-    return cls(**{name: _value(hints[name], value) for name, value in shown.items()})
+    readers = _readers(cls)
+    return cls(**{name: readers[name](value) for name, value in shown.items()})
 
 
-def _value(hint: Any, value: Any) -> Any:
+@cache
+def _readers(cls: Any) -> Mapping[str, Callable[[Any], Any]]:
+    return {name: _reader(hint) for name, hint in get_type_hints(cls).items()}
+
+
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    """Return what reads a value of the type *hint*."""
     inner = get_args(hint)
-    if value is None:
+    read = _present(hint, inner)
+
+    def value(shown: Any) -> Any:
+        if shown is not None:
+            return read(shown)
         if NoneType not in inner:
             raise TypeError("a value is missing")
         return None
-    if hint is Address:
-        return address(value)
-    if getattr(hint, "__origin__", None) is frozenset:
-        if not isinstance(value, list):
-            raise TypeError("a set is written as a list")
-        return frozenset(_value(inner[0], element) for element in value)
-    if datetime in (hint, *inner):
-        return parsed(value)
-    if hint in (Level, Status):
-        return hint(value)
-    if is_dataclass(hint):
-        return _built(hint, value)
-    expected = bool if hint is bool else str
-    if not isinstance(value, expected):
-        raise TypeError(f"expected {expected.__name__}, got {type(value).__name__}")
+
     return value
+
+
+def _present(hint: Any, inner: tuple[Any, ...]) -> Callable[[Any], Any]:
+    if hint is Address:
+        return address
+    if getattr(hint, "__origin__", None) is frozenset:
+        return partial(_set, _reader(inner[0]))
+    if datetime in (hint, *inner):
+        return parsed
+    if hint in (Level, Status):
+        return cast("Callable[[Any], Any]", hint)
+    if is_dataclass(hint):
+        return partial(_built, hint)
+    return partial(_atom, bool if hint is bool else str)
+
+
+def _set(read: Callable[[Any], Any], shown: Any) -> frozenset[Any]:
+    if not isinstance(shown, list):
+        raise TypeError("a set is written as a list")
+    return frozenset(map(read, shown))
+
+
+def _atom(expected: type, shown: Any) -> Any:
+    if not isinstance(shown, expected):
+        raise TypeError(f"expected {expected.__name__}, got {type(shown).__name__}")
+    return shown

@@ -16,7 +16,7 @@ from typing import Any
 from ..errors import PlanFileError, PlanFormatError
 from ..model import Address, Instant
 from ..model.instant import parsed, rfc3339
-from ..model.plain import address, lines, plain
+from ..model.plain import address, canonical, line_texts, lines, plain
 from .change import Change
 from .plain_change import change_of, plain_change
 
@@ -52,23 +52,26 @@ class SavedPlan:
     @cached_property
     def digest(self) -> str:
         """The hex SHA-256 that names this plan in the audit trail."""
-        return _digest(self._body)
+        return _digest(self._texts())
 
-    @property
-    def _body(self) -> dict[str, Any]:
+    def encoded(self) -> bytes:
+        """Return this plan as the canonical bytes of a plan file."""
+        texts = self._texts()
+        digest = self.__dict__.setdefault("digest", _digest(texts))
+        return lines({**texts, "digest": canonical(digest)})
+
+    def _texts(self) -> dict[str, str]:
+        """Return the text of each value of the file but the digest, which is taken of them."""
         pins = sorted(self.pins.items())
-        return {
+        body = {
             "format": FORMAT,
             "backend": plain(self.target),
             "configuration": self.configuration,
             "created": rfc3339(self.created),
-            "changes": [plain_change(change) for change in self.changes],
-            "pins": [{"address": plain(a), "version": version} for a, version in pins],
+            "changes": (plain_change(change) for change in self.changes),
+            "pins": ({"address": plain(a), "version": version} for a, version in pins),
         }
-
-    def encoded(self) -> bytes:
-        """Return this plan as the canonical bytes of a plan file."""
-        return lines({**self._body, "digest": self.digest})
+        return line_texts(body)
 
 
 def decoded(content: bytes) -> SavedPlan:
@@ -79,16 +82,20 @@ def decoded(content: bytes) -> SavedPlan:
         PlanFileError: it is damaged, altered, or no plan at all.
     """
     try:
-        body = json.loads(content, object_pairs_hook=_without_duplicates)
-        if isinstance(body, dict) and isinstance(body.get("format"), int):
-            _check_format(body["format"])
-        saved = _saved(body)
+        saved = _read(content)
         is_whole = saved.encoded() == content
     except MALFORMED as error:
         raise PlanFileError("the plan file is damaged, or is none", hint=AGAIN) from error
     if not is_whole:
         raise PlanFileError("the plan file is not as it was written", hint=AGAIN)
     return saved
+
+
+def _read(content: bytes) -> SavedPlan:
+    body = json.loads(content, object_pairs_hook=_without_duplicates)
+    if isinstance(body, dict) and isinstance(body.get("format"), int):
+        _check_format(body["format"])
+    return _saved(body)
 
 
 def _saved(body: Mapping[str, Any]) -> SavedPlan:
@@ -107,8 +114,8 @@ def _check_format(version: int) -> None:
         raise PlanFormatError(message, hint="plan again with the version that applies")
 
 
-def _digest(body: Mapping[str, Any]) -> str:
-    return hashlib.sha256(lines(body)).hexdigest()
+def _digest(texts: Mapping[str, str]) -> str:
+    return hashlib.sha256(lines(texts)).hexdigest()
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

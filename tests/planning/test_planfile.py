@@ -14,7 +14,7 @@ from rbac_sync.model import ACCOUNT, Binding, Status, User, held
 from rbac_sync.model import address as named
 from rbac_sync.planning import Change
 from rbac_sync.planning.pins import read_set
-from rbac_sync.planning.planfile import SavedPlan, Target, decoded
+from rbac_sync.planning.planfile import AGAIN, SavedPlan, Target, decoded
 
 from ..build import (
     CATALOGUE,
@@ -350,3 +350,41 @@ def test_whatever_stands_in_a_redigested_plan_it_is_a_plan_or_refused(path, valu
     except PlanFileError:
         return
     assert found.encoded() == content
+
+
+def _rewritten(content, write):
+    """Return the plan file *content* written by *write*, with a digest of what it then holds."""
+    body = json.loads(content)
+    body.pop("digest")
+    digest = hashlib.sha256(write(body)).hexdigest()
+    return write({**body, "digest": digest})
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda body: json.dumps(body).encode(),
+        lambda body: json.dumps(body, indent=1, sort_keys=True).encode(),
+        lambda body: _written(body).replace(b'":', b'": '),
+        lambda body: _written(body) + b" ",
+        lambda body: _written(dict(reversed(body.items()))).replace(b'"pins"', b'"pins" '),
+        lambda body: _written(body).replace(b'"action":"create",', b"", 1),
+        lambda body: _written(body).replace(b"{\n", b'{\n"backend": {},\n', 1),
+        lambda body: _written(body).replace(b"@", b"\\u0040"),
+    ],
+    ids=["one line", "indented", "blanks", "end", "order", "left out", "twice", "escapes"],
+)
+def test_a_redigested_plan_in_another_form_is_refused(write):
+    assert refused(_rewritten(saved().encoded(), write)).hint == AGAIN
+
+
+def test_the_digest_of_a_plan_that_was_read_is_that_of_its_file():
+    content = saved().encoded()
+
+    assert decoded(content).digest == json.loads(content)["digest"]
+
+
+def test_a_plan_that_is_made_from_another_has_a_digest_of_its_own():
+    found = decoded(saved().encoded())
+
+    assert replace(found, pins={}).digest == saved(pins={}).digest != found.digest
