@@ -1,0 +1,90 @@
+"""What is released: the version in every place that names it, and the files of wheel and sdist."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tarfile
+from email import message_from_string
+from zipfile import ZipFile
+
+import pytest
+
+from rbac_sync import __version__
+
+from .test_house import ROOT
+
+EXAMPLES = ROOT / "examples" / "ci"
+NAMED = re.compile(r"rbac-sync@(?:[0-9a-f]{40} # )?v(\d\S*?)[\"\s]|rev: v(\d\S*)")
+UNSHIPPED = {"__pycache__"}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A folder with the wheel and the sdist of this tree, built without network."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return folder
+
+
+def files(*folders):
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file())
+    return {p.relative_to(ROOT).as_posix() for p in found if not UNSHIPPED & {*p.parts}}
+
+
+def test_the_changelog_has_a_dated_section_of_this_version_below_the_unreleased_one():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+
+    assert headings[0] == "[Unreleased]"
+    assert re.fullmatch(rf"\[{re.escape(__version__)}\] - \d{{4}}-\d\d-\d\d", headings[1])
+
+
+def test_every_example_names_the_tag_of_this_version():
+    texts = [path.read_text(encoding="utf-8") for path in EXAMPLES.rglob("*.y*ml")]
+    named = [one or other for text in texts for one, other in NAMED.findall(text)]
+
+    assert len(named) > 5
+    assert set(named) == {__version__}
+
+
+def test_the_wheel_has_every_file_of_the_package_and_nothing_else(built):
+    with ZipFile(built / f"rbac_sync-{__version__}-py3-none-any.whl") as wheel:
+        names = {name for name in wheel.namelist() if ".dist-info/" not in name}
+
+    assert names == files("rbac_sync")
+    assert {"rbac_sync/py.typed", "rbac_sync/testing/contract.py"} <= names
+
+
+def test_the_metadata_says_what_it_is_and_where_it_lives(built):
+    with ZipFile(built / f"rbac_sync-{__version__}-py3-none-any.whl") as wheel:
+        text = wheel.read(f"rbac_sync-{__version__}.dist-info/METADATA").decode()
+    about = message_from_string(text)
+    urls = dict(line.split(", ") for line in about.get_all("Project-URL"))
+
+    assert (about["Name"], about["Version"]) == ("rbac-sync", __version__)
+    assert about["License-Expression"] == "Apache-2.0"
+    assert "Typing :: Typed" in about.get_all("Classifier")
+    assert {"Repository", "Documentation", "Changelog", "Issues"} == urls.keys()
+    assert {"server", "postgres", "oidc", "testing"} <= set(about.get_all("Provides-Extra"))
+
+
+def test_the_sdist_has_what_it_takes_to_test_and_build(built):
+    top = f"rbac_sync-{__version__}"
+    with tarfile.open(built / f"{top}.tar.gz") as archive:
+        names = {name.removeprefix(f"{top}/") for name in archive.getnames()}
+
+    assert files("rbac_sync", "tests", "docs", "examples", "scripts") <= names
+    assert {"pyproject.toml", "requirements.lock", "LICENSE", "CHANGELOG.md"} <= names
+
+
+def test_the_wheel_alone_runs(built, tmp_path):
+    with ZipFile(built / f"rbac_sync-{__version__}-py3-none-any.whl") as wheel:
+        wheel.extractall(tmp_path)
+    command = [sys.executable, "-m", "rbac_sync", "--version"]
+
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert __version__ in ran.stdout
