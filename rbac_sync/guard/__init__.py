@@ -1,4 +1,4 @@
-"""The guard: judges whether a plan may be applied. Pure."""
+"""The guard: the judgement whether a plan may be applied, without input or output. Pure."""
 
 from __future__ import annotations
 

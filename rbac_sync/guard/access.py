@@ -27,7 +27,7 @@ _MaskOf = Callable[[Address], Mask]
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way in which a principal comes by permissions in ``scope``.
+    """One way in which a principal gets permissions in ``scope``.
 
     ``holder`` is who holds ``role`` (the principal, a team of it, or
     everyone), ``bound`` the scope in which it is held: the account, where a
@@ -50,7 +50,7 @@ class Path:
 
 
 class Access:
-    """The access of everybody in one state, by scope; follows a draft as it changes."""
+    """The access of all principals in one state, by scope; kept up to date with a draft."""
 
     def __init__(
         self, state: State, catalogue: Catalogue, alphabet: PermissionBits | None = None
@@ -97,13 +97,13 @@ class Access:
 
     def acts(self, principal: Address) -> bool:
         """Say whether *principal* exists and is neither suspended nor pending."""
-        found = self.state.get(principal)
-        if isinstance(found, User):
-            return found.status is Status.ACTIVE
-        return found is not None or principal == EVERYONE
+        user = self.state.get(principal)
+        if isinstance(user, User):
+            return user.status is Status.ACTIVE
+        return user is not None or principal == EVERYONE
 
     def authority(self, applier: Address | None, now: Instant) -> Authority:
-        """Return the least that *applier* surely holds at *now*: what bounds a plan."""
+        """Return the least that *applier* surely holds at *now*: the bound of a plan."""
         if applier is None or not self.acts(applier):
             return Authority()
         return Authority(

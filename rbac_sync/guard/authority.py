@@ -33,16 +33,16 @@ class Authority:
         return bool(self._terms)
 
     def mask(self, scope: Address) -> Mask:
-        """Return all that is held in *scope*, terms ignored."""
-        found = self._all.get(scope, 0)
-        return found | self._all.get(ANYWHERE, 0) if scope.kind is Kind.WORKSPACE else found
+        """Return all permissions held in *scope*, terms ignored."""
+        held = self._all.get(scope, 0)
+        return held | self._all.get(ANYWHERE, 0) if scope.kind is Kind.WORKSPACE else held
 
     def lasting(self, scope: Address, until: Instant | None) -> Mask:
-        """Return what is held in *scope* at least until *until*."""
+        """Return the permissions held in *scope* at least until *until*."""
         return union(m for end, m in self._here(scope) if not outlasts(until, end))
 
     def scopes(self) -> Iterable[Address]:
-        """Return the scopes in which something is held."""
+        """Return the scopes with any permission."""
         return self._terms.keys()
 
     def meet(self, other: Authority) -> Authority:
@@ -82,10 +82,10 @@ Value = tuple[tuple[Address, Mask], ...]
 
 def valued(grants: Iterable[tuple[Address, Mask]]) -> Value:
     """Return *grants* summed up by scope, empty ones left out."""
-    found: defaultdict[Address, Mask] = defaultdict(int)
+    masks: defaultdict[Address, Mask] = defaultdict(int)
     for scope, mask in grants:
-        found[scope] |= mask
-    return tuple((scope, mask) for scope, mask in found.items() if mask)
+        masks[scope] |= mask
+    return tuple((scope, mask) for scope, mask in masks.items() if mask)
 
 
 def uncovered(value: Value, bound: Authority) -> Value:

@@ -15,17 +15,17 @@ Mask = int
 
 
 class PermissionBits:
-    """Gives each permission it meets a bit of its own."""
+    """The numbering of permissions: each new one gets a bit of its own."""
 
     def __init__(self) -> None:
         self._bit: dict[Permission, Mask] = {}
 
     def mask(self, permissions: Iterable[Permission]) -> Mask:
         """Return the mask of *permissions*."""
-        found = 0
+        mask_value = 0
         for permission in permissions:
-            found |= self._bit.setdefault(permission, 1 << len(self._bit))
-        return found
+            mask_value |= self._bit.setdefault(permission, 1 << len(self._bit))
+        return mask_value
 
     def names(self, mask: Mask) -> Permissions:
         """Return the permissions of *mask*."""
@@ -41,23 +41,25 @@ class RoleMasks:
         self._below: dict[Address, Mask] = {}
 
     def here(self, role: Address) -> Mask:
-        """Return what *role* grants in the scope in which it is held."""
+        """Return the permissions of *role* in the scope of its binding."""
         if role not in self._here:
-            found = self._state.get(role)
+            resource = self._state.get(role)
             self._here[role] = (
-                self.of(found) if isinstance(found, Role) else self._alphabet.mask([opaque(role)])
+                self.of(resource)
+                if isinstance(resource, Role)
+                else self._alphabet.mask([opaque(role)])
             )
         return self._here[role]
 
     def below(self, role: Address) -> Mask:
-        """Return what *role*, held in the account, grants in every workspace."""
+        """Return the permissions of the account role *role* in every workspace."""
         if role not in self._below:
-            found = self._state.get(role)
-            self._below[role] = self.implied(found) if isinstance(found, Role) else 0
+            resource = self._state.get(role)
+            self._below[role] = self.implied(resource) if isinstance(resource, Role) else 0
         return self._below[role]
 
     def of(self, role: Role) -> Mask:
-        """Return what *role* grants as it is given here, in this state or not."""
+        """Return the permissions of *role* as given here, in this state or not."""
         return self._alphabet.mask(self._catalogue.expanded(role, self._state.get))
 
     def closed(self, permissions: Iterable[Permission]) -> Mask:
@@ -65,18 +67,18 @@ class RoleMasks:
         return self._alphabet.mask(self._catalogue.closed(permissions))
 
     def implied(self, role: Role) -> Mask:
-        """Return what *role*, as it is given here, grants in every workspace."""
+        """Return the permissions of *role*, as given here, in every workspace."""
         return union(self.here(r) for r in role.implies)
 
     def forget(self) -> None:
-        """Look at every role anew: one of them has changed."""
+        """Forget all computed masks: a role has changed."""
         self._here.clear()
         self._below.clear()
 
 
 def union(masks: Iterable[Mask]) -> Mask:
     """Return the permissions in any of *masks*."""
-    found = 0
+    result = 0
     for mask in masks:
-        found |= mask
-    return found
+        result |= mask
+    return result

@@ -18,7 +18,7 @@ Places = frozenset[Place]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why access may differ: each of ``principals`` is concerned in each of ``scopes``.
+    """A reason for a difference in access: it concerns ``principals`` in ``scopes``.
 
     The mapping says for each principal where the configuration declares what concerns it; the
     order is that of the plan.
@@ -28,7 +28,7 @@ class Cause:
     scopes: tuple[Address, ...]
 
     def places(self, principals: Iterable[Address]) -> Places:
-        """Return where that is declared which concerns any of *principals*."""
+        """Return the places of the declarations that concern any of *principals*."""
         return frozenset().union(*{self.principals[who] for who in principals})
 
 
@@ -54,7 +54,7 @@ class Causes:
         return iter(self._causes)
 
     def places(self, principal: Address, scope: Address) -> Places:
-        """Return where that is declared which concerns *principal* in *scope*."""
+        """Return the places of the declarations that concern *principal* in *scope*."""
         here = (cause.principals.get(principal) for cause in self._by_scope.get(scope, ()))
         return frozenset().union(*filter(None, here))
 
@@ -80,7 +80,7 @@ def _blocks(context: GuardContext) -> Iterator[tuple[Block, Places]]:
 
 
 def _woken(change: Change, state: State) -> Iterator[Block]:
-    """Yield where a user who comes to be suspended, or back, holds something not by itself."""
+    """Yield the places where a user has shared access while its suspension begins or ends."""
     before, after = change.before, change.after
     if not isinstance(before, User) or not isinstance(after, User):
         return
@@ -91,6 +91,6 @@ def _woken(change: Change, state: State) -> Iterator[Block]:
 
 
 def _opened(change: Change) -> Iterator[Block]:
-    """Yield where everybody may come to read: in a workspace that is public."""
+    """Yield the scopes that everybody may come to read: public workspaces."""
     if isinstance(change.after, Workspace) and change.after.public:
         yield (EVERYONE,), (change.after.address,)

@@ -18,7 +18,7 @@ Case = tuple[Hashable, ...]
 
 
 class Classes:
-    """Tells the principals apart, and the scopes for each class of them, in two states.
+    """The division of principals by equal changes of access, and of scopes for each class.
 
     Principals of one class are of one kind and status, hold the same in the account, and are in
     the same teams for the same time and reason. What one of them holds itself in a workspace is
@@ -46,14 +46,14 @@ class Classes:
     def divided(self, principals: Group) -> dict[int, Group]:
         """Return *principals* by the number of their class."""
         if principals not in self._divided:
-            found: dict[int, list[Address]] = {}
+            groups: dict[int, list[Address]] = {}
             for principal in principals:
-                found.setdefault(self.of(principal), []).append(principal)
-            self._divided[principals] = {number: tuple(group) for number, group in found.items()}
+                groups.setdefault(self.of(principal), []).append(principal)
+            self._divided[principals] = {number: tuple(group) for number, group in groups.items()}
         return self._divided[principals]
 
     def apart(self, principals: Iterable[Address], scope: Address) -> set[Address]:
-        """Return those of *principals* that hold something in *scope* which their class does not.
+        """Return the *principals* with holdings in *scope* that their class does not have.
 
         What they hold in the account, their class holds.
         """
@@ -63,7 +63,7 @@ class Classes:
         return {who for who in principals if who in one or who in other}
 
     def case(self, number: int, scope: Address, principal: Address | None = None) -> Case:
-        """Return what decides the access of class *number* in *scope*.
+        """Return a key for the access of class *number* in *scope*.
 
         *principal* is one of the class that holds something there itself.
         """
@@ -82,7 +82,7 @@ class Classes:
         return tuple(state.holdings(holder, scope) for state in self._states)
 
     def _behind(self, principal: Address) -> Iterator[Address]:
-        """Yield those besides *principal* by whom it holds something, in either state."""
+        """Yield the other holders through which *principal* has access, in either state."""
         if principal.kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
             yield from dict.fromkeys(t for s in self._states for t in s.memberships_of(principal))
         if principal.kind is Kind.USER:
@@ -90,13 +90,13 @@ class Classes:
 
 
 def _standing(principal: Address, state: State) -> Hashable:
-    found = state.get(principal)
-    status = found.status if isinstance(found, User) else found is not None
+    resource = state.get(principal)
+    status = resource.status if isinstance(resource, User) else resource is not None
     places = state.memberships_of(principal).items()
     terms = tuple((team, place.since, place.until, place.reason) for team, place in places)
     return status, state.holdings(principal, ACCOUNT), terms
 
 
 def _public(state: State, scope: Address) -> bool:
-    found = state.get(scope)
-    return isinstance(found, Workspace) and found.public
+    resource = state.get(scope)
+    return isinstance(resource, Workspace) and resource.public

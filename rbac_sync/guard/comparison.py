@@ -11,22 +11,22 @@ from .bitsets import Mask, union
 
 
 class Comparison:
-    """Compares two states under the same names, principal by principal."""
+    """The comparison of two states under the same names, principal by principal."""
 
     def __init__(self, before: Access, after: Access, now: Instant) -> None:
         self._before, self._after, self._now = before, after, now
 
     def stays(self, who: Address) -> bool:
-        """Say whether *who* is a person or service account, there before and after."""
+        """Say whether *who* is a user or service account in both states."""
         both = (self._before, self._after)
         return who.kind in ACTORS and all(access.state.knows(who) for access in both)
 
     def loses(self, who: Address, scope: Address) -> bool:
-        """Say whether *who* holds something in *scope* that it will not, or not for as long."""
+        """Say whether *who* loses something in *scope*, or holds it for less long."""
         return self._holds_more(who, scope, self._before, self._after)
 
     def gains(self, who: Address, scope: Address) -> bool:
-        """Say whether *who* will hold something in *scope* that it does not, or for longer."""
+        """Say whether *who* gains something in *scope*, or holds it for longer."""
         return self._holds_more(who, scope, self._after, self._before)
 
     def _holds_more(self, who: Address, scope: Address, one: Access, other: Access) -> bool:

@@ -30,7 +30,7 @@ from .simulation import Simulation, Step
 
 @dataclass(frozen=True)
 class GuardContext:
-    """A plan, who applies it, and the limits it is judged by.
+    """A plan, its applier, and the limits of its judgement.
 
     ``applier`` None is somebody unknown. ``author`` is a second principal on
     whose behalf the plan is applied: the bound is then what both may hand
@@ -74,12 +74,12 @@ class GuardContext:
 
     @property
     def sound(self) -> Iterator[Step]:
-        """The steps that make sense, and so are made."""
+        """The valid steps, which are the ones that are made."""
         return (step for step in self.steps if step.fault is None)
 
     @property
     def outcome(self) -> Access:
-        """Access once every valid change is made."""
+        """Access after every valid change."""
         return self._walked[1].access
 
     @cached_property
@@ -103,11 +103,11 @@ class GuardContext:
         return self.authority_of(self.applier)
 
     def authority_of(self, principal: Address | None) -> Authority:
-        """Return what *principal*, under the name it has live, holds at the start."""
+        """Return the authority at the start of *principal*, under its live name."""
         return self.before.authority(principal and self.called(principal), self.now)
 
     def called(self, address: Address) -> Address:
-        """Return the address that something has after the plan, whether it is renamed or not."""
+        """Return the address of a resource after the plan, renamed or not."""
         return self._new_names.get(address, address)
 
     @cached_property
@@ -116,7 +116,7 @@ class GuardContext:
 
     @cached_property
     def managers(self) -> tuple[tuple[Address, Authority], ...]:
-        """The people who may manage something at the start, with what they hold, by name."""
+        """The users with a managing permission at the start, with their authority, by name."""
         managing = self.outcome.alphabet.mask(r.permission for r in self.catalogue.manages.values())
         held = (
             (user, self.before.authority(user, self.now)) for user in sorted(self.live.of(User))

@@ -87,7 +87,7 @@ class Effect:
             yield effect
 
     def named(self, principal: Address, scope: Address, places: Iterable[Place]) -> Effect:
-        """Return the same of *principal* in *scope*, and nowhere else."""
+        """Return the same effect for *principal* in *scope* only."""
         named = partial(_named, self, principal, scope)
         return replace(
             self,
@@ -110,7 +110,7 @@ def _named(effect: Effect, principal: Address, scope: Address, path: Path) -> Pa
 
 
 def effects(context: GuardContext) -> list[Effect]:
-    """Return what the sound changes of a plan mean, in the order of ``by_risk``.
+    """Return the effects of the sound changes of a plan, in the order of ``by_risk``.
 
     What is the same for several principals, or for the same ones in several scopes, is one
     effect. What comes or goes in every workspace is said once, not again for each.
@@ -128,7 +128,7 @@ def one_by_one(effects: Iterable[Effect]) -> list[Effect]:
 
 
 def principals(effects: Iterable[Effect]) -> set[Address]:
-    """Return everybody whom *effects* are about."""
+    """Return all principals of *effects*."""
     return {principal for effect in effects for principal in effect.principals}
 
 
@@ -144,7 +144,7 @@ def by_risk(effect: Effect) -> Rank:
 
 
 def _sign(effect: Effect) -> Hashable:
-    """Return what makes two effects the same but for who and where."""
+    """Return the parts of an effect that must be equal to join two effects."""
     sides = (effect.by, effect.through, effect.extended_by)
     ways = (tuple(_way_sign(path, effect) for path in side) for side in sides)
     before = effect.roles_before if effect.gained else ()
@@ -158,7 +158,7 @@ def _way_sign(path: Path, effect: Effect) -> Hashable:
 
 
 class _Gathered:
-    """Everybody who has the same effect, by scope, with what causes it there."""
+    """The principals with one effect, by scope, with the causes there."""
 
     def __init__(self, single: Single) -> None:
         self._single = single
@@ -166,12 +166,12 @@ class _Gathered:
         self._places: defaultdict[Address, set[Place]] = defaultdict(set)
 
     def add(self, principals: Group, scope: Address, places: Places) -> None:
-        """Add that *principals* have the effect in *scope*."""
+        """Add the effect of *principals* in *scope*."""
         self._groups[scope].append(principals)
         self._places[scope] |= places
 
     def effects(self) -> Iterator[Effect]:
-        """Yield an effect for the scopes in which the same principals have it."""
+        """Yield one effect for all scopes with the same principals."""
         scopes: defaultdict[Group, list[Address]] = defaultdict(list)
         joined: dict[tuple[int, ...], Group] = {}
         for scope, groups in self._groups.items():
@@ -197,7 +197,7 @@ Piece = tuple[Case, Group, Address, Places]
 
 
 class _AccessComparison:
-    """Access before a plan, beside access after it; each case is looked at once."""
+    """Access before and after a plan; each case is computed once."""
 
     def __init__(self, context: GuardContext) -> None:
         self._context = context
@@ -212,7 +212,7 @@ class _AccessComparison:
     def gather(
         self, pieces: Iterable[Piece], single: Single, into: dict[Hashable, _Gathered]
     ) -> None:
-        """Put *pieces* together by what *single* says that their cases mean."""
+        """Join *pieces* by the effect that *single* returns for their case."""
         known: dict[Case, _Gathered | None] = {}
         for case, principals, scope, places in pieces:
             if case not in known:
@@ -222,7 +222,7 @@ class _AccessComparison:
                 gathered.add(principals, scope, places)
 
     def changing(self) -> Iterator[Piece]:
-        """Yield all whose access may change, and where."""
+        """Yield the principals and scopes whose access may change."""
         for cause in self._causes:
             for number, group in self._classes.divided(tuple(cause.principals)).items():
                 yield from self._changing(cause, number, group)
@@ -240,7 +240,7 @@ class _AccessComparison:
                 yield case, (who,), scope, cause.principals[who]
 
     def keeping(self) -> Iterator[Piece]:
-        """Yield who loses something in every workspace, and the workspaces of its own roles."""
+        """Yield principals that lose something everywhere, with the scopes of their own roles."""
         for who in self._causes.concerned_in(ANYWHERE):
             _, lost = self._in_every(who)
             for scope in self._after.state.scopes_of(who) if lost else ():
@@ -249,7 +249,7 @@ class _AccessComparison:
                     yield case, (who,), scope, frozenset()
 
     def changed(self, principal: Address, scope: Address) -> Effect | None:
-        """Return what changes for *principal* in *scope*, None if nothing."""
+        """Return the effect on *principal* in *scope*, None if there is none."""
         apart = self._classes.apart((principal,), scope)
         own = principal if apart else None
         case = self._classes.case(self._classes.of(principal), scope, own)
@@ -259,7 +259,7 @@ class _AccessComparison:
         return effect and effect.named(principal, scope, self._causes.places(principal, scope))
 
     def kept(self, principal: Address, scope: Address) -> Effect | None:
-        """Return what *principal* keeps in *scope* of what it loses in every workspace."""
+        """Return the part of a loss everywhere that *principal* keeps in *scope*."""
         _, lost = self._in_every(principal)
         _, paths = self._paths(principal, scope)
         kept = lost & union(path.permissions for path in paths)
@@ -297,7 +297,7 @@ class _AccessComparison:
         )
 
     def _in_every(self, principal: Address) -> tuple[Mask, Mask]:
-        """Return what *principal* gains and loses in every workspace."""
+        """Return the gains and losses of *principal* in every workspace."""
         number = self._classes.of(principal)
         if number not in self._everywhere:
             self._everywhere[number] = _differences(*self._paths(principal, ANYWHERE))
@@ -324,14 +324,14 @@ def _differences(was: Paths, will: Paths) -> tuple[Mask, Mask]:
 
 def _held(access: Access, principal: Address, scope: Address) -> Paths:
     """Return the paths of *principal* to *scope*; a suspended user has none."""
-    found = access.state.get(principal)
-    if isinstance(found, User) and found.status is Status.SUSPENDED:
+    resource = access.state.get(principal)
+    if isinstance(resource, User) and resource.status is Status.SUSPENDED:
         return ()
     return tuple(access.paths(principal, scope))
 
 
-def _public(found: object) -> bool:
-    return isinstance(found, Workspace) and found.public
+def _public(resource: object) -> bool:
+    return isinstance(resource, Workspace) and resource.public
 
 
 def _giving(paths: Paths, mask: Mask) -> Paths:

@@ -58,7 +58,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class InvalidChange:
-    """Why a change makes no sense: the rule it breaks, what is wrong, what to do."""
+    """The reason why a change is invalid: the broken rule, a message and a hint."""
 
     rule: RuleId
     message: str

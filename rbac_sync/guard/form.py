@@ -28,7 +28,7 @@ BY_HAND = "make the plan with `rbac-sync plan`; plan files are not to be edited"
 
 
 def ungrammatical(change: Change, *_: object) -> InvalidChange | None:
-    """Refuse what no part of rbac-sync makes: another kind, level or status, or company."""
+    """Refuse a change that no part of rbac-sync makes: another kind, level, status or company."""
     known, before, after = form(change), change.before, change.after
     if known is None:
         sides = " to ".join(_sorted(side) for side in (before, after) if side is not None)
@@ -53,7 +53,7 @@ def _is_builtin(resource: Resource | None) -> bool:
 
 
 def _fits(change: Change, companions: Companions) -> bool:
-    """Say whether what comes with *change* is about its principal, and nothing else."""
+    """Say whether the companions of *change* belong to its principal."""
     scopes = [binding.scope for binding in change.brings]
     own = all(b.principal == change.address and b.roles for b in change.brings)
     once = len(set(scopes)) == len(scopes) and len(set(change.joins)) == len(change.joins)
@@ -68,7 +68,7 @@ def _fits(change: Change, companions: Companions) -> bool:
 
 
 def unlike_live(change: Change, state: State, catalogue: Catalogue) -> InvalidChange | None:
-    """Refuse a change whose earlier side is not what is there: only states are believed.
+    """Refuse a change whose earlier side is not live: only states are believed.
 
     A live side without reasons may be one of a system that keeps none.
     """

@@ -57,7 +57,7 @@ Scopes = Collection[Address] | None
 
 
 class Gains:
-    """Follows a plan step by step, and compares what is held before and after each."""
+    """The gains of a plan step by step: the difference in holdings before and after each."""
 
     def __init__(
         self,
@@ -78,13 +78,13 @@ class Gains:
         self._covers_all = self._is_all()
 
     def gains_beyond(self, change: Change) -> set[tuple[Address, Address, Permission]]:
-        """Make *change*; return who gains what where, of all that lies beyond the bound."""
+        """Make *change*; return the gains beyond the bound as principal, scope and permission."""
         bound, state = self._bound, self._state
         if isinstance(change.after, Role):
             self._note_grantable(change.after)
             self._covers_all = self._is_all()
-        concerned = {} if self._covers_all else _concerned(change, state)
-        was = {who: self._held(who, scopes) for who, scopes in concerned.items()}
+        candidates = {} if self._covers_all else _concerned(change, state)
+        held_before = {who: self._held(who, scopes) for who, scopes in candidates.items()}
         shrinks = self._may_shrink(change)
         make(state, change)
         if isinstance(change.resource, Role):
@@ -94,20 +94,20 @@ class Gains:
             self._appliers = [who and _called(who, old, new) for who in self._appliers]
             self._bound = _meet(_moved(bound, old, new), self._authority())
             self._covers_all = self._is_all()
-        bound, found = _moved(bound, old, new), set()
-        for who, scopes in concerned.items():
-            called = _called(who, old, new)
+        bound, gains = _moved(bound, old, new), set()
+        for who, scopes in candidates.items():
+            name = _called(who, old, new)
             where = None if scopes is None else {_called(scope, old, new) for scope in scopes}
-            before = _moved(was[who], old, new)
-            for (scope, permission), end in self._held(called, where).items():
+            before = _moved(held_before[who], old, new)
+            for (scope, permission), end in self._held(name, where).items():
                 if _end(before, scope, permission) < end > _end(bound, scope, permission):
-                    found.add((called, scope, permission))
+                    gains.add((name, scope, permission))
         if isinstance(change.after, Key):
-            found |= self._by_key(change.after, bound)
-        return found
+            gains |= self._by_key(change.after, bound)
+        return gains
 
     def _by_key(self, key: Key, bound: Held) -> set[tuple[Address, Address, Permission]]:
-        """Return what *key* opens beyond *bound*; whoever makes a key can use it."""
+        """Return the access that *key* opens beyond *bound*; its maker can use it."""
         if {key.owner} == {who for who in self._appliers if who}:
             return set()  # it is their own
         held = self._held(key.owner, None, EVERYONE)
@@ -118,7 +118,7 @@ class Gains:
         }
 
     def _may_shrink(self, change: Change) -> bool:
-        """Say whether an applier may hold less, or bear another name, after *change*."""
+        """Say whether *change* may reduce or rename the access of an applier."""
         watched = {EVERYONE, *self._appliers}
         for who in filter(None, self._appliers):
             watched.update(self._state.memberships_of(who))
@@ -135,7 +135,7 @@ class Gains:
         assert_never(before)
 
     def _authority(self) -> Held:
-        """Return what the applier, and the author if there is one, surely hold now."""
+        """Return the authority that the applier and the author, if any, surely have now."""
         first, *others = (self._exercised(who) for who in self._appliers)
         for other in others:
             first = _meet(first, other)
@@ -158,11 +158,11 @@ class Gains:
         *more: Address,
         is_open: Callable[[Holding | Membership], bool] = lambda _: True,
     ) -> Held:
-        """Return what *who* holds in *scopes*: itself, by its teams and, if a user, as *more*."""
-        state, found = self._state, Held()
+        """Return the holdings of *who* in *scopes*: own, by teams and, for a user, as *more*."""
+        state, held = self._state, Held()
         principal = state.get(who)
         if isinstance(principal, User) and self._is_shut_out(principal):
-            return found
+            return held
         holders = [(who, FOR_GOOD)]
         if who.kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
             places = state.memberships_of(who).items()
@@ -176,11 +176,11 @@ class Gains:
                 for holding in filter(is_open, state.holdings(holder, scope)):
                     end = min(last, holding.until or FOR_GOOD)
                     for what in self._granted(holding.role, scope):
-                        found[what] = max(end, found.get(what, end))
-        return found
+                        held[what] = max(end, held.get(what, end))
+        return held
 
     def _is_shut_out(self, user: User) -> bool:
-        """Say whether *user* is suspended, or invited by an invitation that has ended."""
+        """Say whether *user* is suspended, or has an invitation that has ended."""
         if user.status is Status.PENDING:
             return user.expires is not None and user.expires <= self._now
         return user.status is Status.SUSPENDED
@@ -218,18 +218,18 @@ class Gains:
 
 
 def _concerned(change: Change, state: State) -> dict[Address, Scopes]:
-    """Return who may gain by *change*, made in *state*, and where.
+    """Return the principals that may gain by *change* in *state*, and their scopes.
 
     A team and everyone stand for those behind them: what they gain, each of those gains at most.
     """
-    found: dict[Address, Scopes] = {}
+    candidates: dict[Address, Scopes] = {}
     old, new = _renamed(change)
     for who, scopes in _touched(change, state):
         if who == new != old:
             continue  # it is asked for under the name that it has before
-        known = found.get(who, ())
-        found[who] = None if known is None or scopes is None else {*known, *scopes}
-    return found
+        known = candidates.get(who, ())
+        candidates[who] = None if known is None or scopes is None else {*known, *scopes}
+    return candidates
 
 
 def _touched(change: Change, state: State) -> Iterator[tuple[Address, Scopes]]:
@@ -262,21 +262,21 @@ def _members(change: Change, state: State) -> Iterator[Address]:
 
 
 def _holders(role: Address, state: State) -> Iterator[Address]:
-    """Yield who holds *role*, or a role that is based on it or implies it."""
+    """Yield the holders of *role*, or of a role that is based on it or implies it."""
     roles = {role, *(r.address for r in state.of(Role).values() if role in r.references)}
     for each in roles:
         yield from (binding.principal for binding in state.bindings_with(each))
 
 
 def _renamed(change: Change) -> tuple[Address | None, Address | None]:
-    """Return the old and the new address of what *change* renames."""
+    """Return the old and the new address of a rename by *change*."""
     if change.before is None or change.after is None:
         return None, None
     return change.before.address, change.after.address
 
 
 def _called(address: Address, old: Address | None, new: Address | None) -> Address:
-    """Return what *address* is called once *old* has become *new*."""
+    """Return *address*, or *new* if it is *old*."""
     return new if new is not None and address == old else address
 
 
@@ -288,7 +288,7 @@ def _moved(held: Held, old: Address | None, new: Address | None) -> Held:
 
 
 def _end(held: Held, scope: Address, permission: Permission) -> Instant:
-    """Return until when *held* covers a permission in *scope*, ``NEVER`` if not."""
+    """Return the end of a permission in *scope*, ``NEVER`` if it is not held."""
     here = held.get((scope, permission), NEVER)
     if scope.kind is Kind.WORKSPACE:
         return max(here, held.get((ANYWHERE, permission), NEVER))
@@ -296,6 +296,6 @@ def _end(held: Held, scope: Address, permission: Permission) -> Instant:
 
 
 def _meet(one: Held, other: Held) -> Held:
-    """Return what both hold, until the earlier end."""
+    """Return the common part, until the earlier end."""
     both = ((what, min(_end(one, *what), _end(other, *what))) for what in one.keys() | other.keys())
     return {what: end for what, end in both if end > NEVER}

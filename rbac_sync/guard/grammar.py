@@ -31,7 +31,7 @@ from ..planning import Change
 
 
 class Companions(Enum):
-    """The resources that come into being together with a principal, in the same step."""
+    """The resources that are created together with a principal, in the same step."""
 
     NONE = auto()
     ACCOUNT_ROLE = auto()
@@ -42,7 +42,7 @@ class Companions(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ChangeForm:
-    """A change that rbac-sync makes: what may come with it, and the rights that it takes.
+    """A change that rbac-sync makes, with its possible companions and its required rights.
 
     ``rights`` are rows of the catalogue's ``manages``. Companions take rights of their own.
     """
@@ -142,7 +142,7 @@ FORMS: Mapping[Shape, ChangeForm] = dict(
 
 
 def form(change: Change) -> ChangeForm | None:
-    """Return the form of *change*; None where no part of rbac-sync makes such a change."""
+    """Return the form of *change*; None if no part of rbac-sync makes such a change."""
     before, after = change.before, change.after
     if before is not None and after is not None and before.kind is not after.kind:
         return None
@@ -151,7 +151,7 @@ def form(change: Change) -> ChangeForm | None:
 
 
 def sort(resource: Resource) -> Sort:
-    """Return what distinguishes *resource* from others of its kind, as far as changes differ by it.
+    """Return the sort of *resource* within its kind, as far as changes differ by it.
 
     The status of a user, the level of a role, the kind of a key's owner, the scope and the kind
     of the principal of a binding; nothing for other kinds.

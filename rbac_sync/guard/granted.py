@@ -38,7 +38,7 @@ Gain = tuple[Address, Grant]
 """Who comes to hold what, and until when."""
 
 
-def given(change: Change, access: Access) -> Value:
+def granted_value(change: Change, access: Access) -> Value:
     """Return the whole new value of *change*."""
     if change.only_explains:
         return ()
@@ -56,8 +56,8 @@ def given(change: Change, access: Access) -> Value:
     assert_never(after)
 
 
-def taken(change: Change, access: Access) -> Value:
-    """Return the whole old value of *change*; what is live counts, not what the change says was."""
+def revoked_value(change: Change, access: Access) -> Value:
+    """Return the whole old value of *change*, taken from the live state."""
     if change.only_explains:
         return ()
     before = access.state.find(change.before) if change.before is not None else None
@@ -81,7 +81,7 @@ def taken(change: Change, access: Access) -> Value:
 
 
 def claims(change: Change, access: Access, applier: Address | None) -> Iterator[Gain]:
-    """Yield what each principal would hold by *change*, whether or not it is new to it.
+    """Yield the holdings of each principal by *change*, new or not.
 
     A team stands for its members: whatever they get by it, it gets for at
     least as long.
@@ -112,12 +112,12 @@ def claims(change: Change, access: Access, applier: Address | None) -> Iterator[
 
 
 def members(team: Resource | None) -> frozenset[Membership]:
-    """Return the members of *team* without reasons, which give nothing; of no team, none."""
+    """Return the members of *team* without their reasons; none for no team."""
     return without_reasons(team.members) if isinstance(team, Team) else frozenset()
 
 
 def worth(roles: Holdings, scope: Address, access: Access) -> Iterator[Grant]:
-    """Yield what *roles* grant when held in *scope*."""
+    """Yield the permissions of *roles* in *scope*."""
     for holding in roles:
         yield scope, access.roles.here(holding.role), holding.until
         if scope == ACCOUNT:
@@ -147,7 +147,7 @@ def _held(principal: Address, access: Access) -> Iterator[Grant]:
 
 
 def _reached(principal: Address, access: Access) -> Iterator[Grant]:
-    """Yield what *principal* holds by itself and by its teams, as it counts while it is active.
+    """Yield the holdings of *principal* by itself and by teams, as they count while it is active.
 
     *Why* not what every user holds by default: that comes with being a user, and is judged where
     the default role is set.
@@ -166,14 +166,14 @@ def _brought(change: Change, access: Access) -> Iterator[Grant]:
 
 
 def _awakes(change: Change) -> bool:
-    """Say whether an update changes if a user's holdings count at all."""
+    """Say whether an update starts or stops the effect of a user's holdings."""
     sides = (change.before, change.after)
     status = {side.status for side in sides if isinstance(side, User)}
     return change.action is Action.UPDATE and len(status) > 1
 
 
 def _invites_longer(change: Change) -> bool:
-    """Say whether an update lets an invitation end later: all that it holds is then given anew."""
+    """Say whether an update extends an invitation, so that all its holdings count as new."""
     before, after = change.before, change.after
     if not isinstance(before, User) or not isinstance(after, User):
         return False

@@ -19,7 +19,7 @@ class History:
         self._renamed: set[Address] = set()
 
     def repeats(self, change: Change, state: State) -> bool:
-        """Say whether *change* writes what an earlier step has written already."""
+        """Say whether *change* writes an address of an earlier step again."""
         if change.action is Action.RENAME:
             return change.before is not None and change.before.address in self._renamed
         if change.address not in self._may_widen:
@@ -28,7 +28,7 @@ class History:
         return not (is_half and self._within(change.before, change.after, state))
 
     def note(self, change: Change, state: State) -> None:
-        """Note that *change* is made in *state*, the state before it."""
+        """Record that *change* was made in *state*, the state before it."""
         if change.action is Action.RENAME and change.before is not None:
             self._renamed.add(change.address)
             if (old := change.before.address) in self._may_widen:

@@ -14,7 +14,7 @@ from .context import GuardContext
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """By principal that stays, the scopes in which it loses something, or gains something.
+    """The scopes of losses and of gains, by principal that stays.
 
     Gains are looked for only where the policy limits them.
     """
@@ -24,7 +24,7 @@ class Losses:
 
 
 def losses(context: GuardContext) -> Losses:
-    """Return who loses what by the sound changes of a plan, and who gains.
+    """Return the losers and gainers of the sound changes of a plan.
 
     People and service accounts count that are there before and after. Who is removed counts as a
     removal, not as a loser. An end that comes earlier, a beginning that comes later and a
@@ -32,18 +32,18 @@ def losses(context: GuardContext) -> Losses:
 
     The cost is that of what the plan touches, not of the account.
     """
-    found = Losses(defaultdict(set), defaultdict(set))
+    result = Losses(defaultdict(set), defaultdict(set))
     comparison, counts_gains = context.comparison, context.policy.max_gainers is not None
     steps = (s.change for s in context.sound if counts_gains or s.change.before is not None)
-    for who, scope in dict.fromkeys(_spots(steps, context)):
+    for who, scope in dict.fromkeys(_affected(steps, context)):
         if comparison.loses(who, scope):
-            found.losers[who].add(scope)
+            result.losers[who].add(scope)
         if counts_gains and comparison.gains(who, scope):
-            found.gainers[who].add(scope)
-    return found
+            result.gainers[who].add(scope)
+    return result
 
 
-def _spots(changes: Iterable[Change], context: GuardContext) -> Iterator[Affected]:
+def _affected(changes: Iterable[Change], context: GuardContext) -> Iterator[Affected]:
     """Yield each principal and scope that *changes* touch; everyone as each user that stays."""
     first, last = context.start, context.outcome.state
     passing = passers(first, last)
@@ -58,7 +58,7 @@ def _spots(changes: Iterable[Change], context: GuardContext) -> Iterator[Affecte
 
 
 def _status(change: Change) -> Iterable[Affected]:
-    """Return the account as a place to look at, where a user comes to act or ceases to."""
+    """Return the account as an affected scope of a user whose status changes."""
     sides = (change.before, change.after)
     status = {side.status for side in sides if isinstance(side, User)}
     return ((change.address, ACCOUNT),) if len(status) > 1 else ()

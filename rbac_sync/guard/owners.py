@@ -1,4 +1,4 @@
-"""The people who own the account, and those of them who can come in with a key."""
+"""The users who own the account, and those of them with a key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ..planning import Change
 
 
 class OwnerCount(NamedTuple):
-    """By how many an account is owned.
+    """The number of owners of an account.
 
     ``active`` counts the active human owners, ``with_key`` those of them who
     hold a key that has not ended; none where the keys of people are not shown.
@@ -50,7 +50,7 @@ class Owners:
         return OwnerCount(len(self._active), len(self._with_key))
 
     def follow(self, change: Change) -> None:
-        """Look again at whom *change*, which has been made, is about."""
+        """Update the owners that *change*, which has been made, affects."""
         for person in _people(change):
             self._active.discard(person)
             self._with_key.discard(person)
@@ -60,10 +60,10 @@ class Owners:
                     self._with_key.add(person)
 
     def _owns(self, user: Address) -> bool:
-        found = self._state.get(user) if user.kind is Kind.USER else None
-        if not isinstance(found, User) or found.status is not Status.ACTIVE:
+        resource = self._state.get(user) if user.kind is Kind.USER else None
+        if not isinstance(resource, User) or resource.status is not Status.ACTIVE:
             return False
-        held = self._state.holdings(found.address, ACCOUNT)
+        held = self._state.holdings(resource.address, ACCOUNT)
         return any(h.role == self._role and is_open(h.since, h.until, self._now) for h in held)
 
     def _opens(self, key: Key) -> bool:

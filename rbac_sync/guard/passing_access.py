@@ -1,4 +1,4 @@
-"""Access that a principal has only on the way from one state to another."""
+"""Access that a principal has only between one state and another."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .simulation import touches
 
 
 class PassingAccess:
-    """Looks at a draft on its way, after each change in turn.
+    """The check of a draft for passing access, after each change in turn.
 
     ``before`` and ``after`` speak the alphabet of ``between``. ``called`` says how
     they call what has another name on the way; it may change with the draft.
@@ -50,8 +50,8 @@ class PassingAccess:
 
         Taking away never adds, so only what a change gives is looked at.
         """
-        found = affected_by(change.after, change.before, self._between.state, self._passing)
-        for principal, scope in dict.fromkeys(found):
+        places = affected_by(change.after, change.before, self._between.state, self._passing)
+        for principal, scope in dict.fromkeys(places):
             held = self._between.potential(principal, scope)
             affected = self._called.get(principal, principal), self._called.get(scope, scope)
             held &= ~self._after.potential(*affected)
@@ -102,7 +102,7 @@ def _held_unknown(roles: set[Address], state: State) -> bool:
 
 
 class ApplierWatch:
-    """The planner's watch: knows the applier and looks at each step where it stands."""
+    """The planner's watch for one applier, which checks each step."""
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class ApplierWatch:
         self._between: PassingAccess | None = None
 
     def reduces(self, step: Change) -> bool:
-        """Say whether *step*, made now, would take something from the applier."""
+        """Say whether *step*, made now, would take access from the applier."""
         if step.before is None or self._applier is None:
             return False
         if not touches(step, self._applier, self._draft):
@@ -133,14 +133,14 @@ class ApplierWatch:
         return not left.authority(self._applier, self._now).reaches(self._held)
 
     def follow(self, step: Change) -> None:
-        """Take note that *step* has been made."""
+        """Record that *step* has been made."""
         if isinstance(step.resource, Role):
             self._access.roles.forget()
         if self._applier and touches(step, self._applier, self._draft):
             self._held = None
 
     def flares(self, step: Change) -> bool:
-        """Say whether somebody holds by *step*, just made, what neither start nor outcome gives."""
+        """Say whether *step*, just made, gives access that neither start nor outcome gives."""
         if self._between is None:
             alphabet = self._access.alphabet
             start = Access(self._start, self._catalogue, alphabet)
@@ -150,5 +150,5 @@ class ApplierWatch:
 
 
 def lookout(catalogue: Catalogue, applier: Address | None, now: Instant) -> Watcher:
-    """Return what makes the watch of a plan that *applier* applies at *now*."""
+    """Return a factory of the watch for *applier* at *now*."""
     return partial(ApplierWatch, catalogue, applier, now)

@@ -1,4 +1,4 @@
-"""The API keys that rise with their owners: a key made for somebody weak may become an owner's."""
+"""The API keys that gain access with their owners: a weak key may become an owner's."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ class RisingKey:
 
 
 def rising(context: GuardContext, effects: Iterable[Effect]) -> list[RisingKey]:
-    """Return the live keys that stay and come to open more, those with the gravest gain first."""
+    """Return the live keys that stay and gain access, those with the gravest gain first."""
     gains: dict[Address, Risk] = {}
     for effect in effects:
         for principal in effect.principals if effect.gained else ():
             gains[principal] = _graver(gains.get(principal), effect.risk)
-    found = [
+    keys = [
         RisingKey(key, owner, risk)
         for key in (context.live.of(Key).values() if gains else ())
         if (risk := _risk(owner := context.called(key.owner), gains))
         and context.outcome.state.get(replace(key, owner=owner).address) is not None
     ]
-    return sorted(found, key=lambda each: (RANKS[each.risk], each.owner, each.key.name))
+    return sorted(keys, key=lambda each: (RANKS[each.risk], each.owner, each.key.name))
 
 
 def _risk(owner: Address, gains: dict[Address, Risk]) -> Risk | None:
-    """Return the gravest risk that *owner* gains, also as one of everyone."""
+    """Return the gravest risk of the gains of *owner*, also as one of everyone."""
     own = gains.get(owner)
     shared = gains.get(EVERYONE) if owner.kind is Kind.USER else None
     return _graver(own, shared) if shared else own

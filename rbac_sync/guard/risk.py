@@ -9,7 +9,7 @@ from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Catalogue, Permission
 
 
 class Risk(StrEnum):
-    """Why a reviewer must see an effect, the gravest reason first.
+    """The reason why a reviewer must see an effect, the gravest first.
 
     ``UNKNOWN`` is a permission that the catalogue does not list: nobody knows what it
     opens. ``REACH`` is a gain in the account, in every workspace, or of everyone.
@@ -24,7 +24,7 @@ class Risk(StrEnum):
 
     @property
     def grave(self) -> bool:
-        """Whether no view may leave such an effect out."""
+        """True if no view may leave such an effect out."""
         return self not in (Risk.PLAIN, Risk.LOSS)
 
 

@@ -33,12 +33,12 @@ from .authority import Authority, Grant, Value
 from .bitsets import Mask, PermissionBits
 from .findings import InvalidChange, RuleId
 from .grammar import form
-from .granted import claims, given, taken
+from .granted import claims, granted_value, revoked_value
 from .history import History
 from .owners import OwnerCount, Owners
 from .validity import fault
 
-Asked = tuple[Right | None, Address]
+RequiredRight = tuple[Right | None, Address]
 """A right and the scope in which it is asked; None: nobody may do this."""
 
 
@@ -46,8 +46,8 @@ Asked = tuple[Right | None, Address]
 class Step:
     """One change where it stands in the plan.
 
-    ``bound`` is what the applier may hand out at this point; ``given`` and
-    ``taken`` the whole new and old value; ``overlong`` what somebody would
+    ``bound`` is what the applier may hand out at this point; ``granted`` and
+    ``revoked`` the whole new and old value; ``overlong`` what somebody would
     hold for longer than the bound lasts; ``owners`` by how many the account is
     owned before and after; ``defaults`` what comes into each default role; ``leaver``
     whom a service may remove with the access that the change takes; ``bots`` the service accounts
@@ -58,9 +58,9 @@ class Step:
     change: Change
     fault: InvalidChange | None
     bound: Authority
-    asked: tuple[Asked, ...]
-    given: Value = ()
-    taken: Value = ()
+    rights: tuple[RequiredRight, ...]
+    granted: Value = ()
+    revoked: Value = ()
     overlong: tuple[tuple[Address, Grant], ...] = ()
     owners: tuple[OwnerCount, OwnerCount] = (OwnerCount(), OwnerCount())
     defaults: Value = ()
@@ -69,7 +69,7 @@ class Step:
 
 
 class Simulation:
-    """Goes through the changes of a plan in the order given and says what each would do.
+    """The simulation of the changes of a plan in order, with facts about each step.
 
     A change that makes no sense is noted and left out; the others are made in
     a draft, so that each is seen from the state that it would find.
@@ -92,28 +92,28 @@ class Simulation:
         self.bound = self._authority()
 
     def step(self, change: Change) -> Step:
-        """Return what *change* would do now, and make it unless it makes no sense."""
+        """Return the facts about *change*, and make it if it is valid."""
         own = self._is_own(change)
         needs_no_right = own and self._applier is not None and self._applier.kind is Kind.USER
-        asked = () if needs_no_right else tuple(asks(change, self.state, self._catalogue))
-        if found := self._fault(change):
-            return Step(change, found, self.bound, asked)
-        new, old = (given(change, self.access), taken(change, self.access))
+        rights = () if needs_no_right else tuple(asks(change, self.state, self._catalogue))
+        if invalid := self._fault(change):
+            return Step(change, invalid, self.bound, rights)
+        new, old = (granted_value(change, self.access), revoked_value(change, self.access))
         if own:
             new, old = (), ()  # a key opens no more than its owner may do; who leaves takes nothing
         bound, overlong = self.bound, tuple(self._overlong(change, new))
         defaults = tuple(self._defaults(change))
         leaves, bots = leaver(change, self.state, self._catalogue), tuple(self._bots(change))
         owners = self._make(change)
-        return Step(change, None, bound, asked, new, old, overlong, owners, defaults, leaves, bots)
+        return Step(change, None, bound, rights, new, old, overlong, owners, defaults, leaves, bots)
 
     @property
     def _applier(self) -> Address | None:
         return self._principals[0]
 
     def _fault(self, change: Change) -> InvalidChange | None:
-        if found := fault(change, self.state, self._catalogue):
-            return found
+        if invalid := fault(change, self.state, self._catalogue):
+            return invalid
         if self._history.repeats(change, self.state):
             what = f"`{change.address}` is changed by an earlier step already"
             return InvalidChange(
@@ -122,7 +122,7 @@ class Simulation:
         return None
 
     def _is_own(self, change: Change) -> bool:
-        """Say whether *change* is about a key of the one for whom all this is done, or its leaving.
+        """Say whether *change* is about a key of the applier or the author, or its leaving.
 
         With an author there are two of them: a key of the applier is a gain to the author.
         """
@@ -154,9 +154,11 @@ class Simulation:
         self._principals = [new if p == old else p for p in self._principals]
 
     def _authority(self) -> Authority:
-        found = [self.access.authority(principal, self._now) for principal in self._principals]
-        bound = found[0]
-        for other in found[1:]:
+        authorities = [
+            self.access.authority(principal, self._now) for principal in self._principals
+        ]
+        bound = authorities[0]
+        for other in authorities[1:]:
             bound = bound.meet(other)
         return bound
 
@@ -175,7 +177,7 @@ class Simulation:
                 yield principal, (scope, late, until)
 
     def _defaults(self, change: Change) -> Iterator[tuple[Address, Mask]]:
-        """Yield what *change* adds to the default role of each workspace."""
+        """Yield the additions of *change* to the default role of each workspace."""
         access, resource = self.access, change.after
         if isinstance(resource, Binding) and resource.principal == EVERYONE:
             before = access.potential(EVERYONE, resource.scope)
@@ -191,7 +193,7 @@ class Simulation:
                     yield scope, more
 
     def _bots(self, change: Change) -> Iterator[tuple[Address, Address, Mask, Mask]]:
-        """Yield what *change* gives service accounts as account roles."""
+        """Yield the account roles that *change* gives to service accounts."""
         roles = self.access.roles
         for made in change.made:
             if isinstance(made, Binding) and _is_of_bot(made.principal, made.scope):
@@ -229,26 +231,26 @@ def touches(change: Change, principal: Address, state: State) -> bool:
     return not touched.isdisjoint({principal, EVERYONE, *state.memberships_of(principal)})
 
 
-def asks(change: Change, state: State, catalogue: Catalogue) -> Iterator[Asked]:
-    """Yield the rights that *change* takes, each once and with its scope; see ``grammar``."""
-    found = form(change)
-    if found is None:
+def asks(change: Change, state: State, catalogue: Catalogue) -> Iterator[RequiredRight]:
+    """Yield the rights that *change* requires, each once and with its scope; see ``grammar``."""
+    change_form = form(change)
+    if change_form is None:
         return  # it is no change at all, which INVALID says
-    asked: dict[Asked, None] = {}
-    for action, kind, word in found.rights:
+    rights: dict[RequiredRight, None] = {}
+    for action, kind, word in change_form.rights:
         right = catalogue.right(action, kind, word or _word(change.resource, kind, state))
-        asked[right, _asked_at(change, right)] = None
+        rights[right, _asked_at(change, right)] = None
     for binding in change.brings:
         if binding.scope != ACCOUNT:
             right = catalogue.right(Action.CREATE, Kind.BINDING, str(binding.principal.kind))
-            asked[right, binding.scope] = None
+            rights[right, binding.scope] = None
     if change.joins:
-        asked[catalogue.right(Action.UPDATE, Kind.TEAM), ACCOUNT] = None
-    yield from asked
+        rights[catalogue.right(Action.UPDATE, Kind.TEAM), ACCOUNT] = None
+    yield from rights
 
 
 def _word(resource: Resource, kind: Kind, state: State) -> str:
-    """Return ``pending`` of the account role of somebody invited: the right to invite gives it."""
+    """Return ``pending`` for the account role of an invited user: the right to invite gives it."""
     holder = state.get(resource.principal) if isinstance(resource, Binding) else None
     is_invited = isinstance(holder, User) and holder.status is Status.PENDING
     return str(Status.PENDING) if is_invited and kind is Kind.USER else ""

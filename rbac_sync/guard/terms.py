@@ -12,7 +12,7 @@ from .bitsets import Mask, union
 
 
 def extended(was: Iterable[Path], will: Iterable[Path], now: Instant) -> Mask:
-    """Return what both *was* and *will* give, and *will* for longer or from earlier on."""
+    """Return the permissions of both *was* and *will* that *will* gives for longer or earlier."""
     was, will = list(was), list(will)
     longer = _later(_by_end(was), _by_end(will))
     return longer | _later(_by_start(will, now), _by_start(was, now))
@@ -28,7 +28,7 @@ def _by_end(paths: Iterable[Path]) -> Lasting:
 
 
 def _by_start(paths: Iterable[Path], now: Instant) -> Lasting:
-    """Return the permissions of *paths* by their earliest start; what has begun comes first."""
+    """Return the permissions of *paths* by their earliest start; begun ones come first."""
     starts = ((p.since if p.since and p.since > now else LONG_AGO, p.permissions) for p in paths)
     return _once(sorted(starts, key=itemgetter(0)))
 
@@ -40,12 +40,12 @@ def _latest_first(item: tuple[Instant | None, Mask]) -> tuple[bool, float]:
 
 def _once(moments: Iterable[tuple[Instant | None, Mask]]) -> Lasting:
     """Return *moments* with each permission only where it comes first."""
-    seen, found = 0, []
+    seen, result = 0, []
     for at, mask in moments:
         if new := mask & ~seen:
-            found.append((at, new))
+            result.append((at, new))
             seen |= new
-    return found
+    return result
 
 
 def _later(one: Lasting, other: Lasting) -> Mask:

@@ -41,10 +41,10 @@ Check = Callable[[Change, State, Catalogue], InvalidChange | None]
 
 
 def fault(change: Change, state: State, catalogue: Catalogue) -> InvalidChange | None:
-    """Return the first thing that makes *change* senseless in *state*, or None."""
+    """Return the first reason why *change* is invalid in *state*, or None."""
     for check in CHECKS:
-        if found := check(change, state, catalogue):
-            return found
+        if invalid := check(change, state, catalogue):
+            return invalid
     return None
 
 
@@ -72,9 +72,9 @@ def _builtin(change: Change, state: State, catalogue: Catalogue) -> InvalidChang
     if not isinstance(change.resource, Role):
         return None
     for side in (change.before, change.after):
-        found = side and state.get(side.address)
-        if isinstance(found, Role) and found.builtin:
-            what = f"`{found.name}` is a built-in role and cannot be changed"
+        existing = side and state.get(side.address)
+        if isinstance(existing, Role) and existing.builtin:
+            what = f"`{existing.name}` is a built-in role and cannot be changed"
             return InvalidChange(
                 RuleId.BUILTIN, what, "make a custom role with it as `base` instead"
             )
@@ -136,7 +136,7 @@ def _name(resource: Resource) -> str:
 
 
 def _look_alike(change: Change, state: State, catalogue: Catalogue) -> InvalidChange | None:
-    """Refuse a new name that cannot be told apart, by look or by case, from one that is there."""
+    """Refuse a new name that cannot be told apart from an existing one, by look or by case."""
     after, before = change.address, change.before and change.before.address
     if Trait.NAMED not in SPECS[after.kind].traits:
         return None
@@ -194,7 +194,7 @@ def _misplaced(change: Change, state: State, _: Catalogue) -> InvalidChange | No
 
 
 def _repeated(addresses: Iterable[Address]) -> Address | None:
-    """Return the first of *addresses* that stands there twice, None if none does."""
+    """Return the first duplicate in *addresses*, None if there is none."""
     return next((address for address, n in Counter(addresses).items() if n > 1), None)
 
 

@@ -1,4 +1,4 @@
-"""The people who own a workspace by name, step by step."""
+"""The users who own a workspace, counted step by step."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class _Count:
         make(self._state, change)
 
     def of(self, scope: Address) -> int:
-        """Return how many people own *scope*."""
+        """Return the number of users who own *scope*."""
         owners: set[Address] = set()
         for holder, roles in self._state.row(scope).items():
             if any(h.role in self._roles and self._is_open(h) for h in roles):

@@ -145,7 +145,7 @@ def test_to_create_it_has_a_new_value(name, change):
     judged = step(change)
 
     assert judged.fault is None
-    assert judged.given
+    assert judged.granted
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_to_delete_it_has_an_old_value(name, change):
     judged = step(change)
 
     assert judged.fault is None
-    assert judged.taken
+    assert judged.revoked
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_to_change_it_has_a_value(name, change):
     judged = step(change)
 
     assert judged.fault is None
-    assert judged.given or judged.taken
+    assert judged.granted or judged.revoked
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ class Holds(Enum):
 
 
 class Entrance(Enum):
-    """The entrance of a change, which decides the rules that it is judged by."""
+    """The entrance of a change, which decides the rules for its judgement."""
 
     COMMAND = auto()
     SERVER = auto()
@@ -73,7 +73,7 @@ class Rule:
         return " ".join((self.find.__doc__ or "").split())
 
     def holds_at(self, entrance: Entrance) -> bool:
-        """Say whether this rule judges what comes in by *entrance*."""
+        """Say whether this rule judges changes that come in by *entrance*."""
         match entrance:
             case Entrance.COMMAND:
                 return True
@@ -120,7 +120,7 @@ CODES: Mapping[RuleId, str] = {rule.id: rule.code for rule in _IN_ORDER}
 def examine(
     context: GuardContext, entrance: Entrance = Entrance.COMMAND, *, own: bool = False
 ) -> list[Finding]:
-    """Return what the rules that hold at *entrance* find about *context*.
+    """Return the findings of the rules that hold at *entrance*.
 
     *own* is for changes that take no permission; see ``Rule.judges_own``. OUTCOME is asked
     last, and only where no other rule finds anything: it checks the other rules.

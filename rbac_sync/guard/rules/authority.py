@@ -1,4 +1,4 @@
-"""Rules about how far the applier's word reaches."""
+"""Rules about the authority of the applier."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def capability(context: GuardContext) -> Iterator[Finding]:
     """The applier holds the permission that managing such a thing takes, where it is managed."""
     for step in context.steps:
         what = f"may not {step.change.action} `{step.change.address}`"
-        for right, scope in step.asked:
+        for right, scope in step.rights:
             if right is None:
                 message = f"`{_name(context.applier)}` {what}"
                 hint = "nothing in this world gives the right to it"
@@ -61,14 +61,14 @@ def capability(context: GuardContext) -> Iterator[Finding]:
 def escalation(context: GuardContext) -> Iterator[Finding]:
     """All that a change gives lies inside what the applier holds; its whole new value counts."""
     for step in context.sound:
-        beyond = uncovered(step.given, step.bound)
+        beyond = uncovered(step.granted, step.bound)
         yield from _excess(context, RuleId.ESCALATION, step, beyond, "would give")
 
 
 def dominance(context: GuardContext) -> Iterator[Finding]:
     """All that a change takes away or replaces lies inside what the applier holds."""
     for step in context.sound:
-        beyond = uncovered(step.taken, step.bound)
+        beyond = uncovered(step.revoked, step.bound)
         yield from _excess(context, RuleId.DOMINANCE, step, beyond, "would take or replace")
 
 
@@ -83,30 +83,30 @@ def _excess(
 
 
 def _lacking(context: GuardContext, scope: Address, mask: Mask) -> str:
-    """Return who of the applier and the author it is that does not hold *mask*."""
+    """Return the names of applier or author that do not hold *mask*."""
     return _those(context, lambda held: mask & ~held.mask(scope))
 
 
 def _those(context: GuardContext, lacks: Callable[[Authority], Mask]) -> str:
-    found = [who for who in context.principals if lacks(context.authority_of(who))]
-    return " and ".join(f"`{_name(who)}`" for who in found or [context.applier])
+    principals = [who for who in context.principals if lacks(context.authority_of(who))]
+    return " and ".join(f"`{_name(who)}`" for who in principals or [context.applier])
 
 
 def _remedy(context: GuardContext, step: Step) -> str:
-    """Return what to do: with an author, who could take the step upon itself instead."""
+    """Return a hint: with an author, the users who could approve the step instead."""
     if context.author is None:
         return "ask somebody who holds it to apply this, or leave it out"
     able = (f"`{label(user)}`" for user, held in context.managers if _covers(held, step, context))
-    shown = list(islice(able, MOST_ABLE))
-    if not shown:
+    names = list(islice(able, MOST_ABLE))
+    if not names:
         return "nobody here could do this alone; leave it out"
-    return f"could be approved by {', '.join(shown)} (`--on-behalf-of`); or leave it out"
+    return f"could be approved by {', '.join(names)} (`--on-behalf-of`); or leave it out"
 
 
 def _covers(held: Authority, step: Step, context: GuardContext) -> bool:
     mask = context.outcome.alphabet.mask
-    asked = [(scope, mask([right.permission])) for right, scope in step.asked if right]
-    return not uncovered((*asked, *step.given, *step.taken), held)
+    rights = [(scope, mask([right.permission])) for right, scope in step.rights if right]
+    return not uncovered((*rights, *step.granted, *step.revoked), held)
 
 
 def duration(context: GuardContext) -> Iterator[Finding]:
@@ -121,7 +121,7 @@ def duration(context: GuardContext) -> Iterator[Finding]:
 
 
 def _briefer(context: GuardContext, scope: Address, mask: Mask, until: Instant | None) -> str:
-    """Return who of the applier and the author it is that holds *mask* for less long."""
+    """Return the names of applier or author that hold *mask* for less long."""
     return _those(context, lambda held: mask & ~held.lasting(scope, until))
 
 
@@ -194,5 +194,5 @@ def _end(until: Instant | None) -> str:
 
 
 def _listed(names: tuple[str, ...], most: int = 6) -> str:
-    shown = ", ".join(f"`{n}`" for n in names[:most])
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+    text = ", ".join(f"`{n}`" for n in names[:most])
+    return text + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -60,7 +60,7 @@ def bot(context: GuardContext) -> Iterator[Finding]:
 def _excess(
     step: Step, allowed: Address, context: GuardContext
 ) -> Iterator[tuple[Address, Address, Mask]]:
-    """Yield the service accounts that a step gives more than *allowed*, by which role, and what."""
+    """Yield the service accounts with a role beyond *allowed* by a step, with role and excess."""
     roles = context.outcome.roles
     for who, role, here, below in step.bots:
         more = here & ~roles.here(allowed)
@@ -110,7 +110,7 @@ def _ends(
 
 
 def protected(context: GuardContext) -> Iterator[Finding]:
-    """What ``protect`` names is not destroyed, neither by itself nor with something else.
+    """A resource named in ``protect`` is not destroyed, neither by itself nor with another one.
 
     Nor does it lose the name that it is protected by; and a protected member or service account
     loses nothing that it holds in the account.

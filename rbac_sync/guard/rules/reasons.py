@@ -1,4 +1,4 @@
-"""The rule about reasons: why somebody holds a role that asks for one."""
+"""The rule about reasons for roles that require one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def reason(context: GuardContext) -> Iterator[Finding]:
 
 
 def _unexplained(change: Change, context: GuardContext) -> Iterator[tuple[str, Address]]:
-    """Yield what *change* gives without a reason, and the role that asks for one."""
+    """Yield the gains of *change* without a reason, with the role that requires one."""
     known = elements(change.before)
     for resource in change.made:
         for element in sorted(elements(resource) - known, key=repr):

@@ -65,13 +65,13 @@ def threshold(context: GuardContext) -> Iterator[Finding]:
             n = removals.count
             message = f"{n} of {removals.existing} would be removed ({removals.what})"
             message += f", {removals.recent} of them before this" if removals.recent else ""
-            hint = _meant(f"--allow-deletes {n}", is_over_time=removals.recent > 0)
+            hint = _hint(f"--allow-deletes {n}", is_over_time=removals.recent > 0)
             yield context.finding(RuleId.THRESHOLD, removals.change, message, hint)
     yield from _people(context)
 
 
-def _meant(option: str, *, is_over_time: bool) -> str:
-    """Return what to do if what is refused is meant."""
+def _hint(option: str, *, is_over_time: bool) -> str:
+    """Return a hint for an intended change above a threshold."""
     if is_over_time:
         return f"wait an hour, or apply it with the command and `{option} --reason TEXT`"
     return f"if that is meant, pass `{option} --reason TEXT`"
@@ -98,7 +98,7 @@ def _deletions(context: GuardContext) -> Iterator[Removals]:
 
 
 def _went(change: Change, kind: Kind) -> bool:
-    """Say whether a change made shortly before removed something of *kind* that counts."""
+    """Say whether a recent change removed a resource of *kind* that counts."""
     before = change.before
     return before is not None and before.kind is kind and _removes(change) and _is_counted(before)
 
@@ -116,7 +116,7 @@ def _existing(live: State, kind: Kind) -> int:
 
 
 def _is_counted(resource: Resource) -> bool:
-    """Say whether *resource* counts as existing: what nobody can remove by a plan does not."""
+    """Say whether *resource* counts as existing; resources that no plan can remove do not."""
     if isinstance(resource, User):
         return resource.status is not Status.PENDING
     if isinstance(resource, Key):
@@ -131,15 +131,15 @@ Taken = list[tuple[Change, int]]
 
 
 def _reductions(context: GuardContext) -> Iterator[Removals]:
-    """Yield what updates take: members of teams, permissions of roles, and higher roles."""
+    """Yield the reductions by updates: team members, permissions of roles, and higher roles."""
     live, expanded = context.live, context.catalogue.expanded
-    taken: defaultdict[str, Taken] = defaultdict(list)
+    reductions: defaultdict[str, Taken] = defaultdict(list)
     for step in context.sound:
-        what, count = _taken(step.change, context)
+        what, count = _reduction(step.change, context)
         if count:
-            taken[what].append((step.change, count))
-    earlier = [_taken(change, context) for change in context.recent] if taken else []
-    for what, changes in taken.items():
+            reductions[what].append((step.change, count))
+    earlier = [_reduction(change, context) for change in context.recent] if reductions else []
+    for what, changes in reductions.items():
         match what:
             case "members of teams":
                 existing = sum(len(team.members) for team in live.of(Team).values())
@@ -150,14 +150,14 @@ def _reductions(context: GuardContext) -> Iterator[Removals]:
                 existing = _existing(live, Kind.BINDING)
             case _:
                 existing = len(live.row(ACCOUNT))
-        recent = sum(n for found, n in earlier if found == what)
+        recent = sum(n for reduced, n in earlier if reduced == what)
         count = sum(n for _, n in changes) + recent
         first = changes[0][0]
         yield Removals(what, count, existing + recent, first, is_kind=False, recent=recent)
 
 
-def _taken(change: Change, context: GuardContext) -> tuple[str, int]:
-    """Return what an update takes, and how many of it."""
+def _reduction(change: Change, context: GuardContext) -> tuple[str, int]:
+    """Return the sort of reduction by an update, and its size."""
     match change.before, change.after:
         case Team() as before, Team() as after:
             return "members of teams", len(before.references - after.references)
@@ -172,7 +172,7 @@ def _taken(change: Change, context: GuardContext) -> tuple[str, int]:
 
 
 def _mask(binding: Binding, context: GuardContext) -> Mask:
-    """Return what *binding* grants; a role counts as it is at the start, if it is there then."""
+    """Return the permissions of *binding*; an existing role counts as it is at the start."""
     granted = 0
     for holding in binding.roles:
         known = context.start.knows(holding.role)
@@ -181,7 +181,7 @@ def _mask(binding: Binding, context: GuardContext) -> Mask:
 
 
 def _people(context: GuardContext) -> Iterator[Finding]:
-    """Yield the findings about people who lose something, and about people who gain something."""
+    """Yield the findings about losers and gainers."""
     policy = context.policy
     touched = losses(context)
     before = _lost_before(context) if touched.losers else {}
@@ -206,26 +206,26 @@ def _people(context: GuardContext) -> Iterator[Finding]:
                 f"in {places} {'place' if places == 1 else 'places'}: {_named(people)}"
             )
             is_over_time = people is losers and bool(before)
-            hint = _meant(f"{option} {count}", is_over_time=is_over_time)
+            hint = _hint(f"{option} {count}", is_over_time=is_over_time)
             yield Finding(RuleId.THRESHOLD, None, message, hint)
 
 
 def _lost_before(context: GuardContext) -> dict[Address, set[Address]]:
-    """Return who lost something shortly before the plan, and in which scopes.
+    """Return the principals with recent losses, and their scopes.
 
     What somebody lost with a role that was narrowed since is not looked for: roles count as
     permissions taken out of them.
     """
-    found: defaultdict[Address, set[Address]] = defaultdict(set)
+    scopes: defaultdict[Address, set[Address]] = defaultdict(set)
     for change in context.recent:
         for who, scope in _losing(change, context):
             if who.kind in ACTORS and context.start.knows(who) and context.comparison.stays(who):
-                found[who].add(scope)
-    return found
+                scopes[who].add(scope)
+    return scopes
 
 
 def _losing(change: Change, context: GuardContext) -> Iterator[tuple[Address, Address]]:
-    """Yield whom a change took something from, and where; a team stands for its members."""
+    """Yield the principals and scopes of the losses by a change; a team stands for its members."""
     match change.before, change.after:
         case Binding() as before, after:
             kept = _mask(after, context) if isinstance(after, Binding) else 0
@@ -242,23 +242,23 @@ def _losing(change: Change, context: GuardContext) -> Iterator[tuple[Address, Ad
 
 
 def _places(context: GuardContext, share: float, places: int) -> int:
-    """Return in how many scopes people hold something, summed over people.
+    """Return the number of scopes with holdings, summed over users and service accounts.
 
     The count ends where *places* is no more than *share* of it.
     """
     state = context.start
-    found = 0
+    total = 0
     for scope in state.scopes():
         people: set[Address] = set()
         for holder in state.row(scope):
             team = state.get(holder)
             people |= team.references if isinstance(team, Team) else {holder}
-        found += len({who for who in people if who.kind in ACTORS})
-        if places <= share * found:
+        total += len({who for who in people if who.kind in ACTORS})
+        if places <= share * total:
             break
-    return found
+    return total
 
 
 def _named(people: Collection[Address]) -> str:
-    shown = ", ".join(f"`{label(who)}`" for who in sorted(people)[:SHOWN])
-    return shown + (f" and {len(people) - SHOWN} more" if len(people) > SHOWN else "")
+    text = ", ".join(f"`{label(who)}`" for who in sorted(people)[:SHOWN])
+    return text + (f" and {len(people) - SHOWN} more" if len(people) > SHOWN else "")
