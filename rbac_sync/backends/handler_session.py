@@ -12,9 +12,10 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from ..audit.record import Record, Touch
 from ..audit.row_facts import Mismatch
 from ..errors import BackendError, DanglingReference
-from ..model import Action, Address, Horizon, Kind, Resource, State
+from ..model import Address, Horizon, Kind, Resource, State
 from ..model.plain import canonical, plain
 from ..planning import Change
+from .verbs import Verbs, verb_for
 
 Rows = TypeVar("Rows")
 Rows_contra = TypeVar("Rows_contra", contravariant=True)
@@ -24,23 +25,27 @@ ATTEMPTS = 2
 
 
 class Handler(Protocol[Rows_contra]):
-    """One kind of resource.
-
-    Besides ``read`` it has those of create, update, rename, replace and delete
-    that the target has. Each takes the sides of a change that there are, then
-    what it brings, and returns the secret that comes of it, if one does.
-    """
+    """One kind of resource. ``remarks`` are what the trail should tell beyond the changes."""
 
     kind: ClassVar[Kind]
+    remarks: list[tuple[Address, str]]
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action: what is missing cannot be done with this kind."""
+        ...
 
     def read(self, rows: Rows_contra) -> Iterator[Resource]:
         """Yield the resources that *rows* tell of, and learn their ids."""
         ...
 
+    def mark(self, resource: Any, /) -> str:
+        """Return the id of what is there before *resource* is made; empty if that is nothing."""
+        ...
 
-def actions(handlers: Iterable[Handler[Any]]) -> dict[Kind, frozenset[Action]]:
-    """Return what can be done with each kind: the verbs that its handler has."""
-    return {h.kind: frozenset(a for a in Action if hasattr(h, a)) for h in handlers}
+    def trace(self, resource: Any, /) -> str:
+        """Return the id of what is there once *resource* is made; empty if it has none."""
+        ...
 
 
 @dataclass
@@ -160,6 +165,7 @@ class HandlerSession(ABC, Generic[Rows]):
     def __init__(self, handlers: Sequence[Handler[Rows]], ids: Ids) -> None:
         """Handle through *handlers*; one may use the ids that those before it learn."""
         self._handlers = {handler.kind: handler for handler in handlers}
+        self._verbs = {handler.kind: handler.verbs for handler in handlers}
         self._ids, self._knows_ids = ids, False
 
     @abstractmethod
@@ -240,12 +246,9 @@ class HandlerSession(ABC, Generic[Rows]):
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*, and return the secret that it brings into being. See ``Writer``."""
         self._learn_ids()
-        handler, action = self._handlers[change.resource.kind], change.action
-        if not hasattr(handler, action):
-            raise BackendError(f"this backend cannot {action} a {change.resource.kind}")
-        sides = (side for side in (change.before, change.after) if side)
+        verb = verb_for(change, self._verbs)
         try:
-            secret: str | None = getattr(handler, action)(*sides, *change.brings)
+            secret = verb(change)
         finally:
             self._look_again()
         return {str(change.address): secret} if secret else {}

@@ -11,13 +11,14 @@ from ...errors import DanglingReference
 from ...model import ACCOUNT, Address, Binding, Catalogue, Horizon, Instant, Kind, Role, State
 from ...model.address import user
 from ...planning import Capabilities
-from ..handler_session import Ids, actions
+from ..handler_session import Ids
 from ..interface import Target
 from ..remote.client import Client
 from ..remote.journal import Journal
 from ..remote.journaled_session import JournaledSession
 from ..remote.journaled_writer import JournaledWriter
 from ..remote.live_catalogue import closed, with_roles
+from ..verbs import actions
 from .api import Api
 from .handlers import Bindings, Teams, handlers
 from .history import touched
@@ -41,7 +42,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         """The capabilities of this account."""
         features = self._api.membership.account_plan_features
         return Capabilities(
-            actions(self._handlers.values()),
+            actions(self._verbs),
             limits(features),
             pending_bindings=False,
             invites=True,

@@ -10,13 +10,14 @@ from ...audit.record import Touch
 from ...model import Address, Catalogue, Horizon, Instant, Permission, State
 from ...model.address import user
 from ...planning import Capabilities
-from ..handler_session import Ids, actions
+from ..handler_session import Ids
 from ..interface import Target
 from ..remote.client import Client
 from ..remote.journal import Journal
 from ..remote.journaled_session import JournaledSession
 from ..remote.journaled_writer import JournaledWriter
 from ..remote.live_catalogue import closed, with_roles
+from ..verbs import actions
 from .api import Api
 from .doubles import Doubles
 from .handlers import handlers
@@ -43,7 +44,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         self.read()
         features = frozenset(p for p in self._rights if p.startswith(FEATURE))
         return Capabilities(
-            actions(self._handlers.values()),
+            actions(self._verbs),
             (*limits(features), within(self._licensed), self._doubles.reason),
             pending_bindings=False,
             invites=True,

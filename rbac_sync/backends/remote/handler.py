@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from ...model import Address, Kind
@@ -15,15 +15,20 @@ A = TypeVar("A", bound=ServiceApi)
 
 @dataclass
 class ApiHandler(Generic[A]):
-    """One kind of resource in one account. Verbs are methods: what is missing cannot be done.
-
-    ``remarks`` are what the trail should tell beyond the changes themselves.
-    """
+    """One kind of resource in one account: the base of each ``Handler``."""
 
     kind: ClassVar[Kind]
     api: A
     ids: Ids
     remarks: list[tuple[Address, str]] = field(default_factory=list)
+
+    def mark(self, _resource: Any, /) -> str:
+        """Return nothing: what is there before does not matter. See ``Handler``."""
+        return ""
+
+    def trace(self, _resource: Any, /) -> str:
+        """Return nothing: such a thing has no id. See ``Handler``."""
+        return ""
 
     def id(self, address: Address, sort: str = "id") -> UUID:
         """Return an id of *address*; BackendError if there is none."""

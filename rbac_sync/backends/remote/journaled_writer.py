@@ -20,6 +20,7 @@ from ...model.resources import unexplained
 from ...planning import Change, followed
 from ...planning.planner import normal
 from ...planning.unseen import is_unseen
+from ..handler_session import Handler
 from ..interface import Settled
 from .journal import Intent
 from .journaled_session import JournaledSession
@@ -48,8 +49,7 @@ class JournaledWriter(JournaledSession[Rows]):
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*; its intent is on the disk before anything is sent. See ``Writer``."""
         self._learn_ids()
-        handler: Any = self._handlers[change.address.kind]
-        mark = handler.mark(change.resource) if hasattr(handler, "mark") else ""
+        mark = self._handlers[change.address.kind].mark(change.resource)
         number = self._journal.intend(self._by.run, change, mark)
         try:
             secrets = super().make(change)
@@ -75,7 +75,7 @@ class JournaledWriter(JournaledSession[Rows]):
         if left := handler.trace(key):
             self._journal.lose(left)
 
-    def _note_key(self, change: Change, handler: Any) -> None:
+    def _note_key(self, change: Change, handler: Handler[Rows]) -> None:
         """Keep the id of a key that was made, so that one in its place is not taken for it."""
         match change.before, change.after:
             case _, Key() as key:
@@ -173,7 +173,7 @@ class JournaledWriter(JournaledSession[Rows]):
         live = normal(self.read(), self.catalogue)
         if change.after and not all(map(live.knows, change.after.references)):
             return False  # what it is about has gone meanwhile
-        if not (is_new and hasattr(self._handlers[change.address.kind], "trace")):
+        if not is_new or change.address.kind is Kind.BINDING:
             return followed(live, [_unexplained(change)]) == live
         if _is_key(change) and change.before is None and live.get(change.address) is not None:
             return True
@@ -192,11 +192,9 @@ class JournaledWriter(JournaledSession[Rows]):
 
     def _traced(self, change: Change) -> str:
         """Return the id of what *change* makes, empty if it is not there."""
-        handler: Any = self._handlers[change.address.kind]
-        found: str = handler.trace(change.after)
-        return found
+        return self._handlers[change.address.kind].trace(change.after)
 
-    def _remark(self, handler: Any) -> None:
+    def _remark(self, handler: Handler[Rows]) -> None:
         """Put on record what *handler* has to say beyond the change itself."""
         for address, words in handler.remarks:
             self._journal.record(self._by.remark(address, words, self.now()))

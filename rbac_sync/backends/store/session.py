@@ -13,7 +13,6 @@ from ...errors import BackendError, CredentialError
 from ...model import (
     ACCOUNT,
     WHOLE,
-    Action,
     Address,
     Catalogue,
     Horizon,
@@ -27,6 +26,7 @@ from ...planning import Capabilities, Change
 from ...planning.plan import ReplacedKey
 from ..credential import hashed, same
 from ..interface import Target
+from ..verbs import Verbs, actions, verb_for
 from . import log_ins, row_facts
 from . import tables as t
 from .account import Account
@@ -39,12 +39,6 @@ from .id_index import IdIndex
 from .trail import StoreTrail
 from .versions import versions
 
-ACTIONS: Mapping[Kind, frozenset[Action]] = {
-    handler.kind: frozenset(action for action in Action if hasattr(handler, action))
-    for handler in HANDLERS
-}
-"""What the store can do with each kind: the verbs that its handler has."""
-
 
 class StoreSession:
     """One account at one moment."""
@@ -52,17 +46,18 @@ class StoreSession:
     def __init__(self, account: Account, target: Target, api_key: str | None) -> None:
         """Look at *account* with the credential *api_key*, if there is one."""
         self.target = target
+        self.account, self._api_key = account, api_key
+        self._batch, self._trail = Batch(account), StoreTrail(account)
+        self._handlers: dict[Kind, Any] = {h.kind: h(account, self._batch) for h in HANDLERS}
+        self._verbs: dict[Kind, Verbs] = {k: h.verbs for k, h in self._handlers.items()}
         self.catalogue: Catalogue = account.catalogue
         self.capabilities = Capabilities(
-            ACTIONS,
+            actions(self._verbs),
             limits(account.features),
             invites=bool(account.settings.get("invitations", False)),
             features=account.features,
         )
-        self.account, self._api_key = account, api_key
-        self._batch, self._trail = Batch(account), StoreTrail(account)
         self.documents = Documents(account, self._batch)
-        self._handlers: dict[Kind, Any] = {h.kind: h(account, self._batch) for h in HANDLERS}
 
     def applier(self) -> Address | None:
         """Return the owner of the key or log-in; None without one. See ``Session``."""
@@ -236,12 +231,10 @@ class StoreWriter(StoreSession):
 
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*, and return the secret of a key that it creates. See ``Writer``."""
-        kind, action = change.resource.kind, change.action
-        if action not in ACTIONS[kind]:
-            raise BackendError(f"this backend cannot {action} a {kind}")
+        verb = verb_for(change, self._verbs)
         self.keep_record()
         self._batch.step()
-        secret = self._make(change, action)
+        secret = verb(change)
         bindings: Bindings = self._handlers[Kind.BINDING]
         for binding in change.brings:
             bindings.create(binding)
@@ -289,12 +282,6 @@ class StoreWriter(StoreSession):
         self.keep_record()
         if rest := self._batch.noted():
             self._trail.append(with_kept(self._by.remark(ACCOUNT, KEPT, self.now()), rest))
-
-    def _make(self, change: Change, action: Action) -> str | None:
-        handler = self._handlers[change.resource.kind]
-        sides = (side for side in (change.before, change.after) if side)
-        secret: str | None = getattr(handler, action)(*sides)
-        return secret
 
 
 KEPT = "what decides who may come in was changed"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from ...handler_session import Ids
+from ...handler_session import Handler, Ids
 from ..api import Api
+from ..rows import AccountRows
 from .bindings import Bindings
-from .handler import Handler
 from .keys import Keys
 from .roles import Roles
 from .service_accounts import ServiceAccounts
@@ -17,7 +16,7 @@ from .users import Users
 from .workspaces import Workspaces
 
 
-def handlers(api: Api, ids: Ids, lost: frozenset[UUID]) -> tuple[Any, ...]:
+def handlers(api: Api, ids: Ids, lost: frozenset[UUID]) -> tuple[Handler[AccountRows], ...]:
     """Return the handlers of one account in the order of reading: one uses the ids of those before.
 
     *lost* are the ids of keys whose secret nobody has.
@@ -26,4 +25,4 @@ def handlers(api: Api, ids: Ids, lost: frozenset[UUID]) -> tuple[Any, ...]:
     return *first, Keys(api, ids, lost=lost), Teams(api, ids), Bindings(api, ids)
 
 
-__all__ = ["Bindings", "Handler", "Teams", "handlers"]
+__all__ = ["Bindings", "Teams", "handlers"]

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from uuid import UUID
 
 from ....errors import BackendError, DanglingReference, Forbidden, NoAnswer, NotFound
-from ....model import ACCOUNT, EVERYONE, Address, Binding, Kind, User, held
+from ....model import ACCOUNT, EVERYONE, Action, Address, Binding, Kind, User, held
 from ....model.address import binding
 from ....wire.prefect_cloud.access import (
     WorkspaceBotAccessCreate,
@@ -24,6 +24,7 @@ from ....wire.prefect_cloud.invitations import InvitationCreate
 from ....wire.prefect_cloud.shapes import Answer, Request
 from ....wire.prefect_cloud.workspaces import Workspace, WorkspaceUpdate
 from ...remote.request import LOST
+from ...verbs import Verbs, takes_after, takes_before, takes_both
 from ..api import Listing
 from ..rows import BOT_MEMBERS, TEAM_ACCESS, AccountRows
 from .handler import Handler
@@ -96,6 +97,15 @@ class Bindings(Handler):
         yield from self._by_default(rows)
         yield from self._of_principals(rows)
         yield from self._of_teams(rows)
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.CREATE: takes_after(self.create),
+            Action.UPDATE: takes_both(self.update),
+            Action.DELETE: takes_before(self.delete),
+        }
 
     def create(self, after: Binding) -> None:
         """Let the principal hold the role of *after*."""

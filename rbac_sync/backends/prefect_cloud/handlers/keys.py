@@ -8,7 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from ....errors import NoAnswer
-from ....model import Address, Instant, Key, Kind
+from ....model import Action, Address, Instant, Key, Kind
 from ....model.address import service_account
 from ....model.instant import rfc3339
 from ....wire.prefect_cloud.bots import (
@@ -17,6 +17,7 @@ from ....wire.prefect_cloud.bots import (
     BotReadResponse,
     BotRotateAPIKey,
 )
+from ...verbs import Verbs, takes_after, takes_before, takes_both
 from ..naming import KEY, OLD
 from ..rows import AccountRows
 from .handler import Handler
@@ -68,6 +69,15 @@ class Keys(Handler):
                 self.ids.learn(key.address, str(found.id), id=found.id)
                 self.ids.reported(key.address, REPORTED, found.id)
                 yield key
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.CREATE: takes_after(self.create),
+            Action.UPDATE: takes_both(self.update),
+            Action.DELETE: takes_before(self.delete),
+        }
 
     def create(self, after: Key) -> str:
         """Make a key, and return its secret."""

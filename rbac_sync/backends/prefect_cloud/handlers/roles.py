@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ....model import Address, Kind, Level, Permission, Role
+from ....model import Action, Address, Kind, Level, Permission, Role
 from ....model.resources import role as role_address
 from ....wire.prefect_cloud.filters import AnyText
 from ....wire.prefect_cloud.workspace_roles import (
@@ -15,6 +15,7 @@ from ....wire.prefect_cloud.workspace_roles import (
     WorkspaceRoleFilter,
     WorkspaceRoleUpdate,
 )
+from ...verbs import Verbs, takes_after, takes_before, takes_both
 from ..naming import WORLD, role_named
 from ..rows import WORKSPACE_ROLES, AccountRows
 from .handler import Handler
@@ -55,6 +56,16 @@ class Roles(Handler):
             if address and not self.ids.has(address, "id"):
                 self.ids.learn(address, id=id_)
                 yield WORLD.roles[address]
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.CREATE: takes_after(self.create),
+            Action.UPDATE: takes_both(self.update),
+            Action.RENAME: takes_both(self.rename),
+            Action.DELETE: takes_before(self.delete),
+        }
 
     def create(self, after: Role) -> None:
         """Create a custom role."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from ....errors import BackendError
-from ....model import ACCOUNT, Binding, Kind, ServiceAccount
+from ....model import ACCOUNT, Action, Binding, Kind, ServiceAccount
 from ....wire.prefect_cloud.bots import (
     BotCreate,
     BotCreateResponse,
@@ -18,6 +18,7 @@ from ....wire.prefect_cloud.bots import (
     ReadBots,
 )
 from ....wire.prefect_cloud.filters import AnyOrLikeText
+from ...verbs import Verbs, takes_after_and_brought, takes_before, takes_both
 from ..rows import BOTS, AccountRows
 from .handler import Handler
 
@@ -39,6 +40,16 @@ class ServiceAccounts(Handler):
             self._learn(found, bot)
             self.ids.reported(found.address, "service-account", bot.id)
             yield found
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.CREATE: takes_after_and_brought(self.create),
+            Action.UPDATE: takes_both(self.update),
+            Action.RENAME: takes_both(self.rename),
+            Action.DELETE: takes_before(self.delete),
+        }
 
     def create(self, after: ServiceAccount, *brings: Binding) -> None:
         """Create a service account with its account role, and wait until it can be seen.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from ....model import Address, Kind, Membership, Team
+from ....model import Action, Address, Kind, Membership, Team
 from ....model import address as named
 from ....wire.prefect_cloud.filters import AnyOrLikeText
 from ....wire.prefect_cloud.teams import (
@@ -19,6 +19,7 @@ from ....wire.prefect_cloud.teams import (
     TeamUpdate,
     UpsertTeamMembers,
 )
+from ...verbs import Verbs, takes_after, takes_before, takes_both
 from ..rows import TEAMS, AccountRows
 from .handler import Handler
 
@@ -58,6 +59,16 @@ class Teams(Handler):
             self.ids.learn(team.address, str(found.id), id=found.id)
             self.ids.reported(team.address, "team", found.id)
             yield team
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.CREATE: takes_after(self.create),
+            Action.UPDATE: takes_both(self.update),
+            Action.RENAME: takes_both(self.rename),
+            Action.DELETE: takes_before(self.delete),
+        }
 
     def create(self, after: Team) -> None:
         """Create a team, then add all its members in one call."""

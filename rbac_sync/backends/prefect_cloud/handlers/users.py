@@ -7,7 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from ....errors import BadResponse
-from ....model import ACCOUNT, Address, Binding, Kind, Status, User
+from ....model import ACCOUNT, Action, Address, Binding, Kind, Status, User
 from ....model.address import binding
 from ....model.address import user as named
 from ....wire.prefect_cloud.account_memberships import AccountMembershipSetActive
@@ -17,6 +17,7 @@ from ....wire.prefect_cloud.invitations import (
     InvitationReadResponse,
     ReadInvitations,
 )
+from ...verbs import Verbs, takes_after_and_brought, takes_all, takes_before, takes_both
 from ..rows import INVITATIONS, PENDING, AccountRows
 from .handler import Handler
 
@@ -54,6 +55,16 @@ class Users(Handler):
         """Note how the person is reported, whose account role is a field of the same thing."""
         for address in (user, binding(user, ACCOUNT)):
             self.ids.reported(address, kind, id_)
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.CREATE: takes_after_and_brought(self.create),
+            Action.UPDATE: takes_both(self.update),
+            Action.REPLACE: takes_all(self.replace),
+            Action.DELETE: takes_before(self.delete),
+        }
 
     def create(self, after: User, *brings: Binding) -> None:
         """Invite somebody, with the account role in the same call."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ....errors import BackendError
-from ....model import EVERYONE, Kind
+from ....model import EVERYONE, Action, Kind
 from ....model import Workspace as Resource
 from ....model.address import binding
 from ....wire.prefect_cloud.filters import AnyText
@@ -17,6 +17,7 @@ from ....wire.prefect_cloud.workspaces import (
     WorkspaceFilter,
     WorkspaceUpdate,
 )
+from ...verbs import Verbs, takes_after, takes_before, takes_both
 from ..rows import WORKSPACES, AccountRows
 from .handler import Handler
 
@@ -34,6 +35,16 @@ class Workspaces(Handler):
             for address in (workspace.address, binding(EVERYONE, workspace.address)):
                 self.ids.reported(address, "workspace", found.id)
             yield workspace
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.CREATE: takes_after(self.create),
+            Action.UPDATE: takes_both(self.update),
+            Action.RENAME: takes_both(self.rename),
+            Action.DELETE: takes_before(self.delete),
+        }
 
     def create(self, after: Resource) -> None:
         """Create a workspace, and wait until it can be seen: access to it is given next."""

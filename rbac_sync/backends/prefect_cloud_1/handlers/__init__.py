@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from ...handler_session import Ids
+from ...handler_session import Handler, Ids
 from ..api import Api
 from ..doubles import Doubles
+from ..rows import TenantLists
 from .bindings import Bindings
-from .handler import Handler
 from .keys import Keys
 from .roles import Roles
 from .service_accounts import ServiceAccounts
 from .users import Users
 
 
-def handlers(api: Api, ids: Ids, doubles: Doubles, lost: frozenset[UUID]) -> tuple[Any, ...]:
+def handlers(
+    api: Api, ids: Ids, doubles: Doubles, lost: frozenset[UUID]
+) -> tuple[Handler[TenantLists], ...]:
     """Return the handlers of one tenant in the order of reading: one uses the ids of those before.
 
     *lost* are the ids of keys whose secret nobody has.
     """
     first = (kind(api, ids, doubles=doubles) for kind in (Roles, Users, ServiceAccounts))
     return *first, Keys(api, ids, doubles=doubles, lost=lost), Bindings(api, ids, doubles=doubles)
-
-
-__all__ = ["Handler", "handlers"]

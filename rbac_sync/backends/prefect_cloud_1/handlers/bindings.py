@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 from uuid import UUID
 
-from ....model import ACCOUNT, Address, Binding, Kind, Status, User, held
+from ....model import ACCOUNT, Action, Address, Binding, Kind, Status, User, held
 from ....wire.prefect_cloud_1.answers import Made
 from ....wire.prefect_cloud_1.operations import SET_ROLE
+from ...verbs import Verbs, takes_both
 from ..rows import TenantLists, fetched
 from .handler import Handler
 from .users import Users
@@ -28,6 +29,13 @@ class Bindings(Handler):
             if self.ids.has(principal, "invitation"):
                 stamp = f"{invitation.id} {invitation.created}"
                 yield self._binding(principal, invitation.role_id, stamp)
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.UPDATE: takes_both(self.update),
+        }
 
     def update(self, _before: Binding, after: Binding) -> None:
         """Put the role of *after* in the place of what is held.

@@ -8,10 +8,11 @@ from typing import ClassVar
 from uuid import UUID
 
 from ....errors import NoAnswer
-from ....model import Address, Key, Kind
+from ....model import Action, Address, Key, Kind
 from ....model.instant import rfc3339
 from ....wire.prefect_cloud_1.answers import APIKey, Made, NewKey
 from ....wire.prefect_cloud_1.operations import CREATE_KEY, DELETE_KEY
+from ...verbs import Verbs, takes_after, takes_before
 from ..rows import TenantLists, fetched
 from .handler import Handler
 
@@ -45,6 +46,14 @@ class Keys(Handler):
                 usable.setdefault(owner, []).append(key)
         for owner, keys in usable.items():
             yield from self._usable(owner, keys)
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.CREATE: takes_after(self.create),
+            Action.DELETE: takes_before(self.delete),
+        }
 
     def create(self, after: Key) -> str:
         """Make a key, and return its secret."""

@@ -7,10 +7,11 @@ from typing import ClassVar
 from uuid import UUID
 
 from ....errors import BackendError
-from ....model import Binding, Kind, ServiceAccount
+from ....model import Action, Binding, Kind, ServiceAccount
 from ....model.address import service_account as named
 from ....wire.prefect_cloud_1.answers import Made
 from ....wire.prefect_cloud_1.operations import CREATE_SERVICE_ACCOUNT, DELETE_SERVICE_ACCOUNT
+from ...verbs import Verbs, takes_after_and_brought, takes_before
 from ..rows import TenantLists, TenantMember, fetched
 from .handler import Handler
 
@@ -30,6 +31,14 @@ class ServiceAccounts(Handler):
             account = ServiceAccount(called[found.id])
             self.ids.learn(account.address, str(found.id), id=found.id, membership=place.id)
             yield account
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.CREATE: takes_after_and_brought(self.create),
+            Action.DELETE: takes_before(self.delete),
+        }
 
     def create(self, after: ServiceAccount, *brings: Binding) -> None:
         """Create a service account with its role: without one it is an administrator."""

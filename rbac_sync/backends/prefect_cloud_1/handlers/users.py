@@ -7,9 +7,10 @@ from typing import ClassVar
 from uuid import UUID
 
 from ....errors import BadResponse
-from ....model import Address, Binding, Kind, Status, User
+from ....model import Action, Address, Binding, Kind, Status, User
 from ....wire.prefect_cloud_1.answers import Made
 from ....wire.prefect_cloud_1.operations import DELETE_MEMBERSHIP, INVITE, WITHDRAW
+from ...verbs import Verbs, takes_after_and_brought, takes_all, takes_before
 from ..rows import LOOK, TenantLists, fetched
 from .handler import Handler
 
@@ -32,6 +33,15 @@ class Users(Handler):
             if not self.ids.has(address, "user"):
                 self.ids.learn(address, str(invitation.id), invitation=invitation.id)
                 yield User(invitation.email, Status.PENDING)
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.CREATE: takes_after_and_brought(self.create),
+            Action.REPLACE: takes_all(self.replace),
+            Action.DELETE: takes_before(self.delete),
+        }
 
     def create(self, after: User, *brings: Binding) -> None:
         """Invite somebody, with the role in the same call."""

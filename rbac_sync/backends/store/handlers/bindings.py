@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, ClassVar
 
-from ....model import Address, Binding, Holding, Kind, Row, held
+from ....model import Action, Address, Binding, Holding, Kind, Row, held
 from ...database.columns import explained
+from ...verbs import Verbs, takes_after, takes_before, takes_both
 from .. import tables as t
 from ..batch import deleting, updating
 from .handler import Handler
@@ -40,6 +41,15 @@ class Bindings(Handler[Binding]):
             row, who = found[scope], addresses[principal]
             row[who] = row.get(who, frozenset()) | {holding}
         return {addresses[scope]: row for scope, row in found.items()}
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.CREATE: takes_after(self.create),
+            Action.UPDATE: takes_both(self.update),
+            Action.DELETE: takes_before(self.delete),
+        }
 
     def create(self, after: Binding) -> str | None:
         """Let the principal hold the roles of *after*."""

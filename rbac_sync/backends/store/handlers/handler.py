@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import Select, Table, select
 
-from ....model import Address, Kind, Resource
+from ....model import Action, Address, Kind, Resource
+from ...verbs import Verbs, takes_after, takes_before, takes_both
 from .. import tables as t
 from ..account import Account
 from ..batch import Batch, deleting, updating
@@ -16,7 +17,7 @@ R = TypeVar("R", bound=Resource)
 
 
 class Handler(Generic[R]):
-    """One kind of resource in one account. Verbs are methods: what is missing cannot be done."""
+    """One kind of resource in one account."""
 
     kind: ClassVar[Kind]
 
@@ -52,6 +53,16 @@ class Named(Handler[R]):
     def details(self, resource: R) -> dict[str, Any]:
         """Return the columns of *resource* in its own table."""
         raise NotImplementedError
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.CREATE: takes_after(self.create),
+            Action.UPDATE: takes_both(self.update),
+            Action.RENAME: takes_both(self.rename),
+            Action.DELETE: takes_before(self.delete),
+        }
 
     def create(self, after: R) -> str | None:
         """Create *after*, and return the secret that comes into being with it."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
-from ....model import Address, Key, Kind
+from ....model import Action, Address, Key, Kind
 from ...credential import hashed, new_key, shown
 from ...database.columns import loaded
+from ...verbs import Verbs, takes_after, takes_before, takes_both
 from .. import row_facts
 from .. import tables as t
 from ..batch import deleting, updating
@@ -33,6 +34,15 @@ class Keys(Handler[Key]):
         rows = self.rows(t.api_key, "owner", "name", "created")
         found = ((Key(addresses[owner], name).address, at) for owner, name, at in rows)
         return {key: at for key, at in found if key in wanted}
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {
+            Action.CREATE: takes_after(self.create),
+            Action.UPDATE: takes_both(self.update),
+            Action.DELETE: takes_before(self.delete),
+        }
 
     def create(self, after: Key) -> str | None:
         """Create *after*, and return its secret."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, TypeVar
 from uuid import uuid4
 
-from ....model import ServiceAccount, Team, User
+from ....model import Action, ServiceAccount, Team, User
+from ...verbs import Verbs, takes_both
 from .. import tables as t
 from .handler import Named
 
@@ -28,6 +29,11 @@ class Principals(Named[P]):
 
 class Actors(Principals[A]):
     """A kind that acts: it has a second id, as both of today's APIs know it by two."""
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {**super().verbs, Action.REPLACE: takes_both(self.replace)}
 
     def create(self, after: A) -> str | None:
         """Create *after*; it has no secret before it has a key."""

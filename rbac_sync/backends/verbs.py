@@ -1,0 +1,67 @@
+"""The verbs of a handler: the ways in which it changes one kind of resource, by action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar, cast
+
+from ..errors import BackendError
+from ..model import Action, Binding, Kind, Resource
+from ..planning import Change
+
+R = TypeVar("R", bound=Resource)
+"""The kind of the handler: a session sends it no change of another kind."""
+
+
+class Verb(Protocol):
+    """One way to change a resource."""
+
+    def __call__(self, change: Change, /) -> str | None:
+        """Make *change*, and return the secret that comes of it, if one does."""
+        ...
+
+
+Verbs = Mapping[Action, Verb]
+"""The verbs that a handler has. What is not among them cannot be done with its kind."""
+
+
+def actions(verbs: Mapping[Kind, Verbs]) -> dict[Kind, frozenset[Action]]:
+    """Return the actions that there are verbs for, by kind."""
+    return {kind: frozenset(found) for kind, found in verbs.items()}
+
+
+def verb_for(change: Change, verbs: Mapping[Kind, Verbs]) -> Verb:
+    """Return the verb that makes *change*.
+
+    Raises:
+        BackendError: there is none.
+    """
+    kind, action = change.resource.kind, change.action
+    if action not in verbs[kind]:
+        raise BackendError(f"this backend cannot {action} a {kind}")
+    return verbs[kind][action]
+
+
+def takes_after(do: Callable[[R], str | None]) -> Verb:
+    """Return the verb that does *do* with the resource after the change."""
+    return lambda change: do(cast("R", change.after))
+
+
+def takes_before(do: Callable[[R], str | None]) -> Verb:
+    """Return the verb that does *do* with the resource before the change."""
+    return lambda change: do(cast("R", change.before))
+
+
+def takes_both(do: Callable[[R, R], str | None]) -> Verb:
+    """Return the verb that does *do* with the resource before and after the change."""
+    return lambda change: do(cast("R", change.before), cast("R", change.after))
+
+
+def takes_after_and_brought(do: Callable[[R, *tuple[Binding, ...]], str | None]) -> Verb:
+    """Return the verb that does *do* with the new resource and the bindings that come with it."""
+    return lambda change: do(cast("R", change.after), *change.brings)
+
+
+def takes_all(do: Callable[[R, R, *tuple[Binding, ...]], str | None]) -> Verb:
+    """Return the verb that does *do* with both resources and the bindings that come with them."""
+    return lambda change: do(cast("R", change.before), cast("R", change.after), *change.brings)
