@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from ...backends.store.id_index import HeldRow, KeyEntry
 from ...model import ACCOUNT, Address, Kind, Role
-from ..directory.invitations import PENDING, Invitation, invitations
+from ..directory.invitations import Invitation, InvitationStatus, invitations
 from ..read_view import ReadView
 from . import builtin
 
@@ -88,7 +88,7 @@ def invitation(view: ReadView, id_: UUID) -> Invitation | None:
 
 def open_invitations(view: ReadView) -> list[Invitation]:
     """Return the invitations to this tenant that wait for an answer, oldest first."""
-    return [found for found in invitations(view) if found.status is PENDING]
+    return [found for found in invitations(view) if found.status is InvitationStatus.PENDING]
 
 
 def key(view: ReadView, id_: UUID) -> KeyEntry | None:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from ...backends.store.invitations import FIRST_KEY, proves
+from ...backends.store.invitations import proves
 from ...backends.store.row_facts import INVITATION
 from ...backends.store.session import StoreSession
-from ...model import Address, Key, Level, User
+from ...model import Address
 from ...model.address import user as address_of
-from ...planning import Change
 from ...wire.prefect_cloud import invitations as wire
 from ..auth import WORLD, RequestScope, account
-from ..directory import invitations, roles
+from ..commands import invitations as commands
+from ..directory import invitations
+from ..directory.invitations import Invitation
 from ..guarded_store import GuardedStore, WriteTransaction
-from ..refusals import conflict, not_found, unprocessable
+from ..matching import among, matches
+from ..read_view import ReadView
+from ..refusals import not_found
+from .account_memberships import account_role
 from .collection import ACCOUNT, collection, page
 
 router = collection(f"{ACCOUNT}/invitations", "Invitations")
 answers = APIRouter(prefix="/invitations/{id}", tags=["Invitations"])
 
 READ = "read:invitation"
-Status_ = wire.InvitationStatus
 
 
 @router.post("/", status_code=201)
@@ -34,21 +38,14 @@ def create_invitations(
     """Invite people; an earlier invitation of the same person is revoked."""
 
     def work(transaction: WriteTransaction) -> list[wire.InvitationReadResponse]:
-        view = transaction.view
-        level, place = Level.ACCOUNT, "account_role_id"
-        asked = [
-            (each.email, roles.named(view, level, each.account_role_id, place)) for each in body
-        ]
-        if len({address_of(email) for email, _ in asked}) < len(asked):
-            raise unprocessable("the same e-mail address is there twice", "email")
-        wanted = [invitations.change(transaction, email, role) for email, role in asked]
-        transaction.make(*wanted)
-        return [
-            invitations.account_shown(transaction.view, invitations.kept(transaction, made))
-            for made in wanted
-        ]
+        made = commands.invite(transaction, [_wanted(transaction.view, each) for each in body])
+        return [shown(transaction.view, invitation) for invitation in made]
 
     return at.write(work)
+
+
+def _wanted(view: ReadView, body: wire.InvitationCreate) -> tuple[str, Address]:
+    return body.email, account_role(view, body.account_role_id)
 
 
 @router.post("/filter")
@@ -58,8 +55,8 @@ def read_invitations(
     """List invitations, answered and revoked ones too."""
     asked = body or wire.ReadInvitations()
     with at.view() as view:
-        found = (invitations.account_shown(view, i) for i in invitations.invitations(view))
-        return page([i for i in found if invitations.meets(i, asked.invitations)], asked)
+        found = (shown(view, i) for i in invitations.invitations(view))
+        return page([i for i in found if meets(i, asked.invitations)], asked)
 
 
 @router.post("/count")
@@ -69,8 +66,8 @@ def count_invitations(
     """Count invitations."""
     wanted = body.invitations if body else None
     with at.view() as view:
-        found = (invitations.account_shown(view, i) for i in invitations.invitations(view))
-        return sum(invitations.meets(each, wanted) for each in found)
+        found = (shown(view, i) for i in invitations.invitations(view))
+        return sum(meets(each, wanted) for each in found)
 
 
 @router.get("/{id}")
@@ -80,14 +77,14 @@ def read_invitation(
 ) -> wire.InvitationReadResponse:
     """Read one."""
     with at.view() as view:
-        return invitations.account_shown(view, invitations.invitation(view, id))
+        return shown(view, invitations.invitation(view, id))
 
 
 @router.post("/{id}/revoke", status_code=204)
 def revoke_invitation(id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noqa: A002
     """Withdraw one that waits for an answer."""
     at.write(
-        lambda transaction: invitations.revoke(
+        lambda transaction: commands.revoke_invitation(
             transaction, invitations.invitation(transaction.view, id)
         )
     )
@@ -96,16 +93,28 @@ def revoke_invitation(id: UUID, at: Annotated[RequestScope, account()]) -> None:
 @answers.post("/accept", status_code=204)
 def accept(id: UUID, invite_code: str, request: Request) -> None:  # noqa: A002
     """Come in. The code says who asks, and is that person's key until the invitation ends."""
-    _answer(request, id, invite_code, _accepted)
+
+    def work(transaction: WriteTransaction) -> None:
+        invitation = invitations.by_id(transaction.view, id)
+        commands.accept_invitation(transaction, invitation, invite_code)
+
+    _answer(request, id, invite_code, work)
 
 
 @answers.post("/reject", status_code=204)
 def reject(id: UUID, invite_code: str, request: Request) -> None:  # noqa: A002
     """Decline. The code says who asks."""
-    _answer(request, id, invite_code, _rejected)
+
+    def work(transaction: WriteTransaction) -> None:
+        commands.reject_invitation(transaction, invitations.by_id(transaction.view, id))
+
+    _answer(request, id, invite_code, work)
 
 
-def _answer(request: Request, id_: UUID, code: str, answered: invitations.Answer) -> None:
+def _answer(
+    request: Request, id_: UUID, code: str, work: Callable[[WriteTransaction], None]
+) -> None:
+    """Do *work* as the person whose invitation has this id and code."""
     guarded: GuardedStore = request.app.state.guarded
     handle = guarded.service.account_of(id_, WORLD)
     if handle is None:
@@ -117,41 +126,36 @@ def _answer(request: Request, id_: UUID, code: str, answered: invitations.Answer
             raise not_found()
         return address_of(str(document.content["email"]))
 
-    def work(transaction: WriteTransaction) -> None:
-        invited = _open(transaction, id_)
-        answered(transaction, invited, code)
-        status = Status_.ACCEPTED if answered is _accepted else Status_.REJECTED
-        invitations.close(transaction, invited.address, status)
-
     with guarded.service.backend(handle, None).open() as session:
         who(session)  # nobody without the code gets as far as the account's lock
     guarded.write_as(handle, who, work)
 
 
-def _open(transaction: WriteTransaction, id_: UUID) -> User:
-    """Return who is invited.
-
-    Raises:
-        Refusal: the invitation waits for no answer any more.
-
-    """
-    found, invited = (
-        invitations.kept_as(transaction.view, id_),
-        transaction.view.state.get(transaction.view.caller),
+def meets(
+    shown: wire.InvitationReadResponse | wire.WorkspaceInvitationReadResponse,
+    asked: wire.InvitationFilter | None,
+) -> bool:
+    """Say whether an invitation is asked for."""
+    if asked is None:
+        return True
+    ends, at = asked.expiration, shown.expiration
+    return (
+        among(shown.status, asked.status)
+        and matches(shown.email, asked.email)
+        and (ends is None or ends.before_ is None or at <= ends.before_)
+        and (ends is None or ends.after_ is None or at >= ends.after_)
     )
-    waits = found is not None and found.status is Status_.PENDING
-    if not waits or not isinstance(invited, User):
-        raise conflict("this invitation has been answered or revoked")
-    if not invitations.waits(transaction.view, invited):
-        raise conflict("this invitation has expired")
-    return invited
 
 
-def _accepted(transaction: WriteTransaction, invited: User, code: str) -> None:
-    key = Key(invited.address, FIRST_KEY, invited.expires)
-    transaction.make_own(invitations.accepted(invited), Change(None, key))
-    transaction.adopt(key, code)
-
-
-def _rejected(transaction: WriteTransaction, invited: User, _: str) -> None:
-    transaction.make_own(Change(invited, None))
+def shown(view: ReadView, invitation: Invitation) -> wire.InvitationReadResponse:
+    """Return an invitation to the account as the API shows it."""
+    return wire.InvitationReadResponse(
+        id=invitation.id,
+        created=invitation.created,
+        updated=invitation.updated,
+        email=invitation.email,
+        account_id=view.account_id,
+        account_role_id=invitation.role_id,
+        status=wire.InvitationStatus(invitation.status),
+        expiration=invitation.expiration,
+    )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from ...model import EVERYONE, Address, Binding, Level, held
-from ...model.address import user as address_of
-from ...model.resources import role as role_address
-from ...planning import Change
 from ...wire.prefect_cloud import invitations as wire
 from ..auth import RequestScope, workspace_of_account
+from ..commands import invitations as commands
 from ..directory import invitations
+from ..directory.invitations import Invitation
 from ..guarded_store import WriteTransaction
-from ..refusals import conflict
+from ..read_view import ReadView
 from .collection import WORKSPACE, collection, page
+from .invitations import meets
+from .invitations import shown as account_shown
 
 router = collection(f"{WORKSPACE}/invitations", "Workspace Invitations")
 
@@ -30,35 +30,11 @@ def create_workspace_invitation(
     """Invite somebody to the workspace, with the roles that the server has for guests."""
 
     def work(transaction: WriteTransaction) -> Shown:
-        who, scope = address_of(body.email), at.workspace(transaction.view).address
-        role = _role(transaction, scope)
-        binding = Binding(who, scope, held(role))
-        if transaction.view.state.get(who) and transaction.view.is_member(who):
-            raise conflict(f"`{body.email}` is a member already: give it access to the workspace")
-        made = _invited(transaction, body.email, binding)
-        found = invitations.kept(transaction, made, at.workspace_id, transaction.view.id(role))
-        return invitations.workspace_shown(transaction.view, found)
+        scope = at.workspace(transaction.view).address
+        invitation = commands.invite_to_workspace(transaction, body.email, scope)
+        return shown(transaction.view, invitation)
 
     return at.write(work)
-
-
-def _invited(transaction: WriteTransaction, email: str, binding: Binding) -> Change:
-    """Make the person pending with the binding, or give it to one who is pending already."""
-    there = transaction.view.state.get(binding.principal)
-    if there is not None:
-        before = transaction.view.state.binding(binding.principal, binding.scope)
-        transaction.make(Change(before, binding))
-        return Change(there, there)
-    guest = role_address(Level.ACCOUNT, transaction.guarded.compat.workspace_guest)
-    made = invitations.change(transaction, email, guest, binding)
-    transaction.make(made)
-    return made
-
-
-def _role(transaction: WriteTransaction, scope: Address) -> Address:
-    """Return the workspace's default role, or the one for guests."""
-    default = sorted(h.role for h in transaction.view.state.holdings(EVERYONE, scope))
-    return next(iter(default), role_address(Level.WORKSPACE, transaction.guarded.compat.guest_role))
 
 
 @router.get("/{id}")
@@ -69,7 +45,7 @@ def read_workspace_invitation(
     """Read one."""
     with at.view() as view:
         found = invitations.invitation(view, id, at.workspace_id)
-        return invitations.workspace_shown(view, found)
+        return shown(view, found)
 
 
 @router.post("/filter")
@@ -81,8 +57,8 @@ def read_workspace_invitations(
     asked = body or wire.ReadWorkspaceInvitations()
     with at.view() as view:
         there = invitations.invitations(view, at.workspace_id)
-        found = (invitations.workspace_shown(view, i) for i in there)
-        return page([i for i in found if invitations.meets(i, asked.workspace_invitations)], asked)
+        found = (shown(view, i) for i in there)
+        return page([i for i in found if meets(i, asked.workspace_invitations)], asked)
 
 
 @router.post("/{id}/revoke", status_code=204)
@@ -93,8 +69,19 @@ def revoke_workspace_invitation(
     """Withdraw one that waits for an answer."""
 
     def work(transaction: WriteTransaction) -> None:
-        invitations.revoke(
+        commands.revoke_invitation(
             transaction, invitations.invitation(transaction.view, id, at.workspace_id)
         )
 
     at.write(work)
+
+
+def shown(view: ReadView, invitation: Invitation) -> Shown:
+    """Return an invitation to a workspace as the API shows it."""
+    assert invitation.workspace_id is not None, "it is to a workspace"
+    assert invitation.workspace_role_id is not None, "it is to a workspace"
+    return Shown(
+        **account_shown(view, invitation).model_dump(),
+        workspace_id=invitation.workspace_id,
+        workspace_role_id=invitation.workspace_role_id,
+    )

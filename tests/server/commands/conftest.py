@@ -60,11 +60,17 @@ class Actor:
 
 
 @pytest.fixture
-def owner(tmp_path):
+def letters():
+    """What has been sent to invited people."""
+    return []
+
+
+@pytest.fixture
+def owner(tmp_path, letters):
     """The first owner of a new account over SQLite."""
     url = f"sqlite:///{tmp_path / 'rbac.db'}"
     key = init(url, "acme", "prefect-cloud", OWNER)
-    return Actor(GuardedStore(Accounts(url)), User(OWNER).address, key)
+    return Actor(GuardedStore(Accounts(url), post=letters.append), User(OWNER).address, key)
 
 
 @pytest.fixture
@@ -78,14 +84,14 @@ def joined(owner, email, name="member"):
     user = User(email)
     key = Key(user.address, "test")
     binding = Binding(user.address, ACCOUNT, held(role(Level.ACCOUNT, name)))
-    _made(owner, Change(None, user, brings=(binding,)))
+    planted(owner, user, binding)
     secrets = _made(owner, Change(None, key))
     return Actor(owner.guarded, user.address, secrets[str(key.address)])
 
 
-def planted(owner, resource):
-    """Make a resource past the guard."""
-    _made(owner, Change(None, resource))
+def planted(owner, resource, *brought):
+    """Make a resource past the guard, with bindings that it brings."""
+    _made(owner, Change(None, resource, brings=brought))
 
 
 def _made(owner, change):

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from ....model import ACCOUNT, User
+from ....model import ACCOUNT
 from ....model.address import user as address_of
-from ....planning import Change
-from ....wire.prefect_cloud.invitations import InvitationStatus
-from ...directory import invitations
+from ...commands.invitations import (
+    accept_invitation,
+    invite,
+    reject_invitation,
+    revoke_invitation,
+)
+from ...directory.invitations import Invitation
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from .. import ids
-from ..fault import failed
 from ..request_context import RequestContext
 from . import inputs
 
@@ -28,13 +30,10 @@ def create_membership_invitation(
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view
         inputs.here(view, said.get("tenant_id"))
-        email = inputs.text(said, "email")
-        wanted = invitations.change(transaction, email, inputs.some_role(view, said))
-        if isinstance(wanted.before, User) and invitations.waits(view, wanted.before):
-            wanted = replace(wanted, before=None)
+        email, role = inputs.text(said, "email"), inputs.some_role(view, said)
         with inputs.conflict(_there(view, email)):
-            transaction.make(wanted)
-        return {"id": invitations.kept(transaction, wanted).id}
+            (made,) = invite(transaction, [(email, role)], again=False)
+        return {"id": made.id}
 
     return context.write(work)
 
@@ -46,15 +45,14 @@ def delete_membership_invitation(
     id_ = said["invitation_id"]
 
     def decline(transaction: WriteTransaction) -> Mapping[str, Any]:
-        transaction.make_own(Change(_invited(transaction.view, id_), None))
-        invitations.close(transaction, transaction.view.caller, InvitationStatus.REJECTED)
+        reject_invitation(transaction, _own(transaction.view, id_), even_expired=True)
         return inputs.DONE
 
     def revoke(transaction: WriteTransaction) -> Mapping[str, Any]:
         found = ids.invitation(transaction.view, id_)
         if found is None:
             raise inputs.invalid("invitation")
-        invitations.revoke(transaction, found)
+        revoke_invitation(transaction, found)
         return inputs.DONE
 
     home = _home(context, id_)
@@ -68,12 +66,9 @@ def accept_membership_invitation(
     id_ = said["invitation_id"]
 
     def accept(transaction: WriteTransaction) -> Mapping[str, Any]:
-        invited = _invited(transaction.view, id_)
-        if not invitations.waits(transaction.view, invited):
-            raise failed("This invitation has expired.")
-        transaction.make_own(invitations.accepted(invited))
-        invitations.close(transaction, invited.address, InvitationStatus.ACCEPTED)
-        return {"id": transaction.view.register.held_by(ACCOUNT, invited.address)[0].id}
+        with inputs.conflict("This invitation has expired."):
+            member = accept_invitation(transaction, _own(transaction.view, id_))
+        return {"id": transaction.view.register.held_by(ACCOUNT, member.address)[0].id}
 
     home = _home(context, id_)
     if home is None:
@@ -83,20 +78,20 @@ def accept_membership_invitation(
 
 def _home(context: RequestContext, id_: UUID) -> str | None:
     """Return the handle of the tenant that invites the person who asks by this invitation."""
-    found = (view for view in context.inviting() if _is_mine(view, id_))
+    found = (view for view in context.inviting() if _mine(view, id_))
     return next((view.handle for view in found), None)
 
 
-def _is_mine(view: ReadView, id_: UUID) -> bool:
-    found = ids.invitation(view, id_)
-    return found is not None and address_of(found.email) == view.caller
-
-
-def _invited(view: ReadView, id_: UUID) -> User:
-    invited = view.state.get(view.caller)
-    if not _is_mine(view, id_) or not isinstance(invited, User):
+def _own(view: ReadView, id_: UUID) -> Invitation:
+    invitation = _mine(view, id_)
+    if invitation is None:
         raise inputs.invalid("invitation")
-    return invited
+    return invitation
+
+
+def _mine(view: ReadView, id_: UUID) -> Invitation | None:
+    found = ids.invitation(view, id_)
+    return found if found and address_of(found.email) == view.caller else None
 
 
 def _there(view: ReadView, email: str) -> str:

@@ -1,0 +1,220 @@
+"""Invitations: make one to the account or a workspace, withdraw it, accept it, decline it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from ...backends.store.invitations import FIRST_KEY, new_code
+from ...backends.store.row_facts import INVITATION
+from ...model import ACCOUNT, EVERYONE, Address, Binding, Key, Kind, Level, Status, User, held
+from ...model.address import user as address_of
+from ...model.instant import rfc3339
+from ...model.resources import role as role_address
+from ...planning import Change
+from ..directory import invitations
+from ..directory.invitations import Invitation, InvitationStatus
+from ..guarded_store import WriteTransaction
+from ..outbox import Letter
+from ..read_view import ReadView
+from ..refusals import conflict, forbidden, unprocessable
+
+TWICE = "the same e-mail address is there twice"
+OVER = "this invitation has been answered or revoked"
+EXPIRED = "this invitation has expired"
+NOT_YOURS = "only the person who is invited answers an invitation"
+
+
+def invite(
+    transaction: WriteTransaction, wanted: Sequence[tuple[str, Address]], *, again: bool = True
+) -> list[Invitation]:
+    """Invite the owner of each e-mail address into the account, with a role; all or none.
+
+    An earlier invitation of the same person is revoked, or, unless *again*, in the way.
+
+    Raises:
+        Refusal: an address is there twice, its owner is in the account, or the guard refuses it.
+
+    """
+    if len({address_of(email) for email, _ in wanted}) < len(wanted):
+        raise unprocessable(TWICE, "email")
+    made = [_invitation(transaction, email, role) for email, role in wanted]
+    if not again:
+        made = [_unrepeated(transaction.view, change) for change in made]
+    transaction.make(*made)
+    return [_kept(transaction, change) for change in made]
+
+
+def invite_to_workspace(transaction: WriteTransaction, email: str, scope: Address) -> Invitation:
+    """Invite the owner of *email* to the workspace *scope*, with the roles of a guest.
+
+    Who is invited to the account already is given access to the workspace besides.
+
+    Raises:
+        Refusal: the person is a member of the account, or the guard refuses it.
+
+    """
+    view, who = transaction.view, address_of(email)
+    if view.state.get(who) and view.is_member(who):
+        raise conflict(f"`{email}` is a member already: give it access to the workspace")
+    role = _guest_role(transaction, scope)
+    made = _guest(transaction, email, Binding(who, scope, held(role)))
+    view = transaction.view
+    return _kept(transaction, made, view.id(scope), view.id(role))
+
+
+def revoke_invitation(transaction: WriteTransaction, invitation: Invitation) -> None:
+    """Withdraw *invitation*; who has no other one is gone.
+
+    Raises:
+        Refusal: it does not wait for an answer any more, or the guard refuses it.
+
+    """
+    if invitation.status is not InvitationStatus.PENDING:
+        raise conflict(OVER)
+    who = address_of(invitation.email)
+    others = [i for i in invitations.waiting_for(transaction.view, who) if i.id != invitation.id]
+    there = transaction.view.state.get(who)
+    if invitation.workspace_id is not None and others:
+        scope = transaction.view.register.find(Kind.WORKSPACE, invitation.workspace_id)
+        there = transaction.view.state.binding(who, scope) if scope else None
+    if there is not None:
+        transaction.make(Change(there, None))
+    _close(transaction, who, InvitationStatus.REVOKED, invitation.workspace_id)
+
+
+def accept_invitation(
+    transaction: WriteTransaction, invitation: Invitation, code: str | None = None
+) -> User:
+    """Let the caller, who is invited, come in; *code* becomes the person's first key.
+
+    Raises:
+        Refusal: it is another person's, has been answered or revoked, or has expired.
+
+    """
+    invited = answering(transaction.view, invitation)
+    if is_expired(transaction.view, invited):
+        raise conflict(EXPIRED)
+    member = replace(invited, status=Status.ACTIVE, expires=None)
+    key = Key(invited.address, FIRST_KEY, invited.expires)
+    transaction.make_own(Change(invited, member), *([Change(None, key)] if code else ()))
+    if code:
+        transaction.adopt(key, code)
+    _close(transaction, invited.address, InvitationStatus.ACCEPTED)
+    return member
+
+
+def reject_invitation(
+    transaction: WriteTransaction, invitation: Invitation, *, even_expired: bool = False
+) -> None:
+    """Remove the caller, who is invited and declines.
+
+    Raises:
+        Refusal: it is another person's, has been answered or revoked, or has expired.
+
+    """
+    invited = answering(transaction.view, invitation)
+    if is_expired(transaction.view, invited) and not even_expired:
+        raise conflict(EXPIRED)
+    transaction.make_own(Change(invited, None))
+    _close(transaction, invited.address, InvitationStatus.REJECTED)
+
+
+def answering(view: ReadView, invitation: Invitation) -> User:
+    """Return the caller, who is invited by *invitation*, which waits for an answer.
+
+    Raises:
+        Refusal: it is another person's, or has been answered or revoked.
+
+    """
+    if address_of(invitation.email) != view.caller:
+        raise forbidden(NOT_YOURS)
+    invited = view.state.get(view.caller)
+    if invitation.status is not InvitationStatus.PENDING or not isinstance(invited, User):
+        raise conflict(OVER)
+    return invited
+
+
+def is_expired(view: ReadView, invited: User) -> bool:
+    """Say whether the time to answer is over."""
+    return invited.expires is not None and invited.expires <= view.now
+
+
+def _invitation(transaction: WriteTransaction, email: str, role: Address, *also: Binding) -> Change:
+    """Return the change that invites the owner of *email*, again if it waits for an answer."""
+    end = transaction.view.now + transaction.guarded.invitation(transaction.view.catalogue.world)
+    invited = User(email, Status.PENDING, end)
+    before = transaction.view.state.get(invited.address)
+    again = isinstance(before, User) and before.status is Status.PENDING
+    account = Binding(invited.address, ACCOUNT, held(role))
+    return Change(before if again else None, invited, brings=(account, *also))
+
+
+def _unrepeated(view: ReadView, change: Change) -> Change:
+    """Return *change* as one that conflicts with an invitation that may still be accepted."""
+    before = change.before
+    open_ = isinstance(before, User) and not is_expired(view, before)
+    return replace(change, before=None) if open_ else change
+
+
+def _guest(transaction: WriteTransaction, email: str, binding: Binding) -> Change:
+    """Make the person pending with *binding*, or give it to one who is pending already."""
+    invited = transaction.view.state.get(binding.principal)
+    if invited is not None:
+        before = transaction.view.state.binding(binding.principal, binding.scope)
+        transaction.make(Change(before, binding))
+        return Change(invited, invited)
+    guest = role_address(Level.ACCOUNT, transaction.guarded.compat.workspace_guest)
+    made = _invitation(transaction, email, guest, binding)
+    transaction.make(made)
+    return made
+
+
+def _guest_role(transaction: WriteTransaction, scope: Address) -> Address:
+    """Return the workspace's default role, or the one for guests."""
+    default = sorted(h.role for h in transaction.view.state.holdings(EVERYONE, scope))
+    return next(iter(default), role_address(Level.WORKSPACE, transaction.guarded.compat.guest_role))
+
+
+def _kept(
+    transaction: WriteTransaction,
+    made: Change,
+    workspace_id: UUID | None = None,
+    role_id: UUID | None = None,
+) -> Invitation:
+    """Keep the invitation that *made* is, revoke earlier ones, and have its code sent."""
+    invited, view = made.after, transaction.view
+    assert isinstance(invited, User), "an invitation is of a user"
+    _close(transaction, invited.address, InvitationStatus.REVOKED, workspace_id)
+    code, hashed = new_code(view.session.target.world)
+    end = rfc3339(invited.expires or view.now)
+    content = {
+        "email": invited.email,
+        "status": InvitationStatus.PENDING,
+        "expiration": end,
+        "role_id": str(view.id(view.role_of(invited.address))),
+        "workspace_id": str(workspace_id) if workspace_id else None,
+        "workspace_role_id": str(role_id) if role_id else None,
+        "generation": invitations.generation(view, invited.address, workspace_id),
+        **hashed,
+    }
+    document = transaction.documents.add(INVITATION, ACCOUNT, None, content)
+    transaction.letters.append(Letter(view.handle, invited.email, str(document.id), code, end))
+    return invitations.kept_in(view, document)
+
+
+def _close(
+    transaction: WriteTransaction,
+    who: Address,
+    status: InvitationStatus,
+    workspace_id: UUID | None = None,
+) -> None:
+    """Give *status* to the open invitations of *who*, to a workspace only if one is named."""
+    named = str(workspace_id) if workspace_id else None
+    for document in transaction.documents.of(INVITATION):
+        content = document.content
+        is_theirs = address_of(str(content["email"])) == who
+        is_open = content["status"] == InvitationStatus.PENDING
+        if is_theirs and is_open and named in (None, content.get("workspace_id")):
+            transaction.documents.put(replace(document, content={**content, "status": status}))
