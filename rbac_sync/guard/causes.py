@@ -44,6 +44,12 @@ class Causes:
                 here[who] = here.get(who, frozenset()) | places
             elif scopes:
                 self._causes.append(Cause(dict.fromkeys(principals, places), scopes))
+        self._alone: defaultdict[Address, list[tuple[frozenset[Address], Places]]]
+        self._alone = defaultdict(list)
+        for scopes, here in alone.items():
+            reached = frozenset(scopes)
+            for who, places in here.items():
+                self._alone[who].append((reached, places))
         self._causes += (Cause(here, scopes) for scopes, here in alone.items())
         self._by_scope: defaultdict[Address, list[Cause]] = defaultdict(list)
         for cause in self._causes:
@@ -57,6 +63,11 @@ class Causes:
         """Return the places of the declarations that concern *principal* in *scope*."""
         here = (cause.principals.get(principal) for cause in self._by_scope.get(scope, ()))
         return frozenset().union(*filter(None, here))
+
+    def alone(self, principal: Address, scopes: set[Address]) -> Places:
+        """Return where that is declared which concerns *principal* alone, beyond *scopes*."""
+        found = self._alone.get(principal, ())
+        return frozenset().union(*(places for there, places in found if not there <= scopes))
 
     def concerned_in(self, scope: Address) -> set[Address]:
         """Return the principals that are concerned in *scope*."""

@@ -52,6 +52,10 @@ class Classes:
             self._divided[principals] = {number: tuple(group) for number, group in groups.items()}
         return self._divided[principals]
 
+    def behind(self, number: int) -> tuple[Address, ...]:
+        """Return by whom class *number* holds something: teams, and everyone."""
+        return self._holders[number]
+
     def apart(self, principals: Iterable[Address], scope: Address) -> set[Address]:
         """Return the *principals* with holdings in *scope* that their class does not have.
 

@@ -115,7 +115,7 @@ def effects(context: GuardContext) -> list[Effect]:
     What is the same for several principals, or for the same ones in several scopes, is one
     effect. What comes or goes in every workspace is said once, not again for each.
     """
-    comparison = _AccessComparison(context)
+    comparison = AccessComparison(context)
     gathered: dict[Hashable, _Gathered] = {}
     comparison.gather(comparison.changing(), comparison.changed, gathered)
     comparison.gather(comparison.keeping(), comparison.kept, gathered)
@@ -196,7 +196,7 @@ Piece = tuple[Case, Group, Address, Places]
 """Principals in one scope whose access is one case, and where what concerns them is declared."""
 
 
-class _AccessComparison:
+class AccessComparison:
     """Access before and after a plan; each case is computed once."""
 
     def __init__(self, context: GuardContext) -> None:
@@ -204,8 +204,8 @@ class _AccessComparison:
         self._before, self._after = context.before, context.outcome
         self._ranking = Ranking(context.catalogue)
         self._sorted: dict[Mask, tuple[Permission, ...]] = {}
-        self._causes = Causes(context)
-        self._classes = Classes(self._before.state, self._after.state)
+        self.causes = Causes(context)
+        self.classes = Classes(self._before.state, self._after.state)
         self._changed: dict[Case, Effect | None] = {}
         self._everywhere: dict[int, tuple[Mask, Mask]] = {}
 
@@ -223,40 +223,40 @@ class _AccessComparison:
 
     def changing(self) -> Iterator[Piece]:
         """Yield the principals and scopes whose access may change."""
-        for cause in self._causes:
-            for number, group in self._classes.divided(tuple(cause.principals)).items():
+        for cause in self.causes:
+            for number, group in self.classes.divided(tuple(cause.principals)).items():
                 yield from self._changing(cause, number, group)
 
     def _changing(self, cause: Cause, number: int, group: Group) -> Iterator[Piece]:
         places = cause.places(group)
         for scope in cause.scopes:
-            apart = self._classes.apart(group, scope)
+            apart = self.classes.apart(group, scope)
             rest = tuple(who for who in group if who not in apart) if apart else group
             if rest:
-                case = self._classes.case(number, scope)
+                case = self.classes.case(number, scope)
                 yield case, rest, scope, cause.places(rest) if apart else places
             for who in apart:
-                case = self._classes.case(number, scope, who)
+                case = self.classes.case(number, scope, who)
                 yield case, (who,), scope, cause.principals[who]
 
     def keeping(self) -> Iterator[Piece]:
         """Yield principals that lose something everywhere, with the scopes of their own roles."""
-        for who in self._causes.concerned_in(ANYWHERE):
+        for who in self.causes.concerned_in(ANYWHERE):
             _, lost = self._in_every(who)
             for scope in self._after.state.scopes_of(who) if lost else ():
                 if scope != ACCOUNT:
-                    case = self._classes.case(self._classes.of(who), scope, who)
+                    case = self.classes.case(self.classes.of(who), scope, who)
                     yield case, (who,), scope, frozenset()
 
     def changed(self, principal: Address, scope: Address) -> Effect | None:
         """Return the effect on *principal* in *scope*, None if there is none."""
-        apart = self._classes.apart((principal,), scope)
+        apart = self.classes.apart((principal,), scope)
         own = principal if apart else None
-        case = self._classes.case(self._classes.of(principal), scope, own)
+        case = self.classes.case(self.classes.of(principal), scope, own)
         if case not in self._changed:
             self._changed[case] = self._compared(principal, scope)
         effect = self._changed[case]
-        return effect and effect.named(principal, scope, self._causes.places(principal, scope))
+        return effect and effect.named(principal, scope, self.causes.places(principal, scope))
 
     def kept(self, principal: Address, scope: Address) -> Effect | None:
         """Return the part of a loss everywhere that *principal* keeps in *scope*."""
@@ -298,7 +298,7 @@ class _AccessComparison:
 
     def _in_every(self, principal: Address) -> tuple[Mask, Mask]:
         """Return the gains and losses of *principal* in every workspace."""
-        number = self._classes.of(principal)
+        number = self.classes.of(principal)
         if number not in self._everywhere:
             self._everywhere[number] = _differences(*self._paths(principal, ANYWHERE))
         return self._everywhere[number]

@@ -51,7 +51,7 @@ def render_report(run: Run) -> str:
         policy=_policy(style, script),
         style=style,
         script=script,
-        content=_embed(Matrix(context, run.effects).to_json()),
+        content=_embed(Matrix(context).to_json()),
         text=plan_view.render_plan(context.plan, run.effects, (), {}, keys).split("\n"),
         account=saved.target.account,
         facts=_facts(context, saved),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from ...guard import GuardContext
-from ...guard.effects import Effect, one_by_one
+from ...guard.causes import Places
+from ...guard.effects import AccessComparison
 from ...model import (
     ACCOUNT,
     ANYWHERE,
@@ -38,9 +40,13 @@ GROUPS: Mapping[Kind, str] = {
 
 
 class Matrix:
-    """The access matrix of a plan; *effects* give the places that cause a difference."""
+    """The access matrix of a plan: cells only where somebody holds, gains or loses something.
 
-    def __init__(self, context: GuardContext, effects: Iterable[Effect]) -> None:
+    Principals of one class have one row in common, ``alike``; a cell of their own, where they hold
+    something themselves, goes before.
+    """
+
+    def __init__(self, context: GuardContext) -> None:
         self._tables = ReportTables(context.outcome.alphabet, context.catalogue)
         self._display = context.catalogue.display
         sides = (context.before, context.outcome)
@@ -50,17 +56,25 @@ class Matrix:
             Side(side, self._tables, self._roles, context.now) for side in sides
         )
         self._states = tuple(side.state for side in sides)
-        self._places = {
-            (effect.principal, effect.scope): effect.places for effect in one_by_one(effects)
-        }
+        self._comparison = AccessComparison(context)
+        self._scopes = [ACCOUNT, *self._all(Workspace)]
+        self._columns = {scope: n for n, scope in enumerate(self._scopes)}
 
     def to_json(self) -> JsonObject:
         """Return the matrix as JSON: rows, scopes, roles and tables."""
-        scopes = [ACCOUNT, *self._all(Workspace)]
+        classes: defaultdict[int, list[Address]] = defaultdict(list)
+        for principal in self._principals():
+            classes[self._comparison.classes.of(principal)].append(principal)
+        numbers = {number: n for n, number in enumerate(classes)}
         return {
             "roles": [self._role(figure) for figure in self._figures],
-            "scopes": [self._scope(scope) for scope in scopes],
-            "principals": [self._row(who, scopes) for who in self._principals()],
+            "scopes": [self._scope(scope) for scope in self._scopes],
+            "nothing": self._tables.cell(Cell(NONE, NONE, (), (), 0, 0)),
+            "alike": [self._alike(number, group) for number, group in classes.items()],
+            "principals": [
+                self._row(principal, numbers[self._comparison.classes.of(principal)])
+                for principal in self._principals()
+            ],
             **self._tables.to_json(),
         }
 
@@ -68,23 +82,78 @@ class Matrix:
         return sorted({address for state in self._states for address in state.of(kind)})
 
     def _principals(self) -> Iterator[Address]:
-        if any(EVERYONE in state.row(at) for state in self._states for at in state.scopes()):
+        if any(state.scopes_of(EVERYONE) for state in self._states):
             yield EVERYONE
         for kind in (User, ServiceAccount, Team):
             yield from self._all(kind)
 
-    def _row(self, principal: Address, scopes: Sequence[Address]) -> JsonObject:
-        cells = [self._cell(principal, scope) for scope in scopes]
+    def _alike(self, number: int, principals: Sequence[Address]) -> JsonObject:
+        """Return the cells that all *principals*, which are class *number*, have in common."""
+        left = self._reached_by_all(number, principals[0])
+        shared: dict[Address, Address] = {}
+        for principal in principals:
+            here = left - self._own(principal)
+            shared |= dict.fromkeys(here, principal)
+            left -= here
+            if not left:
+                break
+        cells = {scope: self._cell(shared[scope], scope) for scope in sorted(shared)}
         places = {
-            n: self._causes(principal, scopes[n]) for n, cell in enumerate(cells) if cell.differs
+            scope: self._causes(shared[scope], scope) - self._alone(shared[scope])
+            for scope, cell in cells.items()
+            if cell.differs and scope != ACCOUNT
+        }
+        return {"cells": self._numbered(cells), "places": self._written(places)}
+
+    def _reached_by_all(self, number: int, principal: Address) -> set[Address]:
+        """Return where a class may have access; *principal* is one of it."""
+        sides = (self._before.access, self._after.access)
+        if any(side.potential(principal, ANYWHERE) for side in sides):
+            return set(self._scopes)
+        holders = self._comparison.classes.behind(number)
+        reached = (scope for state in self._states for scope in state.scopes_of(*holders))
+        return {ACCOUNT, *reached} & self._columns.keys()
+
+    def _own(self, principal: Address) -> set[Address]:
+        """Return the workspaces in which *principal* itself holds something on either side."""
+        held = {scope for state in self._states for scope in state.scopes_of(principal)}
+        return held - {ACCOUNT}
+
+    def _row(self, principal: Address, alike: int) -> JsonObject:
+        cells = {scope: self._cell(principal, scope) for scope in sorted(self._own(principal))}
+        account = self._cell(principal, ACCOUNT)
+        places = {
+            scope: self._causes(principal, scope)
+            for scope, cell in (*cells.items(), (ACCOUNT, account))
+            if cell.differs
+        }
+        row = {
+            "cells": self._numbered(cells),
+            "places": self._written(places),
+            "lines": _lines(self._alone(principal)),
+            "note": "; ".join(self._notes(principal)),
         }
         return {
             "name": label(principal),
             "group": GROUPS[principal.kind],
-            "note": "; ".join(self._notes(principal)),
-            "cells": [self._tables.cell(cell) for cell in cells],
-            "places": {n: lines for n, lines in places.items() if lines},
+            "alike": alike,
+            **{key: value for key, value in row.items() if value},
         }
+
+    def _numbered(self, cells: Mapping[Address, Cell]) -> dict[int, int]:
+        """Return the numbers of *cells*, by that of their scope."""
+        return {self._columns[scope]: self._tables.cell(cell) for scope, cell in cells.items()}
+
+    def _written(self, places: Mapping[Address, Places]) -> dict[int, list[str]]:
+        """Return *places* as text, by the number of their scope."""
+        return {self._columns[scope]: _lines(here) for scope, here in places.items() if here}
+
+    def _alone(self, principal: Address) -> Places:
+        """Return where that is declared which changes cells of *principal* not its own."""
+        known = {ACCOUNT, *self._own(principal)}
+        if not self._comparison.changed(principal, ANYWHERE):
+            known.add(ANYWHERE)
+        return self._comparison.causes.alone(principal, known)
 
     def _cell(self, principal: Address, scope: Address) -> Cell:
         was, will = (
@@ -95,12 +164,12 @@ class Matrix:
         lost = self._tables.granted(was.mask & ~will.mask)
         return Cell(was.role, will.role, was.ways, will.ways, gained, lost)
 
-    def _causes(self, principal: Address, scope: Address) -> list[str]:
-        """Return the places that make *principal* gain or lose access in *scope*, sorted."""
+    def _causes(self, principal: Address, scope: Address) -> Places:
+        """Return the places that make *principal* gain or lose access in *scope*."""
         cells = [(principal, scope), *([] if scope == ACCOUNT else [(principal, ANYWHERE)])]
         cells += [(EVERYONE, scope)] if principal.kind is Kind.USER else []
-        places = chain.from_iterable(self._places.get(cell, ()) for cell in cells)
-        return [f"{cause.file}:{cause.line}" for cause in sorted(set(places))]
+        effects = filter(None, (self._comparison.changed(*cell) for cell in cells))
+        return frozenset(chain.from_iterable(effect.places for effect in effects))
 
     def _notes(self, principal: Address) -> Iterator[str]:
         was, will = (_status(principal, state) for state in self._states)
@@ -156,3 +225,8 @@ def _figures(context: GuardContext) -> list[RoleBadge]:
 def _status(principal: Address, state: State) -> Status | None:
     user = state.get(principal)
     return user.status if isinstance(user, User) else None
+
+
+def _lines(places: Places) -> list[str]:
+    """Return *places* as text, sorted and each line once."""
+    return list(dict.fromkeys(f"{place.file}:{place.line}" for place in sorted(places)))

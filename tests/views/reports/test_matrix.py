@@ -6,8 +6,7 @@ from hypothesis import given, settings
 
 from rbac_sync.errors import Place
 from rbac_sync.guard import GuardContext
-from rbac_sync.guard.effects import effects
-from rbac_sync.model import ACCOUNT, Declaration, User, label
+from rbac_sync.model import ACCOUNT, Declaration, ServiceAccount, Team, User, label
 from rbac_sync.model import address as named
 from rbac_sync.planning.planner import Planner
 from rbac_sync.views.reports.matrix import Matrix
@@ -36,7 +35,7 @@ PROD = (*PEOPLE, workspace("prod", default="viewer"))
 
 def shown(found):
     asked = context(found)
-    return Matrix(asked, effects(asked)).to_json()
+    return Matrix(asked).to_json()
 
 
 def of(before, after, **more):
@@ -47,7 +46,13 @@ def cell(found, person, scope):
     """Return a cell, with the names of roles, ways and permissions in place of their numbers."""
     (row,) = (row for row in found["principals"] if row["name"] == person)
     at = [scope["name"] for scope in found["scopes"]].index(scope)
-    number = found["cells"][row["cells"][at]]
+    alike = found["alike"][row["alike"]]
+    own, shared = row.get("cells", {}), alike["cells"]
+    number = found["cells"][own.get(at, shared.get(at, found["nothing"]))]
+    if at == 0 or at in own:
+        places = row.get("places", {}).get(at, [])
+    else:
+        places = sorted({*alike["places"].get(at, []), *row.get("lines", [])})
     return {
         "before": role_name(found, number["before"]),
         "after": role_name(found, number["after"]),
@@ -55,7 +60,7 @@ def cell(found, person, scope):
         "will": [found["ways"][n]["text"] for n in number["will"]],
         "gained": names(found, number["gained"]),
         "lost": names(found, number["lost"]),
-        "places": row["places"].get(at, []),
+        "places": places,
     }
 
 
@@ -105,7 +110,7 @@ def test_no_role_is_no_role():
 
 def test_who_comes_goes_or_is_not_there_yet_is_said():
     found = shown(week())
-    notes = {row["name"]: row["note"] for row in found["principals"] if row["note"]}
+    notes = {row["name"]: row["note"] for row in found["principals"] if "note" in row}
     assert notes == {
         "eve@acme.example": "new; pending",
         "max@acme.example": "will be gone",
@@ -115,7 +120,7 @@ def test_who_comes_goes_or_is_not_there_yet_is_said():
 
 def test_a_status_that_changes_is_said():
     before = (*PEOPLE[:2], user("cy", status="suspended"))
-    (note,) = (row["note"] for row in of(before, PEOPLE)["principals"] if row["note"])
+    (note,) = (row["note"] for row in of(before, PEOPLE)["principals"] if "note" in row)
     assert note == "suspended, will be active"
 
 
@@ -164,6 +169,39 @@ def test_a_role_that_comes_or_goes_grants_nothing_on_the_other_side():
         assert watch[side] == NONE
 
 
+def test_a_cell_is_written_only_where_somebody_holds_gains_or_loses_something():
+    spaces = [workspace(f"w{n}") for n in range(50)]
+    before = (*PEOPLE, *spaces, team("data", "bo", "cy"), bind("bo", "w3", "viewer"))
+    found = of(before, (*before, bind("team:data", "w7", "runner"), bind("cy", "w9", "viewer")))
+    rows = {row["name"]: list(row.get("cells", ())) for row in found["principals"]}
+    assert rows == {
+        "ana@acme.example": [],
+        "bo@acme.example": [column(found, "w3")],
+        "cy@acme.example": [column(found, "w9")],
+        "team:data": [column(found, "w7")],
+    }
+    bo = next(row for row in found["principals"] if row["name"] == "bo@acme.example")
+    assert list(found["alike"][bo["alike"]]["cells"]) == [0, column(found, "w7")]
+
+
+def column(found, handle):
+    return [scope["name"] for scope in found["scopes"]].index(handle)
+
+
+def test_the_lines_of_a_cell_that_many_share_are_those_of_each():
+    people = [user(name) for name in ("dan", "eve")]
+    after = (*PROD, *people, team("data", "dan", "eve"), bind("team:data", "prod", "runner"))
+    found = of(PROD, after, origin=lambda address: Place(f"{address}.toml", 1))
+    for person in ("dan@acme.example", "eve@acme.example"):
+        own = [f"member.{person}.toml:1"]
+        assert cell(found, person, "account")["places"] == own
+        assert cell(found, person, "prod")["places"] == [
+            *own,
+            "team.data.toml:1",
+            "workspace.prod/access/team:data.toml:1",
+        ]
+
+
 def test_what_is_alike_is_said_once():
     people = [user(f"p{n}") for n in range(100)]
     found = of((*PROD, *people), (*PROD, *people))
@@ -171,14 +209,17 @@ def test_what_is_alike_is_said_once():
     assert len(found["cells"]) <= 6
 
 
+KINDS = (User, ServiceAccount, Team)
+
+
 @settings(deadline=None)
 @given(states(), states())
 def test_every_cell_says_what_the_guard_knows(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
     asked = GuardContext(found, CLOUD, OWNER.address, NOW)
-    told = Matrix(asked, effects(asked)).to_json()
+    told = Matrix(asked).to_json()
     sides = (asked.before, asked.outcome)
-    for principal in {p for side in sides for p in side.state.of(User)}:
+    for principal in {p for side in sides for kind in KINDS for p in side.state.of(kind)}:
         for scope in told["scopes"]:
             at = ACCOUNT if scope["place"] == "the account" else named.workspace(scope["name"])
             was, will = (side.potential(principal, at) for side in sides)

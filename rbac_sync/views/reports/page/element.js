@@ -53,6 +53,17 @@ function roleShown(number, said = named(roleTitle(number))) {
   return element("span", { class: "role" }, chip, " ", said);
 }
 
+/** Return the number of somebody's cell in a scope: its own, or that of all who are alike. */
+function cellNumber(who, at) {
+  return who.cells?.[at] ?? content.alike[who.alike].cells[at] ?? content.nothing;
+}
+
+/** Return the lines of the configuration that change somebody's cell in a scope. */
+function linesOf(who, at) {
+  if (at === 0 || who.cells?.[at] !== undefined) return who.places?.[at] ?? [];
+  return [...new Set([...(content.alike[who.alike].places[at] ?? []), ...(who.lines ?? [])])].sort();
+}
+
 /** Return what a plan does to a cell: gain, loss, both, or other for the same by another way. */
 function effect(cell) {
   if (cell.gained) return cell.lost ? "both" : "gain";

@@ -14,6 +14,7 @@ const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
 const matrix = document.getElementById("matrix");
 const effects = content.cells.map(effect);
 const patterns = content.cells.map(pattern);
+const alikeChanging = content.alike.map((alike) => changing(alike.cells));
 let shown = { rows: [], columns: [] };
 
 /** Return what a cell looks like: most are alike, and a copy is made faster than an element. */
@@ -34,14 +35,28 @@ function render(wish, most = MOST_CELLS) {
   const scopes = [...content.scopes.keys()].filter((at) => matches(content.scopes[at].name, wish.scope));
   const rows = content.principals.filter((who) =>
     wish.groups.has(who.group)
-    && matches(`${who.name} ${who.note}`, wish.principal)
-    && (!strict || scopes.some((at) => fits[who.cells[at]])));
-  const columns = strict ? scopes.filter((at) => rows.some((who) => fits[who.cells[at]])) : scopes;
+    && matches(`${who.name} ${who.note ?? ""}`, wish.principal)
+    && (!strict || scopes.some((at) => fits[cellNumber(who, at)])));
+  const columns = strict ? scopes.filter((at) => rows.some((who) => fits[cellNumber(who, at)])) : scopes;
   const room = Math.max(1, Math.floor(most / Math.max(columns.length, 1)));
   shown = { rows: rows.slice(0, room), columns };
   const left = rows.length - shown.rows.length;
   matrix.replaceChildren(table(fits), ...(left > 0 ? [more(left, wish)] : []));
   return { rows, columns };
+}
+
+/** Return the scopes, by number, in which one of *cells* changes. */
+function changing(cells = {}) {
+  return Object.keys(cells).map(Number).filter((at) => effects[cells[at]]);
+}
+
+/** Return how many cells of these rows and columns change. */
+function countChanging(rows, columns) {
+  const visible = new Set(columns);
+  return rows.reduce((count, who) => {
+    const shared = alikeChanging[who.alike].filter((at) => who.cells?.[at] === undefined);
+    return count + [...changing(who.cells), ...shared].filter((at) => visible.has(at)).length;
+  }, 0);
 }
 
 function matches(text, wish) {
@@ -80,7 +95,7 @@ function row(who, fits) {
   const head = element("th", { scope: "row", title: who.name }, named(who.name), note);
   const found = element("tr", { "data-row": shown.rows.indexOf(who) }, head);
   for (const at of shown.columns) {
-    const number = who.cells[at];
+    const number = cellNumber(who, at);
     const cell = patterns[number].cloneNode(true);
     if (!fits[number]) cell.classList.add("faded");
     found.append(cell);

@@ -17,10 +17,8 @@ function wish() {
 
 function refresh() {
   const { rows, columns } = render(wish());
-  const cells = rows.flatMap((who) => columns.map((at) => effects[who.cells[at]]));
-  const changing = cells.filter(Boolean).length;
   document.getElementById("count").value = `${counted(rows.length, "principal")}, `
-    + `${counted(columns.length, "scope")}, ${counted(changing, "cell")} changing`;
+    + `${counted(columns.length, "scope")}, ${counted(countChanging(rows, columns), "cell")} changing`;
 }
 
 function groupBoxes() {

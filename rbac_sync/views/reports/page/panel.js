@@ -11,7 +11,7 @@ function show(heading, ...parts) {
 }
 
 function explainCell(who, at) {
-  const cell = content.cells[who.cells[at]];
+  const cell = content.cells[cellNumber(who, at)];
   const scope = content.scopes[at];
   const notes = [
     who.note ? [named(who.name), `: ${who.note}`] : [],
@@ -23,7 +23,7 @@ function explainCell(who, at) {
     rolesOf(cell),
     permissions("gain", "gains", content.sets[cell.gained]),
     permissions("loss", "loses", content.sets[cell.lost]),
-    effect(cell) ? places(who.places[at]) : [],
+    effect(cell) ? places(linesOf(who, at)) : [],
     ways(effect(cell) ? "After the plan" : "How", cell.will),
     effect(cell) ? ways("Before the plan", cell.was) : [],
   );
@@ -59,7 +59,7 @@ function permissions(kind, verb, numbers) {
   );
 }
 
-function places(found = []) {
+function places(found) {
   const items = found.map((place) => element("li", {}, element("code", {}, named(place))));
   return items.length ? [element("h3", {}, "Because of"), element("ul", {}, items)] : [];
 }
