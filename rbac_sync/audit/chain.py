@@ -127,21 +127,37 @@ def link(account: str, seq: int, prev: str, record: Record) -> Link:
 
 def flaws(links: Iterable[Link], checkpoints: Iterable[Checkpoint] = ()) -> Iterator[Flaw]:
     """Yield the faults of a whole chain, oldest row first, also by earlier *checkpoints*."""
-    awaited: dict[int, list[Checkpoint]] = {}
-    for checkpoint in checkpoints:
-        awaited.setdefault(checkpoint.seq, []).append(checkpoint)
-    seq, prev = 0, START
+    chain = ChainCheck(checkpoints)
     for row in links:
-        yield from _flaws(row, seq + 1, prev)
-        for checkpoint in awaited.pop(row.seq, ()):
+        yield from chain.row(row)
+    yield from chain.missing()
+
+
+class ChainCheck:
+    """The check of a chain, row by row from the oldest, also by earlier *checkpoints*."""
+
+    def __init__(self, checkpoints: Iterable[Checkpoint] = ()) -> None:
+        self._awaited: dict[int, list[Checkpoint]] = {}
+        for checkpoint in checkpoints:
+            self._awaited.setdefault(checkpoint.seq, []).append(checkpoint)
+        self._seq, self._prev = 0, START
+
+    def row(self, row: Link) -> Iterator[Flaw]:
+        """Yield the faults of the next row."""
+        yield from _flaws(row, self._seq + 1, self._prev)
+        for checkpoint in self._awaited.pop(row.seq, ()):
             if (checkpoint.hash, checkpoint.account) != (row.hash, row.account):
                 yield Flaw(
                     row.seq, f"is not the row that the checkpoint of {_when(checkpoint)} saw"
                 )
-        seq, prev = row.seq, row.hash
-    for missed in awaited.values():
-        for checkpoint in missed:
-            yield Flaw(checkpoint.seq, f"is missing; the checkpoint of {_when(checkpoint)} saw it")
+        self._seq, self._prev = row.seq, row.hash
+
+    def missing(self) -> Iterator[Flaw]:
+        """Yield a fault for each checkpoint of a row that did not come."""
+        for checkpoints in self._awaited.values():
+            for checkpoint in checkpoints:
+                message = f"is missing; the checkpoint of {_when(checkpoint)} saw it"
+                yield Flaw(checkpoint.seq, message)
 
 
 def _flaws(row: Link, seq: int, prev: str) -> Iterator[Flaw]:
@@ -157,17 +173,14 @@ def _when(checkpoint: Checkpoint) -> str:
     return rfc3339(checkpoint.at)
 
 
-def clock_set_back(links: Iterable[Link]) -> Iterator[Flaw]:
-    """Yield a note for each row with an earlier date than the row before it.
+def clock_set_back(row: Link, before: Link | None) -> Iterator[Flaw]:
+    """Yield a note if *row* has an earlier date than the row *before* it.
 
     Rows are in the order in which they were written all the same.
     """
-    before = ""
-    for row in links:
-        at = row.texts[0] or ""
-        if at < before:
-            yield Flaw(row.seq, f"is dated {at}, before the row before it: a clock was set back")
-        before = at
+    at = row.texts[0] or ""
+    if before and at < (before.texts[0] or ""):
+        yield Flaw(row.seq, f"is dated {at}, before the row before it: a clock was set back")
 
 
 def checkpoint(last: Link, at: Instant) -> Checkpoint:

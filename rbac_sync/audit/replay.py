@@ -49,9 +49,7 @@ def replay(records: Iterable[Record], catalogue: Catalogue) -> State:
     for record in records:
         if is_change(record):
             make(draft, recorded_change(record))
-    for role in list(draft.of(Role).values()):
-        draft.put(replace(role, permissions=catalogue.closed(role.permissions)))
-    return draft
+    return _closed(draft, catalogue)
 
 
 def with_recorded_reasons(live: State, records: Iterable[Record], catalogue: Catalogue) -> State:
@@ -99,23 +97,34 @@ def gaps(links: Iterable[Link], catalogue: Catalogue) -> Iterator[Flaw]:
         RbacSyncError: a record of a change cannot be read.
 
     """
-    draft = _empty(catalogue)
+    replay = Replay(catalogue)
     for row in links:
         record = row.record
-        if not is_change(record):
-            continue
-        row_change = recorded_change(record)
-        exists = draft.find(row_change.before or row_change.resource) is not None
-        if exists and row_change.before is None:
-            yield Flaw(row.seq, f"creates `{row_change.address}`, which is there already")
-        if row_change.before is not None and not exists:
-            yield Flaw(
-                row.seq, f"changes `{row_change.before.address}`, which no row before it made"
-            )
+        if is_change(record):
+            yield from replay.step(row.seq, recorded_change(record))
+
+
+class Replay:
+    """The changes of a trail, made one after the other on an empty account."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue, self._draft = catalogue, _empty(catalogue)
+
+    def step(self, seq: int, change: Change) -> Iterator[Flaw]:
+        """Make *change*, that of row *seq*; yield what no change can be that was made."""
+        exists = self._draft.find(change.before or change.resource) is not None
+        if exists and change.before is None:
+            yield Flaw(seq, f"creates `{change.address}`, which is there already")
+        if change.before is not None and not exists:
+            yield Flaw(seq, f"changes `{change.before.address}`, which no row before it made")
         try:
-            make(draft, row_change)
+            make(self._draft, change)
         except UNMADE as error:
-            yield Flaw(row.seq, f"tells of a change that cannot be made: {error}")
+            yield Flaw(seq, f"tells of a change that cannot be made: {error}")
+
+    def state(self) -> State:
+        """Return the state after the steps so far."""
+        return _closed(self._draft.draft(), self._catalogue)
 
 
 def unreadable_rows(links: Iterable[Link]) -> Iterator[Flaw]:
@@ -126,7 +135,18 @@ def unreadable_rows(links: Iterable[Link]) -> Iterator[Flaw]:
             if is_change(record):
                 recorded_change(record)
         except RbacSyncError as error:
-            yield Flaw(row.seq, f"cannot be read: {error.__cause__}")
+            yield unreadable(row, error)
+
+
+def unreadable(row: Link, error: RbacSyncError) -> Flaw:
+    """Return the flaw of a *row* whose reading raised *error*."""
+    return Flaw(row.seq, f"cannot be read: {error.__cause__}")
+
+
+def _closed(draft: Draft, catalogue: Catalogue) -> State:
+    for role in list(draft.of(Role).values()):
+        draft.put(replace(role, permissions=catalogue.closed(role.permissions)))
+    return draft
 
 
 def _empty(catalogue: Catalogue) -> Draft:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from .record import DONE, Record
+from .record import Record
 
 BY = "settled_by"
 """The key of a row's ``info`` that says whose run looked."""
@@ -27,9 +26,3 @@ def settled(record: Record, by: str) -> Record:
 def settled_by(record: Record) -> str:
     """Return the principal whose run settled *record*; empty if its own run saw the outcome."""
     return str((record.info or {}).get(BY, ""))
-
-
-def counted(records: Iterable[Record]) -> Counts:
-    """Count the done changes of *records*."""
-    done = [bool(settled_by(record)) for record in records if record.result == DONE]
-    return Counts(done.count(False), done.count(True))

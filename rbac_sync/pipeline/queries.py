@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ..audit.chain import Checkpoint, Flaw, Link, checkpoint, clock_set_back, flaws
+from ..audit.chain import Checkpoint, Flaw, Link, checkpoint
 from ..audit.replay import (
     ReplayDifference,
     differences,
-    gaps,
-    replay,
-    unreadable_rows,
     with_recorded_reasons,
 )
-from ..audit.row_facts import ADOPTED, Mismatch
-from ..audit.settlement import Counts, counted
+from ..audit.row_facts import Mismatch
+from ..audit.settlement import Counts
+from ..audit.trail_check import TrailCheck
 from ..backends import limits_of
 from ..backends.interface import Backend, Session, Target
 from ..backends.snapshot import Snapshot, SnapshotBackend, check_taken, decoded, taken
@@ -101,9 +100,6 @@ def history(backend: Backend, limit: int | None, since: Instant | None, who: str
         return list(trail.latest(limit, since, who))
 
 
-FOUND_THEN = "tells of keys and log-ins as they were found then: nothing shows what came before"
-
-
 @dataclass(frozen=True, slots=True)
 class TrailReport:
     """The result of verifying an audit trail.
@@ -142,45 +138,25 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:
         trail, damage = session.trail, tuple(session.damage())
         if not damage:
             session.applier()
-        links = list(trail.links())
         # Where others change things past us, our rows tell of our own changes only.
         complete = session.capabilities.atomic
-        chain_flaws = _flaws(links, checkpoints, session.catalogue if complete else None)
-        last = checkpoint(links[-1], session.now()) if links else None
-        if not (complete or links or chain_flaws):
+        check = TrailCheck(checkpoints, session.catalogue if complete else None)
+        records = check.records(trail.links())
+        unrecorded = () if damage else tuple(session.unrecorded(records))
+        deque(records, maxlen=0)  # what nobody asked for is checked all the same
+        last = checkpoint(check.last, session.now()) if check.last else None
+        if not (complete or check.last or check.flaws):
             raise _no_trail(session)
-        notices = tuple(_notices(links, chain_flaws))
-        verdict = TrailReport(chain_flaws, (), len(links), last, damage, None, notices)
-        if chain_flaws or damage:
+        verdict = TrailReport(check.flaws, (), check.rows, last, damage, None, check.notices)
+        if check.flaws or damage:
             return verdict
-        records = [row.record for row in links]
         if not complete:
-            unrecorded = tuple(session.unrecorded(records))
-            return replace(verdict, mismatches=unrecorded, counts=counted(records))
-        changed = tuple(differences(replay(records, session.catalogue), session.read()))
-        return replace(verdict, differences=changed, mismatches=tuple(session.unrecorded(records)))
+            return replace(verdict, mismatches=unrecorded, counts=check.counts)
+        changed = tuple(differences(check.state(), session.read()))
+        return replace(verdict, differences=changed, mismatches=unrecorded)
 
 
 def _no_trail(session: Session) -> NoTrail:
     message = f"there is no trail here of what was done to `{session.target.account}`"
     hint = f"it is in the journal of those who apply, and this one is `{session.trail.place}`;"
     return NoTrail(message, hint=f"{hint} see `RBAC_SYNC_JOURNAL_URL` and `RBAC_SYNC_STATE_DIR`")
-
-
-def _flaws(
-    links: Sequence[Link], checkpoints: Sequence[Checkpoint], catalogue: Catalogue | None
-) -> tuple[Flaw, ...]:
-    """Return the faults of the rows; with a *catalogue*, also of the changes that they make.
-
-    What comes later is looked at if nothing came before.
-    """
-    row_flaws = tuple(flaws(links, checkpoints)) or tuple(unreadable_rows(links))
-    return row_flaws if row_flaws or catalogue is None else tuple(gaps(links, catalogue))
-
-
-def _notices(links: Sequence[Link], row_flaws: Sequence[Flaw]) -> Iterator[Flaw]:
-    """Yield notes on rows that are no flaws."""
-    yield from clock_set_back(links)
-    for row in links if not row_flaws else ():
-        if (row.record.info or {}).get(ADOPTED):
-            yield Flaw(row.seq, FOUND_THEN)

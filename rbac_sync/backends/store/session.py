@@ -167,23 +167,27 @@ class StoreSession:
     def unrecorded(self, records: Iterable[Record]) -> list[Mismatch]:
         """Return each row that decides who may come in and is not as *records* tell."""
         self._batch.flush()
+        runs: dict[tuple[str, str], None] = {}
+
+        def noted() -> Iterator[Record]:
+            for record in records:
+                runs[record.run, record.plan_digest] = None
+                yield record
+
+        told = recorded(noted())
         live = row_facts.live(self.account, self.documents.opening())
         things = self.account.names.addresses
-        told = list(records)
-        return [
-            *mismatches(recorded(told), live, things, row_facts.RESTORE),
-            *self._unkept(told),
-        ]
+        return [*mismatches(told, live, things, row_facts.RESTORE), *self._unkept(runs)]
 
-    def _unkept(self, records: Iterable[Record]) -> Iterator[Mismatch]:
-        """Yield each run of *records* that the store does not know as they tell of it."""
+    def _unkept(self, runs: Iterable[tuple[str, str]]) -> Iterator[Mismatch]:
+        """Yield each of *runs*, by id and plan digest, that the store does not know so."""
         c = t.run.c
         rows = self.account.rows(
             select(c.id, c.plan_digest).where(c.account == self.account.number)
         )
         known = dict(map(tuple, rows))
-        for run, digest in dict.fromkeys((r.run, r.plan_digest) for r in records if r.run):
-            if known.get(run) != digest:
+        for run, digest in runs:
+            if run and known.get(run) != digest:
                 message = "is not as the trail says" if run in known else "is missing"
                 yield Mismatch(f"`run` row {run}", message, APPLIED_AGAIN)
 

@@ -30,6 +30,9 @@ COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
 PART = 200
 """How many rows of a span are read at a time."""
 
+LINKS = 1_000
+"""How many rows of the whole chain are read at a time."""
+
 
 class Span(NamedTuple):
     """The rows of a trail from one time to another, both included.
@@ -73,8 +76,12 @@ class StoreTrail:
             self._held = []
 
     def links(self) -> Iterator[Link]:
-        """Yield the whole chain, oldest row first."""
-        return map(self._link, self._account.rows(self._select(t.audit.c.seq)))
+        """Yield the whole chain, oldest row first; a part at a time is read."""
+        statement = self._select(t.audit.c.seq).limit(LINKS)
+        rows = self._account.rows(statement)
+        while rows:
+            yield from map(self._link, rows)
+            rows = self._account.rows(statement.where(t.audit.c.seq > rows[-1][1]))
 
     def length(self) -> int:
         """Return how many rows there are: they are numbered from 1 on without gaps."""

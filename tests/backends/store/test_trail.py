@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from rbac_sync.audit.chain import flaws, link
 from rbac_sync.audit.record import Authorship
 from rbac_sync.audit.texts import FIELDS
-from rbac_sync.backends.store import batch
+from rbac_sync.backends.store import batch, trail
 from rbac_sync.model import Workspace
 from rbac_sync.planning import Change
 
@@ -128,3 +128,14 @@ def test_t03_a_forged_row_at_the_end_is_chained_but_tells_of_what_is_not_live(st
     assert [str(d) for d in differences(told, live(backend))] == [
         "`workspace.forged` is in the trail, but not live"
     ]
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 1_000])
+def test_a_chain_is_read_part_by_part_and_whole(store_url, monkeypatch, most):
+    backend = founded(store_url)
+    recorded(backend, workspaces(5))
+    whole = links(backend)
+    monkeypatch.setattr(trail, "LINKS", most)
+
+    assert links(backend) == whole
+    assert [row.seq for row in whole] == list(range(1, len(whole) + 1))
