@@ -32,8 +32,8 @@ SAME_IDEA = {
 """Class names that several modules have for the same idea, and the modules that may have them."""
 
 PLAIN = (
-    "audit", "catalogues", "cli", "config", "forges", "guard", "pipeline", "planning",
-    "testing", "views", "wire",
+    "audit", "backends/database", "catalogues", "cli", "config", "forges", "guard", "model",
+    "pipeline", "planning", "testing", "views", "wire",
 )  # fmt: skip
 """The packages whose names and docstrings are plain; the others follow."""
 

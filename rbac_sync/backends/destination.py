@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from typing import NamedTuple
 
 from ..errors import CredentialError
-from .remote.response import shown
+from .remote.response import quote_text
 
 HOSTS = "RBAC_SYNC_HOSTS"
 """The variable that names hosts, separated by commas, each with a port or without."""
@@ -49,8 +49,10 @@ def check(
     """
     if is_here(place.host) or any(_covers(each, place) for each in (*known, *named(environment))):
         return
-    message = f"{what} would go to `{shown(str(place))}`, which only a file names"
-    raise CredentialError(message, hint=f"if it may go there, set `{HOSTS}={shown(str(place))}`")
+    message = f"{what} would go to `{quote_text(str(place))}`, which only a file names"
+    raise CredentialError(
+        message, hint=f"if it may go there, set `{HOSTS}={quote_text(str(place))}`"
+    )
 
 
 def named(environment: Mapping[str, str]) -> tuple[HostPort, ...]:
@@ -92,6 +94,6 @@ def _place(written: str) -> HostPort:
         host, port = written, ""
     bare = host.removeprefix("[").removesuffix("]").lower()
     if not is_host(bare):
-        message = f"`{shown(written)}` in `{HOSTS}` is no host"
+        message = f"`{quote_text(written)}` in `{HOSTS}` is no host"
         raise CredentialError(message, hint=f"write it like `{HOSTS}=db.example,api.example:8443`")
     return HostPort(bare, int(port) if port else None)

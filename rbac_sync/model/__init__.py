@@ -1,4 +1,4 @@
-"""The ground floor: what access is made of. Frozen values, standard library only."""
+"""The lowest layer: the values that access consists of, frozen, standard library only."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz
 
 
 class Address(NamedTuple):
-    """A kind and a key. Derived from a resource, never parsed from what somebody writes.
+    """A kind and a key, derived from a resource and never parsed from user input.
 
     Keys are names people write (a lower-case e-mail, a handle), not backend
     ids; ids stay inside the session that learned them. A role's key is
@@ -131,17 +131,17 @@ def bound(address: Address) -> Iterator[tuple[Address, Address]]:
 
 
 def _pairs(head: str, rest: str) -> Iterator[tuple[Address, Address]]:
-    found = _printed(head)
+    address = _printed(head)
     where, _, written = rest.partition("/")
-    if found is None:
+    if address is None:
         return
     match where:
         case "account_role":
-            yield found, ACCOUNT
+            yield address, ACCOUNT
         case "default_role":
-            yield EVERYONE, found
+            yield EVERYONE, address
         case "access":
-            yield from ((principal, found) for principal in _labelled(_decoded(written)))
+            yield from ((principal, address) for principal in _labelled(_decoded(written)))
 
 
 def _printed(text: str) -> Address | None:

@@ -115,15 +115,15 @@ class Catalogue:
 
     @cached_property
     def managing(self) -> Permissions:
-        """The permissions that manage access: whoever holds one can change who may do what."""
+        """The permissions that manage access: each lets its holder change the access of others."""
         return self.also_manages.union(right.permission for right in self.manages.values())
 
     def closed(self, permissions: Iterable[Permission]) -> Permissions:
         """Return *permissions* with all they include; unknown ones include only themselves."""
-        found = set(permissions)
-        for permission in tuple(found):
-            found |= self.includes.get(permission, frozenset())
-        return frozenset(found)
+        closure = set(permissions)
+        for permission in tuple(closure):
+            closure |= self.includes.get(permission, frozenset())
+        return frozenset(closure)
 
     def expanded(self, role: Role, known: Callable[[Address], object]) -> Permissions:
         """Return all that *role* grants: its permissions, its base role's, and what they include.
@@ -136,25 +136,25 @@ class Catalogue:
     def _expanded(
         self, role: Role, known: Callable[[Address], object], above: frozenset[Address]
     ) -> Permissions:
-        found = self.closed(role.permissions)
+        result = self.closed(role.permissions)
         for address in role.base:
             base = known(address)
             if isinstance(base, Role) and address not in above:
-                found |= self._expanded(base, known, above | {address})
+                result |= self._expanded(base, known, above | {address})
             else:
-                found |= {opaque(address)}
-        return found
+                result |= {opaque(address)}
+        return result
 
     def minimal(self, permissions: Iterable[Permission]) -> Permissions:
         """Return the fewest permissions that include all of *permissions*: what people write."""
-        wanted = set(permissions)
+        permission_set = set(permissions)
         covered: set[Permission] = set()
-        for permission in wanted:
+        for permission in permission_set:
             covered |= self.includes.get(permission, frozenset()) - {permission}
-        return frozenset(wanted - covered)
+        return frozenset(permission_set - covered)
 
     def right(self, action: Action, kind: Kind, of: str = "") -> Right | None:
-        """Return what a change asks of the applier; None if nobody may make it."""
+        """Return the right that a change requires of the applier; None if nobody may make it."""
         return self.manages.get((action, kind, of))
 
     def leaves(self, roles: Holdings) -> bool:
@@ -192,5 +192,5 @@ class Catalogue:
 
 
 def opaque(role: Address) -> Permission:
-    """Return a permission that stands for a role nobody can see into; only that role holds it."""
+    """Return a permission that stands for an unknown role; only that role holds it."""
     return Permission(str(role))

@@ -56,5 +56,5 @@ class Declaration:
     advice: tuple[Diagnostic, ...] = ()
 
     def reach(self, subject: Subject) -> Manage:
-        """Return how far the configuration manages *subject*."""
+        """Return the extent of management of *subject* by the configuration."""
         return self.manage.get(subject, Manage.DECLARED)

@@ -61,7 +61,7 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Separation:
-    """Assets of which nobody but ``exempt`` holds two together.
+    """Assets of which no principal outside of ``exempt`` may hold two together.
 
     ``scope`` None: not even one here and one there, the account included.
     """

@@ -26,21 +26,21 @@ class Horizon:
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything was seen."""
+        """True if everything was seen."""
         return not self.kinds and not self.partly and not self.more_workspaces
 
     @property
     def hides_access(self) -> bool:
-        """Whether somebody may hold something that was not seen."""
+        """True if there may be unseen access."""
         return self.more_workspaces or bool(self.partly) or bool(self.kinds - {Kind.KEY})
 
     @property
     def hides_workspaces(self) -> bool:
-        """Whether there may be workspaces that were not seen."""
+        """True if there may be unseen workspaces."""
         return self.more_workspaces or Kind.WORKSPACE in self.kinds
 
     def hides_access_in(self, scope: Address) -> bool:
-        """Whether somebody may hold something in *scope*, which is shown, that was not seen."""
+        """Say whether there may be unseen access in *scope*, which itself is seen."""
         return scope in self.partly or bool(self.kinds - {Kind.KEY, Kind.WORKSPACE})
 
 

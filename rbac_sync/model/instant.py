@@ -30,10 +30,10 @@ def parsed(text: str) -> Instant:
     Raises:
         ValueError: not RFC 3339, or without an offset.
     """
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
         raise ValueError(f"`{text}` has no UTC offset")
-    return found.astimezone(UTC)
+    return instant.astimezone(UTC)
 
 
 def later(one: Instant | None, other: Instant | None) -> Instant | None:

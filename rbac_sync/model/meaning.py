@@ -74,11 +74,11 @@ def _sorted(values: Any) -> list[Any]:
 
 def _fields(value: Any) -> list[Any]:
     cls = type(value)
-    found: list[Any] = [cls.__name__]
+    values: list[Any] = [cls.__name__]
     for name in _counted(cls):  # type: ignore[arg-type]  # mypy doubts that types hash
         part = getattr(value, name)
-        found.append([name, _sorted(part) if (cls, name) in UNORDERED else meaning(part)])
-    return found
+        values.append([name, _sorted(part) if (cls, name) in UNORDERED else meaning(part)])
+    return values
 
 
 @lru_cache
@@ -96,8 +96,8 @@ def _state(state: State) -> list[Any]:
 
 
 def _address(resource: Any) -> Address:
-    found: Address = resource.address
-    return found
+    address: Address = resource.address
+    return address
 
 
 def _mapping(value: Mapping[Any, Any]) -> list[Any]:

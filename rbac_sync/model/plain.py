@@ -55,9 +55,9 @@ def _attributes(of: Any) -> tuple[tuple[str, Any], ...]:
     return tuple((f.name, f.default) for f in fields(of))
 
 
-def canonical(shown: Any) -> str:
+def canonical(document: Any) -> str:
     """Return plain JSON values as the text that digests are taken of: sorted, no blanks, ASCII."""
-    return _CANONICAL.encode(shown)
+    return _CANONICAL.encode(document)
 
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -88,33 +88,33 @@ def lines(texts: Mapping[str, str]) -> bytes:
     return f"{{\n{written}\n}}\n".encode()
 
 
-def resource(shown: Mapping[str, Any]) -> Resource:
-    """Return the resource that ``plain`` showed.
+def resource(document: Mapping[str, Any]) -> Resource:
+    """Return the resource in the JSON that ``plain`` made.
 
     Raises:
         ValueError: not such a form.
     """
     try:
-        cls = CLASSES[Kind(shown["kind"])]
-        found: Resource = _built(cls, {k: v for k, v in shown.items() if k != "kind"})
+        cls = CLASSES[Kind(document["kind"])]
+        result: Resource = _built(cls, {k: v for k, v in document.items() if k != "kind"})
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a resource: {error}") from error
-    return found
+    return result
 
 
-def address(shown: Any) -> Address:
-    """Return the address that ``plain`` showed as a pair."""
-    kind, key = shown
+def address(document: Any) -> Address:
+    """Return the address in the pair that ``plain`` made."""
+    kind, key = document
     if not isinstance(key, str):
         raise TypeError("the key of an address is text")
     return Address(Kind(kind), key)
 
 
-def _built(cls: Any, shown: Any) -> Any:
-    if not isinstance(shown, dict):
-        raise TypeError(f"expected an object, got {type(shown).__name__}")
+def _built(cls: Any, document: Any) -> Any:
+    if not isinstance(document, dict):
+        raise TypeError(f"expected an object, got {type(document).__name__}")
     readers = _readers(cls)
-    return cls(**{name: readers[name](value) for name, value in shown.items()})
+    return cls(**{name: readers[name](value) for name, value in document.items()})
 
 
 @cache
@@ -123,13 +123,13 @@ def _readers(cls: Any) -> Mapping[str, Callable[[Any], Any]]:
 
 
 def _reader(hint: Any) -> Callable[[Any], Any]:
-    """Return what reads a value of the type *hint*."""
+    """Return a function that reads a value of the type *hint*."""
     inner = get_args(hint)
     read = _present(hint, inner)
 
-    def value(shown: Any) -> Any:
-        if shown is not None:
-            return read(shown)
+    def value(document: Any) -> Any:
+        if document is not None:
+            return read(document)
         if NoneType not in inner:
             raise TypeError("a value is missing")
         return None
@@ -151,13 +151,13 @@ def _present(hint: Any, inner: tuple[Any, ...]) -> Callable[[Any], Any]:
     return partial(_atom, bool if hint is bool else str)
 
 
-def _set(read: Callable[[Any], Any], shown: Any) -> frozenset[Any]:
-    if not isinstance(shown, list):
+def _set(read: Callable[[Any], Any], document: Any) -> frozenset[Any]:
+    if not isinstance(document, list):
         raise TypeError("a set is written as a list")
-    return frozenset(map(read, shown))
+    return frozenset(map(read, document))
 
 
-def _atom(expected: type, shown: Any) -> Any:
-    if not isinstance(shown, expected):
-        raise TypeError(f"expected {expected.__name__}, got {type(shown).__name__}")
-    return shown
+def _atom(expected: type, document: Any) -> Any:
+    if not isinstance(document, expected):
+        raise TypeError(f"expected {expected.__name__}, got {type(document).__name__}")
+    return document

@@ -6,7 +6,7 @@ MOST_CHARACTERS = 500
 
 
 def reason_fault(text: str) -> str:
-    """Return what is wrong with a reason, or nothing. None at all is fine.
+    """Return the fault of a reason, or nothing. None at all is fine.
 
     *Why* one line: a reason stands in the middle of a line wherever access is shown.
     """

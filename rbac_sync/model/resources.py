@@ -228,23 +228,23 @@ Given = TypeVar("Given", Holding, Membership)
 
 def unexplained(resource: R) -> R:
     """Return *resource* without reasons: what it grants, to whom and for how long."""
-    found: Resource = resource
-    match found:
+    value: Resource = resource
+    match value:
         case Team():
-            members = without_reasons(found.members)
+            members = without_reasons(value.members)
             return (
-                resource if members is found.members else cast("R", replace(found, members=members))
+                resource if members is value.members else cast("R", replace(value, members=members))
             )
         case Binding():
-            roles = without_reasons(found.roles)
-            return resource if roles is found.roles else cast("R", replace(found, roles=roles))
+            roles = without_reasons(value.roles)
+            return resource if roles is value.roles else cast("R", replace(value, roles=roles))
         case User() | ServiceAccount() | Key() | Workspace() | Role():
             return resource
-    assert_never(found)
+    assert_never(value)
 
 
 def elements(resource: Resource | None) -> frozenset[Holding | Membership]:
-    """Return what may have a term and a reason: places in a team, roles of a binding."""
+    """Return the elements with terms and reasons: memberships of a team, holdings of a binding."""
     match resource:
         case Team():
             return frozenset(resource.members)
@@ -255,9 +255,9 @@ def elements(resource: Resource | None) -> frozenset[Holding | Membership]:
     assert_never(resource)
 
 
-def is_same(live: Resource | None, told: Resource | None) -> bool:
-    """Say whether *live* is what *told* says; a system that keeps no reasons shows none."""
-    return live == told or (told is not None and live == unexplained(told))
+def is_same(live: Resource | None, recorded: Resource | None) -> bool:
+    """Say whether *live* is *recorded*, apart from reasons that a system does not keep."""
+    return live == recorded or (recorded is not None and live == unexplained(recorded))
 
 
 def without_reasons(elements: frozenset[Given]) -> frozenset[Given]:

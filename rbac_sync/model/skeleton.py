@@ -29,7 +29,7 @@ def skeleton(name: str) -> str:
 
 @lru_cache(maxsize=2**17)
 def looks(name: str) -> frozenset[str]:
-    """Return what *name* looks like; two names with a look in common are alike.
+    """Return the appearances of *name*; two names with one in common are alike.
 
     *Why* two looks: the capital I of `deveIoper` looks like an l, and is an i
     in another case. One skeleton takes the name as written, one takes it folded.
@@ -48,24 +48,24 @@ class Likeness(Generic[T]):
 
     def __init__(self, named: Iterable[tuple[T, str]] = ()) -> None:
         """Build from pairs of a thing and its name."""
-        self._by_look: dict[str, dict[T, str]] = {}
+        self._by_appearance: dict[str, dict[T, str]] = {}
         for thing, name in named:
             self.add(thing, name)
 
     def add(self, thing: T, name: str) -> None:
         """Add *thing* under *name*."""
-        for look in looks(name):
-            self._by_look.setdefault(look, {})[thing] = name
+        for appearance in looks(name):
+            self._by_appearance.setdefault(appearance, {})[thing] = name
 
     def discard(self, thing: T, name: str) -> None:
         """Take *thing* out, if it is there under *name*."""
-        for look in looks(name):
-            self._by_look.get(look, {}).pop(thing, None)
+        for appearance in looks(name):
+            self._by_appearance.get(appearance, {}).pop(thing, None)
 
     def like(self, name: str) -> Iterator[tuple[T, str]]:
         """Yield, with its name, each thing whose name looks like *name* or is the same."""
-        for look in sorted(looks(name)):
-            yield from self._by_look.get(look, {}).items()
+        for appearance in sorted(looks(name)):
+            yield from self._by_appearance.get(appearance, {}).items()
 
 
 def spelt(name: str) -> str:
@@ -78,7 +78,7 @@ def _escape(point: int) -> str:
 
 
 def apart(name: str, other: str) -> str:
-    """Return how two names differ by their code points, or nothing where they differ by case."""
+    """Return a description of how two names differ; empty if only by case."""
     if not (name.isascii() and other.isascii()):
         return f"`{spelt(name)}` is not `{spelt(other)}`"
     if name.casefold() == other.casefold():
@@ -101,6 +101,6 @@ def _mapped(text: str) -> str:
 def _prototypes() -> Mapping[int, str]:
     text = files(__package__).joinpath("confusables.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    shown = {int(c, 16): "".join(chr(int(p, 16)) for p in row.split()) for c, row in rows}
+    prototypes = {int(c, 16): "".join(chr(int(p, 16)) for p in row.split()) for c, row in rows}
     unseen = (point for span in UNSEEN for point in range(span[0], span[-1] + 1))
-    return shown | dict.fromkeys(unseen, "")
+    return prototypes | dict.fromkeys(unseen, "")

@@ -89,7 +89,7 @@ def check_options(options: Options) -> None:
 
 
 def known_options() -> frozenset[str]:
-    """Return what may stand in a URL: libpq's options that hide no host, and our limits."""
+    """Return the options allowed in a URL: those of libpq that hide no host, and our limits."""
     try:
         from psycopg.pq import Conninfo
     except ImportError:
@@ -99,7 +99,7 @@ def known_options() -> frozenset[str]:
 
 
 def demands(url: URL) -> dict[str, str]:
-    """Return what is asked of the server at *url* where nothing else is said.
+    """Return the options demanded of the server at *url*, unless the user says otherwise.
 
     Beyond this machine that is encryption, and that it never asks for a password in clear text.
 
@@ -111,12 +111,12 @@ def demands(url: URL) -> dict[str, str]:
     if not any(places(options, usual)):
         return {}
     _check_libpq()
-    asked = {"sslmode": ENCRYPTED, "require_auth": NO_CLEAR_TEXT}
-    return {name: options.get(name) or usual.get(name, least) for name, least in asked.items()}
+    required = {"sslmode": ENCRYPTED, "require_auth": NO_CLEAR_TEXT}
+    return {name: options.get(name) or usual.get(name, least) for name, least in required.items()}
 
 
 def parameters(url: URL) -> dict[str, str]:
-    """Return what *url* passes to libpq, as SQLAlchemy hands it on.
+    """Return the parameters of *url* for libpq, as SQLAlchemy passes them on.
 
     Raises:
         BackendError: it cannot be read.
@@ -131,11 +131,11 @@ def parameters(url: URL) -> dict[str, str]:
 
     dialect: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
     try:
-        _, found = dialect.create_connect_args(url)
+        _, options = dialect.create_connect_args(url)
     except ArgumentError:
         hint = "write `postgresql://user@host:port/database`"
         raise BackendError("the database's url cannot be read", hint=hint) from None
-    return {name: str(value) for name, value in found.items()}
+    return {name: str(value) for name, value in options.items()}
 
 
 def places(options: Options, usual: Options) -> Iterator[HostPort]:
@@ -152,18 +152,18 @@ def places(options: Options, usual: Options) -> Iterator[HostPort]:
 
 
 def usual_options() -> dict[str, str]:
-    """Return what libpq takes from the environment and from the service that it names."""
+    """Return the options of libpq from the environment and from the service named there."""
     try:
         from psycopg.pq import Conninfo
     except ImportError:
         return {}  # then nothing connects, either
-    found: dict[str, str] = {}
+    options: dict[str, str] = {}
     for option in Conninfo.get_defaults():
         name = option.keyword.decode()
-        told: Any = option.envvar is not None and os.environ.get(option.envvar.decode())
-        if option.val is not None and (told or option.val != option.compiled):
-            found[name] = option.val.decode()
-    return found
+        is_set: Any = option.envvar is not None and os.environ.get(option.envvar.decode())
+        if option.val is not None and (is_set or option.val != option.compiled):
+            options[name] = option.val.decode()
+    return options
 
 
 def _check_libpq() -> None:
@@ -177,9 +177,9 @@ def _check_libpq() -> None:
         from psycopg.pq import version
     except ImportError:
         return  # then nothing connects, either
-    if (found := version()) < FIRST_LIBPQ:
+    if (installed := version()) < FIRST_LIBPQ:
         message = (
-            f"libpq {found // 10000} cannot keep a password from being asked for in clear text"
+            f"libpq {installed // 10000} cannot keep a password from being asked for in clear text"
         )
         raise BackendError(message, hint="pip install 'psycopg[binary]'")
 

@@ -92,7 +92,7 @@ def _file(url: URL) -> URL:
     return url.set(database=path).difference_update_query(["uri"])
 
 
-def shown(url: URL) -> str:
+def display_url(url: URL) -> str:
     """Return *url* as people may see it: without driver, password and limits of time."""
     bare = URL.create(
         url.get_backend_name(),
@@ -147,13 +147,15 @@ def _sqlite(url: URL, wait: float) -> Engine:
 
 
 def _postgresql(url: URL, wait: float) -> Engine:
-    asked = parameters(url)
-    check_options(asked)
+    options_of_url = parameters(url)
+    check_options(options_of_url)
     limits = SessionTimeouts.of(
-        asked if wait == WAIT else {**asked, LOCK: f"{max(1, int(wait * 1000))}ms"}
+        options_of_url
+        if wait == WAIT
+        else {**options_of_url, LOCK: f"{max(1, int(wait * 1000))}ms"}
     )
     unsaid = {name: value for name, value in CLIENT.items() if name not in usual_options()}
-    named = {"application_name": "rbac-sync", **unsaid, **asked, **demands(url)}
+    named = {"application_name": "rbac-sync", **unsaid, **options_of_url, **demands(url)}
     made = create_engine(url, poolclass=NullPool, use_native_hstore=False)
 
     from .postgresql import BoundedConnection

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ...errors import BackendError, Locked
 from .deadline import WaitStage
-from .engine import shown
+from .engine import display_url
 from .holder import holder
 
 
@@ -61,7 +61,7 @@ LOCKS = {sqlite3.SQLITE_BUSY: Fault.LOCKED, sqlite3.SQLITE_READONLY: Fault.READ_
 
 
 def errors(engine: Engine) -> tuple[type[Exception], ...]:
-    """Return what *engine* may raise.
+    """Return the exception types that *engine* may raise.
 
     SQLAlchemy's errors, the driver's from a bare cursor, and what becomes of
     half a character, as a plan file can hold one.
@@ -72,7 +72,7 @@ def errors(engine: Engine) -> tuple[type[Exception], ...]:
 
 
 def fault(error: Exception) -> Fault:
-    """Return what can be done about *error*."""
+    """Return the kind of *error*, which decides on the hint."""
     cause = _cause(error)
     state = getattr(cause, "sqlstate", None)
     if state in STATES:
@@ -101,7 +101,7 @@ def explained(error: Exception, engine: Engine) -> BackendError:
         case Fault.LOST | Fault.UNREACHABLE:
             return _unreached(error, engine)
         case Fault.READ_ONLY:
-            message = f"the store is read-only: `{shown(engine.url)}`"
+            message = f"the store is read-only: `{display_url(engine.url)}`"
             return BackendError(message, hint="it can be read here; write where it can be changed")
         case Fault.AGAIN | Fault.FINAL:
             state = getattr(_cause(error), "sqlstate", "")
@@ -110,7 +110,7 @@ def explained(error: Exception, engine: Engine) -> BackendError:
 
 
 def _unreached(error: Exception, engine: Engine) -> BackendError:
-    place, silence = shown(engine.url), getattr(_cause(error), "silence", None)
+    place, silence = display_url(engine.url), getattr(_cause(error), "silence", None)
     if silence is None:
         message = f"`{place}` cannot be reached: {words(error)}"
         return BackendError(message, hint="see that it is running")
@@ -126,7 +126,7 @@ def words(error: Exception) -> str:
 
 
 @contextmanager
-def told(engine: Engine) -> Iterator[None]:
+def translate_errors(engine: Engine) -> Iterator[None]:
     """Turn the database's errors into ours."""
     try:
         yield

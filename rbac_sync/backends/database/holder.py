@@ -23,10 +23,10 @@ ACTIVITY = text(
 
 
 def holder(engine: Engine) -> str:
-    """Return who holds the store, in words: a process, its user and machine, since when."""
+    """Return the holder of the store as text: a process, its user and machine, since when."""
     file = place(engine.url)
-    found = _process(file) if file else _backend(engine)
-    return found or "another process"
+    description = _process(file) if file else _backend(engine)
+    return description or "another process"
 
 
 def _process(file: Path) -> str | None:

@@ -75,13 +75,13 @@ class BoundedConnection(psycopg.Connection[Any]):
         """Run *gen* as it is, and look at the clock whenever nothing is ready."""
         limit, last = bounded(self.limit), monotonic()
         try:
-            wanted = next(gen)
+            state = next(gen)
             while True:
-                if ready := (yield wanted):
+                if ready := (yield state):
                     last = monotonic()
                 elif limit is not None and monotonic() - last >= limit:
                     self._give_up(monotonic() - last)
-                wanted = gen.send(ready)
+                state = gen.send(ready)
         except StopIteration as end:
             result: T = end.value
             return result
@@ -99,5 +99,5 @@ def _in_time(options: dict[str, Any]) -> dict[str, Any]:
         return options
     hosts = str(options.get("host", "")).count(",") + 1
     most = max(SHORTEST, left / hosts)
-    asked = float(options.get("connect_timeout") or most)
-    return {**options, "connect_timeout": int(min(most, asked or most))}
+    requested = float(options.get("connect_timeout") or most)
+    return {**options, "connect_timeout": int(min(most, requested or most))}

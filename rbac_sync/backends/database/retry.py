@@ -82,7 +82,7 @@ class _Attempts:
 
 
 def retried(attempt: Callable[[Attempt], T], engine: Engine, run: str) -> T:
-    """Return what *attempt* returns, making it again where the database says that this may help.
+    """Return the result of *attempt*, repeated where the database says that this may help.
 
     *attempt* notes how far it has come; *run* is the id that it is known by, once it is made.
 

@@ -55,12 +55,12 @@ def opened(url: URL, wait: float) -> sqlite3.Connection:
     """
     if url.database == MEMORY:
         return _connection(MEMORY, wait)
-    file, asked = Path(str(url.database)), {key: str(value) for key, value in url.query.items()}
+    file, query = Path(str(url.database)), {key: str(value) for key, value in url.query.items()}
     require(file)
-    if asked.get("immutable") == "1":
+    if query.get("immutable") == "1":
         return _immutable(file, wait)
     try:
-        return _connection(_uri(file, {"mode": "rw", **asked}), wait)
+        return _connection(_uri(file, {"mode": "rw", **query}), wait)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in UNWRITABLE or not file.is_file():
             raise

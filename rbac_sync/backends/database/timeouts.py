@@ -90,16 +90,16 @@ def check_numbers(options: Mapping[str, str]) -> None:
 
 
 def _inside(options: str) -> dict[str, str]:
-    """Return what ``options`` of libpq sets of these: ``-c statement_timeout=5min``."""
-    found = re.findall(r"(?:-c\s*|--)(\w+)=((?:\\.|\S)+)", options)
-    return {name: value for name, value in found if name in SERVER}
+    """Return the limits inside libpq's ``options``: ``-c statement_timeout=5min``."""
+    settings = re.findall(r"(?:-c\s*|--)(\w+)=((?:\\.|\S)+)", options)
+    return {name: value for name, value in settings if name in SERVER}
 
 
 def _seconds(name: str, written: str) -> float:
-    if (found := TIME.fullmatch(written.strip())) is None:
+    if (match := TIME.fullmatch(written.strip())) is None:
         message = f"`{name}` in the database's url is not a time"
         raise BackendError(message, hint=f"write it as in `{name}=30s` or `{name}=5min`")
-    return float(found[1]) * UNITS[found[2]]
+    return float(match[1]) * UNITS[match[2]]
 
 
 def _milliseconds(seconds: float) -> int:

@@ -13,10 +13,10 @@ from ...wire.exchange import written
 from ...wire.prefect_cloud.filters import Page
 from ...wire.prefect_cloud.shapes import Answer as Shape
 from ...wire.prefect_cloud.users import MeReadResponse, UserAccountResponse
-from ..remote.api import ServiceApi, agreed, told
+from ..remote.api import ServiceApi, parse_value, read_consistently
 from ..remote.client import Client
 from ..remote.request import LOST, Idempotency, Request
-from ..remote.response import STRANGE, shown
+from ..remote.response import STRANGE, quote_text
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -53,7 +53,7 @@ class Api(ServiceApi):
     def begun(self) -> tuple[MeReadResponse, Instant]:
         """The caller, and the time when this began by the service's own clock."""
         call = Request("GET", "me/")
-        me: MeReadResponse = told(call, MeReadResponse, self.client.send(call).value)
+        me: MeReadResponse = parse_value(call, MeReadResponse, self.client.send(call).value)
         return me, self.now()
 
     @cached_property
@@ -66,11 +66,11 @@ class Api(ServiceApi):
         """
         call = Request("GET", "me/accounts")
         found: list[UserAccountResponse]
-        found = told(call, list[UserAccountResponse], self.client.send(call).value)
+        found = parse_value(call, list[UserAccountResponse], self.client.send(call).value)
         for each in found:
             if self._account in (each.account_handle, str(each.account_id)):
                 return each
-        others = ", ".join(f"`{shown(each.account_handle)}`" for each in found) or "none"
+        others = ", ".join(f"`{quote_text(each.account_handle)}`" for each in found) or "none"
         message = f"this API key does not belong to the account `{self._account}`"
         raise BackendError(message, hint=f"its accounts: {others}")
 
@@ -78,7 +78,7 @@ class Api(ServiceApi):
     def rights(self) -> frozenset[str]:
         """The account permissions of who asks, as the service says."""
         call = Request("GET", f"me/accounts/{self.membership.account_id}/permissions")
-        return frozenset(told(call, list[str], self.client.send(call).value))
+        return frozenset(parse_value(call, list[str], self.client.send(call).value))
 
     def listed(self, listing: Listing[E]) -> list[E]:
         """Return all rows of *listing*.
@@ -90,7 +90,7 @@ class Api(ServiceApi):
             BackendError: a page could not be read.
 
         """
-        return agreed(
+        return read_consistently(
             listing.path,
             lambda: self._reading(listing),
             lambda rows: len(rows) < PAGE,
@@ -113,7 +113,7 @@ class Api(ServiceApi):
     def found(self, listing: Listing[E], page: Page) -> list[E]:
         """Return one page of *listing*."""
         call = self._call("POST", f"{listing.path}/filter", page, Idempotency.NONE, listing.right)
-        rows: list[E] = told(call, list[listing.shape], self.client.send(call).value)  # type: ignore[name-defined]
+        rows: list[E] = parse_value(call, list[listing.shape], self.client.send(call).value)  # type: ignore[name-defined]
         if len(rows) > PAGE:
             message = f"{call}: {len(rows)} rows came where at most {PAGE} were asked for"
             raise BadResponse(message, hint=STRANGE)
@@ -122,7 +122,7 @@ class Api(ServiceApi):
     def get(self, path: str, shape: type[T], right: str) -> T:
         """Return what is at *path*."""
         call = self._call("GET", path, None, Idempotency.NONE, right)
-        found: T = told(call, shape, self.client.send(call).value)
+        found: T = parse_value(call, shape, self.client.send(call).value)
         return found
 
     def put(self, method: str, path: str, body: Any, right: str, shape: Any = object) -> Any:
@@ -136,7 +136,7 @@ class Api(ServiceApi):
         call = self._call(method, path, body, Idempotency.ONCE, right)
         value = self.client.send(call).value
         try:
-            return told(call, shape, value)
+            return parse_value(call, shape, value)
         except BadResponse as error:
             raise NoAnswer(str(error), hint=LOST) from error
 
@@ -158,7 +158,7 @@ class Api(ServiceApi):
 
         """
         call = self._call("POST", path, body, Idempotency.EACH, right)
-        return self.sent(call, partial(told, call, shape), trace)
+        return self.sent(call, partial(parse_value, call, shape), trace)
 
     def _call(self, method: str, path: str, body: Any, effect: Idempotency, right: str) -> Request:
         sent = None if body is None else written(body)

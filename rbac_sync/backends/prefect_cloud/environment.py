@@ -13,13 +13,13 @@ from ..remote.login import (
     check_home,
     check_named,
     check_url,
-    given,
+    chosen_login,
     origin,
     table,
     tables,
     texts,
 )
-from ..remote.response import shown
+from ..remote.response import quote_text
 
 DEFAULT = "https://api.prefect.cloud/api"
 """The vendor's own API."""
@@ -46,7 +46,7 @@ def login(
 
     """
     if named and api_key is not None:
-        return given(url, api_key, DEFAULT)
+        return chosen_login(url, api_key, DEFAULT)
     profile = _profile(environment)
     theirs = texts(environment, SETTINGS, "the environment")
     homes = theirs if URL in theirs or CLOUD in theirs else profile
@@ -87,7 +87,7 @@ def _home(settings: Mapping[str, str]) -> tuple[str, str]:
         return written or cloud or DEFAULT, ""
     found = OF_ACCOUNT.fullmatch(written)
     if found is None:
-        message = f"`{URL}` names no account: `{shown(written)}`"
+        message = f"`{URL}` names no account: `{quote_text(written)}`"
         raise CredentialError(message, hint=f"write it like `{DEFAULT}/accounts/ID`, or {OWN}")
     return found["root"], found["account"]
 
@@ -111,7 +111,7 @@ def _profile(environment: Mapping[str, str]) -> Mapping[str, str]:
         return {}
     profiles = table(tree.get("profiles"), f"`profiles` in `{path}`")
     if str(name) not in profiles:
-        message = f"there is no profile `{shown(str(name))}` in `{path}`"
+        message = f"there is no profile `{quote_text(str(name))}` in `{path}`"
         raise CredentialError(message, hint="set `PREFECT_PROFILE` to one that is there")
-    what = f"the profile `{shown(str(name))}`"
+    what = f"the profile `{quote_text(str(name))}`"
     return texts(table(profiles[str(name)], what), SETTINGS, what)

@@ -16,7 +16,7 @@ from ...errors import BackendError
 from ...model import Address, Instant
 from ...wire.exchange import written
 from ...wire.prefect_cloud import events as wire
-from ..remote.api import told
+from ..remote.api import parse_value
 from ..remote.request import Request
 from .api import Api
 
@@ -100,7 +100,7 @@ def _events(api: Api, query: _Query) -> Iterator[wire.ReceivedEvent]:
     call: Request | None = Request("POST", path, written(asked), right=RIGHT)
     while call is not None:
         try:
-            page: wire.EventPage = told(call, wire.EventPage, api.client.send(call).value)
+            page: wire.EventPage = parse_value(call, wire.EventPage, api.client.send(call).value)
         except BackendError:
             return
         yield from page.events

@@ -45,7 +45,7 @@ from ...wire.prefect_cloud.teams import ReadTeams, TeamResponse, TeamSort
 from ...wire.prefect_cloud.workspace_roles import ReadWorkspaceRoles, WorkspaceRole, WorkspaceScope
 from ...wire.prefect_cloud.workspaces import ReadWorkspaces, Workspace
 from ..progress_interval import LOG, Pace
-from ..remote.api import told
+from ..remote.api import parse_value
 from ..remote.request import Request
 from .api import Api, Listing
 
@@ -291,5 +291,7 @@ def _shown(name: str, future: Future[Any], hidden: dict[Kind, str]) -> Any:
 def scopes(api: Api) -> list[WorkspaceScope]:
     """Return every permission that a workspace role can hold, with what it includes."""
     call = Request("GET", "workspace_scopes")
-    found: list[WorkspaceScope] = told(call, list[WorkspaceScope], api.client.send(call).value)
+    found: list[WorkspaceScope] = parse_value(
+        call, list[WorkspaceScope], api.client.send(call).value
+    )
     return found

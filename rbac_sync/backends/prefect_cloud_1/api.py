@@ -12,10 +12,10 @@ from ...errors import BackendError, BadResponse, CredentialError
 from ...model import Instant
 from ...wire.prefect_cloud_1.answers import Access, Caller, Role, Roles, Tenants
 from ...wire.prefect_cloud_1.operations import QUERIES, Mutation
-from ..remote.api import ServiceApi, agreed
+from ..remote.api import ServiceApi, read_consistently
 from ..remote.client import Client
 from ..remote.request import Idempotency, Request
-from ..remote.response import STRANGE, shown
+from ..remote.response import STRANGE, quote_text
 from .replies import data, payload, trouble
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class Api(ServiceApi):
         for each in found:
             if each.slug == self._account:
                 return each.id
-        others = ", ".join(f"`{shown(each.slug)}`" for each in found[:20]) or "none"
+        others = ", ".join(f"`{quote_text(each.slug)}`" for each in found[:20]) or "none"
         message = f"this API key does not reach the tenant `{self._account}`"
         raise BackendError(message, hint=f"its tenants: {others}")
 
@@ -86,7 +86,7 @@ class Api(ServiceApi):
             BackendError: one could not be read.
 
         """
-        return agreed("access", self._reading, _is_one_page, _content)
+        return read_consistently("access", self._reading, _is_one_page, _content)
 
     def role(self, id_: UUID) -> Role | None:
         """Return a role of the tenant's own as it is now."""

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from ...model import Address
 from ...planning import Change
-from ..remote.response import shown
+from ..remote.response import quote_text
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Doubles:
             if address in self._found:
                 name, ids = self._found[address]
                 told = ", ".join(f"`{id_}`" for id_ in ids)
-                return f"the name `{shown(name)}` is ambiguous in this tenant: {told}"
+                return f"the name `{quote_text(name)}` is ambiguous in this tenant: {told}"
         return None
 
 

@@ -15,7 +15,7 @@ from ..remote.login import (
     check_home,
     check_named,
     check_url,
-    given,
+    chosen_login,
     origin,
     table,
     tables,
@@ -48,7 +48,7 @@ def login(
     """
     if named and api_key is not None:
         tenant = environment.get("PREFECT__CLOUD__TENANT_ID", "")
-        return replace(given(url, api_key, DEFAULT), account=tenant)
+        return replace(chosen_login(url, api_key, DEFAULT), account=tenant)
     home = _home(environment)
     chosen = (url or home).rstrip("/")
     check_url(chosen, DEFAULT)

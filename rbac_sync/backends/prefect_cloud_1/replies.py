@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from ...errors import BackendError, BadResponse, CredentialError, Forbidden, RbacSyncError
 from ...wire.exchange import read
 from ...wire.prefect_cloud_1.answers import Fault, Reply, Success
-from ..remote.api import told
+from ..remote.api import parse_value
 from ..remote.request import Request
-from ..remote.response import STRANGE, shown
+from ..remote.response import STRANGE, quote_text
 
 T = TypeVar("T")
 
@@ -39,11 +39,11 @@ def data(call: Request, shape: type[T], value: Any) -> T:
         BadResponse: it is no reply, or another one.
 
     """
-    reply: Reply = told(call, Reply, value)
+    reply: Reply = parse_value(call, Reply, value)
     faults = sorted(reply.errors or (), key=lambda f: f.extensions.code != UNAUTHENTICATED)
     if faults:
         raise _refusal(call, faults[0])
-    found: T = told(call, shape, reply.data)
+    found: T = parse_value(call, shape, reply.data)
     return found
 
 
@@ -55,21 +55,21 @@ def payload(call: Request, root: str, shape: type[T], value: Any) -> T:
         BadResponse: it is no reply, or does not say, or says both.
 
     """
-    reply: Reply = told(call, Reply, value)
+    reply: Reply = parse_value(call, Reply, value)
     if reply.errors and (reply.data or {}).get(root) is not None:
-        message = f"{call}: {shown(str(reply.errors[0]))}, though something was made"
+        message = f"{call}: {quote_text(str(reply.errors[0]))}, though something was made"
         raise BadResponse(message, hint=STRANGE)
     found = data(call, dict[str, Any], value).get(root)
-    answer: T = told(call, shape, found)
+    answer: T = parse_value(call, shape, found)
     if isinstance(answer, Success) and not answer.success:
-        why = shown(answer.error or "no reason is given")
+        why = quote_text(answer.error or "no reason is given")
         message = f"{call}: {why}"
         raise BackendError(message, hint="the service does not want this as it is")
     return answer
 
 
 def _refusal(call: Request, fault: Fault) -> RbacSyncError:
-    said = f"{call}: {shown(str(fault))}"
+    said = f"{call}: {quote_text(str(fault))}"
     match fault.extensions.code:
         case code if code == UNAUTHENTICATED:
             hint = "it may have ended, or be for another tenant; make a new one"

@@ -10,7 +10,7 @@ from ...model import Instant
 from ...wire.exchange import read
 from .client import Client
 from .request import LOST, Request
-from .response import STRANGE, shown
+from .response import STRANGE, quote_text
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -39,13 +39,13 @@ class ServiceApi:
             raise BadResponse(message, hint=STRANGE)
         return self.client.date
 
-    def polled(self, look: Callable[[], T | None]) -> T | None:
-        """Return what *look* finds, looking again for a while: a write may not be readable yet."""
+    def polled(self, read_once: Callable[[], T | None]) -> T | None:
+        """Return the result of *read_once*, repeated while a write may not be readable yet."""
         for attempt in range(LOOKS):
             if attempt:
                 self.client.sleep(PAUSE)
-            if (found := look()) is not None:
-                return found
+            if (result := read_once()) is not None:
+                return result
         return None
 
     def sent(self, call: Request, tell: Callable[[Any], T], trace: Callable[[], U | None]) -> T | U:
@@ -64,20 +64,20 @@ class ServiceApi:
             return self._made(call, trace, lost)
 
     def _made(self, call: Request, trace: Callable[[], U | None], lost: BackendError) -> U:
-        """Return what *trace* finds of a call whose answer was lost."""
+        """Return the result of *trace* for a call whose response was lost."""
         try:
-            found = self.polled(trace)
+            result = self.polled(trace)
         except RbacSyncError as error:
             message = f"{call}: no usable answer came, and looking for it failed ({error})"
             raise NoAnswer(message, hint=LOST) from lost
-        if found is None:
+        if result is None:
             message = f"{call}: no usable answer came, and nothing of it is seen yet ({lost})"
             raise NoAnswer(message, hint=LOST) from lost
-        return found
+        return result
 
 
-def told(call: Request, shape: Any, value: Any) -> Any:
-    """Return *value* as what it should be.
+def parse_value(call: Request, shape: Any, value: Any) -> Any:
+    """Return *value* in the form *shape*.
 
     Raises:
         BadResponse: it is something else.
@@ -86,17 +86,17 @@ def told(call: Request, shape: Any, value: Any) -> Any:
     try:
         return read(shape, value)
     except ValueError as error:
-        message = f"{call}: the answer is not what was asked for ({shown(str(error))})"
+        message = f"{call}: the answer is not what was asked for ({quote_text(str(error))})"
         raise BadResponse(message, hint=STRANGE) from error
 
 
-def agreed(
+def read_consistently(
     what: str,
     read_all: Callable[[], T],
     is_of_one_moment: Callable[[T], bool],
     content: Callable[[T], object | None],
 ) -> T:
-    """Return *what* is read, once two readings agree in their *content*, or one is of one moment.
+    """Return one reading, once two agree in their *content*, or one is of one moment.
 
     Rows that come or go between two pages push others over the edge. A
     *content* of None agrees with nothing.
@@ -107,12 +107,12 @@ def agreed(
     """
     before = None
     for _ in range(READINGS):
-        found = read_all()
-        if is_of_one_moment(found):
-            return found
-        now = content(found)
-        if now is not None and now == before:
-            return found
-        before = now
+        reading = read_all()
+        if is_of_one_moment(reading):
+            return reading
+        current = content(reading)
+        if current is not None and current == before:
+            return reading
+        before = current
     message = f"`{what}` changed while it was read ({READINGS} attempts)"
     raise TornRead(message, hint="try again when nobody is changing it")

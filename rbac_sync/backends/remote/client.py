@@ -26,7 +26,16 @@ from ..copied_text import check_secret, check_url_text
 from ..progress_interval import INTERVAL, LOG
 from .network import distrusted, proxy_of, trusted, unreached
 from .request import LOST, Idempotency, Request
-from .response import STRANGE, Response, dated, retry_after, said, shown, unpacked, value
+from .response import (
+    STRANGE,
+    Response,
+    dated,
+    quote_text,
+    refusal_text,
+    retry_after,
+    unpacked,
+    value,
+)
 
 LARGEST = 16 * 2**20
 """How many bytes of an answer are taken, unpacked."""
@@ -143,8 +152,8 @@ class Client:
         try:
             response, body = self._followed(call, deadline)
         except UNSENT as error:
-            if found := distrusted(self.root.host, error):
-                raise found from error
+            if content := distrusted(self.root.host, error):
+                raise content from error
             raise _Failed(self._unreached(error), sent=False) from error
         except httpx.TransportError as error:
             raise _Failed(self._unreached(error), sent=True) from error
@@ -153,13 +162,13 @@ class Client:
         if not response.is_success:
             raise self._refused(call, response, body)
         try:
-            found = self._value(call, body, response.headers.get("content-type", ""))
+            content = self._value(call, body, response.headers.get("content-type", ""))
         except BadResponse as error:
             raise self._unusable(call, error) from error
-        if trouble := call.trouble(found):
+        if trouble := call.trouble(content):
             raise _Failed(self._troubled(f"{call}: {self._quoted(trouble)}"), sent=True)
         self.date = dated(response.headers)
-        return Response(found, self.date)
+        return Response(content, self.date)
 
     def _followed(self, call: Request, deadline: float) -> tuple[httpx.Response, bytes]:
         """Make one request, following redirections that stay where they are."""
@@ -183,7 +192,7 @@ class Client:
                 timeout=timeout,
             ) as response,
         ):
-            return response, b"".join(self._taken(response, deadline))
+            return response, b"".join(self._limited(response, deadline))
 
     @contextmanager
     def _unanswered(self, call: Request) -> Iterator[None]:
@@ -229,7 +238,7 @@ class Client:
             "User-Agent": f"rbac-sync/{__version__}",
         }
 
-    def _taken(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
+    def _limited(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
         """Yield the body as long as it is neither too long nor too late."""
         size = 0
         for part in unpacked(response.iter_raw(), response.headers.get("content-encoding", "")):
@@ -242,12 +251,12 @@ class Client:
             yield part
 
     def _next(self, call: Request, url: httpx.URL, response: httpx.Response) -> httpx.URL:
-        """Return where *response* redirects to, if that may be followed."""
+        """Return the target of the redirection *response*, if it may be followed."""
         target = response.headers["location"]
-        found = url.join(target)
+        destination = url.join(target)
         same_method = call.method == "GET" or response.status_code in (307, 308)
-        if same_method and _origin(found) == _origin(url):
-            return found
+        if same_method and _origin(destination) == _origin(url):
+            return destination
         message = f"{call}: redirected to `{self._quoted(target)}`, which is not followed"
         hint = f"the API key goes to `{self.root.host}` alone; check the URL"
         raise BackendError(message, hint=hint)
@@ -256,7 +265,7 @@ class Client:
         """Return the error that says why the service refused *call*."""
         status = response.status_code
         try:
-            detail = self._quoted(said(value(str(call), body, "")))
+            detail = self._quoted(refusal_text(value(str(call), body, "")))
         except BadResponse:
             detail = ""
         message = f"{call}: {status}" + (f" ({detail})" if detail else "")
@@ -306,13 +315,13 @@ class Client:
         return BackendError(f"cannot reach `{self.root.host}`: {what}", hint=hint)
 
     def _quoted(self, text: str) -> str:
-        return shown(text.replace(self._api_key, "***") if self._api_key else text)
+        return quote_text(text.replace(self._api_key, "***") if self._api_key else text)
 
     def _pause(self, failed: _Failed, attempt: int) -> float:
         """Return for how long to wait before the next attempt, never all threads the same."""
         backoff = 0.5 * 2.0 ** (attempt - 1)
-        asked = failed.pause or 0.0
-        return max(asked, backoff) + uniform(0, backoff)  # noqa: S311
+        requested = failed.pause or 0.0
+        return max(requested, backoff) + uniform(0, backoff)  # noqa: S311
 
     def _hold_back(self, pause: float) -> None:
         with self._lock:

@@ -70,14 +70,14 @@ class Journal:
             self._add(t.hold, who=here(), since=rfc3339(datetime.now(UTC).replace(microsecond=0)))
 
     def release(self) -> None:
-        """Note that nobody holds the account's lock."""
+        """Record that the account's lock is free."""
         with self.transaction():
             self._drop(t.hold)
 
     def holder(self) -> str:
-        """Return who holds the account's lock and since when, in words; empty if nobody says."""
-        found = self._rows(self._select(t.hold, "who", "since"))
-        return " since ".join(found[0]) if found else ""
+        """Return the holder of the account's lock and the time, as text; empty if unknown."""
+        rows = self._rows(self._select(t.hold, "who", "since"))
+        return " since ".join(rows[0]) if rows else ""
 
     def begin(self, by: Authorship) -> None:
         """Note whose run begins, and of which plan."""
@@ -100,11 +100,11 @@ class Journal:
 
         """
         self._check()
-        c, told = t.intent.c, canonical(plain_change(change))
+        c, text = t.intent.c, canonical(plain_change(change))
         with self.transaction():
             (last,) = self._rows(select(func.max(c.number)).where(c.journal == self._name))[0]
             number = (last or 0) + 1
-            self._add(t.intent, number=number, run=run, change=told, mark=mark, recorded=0)
+            self._add(t.intent, number=number, run=run, change=text, mark=mark, recorded=0)
         return number
 
     def settle(self, number: int, outcome: str | None) -> None:
@@ -137,9 +137,9 @@ class Journal:
             if recorded and (run, address, outcome) not in rows:
                 yield Mismatch(where, f"`{address}` is {outcome}, which no row tells", RESTORE)
 
-    def _change(self, number: int, told: str) -> Change:
+    def _change(self, number: int, text: str) -> Change:
         try:
-            return change_of(json.loads(told))
+            return change_of(json.loads(text))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise self._damaged(number) from error
 
@@ -200,17 +200,17 @@ class Journal:
         c = t.intent.c
         runs = self._select(t.run, "id").where(t.run.c.plan_digest == plan_digest)
         done = self._select(t.intent, "number", "change").where(c.outcome == DONE, c.run.in_(runs))
-        found = self._rows(done.order_by(c.number))
-        return tuple(self._change(number, change) for number, change in found)
+        rows = self._rows(done.order_by(c.number))
+        return tuple(self._change(number, change) for number, change in rows)
 
     def lose(self, key: str) -> None:
-        """Note that nobody has the secret of the key of this id."""
+        """Record that the secret of the key of this id is lost."""
         with self.transaction():
             self._drop(t.lost_key, key=key)
             self._add(t.lost_key, key=key)
 
     def lost(self) -> frozenset[str]:
-        """Return the ids of the keys whose secret nobody has."""
+        """Return the ids of the keys whose secret is lost."""
         return frozenset(key for (key,) in self._rows(self._select(t.lost_key, "key")))
 
     def keep_key(self, owner: str, name: str, id_: str) -> None:
@@ -234,8 +234,8 @@ class Journal:
 
     def keys(self) -> dict[tuple[str, str], str]:
         """Return the id of each key that was made, by its owner and its name."""
-        found = self._rows(self._select(t.made_key, "owner", "name", "id"))
-        return {(owner, name): id_ for owner, name, id_ in found}
+        rows = self._rows(self._select(t.made_key, "owner", "name", "id"))
+        return {(owner, name): id_ for owner, name, id_ in rows}
 
     def links(self) -> Iterator[Link]:
         """Yield the whole chain, oldest row first."""
@@ -270,11 +270,11 @@ class Journal:
         return self._select(t.audit, "seq", "prev", "hash", *FIELDS)
 
     def _link(self, row: tuple[Any, ...]) -> Link:
-        seq, prev, digest, *told = row
-        return Link(self.account, seq, prev, tuple(told), digest)
+        seq, prev, digest, *texts = row
+        return Link(self.account, seq, prev, tuple(texts), digest)
 
     def _select(self, table: Any, *columns: str) -> Select[Any]:
-        """Return what chooses *columns* of the rows of *table* that are this journal's."""
+        """Return a query for *columns* of this journal's rows of *table*."""
         return select(*(table.c[name] for name in columns)).where(table.c.journal == self._name)
 
     def _add(self, table: Any, **values: object) -> None:

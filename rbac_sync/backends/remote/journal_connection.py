@@ -32,7 +32,7 @@ def opened(where: JournalPlace, *, to_write: bool, wait: float = WAIT) -> Iterat
 
     """
     database = engine(where.url, wait)
-    with _told(database, where):
+    with _translate_errors(database, where):
         if to_write:
             _make_file(where.file)
             with connected_to_write(database) as connection:
@@ -43,20 +43,20 @@ def opened(where: JournalPlace, *, to_write: bool, wait: float = WAIT) -> Iterat
             with _copy(where, None) as connection:
                 yield Journal(connection, where)
         else:
-            with database.connect() as connection, _readable(connection, where) as found:
-                yield Journal(found, where)
+            with database.connect() as connection, _readable(connection, where) as readable:
+                yield Journal(readable, where)
 
 
 @contextmanager
 def _readable(connection: Connection, where: JournalPlace) -> Iterator[Connection]:
     """Give *connection*, or one to a copy in memory where its tables are not those of today."""
     with connection.begin():
-        found = t.found_format(connection)
-    t.check_format(found, where)
-    if found == t.FORMAT:
+        format_number = t.found_format(connection)
+    t.check_format(format_number, where)
+    if format_number == t.FORMAT:
         yield connection
         return
-    with _copy(where, connection if found else None) as copy:
+    with _copy(where, connection if format_number else None) as copy:
         yield copy
 
 
@@ -113,7 +113,7 @@ def _make_file(file: Path | None) -> None:
 
 
 @contextmanager
-def _told(database: Engine, where: JournalPlace) -> Iterator[None]:
+def _translate_errors(database: Engine, where: JournalPlace) -> Iterator[None]:
     """Turn the errors of *database* into ours; those of what is done meanwhile are not its own."""
     try:
         yield

@@ -98,7 +98,7 @@ def _check(connection: Connection, faults: tuple[type[Exception], ...]) -> None:
 
 
 def here() -> str:
-    """Return who this is, for others that wait: process, user and machine."""
+    """Return a description of this run for others that wait: process, user and machine."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):

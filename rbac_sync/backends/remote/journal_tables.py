@@ -127,30 +127,30 @@ def prepare(connection: Connection, where: JournalPlace) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    found = found_format(connection)
-    check_format(found, where)
-    if found < FORMAT:
+    format_number = found_format(connection)
+    check_format(format_number, where)
+    if format_number < FORMAT:
         metadata.create_all(connection)
         connection.execute(version.insert().values(number=FORMAT))
     if connection.execute(select(journal.c.id).where(journal.c.id == where.name)).first() is None:
         row = {"id": where.name, "service": where.service, "account": where.account}
         connection.execute(journal.insert().values(row))
-    if found == 1:
+    if format_number == 1:
         _take_over(connection, where.name)
-    if found < FORMAT and connection.dialect.name == "sqlite":
+    if format_number < FORMAT and connection.dialect.name == "sqlite":
         # So that versions that know format 1 alone do not take the file for an empty one.
         connection.exec_driver_sql(f"PRAGMA user_version = {FORMAT}")
 
 
-def check_format(found: int, where: JournalPlace) -> None:
-    """Check that this version knows the format *found*.
+def check_format(format_number: int, where: JournalPlace) -> None:
+    """Check that this version knows the format *format_number*.
 
     Raises:
         BackendError: it does not.
 
     """
-    if found > FORMAT:
-        message = f"the journal `{where}` is of format {found}; this version knows {FORMAT}"
+    if format_number > FORMAT:
+        message = f"the journal `{where}` is of format {format_number}; this version knows {FORMAT}"
         raise BackendError(message, hint="use the version of rbac-sync that wrote it")
 
 

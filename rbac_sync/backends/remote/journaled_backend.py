@@ -57,7 +57,7 @@ class JournaledBackend(ABC):
 
     @contextmanager
     def open(self) -> Iterator[JournaledSession[Any]]:
-        """Open a session that reads, and waits for nobody."""
+        """Open a session that reads, without a lock."""
         with (
             opened(self._journal, to_write=False) as journal,
             closing(self._client()) as client,
@@ -74,7 +74,7 @@ class JournaledBackend(ABC):
             return self.writer(client, self._target, journal).settle(secrets, opens)
 
     def _opens(self, journal: Journal, secret: str) -> str:
-        """Return the id of whoever *secret* is a key of; empty if the service does not accept it.
+        """Return the id of the owner of *secret*; empty if the service does not accept it.
 
         Raises:
             BackendError: it could not be asked.

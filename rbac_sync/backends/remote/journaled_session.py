@@ -58,11 +58,11 @@ class JournaledSession(HandlerSession[Rows]):
 
     @abstractmethod
     def caller(self) -> tuple[Address, frozenset[str]]:
-        """Return whose key this is, and what the service says that it may do in the account."""
+        """Return the principal of the key, and the permissions that the service reports for it."""
 
     @abstractmethod
     def caller_id(self) -> str:
-        """Return the id of whoever's key this is."""
+        """Return the id of the key's principal."""
 
     @abstractmethod
     def now(self) -> Instant:
@@ -78,7 +78,7 @@ class JournaledSession(HandlerSession[Rows]):
         return list(self._journal.unlike(records))
 
     def unsettled(self) -> int:
-        """Return how many changes the journal intends and has no row of. See ``Session``."""
+        """Return the number of intents without an outcome in the journal. See ``Session``."""
         return len(self._journal.unrecorded())
 
     def applied(self, plan_digest: str) -> bool:
@@ -115,7 +115,7 @@ class JournaledSession(HandlerSession[Rows]):
         return parsed(at) if at else None
 
     def applier(self) -> Address:
-        """Return whose key this is.
+        """Return the principal of the key.
 
         Raises:
             CredentialError: nobody's who can act in this account.
@@ -123,16 +123,16 @@ class JournaledSession(HandlerSession[Rows]):
 
         """
         state = self.read()
-        found, rights = self.caller()
-        if state.get(found) is None and self.horizon().kinds & PRINCIPALS:
+        principal, rights = self.caller()
+        if state.get(principal) is None and self.horizon().kinds & PRINCIPALS:
             message = "this API key may not see whose it is"
             raise CredentialError(message, hint="; ".join(self.horizon().reasons))
-        if state.get(found) is None:
+        if state.get(principal) is None:
             message = f"this API key belongs to nobody in `{self.target.account}`"
             raise CredentialError(message, hint="use the key of an active member of the account")
-        known = (state.get(h.role) for h in state.holdings(found, ACCOUNT))
+        known = (state.get(h.role) for h in state.holdings(principal, ACCOUNT))
         held = {p for role in known if isinstance(role, Role) for p in role.permissions}
         if missing := sorted(held - rights):
             message = f"the service grants this key less than its role says: `{missing[0]}`"
             raise BackendError(message, hint="wait until the roles have settled, then plan again")
-        return found
+        return principal

@@ -9,8 +9,8 @@ from ...model import Catalogue, Role, State
 
 def with_roles(known: Catalogue, state: State) -> Catalogue:
     """Return *known* with the built-in roles as they are in *state*."""
-    found = {address: role for address, role in state.of(Role).items() if role.builtin}
-    return replace(known, roles={**known.roles, **found})
+    builtin_roles = {address: role for address, role in state.of(Role).items() if role.builtin}
+    return replace(known, roles={**known.roles, **builtin_roles})
 
 
 def closed(state: State, catalogue: Catalogue) -> State:

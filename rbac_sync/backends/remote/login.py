@@ -12,7 +12,7 @@ from ...errors import BackendError, CredentialError
 from .. import destination
 from ..copied_text import check_secret, check_url_text
 from ..destination import HostPort
-from .response import shown
+from .response import quote_text
 
 LARGEST = 2**24
 PORTS = {"http": 80, "https": 443}
@@ -27,8 +27,8 @@ class Login:
     account: str = ""
 
 
-def given(url: str, api_key: str, example: str) -> Login:
-    """Return what the user names wholly: nothing that Prefect's own client has is asked.
+def chosen_login(url: str, api_key: str, example: str) -> Login:
+    """Return the login that the user names completely, without Prefect's own settings.
 
     Raises:
         BackendError: *url* is none that a key can be sent to.
@@ -52,7 +52,7 @@ def check_url(url: str, example: str, what: str = "the URL") -> None:
     check_url_text(url, what)
     place = place_of(url)
     if place is None:
-        message = f"`{shown(_without_secrets(url))}` is no URL of an API"
+        message = f"`{quote_text(_without_secrets(url))}` is no URL of an API"
         raise BackendError(message, hint=f"write it like `{example}`")
     if not is_private(url):
         message = f"an API key would go to `{place.host}` unencrypted"
@@ -103,28 +103,28 @@ def tables(path: Path, what: str) -> Mapping[str, Any]:
         raise CredentialError(message, hint="mend the file, or move it away") from error
 
 
-def table(found: Any, what: str) -> Mapping[str, Any]:
-    """Return *found*, a table; None is an empty one. *what* it is, for the message.
+def table(value: Any, what: str) -> Mapping[str, Any]:
+    """Return *value*, a table; None is an empty one. *what* it is, for the message.
 
     Raises:
         CredentialError: it is something else.
 
     """
-    if found is None:
+    if value is None:
         return {}
-    if not isinstance(found, Mapping):
+    if not isinstance(value, Mapping):
         raise CredentialError(f"{what} is no table", hint="mend the file, or move it away")
-    return found
+    return value
 
 
-def texts(found: Mapping[str, Any], names: tuple[str, ...], what: str) -> dict[str, str]:
-    """Return those of *names* that a table of Prefect's holds and that are not empty.
+def texts(section: Mapping[str, Any], names: tuple[str, ...], what: str) -> dict[str, str]:
+    """Return the values of *names* in a table of Prefect's settings, without empty ones.
 
     Raises:
         CredentialError: one is no text. To pass over it would lead elsewhere.
 
     """
-    kept = {name: found[name] for name in names if name in found}
+    kept = {name: section[name] for name in names if name in section}
     for name, value in kept.items():
         if not isinstance(value, str):
             message = f"`{name}` in {what} is no text"
@@ -140,19 +140,19 @@ def place_of(url: str) -> HostPort | None:
     import httpx
 
     try:
-        found = httpx.URL(url)
+        parts = httpx.URL(url)
     except httpx.InvalidURL:
         return None
-    host = found.raw_host.decode()
-    usable = found.scheme in PORTS and destination.is_host(host) and found.port != 0
-    strange = found.userinfo or found.query or found.fragment or "\\" in url or "@" in url
+    host = parts.raw_host.decode()
+    usable = parts.scheme in PORTS and destination.is_host(host) and parts.port != 0
+    strange = parts.userinfo or parts.query or parts.fragment or "\\" in url or "@" in url
     if not usable or strange or "?" in url or "#" in url:
         return None
-    return HostPort(host, found.port or PORTS[found.scheme])
+    return HostPort(host, parts.port or PORTS[parts.scheme])
 
 
 def is_private(url: str) -> bool:
-    """Say whether nobody on the way to *url* can read what goes there."""
+    """Say whether the connection to *url* cannot be read on the way."""
     import httpx
 
     parts = httpx.URL(url)
@@ -171,4 +171,4 @@ def _without_secrets(url: str) -> str:
 
 def _host(url: str) -> str:
     place = place_of(url)
-    return shown(place.host if place else url)
+    return quote_text(place.host if place else url)

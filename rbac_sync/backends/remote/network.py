@@ -59,8 +59,10 @@ def proxy_of(url: httpx.URL) -> Proxy | None:
     places = (url.host, f"{url.host}:{url.port or 443}")
     if url.scheme == "http" or any(map(proxy_bypass, places)):
         return None
-    found = getproxies()
-    return next((_proxy(name, found[name]) for name in ("https", "all") if found.get(name)), None)
+    proxies = getproxies()
+    return next(
+        (_proxy(name, proxies[name]) for name in ("https", "all") if proxies.get(name)), None
+    )
 
 
 def _proxy(kind: str, written: str) -> Proxy:
@@ -78,12 +80,12 @@ def _proxy(kind: str, written: str) -> Proxy:
     return Proxy(variable, url)
 
 
-def _url(written: str) -> httpx.URL | None:
+def _url(text: str) -> httpx.URL | None:
     try:
-        found = httpx.URL(written)
+        parts = httpx.URL(text)
     except httpx.InvalidURL:
         return None
-    return found if found.scheme in SCHEMES and found.host and found.port != 0 else None
+    return parts if parts.scheme in SCHEMES and parts.host and parts.port != 0 else None
 
 
 def unreached(proxy: Proxy, host: str, error: httpx.TransportError, what: str) -> BackendError:
@@ -97,7 +99,7 @@ def unreached(proxy: Proxy, host: str, error: httpx.TransportError, what: str) -
 
 
 def trusted(url: httpx.URL) -> ssl.SSLContext:
-    """Return whom to trust on the way to *url*; nobody where nothing is encrypted.
+    """Return the certificate authorities for *url*; none where nothing is encrypted.
 
     Raises:
         BackendError: what the environment names holds no certificates.

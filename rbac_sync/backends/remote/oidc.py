@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ...errors import BadResponse, CredentialError, RbacSyncError
-from .response import shown
+from .response import quote_text
 
 ALGORITHMS = (
     "RS256",
@@ -59,7 +59,7 @@ def verified(token: str, issuer: str, audience: str, keys: Mapping[str, Any]) ->
         raise RbacSyncError("signed tokens cannot be checked here", hint=hint) from error
     try:
         key = _key(token, jwt.PyJWKSet.from_dict(dict(keys)))
-        found: Mapping[str, Any] = jwt.decode(
+        claims: Mapping[str, Any] = jwt.decode(
             token,
             key,
             algorithms=ALGORITHMS,
@@ -69,9 +69,9 @@ def verified(token: str, issuer: str, audience: str, keys: Mapping[str, Any]) ->
             options={"require": list(REQUIRED)},
         )
     except (jwt.PyJWTError, ValueError, TypeError) as error:
-        why = shown(str(error)).lower() if isinstance(error, jwt.PyJWTError) else "it is none"
+        why = quote_text(str(error)).lower() if isinstance(error, jwt.PyJWTError) else "it is none"
         raise CredentialError(f"the signed token is not accepted: {why}", hint=AGAIN) from error
-    return found
+    return claims
 
 
 def _key(token: str, keys: Any) -> Any:
@@ -80,10 +80,10 @@ def _key(token: str, keys: Any) -> Any:
 
     named = jwt.get_unverified_header(token).get("kid")
     usable = (key for key in keys.keys if key.algorithm_name in ALGORITHMS)
-    found = [key for key in usable if named in (None, key.key_id)]
-    if len(found) != 1:
+    matching = [key for key in usable if named in (None, key.key_id)]
+    if len(matching) != 1:
         raise jwt.InvalidKeyError("the issuer has no such key")
-    return found[0]
+    return matching[0]
 
 
 def key_set(place: str, folder: Path, seconds: float = PATIENCE) -> Mapping[str, Any]:
@@ -96,11 +96,11 @@ def key_set(place: str, folder: Path, seconds: float = PATIENCE) -> Mapping[str,
 
     """
     is_url = urlsplit(place).scheme in ("http", "https")
-    found = _fetched(place, seconds) if is_url else _read(folder, place)
-    if not isinstance(found, Mapping) or not isinstance(found.get("keys"), list):
-        message = f"`{shown(place)}` holds no set of keys"
+    content = _fetched(place, seconds) if is_url else _read(folder, place)
+    if not isinstance(content, Mapping) or not isinstance(content.get("keys"), list):
+        message = f"`{quote_text(place)}` holds no set of keys"
         raise BadResponse(message, hint='it is JSON that begins with `{"keys": [`')
-    return found
+    return content
 
 
 def _fetched(url: str, seconds: float) -> Any:
@@ -121,7 +121,7 @@ def _read(folder: Path, name: str) -> Any:
             return json.loads(file.read(LARGEST))
     except (OSError, ValueError, RecursionError) as error:
         why = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "no JSON"
-        message = f"cannot read the keys in `{shown(name)}`: {why}"
+        message = f"cannot read the keys in `{quote_text(name)}`: {why}"
         raise RbacSyncError(
             message, hint="write what the issuer publishes as `jwks_uri`"
         ) from error

@@ -29,13 +29,13 @@ class Response:
     date: Instant | None = None
 
 
-def shown(text: str) -> str:
+def quote_text(text: str) -> str:
     """Return the beginning of *text* on one line, with everything escaped that does not print."""
-    told = "".join(
+    printable = "".join(
         c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode()
         for c in text[:QUOTED]
     )
-    return told + ("..." if len(text) > QUOTED else "")
+    return printable + ("..." if len(text) > QUOTED else "")
 
 
 def value(request: str, body: bytes, kind: str) -> Any:
@@ -48,14 +48,14 @@ def value(request: str, body: bytes, kind: str) -> Any:
     if not body:
         return None
     try:
-        found = json.loads(body, parse_constant=_refused)
+        content = json.loads(body, parse_constant=_refused)
         if b"\\ud" in body.lower():  # half a character passes as JSON, and as text nowhere
-            json.dumps(found, ensure_ascii=False).encode()
+            json.dumps(content, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        quoted = shown(body[: 4 * QUOTED].decode("utf-8", "replace"))
-        message = f"{request}: expected JSON, got `{shown(kind)}` ({quoted})"
+        quoted = quote_text(body[: 4 * QUOTED].decode("utf-8", "replace"))
+        message = f"{request}: expected JSON, got `{quote_text(kind)}` ({quoted})"
         raise BadResponse(message, hint=STRANGE) from error
-    return found
+    return content
 
 
 def _refused(constant: str) -> float:
@@ -73,7 +73,7 @@ def unpacked(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         yield from parts
         return
     if encoding != "gzip":
-        message = f"an answer is packed as `{shown(encoding)}`, which nobody asked for"
+        message = f"an answer is packed as `{quote_text(encoding)}`, which nobody asked for"
         raise BadResponse(message, hint=STRANGE)
     inflater = zlib.decompressobj(wbits=31)
     try:
@@ -102,11 +102,11 @@ def retry_after(headers: Mapping[str, str], longest: float) -> float | None:
     None if it does not ask, or not so that it can be understood. A date is
     counted from the service's own.
     """
-    asked = headers.get("retry-after", "").strip()
+    header = headers.get("retry-after", "").strip()
     try:
-        seconds = float(asked)
+        seconds = float(header)
     except ValueError:
-        until = dated({"date": asked})
+        until = dated({"date": header})
         now = dated(headers)
         if until is None or now is None:
             return None
@@ -114,16 +114,16 @@ def retry_after(headers: Mapping[str, str], longest: float) -> float | None:
     return min(max(seconds, 0.0), longest) if isfinite(seconds) else None
 
 
-def said(value: Any) -> str:
-    """Return what a refusal says of itself, in any of the forms of Prefect's APIs and of forges."""
-    found = value.get("detail") if isinstance(value, Mapping) else None
-    if isinstance(found, list):
-        parts = (each.get("msg") for each in found if isinstance(each, Mapping))
-        return shown("; ".join(str(part) for part in parts if part))
-    if found is None and isinstance(value, Mapping):
+def refusal_text(value: Any) -> str:
+    """Return the message of a refusal, in any of the forms of Prefect's APIs and of forges."""
+    detail = value.get("detail") if isinstance(value, Mapping) else None
+    if isinstance(detail, list):
+        parts = (each.get("msg") for each in detail if isinstance(each, Mapping))
+        return quote_text("; ".join(str(part) for part in parts if part))
+    if detail is None and isinstance(value, Mapping):
         first = _first_message(value.get("errors"))
-        found = value.get("exception_message") or first or value.get("message")
-    return shown(found) if isinstance(found, str) else ""
+        detail = value.get("exception_message") or first or value.get("message")
+    return quote_text(detail) if isinstance(detail, str) else ""
 
 
 def _first_message(errors: Any) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from ..database.connection import check_of_file
-from ..database.engine import address, place, shown
+from ..database.engine import address, display_url, place
 
 URL_VARIABLE, FOLDER_VARIABLE = "RBAC_SYNC_JOURNAL_URL", "RBAC_SYNC_STATE_DIR"
 """The variables that say where journals are: in a database, or as files in a folder."""
@@ -32,7 +32,7 @@ class JournalPlace:
     account: str
 
     def __str__(self) -> str:
-        return str(self.file or shown(self.url))
+        return str(self.file or display_url(self.url))
 
     @property
     def name(self) -> str:
@@ -64,7 +64,7 @@ def folder(environment: Mapping[str, str] = os.environ) -> Path:
 def journal(
     service: str, account: str, environment: Mapping[str, str] = os.environ, of_file: str = ""
 ) -> JournalPlace:
-    """Return where the journal of one account of one service is kept.
+    """Return the place of the journal of one account of one service.
 
     RBAC_SYNC_JOURNAL_URL comes first, then the URL *of_file* in the
     configuration, then a file in this user's folder.

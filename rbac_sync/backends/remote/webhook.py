@@ -12,7 +12,7 @@ TELLING = re.compile(rb"[^/?&=]{6,}")
 
 
 class AnonymousClient(Client):
-    """Asks for what is published, as nobody: no credential leaves."""
+    """A client for published documents that sends no credential."""
 
     def __init__(self, root: str, patience: Timeouts | None = None) -> None:
         super().__init__(root, None, patience)
@@ -22,13 +22,13 @@ class AnonymousClient(Client):
 
 
 class Webhook(AnonymousClient):
-    """Tells somebody something. The URL is a secret, and what comes back does not matter.
+    """A webhook: its URL is a secret, and its response is ignored.
 
     A part of the URL that comes back, as in a redirection, is not repeated in a message.
     """
 
     def tell(self, name: str, body: str) -> None:
-        """Send *body*, JSON, once or, where nobody took it, again; *name* is for messages.
+        """Send *body*, JSON, once, or again if it was not received; *name* is for messages.
 
         Raises:
             BackendError: nobody took it.

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from ...errors import CredentialError
 from ...model import Address
 from ..credential import hashed, same
-from ..database.engine import WAIT, address, engine, reading, shown
-from ..database.faults import told
+from ..database.engine import WAIT, address, display_url, engine, reading
+from ..database.faults import translate_errors
 from . import log_ins, schema
 from . import tables as t
 from .account import clock
@@ -57,7 +57,7 @@ class Accounts:
             BackendError: it cannot, or has not.
 
         """
-        with told(self._store), reading(self._store) as connection:
+        with translate_errors(self._store), reading(self._store) as connection:
             schema.check(connection)
 
     def worlds(self) -> frozenset[str]:
@@ -68,7 +68,7 @@ class Accounts:
 
         """
         self.check()
-        with told(self._store), reading(self._store) as connection:
+        with translate_errors(self._store), reading(self._store) as connection:
             return frozenset(connection.execute(select(t.account.c.world)).scalars())
 
     def whose(self, api_key: str) -> Caller:
@@ -91,7 +91,7 @@ class Accounts:
             .outerjoin(t.document, beside & (d.name == c.id))
             .where(c.hash == digest)
         )
-        with told(self._store), reading(self._store) as connection:
+        with translate_errors(self._store), reading(self._store) as connection:
             found = connection.execute(statement).first()
             if found is None or not same(found.hash, digest):
                 raise CredentialError(UNKNOWN)
@@ -108,7 +108,7 @@ class Accounts:
 
     def log_in(self, token: str, sort: str = log_ins.ACCESS) -> LogIn:
         """Return the log-in that *token*, one of this *sort*, belongs to; see ``log_ins``."""
-        with told(self._store), reading(self._store) as connection:
+        with translate_errors(self._store), reading(self._store) as connection:
             return log_ins.whose(connection, token, sort)
 
     def _logged_in(self, token: str) -> Caller:
@@ -121,16 +121,16 @@ class Accounts:
         c, a = t.document.c, t.account.c
         held = select(a.handle).join(t.document, c.account == a.number)
         statement = held.where(c.id == str(document), a.world == world)
-        with told(self._store), reading(self._store) as connection:
+        with translate_errors(self._store), reading(self._store) as connection:
             found = connection.execute(statement).scalar()
         return None if found is None else str(found)
 
     @contextmanager
     def moment(self) -> Iterator[ReadTransaction]:
         """Open a transaction that reads all accounts at one moment."""
-        with told(self._store), reading(self._store) as connection:
+        with translate_errors(self._store), reading(self._store) as connection:
             schema.check(connection)
-            yield ReadTransaction(connection, shown(self._store.url))
+            yield ReadTransaction(connection, display_url(self._store.url))
 
     def backend(self, account: str, api_key: str | None) -> StoreBackend:
         """Return the backend on one account with the credential given."""

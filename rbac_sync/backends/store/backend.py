@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine
 from ...errors import BackendError
 from .. import Settings
 from ..database.connection import check_of_file
-from ..database.engine import WAIT, address, engine, reading, shown, writing
-from ..database.faults import told
+from ..database.engine import WAIT, address, display_url, engine, reading, writing
+from ..database.faults import translate_errors
 from ..database.retry import Attempt, TransactionStep, retried
 from ..interface import Settled, Target, Writer
 from . import schema
@@ -69,7 +69,7 @@ class StoreBackend:
         """Open a session that reads one moment, and waits for nobody."""
         store = self._engine()
         handle = self._account
-        with told(store), legible(store, handle), reading(store) as connection:
+        with translate_errors(store), legible(store, handle), reading(store) as connection:
             schema.check(connection)
             account = Account.found(connection, self._account)
             yield StoreSession(account, self._target(account), self._api_key)
@@ -79,8 +79,10 @@ class StoreBackend:
         if not secrets:
             return Settled()
         with self.open() as session:
-            told = ((key, secret) for key, secret in secrets.items() if secret)
-            return Settled(frozenset(key for key, secret in told if session.is_key(key, secret)))
+            known_secrets = ((key, secret) for key, secret in secrets.items() if secret)
+            return Settled(
+                frozenset(key for key, secret in known_secrets if session.is_key(key, secret))
+            )
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:
         """Do *work* in one transaction under the account's lock; *run* is a new id."""
@@ -118,4 +120,4 @@ class StoreBackend:
         return self._store
 
     def _target(self, account: Account) -> Target:
-        return Target("store", shown(self._url), account.handle, account.world)
+        return Target("store", display_url(self._url), account.handle, account.world)

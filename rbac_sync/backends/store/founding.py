@@ -16,8 +16,8 @@ from ...errors import BackendError
 from ...model import ACCOUNT, ANYWHERE, EVERYONE, Binding, Key, User, held
 from ...model.address import encoded
 from ...planning import Change
-from ..database.engine import WAIT, address, engine, shown, writing
-from ..database.faults import told
+from ..database.engine import WAIT, address, display_url, engine, writing
+from ..database.faults import translate_errors
 from ..interface import Target
 from . import tables as t
 from .account import Account, clock
@@ -60,7 +60,7 @@ def init(
     _check(account, owner_email)
     migrate(url)
     store = engine(address(url), WAIT)
-    with told(store), writing(store) as connection:
+    with translate_errors(store), writing(store) as connection:
         alone(connection)
         if _exists(connection, account):
             hint = (
@@ -68,7 +68,7 @@ def init(
             )
             raise BackendError(f"account `{account}` exists already", hint=hint)
         _make_account(connection, account, world, sorted(included), settings)
-        writer = _writer(connection, Target("store", shown(store.url), account, world))
+        writer = _writer(connection, Target("store", display_url(store.url), account, world))
         owner, by = User(owner_email), _by(owner_email, "rbac-sync store init")
         _make_owner(writer, owner, by)
         secret = _make_key(writer, Key(owner.address, FIRST), by)
@@ -137,9 +137,9 @@ def _make_account(
     c = t.account.c
     number = connection.execute(select(func.coalesce(func.max(c.number), 0) + 1)).scalar_one()
     row = {"number": number, "id": str(uuid4()), "handle": handle, "world": world}
-    told = {"features": features, "settings": dict(settings)}
+    columns = {"features": features, "settings": dict(settings)}
     begun = {"created": clock(connection), "serial": len(FIXED)}
-    connection.execute(insert(t.account), {**row, **told, **begun})
+    connection.execute(insert(t.account), {**row, **columns, **begun})
     for place, (kind, key) in enumerate(FIXED, 1):
         fixed = {"account": number, "number": place, "kind": kind, "key": key}
         connection.execute(insert(t.address), fixed)

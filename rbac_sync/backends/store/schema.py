@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from ...errors import BackendError
 from ..database.engine import WAIT, address, engine, place, writing
-from ..database.faults import told
+from ..database.faults import translate_errors
 from . import adoption
 
 HEAD = "0005"
@@ -29,7 +29,7 @@ def migrate(url: str, wait: float = WAIT) -> str:
     """
     store = engine(address(url), wait)
     _make_file(place(store.url))
-    with told(store), writing(store) as connection:
+    with translate_errors(store), writing(store) as connection:
         alone(connection)
         _upgrade(connection)
     return HEAD

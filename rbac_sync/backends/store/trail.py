@@ -13,7 +13,7 @@ from ...audit.texts import FIELDS
 from ...model import Address, Instant, Kind
 from ...model.kind import SPECS
 from ..database.columns import loaded, stored
-from ..database.engine import shown
+from ..database.engine import display_url
 from . import tables as t
 from .account import Account
 from .batch import FULL
@@ -57,7 +57,7 @@ class StoreTrail:
     @property
     def place(self) -> str:
         """The place of the trail: the store itself."""
-        return shown(self._account.connection.engine.url)
+        return display_url(self._account.connection.engine.url)
 
     def append(self, record: Record) -> None:
         """Add one row at the end of the chain; it is written with the next ``flush``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.backends.database.engine import address, engine, place, shown
+from rbac_sync.backends.database.engine import address, display_url, engine, place
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import BackendError
 
@@ -47,7 +47,7 @@ def test_what_is_no_place_for_a_store_is_refused_with_what_is(url):
     ],
 )
 def test_a_url_is_shown_without_password(url, seen):
-    assert shown(address(url)) == seen
+    assert display_url(address(url)) == seen
 
 
 def test_a_refused_url_is_shown_without_password():

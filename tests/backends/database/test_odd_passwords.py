@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rbac_sync.backends.database.connection import check_of_file
-from rbac_sync.backends.database.engine import address, shown
+from rbac_sync.backends.database.engine import address, display_url
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import BackendError, CredentialError, RbacSyncError
 from tests.cli.running import bare, run
@@ -36,7 +36,7 @@ def told(url):
     """Return all that is said of *url*, by every door."""
     said = []
     try:
-        said.append(shown(address(url)))
+        said.append(display_url(address(url)))
         check_of_file(address(url))
         with StoreBackend(url, "acme").open():
             """It cannot be."""
@@ -68,7 +68,7 @@ def test_a_password_that_is_escaped_is_taken_as_it_is(odd):
         "db.example",
         5433,
     )
-    assert shown(made) == "postgresql://ana@db.example:5433/rbac"
+    assert display_url(made) == "postgresql://ana@db.example:5433/rbac"
 
 
 @pytest.mark.parametrize(

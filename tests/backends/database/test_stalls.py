@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 from rbac_sync.backends.database import deadline, retry, timeouts
 from rbac_sync.backends.database.engine import WAIT, address, engine, reading, writing
-from rbac_sync.backends.database.faults import told
+from rbac_sync.backends.database.faults import translate_errors
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import BackendError, OutcomeUnknown
 from rbac_sync.model import Workspace
@@ -159,7 +159,7 @@ def test_a_statement_that_is_too_slow_is_ended_by_the_server(postgres_url):
     store = engine(address(f"{postgres_url}&statement_timeout=100ms"), WAIT)
     with (
         pytest.raises(BackendError, match="statement timeout") as found,
-        told(store),
+        translate_errors(store),
         reading(store) as connection,
     ):
         connection.exec_driver_sql("SELECT pg_sleep(5)")

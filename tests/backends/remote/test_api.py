@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.backends.remote.api import ServiceApi, agreed
+from rbac_sync.backends.remote.api import ServiceApi, read_consistently
 from rbac_sync.backends.remote.request import Idempotency, Request
 from rbac_sync.errors import BackendError, BadResponse, NoAnswer, TornRead
 
@@ -28,7 +28,7 @@ class Client:
 
 def reading(*found, whole=lambda _: False):
     left = list(found)
-    return agreed("rows", lambda: left.pop(0), whole, lambda rows: rows), left
+    return read_consistently("rows", lambda: left.pop(0), whole, lambda rows: rows), left
 
 
 def test_two_readings_that_agree_are_believed():
@@ -48,7 +48,7 @@ def test_readings_that_never_agree_are_torn():
 
 def test_what_has_no_content_agrees_with_nothing():
     with pytest.raises(TornRead):
-        agreed("rows", lambda: [1, 1], lambda _: False, lambda _: None)
+        read_consistently("rows", lambda: [1, 1], lambda _: False, lambda _: None)
 
 
 @pytest.mark.parametrize("lost", [NoAnswer("lost"), BadResponse("<html>")])
