@@ -65,9 +65,9 @@ class Causes:
         return frozenset().union(*filter(None, here))
 
     def alone(self, principal: Address, scopes: set[Address]) -> Places:
-        """Return where that is declared which concerns *principal* alone, beyond *scopes*."""
-        found = self._alone.get(principal, ())
-        return frozenset().union(*(places for there, places in found if not there <= scopes))
+        """Return the places of the declarations that concern *principal* alone, beyond *scopes*."""
+        causes = self._alone.get(principal, ())
+        return frozenset().union(*(places for there, places in causes if not there <= scopes))
 
     def concerned_in(self, scope: Address) -> set[Address]:
         """Return the principals that are concerned in *scope*."""
