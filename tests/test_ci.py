@@ -17,7 +17,7 @@ from .cli.running import bare, run
 HERE = Path(__file__).parents[1]
 ACTION = HERE / "action.yml"
 WORKFLOWS = sorted((HERE / "examples" / "ci" / "github").glob("*.yml"))
-OWN = HERE / ".github" / "workflows" / "ci.yml"
+OWN = sorted((HERE / ".github" / "workflows").glob("*.yml"))
 GITLAB = HERE / "examples" / "ci" / "gitlab" / "gitlab-ci.yml"
 PINNED = re.compile(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 TOOLS = Path(sys.executable).parent
@@ -36,7 +36,7 @@ def told(*words, **options):
 @pytest.mark.parametrize(
     ("schema", "files"),
     [
-        ("vendor.github-workflows", [*WORKFLOWS, OWN]),
+        ("vendor.github-workflows", [*WORKFLOWS, *OWN]),
         ("vendor.github-actions", [ACTION]),
         ("vendor.gitlab-ci", [GITLAB]),
     ],
@@ -49,14 +49,14 @@ def test_what_a_forge_reads_has_the_shape_it_wants(schema, files):
 def test_an_auditor_of_workflows_finds_nothing(tmp_path):
     folder = tmp_path / ".github" / "workflows"
     folder.mkdir(parents=True)
-    for path in [*WORKFLOWS, OWN]:
+    for path in [*WORKFLOWS, *OWN]:
         shutil.copy(path, folder)
     shutil.copy(ACTION, tmp_path)
     code, said = told("zizmor", "--offline", "--no-progress", str(tmp_path))
     assert code == 0, said
 
 
-@pytest.mark.parametrize("path", [*WORKFLOWS, OWN, ACTION], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*WORKFLOWS, *OWN, ACTION], ids=lambda path: path.stem)
 def test_every_action_is_pinned_to_a_commit(path):
     used = re.findall(r"uses: (.+)", path.read_text())
     assert used

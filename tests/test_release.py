@@ -88,3 +88,15 @@ def test_the_wheel_alone_runs(built, tmp_path):
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
 
     assert __version__ in ran.stdout
+
+
+def test_a_tag_of_another_version_is_not_built():
+    ran = subprocess.run(
+        [ROOT / "scripts" / "build", "v9.9.9"], capture_output=True, text=True, check=False
+    )
+
+    assert ran.returncode == 1
+    assert ran.stderr.strip() == (
+        f"error: the tag is v9.9.9, and the version is {__version__}:"
+        f" tag v{__version__}, or set __version__"
+    )
