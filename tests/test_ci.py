@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jq
 import pytest
 from ruamel.yaml import YAML
 
@@ -308,11 +309,73 @@ def test_a_pull_request_is_planned_where_every_apply_needs_an_author(clone, monk
 
 
 def test_the_drift_workflow_reports_what_it_finds(clone):
-    (asked,) = commands(of("drift"))
-    assert run(asked).code == 0
+    asked, snapshot = commands(of("drift"))
+    assert [run(asked).code, run(snapshot).code] == [0, 0]
     people = clone / "access" / "workspaces" / "prod.toml"
     people.write_text(
         people.read_text().replace('default_role = "viewer"', 'default_role = "none"')
     )
     assert run(asked).code == 2
     assert "Drift: 1 thing differs" in (clone / "drift.md").read_text()
+
+
+def test_a_plan_can_be_a_required_check():
+    triggers = YAML(typ="safe").load(of("plan"))["on"]
+    assert triggers == {"pull_request": None, "merge_group": None}
+
+
+def test_a_snapshot_is_left_after_every_merge_and_every_morning():
+    for name in ("apply", "drift"):
+        jobs = YAML(typ="safe").load(of(name))["jobs"].values()
+        kept = [
+            step["with"]["name"]
+            for job in jobs
+            for step in job["steps"]
+            if "upload-artifact" in step.get("uses", "")
+        ]
+        assert "access-snapshot" in kept
+    snapshot = YAML(typ="safe").load(of("apply"))["jobs"]["snapshot"]
+    assert snapshot["if"] == "!cancelled() && needs.plan.result == 'success'"
+
+
+def latest(artifacts):
+    """Return what the workflow's own jq program picks of the *artifacts* that GitHub lists."""
+    (program,) = re.findall(r"--jq '(\[\.artifacts.*?)'\)", of("plan").read_text(), re.DOTALL)
+    return jq.compile(program).input_value({"artifacts": artifacts}).all()
+
+
+def artifact(run, created, *, branch="main", repository=1, expired=False):
+    where = {"id": run, "head_branch": branch, "head_repository_id": repository}
+    return {
+        "created_at": created,
+        "expired": expired,
+        "workflow_run": {**where, "repository_id": 1},
+    }
+
+
+def test_a_pull_request_is_planned_against_the_newest_snapshot_of_the_main_branch():
+    ours = [artifact(1, "2026-11-01"), artifact(2, "2026-11-03"), artifact(3, "2026-11-02")]
+    theirs = [
+        artifact(4, "2026-12-01", repository=2),
+        artifact(5, "2026-12-02", branch="mine"),
+        artifact(6, "2026-12-03", expired=True),
+    ]
+    assert latest([*ours, *theirs]) == [2]
+    assert latest(theirs) == []
+    assert latest([]) == []
+
+
+def test_every_workflow_that_asks_the_account_knows_the_database_of_a_store():
+    for name in ("apply", "drift"):
+        for job in YAML(typ="safe").load(of(name))["jobs"].values():
+            for step in job["steps"]:
+                if "RBAC_SYNC_API_KEY" in step.get("env", {}):
+                    assert step["env"]["RBAC_SYNC_URL"] == "${{ secrets.RBAC_SYNC_URL }}"
+                    assert "postgres" in step["with"]["extras"]
+
+
+def test_the_secrets_of_new_keys_leave_the_job_encrypted():
+    steps = YAML(typ="safe").load(of("apply"))["jobs"]["apply"]["steps"]
+    kept = [s["with"]["path"] for s in steps if "upload-artifact" in s.get("uses", "")]
+    assert kept == ["new-keys.json.gpg"]
+    assert jobs_of_gitlab()["apply"]["artifacts"]["paths"] == kept

@@ -10,6 +10,7 @@ Source: https://developer.hashicorp.com/terraform/internals/json-format
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...model import (
@@ -53,18 +54,28 @@ def render_report(run: Run) -> str:
     if plan is None or saved is None:
         raise ValueError("there is no plan")
     errored = bool(run.findings or run.error)
+    changes = [_resource_change(entry, plan.live, plan.outcome) for entry in entries(plan)]
     document = {
         "format_version": FORMAT_VERSION,
         "timestamp": rfc3339(saved.created),
         "applyable": bool(plan.changes) and not errored,
         "complete": not plan.deferred and not plan.waiting and not plan.unknown,
         "errored": errored,
-        "resource_changes": [
-            _resource_change(entry, plan.live, plan.outcome) for entry in entries(plan)
-        ],
+        "resource_changes": changes,
         "output_changes": {},
+        **_counts(changes),
     }
     return plan_json.dumps(document) + "\n"
+
+
+def _counts(changes: Sequence[JsonObject]) -> dict[str, int]:
+    """Return how many changes create, update and delete.
+
+    GitLab's widget reads these three keys beside the plan and shows an error without them.
+    Source: gitlab-org/gitlab, lib/gitlab/ci/parsers/terraform/tfplan.rb.
+    """
+    actions = Counter(action for each in changes for action in each["change"]["actions"])
+    return {action: actions[action] for action in ("create", "update", "delete")}
 
 
 def _resource_change(entry: ResourceChanges, live: State, outcome: State) -> JsonObject:

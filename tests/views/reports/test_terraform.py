@@ -64,7 +64,11 @@ deny contains "the guard refuses this plan" if input.errored
 
 
 def widget(found):
-    return jq.compile(WIDGET).input_text(render_report(drifted(found))).first()
+    """Return what GitLab's widget counts, and check that the plan itself says the same."""
+    report = render_report(drifted(found))
+    counts = jq.compile(WIDGET).input_text(report).first()
+    assert {key: json.loads(report)[key] for key in counts} == counts
+    return counts
 
 
 def denied(run):
