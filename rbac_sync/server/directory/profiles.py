@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...model import Address, Kind, User
-from ...wire.prefect_cloud.filters import LikeText
-from ...wire.prefect_cloud.users import UserFilter
-from ..matching import included, like, matches
 from ..read_view import ReadView
 
 ACCOUNT_PROFILE = "account"
 """The kind of the document that keeps an account's own profile."""
 
 KIND = "profile"
+ACCOUNT_SETTINGS, WORKSPACE_SETTINGS = "account-settings", "workspace-settings"
+DOMAIN, ADDRESSES = "domain", "ip-allowlist"
+PLACE = "place"
+"""The field of a domain that says where it stands among the others."""
+
 NOT_IN_A_HANDLE = re.compile(r"[^a-z0-9]+")
 
 
@@ -60,25 +62,6 @@ def profiles(view: ReadView) -> Mapping[Address, Mapping[str, Any]]:
         found = {d.owner: d.content for d in view.documents.of(KIND)}
         view.told[KIND] = found
     return view.told[KIND]
-
-
-def named_like(shown: Profile, asked: LikeText | None) -> bool:
-    """Say whether the first or the last name contains the text asked for."""
-    part = asked.like_ if asked else None
-    return like(shown.first_name, part) or like(shown.last_name, part)
-
-
-def meant(view: ReadView, user: Address, asked: UserFilter | None) -> bool:
-    """Say whether *user* is asked for."""
-    if asked is None:
-        return True
-    shown = profile(view, user)
-    return (
-        included(view.id(user), asked.id)
-        and matches(shown.email, asked.email)
-        and matches(shown.handle, asked.handle)
-        and named_like(shown, asked.name)
-    )
 
 
 def display(view: ReadView, principal: Address) -> str:

@@ -16,12 +16,13 @@ from ..auth import RequestScope, account
 from ..commands.bindings import set_role
 from ..commands.memberships import remove_from_account, set_status
 from ..directory import roles
-from ..directory.profiles import Profile, named_like, profile
+from ..directory.profiles import Profile, profile
 from ..guarded_store import WriteTransaction
 from ..matching import among, asks, included, matches
 from ..read_view import ReadView
 from ..refusals import not_found
 from .collection import ACCOUNT, collection, ordered, page
+from .users import named_like
 
 router = collection(f"{ACCOUNT}/account_memberships", "Account Memberships")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, Any
 
 from ...backends.store.documents import Document
@@ -12,21 +11,20 @@ from ...model import ACCOUNT as ROOT
 from ...model import Level
 from ...wire.prefect_cloud import accounts as wire
 from ..auth import RequestScope, account, anywhere
+from ..commands import profiles
+from ..commands.profiles import NOT_ENFORCED
 from ..directory.permissions import of_level
-from ..directory.profiles import ACCOUNT_PROFILE
+from ..directory.profiles import ACCOUNT_PROFILE, ACCOUNT_SETTINGS, ADDRESSES, DOMAIN, PLACE
 from ..guarded_store import WriteTransaction
 from ..read_view import ReadView
-from ..refusals import conflict, forbidden
+from ..refusals import forbidden
 from .collection import ACCOUNT, collection
 from .subscription import LIMITS, PLAN
 
 router = collection("/accounts", "Accounts")
 
-SETTINGS, DOMAIN, ADDRESSES = "account-settings", "domain", "ip-allowlist"
-PLACE = "place"
 WHOLE = ACCOUNT.removeprefix("/accounts")
 UPDATE = "update:account"
-NOT_ENFORCED = "this server does not enforce a list of addresses: set one up in front of it"
 
 
 @router.get("/permissions")
@@ -48,16 +46,12 @@ def update_account(body: wire.AccountUpdate, at: Annotated[RequestScope, account
     """Change what is named; a null clears it where that can be."""
 
     def work(transaction: WriteTransaction) -> None:
-        if body.handle not in (None, transaction.view.handle):
-            raise conflict("an account's handle is part of its audit trail and does not change")
-        said = body.model_dump(mode="json", exclude_unset=True, exclude={"handle", "settings"})
-        if said.get("name", "") is None:
-            del said["name"]
-        transaction.documents.set(
-            ACCOUNT_PROFILE, ROOT, {**_kept(transaction.view, ACCOUNT_PROFILE), **said}
-        )
+        fields = body.model_dump(mode="json", exclude_unset=True, exclude={"handle", "settings"})
+        if fields.get("name", "") is None:
+            del fields["name"]
+        profiles.update_account_profile(transaction, fields, body.handle)
         if body.settings:
-            _set(transaction, body.settings.model_dump(mode="json", exclude_unset=True))
+            profiles.update_account_settings(transaction, _settings(body.settings))
 
     at.write(work)
 
@@ -81,19 +75,13 @@ def update_account_settings(
     body: wire.AccountSettingsUpdate, at: Annotated[RequestScope, account(UPDATE)]
 ) -> None:
     """Change the settings that are named."""
-    at.write(
-        lambda transaction: _set(transaction, body.model_dump(mode="json", exclude_unset=True))
-    )
+    at.write(lambda transaction: profiles.update_account_settings(transaction, _settings(body)))
 
 
-def _set(transaction: WriteTransaction, said: Mapping[str, Any]) -> None:
-    if said.get("enforce_ip_allowlist"):
-        raise forbidden(NOT_ENFORCED)
-    told = {name: value for name, value in said.items() if value is not None}
-    cleared = {"default_result_storage": None} if "default_result_storage" in said else {}
-    transaction.documents.set(
-        SETTINGS, ROOT, {**_kept(transaction.view, SETTINGS), **cleared, **told}
-    )
+def _settings(body: wire.AccountSettings | wire.AccountSettingsUpdate) -> dict[str, Any]:
+    """Return the settings to replace: of those that are null, the default storage alone."""
+    said = body.model_dump(mode="json", exclude_unset=True)
+    return {n: v for n, v in said.items() if v is not None or n == "default_result_storage"}
 
 
 @router.get(f"{WHOLE}/domains")
@@ -121,20 +109,7 @@ def update_account_domains(
     body: wire.UpdateAccountDomains, at: Annotated[RequestScope, account(UPDATE)]
 ) -> None:
     """Replace the domains; those that stay keep their ids."""
-
-    def work(transaction: WriteTransaction) -> None:
-        there = {d.name: d for d in transaction.documents.of(DOMAIN)}
-        wanted = dict.fromkeys(body.domain_names)
-        for name in there.keys() - wanted.keys():
-            transaction.documents.delete(there[name])
-        for place, name in enumerate(wanted):
-            content = {PLACE: place}
-            if name not in there:
-                transaction.documents.add(DOMAIN, ROOT, name, content)
-            elif there[name].content != content:
-                transaction.documents.put(replace(there[name], content=content))
-
-    at.write(work)
+    at.write(lambda transaction: profiles.set_domains(transaction, body.domain_names))
 
 
 @router.get(f"{WHOLE}/usage_limits")
@@ -181,7 +156,7 @@ def update_ip_allowlist(
 ) -> None:
     """Replace the list of addresses, which is kept and not enforced."""
     kept = body.model_dump(mode="json")
-    at.write(lambda transaction: transaction.documents.set(ADDRESSES, ROOT, kept))
+    at.write(lambda transaction: profiles.set_ip_allowlist(transaction, kept))
 
 
 @router.get(f"{WHOLE}/ip_allowlist/my_access", include_in_schema=False)
@@ -212,7 +187,7 @@ def name(view: ReadView) -> str:
 
 def settings(view: ReadView) -> wire.AccountSettings:
     """Return the settings of the account."""
-    return wire.AccountSettings.model_validate(_kept(view, SETTINGS))
+    return wire.AccountSettings.model_validate(_kept(view, ACCOUNT_SETTINGS))
 
 
 def _kept(view: ReadView, kind: str) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from ..limits import MOST_ROWS
 from ..matching import among, asks, matches, some_among
 from ..read_view import ReadView
 from ..refusals import unprocessable
-from . import bots
+from . import bots, users
 from .collection import ACCOUNT, collection, ordered, page
 
 router = collection(f"{ACCOUNT}/teams", "Teams")
@@ -197,11 +197,11 @@ def _meets(view: ReadView, team: Team, entry: IdEntry, asked: wire.TeamFilter) -
 
 def _mentions(view: ReadView, team: Team, asked: wire.ReadTeams) -> bool:
     """Say whether *team* has a user and a service account of those asked for, if any are."""
-    users = [m for m in team.references if m.kind is Kind.USER]
+    people = [m for m in team.references if m.kind is Kind.USER]
     others = [m for m in team.references if m.kind is Kind.SERVICE_ACCOUNT]
     wants_users = any(asks(criterion) for _, criterion in asked.users)
     wants_bots = any(asks(criterion) for _, criterion in asked.bots)
     return not (
-        (wants_users and not any(profiles.meant(view, u, asked.users) for u in users))
+        (wants_users and not any(users.meets(view, u, asked.users) for u in people))
         or (wants_bots and not any(bots.meant(view.id(b), b.key, asked.bots) for b in others))
     )

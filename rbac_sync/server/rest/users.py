@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
-from ...backends.store.id_index import IdEntry
-from ...model import Address, Key, Kind, User
-from ...model.address import folded
-from ...planning import Change
+from ...model import Address, Key, Kind
 from ...wire.prefect_cloud import users as wire
 from ...wire.prefect_cloud.bots import APIKeyCreate, APIKeyCreateResponse, APIKeyReadResponse
+from ...wire.prefect_cloud.filters import LikeText
 from ..auth import RequestScope, anywhere
 from ..commands.keys import create_key, revoke_key
 from ..commands.memberships import leave_account
+from ..commands.profiles import update_profile
 from ..directory.api_keys import found
-from ..directory.profiles import KIND as PROFILE
-from ..directory.profiles import profile, profiles
+from ..directory.profiles import Profile, profile
 from ..guarded_store import WriteTransaction
+from ..matching import included, like, matches
 from ..read_view import ReadView
-from ..refusals import conflict, forbidden, not_found
+from ..refusals import forbidden, not_found
 from . import api_keys
 from .collection import collection
 from .handles import handle
@@ -60,17 +58,9 @@ def update_user(id: UUID, body: wire.UserUpdate, at: Annotated[RequestScope, any
 
     def work(transaction: WriteTransaction) -> None:
         view, user = transaction.view, _self(transaction.view, id)
-        if body.email is not None and folded(body.email) != user.key:
-            raise forbidden("the e-mail address is changed by inviting the new one")
-        told, said = profiles(view).get(user, {}), _said(body)
-        if (wanted := body.handle) is not None:
-            handle(wanted, profile(view, user).handle)
-            if any(profile(view, u.address).handle == wanted for u in _others(view, user)):
-                raise conflict(f"the handle `{wanted}` is taken")
-        transaction.documents.set(PROFILE, user, {**told, **said})
-        me = view.found(User, id)
-        if body.email not in (None, me.email):
-            transaction.make_own(Change(me, replace(me, email=body.email)))
+        if body.handle is not None:
+            handle(body.handle, profile(view, user).handle)
+        update_profile(transaction, _said(body), body.email)
 
     at.write(work)
 
@@ -79,10 +69,6 @@ def _said(body: wire.UserUpdate) -> dict[str, Any]:
     """Return what is to be kept as it is said; a handle that is null stays."""
     said = body.model_dump(mode="json", exclude_unset=True, exclude={"email", "last_login"})
     return {name: value for name, value in said.items() if (name, value) != ("handle", None)}
-
-
-def _others(view: ReadView, user: Address) -> list[IdEntry]:
-    return [entry for entry in view.all(Kind.USER) if entry.address != user]
 
 
 @router.delete("", status_code=204)
@@ -152,3 +138,22 @@ def _self(view: ReadView, id_: UUID) -> Address:
     if user != view.caller:
         raise forbidden(OWN_ALONE)
     return user
+
+
+def named_like(shown: Profile, asked: LikeText | None) -> bool:
+    """Say whether the first or the last name contains the text asked for."""
+    part = asked.like_ if asked else None
+    return like(shown.first_name, part) or like(shown.last_name, part)
+
+
+def meets(view: ReadView, user: Address, asked: wire.UserFilter | None) -> bool:
+    """Say whether *user* is asked for."""
+    if asked is None:
+        return True
+    shown = profile(view, user)
+    return (
+        included(view.id(user), asked.id)
+        and matches(shown.email, asked.email)
+        and matches(shown.handle, asked.handle)
+        and named_like(shown, asked.name)
+    )

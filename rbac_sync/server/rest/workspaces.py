@@ -11,9 +11,10 @@ from starlette.responses import RedirectResponse
 from ...model import EVERYONE, Address, Kind, Level, Workspace
 from ...wire.prefect_cloud import workspaces as wire
 from ..auth import RequestScope, account, anywhere, shown_workspace, workspace, workspace_of_account
-from ..commands import workspaces
+from ..commands import profiles, workspaces
 from ..compat_settings import NullRole
 from ..directory import roles
+from ..directory.profiles import WORKSPACE_SETTINGS
 from ..guarded_store import WriteTransaction
 from ..matching import among
 from ..read_view import ReadView
@@ -26,7 +27,6 @@ all_ = collection(f"{ACCOUNT}/workspaces", "Workspaces")
 one = collection(WORKSPACE, "Workspaces")
 short = collection("/workspaces/{workspace_id}", "Workspaces")
 
-SETTINGS = "workspace-settings"
 DEFAULT = "default_workspace_role_id"
 NO_TRANSFER = "workspaces are not moved between accounts here"
 
@@ -138,7 +138,7 @@ def read_workspace_settings(
 ) -> wire.WorkspaceSettings:
     """Read the settings."""
     with at.view() as view:
-        kept = view.documents.named(SETTINGS, at.workspace(view).address)
+        kept = view.documents.named(WORKSPACE_SETTINGS, at.workspace(view).address)
         return wire.WorkspaceSettings.model_validate(kept.content if kept else {})
 
 
@@ -150,12 +150,11 @@ def update_workspace_settings(
     """Change the settings that are named."""
 
     def work(transaction: WriteTransaction) -> None:
-        owner = at.workspace(transaction.view).address
-        kept = transaction.documents.named(SETTINGS, owner)
-        said = body.model_dump(mode="json", exclude_unset=True)
-        if said.get("inherit_default_result_storage", True) is None:
-            del said["inherit_default_result_storage"]
-        transaction.documents.set(SETTINGS, owner, {**(kept.content if kept else {}), **said})
+        scope = at.workspace(transaction.view).address
+        fields = body.model_dump(mode="json", exclude_unset=True)
+        if fields.get("inherit_default_result_storage", True) is None:
+            del fields["inherit_default_result_storage"]
+        profiles.update_workspace_settings(transaction, scope, fields)
 
     at.write(work)
 

@@ -18,6 +18,7 @@ from ....backends.store.session import StoreSession
 from ....errors import CredentialError, RbacSyncError
 from ....model import Address, Status
 from ....model.address import user as address_of
+from ...commands.log_ins import begin_log_in, end_log_in, renew_log_in
 from ...guarded_store import WriteTransaction
 from ...log import log
 from ..fault import failed, unauthenticated, unauthorized
@@ -38,11 +39,7 @@ def log_in(context: RequestContext, said: Mapping[str, Any]) -> Payload:
     context.count(home.account_id)
 
     def work(transaction: WriteTransaction) -> Payload:
-        tokens = log_ins.begin(
-            transaction.documents, who, transaction.view.account_id, transaction.view.now
-        )
-        transaction.remark(who, "logged in")
-        return _shown(tokens)
+        return _shown(begin_log_in(transaction))
 
     context.close()
     return context.guarded.write_as(home.account, lambda _: who, work)
@@ -57,7 +54,7 @@ def switch_tenant(context: RequestContext, said: Mapping[str, Any]) -> Payload:
         raise unauthorized("no tenant of the caller has this id")
 
     def work(transaction: WriteTransaction, found: Document) -> Payload:
-        return _shown(log_ins.renew(transaction.documents, found, transaction.view.now, wanted))
+        return _shown(renew_log_in(transaction, found, wanted))
 
     return _with_log_in(context, context.key or "", ACCESS, work)
 
@@ -68,7 +65,7 @@ def refresh_token(context: RequestContext, said: Mapping[str, Any]) -> Payload:
     def work(transaction: WriteTransaction, found: Document) -> Payload:
         if not said["access_token"].startswith(ACCESS + found.id.hex):
             raise unauthenticated()
-        return _shown(log_ins.renew(transaction.documents, found, transaction.view.now))
+        return _shown(renew_log_in(transaction, found))
 
     return _with_log_in(context, context.key or "", REFRESH, work)
 
@@ -77,8 +74,7 @@ def log_out(context: RequestContext, said: Mapping[str, Any]) -> Payload:
     """End the log-in of an access token."""
 
     def work(transaction: WriteTransaction, found: Document) -> Payload:
-        transaction.documents.delete(found)
-        transaction.remark(found.owner, "logged out")
+        end_log_in(transaction, found)
         return inputs.DONE
 
     return _with_log_in(context, said["access_token"], ACCESS, work)

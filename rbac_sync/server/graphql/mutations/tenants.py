@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ....model import ACCOUNT, User
-from ...directory.profiles import ACCOUNT_PROFILE
+from ...commands.accounts import create_account
+from ...commands.profiles import update_account_profile
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from .. import licence
@@ -39,12 +39,12 @@ def create_enterprise_tenant(context: RequestContext, said: Mapping[str, Any]) -
 def update_tenant_name(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Call the tenant something else."""
     name = inputs.text(said, "name")
-    return _told(context, said, {"name": name}, f"is called `{name}` from now on")
+    return _updated(context, said, {"name": name}, f"is called `{name}` from now on")
 
 
 def update_tenant_settings(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Replace the tenant's settings."""
-    return _told(context, said, {"settings": inputs.settings(said)}, "changed its settings")
+    return _updated(context, said, {"settings": inputs.settings(said)}, "changed its settings")
 
 
 def update_tenant_slug(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -79,17 +79,13 @@ def _own(view: ReadView, said: Mapping[str, Any], permission: str) -> None:
         raise inputs.invalid("tenant")
 
 
-def _told(
-    context: RequestContext, said: Mapping[str, Any], told: Mapping[str, Any], words: str
+def _updated(
+    context: RequestContext, said: Mapping[str, Any], fields: Mapping[str, Any], remark: str
 ) -> Mapping[str, Any]:
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view
         _own(view, said, UPDATE)
-        there = transaction.documents.named(ACCOUNT_PROFILE, ACCOUNT)
-        transaction.documents.set(
-            ACCOUNT_PROFILE, ACCOUNT, {**(there.content if there else {}), **told}
-        )
-        transaction.remark(ACCOUNT, words)
+        update_account_profile(transaction, fields, remark=remark)
         return {"id": view.account_id}
 
     return context.write(work)
@@ -99,16 +95,11 @@ def _branch(context: RequestContext, said: Mapping[str, Any], permission: str) -
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view
         inputs.holds(view, permission)
-        owner = view.state.get(view.caller)
-        if not isinstance(owner, User) or not context.reaches:
+        if not context.reaches:
             raise unauthorized("this key would not work in the new tenant")
         _check(inputs.text(said, "slug"))
-        reason, name = f"founded from tenant `{view.handle}`", inputs.text(said, "name")
-        made = transaction.branch(
-            said["slug"], User(owner.email), reason, {ACCOUNT_PROFILE: {"name": name}}
-        )
-        if made is None:
-            raise failed(inputs.TAKEN)
+        with inputs.conflict(inputs.TAKEN):
+            made = create_account(transaction, said["slug"], inputs.text(said, "name"))
         return {"id": made}
 
     return context.write(work)

@@ -9,9 +9,10 @@ from ....backends.store.id_index import HeldRow
 from ....model import Kind
 from ....wire.prefect_cloud import access as wire
 from ...auth import RequestScope, workspace
-from ...directory.profiles import meant, profile
+from ...directory.profiles import profile
 from ...read_view import ReadView
 from ..collection import WORKSPACE, collection, ordered, page
+from ..users import meets
 from . import rows as access
 
 router = collection(f"{WORKSPACE}/user_access", "Workspace User Access")
@@ -49,7 +50,7 @@ def read_user_accesses(
             shown(view, row)
             for row in access.rows(view, at, Kind.USER)
             if access.meets(view, row, asked.workspace_accesses)
-            and meant(view, row.principal, asked.users)
+            and meets(view, row.principal, asked.users)
         ]
         return page(ordered(found, asked.sort, SORTS), asked)
 

@@ -1,0 +1,124 @@
+"""Profiles and settings: the caller's own, the account's, a workspace's; no access hangs on them.
+
+Whether the caller may change those of an account or workspace, the face asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...model import ACCOUNT, Address, Kind, User
+from ...model.address import folded
+from ...planning import Change
+from ..directory.profiles import (
+    ACCOUNT_PROFILE,
+    ACCOUNT_SETTINGS,
+    ADDRESSES,
+    DOMAIN,
+    KIND,
+    PLACE,
+    WORKSPACE_SETTINGS,
+    profile,
+)
+from ..guarded_store import WriteTransaction
+from ..read_view import ReadView
+from ..refusals import conflict, forbidden
+
+Fields = Mapping[str, Any]
+"""The fields of a profile or of settings that a request replaces; the others stay."""
+
+NO_PROFILE = "a service account has no names and settings"
+NEW_EMAIL = "the e-mail address is changed by inviting the new one"
+HANDLE_STAYS = "an account's handle is part of its audit trail and does not change"
+NOT_ENFORCED = "this server does not enforce a list of addresses: set one up in front of it"
+
+
+def update_profile(
+    transaction: WriteTransaction, fields: Fields, email: str | None = None, remark: str = ""
+) -> None:
+    """Replace *fields* of the caller's own profile; of *email*, its identity, the letters' case.
+
+    Raises:
+        Refusal: the caller is no user, the handle is taken, or the e-mail address is another.
+
+    """
+    view, caller = transaction.view, transaction.view.caller
+    user = view.state.get(caller)
+    if not isinstance(user, User):
+        raise forbidden(NO_PROFILE)
+    if email is not None and folded(email) != caller.key:
+        raise forbidden(NEW_EMAIL)
+    wanted = fields.get("handle")
+    if wanted is not None and wanted in _handles_of_others(view):
+        raise conflict(f"the handle `{wanted}` is taken")
+    _merge(transaction, KIND, caller, fields, remark)
+    if email not in (None, user.email):
+        transaction.make_own(Change(user, replace(user, email=email)))
+
+
+def update_account_profile(
+    transaction: WriteTransaction, fields: Fields, handle: str | None = None, remark: str = ""
+) -> None:
+    """Replace *fields* of the account's profile; its *handle*, if given, has to be the one it has.
+
+    Raises:
+        Refusal: it is another handle.
+
+    """
+    if handle not in (None, transaction.view.handle):
+        raise conflict(HANDLE_STAYS)
+    _merge(transaction, ACCOUNT_PROFILE, ACCOUNT, fields, remark)
+
+
+def update_account_settings(transaction: WriteTransaction, fields: Fields) -> None:
+    """Replace *fields* of the account's settings.
+
+    Raises:
+        Refusal: they ask for a list of addresses to be enforced.
+
+    """
+    if fields.get("enforce_ip_allowlist"):
+        raise forbidden(NOT_ENFORCED)
+    _merge(transaction, ACCOUNT_SETTINGS, ACCOUNT, fields)
+
+
+def update_workspace_settings(
+    transaction: WriteTransaction, workspace: Address, fields: Fields
+) -> None:
+    """Replace *fields* of the settings of *workspace*."""
+    _merge(transaction, WORKSPACE_SETTINGS, workspace, fields)
+
+
+def set_domains(transaction: WriteTransaction, names: Iterable[str]) -> None:
+    """Replace the account's domains, in this order; those that stay keep their ids."""
+    known = {domain.name: domain for domain in transaction.documents.of(DOMAIN)}
+    wanted = dict.fromkeys(names)
+    for name in known.keys() - wanted.keys():
+        transaction.documents.delete(known[name])
+    for place, name in enumerate(wanted):
+        content = {PLACE: place}
+        if name not in known:
+            transaction.documents.add(DOMAIN, ACCOUNT, name, content)
+        elif known[name].content != content:
+            transaction.documents.put(replace(known[name], content=content))
+
+
+def set_ip_allowlist(transaction: WriteTransaction, content: Fields) -> None:
+    """Replace the account's list of addresses, which is kept and not enforced."""
+    transaction.documents.set(ADDRESSES, ACCOUNT, content)
+
+
+def _handles_of_others(view: ReadView) -> set[str]:
+    users = (entry.address for entry in view.all(Kind.USER) if entry.address != view.caller)
+    return {profile(view, user).handle for user in users}
+
+
+def _merge(
+    transaction: WriteTransaction, kind: str, owner: Address, fields: Fields, remark: str = ""
+) -> None:
+    kept = transaction.documents.named(kind, owner)
+    transaction.documents.set(kind, owner, {**(kept.content if kept else {}), **fields})
+    if remark:
+        transaction.remark(owner, remark)
