@@ -79,8 +79,8 @@ def backend(settings: Settings, api_key: str | None) -> Backend:
     """
     if settings.type not in OURS and api_key and not settings.named:
         _check_others(settings.url)
-    found: Backend = _entry(settings.type).load()(settings, api_key)
-    return found
+    result: Backend = _entry(settings.type).load()(settings, api_key)
+    return result
 
 
 def _check_others(url: str) -> None:
@@ -106,8 +106,8 @@ def limits_of(name: str, features: frozenset[str]) -> tuple[Limit, ...]:
     """Return the limits of a type of backend for an account with *features*; others have none."""
     if name not in LIMITS:
         return ()
-    found: tuple[Limit, ...] = EntryPoint(name, LIMITS[name], GROUP).load()(features)
-    return found
+    limits: tuple[Limit, ...] = EntryPoint(name, LIMITS[name], GROUP).load()(features)
+    return limits
 
 
 def types() -> tuple[str, ...]:

@@ -52,6 +52,6 @@ def _check(character: str, what: str) -> None:
     if character.isspace():
         raise CredentialError(f"there is a blank or a line break in {what}", hint=AGAIN)
     if unicodedata.category(character) in ("Cc", "Cf") or character in SHAPELESS:
-        shown = f"U+{ord(character):04X}"
-        message = f"there is a character that nobody sees, {shown}, in {what}"
+        code = f"U+{ord(character):04X}"
+        message = f"there is a character that nobody sees, {code}, in {what}"
         raise CredentialError(message, hint=UNSEEN)

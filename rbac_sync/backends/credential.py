@@ -41,7 +41,7 @@ def random_text(length: int = LENGTH) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
-def shown(key: str) -> str:
+def masked_key(key: str) -> str:
     """Return what may be shown of a key: its prefix and its last four characters."""
     prefix, _, rest = key.partition("_")
     return f"{prefix}_...{rest[-4:]}"

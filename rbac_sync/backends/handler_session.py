@@ -129,20 +129,20 @@ class Ids:
 
     def subjects(self, addresses: Iterable[Address]) -> dict[str, list[Address]]:
         """Return all that is reported under each name under which one of *addresses* is."""
-        asked = {name for address in addresses for name in self._subjects.get(address, ())}
-        found: dict[str, list[Address]] = {name: [] for name in sorted(asked)}
+        requested = {name for address in addresses for name in self._subjects.get(address, ())}
+        by_name: dict[str, list[Address]] = {name: [] for name in sorted(requested)}
         for address, names in self._subjects.items():
-            for name in asked.intersection(names):
-                found[name].append(address)
-        return found
+            for name in requested.intersection(names):
+                by_name[name].append(address)
+        return by_name
 
     def behind(self, addresses: Iterable[Address]) -> dict[str, Address]:
         """Return each of *addresses* by its ids, and by those that its stamp begins with."""
-        found: dict[str, Address] = {}
+        by_id: dict[str, Address] = {}
         for address in addresses:
             ids = [*self._ids.get(address, {}).values(), *self.stamp(address).split()[:1]]
-            found.update(dict.fromkeys(ids, address))
-        return found
+            by_id.update(dict.fromkeys(ids, address))
+        return by_id
 
     def address(self, id_: object, where: str) -> Address:
         """Return what *id_* is the id of.
@@ -209,19 +209,19 @@ class HandlerSession(ABC, Generic[Rows]):
 
     def _state(self, rows: Rows) -> State:
         self._ids.clear()
-        found = [each for handler in self._handlers.values() for each in handler.read(rows)]
+        resources = [each for handler in self._handlers.values() for each in handler.read(rows)]
         self._knows_ids = True
-        return State(found)
+        return State(resources)
 
     @cached_property
-    def _found(self) -> Mapping[Address, Resource]:
+    def _by_address(self) -> Mapping[Address, Resource]:
         state = self.read()
         return {each.address: each for each in (*state.resources(), *state.bindings())}
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """Return a digest of each live one of *addresses* and of its stamp. See ``Session``."""
-        found = self._found
-        return {a: self._version(found[a]) for a in addresses if a in found}
+        live = self._by_address
+        return {a: self._version(live[a]) for a in addresses if a in live}
 
     def damage(self) -> Sequence[Mismatch]:
         """Return nothing: no rows are seen, only what they say. See ``Session``."""
@@ -240,8 +240,8 @@ class HandlerSession(ABC, Generic[Rows]):
         return {}
 
     def _version(self, resource: Resource) -> str:
-        told = canonical([self._ids.stamp(resource.address), plain(resource)])
-        return sha256(told.encode()).hexdigest()[:16]
+        text = canonical([self._ids.stamp(resource.address), plain(resource)])
+        return sha256(text.encode()).hexdigest()[:16]
 
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*, and return the secret that it brings into being. See ``Writer``."""

@@ -27,7 +27,7 @@ Verbs = Mapping[Action, Verb]
 
 def actions(verbs: Mapping[Kind, Verbs]) -> dict[Kind, frozenset[Action]]:
     """Return the actions that there are verbs for, by kind."""
-    return {kind: frozenset(found) for kind, found in verbs.items()}
+    return {kind: frozenset(verbs_of_kind) for kind, verbs_of_kind in verbs.items()}
 
 
 def verb_for(change: Change, verbs: Mapping[Kind, Verbs]) -> Verb:

@@ -50,7 +50,7 @@ class Api(ServiceApi):
         self._account = account
 
     @cached_property
-    def begun(self) -> tuple[MeReadResponse, Instant]:
+    def caller_and_time(self) -> tuple[MeReadResponse, Instant]:
         """The caller, and the time when this began by the service's own clock."""
         call = Request("GET", "me/")
         me: MeReadResponse = parse_value(call, MeReadResponse, self.client.send(call).value)
@@ -65,12 +65,12 @@ class Api(ServiceApi):
 
         """
         call = Request("GET", "me/accounts")
-        found: list[UserAccountResponse]
-        found = parse_value(call, list[UserAccountResponse], self.client.send(call).value)
-        for each in found:
+        memberships: list[UserAccountResponse]
+        memberships = parse_value(call, list[UserAccountResponse], self.client.send(call).value)
+        for each in memberships:
             if self._account in (each.account_handle, str(each.account_id)):
                 return each
-        others = ", ".join(f"`{quote_text(each.account_handle)}`" for each in found) or "none"
+        others = ", ".join(f"`{quote_text(each.account_handle)}`" for each in memberships) or "none"
         message = f"this API key does not belong to the account `{self._account}`"
         raise BackendError(message, hint=f"its accounts: {others}")
 
@@ -103,14 +103,14 @@ class Api(ServiceApi):
         ids: set[Any] = set()
         while True:
             page = listing.page.model_copy(update={"limit": PAGE, "offset": len(rows)})
-            found = self.found(listing, page)
-            repeats = ids.intersection(row.id for row in found)  # type: ignore[attr-defined]
-            rows += found
-            ids.update(row.id for row in found)  # type: ignore[attr-defined]
-            if len(found) < PAGE or repeats:
+            page_rows = self.read_page(listing, page)
+            repeats = ids.intersection(row.id for row in page_rows)  # type: ignore[attr-defined]
+            rows += page_rows
+            ids.update(row.id for row in page_rows)  # type: ignore[attr-defined]
+            if len(page_rows) < PAGE or repeats:
                 return rows
 
-    def found(self, listing: Listing[E], page: Page) -> list[E]:
+    def read_page(self, listing: Listing[E], page: Page) -> list[E]:
         """Return one page of *listing*."""
         call = self._call("POST", f"{listing.path}/filter", page, Idempotency.NONE, listing.right)
         rows: list[E] = parse_value(call, list[listing.shape], self.client.send(call).value)  # type: ignore[name-defined]
@@ -122,8 +122,8 @@ class Api(ServiceApi):
     def get(self, path: str, shape: type[T], right: str) -> T:
         """Return what is at *path*."""
         call = self._call("GET", path, None, Idempotency.NONE, right)
-        found: T = parse_value(call, shape, self.client.send(call).value)
-        return found
+        content: T = parse_value(call, shape, self.client.send(call).value)
+        return content
 
     def put(self, method: str, path: str, body: Any, right: str, shape: Any = object) -> Any:
         """Make a write that may be repeated, and return what the service answers.

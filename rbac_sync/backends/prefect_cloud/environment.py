@@ -76,20 +76,20 @@ def _home(settings: Mapping[str, str]) -> tuple[str, str]:
         CredentialError: they name two services, or an account that cannot be made out.
 
     """
-    written, cloud = settings.get(URL, ""), settings.get(CLOUD, "")
-    for name, each in ((URL, written), (CLOUD, cloud)):
+    api_url, cloud = settings.get(URL, ""), settings.get(CLOUD, "")
+    for name, each in ((URL, api_url), (CLOUD, cloud)):
         if each:
             check_url(each, DEFAULT, f"`{name}`")
-    if written and cloud and origin(written) != origin(cloud):
+    if api_url and cloud and origin(api_url) != origin(cloud):
         message = f"`{URL}` and `{CLOUD}` name two services"
         raise CredentialError(message, hint=f"unset one of them, or {OWN}")
-    if "accounts" not in written.split("/"):
-        return written or cloud or DEFAULT, ""
-    found = OF_ACCOUNT.fullmatch(written)
-    if found is None:
-        message = f"`{URL}` names no account: `{quote_text(written)}`"
+    if "accounts" not in api_url.split("/"):
+        return api_url or cloud or DEFAULT, ""
+    match = OF_ACCOUNT.fullmatch(api_url)
+    if match is None:
+        message = f"`{URL}` names no account: `{quote_text(api_url)}`"
         raise CredentialError(message, hint=f"write it like `{DEFAULT}/accounts/ID`, or {OWN}")
-    return found["root"], found["account"]
+    return match["root"], match["account"]
 
 
 def _profile(environment: Mapping[str, str]) -> Mapping[str, str]:

@@ -64,16 +64,16 @@ class _Query(NamedTuple):
 
 def touched(api: Api, subjects: Subjects) -> dict[Address, Touch]:
     """Return who last changed each thing of *subjects*; nothing if who asks must not know."""
-    found: dict[Address, Touch] = {}
+    touches: dict[Address, Touch] = {}
     if RIGHT not in api.rights:
-        return found
+        return touches
     for query in _queries(subjects):
         for event in _events(api, query):
             touch = Touch(event.occurred, _actor(event))
             for address in _about(event, subjects):
-                if address not in found or found[address].at < touch.at:
-                    found[address] = touch
-    return found
+                if address not in touches or touches[address].at < touch.at:
+                    touches[address] = touch
+    return touches
 
 
 def _queries(subjects: Iterable[str]) -> Iterator[_Query]:
@@ -96,8 +96,8 @@ def _events(api: Api, query: _Query) -> Iterator[wire.ReceivedEvent]:
     *Why* without an error: who changed a thing is said beside what was changed, which is known.
     """
     path = f"accounts/{api.membership.account_id}/events/filter"
-    asked = wire.ReadEvents(limit=MOST, filter=query.filter(api.now() + SLACK))
-    call: Request | None = Request("POST", path, written(asked), right=RIGHT)
+    body = wire.ReadEvents(limit=MOST, filter=query.filter(api.now() + SLACK))
+    call: Request | None = Request("POST", path, written(body), right=RIGHT)
     while call is not None:
         try:
             page: wire.EventPage = parse_value(call, wire.EventPage, api.client.send(call).value)

@@ -138,7 +138,7 @@ class AccountRows:
 
     @property
     def hides_people(self) -> bool:
-        """Whether users or service accounts are there that no list shows."""
+        """True if there are users or service accounts that no list shows."""
         return not self.hidden.keys().isdisjoint({Kind.USER, Kind.SERVICE_ACCOUNT})
 
     def invited(self) -> dict[Address, InvitationReadResponse]:
@@ -154,7 +154,7 @@ def fetched(api: Api) -> AccountRows:
         BackendError: one of them could not be read; then none is returned.
 
     """
-    _, now = api.begun
+    _, now = api.caller_and_time
     assert api.membership, "known before there are threads"
     with ThreadPoolExecutor(THREADS) as pool:
         try:
@@ -176,19 +176,19 @@ def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> AccountRows:
         "teams": pool.submit(api.listed, TEAMS),
     }
     hidden: dict[Kind, str] = {}
-    shown: Sequence[Workspace] = _shown("workspaces", workspaces, hidden)
-    access, closed = _access(api, shown, pool)
-    found = {name: _shown(name, future, hidden) for name, future in held.items()}
-    asked = [bot.id for bot in found["bots"] if _was_rotated(bot, now)]
-    rotating = _earlier(api, asked, pool, hidden)
+    visible: Sequence[Workspace] = _visible_rows("workspaces", workspaces, hidden)
+    access, closed = _access(api, visible, pool)
+    lists = {name: _visible_rows(name, future, hidden) for name, future in held.items()}
+    rotated = [bot.id for bot in lists["bots"] if _was_rotated(bot, now)]
+    rotating = _earlier(api, rotated, pool, hidden)
     return AccountRows(
         now=now,
         rotating=rotating,
-        workspaces=shown,
+        workspaces=visible,
         access=access,
         hidden=hidden,
         closed=closed,
-        **found,
+        **lists,
     )
 
 
@@ -274,7 +274,7 @@ The account roles are not among them: without them nobody's rights are known.
 """
 
 
-def _shown(name: str, future: Future[Any], hidden: dict[Kind, str]) -> Any:
+def _visible_rows(name: str, future: Future[Any], hidden: dict[Kind, str]) -> Any:
     """Return the rows of a list; of one that is refused, none, and note in *hidden* why."""
     try:
         return future.result()
@@ -291,7 +291,7 @@ def _shown(name: str, future: Future[Any], hidden: dict[Kind, str]) -> Any:
 def scopes(api: Api) -> list[WorkspaceScope]:
     """Return every permission that a workspace role can hold, with what it includes."""
     call = Request("GET", "workspace_scopes")
-    found: list[WorkspaceScope] = parse_value(
+    rows: list[WorkspaceScope] = parse_value(
         call, list[WorkspaceScope], api.client.send(call).value
     )
-    return found
+    return rows

@@ -32,10 +32,10 @@ def with_scopes(known: Catalogue, scopes: Iterable[WorkspaceScope]) -> Catalogue
 
 def _all(name: Permission, includes: Mapping[Permission, Permissions]) -> Permissions:
     """Return all that *name* includes, at whatever remove."""
-    found: set[Permission] = set()
+    included: set[Permission] = set()
     ahead = [name]
     while ahead:
-        more = includes.get(ahead.pop(), frozenset()) - found
-        found |= more
+        more = includes.get(ahead.pop(), frozenset()) - included
+        included |= more
         ahead += more
-    return frozenset(found - {name})
+    return frozenset(included - {name})

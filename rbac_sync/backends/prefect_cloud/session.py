@@ -62,22 +62,22 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
 
     def now(self) -> Instant:
         """Return the service's own time when this session began to ask."""
-        _, now = self._api.begun
+        _, now = self._api.caller_and_time
         return now
 
     def caller(self) -> tuple[Address, frozenset[str]]:
         """Return whose key this is, and its account permissions."""
-        me, _ = self._api.begun
+        me, _ = self._api.caller_and_time
         return self._ids.known(me.id) or user(me.email), self._api.rights
 
     def caller_id(self) -> str:
         """Return the id of whoever's key this is."""
-        me, _ = self._api.begun
+        me, _ = self._api.caller_and_time
         return str(me.id)
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         """Return who last changed each of *addresses* that is live, of late. See ``Session``."""
-        live = (self._found.get(address) for address in addresses)
+        live = (self._by_address.get(address) for address in addresses)
         bindings = self._handlers[Kind.BINDING]
         assert isinstance(bindings, Bindings)
         bindings.report_rows(each for each in live if isinstance(each, Binding))
@@ -111,7 +111,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
 
         Others are shown the workspaces to which they have access, and are not told of more.
         """
-        me, _ = self._api.begun
+        me, _ = self._api.caller_and_time
         holdings = state.holdings(self._ids.known(me.id) or user(me.email), ACCOUNT)
         roles = (state.get(holding.role) for holding in holdings)
         return any(isinstance(role, Role) and role.implies for role in roles)

@@ -49,16 +49,16 @@ class Api(ServiceApi):
         if (id_ := _id(self._account)) is not None:
             return id_
         query = self._query("tenants", limit=MOST_TENANTS)
-        found = self._answer(query, Tenants).tenant
-        for each in found:
+        tenants = self._answer(query, Tenants).tenant
+        for each in tenants:
             if each.slug == self._account:
                 return each.id
-        others = ", ".join(f"`{quote_text(each.slug)}`" for each in found[:20]) or "none"
+        others = ", ".join(f"`{quote_text(each.slug)}`" for each in tenants[:20]) or "none"
         message = f"this API key does not reach the tenant `{self._account}`"
         raise BackendError(message, hint=f"its tenants: {others}")
 
     @cached_property
-    def begun(self) -> tuple[Caller, Instant]:
+    def caller_and_time(self) -> tuple[Caller, Instant]:
         """The caller, and the time when this began by the service's own clock.
 
         Raises:
@@ -66,15 +66,15 @@ class Api(ServiceApi):
             BackendError: the service answers for another tenant.
 
         """
-        found = self.asked("caller", Caller)
-        answers_for = found.auth_info.tenant_id
+        caller = self.query_tenant("caller", Caller)
+        answers_for = caller.auth_info.tenant_id
         if answers_for is None:
             message = "this is a token from before API keys, which belongs to no tenant"
             raise CredentialError(message, hint="make an API key, and use that")
         if answers_for != self.tenant:
             message = f"the service answers for the tenant `{answers_for}`, not `{self.tenant}`"
             raise BackendError(message, hint="use a key of somebody who is in this tenant")
-        return found, self.now()
+        return caller, self.now()
 
     def access(self) -> Access:
         """Return all rows of the four lists.
@@ -90,10 +90,10 @@ class Api(ServiceApi):
 
     def role(self, id_: UUID) -> Role | None:
         """Return a role of the tenant's own as it is now."""
-        found = self.asked("role", Roles, tenant=str(self.tenant), id=str(id_)).auth_role
-        return next((row for row in found if row.id == id_), None)
+        rows = self.query_tenant("role", Roles, tenant=str(self.tenant), id=str(id_)).auth_role
+        return next((row for row in rows if row.id == id_), None)
 
-    def asked(self, name: str, shape: type[T], **variables: Any) -> T:
+    def query_tenant(self, name: str, shape: type[T], **variables: Any) -> T:
         """Return the answer to the query *name* about the tenant."""
         return self._answer(self._query(name, self._header, **variables), shape)
 
@@ -148,7 +148,7 @@ class Api(ServiceApi):
 
     def _page(self, number: int) -> Access:
         place = {"limit": PAGE, "offset": PAGE * number}
-        page = self.asked("access", Access, tenant=str(self.tenant), **place)
+        page = self.query_tenant("access", Access, tenant=str(self.tenant), **place)
         longest = max(len(getattr(page, name)) for name in LISTS)
         if longest > PAGE:
             message = f"query access: {longest} rows came where at most {PAGE} were asked for"
@@ -160,20 +160,20 @@ def _body(document: str, **variables: Any) -> str:
     return json.dumps({"query": document, "variables": variables})
 
 
-def _id(written: str) -> UUID | None:
-    """Return the id that *written* is, None if it is a slug."""
+def _id(text: str) -> UUID | None:
+    """Return the id that *text* is, None if it is a slug."""
     try:
-        found = UUID(written)
+        id_ = UUID(text)
     except ValueError:
         return None
-    return found if str(found) == written.lower() else None
+    return id_ if str(id_) == text.lower() else None
 
 
-def _is_one_page(found: Access) -> bool:
-    return all(len(getattr(found, name)) < PAGE for name in LISTS)
+def _is_one_page(access: Access) -> bool:
+    return all(len(getattr(access, name)) < PAGE for name in LISTS)
 
 
-def _content(found: Access) -> Access | None:
+def _content(access: Access) -> Access | None:
     """Return what two readings must agree on; None if a row is there twice."""
-    lists = (getattr(found, name) for name in LISTS)
-    return found if all(len({row.id for row in rows}) == len(rows) for rows in lists) else None
+    lists = (getattr(access, name) for name in LISTS)
+    return access if all(len({row.id for row in rows}) == len(rows) for rows in lists) else None

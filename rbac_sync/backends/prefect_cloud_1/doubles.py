@@ -19,19 +19,19 @@ from ..remote.response import quote_text
 class Doubles:
     """The things that share a name, by address: the name, and all ids."""
 
-    _found: dict[Address, tuple[str, tuple[UUID, ...]]] = field(default_factory=dict)
+    _ambiguous: dict[Address, tuple[str, tuple[UUID, ...]]] = field(default_factory=dict)
 
     def clear(self) -> None:
         """Forget all, before everything is read anew."""
-        self._found.clear()
+        self._ambiguous.clear()
 
-    def told_apart(
+    def unique_names(
         self,
         things: Iterable[tuple[UUID, str]],
         named: Callable[[str], Address],
-        taken: Container[str] = (),
+        reserved: Container[str] = (),
     ) -> Mapping[UUID, str]:
-        """Return what each of *things* is called here; no name of *taken* is, in any case.
+        """Return what each of *things* is called here; no name of *reserved* is, in any case.
 
         *named* makes an address of a name.
         """
@@ -40,23 +40,23 @@ class Doubles:
             ids.setdefault(name, []).append(id_)
         called: dict[UUID, str] = {}
         for name, all_ids in ids.items():
-            is_taken = name.casefold() in taken
+            is_taken = name.casefold() in reserved
             if len(all_ids) == 1 and not is_taken:
                 called[all_ids[0]] = name
                 continue
             full = {id_: f"{name} ({id_})".lstrip() for id_ in all_ids}
             called |= full
             for address in map(named, (*full.values(), *(() if is_taken else (name,)))):
-                self._found[address] = name, tuple(all_ids)
+                self._ambiguous[address] = name, tuple(all_ids)
         return called
 
     def reason(self, change: Change) -> str | None:
         """Say why nothing is done by an ambiguous name: a limit like others."""
         for address in _touched(change):
-            if address in self._found:
-                name, ids = self._found[address]
-                told = ", ".join(f"`{id_}`" for id_ in ids)
-                return f"the name `{quote_text(name)}` is ambiguous in this tenant: {told}"
+            if address in self._ambiguous:
+                name, ids = self._ambiguous[address]
+                ids_text = ", ".join(f"`{id_}`" for id_ in ids)
+                return f"the name `{quote_text(name)}` is ambiguous in this tenant: {ids_text}"
         return None
 
 

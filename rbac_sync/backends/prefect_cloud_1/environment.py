@@ -78,11 +78,11 @@ def _home(environment: Mapping[str, str]) -> str:
     named = {name: environment[name] for name in PLACES if environment.get(name)}
     for name, each in named.items():
         check_url(each, DEFAULT, f"`{name}`")
-    found = list(named.values())
-    if len({origin(each) for each in found}) > 1:
+    urls = list(named.values())
+    if len({origin(each) for each in urls}) > 1:
         message = "`{}` and `{}` name two services".format(*PLACES)
         raise CredentialError(message, hint="unset one of them")
-    return found[0] if found else DEFAULT
+    return urls[0] if urls else DEFAULT
 
 
 def _kept(url: str, environment: Mapping[str, str]) -> Mapping[str, str]:
@@ -98,8 +98,8 @@ def _kept(url: str, environment: Mapping[str, str]) -> Mapping[str, str]:
     home = Path(environment.get("PREFECT__HOME_DIR") or Path.home() / ".prefect").expanduser()
     parts = urlsplit(url)
     section = re.sub(r"[^-.a-z0-9]+", "-", parts.netloc.lower()).strip("-")
-    found = tables(home / "auth.toml", "log-ins").get(section)
+    log_in = tables(home / "auth.toml", "log-ins").get(section)
     if re.search(r"-\d+$", parts.hostname or ""):
         return {}
     what = f"the log-in for `{section}`"
-    return texts(table(found, what), KEPT, what)
+    return texts(table(log_in, what), KEPT, what)

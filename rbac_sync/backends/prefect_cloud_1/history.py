@@ -21,19 +21,19 @@ MOST = 200
 
 def touched(api: Api, ids: Mapping[str, Address]) -> dict[Address, Touch]:
     """Return who last changed the thing of each of *ids*; nothing if who asks must not know."""
-    caller, _ = api.begun
+    caller, _ = api.caller_and_time
     if RIGHT not in caller.auth_info.permissions or not ids:
         return {}
     try:
-        rows = api.asked("audit", AuditLog, limit=MOST).audit_log
+        rows = api.query_tenant("audit", AuditLog, limit=MOST).audit_log
     except Forbidden:
         return {}
-    found: dict[Address, Touch] = {}
+    touches: dict[Address, Touch] = {}
     for row in rows:
         if row.tenant_id != api.tenant:
             continue
         address, info = ids.get(str(row.object_id)), row.info or {}
         who = info.get("applier")
         if address and isinstance(who, str) and info.get("result") == DONE:
-            found.setdefault(address, Touch(row.timestamp, who))
-    return found
+            touches.setdefault(address, Touch(row.timestamp, who))
+    return touches

@@ -23,8 +23,8 @@ def builtin_role(name: str) -> Address:
 
     One that the catalogue does not know yet is in lower case, with hyphens.
     """
-    found = WORLD.builtin(Level.ACCOUNT, name)
-    return found or custom_role(name.lower().replace("_", "-"))
+    address = WORLD.builtin(Level.ACCOUNT, name)
+    return address or custom_role(name.lower().replace("_", "-"))
 
 
 def custom_role(name: str) -> Address:

@@ -10,6 +10,6 @@ from ...model import Catalogue, Level, Permission, Title
 
 def with_permissions(known: Catalogue, names: Iterable[str]) -> Catalogue:
     """Return *known* with the permissions that the service names; it gives them no titles."""
-    told = (Permission(name) for name in names)
-    titles = {name: Title(name, Level.ACCOUNT) for name in told}
+    permissions = (Permission(name) for name in names)
+    titles = {name: Title(name, Level.ACCOUNT) for name in permissions}
     return replace(known, titles={**titles, **known.titles})

@@ -43,8 +43,8 @@ def data(call: Request, shape: type[T], value: Any) -> T:
     faults = sorted(reply.errors or (), key=lambda f: f.extensions.code != UNAUTHENTICATED)
     if faults:
         raise _refusal(call, faults[0])
-    found: T = parse_value(call, shape, reply.data)
-    return found
+    content: T = parse_value(call, shape, reply.data)
+    return content
 
 
 def payload(call: Request, root: str, shape: type[T], value: Any) -> T:
@@ -59,8 +59,8 @@ def payload(call: Request, root: str, shape: type[T], value: Any) -> T:
     if reply.errors and (reply.data or {}).get(root) is not None:
         message = f"{call}: {quote_text(str(reply.errors[0]))}, though something was made"
         raise BadResponse(message, hint=STRANGE)
-    found = data(call, dict[str, Any], value).get(root)
-    answer: T = parse_value(call, shape, found)
+    content = data(call, dict[str, Any], value).get(root)
+    answer: T = parse_value(call, shape, content)
     if isinstance(answer, Success) and not answer.success:
         why = quote_text(answer.error or "no reason is given")
         message = f"{call}: {why}"
@@ -69,7 +69,7 @@ def payload(call: Request, root: str, shape: type[T], value: Any) -> T:
 
 
 def _refusal(call: Request, fault: Fault) -> RbacSyncError:
-    said = f"{call}: {quote_text(str(fault))}"
+    message = f"{call}: {quote_text(str(fault))}"
     match fault.extensions.code:
         case code if code == UNAUTHENTICATED:
             hint = "it may have ended, or be for another tenant; make a new one"
@@ -77,5 +77,5 @@ def _refusal(call: Request, fault: Fault) -> RbacSyncError:
         case code if code in FORBIDDEN:
             what = f"it takes `{call.right}`" if call.right else "this key may not do that"
             hint = "use the key of somebody who may; the tenant's licence may lack it, too"
-            return Forbidden(f"{said}: {what}", hint=hint)
-    return BackendError(said, hint="the service does not want this as it is")
+            return Forbidden(f"{message}: {what}", hint=hint)
+    return BackendError(message, hint="the service does not want this as it is")

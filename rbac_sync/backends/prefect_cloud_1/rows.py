@@ -77,18 +77,18 @@ def fetched(api: Api) -> TenantLists:
         BackendError: it could not be read, or not all of it; then nothing is returned.
 
     """
-    caller, now = api.begun
-    found, tenant = api.access(), api.tenant
-    members = list(_members(found.user_view_same_tenant, tenant))
+    caller, now = api.caller_and_time
+    access, tenant = api.access(), api.tenant
+    members = list(_members(access.user_view_same_tenant, tenant))
     if not members:
         raise BadResponse(f"nobody is shown in the tenant `{tenant}`", hint=LOOK)
     return TenantLists(
         now,
-        [row for row in found.auth_role if row.tenant_id in (None, tenant)],
+        [row for row in access.auth_role if row.tenant_id in (None, tenant)],
         [m for m in members if m.user.account_type is AccountType.USER],
         [m for m in members if m.user.account_type is AccountType.SERVICE],
-        _invited(row for row in found.membership_invitation if row.tenant_id == tenant),
-        found.auth_api_key,
+        _invited(row for row in access.membership_invitation if row.tenant_id == tenant),
+        access.auth_api_key,
         _hidden(caller),
     )
 
@@ -97,30 +97,30 @@ def _hidden(caller: Caller) -> dict[Kind, str]:
     """Return the kinds of which this key may be shown too few, each with the right it lacks."""
     there = caller.permissions_info.all_permissions_filtered_by_license_features
     missing = SHOWN_BY.keys() & frozenset(there) - frozenset(caller.auth_info.permissions)
-    found = {SHOWN_BY[right]: right for right in sorted(missing, reverse=True)}
-    if Kind.SERVICE_ACCOUNT in found:  # nor are the keys of those that are not shown
-        found.setdefault(Kind.KEY, found[Kind.SERVICE_ACCOUNT])
-    return found
+    hidden = {SHOWN_BY[right]: right for right in sorted(missing, reverse=True)}
+    if Kind.SERVICE_ACCOUNT in hidden:  # nor are the keys of those that are not shown
+        hidden.setdefault(Kind.KEY, hidden[Kind.SERVICE_ACCOUNT])
+    return hidden
 
 
 def _members(users: Iterable[User], tenant: UUID) -> Iterator[TenantMember]:
-    for found in users:
-        if not found.memberships:
-            raise BadResponse(f"the user `{found.id}` is shown in no tenant", hint=LOOK)
-        places = [place for place in found.memberships if place.tenant_id == tenant]
+    for person in users:
+        if not person.memberships:
+            raise BadResponse(f"the user `{person.id}` is shown in no tenant", hint=LOOK)
+        places = [place for place in person.memberships if place.tenant_id == tenant]
         if len(places) > 1:
-            message = f"the user `{found.id}` is in the tenant {len(places)} times"
+            message = f"the user `{person.id}` is in the tenant {len(places)} times"
             raise BadResponse(message, hint=LOOK)
         for place in places:
-            yield TenantMember(found, place)
+            yield TenantMember(person, place)
 
 
 def _invited(rows: Iterable[Invitation]) -> dict[Address, Invitation]:
-    found: dict[Address, Invitation] = {}
+    invitations: dict[Address, Invitation] = {}
     for row in rows:
         address = user(row.email)
-        if address in found:
-            message = f"`{address}` is invited twice: `{found[address].id}`, `{row.id}`"
+        if address in invitations:
+            message = f"`{address}` is invited twice: `{invitations[address].id}`, `{row.id}`"
             raise BadResponse(message, hint="withdraw one of the invitations in the service")
-        found[address] = row
-    return found
+        invitations[address] = row
+    return invitations

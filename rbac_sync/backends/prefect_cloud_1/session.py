@@ -64,18 +64,18 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
 
     def now(self) -> Instant:
         """Return the service's own time when this session began to ask."""
-        _, now = self._api.begun
+        _, now = self._api.caller_and_time
         return now
 
     def caller(self) -> tuple[Address, frozenset[str]]:
         """Return whose key this is, and its permissions; what the licence has is among them."""
-        caller, _ = self._api.begun
+        caller, _ = self._api.caller_and_time
         id_ = caller.auth_info.user_id
         return self._ids.known(id_) or user(str(id_)), self._rights
 
     def caller_id(self) -> str:
         """Return the id of whoever's key this is."""
-        caller, _ = self._api.begun
+        caller, _ = self._api.caller_and_time
         return str(caller.auth_info.user_id)
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
@@ -107,12 +107,12 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
 
     @property
     def _rights(self) -> frozenset[str]:
-        caller, _ = self._api.begun
+        caller, _ = self._api.caller_and_time
         return frozenset(caller.auth_info.permissions)
 
     @property
     def _licensed(self) -> frozenset[Permission]:
-        caller, _ = self._api.begun
+        caller, _ = self._api.caller_and_time
         names = caller.permissions_info.all_permissions_filtered_by_license_features
         return frozenset(map(Permission, names))
 

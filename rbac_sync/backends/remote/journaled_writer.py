@@ -129,8 +129,8 @@ class JournaledWriter(JournaledSession[Rows]):
         if Kind.KEY in self.horizon().kinds:
             return frozenset(key for key, secret in secrets.items() if secret)
         live = {str(address): key for address, key in self.read().of(Key).items()}
-        given = ((key, secret) for key, secret in secrets.items() if secret and key in live)
-        return frozenset(key for key, secret in given if self._is_of(live[key], opens(secret)))
+        known = ((key, secret) for key, secret in secrets.items() if secret and key in live)
+        return frozenset(key for key, secret in known if self._is_of(live[key], opens(secret)))
 
     def _is_of(self, key: Key, whose: str) -> bool:
         """Say whether *whose* is the id of the owner of *key*."""

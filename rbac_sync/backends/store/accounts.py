@@ -92,18 +92,18 @@ class Accounts:
             .where(c.hash == digest)
         )
         with translate_errors(self._store), reading(self._store) as connection:
-            found = connection.execute(statement).first()
-            if found is None or not same(found.hash, digest):
+            row = connection.execute(statement).first()
+            if row is None or not same(row.hash, digest):
                 raise CredentialError(UNKNOWN)
-            if found.until is not None and found.until <= clock(connection):
+            if row.until is not None and row.until <= clock(connection):
                 raise CredentialError("this API key has expired")
         return Caller(
-            found.handle,
-            UUID(found.account_id),
-            Address(KINDS[found.kind], found.key),
-            found.world,
-            UUID(found.id),
-            KeyScope.of(found.content),
+            row.handle,
+            UUID(row.account_id),
+            Address(KINDS[row.kind], row.key),
+            row.world,
+            UUID(row.id),
+            KeyScope.of(row.content),
         )
 
     def log_in(self, token: str, sort: str = log_ins.ACCESS) -> LogIn:
@@ -112,9 +112,11 @@ class Accounts:
             return log_ins.whose(connection, token, sort)
 
     def _logged_in(self, token: str) -> Caller:
-        found = self.log_in(token)
-        reach = KeyScope(everywhere=True, default=found.tenant)
-        return Caller(found.account, found.account_id, found.person, found.world, found.id, reach)
+        log_in = self.log_in(token)
+        reach = KeyScope(everywhere=True, default=log_in.tenant)
+        return Caller(
+            log_in.account, log_in.account_id, log_in.person, log_in.world, log_in.id, reach
+        )
 
     def account_of(self, document: UUID, world: str) -> str | None:
         """Return the handle of the account of *world* that has the document of this id, or None."""
@@ -122,8 +124,8 @@ class Accounts:
         held = select(a.handle).join(t.document, c.account == a.number)
         statement = held.where(c.id == str(document), a.world == world)
         with translate_errors(self._store), reading(self._store) as connection:
-            found = connection.execute(statement).scalar()
-        return None if found is None else str(found)
+            handle = connection.execute(statement).scalar()
+        return None if handle is None else str(handle)
 
     @contextmanager
     def moment(self) -> Iterator[ReadTransaction]:

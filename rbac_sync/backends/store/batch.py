@@ -79,8 +79,8 @@ class Batch:
 
     def note(self, label: str, facts: Facts | None) -> None:
         """Gather what the trail is to tell of a row; None: it is gone. See ``audit.kept``."""
-        told = self._notes.get(label)
-        self._notes[label] = {**told, **facts} if told and facts else facts
+        noted = self._notes.get(label)
+        self._notes[label] = {**noted, **facts} if noted and facts else facts
 
     def noted(self) -> dict[str, Facts | None]:
         """Return what has been noted, and forget it."""
@@ -132,11 +132,11 @@ class Batch:
             raise BackendError(message, hint="nothing was changed; plan again")
 
     def _touch(self) -> None:
-        found: dict[Update, list[Row]] = {}
+        rows_by_statement: dict[Update, list[Row]] = {}
         for (table, column, number), version in self._touched.items():
             row = self._stamps() | {f"at_{column}": number, "version": version}
-            found.setdefault(updating(table, key=(column,)), []).append(row)
-        for statement, rows in found.items():
+            rows_by_statement.setdefault(updating(table, key=(column,)), []).append(row)
+        for statement, rows in rows_by_statement.items():
             execute(self._account.connection, statement, rows)
         self._touched.clear()
 
@@ -170,6 +170,6 @@ def _rank(group: Group) -> int:
 
 
 def _table(group: Group) -> Table:
-    found = group if isinstance(group, Table) else group.table
-    assert isinstance(found, Table), "only tables are written to"
-    return found
+    table = group if isinstance(group, Table) else group.table
+    assert isinstance(table, Table), "only tables are written to"
+    return table

@@ -64,8 +64,8 @@ def _encoders(
     types: Iterable[tuple[str, TypeEngine[Any]]],
     dialect: Dialect,
 ) -> Mapping[str, Encoder]:
-    found = ((name, of.dialect_impl(dialect).bind_processor(dialect)) for name, of in types)
-    return {name: encoder for name, encoder in found if encoder}
+    processors = ((name, of.dialect_impl(dialect).bind_processor(dialect)) for name, of in types)
+    return {name: encoder for name, encoder in processors if encoder}
 
 
 def _encode(rows: Sequence[Row], encoders: Mapping[str, Encoder]) -> None:

@@ -179,14 +179,14 @@ class _Rows:
                 yield _mismatch(t.binding, rows[0], "`position` does not count from 0")
             if len({tuple(row[name] for name in HOLDING) for row in rows}) < len(rows):
                 yield _mismatch(t.binding, rows[0], "says the same as another row of its place")
-        given = (
+        numbers = (
             row[name]
             for table in self.tables
             for name in ("number", "version")
             if name in table.c and table is not t.account
             for row in self.of(table)
         )
-        if max(given, default=0) > self._account["serial"]:
+        if max(numbers, default=0) > self._account["serial"]:
             message = "`serial` is less than a number that was given"
             yield _mismatch(t.account, self._account, message)
 
@@ -264,10 +264,10 @@ def _mapping(text: str) -> None:
 
 
 def _of(type_: type, text: str) -> Any:
-    found = json.loads(text)
-    if not isinstance(found, type_):
+    value = json.loads(text)
+    if not isinstance(value, type_):
         raise TypeError(text)
-    return found
+    return value
 
 
 def _hash(text: str) -> None:

@@ -64,8 +64,8 @@ def check(features: Iterable[str]) -> frozenset[str]:
         BackendError: one of them is none of ours.
 
     """
-    found = frozenset(features)
-    if unknown := sorted(found - FEATURES):
+    names = frozenset(features)
+    if unknown := sorted(names - FEATURES):
         known = ", ".join(sorted(FEATURES))
         raise BackendError(f"there is no feature `{unknown[0]}`", hint=f"the features are {known}")
-    return found
+    return names

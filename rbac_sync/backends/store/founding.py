@@ -138,8 +138,8 @@ def _make_account(
     number = connection.execute(select(func.coalesce(func.max(c.number), 0) + 1)).scalar_one()
     row = {"number": number, "id": str(uuid4()), "handle": handle, "world": world}
     columns = {"features": features, "settings": dict(settings)}
-    begun = {"created": clock(connection), "serial": len(FIXED)}
-    connection.execute(insert(t.account), {**row, **columns, **begun})
+    counters = {"created": clock(connection), "serial": len(FIXED)}
+    connection.execute(insert(t.account), {**row, **columns, **counters})
     for place, (kind, key) in enumerate(FIXED, 1):
         fixed = {"account": number, "number": place, "kind": kind, "key": key}
         connection.execute(insert(t.address), fixed)

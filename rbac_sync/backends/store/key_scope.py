@@ -31,9 +31,9 @@ class KeyScope:
     @classmethod
     def of(cls, content: Mapping[str, Any] | None) -> KeyScope:
         """Return what a document says; without one, a key stays where it is."""
-        told = content or {}
-        ids = (told.get("default"), told.get("maker"))
-        return cls(told.get("everywhere") is True, *(UUID(i) if i else None for i in ids))
+        values = content or {}
+        ids = (values.get("default"), values.get("maker"))
+        return cls(values.get("everywhere") is True, *(UUID(i) if i else None for i in ids))
 
 
 HERE = KeyScope()

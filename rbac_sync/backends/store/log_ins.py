@@ -67,16 +67,16 @@ def begin(documents: Documents, person: Address, tenant: UUID, now: Instant) -> 
 
 
 def renew(
-    documents: Documents, found: Document, now: Instant, tenant: UUID | None = None
+    documents: Documents, log_in: Document, now: Instant, tenant: UUID | None = None
 ) -> Tokens:
     """Return new tokens for a log-in, for *tenant* if it is another one; its old ones end."""
     access, refresh = random_text(), random_text()
-    ends = parsed(found.content["ends"])
+    ends = parsed(log_in.content["ends"])
     until = earlier(now + SHORT, ends) or ends
     kept = {ACCESS: hashed(access), REFRESH: hashed(refresh), "until": rfc3339(until)}
     chosen = {"tenant": str(tenant)} if tenant else {}
-    documents.put(replace(found, content={**found.content, **kept, **chosen}))
-    return Tokens(ACCESS + found.id.hex + access, REFRESH + found.id.hex + refresh, until)
+    documents.put(replace(log_in, content={**log_in.content, **kept, **chosen}))
+    return Tokens(ACCESS + log_in.id.hex + access, REFRESH + log_in.id.hex + refresh, until)
 
 
 def whose(connection: Connection, token: str, sort: str = ACCESS) -> LogIn:
@@ -86,22 +86,22 @@ def whose(connection: Connection, token: str, sort: str = ACCESS) -> LogIn:
         CredentialError: there is none, or the token has ended.
 
     """
-    written = TOKEN.fullmatch(token)
-    if written is None or written["sort"] != sort:
+    parts = TOKEN.fullmatch(token)
+    if parts is None or parts["sort"] != sort:
         raise CredentialError(UNKNOWN, hint=AGAIN)
     c, a, n = t.document.c, t.account.c, t.address.c
     statement = (
         select(c.content, a.handle, a.id, a.world, n.kind, n.key)
         .join(t.account, a.number == c.account)
         .join(t.address, (n.account == c.account) & (n.number == c.owner))
-        .where(c.kind == LOG_IN, c.id == str(UUID(written["id"])))
+        .where(c.kind == LOG_IN, c.id == str(UUID(parts["id"])))
     )
-    found = connection.execute(statement).first()
-    if found is None or not _proves(written["secret"], sort, found.content, clock(connection)):
+    row = connection.execute(statement).first()
+    if row is None or not _proves(parts["secret"], sort, row.content, clock(connection)):
         raise CredentialError(UNKNOWN, hint=AGAIN)
-    person = Address(KINDS[found.kind], found.key)
-    tenant = UUID(found.content["tenant"])
-    return LogIn(UUID(written["id"]), found.handle, UUID(found.id), found.world, person, tenant)
+    person = Address(KINDS[row.kind], row.key)
+    tenant = UUID(row.content["tenant"])
+    return LogIn(UUID(parts["id"]), row.handle, UUID(row.id), row.world, person, tenant)
 
 
 def _proves(secret: str, sort: str, content: Mapping[str, Any], now: Instant) -> bool:

@@ -32,8 +32,8 @@ class ReadTransaction:
 
     def session(self, account: str) -> StoreSession:
         """Return an account by its handle."""
-        found = Account.found(self._connection, account)
-        return StoreSession(found, Target("store", self._place, found.handle, found.world), None)
+        row = Account.found(self._connection, account)
+        return StoreSession(row, Target("store", self._place, row.handle, row.world), None)
 
     def homes(self, world: str, user: Address) -> list[Home]:
         """Return the accounts of *world* that know *user*, the one that has known it longest first.

@@ -95,15 +95,17 @@ def document_label(document: Document) -> str:
 
 def live(account: Account, documents: Iterator[Document]) -> dict[str, RowFacts]:
     """Return every row that has facts, by label; *documents* are all of the account."""
-    found = {ACCOUNT: RowFacts(f"account `{account.handle}`", of_account(account), RESTORE)}
+    facts_by_label = {
+        ACCOUNT: RowFacts(f"account `{account.handle}`", of_account(account), RESTORE)
+    }
     for table in COLUMNS:
-        found.update(_rows(account, table))
+        facts_by_label.update(_rows(account, table))
     for document in documents:
         facts = of_document(document, account.names.number(document.owner))
         if facts is not None:
             what = f"{document.kind} of `{document.owner}`, `document` row `{document.id}`"
-            found[document_label(document)] = RowFacts(what, facts, _advice(document))
-    return found
+            facts_by_label[document_label(document)] = RowFacts(what, facts, _advice(document))
+    return facts_by_label
 
 
 def _rows(account: Account, table: Table) -> Iterator[tuple[str, RowFacts]]:

@@ -58,35 +58,35 @@ def check(connection: Connection) -> None:
         BackendError: there is no schema yet, an older or a later one.
 
     """
-    found = _revision(connection)
-    if found is None:
+    revision = _revision(connection)
+    if revision is None:
         raise BackendError("there is no store yet", hint="rbac-sync store init")
-    if found < HEAD:
-        message = f"the store has schema {found}, and this version works with {HEAD}"
+    if revision < HEAD:
+        message = f"the store has schema {revision}, and this version works with {HEAD}"
         raise BackendError(message, hint="rbac-sync store migrate")
-    if found > HEAD:
-        message = f"the store has schema {found}; this version knows schemas up to {HEAD}"
+    if revision > HEAD:
+        message = f"the store has schema {revision}; this version knows schemas up to {HEAD}"
         raise BackendError(message, hint="use the version of rbac-sync that migrated it")
 
 
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return None if found is None else str(found)
+    number = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if number is None else str(number)
 
 
 def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
-    found = _revision(connection)
-    if found is not None and found >= HEAD:
+    revision = _revision(connection)
+    if revision is not None and revision >= HEAD:
         check(connection)
         return
     settings = Config()
     settings.set_main_option("script_location", "rbac_sync.backends.store:migrations")
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")
-    if found is not None and found < adoption.FIRST:
+    if revision is not None and revision < adoption.FIRST:
         adoption.adopt(connection)

@@ -30,27 +30,27 @@ FEW = 20 * MOST_NAMED
 """Of more rows than these the whole table is read at once."""
 
 
-def versions(account: Account, wanted: Iterable[Address]) -> dict[Address, str]:
-    """Return the version of each address of *wanted* that exists, reading these rows alone."""
-    found: dict[Address, int] = {}
-    asked: dict[Kind, list[Address]] = {}
-    for address in frozenset(wanted):
-        asked.setdefault(address.kind, []).append(address)
-    for kind in sorted(asked):
-        for address, version in _of(account, kind, asked[kind]):
-            found[address] = max(version, found.get(address, 0))
-    return {address: str(version) for address, version in found.items()}
+def versions(account: Account, addresses: Iterable[Address]) -> dict[Address, str]:
+    """Return the version of each address of *addresses* that exists, reading these rows alone."""
+    numbers: dict[Address, int] = {}
+    by_kind: dict[Kind, list[Address]] = {}
+    for address in frozenset(addresses):
+        by_kind.setdefault(address.kind, []).append(address)
+    for kind in sorted(by_kind):
+        for address, version in _of(account, kind, by_kind[kind]):
+            numbers[address] = max(version, numbers.get(address, 0))
+    return {address: str(version) for address, version in numbers.items()}
 
 
-def _of(account: Account, kind: Kind, asked: list[Address]) -> Iterator[tuple[Address, int]]:
+def _of(account: Account, kind: Kind, addresses: list[Address]) -> Iterator[tuple[Address, int]]:
     numbers = account.names.numbers
     if kind in NAMED:
-        things: Things = {(numbers[a],): a for a in asked if a in numbers}
+        things: Things = {(numbers[a],): a for a in addresses if a in numbers}
         yield from _rows(account, NAMED[kind], ("number",), things)
     elif kind is Kind.KEY:
-        yield from _keys(account, frozenset(asked))
+        yield from _keys(account, frozenset(addresses))
     elif kind is Kind.BINDING:
-        pairs = ((pair, address) for address in asked for pair in bound(address))
+        pairs = ((pair, address) for address in addresses for pair in bound(address))
         bindings: Things = {
             (numbers[scope], numbers[principal]): address
             for (principal, scope), address in pairs
@@ -59,13 +59,13 @@ def _of(account: Account, kind: Kind, asked: list[Address]) -> Iterator[tuple[Ad
         yield from _rows(account, t.binding, ("scope", "principal"), bindings)
 
 
-def _keys(account: Account, asked: frozenset[Address]) -> Iterator[tuple[Address, int]]:
-    """Yield all of *asked*, out of every key: there are few, and an address names no number."""
+def _keys(account: Account, requested: frozenset[Address]) -> Iterator[tuple[Address, int]]:
+    """Yield all of *requested*, out of every key: there are few, and an address names no number."""
     c, addresses = t.api_key.c, account.names.addresses
     statement = select(c.owner, c.name, c.version).where(c.account == account.number)
     for owner, name, version in account.rows(statement):
         address = Key(addresses[owner], name).address
-        if address in asked:
+        if address in requested:
             yield address, version
 
 

@@ -160,10 +160,10 @@ class Bindings(Handler):
 
     def _is_cleared(self, path: str) -> bool | None:
         try:
-            found = self.api.get(path, Workspace, "read:workspace")
+            workspace = self.api.get(path, Workspace, "read:workspace")
         except BackendError as error:
             raise NoAnswer(f"whether it is cleared is not known: {error}", hint=LOST) from error
-        return True if found.default_workspace_role_id is None else None
+        return True if workspace.default_workspace_role_id is None else None
 
     def _set(self, after: Binding, role: UUID) -> None:
         route, workspace = ROUTES[after.principal.kind], self.id(after.scope)
@@ -227,11 +227,11 @@ class Bindings(Handler):
                 if rows.hides_people and not self.ids.known(row.owner):
                     continue  # the horizon says that its kind is not shown
                 principal = self.ids.address(row.owner, f"access to `{scope}`")
-                for found in self._in_workspace(rows, principal, scope, row.role):
-                    self.ids.stamped(found.address, f"{row.id} {row.updated}")
-                    self.ids.reported(found.address, ACCESS, row.id)
+                for binding_row in self._in_workspace(rows, principal, scope, row.role):
+                    self.ids.stamped(binding_row.address, f"{row.id} {row.updated}")
+                    self.ids.reported(binding_row.address, ACCESS, row.id)
                     self.rows[row.owner, workspace] = row.id
-                    yield found
+                    yield binding_row
 
     def _of_teams(self, rows: AccountRows) -> Iterator[Binding]:
         self.beyond.clear()

@@ -61,13 +61,13 @@ class Keys(Handler):
         """Yield the earlier keys that still work, each under a name made from its id."""
         names = {bot.id: bot.name for bot in rows.bots}
         for bot, keys in rows.rotating.items():
-            for found in keys:
-                if found.expiration is not None and found.expiration <= rows.now:
+            for earlier in keys:
+                if earlier.expiration is not None and earlier.expiration <= rows.now:
                     continue
-                name = f"{OLD}{str(found.id).partition('-')[0]}"
-                key = Key(service_account(names[bot]), name, found.expiration)
-                self.ids.learn(key.address, str(found.id), id=found.id)
-                self.ids.reported(key.address, REPORTED, found.id)
+                name = f"{OLD}{str(earlier.id).partition('-')[0]}"
+                key = Key(service_account(names[bot]), name, earlier.expiration)
+                self.ids.learn(key.address, str(earlier.id), id=earlier.id)
+                self.ids.reported(key.address, REPORTED, earlier.id)
                 yield key
 
     @property
@@ -122,8 +122,8 @@ class Keys(Handler):
         path, before = f"bots/{self.id(owner)}", self.ids.of(owner, "key")
 
         def seen() -> BotReadResponse | None:
-            found = self.api.get(path, BotReadResponse, "read:bot")
-            return found if str(found.api_key.id) != before else None
+            bot = self.api.get(path, BotReadResponse, "read:bot")
+            return bot if str(bot.api_key.id) != before else None
 
         made = self.api.once(
             f"{path}/rotate_api_key",

@@ -28,14 +28,14 @@ class Roles(Handler):
 
     def read(self, rows: AccountRows) -> Iterator[Role]:
         """Yield every role; its permissions are as the service says them."""
-        for found in rows.account_roles:
-            address = role_named(Level.ACCOUNT, found.name, builtin=found.account_id is None)
-            self.ids.learn(address, str(found.updated), id=found.id)
+        for row in rows.account_roles:
+            address = role_named(Level.ACCOUNT, row.name, builtin=row.account_id is None)
+            self.ids.learn(address, str(row.updated), id=row.id)
             known = WORLD.roles.get(address)
             yield Role(
                 Level.ACCOUNT,
                 address.key.partition("/")[2],
-                frozenset(map(Permission, found.permissions)),
+                frozenset(map(Permission, row.permissions)),
                 implies=known.implies if known else frozenset(),
                 builtin=True,
             )
@@ -98,30 +98,30 @@ class Roles(Handler):
 
     def trace(self, after: Role) -> str:
         """Return the id of the role of this name, empty if there is none yet."""
-        found = self._seen(after)
-        return str(found.id) if found else ""
+        row = self._seen(after)
+        return str(row.id) if row else ""
 
     def _seen(self, role: Role) -> WorkspaceRole | None:
         such = WorkspaceRoleFilter(name=AnyText(any_=[role.name]), is_global=False)
         page = ReadWorkspaceRoles(workspace_roles=such)
-        return next(iter(self.api.found(WORKSPACE_ROLES, page)), None)
+        return next(iter(self.api.read_page(WORKSPACE_ROLES, page)), None)
 
-    def _learn(self, found: WorkspaceRole) -> None:
-        self.ids.learn(_address(found), str(found.updated), id=found.id)
-        self.ids.reported(_address(found), "workspace-role", found.id)
+    def _learn(self, row: WorkspaceRole) -> None:
+        self.ids.learn(_address(row), str(row.updated), id=row.id)
+        self.ids.reported(_address(row), "workspace-role", row.id)
 
-    def _role(self, found: WorkspaceRole) -> Role:
-        address, base = _address(found), frozenset[Address]()
-        if found.inherited_role_id:
-            where = f"the role `{found.name}`"
-            base = frozenset({self.ids.address(found.inherited_role_id, where)})
+    def _role(self, row: WorkspaceRole) -> Role:
+        address, base = _address(row), frozenset[Address]()
+        if row.inherited_role_id:
+            where = f"the role `{row.name}`"
+            base = frozenset({self.ids.address(row.inherited_role_id, where)})
         return Role(
             Level.WORKSPACE,
             address.key.partition("/")[2],
-            frozenset(map(Permission, found.scopes)),
+            frozenset(map(Permission, row.scopes)),
             base=base,
-            description=found.description,
-            builtin=found.account_id is None,
+            description=row.description,
+            builtin=row.account_id is None,
         )
 
     def _fields(self, role: Role) -> dict[str, object]:
@@ -134,7 +134,7 @@ class Roles(Handler):
         }
 
 
-def _address(found: WorkspaceRole) -> Address:
-    if found.account_id is None:
-        return role_named(Level.WORKSPACE, found.name, builtin=True)
-    return role_address(Level.WORKSPACE, found.name)
+def _address(row: WorkspaceRole) -> Address:
+    if row.account_id is None:
+        return role_named(Level.WORKSPACE, row.name, builtin=True)
+    return role_address(Level.WORKSPACE, row.name)

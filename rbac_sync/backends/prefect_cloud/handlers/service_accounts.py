@@ -36,10 +36,10 @@ class ServiceAccounts(Handler):
     def read(self, rows: AccountRows) -> Iterator[ServiceAccount]:
         """Yield every service account."""
         for bot in rows.bots:
-            found = ServiceAccount(bot.name)
-            self._learn(found, bot)
-            self.ids.reported(found.address, "service-account", bot.id)
-            yield found
+            account = ServiceAccount(bot.name)
+            self._learn(account, bot)
+            self.ids.reported(account.address, "service-account", bot.id)
+            yield account
 
     @property
     def verbs(self) -> Verbs:
@@ -86,8 +86,8 @@ class ServiceAccounts(Handler):
 
     def trace(self, after: ServiceAccount) -> str:
         """Return the id of the service account of this name, empty if there is none yet."""
-        found = self._seen(after)
-        return str(found.id) if found else ""
+        bot = self._seen(after)
+        return str(bot.id) if bot else ""
 
     def _learn(self, service_account: ServiceAccount, bot: Bot) -> None:
         address = service_account.address
@@ -95,7 +95,7 @@ class ServiceAccounts(Handler):
 
     def _seen(self, service_account: ServiceAccount) -> BotReadResponse | None:
         such = BotFilter(name=AnyOrLikeText(any_=[service_account.name]))
-        return next(iter(self.api.found(BOTS, ReadBots(service_accounts=such))), None)
+        return next(iter(self.api.read_page(BOTS, ReadBots(service_accounts=such))), None)
 
     def _there(self, id_: UUID) -> BotReadResponse | None:
         """Return what can be seen of it; whatever hinders that, it is made."""

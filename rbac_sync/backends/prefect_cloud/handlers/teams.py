@@ -44,20 +44,20 @@ class Teams(Handler):
     def read(self, rows: AccountRows) -> Iterator[Team]:
         """Yield every team with its members, who are listed by actor."""
         self.partly.clear()
-        for found in rows.teams:
-            where = f"the team `{found.name}`"
-            shown = [m for m in found.memberships if self.ids.known(m.id) or not rows.hides_people]
-            members = (self.ids.address(member.id, where) for member in shown)
-            if len(shown) < len(found.memberships):
-                self.partly.add(named.team(found.name))
+        for row in rows.teams:
+            where = f"the team `{row.name}`"
+            visible = [m for m in row.memberships if self.ids.known(m.id) or not rows.hides_people]
+            members = (self.ids.address(member.id, where) for member in visible)
+            if len(visible) < len(row.memberships):
+                self.partly.add(named.team(row.name))
             team = Team(
-                found.name,
+                row.name,
                 frozenset(map(Membership, members)),
-                found.workos_directory_group_id or "",
-                found.description or "",
+                row.workos_directory_group_id or "",
+                row.description or "",
             )
-            self.ids.learn(team.address, str(found.id), id=found.id)
-            self.ids.reported(team.address, "team", found.id)
+            self.ids.learn(team.address, str(row.id), id=row.id)
+            self.ids.reported(team.address, "team", row.id)
             yield team
 
     @property
@@ -103,10 +103,10 @@ class Teams(Handler):
 
     def trace(self, after: Team) -> str:
         """Return the id of the team of this name, empty unless it is there with all its members."""
-        found = self._seen(after)
-        wanted = {self.id(principal, "actor") for principal in after.references}
-        there = {member.id for member in found.memberships} if found else set()
-        return str(found.id) if found and wanted <= there else ""
+        row = self._seen(after)
+        members = {self.id(principal, "actor") for principal in after.references}
+        there = {member.id for member in row.memberships} if row else set()
+        return str(row.id) if row and members <= there else ""
 
     def _add(self, team: Address, principals: Iterable[Address]) -> None:
         members = [self._member(principal) for principal in sorted(principals)]
@@ -120,4 +120,4 @@ class Teams(Handler):
 
     def _seen(self, team: Team) -> TeamResponse | None:
         such = TeamFilter(name=AnyOrLikeText(any_=[team.name]))
-        return next(iter(self.api.found(TEAMS, ReadTeams(teams=such))), None)
+        return next(iter(self.api.read_page(TEAMS, ReadTeams(teams=such))), None)

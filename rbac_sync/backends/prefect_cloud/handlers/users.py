@@ -45,11 +45,11 @@ class Users(Handler):
             self.ids.learn(user.address, str(member.id), **ids)
             self._reported(user.address, MEMBERSHIP, member.id)
             yield user
-        for address, found in rows.invited().items():
+        for address, invitation in rows.invited().items():
             if not self.ids.has(address, "user"):
-                self.ids.learn(address, str(found.id), invitation=found.id)
-                self._reported(address, "account-invitation", found.id)
-                yield User(found.email, Status.PENDING, found.expiration)
+                self.ids.learn(address, str(invitation.id), invitation=invitation.id)
+                self._reported(address, "account-invitation", invitation.id)
+                yield User(invitation.email, Status.PENDING, invitation.expiration)
 
     def _reported(self, user: Address, kind: str, id_: UUID) -> None:
         """Note how the person is reported, whose account role is a field of the same thing."""
@@ -100,8 +100,8 @@ class Users(Handler):
         before = self.mark(user)
 
         def seen() -> tuple[InvitationReadResponse] | None:
-            found = self._pending(user)
-            return (found,) if found and str(found.id) != before else None
+            invitation = self._pending(user)
+            return (invitation,) if invitation and str(invitation.id) != before else None
 
         right, shape = "create:invitation", tuple[InvitationReadResponse]
         (made,) = self.api.once("invitations/", [body], shape, right, seen)
@@ -115,11 +115,11 @@ class Users(Handler):
 
     def trace(self, user: User) -> str:
         """Return the id of the invitation of this person, empty if there is none."""
-        found = self._pending(user)
-        return str(found.id) if found else ""
+        invitation = self._pending(user)
+        return str(invitation.id) if invitation else ""
 
     def _pending(self, user: User) -> InvitationReadResponse | None:
         such = PENDING.model_copy(update={"email": AnyOrLikeText(any_=[user.email])})
-        rows = self.api.found(INVITATIONS, ReadInvitations(invitations=such))
+        rows = self.api.read_page(INVITATIONS, ReadInvitations(invitations=such))
         mine = (r for r in rows if named(r.email) == user.address)
         return max(mine, key=lambda r: r.expiration, default=None)

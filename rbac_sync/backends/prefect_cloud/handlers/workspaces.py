@@ -29,11 +29,11 @@ class Workspaces(Handler):
 
     def read(self, rows: AccountRows) -> Iterator[Resource]:
         """Yield every workspace that the key may see."""
-        for found in rows.workspaces:
-            workspace = Resource(found.handle, found.name, found.description or "", found.is_public)
-            self.ids.learn(workspace.address, str(found.id), id=found.id)
+        for row in rows.workspaces:
+            workspace = Resource(row.handle, row.name, row.description or "", row.is_public)
+            self.ids.learn(workspace.address, str(row.id), id=row.id)
             for address in (workspace.address, binding(EVERYONE, workspace.address)):
-                self.ids.reported(address, "workspace", found.id)
+                self.ids.reported(address, "workspace", row.id)
             yield workspace
 
     @property
@@ -78,12 +78,12 @@ class Workspaces(Handler):
 
     def trace(self, after: Resource) -> str:
         """Return the id of the workspace of this handle, empty if there is none yet."""
-        found = self._seen(after)
-        return str(found.id) if found else ""
+        row = self._seen(after)
+        return str(row.id) if row else ""
 
     def _seen(self, workspace: Resource) -> Workspace | None:
         such = WorkspaceFilter(handle=AnyText(any_=[workspace.handle]))
-        return next(iter(self.api.found(WORKSPACES, ReadWorkspaces(workspaces=such))), None)
+        return next(iter(self.api.read_page(WORKSPACES, ReadWorkspaces(workspaces=such))), None)
 
     def _there(self, made: Workspace) -> Workspace | None:
         """Return what can be seen of it; whatever hinders that, it is made."""

@@ -22,8 +22,8 @@ class Bindings(Handler):
 
     def read(self, rows: TenantLists) -> Iterator[Binding]:
         """Yield what everybody holds."""
-        for found, place in (*rows.people, *rows.service_accounts):
-            principal = self.ids.address(found.id, "")
+        for person, place in (*rows.people, *rows.service_accounts):
+            principal = self.ids.address(person.id, "")
             yield self._binding(principal, place.role_id, f"{place.id} {place.security_updated}")
         for principal, invitation in rows.invited.items():
             if self.ids.has(principal, "invitation"):
@@ -65,6 +65,6 @@ class Bindings(Handler):
 
     def _binding(self, principal: Address, role: UUID, stamp: str) -> Binding:
         where = f"a role held by `{principal}`"
-        found = Binding(principal, ACCOUNT, held(self.ids.address(role, where)))
-        self.ids.stamped(found.address, stamp)
-        return found
+        binding = Binding(principal, ACCOUNT, held(self.ids.address(role, where)))
+        self.ids.stamped(binding.address, stamp)
+        return binding

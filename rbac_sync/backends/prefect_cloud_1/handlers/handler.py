@@ -29,11 +29,11 @@ class Handler(ApiHandler[Api]):
             BackendError: they give none, or several.
 
         """
-        found = [h.role for b in bindings if b.scope == ACCOUNT for h in b.roles]
-        if len(found) != 1:
-            message = f"one role can be held in a tenant, not {len(found)}"
+        roles = [h.role for b in bindings if b.scope == ACCOUNT for h in b.roles]
+        if len(roles) != 1:
+            message = f"one role can be held in a tenant, not {len(roles)}"
             raise BackendError(message, hint="plan again")
-        return self.id(found[0])
+        return self.id(roles[0])
 
     def remove(self, mutation: Mutation, id_: UUID, **sent: Any) -> None:
         """Send *mutation*, after which nothing of this id is listed any more."""

@@ -84,14 +84,14 @@ class Keys(Handler):
 
     def trace(self, after: Key) -> str:
         """Return the id of the key of this name, empty if there is none."""
-        return next((str(found.id) for found in self._named(after)), "")
+        return next((str(key.id) for key in self._named(after)), "")
 
     def _usable(self, owner: Address, keys: list[APIKey]) -> Iterator[Key]:
         names = ((key.id, key.name) for key in keys)
-        called = self.doubles.told_apart(names, lambda name: Key(owner, name).address)
-        for found in keys:
-            key = Key(owner, called[found.id], found.expires_at)
-            self.ids.learn(key.address, str(found.id), id=found.id)
+        called = self.doubles.unique_names(names, lambda name: Key(owner, name).address)
+        for row in keys:
+            key = Key(owner, called[row.id], row.expires_at)
+            self.ids.learn(key.address, str(row.id), id=row.id)
             yield key
 
     def _made(self, after: Key) -> str | None:
@@ -113,14 +113,14 @@ class Keys(Handler):
 
     def _seen(self, key: Key) -> Made | None:
         """Return the key of this name that nobody knew of before it was asked for."""
-        new = (found for found in self._named(key) if self.ids.known(found.id) is None)
-        return next((Made(id=found.id) for found in new), None)
+        new = (row for row in self._named(key) if self.ids.known(row.id) is None)
+        return next((Made(id=row.id) for row in new), None)
 
     def _named(self, key: Key) -> Iterator[APIKey]:
         owner = self.id(key.owner)
-        for found in _live(fetched(self.api)):
-            if (found.user_id, found.name) == (owner, key.name) and found.id not in self.lost:
-                yield found
+        for row in _live(fetched(self.api)):
+            if (row.user_id, row.name) == (owner, key.name) and row.id not in self.lost:
+                yield row
 
     def _delete(self, id_: UUID) -> None:
         self.remove(DELETE_KEY, id_, key_id=str(id_))

@@ -26,7 +26,7 @@ class Roles(Handler):
     def read(self, rows: TenantLists) -> Iterator[Role]:
         """Yield every role; its permissions are as the service says them."""
         own = [(row.id, row.name) for row in rows.roles if row.tenant_id is not None]
-        called = self.doubles.told_apart(own, custom_role, TAKEN)
+        called = self.doubles.unique_names(own, custom_role, TAKEN)
         for row in rows.roles:
             is_own = row.tenant_id is not None
             address = custom_role(called[row.id]) if is_own else builtin_role(row.name)
@@ -85,7 +85,7 @@ class Roles(Handler):
 
     def trace(self, after: Role) -> str:
         """Return the id of the role of this name, empty if there is none yet."""
-        return next((str(found.id) for found in self._named(after.name)), "")
+        return next((str(row.id) for row in self._named(after.name)), "")
 
     def _seen(self, role: Role) -> Made | None:
         """Return the one of this name if it holds the same: else somebody else made it."""
@@ -107,5 +107,5 @@ class Roles(Handler):
             raise BackendError(message, hint="look at the role in the service, then plan again")
 
     def _holds(self, id_: UUID, role: Role) -> bool:
-        found = self.api.role(id_)
-        return found is not None and set(found.permissions) == role.permissions
+        row = self.api.role(id_)
+        return row is not None and set(row.permissions) == role.permissions

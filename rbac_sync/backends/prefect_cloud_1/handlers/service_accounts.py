@@ -25,11 +25,11 @@ class ServiceAccounts(Handler):
 
     def read(self, rows: TenantLists) -> Iterator[ServiceAccount]:
         """Yield every service account."""
-        names = ((found.id, found.first_name or "") for found, _ in rows.service_accounts)
-        called = self.doubles.told_apart(names, named, NAMELESS)
-        for found, place in rows.service_accounts:
-            account = ServiceAccount(called[found.id])
-            self.ids.learn(account.address, str(found.id), id=found.id, membership=place.id)
+        names = ((person.id, person.first_name or "") for person, _ in rows.service_accounts)
+        called = self.doubles.unique_names(names, named, NAMELESS)
+        for person, place in rows.service_accounts:
+            account = ServiceAccount(called[person.id])
+            self.ids.learn(account.address, str(person.id), id=person.id, membership=place.id)
             yield account
 
     @property
@@ -52,8 +52,8 @@ class ServiceAccounts(Handler):
             role_id=str(role),
         )
         self.ids.learn(after.address, str(made.id), id=made.id)
-        if found := self.api.polled(lambda: self._there(made.id)):
-            self.ids.add(after.address, membership=found.membership.id)
+        if member := self.api.polled(lambda: self._there(made.id)):
+            self.ids.add(after.address, membership=member.membership.id)
 
     def delete(self, before: ServiceAccount) -> None:
         """Delete the service account with its keys."""
@@ -63,7 +63,7 @@ class ServiceAccounts(Handler):
 
     def trace(self, after: ServiceAccount) -> str:
         """Return the id of the service account of this name, empty if there is none yet."""
-        return next((str(found.user.id) for found in self._named(after.name)), "")
+        return next((str(row.user.id) for row in self._named(after.name)), "")
 
     def _seen(self, name: str, role: UUID) -> Made | None:
         """Return the one of this name if it has its role: else somebody else made it."""

@@ -22,12 +22,12 @@ class Users(Handler):
 
     def read(self, rows: TenantLists) -> Iterator[User]:
         """Yield every member, then whoever is invited and is none."""
-        for found, place in rows.people:
-            if not found.email:
-                message = f"the member `{found.id}` has no e-mail address"
+        for person, place in rows.people:
+            if not person.email:
+                message = f"the member `{person.id}` has no e-mail address"
                 raise BadResponse(message, hint=LOOK)
-            user = User(found.email)
-            self.ids.learn(user.address, str(place.id), user=found.id, membership=place.id)
+            user = User(person.email)
+            self.ids.learn(user.address, str(place.id), user=person.id, membership=place.id)
             yield user
         for address, invitation in rows.invited.items():
             if not self.ids.has(address, "user"):
@@ -71,8 +71,8 @@ class Users(Handler):
 
     def trace(self, user: User) -> str:
         """Return the id of the invitation of this person, empty if there is none."""
-        found = fetched(self.api).invited.get(user.address)
-        return str(found.id) if found else ""
+        invitation = fetched(self.api).invited.get(user.address)
+        return str(invitation.id) if invitation else ""
 
     def _invite(self, address: Address, email: str, role: UUID) -> None:
         made = self.api.made(
@@ -82,5 +82,5 @@ class Users(Handler):
 
     def _seen(self, address: Address, role: UUID) -> Made | None:
         """Return the invitation if it is to this role: else somebody else sent it."""
-        found = fetched(self.api).invited.get(address)
-        return Made(id=found.id) if found and found.role_id == role else None
+        invitation = fetched(self.api).invited.get(address)
+        return Made(id=invitation.id) if invitation and invitation.role_id == role else None

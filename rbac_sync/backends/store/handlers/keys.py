@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
 from ....model import Action, Address, Key, Kind
-from ...credential import hashed, new_key, shown
+from ...credential import hashed, masked_key, new_key
 from ...database.columns import loaded
 from ...verbs import Verbs, takes_after, takes_before, takes_both
 from .. import row_facts
@@ -52,7 +52,7 @@ class Keys(Handler[Key]):
             owner=self.number(after.owner),
             name=after.name,
             hash=hashed(secret),
-            shown=shown(secret),
+            shown=masked_key(secret),
             until=after.until,
         )
         return secret
@@ -60,7 +60,7 @@ class Keys(Handler[Key]):
     def adopt(self, key: Key, secret: str) -> None:
         """Let *secret* be that of *key*, in place of the one it was created with."""
         statement = updating(t.api_key, "hash", "shown", key=PLACE)
-        row = {"hash": hashed(secret), "shown": shown(secret)}
+        row = {"hash": hashed(secret), "shown": masked_key(secret)}
         self.batch.update(statement, **self._place(key), **row)
         place = {"owner": self.number(key.owner), "name": key.name}
         facts = {"hash": row_facts.digest(row["hash"]), "shown": row["shown"]}
