@@ -41,9 +41,8 @@ class Owners:
     def __init__(self, state: State, role: Address, now: Instant) -> None:
         """Count whoever holds *role* in the account at *now*."""
         self._state, self._role, self._now = state, role, now
-        keyed = {key.owner for key in state.of(Key).values() if self._opens(key)}
-        self._active = {user for user in state.row(ACCOUNT) if self._owns(user)}
-        self._with_key = self._active & keyed
+        self._active = {user for user in state.holders(role, ACCOUNT) if self._owns(user)}
+        self._with_key = {user for user in self._active if self._has_key(user)}
 
     def count(self) -> OwnerCount:
         """Return by how many the account is owned now."""
@@ -56,7 +55,7 @@ class Owners:
             self._with_key.discard(person)
             if self._owns(person):
                 self._active.add(person)
-                if any(map(self._opens, self._state.keys_of(person))):
+                if self._has_key(person):
                     self._with_key.add(person)
 
     def _owns(self, user: Address) -> bool:
@@ -65,6 +64,9 @@ class Owners:
             return False
         held = self._state.holdings(resource.address, ACCOUNT)
         return any(h.role == self._role and is_open(h.since, h.until, self._now) for h in held)
+
+    def _has_key(self, user: Address) -> bool:
+        return any(map(self._opens, self._state.keys_of(user)))
 
     def _opens(self, key: Key) -> bool:
         return key.until is None or self._now < key.until

@@ -9,12 +9,13 @@ only where somebody looks at one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from .address import ACCOUNT, EVERYONE, Address
 from .kind import SCOPES, Kind
+from .overlay import Overlay, copied
 from .resources import (
     CLASSES,
     Binding,
@@ -29,11 +30,22 @@ from .resources import (
 from .skeleton import Likeness
 
 R = TypeVar("R", bound=Resource)
+V = TypeVar("V")
 
-Row = dict[Address, Holdings]
+Row = MutableMapping[Address, Holdings]
 """What each principal holds in one scope, by principal."""
 
 STORED = tuple(kind for kind in CLASSES if kind is not Kind.BINDING)
+
+
+class HolderIndex(Protocol):
+    """The holders of each role in the rows that a state begins from."""
+
+    def places(self, role: Address) -> Iterable[tuple[Address, Address]]:
+        """Return each scope and principal that holds *role* there."""
+
+    def of(self, role: Address, scope: Address) -> Iterable[Address]:
+        """Return who holds *role* in *scope*."""
 
 
 class State:
@@ -46,8 +58,8 @@ class State:
         self, resources: Iterable[Resource] = (), bindings: Iterable[Binding] = ()
     ) -> None:
         """Build from resources in any order; a later one replaces one of the same address."""
-        self._resources: dict[Kind, dict[Address, Any]] = {kind: {} for kind in STORED}
-        self._rows: dict[Address, Row] = {}
+        self._resources: dict[Kind, MutableMapping[Address, Any]] = {kind: {} for kind in STORED}
+        self._rows: MutableMapping[Address, Row] = {}
         for resource in resources:
             if isinstance(resource, Binding):
                 self._rows.setdefault(resource.scope, {})[resource.principal] = resource.roles
@@ -55,8 +67,10 @@ class State:
                 self._resources[resource.kind][resource.address] = resource
         for binding in bindings:
             self._rows.setdefault(binding.scope, {})[binding.principal] = binding.roles
-        self._scopes_of: dict[Address, set[Address]] | None = None
-        self._joined: dict[Address, dict[Address, Membership]] | None = None
+        self._scopes_of: MutableMapping[Address, set[Address]] | None = None
+        self._joined: MutableMapping[Address, dict[Address, Membership]] | None = None
+        self._owned: MutableMapping[Address, dict[Address, Key]] | None = None
+        self._holder_index: HolderIndex | None = None
         self._likeness: dict[Kind, Likeness[Address]] = {}
 
     @classmethod
@@ -122,7 +136,7 @@ class State:
         for scope in self.scopes_of(principal):
             yield Binding(principal, scope, self._rows[scope][principal])
 
-    def _index(self) -> dict[Address, set[Address]]:
+    def _index(self) -> MutableMapping[Address, set[Address]]:
         """Return the scopes in which each principal itself holds something."""
         if self._scopes_of is None:
             index: defaultdict[Address, set[Address]] = defaultdict(set)
@@ -134,10 +148,30 @@ class State:
 
     def bindings_with(self, role: Address) -> Iterator[Binding]:
         """Yield every binding that holds *role*."""
-        for scope, row in self._rows.items():
-            for principal, roles in row.items():
+        index, scopes = self._holder_index, self.scopes()
+        if index is not None:
+            scopes = self._changed_rows()
+            for scope, principal in index.places(role):
+                if scope not in scopes:
+                    yield Binding(principal, scope, self.holdings(principal, scope))
+        for scope in scopes:
+            for principal, roles in self.row(scope).items():
                 if any(h.role == role for h in roles):
                     yield Binding(principal, scope, roles)
+
+    def holders(self, role: Address, scope: Address) -> Iterator[Address]:
+        """Yield who itself holds *role* in *scope*, whatever the term."""
+        index = self._holder_index
+        if index is not None and scope not in self._changed_rows():
+            yield from index.of(role, scope)
+            return
+        for principal, roles in self.row(scope).items():
+            if any(h.role == role for h in roles):
+                yield principal
+
+    def _changed_rows(self) -> set[Address]:
+        """Return the scopes whose rows are not those that the holders are looked up in."""
+        return self._rows.changed if isinstance(self._rows, Overlay) else set()
 
     def memberships_of(self, principal: Address) -> Mapping[Address, Membership]:
         """Return the places that *principal* has in teams, whatever the term, by team."""
@@ -154,7 +188,11 @@ class State:
 
     def keys_of(self, owner: Address) -> Iterator[Key]:
         """Yield the API keys of one principal."""
-        return (key for key in self.of(Key).values() if key.owner == owner)
+        if self._owned is None:
+            self._owned = {}
+            for key in self.of(Key).values():
+                self._owned.setdefault(key.owner, {})[key.address] = key
+        return iter(tuple(self._owned.get(owner, {}).values()))
 
     def alike(self, address: Address) -> Iterator[Address]:
         """Yield what has a name that cannot be told apart from that of *address*.
@@ -195,11 +233,13 @@ class Draft(State):
     """
 
     def __init__(self, state: State) -> None:
-        self._resources = {kind: dict(of) for kind, of in state._resources.items()}  # noqa: SLF001
-        self._rows = dict(state._rows)  # noqa: SLF001
-        self._scopes_of = dict(state._index())  # noqa: SLF001
+        self._resources = {kind: copied(of) for kind, of in state._resources.items()}  # noqa: SLF001
+        self._rows = copied(state._rows)  # noqa: SLF001
+        self._scopes_of = copied(state._index())  # noqa: SLF001
+        self._joined = None if state._joined is None else copied(state._joined)  # noqa: SLF001
+        self._owned = None if state._owned is None else copied(state._owned)  # noqa: SLF001
+        self._holder_index = state._holder_index  # noqa: SLF001
         self._own: set[Address] = set()
-        self._joined = None
         self._likeness = {}
 
     def put(self, resource: Resource) -> None:
@@ -216,6 +256,9 @@ class Draft(State):
                 alike.add(resource.address, resource.address.name)
             if isinstance(resource, Team) and self._joined is not None:
                 _enter(self._joined, resource)
+            if isinstance(resource, Key) and self._owned is not None:
+                keys = self._owned.get(resource.owner, {})
+                self._owned[resource.owner] = {**keys, resource.address: resource}
 
     def remove(self, resource: Resource) -> None:
         """Take *resource* out, with the bindings, memberships and keys that end with it."""
@@ -251,11 +294,13 @@ class Draft(State):
             alike.discard(address, address.name)
         if self._joined is not None and (team := self.of(Team).get(address)):
             for member in team.references:
-                self._joined[member].pop(address, None)
+                self._joined[member] = _but(self._joined.get(member, {}), address)
+        if self._owned is not None and (key := self.of(Key).get(address)):
+            self._owned[key.owner] = _but(self._owned.get(key.owner, {}), address)
 
     def _row(self, scope: Address) -> Row:
         if scope not in self._own:
-            self._rows[scope] = dict(self._rows.get(scope, {}))
+            self._rows[scope] = copied(self._rows.get(scope, {}))
             self._own.add(scope)
         return self._rows[scope]
 
@@ -280,8 +325,8 @@ class Draft(State):
             self.remove(binding)
         for team in list(self.teams_of(principal)):
             self.put(replace(team, members=_without(team, principal)))
-        for key in list(self.keys_of(principal)):
-            del self._resources[Kind.KEY][key.address]
+        for key in self.keys_of(principal):
+            self.remove(key)
 
     def _replace_role(self, old: Address, new: Address) -> None:
         for binding in list(self.bindings_with(old)):
@@ -302,14 +347,19 @@ class Draft(State):
         for team in list(self.teams_of(old)):
             members = (replace(m, principal=new) if m.principal == old else m for m in team.members)
             self.put(replace(team, members=frozenset(members)))
-        for key in list(self.keys_of(old)):
-            del self._resources[Kind.KEY][key.address]
+        for key in self.keys_of(old):
+            self.remove(key)
             self.put(replace(key, owner=new))
 
 
-def _enter(joined: dict[Address, dict[Address, Membership]], team: Team) -> None:
+def _enter(joined: MutableMapping[Address, dict[Address, Membership]], team: Team) -> None:
     for member in team.members:
-        joined.setdefault(member.principal, {})[team.address] = member
+        places = joined.get(member.principal, {})
+        joined[member.principal] = {**places, team.address: member}
+
+
+def _but(mapping: Mapping[Address, V], key: Address) -> dict[Address, V]:
+    return {other: value for other, value in mapping.items() if other != key}
 
 
 def _filled(rows: Mapping[Address, Row]) -> dict[Address, Row]:

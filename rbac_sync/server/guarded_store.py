@@ -15,6 +15,7 @@ from ..audit.record import Authorship
 from ..backends.store import founding
 from ..backends.store.accounts import Accounts, Caller
 from ..backends.store.documents import Documents
+from ..backends.store.id_index import WholeIds
 from ..backends.store.session import StoreSession, StoreWriter
 from ..errors import CredentialError
 from ..guard import Entrance, Finding, GuardContext, examine
@@ -58,7 +59,7 @@ class GuardedStore:
         self.rate, self.post, self.issuer = rate or RateLimit(None), post, issuer
         self._policies = policies
         self._entrance = Entrance.SERVER_WITH_POLICY if policies else Entrance.SERVER
-        self._snapshots: dict[str, tuple[tuple[int, str], AccountSnapshot]] = {}
+        self._kept: dict[str, tuple[tuple[int, str], tuple[State, WholeIds]]] = {}
 
     def identify(self, api_key: str | None, world: str) -> Caller:
         """Return whose key this is, in an account of *world*, and count the request.
@@ -124,18 +125,24 @@ class GuardedStore:
         return done
 
     def _snapshot(self, session: StoreSession) -> AccountSnapshot:
-        """Return all access and ids as *session* sees them.
+        """Return the access and the ids that *session* sees, read as they are asked for.
 
-        *Why* kept by the moment of the account: what was read at one is what is
-        there at it. Nothing is remembered of who may do what, and what is
-        written is judged from a fresh reading.
+        *Why* all of them are kept by the moment of the account, once a request asks for all: what
+        was read at one is what is there at it. Nothing is remembered of who may do what, and what
+        is written is judged from a fresh reading.
         """
+        return AccountSnapshot(
+            session.state(lambda: self._whole(session)[0]),
+            session.register(lambda: self._whole(session)[1]),
+        )
+
+    def _whole(self, session: StoreSession) -> tuple[State, WholeIds]:
         id_, moment = session.account.id, session.moment()
-        if id_ in self._snapshots and self._snapshots[id_][0] == moment:
-            return self._snapshots[id_][1]
-        made = AccountSnapshot(session.read(), session.register())
-        self._snapshots[id_] = moment, made
-        return made
+        kept = self._kept.get(id_)
+        if kept is None or kept[0] != moment:
+            kept = moment, (session.read(), WholeIds(session.account))
+            self._kept[id_] = kept
+        return kept[1]
 
     def policy(self, world: str) -> Policy:
         """Return the policy for the accounts of *world*."""
@@ -184,7 +191,9 @@ class WriteTransaction:
         """The account as it is at this point of the transaction."""
         writer = self._writer
         assert self._by.applier is not None, "somebody asks"
-        return ReadView(writer, self._by.applier, AccountSnapshot(writer.read(), writer.register()))
+        return ReadView(
+            writer, self._by.applier, AccountSnapshot(writer.state(), writer.register())
+        )
 
     @property
     def documents(self) -> Documents:

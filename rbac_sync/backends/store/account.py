@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, select, text, update
 
 from ...catalogues import catalogue
 from ...errors import BackendError
 from ...model import Catalogue, Instant
 from ..database.columns import loaded
 from . import tables as t
-from .names import NameIndex
+from .names import NameIndex, NameRow
 
 COLUMNS = ("number", "id", "handle", "world", "features", "settings", "serial", "created")
 
@@ -71,9 +71,13 @@ class Account:
 
     @cached_property
     def names(self) -> NameIndex:
-        """The numbers of addresses, read when first asked for."""
+        """The numbers of addresses, read as they are asked for."""
+        return NameIndex(self._names)
+
+    def _names(self, *such: ColumnElement[bool]) -> list[NameRow]:
         c = t.address.c
-        return NameIndex(self.rows(select(c.number, c.kind, c.key).where(c.account == self.number)))
+        mine = select(c.number, c.kind, c.key).where(c.account == self.number, *such)
+        return [(number, kind, key) for number, kind, key in self.rows(mine)]
 
     @cached_property
     def now(self) -> Instant:

@@ -185,6 +185,6 @@ class Documents:
         statement = select(*(c[name] for name in COLUMNS)).where(
             c.account == self._account.number, *such
         )
-        addresses = self._account.names.addresses
+        owned_by = self._account.names.address
         for row in self._account.connection.execute(statement.order_by(c.created, c.id)).mappings():
-            yield Document(**{**row, "id": UUID(row["id"]), "owner": addresses[row["owner"]]})
+            yield Document(**{**row, "id": UUID(row["id"]), "owner": owned_by(row["owner"])})

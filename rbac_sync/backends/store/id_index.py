@@ -7,18 +7,23 @@ thousand rows asks the database once.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, select
 
-from ...model import ACTORS, Address, Instant, Kind
+from ...model import ACCOUNT, ACTORS, Address, Instant, Kind
 from ..database.columns import loaded
 from . import tables as t
 from .account import Account
+from .partial_state import MANY, LoadedMapping
 from .versions import NAMED
+
+
+KEY_COLUMNS = ("owner", "name", "id", "created", "until", "shown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,82 +67,145 @@ class KeyEntry:
 
 
 class IdIndex:
-    """All ids of one account, both ways. A value: it does not follow later writes."""
+    """All ids of one account, both ways, read as they are asked for.
 
-    def __init__(self, account: Account) -> None:
-        self.account_id = UUID(account.id)
-        self._addresses = addresses = dict(account.names.addresses)
-        self.named: dict[Address, IdEntry] = {}
-        for kind, table in NAMED.items():
-            for number, *row in _rows(account, table, *_columns(kind)):
-                id_, created, updated, version, *actor = row
-                entry = IdEntry(
-                    addresses[number],
-                    UUID(id_),
-                    loaded(created),
-                    loaded(updated),
-                    version,
-                    UUID(*actor or [id_]),
-                )
-                self.named[entry.address] = entry
-        self._rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-        columns = ("scope", "principal", "role", "id", "created", "updated")
-        for scope, *row in _rows(account, t.binding, *columns):
-            self._rows[scope].append(tuple(row))
+    What was read stays as it is; *everything* reads all that is there at once.
+    """
+
+    def __init__(self, account: Account, everything: Callable[[], WholeIds] | None = None) -> None:
+        self.account_id, self._account = UUID(account.id), account
+        self._everything = everything or (lambda: WholeIds(account))
+        self.named: Mapping[Address, IdEntry] = LoadedMapping(self._entry, lambda: self.whole.named)
+        self.keys: Mapping[Address, list[KeyEntry]] = LoadedMapping(
+            self._keys_of, lambda: self.whole.keys
+        )
+        self._found: dict[tuple[Kind, UUID], Address | None] = {}
         self._held: dict[Address, list[HeldRow]] = {}
-        self.keys: dict[Address, list[KeyEntry]] = defaultdict(list)
-        columns = ("owner", "name", "id", "created", "until", "shown")
-        for owner, name, id_, created, until, shown in _rows(account, t.api_key, *columns):
-            end = loaded(until) if until else None
-            key = KeyEntry(addresses[owner], name, UUID(id_), loaded(created), end, shown)
-            self.keys[key.owner].append(key)
+        self._queries = 0
+
+    @cached_property
+    def whole(self) -> WholeIds:
+        """All ids, which are read at once when there is no end to what is asked for."""
+        return self._everything()
 
     def find(self, kind: Kind, id_: UUID) -> Address | None:
         """Return what of *kind* has this id, or None."""
-        entry = self._by_id.get((kind, id_))
-        return entry.address if entry else None
+        if (kind, id_) not in self._found:
+            self._found[kind, id_] = self._with(kind, "id", id_)
+        return self._found[kind, id_]
 
     def actor(self, actor_id: UUID) -> Address | None:
         """Return the user or service account with this actor id, or None."""
-        entry = self._by_actor.get(actor_id)
-        return entry.address if entry else None
+        return next(filter(None, (self._with(k, "actor_id", actor_id) for k in ACTORS)), None)
 
     def held_in(self, scope: Address) -> list[HeldRow]:
         """Return the rows of *scope*, oldest first.
 
-        *Why* built when first asked for: of ten thousand rows in hundreds of
-        workspaces a request looks at one workspace's.
+        Those of a workspace are read alone; those of the account are nearly everything.
         """
+        if scope == ACCOUNT:
+            return self.whole.members
         if scope not in self._held:
-            rows = self._rows.get(self._numbers.get(scope, -1), ())
-            self._held[scope] = [self._built(scope, *row) for row in rows]
+            self._held[scope] = self._rows_at(scope)
         return self._held[scope]
 
     def held_by(self, scope: Address, principal: Address) -> list[HeldRow]:
         """Return the rows of *principal* in *scope*; nearly always one at most."""
-        return [row for row in self.held_in(scope) if row.principal == principal]
+        if scope in self._held:
+            return [row for row in self._held[scope] if row.principal == principal]
+        number = self._account.names.find(principal)
+        return self._rows_at(scope, t.binding.c.principal == number) if number is not None else []
 
     def row(self, scope: Address, id_: UUID) -> HeldRow | None:
         """Return the row of *scope* that has this id, or None."""
-        return next((row for row in self.held_in(scope) if row.id == id_), None)
+        return next(iter(self._rows_at(scope, t.binding.c.id == str(id_))), None)
 
-    def _built(self, scope: Address, principal: int, role: int, id_: str, *times: str) -> HeldRow:
-        names = self._addresses[principal], self._addresses[role]
-        return HeldRow(scope, *names, UUID(id_), *map(loaded, times))
+    def _rows_at(self, scope: Address, *such: ColumnElement[bool]) -> list[HeldRow]:
+        number, names = self._account.names.find(scope), self._account.names
+        columns = ("principal", "role", "id", "created", "updated")
+        mine = _rows(self._account, t.binding, *columns, such=(t.binding.c.scope == number, *such))
+        names.know(n for row in mine for n in row[:2])
+        return [
+            HeldRow(
+                scope,
+                names.address(principal),
+                names.address(role),
+                UUID(id_),
+                loaded(created),
+                loaded(updated),
+            )
+            for principal, role, id_, created, updated in mine
+        ]
+
+    def _with(self, kind: Kind, column: str, id_: UUID) -> Address | None:
+        table = NAMED[kind]
+        rows = _rows(self._account, table, "number", such=(table.c[column] == str(id_),))
+        return self._account.names.address(rows[0][0]) if rows else None
+
+    def _entry(self, address: Address) -> IdEntry | None:
+        self._queries += 1
+        if "whole" in self.__dict__ or self._queries > MANY:
+            return self.whole.named.get(address)
+        number = self._account.names.find(address) if address.kind in NAMED else None
+        table = NAMED.get(address.kind)
+        if number is None or table is None:
+            return None
+        rows = _rows(
+            self._account, table, *_columns(address.kind), such=(table.c.number == number,)
+        )
+        return _entry_of(address, rows[0][1:]) if rows else None
+
+    def _keys_of(self, owner: Address) -> list[KeyEntry]:
+        number = self._account.names.find(owner)
+        such = (t.api_key.c.owner == number,)
+        rows = (
+            _rows(self._account, t.api_key, *KEY_COLUMNS, such=such) if number is not None else []
+        )
+        return [_key_of(owner, row[1:]) for row in rows]
+
+
+class WholeIds:
+    """All ids of one account. A value: it does not follow later writes."""
+
+    def __init__(self, account: Account) -> None:
+        self._addresses = addresses = dict(account.names.addresses)
+        self.named: dict[Address, IdEntry] = {}
+        for kind, table in NAMED.items():
+            for number, *row in _rows(account, table, *_columns(kind)):
+                self.named[addresses[number]] = _entry_of(addresses[number], row)
+        such = t.binding.c.scope == account.names.number(ACCOUNT)
+        columns = ("principal", "role", "id", "created", "updated")
+        self._members = _rows(account, t.binding, *columns, such=(such,))
+        self.keys: dict[Address, list[KeyEntry]] = defaultdict(list)
+        for owner, *key in _rows(account, t.api_key, *KEY_COLUMNS):
+            self.keys[addresses[owner]].append(_key_of(addresses[owner], key))
 
     @cached_property
-    def _numbers(self) -> dict[Address, int]:
-        return {address: number for number, address in self._addresses.items()}
+    def members(self) -> list[HeldRow]:
+        """The rows of the account itself, oldest first."""
+        return [
+            HeldRow(
+                ACCOUNT,
+                self._addresses[principal],
+                self._addresses[role],
+                UUID(id_),
+                loaded(created),
+                loaded(updated),
+            )
+            for principal, role, id_, created, updated in self._members
+        ]
 
-    @cached_property
-    def _by_id(self) -> dict[tuple[Kind, UUID], IdEntry]:
-        return {(entry.address.kind, entry.id): entry for entry in self.named.values()}
 
-    @cached_property
-    def _by_actor(self) -> dict[UUID, IdEntry]:
-        return {
-            entry.actor_id: entry for entry in self.named.values() if entry.address.kind in ACTORS
-        }
+def _entry_of(address: Address, row: Sequence[Any]) -> IdEntry:
+    id_, created, updated, version, *actor = row
+    times = loaded(created), loaded(updated)
+    return IdEntry(address, UUID(id_), *times, version, UUID(*actor or [id_]))
+
+
+def _key_of(owner: Address, row: Sequence[Any]) -> KeyEntry:
+    name, id_, created, until, shown = row
+    end = loaded(until) if until else None
+    return KeyEntry(owner, name, UUID(id_), loaded(created), end, shown)
 
 
 def _columns(kind: Kind) -> tuple[str, ...]:
@@ -145,7 +213,9 @@ def _columns(kind: Kind) -> tuple[str, ...]:
     return ("number", "id", "created", "updated", "version", *own)
 
 
-def _rows(account: Account, table: Table, *columns: str) -> list[tuple[Any, ...]]:
+def _rows(
+    account: Account, table: Table, *columns: str, such: Iterable[ColumnElement[bool]] = ()
+) -> list[tuple[Any, ...]]:
     chosen = (table.c[name] for name in columns)
-    mine = select(*chosen).where(table.c.account == account.number)
+    mine = select(*chosen).where(table.c.account == account.number, *such)
     return account.rows(mine.order_by(table.c.created, table.c.id))

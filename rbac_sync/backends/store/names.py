@@ -2,21 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+
+from sqlalchemy import ColumnElement
 
 from ...errors import BackendError
 from ...model import Address, Kind
+from . import tables as t
 
 KINDS = {str(kind): kind for kind in Kind}
 
+MOST_NAMED = 500
+"""How many numbers one query names: a database takes only so many parameters."""
+
+NameRow = tuple[int, str, str]
+"""A row of ``address``: number, kind and key, as stored."""
+
 
 class NameIndex:
-    """Addresses by number and numbers by address; the handlers keep both up to date."""
+    """Addresses by number and numbers by address, read as they are asked for.
 
-    def __init__(self, rows: Iterable[tuple[int, str, str]]) -> None:
-        """Build from (number, kind, key) as stored."""
-        self.addresses = {number: Address(KINDS[kind], key) for number, kind, key in rows}
-        self.numbers = {address: number for number, address in self.addresses.items()}
+    The handlers keep both up to date: what they add, rename or remove is known here before
+    it is written.
+    """
+
+    def __init__(self, read: Callable[..., Iterable[NameRow]]) -> None:
+        """Read by *read*, which returns the rows that meet the conditions given; all without."""
+        self._read = read
+        self._addresses: dict[int, Address] = {}
+        self._numbers: dict[Address, int] = {}
+        self._gone: set[Address] = set()
+        self._ended: set[int] = set()
+        self._kinds: set[Kind] = set()
+        self._is_whole = False
+
+    @property
+    def addresses(self) -> Mapping[int, Address]:
+        """The address of each number in the account; reads all that are not known yet."""
+        self._load()
+        return self._addresses
+
+    @property
+    def numbers(self) -> Mapping[Address, int]:
+        """The number of each address in the account; reads all that are not known yet."""
+        self._load()
+        return self._numbers
+
+    def address(self, number: int) -> Address:
+        """Return the address of *number*; KeyError if there is none."""
+        if number not in self._addresses and not self._is_whole:
+            self.take(self._read(t.address.c.number == number))
+        return self._addresses[number]
+
+    def find(self, address: Address) -> int | None:
+        """Return the number of *address*, or None."""
+        is_known = address in self._numbers or address in self._gone or self._is_whole
+        if not is_known:
+            self.take(self._read(*_at(address)) if _can_be_kept(address.key) else ())
+            if address not in self._numbers:
+                self._gone.add(address)
+        return self._numbers.get(address)
 
     def number(self, address: Address) -> int:
         """Return the number of *address*.
@@ -25,16 +70,36 @@ class NameIndex:
             BackendError: the account has nothing of that name.
 
         """
-        try:
-            return self.numbers[address]
-        except KeyError:
+        number = self.find(address)
+        if number is None:
             hint = "nothing was changed; plan again"
-            raise BackendError(f"there is no `{address}` in this account", hint=hint) from None
+            raise BackendError(f"there is no `{address}` in this account", hint=hint)
+        return number
+
+    def of(self, kind: Kind) -> Mapping[Address, int]:
+        """Return the number of each address of *kind*."""
+        if not self._is_whole and kind not in self._kinds:
+            self.take(self._read(t.address.c.kind == kind))
+            self._kinds.add(kind)
+        return {a: number for a, number in self._numbers.items() if a.kind is kind}
+
+    def know(self, numbers: Iterable[int]) -> None:
+        """Read the addresses of *numbers* at once, those that are not known yet."""
+        unknown = [] if self._is_whole else sorted(set(numbers) - self._addresses.keys())
+        for start in range(0, len(unknown), MOST_NAMED):
+            self.take(self._read(t.address.c.number.in_(unknown[start : start + MOST_NAMED])))
+
+    def take(self, rows: Iterable[NameRow]) -> None:
+        """Take in *rows* that were read, but for what is known better here."""
+        for number, kind, key in rows:
+            if number not in self._addresses and number not in self._ended:
+                self.add(Address(KINDS[kind], key), number)
 
     def add(self, address: Address, number: int) -> None:
         """Take in a name that has come into being."""
-        self.addresses[number] = address
-        self.numbers[address] = number
+        self._addresses[number] = address
+        self._numbers[address] = number
+        self._gone.discard(address)
 
     def rename(self, before: Address, after: Address) -> int:
         """Give the number of *before* to *after*, and return it."""
@@ -45,5 +110,21 @@ class NameIndex:
     def remove(self, address: Address) -> int:
         """Take out a name, and return the number it had."""
         number = self.number(address)
-        del self.numbers[address], self.addresses[number]
+        del self._numbers[address], self._addresses[number]
+        self._gone.add(address)
+        self._ended.add(number)
         return number
+
+    def _load(self) -> None:
+        if not self._is_whole:
+            self.take(self._read())
+            self._is_whole = True
+
+
+def _can_be_kept(text: str) -> bool:
+    """Say whether a database takes *text* at all: what it refuses, no row has."""
+    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def _at(address: Address) -> tuple[ColumnElement[bool], ...]:
+    return t.address.c.kind == address.kind, t.address.c.key == address.key

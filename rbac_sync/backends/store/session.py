@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select
@@ -35,7 +35,8 @@ from .damage import damage
 from .documents import Documents
 from .features import AUDIT_TRAIL, limits
 from .handlers import HANDLERS, Bindings, Keys, Roles, Teams
-from .id_index import IdIndex
+from .id_index import IdIndex, WholeIds
+from .partial_state import PartialState, StateSource
 from .trail import StoreTrail
 from .versions import versions
 
@@ -74,15 +75,15 @@ class StoreSession:
             raise CredentialError("this API key is not known here", hint=RENEW)
         if found.until is not None and found.until <= self.now():
             raise CredentialError("this API key has expired", hint=RENEW)
-        return self.account.names.addresses[found.owner]
+        return self.account.names.address(found.owner)
 
     def is_key(self, key: str, secret: str) -> bool:
         """Say whether *secret* is that of the key whose address is *key*."""
         c = t.api_key.c
         mine = select(c.owner, c.name).where(c.account == self.account.number)
         rows = self.account.connection.execute(mine.where(c.hash == hashed(secret)))
-        addresses = self.account.names.addresses
-        return any(str(Key(addresses[owner], name).address) == key for owner, name in rows)
+        owned_by = self.account.names.address
+        return any(str(Key(owned_by(owner), name).address) == key for owner, name in rows)
 
     def _logged_in(self, token: str) -> Address:
         found = log_ins.whose(self.account.connection, token)
@@ -100,10 +101,18 @@ class StoreSession:
         bindings: Bindings = self._handlers[Kind.BINDING]
         return State.of_rows(self._resources(), bindings.read())
 
-    def register(self) -> IdIndex:
-        """Return the ids of everything in the account."""
+    def state(self, whole: Callable[[], State] | None = None) -> State:
+        """Return the live state of the account, which reads what it is asked for.
+
+        *whole* returns all of it, where that is asked for; see ``partial_state``.
+        """
         self._batch.flush()
-        return IdIndex(self.account)
+        return PartialState(StateSource(self.account, self._handlers, whole or self.read))
+
+    def register(self, whole: Callable[[], WholeIds] | None = None) -> IdIndex:
+        """Return the ids of everything in the account; *whole* returns all where all are asked."""
+        self._batch.flush()
+        return IdIndex(self.account, whole)
 
     def replaced(self) -> Sequence[ReplacedKey]:
         """Return nothing: every key of a store is made through it."""

@@ -18,9 +18,7 @@ from . import tables as t
 from .account import Account
 from .batch import FULL
 from .bulk import Row, load
-
-MOST_NAMED = 500
-"""How many addresses one query names: a database takes only so many parameters."""
+from .names import MOST_NAMED
 
 KEY_TABLE = SPECS[Kind.KEY].table
 

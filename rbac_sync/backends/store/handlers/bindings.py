@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, ClassVar
 
+from sqlalchemy import and_, true
+
 from ....model import Action, Address, Binding, Holding, Kind, Row, held
 from ...database.columns import explained
 from ...verbs import Verbs, takes_after, takes_before, takes_both
@@ -20,27 +22,30 @@ class Bindings(Handler[Binding]):
 
     kind: ClassVar = Kind.BINDING
 
-    def read(self) -> dict[Address, Row]:
-        """Return what everybody holds, by scope and principal.
+    def read(self, **at: int) -> dict[Address, Row]:
+        """Return what everybody holds, or what is held *at* these columns, by scope and principal.
 
         *Why* no resource per row: see ``model.state``. A binding of one role
         without a term and a reason is one entry in a dict, and shares its value.
         """
-        addresses = self.account.names.addresses
-        plain = {n: held(a) for n, a in addresses.items() if a.kind is Kind.ROLE}
+        names = self.account.names
+        plain = {n: held(a) for a, n in names.of(Kind.ROLE).items()}
+        such = and_(true(), *(t.binding.c[column] == number for column, number in at.items()))
         found: dict[int, Row] = defaultdict(dict)
         others = []
         columns = (*PLACE, "role", "position", "since", "until", "reason")
-        for scope, principal, role, position, since, until, why in self.rows(t.binding, *columns):
+        rows = self.rows(t.binding, *columns, such=such)
+        name = self.names({n for row in rows for n in row[:3]} if at else None)
+        for scope, principal, role, position, since, until, why in rows:
             if position or since or until or why:
-                holding = Holding(addresses[role], *explained((since, until, why)))
+                holding = Holding(name(role), *explained((since, until, why)))
                 others.append((scope, principal, holding))
             else:
-                found[scope][addresses[principal]] = plain[role]
+                found[scope][name(principal)] = plain[role]
         for scope, principal, holding in others:
-            row, who = found[scope], addresses[principal]
+            row, who = found[scope], name(principal)
             row[who] = row.get(who, frozenset()) | {holding}
-        return {addresses[scope]: row for scope, row in found.items()}
+        return {name(scope): row for scope, row in found.items()}
 
     @property
     def verbs(self) -> Verbs:

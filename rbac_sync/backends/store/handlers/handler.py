@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import ColumnElement, Select, Table, select, true
 
 from ....model import Action, Address, Kind, Resource
 from ...verbs import Verbs, takes_after, takes_before, takes_both
@@ -29,14 +29,30 @@ class Handler(Generic[R]):
         """Return the number of *address*; BackendError if there is none."""
         return self.account.names.number(address)
 
-    def rows(self, table: Table, *columns: str) -> list[tuple[Any, ...]]:
-        """Return *columns* of all the account's rows of *table*, undecoded."""
-        return self.account.rows(self.select(table, *columns))
+    def rows(
+        self, table: Table, *columns: str, such: ColumnElement[bool] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Return *columns* of the account's rows of *table*, all or those *such*, undecoded."""
+        statement = self.select(table, *columns)
+        return self.account.rows(statement if such is None else statement.where(such))
+
+    def names(self, numbers: Collection[int] | None) -> Callable[[int], Address]:
+        """Return what names each of *numbers*, or any number; they are read at once."""
+        names = self.account.names
+        if numbers is None:
+            return names.addresses.__getitem__
+        names.know(numbers)
+        return names.address
 
     def select(self, table: Table, *columns: str) -> Select[Any]:
         """Return the statement that reads *columns* of the account's rows of *table*."""
         chosen = (table.c[name] for name in columns)
         return select(*chosen).where(table.c.account == self.account.number)
+
+
+def among(column: ColumnElement[Any], numbers: Collection[int] | None) -> ColumnElement[bool]:
+    """Return the condition that *column* is one of *numbers*; None: any."""
+    return true() if numbers is None else column.in_(sorted(numbers))
 
 
 class Named(Handler[R]):
@@ -46,8 +62,8 @@ class Named(Handler[R]):
     named_after: ClassVar[tuple[tuple[Table, str], ...]] = ()
     """The columns through which other things carry this one's name in their address."""
 
-    def read(self) -> Iterator[R]:
-        """Yield every resource of the kind."""
+    def read(self, numbers: Collection[int] | None = None) -> Iterator[R]:
+        """Yield every resource of the kind, or those of *numbers*."""
         raise NotImplementedError
 
     def details(self, resource: R) -> dict[str, Any]:

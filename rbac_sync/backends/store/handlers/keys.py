@@ -12,7 +12,7 @@ from ...verbs import Verbs, takes_after, takes_before, takes_both
 from .. import row_facts
 from .. import tables as t
 from ..batch import deleting, updating
-from .handler import Handler
+from .handler import Handler, among
 
 PLACE = ("owner", "name")
 
@@ -22,11 +22,11 @@ class Keys(Handler[Key]):
 
     kind: ClassVar = Kind.KEY
 
-    def read(self) -> Iterator[Key]:
-        """Yield every key, never a secret."""
-        addresses = self.account.names.addresses
-        for owner, name, until in self.rows(t.api_key, "owner", "name", "until"):
-            yield Key(addresses[owner], name, loaded(until) if until else None)
+    def read(self, owners: Collection[int] | None = None) -> Iterator[Key]:
+        """Yield every key, or those of *owners*, never a secret."""
+        names, such = self.names(owners), among(t.api_key.c.owner, owners)
+        for owner, name, until in self.rows(t.api_key, "owner", "name", "until", such=such):
+            yield Key(names(owner), name, loaded(until) if until else None)
 
     def born(self, keys: Collection[Address]) -> dict[Address, str]:
         """Return the moment that each of *keys* was made at, as it is stored."""

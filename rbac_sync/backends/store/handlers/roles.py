@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
 from sqlalchemy import Table
@@ -20,10 +20,13 @@ class Roles(Named[Role]):
     kind: ClassVar = Kind.ROLE
     table: ClassVar = t.role
 
-    def read(self) -> Iterator[Role]:
-        """Yield the built-in roles of the world, then the custom ones; all permissions closed."""
+    def read(self, numbers: Collection[int] | None = None) -> Iterator[Role]:  # noqa: ARG002
+        """Yield the built-in roles of the world, then the custom ones; all permissions closed.
+
+        *Why* all: there are few, and each may build on others.
+        """
         yield from self.account.catalogue.roles.values()
-        addresses = self.account.names.addresses
+        addresses = {number: a for a, number in self.account.names.of(Kind.ROLE).items()}
         permissions = self._gathered(t.role_permission, "permission")
         implied = self._gathered(t.role_implied, "implied")
         custom = self.select(t.role, "number", "base", "description").where(t.role.c.builtin == 0)
@@ -60,7 +63,7 @@ class Roles(Named[Role]):
 
     def seat(self) -> None:
         """Give a row to every built-in role that has none yet, as when the catalogue has grown."""
-        known = self.account.names.numbers
+        known = self.account.names.of(Kind.ROLE)
         for address, role in self.account.catalogue.roles.items():
             if address not in known:
                 self.insert(role, base=None, description="", builtin=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
 from ....model import Kind, ServiceAccount
 from .. import tables as t
+from .handler import among
 from .principals import Actors
 
 
@@ -16,11 +17,12 @@ class ServiceAccounts(Actors[ServiceAccount]):
     kind: ClassVar = Kind.SERVICE_ACCOUNT
     table: ClassVar = t.service_account
 
-    def read(self) -> Iterator[ServiceAccount]:
-        """Yield every service account."""
-        addresses = self.account.names.addresses
-        for number, description in self.rows(t.service_account, "number", "description"):
-            yield ServiceAccount(addresses[number].key, description)
+    def read(self, numbers: Collection[int] | None = None) -> Iterator[ServiceAccount]:
+        """Yield every service account, or those of *numbers*."""
+        names = self.names(numbers)
+        such = among(t.service_account.c.number, numbers)
+        for number, description in self.rows(t.service_account, "number", "description", such=such):
+            yield ServiceAccount(names(number).key, description)
 
     def details(self, service_account: ServiceAccount) -> dict[str, Any]:
         """Return its columns."""

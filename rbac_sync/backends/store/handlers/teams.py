@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
 from ....model import Address, Instant, Kind, Membership, Team
 from ...database.columns import explained
 from .. import tables as t
 from ..batch import deleting, updating
+from .handler import among
 from .principals import Principals
 
 PLACE = ("team", "member")
@@ -22,20 +23,29 @@ class Teams(Principals[Team]):
     kind: ClassVar = Kind.TEAM
     table: ClassVar = t.team
 
-    def read(self) -> Iterator[Team]:
-        """Yield every team with its members."""
-        addresses = self.account.names.addresses
+    def read(self, numbers: Collection[int] | None = None) -> Iterator[Team]:
+        """Yield every team, or those of *numbers*, with its members."""
+        inside = among(t.team_member.c.team, numbers)
         members: dict[int, set[Membership]] = defaultdict(set)
-        for team, member, *given in self.rows(t.team_member, *PLACE, *GIVEN):
-            members[team].add(Membership(addresses[member], *explained(given)))
+        rows = self.rows(t.team_member, *PLACE, *GIVEN, such=inside)
+        names = self.names(None if numbers is None else {*numbers, *(row[1] for row in rows)})
+        for team, member, *given in rows:
+            members[team].add(Membership(names(member), *explained(given)))
         for number, managed_by, description in self.rows(
             t.team,
             "number",
             "managed_by",
             "description",
+            such=among(t.team.c.number, numbers),
         ):
-            inside = frozenset(members[number])
-            yield Team(addresses[number].key, inside, managed_by, description)
+            yield Team(names(number).key, frozenset(members[number]), managed_by, description)
+
+    def places(self, member: Address) -> dict[Address, Membership]:
+        """Return the places of *member* in teams, by team."""
+        number, names = self.account.names.find(member), self.account.names.address
+        such = t.team_member.c.member == number
+        rows = self.rows(t.team_member, "team", *GIVEN, such=such)
+        return {names(team): Membership(member, *explained(given)) for team, *given in rows}
 
     def details(self, team: Team) -> dict[str, Any]:
         """Return its columns; its members have a table of their own."""

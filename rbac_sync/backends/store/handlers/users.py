@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
 from ....model import Kind, Status, User
@@ -10,6 +10,7 @@ from ...database.columns import loaded
 from .. import tables as t
 from ..documents import Documents
 from ..row_facts import KEY, LOG_IN
+from .handler import among
 from .principals import Actors
 
 
@@ -19,9 +20,10 @@ class Users(Actors[User]):
     kind: ClassVar = Kind.USER
     table: ClassVar = t.user
 
-    def read(self) -> Iterator[User]:
-        """Yield every user."""
-        for email, status, expires in self.rows(t.user, "email", "status", "expires"):
+    def read(self, numbers: Collection[int] | None = None) -> Iterator[User]:
+        """Yield every user, or those of *numbers*."""
+        such = among(t.user.c.number, numbers)
+        for email, status, expires in self.rows(t.user, "email", "status", "expires", such=such):
             yield User(email, STATUSES[status], loaded(expires) if expires else None)
 
     def rename(self, before: User, after: User) -> None:

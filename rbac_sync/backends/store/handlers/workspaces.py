@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
 from ....model import Kind, Workspace
 from .. import tables as t
-from .handler import Named
+from .handler import Named, among
 
 
 class Workspaces(Named[Workspace]):
@@ -17,12 +17,12 @@ class Workspaces(Named[Workspace]):
     table: ClassVar = t.workspace
     named_after: ClassVar = ((t.binding, "scope"),)
 
-    def read(self) -> Iterator[Workspace]:
-        """Yield every workspace."""
-        addresses = self.account.names.addresses
+    def read(self, numbers: Collection[int] | None = None) -> Iterator[Workspace]:
+        """Yield every workspace, or those of *numbers*."""
+        names, such = self.names(numbers), among(t.workspace.c.number, numbers)
         columns = ("number", "name", "description", "public")
-        for number, name, description, public in self.rows(t.workspace, *columns):
-            yield Workspace(addresses[number].key, name, description, bool(public))
+        for number, name, description, public in self.rows(t.workspace, *columns, such=such):
+            yield Workspace(names(number).key, name, description, bool(public))
 
     def details(self, workspace: Workspace) -> dict[str, Any]:
         """Return its columns."""

@@ -1,0 +1,251 @@
+"""A state that reads from the store what it is asked for: one thing, one scope, one principal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
+from urllib.parse import unquote
+
+from ...model import EVERYONE, Address, Holdings, Key, Kind, Membership, Resource, State
+from ...model.state import STORED, Row
+from .account import Account
+from .handlers import Bindings, Keys, Teams
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+MANY = 500
+"""How many queries read parts. *Why*: what asks for more goes through all of them."""
+
+FEW = 4
+"""How many scopes of one principal are read one by one, before all of them are read at once."""
+
+
+class LoadedMapping(Mapping[K, V], Generic[K, V]):
+    """A mapping that reads a value when it is asked for, and all of them when it is gone through.
+
+    What was read stays as it is.
+    """
+
+    def __init__(
+        self, one: Callable[[K], V | None], everything: Callable[[], Mapping[K, V]]
+    ) -> None:
+        self._one, self._everything = one, everything
+        self._known: dict[K, V | None] = {}
+        self._all: Mapping[K, V] | None = None
+
+    def __getitem__(self, key: K) -> V:
+        if self._all is not None:
+            return self._all[key]
+        if key not in self._known:
+            self._known[key] = self._one(key)
+        value = self._known[key]
+        if value is None:
+            raise KeyError(key)
+        return value
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._loaded())
+
+    def __len__(self) -> int:
+        return len(self._loaded())
+
+    def _loaded(self) -> Mapping[K, V]:
+        if self._all is None:
+            self._all = self._everything()
+        return self._all
+
+
+class _Rows(LoadedMapping[Address, Row]):
+    """What is held, by scope. Every scope has a row, though it may be empty."""
+
+    def __init__(self, source: StateSource) -> None:
+        super().__init__(self._row, lambda: source.everything.rows)
+        self._source = source
+
+    def _row(self, scope: Address) -> Row:
+        source = self._source
+        made = LoadedMapping(
+            lambda principal: source.holdings(principal, scope), lambda: source.row(scope)
+        )
+        return cast("Row", made)
+
+
+class PartialState(State):
+    """The live state of an account, of which only what is asked for is read.
+
+    It is whole all the same: what goes through everything reads everything.
+    """
+
+    def __init__(self, source: StateSource) -> None:
+        super().__init__()
+        self._resources = {kind: cast("Any", source.mapping(kind)) for kind in STORED}
+        self._rows = cast("Any", _Rows(source))
+        scopes = LoadedMapping(source.scopes_of, lambda: source.everything.index)
+        places = LoadedMapping(source.memberships_of, lambda: source.everything.memberships)
+        keys = LoadedMapping(source.keys_of, lambda: source.everything.keys)
+        self._scopes_of, self._joined, self._owned = (
+            cast("Any", scopes),
+            cast("Any", places),
+            cast("Any", keys),
+        )
+        self._holder_index = source
+
+
+class WholeState(State):
+    """A state with the mappings by which a partial one goes on once it needs all."""
+
+    @classmethod
+    def made(cls, state: State) -> WholeState:
+        """Return *state* with its mappings; they are shared."""
+        whole = cls()
+        whole.__dict__.update(state.__dict__)
+        return whole
+
+    @property
+    def rows(self) -> Mapping[Address, Row]:
+        """What each principal holds, by scope."""
+        return self._rows
+
+    @property
+    def index(self) -> Mapping[Address, set[Address]]:
+        """The scopes of each principal."""
+        return self._index()
+
+    @property
+    def memberships(self) -> Mapping[Address, dict[Address, Membership]]:
+        """The places of each principal in teams."""
+        self.memberships_of(EVERYONE)
+        assert self._joined is not None, "it has been asked for"
+        return self._joined
+
+    @property
+    def keys(self) -> Mapping[Address, dict[Address, Key]]:
+        """The keys of each principal."""
+        self.keys_of(EVERYONE)
+        assert self._owned is not None, "it has been asked for"
+        return self._owned
+
+
+class StateSource:
+    """Reads parts of one account's state; all of it once, where many parts are asked for."""
+
+    def __init__(
+        self, account: Account, handlers: Mapping[Kind, Any], whole: Callable[[], State]
+    ) -> None:
+        """Read from *account* by *handlers*; *whole* reads all of it."""
+        self._account, self._handlers, self._whole = account, handlers, whole
+        self._bindings: Bindings = handlers[Kind.BINDING]
+        self._held: dict[Address, dict[Address, Holdings]] = {}
+        self._single: dict[Address, dict[Address, Holdings | None]] = {}
+        self._queries = 0
+
+    @cached_property
+    def everything(self) -> WholeState:
+        """The whole state."""
+        return WholeState.made(self._whole())
+
+    def mapping(self, kind: Kind) -> LoadedMapping[Address, Any]:
+        """Return the resources of *kind*."""
+        if kind is Kind.KEY:
+            return LoadedMapping(self._key, lambda: self.everything.of(Key))
+        if kind is Kind.ROLE:
+            return LoadedMapping(self._role, lambda: self._roles)
+        return LoadedMapping(
+            lambda address: self._named(address) if address.kind is kind else None,
+            lambda: {r.address: r for r in self.everything.resources() if r.kind is kind},
+        )
+
+    def holdings(self, principal: Address, scope: Address) -> Holdings | None:
+        """Return what *principal* itself holds in *scope*."""
+        if self._is_whole():
+            return self.everything.holdings(principal, scope) or None
+        if principal in self._held:
+            return self._held[principal].get(scope)
+        known = self._single.setdefault(principal, {})
+        if scope not in known:
+            if len(known) >= FEW and principal != EVERYONE:
+                self.scopes_of(principal)
+                return self._held[principal].get(scope)
+            known[scope] = (
+                self._read(principal=principal, scope=scope).get(scope, {}).get(principal)
+            )
+        return known[scope]
+
+    def row(self, scope: Address) -> Row:
+        """Return what each principal holds in *scope*."""
+        if self._is_whole():
+            return self.everything.rows.get(scope, {})
+        return self._read(scope=scope).get(scope, {})
+
+    def scopes_of(self, principal: Address) -> set[Address]:
+        """Return the scopes in which *principal* itself holds something."""
+        if self._is_whole():
+            return self.everything.index.get(principal, set())
+        if principal not in self._held:
+            rows = self._read(principal=principal)
+            self._held[principal] = {scope: row[principal] for scope, row in rows.items()}
+        return set(self._held[principal])
+
+    def memberships_of(self, principal: Address) -> dict[Address, Membership]:
+        """Return the places of *principal* in teams, by team."""
+        if self._is_whole():
+            return self.everything.memberships.get(principal, {})
+        teams: Teams = self._handlers[Kind.TEAM]
+        is_known = self._account.names.find(principal) is not None
+        return teams.places(principal) if is_known else {}
+
+    def keys_of(self, owner: Address) -> dict[Address, Key]:
+        """Return the API keys of *owner*, by address."""
+        if self._is_whole():
+            return self.everything.keys.get(owner, {})
+        number = self._account.names.find(owner)
+        keys: Keys = self._handlers[Kind.KEY]
+        return {key.address: key for key in keys.read((number,))} if number is not None else {}
+
+    def places(self, role: Address) -> Iterable[tuple[Address, Address]]:
+        """Return each scope and principal that holds *role*."""
+        rows = self._read(role=role)
+        if sum(map(len, rows.values())) > MANY:
+            self._queries = MANY  # each of them is looked at next
+        return [(scope, principal) for scope, row in rows.items() for principal in row]
+
+    def of(self, role: Address, scope: Address) -> Iterable[Address]:
+        """Return who holds *role* in *scope*."""
+        return list(self._read(role=role, scope=scope).get(scope, {}))
+
+    def _is_whole(self) -> bool:
+        """Say whether everything is read; count the query that is made where it is not."""
+        self._queries += 1
+        return "everything" in self.__dict__ or self._queries > MANY
+
+    def _role(self, address: Address) -> Resource | None:
+        return self._roles.get(address)
+
+    def _named(self, address: Address) -> Resource | None:
+        if self._is_whole():
+            return self.everything.get(address)
+        number = self._account.names.find(address)
+        if number is None:
+            return None
+        return next(iter(self._handlers[address.kind].read((number,))), None)
+
+    def _key(self, address: Address) -> Key | None:
+        is_key = address.kind is Kind.KEY
+        return self.keys_of(_owner(address)).get(address) if is_key else None
+
+    @cached_property
+    def _roles(self) -> Mapping[Address, Resource]:
+        return {role.address: role for role in self._handlers[Kind.ROLE].read()}
+
+    def _read(self, **at: Address) -> dict[Address, Row]:
+        numbers = {column: self._account.names.find(address) for column, address in at.items()}
+        known = {column: number for column, number in numbers.items() if number is not None}
+        return self._bindings.read(**known) if len(known) == len(at) else {}
+
+
+def _owner(key: Address) -> Address:
+    """Return the owner of the key of this address."""
+    kind, _, name = key.key.rpartition("/key/")[0].partition(".")
+    return Address(Kind(kind), unquote(name, errors="surrogatepass"))

@@ -1,0 +1,65 @@
+"""Mappings that are changed without changing, or reading, what they are copies of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from enum import Enum
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class _Gone(Enum):
+    GONE = "gone"
+
+
+class Overlay(MutableMapping[K, V], Generic[K, V]):
+    """A mapping with changes of its own over another one, which stays as it is.
+
+    *Why* not a copy: what lies below may read each value when it is first asked for.
+    """
+
+    def __init__(self, below: Mapping[K, V], own: Mapping[K, V | _Gone] | None = None) -> None:
+        self._below = below
+        self._own: dict[K, V | _Gone] = dict(own or {})
+
+    @property
+    def changed(self) -> set[K]:
+        """The keys whose values are not those from below."""
+        return set(self._own)
+
+    def copy(self) -> Overlay[K, V]:
+        """Return a mapping that is the same now, and changes by itself."""
+        return Overlay(self._below, self._own)
+
+    def __getitem__(self, key: K) -> V:
+        if key not in self._own:
+            return self._below[key]
+        value = self._own[key]
+        if isinstance(value, _Gone):
+            raise KeyError(key)
+        return value
+
+    def __setitem__(self, key: K, value: V) -> None:
+        self._own[key] = value
+
+    def __delitem__(self, key: K) -> None:
+        self[key]  # KeyError if it is not there
+        self._own[key] = _Gone.GONE
+
+    def __iter__(self) -> Iterator[K]:
+        yield from (key for key in self._below if self._own.get(key) is not _Gone.GONE)
+        for key, value in list(self._own.items()):
+            if key not in self._below and value is not _Gone.GONE:
+                yield key
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def copied(mapping: Mapping[K, V]) -> MutableMapping[K, V]:
+    """Return a copy of *mapping* that can be changed; of a dict a dict."""
+    if isinstance(mapping, dict):
+        return dict(mapping)
+    return mapping.copy() if isinstance(mapping, Overlay) else Overlay(mapping)
