@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -108,15 +110,17 @@ class Scene:
         mine = (secrets[name] for name in secrets if name.startswith(f"{self.applier}/key/"))
         return next(mine, "pnu_nobody")
 
-    def requests(self) -> Requests:
+    @contextmanager
+    def requests(self) -> Iterator[Requests]:
         from types import SimpleNamespace
 
         with self.backend.open() as session:
             view = SimpleNamespace(state=session.read(), register=session.register())
-        return Requests(self.cast, view, self.now)
+            yield Requests(self.cast, view, self.now)
 
     def ask(self, operation) -> httpx.Response:
-        method, path, body = self.requests().of(operation)
+        with self.requests() as requests:
+            method, path, body = requests.of(operation)
         sent = {} if body is None else {"json": body}
         headers = {"Authorization": f"Bearer {self.key}"}
         return httpx.request(
@@ -126,7 +130,8 @@ class Scene:
     def beyond(self, operation) -> str:
         """Return what *operation* asks that the API has no words for, or nothing."""
         try:
-            self.requests().of(operation)
+            with self.requests() as requests:
+                requests.of(operation)
         except Inexpressible as missing:
             return str(missing)
         return ""

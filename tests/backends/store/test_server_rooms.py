@@ -135,16 +135,16 @@ def test_ids_lead_to_names_and_back(store_url):
     made(backend, Change(None, PROD))
     with backend.open() as session:
         register = session.register()
-    entry = register.named[PROD.address]
-    assert register.find(Kind.WORKSPACE, entry.id) == PROD.address
-    assert register.find(Kind.TEAM, entry.id) is None
-    owner = register.named[OWNER.address]
-    assert owner.actor_id != owner.id
-    assert register.actor(owner.actor_id) == OWNER.address
-    assert register.actor(owner.id) is None
-    (row,) = register.held_by(ACCOUNT, OWNER.address)
-    assert register.row(ACCOUNT, row.id) == row
-    assert register.row(ACCOUNT, uuid4()) is None
+        entry = register.named[PROD.address]
+        assert register.find(Kind.WORKSPACE, entry.id) == PROD.address
+        assert register.find(Kind.TEAM, entry.id) is None
+        owner = register.named[OWNER.address]
+        assert owner.actor_id != owner.id
+        assert register.actor(owner.actor_id) == OWNER.address
+        assert register.actor(owner.id) is None
+        (row,) = register.held_by(ACCOUNT, OWNER.address)
+        assert register.row(ACCOUNT, row.id) == row
+        assert register.row(ACCOUNT, uuid4()) is None
 
 
 def test_a_key_says_whose_it_is_in_whichever_account(store_url):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -26,13 +28,15 @@ BEYOND_THE_API: set[str] = set()
 class Tenancy(Scene):
     """A tenant that is as a case says, and its applier at the door of the server."""
 
-    def requests(self) -> Mutations:
+    @contextmanager
+    def requests(self) -> Iterator[Mutations]:
         with self.backend.open() as session:
             view = SimpleNamespace(state=session.read(), register=session.register())
-        return Mutations(self.cast, view, self.now)
+            yield Mutations(self.cast, view, self.now)
 
     def ask(self, operation) -> dict:
-        mutation, told = self.requests().of(operation)
+        with self.requests() as requests:
+            mutation, told = requests.of(operation)
         return Asker(self.root, self.key).sent(mutation, told)
 
 

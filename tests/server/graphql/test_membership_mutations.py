@@ -62,12 +62,11 @@ def test_a_role_has_to_be_named(stage):
 def test_what_is_not_there_is_not_found(stage):
     stage.person(BO)
     stage.invited(KIM, "acme")
-    with stage.backend().open() as session:
-        register = session.register()
     from rbac_sync.model import ACCOUNT
     from rbac_sync.model.address import user
 
-    (pending,) = register.held_by(ACCOUNT, user(KIM))
+    with stage.backend().open() as session:
+        (pending,) = session.register().held_by(ACCOUNT, user(KIM))
     with stage.unchanged():
         for id_ in (str(uuid4()), str(pending.id)):
             told = {"membership_id": id_, "role": "USER"}

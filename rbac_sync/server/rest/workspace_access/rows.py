@@ -36,10 +36,10 @@ def row(view: ReadView, at: RequestScope, kind: Kind, id_: UUID) -> HeldRow:
         Refusal: there is none of this kind in the workspace.
 
     """
-    for found in rows(view, at, kind):
-        if found.id == id_:
-            return found
-    raise not_found()
+    found = view.register.row(at.workspace(view).address, id_)
+    if found is None or found.principal.kind is not kind or not view.is_member(found.principal):
+        raise not_found()
+    return found
 
 
 def meets(view: ReadView, found: HeldRow, asked: WorkspaceActorAccessFilter | None) -> bool:

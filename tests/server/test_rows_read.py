@@ -1,0 +1,190 @@
+"""Rows that a request reads from the store: as many in a large account as in a small one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import event
+
+from rbac_sync.audit.record import Authorship
+from rbac_sync.model import ACCOUNT, Binding, Level, Membership, Team, User, Workspace, held
+from rbac_sync.model.address import user as user_address
+from rbac_sync.model.resources import role
+from rbac_sync.planning import Change
+
+from .account import Account
+from .serving import OWNER, Server, served
+
+SIZES = (200, 2000)
+"""Bindings of workspaces: ten in each, as many people as workspaces."""
+
+HERE = 10
+VIEWER, DEVELOPER = (role(Level.WORKSPACE, name) for name in ("viewer", "developer"))
+MEMBER = role(Level.ACCOUNT, "member")
+
+
+@dataclass
+class Measured:
+    """An account of a certain size, and the rows that were read from its store."""
+
+    acme: Account
+    ids: dict[str, str] = field(default_factory=dict)
+    rows: int = 0
+
+
+def _people(size: int) -> list[User]:
+    return [User(f"p{n}@example.org") for n in range(size // HERE)]
+
+
+def _fill(server: Server, size: int) -> None:
+    """Add people, workspaces and a team, and ten people to each workspace."""
+    people = _people(size)
+    changes = [
+        Change(None, user, brings=(Binding(user.address, ACCOUNT, held(MEMBER)),))
+        for user in people
+    ]
+    both = frozenset(Membership(user.address) for user in people[:2])
+    changes.append(Change(None, Team("ops", both)))
+    for n in range(len(people)):
+        made = Workspace(f"w{n}", f"W {n}")
+        changes.append(Change(None, made))
+        for k in range(HERE):
+            who = people[(n + k) % len(people)].address
+            changes.append(Change(None, Binding(who, made.address, held(VIEWER))))
+    _on_record(server, changes)
+
+
+def _on_record(server: Server, changes: list[Change]) -> None:
+    by = Authorship(user_address(OWNER), "fill")
+
+    def work(writer) -> None:
+        writer.begin(by)
+        for change in changes:
+            writer.make(change)
+            writer.record(by.record(change, writer.now()))
+
+    server.backend.transact("fill", work)
+
+
+@contextmanager
+def _measured(url: str, size: int) -> Iterator[Measured]:
+    with served(url) as server, server.client() as client:
+        _fill(server, size)
+        found = Measured(Account(server, client))
+
+        @event.listens_for(server.gate.service._store, "connect")
+        def connected(connection, _record) -> None:
+            connection.row_factory = counted
+
+        def counted(_cursor, row):
+            found.rows += 1
+            return row
+
+        _note_ids(found)
+        yield found
+
+
+def _note_ids(at: Measured) -> None:
+    """Note the ids that requests name."""
+    acme = at.acme
+    (space,) = acme.post("/workspaces/filter", {"workspaces": {"handle": {"any_": ["w3"]}}})
+    member = acme.member("p3@example.org")
+    (team,) = acme.post("/teams/filter", {})
+    (row,) = (
+        row
+        for row in acme.post(f"/workspaces/{space['id']}/user_access/filter", {})
+        if row["user_id"] == member["user_id"]
+    )
+    at.ids = {
+        "space": f"/workspaces/{space['id']}",
+        "member": member["id"],
+        "user": member["user_id"],
+        "outsider": acme.member("p1@example.org")["user_id"],
+        "team": team["id"],
+        "row": row["id"],
+        "viewer": acme.role("Viewer"),
+        "developer": acme.role("Developer"),
+        "admin": acme.account_role("Admin"),
+    }
+
+
+def _give(at: Measured, who: str, name: str) -> None:
+    body = {"user_id": at.ids[who], "workspace_role_id": at.ids[name]}
+    at.acme.post(f"{at.ids['space']}/user_access/", body)
+
+
+def _names_a_default_role(at: Measured) -> None:
+    at.acme.patch(at.ids["space"], {"default_workspace_role_id": at.ids["viewer"]})
+
+
+def _makes_and_rotates_a_key(at: Measured) -> None:
+    bot = at.acme.post("/bots/", {"name": "ci"}, 201)
+    at.acme.post(f"/bots/{bot['id']}/rotate_api_key", None, 201)
+
+
+REQUESTS: dict[str, Callable[[Measured], object]] = {
+    "the account": lambda at: at.acme.get(""),
+    "one's own accounts": lambda at: at.acme.client.get("/me/accounts").raise_for_status(),
+    "one workspace": lambda at: at.acme.get(at.ids["space"]),
+    "the people of a workspace": lambda at: at.acme.post(f"{at.ids['space']}/user_access/filter"),
+    "the teams of a workspace": lambda at: at.acme.post(f"{at.ids['space']}/team_access/filter"),
+    "one row of access": lambda at: at.acme.get(f"{at.ids['space']}/user_access/{at.ids['row']}"),
+    "the events": lambda at: at.acme.post("/events/filter", {"limit": 5}),
+    "a report of events": lambda at: at.acme.post("/events", [], 204),
+    "one member": lambda at: at.acme.get(f"/account_memberships/{at.ids['member']}"),
+    "the roles": lambda at: at.acme.post("/workspace_roles/filter"),
+    "a role given": lambda at: _give(at, "user", "developer"),
+    "a role given anew": lambda at: _give(at, "outsider", "viewer"),
+    "a row taken away": lambda at: at.acme.delete(f"{at.ids['space']}/user_access/{at.ids['row']}"),
+    "an account role given": lambda at: at.acme.patch(
+        f"/account_memberships/{at.ids['member']}", {"account_role_id": at.ids["admin"]}
+    ),
+    "a default role": _names_a_default_role,
+}
+"""What is asked, by name, in this order."""
+
+GROWING = {
+    "a new workspace": (
+        lambda at: at.acme.workspace("new"),
+        "its name is held against the names of all workspaces",
+    ),
+    "a service account with keys": (
+        _makes_and_rotates_a_key,
+        "its name is held against the names of all service accounts",
+    ),
+}
+"""Requests that read more in a larger account, each with the reason."""
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory) -> Iterator[list[Measured]]:
+    folder = tmp_path_factory.mktemp("rows")
+    first, last = SIZES
+    with (
+        _measured(f"sqlite:///{folder}/small.db", first) as small,
+        _measured(f"sqlite:///{folder}/large.db", last) as large,
+    ):
+        yield [small, large]
+
+
+def _read(at: Measured, ask: Callable[[Measured], object]) -> int:
+    at.rows = 0
+    ask(at)
+    return at.rows
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_request_reads_as_many_rows_in_a_large_account_as_in_a_small_one(both, name):
+    small, large = (_read(at, REQUESTS[name]) for at in both)
+    assert small == large
+    assert small > 0
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_requests_that_read_more_in_a_large_account_are_listed_with_the_reason(both, name):
+    ask, _reason = GROWING[name]
+    small, large = (_read(at, ask) for at in both)
+    assert small < large
