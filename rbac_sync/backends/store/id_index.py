@@ -22,7 +22,6 @@ from .account import Account
 from .partial_state import MANY, LoadedMapping
 from .versions import NAMED
 
-
 KEY_COLUMNS = ("owner", "name", "id", "created", "until", "shown")
 
 
