@@ -313,6 +313,8 @@ class Draft(State):
 
     def _move(self, old: Address, new: Address) -> None:
         """Give the row of the scope *old* to *new*."""
+        for principal in self._rows.pop(new, ()):
+            self._scopes(principal).discard(new)
         self._rows[new] = row = self._rows.pop(old, {})
         self._own = (self._own - {old}) | ({new} if old in self._own else set())
         for principal in row:
