@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -88,6 +89,27 @@ def test_the_wheel_alone_runs(built, tmp_path):
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
 
     assert __version__ in ran.stdout
+
+
+def test_the_container_is_built_from_files_that_suffice_for_the_wheel(tmp_path):
+    text = (ROOT / "Containerfile").read_text(encoding="utf-8")
+    sources = [
+        name
+        for words in re.findall(r"^COPY (?!--from)(.*) \S+$", text, re.MULTILINE)
+        for name in words.split()
+    ]
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8")
+    assert sources == re.findall(r"^!(.*)$", ignored, re.MULTILINE)
+    for name in sources:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+
+    assert [path.suffix for path in (tmp_path / "dist").iterdir()] == [".whl"]
+    (extras,) = re.findall(r"'\.\[(.*)\]'", text)
+    assert set(extras.split(",")) == {"server", "postgres", "oidc"}
 
 
 def test_a_tag_of_another_version_is_not_built():
