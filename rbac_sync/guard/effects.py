@@ -248,11 +248,15 @@ class AccessComparison:
                     case = self.classes.case(self.classes.of(who), scope, who)
                     yield case, (who,), scope, frozenset()
 
-    def changed(self, principal: Address, scope: Address) -> Effect | None:
-        """Return the effect on *principal* in *scope*, None if there is none."""
+    def case(self, principal: Address, scope: Address) -> Case:
+        """Return what decides the access of *principal* in *scope*."""
         apart = self.classes.apart((principal,), scope)
         own = principal if apart else None
-        case = self.classes.case(self.classes.of(principal), scope, own)
+        return self.classes.case(self.classes.of(principal), scope, own)
+
+    def changed(self, principal: Address, scope: Address) -> Effect | None:
+        """Return the effect on *principal* in *scope*, None if there is none."""
+        case = self.case(principal, scope)
         if case not in self._changed:
             self._changed[case] = self._compared(principal, scope)
         effect = self._changed[case]

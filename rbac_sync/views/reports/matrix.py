@@ -9,6 +9,7 @@ from typing import Any
 
 from ...guard import GuardContext
 from ...guard.causes import Places
+from ...guard.classes import Case
 from ...guard.effects import AccessComparison
 from ...model import (
     ACCOUNT,
@@ -57,6 +58,7 @@ class Matrix:
         )
         self._states = tuple(side.state for side in sides)
         self._comparison = AccessComparison(context)
+        self._cells: dict[Case, Cell] = {}
         self._scopes = [ACCOUNT, *self._all(Workspace)]
         self._columns = {scope: n for n, scope in enumerate(self._scopes)}
 
@@ -156,6 +158,13 @@ class Matrix:
         return self._comparison.causes.alone(principal, known)
 
     def _cell(self, principal: Address, scope: Address) -> Cell:
+        """Return the cell of *principal* in *scope*; it is the same in each such case."""
+        case = self._comparison.case(principal, scope)
+        if case not in self._cells:
+            self._cells[case] = self._compared(principal, scope)
+        return self._cells[case]
+
+    def _compared(self, principal: Address, scope: Address) -> Cell:
         was, will = (
             self._before.visible_access(principal, scope),
             self._after.visible_access(principal, scope),
