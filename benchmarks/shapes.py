@@ -57,6 +57,7 @@ def default_role(folder: Path, members: int, workspaces: int) -> None:
 SHAPES: dict[str, Callable[[Path], None]] = {
     "bindings-1k": partial(bindings, count=1_000),
     "bindings-10k": partial(bindings, count=10_000),
+    "bindings-100k": partial(bindings, count=100_000),
     "team-1000x50": partial(team, members=1_000, workspaces=50),
     "team-2000x100": partial(team, members=2_000, workspaces=100),
     "default-1000x100": partial(default_role, members=1_000, workspaces=100),

@@ -16,6 +16,9 @@ Group = tuple[Address, ...]
 Case = tuple[Hashable, ...]
 """What decides the access of a principal in a scope, but for their names."""
 
+Piece = tuple[Case, Group, Address]
+"""Principals in one scope whose access is one case."""
+
 
 class Classes:
     """The division of principals by equal changes of access, and of scopes for each class.
@@ -51,6 +54,16 @@ class Classes:
                 groups.setdefault(self.of(principal), []).append(principal)
             self._divided[principals] = {number: tuple(group) for number, group in groups.items()}
         return self._divided[principals]
+
+    def pieces(self, principals: Group, scopes: Iterable[Address]) -> Iterator[Piece]:
+        """Yield *principals* in *scopes* by case; each pair is in one piece."""
+        for number, group in self.divided(principals).items():
+            for scope in scopes:
+                apart = self.apart(group, scope)
+                rest = tuple(who for who in group if who not in apart) if apart else group
+                if rest:
+                    yield self.case(number, scope), rest, scope
+                yield from ((self.case(number, scope, who), (who,), scope) for who in apart)
 
     def behind(self, number: int) -> tuple[Address, ...]:
         """Return by whom class *number* holds something: teams, and everyone."""

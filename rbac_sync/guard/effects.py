@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from itertools import product
 
 from ..errors import Place
@@ -22,7 +22,7 @@ from ..model import (
 )
 from .access import Access, Path
 from .bitsets import Mask, union
-from .causes import Cause, Causes, Places
+from .causes import Causes, Places
 from .classes import Case, Classes, Group
 from .context import GuardContext
 from .risk import RANKS, WIDE, Ranking, Risk
@@ -224,20 +224,9 @@ class AccessComparison:
     def changing(self) -> Iterator[Piece]:
         """Yield the principals and scopes whose access may change."""
         for cause in self.causes:
-            for number, group in self.classes.divided(tuple(cause.principals)).items():
-                yield from self._changing(cause, number, group)
-
-    def _changing(self, cause: Cause, number: int, group: Group) -> Iterator[Piece]:
-        places = cause.places(group)
-        for scope in cause.scopes:
-            apart = self.classes.apart(group, scope)
-            rest = tuple(who for who in group if who not in apart) if apart else group
-            if rest:
-                case = self.classes.case(number, scope)
-                yield case, rest, scope, cause.places(rest) if apart else places
-            for who in apart:
-                case = self.classes.case(number, scope, who)
-                yield case, (who,), scope, cause.principals[who]
+            places = cache(cause.places)
+            for case, group, scope in self.classes.pieces(tuple(cause.principals), cause.scopes):
+                yield case, group, scope, places(group)
 
     def keeping(self) -> Iterator[Piece]:
         """Yield principals that lose something everywhere, with the scopes of their own roles."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from ..model import ACCOUNT, EVERYONE, Address, User
 from ..planning import Change
-from .affected import Affected, affected_by, passers
+from .affected import Block, blocks, passers
+from .classes import Case, Classes, Piece
 from .context import GuardContext
 
 
@@ -35,30 +36,36 @@ def losses(context: GuardContext) -> Losses:
     result = Losses(defaultdict(set), defaultdict(set))
     comparison, counts_gains = context.comparison, context.policy.max_gainers is not None
     steps = (s.change for s in context.sound if counts_gains or s.change.before is not None)
-    for who, scope in dict.fromkeys(_affected(steps, context)):
-        if comparison.loses(who, scope):
-            result.losers[who].add(scope)
-        if counts_gains and comparison.gains(who, scope):
-            result.gainers[who].add(scope)
+    known: dict[Case, tuple[bool, bool]] = {}
+    for case, group, scope in _affected(steps, context):
+        who = group[0]
+        if case not in known:
+            stays = comparison.stays(who)
+            gains = stays and counts_gains and comparison.gains(who, scope)
+            known[case] = stays and comparison.loses(who, scope), gains
+        for people, counts in zip((result.losers, result.gainers), known[case], strict=True):
+            for each in group if counts else ():
+                people[each].add(scope)
     return result
 
 
-def _affected(changes: Iterable[Change], context: GuardContext) -> Iterator[Affected]:
-    """Yield each principal and scope that *changes* touch; everyone as each user that stays."""
+def _affected(changes: Iterable[Change], context: GuardContext) -> Iterator[Piece]:
+    """Yield the principals and scopes that *changes* touch, by case; everyone as each user."""
     first, last = context.start, context.outcome.state
-    passing = passers(first, last)
+    passing, everyone = passers(first, last), tuple(last.of(User))
+    classes = Classes(first, last)
     for change in changes:
         for side, other, state in (
             (change.before, change.after, first),
             (change.after, change.before, last),
         ):
-            for who, scope in (*affected_by(side, other, state, passing), *_status(change)):
-                people = last.of(User) if who == EVERYONE else (who,)
-                yield from ((p, scope) for p in people if context.comparison.stays(p))
+            for principals, scopes in (*blocks(side, other, state, passing), *_status(change)):
+                people = everyone if EVERYONE in principals else principals
+                yield from classes.pieces(people, scopes)
 
 
-def _status(change: Change) -> Iterable[Affected]:
+def _status(change: Change) -> Iterable[Block]:
     """Return the account as an affected scope of a user whose status changes."""
     sides = (change.before, change.after)
     status = {side.status for side in sides if isinstance(side, User)}
-    return ((change.address, ACCOUNT),) if len(status) > 1 else ()
+    return (((change.address,), (ACCOUNT,)),) if len(status) > 1 else ()

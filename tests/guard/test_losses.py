@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from unittest.mock import patch
+
+from hypothesis import given
+
+from rbac_sync.guard.access import Access
+from rbac_sync.guard.affected import affected_by, passers
+from rbac_sync.guard.losses import losses
+from rbac_sync.model import ACCOUNT, EVERYONE, Policy, User
+from rbac_sync.model.policy import Limit
+from tests.build import context, plan, state, user, workspace
+from tests.planning.worlds import accounts
+
+COUNTING = Policy(max_gainers=Limit(number=0))
+
+
+def pair_by_pair(asked):
+    """Return who loses and who gains something where, found for each pair by itself."""
+    first, last = asked.start, asked.outcome.state
+    passing, pairs = passers(first, last), set()
+    for step in asked.sound:
+        one, other = step.change.before, step.change.after
+        pairs.update(affected_by(one, other, first, passing))
+        pairs.update(affected_by(other, one, last, passing))
+        if isinstance(one, User) and isinstance(other, User) and one.status != other.status:
+            pairs.add((other.address, ACCOUNT))
+    users = list(last.of(User))
+    people = {(p, at) for who, at in pairs for p in (users if who == EVERYONE else [who])}
+    stay = {pair for pair in people if asked.comparison.stays(pair[0])}
+    sides = (asked.comparison.loses, asked.comparison.gains)
+    return [{pair for pair in stay if is_so(*pair)} for is_so in sides]
+
+
+@given(accounts(), accounts())
+def test_who_loses_and_gains_is_found_by_class_as_for_each_by_itself(before, after):
+    asked = context(plan(before, after), policy=COUNTING)
+    found = losses(asked)
+    pairs = [
+        {(who, scope) for who, scopes in people.items() for scope in scopes}
+        for people in (found.losers, found.gainers)
+    ]
+    assert pairs == pair_by_pair(asked)
+
+
+def test_how_often_losses_are_looked_at_does_not_depend_on_how_many_people_lose_by_default():
+    looks = []
+    for people, spaces in ((4, 3), (40, 30)):
+        users = [user("ana", "owner"), *(user(f"u{n}") for n in range(people))]
+        one, other = (
+            state(*users, *(workspace(f"w{n}", default=default) for n in range(spaces)))
+            for default in ("runner", "viewer")
+        )
+        asked = context(plan(one, other))
+        assert asked.steps
+        with patch.object(Access, "paths", autospec=True, side_effect=Access.paths) as paths:
+            found = losses(asked)
+        assert len(found.losers) == people
+        looks.append(paths.call_count)
+    assert looks[0] == looks[1]
