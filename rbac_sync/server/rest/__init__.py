@@ -21,10 +21,8 @@ from . import (
     workspaces,
 )
 from .events import routes
-from .workspace_access import bots as workspace_bot_access
-from .workspace_access import effective
+from .workspace_access import actors, effective
 from .workspace_access import teams as workspace_team_access
-from .workspace_access import users as workspace_user_access
 from .workspace_objects import blocks, deployments, flows, work_pools
 
 ROUTERS = (
@@ -38,8 +36,8 @@ ROUTERS = (
     invitations.answers,
     workspaces.router,
     workspace_invitations.router,
-    workspace_user_access.router,
-    workspace_bot_access.router,
+    actors.USERS.router(),
+    actors.BOTS.router(),
     workspace_team_access.router,
     effective.router,
     bots.router,

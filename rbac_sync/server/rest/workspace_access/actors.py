@@ -1,0 +1,151 @@
+"""Workspace access of users and of service accounts: the same routes over different rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from ....backends.store.id_index import HeldRow
+from ....model import Address, Kind
+from ....wire.prefect_cloud import access as wire
+from ...auth import RequestScope, workspace
+from ...directory.profiles import profile
+from ...read_view import ReadView
+from .. import bots, users
+from ..collection import WORKSPACE, collection, ordered, page
+from . import rows
+
+
+@dataclass(frozen=True)
+class ActorRoutes:
+    """The routes of one kind of actor, which the API calls *word*, for who holds *see*.
+
+    ``fields`` are the fields that the API shows of an actor besides its ids;
+    ``meets`` says whether an actor is one that a body of *read* asks for.
+    """
+
+    kind: Kind
+    word: str
+    see: str
+    create: type[BaseModel]
+    read: Any
+    response: type[BaseModel]
+    fields: Callable[[ReadView, Address], Mapping[str, Any]]
+    meets: Callable[[ReadView, Address, Any], bool]
+    sorts: Mapping[str, Callable[[Any], Any]]
+
+    def router(self) -> APIRouter:
+        """Return the four routes."""
+        title = f"Workspace {self.word.title()} Access"
+        router = collection(f"{WORKSPACE}/{self.word}_access", title)
+        one, many = self.response, list[self.response]  # type: ignore[name-defined]
+        for method, path, route, name, model in (
+            ("POST", "/", self._upsert(), "upsert_{}_access", one | many),
+            ("POST", "/filter", self._read_all(), "read_{}_accesses", many),
+            ("GET", "/{id}", self._read(), "read_{}_access", one),
+            ("DELETE", "/{id}", self._delete(), "delete_{}_access", None),
+        ):
+            status, named = 204 if model is None else 200, name.format(self.word)
+            options: Any = {"methods": [method], "response_model": model, "status_code": status}
+            router.add_api_route(path, route, name=named, **options)
+        return router
+
+    def _upsert(self) -> Callable[..., Any]:
+        place = workspace()
+
+        def upsert(body: Any, at: RequestScope = place) -> Any:
+            """Give actors roles; one object is answered with one, a list with a list."""
+            bodies = body if isinstance(body, list) else [body]
+            id_ = f"{self.word}_id"
+            wanted = [(getattr(each, id_), each.workspace_role_id) for each in bodies]
+            shown = rows.upserted(at, self.kind, wanted, id_, self.shown)
+            return shown if isinstance(body, list) else shown[0]
+
+        upsert.__annotations__["body"] = self.create | list[self.create]  # type: ignore[name-defined]
+        return upsert
+
+    def _read_all(self) -> Callable[..., Any]:
+        place = workspace(self.see)
+
+        def read_all(body: Any = None, at: RequestScope = place) -> Any:
+            """List what actors hold themselves."""
+            asked = body or self.read()
+            with at.view() as view:
+                found = [
+                    self.shown(view, row)
+                    for row in rows.rows(view, at, self.kind)
+                    if rows.meets(view, row, asked.workspace_accesses)
+                    and self.meets(view, row.principal, asked)
+                ]
+                return page(ordered(found, asked.sort, self.sorts), asked)
+
+        read_all.__annotations__["body"] = self.read | None
+        return read_all
+
+    def _read(self) -> Callable[..., Any]:
+        place = workspace(self.see)
+
+        def read(id: UUID, at: RequestScope = place) -> Any:  # noqa: A002
+            """Read one row."""
+            with at.view() as view:
+                return self.shown(view, rows.row(view, at, self.kind, id))
+
+        return read
+
+    def _delete(self) -> Callable[..., Any]:
+        place = workspace()
+
+        def delete(id: UUID, at: RequestScope = place) -> None:  # noqa: A002
+            """Take away what one row says; a user who was in the account for it alone leaves."""
+            rows.revoke(at, self.kind, id)
+
+        return delete
+
+    def shown(self, view: ReadView, row: HeldRow) -> BaseModel:
+        """Return a row as the API shows it."""
+        entry = view.entry(row.principal)
+        ids = {"actor_id": entry.actor_id, f"{self.word}_id": entry.id}
+        return self.response(**rows.told(view, row), **ids, **self.fields(view, row.principal))
+
+
+def _user_fields(view: ReadView, user: Address) -> Mapping[str, Any]:
+    person = profile(view, user)
+    return {n: getattr(person, n) for n in ("first_name", "last_name", "email", "handle")}
+
+
+USERS = ActorRoutes(
+    kind=Kind.USER,
+    word="user",
+    see="see_workspace_users",
+    create=wire.WorkspaceUserAccessCreate,
+    read=wire.ReadWorkspaceUserAccesses,
+    response=wire.WorkspaceUserAccessResponse,
+    fields=_user_fields,
+    meets=lambda view, user, asked: users.meets(view, user, asked.users),
+    sorts={
+        "CREATED": lambda row: row.created,
+        "NAME": lambda row: f"{row.first_name} {row.last_name}".casefold(),
+        "EMAIL": lambda row: row.email.casefold(),
+        "HANDLE": lambda row: row.handle.casefold(),
+    },
+)
+
+BOTS = ActorRoutes(
+    kind=Kind.SERVICE_ACCOUNT,
+    word="bot",
+    see="see_workspace_service_accounts",
+    create=wire.WorkspaceBotAccessCreate,
+    read=wire.ReadWorkspaceBotAccesses,
+    response=wire.WorkspaceBotAccessResponse,
+    fields=lambda _, bot: {"bot_name": bot.key},
+    meets=lambda view, bot, asked: bots.meant(view.id(bot), bot.key, asked.bots),
+    sorts={
+        "CREATED": lambda row: row.created,
+        "BOT_NAME": lambda row: row.bot_name.casefold(),
+    },
+)
