@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pty
 import subprocess
@@ -11,7 +12,7 @@ from importlib.metadata import version
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.cli.main import COMMANDS, main
+from rbac_sync.cli.main import COMMANDS, RARELY, cli, main
 from rbac_sync.errors import ApplyStopped, Locked
 
 from .running import run
@@ -75,6 +76,24 @@ def test_the_version_is_that_of_the_package_and_imports_nothing_heavy():
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout == f"rbac-sync, version {version('rbac-sync')}\n"
+
+
+@pytest.fixture
+def usual_collection():
+    """Python's own thresholds of cyclic collection, which are put back afterwards."""
+    usual = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*usual)
+
+
+@pytest.mark.usefixtures("usual_collection")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_garbage_is_collected_rarely_in_every_command_but_the_server(command):
+    cli.get_command(None, command)
+
+    assert gc.get_threshold() == ((700, 10, 10) if command == "serve" else RARELY)
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize("command", ["", "audit", "store", "store key"])
