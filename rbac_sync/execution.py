@@ -10,7 +10,7 @@ from .audit.record import FAILED, Authorship
 from .backends.interface import Writer
 from .errors import ApplyStopped, Interrupted, RbacSyncError, Undone
 from .model import Key
-from .planning import Change
+from .planning import Change, Writes
 from .stop import StopRequest
 
 Progress = Callable[[Change], None]
@@ -57,7 +57,9 @@ def make_all(
     stop.is_heeded = True
     writer.begin(authorship)
     run = _Run(changes, writer, authorship, progress, keep, stop)
-    return run.whole(check) if writer.capabilities.atomic else run.step_by_step()
+    return (
+        run.whole(check) if Writes.WHOLE_RUNS in writer.capabilities.writes else run.step_by_step()
+    )
 
 
 def ended_badly(made: int, error: Exception) -> ApplyStopped:

@@ -37,7 +37,7 @@ from rbac_sync.model import (
 from rbac_sync.model import address as named
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
-from rbac_sync.planning import Capabilities, Plan
+from rbac_sync.planning import Capabilities, Expresses, Invitations, Plan, Writes
 from rbac_sync.planning.planner import Planner
 
 NOW = parsed("2026-11-21T12:00:00Z")
@@ -112,7 +112,14 @@ CATALOGUE = Catalogue(
     reads_secrets=_permissions({"see_secret_blocks"}),
 )
 
-ANYTHING = Capabilities({kind: frozenset(Action) for kind in Kind})
+ANYTHING = Capabilities(
+    actions={kind: frozenset(Action) for kind in Kind},
+    limits=(),
+    expresses=Expresses.BASES | Expresses.ENDS | Expresses.REASONS,
+    invitations=Invitations.DATED | Invitations.HOLD_ROLES,
+    writes=Writes.WHOLE_RUNS,
+    features=frozenset(),
+)
 ALL = dict.fromkeys(Subject, Manage.ALL)
 
 

@@ -11,9 +11,7 @@ from rbac_sync.catalogues import catalogue
 from rbac_sync.guard import GuardContext, examine
 from rbac_sync.model import (
     ACCOUNT,
-    Action,
     Binding,
-    Kind,
     Role,
     ServiceAccount,
     State,
@@ -22,8 +20,9 @@ from rbac_sync.model import (
     Workspace,
     held,
 )
-from rbac_sync.planning import Capabilities, followed
+from rbac_sync.planning import followed
 from rbac_sync.planning.planner import Planner
+from tests.build import ANYTHING
 
 from .cli.running import bare, run
 
@@ -33,7 +32,6 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
 OWNERS = {COMPANY: "ana.ruiz@halden.example", TENANT: "ines.costa@brightwater.example"}
-EVERYTHING = Capabilities({kind: frozenset(Action) for kind in Kind})
 
 each_example = pytest.mark.parametrize("folder", [COMPANY, TENANT], ids=lambda f: f.name)
 
@@ -59,13 +57,13 @@ def test_the_first_owner_may_apply_an_example_to_a_new_store_and_then_all_is_don
     known, wanted = declared(folder)
     live = new_store(known, OWNERS[folder])
     owner = User(OWNERS[folder]).address
-    plan = Planner(known, EVERYTHING, NOW).plan(wanted, live)
+    plan = Planner(known, ANYTHING, NOW).plan(wanted, live)
     context = GuardContext(
-        plan, known, owner, NOW, wanted.policy, EVERYTHING, wanted.expectations, None
+        plan, known, owner, NOW, wanted.policy, ANYTHING, wanted.expectations, None
     )
     assert plan.changes
     assert examine(context) == []
-    assert Planner(known, EVERYTHING, NOW).plan(wanted, followed(live, plan.changes)).changes == ()
+    assert Planner(known, ANYTHING, NOW).plan(wanted, followed(live, plan.changes)).changes == ()
 
 
 @each_example

@@ -9,7 +9,7 @@ import pytest
 from rbac_sync.audit.record import Authorship
 from rbac_sync.errors import ApplyStopped, BackendError, Interrupted, Undone
 from rbac_sync.execution import StopRequest, ended_badly, make_all
-from rbac_sync.planning import Change
+from rbac_sync.planning import Change, Writes
 
 from .build import ANYTHING, NOW, key, service_account, user, who, workspace
 
@@ -29,7 +29,7 @@ class Writer:
     """Makes changes until the one at *fails_at*; mints a secret for a key."""
 
     def __init__(self, fails_at=None, *, atomic=True, error=TAKEN, unrevokable=None):
-        self.capabilities = replace(ANYTHING, atomic=atomic)
+        self.capabilities = replace(ANYTHING, writes=Writes.WHOLE_RUNS if atomic else Writes.NONE)
         self.begun, self.made, self.records, self.revoked = [], [], [], []
         self._fails_at, self._error, self._unrevokable = fails_at, error, unrevokable
 

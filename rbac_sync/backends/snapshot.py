@@ -11,7 +11,9 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from enum import Flag
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any, TypeVar
 
 from ..audit.record import Record, Touch
@@ -32,7 +34,7 @@ from ..model import (
 )
 from ..model.instant import is_to_come, parsed, rfc3339
 from ..model.plain import address, line_texts, lines, plain, resource
-from ..planning import Capabilities, Limit
+from ..planning import Capabilities, Expresses, Invitations, Limit, Writes
 from ..planning.plan import ReplacedKey
 from .interface import Session, Settled, Target, Trail, Writer
 
@@ -41,6 +43,7 @@ AGAIN = "write one with `rbac-sync pull --snapshot FILE`"
 MALFORMED = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Flag)
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Snapshot:
             "rows": [_row(r) for r in sorted(rows, key=lambda r: r.address)],
             "includes": [[p, sorted(found)] for p, found in sorted(self.includes.items())],
             "actions": [[k, sorted(found)] for k, found in sorted(can.actions.items())],
-            "flags": {name: getattr(can, name) for name in FLAGS},
+            "flags": _flags(can),
             "features": sorted(can.features),
             "horizon": {
                 "kinds": sorted(self.horizon.kinds),
@@ -79,17 +82,35 @@ class Snapshot:
         return lines(line_texts(body))
 
 
-FLAGS = (
-    "pending_bindings",
-    "invites",
-    "dated_invitations",
-    "rotates_keys",
-    "atomic",
-    "leavers",
-    "keeps_bases",
-    "keeps_ends",
-    "keeps_reasons",
-)
+EXPRESSES = {
+    "keeps_bases": Expresses.BASES,
+    "keeps_ends": Expresses.ENDS,
+    "keeps_reasons": Expresses.REASONS,
+}
+INVITATIONS = {
+    "invites": Invitations.REQUIRED,
+    "dated_invitations": Invitations.DATED,
+    "pending_bindings": Invitations.HOLD_ROLES,
+}
+WRITES = {
+    "atomic": Writes.WHOLE_RUNS,
+    "rotates_keys": Writes.ROTATED_KEYS,
+    "leavers": Writes.LEAVERS,
+}
+"""The names that the format has for the values of capabilities."""
+
+
+def _flags(can: Capabilities) -> dict[str, bool]:
+    return {
+        **{name: flag in can.expresses for name, flag in EXPRESSES.items()},
+        **{name: flag in can.invitations for name, flag in INVITATIONS.items()},
+        **{name: flag in can.writes for name, flag in WRITES.items()},
+    }
+
+
+def _set(shown: Mapping[str, Any], names: Mapping[str, F], nothing: F) -> F:
+    """Return the flags whose names are true in *shown*, or missing: the format grew."""
+    return reduce(or_, (flag for name, flag in names.items() if shown.get(name, True)), nothing)
 
 
 def _row(found: Any) -> dict[str, Any]:
@@ -145,7 +166,7 @@ def _snapshot(
 ) -> Snapshot:
     target, features = Target(**body["backend"]), frozenset(body["features"])
     actions = {Kind(kind): frozenset(map(Action, found)) for kind, found in body["actions"]}
-    flags = {name: bool(body["flags"].get(name, True)) for name in FLAGS}
+    flags = body["flags"]
     found = [resource(row) for row in body["rows"]]
     bindings = [row for row in found if isinstance(row, Binding)]
     return Snapshot(
@@ -153,7 +174,14 @@ def _snapshot(
         parsed(body["taken"]),
         State([row for row in found if not isinstance(row, Binding)], bindings),
         {Permission(p): frozenset(map(Permission, more)) for p, more in body["includes"]},
-        Capabilities(actions, limits(target.type, features), features=features, **flags),
+        Capabilities(
+            actions=actions,
+            limits=limits(target.type, features),
+            expresses=_set(flags, EXPRESSES, Expresses.NOTHING),
+            invitations=_set(flags, INVITATIONS, Invitations.NONE),
+            writes=_set(flags, WRITES, Writes.NONE),
+            features=features,
+        ),
         {address(row): str(version) for row, version in body["versions"]},
         _horizon(body["horizon"]),
     )

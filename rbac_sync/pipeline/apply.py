@@ -23,7 +23,7 @@ from ..execution import Applied, Keep, Progress, ended_badly, make_all
 from ..guard import Finding, GuardContext, examine, unlike_judged
 from ..model import Address, Declaration, Key, State
 from ..model.instant import is_to_come, rfc3339
-from ..planning import Change, Plan
+from ..planning import Change, Plan, Writes
 from ..planning.freshness import outstanding, resumed
 from ..planning.pins import pinned
 from ..planning.planfile import SavedPlan
@@ -99,7 +99,7 @@ def apply(
         )
         check = partial(check_made, context, writer)
         secrets = make_all(plan.changes, writer, authorship, progress, keep, check, stop)
-        if not writer.capabilities.atomic:
+        if Writes.WHOLE_RUNS not in writer.capabilities.writes:
             standing.append(len(plan.changes))
         return Applied(run, plan.counts, secrets)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..backends.interface import Backend
 from ..model import Key
-from ..planning import Change
+from ..planning import Change, Writes
 from ..planning.planfile import SavedPlan
 from .plan import Review
 from .queries import live_account
@@ -15,7 +15,7 @@ from .queries import live_account
 def new_keys(review: Review) -> list[str]:
     """Return the addresses of the API keys that a new plan makes."""
     known = review.context.capabilities
-    rotates = known is not None and known.rotates_keys
+    rotates = known is not None and Writes.ROTATED_KEYS in known.writes
     return [str(key.address) for key in _created_keys(review.plan.changes, rotates=rotates)]
 
 
@@ -27,7 +27,7 @@ def unmade_keys(saved: SavedPlan, backend: Backend) -> list[str]:
     if not [*_created_keys(saved.changes, rotates=True)]:
         return []
     account = live_account(backend)
-    rotates = account.capabilities.rotates_keys
+    rotates = Writes.ROTATED_KEYS in account.capabilities.writes
     return [
         str(key.address)
         for key in _created_keys(saved.changes, rotates=rotates)

@@ -22,7 +22,7 @@ from ..backends.snapshot import Snapshot, SnapshotBackend, check_taken, decoded,
 from ..errors import NoTrail
 from ..guard import Access
 from ..model import Address, Catalogue, Horizon, Instant, State
-from ..planning import Capabilities
+from ..planning import Capabilities, Expresses, Writes
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def live_account(backend: Backend) -> LiveAccount:
 def _explained(session: Session) -> State:
     """Return the live state, with reasons from the local trail where the service keeps none."""
     live = session.read()
-    if session.capabilities.keeps_reasons:
+    if Expresses.REASONS in session.capabilities.expresses:
         return live
     return with_recorded_reasons(
         live, (row.record for row in session.trail.links()), session.catalogue
@@ -139,7 +139,7 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:
         if not damage:
             session.applier()
         # Where others change things past us, our rows tell of our own changes only.
-        complete = session.capabilities.atomic
+        complete = Writes.WHOLE_RUNS in session.capabilities.writes
         check = TrailCheck(checkpoints, session.catalogue if complete else None)
         records = check.records(trail.links())
         unrecorded = () if damage else tuple(session.unrecorded(records))

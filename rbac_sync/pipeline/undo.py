@@ -12,6 +12,7 @@ from ..audit.undo import UndoResult, run_named, without
 from ..backends.interface import Backend, Session
 from ..errors import BackendError, Diagnostic
 from ..model import Declaration, Manage, Subject
+from ..planning import Writes
 from .configuration import Configuration, RunOptions
 from .plan import Review, judge_declaration
 
@@ -33,7 +34,7 @@ def undo(
         RbacSyncError: there is no such run, or what it changed has changed since.
     """
     with backend.open() as session:
-        if not session.capabilities.atomic:
+        if Writes.WHOLE_RUNS not in session.capabilities.writes:
             message = "the trail of this account tells only what rbac-sync did"
             raise BackendError(message, hint=PARTIAL)
         links = list(session.trail.links())

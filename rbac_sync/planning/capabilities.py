@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import Flag, auto
 
 from ..model import Action, Kind
 from .change import Change
@@ -12,35 +13,57 @@ Limit = Callable[[Change], str | None]
 """Says why the target refuses a change, or None. Pure; no request is made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """The changes that one target can make, for this account and this key.
+class Expresses(Flag):
+    """The parts of a declaration that a target keeps. Plans do without the others."""
 
-    ``actions`` is derived from the handlers a session really has, so it
-    cannot drift from the code. ``pending_bindings`` says whether a pending
-    user can hold roles in workspaces, ``invites`` whether a new member starts
-    out pending, ``dated_invitations`` whether we can say when its invitation
-    ends, ``rotates_keys`` whether a key that gets another end is another key,
-    with another secret, ``atomic`` whether a run is made whole or not at all.
-    ``keeps_bases`` says whether a role can have a base, ``keeps_ends`` whether what
-    is held can have an end; where it cannot, plans do without. ``keeps_reasons`` says
-    whether it keeps why somebody holds something; where it does not, another reason is no change.
-    ``leavers`` whether the target removes a member of the catalogue's account role
-    ``leaves_with_access`` by itself, together with its last role in a workspace.
+    NOTHING = 0
+    BASES = auto()
+    """A role has a base."""
+    ENDS = auto()
+    """What is held has an end."""
+    REASONS = auto()
+    """What is held has a reason. Without, another reason is no change."""
+
+
+class Invitations(Flag):
+    """The invitation policy of a target."""
+
+    NONE = 0
+    REQUIRED = auto()
+    """A new member is invited, and pending until the invitation is accepted."""
+    DATED = auto()
+    """A plan says when an invitation ends."""
+    HOLD_ROLES = auto()
+    """A pending user holds roles in workspaces and places in teams."""
+
+
+class Writes(Flag):
+    """How a target makes changes, and what it changes by itself."""
+
+    NONE = 0
+    WHOLE_RUNS = auto()
+    """A run is made whole or not at all."""
+    ROTATED_KEYS = auto()
+    """A key that gets another end is another key, with another secret."""
+    LEAVERS = auto()
+    """The target removes a member of the catalogue's account role ``leaves_with_access`` together
+    with its last role in a workspace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """The limits of one target, as they are for this account and this key.
+
+    ``actions`` is derived from the verbs of the handlers that a session really has, so it
+    cannot drift from the code. Nothing has a default: a target says each thing itself.
     """
 
     actions: Mapping[Kind, frozenset[Action]]
-    limits: tuple[Limit, ...] = ()
-    pending_bindings: bool = True
-    invites: bool = False
-    dated_invitations: bool = True
-    rotates_keys: bool = False
-    atomic: bool = True
-    keeps_bases: bool = True
-    keeps_ends: bool = True
-    keeps_reasons: bool = True
-    leavers: bool = False
-    features: frozenset[str] = field(default_factory=frozenset)
+    limits: tuple[Limit, ...]
+    expresses: Expresses
+    invitations: Invitations
+    writes: Writes
+    features: frozenset[str]
 
     def obstacles(self, change: Change) -> Iterator[str]:
         """Yield the reasons why the target cannot make *change*."""

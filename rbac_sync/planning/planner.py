@@ -34,7 +34,7 @@ from ..model import (
 from ..model import address as named
 from ..model.kind import SUBJECTS
 from ..model.resources import CLASSES
-from .capabilities import Capabilities
+from .capabilities import Capabilities, Expresses, Invitations
 from .change import Change
 from .order import Unwatched, Watcher, in_safe_order
 from .plan import Plan
@@ -164,10 +164,10 @@ class _Comparison:
     @cached_property
     def desired(self) -> State:
         """The desired state, without terms and reasons that the target does not keep."""
-        state, can = self.declaration.desired, self.planner.capabilities
-        if not can.keeps_ends:
+        state, kept = self.declaration.desired, self.planner.capabilities.expresses
+        if Expresses.ENDS not in kept:
             state = endless(state, self.planner.now)
-        return state if can.keeps_reasons else as_explained(state, self.live)
+        return state if Expresses.REASONS in kept else as_explained(state, self.live)
 
     def compare(self) -> None:
         for kind, subject in SUBJECTS.items():
@@ -245,7 +245,7 @@ class _Comparison:
 
     def _fitted(self, after: Resource) -> Resource:
         """Return *after* as the target can keep it."""
-        if not isinstance(after, Role) or self.planner.capabilities.keeps_bases:
+        if not isinstance(after, Role) or Expresses.BASES in self.planner.capabilities.expresses:
             return after
         return flat(after, self.live, self.planner.catalogue)
 
@@ -257,15 +257,15 @@ class _Comparison:
             return
         account = self.desired.binding(after.address, ACCOUNT)
         brings = [account] if account else []
-        if isinstance(after, User) and self.planner.capabilities.invites:
+        if isinstance(after, User) and self._invites(Invitations.REQUIRED):
             after = self._invitation(after)
-            if self.planner.capabilities.pending_bindings:
+            if self._invites(Invitations.HOLD_ROLES):
                 brings += [b for b in self.desired.bindings_of(after.address) if b.scope != ACCOUNT]
         self.changes.append(Change(None, after, tuple(brings)))
 
     def _present(self, after: Resource) -> Resource:
         """Return *after* without the members whose invitation is not accepted yet."""
-        if not isinstance(after, Team) or self.planner.capabilities.pending_bindings:
+        if not isinstance(after, Team) or self._invites(Invitations.HOLD_ROLES):
             return after
         ready = frozenset(m for m in after.members if not self._pending(m.principal))
         present = replace(after, members=ready)
@@ -274,7 +274,7 @@ class _Comparison:
         return present
 
     def _invitation(self, user: User) -> User:
-        if not self.planner.capabilities.dated_invitations:
+        if not self._invites(Invitations.DATED):
             return replace(user, status=Status.PENDING)
         longest = timedelta(days=self.declaration.policy.max_invite_days)
         end = self.planner.now.replace(microsecond=0) + min(INVITATION, longest)
@@ -313,7 +313,7 @@ class _Comparison:
             Binding(principal, scope, before) if before else None,
             Binding(principal, scope, after),
         )
-        if self._pending(principal) and not self.planner.capabilities.pending_bindings:
+        if self._pending(principal) and not self._invites(Invitations.HOLD_ROLES):
             self.waiting.append(change)
         elif not self._brought(principal):
             self.changes.append(change)
@@ -333,16 +333,20 @@ class _Comparison:
         else:
             self.unmanaged.append(address)
 
+    def _invites(self, policy: Invitations) -> bool:
+        """Say whether *policy* is that of the target."""
+        return policy in self.planner.capabilities.invitations
+
     def _pending(self, principal: Address) -> bool:
         """Say whether *principal* has an open invitation, now or after this plan."""
         if principal.kind is not Kind.USER:
             return False
         user = self.live.get(principal)
         if user is None:
-            return self.planner.capabilities.invites
+            return self._invites(Invitations.REQUIRED)
         return isinstance(user, User) and user.status is Status.PENDING
 
     def _brought(self, principal: Address) -> bool:
         """Say whether the bindings of *principal* come with its own creation."""
-        invites = self.planner.capabilities.invites
+        invites = self._invites(Invitations.REQUIRED)
         return invites and principal.kind is Kind.USER and self.live.get(principal) is None

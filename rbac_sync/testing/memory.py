@@ -30,12 +30,19 @@ from ..model import (
     Role,
     State,
 )
-from ..planning import Capabilities, Change, make
+from ..planning import Capabilities, Change, Expresses, Invitations, Writes, make
 from ..planning.plan import ReplacedKey
 
 T = TypeVar("T")
 
-EVERYTHING = Capabilities(dict.fromkeys(Kind, frozenset(Action)))
+EVERYTHING = Capabilities(
+    actions=dict.fromkeys(Kind, frozenset(Action)),
+    limits=(),
+    expresses=Expresses.BASES | Expresses.ENDS | Expresses.REASONS,
+    invitations=Invitations.DATED | Invitations.HOLD_ROLES,
+    writes=Writes.WHOLE_RUNS,
+    features=frozenset(),
+)
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,19 @@ from rbac_sync.guard import GuardContext, examine
 from rbac_sync.guard.passing_access import lookout
 from rbac_sync.model import (
     ACCOUNT,
-    Action,
     Declaration,
-    Kind,
     Manage,
     Policy,
     Role,
     State,
     Subject,
 )
-from rbac_sync.planning import Capabilities, leaver, make
+from rbac_sync.planning import leaver, make
 from rbac_sync.planning.order import Reason, in_safe_order
 from rbac_sync.planning.planner import Planner, normal
 
 from ..build import (
+    ANYTHING,
     CATALOGUE,
     NOW,
     bind,
@@ -46,8 +45,7 @@ def steps(live, desired, applier=None):
     """Return the plan from *live* to *desired* as *applier* would make it."""
     watcher = lookout(CATALOGUE, who(applier) if applier else None, NOW)
     manage = dict.fromkeys(Subject, Manage.ALL)
-    everything = Capabilities({kind: frozenset(Action) for kind in Kind})
-    planner = Planner(CATALOGUE, everything, NOW, watcher)
+    planner = Planner(CATALOGUE, ANYTHING, NOW, watcher)
     return planner.plan(Declaration(desired, manage=manage), live)
 
 
@@ -311,7 +309,7 @@ def in_cloud(*more):
 
 
 def cloud_steps(live, desired, applier="ana"):
-    planner = Planner(CLOUD, EVERYTHING, NOW, lookout(CLOUD, who(applier), NOW))
+    planner = Planner(CLOUD, ANYTHING, NOW, lookout(CLOUD, who(applier), NOW))
     found = planner.plan(Declaration(desired, manage=WHOLLY), live)
     findings = examine(GuardContext(found, CLOUD, who(applier), NOW, Policy(allow_removals=9)))
     assert [f for f in findings if f.rule in ("TRANSIENT", "INVALID", "IN_USE")] == []
@@ -443,14 +441,13 @@ def test_a_team_that_goes_has_by_then_no_members_who_have_gone():
 # For every pair of states.
 
 
-EVERYTHING = Capabilities({kind: frozenset(Action) for kind in Kind})
 WHOLLY = dict.fromkeys(Subject, Manage.ALL)
 
 
 @settings(deadline=None, max_examples=100)
 @given(states(), states())
 def test_each_step_finds_what_it_says_it_changes(live, desired):
-    planner = Planner(CLOUD, EVERYTHING, datetime(2026, 11, 21, tzinfo=UTC))
+    planner = Planner(CLOUD, ANYTHING, datetime(2026, 11, 21, tzinfo=UTC))
     found = planner.plan(Declaration(desired, manage=WHOLLY), live)
     draft = found.live.draft()
 
@@ -462,7 +459,7 @@ def test_each_step_finds_what_it_says_it_changes(live, desired):
 @settings(deadline=None, max_examples=100)
 @given(states(), states())
 def test_nobody_is_for_a_moment_without_the_access_that_keeps_it_in_the_account(live, desired):
-    planner = Planner(CLOUD, EVERYTHING, datetime(2026, 11, 21, tzinfo=UTC))
+    planner = Planner(CLOUD, ANYTHING, datetime(2026, 11, 21, tzinfo=UTC))
     found = planner.plan(Declaration(desired, manage=WHOLLY), live)
     draft = found.live.draft()
 
@@ -479,7 +476,7 @@ def test_whatever_a_run_leaves_out_the_next_ones_make(live, desired):
     applier = PEOPLE[0].address if PEOPLE[0].address in live.of(type(PEOPLE[0])) else OWNER.address
     now = datetime(2026, 11, 21, tzinfo=UTC)
     for _ in range(3):
-        planner = Planner(CLOUD, EVERYTHING, now, lookout(CLOUD, applier, now))
+        planner = Planner(CLOUD, ANYTHING, now, lookout(CLOUD, applier, now))
         found = planner.plan(Declaration(desired, manage=WHOLLY), live)
         live = found.outcome
 

@@ -17,7 +17,7 @@ from rbac_sync.model import (
     held,
 )
 from rbac_sync.model import address as named
-from rbac_sync.planning import Change, followed
+from rbac_sync.planning import Change, Invitations, followed
 from rbac_sync.planning.planner import INVITATION, normal
 
 from ..build import (
@@ -37,8 +37,8 @@ from ..build import (
     workspace,
 )
 
-INVITES = replace(ANYTHING, invites=True)
-BARE = replace(INVITES, pending_bindings=False)
+INVITES = replace(ANYTHING, invitations=~Invitations.NONE)
+BARE = replace(ANYTHING, invitations=Invitations.REQUIRED | Invitations.DATED)
 """A target that invites, and lets nobody pending hold a role in a workspace or be in a team."""
 
 NONE = dict.fromkeys(Subject, Manage.NONE)

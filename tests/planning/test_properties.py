@@ -12,9 +12,7 @@ from rbac_sync.guard import GuardContext, examine
 from rbac_sync.guard.passing_access import lookout
 from rbac_sync.model import (
     ACCOUNT,
-    Action,
     Declaration,
-    Kind,
     Manage,
     Policy,
     State,
@@ -22,19 +20,19 @@ from rbac_sync.model import (
     Subject,
     User,
 )
-from rbac_sync.planning import Capabilities, followed
+from rbac_sync.planning import Invitations, followed
 from rbac_sync.planning.planner import Planner, normal
+from tests.build import ANYTHING
 
 from .worlds import BOTS, CLOUD, OWNER, PEOPLE, accounts, states
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ALL = dict.fromkeys(Subject, Manage.ALL)
-EVERYTHING = Capabilities(dict.fromkeys(Kind, frozenset(Action)))
 THOROUGH = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=300)
 
 
 def plan_of(live: State, desired: State):
-    planner = Planner(CLOUD, EVERYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
+    planner = Planner(CLOUD, ANYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
     return planner.plan(Declaration(desired, manage=ALL), live)
 
 
@@ -89,8 +87,10 @@ def declared(desired, manage=ALL):
     return Declaration(desired, manage=manage, unstated=silent)
 
 
-INVITING = replace(EVERYTHING, invites=True, pending_bindings=True, dated_invitations=True)
-TARGETS = st.sampled_from([EVERYTHING, INVITING, replace(INVITING, pending_bindings=False)])
+INVITING = replace(ANYTHING, invitations=~Invitations.NONE)
+TARGETS = st.sampled_from(
+    [ANYTHING, INVITING, replace(INVITING, invitations=Invitations.REQUIRED | Invitations.DATED)]
+)
 REACHES = st.sampled_from([Manage.ALL, Manage.ALL, Manage.DECLARED, Manage.NONE])
 
 
@@ -113,7 +113,7 @@ def test_whoever_applies_a_plan_its_order_is_safe_and_what_is_left_is_then_made(
 @THOROUGH
 @given(accounts(), accounts(), st.fixed_dictionaries(dict.fromkeys(Subject, REACHES)))
 def test_an_owner_is_refused_no_plan_for_its_order_whatever_is_managed(live, desired, manage):
-    planner = Planner(CLOUD, EVERYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
+    planner = Planner(CLOUD, ANYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
 
     found = planner.plan(declared(desired, manage), live)
 
@@ -124,7 +124,7 @@ def test_an_owner_is_refused_no_plan_for_its_order_whatever_is_managed(live, des
 @THOROUGH
 @given(accounts(), accounts())
 def test_the_owners_are_on_the_way_never_fewer_than_at_both_ends(live, desired):
-    planner = Planner(CLOUD, EVERYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
+    planner = Planner(CLOUD, ANYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
     found = planner.plan(declared(desired), live)
     lowest = min(owners(live), owners(found.outcome))
 

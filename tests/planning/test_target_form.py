@@ -8,12 +8,12 @@ import pytest
 
 from rbac_sync.model import Level, Role
 from rbac_sync.model.resources import role as role_address
-from rbac_sync.planning import Change, followed
+from rbac_sync.planning import Change, Expresses, followed
 
 from ..build import ANYTHING, RUNNER, VIEWER, because, bind, plan, role, state, user, workspace
 
-FLAT = replace(ANYTHING, keeps_bases=False)
-ENDLESS = replace(ANYTHING, keeps_ends=False)
+FLAT = replace(ANYTHING, expresses=ANYTHING.expresses & ~Expresses.BASES)
+ENDLESS = replace(ANYTHING, expresses=ANYTHING.expresses & ~Expresses.ENDS)
 
 
 def account(*more, bo="viewer"):
@@ -86,7 +86,7 @@ def test_where_ends_are_kept_they_are_planned():
     assert [only(plan(account(), account(bo=term)).changes).after] == bind("bo", "prod", term)
 
 
-SILENT = replace(ANYTHING, keeps_reasons=False)
+SILENT = replace(ANYTHING, expresses=ANYTHING.expresses & ~Expresses.REASONS)
 
 
 def test_where_no_reasons_are_kept_another_one_is_no_change():

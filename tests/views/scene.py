@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rbac_sync.audit.record import FAILED, Authorship, Record
 from rbac_sync.errors import Place
 from rbac_sync.model import Address
-from rbac_sync.planning import Capabilities
+from rbac_sync.planning import Capabilities, Invitations
 from rbac_sync.planning.planfile import SavedPlan, Target
 from tests.build import (
     ANYTHING,
@@ -22,7 +24,7 @@ from tests.build import (
     workspace,
 )
 
-INVITING = Capabilities(ANYTHING.actions, invites=True, pending_bindings=False)
+INVITING = replace(ANYTHING, invitations=Invitations.REQUIRED | Invitations.DATED)
 
 LIVE = state(
     user("ana", "owner"),

@@ -10,7 +10,7 @@ from ...audit.record import Touch
 from ...errors import DanglingReference
 from ...model import ACCOUNT, Address, Binding, Catalogue, Horizon, Instant, Kind, Role, State
 from ...model.address import user
-from ...planning import Capabilities
+from ...planning import Capabilities, Expresses, Invitations, Writes
 from ..handler_session import Ids
 from ..interface import Target
 from ..remote.client import Client
@@ -42,15 +42,11 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         """The capabilities of this account."""
         features = self._api.membership.account_plan_features
         return Capabilities(
-            actions(self._verbs),
-            limits(features),
-            pending_bindings=False,
-            invites=True,
-            dated_invitations=False,
-            rotates_keys=True,
-            atomic=False,
-            keeps_reasons=False,
-            leavers=True,
+            actions=actions(self._verbs),
+            limits=limits(features),
+            expresses=Expresses.BASES | Expresses.ENDS,
+            invitations=Invitations.REQUIRED,
+            writes=Writes.ROTATED_KEYS | Writes.LEAVERS,
             features=features,
         )
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from ...audit.record import Touch
 from ...model import Address, Catalogue, Horizon, Instant, Permission, State
 from ...model.address import user
-from ...planning import Capabilities
+from ...planning import Capabilities, Expresses, Invitations, Writes
 from ..handler_session import Ids
 from ..interface import Target
 from ..remote.client import Client
@@ -44,15 +44,11 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         self.read()
         features = frozenset(p for p in self._rights if p.startswith(FEATURE))
         return Capabilities(
-            actions(self._verbs),
-            (*limits(features), within(self._licensed), self._doubles.reason),
-            pending_bindings=False,
-            invites=True,
-            dated_invitations=False,
-            atomic=False,
-            keeps_reasons=False,
-            keeps_bases=False,
-            keeps_ends=False,
+            actions=actions(self._verbs),
+            limits=(*limits(features), within(self._licensed), self._doubles.reason),
+            expresses=Expresses.NOTHING,
+            invitations=Invitations.REQUIRED,
+            writes=Writes.NONE,
             features=features,
         )
 

@@ -22,7 +22,7 @@ from ...model import (
     Resource,
     State,
 )
-from ...planning import Capabilities, Change
+from ...planning import Capabilities, Change, Expresses, Invitations, Writes
 from ...planning.plan import ReplacedKey
 from ..credential import hashed, same
 from ..interface import Target
@@ -52,10 +52,14 @@ class StoreSession:
         self._handlers: dict[Kind, Any] = {h.kind: h(account, self._batch) for h in HANDLERS}
         self._verbs: dict[Kind, Verbs] = {k: h.verbs for k, h in self._handlers.items()}
         self.catalogue: Catalogue = account.catalogue
+        invites = bool(account.settings.get("invitations", False))
+        required = Invitations.REQUIRED if invites else Invitations.NONE
         self.capabilities = Capabilities(
-            actions(self._verbs),
-            limits(account.features),
-            invites=bool(account.settings.get("invitations", False)),
+            actions=actions(self._verbs),
+            limits=limits(account.features),
+            expresses=Expresses.BASES | Expresses.ENDS | Expresses.REASONS,
+            invitations=required | Invitations.DATED | Invitations.HOLD_ROLES,
+            writes=Writes.WHOLE_RUNS,
             features=account.features,
         )
         self.documents = Documents(account, self._batch)

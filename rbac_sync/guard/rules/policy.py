@@ -21,7 +21,7 @@ from ...model import (
     place,
 )
 from ...model.instant import rfc3339
-from ...planning import Change, gone_with
+from ...planning import Change, Invitations, gone_with
 from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId
@@ -101,7 +101,8 @@ def _ends(
     after, before = change.after, change.before
     if isinstance(after, Key) and after != before:
         yield f"`{after.address}`", after.until, context.policy.max_key_days
-    is_ours = context.capabilities is None or context.capabilities.dated_invitations
+    can = context.capabilities
+    is_ours = can is None or Invitations.DATED in can.invitations
     if isinstance(after, User) and after.status is Status.PENDING and after != before and is_ours:
         yield f"the invitation of `{after.email}`", after.expires, context.policy.max_invite_days
     for term in terms(change):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...model import Action, label
-from ...planning import Change
+from ...planning import Change, Writes
 from ...planning.unseen import is_unseen
 from ..context import GuardContext
 from ..findings import Finding, RuleId
@@ -38,7 +38,7 @@ def unsupported(context: GuardContext) -> Iterator[Finding]:
     for change in context.plan.changes:
         for reason in context.capabilities.obstacles(change):
             yield context.finding(RuleId.UNSUPPORTED, change, reason, _instead(change))
-    if context.capabilities.leavers:
+    if Writes.LEAVERS in context.capabilities.writes:
         yield from _leavers(context)
 
 

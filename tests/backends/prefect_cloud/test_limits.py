@@ -27,7 +27,8 @@ from rbac_sync.model import (
 )
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
-from rbac_sync.planning import Capabilities, Change
+from rbac_sync.planning import Change, Expresses, Invitations, Writes
+from tests.build import ANYTHING
 
 from .test_writing import ADMIN, EVERY_VERB, MEMBER, RUNNER, VIEWER, invited
 
@@ -81,8 +82,7 @@ REFUSED = {
 
 
 def reasons(change, features=frozenset({"custom-roles", "teams"})):
-    everything = dict.fromkeys(Kind, frozenset(Action))
-    return list(Capabilities(everything, limits(frozenset(features))).obstacles(change))
+    return list(replace(ANYTHING, limits=limits(frozenset(features))).obstacles(change))
 
 
 @pytest.mark.parametrize("reason", REFUSED)
@@ -137,8 +137,9 @@ def test_what_the_session_says_of_itself_follows_from_its_handlers(cloud, backen
     assert capabilities.actions[Kind.KEY] == {Action.CREATE, Action.UPDATE, Action.DELETE}
     assert capabilities.actions[Kind.BINDING] == {Action.CREATE, Action.UPDATE, Action.DELETE}
     assert Action.RENAME not in capabilities.actions[Kind.USER]
-    assert (capabilities.invites, capabilities.pending_bindings) == (True, False)
-    assert (capabilities.dated_invitations, capabilities.atomic) == (False, False)
+    assert capabilities.invitations is Invitations.REQUIRED
+    assert capabilities.writes is Writes.ROTATED_KEYS | Writes.LEAVERS
+    assert capabilities.expresses is Expresses.BASES | Expresses.ENDS
     assert capabilities.features == {"custom-roles", "teams"}
 
 

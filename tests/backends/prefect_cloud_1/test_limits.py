@@ -25,7 +25,8 @@ from rbac_sync.model import (
 )
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import role as role_address
-from rbac_sync.planning import Capabilities, Change
+from rbac_sync.planning import Change, Expresses, Invitations, Writes
+from tests.build import ANYTHING
 
 from .tenant import CLOUD
 from .test_writing import EVERY_VERB, KEY, ROLE, USER, bound, every_verb, invited, live, new
@@ -62,8 +63,7 @@ REFUSED = {
 
 
 def reasons(change, *features):
-    everything = dict.fromkeys(Kind, frozenset(Action))
-    return list(Capabilities(everything, limits(frozenset(features))).obstacles(change))
+    return list(replace(ANYTHING, limits=limits(frozenset(features))).obstacles(change))
 
 
 @pytest.mark.parametrize("reason", REFUSED)
@@ -121,8 +121,8 @@ def test_what_the_session_says_of_itself_follows_from_its_handlers(tenant, backe
         Kind.KEY: {Action.CREATE, Action.DELETE},
         Kind.BINDING: {Action.UPDATE},
     }
-    assert (can.invites, can.pending_bindings, can.dated_invitations) == (True, False, False)
-    assert (can.atomic, can.rotates_keys, can.keeps_bases, can.keeps_ends) == (False,) * 4
+    assert can.invitations is Invitations.REQUIRED
+    assert (can.writes, can.expresses) == (Writes.NONE, Expresses.NOTHING)
     assert can.features == {"feature:basic-rbac", "feature:custom-role"}
 
 

@@ -11,7 +11,7 @@ from rbac_sync.backends.store.features import FEATURES
 from rbac_sync.errors import BackendError
 from rbac_sync.model import ACCOUNT, Binding, Level, Membership, Role, Team, User, held
 from rbac_sync.model.resources import role as role_address
-from rbac_sync.planning import Change
+from rbac_sync.planning import Change, Invitations
 
 from .stores import OWNER
 
@@ -88,4 +88,4 @@ def test_members_start_out_pending_only_where_invitations_are_sent(url, invitati
     settings = {"invitations": invitations}
     key = init(url, "acme", "prefect-cloud", OWNER.email, settings=settings)
     with StoreBackend(url, "acme", key).open() as session:
-        assert session.capabilities.invites is invitations
+        assert (Invitations.REQUIRED in session.capabilities.invitations) is invitations

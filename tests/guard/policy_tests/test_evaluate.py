@@ -17,18 +17,17 @@ from rbac_sync.model import (
     ANYWHERE,
     EVERYONE,
     Ability,
-    Action,
     Asset,
     Circle,
     Declaration,
-    Kind,
     Manage,
     Permission,
     Separation,
     Subject,
 )
-from rbac_sync.planning import Capabilities, followed
+from rbac_sync.planning import followed
 from rbac_sync.planning.planner import Planner
+from tests.build import ANYTHING
 
 from ...planning.worlds import (
     BOTS,
@@ -46,7 +45,6 @@ from ...planning.worlds import (
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ALL = dict.fromkeys(Subject, Manage.ALL)
-EVERYTHING = Capabilities(dict.fromkeys(Kind, frozenset(Action)))
 THOROUGH = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100)
 
 SINGLE = [each.address for each in (OWNER, *PEOPLE, *BOTS)]
@@ -95,7 +93,7 @@ expectations = st.lists(abilities | circles | separations, min_size=1, max_size=
 
 
 def plan_of(live, desired):
-    return Planner(CLOUD, EVERYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
+    return Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
 
 
 def failing(state, expected, before=None, roles=()):
