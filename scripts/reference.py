@@ -6,13 +6,14 @@ with what this module would write, so that no table falls behind the program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from rbac_sync.catalogues import catalogue
 from rbac_sync.cli.main import COMMANDS, cli
+from rbac_sync.cli.topics import ENVIRONMENT, EXIT_CODES
 from rbac_sync.config.codes import CODES
 from rbac_sync.guard import RULES
 from rbac_sync.guard.rules import Rule
@@ -32,6 +33,12 @@ CODES_INTRO = (
 PERMISSIONS_INTRO = (
     "`rbac-sync permissions WORDS` searches this list. The last column says how the fact is"
     " known: `documented`, `inferred` from the documents, or `assumed`."
+)
+FLAGS = (
+    "Every flag is also read from `RBAC_SYNC_<FLAG>`, except the flags that loosen the guard."
+    " Terraform's single dash works: `-out`, `-target`, `-detailed-exitcode`, `-auto-approve`,"
+    " `-lock-timeout=30s`, `-chdir=FOLDER`, `-no-color`, `-input=false`. An option or a command of"
+    " Terraform that has no place here ends in a sentence that says what to write instead."
 )
 NOTE = "<!-- Written by scripts/reference.py from the program. Do not edit. -->"
 
@@ -56,6 +63,29 @@ def _helps(command: click.Command, name: str, parent: click.Context, heading: st
             yield from _helps(
                 command.get_command(context, subcommand), subcommand, context, f"{heading}#"
             )
+
+
+def exit_codes() -> str:
+    """Return the page of the exit codes and of the variables of the environment."""
+    parts = [
+        "# Exit codes and environment",
+        NOTE,
+        "`rbac-sync help exit-codes` and `rbac-sync help environment` print these tables.",
+        "## Exit codes",
+        _table(("exit", "meaning"), EXIT_CODES.items()),
+        "## Environment",
+        FLAGS,
+        _table(
+            ("variable", "what it sets"),
+            ((f"`{name}`", text) for name, text in ENVIRONMENT.items()),
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(heads: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:
+    lines = (f"| {first} | {second} |" for first, second in rows)
+    return "\n".join((f"| {' | '.join(heads)} |", "|---|---|", *lines))
 
 
 def rules() -> str:
@@ -134,6 +164,7 @@ def _cell(text: str) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
+    "exit-codes.md": exit_codes,
     "rules.md": rules,
     "error-codes.md": codes,
     "permissions.md": permissions,

@@ -13,6 +13,7 @@ import click
 
 from .. import __version__
 from ..errors import Interrupted, RbacSyncError
+from . import terraform
 from .invocation import Invocation
 from .signals import exit_code, handle_signals, interruption_error
 
@@ -37,6 +38,8 @@ COMMANDS = {
     "permissions": ("reference", "List permissions and the roles that hold them."),
     "rule": ("reference", "Explain a rule of the guard or an error code."),
     "schema": ("reference", "Print the JSON Schema of the configuration, for editors."),
+    "help": ("help", "Print the help of a command or of a topic."),
+    "version": ("help", "Print the version."),
     "demo": ("demo", "Show the main job on a company made up for it."),
 }
 """Each command with its module and its line of help: ``--help`` imports no command."""
@@ -67,13 +70,41 @@ class _Commands(click.Group):
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that *args* begin with.
+
+        Raises:
+            UsageError: there is none; the message says what takes its place, if anything does.
+        """
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(terraform.unknown_command(args[0], COMMANDS), ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
+def _change_folder(_context: click.Context, _option: click.Parameter, folder: str | None) -> None:
+    if folder:
+        os.chdir(folder)
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help", "-help"]})
-@click.version_option(__version__, prog_name="rbac-sync")
+@click.version_option(__version__, "--version", "-version", prog_name="rbac-sync")
+@click.option(
+    "-C",
+    "--chdir",
+    "-chdir",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False),
+    expose_value=False,
+    is_eager=True,
+    callback=_change_folder,
+    help="Run in this folder.",
+)
 def cli() -> None:
     """Access control as code: declare it, plan it, have escalations refused, apply it on record."""
 
@@ -98,6 +129,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     words = sys.argv[1:] if arguments is None else arguments
     call = Invocation(tuple(words))
+    for note in terraform.ignored_variables(words[0] if words else "", os.environ):
+        click.echo(f"note: {note}", err=True)
     try:
         with handle_signals(call.stop):
             code = cli.main(words, prog_name="rbac-sync", standalone_mode=False, obj=call)

@@ -194,6 +194,7 @@ def new_plan(
     reports: Reports,
     *,
     ask: bool,
+    terminal: bool,
 ) -> Review:
     """Make and print a plan that will be applied.
 
@@ -201,7 +202,7 @@ def new_plan(
         PlanRefused: the guard objects, so there is nothing to approve.
         RbacSyncError: there is nobody to ask.
     """
-    if ask and not sys.stdin.isatty():
+    if ask and not terminal:
         message = "there is no terminal to ask for approval on"
         raise RbacSyncError(message, hint="pass `--auto-approve`, or apply a saved plan")
     review = make_review(configuration, backend, requested)

@@ -43,5 +43,12 @@ def colour() -> bool:
 
 
 def wants_colour(stream: TextIO) -> bool:
-    """Say whether *stream* is a terminal that wants colour."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Say whether *stream* gets colour: a terminal does, and any stream under ``FORCE_COLOR``.
+
+    ``NO_COLOR`` wins. Source: no-color.org, force-color.org.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"

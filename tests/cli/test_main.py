@@ -106,7 +106,7 @@ def test_a_group_without_a_command_shows_its_help_as_an_error(command):
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("plane", "No such command 'plane'"),
+        ("plane", "no command `plane`: did you mean `plan`?"),
         ("audit lag", "No such command 'lag'"),
         ("plan --detailed-exit-code", "No such option '--detailed-exit-code'"),
         ("can", "Missing argument 'PRINCIPAL'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import click
 
 from ...views.reports.registry import ReportContent
-from .. import options
+from .. import options, terraform
 from ..invocation import invocation
 from ..keys_file import open_keys_file
 from ..notices import notify, warn_of_journal
@@ -77,6 +78,8 @@ def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
 @AUTHOR
 @options.loosening
 @options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
+@terraform.options
+@terraform.reading
 def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: Any) -> int:
     """Show what would change, for whom, and what the guard says. Changes nothing.
 
@@ -108,7 +111,8 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
 @options.config
 @options.url
 @options.lock_timeout
-@options.flag("auto-approve", "Do not ask.", loosens=True)
+@options.option("auto-approve", "--yes", "-y", is_flag=True, loosens=True, help="Do not ask.")
+@click.option("--input", "-input", type=bool, default=True, hidden=True)
 @options.option(
     "keys-out",
     type=click.Path(path_type=Path),
@@ -120,6 +124,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
 @AUTHOR
 @options.loosening
 @options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
+@terraform.options
 def apply(
     *,
     plan: Path | None,
@@ -158,7 +163,10 @@ def apply(
             pipeline.check_lost(saved, settled)
             due = pipeline.unmade_keys(saved, backend)
         else:
-            review = new_plan(configuration, backend, requested, reports, ask=ask)
+            terminal = arguments["input"] and sys.stdin.isatty()
+            review = new_plan(
+                configuration, backend, requested, reports, ask=ask, terminal=terminal
+            )
             saved, due = review.saved, pipeline.new_keys(review)
         keys.reserve(due, settled.kept)
         if ask and not ask_approval(saved):
@@ -192,6 +200,8 @@ def apply(
 @options.as_json
 @options.flag("fail-on-unmanaged", "Exit 2 for what is live and nobody declares or manages, too.")
 @options.report(ReportContent.PLAN)
+@terraform.options
+@terraform.reading
 def drift(
     *, config: Path, url: str, json: bool, fail_on_unmanaged: bool, report: list[ReportRequest]
 ) -> int:

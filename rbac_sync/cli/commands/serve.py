@@ -22,7 +22,13 @@ EXTRA = "pip install 'rbac-sync[server]'"
 
 @click.command()
 @options.option("host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@options.option("port", type=int, default=4200, show_default=True, help="The port to listen on.")
+@options.option(
+    "port",
+    type=click.IntRange(0, 65535),
+    default=4200,
+    show_default=True,
+    help="The port to listen on.",
+)
 @options.url_option(
     "public-url",
     metavar="URL",

@@ -1,0 +1,64 @@
+"""Commands about the program itself: help, version."""
+
+from __future__ import annotations
+
+import platform
+
+import click
+
+from ... import __version__
+from .. import options
+from ..topics import TOPICS
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@click.pass_context
+def help(context: click.Context, *, words: tuple[str, ...]) -> int:  # noqa: A001
+    """Print the help of a command, or of a topic: exit-codes, environment."""
+    if words and words[0] in TOPICS:
+        click.echo(_format_topic(words[0]), nl=False)
+        return 0
+    parent = context.parent or context
+    for word in words:
+        parent = _subcontext(parent, word)
+    click.echo(parent.get_help())
+    return 0
+
+
+def _subcontext(parent: click.Context, name: str) -> click.Context:
+    group = parent.command
+    if not isinstance(group, click.Group):
+        raise click.UsageError(f"`{parent.command_path}` has no command `{name}`")
+    _, command, _ = group.resolve_command(parent, [name])
+    if command is None:
+        raise click.UsageError(f"`{parent.command_path}` has no command `{name}`")
+    return click.Context(command, parent, name)
+
+
+def _format_topic(name: str) -> str:
+    formatter = click.HelpFormatter(width=100)
+    formatter.write_dl(list(TOPICS[name].items()))
+    return formatter.getvalue()
+
+
+@click.command()
+@options.as_json
+def version(*, json: bool) -> int:
+    """Print the version; with --json also the versions of formats and of Python."""
+    if not json:
+        click.echo(f"rbac-sync, version {__version__}")
+        return 0
+    from ...backends import snapshot
+    from ...planning import planfile
+    from ...views import plan_json
+
+    versions = {
+        "version": __version__,
+        "python": platform.python_version(),
+        "plan_file_format": planfile.FORMAT,
+        "plan_json_format": plan_json.FORMAT_VERSION,
+        "snapshot_format": snapshot.FORMAT,
+    }
+    click.echo(plan_json.dumps(versions))
+    return 0

@@ -1,0 +1,129 @@
+"""The habits of Terraform's command line: words that work here too, and what replaces the others.
+
+A line of a Terraform pipeline either runs as it stands or ends in one sentence that says what to
+write instead. Nothing of it is ignored in silence.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+REPLACED_COMMANDS: Mapping[str, str] = {
+    "init": "there is nothing to initialise: run `rbac-sync validate`, then `rbac-sync plan`",
+    "destroy": "there is no destroy: `rbac-sync undo RUN` takes one run back,"
+    " and a removal is a change of the configuration",
+    "import": "there is no state to import into: `rbac-sync pull FOLDER` writes what is live",
+    "state": "there is no state file: `rbac-sync show` reads the live account",
+    "refresh": "there is no state file: `rbac-sync drift` compares with the live account",
+    "output": "there are no outputs: `rbac-sync show --json` prints the live account",
+    "console": "there are no expressions: ask with `rbac-sync can` or `rbac-sync explain`",
+    "workspace": "accounts are folders: name one with `--config FOLDER`",
+    "providers": "`rbac-sync whoami` names the backend and the account",
+    "login": "set `RBAC_SYNC_API_KEY`; `rbac-sync whoami` says whose key it is",
+    "force-unlock": "there is no lock to break: the lock ends with the run that holds it",
+    "taint": "there is nothing to replace: access is changed in place",
+    "fmt": "there is no formatter: any TOML formatter keeps what the files mean",
+    "graph": "there is no graph: `rbac-sync report -o FILE` draws who may do what where",
+}
+"""What to do here in place of a command of Terraform, by its name."""
+
+REPLACED_OPTIONS: Mapping[str, str] = {
+    "destroy": REPLACED_COMMANDS["destroy"],
+    "refresh-only": "that is `rbac-sync drift`",
+    "generate-config-out": "that is `rbac-sync pull FOLDER`",
+    "replace": REPLACED_COMMANDS["taint"],
+    "var": "there are no variables: a plan of an untrusted pull request must not read any",
+    "var-file": "there are no variables: a plan of an untrusted pull request must not read any",
+    "refresh": "a plan always reads the account; `--live SNAPSHOT` plans without it",
+    "lock": "the lock is part of the apply and cannot be left out",
+}
+"""What to write here in place of an option of Terraform, by its name."""
+
+SWITCHES = frozenset({"destroy", "refresh-only"})
+"""The options of ``REPLACED_OPTIONS`` that take no value."""
+
+UNUSED_OPTIONS: Mapping[str, str] = {
+    "parallelism": "requests run side by side as the service allows",
+    "compact-warnings": "warnings are one line each",
+}
+"""Options that change nothing here, with the reason."""
+
+READERS = ("plan", "apply", "drift")
+"""The commands whose namesakes read ``TF_CLI_ARGS``."""
+
+
+def options(command: F) -> F:
+    """Add the options of Terraform that mean something to its users, none of them in the help."""
+    for name, sentence in REPLACED_OPTIONS.items():
+        command = _hidden(name, _refuse(sentence), is_flag=name in SWITCHES)(command)
+    for name, reason in UNUSED_OPTIONS.items():
+        command = _hidden(name, _note(reason), is_flag=name == "compact-warnings")(command)
+    return _hidden("no-color", _switch_colour_off, is_flag=True)(command)
+
+
+def reading(command: F) -> F:
+    """Add the options about asking and waiting to a command that does neither."""
+    command = _hidden("input", _accept, is_flag=False)(command)
+    return _hidden("lock-timeout", _note("this command takes no lock"), is_flag=False)(command)
+
+
+def _hidden(name: str, callback: Callable[..., None], *, is_flag: bool) -> Callable[[F], F]:
+    return click.option(
+        f"--{name}",
+        f"-{name}",
+        is_flag=is_flag,
+        hidden=True,
+        expose_value=False,
+        callback=callback,
+    )
+
+
+def _refuse(sentence: str) -> Callable[..., None]:
+    def refuse(context: click.Context, option: click.Parameter, value: object) -> None:
+        if value:
+            raise click.UsageError(f"no option `{option.opts[-1]}`: {sentence}", context)
+
+    return refuse
+
+
+def _note(reason: str) -> Callable[..., None]:
+    def note(_context: click.Context, option: click.Parameter, value: object) -> None:
+        if value:
+            click.echo(f"note: `{option.opts[-1]}` changes nothing: {reason}", err=True)
+
+    return note
+
+
+def _accept(_context: click.Context, _option: click.Parameter, _value: object) -> None:
+    """Accept an option that asks for what is always so."""
+
+
+def _switch_colour_off(_context: click.Context, _option: click.Parameter, value: object) -> None:
+    if value:
+        os.environ["NO_COLOR"] = "1"
+
+
+def unknown_command(name: str, known: Mapping[str, object]) -> str:
+    """Return the message for a command that does not exist, with what the user may have meant."""
+    if name in REPLACED_COMMANDS:
+        return f"no command `{name}`: {REPLACED_COMMANDS[name]}"
+    close = get_close_matches(name, known, n=1)
+    hint = f"did you mean `{close[0]}`?" if close else "`rbac-sync --help` lists the commands"
+    return f"no command `{name}`: {hint}"
+
+
+def ignored_variables(command: str, environment: Mapping[str, str]) -> Iterator[str]:
+    """Yield a note for each variable that gives words to Terraform's *command* and none here."""
+    if command not in READERS:
+        return
+    for name in ("TF_CLI_ARGS", f"TF_CLI_ARGS_{command}"):
+        if environment.get(name, "").strip():
+            words = environment[name].strip()
+            yield f"`{name}` is not read: write `{words}` behind `rbac-sync {command}`"
