@@ -38,7 +38,7 @@ Row = MutableMapping[Address, Holdings]
 STORED = tuple(kind for kind in CLASSES if kind is not Kind.BINDING)
 
 
-class HolderIndex(Protocol):
+class HolderLookup(Protocol):
     """The holders of each role in the rows that a state begins from."""
 
     def places(self, role: Address) -> Iterable[tuple[Address, Address]]:
@@ -70,7 +70,7 @@ class State:
         self._scopes_of: MutableMapping[Address, set[Address]] | None = None
         self._joined: MutableMapping[Address, dict[Address, Membership]] | None = None
         self._owned: MutableMapping[Address, dict[Address, Key]] | None = None
-        self._holder_index: HolderIndex | None = None
+        self._holder_index: HolderLookup | None = None
         self._likeness: dict[Kind, Likeness[Address]] = {}
 
     @classmethod

@@ -57,7 +57,7 @@ class LoadedMapping(Mapping[K, V], Generic[K, V]):
         return self._all
 
 
-class _Rows(LoadedMapping[Address, Row]):
+class _LoadedRows(LoadedMapping[Address, Row]):
     """What is held, by scope. Every scope has a row, though it may be empty."""
 
     def __init__(self, source: StateSource) -> None:
@@ -81,7 +81,7 @@ class PartialState(State):
     def __init__(self, source: StateSource) -> None:
         super().__init__()
         self._resources = {kind: cast("Any", source.mapping(kind)) for kind in STORED}
-        self._rows = cast("Any", _Rows(source))
+        self._rows = cast("Any", _LoadedRows(source))
         scopes = LoadedMapping(source.scopes_of, lambda: source.everything.index)
         places = LoadedMapping(source.memberships_of, lambda: source.everything.memberships)
         keys = LoadedMapping(source.keys_of, lambda: source.everything.keys)
