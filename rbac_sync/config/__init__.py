@@ -11,7 +11,7 @@ from typing import Any
 from .codes import CODES, Code, is_advice
 from .desired import declaration
 from .export import export
-from .load import Sources, read
+from .load import Sources, read, read_root
 from .policy import read_policy as guard
 from .settings import BackendConfig, settings
 
@@ -26,6 +26,7 @@ __all__ = [
     "is_advice",
     "json_schema",
     "read",
+    "read_root",
     "settings",
 ]
 

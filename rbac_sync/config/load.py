@@ -127,6 +127,26 @@ def read(folder: Path) -> Sources:
             single tables do not raise here; they are in ``Sources.problems``.
 
     """
+    reading, root, limits = _start(folder)
+    _read_others(reading, root, limits)
+    reading.stop()
+    _refuse_twice(reading)
+    return _sources(reading, root, _key_set(reading.folder, root))
+
+
+def read_root(folder: Path) -> Sources:
+    """Read the root file alone: it names the account and the system.
+
+    Raises:
+        ConfigError: it is missing, not TOML, or not to be read.
+
+    """
+    reading, root, _ = _start(folder)
+    return _sources(reading, root)
+
+
+def _start(folder: Path) -> tuple[_Reading, File, LimitsTable]:
+    """Read the root file; return it with what has been read, and the limits of other files."""
     is_folder = folder.is_dir()
     reading = _Reading(folder if is_folder else folder.parent)
     name = ROOT if is_folder else folder.name
@@ -138,12 +158,13 @@ def read(folder: Path) -> Sources:
     reading.stop()
     assert root is not None, "an unreadable root has stopped the reading"
     limits = root.document.limits
-    _read_others(reading, root, limits.model_copy(update={"max_file": most or limits.max_file}))
-    reading.stop()
-    _refuse_twice(reading)
+    return reading, root, limits.model_copy(update={"max_file": most or limits.max_file})
+
+
+def _sources(reading: _Reading, root: File, key_set: str = "") -> Sources:
     files = tuple(reading.files[name] for name in sorted(reading.files))
-    problems, keys = reading.problems, _key_set(reading.folder, root)
-    return Sources(root, files, problems.errors(), keys, problems.advice())
+    problems = reading.problems
+    return Sources(root, files, problems.errors(), key_set, problems.advice())
 
 
 def _key_set(folder: Path, root: File) -> str:

@@ -7,7 +7,7 @@ makes it; everything else only looks.
 from __future__ import annotations
 
 from .apply import apply, change_by_hand, check_lost
-from .configuration import STORE, Configuration, RunOptions, load, validate
+from .configuration import STORE, Configuration, RunOptions, load, load_root, validate
 from .new_keys import new_keys, unmade_keys
 from .plan import Drift, Review, drift, outdated, plan, review
 from .policy_tests import PolicyTestResult, run_policy_tests
@@ -40,6 +40,7 @@ __all__ = [
     "history",
     "live_account",
     "load",
+    "load_root",
     "new_keys",
     "outdated",
     "plan",

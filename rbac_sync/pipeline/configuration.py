@@ -132,7 +132,20 @@ def load(folder: Path, url: str = "", wait: float = WAIT) -> Configuration:
         ConfigError: it cannot be read, or names no backend.
         CredentialError: something slipped into its URL.
     """
-    sources = config.read(folder)
+    return _configuration(config.read(folder), folder, url, wait)
+
+
+def load_root(folder: Path, url: str = "") -> Configuration:
+    """Read the root file of the configuration below *folder*: enough to reach its account.
+
+    Raises:
+        ConfigError: it cannot be read, or names no backend.
+        CredentialError: something slipped into its URL.
+    """
+    return _configuration(config.read_root(folder), folder, url, WAIT)
+
+
+def _configuration(sources: config.Sources, folder: Path, url: str, wait: float) -> Configuration:
     settings = config.settings(sources)
     check_url_text(settings.url, "`url` in `[backend]`", own=" ")
     default = STORE if settings.type == "store" else ""

@@ -340,3 +340,23 @@ def test_a_row_that_cannot_be_read_is_a_flaw_and_no_mistake_of_ours(account, col
         assert log.code == 1
         assert log.err.startswith("error[backend]: row 5 of the audit trail cannot be read: ")
         assert "help: `rbac-sync audit verify` shows all that is wrong with the trail" in log.err
+
+
+@pytest.mark.parametrize("command", ["audit log --limit 3", "audit verify"])
+def test_the_trail_is_read_whatever_is_wrong_in_files_beside_the_root(account, command):
+    before = run(command)
+    root = account.folder / "rbac.toml"
+    root.write_text(root.read_text() + '\n[files]\n"more.toml" = ["teams"]\n')
+    (account.folder / "more.toml").write_text("[teams\n")
+
+    assert run("validate").code == 1
+    ran = run(command)
+    assert (ran.code, ran.out, ran.err) == (0, before.out, "")
+
+
+def test_whose_rows_are_wanted_may_be_a_short_name_of_another_file(account):
+    root = account.folder / "rbac.toml"
+    root.write_text(root.read_text() + '\n[files]\n"more.toml" = ["people"]\n')
+    (account.folder / "more.toml").write_text('[people]\nboss = "ana@acme.example"\n')
+
+    assert run("audit log --who boss").out == run("audit log").out

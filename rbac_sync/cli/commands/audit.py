@@ -48,7 +48,8 @@ def log(
     from ...views import audit as view
     from ...views import plan_json
 
-    configuration = load_configuration(config, url)
+    # Only the short names of people stand in other files.
+    configuration = load_configuration(config, url) if who else pipeline.load_root(config, url)
     backend = configuration.backend(api_key())
     by = label(parse_principal(configuration, who)) if who else ""
     rows = [(row.seq, row.record) for row in pipeline.history(backend, limit, since, by)]
@@ -84,7 +85,7 @@ def verify(
     from ...views import audit as view
     from ...views import plan_json
 
-    backend = load_configuration(config, url).backend(api_key())
+    backend = pipeline.load_root(config, url).backend(api_key())
     verification = pipeline.verify(backend, [read_checkpoint(path) for path in checkpoint])
     faults = (verification.flaws, verification.differences, verification.mismatches)
     verdict = (*faults, verification.rows, verification.counts, verification.notices)
