@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from pydantic import BaseModel
 
-from ..wire.prefect_cloud.filters import AnyId, AnyOrLikeText, AnyOrNotAnyId
+from ..wire.prefect_cloud.filters import (
+    AnyId,
+    AnyOrLikeText,
+    AnyOrNotAnyId,
+    Compares,
+    ComparesParent,
+    Operator,
+)
 
 
 class ListFilter(Protocol):
@@ -46,3 +55,78 @@ def like(value: str, part: str | None) -> bool:
 def matches(value: str, asked: AnyOrLikeText | None) -> bool:
     """Say whether *value* is one of the texts asked for, and contains the one asked for."""
     return asked is None or (among(value, asked) and like(value, asked.like_))
+
+
+def _is_any(value: object, wanted: Any) -> bool:
+    if isinstance(value, list):
+        return not set(wanted).isdisjoint(value)
+    return value in wanted
+
+
+def _is_later(value: object, moment: str) -> bool:
+    return isinstance(value, str) and datetime.fromisoformat(value) >= _moment(moment)
+
+
+def _is_earlier(value: object, moment: str) -> bool:
+    return isinstance(value, str) and datetime.fromisoformat(value) <= _moment(moment)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
+    {
+        "any_": _is_any,
+        "not_any_": lambda value, wanted: not _is_any(value, wanted),
+        "all_": lambda value, wanted: set(wanted) <= set(value or ()),
+        "like_": lambda value, wanted: like(str(value or ""), wanted),
+        "startswith_": lambda value, wanted: str(value or "").startswith(tuple(wanted)),
+        "is_null_": lambda value, wanted: (value in (None, [])) is wanted,
+        "eq_": lambda value, wanted: value == wanted,
+        "after_": _is_later,
+        "before_": _is_earlier,
+    }
+)
+"""What each operator of a criterion asks of a value, both as JSON has them."""
+
+
+def criteria(asked: BaseModel | None) -> Iterator[tuple[Compares, BaseModel]]:
+    """Yield the criteria of a filter that ask for anything, each with what it is compared with."""
+    if asked is None:
+        return
+    for name, field in type(asked).model_fields.items():
+        criterion = getattr(asked, name)
+        for says in field.metadata:
+            if isinstance(says, Compares) and isinstance(criterion, BaseModel):
+                yield says, criterion
+
+
+def parents(asked: BaseModel) -> Iterator[tuple[ComparesParent, BaseModel]]:
+    """Yield the filters of a request that other objects have to meet, which its objects are of."""
+    for name, field in type(asked).model_fields.items():
+        wanted = getattr(asked, name)
+        for says in field.metadata:
+            if isinstance(says, ComparesParent) and isinstance(wanted, BaseModel):
+                yield says, wanted
+
+
+def meets(row: Mapping[str, Any], asked: BaseModel | None) -> bool:
+    """Say whether an object, as JSON has it, meets a filter."""
+    answers = [_compares(row.get(says.field), criterion) for says, criterion in criteria(asked)]
+    return _joined(getattr(asked, "operator", Operator.AND), answers)
+
+
+def _compares(value: object, criterion: BaseModel) -> bool:
+    nested = list(criteria(criterion))
+    if nested:
+        return isinstance(value, Mapping) and meets(value, criterion)
+    told = criterion.model_dump(mode="json", exclude_none=True)
+    joined = told.pop("operator", Operator.AND)
+    return _joined(joined, [COMPARISONS[name](value, wanted) for name, wanted in told.items()])
+
+
+def _joined(operator: str, answers: Sequence[bool]) -> bool:
+    if operator == Operator.OR:
+        return any(answers) or not answers
+    return all(answers)

@@ -109,6 +109,60 @@ ACTS = {
     "create a flow": Act("POST", f"{IN}/flows/", 201, '{"name": "{new}"}'),
     "edit a flow": Act("PATCH", f"{IN}/flows/{{flow}}", 204, '{"tags": ["new"]}'),
     "delete a flow": Act("DELETE", f"{IN}/flows/{{flow}}", 204),
+    "view flow runs": listing(f"{IN}/flow_runs"),
+    "create a flow run": Act("POST", f"{IN}/flow_runs/", 201, '{"flow_id": "{flow}"}'),
+    "run a deployment": Act(
+        "POST", f"{IN}/deployments/{{deployment}}/create_flow_run", 201, "{}", '"SCHEDULED"'
+    ),
+    "delete a flow run": Act("DELETE", f"{IN}/flow_runs/{{flow_run}}", 204),
+    "view automations": listing(f"{IN}/automations"),
+    "create an automation": Act(
+        "POST", f"{IN}/automations/", 201, '{"name": "{new}", "trigger": {}, "actions": []}'
+    ),
+    "edit an automation": Act(
+        "PATCH", f"{IN}/automations/{{automation}}", 204, '{"enabled": false}'
+    ),
+    "delete an automation": Act("DELETE", f"{IN}/automations/{{automation}}", 204),
+    "view saved searches": listing(f"{IN}/saved_searches"),
+    "save a search": Act("PUT", f"{IN}/saved_searches/", 201, '{"name": "{new}"}'),
+    "update a saved search": Act(
+        "PUT", f"{IN}/saved_searches/", 200, '{"name": "{saved_search_name}", "filters": []}'
+    ),
+    "delete a saved search": Act("DELETE", f"{IN}/saved_searches/{{saved_search}}", 204),
+    "view notification policies": listing(f"{IN}/flow_run_notification_policies"),
+    "create a notification policy": Act(
+        "POST",
+        f"{IN}/flow_run_notification_policies/",
+        201,
+        '{"state_names": ["Failed"], "block_document_id": "{block}"}',
+    ),
+    "edit a notification policy": Act(
+        "PATCH",
+        f"{IN}/flow_run_notification_policies/{{notification_policy}}",
+        204,
+        '{"is_active": false}',
+    ),
+    "delete a notification policy": Act(
+        "DELETE", f"{IN}/flow_run_notification_policies/{{notification_policy}}", 204
+    ),
+    "view concurrency limits": listing(f"{IN}/concurrency_limits"),
+    "create a concurrency limit": Act(
+        "POST", f"{IN}/concurrency_limits/", 201, '{"tag": "{new}", "concurrency_limit": 1}'
+    ),
+    "edit a concurrency limit": Act(
+        "POST", f"{IN}/concurrency_limits/", 200, '{"tag": "{tag}", "concurrency_limit": 2}'
+    ),
+    "delete a concurrency limit": Act("DELETE", f"{IN}/concurrency_limits/tag/{{tag}}", 204),
+    "view global concurrency limits": listing(f"{IN}/v2/concurrency_limits"),
+    "create a global concurrency limit": Act(
+        "POST", f"{IN}/v2/concurrency_limits/", 201, '{"name": "{new}", "limit": 1}'
+    ),
+    "edit a global concurrency limit": Act(
+        "PATCH", f"{IN}/v2/concurrency_limits/{{global_limit}}", 204, '{"limit": 2}'
+    ),
+    "delete a global concurrency limit": Act(
+        "DELETE", f"{IN}/v2/concurrency_limits/{{global_limit}}", 204
+    ),
     "view deployments": listing(f"{IN}/deployments"),
     "create a deployment": Act(
         "POST", f"{IN}/deployments/", 201, '{"name": "{new}", "flow_id": "{flow}"}'
@@ -170,52 +224,59 @@ class Stage:
         (found,) = (row for row in self._asked(f"{path}/filter", {}) if row[by] == which)
         return found[wanted]
 
-    def _asked(self, path: str, body: object):
+    def _asked(self, path: str, body: object, method: str = "POST"):
         answer = self._sent(
-            self._owner, "POST", f"/accounts/{self.account}{path}", self._filled(json.dumps(body))
+            self._owner, method, f"/accounts/{self.account}{path}", self._filled(json.dumps(body))
         )
         assert answer.status_code in (200, 201), answer.text
         return answer.json()
 
     def _made(self, name: str) -> str:
         """Make something in the workspace as the owner; return what a path calls it."""
-        here = self._filled(IN)
-        new = self._value("new", "")
-        match name:
-            case "flow" | "work_pool":
-                made = self._asked(f"{here}/{name}s/", {"name": new})
-                return made["id"] if name == "flow" else new
-            case "deployment":
-                body = {"name": new, "flow_id": self._made("flow")}
-            case "block_type":
-                body = {"name": new, "slug": new}
-            case "block_schema":
-                body = {"block_type_id": self._type(), "fields": SECRETS}
-            case "block":
-                schema = self._asked(
-                    f"{here}/block_schemas/", {"block_type_id": self._type(), "fields": SECRETS}
-                )
-                body = {
-                    "block_type_id": self._type(),
-                    "block_schema_id": schema["id"],
-                    "data": {"value": "hush"},
-                }
-                return self._asked(f"{here}/block_documents/", body)["id"]
-            case "grant":
-                made = self._asked(f"{here}/user_access/", json.loads(self._filled(GRANT)))
-                return made["id"]
-        return self._asked(f"{here}/{name}s/", body)["id"]
-
-    def _type(self) -> str:
-        found = self._asked(f"{self._filled(IN)}/block_types/filter", {})
-        return found[0]["id"] if found else self._made("block_type")
+        path, body, called, *method = MADE[name]
+        made = self._asked(f"{self._filled(IN)}/{path}/", json.loads(self._filled(body)), *method)
+        return made[called]
 
 
-SECRETS = {
+SECRETS = """{
     "properties": {"value": {"type": "string", "format": "password"}},
-    "secret_fields": ["value"],
+    "secret_fields": ["value"]
+}"""
+BLOCK = (
+    '{"block_type_id": "{block_type}", "block_schema_id": "{block_schema}",'
+    ' "data": {"value": "hush"}}'
+)
+NAMED = '{"name": "{new}"}'
+
+MADE = {
+    "flow": ("flows", NAMED, "id"),
+    "flow_run": ("flow_runs", '{"flow_id": "{flow}"}', "id"),
+    "deployment": ("deployments", '{"name": "{new}", "flow_id": "{flow}"}', "id"),
+    "work_pool": ("work_pools", NAMED, "name"),
+    "block_type": ("block_types", '{"name": "new", "slug": "{new}"}', "id"),
+    "block_schema": (
+        "block_schemas",
+        f'{{"block_type_id": "{{block_type}}", "fields": {SECRETS}}}',
+        "id",
+    ),
+    "block": ("block_documents", BLOCK, "id"),
+    "automation": ("automations", '{"name": "{new}", "trigger": {}, "actions": []}', "id"),
+    "saved_search": ("saved_searches", NAMED, "id", "PUT"),
+    "saved_search_name": ("saved_searches", NAMED, "name", "PUT"),
+    "notification_policy": (
+        "flow_run_notification_policies",
+        '{"state_names": ["Failed"], "block_document_id": "{block}"}',
+        "id",
+    ),
+    "tag": ("concurrency_limits", '{"tag": "{new}", "concurrency_limit": 1}', "tag"),
+    "global_limit": ("v2/concurrency_limits", '{"name": "{new}", "limit": 1}', "id"),
+    "grant": (
+        "user_access",
+        '{"user_id": "{user=idler@acme.example}", "workspace_role_id": "{role=Viewer}"}',
+        "id",
+    ),
 }
-GRANT = '{"user_id": "{user=idler@acme.example}", "workspace_role_id": "{role=Viewer}"}'
+"""Of what is made for an act: the path, the body, and the field that a path calls it by."""
 
 
 def act(check, owner: str, url: str) -> None:

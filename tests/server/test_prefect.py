@@ -141,8 +141,98 @@ def test_a_project_is_deployed_again_and_looked_at(there):
     assert "here" in there.prefect("work-pool", "ls")
     assert "here" in there.prefect("work-pool", "inspect", "here")
     there.prefect("work-queue", "ls")
-    said = there.prefect("deployment", "run", "hello/plain", fails=True)
-    assert "is not served here; what is served:" in said
+    assert "Created flow run" in there.prefect("deployment", "run", "hello/plain")
+    assert "hello" in there.prefect("flow-run", "ls")
+
+
+def test_the_commands_of_variables(there):
+    assert "Set variable" in there.prefect("variable", "set", "v", "one", "--tag", "t")
+    assert "one" in there.prefect("variable", "get", "v")
+    there.prefect("variable", "set", "v", "two", fails=True)
+    there.prefect("variable", "set", "v", "two", "--overwrite")
+    assert "two" in there.prefect("variable", "inspect", "v")
+    assert "v" in there.prefect("variable", "ls")
+    assert "Deleted variable" in there.prefect("variable", "unset", "v")
+    assert "not found" in there.prefect("variable", "get", "v", fails=True)
+
+
+AUTOMATION = """
+automations:
+- name: told
+  description: d
+  trigger:
+    type: event
+    posture: Reactive
+    expect: [prefect.flow-run.Failed]
+    threshold: 1
+    within: 0
+  actions: [{type: do-nothing}]
+"""
+
+
+def test_the_commands_of_automations(there):
+    (there.home / "automations.yaml").write_text(AUTOMATION)
+    said = there.prefect("automation", "create", "--from-file", "automations.yaml")
+    assert "told" in said
+    assert "told" in there.prefect("automation", "ls")
+    assert "do-nothing" in there.prefect("automation", "inspect", "told", "--yaml")
+    there.prefect("automation", "pause", "told")
+    assert "enabled: false" in there.prefect("automation", "inspect", "told", "--yaml")
+    there.prefect("automation", "resume", "told")
+    assert "enabled: true" in there.prefect("automation", "inspect", "told", "--yaml")
+    assert "Deleted" in there.prefect("automation", "delete", "told")
+
+
+RUN = """
+from prefect import get_client, flow
+
+@flow
+def hello():
+    pass
+
+with get_client(sync_client=True) as client:
+    print("run", client.create_flow_run(hello, name="by-hand").id)
+"""
+
+
+def test_the_commands_of_flow_runs(there):
+    run = there.python("-c", RUN).split("run ", 1)[1].split()[0]
+    assert "by-hand" in there.prefect("flow-run", "ls", "--flow-name", "hello")
+    assert run in there.prefect("flow-run", "inspect", run)
+    there.prefect("flow-run", "logs", run)
+    assert "cancell" in there.prefect("flow-run", "cancel", run)
+    assert "Cancelling" in there.prefect("flow-run", "ls", "--state-type", "CANCELLING")
+    assert "Successfully deleted" in there.prefect("flow-run", "delete", run)
+    there.prefect("flow-run", "inspect", run, fails=True)
+
+
+def test_the_commands_of_concurrency_limits(there):
+    assert "Created" in there.prefect("concurrency-limit", "create", "db", "3")
+    assert "db" in there.prefect("concurrency-limit", "ls")
+    assert "3" in there.prefect("concurrency-limit", "inspect", "db")
+    assert "Reset" in there.prefect("concurrency-limit", "reset", "db")
+    assert "Deleted" in there.prefect("concurrency-limit", "delete", "db")
+    there.prefect("global-concurrency-limit", "create", "all", "--limit", "3")
+    there.prefect("global-concurrency-limit", "disable", "all")
+    assert "all" in there.prefect("global-concurrency-limit", "ls")
+    there.prefect("global-concurrency-limit", "update", "all", "--limit", "4")
+    assert "limit=4" in there.prefect("global-concurrency-limit", "inspect", "all")
+    there.prefect("global-concurrency-limit", "delete", "all")
+
+
+def test_the_commands_of_work_queues(there):
+    there.prefect("work-pool", "create", "here", "--type", "process")
+    assert "Created work queue" in there.prefect("work-queue", "create", "fast", "--pool", "here")
+    assert "fast" in there.prefect("work-queue", "ls", "--pool", "here")
+    there.prefect("work-queue", "pause", "fast", "--pool", "here")
+    assert "is_paused=True" in there.prefect("work-queue", "inspect", "fast", "--pool", "here")
+    there.prefect("work-queue", "resume", "fast", "--pool", "here")
+    there.prefect("work-queue", "set-concurrency-limit", "fast", "2", "--pool", "here")
+    there.prefect("work-queue", "preview", "fast", "--pool", "here")
+    there.prefect("work-queue", "delete", "fast", "--pool", "here")
+    assert "fast" not in there.prefect("work-queue", "ls", "--pool", "here")
+    there.prefect("work-queue", "create", "alone")
+    assert "alone" in there.prefect("work-queue", "ls")
 
 
 def test_a_secret_is_kept_and_the_server_says_who_it_is(there):

@@ -23,7 +23,15 @@ from . import (
 from .events import routes
 from .workspace_access import actors, effective
 from .workspace_access import teams as workspace_team_access
-from .workspace_objects import blocks, deployments, flows, work_pools
+from .workspace_objects import (
+    blocks,
+    concurrency_limits,
+    deployments,
+    flow_runs,
+    flows,
+    plain_objects,
+    work_pools,
+)
 
 ROUTERS = (
     me.router,
@@ -48,7 +56,10 @@ ROUTERS = (
     blocks.router,
     flows.router,
     deployments.router,
+    flow_runs.router,
     work_pools.router,
+    plain_objects.router,
+    concurrency_limits.router,
     automations.router,
     health.router,
     not_implemented.collisions,

@@ -17,7 +17,9 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 SERVED = (
     "accounts, members, invitations, roles, teams, service accounts, API keys, workspaces and who"
-    " has access to them, events, blocks, flows, deployments and work pools, without runs"
+    " has access to them, events, and as objects that are kept and never executed: blocks, flows,"
+    " deployments, flow runs, work pools, work queues, automations, notification policies,"
+    " concurrency limits, saved searches and variables"
 )
 """What this server has, in the words of its sentence and of the page about the server."""
 
@@ -45,6 +47,7 @@ KINDS = frozenset(
         "event-publications",
         "event-subscriptions",
         "events",
+        "flow_run_notification_policies",
         "flow_run_states",
         "flow_runs",
         "flows",
@@ -92,10 +95,8 @@ KINDS = frozenset(
 """What the vendor's paths begin with below a workspace, an account or the root. Source: [S]."""
 
 COLLISIONS = (
-    ("POST", "/flows/count"),
     ("POST", "/flows/paginate"),
     ("POST", "/flows/bulk_delete"),
-    ("POST", "/deployments/count"),
     ("POST", "/deployments/paginate"),
     ("POST", "/deployments/bulk_delete"),
     ("POST", "/deployments/get_scheduled_flow_runs"),
@@ -103,6 +104,20 @@ COLLISIONS = (
     ("PUT", "/block_documents/"),
     ("POST", "/work_pools/count"),
     ("POST", "/work_pools/paginate"),
+    ("POST", "/work_queues/paginate"),
+    ("POST", "/flow_runs/paginate"),
+    ("POST", "/flow_runs/history"),
+    ("POST", "/flow_runs/lateness"),
+    ("POST", "/flow_runs/filter-minimal"),
+    ("POST", "/flow_runs/bulk_delete"),
+    ("POST", "/flow_runs/bulk_set_state"),
+    ("POST", "/concurrency_limits/increment"),
+    ("POST", "/concurrency_limits/decrement"),
+    ("POST", "/v2/concurrency_limits/paginate"),
+    ("POST", "/v2/concurrency_limits/increment"),
+    ("POST", "/v2/concurrency_limits/decrement"),
+    ("POST", "/v2/concurrency_limits/increment-with-lease"),
+    ("POST", "/v2/concurrency_limits/decrement-with-lease"),
 )
 """Operations of the vendor whose paths look like those of one thing here. Source: [S]."""
 

@@ -7,6 +7,7 @@ criterion that nothing meets. Criteria are joined by *and*.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -31,6 +32,21 @@ class Operator(StrEnum):
 
     AND = "and_"
     OR = "or_"
+
+
+@dataclass(frozen=True, slots=True)
+class Compares:
+    """The field of an object that a criterion is compared with, as an annotation of it."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparesParent:
+    """The field that holds the id of another object, which a filter of that kind has to meet."""
+
+    field: str
+    kind: str
 
 
 class AnyId(Request):
@@ -70,3 +86,44 @@ class Between(Request):
 
     before_: Instant | None = None
     after_: Instant | None = None
+
+
+class IdCriterion(Request):
+    """An id, or the lack of one."""
+
+    operator: Operator = Operator.AND
+    any_: list[UUID] | None = None
+    not_any_: list[UUID] | None = None
+    is_null_: bool | None = None
+
+
+class TextCriterion(Request):
+    """A text: one of these, none of those, the beginning or a part of it."""
+
+    operator: Operator = Operator.AND
+    any_: list[Text] | None = None
+    not_any_: list[Text] | None = None
+    like_: Text | None = None
+    startswith_: list[Text] | None = None
+    is_null_: bool | None = None
+
+
+class TagsCriterion(Request):
+    """Tags: all of these, or some of those."""
+
+    operator: Operator = Operator.AND
+    all_: list[Text] | None = None
+    any_: list[Text] | None = None
+    is_null_: bool | None = None
+
+
+class FlagCriterion(Request):
+    """A flag that is on or off."""
+
+    eq_: bool | None = None
+
+
+class MomentCriterion(Between):
+    """A moment, or the lack of one."""
+
+    is_null_: bool | None = None

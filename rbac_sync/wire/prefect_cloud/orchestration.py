@@ -12,7 +12,19 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from .filters import AnyId, AnyText, Limit, Offset, Page
+from .filters import (
+    Compares,
+    ComparesParent,
+    FlagCriterion,
+    IdCriterion,
+    Limit,
+    MomentCriterion,
+    Offset,
+    Operator,
+    Page,
+    TagsCriterion,
+    TextCriterion,
+)
 from .shapes import Instant, Integer, Text, Texts
 
 
@@ -42,6 +54,10 @@ Document = Annotated[dict[str, Any], BeforeValidator(_empty_for_null)]
 """Free JSON; clients may send null for an empty object."""
 
 
+def _list_for_null(value: object) -> object:
+    return [] if value is None else value
+
+
 def _most_for_null(value: object) -> object:
     return MOST if value is None else value
 
@@ -61,13 +77,21 @@ class ObjectPage(Page):
 
     limit: Annotated[Limit, BeforeValidator(_most_for_null)] = MOST
     offset: Annotated[Offset, BeforeValidator(_first_for_null)] = 0
+    sort: Text | None = None
 
 
 class ObjectFilter(Carried):
     """A filter of objects; other criteria are carried, not read."""
 
-    id: AnyId | None = None
-    name: AnyText | None = None
+    operator: Operator = Operator.AND
+    id: Annotated[IdCriterion | None, Compares("id")] = None
+    name: Annotated[TextCriterion | None, Compares("name")] = None
+
+
+class TaggedFilter(ObjectFilter):
+    """A filter of objects that carry tags."""
+
+    tags: Annotated[TagsCriterion | None, Compares("tags")] = None
 
 
 class BlockTypeCreate(Carried):
@@ -125,7 +149,7 @@ class BlockSchema(_Kept):
 class BlockSchemaFilter(Carried):
     """A filter of block schemas; capabilities are carried, not read."""
 
-    block_type_id: AnyId | None = None
+    block_type_id: Annotated[IdCriterion | None, Compares("block_type_id")] = None
 
 
 class ReadBlockSchemas(ObjectPage):
@@ -200,7 +224,7 @@ class Flow(_Authored):
 class ReadFlows(ObjectPage):
     """A page of flows."""
 
-    flows: ObjectFilter | None = None
+    flows: TaggedFilter | None = None
 
 
 class DeploymentUpdate(Carried):
@@ -286,7 +310,8 @@ class Deployment(_Authored):
 class ReadDeployments(ObjectPage):
     """A page of deployments."""
 
-    deployments: ObjectFilter | None = None
+    deployments: TaggedFilter | None = None
+    flows: Annotated[TaggedFilter | None, ComparesParent("flow_id", "flow")] = None
 
 
 class WorkPoolCreate(Carried):
@@ -333,6 +358,336 @@ class ReadWorkPools(ObjectPage):
     """A page of work pools."""
 
     work_pools: ObjectFilter | None = None
+
+
+Slots = Annotated[int, Field(ge=0)]
+
+JsonValue = str | int | float | bool | dict[str, Any] | list[Any] | None
+
+
+class VariableUpdate(Carried):
+    """A partial update."""
+
+    name: Text | None = None
+    value: JsonValue = None
+    tags: Texts = Field(default_factory=list)
+
+
+class VariableCreate(VariableUpdate):
+    """A variable, which is addressed by its name."""
+
+    name: Text
+
+
+class Variable(_Kept):
+    """A named value that flows read."""
+
+    name: str
+    value: JsonValue = None
+    tags: list[str] = Field(default_factory=list)
+
+
+class ReadVariables(ObjectPage):
+    """A page of variables."""
+
+    variables: TaggedFilter | None = None
+
+
+class WorkQueueUpdate(Carried):
+    """A partial update."""
+
+    name: Text | None = None
+    description: Text | None = None
+    is_paused: bool | None = None
+    concurrency_limit: Slots | None = None
+    priority: Annotated[int, Field(ge=1)] | None = None
+    filter: dict[str, Any] | None = None
+
+
+class WorkQueueCreate(WorkQueueUpdate):
+    """A queue of a work pool."""
+
+    name: Text
+
+
+class WorkQueue(_Kept):
+    """A queue of a work pool. No worker ever asks it, so that it is paused or not ready."""
+
+    name: str
+    description: str | None = ""
+    is_paused: bool = False
+    concurrency_limit: int | None = None
+    priority: int = 1
+    work_pool_id: UUID | None = None
+    work_pool_name: str | None = None
+    filter: dict[str, Any] | None = None
+    last_polled: Instant | None = None
+    status: str = "NOT_READY"
+
+
+class ReadWorkQueues(ObjectPage):
+    """A page of work queues."""
+
+    work_queues: ObjectFilter | None = None
+
+
+class TagLimitCreate(Carried):
+    """A limit of the task runs that carry a tag, or a new value of the one of that tag."""
+
+    tag: Text
+    concurrency_limit: Slots
+
+
+class TagLimit(_Kept):
+    """A limit of the task runs that carry a tag; nothing runs here, so that no slot is taken."""
+
+    tag: str
+    concurrency_limit: int
+    active_slots: list[UUID] = Field(default_factory=list)
+
+
+class GlobalLimitUpdate(Carried):
+    """A partial update."""
+
+    name: Text | None = None
+    limit: Slots | None = None
+    active: bool | None = None
+    slot_decay_per_second: Annotated[float, Field(ge=0)] | None = None
+
+
+class GlobalLimitCreate(GlobalLimitUpdate):
+    """A limit that is addressed by its name."""
+
+    name: Text
+    limit: Slots
+
+
+class GlobalLimit(_Kept):
+    """A limit of whatever asks for it by name."""
+
+    name: str
+    limit: int
+    active: bool = True
+    active_slots: int = 0
+    slot_decay_per_second: float = 0.0
+
+
+class SavedSearchCreate(Carried):
+    """A named search of flow runs; it replaces the one of that name."""
+
+    name: Text
+    filters: Annotated[list[dict[str, Any]], BeforeValidator(_list_for_null)] = Field(
+        default_factory=list
+    )
+
+
+class SavedSearch(_Kept):
+    """A named search of flow runs."""
+
+    name: str
+    filters: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class NotificationPolicyUpdate(Carried):
+    """A partial update."""
+
+    is_active: bool | None = None
+    state_names: Texts = Field(default_factory=list)
+    tags: Texts = Field(default_factory=list)
+    block_document_id: UUID | None = None
+    message_template: Text | None = None
+
+
+class NotificationPolicyCreate(NotificationPolicyUpdate):
+    """A policy that says which states of flow runs are reported through which block."""
+
+    state_names: Texts
+    block_document_id: UUID
+
+
+class NotificationPolicy(_Kept):
+    """A policy that says which states of flow runs are reported; no run ever has one here."""
+
+    is_active: bool = True
+    state_names: list[str] = Field(default_factory=list)
+    tags: list[str] = Field(default_factory=list)
+    block_document_id: UUID
+    message_template: str | None = None
+
+
+class NotificationPolicyFilter(Carried):
+    """A filter of notification policies."""
+
+    is_active: Annotated[FlagCriterion | None, Compares("is_active")] = None
+
+
+class ReadNotificationPolicies(ObjectPage):
+    """A page of notification policies; the API names this filter in its own way."""
+
+    flow_run_notification_policy_filter: NotificationPolicyFilter | None = None
+
+
+class AutomationUpdate(Carried):
+    """A partial update."""
+
+    name: Text | None = None
+    description: Text | None = None
+    enabled: bool | None = None
+    tags: Texts = Field(default_factory=list)
+    trigger: dict[str, Any] | None = None
+    actions: list[dict[str, Any]] | None = None
+    actions_on_trigger: list[dict[str, Any]] | None = None
+    actions_on_resolve: list[dict[str, Any]] | None = None
+    owner_resource: Text | None = None
+
+
+class AutomationCreate(AutomationUpdate):
+    """What is done when which events happen."""
+
+    name: Text
+    trigger: dict[str, Any]
+    actions: list[dict[str, Any]]
+
+
+class Automation(_Authored):
+    """What is done when which events happen; this server keeps it and does nothing."""
+
+    name: str
+    description: str = ""
+    enabled: bool = True
+    tags: list[str] = Field(default_factory=list)
+    trigger: dict[str, Any]
+    actions: list[dict[str, Any]]
+    actions_on_trigger: list[dict[str, Any]] = Field(default_factory=list)
+    actions_on_resolve: list[dict[str, Any]] = Field(default_factory=list)
+    owner_resource: str | None = None
+
+
+class ReadAutomations(ObjectPage):
+    """A page of automations."""
+
+    automations: TaggedFilter | None = None
+
+
+class State(Carried):
+    """A state of a flow run."""
+
+    type: Text = "SCHEDULED"
+    name: Text | None = None
+
+
+class FlowRunUpdate(Carried):
+    """A partial update."""
+
+    name: Text | None = None
+    parameters: Document = Field(default_factory=dict)
+    context: Document = Field(default_factory=dict)
+    tags: Texts = Field(default_factory=list)
+    labels: dict[str, Any] | None = None
+    job_variables: dict[str, Any] | None = None
+
+
+class FlowRunOfDeployment(FlowRunUpdate):
+    """A run of a deployment."""
+
+    state: State | None = None
+    idempotency_key: Text | None = None
+    parent_task_run_id: UUID | None = None
+    work_queue_name: Text | None = None
+
+
+class FlowRunCreate(FlowRunOfDeployment):
+    """A run of a flow."""
+
+    flow_id: UUID
+    deployment_id: UUID | None = None
+
+
+class FlowRun(_Authored):
+    """A run of a flow, which is kept and never begins."""
+
+    name: str
+    flow_id: UUID
+    deployment_id: UUID | None = None
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    context: dict[str, Any] = Field(default_factory=dict)
+    empirical_policy: dict[str, Any] = Field(default_factory=dict)
+    tags: list[str] = Field(default_factory=list)
+    labels: dict[str, Any] = Field(default_factory=dict)
+    job_variables: dict[str, Any] | None = None
+    idempotency_key: str | None = None
+    parent_task_run_id: UUID | None = None
+    work_queue_name: str | None = None
+    work_pool_id: UUID | None = None
+    work_pool_name: str | None = None
+    run_count: int = 0
+    total_run_time: float = 0.0
+    expected_start_time: Instant | None = None
+    start_time: Instant | None = None
+    end_time: Instant | None = None
+    auto_scheduled: bool = False
+    state_id: UUID | None = None
+    state: dict[str, Any] | None = None
+    state_type: str | None = None
+    state_name: str | None = None
+
+
+class StateFilter(Carried):
+    """A filter of the states of flow runs."""
+
+    operator: Operator = Operator.AND
+    type: Annotated[TextCriterion | None, Compares("type")] = None
+    name: Annotated[TextCriterion | None, Compares("name")] = None
+
+
+class FlowRunFilter(TaggedFilter):
+    """A filter of flow runs."""
+
+    flow_id: Annotated[IdCriterion | None, Compares("flow_id")] = None
+    deployment_id: Annotated[IdCriterion | None, Compares("deployment_id")] = None
+    state: Annotated[StateFilter | None, Compares("state")] = None
+    work_queue_name: Annotated[TextCriterion | None, Compares("work_queue_name")] = None
+    idempotency_key: Annotated[TextCriterion | None, Compares("idempotency_key")] = None
+    parent_task_run_id: Annotated[IdCriterion | None, Compares("parent_task_run_id")] = None
+    start_time: Annotated[MomentCriterion | None, Compares("start_time")] = None
+    end_time: Annotated[MomentCriterion | None, Compares("end_time")] = None
+    expected_start_time: Annotated[MomentCriterion | None, Compares("expected_start_time")] = None
+
+
+class ReadFlowRuns(ObjectPage):
+    """A page of flow runs."""
+
+    flow_runs: FlowRunFilter | None = None
+    flows: Annotated[TaggedFilter | None, ComparesParent("flow_id", "flow")] = None
+    deployments: Annotated[TaggedFilter | None, ComparesParent("deployment_id", "deployment")] = (
+        None
+    )
+
+
+class SetState(Carried):
+    """Sets the state of a flow run."""
+
+    state: State
+    force: bool = False
+
+
+class StateResult(BaseModel):
+    """The answer to a state that is set."""
+
+    state: dict[str, Any]
+    status: str = "ACCEPT"
+    details: dict[str, str] = Field(default_factory=lambda: {"type": "accept_details"})
+
+
+class WorkQueueStatus(BaseModel):
+    """The health of a work queue, which has no workers and no late runs."""
+
+    healthy: bool = True
+    late_runs_count: int = 0
+    last_polled: Instant | None = None
+    health_check_policy: dict[str, int] = Field(
+        default_factory=lambda: {"maximum_late_runs": 0, "maximum_seconds_since_last_polled": 60}
+    )
 
 
 class WorkerMetadata(Carried):

@@ -21,14 +21,14 @@ def prod(acme):
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", "variables/filter"),
-        ("GET", "variables/name/x"),
-        ("POST", "variables/"),
+        ("POST", "artifacts/filter"),
+        ("GET", "artifacts/x/latest"),
+        ("POST", "artifacts/"),
         ("GET", "artifacts"),
-        ("POST", "flow_runs/filter"),
-        ("POST", "v2/concurrency_limits/filter"),
+        ("POST", "task_runs/filter"),
+        ("POST", "v2/concurrency_limits/leases/x/renew"),
         ("DELETE", f"webhooks/{UNKNOWN}"),
-        ("POST", f"deployments/{UNKNOWN}/create_flow_run"),
+        ("POST", f"deployments/{UNKNOWN}/create_flow_run/bulk"),
         ("POST", "work_pools/here/workers/heartbeat"),
         ("GET", "events/in"),
     ],
@@ -71,7 +71,7 @@ def test_what_does_not_exist_is_still_not_there(acme, prod):
     acme.get(f"{prod}/flows/{UNKNOWN}", 404)
     acme.get(f"{prod}/nonsense", 404)
     acme.get("/nonsense/x", 404)
-    acme.get(f"/workspaces/{UNKNOWN}/variables/", 404)
+    acme.get(f"/workspaces/{UNKNOWN}/artifacts/", 404)
     assert acme.client.get(f"/accounts/{UNKNOWN}/image").status_code == 404
     assert acme.client.get("/nonsense").status_code == 404
     assert acme.client.get("/accounts/nobody/image").status_code == 422
@@ -79,7 +79,7 @@ def test_what_does_not_exist_is_still_not_there(acme, prod):
 
 def test_a_workspace_that_somebody_may_not_see_is_not_there(acme, prod):
     bo = acme.of(acme.server.person("bo@example.org"))
-    bo.get(f"{prod}/variables/", 404)
+    bo.get(f"{prod}/artifacts/", 404)
     bo.get("/image", 501)
 
 
@@ -96,8 +96,6 @@ def test_nobody_works_here(acme, prod):
     acme.post(f"{prod}/work_pools/", {"name": "here"}, 201)
     for path in (
         "work_pools/here/workers/filter",
-        "work_pools/here/queues/filter",
-        "work_queues/filter",
         "workers/filter",
         "task_workers/filter",
     ):
@@ -105,13 +103,7 @@ def test_nobody_works_here(acme, prod):
         assert acme.post(f"{prod}/{path}") == []
     acme.post(f"{prod}/work_pools/there/workers/filter", {}, 404)
     acme.post(f"{prod}/work_pools/there/queues/filter", {}, 404)
-
-
-def test_nothing_is_automated_here(acme, prod):
-    assert acme.get(f"{prod}/automations/related-to/prefect.deployment.x") == []
-    answer = acme.call("DELETE", f"{prod}/automations/owned-by/prefect.deployment.x")
-    assert (answer.status_code, answer.json()) == (202, None)
-    acme.post(f"{prod}/automations/filter", {}, 501)
+    assert acme.post(f"{prod}/logs/filter", {}) == []
 
 
 def test_clients_ask_whether_it_answers_and_in_which_version(acme, prod):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
@@ -26,6 +26,12 @@ from ..system_blocks import given
 B = TypeVar("B", bound=BaseModel)
 Find = Callable[[ReadView], Document]
 """Finds one object in the workspace of a request; raises Refusal if there is none."""
+
+Finder = Callable[[ReadView, RequestScope], Document]
+"""Finds one object in the workspace of a request; raises Missing if there is none."""
+
+Content = Mapping[str, Any]
+"""What is kept of an object, by field."""
 
 NUL = "\0"
 """Cannot be asked of every database. A path may hold it; a name that is kept never does."""
@@ -122,12 +128,13 @@ def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
         Refusal: there is none.
 
     """
-    if (found := _named(view, at, kind, name)) is None:
+    if (found := find_named(view, at, kind, name)) is None:
         raise not_found()
     return found
 
 
-def _named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document | None:
+def find_named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document | None:
+    """Return the object of *kind* that has this name in the workspace, or None."""
     owner = at.workspace(view).address
     kept = view.documents.named(kind, owner, name) if NUL not in name else None
     return kept or next((p for p in given(view, at, kind) if p.name == name), None)
@@ -146,7 +153,7 @@ def create(
         Refusal: there is one of that name.
 
     """
-    if name is not None and _named(transaction.view, at, kind, name):
+    if name is not None and find_named(transaction.view, at, kind, name):
         raise conflict(f"there is a {kind} `{name}` already")
     return transaction.documents.add(kind, at.workspace(transaction.view).address, name, content)
 
@@ -159,7 +166,7 @@ def put(
     content: Mapping[str, Any],
 ) -> tuple[Document, bool]:
     """Keep an object in place of the one of that name; say too whether it is new."""
-    kept = _named(transaction.view, at, kind, name)
+    kept = find_named(transaction.view, at, kind, name)
     if kept is None:
         return transaction.documents.add(
             kind, at.workspace(transaction.view).address, name, content
@@ -173,6 +180,25 @@ def update(transaction: WriteTransaction, document: Document, said: Mapping[str,
     if transaction.documents.get(document.kind, document.id) is None:
         return transaction.documents.keep(changed)
     return transaction.documents.put(changed)
+
+
+def rename(
+    transaction: WriteTransaction,
+    at: RequestScope,
+    document: Document,
+    name: str | None,
+    said: Content,
+) -> Document:
+    """Give an object another name, and change the fields that are named.
+
+    Raises:
+        Conflict: the name is taken.
+
+    """
+    if name is not None and find_named(transaction.view, at, document.kind, name):
+        raise conflict(f"there is a {document.kind} of this name already")
+    content = {**document.content, **said}
+    return transaction.documents.put(replace(document, name=name, content=content))
 
 
 def change(at: RequestScope, find: Find, said: Mapping[str, Any]) -> None:
@@ -226,6 +252,13 @@ def loaded(view: ReadView, at: RequestScope, kind: str, outlines: list[Outline])
     if sum(outline.size for outline in outlines) > LARGEST_ANSWER:
         most = LARGEST_ANSWER >> 20
         raise unprocessable(f"the answer would be larger than {most} MiB: ask for fewer", "limit")
+    return read_all(view, at, kind, outlines)
+
+
+def read_all(
+    view: ReadView, at: RequestScope, kind: str, outlines: Sequence[Outline]
+) -> list[Document]:
+    """Return the documents of *outlines*, whatever their size."""
     found = {p.id: p for p in given(view, at, kind)}
     kept = view.documents.these(kind, [o.id for o in outlines if o.id not in found])
     found |= {document.id: document for document in kept}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import uuid4
 
 from fastapi import APIRouter
 
@@ -15,11 +14,10 @@ from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import not_found
 from ..collection import WORKSPACE, collection
-from . import access_lists, documents
+from . import access_lists, documents, work_queues
 
 router = APIRouter()
 pools = collection(f"{WORKSPACE}/work_pools", "Work Pools")
-queues = collection(f"{WORKSPACE}/work_queues", "Work Queues")
 workers = collection(f"{WORKSPACE}/workers", "Workers")
 task_workers = collection(f"{WORKSPACE}/task_workers", "Task Workers")
 types = collection(f"{WORKSPACE}/collections", "Collections")
@@ -42,10 +40,10 @@ def create_work_pool(
     """Create a work pool."""
 
     def work(transaction: WriteTransaction) -> wire.WorkPool:
-        told = {"type": body.type, **documents.said(body), "default_queue_id": str(uuid4())}
+        told = {"type": body.type, **documents.said(body, fixed=("default_queue_id",))}
         if told.get("base_job_template") is None:
             told["base_job_template"] = {}
-        made = documents.create(transaction, at, KIND, body.name, told)
+        made = work_queues.create_pool(transaction, at, body.name, told)
         return _shown(transaction.view, made)
 
     return at.write(work)
@@ -80,8 +78,16 @@ def update_work_pool(
 
 @pools.delete("/{name}", status_code=204)
 def delete_work_pool(name: str, at: Annotated[RequestScope, workspace(MANAGE)]) -> None:
-    """Delete one."""
-    documents.delete(at, documents.by_name(at, KIND, name))
+    """Delete one with its queues."""
+
+    def work(transaction: WriteTransaction) -> None:
+        found = documents.named(transaction.view, at, KIND, name)
+        for queue in transaction.documents.of(work_queues.KIND, found.owner):
+            if queue.content["work_pool_id"] == str(found.id):
+                transaction.documents.delete(queue)
+        transaction.documents.delete(found)
+
+    at.write(work)
 
 
 @pools.get("/{name}/access")
@@ -124,18 +130,6 @@ def read_workers(
         return []
 
 
-@pools.post("/{name}/queues/filter")
-def read_queues_of_pool(
-    name: str,
-    at: Annotated[RequestScope, workspace("see_work_queues")],
-    body: wire.ObjectPage | None = None,  # noqa: ARG001 - see above
-) -> list[wire.Carried]:
-    """List the queues of one: runs are not served, so nothing waits."""
-    with at.view() as view:
-        documents.named(view, at, KIND, name)
-        return []
-
-
 @workers.post("/filter")
 @task_workers.post("/filter")
 def read_all_workers(
@@ -143,16 +137,6 @@ def read_all_workers(
     body: wire.ObjectPage | None = None,  # noqa: ARG001 - see above
 ) -> list[wire.Carried]:
     """List the workers of the workspace: none."""
-    with at.view():
-        return []
-
-
-@queues.post("/filter")
-def read_queues(
-    at: Annotated[RequestScope, workspace("see_work_queues")],
-    body: wire.ObjectPage | None = None,  # noqa: ARG001 - see above
-) -> list[wire.Carried]:
-    """List the queues of the workspace: none."""
     with at.view():
         return []
 
@@ -188,7 +172,7 @@ def read_view(name: str, at: Annotated[RequestScope, anywhere()]) -> wire.Worker
 
 
 router.include_router(pools)
-router.include_router(queues)
+router.include_router(work_queues.router)
 router.include_router(workers)
 router.include_router(task_workers)
 router.include_router(types)

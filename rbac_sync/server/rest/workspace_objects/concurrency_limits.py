@@ -1,0 +1,56 @@
+"""Concurrency limits: by tag of task runs, and by name. Nothing runs here that they would hold."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+
+from ....wire.prefect_cloud import orchestration as wire
+from ...auth import RequestScope, workspace
+from ..collection import WORKSPACE, collection
+from . import documents
+from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
+from .lookups import by_id, by_id_or_name, by_tag
+
+SEE, MANAGE = "see_concurrency_limits", "manage_concurrency_limits"
+RIGHTS = Rights(SEE, MANAGE, MANAGE, MANAGE)
+
+OF_TAG = DocumentCollection(
+    kind="concurrency-limit",
+    path="concurrency_limits",
+    tag="Concurrency Limits",
+    rights=RIGHTS,
+    shape=wire.TagLimit,
+    create=wire.TagLimitCreate,
+    name="tag",
+    repeat=Repeat.REPLACE,
+    lookups=(
+        Lookup("/tag/{tag}", by_tag("concurrency-limit")),
+        Lookup("/{id}", by_id("concurrency-limit")),
+    ),
+)
+OF_NAME = DocumentCollection(
+    kind="global-concurrency-limit",
+    path="v2/concurrency_limits",
+    tag="Concurrency Limits V2",
+    rights=RIGHTS,
+    shape=wire.GlobalLimit,
+    create=wire.GlobalLimitCreate,
+    update=wire.GlobalLimitUpdate,
+    lookups=(Lookup("/{id_or_name}", by_id_or_name("global-concurrency-limit")),),
+)
+
+resets = collection(f"{WORKSPACE}/concurrency_limits", OF_TAG.tag)
+
+
+@resets.post("/tag/{tag}/reset")
+def reset_concurrency_limit(tag: str, at: Annotated[RequestScope, workspace(MANAGE)]) -> None:
+    """Free the slots of a limit: none is ever taken."""
+    with at.view() as view:
+        documents.named(view, at, OF_TAG.kind, tag)
+
+
+router = APIRouter()
+for each in (routes(OF_TAG), routes(OF_NAME), resets):
+    router.include_router(each)

@@ -1,0 +1,343 @@
+"""The routes of one kind of document in workspaces, made from what a declaration says of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, ValidationError
+
+from ....backends.store.documents import Document
+from ....wire.prefect_cloud.orchestration import ObjectPage
+from ...auth import RequestScope, workspace
+from ...guarded_store import WriteTransaction
+from ...read_view import ReadView
+from ...refusals import unprocessable
+from ..collection import WORKSPACE, collection
+from . import documents
+from .documents import Content, Finder
+from .listing import Listing
+
+
+class Repeat(Enum):
+    """The answer to the creation of a document whose name is taken."""
+
+    REFUSE = auto()
+    RETURN = auto()
+    REPLACE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The workspace permissions that reading, creating, changing and deleting take."""
+
+    see: str
+    create: str
+    change: str
+    delete: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A path below a collection that leads to one document, and the methods that it takes.
+
+    ``find`` is a dependency: its parameters are those of the path.
+    """
+
+    path: str
+    find: Callable[..., Finder]
+    methods: frozenset[str] = frozenset({"GET", "PATCH", "DELETE"})
+
+
+Within = Callable[[ReadView, RequestScope], Content]
+"""Returns the fields that all documents of a path have, such as the work pool of its queues."""
+
+
+def _everywhere() -> Within:
+    return lambda _view, _at: {}
+
+
+def _as_kept(_view: ReadView, _document: Document) -> Content:
+    return {}
+
+
+def _as_written(_transaction: WriteTransaction, _at: RequestScope, content: Content) -> Content:
+    return content
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentCollection:
+    """One kind of document: its shapes, its rights, its names and the documents it belongs to."""
+
+    kind: str
+    path: str
+    tag: str
+    rights: Rights
+    shape: type[BaseModel]
+    create: type[BaseModel]
+    update: type[BaseModel] | None = None
+    page: type[ObjectPage] = ObjectPage
+    criteria: str = ""
+    """The field of a page that is the filter of the documents themselves."""
+
+    lookups: tuple[Lookup, ...] = ()
+    name: str | None = "name"
+    """The field that is unique; None: documents of one name are told apart by their ids."""
+
+    parent: str = ""
+    """The field with the id of the document within which names are unique, if it is not alone."""
+
+    fixed: tuple[str, ...] = ()
+    """Fields that an update cannot set."""
+
+    needs: Mapping[str, str] = field(default_factory=dict)
+    """Fields that hold the id of a document of another kind, which has to be there."""
+
+    owns: Mapping[str, str] = field(default_factory=dict)
+    """Kinds that are deleted with it, by the field that holds its id."""
+
+    repeat: Repeat = Repeat.REFUSE
+    create_method: str = "POST"
+    within: Callable[..., Within] = _everywhere
+    show: Callable[[ReadView, Document], Content] = _as_kept
+    """Returns what an answer has besides what is kept."""
+
+    prepare: Callable[[WriteTransaction, RequestScope, Content], Content] = _as_written
+    """Returns what is kept of what a creation says."""
+
+    @property
+    def fixed_at_first(self) -> tuple[str, ...]:
+        """The fields that a creation cannot set either."""
+        return tuple(name for name in self.fixed if name not in self.create.model_fields)
+
+    def name_of(self, content: Content) -> str | None:
+        """Return the name under which a document of this content is kept."""
+        if self.name is None or content.get(self.name) is None:
+            return None
+        own = str(content[self.name])
+        return f"{content[self.parent]}/{own}" if self.parent else own
+
+    def answer(self, view: ReadView, document: Document) -> BaseModel:
+        """Return a document as the API has it."""
+        return documents.shown(view, document, self.shape, **self.show(view, document))
+
+    def make(
+        self, transaction: WriteTransaction, at: RequestScope, written: Content
+    ) -> tuple[Document, bool]:
+        """Create a document, or do with the one of its name what the collection says.
+
+        Return whether it is new too.
+
+        Raises:
+            Conflict: its name is taken, where that is refused.
+            Missing: a document that it belongs to does not exist.
+
+        """
+        view = transaction.view
+        for needed, kind in self.needs.items():
+            if written.get(needed) is not None:
+                documents.get(view, at, kind, UUID(str(written[needed])))
+        content = self.prepare(transaction, at, written)
+        name = self.name_of(content)
+        there = None if name is None else documents.find_named(view, at, self.kind, name)
+        if there is None or self.repeat is Repeat.REFUSE:
+            document = documents.create(transaction, at, self.kind, name, content)
+            return self._checked(view, document), True
+        if self.repeat is Repeat.REPLACE:
+            there = documents.update(transaction, there, content)
+        return self._checked(view, there), False
+
+    def _checked(self, view: ReadView, document: Document) -> Document:
+        """Return a document that the API can show.
+
+        Raises:
+            InvalidRequest: a field that is carried along unread has another type there.
+
+        """
+        try:
+            self.answer(view, document)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise unprocessable(first["msg"], *map(str, first["loc"])) from None
+        return document
+
+    def change(
+        self, transaction: WriteTransaction, at: RequestScope, document: Document, said: Content
+    ) -> None:
+        """Change the fields of a document that are said, maybe its name among them.
+
+        Raises:
+            Conflict: the new name is taken.
+
+        """
+        told = {name: value for name, value in said.items() if not self._is_cut(name, value)}
+        name = self.name_of({**document.content, **told})
+        if name != document.name:
+            changed = documents.rename(transaction, at, document, name, told)
+        else:
+            changed = documents.update(transaction, document, told)
+        self._checked(transaction.view, changed)
+
+    def _is_cut(self, name: str, value: object) -> bool:
+        """Say whether a null would take away a field that every answer has."""
+        required = self.shape.model_fields.get(name)
+        return value is None and required is not None and required.is_required()
+
+    def replace(self, transaction: WriteTransaction, document: Document, said: Content) -> None:
+        """Replace all fields of a document."""
+        changed = dataclasses.replace(document, content=said)
+        self._checked(transaction.view, transaction.documents.put(changed))
+
+    def delete(self, transaction: WriteTransaction, document: Document) -> None:
+        """Delete a document with those that belong to it."""
+        for kind, owner in self.owns.items():
+            for each in transaction.documents.of(kind, document.owner):
+                if each.content.get(owner) == str(document.id):
+                    transaction.documents.delete(each)
+        transaction.documents.delete(document)
+
+
+def routes(of: DocumentCollection, lookups: tuple[Lookup, ...] | None = None) -> APIRouter:
+    """Return the routes of a collection: create, list, count, and what its lookups take."""
+    router = collection(f"{WORKSPACE}/{of.path}", of.tag)
+    _add_creation(router, of)
+    _add_lists(router, of)
+    for lookup in of.lookups if lookups is None else lookups:
+        _add_lookup(router, of, lookup)
+    return router
+
+
+def _named(of: DocumentCollection, verb: str) -> str:
+    return f"{verb}_{of.kind.replace('-', '_')}"
+
+
+def _add_creation(router: APIRouter, of: DocumentCollection) -> None:
+    place, inside = workspace(of.rights.create), Depends(of.within)
+
+    def create(
+        body: BaseModel, response: Response, at: RequestScope = place, within: Within = inside
+    ) -> BaseModel:
+        """Create one."""
+
+        def work(transaction: WriteTransaction) -> tuple[BaseModel, bool]:
+            said = documents.said(body, fixed=of.fixed_at_first)
+            content = {**said, **within(transaction.view, at)}
+            document, is_new = of.make(transaction, at, content)
+            return of.answer(transaction.view, document), is_new
+
+        answer, is_new = at.write(work)
+        response.status_code = 201 if is_new else 200
+        return answer
+
+    create.__annotations__["body"] = of.create
+    router.add_api_route(
+        "/",
+        create,
+        methods=[of.create_method],
+        status_code=201,
+        response_model=of.shape,
+        name=_named(of, "create"),
+    )
+
+
+def _add_lists(router: APIRouter, of: DocumentCollection) -> None:
+    place, inside = workspace(of.rights.see), Depends(of.within)
+
+    def rows(view: ReadView, at: RequestScope, asked: Any, within: Within) -> Listing:
+        wanted = getattr(asked, of.criteria) if of.criteria else None
+        has_name = of.name == "name"
+        shared = within(view, at)
+        return Listing(view, at, of.kind, asked, wanted, has_name, bool(of.parent), shared)
+
+    def read(
+        at: RequestScope = place, body: Any = None, within: Within = inside
+    ) -> list[BaseModel]:
+        """List a page of them."""
+        asked = body or of.page()
+        with at.view() as view:
+            return [of.answer(view, each) for each in rows(view, at, asked, within).page()]
+
+    def count(at: RequestScope = place, body: Any = None, within: Within = inside) -> int:
+        """Count those that meet a filter."""
+        with at.view() as view:
+            return len(rows(view, at, body or of.page(), within).outlines())
+
+    for handler in (read, count):
+        handler.__annotations__["body"] = of.page | None
+    shape: Any = list[of.shape]  # type: ignore[name-defined]
+    router.add_api_route(
+        "/filter", read, methods=["POST"], response_model=shape, name=f"{_named(of, 'read')}s"
+    )
+    router.add_api_route("/count", count, methods=["POST"], name=f"{_named(of, 'count')}s")
+
+
+def _add_lookup(router: APIRouter, of: DocumentCollection, lookup: Lookup) -> None:
+    found = Depends(lookup.find)
+    adders = {
+        "GET": _add_reading,
+        "PATCH": _add_change,
+        "PUT": _add_replacement,
+        "DELETE": _add_deletion,
+    }
+    for method in sorted(lookup.methods):
+        adders[method](router, of, lookup.path, found)
+
+
+def _add_reading(router: APIRouter, of: DocumentCollection, path: str, found: Any) -> None:
+    place = workspace(of.rights.see)
+
+    def read(at: RequestScope = place, find: Finder = found) -> BaseModel:
+        """Read one."""
+        with at.view() as view:
+            return of.answer(view, find(view, at))
+
+    router.add_api_route(
+        path, read, methods=["GET"], response_model=of.shape, name=_named(of, "read")
+    )
+
+
+def _add_change(router: APIRouter, of: DocumentCollection, path: str, found: Any) -> None:
+    if of.update is None:
+        return
+    place = workspace(of.rights.change)
+
+    def update(body: BaseModel, at: RequestScope = place, find: Finder = found) -> None:
+        """Change the fields of one that are named."""
+        said = documents.said(body, fixed=of.fixed)
+        at.write(lambda t: of.change(t, at, find(t.view, at), said))
+
+    update.__annotations__["body"] = of.update
+    router.add_api_route(
+        path, update, methods=["PATCH"], status_code=204, name=_named(of, "update")
+    )
+
+
+def _add_replacement(router: APIRouter, of: DocumentCollection, path: str, found: Any) -> None:
+    place = workspace(of.rights.change)
+
+    def replace(body: BaseModel, at: RequestScope = place, find: Finder = found) -> None:
+        """Replace one as a whole."""
+        said = documents.said(body)
+        at.write(lambda t: of.replace(t, find(t.view, at), said))
+
+    replace.__annotations__["body"] = of.create
+    router.add_api_route(
+        path, replace, methods=["PUT"], status_code=204, name=_named(of, "replace")
+    )
+
+
+def _add_deletion(router: APIRouter, of: DocumentCollection, path: str, found: Any) -> None:
+    place = workspace(of.rights.delete)
+
+    def delete(at: RequestScope = place, find: Finder = found) -> None:
+        """Delete one, with what belongs to it."""
+        at.write(lambda t: of.delete(t, find(t.view, at)))
+
+    router.add_api_route(
+        path, delete, methods=["DELETE"], status_code=204, name=_named(of, "delete")
+    )

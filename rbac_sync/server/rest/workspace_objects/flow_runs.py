@@ -1,0 +1,119 @@
+"""Runs of flows and of deployments: kept with the state that was set last, never executed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+
+from ....wire.prefect_cloud import orchestration as wire
+from ...auth import RequestScope, workspace
+from ...guarded_store import WriteTransaction
+from ...refusals import forbidden
+from ..collection import WORKSPACE, collection
+from . import access_lists, deployments, documents
+from .document_collection import DocumentCollection, Lookup, Rights, routes
+from .documents import Content
+from .lookups import by_id
+
+KIND = "flow-run"
+SEE, RUN = "see_flows", "run_flows"
+
+
+def _prepared(transaction: WriteTransaction, _at: RequestScope, content: Content) -> Content:
+    """Return a run with a name and a first state, where the request has none."""
+    state = _state(transaction, content.get("state") or {})
+    name = content.get("name") or f"run-{uuid4().hex[:8]}"
+    return {**content, "name": name, **state}
+
+
+def _state(transaction: WriteTransaction, written: Content) -> dict[str, Any]:
+    """Return the fields of a run that tell of a state."""
+    type_ = written.get("type") or "SCHEDULED"
+    name = written.get("name") or type_.title()
+    now = transaction.view.now.isoformat()
+    state = {"state_details": {}, **written, "id": str(uuid4()), "type": type_, "name": name}
+    return {
+        "state": {**state, "timestamp": now},
+        "state_id": state["id"],
+        "state_type": type_,
+        "state_name": name,
+        **({"expected_start_time": now} if type_ == "SCHEDULED" else {}),
+    }
+
+
+RUNS = DocumentCollection(
+    kind=KIND,
+    path="flow_runs",
+    tag="Flow Runs",
+    rights=Rights(SEE, RUN, RUN, "manage_flows"),
+    shape=wire.FlowRun,
+    create=wire.FlowRunCreate,
+    update=wire.FlowRunUpdate,
+    page=wire.ReadFlowRuns,
+    criteria="flow_runs",
+    name=None,
+    fixed=("flow_id", "deployment_id", "state", "state_id", "state_type", "state_name"),
+    needs={"flow_id": "flow", "deployment_id": "deployment"},
+    prepare=_prepared,
+    lookups=(Lookup("/{id}", by_id(KIND)),),
+)
+
+of_deployments = collection(f"{WORKSPACE}/deployments", "Deployments")
+states = collection(f"{WORKSPACE}/flow_runs", RUNS.tag)
+logs = collection(f"{WORKSPACE}/logs", "Logs")
+
+
+@of_deployments.post("/{id}/create_flow_run", status_code=201)
+def create_flow_run_from_deployment(
+    id: UUID,  # noqa: A002
+    body: wire.FlowRunOfDeployment,
+    at: Annotated[RequestScope, workspace("run_deployments")],
+) -> wire.FlowRun:
+    """Create a run of a deployment, which takes no permission to run flows by themselves."""
+
+    def work(transaction: WriteTransaction) -> wire.FlowRun:
+        view = transaction.view
+        deployment = documents.get(view, at, deployments.KIND, id)
+        if "run" not in access_lists.mine(view, deployment, deployments.RIGHTS):
+            raise forbidden("the deployment's access list does not let you run it")
+        parameters = {**(deployment.content.get("parameters") or {}), **body.parameters}
+        whose = {"deployment_id": str(id), "flow_id": deployment.content["flow_id"]}
+        content = {**documents.said(body), **whose, "parameters": parameters}
+        run, _ = RUNS.make(transaction, at, content)
+        return documents.shown(view, run, wire.FlowRun)
+
+    return at.write(work)
+
+
+@states.post("/{id}/set_state", status_code=201)
+def set_flow_run_state(
+    id: UUID,  # noqa: A002
+    body: wire.SetState,
+    at: Annotated[RequestScope, workspace(RUN)],
+) -> wire.StateResult:
+    """Keep a state of a run as its last."""
+
+    def work(transaction: WriteTransaction) -> wire.StateResult:
+        run = documents.get(transaction.view, at, KIND, id)
+        told = _state(transaction, documents.said(body.state))
+        documents.update(transaction, run, told)
+        return wire.StateResult(state=told["state"])
+
+    return at.write(work)
+
+
+@logs.post("/filter")
+def read_logs(
+    at: Annotated[RequestScope, workspace(SEE)],
+    body: wire.ObjectPage | None = None,  # noqa: ARG001 - of nothing every page is empty
+) -> list[wire.Carried]:
+    """List the logs of runs: nothing runs, so that there are none."""
+    with at.view():
+        return []
+
+
+router = APIRouter()
+for each in (of_deployments, states, logs, routes(RUNS)):
+    router.include_router(each)

@@ -1,0 +1,115 @@
+"""The documents of a workspace that a filter asks for, in the order and page that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from ....backends.store.documents import Document, Outline
+from ....wire.prefect_cloud.orchestration import ObjectPage
+from ...auth import RequestScope
+from ...matching import criteria, meets, parents
+from ...read_view import ReadView
+from ..collection import page
+from . import documents
+
+AT_ONCE = 200
+"""Documents whose contents are held against a filter at one time."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The documents of one kind that meet a request.
+
+    *Why* outlines where they suffice: most requests name ids or names, and
+    contents are large.
+    """
+
+    view: ReadView
+    at: RequestScope
+    kind: str
+    asked: ObjectPage
+    wanted: BaseModel | None = None
+    has_name: bool = True
+    has_parent: bool = False
+    shared: Mapping[str, Any] = field(default_factory=dict)
+    """Fields that every document of the list has."""
+
+    def page(self) -> list[Document]:
+        """Return the page that is asked for.
+
+        Raises:
+            InvalidRequest: it would be too large.
+
+        """
+        rows = page(self.outlines(), self.asked)
+        return documents.loaded(self.view, self.at, self.kind, rows)
+
+    def outlines(self) -> list[Outline]:
+        """Return all that meet the filter, in order."""
+        rows = documents.outlines(self.view, self.at, self.kind)
+        if self._needs_contents():
+            return self._by_contents(rows)
+        return [row for row in rows if meets(self._row(row), self.wanted)]
+
+    def _needs_contents(self) -> bool:
+        known = {"id", "name"} if self.has_name else {"id"}
+        asked = {says.field for says, _ in criteria(self.wanted)}
+        return bool(asked - known or self.shared or self.asked.sort or list(parents(self.asked)))
+
+    def _row(self, outline: Outline) -> Mapping[str, Any]:
+        name = outline.name or ""
+        return {"id": str(outline.id), "name": name.partition("/")[2] if self.has_parent else name}
+
+    def _by_contents(self, rows: Sequence[Outline]) -> list[Outline]:
+        above = self._of_parents()
+        taken = []
+        for outline, row in self._read(rows):
+            is_here = all(row.get(name) == value for name, value in self.shared.items())
+            is_below = all(row.get(name) in ids for name, ids in above.items())
+            if is_here and is_below and meets(row, self.wanted):
+                taken.append((self._key(row), outline))
+        return [outline for _, outline in self._ordered(taken)]
+
+    def _read(self, rows: Sequence[Outline]) -> Iterator[tuple[Outline, Mapping[str, Any]]]:
+        for start in range(0, len(rows), AT_ONCE):
+            batch = rows[start : start + AT_ONCE]
+            for outline, document in zip(
+                batch, documents.read_all(self.view, self.at, self.kind, batch), strict=True
+            ):
+                moments = {name: getattr(document, name).isoformat() for name in MOMENTS}
+                yield outline, {**moments, **document.content, "id": str(outline.id)}
+
+    def _of_parents(self) -> dict[str, set[str]]:
+        return {
+            says.field: {
+                str(outline.id)
+                for outline in Listing(
+                    self.view,
+                    self.at,
+                    says.kind,
+                    ObjectPage(),
+                    wanted,
+                    has_parent=says.kind in NESTED,
+                ).outlines()
+            }
+            for says, wanted in parents(self.asked)
+        }
+
+    def _key(self, row: Mapping[str, Any]) -> str:
+        name = (self.asked.sort or "").lower().rpartition("_")[0]
+        return str(row.get(name) or "")
+
+    def _ordered(self, taken: list[tuple[str, Outline]]) -> list[tuple[str, Outline]]:
+        if not self.asked.sort:
+            return taken
+        is_falling = self.asked.sort.upper().endswith("_DESC")
+        return sorted(taken, key=lambda pair: pair[0], reverse=is_falling)
+
+
+MOMENTS = ("created", "updated")
+NESTED = frozenset({"deployment", "work-queue", "block-document"})
+"""Kinds whose documents are kept under the id of the one that they belong to, and their name."""

@@ -1,0 +1,68 @@
+"""Dependencies that find one document by what a path says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from ....backends.store.documents import Document
+from ...auth import RequestScope
+from ...read_view import ReadView
+from . import documents
+from .document_collection import Lookup
+from .documents import Finder
+
+
+def by_id(kind: str) -> Callable[..., Finder]:
+    """Find a document of *kind* by its id."""
+
+    def find(id: UUID) -> Finder:  # noqa: A002 - the vendor's name in the path
+        return lambda view, at: documents.get(view, at, kind, id)
+
+    return find
+
+
+def by_name(kind: str) -> Callable[..., Finder]:
+    """Find a document of *kind* by its name."""
+
+    def find(name: str) -> Finder:
+        return lambda view, at: documents.named(view, at, kind, name)
+
+    return find
+
+
+def by_tag(kind: str) -> Callable[..., Finder]:
+    """Find a document of *kind* by the tag that is its name."""
+
+    def find(tag: str) -> Finder:
+        return lambda view, at: documents.named(view, at, kind, tag)
+
+    return find
+
+
+def by_id_or_name(kind: str) -> Callable[..., Finder]:
+    """Find a document of *kind* by its id or, where that is none, by its name."""
+
+    def find(id_or_name: str) -> Finder:
+        try:
+            id_ = UUID(id_or_name)
+        except ValueError:
+            return lambda view, at: documents.named(view, at, kind, id_or_name)
+        return lambda view, at: documents.get(view, at, kind, id_)
+
+    return find
+
+
+def in_pool(work_pool_name: str, name: str) -> Finder:
+    """Find a work queue by the names of its pool and its own."""
+
+    def find(view: ReadView, at: RequestScope) -> Document:
+        pool = documents.named(view, at, "work-pool", work_pool_name)
+        return documents.named(view, at, "work-queue", f"{pool.id}/{name}")
+
+    return find
+
+
+def by_both(kind: str) -> tuple[Lookup, Lookup]:
+    """Return the usual two paths: by name, and by id."""
+    return Lookup("/name/{name}", by_name(kind)), Lookup("/{id}", by_id(kind))

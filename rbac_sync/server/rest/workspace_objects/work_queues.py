@@ -1,0 +1,134 @@
+"""Work queues: each belongs to a work pool. No worker ever asks one for work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+
+from ....backends.store.documents import Document
+from ....wire.prefect_cloud import orchestration as wire
+from ...auth import RequestScope, workspace
+from ...guarded_store import WriteTransaction
+from ...read_view import ReadView
+from ..collection import WORKSPACE, collection
+from . import documents
+from .document_collection import DocumentCollection, Lookup, Rights, Within, routes
+from .documents import Content, Finder
+from .lookups import by_id, in_pool
+
+KIND, POOL = "work-queue", "work-pool"
+SEE, WRITE, MANAGE = "see_work_queues", "write_work_queues", "manage_work_queues"
+DEFAULT = "default"
+DEFAULT_POOL = "default-agent-pool"
+"""The pool of the queues that are created without one."""
+
+
+def _within_pool(work_pool_name: str) -> Within:
+    def fields(view: ReadView, at: RequestScope) -> Content:
+        return {"work_pool_id": str(documents.named(view, at, POOL, work_pool_name).id)}
+
+    return fields
+
+
+def _in_default_pool(name: str) -> Finder:
+    return in_pool(DEFAULT_POOL, name)
+
+
+def _shown(view: ReadView, document: Document) -> Content:
+    pool = view.documents.get(POOL, UUID(document.content["work_pool_id"]))
+    status = "PAUSED" if document.content.get("is_paused") else "NOT_READY"
+    return {"work_pool_name": pool.name if pool else None, "status": status}
+
+
+def _in_a_pool(transaction: WriteTransaction, at: RequestScope, content: Content) -> Content:
+    if content.get("work_pool_id"):
+        return content
+    pool = documents.find_named(transaction.view, at, POOL, DEFAULT_POOL) or create_pool(
+        transaction, at, DEFAULT_POOL, {"name": DEFAULT_POOL, "type": "prefect-agent"}
+    )
+    return {**content, "work_pool_id": str(pool.id)}
+
+
+def create_pool(
+    transaction: WriteTransaction, at: RequestScope, name: str, content: Content
+) -> Document:
+    """Create a work pool with its default queue.
+
+    Raises:
+        Conflict: there is one of that name.
+
+    """
+    pool = documents.create(
+        transaction, at, POOL, name, {"default_queue_id": str(uuid4()), **content}
+    )
+    queue = documents.create(
+        transaction,
+        at,
+        KIND,
+        f"{pool.id}/{DEFAULT}",
+        {"name": DEFAULT, "work_pool_id": str(pool.id)},
+    )
+    content = {**pool.content, "default_queue_id": str(queue.id)}
+    return transaction.documents.put(replace(pool, content=content))
+
+
+OF_WORKSPACE = DocumentCollection(
+    kind=KIND,
+    path="work_queues",
+    tag="Work Queues",
+    rights=Rights(SEE, SEE, WRITE, MANAGE),
+    shape=wire.WorkQueue,
+    create=wire.WorkQueueCreate,
+    update=wire.WorkQueueUpdate,
+    page=wire.ReadWorkQueues,
+    criteria="work_queues",
+    parent="work_pool_id",
+    fixed=("work_pool_id",),
+    show=_shown,
+    prepare=_in_a_pool,
+    lookups=(
+        Lookup("/name/{name}", _in_default_pool, frozenset({"GET"})),
+        Lookup("/{id}", by_id(KIND)),
+    ),
+)
+"""Creating one takes the permission to see them: so says the published document."""
+
+OF_POOL = replace(
+    OF_WORKSPACE,
+    path="work_pools/{work_pool_name}/queues",
+    rights=Rights(SEE, WRITE, WRITE, MANAGE),
+    within=_within_pool,
+    lookups=(Lookup("/{name}", in_pool),),
+)
+
+health = collection(f"{WORKSPACE}/work_queues", OF_WORKSPACE.tag)
+
+
+@health.get("/{id}/status")
+def read_work_queue_status(
+    id: UUID,  # noqa: A002
+    at: Annotated[RequestScope, workspace(SEE)],
+) -> wire.WorkQueueStatus:
+    """Read the health of one."""
+    with at.view() as view:
+        documents.get(view, at, KIND, id)
+        return wire.WorkQueueStatus()
+
+
+@health.post("/{id}/get_runs")
+def get_work_queue_runs(
+    id: UUID,  # noqa: A002
+    at: Annotated[RequestScope, workspace(SEE)],
+) -> list[wire.FlowRun]:
+    """List the runs that wait in one: nothing is executed, so that none is handed out."""
+    with at.view() as view:
+        documents.get(view, at, KIND, id)
+        return []
+
+
+router = APIRouter()
+for each in (health, routes(OF_WORKSPACE), routes(OF_POOL)):
+    router.include_router(each)

@@ -1,0 +1,238 @@
+"""The kinds of documents that are declared as data: each is made, listed, changed and deleted."""
+
+from __future__ import annotations
+
+import pytest
+
+RUN = "flow_runs"
+TRIGGER = {"type": "event", "posture": "Reactive", "threshold": 1, "within": 0}
+
+
+@pytest.fixture
+def prod(acme):
+    return f"/workspaces/{acme.workspace()['id']}"
+
+
+@pytest.fixture
+def flow(acme, prod):
+    return acme.post(f"{prod}/flows/", {"name": "etl"}, 201)
+
+
+@pytest.fixture
+def deployment(acme, prod, flow):
+    body = {"name": "nightly", "flow_id": flow["id"], "parameters": {"x": 1, "y": 1}}
+    return acme.post(f"{prod}/deployments/", body, 201)
+
+
+@pytest.fixture
+def viewer(acme, prod):
+    bo = acme.of(acme.server.person("bo@example.org"))
+    acme.patch(prod, {"default_workspace_role_id": acme.role("Viewer")})
+    return bo
+
+
+def names(rows):
+    return [row["name"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "change"),
+    [
+        ("variables", {"name": "v", "value": {"a": 1}}, {"value": 2}),
+        ("automations", {"name": "a", "trigger": TRIGGER, "actions": []}, {"enabled": False}),
+        ("v2/concurrency_limits", {"name": "l", "limit": 3}, {"limit": 4}),
+        ("work_queues", {"name": "q"}, {"priority": 2}),
+    ],
+)
+def test_one_is_made_shown_listed_counted_changed_and_deleted(
+    acme, prod, viewer, path, body, change
+):
+    made = acme.post(f"{prod}/{path}/", body, 201)
+    one = f"{prod}/{path}/{made['id']}"
+    assert made.items() >= body.items()
+    assert acme.get(one) == made
+    assert made in acme.post(f"{prod}/{path}/filter", {})
+    assert acme.post(f"{prod}/{path}/count") >= 1
+    assert viewer.get(one) == made
+    viewer.patch(one, change, 403)
+    viewer.delete(one, 403)
+    acme.patch(one, change)
+    assert acme.get(one).items() >= change.items()
+    acme.delete(one)
+    acme.get(one, 404)
+
+
+def test_a_variable_is_found_by_its_name_and_renamed(acme, prod):
+    for name in ("one", "two"):
+        acme.post(f"{prod}/variables/", {"name": name, "value": name, "tags": [name]}, 201)
+    answer = acme.call("POST", f"{prod}/variables/", {"name": "one", "value": 1})
+    assert answer.status_code == 409
+    acme.patch(f"{prod}/variables/name/one", {"name": "two"}, 409)
+    acme.patch(f"{prod}/variables/name/one", {"name": "uno"})
+    acme.get(f"{prod}/variables/name/one", 404)
+    assert acme.get(f"{prod}/variables/name/uno")["value"] == "one"
+    acme.delete(f"{prod}/variables/name/uno")
+    assert names(acme.post(f"{prod}/variables/filter")) == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (None, ["ab", "bc", "cd"]),
+        ({"name": {"any_": ["bc", "x"]}}, ["bc"]),
+        ({"name": {"like_": "B"}}, ["ab", "bc"]),
+        ({"name": {"startswith_": ["c"]}}, ["cd"]),
+        ({"name": {"not_any_": ["ab"]}}, ["bc", "cd"]),
+        ({"name": {"any_": []}}, []),
+        ({"tags": {"all_": ["even", "odd"]}}, ["cd"]),
+        ({"tags": {"any_": ["even"]}}, ["bc", "cd"]),
+        ({"tags": {"is_null_": True}}, ["ab"]),
+        ({"name": {"any_": ["ab"]}, "tags": {"any_": ["even"]}}, []),
+        ({"operator": "or_", "name": {"any_": ["ab"]}, "tags": {"any_": ["odd"]}}, ["ab", "cd"]),
+        ({"operator": "or_"}, ["ab", "bc", "cd"]),
+    ],
+)
+def test_a_filter_matches_by_its_criteria(acme, prod, wanted, expected):
+    for name, tags in (("ab", []), ("bc", ["even"]), ("cd", ["even", "odd"])):
+        acme.post(f"{prod}/variables/", {"name": name, "value": 1, "tags": tags}, 201)
+    assert names(acme.post(f"{prod}/variables/filter", {"variables": wanted})) == expected
+    assert acme.post(f"{prod}/variables/count", {"variables": wanted}) == len(expected)
+    falling = {"variables": wanted, "sort": "NAME_DESC", "limit": 1}
+    assert names(acme.post(f"{prod}/variables/filter", falling)) == expected[-1:]
+
+
+def test_a_criterion_of_another_operator_is_refused(acme, prod):
+    acme.post(f"{prod}/variables/filter", {"variables": {"name": {"near_": "x"}}}, 422)
+
+
+def test_a_pool_has_its_own_queues_one_of_them_from_the_beginning(acme, prod):
+    for name in ("here", "there"):
+        acme.post(f"{prod}/work_pools/", {"name": name}, 201)
+    queues = f"{prod}/work_pools/here/queues"
+    (default,) = acme.post(f"{queues}/filter")
+    pool = acme.get(f"{prod}/work_pools/here")
+    assert (default["id"], default["name"]) == (pool["default_queue_id"], "default")
+    made = acme.post(f"{queues}/", {"name": "fast", "priority": 1}, 201)
+    assert (made["work_pool_name"], made["status"]) == ("here", "NOT_READY")
+    acme.post(f"{queues}/", {"name": "fast"}, 409)
+    acme.post(f"{prod}/work_pools/nowhere/queues/", {"name": "fast"}, 404)
+    acme.patch(f"{queues}/fast", {"is_paused": True})
+    assert acme.get(f"{queues}/fast")["status"] == "PAUSED"
+    acme.get(f"{prod}/work_pools/there/queues/fast", 404)
+    wanted = {"work_queues": {"name": {"startswith_": ["f"]}}}
+    assert names(acme.post(f"{prod}/work_queues/filter", wanted)) == ["fast"]
+    acme.patch(f"{queues}/fast", {"name": "faster"})
+    assert acme.get(f"{queues}/faster")["id"] == made["id"]
+    assert acme.get(f"{prod}/work_queues/{made['id']}/status")["healthy"]
+    assert acme.call("POST", f"{prod}/work_queues/{made['id']}/get_runs", {}).json() == []
+    acme.delete(f"{prod}/work_pools/here")
+    assert names(acme.post(f"{prod}/work_queues/filter")) == ["default"]
+
+
+def test_a_queue_without_a_pool_is_of_the_default_pool(acme, prod):
+    made = acme.post(f"{prod}/work_queues/", {"name": "q"}, 201)
+    assert made["work_pool_name"] == "default-agent-pool"
+    assert acme.get(f"{prod}/work_queues/name/q") == made
+
+
+def test_a_deployment_is_run_by_whoever_its_list_lets(acme, prod, flow, deployment):
+    path = f"{prod}/deployments/{deployment['id']}"
+    run = acme.post(f"{path}/create_flow_run", {"parameters": {"y": 2}, "name": "r"}, 201)
+    assert run["parameters"] == {"x": 1, "y": 2}
+    assert (run["flow_id"], run["deployment_id"]) == (flow["id"], deployment["id"])
+    assert (run["state_type"], run["state"]["name"]) == ("SCHEDULED", "Scheduled")
+    assert acme.get(f"{prod}/flow_runs/{run['id']}") == run
+    key = acme.server.person("bo@example.org")
+    bo = acme.of(key)
+    acme.patch(prod, {"default_workspace_role_id": acme.role("Runner")})
+    bo.post(f"{path}/create_flow_run", {}, 201)
+    lists = {"manage_actor_ids": [], "run_actor_ids": [], "view_actor_ids": ["*"]}
+    acme.put(f"{path}/access", {"access_control": lists}, 204)
+    answer = bo.post(f"{path}/create_flow_run", {}, 403)
+    assert answer["detail"] == "the deployment's access list does not let you run it"
+
+
+def test_runs_are_found_by_flow_deployment_and_state(acme, prod, flow, deployment):
+    other = acme.post(f"{prod}/flows/", {"name": "other"}, 201)
+    alone = acme.post(f"{prod}/flow_runs/", {"flow_id": other["id"], "name": "alone"}, 201)
+    run = acme.post(f"{prod}/deployments/{deployment['id']}/create_flow_run", {"name": "r"}, 201)
+    cancelling = {"state": {"type": "CANCELLING"}}
+    told = acme.post(f"{prod}/flow_runs/{alone['id']}/set_state", cancelling, 201)
+    assert (told["status"], told["state"]["type"]) == ("ACCEPT", "CANCELLING")
+    for wanted, expected in (
+        ({}, ["alone", "r"]),
+        ({"flows": {"name": {"any_": ["other"]}}}, ["alone"]),
+        ({"deployments": {"name": {"any_": ["nightly"]}}}, ["r"]),
+        ({"flow_runs": {"deployment_id": {"is_null_": True}}}, ["alone"]),
+        ({"flow_runs": {"state": {"type": {"any_": ["CANCELLING"]}}}}, ["alone"]),
+        ({"flow_runs": {"expected_start_time": {"before_": "2000-01-01T00:00:00Z"}}}, []),
+        ({"flow_runs": {"expected_start_time": {"after_": "2000-01-01T00:00:00Z"}}}, None),
+    ):
+        listed = names(acme.post(f"{prod}/flow_runs/filter", wanted))
+        assert listed == (["alone", "r"] if expected is None else expected)
+    acme.post(f"{prod}/flow_runs/", {"flow_id": run["id"]}, 404)
+    acme.delete(f"{prod}/flows/{flow['id']}")
+    assert names(acme.post(f"{prod}/flow_runs/filter")) == ["alone"]
+
+
+def test_a_limit_of_a_tag_is_set_again_and_reset(acme, prod):
+    made = acme.post(f"{prod}/concurrency_limits/", {"tag": "db", "concurrency_limit": 3}, 201)
+    body = {"tag": "db", "concurrency_limit": 4}
+    assert acme.post(f"{prod}/concurrency_limits/", body)["id"] == made["id"]
+    assert acme.get(f"{prod}/concurrency_limits/tag/db")["concurrency_limit"] == 4
+    assert acme.call("POST", f"{prod}/concurrency_limits/tag/db/reset", {}).status_code == 200
+    acme.post(f"{prod}/concurrency_limits/tag/nothing/reset", {}, 404)
+    acme.delete(f"{prod}/concurrency_limits/tag/db")
+    assert acme.post(f"{prod}/concurrency_limits/filter") == []
+
+
+def test_a_global_limit_is_found_by_id_or_name(acme, prod):
+    made = acme.post(f"{prod}/v2/concurrency_limits/", {"name": "db", "limit": 3}, 201)
+    for which in ("db", made["id"]):
+        assert acme.get(f"{prod}/v2/concurrency_limits/{which}") == made
+    acme.delete(f"{prod}/v2/concurrency_limits/db")
+    acme.get(f"{prod}/v2/concurrency_limits/db", 404)
+
+
+def test_a_saved_search_replaces_the_one_of_its_name(acme, prod):
+    made = acme.put(f"{prod}/saved_searches/", {"name": "s", "filters": None}, 201)
+    again = acme.put(f"{prod}/saved_searches/", {"name": "s", "filters": [{"type": "x"}]})
+    assert (again["id"], again["filters"]) == (made["id"], [{"type": "x"}])
+    acme.delete(f"{prod}/saved_searches/{made['id']}")
+    assert acme.post(f"{prod}/saved_searches/filter") == []
+
+
+def test_an_automation_is_replaced_and_goes_with_its_owner(acme, prod):
+    owned = {"owner_resource": "prefect.deployment.x"}
+    body = {"name": "a", "trigger": TRIGGER, "actions": [], "description": "d"}
+    made = acme.post(f"{prod}/automations/", {**body, **owned}, 201)
+    assert acme.get(f"{prod}/automations/related-to/prefect.deployment.x") == [made]
+    changed = {"name": "b", "trigger": TRIGGER, "actions": [], **owned}
+    acme.put(f"{prod}/automations/{made['id']}", changed, 204)
+    found = acme.get(f"{prod}/automations/{made['id']}")
+    assert (found["name"], found["description"]) == ("b", "")
+    acme.call("DELETE", f"{prod}/automations/owned-by/prefect.deployment.x")
+    acme.get(f"{prod}/automations/{made['id']}", 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "change"),
+    [
+        ("variables", {"name": "v", "value": 1}, {"name": None}),
+        ("v2/concurrency_limits", {"name": "l", "limit": 3}, {"limit": None}),
+        ("automations", {"name": "a", "trigger": TRIGGER, "actions": []}, {"trigger": None}),
+        ("work_queues", {"name": "q"}, {"work_pool_id": "x", "name": None}),
+    ],
+)
+def test_what_every_answer_has_is_not_taken_away_by_a_null(acme, prod, path, body, change):
+    made = acme.post(f"{prod}/{path}/", body, 201)
+    acme.patch(f"{prod}/{path}/{made['id']}", change)
+    assert acme.get(f"{prod}/{path}/{made['id']}").items() >= body.items()
+
+
+def test_a_field_that_could_not_be_shown_again_is_refused(acme, prod, flow):
+    run = {"flow_id": flow["id"], "run_count": "many"}
+    answer = acme.post(f"{prod}/flow_runs/", run, 422)
+    assert answer["detail"][0]["loc"] == ["body", "run_count"]
+    queue = acme.post(f"{prod}/work_queues/", {"name": "q", "work_pool_id": "x"}, 201)
+    acme.patch(f"{prod}/work_queues/{queue['id']}", {"priority": "x"}, 422)
