@@ -102,7 +102,6 @@ COLLISIONS = (
     ("POST", "/deployments/get_scheduled_flow_runs"),
     ("POST", "/block_documents/count"),
     ("PUT", "/block_documents/"),
-    ("POST", "/work_pools/count"),
     ("POST", "/work_pools/paginate"),
     ("POST", "/work_queues/paginate"),
     ("POST", "/flow_runs/paginate"),

@@ -70,6 +70,10 @@ def _as_written(_transaction: WriteTransaction, _at: RequestScope, content: Cont
     return content
 
 
+def _as_created(_transaction: WriteTransaction, _at: RequestScope, document: Document) -> Document:
+    return document
+
+
 @dataclass(frozen=True, kw_only=True)
 class DocumentCollection:
     """One kind of document: its shapes, its rights, its names and the documents it belongs to."""
@@ -110,6 +114,9 @@ class DocumentCollection:
     prepare: Callable[[WriteTransaction, RequestScope, Content], Content] = _as_written
     """Returns what is kept of what a creation says."""
 
+    complete: Callable[[WriteTransaction, RequestScope, Document], Document] = _as_created
+    """Creates what belongs to a new document; returns the document as it is then."""
+
     @property
     def fixed_at_first(self) -> tuple[str, ...]:
         """The fields that a creation cannot set either."""
@@ -147,7 +154,7 @@ class DocumentCollection:
         there = None if name is None else documents.find_named(view, at, self.kind, name)
         if there is None or self.repeat is Repeat.REFUSE:
             document = documents.create(transaction, at, self.kind, name, content)
-            return self._checked(view, document), True
+            return self._checked(view, self.complete(transaction, at, document)), True
         if self.repeat is Repeat.REPLACE:
             there = documents.update(transaction, there, content)
         return self._checked(view, there), False

@@ -6,88 +6,33 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from ....backends.store.documents import Document
 from ....wire.prefect_cloud import object_access as access
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, anywhere, workspace
-from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import not_found
 from ..collection import WORKSPACE, collection
 from . import access_lists, documents, work_queues
+from .document_collection import routes
+from .work_queues import MANAGE_POOLS as MANAGE
+from .work_queues import POOL as KIND
+from .work_queues import POOLS
+from .work_queues import SEE_POOLS as SEE
+from .work_queues import WRITE_POOLS as WRITE
 
 router = APIRouter()
-pools = collection(f"{WORKSPACE}/work_pools", "Work Pools")
+pools = routes(POOLS)
 workers = collection(f"{WORKSPACE}/workers", "Workers")
 task_workers = collection(f"{WORKSPACE}/task_workers", "Task Workers")
 types = collection(f"{WORKSPACE}/collections", "Collections")
 views = collection("/collections/views", "Collections")
 
-KIND = "work-pool"
-SEE, WRITE, MANAGE = "see_work_pools", "write_work_pools", "manage_work_pools"
 RIGHTS = {"manage": MANAGE, "run": WRITE, "view": SEE}
 WORKERS = "aggregate-worker-metadata"
 METADATA: wire.WorkerTypesByPackage = {
     "prefect": {"process": wire.WorkerMetadata(type="process", display_name="Process")}
 }
 """What clients look up before they make a work pool; as little as they can do with."""
-
-
-@pools.post("/", status_code=201)
-def create_work_pool(
-    body: wire.WorkPoolCreate, at: Annotated[RequestScope, workspace(WRITE)]
-) -> wire.WorkPool:
-    """Create a work pool."""
-
-    def work(transaction: WriteTransaction) -> wire.WorkPool:
-        told = {"type": body.type, **documents.said(body, fixed=("default_queue_id",))}
-        if told.get("base_job_template") is None:
-            told["base_job_template"] = {}
-        made = work_queues.create_pool(transaction, at, body.name, told)
-        return _shown(transaction.view, made)
-
-    return at.write(work)
-
-
-@pools.post("/filter")
-def read_work_pools(
-    at: Annotated[RequestScope, workspace(SEE)], body: wire.ReadWorkPools | None = None
-) -> list[wire.WorkPool]:
-    """List work pools."""
-    asked = body or wire.ReadWorkPools()
-    with at.view() as view:
-        found = documents.listed(view, at, KIND, asked, asked.work_pools)
-        return [_shown(view, each) for each in found]
-
-
-@pools.get("/{name}")
-def read_work_pool(name: str, at: Annotated[RequestScope, workspace(SEE)]) -> wire.WorkPool:
-    """Read one."""
-    with at.view() as view:
-        return _shown(view, documents.named(view, at, KIND, name))
-
-
-@pools.patch("/{name}", status_code=204)
-def update_work_pool(
-    name: str, body: wire.WorkPoolUpdate, at: Annotated[RequestScope, workspace(WRITE)]
-) -> None:
-    """Change one."""
-    told = documents.said(body, fixed=("name", "type", "default_queue_id"))
-    documents.change(at, documents.by_name(at, KIND, name), told)
-
-
-@pools.delete("/{name}", status_code=204)
-def delete_work_pool(name: str, at: Annotated[RequestScope, workspace(MANAGE)]) -> None:
-    """Delete one with its queues."""
-
-    def work(transaction: WriteTransaction) -> None:
-        found = documents.named(transaction.view, at, KIND, name)
-        for queue in transaction.documents.of(work_queues.KIND, found.owner):
-            if queue.content["work_pool_id"] == str(found.id):
-                transaction.documents.delete(queue)
-        transaction.documents.delete(found)
-
-    at.write(work)
 
 
 @pools.get("/{name}/access")
@@ -139,12 +84,6 @@ def read_all_workers(
     """List the workers of the workspace: none."""
     with at.view():
         return []
-
-
-def _shown(view: ReadView, document: Document) -> wire.WorkPool:
-    """Return a work pool, whose status is by whether it is paused."""
-    status = "PAUSED" if document.content.get("is_paused") else "NOT_READY"
-    return documents.shown(view, document, wire.WorkPool, status=status)
 
 
 def _mine(

@@ -1,10 +1,10 @@
-"""Work queues: each belongs to a work pool. No worker ever asks one for work."""
+"""Work pools and their queues. No worker ever asks one for work."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter
 
@@ -17,10 +17,11 @@ from ..collection import WORKSPACE, collection
 from . import documents
 from .document_collection import DocumentCollection, Lookup, Rights, Within, routes
 from .documents import Content, Finder
-from .lookups import by_id, in_pool
+from .lookups import by_id, by_name, in_pool
 
 KIND, POOL = "work-queue", "work-pool"
 SEE, WRITE, MANAGE = "see_work_queues", "write_work_queues", "manage_work_queues"
+SEE_POOLS, WRITE_POOLS, MANAGE_POOLS = "see_work_pools", "write_work_pools", "manage_work_pools"
 DEFAULT = "default"
 DEFAULT_POOL = "default-agent-pool"
 """The pool of the queues that are created without one."""
@@ -46,34 +47,48 @@ def _shown(view: ReadView, document: Document) -> Content:
 def _in_a_pool(transaction: WriteTransaction, at: RequestScope, content: Content) -> Content:
     if content.get("work_pool_id"):
         return content
-    pool = documents.find_named(transaction.view, at, POOL, DEFAULT_POOL) or create_pool(
-        transaction, at, DEFAULT_POOL, {"name": DEFAULT_POOL, "type": "prefect-agent"}
-    )
+    pool = documents.find_named(transaction.view, at, POOL, DEFAULT_POOL)
+    if pool is None:
+        pool, _ = POOLS.make(transaction, at, {"name": DEFAULT_POOL})
     return {**content, "work_pool_id": str(pool.id)}
 
 
-def create_pool(
-    transaction: WriteTransaction, at: RequestScope, name: str, content: Content
+def _with_default_queue(
+    transaction: WriteTransaction, at: RequestScope, pool: Document
 ) -> Document:
-    """Create a work pool with its default queue.
+    """Create the default queue of a new pool; return the pool, which names it."""
+    content = {"name": DEFAULT, "work_pool_id": str(pool.id)}
+    queue = documents.create(transaction, at, KIND, f"{pool.id}/{DEFAULT}", content)
+    return documents.update(transaction, pool, {"default_queue_id": str(queue.id)})
 
-    Raises:
-        Conflict: there is one of that name.
 
-    """
-    pool = documents.create(
-        transaction, at, POOL, name, {"default_queue_id": str(uuid4()), **content}
-    )
-    queue = documents.create(
-        transaction,
-        at,
-        KIND,
-        f"{pool.id}/{DEFAULT}",
-        {"name": DEFAULT, "work_pool_id": str(pool.id)},
-    )
-    content = {**pool.content, "default_queue_id": str(queue.id)}
-    return transaction.documents.put(replace(pool, content=content))
+def _pool_prepared(_transaction: WriteTransaction, _at: RequestScope, content: Content) -> Content:
+    template = content.get("base_job_template") or {}
+    return {"type": "prefect-agent", **content, "base_job_template": template}
 
+
+def _pool_shown(_view: ReadView, document: Document) -> Content:
+    """Return the status of a pool, which is by whether it is paused."""
+    return {"status": "PAUSED" if document.content.get("is_paused") else "NOT_READY"}
+
+
+POOLS = DocumentCollection(
+    kind=POOL,
+    path="work_pools",
+    tag="Work Pools",
+    rights=Rights(SEE_POOLS, WRITE_POOLS, WRITE_POOLS, MANAGE_POOLS),
+    shape=wire.WorkPool,
+    create=wire.WorkPoolCreate,
+    update=wire.WorkPoolUpdate,
+    page=wire.ReadWorkPools,
+    criteria="work_pools",
+    fixed=("name", "type", "default_queue_id"),
+    owns={KIND: "work_pool_id"},
+    prepare=_pool_prepared,
+    complete=_with_default_queue,
+    show=_pool_shown,
+    lookups=(Lookup("/{name}", by_name(POOL)),),
+)
 
 OF_WORKSPACE = DocumentCollection(
     kind=KIND,
