@@ -47,21 +47,21 @@ def newest(view: ReadView, most: int | None, budget: Budget) -> list[Row]:
     return [_row(view, link) for link in trail.latest(most) if not is_note(link.record)]
 
 
-def bound(asked: Mapping[str, Any]) -> int | None:
+def bound(arguments: Mapping[str, Any]) -> int | None:
     """Return how many of the newest rows can be asked for at most; None: all."""
-    most: int | None = asked.get("limit")
-    first: Mapping[str, Any] = next(iter(asked.get("order_by") or ()), {})
+    most: int | None = arguments.get("limit")
+    first: Mapping[str, Any] = next(iter(arguments.get("order_by") or ()), {})
     newest_first = list(first) == ["timestamp"] and first["timestamp"] in DESCENDING
-    if most is None or not newest_first or asked.get("where"):
+    if most is None or not newest_first or arguments.get("where"):
         return None
-    return max(most, 0) + max(int(asked.get("offset") or 0), 0)
+    return max(most, 0) + max(int(arguments.get("offset") or 0), 0)
 
 
 def _row(view: ReadView, link: Link) -> Row:
     record = link.record
     more = {name: value for name, value in (record.info or {}).items() if name != KEPT}
     info = {"run": record.run, "result": record.result, **more}
-    told = {"applier": record.applier, "on_behalf_of": record.on_behalf_of}
+    actors = {"applier": record.applier, "on_behalf_of": record.on_behalf_of}
     sides = {"before": record.before, "after": record.after}
     columns = {
         "id": uuid5(view.account_id, f"{link.seq}"),
@@ -72,7 +72,7 @@ def _row(view: ReadView, link: Link) -> Row:
         "message": record.message,
         "name": record.object_id,
         "level": "INFO",
-        "info": {**info, **{k: v for k, v in {**told, **sides}.items() if v}},
+        "info": {**info, **{k: v for k, v in {**actors, **sides}.items() if v}},
     }
     return Row(columns, {})
 
@@ -83,6 +83,6 @@ def _object_id(view: ReadView, record: Record) -> UUID:
         return ids.user_id(unquote(record.object_id.removeprefix(USERS)))
     if record.object_table == TENANT:
         return view.account_id
-    told = record.after or record.before
-    thing = resource(told) if told else None
+    side = record.after or record.before
+    thing = resource(side) if side else None
     return subject_id(view, record, thing)

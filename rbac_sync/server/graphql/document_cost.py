@@ -73,16 +73,16 @@ class _Ruler:
     known: dict[str, Extent] = field(default_factory=dict)
 
     def whole(self, selections: SelectionSetNode) -> Extent:
-        found = Extent()
+        extent = Extent()
         for selection in selections.selections:
             match selection:
                 case FieldNode():
-                    found = found.beside(self._field(selection))
+                    extent = extent.beside(self._field(selection))
                 case InlineFragmentNode():
-                    found = found.beside(self.whole(selection.selection_set))
+                    extent = extent.beside(self.whole(selection.selection_set))
                 case FragmentSpreadNode():
-                    found = found.beside(self._fragment(selection.name.value))
-        return found
+                    extent = extent.beside(self._fragment(selection.name.value))
+        return extent
 
     def _field(self, node: FieldNode) -> Extent:
         below = self.whole(node.selection_set) if node.selection_set else None
@@ -111,23 +111,23 @@ def measured(document: DocumentNode, most: int = MOST_FIELDS) -> Extent:
     """
     parts = document.definitions
     ruler = _Ruler({p.name.value: p for p in parts if isinstance(p, FragmentDefinitionNode)})
-    asked = Extent()
+    extent = Extent()
     try:
         for part in parts:
             if isinstance(part, OperationDefinitionNode):
-                asked = asked.beside(ruler.whole(part.selection_set))
+                extent = extent.beside(ruler.whole(part.selection_set))
     except RecursionError:
-        asked = Extent(depth=DEEPEST + 1)
-    if asked.depth > DEEPEST:
+        extent = Extent(depth=DEEPEST + 1)
+    if extent.depth > DEEPEST:
         raise GraphQLError(f"The operation exceeds maximum operation depth of {DEEPEST}")
-    if asked.fields > most:
+    if extent.fields > most:
         raise GraphQLError(f"The document asks for more than {most} fields")
-    return asked
+    return extent
 
 
 def tokens(document: DocumentNode) -> int:
     """Return how many words and signs a document was read from."""
-    token, found = document.loc and document.loc.start_token, 0
+    token, count = document.loc and document.loc.start_token, 0
     while token:
-        token, found = token.next, found + 1
-    return found
+        token, count = token.next, count + 1
+    return count

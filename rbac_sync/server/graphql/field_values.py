@@ -13,30 +13,32 @@ from .row import Row
 from .tables import OperationTables
 
 
-def field_value(source: Any, info: GraphQLResolveInfo[Any], **asked: Any) -> Any:
+def field_value(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
     """Return one field. Lists of rows are selected from, JSON may be asked for in part."""
     name = info.field_name
     meter = tables(info).meter
     if not isinstance(source, Row):
         done = info.operation.operation is OperationType.MUTATION
         return source.get(name) if done else _plain(meter, source.get(name))
-    found = source.value(name)
+    value = source.value(name)
     if name in source.links:
-        return _linked(info, found, asked) if isinstance(found, list) else found
-    return meter.value(_part(found, asked["path"]) if asked.get("path") else found)
+        return _linked(info, value, arguments) if isinstance(value, list) else value
+    return meter.value(_part(value, arguments["path"]) if arguments.get("path") else value)
 
 
-def _plain(meter: Meter, found: Any) -> Any:
+def _plain(meter: Meter, value: Any) -> Any:
     """Return what a payload holds: a value, or rows that were counted before."""
-    rows = isinstance(found, Row) or (isinstance(found, list) and any(map(_is_row, found[:1])))
-    return found if rows else meter.value(found)
+    rows = isinstance(value, Row) or (isinstance(value, list) and any(map(_is_row, value[:1])))
+    return value if rows else meter.value(value)
 
 
-def _is_row(found: object) -> bool:
-    return isinstance(found, Row)
+def _is_row(value: object) -> bool:
+    return isinstance(value, Row)
 
 
-def _linked(info: GraphQLResolveInfo[Any], rows: list[Row], asked: Mapping[str, Any]) -> list[Row]:
+def _linked(
+    info: GraphQLResolveInfo[Any], rows: list[Row], arguments: Mapping[str, Any]
+) -> list[Row]:
     """Return those of *rows* that are asked for, unless that is too much work.
 
     *Why* count from the second on: one is counted with the row that leads here.
@@ -45,17 +47,17 @@ def _linked(info: GraphQLResolveInfo[Any], rows: list[Row], asked: Mapping[str, 
     further = len(rows) > 1
     if further:
         tables(info).meter.search(info, rows[1:])
-    found = selected(rows, **asked)
+    chosen = selected(rows, **arguments)
     if further:
-        tables(info).meter.show(info, found[1:])
-    return found
+        tables(info).meter.show(info, chosen[1:])
+    return chosen
 
 
 def tables(info: GraphQLResolveInfo[Any]) -> OperationTables:
     """Return what the operation is answered from."""
-    found = info.context
-    assert isinstance(found, OperationTables), "every operation is given some"
-    return found
+    operation_tables = info.context
+    assert isinstance(operation_tables, OperationTables), "every operation is given some"
+    return operation_tables
 
 
 def _part(value: Any, path: str) -> Any:

@@ -24,44 +24,44 @@ def holds(row: Row, where: Mapping[str, Any] | None) -> bool:
 
 
 def _criteria(row: Row, where: Mapping[str, Any]) -> Iterable[Truth]:
-    for name, asked in where.items():
-        if asked is None:
+    for name, operand in where.items():
+        if operand is None:
             continue
         match name:
             case "_and":
-                yield _all(_all(_criteria(row, each)) for each in asked)
+                yield _all(_all(_criteria(row, each)) for each in operand)
             case "_or":
-                yield _any(_all(_criteria(row, each)) for each in asked)
+                yield _any(_all(_criteria(row, each)) for each in operand)
             case "_not":
-                yield _not(_all(_criteria(row, asked)))
+                yield _not(_all(_criteria(row, operand)))
             case _ if name in row.links:
-                yield _linked(row.value(name), asked)
+                yield _linked(row.value(name), operand)
             case _:
-                yield _all(_compared(row.value(name), asked))
+                yield _all(_compared(row.value(name), operand))
 
 
-def _linked(found: Row | list[Row] | None, asked: Mapping[str, Any]) -> bool:
-    rows = found if isinstance(found, list) else [found]
-    return any(row is not None and holds(row, asked) for row in rows)
+def _linked(linked: Row | list[Row] | None, where: Mapping[str, Any]) -> bool:
+    rows = linked if isinstance(linked, list) else [linked]
+    return any(row is not None and holds(row, where) for row in rows)
 
 
-def _compared(value: Any, asked: Mapping[str, Any]) -> Iterable[Truth]:
-    for operator, wanted in asked.items():
-        if wanted is None:
+def _compared(value: Any, comparisons: Mapping[str, Any]) -> Iterable[Truth]:
+    for operator, expected in comparisons.items():
+        if expected is None:
             continue
         if operator == "_is_null":
-            yield (value is None) is wanted
+            yield (value is None) is expected
         else:
-            yield None if value is None else OPERATORS[operator](value, wanted)
+            yield None if value is None else OPERATORS[operator](value, expected)
 
 
 def _all(truths: Iterable[Truth]) -> Truth:
-    found: Truth = True
+    result: Truth = True
     for truth in truths:
         if truth is False:
             return False
-        found = None if truth is None else found
-    return found
+        result = None if truth is None else result
+    return result
 
 
 def _any(truths: Iterable[Truth]) -> Truth:
@@ -72,14 +72,14 @@ def _not(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-def _contains(value: Any, wanted: Any) -> bool:
+def _contains(value: Any, expected: Any) -> bool:
     """Say whether JSON holds other JSON. Source: PostgreSQL, jsonb containment."""
-    if isinstance(value, Mapping) and isinstance(wanted, Mapping):
-        return all(key in value and _contains(value[key], wanted[key]) for key in wanted)
+    if isinstance(value, Mapping) and isinstance(expected, Mapping):
+        return all(key in value and _contains(value[key], expected[key]) for key in expected)
     if isinstance(value, list):
-        parts = wanted if isinstance(wanted, list) else [wanted]
+        parts = expected if isinstance(expected, list) else [expected]
         return all(any(_contains(own, part) for own in value) for part in parts)
-    return bool(value == wanted)
+    return bool(value == expected)
 
 
 def _has(value: Any, key: str) -> bool:
@@ -87,16 +87,16 @@ def _has(value: Any, key: str) -> bool:
 
 
 def _negated(comparison: Comparison) -> Comparison:
-    return lambda value, wanted: not comparison(value, wanted)
+    return lambda value, expected: not comparison(value, expected)
 
 
 def _without_case(comparison: Comparison) -> Comparison:
-    return lambda value, wanted: comparison(value.casefold(), wanted.casefold())
+    return lambda value, expected: comparison(value.casefold(), expected.casefold())
 
 
 _POSITIVE: Mapping[str, Comparison] = {
-    "_eq": lambda value, wanted: value == wanted,
-    "_in": lambda value, wanted: value in wanted,
+    "_eq": lambda value, expected: value == expected,
+    "_in": lambda value, expected: value in expected,
     "_like": like,
     "_ilike": _without_case(like),
     "_similar": similar,
@@ -107,13 +107,13 @@ _POSITIVE: Mapping[str, Comparison] = {
 OPERATORS: Mapping[str, Comparison] = {
     **_POSITIVE,
     **{f"_n{name[1:]}": _negated(comparison) for name, comparison in _POSITIVE.items()},
-    "_neq": lambda value, wanted: value != wanted,
-    "_gt": lambda value, wanted: value > wanted,
-    "_gte": lambda value, wanted: value >= wanted,
-    "_lt": lambda value, wanted: value < wanted,
-    "_lte": lambda value, wanted: value <= wanted,
+    "_neq": lambda value, expected: value != expected,
+    "_gt": lambda value, expected: value > expected,
+    "_gte": lambda value, expected: value >= expected,
+    "_lt": lambda value, expected: value < expected,
+    "_lte": lambda value, expected: value <= expected,
     "_contains": _contains,
-    "_contained_in": lambda value, wanted: _contains(wanted, value),
+    "_contained_in": lambda value, expected: _contains(expected, value),
     "_has_key": _has,
     "_has_keys_any": lambda value, keys: any(_has(value, key) for key in keys),
     "_has_keys_all": lambda value, keys: all(_has(value, key) for key in keys),

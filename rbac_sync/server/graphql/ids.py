@@ -50,26 +50,26 @@ def shown_id(view: ReadView, principal: Address) -> UUID:
 
 def role_id(view: ReadView, address: Address) -> UUID:
     """Return the id of a role that exists."""
-    found = view.state.get(address)
-    if isinstance(found, Role) and found.builtin:
+    existing = view.state.get(address)
+    if isinstance(existing, Role) and existing.builtin:
         return builtin_id(view.role_name(address))
     return view.id(address)
 
 
 def principal(view: ReadView, id_: UUID) -> Address | None:
     """Return the user, pending or not, or service account of this tenant with this id."""
-    found = view.register.find(Kind.SERVICE_ACCOUNT, id_)
-    if found is not None:
-        return found
+    service_account = view.register.find(Kind.SERVICE_ACCOUNT, id_)
+    if service_account is not None:
+        return service_account
     users = (entry.address for entry in view.all(Kind.USER))
     return next((user for user in users if user_id(user.key) == id_), None)
 
 
 def role(view: ReadView, id_: UUID) -> Address | None:
     """Return the role with this id, built in or of this tenant; None if the tenant has it not."""
-    for address, found in view.catalogue.roles.items():
+    for address, builtin_role in view.catalogue.roles.items():
         if builtin_id(view.role_name(address)) == id_:
-            return address if builtin.has(view, found) else None
+            return address if builtin.has(view, builtin_role) else None
     own = view.register.find(Kind.ROLE, id_)
     there = view.state.get(own) if own else None
     return own if isinstance(there, Role) and not there.builtin else None
@@ -83,12 +83,12 @@ def membership(view: ReadView, id_: UUID) -> HeldRow | None:
 
 def invitation(view: ReadView, id_: UUID) -> Invitation | None:
     """Return the open invitation to this tenant with this id."""
-    return next((found for found in open_invitations(view) if found.id == id_), None)
+    return next((each for each in open_invitations(view) if each.id == id_), None)
 
 
 def open_invitations(view: ReadView) -> list[Invitation]:
     """Return the invitations to this tenant that wait for an answer, oldest first."""
-    return [found for found in invitations(view) if found.status is InvitationStatus.PENDING]
+    return [each for each in invitations(view) if each.status is InvitationStatus.PENDING]
 
 
 def key(view: ReadView, id_: UUID) -> KeyEntry | None:

@@ -16,16 +16,16 @@ from ..request_context import RequestContext
 from . import inputs
 
 
-def create_api_key(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def create_api_key(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Create a key of the caller's own or of a service account; its value is shown this once."""
-    owner = _owner(context.here, said["user_id"])
-    default = _default(context, owner, said.get("default_tenant_id"))
+    owner = _owner(context.here, arguments["user_id"])
+    default = _default(context, owner, arguments.get("default_tenant_id"))
     reach = context.reaching(owner, default)
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         if owner.kind is Kind.USER:
             inputs.holds_ever(transaction.view, "create:api-key")
-        key = Key(owner, inputs.text(said, "name"), said.get("expires_at"))
+        key = Key(owner, inputs.text(arguments, "name"), arguments.get("expires_at"))
         with inputs.conflict(inputs.TAKEN):
             created = create_key(transaction, key, reach)
         return {"id": created.entry.id, "key": created.secret}
@@ -33,45 +33,45 @@ def create_api_key(context: RequestContext, said: Mapping[str, Any]) -> Mapping[
     return context.write(work)
 
 
-def delete_api_key(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def delete_api_key(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Revoke a key of the caller, in whichever tenant, or of a service account of this one."""
-    id_ = said["key_id"]
+    id_ = arguments["key_id"]
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view
-        found = ids.key(view, id_)
-        if found is None or not _may_see(view, found.owner):
+        entry = ids.key(view, id_)
+        if entry is None or not _may_see(view, entry.owner):
             raise inputs.invalid("key")
-        if found.owner.kind is Kind.USER:
+        if entry.owner.kind is Kind.USER:
             inputs.holds_ever(view, "delete:api-key")
-        revoke_key(transaction, found)
+        revoke_key(transaction, entry)
         return inputs.DONE
 
     if ids.key(context.here, id_) is None:
         for view in context.elsewhere():
-            if (found := ids.key(view, id_)) and found.owner == view.caller:
+            if (entry := ids.key(view, id_)) and entry.owner == view.caller:
                 return context.write_at(view.handle, work)
     return context.write(work)
 
 
 def _owner(view: ReadView, id_: UUID) -> Address:
-    found = ids.principal(view, id_)
-    if found is None:
+    principal = ids.principal(view, id_)
+    if principal is None:
         raise inputs.invalid("user")
-    if not _may_see(view, found):
+    if not _may_see(view, principal):
         raise unauthorized("only people themselves make keys of their own")
-    return found
+    return principal
 
 
 def _may_see(view: ReadView, owner: Address) -> bool:
     return owner == view.caller or owner.kind is Kind.SERVICE_ACCOUNT
 
 
-def _default(context: RequestContext, owner: Address, wanted: UUID | None) -> UUID | None:
+def _default(context: RequestContext, owner: Address, tenant_id: UUID | None) -> UUID | None:
     """Return the tenant that a key works in unless told: one in which it does work."""
     here = context.here
-    if wanted in (None, here.account_id):
-        return wanted
-    if owner == here.caller and any(view.account_id == wanted for view in context.tenants()):
-        return wanted
+    if tenant_id in (None, here.account_id):
+        return tenant_id
+    if owner == here.caller and any(view.account_id == tenant_id for view in context.tenants()):
+        return tenant_id
     raise unauthorized("this key would not work in that tenant")

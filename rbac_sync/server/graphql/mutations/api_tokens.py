@@ -12,13 +12,13 @@ from . import inputs
 NO_TOKENS = "API tokens are no longer made: create an API key."
 
 
-def create_api_token(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG001
+def create_api_token(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG001
     """Refuse: what a token may do was said by a scope, past its owner's role."""
     with context.view():
         raise failed(NO_TOKENS)
 
 
-def delete_api_token(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG001
+def delete_api_token(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG001
     """Find none."""
     with context.view():
         raise inputs.invalid("token")

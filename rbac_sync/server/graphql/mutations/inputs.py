@@ -31,56 +31,56 @@ LARGEST = 2**16
 TAKEN = "Uniqueness violation."
 
 
-def text(said: Mapping[str, Any], name: str) -> str:
+def text(arguments: Mapping[str, Any], name: str) -> str:
     """Return what an input says for *name*."""
-    found = str(said[name])
-    if len(found) > MOST:
+    value = str(arguments[name])
+    if len(value) > MOST:
         raise failed(f"The {name} is longer than {MOST} characters.")
-    return found
+    return value
 
 
-def settings(said: Mapping[str, Any]) -> Mapping[str, Any]:
+def settings(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what an input says for settings: none count as empty ones."""
-    found: Mapping[str, Any] = said.get("settings") or {}
-    if len(json.dumps(found)) > LARGEST:
+    values: Mapping[str, Any] = arguments.get("settings") or {}
+    if len(json.dumps(values)) > LARGEST:
         raise failed(f"The settings are larger than {LARGEST >> 10} KiB.")
-    return found
+    return values
 
 
-def role(view: ReadView, said: Mapping[str, Any]) -> Address | None:
+def role(view: ReadView, arguments: Mapping[str, Any]) -> Address | None:
     """Return the role that an input names by its id or, without one, by its name; None: neither."""
-    if (id_ := said.get("role_id")) is not None:
-        found = ids.role(view, id_)
-        if found is None:
+    if (id_ := arguments.get("role_id")) is not None:
+        address = ids.role(view, id_)
+        if address is None:
             raise invalid("role")
-        return found
-    name = said.get("role")
+        return address
+    name = arguments.get("role")
     return view.catalogue.builtin(Level.ACCOUNT, name) if name else None
 
 
-def some_role(view: ReadView, said: Mapping[str, Any]) -> Address:
+def some_role(view: ReadView, arguments: Mapping[str, Any]) -> Address:
     """Return the role that an input names, which has to name one."""
-    found = role(view, said)
-    if found is None:
+    address = role(view, arguments)
+    if address is None:
         raise failed("Must provide either role or role_id.")
-    return found
+    return address
 
 
 def membership(view: ReadView, id_: UUID) -> HeldRow:
     """Return the membership of this tenant with this id."""
-    found = ids.membership(view, id_)
-    if found is None:
+    row = ids.membership(view, id_)
+    if row is None:
         raise invalid("membership")
-    return found
+    return row
 
 
 def service_account(view: ReadView, id_: UUID) -> ServiceAccount:
     """Return the service account of this tenant with this id."""
     address = ids.principal(view, id_)
-    found = view.state.get(address) if address else None
-    if not isinstance(found, ServiceAccount):
+    resource = view.state.get(address) if address else None
+    if not isinstance(resource, ServiceAccount):
         raise invalid("user")
-    return found
+    return resource
 
 
 def permissions(view: ReadView, names: Iterable[str]) -> Permissions:

@@ -23,14 +23,14 @@ from . import inputs
 
 
 def create_membership_invitation(
-    context: RequestContext, said: Mapping[str, Any]
+    context: RequestContext, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Invite somebody into the tenant selected, with a role."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view
-        inputs.here(view, said.get("tenant_id"))
-        email, role = inputs.text(said, "email"), inputs.some_role(view, said)
+        inputs.here(view, arguments.get("tenant_id"))
+        email, role = inputs.text(arguments, "email"), inputs.some_role(view, arguments)
         with inputs.conflict(_there(view, email)):
             (made,) = invite(transaction, [(email, role)], again=False)
         return {"id": made.id}
@@ -39,20 +39,20 @@ def create_membership_invitation(
 
 
 def delete_membership_invitation(
-    context: RequestContext, said: Mapping[str, Any]
+    context: RequestContext, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Withdraw an invitation to this tenant, or decline one to another."""
-    id_ = said["invitation_id"]
+    id_ = arguments["invitation_id"]
 
     def decline(transaction: WriteTransaction) -> Mapping[str, Any]:
         reject_invitation(transaction, _own(transaction.view, id_), even_expired=True)
         return inputs.DONE
 
     def revoke(transaction: WriteTransaction) -> Mapping[str, Any]:
-        found = ids.invitation(transaction.view, id_)
-        if found is None:
+        invitation = ids.invitation(transaction.view, id_)
+        if invitation is None:
             raise inputs.invalid("invitation")
-        revoke_invitation(transaction, found)
+        revoke_invitation(transaction, invitation)
         return inputs.DONE
 
     home = _home(context, id_)
@@ -60,10 +60,10 @@ def delete_membership_invitation(
 
 
 def accept_membership_invitation(
-    context: RequestContext, said: Mapping[str, Any]
+    context: RequestContext, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Come into the tenant that has invited the caller."""
-    id_ = said["invitation_id"]
+    id_ = arguments["invitation_id"]
 
     def accept(transaction: WriteTransaction) -> Mapping[str, Any]:
         with inputs.conflict("This invitation has expired."):
@@ -78,8 +78,8 @@ def accept_membership_invitation(
 
 def _home(context: RequestContext, id_: UUID) -> str | None:
     """Return the handle of the tenant that invites the person who asks by this invitation."""
-    found = (view for view in context.inviting() if _mine(view, id_))
-    return next((view.handle for view in found), None)
+    views = (view for view in context.inviting() if _mine(view, id_))
+    return next((view.handle for view in views), None)
 
 
 def _own(view: ReadView, id_: UUID) -> Invitation:
@@ -90,8 +90,8 @@ def _own(view: ReadView, id_: UUID) -> Invitation:
 
 
 def _mine(view: ReadView, id_: UUID) -> Invitation | None:
-    found = ids.invitation(view, id_)
-    return found if found and address_of(found.email) == view.caller else None
+    invitation = ids.invitation(view, id_)
+    return invitation if invitation and address_of(invitation.email) == view.caller else None
 
 
 def _there(view: ReadView, email: str) -> str:

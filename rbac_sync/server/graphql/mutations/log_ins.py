@@ -32,9 +32,9 @@ NO_KEYS = "The issuer's keys cannot be had."
 NOWHERE = "You are in no tenant here, and none has invited you."
 
 
-def log_in(context: RequestContext, said: Mapping[str, Any]) -> Payload:
+def log_in(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
     """Let in whom an identity token names: a member of some tenant, or somebody invited to one."""
-    who = _proven(context, said["id_token"])
+    who = _proven(context, arguments["id_token"])
     home = _first(_homes(context, who))
     context.count(home.account_id)
 
@@ -45,9 +45,9 @@ def log_in(context: RequestContext, said: Mapping[str, Any]) -> Payload:
     return context.guarded.write_as(home.account, lambda _: who, work)
 
 
-def switch_tenant(context: RequestContext, said: Mapping[str, Any]) -> Payload:
+def switch_tenant(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
     """Go on in another tenant: the tokens of the log-in are replaced by such for that one."""
-    wanted = said["tenant_id"]
+    wanted = arguments["tenant_id"]
     who = context.guarded.service.log_in(context.key or "").person
     homes = _homes(context, who)
     if not any(h.account_id == wanted and h.status is Status.ACTIVE for h in homes):
@@ -59,25 +59,25 @@ def switch_tenant(context: RequestContext, said: Mapping[str, Any]) -> Payload:
     return _with_log_in(context, context.key or "", ACCESS, work)
 
 
-def refresh_token(context: RequestContext, said: Mapping[str, Any]) -> Payload:
+def refresh_token(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
     """Give new tokens to who presents the refresh token as its key."""
 
     def work(transaction: WriteTransaction, found: Document) -> Payload:
-        if not said["access_token"].startswith(ACCESS + found.id.hex):
+        if not arguments["access_token"].startswith(ACCESS + found.id.hex):
             raise unauthenticated()
         return _shown(renew_log_in(transaction, found))
 
     return _with_log_in(context, context.key or "", REFRESH, work)
 
 
-def log_out(context: RequestContext, said: Mapping[str, Any]) -> Payload:
+def log_out(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
     """End the log-in of an access token."""
 
     def work(transaction: WriteTransaction, found: Document) -> Payload:
         end_log_in(transaction, found)
         return inputs.DONE
 
-    return _with_log_in(context, said["access_token"], ACCESS, work)
+    return _with_log_in(context, arguments["access_token"], ACCESS, work)
 
 
 def _proven(context: RequestContext, id_token: str) -> Address:

@@ -14,24 +14,24 @@ from ..request_context import RequestContext
 from . import inputs
 
 
-def set_membership_role(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def set_membership_role(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Give a user or service account another role; the id of a role goes before a name."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view
-        row = inputs.membership(view, said["membership_id"])
-        set_role(transaction, row.principal, ACCOUNT, inputs.some_role(view, said))
+        row = inputs.membership(view, arguments["membership_id"])
+        set_role(transaction, row.principal, ACCOUNT, inputs.some_role(view, arguments))
         return {"id": row.id}
 
     return context.write(work)
 
 
-def delete_membership(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def delete_membership(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Remove somebody from this tenant, or leave whichever tenant the membership is of.
 
     A service account is nowhere else, so without its membership it is gone.
     """
-    id_ = said["membership_id"]
+    id_ = arguments["membership_id"]
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view

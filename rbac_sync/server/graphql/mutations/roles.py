@@ -17,12 +17,12 @@ from . import inputs
 IN_USE = "Role is assigned to existing memberships or invitations."
 
 
-def create_custom_role(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def create_custom_role(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Create a role with no more permissions than the caller holds."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
-        held = inputs.permissions(transaction.view, said["permissions"])
-        role = Role(Level.ACCOUNT, inputs.text(said, "name"), held)
+        held = inputs.permissions(transaction.view, arguments["permissions"])
+        role = Role(Level.ACCOUNT, inputs.text(arguments, "name"), held)
         with inputs.conflict(inputs.TAKEN):
             create_role(transaction, role)
         return {"id": ids.role_id(transaction.view, role.address)}
@@ -31,25 +31,25 @@ def create_custom_role(context: RequestContext, said: Mapping[str, Any]) -> Mapp
 
 
 def update_custom_role_permissions(
-    context: RequestContext, said: Mapping[str, Any]
+    context: RequestContext, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Replace all that a role holds, a base included; the whole new list is judged."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
-        role = _role(transaction.view, said["role_id"])
-        held = inputs.permissions(transaction.view, said["permissions"])
+        role = _role(transaction.view, arguments["role_id"])
+        held = inputs.permissions(transaction.view, arguments["permissions"])
         update_role(transaction, role, permissions=held, base=frozenset())
         return inputs.DONE
 
     return context.write(work)
 
 
-def delete_custom_role(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def delete_custom_role(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Delete a role that no member, service account or invited person holds."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         with inputs.conflict(IN_USE):
-            delete_role(transaction, _role(transaction.view, said["role_id"]))
+            delete_role(transaction, _role(transaction.view, arguments["role_id"]))
         return inputs.DONE
 
     return context.write(work)

@@ -12,14 +12,16 @@ from ..request_context import RequestContext
 from . import inputs
 
 
-def create_service_account(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def create_service_account(
+    context: RequestContext, arguments: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """Create a service account in the tenant selected; without a role it is an administrator."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view
-        inputs.here(view, said["tenant_id"])
-        role = inputs.role(view, said) or view.catalogue.owner
-        name = inputs.text(said, "name")
+        inputs.here(view, arguments["tenant_id"])
+        role = inputs.role(view, arguments) or view.catalogue.owner
+        name = inputs.text(arguments, "name")
         with inputs.conflict(inputs.TAKEN):
             account = commands.create_service_account(transaction, name, role)
         return {"id": ids.shown_id(transaction.view, account.address)}
@@ -27,11 +29,13 @@ def create_service_account(context: RequestContext, said: Mapping[str, Any]) -> 
     return context.write(work)
 
 
-def delete_service_account(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def delete_service_account(
+    context: RequestContext, arguments: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """Delete a service account with its keys."""
 
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
-        account = inputs.service_account(transaction.view, said["user_id"])
+        account = inputs.service_account(transaction.view, arguments["user_id"])
         commands.delete_service_account(transaction, account)
         return inputs.DONE
 

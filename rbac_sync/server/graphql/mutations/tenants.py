@@ -26,80 +26,90 @@ SLUG_STAYS = "A tenant keeps its slug: it stands in the audit trail."
 TENANT_STAYS = "A tenant is kept as long as its audit trail."
 
 
-def create_tenant(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def create_tenant(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Create a tenant whose administrator is the caller; takes who may change the one selected."""
-    return _branch(context, said, UPDATE)
+    return _branch(context, arguments, UPDATE)
 
 
-def create_enterprise_tenant(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def create_enterprise_tenant(
+    context: RequestContext, arguments: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """Create a tenant as ``create_tenant`` does; takes who administrates the licence."""
-    return _branch(context, said, licence.ADMIN)
+    return _branch(context, arguments, licence.ADMIN)
 
 
-def update_tenant_name(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def update_tenant_name(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Call the tenant something else."""
-    name = inputs.text(said, "name")
-    return _updated(context, said, {"name": name}, f"is called `{name}` from now on")
+    name = inputs.text(arguments, "name")
+    return _updated(context, arguments, {"name": name}, f"is called `{name}` from now on")
 
 
-def update_tenant_settings(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def update_tenant_settings(
+    context: RequestContext, arguments: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """Replace the tenant's settings."""
-    return _updated(context, said, {"settings": inputs.settings(said)}, "changed its settings")
+    return _updated(
+        context, arguments, {"settings": inputs.settings(arguments)}, "changed its settings"
+    )
 
 
-def update_tenant_slug(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def update_tenant_slug(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Refuse another slug: what was written of the tenant names it by the one it has."""
     with context.view() as view:
-        _own(view, said, UPDATE)
-        if said["slug"] != view.handle:
-            _check(said["slug"])
+        _own(view, arguments, UPDATE)
+        if arguments["slug"] != view.handle:
+            _check(arguments["slug"])
             raise failed(SLUG_STAYS)
         return {"id": view.account_id}
 
 
-def delete_tenant(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def delete_tenant(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Refuse: an audit trail is kept for good, and so is its tenant."""
     with context.view() as view:
-        _own(view, said, DELETE)
-        raise failed(TENANT_STAYS if said["confirm"] else UNCONFIRMED)
+        _own(view, arguments, DELETE)
+        raise failed(TENANT_STAYS if arguments["confirm"] else UNCONFIRMED)
 
 
-def delete_enterprise_tenant(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def delete_enterprise_tenant(
+    context: RequestContext, arguments: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """Refuse, as ``delete_tenant`` does."""
     with context.view() as view:
         inputs.holds(view, licence.ADMIN)
-        if all(tenant.account_id != said["tenant_id"] for tenant in context.tenants()):
+        if all(tenant.account_id != arguments["tenant_id"] for tenant in context.tenants()):
             raise inputs.invalid("tenant")
-        raise failed(TENANT_STAYS if said["confirm"] else UNCONFIRMED)
+        raise failed(TENANT_STAYS if arguments["confirm"] else UNCONFIRMED)
 
 
-def _own(view: ReadView, said: Mapping[str, Any], permission: str) -> None:
+def _own(view: ReadView, arguments: Mapping[str, Any], permission: str) -> None:
     inputs.holds(view, permission)
-    if said.get("tenant_id") not in (None, view.account_id):
+    if arguments.get("tenant_id") not in (None, view.account_id):
         raise inputs.invalid("tenant")
 
 
 def _updated(
-    context: RequestContext, said: Mapping[str, Any], fields: Mapping[str, Any], remark: str
+    context: RequestContext, arguments: Mapping[str, Any], fields: Mapping[str, Any], remark: str
 ) -> Mapping[str, Any]:
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view
-        _own(view, said, UPDATE)
+        _own(view, arguments, UPDATE)
         update_account_profile(transaction, fields, remark=remark)
         return {"id": view.account_id}
 
     return context.write(work)
 
 
-def _branch(context: RequestContext, said: Mapping[str, Any], permission: str) -> Mapping[str, Any]:
+def _branch(
+    context: RequestContext, arguments: Mapping[str, Any], permission: str
+) -> Mapping[str, Any]:
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         view = transaction.view
         inputs.holds(view, permission)
         if not context.reaches:
             raise unauthorized("this key would not work in the new tenant")
-        _check(inputs.text(said, "slug"))
+        _check(inputs.text(arguments, "slug"))
         with inputs.conflict(inputs.TAKEN):
-            made = create_account(transaction, said["slug"], inputs.text(said, "name"))
+            made = create_account(transaction, arguments["slug"], inputs.text(arguments, "name"))
         return {"id": made}
 
     return context.write(work)

@@ -12,15 +12,17 @@ from ..request_context import RequestContext
 from . import inputs
 
 
-def update_user_details(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def update_user_details(context: RequestContext, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Change the caller's own names; nobody else can."""
-    fields = {name: said[name] and inputs.text(said, name) for name in said}
+    fields = {name: arguments[name] and inputs.text(arguments, name) for name in arguments}
     return _updated(context, fields, "changed its name")
 
 
-def update_user_settings(context: RequestContext, said: Mapping[str, Any]) -> Mapping[str, Any]:
+def update_user_settings(
+    context: RequestContext, arguments: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """Replace the caller's own settings."""
-    return _updated(context, {"settings": inputs.settings(said)}, "changed its settings")
+    return _updated(context, {"settings": inputs.settings(arguments)}, "changed its settings")
 
 
 def _updated(context: RequestContext, fields: Mapping[str, Any], remark: str) -> Mapping[str, Any]:
