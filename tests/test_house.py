@@ -1,13 +1,20 @@
-"""The house: no floor imports what is above it."""
+"""The house: no floor imports what is above it, and the recipe for a kind is true."""
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+from rbac_sync.model.resources import CLASSES
+
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text()
+PACKAGE = ROOT / "rbac_sync"
+RESOURCES = {cls.__name__ for cls in CLASSES.values()}
+MOST = 4
+"""From how many kinds on a `match` is over all of them."""
 
 
 def test_no_floor_imports_what_is_above_it():
@@ -16,3 +23,35 @@ def test_no_floor_imports_what_is_above_it():
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert ran.returncode == 0, ran.stdout
+
+
+def functions_over_all_kinds():
+    """Yield each function with a `match` over the kinds of resource, with its path."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        functions = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for function in (node for node in functions if isinstance(node, ast.FunctionDef)):
+            for match in (node for node in ast.walk(function) if isinstance(node, ast.Match)):
+                patterns = (n for n in ast.walk(match) if isinstance(n, ast.MatchClass))
+                named = {p.cls.id for p in patterns if isinstance(p.cls, ast.Name)}
+                if len(named & RESOURCES) >= MOST and not isinstance(match.subject, ast.Tuple):
+                    yield path.relative_to(PACKAGE), function
+
+
+def test_every_match_over_the_kinds_is_closed_by_assert_never():
+    opened = [
+        f"{path}: {function.name}"
+        for path, function in functions_over_all_kinds()
+        if "assert_never(" not in ast.unparse(function)
+    ]
+
+    assert opened == []
+
+
+def test_the_recipe_for_a_kind_names_every_file_that_mypy_asks_for():
+    recipes = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^\| add a resource kind \| (.+) \|$", recipes, re.MULTILINE)
+    paths = {path for path, _ in functions_over_all_kinds()}
+
+    missing = [p for p in paths if str(p) not in row and f"`{p.name}`" not in row]
+
+    assert missing == []

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import assert_never
 
 from ..config.problems import Problems
 from ..errors import ConfigError, Diagnostic
 from ..model import (
     Action,
     Address,
+    Binding,
     Declaration,
+    Key,
     Kind,
     Resource,
     Role,
     ServiceAccount,
     State,
     Team,
+    User,
     Workspace,
 )
 from ..model.skeleton import spelt
@@ -114,15 +118,18 @@ def _undeclared(
 
 def _content(address: Address, state: State) -> object:
     """Return the content that a rename would keep; None if there is nothing to keep."""
-    match state.get(address):
-        case Team() as team:
-            return team.members
-        case Role() as role:
-            return (role.permissions, role.base) if role.permissions or role.base else None
+    resource = state.get(address)
+    match resource:
+        case Team():
+            return resource.members
+        case Role(permissions=permissions, base=base):
+            return (permissions, base) if permissions or base else None
         case Workspace():
             return frozenset(state.row(address).items())
         case ServiceAccount():
             held = ((b.scope, b.roles) for b in state.bindings_of(address))
             grants = frozenset(pair for pair in held if pair[0].kind is Kind.WORKSPACE)
             return grants | frozenset(state.memberships_of(address))
-    return None
+        case User() | Key() | Binding() | None:
+            return None
+    assert_never(resource)

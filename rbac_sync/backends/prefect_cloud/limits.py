@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import assert_never
 
-from ...model import Key, Kind, Role, ServiceAccount, Team, Workspace
+from ...model import Binding, Key, Kind, Resource, Role, ServiceAccount, Team, User, Workspace
 from ...planning import Change, Limit
 from ..limits import (
     addresses_are_their_owners,
@@ -70,17 +71,22 @@ def texts_are_bounded(change: Change) -> str | None:
     after = change.after
     if isinstance(after, Role) and len(after.description) > LONGEST_DESCRIPTION:
         return f"a role's description has at most {LONGEST_DESCRIPTION} characters here"
-    texts: Iterable[str] = ()
-    match after:
-        case Role() | ServiceAccount():
-            texts = (after.name,)
-        case Team():
-            texts = (after.name, after.description)
-        case Workspace():
-            texts = (after.handle, after.name, after.description)
-    if any(len(text) > LONGEST_NAME for text in texts):
+    if any(len(text) > LONGEST_NAME for text in _texts(after)):
         return f"names and descriptions have at most {LONGEST_NAME} characters here"
     return None
+
+
+def _texts(resource: Resource | None) -> tuple[str, ...]:
+    match resource:
+        case Role() | ServiceAccount():
+            return (resource.name,)
+        case Team():
+            return resource.name, resource.description
+        case Workspace():
+            return resource.handle, resource.name, resource.description
+        case User() | Key() | Binding() | None:
+            return ()
+    assert_never(resource)
 
 
 def no_custom_roles(change: Change) -> str | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import assert_never
 
 from ...model import (
     Action,
@@ -129,7 +130,9 @@ def _value(resource: Resource | None, state: State) -> JsonObject:
             return {"owner": label(key.owner), **resources_json.key(key)}
         case Binding() as binding:
             return _access(binding)
-    return {}
+        case None:
+            return {}
+    assert_never(resource)
 
 
 def _without(fields: JsonObject, *names: str) -> JsonObject:
