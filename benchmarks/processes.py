@@ -1,0 +1,141 @@
+"""Measures whole commands, each a fresh process, against floors in the same run.
+
+Printed are CPU seconds (user and system, the median of the runs), the peak of memory, and the
+ratio to a floor: *rows* is a process that parses the same TOML with the fastest parser at hand
+and fetches the same rows with the bare driver, *python* one that does nothing. Usage:
+
+    python benchmarks/processes.py [--repeat 3] [10000 100000 ...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from shapes import RBAC_SYNC, bindings, environment_of, spawned
+
+ROWS = """
+import sqlite3, sys
+from pathlib import Path
+try:
+    from toml_rs import loads
+except ModuleNotFoundError:
+    from tomli import loads
+trees = [loads(path.read_text()) for path in sorted(Path(sys.argv[1]).rglob("*.toml"))]
+with sqlite3.connect(sys.argv[2]) as connection:
+    for table in ("binding", "address"):
+        connection.execute(f"SELECT * FROM {table}").fetchall()
+"""
+"""The program of the floor *rows*; its arguments are a folder and a database."""
+
+CHANGED_FILES = 3
+
+
+class Case(NamedTuple):
+    """A command that is measured: its floor, its name and its arguments."""
+
+    floor: str
+    name: str
+    command: Sequence[str]
+
+
+class Measured(NamedTuple):
+    """What a process took: CPU seconds, and its peak of memory in MB."""
+
+    seconds: float
+    peak: float
+
+
+def once(command: Sequence[str], environment: dict[str, str]) -> Measured:
+    """Run *command* in a process of its own."""
+    return Measured(*spawned(command, environment))
+
+
+def median(runs: Sequence[Measured]) -> Measured:
+    """Return the median of *runs*, of the seconds and of the peaks."""
+    return Measured(*(statistics.median(values) for values in zip(*runs, strict=True)))
+
+
+def floors(folder: Path) -> Iterator[Case]:
+    """Yield the floors; their own floor is none."""
+    python, declared, store = sys.executable, folder / "declared", folder / "store.db"
+    yield Case("", "floor: python", (python, "-c", "pass"))
+    yield Case("", "floor: rows", (python, "-c", ROWS, str(declared), str(store)))
+
+
+def commands(folder: Path) -> Iterator[Case]:
+    """Yield what is measured on an account that is as declared; nothing of it writes."""
+    whole, edited = f"--config={folder / 'declared'}", f"--config={folder / 'edited'}"
+    page = str(folder / "page.html")
+    yield Case("python", "--version", (str(RBAC_SYNC), "--version"))
+    yield Case("python", "--help", (str(RBAC_SYNC), "--help"))
+    for floor, name, words in (
+        ("rows", "validate", ("validate", whole)),
+        ("rows", "plan, nothing to do", ("plan", whole)),
+        ("rows", f"plan, {CHANGED_FILES} files changed", ("plan", edited)),
+        ("rows", "drift, the same", ("drift", edited)),
+        ("rows", "report, the same", ("report", edited, "-o", page)),
+        ("python", "audit log --limit 20", ("audit", "log", "--limit=20", whole)),
+        ("rows", "audit verify", ("audit", "verify", whole)),
+    ):
+        yield Case(floor, name, (str(RBAC_SYNC), *words))
+
+
+def founding(folder: Path) -> Iterator[Case]:
+    """Yield the commands that make the account, in this order."""
+    whole, file = f"--config={folder / 'declared'}", str(folder / "all.plan")
+    yield Case("rows", "plan, all new", (str(RBAC_SYNC), "plan", whole, f"--out={file}"))
+    yield Case("rows", "apply, all new", (str(RBAC_SYNC), "apply", whole, file))
+
+
+def edit(folder: Path) -> None:
+    """Take the first viewer out of each of the first workspaces of the configuration."""
+    for file in sorted((folder / "workspaces").iterdir())[:CHANGED_FILES]:
+        text = file.read_text()
+        start = text.index('"', text.index("viewer = ["))
+        file.write_text(text[:start] + text[text.index(", ", start) + 2 :])
+
+
+def measure(folder: Path, count: int, repeat: int) -> None:
+    """Measure an account of *count* bindings and print a line for each command."""
+    bindings(folder / "declared", count)
+    shutil.copytree(folder / "declared", folder / "edited")
+    edit(folder / "edited")
+    environment = environment_of(folder)
+    made = {case: once(case.command, environment) for case in founding(folder)}
+    cases = [*floors(folder), *commands(folder)]
+    runs = [[once(case.command, environment) for case in cases] for _ in range(repeat)]
+    repeated = zip(cases, map(median, zip(*runs, strict=True)), strict=True)
+    show(count, {**dict(repeated), **made})
+
+
+def show(count: int, table: dict[Case, Measured]) -> None:
+    """Print what was measured, and the ratio of each to its floor."""
+    by_name = {case.name: measured for case, measured in table.items()}
+    print(f"{count} bindings{'CPU s':>34} {'MB':>7}   of its floor")
+    for case, (seconds, peak) in table.items():
+        floor = by_name.get(f"floor: {case.floor}")
+        ratio = f"{seconds / floor.seconds:7.1f}x {case.floor}" if floor else ""
+        print(f"  {case.name:32} {seconds:12.3f} {peak:7.0f} {ratio}", flush=True)
+
+
+def main() -> None:
+    """Read the command line and measure each size."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("bindings", nargs="*", type=int, default=[10_000, 100_000])
+    parser.add_argument("--repeat", type=int, default=3)
+    arguments = parser.parse_args()
+    for count in arguments.bindings:
+        with TemporaryDirectory(prefix="rbac-sync-bench-", dir=os.environ.get("TMPDIR")) as name:
+            measure(Path(name), count, arguments.repeat)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
