@@ -9,7 +9,7 @@ only where somebody looks at one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar, cast
 
@@ -87,6 +87,9 @@ class State:
     def get(self, address: Address) -> Resource | None:
         """Return the resource at *address*, or None; not for bindings."""
         return self._resources.get(address.kind, {}).get(address)
+
+    def expect(self, addresses: Collection[Address]) -> None:
+        """Prepare to be asked for *addresses*: what is not read yet is read at once."""
 
     def row(self, scope: Address) -> Mapping[Address, Holdings]:
         """Return what each principal holds in *scope*."""

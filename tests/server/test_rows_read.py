@@ -147,6 +147,30 @@ REQUESTS: dict[str, Callable[[Measured], object]] = {
 """What is asked, by name, in this order."""
 
 GROWING = {
+    "the workspaces": (
+        lambda at: at.acme.post("/workspaces/filter"),
+        "each is looked at for the caller; pages are cut after that",
+    ),
+    "the members": (
+        lambda at: at.acme.post("/account_memberships/filter"),
+        "filters and order need profiles; pages are cut after that",
+    ),
+    "the service accounts": (
+        lambda at: at.acme.post("/bots/filter"),
+        "pages are cut after everything is read",
+    ),
+    "the teams": (
+        lambda at: at.acme.post("/teams/filter"),
+        "pages are cut after everything is read",
+    ),
+    "events with a filter": (
+        lambda at: at.acme.post("/events/filter", {"filter": {"event": {"prefix": ["x"]}}}),
+        "no column answers it: the span is read",
+    ),
+    "a count of events": (
+        lambda at: at.acme.post("/events/count-by/event", {}),
+        "no column answers it: the span is read",
+    ),
     "a new workspace": (
         lambda at: at.acme.workspace("new"),
         "its name is held against the names of all workspaces",

@@ -7,7 +7,7 @@ thousand rows asks the database once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -74,7 +74,7 @@ class IdIndex:
     def __init__(self, account: Account, everything: Callable[[], WholeIds] | None = None) -> None:
         self.account_id, self._account = UUID(account.id), account
         self._everything = everything or (lambda: WholeIds(account))
-        self.named: Mapping[Address, IdEntry] = LoadedMapping(self._entry, lambda: self.whole.named)
+        self.named = LoadedMapping(self._entry, lambda: self.whole.named)
         self.keys: Mapping[Address, list[KeyEntry]] = LoadedMapping(
             self._keys_of, lambda: self.whole.keys
         )
@@ -124,6 +124,7 @@ class IdIndex:
         columns = ("principal", "role", "id", "created", "updated")
         mine = _rows(self._account, t.binding, *columns, such=(t.binding.c.scope == number, *such))
         names.know(n for row in mine for n in row[:2])
+        self._expect({names.address(n) for row in mine for n in row[:2]})
         return [
             HeldRow(
                 scope,
@@ -135,6 +136,16 @@ class IdIndex:
             )
             for principal, role, id_, created, updated in mine
         ]
+
+    def _expect(self, addresses: Collection[Address]) -> None:
+        """Read the entries of *addresses* at once, a query for each kind."""
+        for kind, table in NAMED.items():
+            wanted = self.named.unknown(a for a in addresses if a.kind is kind)
+            numbers = {self._account.names.number(address): address for address in wanted}
+            if numbers:
+                such = (table.c.number.in_(sorted(numbers)),)
+                rows = _rows(self._account, table, *_columns(kind), such=such)
+                self.named.keep({numbers[n]: _entry_of(numbers[n], row) for n, *row in rows})
 
     def _with(self, kind: Kind, column: str, id_: UUID) -> Address | None:
         table = NAMED[kind]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import unquote
@@ -11,6 +11,7 @@ from ...model import EVERYONE, Address, Holdings, Key, Kind, Membership, Resourc
 from ...model.state import STORED, Row
 from .account import Account
 from .handlers import Bindings, Keys, Teams
+from .versions import NAMED
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -44,6 +45,14 @@ class LoadedMapping(Mapping[K, V], Generic[K, V]):
         if value is None:
             raise KeyError(key)
         return value
+
+    def unknown(self, keys: Iterable[K]) -> list[K]:
+        """Return those of *keys* that have not been read."""
+        return [] if self._all is not None else [key for key in keys if key not in self._known]
+
+    def keep(self, values: Mapping[K, V | None]) -> None:
+        """Take *values*, which were read together."""
+        self._known.update(values)
 
     def __iter__(self) -> Iterator[K]:
         return iter(self._loaded())
@@ -91,6 +100,14 @@ class PartialState(State):
             cast("Any", keys),
         )
         self._holder_index = source
+        self._source = source
+
+    def expect(self, addresses: Collection[Address]) -> None:
+        """Read the principals and scopes at *addresses* together, a query for each kind."""
+        for kind in NAMED.keys() - {Kind.ROLE}:
+            resources = cast("LoadedMapping[Address, Any]", self._resources[kind])
+            wanted = resources.unknown(a for a in addresses if a.kind is kind)
+            resources.keep(self._source.together(kind, wanted) if wanted else {})
 
 
 class WholeState(State):
@@ -156,6 +173,11 @@ class StateSource:
             lambda address: self._named(address) if address.kind is kind else None,
             lambda: {r.address: r for r in self.everything.resources() if r.kind is kind},
         )
+
+    def together(self, kind: Kind, addresses: Collection[Address]) -> dict[Address, Any]:
+        """Return what is at *addresses*, which are of *kind*."""
+        numbers = [n for a in addresses if (n := self._account.names.find(a)) is not None]
+        return {r.address: r for r in self._handlers[kind].read(numbers)} if numbers else {}
 
     def holdings(self, principal: Address, scope: Address) -> Holdings | None:
         """Return what *principal* itself holds in *scope*."""

@@ -1,0 +1,176 @@
+"""Measures the CPU that ``serve`` takes for a request, in accounts of two sizes, and the ratios.
+
+The server is a process of its own, over a SQLite file. Usage:
+
+    python benchmarks/serve.py [--bindings 10000 100000] [--requests 20]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+
+from rbac_sync.audit.record import Authorship
+from rbac_sync.backends.store import init
+from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.model import ACCOUNT, Binding, Level, User, Workspace, held
+from rbac_sync.model.address import user
+from rbac_sync.model.resources import role
+from rbac_sync.planning import Change
+
+OWNER = "owner@example.org"
+HERE = 200
+"""How many people each workspace has."""
+
+PER_PERSON = 10
+PORT = 18_771
+ROUNDS_TO_START = 300
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def changes(bindings: int) -> list[Change]:
+    """Return the creation of an account with so many bindings in workspaces."""
+    people = [User(f"p{n}@example.org") for n in range(bindings // PER_PERSON)]
+    member, viewer = role(Level.ACCOUNT, "member"), role(Level.WORKSPACE, "viewer")
+    made = [
+        Change(None, person, brings=(Binding(person.address, ACCOUNT, held(member)),))
+        for person in people
+    ]
+    for n in range(bindings // HERE):
+        space = Workspace(f"w{n}", f"W {n}")
+        made.append(Change(None, space))
+        here = (people[(n * HERE + k) % len(people)].address for k in range(HERE))
+        made += [Change(None, Binding(who, space.address, held(viewer))) for who in here]
+    return made
+
+
+def fill(url: str, bindings: int) -> str:
+    """Make a store with such an account, and return the key of its owner."""
+    key = init(url, "bench", "prefect-cloud", OWNER)
+    by = Authorship(user(OWNER), "fill")
+
+    def work(writer: object) -> None:
+        writer.begin(by)
+        for change in changes(bindings):
+            writer.make(change)
+            writer.record(by.record(change, writer.now()))
+
+    Accounts(url).backend("bench", None).transact("fill", work)
+    return key
+
+
+def cpu(pid: int) -> float:
+    """Return the seconds of CPU that the process has taken."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+class Client:
+    """A client of the server, with the ids that requests name."""
+
+    def __init__(self, key: str) -> None:
+        headers = {"Authorization": f"Bearer {key}"}
+        self.http = httpx.Client(
+            base_url=f"http://127.0.0.1:{PORT}/api", headers=headers, timeout=120
+        )
+        self.account = f"/accounts/{self.get('/me/accounts')[0]['account_id']}"
+        (space,) = self.post("/workspaces/filter", {"workspaces": {"handle": {"any_": ["w3"]}}})
+        self.space = f"/workspaces/{space['id']}"
+        self.rows = self.post(f"{self.space}/user_access/filter", {"limit": 200})
+        roles = self.post("/workspace_roles/filter", {})
+        self.roles = [r["id"] for r in roles if r["name"] in ("Runner", "Developer")]
+        self.turn = 0
+
+    def get(self, path: str) -> list[dict[str, str]]:
+        """Read what is at *path*."""
+        return self.http.get(path).raise_for_status().json()
+
+    def post(self, path: str, body: object) -> list[dict[str, str]]:
+        """Post below the account."""
+        return self.http.post(f"{self.account}{path}", json=body).raise_for_status().json()
+
+    def upsert(self) -> None:
+        """Give somebody another role."""
+        self.turn += 1
+        who = self.rows[self.turn % len(self.rows)]["user_id"]
+        body = {"user_id": who, "workspace_role_id": self.roles[self.turn // len(self.rows) % 2]}
+        self.post(f"{self.space}/user_access/", body)
+
+    def read_one(self) -> None:
+        """Read one row of access."""
+        self.get(f"{self.account}{self.space}/user_access/{self.rows[0]['id']}")
+
+
+REQUESTS: dict[str, Callable[[Client], object]] = {
+    "health": lambda client: client.http.get("/health"),
+    "one workspace": lambda client: client.get(f"{client.account}{client.space}"),
+    "one row of access": Client.read_one,
+    "one upsert of access": Client.upsert,
+    "access of a workspace, 200 rows": lambda client: client.post(
+        f"{client.space}/user_access/filter", {"limit": 200}
+    ),
+    "members, 200 rows": lambda client: client.post("/account_memberships/filter", {"limit": 200}),
+    "events, 50 rows": lambda client: client.post("/events/filter", {"limit": 50}),
+}
+
+
+def measured(bindings: int, requests: int) -> dict[str, float]:
+    """Return the milliseconds of CPU of the server for each request."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/bench.db"
+        key = fill(url, bindings)
+        command = [sys.executable, "-m", "rbac_sync", "serve", "--url", url, "--port", str(PORT)]
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            _wait()
+            client = Client(key)
+            return {
+                name: _timed(server.pid, ask, client, requests) for name, ask in REQUESTS.items()
+            }
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _timed(pid: int, ask: Callable[[Client], object], client: Client, requests: int) -> float:
+    ask(client)
+    before = cpu(pid)
+    for _ in range(requests):
+        ask(client)
+    return (cpu(pid) - before) / requests * 1000
+
+
+def _wait() -> None:
+    for _ in range(ROUNDS_TO_START):
+        try:
+            httpx.get(f"http://127.0.0.1:{PORT}/api/health")
+        except httpx.TransportError:
+            time.sleep(0.2)
+        else:
+            return
+    raise SystemExit("the server did not start")
+
+
+def main() -> None:
+    """Measure, and print a line for each request."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bindings", type=int, nargs=2, default=[10_000, 100_000])
+    parser.add_argument("--requests", type=int, default=20)
+    asked = parser.parse_args()
+    small, large = (measured(size, asked.requests) for size in asked.bindings)
+    print(f"{'ms of CPU of the server':34}", *(f"{size:>10,}" for size in asked.bindings), " ratio")
+    for name, first in small.items():
+        ratio = large[name] / first if first else 0.0
+        print(f"{name:34}{first:11.1f}{large[name]:11.1f}{ratio:7.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""A state that is read in parts, beside the same state read whole."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from rbac_sync.guard import Entrance, GuardContext, examine
+from rbac_sync.model import (
+    ACCOUNT,
+    EVERYONE,
+    Binding,
+    Key,
+    Level,
+    Membership,
+    Permission,
+    Role,
+    ServiceAccount,
+    Status,
+    Team,
+    User,
+    Workspace,
+    held,
+)
+from rbac_sync.model.resources import role
+from rbac_sync.planning import Change, Plan, make
+from rbac_sync.planning.planner import normal
+
+from .stores import OWNER, founded, made
+
+PEOPLE = [User(f"p{n}@example.org") for n in range(4)]
+BOTS = [ServiceAccount(name) for name in ("ci", "etl")]
+SPACES = [Workspace(name, name.title()) for name in ("prod", "test", "dev")]
+OPS = Team("ops", frozenset(Membership(who.address) for who in (*PEOPLE[:2], BOTS[0])))
+DATA = Team("data", frozenset({Membership(PEOPLE[2].address)}))
+CUSTOM = Role(Level.WORKSPACE, "deployer", frozenset({Permission("run_deployments")}))
+KEYS = [Key(BOTS[0].address, "main"), Key(PEOPLE[0].address, "mine")]
+THINGS = [*PEOPLE, *BOTS, *SPACES, OPS, DATA, CUSTOM, *KEYS]
+HERE = [CUSTOM.address, *(role(Level.WORKSPACE, name) for name in ("viewer", "developer"))]
+ABOVE = [role(Level.ACCOUNT, name) for name in ("member", "admin", "owner")]
+HOLDERS = [*(thing.address for thing in (*PEOPLE, *BOTS, OPS, DATA)), EVERYONE]
+
+
+def binding(random: Random) -> Binding:
+    """Return something that somebody may hold."""
+    if random.random() < 0.25:
+        who = random.choice([*PEOPLE, *BOTS]).address
+        return Binding(who, ACCOUNT, held(random.choice(ABOVE)))
+    space = random.choice(SPACES).address
+    return Binding(random.choice(HOLDERS), space, held(random.choice(HERE)))
+
+
+def filled(backend, random: Random) -> None:
+    """Put things into an account, and let some hold something."""
+    members = {who.address: Binding(who.address, ACCOUNT, held(ABOVE[0])) for who in PEOPLE + BOTS}
+    changes = [
+        Change(None, thing, brings=(members[thing.address],) if thing.address in members else ())
+        for thing in THINGS
+    ]
+    held_here = {b.address: b for b in (binding(random) for _ in range(12)) if b.scope != ACCOUNT}
+    made(backend, *changes, *(Change(None, each) for each in held_here.values()))
+
+
+def change(random: Random, state) -> Change:
+    """Return a change that somebody may ask for, sound or not."""
+    thing = random.choice([*THINGS, *(binding(random) for _ in range(2 * len(THINGS)))])
+    before = state.find(thing)
+    after = random.choice([thing, None]) if before else thing
+    if isinstance(before, User):
+        after = random.choice([None, User(before.email, Status.SUSPENDED), User("new@example.org")])
+    if isinstance(before, Workspace):
+        after = random.choice([None, Workspace("live", before.name), Workspace(before.handle, "X")])
+    if isinstance(before, Role):
+        more = frozenset({Permission("see_flows"), *before.permissions})
+        after = random.choice([None, Role(Level.WORKSPACE, "renamed", before.permissions)])
+        after = random.choice([after, Role(Level.WORKSPACE, before.name, more)])
+    if isinstance(before, Team):
+        after = random.choice([None, Team("renamed", before.members), Team(before.name)])
+    return Change(before, after) if before or after else change(random, state)
+
+
+def answers(state) -> dict[str, object]:
+    """Return what a state says to everything that it can be asked about parts of it."""
+    roles = [*HERE, *ABOVE, role(Level.WORKSPACE, "renamed")]
+    scopes = [ACCOUNT, *(space.address for space in SPACES), Workspace("live", "").address]
+    holders = [*HOLDERS, User("new@example.org").address, Team("renamed").address, OWNER.address]
+    return {
+        "things": {thing.address: state.get(thing.address) for thing in THINGS},
+        "held": {(who, at): state.holdings(who, at) for who in holders for at in scopes},
+        "scopes": {who: state.scopes_of(who) for who in holders},
+        "bindings": {who: list(state.bindings_of(who)) for who in holders},
+        "with": {each: {b.address: b for b in state.bindings_with(each)} for each in roles},
+        "holders": {(r, at): sorted(state.holders(r, at)) for r in roles for at in scopes},
+        "places": {who: dict(state.memberships_of(who)) for who in holders},
+        "keys": {who: {key.address: key for key in state.keys_of(who)} for who in holders},
+        "rows": {at: dict(state.row(at)) for at in scopes},
+    }
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_state_read_in_parts_is_judged_and_changed_like_one_that_is_read_whole(tmp_path, seed):
+    random = Random(seed)
+    backend = founded(f"sqlite:///{tmp_path}/rbac.db")
+    filled(backend, random)
+    for _ in range(10):
+        with backend.open() as session:
+            whole, part = session.read(), session.state()
+            asked = change(random, whole)
+            applier = random.choice([OWNER.address, PEOPLE[0].address, BOTS[0].address])
+            judged = []
+            for live in (part, whole):
+                state = normal(live, session.catalogue)
+                plan = Plan(state, (asked,))
+                context = GuardContext(plan, session.catalogue, applier, session.now())
+                judged.append(examine(context, Entrance.SERVER))
+            assert judged[0] == judged[1]
+            drafts = [state.draft() for state in (session.state(), whole)]
+            edits = [change(random, whole) for _ in range(3)]
+            for draft in drafts:
+                for each in edits:
+                    if each.before is None or draft.find(each.before):
+                        make(draft, each)
+            assert answers(drafts[0]) == answers(drafts[1])
+            assert drafts[0] == drafts[1]
+            assert answers(session.state()) == answers(whole)
