@@ -39,12 +39,6 @@ class Actor:
         """Open a view of the account."""
         return self.guarded.view("acme", self.key)
 
-    @property
-    def state(self):
-        """The live state."""
-        with self.view() as view:
-            return view.state
-
     def keys(self, who):
         """Return what is known of the keys of a principal, oldest first."""
         with self.view() as view:
@@ -52,11 +46,13 @@ class Actor:
 
     def get(self, address):
         """Return the resource of an address, None if there is none."""
-        return self.state.get(address)
+        with self.view() as view:
+            return view.state.get(address)
 
     def role_of(self, principal, scope=ACCOUNT):
         """Return the keys of the roles that a principal itself holds in a scope."""
-        return sorted(h.role.key for h in self.state.holdings(principal, scope))
+        with self.view() as view:
+            return sorted(h.role.key for h in view.state.holdings(principal, scope))
 
 
 @pytest.fixture
