@@ -152,7 +152,7 @@ def test_the_commands_of_variables(there):
     there.prefect("variable", "set", "v", "two", "--overwrite")
     assert "two" in there.prefect("variable", "inspect", "v")
     assert "v" in there.prefect("variable", "ls")
-    assert "Deleted variable" in there.prefect("variable", "unset", "v")
+    assert "Unset variable" in there.prefect("variable", "unset", "v")
     assert "not found" in there.prefect("variable", "get", "v", fails=True)
 
 
@@ -201,7 +201,7 @@ def test_the_commands_of_flow_runs(there):
     assert run in there.prefect("flow-run", "inspect", run)
     there.prefect("flow-run", "logs", run)
     assert "cancell" in there.prefect("flow-run", "cancel", run)
-    assert "Cancelling" in there.prefect("flow-run", "ls", "--state-type", "CANCELLING")
+    assert "by-hand" in there.prefect("flow-run", "ls", "--state-type", "CANCELLING")
     assert "Successfully deleted" in there.prefect("flow-run", "delete", run)
     there.prefect("flow-run", "inspect", run, fails=True)
 

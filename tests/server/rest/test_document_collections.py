@@ -125,6 +125,7 @@ def test_a_pool_has_its_own_queues_one_of_them_from_the_beginning(acme, prod):
     assert acme.get(f"{queues}/faster")["id"] == made["id"]
     assert acme.get(f"{prod}/work_queues/{made['id']}/status")["healthy"]
     assert acme.call("POST", f"{prod}/work_queues/{made['id']}/get_runs", {}).json() == []
+    assert acme.call("POST", f"{prod}/work_pools/here/get_scheduled_flow_runs", {}).json() == []
     acme.delete(f"{prod}/work_pools/here")
     assert names(acme.post(f"{prod}/work_queues/filter")) == ["default"]
 

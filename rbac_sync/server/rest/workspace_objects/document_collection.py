@@ -74,6 +74,10 @@ def _as_created(_transaction: WriteTransaction, _at: RequestScope, document: Doc
     return document
 
 
+def _always_free(_document: Document) -> None:
+    return
+
+
 @dataclass(frozen=True, kw_only=True)
 class DocumentCollection:
     """One kind of document: its shapes, its rights, its names and the documents it belongs to."""
@@ -116,6 +120,9 @@ class DocumentCollection:
 
     complete: Callable[[WriteTransaction, RequestScope, Document], Document] = _as_created
     """Creates what belongs to a new document; returns the document as it is then."""
+
+    check_free: Callable[[Document], None] = _always_free
+    """Refuses to delete a document that has to stay."""
 
     @property
     def fixed_at_first(self) -> tuple[str, ...]:
@@ -201,7 +208,13 @@ class DocumentCollection:
         self._checked(transaction.view, transaction.documents.put(changed))
 
     def delete(self, transaction: WriteTransaction, document: Document) -> None:
-        """Delete a document with those that belong to it."""
+        """Delete a document with those that belong to it.
+
+        Raises:
+            NotAllowed: the system's own documents stay.
+
+        """
+        self.check_free(document)
         for kind, owner in self.owns.items():
             for each in transaction.documents.of(kind, document.owner):
                 if each.content.get(owner) == str(document.id):

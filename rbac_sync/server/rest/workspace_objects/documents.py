@@ -13,11 +13,9 @@ from pydantic import BaseModel
 from ....backends.store.documents import Document, Outline
 from ....backends.store.row_facts import ACCESS
 from ....wire.prefect_cloud.filters import Page
-from ....wire.prefect_cloud.orchestration import ObjectFilter
 from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
 from ...limits import LARGEST_ANSWER
-from ...matching import among
 from ...read_view import ReadView
 from ...refusals import conflict, not_found, unprocessable
 from ..collection import page
@@ -201,39 +199,19 @@ def rename(
     return transaction.documents.put(replace(document, name=name, content=content))
 
 
-def change(at: RequestScope, find: Find, said: Mapping[str, Any]) -> None:
-    """Change the fields of one object in a transaction of its own; see ``update``."""
-    at.write(lambda transaction: update(transaction, find(transaction.view), said))
-
-
 def delete(at: RequestScope, find: Find) -> None:
     """Delete one object in a transaction of its own."""
     at.write(lambda transaction: transaction.documents.delete(find(transaction.view)))
 
 
-def own_name(outline: Outline) -> str | None:
-    """Return the name of an object that is named by itself alone."""
-    return outline.name
-
-
-def listed(
-    view: ReadView,
-    at: RequestScope,
-    kind: str,
-    asked: Page,
-    wanted: ObjectFilter | None = None,
-    called: Callable[[Outline], str | None] = own_name,
-) -> list[Document]:
+def listed(view: ReadView, at: RequestScope, kind: str, asked: Page) -> list[Document]:
     """Return the page of the objects of *kind* that is asked for, oldest first.
 
     Raises:
         Refusal: it would be too large.
 
     """
-    rows = outlines(view, at, kind)
-    if wanted is not None:
-        rows = [o for o in rows if among(o.id, wanted.id) and among(called(o), wanted.name)]
-    return loaded(view, at, kind, page(rows, asked))
+    return loaded(view, at, kind, page(outlines(view, at, kind), asked))
 
 
 def outlines(view: ReadView, at: RequestScope, kind: str) -> list[Outline]:

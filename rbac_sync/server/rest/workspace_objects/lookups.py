@@ -31,6 +31,15 @@ def by_name(kind: str) -> Callable[..., Finder]:
     return find
 
 
+def by_slug(kind: str) -> Callable[..., Finder]:
+    """Find a document of *kind* by the slug that is its name."""
+
+    def find(slug: str) -> Finder:
+        return lambda view, at: documents.named(view, at, kind, slug)
+
+    return find
+
+
 def by_tag(kind: str) -> Callable[..., Finder]:
     """Find a document of *kind* by the tag that is its name."""
 

@@ -120,6 +120,7 @@ OF_POOL = replace(
 )
 
 health = collection(f"{WORKSPACE}/work_queues", OF_WORKSPACE.tag)
+pool_runs = collection(f"{WORKSPACE}/work_pools", POOLS.tag)
 
 
 @health.get("/{id}/status")
@@ -144,6 +145,16 @@ def get_work_queue_runs(
         return []
 
 
+@pool_runs.post("/{name}/get_scheduled_flow_runs")
+def get_scheduled_flow_runs(
+    name: str, at: Annotated[RequestScope, workspace(SEE)]
+) -> list[wire.Carried]:
+    """List the runs that wait in a pool: nothing is executed, so that none is handed out."""
+    with at.view() as view:
+        documents.named(view, at, POOL, name)
+        return []
+
+
 router = APIRouter()
-for each in (health, routes(OF_WORKSPACE), routes(OF_POOL)):
+for each in (health, pool_runs, routes(OF_WORKSPACE), routes(OF_POOL)):
     router.include_router(each)
