@@ -13,7 +13,7 @@ import click
 
 from .. import __version__
 from ..errors import Interrupted, RbacSyncError
-from . import terraform
+from . import VERSION_LINE, terraform
 from .invocation import Invocation
 from .signals import exit_code, handle_signals, interruption_error
 
@@ -93,7 +93,7 @@ def _change_folder(_context: click.Context, _option: click.Parameter, folder: st
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help", "-help"]})
-@click.version_option(__version__, "--version", "-version", prog_name="rbac-sync")
+@click.version_option(__version__, "--version", "-version", message=VERSION_LINE)
 @click.option(
     "-C",
     "--chdir",

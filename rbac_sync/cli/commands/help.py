@@ -7,7 +7,7 @@ import platform
 import click
 
 from ... import __version__
-from .. import options
+from .. import VERSION_LINE, options
 from ..topics import TOPICS
 
 
@@ -47,7 +47,7 @@ def _format_topic(name: str) -> str:
 def version(*, json: bool) -> int:
     """Print the version; with --json also the versions of formats and of Python."""
     if not json:
-        click.echo(f"rbac-sync, version {__version__}")
+        click.echo(VERSION_LINE)
         return 0
     from ...backends import snapshot
     from ...planning import planfile

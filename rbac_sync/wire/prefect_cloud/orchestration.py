@@ -542,7 +542,7 @@ class AutomationUpdate(Carried):
 
 
 class AutomationCreate(AutomationUpdate):
-    """What is done when which events happen."""
+    """An automation: the actions to take when certain events happen."""
 
     name: Text
     trigger: dict[str, Any]
@@ -550,7 +550,7 @@ class AutomationCreate(AutomationUpdate):
 
 
 class Automation(_Authored):
-    """What is done when which events happen; this server keeps it and does nothing."""
+    """An automation as it is stored; this server keeps it and takes no action."""
 
     name: str
     description: str = ""

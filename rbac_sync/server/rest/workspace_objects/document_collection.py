@@ -21,7 +21,7 @@ from ...refusals import unprocessable
 from ..collection import WORKSPACE, collection
 from . import documents
 from .documents import Content, Finder
-from .listing import Listing
+from .listing import DocumentQuery
 
 
 class Repeat(Enum):
@@ -268,11 +268,11 @@ def _add_creation(router: APIRouter, of: DocumentCollection) -> None:
 def _add_lists(router: APIRouter, of: DocumentCollection) -> None:
     place, inside = workspace(of.rights.see), Depends(of.within)
 
-    def rows(view: ReadView, at: RequestScope, asked: Any, within: Within) -> Listing:
+    def rows(view: ReadView, at: RequestScope, asked: Any, within: Within) -> DocumentQuery:
         wanted = getattr(asked, of.criteria) if of.criteria else None
         has_name = of.name == "name"
         shared = within(view, at)
-        return Listing(view, at, of.kind, asked, wanted, has_name, bool(of.parent), shared)
+        return DocumentQuery(view, at, of.kind, asked, wanted, has_name, bool(of.parent), shared)
 
     def read(
         at: RequestScope = place, body: Any = None, within: Within = inside

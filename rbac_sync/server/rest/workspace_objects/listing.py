@@ -21,7 +21,7 @@ AT_ONCE = 200
 
 
 @dataclass(frozen=True)
-class Listing:
+class DocumentQuery:
     """The documents of one kind that meet a request.
 
     *Why* outlines where they suffice: most requests name ids or names, and
@@ -87,7 +87,7 @@ class Listing:
         return {
             says.field: {
                 str(outline.id)
-                for outline in Listing(
+                for outline in DocumentQuery(
                     self.view,
                     self.at,
                     says.kind,
