@@ -234,8 +234,11 @@ class StateSource:
         return [(scope, principal) for scope, row in rows.items() for principal in row]
 
     def of(self, role: Address, scope: Address) -> Iterable[Address]:
-        """Return who holds *role* in *scope*."""
-        return list(self._read(role=role, scope=scope).get(scope, {}))
+        """Return who holds *role* in *scope*.
+
+        *Why* the scope is not asked for: databases would rather read all of the scope.
+        """
+        return list(self._read(role=role).get(scope, {}))
 
     def _is_whole(self) -> bool:
         """Say whether everything is read; count the query that is made where it is not."""
