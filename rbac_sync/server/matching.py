@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from ..wire.prefect_cloud.filters import (
     AnyId,
@@ -17,6 +17,7 @@ from ..wire.prefect_cloud.filters import (
     ComparesParent,
     Operator,
 )
+from ..wire.prefect_cloud.shapes import Instant
 
 
 class ListFilter(Protocol):
@@ -64,16 +65,15 @@ def _is_any(value: object, wanted: Any) -> bool:
 
 
 def _is_later(value: object, moment: str) -> bool:
-    return isinstance(value, str) and datetime.fromisoformat(value) >= _moment(moment)
+    return value is not None and MOMENT.validate_python(value) >= MOMENT.validate_python(moment)
 
 
 def _is_earlier(value: object, moment: str) -> bool:
-    return isinstance(value, str) and datetime.fromisoformat(value) <= _moment(moment)
+    return value is not None and MOMENT.validate_python(value) <= MOMENT.validate_python(moment)
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
+MOMENT: TypeAdapter[datetime] = TypeAdapter(Instant)
+"""Reads a moment in whichever form a request may have written it."""
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
     {

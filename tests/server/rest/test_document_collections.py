@@ -171,9 +171,13 @@ def test_runs_are_found_by_flow_deployment_and_state(acme, prod, flow, deploymen
     ):
         listed = names(acme.post(f"{prod}/flow_runs/filter", wanted))
         assert listed == (["alone", "r"] if expected is None else expected)
+    written = {"flow_id": other["id"], "name": "old", "start_time": "1700000000"}
+    acme.post(f"{prod}/flow_runs/", written, 201)
+    wanted = {"flow_runs": {"start_time": {"before_": "2024-01-01T00:00:00Z"}}}
+    assert names(acme.post(f"{prod}/flow_runs/filter", wanted)) == ["old"]
     acme.post(f"{prod}/flow_runs/", {"flow_id": run["id"]}, 404)
     acme.delete(f"{prod}/flows/{flow['id']}")
-    assert names(acme.post(f"{prod}/flow_runs/filter")) == ["alone"]
+    assert names(acme.post(f"{prod}/flow_runs/filter")) == ["alone", "old"]
 
 
 def test_a_limit_of_a_tag_is_set_again_and_reset(acme, prod):
