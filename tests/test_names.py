@@ -32,7 +32,7 @@ SAME_IDEA = {
 """Class names that several modules have for the same idea, and the modules that may have them."""
 
 PLAIN = (
-    "audit", "backends/database", "catalogues", "cli", "config", "forges", "guard", "model",
+    "audit", "backends", "catalogues", "cli", "config", "forges", "guard", "model",
     "pipeline", "planning", "testing", "views", "wire",
 )  # fmt: skip
 """The packages whose names and docstrings are plain; the others follow."""

@@ -48,10 +48,10 @@ F = TypeVar("F", bound=Flag)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The state of an account as read; ``includes`` is the closure that the service told."""
+    """The state of an account as read; ``includes`` is the closure that the service reports."""
 
     target: Target
-    taken: Instant
+    moment: Instant
     state: State
     includes: Mapping[Permission, frozenset[Permission]]
     capabilities: Capabilities
@@ -65,10 +65,10 @@ class Snapshot:
         body = {
             "format": FORMAT,
             "backend": plain(self.target),
-            "taken": rfc3339(self.taken),
+            "taken": rfc3339(self.moment),
             "rows": [_row(r) for r in sorted(rows, key=lambda r: r.address)],
-            "includes": [[p, sorted(found)] for p, found in sorted(self.includes.items())],
-            "actions": [[k, sorted(found)] for k, found in sorted(can.actions.items())],
+            "includes": [[p, sorted(included)] for p, included in sorted(self.includes.items())],
+            "actions": [[k, sorted(verbs)] for k, verbs in sorted(can.actions.items())],
             "flags": _flags(can),
             "features": sorted(can.features),
             "horizon": {
@@ -108,17 +108,17 @@ def _flags(can: Capabilities) -> dict[str, bool]:
     }
 
 
-def _set(shown: Mapping[str, Any], names: Mapping[str, F], nothing: F) -> F:
-    """Return the flags whose names are true in *shown*, or missing: the format grew."""
-    return reduce(or_, (flag for name, flag in names.items() if shown.get(name, True)), nothing)
+def _set(flags: Mapping[str, Any], names: Mapping[str, F], nothing: F) -> F:
+    """Return the flags whose names are true in *flags*, or missing: the format grew."""
+    return reduce(or_, (flag for name, flag in names.items() if flags.get(name, True)), nothing)
 
 
-def _row(found: Any) -> dict[str, Any]:
-    builtin = {"builtin": True} if isinstance(found, Role) and found.builtin else {}
-    return {**plain(found), **builtin}
+def _row(row: Any) -> dict[str, Any]:
+    builtin = {"builtin": True} if isinstance(row, Role) and row.builtin else {}
+    return {**plain(row), **builtin}
 
 
-def taken(session: Session) -> Snapshot:
+def take_snapshot(session: Session) -> Snapshot:
     """Return the snapshot of an open session."""
     state = session.read()
     rows = [r.address for r in state.resources()] + [b.address for b in state.bindings()]
@@ -149,14 +149,14 @@ def decoded(content: bytes, limits: Callable[[str, frozenset[str]], tuple[Limit,
         raise BackendError("the snapshot is damaged, or is none", hint=AGAIN) from error
 
 
-def check_taken(snapshot: Snapshot, now: Instant) -> None:
+def check_moment(snapshot: Snapshot, now: Instant) -> None:
     """Check that *snapshot* was taken before *now*, by the clock of this machine.
 
     Raises:
         BackendError: it was taken at a time that has not come yet.
     """
-    if is_to_come(snapshot.taken, now):
-        when, here = rfc3339(snapshot.taken), rfc3339(now)
+    if is_to_come(snapshot.moment, now):
+        when, here = rfc3339(snapshot.moment), rfc3339(now)
         message = f"the snapshot says that it was taken at {when}, and here it is {here}"
         raise BackendError(message, hint=f"check both clocks, and {AGAIN}")
 
@@ -165,14 +165,14 @@ def _snapshot(
     body: Mapping[str, Any], limits: Callable[[str, frozenset[str]], tuple[Limit, ...]]
 ) -> Snapshot:
     target, features = Target(**body["backend"]), frozenset(body["features"])
-    actions = {Kind(kind): frozenset(map(Action, found)) for kind, found in body["actions"]}
+    actions = {Kind(kind): frozenset(map(Action, verbs)) for kind, verbs in body["actions"]}
     flags = body["flags"]
-    found = [resource(row) for row in body["rows"]]
-    bindings = [row for row in found if isinstance(row, Binding)]
+    resources = [resource(row) for row in body["rows"]]
+    bindings = [row for row in resources if isinstance(row, Binding)]
     return Snapshot(
         target,
         parsed(body["taken"]),
-        State([row for row in found if not isinstance(row, Binding)], bindings),
+        State([row for row in resources if not isinstance(row, Binding)], bindings),
         {Permission(p): frozenset(map(Permission, more)) for p, more in body["includes"]},
         Capabilities(
             actions=actions,
@@ -187,17 +187,17 @@ def _snapshot(
     )
 
 
-def _horizon(shown: Mapping[str, Any]) -> Horizon:
-    more = shown["more_workspaces"]
+def _horizon(body: Mapping[str, Any]) -> Horizon:
+    more = body["more_workspaces"]
     if not isinstance(more, bool):
         raise TypeError("it is true or false")
-    kinds, partly, reasons = (_list(shown[name]) for name in ("kinds", "partly", "reasons"))
-    found = Horizon(
+    kinds, partly, reasons = (_list(body[name]) for name in ("kinds", "partly", "reasons"))
+    horizon = Horizon(
         frozenset(map(Kind, kinds)), frozenset(map(address, partly)), more, tuple(map(str, reasons))
     )
-    if bool(reasons) is found.is_whole:
+    if bool(reasons) is horizon.is_whole:
         raise ValueError("what is not shown has a reason, and what is shown has none")
-    return found
+    return horizon
 
 
 def _list(value: Any) -> list[Any]:
@@ -279,7 +279,7 @@ class SnapshotSession:
 
     def now(self) -> Instant:
         """Return the moment of the snapshot."""
-        return self._snapshot.taken
+        return self._snapshot.moment
 
     def read(self) -> State:
         """Return what was live then."""

@@ -18,7 +18,7 @@ from ..audit.settlement import Counts
 from ..audit.trail_check import TrailCheck
 from ..backends import limits_of
 from ..backends.interface import Backend, Session, Target
-from ..backends.snapshot import Snapshot, SnapshotBackend, check_taken, decoded, taken
+from ..backends.snapshot import Snapshot, SnapshotBackend, check_moment, decoded, take_snapshot
 from ..errors import NoTrail
 from ..guard import Access
 from ..model import Address, Catalogue, Horizon, Instant, State
@@ -74,7 +74,7 @@ def snapshot(backend: Backend) -> Snapshot:
     """Return the live state for a snapshot file; see ``snapshot_backend``."""
     with backend.open() as session:
         session.applier()
-        return taken(session)
+        return take_snapshot(session)
 
 
 def snapshot_backend(content: bytes, now: Instant) -> Backend:
@@ -84,7 +84,7 @@ def snapshot_backend(content: bytes, now: Instant) -> Backend:
         BackendError: it is damaged, none, or from a time that has not come yet.
     """
     content_snapshot = decoded(content, limits_of)
-    check_taken(content_snapshot, now)
+    check_moment(content_snapshot, now)
     return SnapshotBackend(content_snapshot)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from rbac_sync.backends import limits_of
-from rbac_sync.backends.snapshot import SnapshotBackend, decoded, taken
+from rbac_sync.backends.snapshot import SnapshotBackend, decoded, take_snapshot
 from rbac_sync.errors import BackendError
 
 from ..cli.running import run
@@ -50,7 +50,7 @@ def test_a_snapshot_says_all_that_the_session_says(account):
 
     backend = pipeline.load(account).backend(None)
     with backend.open() as session:
-        now = taken(session)
+        now = take_snapshot(session)
     then = decoded((account / "live.json").read_bytes(), limits_of)
 
     assert then.state == now.state
@@ -98,7 +98,7 @@ def retaken(account, **since):
     """Write the snapshot anew as if it had been taken so long after it was."""
     file = account / "live.json"
     then = decoded(file.read_bytes(), limits_of)
-    file.write_bytes(replace(then, taken=then.taken + timedelta(**since)).encoded())
+    file.write_bytes(replace(then, moment=then.moment + timedelta(**since)).encoded())
 
 
 AS_ANA = "plan --live live.json --as ana@acme.example"

@@ -77,8 +77,8 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         bindings = self._handlers[Kind.BINDING]
         assert isinstance(bindings, Bindings)
         bindings.report_rows(each for each in live if isinstance(each, Binding))
-        found = touched(self._api, self._ids.subjects(addresses))
-        return {address: found[address] for address in addresses if address in found}
+        touches = touched(self._api, self._ids.subjects(addresses))
+        return {address: touches[address] for address in addresses if address in touches}
 
     def fetched(self) -> AccountRows:
         """Return the rows of this moment."""
@@ -127,9 +127,9 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
     def completed(self, state: State, rows: AccountRows) -> State:
         """Return *state* with the permissions of roles closed."""
         known = with_scopes(WORLD, rows.scopes)
-        found = closed(state, known)
-        self._catalogue = with_roles(known, found)
-        return found
+        complete = closed(state, known)
+        self._catalogue = with_roles(known, complete)
+        return complete
 
 
 class PrefectCloudWriter(JournaledWriter[AccountRows], PrefectCloudSession):

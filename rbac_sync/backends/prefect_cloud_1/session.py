@@ -35,8 +35,8 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
         """Look at the tenant of *target* with the credential of *client*."""
         self._api, self._doubles, ids = Api(client, target.account), Doubles(), Ids()
         lost = frozenset(map(UUID, journal.lost()))
-        found = handlers(self._api, ids, self._doubles, lost)
-        super().__init__(target, journal, self._api, found, ids)
+        by_kind = handlers(self._api, ids, self._doubles, lost)
+        super().__init__(target, journal, self._api, by_kind, ids)
 
     @cached_property
     def capabilities(self) -> Capabilities:
@@ -97,9 +97,9 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
     def completed(self, state: State, rows: TenantLists) -> State:  # noqa: ARG002
         """Return *state* with the permissions of roles closed."""
         known = with_permissions(WORLD, self._licensed)
-        found = closed(state, known)
-        self._catalogue = with_roles(known, found)
-        return found
+        complete = closed(state, known)
+        self._catalogue = with_roles(known, complete)
+        return complete
 
     @property
     def _rights(self) -> frozenset[str]:

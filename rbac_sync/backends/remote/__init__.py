@@ -1,1 +1,1 @@
-"""What the backends of remote services share: HTTP, credentials, the journal and its sessions."""
+"""Shared parts of the backends of remote services: HTTP, credentials, journal and sessions."""

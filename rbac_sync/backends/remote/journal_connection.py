@@ -51,7 +51,7 @@ def opened(where: JournalPlace, *, to_write: bool, wait: float = WAIT) -> Iterat
 def _readable(connection: Connection, where: JournalPlace) -> Iterator[Connection]:
     """Give *connection*, or one to a copy in memory where its tables are not those of today."""
     with connection.begin():
-        format_number = t.found_format(connection)
+        format_number = t.stored_format(connection)
     t.check_format(format_number, where)
     if format_number == t.FORMAT:
         yield connection

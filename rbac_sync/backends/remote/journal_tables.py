@@ -109,7 +109,7 @@ ONE_JOURNAL = {
 """The tables and columns of a file of format 1, by what they are now."""
 
 
-def found_format(connection: Connection) -> int:
+def stored_format(connection: Connection) -> int:
     """Return the format of the journals in a database; 0 if there are none."""
     if connection.dialect.name == "sqlite" and _pragma(connection) == 1:
         return 1
@@ -127,7 +127,7 @@ def prepare(connection: Connection, where: JournalPlace) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    format_number = found_format(connection)
+    format_number = stored_format(connection)
     check_format(format_number, where)
     if format_number < FORMAT:
         metadata.create_all(connection)

@@ -35,7 +35,7 @@ class Account:
     created: Instant
 
     @classmethod
-    def found(cls, connection: Connection, handle: str) -> Account:
+    def unlocked(cls, connection: Connection, handle: str) -> Account:
         """Return the account, to be read.
 
         Raises:
@@ -104,8 +104,8 @@ def clock(connection: Connection) -> Instant:
     if connection.dialect.name == "sqlite":
         now = "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
         return loaded(connection.execute(text(now)).scalar_one())
-    found: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-    return found.astimezone(UTC)
+    moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return moment.astimezone(UTC)
 
 
 def _row(handle: str) -> Select[Any]:

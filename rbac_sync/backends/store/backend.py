@@ -71,7 +71,7 @@ class StoreBackend:
         handle = self._account
         with translate_errors(store), legible(store, handle), reading(store) as connection:
             schema.check(connection)
-            account = Account.found(connection, self._account)
+            account = Account.unlocked(connection, self._account)
             yield StoreSession(account, self._target(account), self._api_key)
 
     def settle(self, secrets: Mapping[str, str | None]) -> Settled:

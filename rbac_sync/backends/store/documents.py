@@ -60,7 +60,7 @@ class Documents:
         such = [c.kind == kind]
         if owner is not None:
             such.append(c.owner == self._account.names.number(owner))
-        return list(self._found(*such))
+        return list(self._select(*such))
 
     def outlines(self, kind: str, owner: Address) -> list[Outline]:
         """Return the documents of *kind* and *owner* without their contents, oldest first."""
@@ -76,10 +76,10 @@ class Documents:
 
     def these(self, kind: str, ids: Iterable[UUID]) -> list[Document]:
         """Return the documents of *kind* with these ids, in this order; a page of them at most."""
-        wanted = [str(id_) for id_ in ids]
+        texts = [str(id_) for id_ in ids]
         c = t.document.c
-        found = {d.id: d for d in self._found(c.kind == kind, c.id.in_(wanted))}
-        return [found[UUID(id_)] for id_ in wanted]
+        by_id = {d.id: d for d in self._select(c.kind == kind, c.id.in_(texts))}
+        return [by_id[UUID(id_)] for id_ in texts]
 
     def between(
         self, kind: str, owner: Address | None, names: tuple[str, str], most: tuple[int, int]
@@ -96,18 +96,18 @@ class Documents:
         size = func.coalesce(func.sum(func.length(cast(c.content, Text))), 0)
         extent = select(func.count(), size).where(c.account == self._account.number, *such)
         count, total = self._account.connection.execute(extent).one()
-        return None if count > most[0] or total > most[1] else list(self._found(*such))
+        return None if count > most[0] or total > most[1] else list(self._select(*such))
 
     def get(self, kind: str, id_: UUID) -> Document | None:
         """Return the document of *kind* with this id, or None."""
         c = t.document.c
-        return next(self._found(c.kind == kind, c.id == str(id_)), None)
+        return next(self._select(c.kind == kind, c.id == str(id_)), None)
 
     def named(self, kind: str, owner: Address, name: str = "") -> Document | None:
         """Return the document of *kind* and *owner* that has this *name*, or None."""
         c = t.document.c
         number = self._account.names.number(owner)
-        return next(self._found(c.kind == kind, c.owner == number, c.name == name), None)
+        return next(self._select(c.kind == kind, c.owner == number, c.name == name), None)
 
     def add(
         self, kind: str, owner: Address, name: str | None, content: Mapping[str, Any]
@@ -169,7 +169,7 @@ class Documents:
         """Yield every document that opens something, or may; see ``kept``."""
         c = t.document.c
         listed = c.content.cast(Text).contains(f'"{row_facts.ACCESS}":')
-        return self._found(or_(c.kind.in_(row_facts.PROOFS), listed))
+        return self._select(or_(c.kind.in_(row_facts.PROOFS), listed))
 
     def _note(self, document: Document, before: Document | None = None) -> None:
         """Note what the trail is to tell of *document*, if it is another than *before*."""
@@ -180,7 +180,7 @@ class Documents:
     def _facts(self, document: Document) -> Facts | None:
         return row_facts.of_document(document, self._account.names.number(document.owner))
 
-    def _found(self, *such: ColumnElement[bool]) -> Iterator[Document]:
+    def _select(self, *such: ColumnElement[bool]) -> Iterator[Document]:
         c = t.document.c
         statement = select(*(c[name] for name in COLUMNS)).where(
             c.account == self._account.number, *such

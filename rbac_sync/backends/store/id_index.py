@@ -62,7 +62,7 @@ class KeyEntry:
     id: UUID
     created: Instant
     until: Instant | None
-    shown: str | None
+    masked: str | None
 
 
 class IdIndex:
@@ -78,7 +78,7 @@ class IdIndex:
         self.keys: Mapping[Address, list[KeyEntry]] = LoadedMapping(
             self._keys_of, lambda: self.whole.keys
         )
-        self._found: dict[tuple[Kind, UUID], Address | None] = {}
+        self._addresses: dict[tuple[Kind, UUID], Address | None] = {}
         self._held: dict[Address, list[HeldRow]] = {}
         self._queries = 0
 
@@ -89,9 +89,9 @@ class IdIndex:
 
     def find(self, kind: Kind, id_: UUID) -> Address | None:
         """Return what of *kind* has this id, or None."""
-        if (kind, id_) not in self._found:
-            self._found[kind, id_] = self._with(kind, "id", id_)
-        return self._found[kind, id_]
+        if (kind, id_) not in self._addresses:
+            self._addresses[kind, id_] = self._with(kind, "id", id_)
+        return self._addresses[kind, id_]
 
     def actor(self, actor_id: UUID) -> Address | None:
         """Return the user or service account with this actor id, or None."""
@@ -140,8 +140,8 @@ class IdIndex:
     def _expect(self, addresses: Collection[Address]) -> None:
         """Read the entries of *addresses* at once, a query for each kind."""
         for kind, table in NAMED.items():
-            wanted = self.named.unknown(a for a in addresses if a.kind is kind)
-            numbers = {self._account.names.number(address): address for address in wanted}
+            unread = self.named.unknown(a for a in addresses if a.kind is kind)
+            numbers = {self._account.names.number(address): address for address in unread}
             if numbers:
                 such = (table.c.number.in_(sorted(numbers)),)
                 rows = _rows(self._account, table, *_columns(kind), such=such)
@@ -213,9 +213,9 @@ def _entry_of(address: Address, row: Sequence[Any]) -> IdEntry:
 
 
 def _key_of(owner: Address, row: Sequence[Any]) -> KeyEntry:
-    name, id_, created, until, shown = row
+    name, id_, created, until, masked = row
     end = loaded(until) if until else None
-    return KeyEntry(owner, name, UUID(id_), loaded(created), end, shown)
+    return KeyEntry(owner, name, UUID(id_), loaded(created), end, masked)
 
 
 def _columns(kind: Kind) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ class LoadedMapping(Mapping[K, V], Generic[K, V]):
 
 
 class _LoadedRows(LoadedMapping[Address, Row]):
-    """What is held, by scope. Every scope has a row, though it may be empty."""
+    """The holdings, by scope. Every scope has a row, though it may be empty."""
 
     def __init__(self, source: StateSource) -> None:
         super().__init__(self._row, lambda: source.everything.rows)
@@ -106,8 +106,8 @@ class PartialState(State):
         """Read the principals and scopes at *addresses* together, a query for each kind."""
         for kind in NAMED.keys() - {Kind.ROLE}:
             resources = cast("LoadedMapping[Address, Any]", self._resources[kind])
-            wanted = resources.unknown(a for a in addresses if a.kind is kind)
-            resources.keep(self._source.together(kind, wanted) if wanted else {})
+            unread = resources.unknown(a for a in addresses if a.kind is kind)
+            resources.keep(self._source.together(kind, unread) if unread else {})
 
 
 class WholeState(State):
@@ -122,7 +122,7 @@ class WholeState(State):
 
     @property
     def rows(self) -> Mapping[Address, Row]:
-        """What each principal holds, by scope."""
+        """The holdings of each principal, by scope."""
         return self._rows
 
     @property

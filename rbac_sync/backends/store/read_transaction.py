@@ -32,7 +32,7 @@ class ReadTransaction:
 
     def session(self, account: str) -> StoreSession:
         """Return an account by its handle."""
-        row = Account.found(self._connection, account)
+        row = Account.unlocked(self._connection, account)
         return StoreSession(row, Target("store", self._place, row.handle, row.world), None)
 
     def homes(self, world: str, user: Address) -> list[Home]:

@@ -72,14 +72,14 @@ class StoreSession:
             return self._logged_in(self._api_key)
         digest, c = hashed(self._api_key), t.api_key.c
         statement = select(c.hash, c.owner, c.until)
-        found = self.account.connection.execute(
+        row = self.account.connection.execute(
             statement.where(c.account == self.account.number, c.hash == digest),
         ).first()
-        if found is None or not same(found.hash, digest):
+        if row is None or not same(row.hash, digest):
             raise CredentialError("this API key is not known here", hint=RENEW)
-        if found.until is not None and found.until <= self.now():
+        if row.until is not None and row.until <= self.now():
             raise CredentialError("this API key has expired", hint=RENEW)
-        return self.account.names.address(found.owner)
+        return self.account.names.address(row.owner)
 
     def is_key(self, key: str, secret: str) -> bool:
         """Say whether *secret* is that of the key whose address is *key*."""
@@ -90,10 +90,10 @@ class StoreSession:
         return any(str(Key(owned_by(owner), name).address) == key for owner, name in rows)
 
     def _logged_in(self, token: str) -> Address:
-        found = log_ins.whose(self.account.connection, token)
-        if found.account != self.account.handle:
+        log_in = log_ins.whose(self.account.connection, token)
+        if log_in.account != self.account.handle:
             raise CredentialError("this log-in is not one of this account", hint=log_ins.AGAIN)
-        return found.person
+        return log_in.person
 
     def now(self) -> Instant:
         """Return the database's time."""
@@ -187,10 +187,10 @@ class StoreSession:
                 runs[record.run, record.plan_digest] = None
                 yield record
 
-        told = recorded(noted())
+        facts = recorded(noted())
         live = row_facts.live(self.account, self.documents.opening())
         things = self.account.names.addresses
-        return [*mismatches(told, live, things, row_facts.RESTORE), *self._unkept(runs)]
+        return [*mismatches(facts, live, things, row_facts.RESTORE), *self._unkept(runs)]
 
     def _unkept(self, runs: Iterable[tuple[str, str]]) -> Iterator[Mismatch]:
         """Yield each of *runs*, by id and plan digest, that the store does not know so."""

@@ -136,7 +136,7 @@ class StoreTrail:
     def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
         """Return who last changed each of *addresses* that the trail tells of."""
         c, named = t.audit.c, {str(address): address for address in addresses}
-        names, found = sorted(named), dict[Address, Touch]()
+        names, touches = sorted(named), dict[Address, Touch]()
         for start in range(0, len(names), MOST_NAMED):
             rows = self._account.rows(
                 select(c.object_id, c.timestamp, c.applier)
@@ -144,8 +144,8 @@ class StoreTrail:
                 .where(c.object_id.in_(names[start : start + MOST_NAMED]))
                 .order_by(c.seq)
             )
-            found.update((named[name], Touch(loaded(at), who)) for name, at, who in rows)
-        return found
+            touches.update((named[name], Touch(loaded(at), who)) for name, at, who in rows)
+        return touches
 
     def makers(self, born: Mapping[Address, str]) -> dict[Address, str]:
         """Return who made each key of *born*, which has the moment that each was made at.
@@ -155,7 +155,7 @@ class StoreTrail:
         c, moments = t.audit.c, sorted(set(born.values()))
         rows: dict[tuple[str, str], str] = {}
         for start in range(0, len(moments), MOST_NAMED):
-            found = self._account.rows(
+            changes = self._account.rows(
                 select(c.timestamp, c.object_id, c.applier, c.on_behalf_of)
                 .where(c.account == self._account.number, c.object_table == KEY_TABLE)
                 .where(c.result == DONE, c.before.is_(None))
@@ -163,7 +163,7 @@ class StoreTrail:
             )
             rows.update(
                 ((at, _name(key)), format_actor(applier, behalf))
-                for at, key, applier, behalf in found
+                for at, key, applier, behalf in changes
             )
         made = {key: rows.get((at, _name(str(key)))) for key, at in born.items()}
         return {key: maker for key, maker in made.items() if maker}
@@ -178,8 +178,8 @@ class StoreTrail:
         return select(*chosen).where(t.audit.c.account == self._account.number).order_by(*order)
 
     def _link(self, row: tuple[Any, ...]) -> Link:
-        _, seq, prev, digest, *told = row
-        return Link(self._account.handle, seq, prev, tuple(told), digest)
+        _, seq, prev, digest, *content = row
+        return Link(self._account.handle, seq, prev, tuple(content), digest)
 
 
 def _within(span: Span) -> Iterator[ColumnElement[bool]]:

@@ -21,7 +21,7 @@ def shown(key: KeyEntry) -> APIKeyReadResponse:
         created=key.created,
         name=key.name,
         expiration=key.until,
-        masked_key=key.shown,
+        masked_key=key.masked,
     )
 
 

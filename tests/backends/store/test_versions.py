@@ -53,7 +53,7 @@ def filled(store_url, people=5, count=3):
 
 def asked(store_url, addresses):
     with connected(store_url) as connection:
-        return versions(Account.found(connection, "acme"), addresses)
+        return versions(Account.unlocked(connection, "acme"), addresses)
 
 
 def test_everything_that_is_live_has_a_version(store_url):
@@ -103,7 +103,7 @@ def test_only_the_rows_asked_for_are_read(store_url, monkeypatch, count):
 
     user, scope = named.user("u1@example.org"), named.workspace("w1")
     with connected(store_url) as connection:
-        account = Account.found(connection, "acme")
+        account = Account.unlocked(connection, "acme")
         assert account.names
         monkeypatch.setattr(Account, "rows", counted)
         found = versions(account, [user, scope, named.binding(user, scope)])

@@ -31,7 +31,7 @@ class Bindings(Handler[Binding]):
         names = self.account.names
         plain = {n: held(a) for a, n in names.of(Kind.ROLE).items()}
         such = and_(true(), *(t.binding.c[column] == number for column, number in at.items()))
-        found: dict[int, Row] = defaultdict(dict)
+        held_by_scope: dict[int, Row] = defaultdict(dict)
         others = []
         columns = (*PLACE, "role", "position", "since", "until", "reason")
         rows = self.rows(t.binding, *columns, such=such)
@@ -41,11 +41,11 @@ class Bindings(Handler[Binding]):
                 holding = Holding(name(role), *explained((since, until, why)))
                 others.append((scope, principal, holding))
             else:
-                found[scope][name(principal)] = plain[role]
+                held_by_scope[scope][name(principal)] = plain[role]
         for scope, principal, holding in others:
-            row, who = found[scope], name(principal)
+            row, who = held_by_scope[scope], name(principal)
             row[who] = row.get(who, frozenset()) | {holding}
-        return {name(scope): row for scope, row in found.items()}
+        return {name(scope): row for scope, row in held_by_scope.items()}
 
     @property
     def verbs(self) -> Verbs:
@@ -64,18 +64,18 @@ class Bindings(Handler[Binding]):
     def update(self, before: Binding, after: Binding) -> None:
         """Bring the roles held from *before* to *after*; a row that stays keeps its id."""
         place, count = self._place(after), len(before.roles)
-        wanted = self._ordered(after)
-        for position, holding in enumerate(wanted[:count]):
+        holdings = self._ordered(after)
+        for position, holding in enumerate(holdings[:count]):
             self.batch.update(
                 updating(t.binding, "role", "since", "until", "reason", key=(*PLACE, "position")),
                 **place,
                 at_position=position,
                 **self._columns(holding),
             )
-        for position in range(len(wanted), count):
+        for position in range(len(holdings), count):
             statement = deleting(t.binding, *PLACE, "position")
             self.batch.delete(statement, **place, at_position=position)
-        self._hold(after, wanted[count:], count)
+        self._hold(after, holdings[count:], count)
 
     def delete(self, before: Binding) -> None:
         """Take away all that the principal holds in the scope."""

@@ -30,10 +30,10 @@ class Keys(Handler[Key]):
 
     def born(self, keys: Collection[Address]) -> dict[Address, str]:
         """Return the moment that each of *keys* was made at, as it is stored."""
-        wanted, addresses = set(keys), self.account.names.addresses
+        chosen, addresses = set(keys), self.account.names.addresses
         rows = self.rows(t.api_key, "owner", "name", "created")
-        found = ((Key(addresses[owner], name).address, at) for owner, name, at in rows)
-        return {key: at for key, at in found if key in wanted}
+        moments = ((Key(addresses[owner], name).address, at) for owner, name, at in rows)
+        return {key: at for key, at in moments if key in chosen}
 
     @property
     def verbs(self) -> Verbs:

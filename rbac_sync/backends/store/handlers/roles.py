@@ -78,10 +78,10 @@ class Roles(Named[Role]):
             self.batch.touch(t.role, "number", role)
 
     def _gathered(self, table: Table, column: str) -> dict[int, list[Any]]:
-        found: dict[int, list[Any]] = defaultdict(list)
+        values: dict[int, list[Any]] = defaultdict(list)
         for role, value in self.rows(table, "role", column):
-            found[role].append(value)
-        return found
+            values[role].append(value)
+        return values
 
     def _turn(self, number: int, role: Role) -> None:
         """Give the role its permissions, with all that they include, and what it implies."""
@@ -89,15 +89,15 @@ class Roles(Named[Role]):
         self._replace(t.role_permission, "permission", number, set(permissions))
         self._replace(t.role_implied, "implied", number, {self.number(a) for a in role.implies})
 
-    def _replace(self, table: Table, column: str, role: int, wanted: set[Any]) -> None:
+    def _replace(self, table: Table, column: str, role: int, values: set[Any]) -> None:
         self.batch.settle("insert")
         there = self.select(table, column).where(table.c.role == role)
         kept = {value for (value,) in self.account.rows(there)}
-        for value in sorted(kept - wanted):
+        for value in sorted(kept - values):
             self.batch.delete(
                 deleting(table, "role", column),
                 **{f"at_{column}": value},
                 at_role=role,
             )
-        for value in sorted(wanted - kept):
+        for value in sorted(values - kept):
             self.batch.insert(table, role=role, **{column: value})

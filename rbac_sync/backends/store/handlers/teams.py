@@ -29,8 +29,8 @@ class Teams(Principals[Team]):
         members: dict[int, set[Membership]] = defaultdict(set)
         rows = self.rows(t.team_member, *PLACE, *GIVEN, such=inside)
         names = self.names(None if numbers is None else {*numbers, *(row[1] for row in rows)})
-        for team, member, *given in rows:
-            members[team].add(Membership(names(member), *explained(given)))
+        for team, member, *term in rows:
+            members[team].add(Membership(names(member), *explained(term)))
         for number, managed_by, description in self.rows(
             t.team,
             "number",
@@ -45,7 +45,7 @@ class Teams(Principals[Team]):
         number, names = self.account.names.find(member), self.account.names.address
         such = t.team_member.c.member == number
         rows = self.rows(t.team_member, "team", *GIVEN, such=such)
-        return {names(team): Membership(member, *explained(given)) for team, *given in rows}
+        return {names(team): Membership(member, *explained(term)) for team, *term in rows}
 
     def details(self, team: Team) -> dict[str, Any]:
         """Return its columns; its members have a table of their own."""
@@ -78,21 +78,21 @@ class Teams(Principals[Team]):
         *Why* not from those before: a member may have left with its principal
         a moment ago.
         """
-        wanted = {self.number(m.principal): m for m in after.members}
+        members = {self.number(m.principal): m for m in after.members}
         there = self._there(team)
-        for member in there.keys() - wanted.keys():
+        for member in there.keys() - members.keys():
             self.batch.delete(deleting(t.team_member, *PLACE), at_team=team, at_member=member)
-        for member in sorted(wanted):
-            place = wanted[member]
-            given = {"since": place.since, "until": place.until, "reason": place.reason or None}
+        for member in sorted(members):
+            place = members[member]
+            term = {"since": place.since, "until": place.until, "reason": place.reason or None}
             if member not in there:
-                self.batch.insert(t.team_member, team=team, member=member, **given)
+                self.batch.insert(t.team_member, team=team, member=member, **term)
             elif there[member] != (place.since, place.until, place.reason):
                 statement = updating(t.team_member, *GIVEN, key=PLACE)
-                self.batch.update(statement, at_team=team, at_member=member, **given)
+                self.batch.update(statement, at_team=team, at_member=member, **term)
 
     def _there(self, team: int) -> dict[int, tuple[Instant | None, Instant | None, str]]:
         self.batch.settle("insert")
         mine = self.select(t.team_member, "member", *GIVEN)
         rows = self.account.rows(mine.where(t.team_member.c.team == team))
-        return {member: explained(given) for member, *given in rows}
+        return {member: explained(term) for member, *term in rows}

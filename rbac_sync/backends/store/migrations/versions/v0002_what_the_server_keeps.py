@@ -1,4 +1,4 @@
-"""What the server keeps beside access: documents, and of a key what may be shown of it."""
+"""Tables of the server beside access: documents, and the part of a key that may be shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""That roles are assigned at all is a feature from now on: accounts that are there have it."""
+"""The assignment of roles becomes a feature; existing accounts get it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of keys, log-ins and ids is on record: ``adoption`` does it, no table changes."""
+"""Stored keys, log-ins and ids come on record: ``adoption`` does it, no table changes."""
 
 from __future__ import annotations
 
