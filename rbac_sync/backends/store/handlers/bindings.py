@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, ClassVar
 
-from sqlalchemy import and_, true
+from sqlalchemy import Select, and_, select, true
 
 from ....model import Action, Address, Binding, Holding, Kind, Row, held
 from ...database.columns import explained
@@ -31,6 +31,8 @@ class Bindings(Handler[Binding]):
         names = self.account.names
         plain = {n: held(a) for a, n in names.of(Kind.ROLE).items()}
         such = and_(true(), *(t.binding.c[column] == number for column, number in at.items()))
+        if at.keys() == {"principal"}:
+            such = and_(such, t.binding.c.scope.in_(self._scopes_of(at["principal"])))
         held_by_scope: dict[int, Row] = defaultdict(dict)
         others = []
         columns = (*PLACE, "role", "position", "since", "until", "reason")
@@ -46,6 +48,14 @@ class Bindings(Handler[Binding]):
             row, who = held_by_scope[scope], name(principal)
             row[who] = row.get(who, frozenset()) | {holding}
         return {name(scope): row for scope, row in held_by_scope.items()}
+
+    def _scopes_of(self, principal: int) -> Select[Any]:
+        """Return the query for the scopes of *principal*, which an index answers by itself.
+
+        *Why*: asked for whole rows, SQLite would rather go through all rows of the account.
+        """
+        c = t.binding.alias().c
+        return select(c.scope).where(c.account == self.account.number, c.principal == principal)
 
     @property
     def verbs(self) -> Verbs:
