@@ -33,7 +33,8 @@ SAME_IDEA = {
 
 PLAIN = (
     "audit", "backends", "catalogues", "cli", "config", "forges", "guard", "model",
-    "pipeline", "planning", "testing", "views", "wire",
+    "pipeline", "planning", "server/commands", "server/directory", "server/graphql", "testing",
+    "views", "wire",
 )  # fmt: skip
 """The packages whose names and docstrings are plain; the others follow."""
 

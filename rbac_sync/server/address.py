@@ -53,8 +53,8 @@ def public(url: str) -> Place:
         RbacSyncError: it has other parts, or lacks these.
 
     """
-    if found := PUBLIC.fullmatch(url):
-        return found["scheme"], found["host"]
+    if match := PUBLIC.fullmatch(url):
+        return match["scheme"], match["host"]
     message = f"`{url}` is no address of a server"
     raise RbacSyncError(message, hint="write `https://HOST` or `https://HOST:PORT`, no path")
 

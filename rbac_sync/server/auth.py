@@ -121,7 +121,7 @@ class RequestScope:
     def workspace(self, view: ReadView) -> Workspace:
         """Return the workspace that the path names."""
         assert self.workspace_id is not None, "the path names one"
-        return view.found(Workspace, self.workspace_id)
+        return view.resource(Workspace, self.workspace_id)
 
     def _enter(self, view: ReadView) -> None:
         if self.account_id is not None and self.account_id != view.account_id:
@@ -140,10 +140,10 @@ class RequestScope:
     def _workspace(self, view: ReadView) -> Address | None:
         if self.workspace_id is None:
             return None
-        found = view.register.find(Kind.WORKSPACE, self.workspace_id)
-        if found is None:
+        address = view.register.find(Kind.WORKSPACE, self.workspace_id)
+        if address is None:
             raise not_found()
-        return found
+        return address
 
 
 def _ask(needed: tuple[str, ...], held: frozenset[Permission]) -> None:
@@ -202,7 +202,7 @@ def workspace_of_account(*needs: str) -> Any:
 
 def _depends(place: Any, needs: tuple[str, ...], scopes: tuple[str, ...]) -> Any:
     extra = {NEEDS: list(needs), SCOPES: list(scopes)}
-    place.extra = {name: asked for name, asked in extra.items() if asked}
+    place.extra = {name: permissions for name, permissions in extra.items() if permissions}
     return Depends(place)
 
 

@@ -17,15 +17,15 @@ FIRST = frozenset({"NO_AUTHORITY", "CAPABILITY"})
 def refusal(findings: list[Finding], changes: tuple[Change, ...], view: ReadView) -> Refusal:
     """Return the answer to *findings*: what is not allowed before what is not possible."""
     barred = [finding for finding in findings if finding.rule in FIRST]
-    told = "; ".join(dict.fromkeys(finding.message for finding in barred or findings))
+    message = "; ".join(dict.fromkeys(finding.message for finding in barred or findings))
     rules = {finding.rule for finding in findings}
     if rules - {"INVALID", "IN_USE"}:
-        return forbidden(told)
+        return forbidden(message)
     if "IN_USE" in rules or any(_exists(change, view) for change in changes):
-        return conflict(told)
+        return conflict(message)
     if any(change.before and view.state.find(change.before) is None for change in changes):
-        return not_found(told)
-    return unprocessable(told)
+        return not_found(message)
+    return unprocessable(message)
 
 
 def _exists(change: Change, view: ReadView) -> bool:

@@ -79,8 +79,8 @@ def _headers(refusal: Refusal) -> dict[str, str]:
 async def invalid(_: Request, error: Exception) -> JSONResponse:
     """Answer a request that does not fit its shape, without repeating what it held."""
     assert isinstance(error, RequestValidationError), "registered for these"
-    shown = [{"loc": list(e["loc"]), "msg": e["msg"], "type": e["type"]} for e in error.errors()]
-    return AsciiResponse({"detail": shown}, 422)
+    details = [{"loc": list(e["loc"]), "msg": e["msg"], "type": e["type"]} for e in error.errors()]
+    return AsciiResponse({"detail": details}, 422)
 
 
 async def http(_: Request, error: Exception) -> JSONResponse:

@@ -58,10 +58,10 @@ class RequestLog:
         try:
             await self.app(scope, receive, sending)
         finally:
-            log.info("request", extra=_told(scope, status, time.monotonic() - began))
+            log.info("request", extra=_fields(scope, status, time.monotonic() - began))
 
 
-def _told(scope: Scope, status: int, seconds: float) -> dict[str, object]:
+def _fields(scope: Scope, status: int, seconds: float) -> dict[str, object]:
     caller = scope.get("state", {}).get("caller")
     whose = {"account": caller.account, "caller": str(caller.principal)} if caller else {}
     return {

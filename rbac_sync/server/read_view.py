@@ -45,7 +45,7 @@ class ReadView:
     session: StoreSession
     caller: Address
     snapshot: AccountSnapshot
-    told: dict[str, Mapping[Address, Mapping[str, Any]]] = field(default_factory=dict)
+    profiles: dict[str, Mapping[Address, Mapping[str, Any]]] = field(default_factory=dict)
 
     @property
     def state(self) -> State:
@@ -99,7 +99,7 @@ class ReadView:
         """Return the id of *address*, which is known to exist."""
         return self.register.named[address].id
 
-    def found(self, cls: type[R], id_: UUID) -> R:
+    def resource(self, cls: type[R], id_: UUID) -> R:
         """Return the resource of this class and id.
 
         Raises:
@@ -107,10 +107,10 @@ class ReadView:
 
         """
         address = self.register.find(cls.kind, id_)
-        found = self.state.get(address) if address else None
-        if found is None:
+        resource = self.state.get(address) if address else None
+        if resource is None:
             raise not_found()
-        return cast("R", found)
+        return cast("R", resource)
 
     def all(self, kind: Kind) -> list[IdEntry]:
         """Return everything of *kind*, oldest first."""
@@ -130,11 +130,11 @@ class ReadView:
 
     def role_name(self, role: Address) -> str:
         """Return the name by which the API knows a role."""
-        found = self.state.get(role)
-        name = found.name if isinstance(found, Role) else role.key
+        resource = self.state.get(role)
+        name = resource.name if isinstance(resource, Role) else role.key
         return self.catalogue.wire.get(role, name)
 
     def is_member(self, principal: Address) -> bool:
         """Say whether *principal* has come in: whoever is only invited has not."""
-        found = self.state.get(principal)
-        return not (isinstance(found, User) and found.status is Status.PENDING)
+        member = self.state.get(principal)
+        return not (isinstance(member, User) and member.status is Status.PENDING)

@@ -24,17 +24,17 @@ def lately(session: StoreSession, now: Instant) -> tuple[Change, ...]:
     What was made within the hour is not counted when it is changed or gone
     again, nor what a run was allowed to remove, on record, beyond the limits.
     """
-    made, found = set[str](), list[Change]()
+    made, changes = set[str](), list[Change]()
     for record in reversed(session.recorded(now - WINDOW, MOST)):
         if record.result != DONE:
             continue
         if record.before is None:
             made.add(record.object_id)
         elif record.object_id not in made:
-            found += _counted(record)
+            changes += _counted(record)
         elif record.after is None:
             made.remove(record.object_id)
-    return tuple(found)
+    return tuple(changes)
 
 
 def _counted(record: Record) -> list[Change]:

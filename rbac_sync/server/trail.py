@@ -229,18 +229,18 @@ def _is_field(binding: Binding) -> bool:
 def subject_id(view: ReadView, record: Record, thing: Resource | None) -> UUID:
     """Return the id of the *thing* that a record is about; of what is gone, always the same one."""
     register = view.register
-    found: list[UUID] = []
+    ids: list[UUID] = []
     if isinstance(thing, Binding) and thing.principal == EVERYONE:
-        found = [view.id(thing.scope)] if thing.scope in register.named else []
+        ids = [view.id(thing.scope)] if thing.scope in register.named else []
     elif isinstance(thing, Binding):
-        found = [row.id for row in register.held_by(thing.scope, thing.principal)]
+        ids = [row.id for row in register.held_by(thing.scope, thing.principal)]
     elif isinstance(thing, User) and thing.status is not Status.PENDING:
-        found = [row.id for row in register.held_by(ACCOUNT, thing.address)]
+        ids = [row.id for row in register.held_by(ACCOUNT, thing.address)]
     elif isinstance(thing, Key):
-        found = [key.id for key in register.keys.get(thing.owner, ()) if key.name == thing.name]
+        ids = [key.id for key in register.keys.get(thing.owner, ()) if key.name == thing.name]
     elif thing is not None and thing.address in register.named:
-        found = [view.id(thing.address)]
-    return found[0] if found else uuid5(view.account_id, record.object_id)
+        ids = [view.id(thing.address)]
+    return ids[0] if ids else uuid5(view.account_id, record.object_id)
 
 
 def _workspace(view: ReadView, thing: Resource | None) -> UUID | None:

@@ -27,7 +27,7 @@ NOT_YOURS = "only the person who is invited answers an invitation"
 
 
 def invite(
-    transaction: WriteTransaction, wanted: Sequence[tuple[str, Address]], *, again: bool = True
+    transaction: WriteTransaction, guests: Sequence[tuple[str, Address]], *, again: bool = True
 ) -> list[Invitation]:
     """Invite the owner of each e-mail address into the account, with a role; all or none.
 
@@ -37,9 +37,9 @@ def invite(
         Refusal: an address is there twice, its owner is in the account, or the guard refuses it.
 
     """
-    if len({address_of(email) for email, _ in wanted}) < len(wanted):
+    if len({address_of(email) for email, _ in guests}) < len(guests):
         raise unprocessable(TWICE, "email")
-    made = [_invitation(transaction, email, role) for email, role in wanted]
+    made = [_invitation(transaction, email, role) for email, role in guests]
     if not again:
         made = [_unrepeated(transaction.view, change) for change in made]
     transaction.make(*made)

@@ -50,9 +50,9 @@ def update_profile(
         raise forbidden(NO_PROFILE)
     if email is not None and folded(email) != caller.key:
         raise forbidden(NEW_EMAIL)
-    wanted = fields.get("handle")
-    if wanted is not None and wanted in _handles_of_others(view):
-        raise conflict(f"the handle `{wanted}` is taken")
+    handle = fields.get("handle")
+    if handle is not None and handle in _handles_of_others(view):
+        raise conflict(f"the handle `{handle}` is taken")
     _merge(transaction, KIND, caller, fields, remark)
     if email not in (None, user.email):
         transaction.make_own(Change(user, replace(user, email=email)))
@@ -94,10 +94,10 @@ def update_workspace_settings(
 def set_domains(transaction: WriteTransaction, names: Iterable[str]) -> None:
     """Replace the account's domains, in this order; those that stay keep their ids."""
     known = {domain.name: domain for domain in transaction.documents.of(DOMAIN)}
-    wanted = dict.fromkeys(names)
-    for name in known.keys() - wanted.keys():
+    domains = dict.fromkeys(names)
+    for name in known.keys() - domains.keys():
         transaction.documents.delete(known[name])
-    for place, name in enumerate(wanted):
+    for place, name in enumerate(domains):
         content = {PLACE: place}
         if name not in known:
             transaction.documents.add(DOMAIN, ACCOUNT, name, content)

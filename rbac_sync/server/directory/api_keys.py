@@ -20,12 +20,12 @@ def newest(view: ReadView, owner: Address) -> KeyEntry | None:
     return next(reversed(view.register.keys.get(owner, ())), None)
 
 
-def resource(found: KeyEntry) -> Key:
+def resource(entry: KeyEntry) -> Key:
     """Return the key that an entry of the register is about."""
-    return Key(found.owner, found.name, found.until)
+    return Key(entry.owner, entry.name, entry.until)
 
 
-def found(view: ReadView, owner: Address, id_: UUID) -> KeyEntry:
+def key_by_id(view: ReadView, owner: Address, id_: UUID) -> KeyEntry:
     """Return the key of *owner* that has this id.
 
     Raises:

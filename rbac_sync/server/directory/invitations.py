@@ -84,9 +84,9 @@ def invitation(view: ReadView, id_: UUID, workspace_id: UUID | None = None) -> I
         Refusal: there is none.
 
     """
-    for found in invitations(view, workspace_id):
-        if found.id == id_:
-            return found
+    for each in invitations(view, workspace_id):
+        if each.id == id_:
+            return each
     raise not_found()
 
 
@@ -119,8 +119,8 @@ def _granted(view: ReadView, who: Address, workspace_id: UUID | None) -> UUID | 
     return view.id(grants[0].role) if grants else None
 
 
-def _waits(found: Invitation) -> bool:
-    return found.status is InvitationStatus.PENDING
+def _waits(invitation: Invitation) -> bool:
+    return invitation.status is InvitationStatus.PENDING
 
 
 def _uuid(text: str | None) -> UUID | None:
@@ -175,6 +175,6 @@ def waiting_for(view: ReadView, who: Address) -> Iterator[Invitation]:
     """Yield the invitations of *who* that wait for an answer, oldest first."""
     for document in view.documents.of(INVITATION):
         if address_of(str(document.content["email"])) == who:
-            found = kept_in(view, document)
-            if found.status is InvitationStatus.PENDING:
-                yield found
+            invitation = kept_in(view, document)
+            if invitation.status is InvitationStatus.PENDING:
+                yield invitation

@@ -24,23 +24,23 @@ def known(view: ReadView, level: Level, names: Iterable[str], *place: str) -> Pe
         PermissionRefused: one of them is none of this level, or no custom role may hold it.
 
     """
-    there, wanted = of_level(view.catalogue, level), frozenset(map(Permission, names))
-    for name in sorted(wanted):
+    there, chosen = of_level(view.catalogue, level), frozenset(map(Permission, names))
+    for name in sorted(chosen):
         title = view.catalogue.titles.get(name)
         if name not in there:
             raise PermissionRefused(name, f"there is no permission `{name}`", *place)
         if title and title.reserved:
             raise PermissionRefused(name, f"no custom role may hold `{name}`", *place)
-    return view.catalogue.closed(wanted)
+    return view.catalogue.closed(chosen)
 
 
 def of_level(catalogue: Catalogue, level: Level) -> Permissions:
     """Return every permission of *level* that the catalogue knows, titled or not."""
-    found = {p for p, title in catalogue.titles.items() if title.level is level}
+    permissions = {p for p, title in catalogue.titles.items() if title.level is level}
     for role in catalogue.roles.values():
         if role.level is level:
-            found |= catalogue.closed(role.permissions)
+            permissions |= catalogue.closed(role.permissions)
     for name, included in catalogue.includes.items():
         if name not in catalogue.titles:
-            found |= {name, *included}
-    return frozenset(found)
+            permissions |= {name, *included}
+    return frozenset(permissions)

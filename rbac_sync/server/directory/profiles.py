@@ -24,24 +24,24 @@ NOT_IN_A_HANDLE = re.compile(r"[^a-z0-9]+")
 class Profile:
     """A person's profile. What was never said follows from the e-mail."""
 
-    def __init__(self, email: str, told: Mapping[str, Any]) -> None:
-        self.email, self.told = email, told
+    def __init__(self, email: str, content: Mapping[str, Any]) -> None:
+        self.email, self.content = email, content
 
     @property
     def handle(self) -> str:
         """The handle; of lower-case letters, digits and dashes."""
         name = NOT_IN_A_HANDLE.sub("-", self.email.partition("@")[0].lower()).strip("-")
-        return str(self.told.get("handle") or name or "user")
+        return str(self.content.get("handle") or name or "user")
 
     @property
     def first_name(self) -> str:
         """The first name, or nothing."""
-        return str(self.told.get("first_name") or "")
+        return str(self.content.get("first_name") or "")
 
     @property
     def last_name(self) -> str:
         """The last name, or nothing."""
-        return str(self.told.get("last_name") or "")
+        return str(self.content.get("last_name") or "")
 
     @property
     def name(self) -> str:
@@ -51,17 +51,17 @@ class Profile:
 
 def profile(view: ReadView, user: Address) -> Profile:
     """Return the profile of *user*."""
-    found = view.state.get(user)
-    email = found.email if isinstance(found, User) else user.key
+    person = view.state.get(user)
+    email = person.email if isinstance(person, User) else user.key
     return Profile(email, profiles(view).get(user, {}))
 
 
 def profiles(view: ReadView) -> Mapping[Address, Mapping[str, Any]]:
     """Return what people have said of themselves, read once."""
-    if not view.told:
-        found = {d.owner: d.content for d in view.documents.of(KIND)}
-        view.told[KIND] = found
-    return view.told[KIND]
+    if not view.profiles:
+        contents = {d.owner: d.content for d in view.documents.of(KIND)}
+        view.profiles[KIND] = contents
+    return view.profiles[KIND]
 
 
 def display(view: ReadView, principal: Address) -> str:

@@ -11,18 +11,18 @@ from ..refusals import not_found, unprocessable
 
 def all_of(view: ReadView, level: Level) -> list[Role]:
     """Return the roles of *level*, oldest first."""
-    found = (view.state.get(entry.address) for entry in view.all(Kind.ROLE))
-    return [role for role in found if isinstance(role, Role) and role.level is level]
+    resources = (view.state.get(entry.address) for entry in view.all(Kind.ROLE))
+    return [role for role in resources if isinstance(role, Role) and role.level is level]
 
 
-def found(view: ReadView, level: Level, id_: UUID) -> Role:
+def role_by_id(view: ReadView, level: Level, id_: UUID) -> Role:
     """Return the role of *level* that has this id.
 
     Raises:
         Refusal: there is none.
 
     """
-    role = view.found(Role, id_)
+    role = view.resource(Role, id_)
     if role.level is not level:
         raise not_found()
     return role

@@ -129,8 +129,8 @@ class Meter:
             Fault: it is too much.
 
         """
-        asked = self._price(info, (a for n in info.field_nodes for a in n.arguments or ()))
-        self.budget.spend(len(rows) * (each + asked.work))
+        price = self._price(info, (a for n in info.field_nodes for a in n.arguments or ()))
+        self.budget.spend(len(rows) * (each + price.work))
 
     def show(self, info: GraphQLResolveInfo[Any], rows: Sized) -> None:
         """Count that of each of *rows* everything below a field is shown; see ``search``."""

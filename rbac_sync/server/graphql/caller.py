@@ -65,8 +65,8 @@ def license_users(tables: OperationTables) -> list[Mapping[str, Any]]:
 
 
 def _memberships(rows: list[Row]) -> list[Mapping[str, Any]]:
-    told = (row.columns for row in rows)
-    return [{**each, "membership_id": each["id"]} for each in told]
+    memberships = (row.columns for row in rows)
+    return [{**each, "membership_id": each["id"]} for each in memberships]
 
 
 def secret_names(_: OperationTables) -> list[str]:

@@ -79,7 +79,7 @@ def answer(context: RequestContext, operation: Operation, *, reading: bool = Fal
 
 def _executed(context: RequestContext, operation: Operation, document: DocumentNode) -> Answer:
     if context.caller is None and (hidden := _introspected(document)):
-        return OK, {"errors": [shown(unauthenticated(), [hidden])], "data": None}
+        return OK, {"errors": [error_entry(unauthenticated(), [hidden])], "data": None}
     result = execute_sync(
         schema(),
         document,
@@ -91,34 +91,34 @@ def _executed(context: RequestContext, operation: Operation, document: DocumentN
     errors = result.errors or []
     if result.data is None and any(error.path is None for error in errors):
         return WRONG, refused(errors, FAILED)
-    told = [shown(_cause(error), error.path) for error in errors]
-    return OK, {**({"errors": told} if told else {}), "data": result.data}
+    entries = [error_entry(_cause(error), error.path) for error in errors]
+    return OK, {**({"errors": entries} if entries else {}), "data": result.data}
 
 
 def unbegun(error: Exception) -> dict[str, Any]:
     """Return the body of an answer to an operation that the whole request leaves no room for."""
-    return {"errors": [shown(error, None)], "data": None}
+    return {"errors": [error_entry(error, None)], "data": None}
 
 
 def refused(errors: Iterable[Exception], code: str) -> dict[str, Any]:
     """Return the body of an answer to what has not been begun."""
     return {
         "errors": [
-            {"message": quiet(_short(_worded(_said(e)))), "extensions": {"code": code}}
+            {"message": quiet(_short(_worded(_message(e)))), "extensions": {"code": code}}
             for e in errors
         ]
     }
 
 
-def shown(error: Exception, path: Iterable[str | int] | None) -> dict[str, Any]:
+def error_entry(error: Exception, path: Iterable[str | int] | None) -> dict[str, Any]:
     """Return an error of one field. The order of the keys is the system's."""
-    told = fault(error)
-    extensions: Mapping[str, str] = {"code": told.code}
-    if told.reason:
-        extensions = {**extensions, "reason": quiet(told.reason)}
+    cause = fault(error)
+    extensions: Mapping[str, str] = {"code": cause.code}
+    if cause.reason:
+        extensions = {**extensions, "reason": quiet(cause.reason)}
     return {
         "path": list(path or ()),
-        "message": quiet(_short(told.message)),
+        "message": quiet(_short(cause.message)),
         "extensions": extensions,
     }
 
@@ -133,7 +133,7 @@ def _worded(message: str) -> str:
     return QUOTED.sub(r'"\1"', message).replace(" has invalid value: ", " got invalid value; ", 1)
 
 
-def _said(error: Exception) -> str:
+def _message(error: Exception) -> str:
     match error:
         case GraphQLError():
             return error.message
@@ -144,29 +144,29 @@ def _said(error: Exception) -> str:
 
 def _invalid(budget: Budget, document: DocumentNode, most: int) -> list[GraphQLError]:
     try:
-        asked = measured(document, most)
+        extent = measured(document, most)
     except GraphQLError as error:
         return [error]
-    budget.read(asked.fields, tokens(document))
+    budget.read(extent.fields, tokens(document))
     wrong = validate(schema(), document)
-    budget.spend(0 if wrong else asked.describes)
+    budget.spend(0 if wrong else extent.describes)
     return wrong
 
 
 class _Introspection(Visitor):
     """Finds the name under which a document asks for the schema."""
 
-    found = ""
+    field = ""
 
     def enter_field(self, node: FieldNode, *_: object) -> None:
         if node.name.value in INTROSPECTION:
-            self.found = (node.alias or node.name).value
+            self.field = (node.alias or node.name).value
 
 
 def _introspected(document: DocumentNode) -> str:
     seen = _Introspection()
     visit(document, seen)
-    return seen.found
+    return seen.field
 
 
 def _cause(error: GraphQLError) -> Exception:

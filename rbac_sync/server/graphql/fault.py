@@ -75,4 +75,4 @@ def quiet(message: str) -> str:
     *Why*: names that people chose stand in messages. A role called
     ``API_ERROR`` would have every error about it sent six times more.
     """
-    return MATCHED.sub(lambda found: found[0].lower(), message)
+    return MATCHED.sub(lambda match: match[0].lower(), message)

@@ -32,39 +32,39 @@ def selected(
     """
     if (limit or 0) < 0 or (offset or 0) < 0:
         raise failed("unexpected negative value")
-    found = ordered([row for row in rows if holds(row, where)], order_by or ())
+    chosen = ordered([row for row in rows if holds(row, where)], order_by or ())
     if distinct_on:
-        found = _distinct(found, tuple(distinct_on))
+        chosen = _distinct(chosen, tuple(distinct_on))
     start = offset or 0
-    return found[start : None if limit is None else start + limit]
+    return chosen[start : None if limit is None else start + limit]
 
 
 def ordered(rows: list[Row], order_by: Iterable[Mapping[str, Any]]) -> list[Row]:
     """Return *rows* in the order asked for; what is equal in it keeps its own."""
-    found = list(rows)
+    result = list(rows)
     for path, direction in reversed([each for part in order_by for each in _paths(part)]):
         nothing = (-1 if direction in NULLS_BELOW else 1, 0)
-        values = {id(row): _at(row, path) for row in found}
-        found.sort(
+        values = {id(row): _at(row, path) for row in result}
+        result.sort(
             key=lambda row: nothing if values[id(row)] is None else (0, values[id(row)]),
             reverse=direction in DESCENDING,
         )
-    return found
+    return result
 
 
 def _paths(order: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[Path, str]]:
-    for name, asked in order.items():
-        if isinstance(asked, Mapping):
-            yield from _paths(asked, (*above, name))
-        elif asked is not None:
-            yield (*above, name), asked
+    for name, direction in order.items():
+        if isinstance(direction, Mapping):
+            yield from _paths(direction, (*above, name))
+        elif direction is not None:
+            yield (*above, name), direction
 
 
 def _at(row: Row, path: Path) -> Any:
-    found: Any = row
+    value: Any = row
     for name in path:
-        found = found.value(name) if isinstance(found, Row) else None
-    return found
+        value = value.value(name) if isinstance(value, Row) else None
+    return value
 
 
 def _distinct(rows: list[Row], names: Path) -> list[Row]:

@@ -31,17 +31,17 @@ SIMILAR = {**LIKE, ".": r"\.", "^": r"\^", "$": r"\$"}
 
 def like(text: str, pattern: str) -> bool:
     """Say whether *text* is like *pattern*: ``%`` is any text, ``_`` one character."""
-    return _found(_like(_short(pattern)), text)
+    return _has_match(_like(_short(pattern)), text)
 
 
 def similar(text: str, pattern: str) -> bool:
     """Say whether *text* as a whole is similar to *pattern*, in SQL's words."""
-    return _found(_similar(_short(pattern)), text)
+    return _has_match(_similar(_short(pattern)), text)
 
 
 def matches(text: str, pattern: str) -> bool:
     """Say whether a part of *text* matches a regular expression."""
-    return _found(_compiled(f"(?s){_short(pattern)}"), text)
+    return _has_match(_compiled(f"(?s){_short(pattern)}"), text)
 
 
 def _short(pattern: str) -> str:
@@ -50,7 +50,7 @@ def _short(pattern: str) -> str:
     return pattern
 
 
-def _found(expression: Any, text: str) -> bool:
+def _has_match(expression: Any, text: str) -> bool:
     if budget := CURRENT.get(None):
         budget.spend(expression.programsize * len(text) // STEPS)
     return expression.search(text) is not None

@@ -34,29 +34,29 @@ def decoded(body: bytes) -> Operation | list[Operation]:
         Malformed: it is no JSON, or no operation.
 
     """
-    told = parsed(body)
-    if not isinstance(told, list):
-        return operation(told)
-    if not 0 < len(told) <= MOST:
+    content = parsed(body)
+    if not isinstance(content, list):
+        return operation(content)
+    if not 0 < len(content) <= MOST:
         raise MalformedRequest(f"A batch holds between 1 and {MOST} operations.")
-    return [operation(each) for each in told]
+    return [operation(each) for each in content]
 
 
-def operation(told: object) -> Operation:
+def operation(content: object) -> Operation:
     """Return one operation. Its variables may be an object, or JSON in a string.
 
     Raises:
         Malformed: it is none.
 
     """
-    if not isinstance(told, Mapping):
+    if not isinstance(content, Mapping):
         raise MalformedRequest("POST body must be a JSON object, or an array of such objects.")
-    query, name = told.get("query"), told.get("operationName")
+    query, name = content.get("query"), content.get("operationName")
     if not isinstance(query, str) or not query:
         raise MalformedRequest("Must provide query string.")
     if name is not None and not isinstance(name, str):
         raise MalformedRequest("The operation's name must be a string.")
-    return Operation(query, _variables(told.get("variables")), name or None)
+    return Operation(query, _variables(content.get("variables")), name or None)
 
 
 def parsed(text: str | bytes) -> Any:
@@ -67,22 +67,22 @@ def parsed(text: str | bytes) -> Any:
 
     """
     try:
-        found = json.loads(text, parse_constant=_constant, parse_float=_float)
-        json.dumps(found, ensure_ascii=False).encode()
+        value = json.loads(text, parse_constant=_constant, parse_float=_float)
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise MalformedRequest("The request is not valid JSON.") from None
-    return found
+    return value
 
 
-def _variables(told: object) -> Mapping[str, Any]:
-    found = parsed(told) if isinstance(told, str) and told else told
-    if found is None or found == "":
+def _variables(content: object) -> Mapping[str, Any]:
+    variables = parsed(content) if isinstance(content, str) and content else content
+    if variables is None or variables == "":
         return {}
-    if not isinstance(found, Mapping):
+    if not isinstance(variables, Mapping):
         raise MalformedRequest("Variables must be an object, or one written as a JSON string.")
-    if is_deep(found):
+    if is_deep(variables):
         raise MalformedRequest(f"Variables have at most {DEEPEST} levels.")
-    return found
+    return variables
 
 
 def _constant(name: str) -> Any:

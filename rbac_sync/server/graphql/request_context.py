@@ -71,17 +71,17 @@ class RequestContext:
         own = self._own
         if own is None:
             return None
-        wanted = _uuid(self._tenant) if self._tenant else own.reach.default or own.account_id
-        if wanted == own.account_id:
+        tenant = _uuid(self._tenant) if self._tenant else own.reach.default or own.account_id
+        if tenant == own.account_id:
             return own
-        home = next((home for home in self._homes if home.account_id == wanted), None)
+        home = next((home for home in self._homes if home.account_id == tenant), None)
         if home is None or home.status is not Status.ACTIVE:
             return None
         return replace(own, account=home.account, account_id=home.account_id)
 
     @property
     def proven(self) -> bool:
-        """Whether the key is somebody's, wherever it works."""
+        """True if the key belongs to somebody, in whichever tenant it works."""
         return self._own is not None
 
     def count(self, account: UUID) -> None:
@@ -174,7 +174,7 @@ class RequestContext:
 
     @property
     def reaches(self) -> bool:
-        """Whether the key works wherever its owner has come in."""
+        """True if the key works in every tenant of its owner."""
         own = self._own
         return own is not None and own.reach.everywhere and own.principal.kind is Kind.USER
 

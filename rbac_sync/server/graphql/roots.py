@@ -37,9 +37,11 @@ def root(name: str) -> Resolver:
     if name in OTHERS:
         return lambda _, info: _other(name, tables(info))
     if name == "audit_log":
-        return lambda _, info, **asked: _shown(info, tables(info).trail(bound(asked)), asked)
+        return lambda _, info, **arguments: _selected(
+            info, tables(info).trail(bound(arguments)), arguments
+        )
     if name in TABLES:
-        return lambda _, info, **asked: _shown(info, tables(info).rows(name), asked)
+        return lambda _, info, **arguments: _selected(info, tables(info).rows(name), arguments)
     if name.endswith(BY_KEY):
         return _by_key(name.removesuffix(BY_KEY))
     return _counted(name.removesuffix(COUNTED))
@@ -51,13 +53,15 @@ def _other(name: str, tables: OperationTables) -> Any:
     return OTHERS[name](tables)
 
 
-def _shown(info: GraphQLResolveInfo[Any], rows: list[Row], asked: Mapping[str, Any]) -> list[Row]:
+def _selected(
+    info: GraphQLResolveInfo[Any], rows: list[Row], arguments: Mapping[str, Any]
+) -> list[Row]:
     """Return those of *rows* that are asked for, unless that is too much work."""
     meter = tables(info).meter
     meter.search(info, rows)
-    found = selected(rows, **asked)
-    meter.show(info, found)
-    return found
+    chosen = selected(rows, **arguments)
+    meter.show(info, chosen)
+    return chosen
 
 
 def _by_key(table: str) -> Resolver:
@@ -72,8 +76,8 @@ def _by_key(table: str) -> Resolver:
 def _counted(table: str) -> Resolver:
     assert table in TABLES, "the schema counts rows of tables"
 
-    def resolve(_: object, info: GraphQLResolveInfo[Any], **asked: Any) -> Any:
-        rows = _shown(info, tables(info).rows(table), asked)
+    def resolve(_: object, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        rows = _selected(info, tables(info).rows(table), arguments)
         return {"aggregate": {"count": len(rows)}, "nodes": rows}
 
     return resolve

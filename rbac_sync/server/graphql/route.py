@@ -57,13 +57,13 @@ async def post(request: Request) -> Response:
 
 def _posted(request: Request, body: bytes) -> Response:
     try:
-        asked = decoded(body)
+        parsed = decoded(body)
     except MalformedRequest as error:
         return _malformed(error)
     visitor = _Visitor(request)
-    if isinstance(asked, list):
-        return _json(OK, [visitor.answer(each)[1] for each in asked])
-    return _json(*visitor.answer(asked))
+    if isinstance(parsed, list):
+        return _json(OK, [visitor.answer(each)[1] for each in parsed])
+    return _json(*visitor.answer(parsed))
 
 
 async def get(request: Request) -> Response:
@@ -77,35 +77,37 @@ async def get(request: Request) -> Response:
 
 def _got(request: Request) -> Response:
     try:
-        asked = operation(dict(request.query_params))
-        return _json(*_Visitor(request).answer(asked, reading=True))
+        parsed = operation(dict(request.query_params))
+        return _json(*_Visitor(request).answer(parsed, reading=True))
     except MalformedRequest as error:
         return _malformed(error)
 
 
 async def preflight(request: Request) -> Response:
     """Tell a browser that it may send what it wants to send."""
-    wanted = request.headers.get("access-control-request-headers", "")
-    return Response(status_code=204, headers={**ALLOWED, "Access-Control-Allow-Headers": wanted})
+    names = request.headers.get("access-control-request-headers", "")
+    return Response(status_code=204, headers={**ALLOWED, "Access-Control-Allow-Headers": names})
 
 
 class _Visitor:
-    """Whoever sent a request, for each operation of it."""
+    """The sender of a request, for each operation of it."""
 
     def __init__(self, request: Request) -> None:
-        self._gate: GuardedStore = request.app.state.guarded
+        self._guarded: GuardedStore = request.app.state.guarded
         self._key = presented(request)
-        self._own = identified(self._gate, self._key)
+        self._own = identified(self._guarded, self._key)
         self._tenant = request.headers.get(TENANT, "")
         self._budget, self._operations = Budget(), count()
         CURRENT.set(self._budget)
         request.state.caller = self._own
 
-    def answer(self, asked: Operation, *, reading: bool = False) -> tuple[int, Mapping[str, Any]]:
+    def answer(
+        self, operation: Operation, *, reading: bool = False
+    ) -> tuple[int, Mapping[str, Any]]:
         context = RequestContext(
-            self._gate, self._key, self._own, self._tenant, self._budget, self._operations
+            self._guarded, self._key, self._own, self._tenant, self._budget, self._operations
         )
-        return answer(context, asked, reading=reading)
+        return answer(context, operation, reading=reading)
 
 
 def _malformed(error: MalformedRequest) -> Response:

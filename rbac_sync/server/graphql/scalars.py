@@ -26,32 +26,32 @@ def install(schema: GraphQLSchema) -> None:
     ways: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         "uuid": (_uuid, str),
         "UUID": (_uuid_or_not, str),
-        "timestamptz": (_instant, _shown),
-        "DateTime": (_instant, _shown),
+        "timestamptz": (_instant, _written),
+        "DateTime": (_instant, _written),
         "jsonb": (_json, _same),
         "JSON": (_json, _same),
         "account_type": (_text, str),
     }
-    for name, (taken, given) in ways.items():
+    for name, (coerce_input, coerce_output) in ways.items():
         scalar = schema.type_map[name]
         assert isinstance(scalar, GraphQLScalarType), "the names are those of the schema"
-        scalar.coerce_input_value, scalar.coerce_output_value = taken, given
+        scalar.coerce_input_value, scalar.coerce_output_value = coerce_input, coerce_output
 
 
-def checked(given: Mapping[str, Any]) -> Mapping[str, Any]:
+def checked(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the input of a mutation.
 
     Raises:
         Fault: something in it is no UUID, or a text that no database takes.
 
     """
-    if any(isinstance(part, str) and "\0" in part for part in parts(given)):
+    if any(isinstance(part, str) and "\0" in part for part in parts(arguments)):
         raise failed("A text must not hold the character U+0000.")
-    for value in given.values():
+    for value in arguments.values():
         if isinstance(value, NoUUID):
             text = value.text
             raise failed(f'Expected type UUID!, found "{text}"; Could not parse UUID: {text}')
-    return given
+    return arguments
 
 
 def _uuid(value: object) -> UUID:
@@ -67,11 +67,11 @@ def _uuid_or_not(value: object) -> UUID | NoUUID:
 
 
 def _instant(value: object) -> datetime:
-    found = datetime.fromisoformat(_text(value))
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    moment = datetime.fromisoformat(_text(value))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def _shown(value: datetime) -> str:
+def _written(value: datetime) -> str:
     return value.astimezone(UTC).isoformat()
 
 

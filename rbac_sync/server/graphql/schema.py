@@ -36,11 +36,11 @@ def schema() -> GraphQLSchema:
 
 
 def _mutation(name: str) -> Resolver:
-    def resolve(_: object, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
+    def resolve(_: object, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         context = info.context.context
         if name not in UNPROVEN and context.caller is None:
             raise unauthenticated()
         context.mutate()
-        return MUTATIONS[name](context, scalars.checked(given["input"]))
+        return MUTATIONS[name](context, scalars.checked(arguments["input"]))
 
     return resolve

@@ -101,18 +101,18 @@ def _invited(tables: OperationTables) -> Iterator[Row]:
                 yield _invitation(TenantRows(view, list), each, me)
 
 
-def _invitation(tenant_rows: TenantRows, found: Invitation, user: Row | None) -> Row:
+def _invitation(tenant_rows: TenantRows, invitation: Invitation, user: Row | None) -> Row:
     view, is_mine = tenant_rows.view, user is not None
-    role = view.role_of(address_of(found.email))
+    role = view.role_of(address_of(invitation.email))
     there = view.state.get(role)
     columns = {
-        "id": found.id,
-        "email": found.email,
+        "id": invitation.id,
+        "email": invitation.email,
         "role": view.role_name(role) if isinstance(there, Role) and there.builtin else None,
         "role_id": ids.role_id(view, role),
         "tenant_id": view.account_id,
-        "created": found.created,
-        "updated": found.updated,
+        "created": invitation.created,
+        "updated": invitation.updated,
     }
     links = {
         "role_detail": lambda: tenant_rows.roles[role],
@@ -132,12 +132,12 @@ def _keys(tables: OperationTables) -> list[Row]:
 
 def _keys_in(tenant_rows: TenantRows, here: bool) -> Iterator[Row]:  # noqa: FBT001
     view = tenant_rows.view
-    told = {d.name: KeyScope.of(d.content) for d in view.documents.of(REACH)}
+    scopes = {d.name: KeyScope.of(d.content) for d in view.documents.of(REACH)}
     others = here and tenant_rows.may("read:service-api-key")
     for owner, keys in view.register.keys.items():
         if owner == view.caller or (others and owner.kind is Kind.SERVICE_ACCOUNT):
             for key in keys:
-                yield _key(tenant_rows, key, told.get(str(key.id), HERE))
+                yield _key(tenant_rows, key, scopes.get(str(key.id), HERE))
 
 
 def _key(tenant_rows: TenantRows, key: KeyEntry, reach: KeyScope) -> Row:
@@ -160,8 +160,8 @@ def _key(tenant_rows: TenantRows, key: KeyEntry, reach: KeyScope) -> Row:
 
 
 def _maker(tenant_rows: TenantRows, reach: KeyScope) -> Row | None:
-    found = reach.maker and ids.principal(tenant_rows.view, reach.maker)
-    return tenant_rows.person(found) if found else None
+    maker = reach.maker and ids.principal(tenant_rows.view, reach.maker)
+    return tenant_rows.person(maker) if maker else None
 
 
 TABLES: Mapping[str, Callable[[OperationTables], list[Row]]] = {

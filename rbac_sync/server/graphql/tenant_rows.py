@@ -39,14 +39,14 @@ class TenantRows:
     def tenant(self) -> Row:
         """The tenant's own row."""
         view, document = self.view, self.view.documents.named(ACCOUNT_PROFILE, ACCOUNT)
-        told: Mapping[str, Any] = document.content if document else {}
+        content: Mapping[str, Any] = document.content if document else {}
         made = view.session.account.created
         columns = {
             "id": view.account_id,
-            "name": told.get("name") or view.handle,
+            "name": content.get("name") or view.handle,
             "slug": view.handle,
             "info": {},
-            "settings": told.get("settings") or {},
+            "settings": content.get("settings") or {},
             "prefect_admin_settings": None,
             "stripe_customer": None,
             "license_id": ids.license_id(view),
@@ -85,11 +85,11 @@ class TenantRows:
     @cached_property
     def held(self) -> Mapping[Address, list[Row]]:
         """The memberships by member, those who are only invited left out."""
-        found: dict[Address, list[Row]] = {}
+        by_principal: dict[Address, list[Row]] = {}
         for row in self.view.register.held_in(ACCOUNT):
             if self.view.is_member(row.principal):
-                found.setdefault(row.principal, []).append(self._membership(row))
-        return found
+                by_principal.setdefault(row.principal, []).append(self._membership(row))
+        return by_principal
 
     @property
     def mine(self) -> list[Row]:
@@ -133,10 +133,10 @@ class TenantRows:
     def _own_person(self) -> Row:
         mine = self.mine[0] if self.mine else None
         principal = self.view.caller
-        told = profile(self.view, principal).told if principal.kind is Kind.USER else {}
+        content = profile(self.view, principal).content if principal.kind is Kind.USER else {}
         columns = {
             **self._named(principal),
-            "settings": told.get("settings") or {},
+            "settings": content.get("settings") or {},
             "default_membership_id": mine.columns["id"] if mine else None,
         }
         return Row(columns, {"default_membership": lambda: mine, "memberships": self._own})
@@ -154,9 +154,9 @@ class TenantRows:
         id_ = ids.shown_id(self.view, principal)
         if principal.kind is not Kind.USER:
             name = principal.key
-            told = {"email": None, "first_name": name, "last_name": None, "username": name}
-            return {"id": id_, "account_type": SERVICE, **told}
-        found = profile(self.view, principal)
-        names = {"first_name": found.first_name, "last_name": found.last_name}
-        mail = {"email": found.email, "username": found.email}
+            names = {"email": None, "first_name": name, "last_name": None, "username": name}
+            return {"id": id_, "account_type": SERVICE, **names}
+        person = profile(self.view, principal)
+        names = {"first_name": person.first_name, "last_name": person.last_name}
+        mail = {"email": person.email, "username": person.email}
         return {"id": id_, "account_type": USER, **mail, **names}

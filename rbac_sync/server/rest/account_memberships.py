@@ -45,10 +45,10 @@ def read_account_memberships(
     at: Annotated[RequestScope, account(READ)], body: wire.ReadAccountMemberships | None = None
 ) -> list[wire.AccountMembershipsResponse]:
     """List memberships, service accounts' too."""
-    asked = body or wire.ReadAccountMemberships()
+    query = body or wire.ReadAccountMemberships()
     with at.view() as view:
-        found = _asked(view, asked, asked.account_memberships)
-        return [_listed(view, m) for m in page(ordered(found, asked.sort, SORTS), asked)]
+        members = _matching(view, query, query.account_memberships)
+        return [_listed(view, m) for m in page(ordered(members, query.sort, SORTS), query)]
 
 
 @router.post("/count")
@@ -56,10 +56,10 @@ def count_account_memberships(
     at: Annotated[RequestScope, account(READ)], body: wire.CountAccountMemberships | None = None
 ) -> int:
     """Count memberships."""
-    asked = body or wire.CountAccountMemberships()
+    query = body or wire.CountAccountMemberships()
     with at.view() as view:
-        found = _asked(view, asked, asked.account_memberships)
-        return sum(_meets(view, member, asked.filter) for member in found)
+        members = _matching(view, query, query.account_memberships)
+        return sum(_meets(view, member, query.filter) for member in members)
 
 
 @router.get("/by-user/{user_id}")
@@ -68,7 +68,7 @@ def read_membership_of_user(
 ) -> wire.AccountMemberSummaryResponse:
     """Read the membership of a user."""
     with at.view() as view:
-        return _shown(view, view.found(User, user_id).address)
+        return _summary(view, view.resource(User, user_id).address)
 
 
 @router.get("/by-bot/{bot_id}")
@@ -77,7 +77,7 @@ def read_membership_of_bot(
 ) -> wire.AccountMemberSummaryResponse:
     """Read the membership of a service account."""
     with at.view() as view:
-        return _shown(view, view.found(ServiceAccount, bot_id).address)
+        return _summary(view, view.resource(ServiceAccount, bot_id).address)
 
 
 @router.get("/{id}")
@@ -87,7 +87,7 @@ def read_account_membership(
 ) -> wire.AccountMemberSummaryResponse:
     """Read the membership of a user by its own id."""
     with at.view() as view:
-        return _shown(view, _user(view, id).address)
+        return _summary(view, _user(view, id).address)
 
 
 @router.patch("/{id}", status_code=204)
@@ -148,10 +148,10 @@ def account_role(view: ReadView, role_id: UUID) -> Address:
 
 def _user(view: ReadView, id_: UUID) -> User:
     row = view.register.row(ROOT, id_)
-    found = view.state.get(row.principal) if row else None
-    if not isinstance(found, User) or not view.is_member(found.address):
+    user = view.state.get(row.principal) if row else None
+    if not isinstance(user, User) or not view.is_member(user.address):
         raise not_found()
-    return found
+    return user
 
 
 def _members(view: ReadView) -> Iterable[MemberRow]:
@@ -161,56 +161,56 @@ def _members(view: ReadView) -> Iterable[MemberRow]:
 
 
 def _member(view: ReadView, row: HeldRow) -> MemberRow:
-    found = view.state.get(row.principal)
-    is_user = isinstance(found, User)
+    resource = view.state.get(row.principal)
+    is_user = isinstance(resource, User)
     return MemberRow(
         row,
         view.entry(row.principal),
         view.role_name(row.role),
         profile(view, row.principal) if is_user else None,
-        found.status is Status.ACTIVE if isinstance(found, User) else True,
+        resource.status is Status.ACTIVE if isinstance(resource, User) else True,
     )
 
 
-def _asked(
+def _matching(
     view: ReadView,
-    asked: wire.ReadAccountMemberships | wire.CountAccountMemberships,
-    wanted: wire.AccountMembershipFilter | None,
+    query: wire.ReadAccountMemberships | wire.CountAccountMemberships,
+    where: wire.AccountMembershipFilter | None,
 ) -> list[MemberRow]:
     return [
         member
         for member in _members(view)
-        if not (asked.only_users and member.person is None)
-        and not (asked.only_bots and member.person is not None)
-        and asked.active in (None, member.active)
-        and _meets(view, member, wanted)
+        if not (query.only_users and member.person is None)
+        and not (query.only_bots and member.person is not None)
+        and query.active in (None, member.active)
+        and _meets(view, member, where)
     ]
 
 
-def _meets(view: ReadView, member: MemberRow, wanted: wire.AccountMembershipFilter | None) -> bool:
-    criteria = list(_criteria(view, member, wanted)) if wanted else []
-    if wanted and wanted.operator is Operator.OR and criteria:
+def _meets(view: ReadView, member: MemberRow, where: wire.AccountMembershipFilter | None) -> bool:
+    criteria = list(_criteria(view, member, where)) if where else []
+    if where and where.operator is Operator.OR and criteria:
         return any(criteria)
     return all(criteria)
 
 
 def _criteria(
-    view: ReadView, member: MemberRow, wanted: wire.AccountMembershipFilter
+    view: ReadView, member: MemberRow, where: wire.AccountMembershipFilter
 ) -> Iterator[bool]:
     """Yield of each criterion that asks for anything whether *member* meets it."""
     person, id_ = member.person, member.entry.id
-    if asks(wanted.account_role_id):
-        yield among(view.id(member.row.role), wanted.account_role_id)
-    if asks(wanted.actor_id):
-        yield among(member.entry.actor_id, wanted.actor_id)
-    if asks(wanted.user_id):
-        yield person is not None and included(id_, wanted.user_id)
-    if asks(wanted.email):
-        yield person is not None and matches(person.email, wanted.email)
-    if asks(wanted.handle):
-        yield person is not None and matches(person.handle, wanted.handle)
-    if asks(wanted.name):
-        yield person is not None and named_like(person, wanted.name)
+    if asks(where.account_role_id):
+        yield among(view.id(member.row.role), where.account_role_id)
+    if asks(where.actor_id):
+        yield among(member.entry.actor_id, where.actor_id)
+    if asks(where.user_id):
+        yield person is not None and included(id_, where.user_id)
+    if asks(where.email):
+        yield person is not None and matches(person.email, where.email)
+    if asks(where.handle):
+        yield person is not None and matches(person.handle, where.handle)
+    if asks(where.name):
+        yield person is not None and named_like(person, where.name)
 
 
 def _listed(view: ReadView, member: MemberRow) -> wire.AccountMembershipsResponse:
@@ -229,7 +229,7 @@ def _listed(view: ReadView, member: MemberRow) -> wire.AccountMembershipsRespons
     )
 
 
-def _shown(view: ReadView, principal: Address) -> wire.AccountMemberSummaryResponse:
+def _summary(view: ReadView, principal: Address) -> wire.AccountMemberSummaryResponse:
     if not view.is_member(principal):
         raise not_found()
     member = _member(view, view.register.held_by(ROOT, principal)[0])
@@ -249,8 +249,8 @@ def _shown(view: ReadView, principal: Address) -> wire.AccountMemberSummaryRespo
 
 
 def _timezone(person: Profile | None) -> str | None:
-    told = person.told.get("settings") if person else None
-    return told.get("default_timezone") if told else None
+    settings = person.content.get("settings") if person else None
+    return settings.get("default_timezone") if settings else None
 
 
 def _text(of: Callable[[Profile], str]) -> Callable[[MemberRow], str]:

@@ -29,11 +29,11 @@ def read_account_roles(
     at: Annotated[RequestScope, account("read:account_role")], body: ReadAccountRoles | None = None
 ) -> list[AccountRole]:
     """List account roles."""
-    asked = body or ReadAccountRoles()
-    wanted = asked.account_roles or AccountRoleFilter()
+    query = body or ReadAccountRoles()
+    where = query.account_roles or AccountRoleFilter()
     with at.view() as view:
-        rows = [shown(view, role) for role in roles.all_of(view, Level.ACCOUNT)]
-        return page([r for r in rows if among(r.name, wanted.name)], asked)
+        rows = [to_response(view, role) for role in roles.all_of(view, Level.ACCOUNT)]
+        return page([r for r in rows if among(r.name, where.name)], query)
 
 
 @router.get("/{id}")
@@ -43,7 +43,7 @@ def read_account_role(
 ) -> AccountRole:
     """Read one."""
     with at.view() as view:
-        return shown(view, roles.found(view, Level.ACCOUNT, id))
+        return to_response(view, roles.role_by_id(view, Level.ACCOUNT, id))
 
 
 @router.patch("/{id}", status_code=204)
@@ -55,7 +55,7 @@ def update_account_role(
     """Change one; the built-in ones refuse it."""
 
     def work(transaction: WriteTransaction) -> None:
-        role = roles.found(transaction.view, Level.ACCOUNT, id)
+        role = roles.role_by_id(transaction.view, Level.ACCOUNT, id)
         update_role(transaction, role, **_edit(transaction.view, body))
 
     at.write(work)
@@ -75,20 +75,20 @@ def delete_account_role(id: UUID, at: Annotated[RequestScope, account()]) -> Non
     """Delete one; the built-in ones refuse it."""
     at.write(
         lambda transaction: delete_role(
-            transaction, roles.found(transaction.view, Level.ACCOUNT, id)
+            transaction, roles.role_by_id(transaction.view, Level.ACCOUNT, id)
         )
     )
 
 
-def shown(view: ReadView, found: Role) -> AccountRole:
+def to_response(view: ReadView, role: Role) -> AccountRole:
     """Return a role as the API shows it."""
-    entry = view.entry(found.address)
+    entry = view.entry(role.address)
     return AccountRole(
         id=entry.id,
         created=entry.created,
         updated=entry.updated,
-        account_id=None if found.builtin else view.account_id,
-        name=view.role_name(found.address),
-        permissions=sorted(view.catalogue.closed(found.permissions)),
-        is_system_role=found.builtin,
+        account_id=None if role.builtin else view.account_id,
+        name=view.role_name(role.address),
+        permissions=sorted(view.catalogue.closed(role.permissions)),
+        is_system_role=role.builtin,
     )

@@ -38,7 +38,7 @@ def read_account_permissions(at: Annotated[RequestScope, anywhere()]) -> list[st
 def read_account(at: Annotated[RequestScope, account()]) -> wire.AccountResponse:
     """Read the account."""
     with at.view() as view:
-        return shown(view)
+        return to_response(view)
 
 
 @router.patch(WHOLE, status_code=204)
@@ -80,8 +80,8 @@ def update_account_settings(
 
 def _settings(body: wire.AccountSettings | wire.AccountSettingsUpdate) -> dict[str, Any]:
     """Return the settings to replace: of those that are null, the default storage alone."""
-    said = body.model_dump(mode="json", exclude_unset=True)
-    return {n: v for n, v in said.items() if v is not None or n == "default_result_storage"}
+    fields = body.model_dump(mode="json", exclude_unset=True)
+    return {n: v for n, v in fields.items() if v is not None or n == "default_result_storage"}
 
 
 @router.get(f"{WHOLE}/domains")
@@ -166,11 +166,11 @@ def read_my_access(at: Annotated[RequestScope, account()]) -> wire.IPAllowlistMy
         return wire.IPAllowlistMyAccess(allowed=True, detail=NOT_ENFORCED)
 
 
-def shown(view: ReadView) -> wire.AccountResponse:
+def to_response(view: ReadView) -> wire.AccountResponse:
     """Return the account as the API shows it."""
-    told = _kept(view, ACCOUNT_PROFILE)
+    profile = _kept(view, ACCOUNT_PROFILE)
     return wire.AccountResponse(
-        **{"name": view.handle, **PLAN, **told},
+        **{"name": view.handle, **PLAN, **profile},
         id=view.account_id,
         created=view.session.account.created,
         updated=view.session.account.created,
@@ -191,5 +191,5 @@ def settings(view: ReadView) -> wire.AccountSettings:
 
 
 def _kept(view: ReadView, kind: str) -> Mapping[str, Any]:
-    found = view.documents.named(kind, ROOT)
-    return found.content if found else {}
+    document = view.documents.named(kind, ROOT)
+    return document.content if document else {}

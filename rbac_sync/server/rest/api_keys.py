@@ -11,10 +11,10 @@ from ..read_view import ReadView
 
 def keys_of(view: ReadView, owner: Address) -> list[APIKeyReadResponse]:
     """Return the keys of *owner*, oldest first."""
-    return [shown(key) for key in view.register.keys.get(owner, ())]
+    return [to_response(key) for key in view.register.keys.get(owner, ())]
 
 
-def shown(key: KeyEntry) -> APIKeyReadResponse:
+def to_response(key: KeyEntry) -> APIKeyReadResponse:
     """Return a key without its secret."""
     return APIKeyReadResponse(
         id=key.id,

@@ -11,7 +11,7 @@ from ...model import Address, Kind, ServiceAccount
 from ...wire.prefect_cloud import bots as wire
 from ..auth import RequestScope, account
 from ..commands import keys, service_accounts
-from ..directory.api_keys import found, newest
+from ..directory.api_keys import key_by_id, newest
 from ..guarded_store import WriteTransaction
 from ..matching import among, matches
 from ..read_view import ReadView
@@ -54,14 +54,14 @@ def read_bots(
     at: Annotated[RequestScope, account("read:bot")], body: wire.ReadBots | None = None
 ) -> list[wire.BotReadResponse]:
     """List service accounts."""
-    asked = body or wire.ReadBots()
+    query = body or wire.ReadBots()
     with at.view() as view:
         rows = [
-            shown(view, view.found(ServiceAccount, entry.id))
+            to_response(view, view.resource(ServiceAccount, entry.id))
             for entry in view.all(Kind.SERVICE_ACCOUNT)
-            if meant(entry.id, entry.address.key, asked.service_accounts)
+            if meets(entry.id, entry.address.key, query.service_accounts)
         ]
-        return page(rows, asked)
+        return page(rows, query)
 
 
 @router.get("/{id}")
@@ -71,7 +71,7 @@ def read_bot(
 ) -> wire.BotReadResponse:
     """Read one."""
     with at.view() as view:
-        return shown(view, view.found(ServiceAccount, id))
+        return to_response(view, view.resource(ServiceAccount, id))
 
 
 @router.patch("/{id}", status_code=204)
@@ -83,7 +83,7 @@ def update_bot(
     """Rename it, keys and all, or give it another account role."""
 
     def work(transaction: WriteTransaction) -> None:
-        bot, role = transaction.view.found(ServiceAccount, id), None
+        bot, role = transaction.view.resource(ServiceAccount, id), None
         if body.account_role_id is not None:
             role = account_role(transaction.view, body.account_role_id)
         service_accounts.update_service_account(transaction, bot, body.name, role)
@@ -96,7 +96,7 @@ def delete_bot(id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noq
     """Delete it with its keys and all it holds."""
     at.write(
         lambda transaction: service_accounts.delete_service_account(
-            transaction, transaction.view.found(ServiceAccount, id)
+            transaction, transaction.view.resource(ServiceAccount, id)
         )
     )
 
@@ -108,12 +108,12 @@ def rotate_api_key(
     body: wire.BotRotateAPIKey | None = None,
 ) -> wire.BotCreateResponse:
     """Make a new key; the old one ends at once, or after a while."""
-    asked = body or wire.BotRotateAPIKey()
+    options = body or wire.BotRotateAPIKey()
 
     def work(transaction: WriteTransaction) -> wire.BotCreateResponse:
-        bot = transaction.view.found(ServiceAccount, id)
-        grace = timedelta(seconds=asked.old_key_expires_in_seconds or 0)
-        key = keys.rotate_key(transaction, bot, asked.api_key_expiration, grace)
+        bot = transaction.view.resource(ServiceAccount, id)
+        grace = timedelta(seconds=options.old_key_expires_in_seconds or 0)
+        key = keys.rotate_key(transaction, bot, options.api_key_expiration, grace)
         return _created(transaction.view, bot, key)
 
     return at.write(work)
@@ -126,12 +126,12 @@ def read_bot_api_keys(
 ) -> wire.BotAPIKeyReadResponse:
     """Read the active key, and those that have not ended yet."""
     with at.view() as view:
-        bot = view.found(ServiceAccount, id)
+        bot = view.resource(ServiceAccount, id)
         active = newest(view, bot.address)
         others = (key for key in view.register.keys.get(bot.address, ()) if key != active)
         open_ = [key for key in others if key.until is None or key.until > view.now]
         return wire.BotAPIKeyReadResponse(
-            active_key=_shown(bot, active), rotating_keys=[api_keys.shown(key) for key in open_]
+            active_key=_key(bot, active), rotating_keys=[api_keys.to_response(key) for key in open_]
         )
 
 
@@ -140,18 +140,18 @@ def delete_bot_api_key(id: UUID, api_key_id: UUID, at: Annotated[RequestScope, a
     """Revoke a key, with 200 and null."""
 
     def work(transaction: WriteTransaction) -> None:
-        bot = transaction.view.found(ServiceAccount, id)
-        keys.revoke_key(transaction, found(transaction.view, bot.address, api_key_id))
+        bot = transaction.view.resource(ServiceAccount, id)
+        keys.revoke_key(transaction, key_by_id(transaction.view, bot.address, api_key_id))
 
     at.write(work)
 
 
-def meant(id_: UUID, name: str, asked: wire.BotFilter | None) -> bool:
+def meets(id_: UUID, name: str, where: wire.BotFilter | None) -> bool:
     """Say whether a service account is asked for."""
-    return asked is None or (among(id_, asked.id) and matches(name, asked.name))
+    return where is None or (among(id_, where.id) and matches(name, where.name))
 
 
-def shown(view: ReadView, bot: ServiceAccount) -> wire.BotReadResponse:
+def to_response(view: ReadView, bot: ServiceAccount) -> wire.BotReadResponse:
     """Return a service account as the API shows it."""
     entry = view.entry(bot.address)
     return wire.BotReadResponse(
@@ -162,16 +162,16 @@ def shown(view: ReadView, bot: ServiceAccount) -> wire.BotReadResponse:
         account_id=view.account_id,
         name=bot.name,
         account_role_name=view.role_name(view.role_of(bot.address)),
-        api_key=_shown(bot, newest(view, bot.address)),
+        api_key=_key(bot, newest(view, bot.address)),
     )
 
 
 def _created(view: ReadView, bot: ServiceAccount, key: keys.CreatedKey) -> wire.BotCreateResponse:
-    fields = shown(view, bot).model_dump(exclude={"api_key"})
+    fields = to_response(view, bot).model_dump(exclude={"api_key"})
     return wire.BotCreateResponse(**fields, api_key=api_keys.created(key))
 
 
-def _shown(bot: ServiceAccount, key: KeyEntry | None) -> wire.APIKeyReadResponse:
+def _key(bot: ServiceAccount, key: KeyEntry | None) -> wire.APIKeyReadResponse:
     if key is None:
         return wire.APIKeyReadResponse(id=NO_KEY, name=bot.name, expiration=None)
-    return api_keys.shown(key)
+    return api_keys.to_response(key)

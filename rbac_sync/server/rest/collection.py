@@ -33,9 +33,9 @@ def collection(prefix: str, tag: str) -> APIRouter:
     )
 
 
-def page(rows: Sequence[T], asked: Page) -> list[T]:
+def page(rows: Sequence[T], query: Page) -> list[T]:
     """Return the part of *rows* that is asked for."""
-    return list(rows[asked.offset : asked.offset + asked.limit])
+    return list(rows[query.offset : query.offset + query.limit])
 
 
 def ordered(rows: list[T], sort: str | None, keys: Mapping[str, Any]) -> list[T]:

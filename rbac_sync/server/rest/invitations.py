@@ -38,13 +38,13 @@ def create_invitations(
     """Invite people; an earlier invitation of the same person is revoked."""
 
     def work(transaction: WriteTransaction) -> list[wire.InvitationReadResponse]:
-        made = commands.invite(transaction, [_wanted(transaction.view, each) for each in body])
-        return [shown(transaction.view, invitation) for invitation in made]
+        made = commands.invite(transaction, [_guest(transaction.view, each) for each in body])
+        return [to_response(transaction.view, invitation) for invitation in made]
 
     return at.write(work)
 
 
-def _wanted(view: ReadView, body: wire.InvitationCreate) -> tuple[str, Address]:
+def _guest(view: ReadView, body: wire.InvitationCreate) -> tuple[str, Address]:
     return body.email, account_role(view, body.account_role_id)
 
 
@@ -53,10 +53,10 @@ def read_invitations(
     at: Annotated[RequestScope, account(READ)], body: wire.ReadInvitations | None = None
 ) -> list[wire.InvitationReadResponse]:
     """List invitations, answered and revoked ones too."""
-    asked = body or wire.ReadInvitations()
+    query = body or wire.ReadInvitations()
     with at.view() as view:
-        found = (shown(view, i) for i in invitations.invitations(view))
-        return page([i for i in found if meets(i, asked.invitations)], asked)
+        rows = (to_response(view, i) for i in invitations.invitations(view))
+        return page([i for i in rows if meets(i, query.invitations)], query)
 
 
 @router.post("/count")
@@ -64,10 +64,10 @@ def count_invitations(
     at: Annotated[RequestScope, account(READ)], body: wire.CountInvitations | None = None
 ) -> int:
     """Count invitations."""
-    wanted = body.invitations if body else None
+    where = body.invitations if body else None
     with at.view() as view:
-        found = (shown(view, i) for i in invitations.invitations(view))
-        return sum(meets(each, wanted) for each in found)
+        rows = (to_response(view, i) for i in invitations.invitations(view))
+        return sum(meets(each, where) for each in rows)
 
 
 @router.get("/{id}")
@@ -77,7 +77,7 @@ def read_invitation(
 ) -> wire.InvitationReadResponse:
     """Read one."""
     with at.view() as view:
-        return shown(view, invitations.invitation(view, id))
+        return to_response(view, invitations.invitation(view, id))
 
 
 @router.post("/{id}/revoke", status_code=204)
@@ -132,22 +132,22 @@ def _answer(
 
 
 def meets(
-    shown: wire.InvitationReadResponse | wire.WorkspaceInvitationReadResponse,
-    asked: wire.InvitationFilter | None,
+    invitation: wire.InvitationReadResponse | wire.WorkspaceInvitationReadResponse,
+    where: wire.InvitationFilter | None,
 ) -> bool:
     """Say whether an invitation is asked for."""
-    if asked is None:
+    if where is None:
         return True
-    ends, at = asked.expiration, shown.expiration
+    ends, at = where.expiration, invitation.expiration
     return (
-        among(shown.status, asked.status)
-        and matches(shown.email, asked.email)
+        among(invitation.status, where.status)
+        and matches(invitation.email, where.email)
         and (ends is None or ends.before_ is None or at <= ends.before_)
         and (ends is None or ends.after_ is None or at >= ends.after_)
     )
 
 
-def shown(view: ReadView, invitation: Invitation) -> wire.InvitationReadResponse:
+def to_response(view: ReadView, invitation: Invitation) -> wire.InvitationReadResponse:
     """Return an invitation to the account as the API shows it."""
     return wire.InvitationReadResponse(
         id=invitation.id,

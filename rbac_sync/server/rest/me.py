@@ -32,23 +32,23 @@ NO_MAIL = "service-account.invalid"
 def read_me(at: Annotated[RequestScope, anywhere()]) -> wire.MeReadResponse:
     """Read the caller."""
     with at.view() as view:
-        shown = _profile(view)
+        person = _profile(view)
         return wire.MeReadResponse(
             id=view.id(view.caller),
-            handle=shown.handle,
-            first_name=shown.first_name,
-            last_name=shown.last_name,
-            email=shown.email,
-            location=shown.told.get("location"),
-            settings=shown.told.get("settings") or wire.UserSettings(),
+            handle=person.handle,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=person.email,
+            location=person.content.get("location"),
+            settings=person.content.get("settings") or wire.UserSettings(),
         )
 
 
 def _profile(view: ReadView) -> Profile:
     if view.caller.kind is Kind.USER:
         return profile(view, view.caller)
-    told = {"handle": view.caller.key, "first_name": view.caller.key}
-    return Profile(f"{view.id(view.caller)}@{NO_MAIL}", told)
+    content = {"handle": view.caller.key, "first_name": view.caller.key}
+    return Profile(f"{view.id(view.caller)}@{NO_MAIL}", content)
 
 
 @router.get("/api_keys")
@@ -65,11 +65,11 @@ def filter_my_api_keys(
     at: Annotated[RequestScope, anywhere()], body: FilterMyAPIKeys | None = None
 ) -> list[APIKeyReadResponse]:
     """List those of the caller's own keys that are asked for."""
-    asked = body or FilterMyAPIKeys()
-    wanted = asked.api_keys.name if asked.api_keys else None
+    query = body or FilterMyAPIKeys()
+    where = query.api_keys.name if query.api_keys else None
     with at.view() as view:
-        rows = [key for key in keys_of(view, view.caller) if matches(key.name, wanted)]
-        return page(rows, asked)
+        rows = [key for key in keys_of(view, view.caller) if matches(key.name, where)]
+        return page(rows, query)
 
 
 @router.get("/accounts")
@@ -85,8 +85,8 @@ def read_my_organizations(
 ) -> list[wire.UserOrganizationResponse]:
     """List the caller's accounts of the plan type ``ORGANIZATION``."""
     with at.view() as view:
-        found = _account(view)
-        return [found] if found.account_plan_type == "ORGANIZATION" else []
+        account = _account(view)
+        return [account] if account.account_plan_type == "ORGANIZATION" else []
 
 
 def _account(view: ReadView) -> wire.UserAccountResponse:
@@ -148,16 +148,16 @@ def read_my_workspaces(at: Annotated[RequestScope, anywhere()]) -> list[wire.Use
 
 
 def _workspace(view: ReadView, address: Address, called: str) -> wire.UserWorkspaceResponse:
-    found = view.state.get(address)
-    assert isinstance(found, Workspace), "the register names what is there"
+    workspace = view.state.get(address)
+    assert isinstance(workspace, Workspace), "the register names what is there"
     return wire.UserWorkspaceResponse(
         account_id=view.account_id,
         account_name=called,
         account_handle=view.handle,
         workspace_id=view.id(address),
-        workspace_name=found.name or found.handle,
-        workspace_description=found.description,
-        workspace_handle=found.handle,
+        workspace_name=workspace.name or workspace.handle,
+        workspace_description=workspace.description,
+        workspace_handle=workspace.handle,
     )
 
 
@@ -191,10 +191,10 @@ def _same(view: ReadView, account_id: UUID) -> None:
 
 
 def _mine(view: ReadView, workspace_id: UUID) -> Address:
-    found = view.register.find(Kind.WORKSPACE, workspace_id)
-    if found is None or not view.may(found):
+    workspace = view.register.find(Kind.WORKSPACE, workspace_id)
+    if workspace is None or not view.may(workspace):
         raise not_found()
-    return found
+    return workspace
 
 
 def _holds(view: ReadView, name: str, level: Level, scope: Address) -> bool:

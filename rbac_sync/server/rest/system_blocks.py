@@ -50,22 +50,22 @@ Sources: the slug and the field from the tests of the vendor's provider; the res
 """
 
 
-def given(view: ReadView, at: RequestScope, kind: str) -> list[Document]:
+def system_documents(view: ReadView, at: RequestScope, kind: str) -> list[Document]:
     """Return the system's objects of *kind* that the workspace has nothing in place of."""
     if kind not in (TYPE, SCHEMA):
         return []
     entry = view.entry(at.workspace(view).address)
-    return [found for slug in SYSTEM for found in _given(view, entry, slug, kind)]
+    return [preset for slug in SYSTEM for preset in _presets(view, entry, slug, kind)]
 
 
-def _given(view: ReadView, workspace: IdEntry, slug: str, kind: str) -> Iterator[Document]:
+def _presets(view: ReadView, workspace: IdEntry, slug: str, kind: str) -> Iterator[Document]:
     type_ = _type(workspace, slug)
     kept = view.documents.named(TYPE, workspace.address, slug)
     if kept is not None and kept.id != type_.id:
         return  # somebody made a type of this name before the system had one
-    found = type_ if kind == TYPE else _schema(workspace, type_)
-    if view.documents.named(kind, workspace.address, found.name or "") is None:
-        yield found
+    preset = type_ if kind == TYPE else _schema(workspace, type_)
+    if view.documents.named(kind, workspace.address, preset.name or "") is None:
+        yield preset
 
 
 def _type(workspace: IdEntry, slug: str) -> Document:
@@ -74,12 +74,12 @@ def _type(workspace: IdEntry, slug: str) -> Document:
 
 
 def _schema(workspace: IdEntry, type_: Document) -> Document:
-    told = SYSTEM[type_.content["slug"]]
+    block = SYSTEM[type_.content["slug"]]
     content = {
         "block_type_id": str(type_.id),
-        "checksum": checksum(told["fields"]),
-        "fields": told["fields"],
-        "capabilities": told["capabilities"],
+        "checksum": checksum(block["fields"]),
+        "fields": block["fields"],
+        "capabilities": block["capabilities"],
         "version": VERSION,
     }
     return _made(workspace, SCHEMA, f"{type_.id}/{content['checksum']}/{VERSION}", content)

@@ -32,7 +32,7 @@ def create_team(body: wire.TeamCreate, at: Annotated[RequestScope, account()]) -
 
     def work(transaction: WriteTransaction) -> wire.TeamResponse:
         team = commands.create_team(transaction, body.name, body.description or "")
-        return shown(transaction.view, team)
+        return to_response(transaction.view, team)
 
     return at.write(work)
 
@@ -42,18 +42,18 @@ def read_teams(
     at: Annotated[RequestScope, account("read:team")], body: wire.ReadTeams | None = None
 ) -> list[wire.TeamResponse]:
     """List teams, each with its members and all it holds."""
-    asked = body or wire.ReadTeams()
+    query = body or wire.ReadTeams()
     with at.view() as view:
-        teams = ((view.found(Team, entry.id), entry) for entry in view.all(Kind.TEAM))
-        meant = [
+        teams = ((view.resource(Team, entry.id), entry) for entry in view.all(Kind.TEAM))
+        rows = [
             (team, entry)
             for team, entry in teams
-            if _mentions(view, team, asked) and _meets(view, team, entry, asked.teams)
+            if _mentions(view, team, query) and _meets(view, team, entry, query.teams)
         ]
-        part = page(ordered(meant, asked.sort, SORTS), asked)
+        part = page(ordered(rows, query.sort, SORTS), query)
         if sum(_rows(view, team) for team, _ in part) > MOST_ROWS:
             raise unprocessable(f"the answer would have more than {MOST_ROWS} rows", "limit")
-        return [shown(view, team) for team, _ in part]
+        return [to_response(view, team) for team, _ in part]
 
 
 def _rows(view: ReadView, team: Team) -> int:
@@ -67,7 +67,7 @@ def read_team(
 ) -> wire.TeamResponse:
     """Read one."""
     with at.view() as view:
-        return shown(view, view.found(Team, id))
+        return to_response(view, view.resource(Team, id))
 
 
 @router.put("/{id}")
@@ -79,9 +79,9 @@ def update_team(
     """Replace name and description, and the directory group if it is there: null unties it."""
 
     def work(transaction: WriteTransaction) -> wire.TeamResponse:
-        team = transaction.view.found(Team, id)
+        team = transaction.view.resource(Team, id)
         after = commands.update_team(transaction, team, **_edit(body))
-        return shown(transaction.view, after)
+        return to_response(transaction.view, after)
 
     return at.write(work)
 
@@ -97,7 +97,7 @@ def _edit(body: wire.TeamUpdate) -> commands.TeamEdit:
 def delete_team(id: UUID, at: Annotated[RequestScope, account()]) -> None:  # noqa: A002
     """Delete a team with all it holds."""
     at.write(
-        lambda transaction: commands.delete_team(transaction, transaction.view.found(Team, id))
+        lambda transaction: commands.delete_team(transaction, transaction.view.resource(Team, id))
     )
 
 
@@ -110,19 +110,19 @@ def upsert_team_members(
     """Add members; nobody is removed."""
 
     def work(transaction: WriteTransaction) -> wire.TeamResponse:
-        team = transaction.view.found(Team, id)
+        team = transaction.view.resource(Team, id)
         added = [_named(transaction.view, member) for member in body.members]
         after = commands.add_members(transaction, team, added)
-        return shown(transaction.view, after)
+        return to_response(transaction.view, after)
 
     return at.write(work)
 
 
 def _named(view: ReadView, member: wire.TeamMembershipCreate) -> Address:
-    found = view.register.find(KINDS[member.member_type], member.member_id)
-    if found is None or not view.is_member(found):
+    address = view.register.find(KINDS[member.member_type], member.member_id)
+    if address is None or not view.is_member(address):
         raise unprocessable(f"there is no {member.member_type} `{member.member_id}`", "members")
-    return found
+    return address
 
 
 @router.delete("/{team_id}/members/{actor_id}", status_code=204)
@@ -133,17 +133,17 @@ def delete_team_member(
 
     def work(transaction: WriteTransaction) -> None:
         view = transaction.view
-        team, who = view.found(Team, team_id), view.register.actor(actor_id)
+        team, who = view.resource(Team, team_id), view.register.actor(actor_id)
         commands.remove_member(transaction, team, who)
 
     at.write(work)
 
 
-def shown(view: ReadView, team: Team) -> wire.TeamResponse:
+def to_response(view: ReadView, team: Team) -> wire.TeamResponse:
     """Return a team as the API shows it."""
     entry = view.entry(team.address)
-    found = view.state.get(team.address)
-    members = sorted(found.references) if isinstance(found, Team) else []
+    resource = view.state.get(team.address)
+    members = sorted(resource.references) if isinstance(resource, Team) else []
     return wire.TeamResponse(
         id=entry.id,
         created=entry.created,
@@ -182,26 +182,26 @@ def _held(view: ReadView, team: Address) -> list[wire.TeamWorkspaceAccess]:
     ]
 
 
-def _meets(view: ReadView, team: Team, entry: IdEntry, asked: wire.TeamFilter) -> bool:
+def _meets(view: ReadView, team: Team, entry: IdEntry, where: wire.TeamFilter) -> bool:
     grants = [b for b in view.state.bindings_of(team.address) if b.scope in view.register.named]
     members = (who for who in team.references if view.is_member(who))
     return (
-        among(entry.id, asked.id)
-        and matches(team.name, asked.name)
-        and among(team.managed_by or None, asked.directory_id)
-        and some_among((view.id(b.scope) for b in grants), asked.workspace_id)
-        and some_among((view.id(h.role) for b in grants for h in b.roles), asked.workspace_role_id)
-        and some_among((view.entry(who).actor_id for who in members), asked.member_id)
+        among(entry.id, where.id)
+        and matches(team.name, where.name)
+        and among(team.managed_by or None, where.directory_id)
+        and some_among((view.id(b.scope) for b in grants), where.workspace_id)
+        and some_among((view.id(h.role) for b in grants for h in b.roles), where.workspace_role_id)
+        and some_among((view.entry(who).actor_id for who in members), where.member_id)
     )
 
 
-def _mentions(view: ReadView, team: Team, asked: wire.ReadTeams) -> bool:
+def _mentions(view: ReadView, team: Team, query: wire.ReadTeams) -> bool:
     """Say whether *team* has a user and a service account of those asked for, if any are."""
     people = [m for m in team.references if m.kind is Kind.USER]
     others = [m for m in team.references if m.kind is Kind.SERVICE_ACCOUNT]
-    wants_users = any(asks(criterion) for _, criterion in asked.users)
-    wants_bots = any(asks(criterion) for _, criterion in asked.bots)
+    wants_users = any(asks(criterion) for _, criterion in query.users)
+    wants_bots = any(asks(criterion) for _, criterion in query.bots)
     return not (
-        (wants_users and not any(users.meets(view, u, asked.users) for u in people))
-        or (wants_bots and not any(bots.meant(view.id(b), b.key, asked.bots) for b in others))
+        (wants_users and not any(users.meets(view, u, query.users) for u in people))
+        or (wants_bots and not any(bots.meets(view.id(b), b.key, query.bots) for b in others))
     )

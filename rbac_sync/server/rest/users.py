@@ -13,7 +13,7 @@ from ..auth import RequestScope, anywhere
 from ..commands.keys import create_key, revoke_key
 from ..commands.memberships import leave_account
 from ..commands.profiles import update_profile
-from ..directory.api_keys import found
+from ..directory.api_keys import key_by_id
 from ..directory.profiles import Profile, profile
 from ..guarded_store import WriteTransaction
 from ..matching import included, like, matches
@@ -33,22 +33,22 @@ def read_user(id: UUID, at: Annotated[RequestScope, anywhere()]) -> wire.User:  
     """Read the caller's own record."""
     with at.view() as view:
         user = _self(view, id)
-        entry, shown = view.entry(user), profile(view, user)
+        entry, person = view.entry(user), profile(view, user)
         return wire.User(
             **{
-                name: shown.told.get(name)
+                name: person.content.get(name)
                 for name in ("title", "image_location", "location", "last_login")
             },
-            settings=shown.told.get("settings") or wire.UserSettings(),
+            settings=person.content.get("settings") or wire.UserSettings(),
             id=entry.id,
             created=entry.created,
             updated=entry.updated,
-            handle=shown.handle,
+            handle=person.handle,
             actor_id=entry.actor_id,
             idp_user_id=str(entry.id),
-            first_name=shown.first_name,
-            last_name=shown.last_name,
-            email=shown.email,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=person.email,
         )
 
 
@@ -60,15 +60,15 @@ def update_user(id: UUID, body: wire.UserUpdate, at: Annotated[RequestScope, any
         view, user = transaction.view, _self(transaction.view, id)
         if body.handle is not None:
             handle(body.handle, profile(view, user).handle)
-        update_profile(transaction, _said(body), body.email)
+        update_profile(transaction, _fields(body), body.email)
 
     at.write(work)
 
 
-def _said(body: wire.UserUpdate) -> dict[str, Any]:
+def _fields(body: wire.UserUpdate) -> dict[str, Any]:
     """Return what is to be kept as it is said; a handle that is null stays."""
-    said = body.model_dump(mode="json", exclude_unset=True, exclude={"email", "last_login"})
-    return {name: value for name, value in said.items() if (name, value) != ("handle", None)}
+    fields = body.model_dump(mode="json", exclude_unset=True, exclude={"email", "last_login"})
+    return {name: value for name, value in fields.items() if (name, value) != ("handle", None)}
 
 
 @router.delete("", status_code=204)
@@ -116,7 +116,7 @@ def read_api_key(
 ) -> APIKeyReadResponse:
     """Read one of the caller's own keys."""
     with at.view() as view:
-        return api_keys.shown(found(view, _self(view, id), api_key_id))
+        return api_keys.to_response(key_by_id(view, _self(view, id), api_key_id))
 
 
 @router.delete("/api_keys/{api_key_id}", status_code=204)
@@ -124,7 +124,7 @@ def delete_api_key(id: UUID, api_key_id: UUID, at: Annotated[RequestScope, anywh
     """Revoke one of the caller's own keys."""
 
     def work(transaction: WriteTransaction) -> None:
-        key = found(transaction.view, _self(transaction.view, id), api_key_id)
+        key = key_by_id(transaction.view, _self(transaction.view, id), api_key_id)
         revoke_key(transaction, key)
 
     at.write(work)
@@ -140,20 +140,20 @@ def _self(view: ReadView, id_: UUID) -> Address:
     return user
 
 
-def named_like(shown: Profile, asked: LikeText | None) -> bool:
+def named_like(person: Profile, criterion: LikeText | None) -> bool:
     """Say whether the first or the last name contains the text asked for."""
-    part = asked.like_ if asked else None
-    return like(shown.first_name, part) or like(shown.last_name, part)
+    part = criterion.like_ if criterion else None
+    return like(person.first_name, part) or like(person.last_name, part)
 
 
-def meets(view: ReadView, user: Address, asked: wire.UserFilter | None) -> bool:
+def meets(view: ReadView, user: Address, where: wire.UserFilter | None) -> bool:
     """Say whether *user* is asked for."""
-    if asked is None:
+    if where is None:
         return True
-    shown = profile(view, user)
+    person = profile(view, user)
     return (
-        included(view.id(user), asked.id)
-        and matches(shown.email, asked.email)
-        and matches(shown.handle, asked.handle)
-        and named_like(shown, asked.name)
+        included(view.id(user), where.id)
+        and matches(person.email, where.email)
+        and matches(person.handle, where.handle)
+        and named_like(person, where.name)
     )

@@ -14,7 +14,7 @@ from ..guarded_store import WriteTransaction
 from ..read_view import ReadView
 from .collection import WORKSPACE, collection, page
 from .invitations import meets
-from .invitations import shown as account_shown
+from .invitations import to_response as account_shown
 
 router = collection(f"{WORKSPACE}/invitations", "Workspace Invitations")
 
@@ -32,7 +32,7 @@ def create_workspace_invitation(
     def work(transaction: WriteTransaction) -> Shown:
         scope = at.workspace(transaction.view).address
         invitation = commands.invite_to_workspace(transaction, body.email, scope)
-        return shown(transaction.view, invitation)
+        return to_response(transaction.view, invitation)
 
     return at.write(work)
 
@@ -44,8 +44,8 @@ def read_workspace_invitation(
 ) -> Shown:
     """Read one."""
     with at.view() as view:
-        found = invitations.invitation(view, id, at.workspace_id)
-        return shown(view, found)
+        invitation = invitations.invitation(view, id, at.workspace_id)
+        return to_response(view, invitation)
 
 
 @router.post("/filter")
@@ -54,11 +54,11 @@ def read_workspace_invitations(
     body: wire.ReadWorkspaceInvitations | None = None,
 ) -> list[Shown]:
     """List invitations to the workspace."""
-    asked = body or wire.ReadWorkspaceInvitations()
+    query = body or wire.ReadWorkspaceInvitations()
     with at.view() as view:
         there = invitations.invitations(view, at.workspace_id)
-        found = (shown(view, i) for i in there)
-        return page([i for i in found if meets(i, asked.workspace_invitations)], asked)
+        rows = (to_response(view, i) for i in there)
+        return page([i for i in rows if meets(i, query.workspace_invitations)], query)
 
 
 @router.post("/{id}/revoke", status_code=204)
@@ -76,7 +76,7 @@ def revoke_workspace_invitation(
     at.write(work)
 
 
-def shown(view: ReadView, invitation: Invitation) -> Shown:
+def to_response(view: ReadView, invitation: Invitation) -> Shown:
     """Return an invitation to a workspace as the API shows it."""
     assert invitation.workspace_id is not None, "it is to a workspace"
     assert invitation.workspace_role_id is not None, "it is to a workspace"

@@ -35,7 +35,7 @@ def read_workspace_scopes(at: Annotated[RequestScope, anywhere()]) -> list[Works
     """List all that a workspace role can hold, with what it includes."""
     with at.view() as view:
         catalogue = view.catalogue
-        found = ((p, t) for p, t in catalogue.titles.items() if t.level is Level.WORKSPACE)
+        titles = ((p, t) for p, t in catalogue.titles.items() if t.level is Level.WORKSPACE)
         return [
             WorkspaceScope(
                 name=name,
@@ -44,7 +44,7 @@ def read_workspace_scopes(at: Annotated[RequestScope, anywhere()]) -> list[Works
                 includes_scopes=sorted(catalogue.includes.get(name, frozenset()) - {name}),
                 see_scope=_see(name, set(catalogue.includes.get(name, ()))),
             )
-            for name, title in found
+            for name, title in titles
         ]
 
 
@@ -62,7 +62,7 @@ def create_workspace_role(
 
     def work(transaction: WriteTransaction) -> WorkspaceRole:
         role = create_role(transaction, _role(transaction.view, body))
-        return shown(transaction.view, role)
+        return to_response(transaction.view, role)
 
     return at.write(work)
 
@@ -83,15 +83,15 @@ def read_workspace_roles(
     body: ReadWorkspaceRoles | None = None,
 ) -> list[WorkspaceRole]:
     """List workspace roles, built-in ones too."""
-    asked = body or ReadWorkspaceRoles()
-    wanted = asked.workspace_roles or WorkspaceRoleFilter()
+    query = body or ReadWorkspaceRoles()
+    where = query.workspace_roles or WorkspaceRoleFilter()
     with at.view() as view:
         rows = [
-            shown(view, role)
+            to_response(view, role)
             for role in roles.all_of(view, Level.WORKSPACE)
-            if wanted.is_global in (None, role.builtin)
+            if where.is_global in (None, role.builtin)
         ]
-        return page([r for r in rows if among(r.name, wanted.name)], asked)
+        return page([r for r in rows if among(r.name, where.name)], query)
 
 
 @all_.get("/{id}")
@@ -101,7 +101,7 @@ def read_workspace_role(
 ) -> WorkspaceRole:
     """Read one."""
     with at.view() as view:
-        return shown(view, roles.found(view, Level.WORKSPACE, id))
+        return to_response(view, roles.role_by_id(view, Level.WORKSPACE, id))
 
 
 @all_.patch("/{id}", status_code=204)
@@ -113,7 +113,7 @@ def update_workspace_role(
     """Change a custom role."""
 
     def work(transaction: WriteTransaction) -> None:
-        role = roles.found(transaction.view, Level.WORKSPACE, id)
+        role = roles.role_by_id(transaction.view, Level.WORKSPACE, id)
         update_role(transaction, role, **_edit(transaction.view, body))
 
     at.write(work)
@@ -137,23 +137,23 @@ def delete_workspace_role(id: UUID, at: Annotated[RequestScope, account()]) -> N
     """Delete a custom role that nobody holds."""
     at.write(
         lambda transaction: delete_role(
-            transaction, roles.found(transaction.view, Level.WORKSPACE, id)
+            transaction, roles.role_by_id(transaction.view, Level.WORKSPACE, id)
         )
     )
 
 
-def shown(view: ReadView, found: Role) -> WorkspaceRole:
+def to_response(view: ReadView, role: Role) -> WorkspaceRole:
     """Return a role as the API shows it: its scopes closed, without those of its base."""
-    entry = view.entry(found.address)
+    entry = view.entry(role.address)
     return WorkspaceRole(
         id=entry.id,
         created=entry.created,
         updated=entry.updated,
-        account_id=None if found.builtin else view.account_id,
-        name=view.role_name(found.address),
-        description=found.description,
-        scopes=sorted(view.catalogue.closed(found.permissions)),
-        inherited_role_id=next((view.id(base) for base in found.base), None),
+        account_id=None if role.builtin else view.account_id,
+        name=view.role_name(role.address),
+        description=role.description,
+        scopes=sorted(view.catalogue.closed(role.permissions)),
+        inherited_role_id=next((view.id(base) for base in role.base), None),
     )
 
 

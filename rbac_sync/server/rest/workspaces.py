@@ -40,7 +40,7 @@ def create_workspace(
     def work(transaction: WriteTransaction) -> wire.Workspace:
         new = Workspace(handle(body.handle), body.name, body.description or "")
         workspaces.create_workspace(transaction, new)
-        return shown(transaction.view, new)
+        return to_response(transaction.view, new)
 
     return at.write(work)
 
@@ -50,15 +50,15 @@ def read_workspaces(
     at: Annotated[RequestScope, account("read:workspace")], body: wire.ReadWorkspaces | None = None
 ) -> list[wire.Workspace]:
     """List the workspaces to which the caller has access."""
-    asked = body or wire.ReadWorkspaces()
-    wanted = asked.workspaces or wire.WorkspaceFilter()
+    query = body or wire.ReadWorkspaces()
+    where = query.workspaces or wire.WorkspaceFilter()
     with at.view() as view:
         rows = [
-            shown(view, view.found(Workspace, e.id))
+            to_response(view, view.resource(Workspace, e.id))
             for e in view.workspaces()
-            if among(e.id, wanted.id) and among(e.address.key, wanted.handle)
+            if among(e.id, where.id) and among(e.address.key, where.handle)
         ]
-        return page(rows, asked)
+        return page(rows, query)
 
 
 @one.get("")
@@ -67,7 +67,7 @@ def read_workspace(
 ) -> wire.Workspace:
     """Read one."""
     with at.view() as view:
-        return shown(view, at.workspace(view))
+        return to_response(view, at.workspace(view))
 
 
 @one.patch("", status_code=204)
@@ -165,27 +165,27 @@ def redirect_workspace(
 ) -> RedirectResponse:
     """Lead to the workspace below its account."""
     with at.view() as view:
-        found = view.register.find(Kind.WORKSPACE, workspace_id)
-        if found is None or not view.may(found):
+        workspace = view.register.find(Kind.WORKSPACE, workspace_id)
+        if workspace is None or not view.may(workspace):
             raise not_found()
         where = f"/api/accounts/{view.account_id}/workspaces/{workspace_id}"
     return RedirectResponse(where, 307)
 
 
-def shown(view: ReadView, found: Workspace) -> wire.Workspace:
+def to_response(view: ReadView, workspace: Workspace) -> wire.Workspace:
     """Return a workspace as the API shows it."""
-    entry = view.entry(found.address)
-    default = view.state.holdings(EVERYONE, found.address)
+    entry = view.entry(workspace.address)
+    default = view.state.holdings(EVERYONE, workspace.address)
     return wire.Workspace(
         id=entry.id,
         created=entry.created,
         updated=entry.updated,
         account_id=view.account_id,
-        name=found.name or found.handle,
-        description=found.description,
-        handle=found.handle,
+        name=workspace.name or workspace.handle,
+        description=workspace.description,
+        handle=workspace.handle,
         default_workspace_role_id=min((view.id(h.role) for h in default), default=None),
-        is_public=found.public,
+        is_public=workspace.public,
     )
 
 

@@ -104,7 +104,7 @@ def test_only_the_rows_asked_for_are_read(store_url, monkeypatch, count):
     user, scope = named.user("u1@example.org"), named.workspace("w1")
     with connected(store_url) as connection:
         account = Account.unlocked(connection, "acme")
-        assert account.names
+        assert account.names.addresses
         monkeypatch.setattr(Account, "rows", counted)
         found = versions(account, [user, scope, named.binding(user, scope)])
 

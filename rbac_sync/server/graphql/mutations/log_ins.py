@@ -39,7 +39,7 @@ def log_in(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
     context.count(home.account_id)
 
     def work(transaction: WriteTransaction) -> Payload:
-        return _shown(begin_log_in(transaction))
+        return _payload(begin_log_in(transaction))
 
     context.close()
     return context.guarded.write_as(home.account, lambda _: who, work)
@@ -47,14 +47,14 @@ def log_in(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
 
 def switch_tenant(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
     """Go on in another tenant: the tokens of the log-in are replaced by such for that one."""
-    wanted = arguments["tenant_id"]
+    tenant = arguments["tenant_id"]
     who = context.guarded.service.log_in(context.key or "").person
     homes = _homes(context, who)
-    if not any(h.account_id == wanted and h.status is Status.ACTIVE for h in homes):
+    if not any(h.account_id == tenant and h.status is Status.ACTIVE for h in homes):
         raise unauthorized("no tenant of the caller has this id")
 
-    def work(transaction: WriteTransaction, found: Document) -> Payload:
-        return _shown(renew_log_in(transaction, found, wanted))
+    def work(transaction: WriteTransaction, document: Document) -> Payload:
+        return _payload(renew_log_in(transaction, document, tenant))
 
     return _with_log_in(context, context.key or "", ACCESS, work)
 
@@ -62,10 +62,10 @@ def switch_tenant(context: RequestContext, arguments: Mapping[str, Any]) -> Payl
 def refresh_token(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
     """Give new tokens to who presents the refresh token as its key."""
 
-    def work(transaction: WriteTransaction, found: Document) -> Payload:
-        if not arguments["access_token"].startswith(ACCESS + found.id.hex):
+    def work(transaction: WriteTransaction, document: Document) -> Payload:
+        if not arguments["access_token"].startswith(ACCESS + document.id.hex):
             raise unauthenticated()
-        return _shown(renew_log_in(transaction, found))
+        return _payload(renew_log_in(transaction, document))
 
     return _with_log_in(context, context.key or "", REFRESH, work)
 
@@ -73,8 +73,8 @@ def refresh_token(context: RequestContext, arguments: Mapping[str, Any]) -> Payl
 def log_out(context: RequestContext, arguments: Mapping[str, Any]) -> Payload:
     """End the log-in of an access token."""
 
-    def work(transaction: WriteTransaction, found: Document) -> Payload:
-        end_log_in(transaction, found)
+    def work(transaction: WriteTransaction, document: Document) -> Payload:
+        end_log_in(transaction, document)
         return inputs.DONE
 
     return _with_log_in(context, arguments["access_token"], ACCESS, work)
@@ -115,22 +115,22 @@ def _with_log_in(
     work: Callable[[WriteTransaction, Document], Payload],
 ) -> Payload:
     """Do *work* on the log-in of *token* where it is kept; the token is checked there again."""
-    found = context.guarded.service.log_in(token, sort)
-    context.count(found.account_id)
+    entry = context.guarded.service.log_in(token, sort)
+    context.count(entry.account_id)
 
     def who(session: StoreSession) -> Address:
         return log_ins.whose(session.account.connection, token, sort).person
 
     def on(transaction: WriteTransaction) -> Payload:
-        document = transaction.documents.get(LOG_IN, found.id)
+        document = transaction.documents.get(LOG_IN, entry.id)
         assert document is not None, "its token was found"
         return work(transaction, document)
 
     context.close()
-    return context.guarded.write_as(found.account, who, on)
+    return context.guarded.write_as(entry.account, who, on)
 
 
-def _shown(tokens: Tokens) -> Payload:
+def _payload(tokens: Tokens) -> Payload:
     return {
         "access_token": tokens.access,
         "expires_at": tokens.until,

@@ -56,6 +56,6 @@ def delete_custom_role(context: RequestContext, arguments: Mapping[str, Any]) ->
 
 
 def _role(view: ReadView, id_: UUID) -> Role:
-    found = view.state.get(inputs.some_role(view, {"role_id": id_}))
-    assert isinstance(found, Role), "the address is that of a role"
-    return found
+    role = view.state.get(inputs.some_role(view, {"role_id": id_}))
+    assert isinstance(role, Role), "the address is that of a role"
+    return role

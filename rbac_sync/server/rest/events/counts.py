@@ -26,10 +26,10 @@ def counted(
     groups: dict[Value, list[wire.ReceivedEvent]] = {}
     for event in events:
         groups.setdefault(value(event), []).append(event)
-    found = [_count(value, group) for value, group in groups.items()]
+    counts = [_count(value, group) for value, group in groups.items()]
     if by in _VALUES:
-        return sorted(found, key=lambda count: (-count.count, count.value))
-    return sorted(found, key=lambda count: count.start_time)
+        return sorted(counts, key=lambda count: (-count.count, count.value))
+    return sorted(counts, key=lambda count: count.start_time)
 
 
 def _count(value: Value, group: list[wire.ReceivedEvent]) -> wire.EventCount:
@@ -44,8 +44,8 @@ def _count(value: Value, group: list[wire.ReceivedEvent]) -> wire.EventCount:
 
 
 def _interval(body: wire.CountEvents, since: Instant) -> Callable[[wire.ReceivedEvent], Value]:
-    asked = timedelta(**{f"{body.time_unit}s": 1}).total_seconds() * body.time_interval
-    seconds = min(asked, timedelta.max.total_seconds())
+    interval = timedelta(**{f"{body.time_unit}s": 1}).total_seconds() * body.time_interval
+    seconds = min(interval, timedelta.max.total_seconds())
 
     def start(event: wire.ReceivedEvent) -> Value:
         past = (event.occurred - since).total_seconds() // seconds * seconds

@@ -13,27 +13,27 @@ T = TypeVar("T")
 ID, ROLE = "prefect.resource.id", "prefect.resource.role"
 
 
-def asked(event: wire.ReceivedEvent, wanted: wire.EventFilter) -> bool:
+def meets(event: wire.ReceivedEvent, where: wire.EventFilter) -> bool:
     """Say whether *event* is asked for, its time apart."""
     everything = [event.resource, *event.related]
     return (
-        _named(event.event, wanted.event)
-        and _matches(event.resource, wanted.resource)
-        and all(any(_related(r, each) for r in event.related) for each in _all(wanted.related))
-        and all(any(_matches(r, each) for r in everything) for each in _all(wanted.any_resource))
-        and _here(event, wanted.scope)
-        and (wanted.id.id is None or event.id in wanted.id.id)
-        and _says(event, wanted.text)
+        _named(event.event, where.event)
+        and _matches(event.resource, where.resource)
+        and all(any(_related(r, each) for r in event.related) for each in _all(where.related))
+        and all(any(_matches(r, each) for r in everything) for each in _all(where.any_resource))
+        and _here(event, where.scope)
+        and (where.id.id is None or event.id in where.id.id)
+        and _says(event, where.text)
     )
 
 
-def asks_for_all(wanted: wire.EventFilter, account: UUID) -> bool:
-    """Say whether *wanted* leaves out no event of *account* but by its time."""
+def asks_for_all(where: wire.EventFilter, account: UUID) -> bool:
+    """Say whether *where* leaves out no event of *account* but by its time."""
     plain = wire.EventFilter(
-        occurred=wanted.occurred, order=wanted.order, limit=wanted.limit, offset=wanted.offset
+        occurred=where.occurred, order=where.order, limit=where.limit, offset=where.offset
     )
     scope = wire.EventScopeFilter(account=account)
-    return wanted in (plain, plain.model_copy(update={"scope": scope}))
+    return where in (plain, plain.model_copy(update={"scope": scope}))
 
 
 def _all(criteria: T | list[T] | None) -> list[T]:
@@ -42,67 +42,67 @@ def _all(criteria: T | list[T] | None) -> list[T]:
     return criteria if isinstance(criteria, list) else [criteria]
 
 
-def _named(name: str, wanted: wire.EventNameFilter | None) -> bool:
-    if wanted is None:
+def _named(name: str, where: wire.EventNameFilter | None) -> bool:
+    if where is None:
         return True
     return (
-        _among(name, wanted.name)
-        and _begins(name, wanted.prefix)
-        and not (wanted.exclude_name and name in wanted.exclude_name)
-        and not (wanted.exclude_prefix and name.startswith(tuple(wanted.exclude_prefix)))
+        _among(name, where.name)
+        and _begins(name, where.prefix)
+        and not (where.exclude_name and name in where.exclude_name)
+        and not (where.exclude_prefix and name.startswith(tuple(where.exclude_prefix)))
     )
 
 
 def _matches(
-    resource: wire.Resource, wanted: wire.EventResourceFilter | wire.EventAnyResourceFilter | None
+    resource: wire.Resource, where: wire.EventResourceFilter | wire.EventAnyResourceFilter | None
 ) -> bool:
-    if wanted is None:
+    if where is None:
         return True
     id_ = resource.get(ID, "")
     return (
-        _among(id_, wanted.id)
-        and _begins(id_, wanted.id_prefix)
-        and _labelled(resource, wanted.labels)
+        _among(id_, where.id)
+        and _begins(id_, where.id_prefix)
+        and _labelled(resource, where.labels)
     )
 
 
-def _related(resource: wire.Resource, wanted: wire.EventRelatedFilter) -> bool:
+def _related(resource: wire.Resource, where: wire.EventRelatedFilter) -> bool:
     pair = (resource.get(ID, ""), resource.get(ROLE, ""))
     return (
-        _among(pair[0], wanted.id)
-        and _among(pair[1], wanted.role)
-        and (wanted.resources_in_roles is None or pair in wanted.resources_in_roles)
-        and _labelled(resource, wanted.labels)
+        _among(pair[0], where.id)
+        and _among(pair[1], where.role)
+        and (where.resources_in_roles is None or pair in where.resources_in_roles)
+        and _labelled(resource, where.labels)
     )
 
 
-def _labelled(resource: wire.Resource, wanted: Mapping[str, str | list[str]] | None) -> bool:
-    for label, values in (wanted or {}).items():
+def _labelled(resource: wire.Resource, where: Mapping[str, str | list[str]] | None) -> bool:
+    for label, values in (where or {}).items():
         if resource.get(label) not in ([values] if isinstance(values, str) else values):
             return False
     return True
 
 
-def _among(value: str, wanted: Sequence[str] | None) -> bool:
-    return wanted is None or value in wanted
+def _among(value: str, where: Sequence[str] | None) -> bool:
+    return where is None or value in where
 
 
-def _begins(value: str, wanted: Sequence[str] | None) -> bool:
-    return wanted is None or value.startswith(tuple(wanted))
+def _begins(value: str, where: Sequence[str] | None) -> bool:
+    return where is None or value.startswith(tuple(where))
 
 
-def _here(event: wire.ReceivedEvent, wanted: wire.EventScopeFilter) -> bool:
-    return (wanted.account is None or wanted.account == event.account) and (
-        wanted.workspace is None or event.workspace in wanted.workspace
+def _here(event: wire.ReceivedEvent, where: wire.EventScopeFilter) -> bool:
+    return (where.account is None or where.account == event.account) and (
+        where.workspace is None or event.workspace in where.workspace
     )
 
 
-def _says(event: wire.ReceivedEvent, wanted: wire.EventTextFilter | None) -> bool:
+def _says(event: wire.ReceivedEvent, where: wire.EventTextFilter | None) -> bool:
     """Say whether the words are there: any plain one, every ``+`` one, no ``-`` one."""
-    if wanted is None:
+    if where is None:
         return True
     text = f"{event.event} {event.resource} {event.related} {event.payload}".casefold()
-    words = wanted.query.casefold().replace('"', "").split()
+    words = where.query.casefold().replace('"', "").split()
     plain = [word for word in words if word[0] not in "+-"]
     must = [word[1:] for word in words if word[0] == "+"]
     without = [word[1:] for word in words if word[0] == "-" and word[1:]]

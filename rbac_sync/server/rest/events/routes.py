@@ -28,7 +28,7 @@ from ...refusals import Refusal, forbidden, unprocessable
 from ...trail import PREFIX, count, events
 from ..collection import ACCOUNT, WORKSPACE, collection, page
 from .counts import counted
-from .filters import asked, asks_for_all
+from .filters import asks_for_all, meets
 
 KIND = "event"
 READ, WRITE = "read:audit_event", "create:audit_event"
@@ -79,11 +79,11 @@ def _keep(at: RequestScope, reported: list[wire.Event]) -> None:
     for event in reported:
         if event.event.startswith(OURS):
             raise forbidden(f"only the server itself reports `{event.event}`")
-    told = [event.model_dump(mode="json") for event in reported]
+    contents = [event.model_dump(mode="json") for event in reported]
 
     def work(transaction: WriteTransaction) -> None:
         owner = ROOT if at.workspace_id is None else at.workspace(transaction.view).address
-        for each in told:
+        for each in contents:
             name = f"{stored(parsed(each['occurred']))}/{uuid4()}"  # to be found by its time
             transaction.documents.add(KIND, owner, name, each)
 
@@ -91,30 +91,30 @@ def _keep(at: RequestScope, reported: list[wire.Event]) -> None:
 
 
 def _first(request: Request, at: RequestScope, body: wire.ReadEvents) -> wire.EventPage:
-    wanted = body.filter or wire.EventFilter()
+    where = body.filter or wire.EventFilter()
     with at.view() as view:
-        since, until = _span(wanted, view.now)
+        since, until = _span(where, view.now)
         span = wire.EventOccurredFilter(since=since, until=until)
-        limit = body.limit if wanted.limit is None else wanted.limit
-        part = Page(limit=limit, offset=wanted.offset or 0)
-        return _page(request, at, view, wanted.model_copy(update={"occurred": span}), part)
+        limit = body.limit if where.limit is None else where.limit
+        part = Page(limit=limit, offset=where.offset or 0)
+        return _page(request, at, view, where.model_copy(update={"occurred": span}), part)
 
 
 def _next(request: Request, at: RequestScope, token: str) -> wire.EventPage:
     try:
-        told = json.loads(base64.urlsafe_b64decode(token.encode()))
-        wanted = wire.EventFilter.model_validate(told["filter"])
-        part = Page.model_validate(told)
+        token_fields = json.loads(base64.urlsafe_b64decode(token.encode()))
+        where = wire.EventFilter.model_validate(token_fields["filter"])
+        part = Page.model_validate(token_fields)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise unprocessable("this is no page token") from None
     with at.view() as view:
-        return _page(request, at, view, wanted, part)
+        return _page(request, at, view, where, part)
 
 
-def _span(wanted: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
-    until = wanted.occurred.until or now
+def _span(where: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
+    until = where.occurred.until or now
     try:
-        since = wanted.occurred.since or until - LONGEST
+        since = where.occurred.since or until - LONGEST
     except OverflowError:
         since = datetime.min.replace(tzinfo=until.tzinfo)
     if until - since > LONGEST:
@@ -123,60 +123,62 @@ def _span(wanted: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
 
 
 def _page(
-    request: Request, at: RequestScope, view: ReadView, wanted: wire.EventFilter, part: Page
+    request: Request, at: RequestScope, view: ReadView, where: wire.EventFilter, part: Page
 ) -> wire.EventPage:
-    found, total = _listed(at, view, wanted, part)
+    listed, total = _listed(at, view, where, part)
     end = part.offset + part.limit
-    told = {"filter": wanted.model_dump(mode="json"), "offset": end, "limit": part.limit}
+    token_fields = {"filter": where.model_dump(mode="json"), "offset": end, "limit": part.limit}
     return wire.EventPage(
-        events=found,
+        events=listed,
         total=total,
-        next_page=_url(request, at, told) if part.limit > 0 and total > end else None,
+        next_page=_url(request, at, token_fields) if part.limit > 0 and total > end else None,
     )
 
 
 def _listed(
-    at: RequestScope, view: ReadView, wanted: wire.EventFilter, part: Page
+    at: RequestScope, view: ReadView, where: wire.EventFilter, part: Page
 ) -> tuple[list[wire.ReceivedEvent], int]:
     """Return the events of a page, and how many there are on all pages."""
-    if at.workspace_id is not None or not asks_for_all(wanted, view.account_id):
-        found = _found(at, view, wanted)
-        return page(found, part), len(found)
-    since, until = _span(wanted, view.now)
-    is_ascending = wanted.order is wire.EventOrder.ASC
+    if at.workspace_id is not None or not asks_for_all(where, view.account_id):
+        matching = _matching(at, view, where)
+        return page(matching, part), len(matching)
+    since, until = _span(where, view.now)
+    is_ascending = where.order is wire.EventOrder.ASC
     reported = sorted(_reported(at, view, since, until), key=_occurred, reverse=True)
     links = view.session.trail.walk(Span(since, until), is_ascending=is_ascending)
     recorded = events(view, links, is_ascending=is_ascending)
     both = (reversed(reported), recorded) if is_ascending else (recorded, reported)
     merged = heapq.merge(*both, key=_occurred, reverse=not is_ascending)
-    shown = list(islice(merged, part.offset, part.offset + part.limit))
-    return shown, count(view, since, until) + len(reported)
+    rows = list(islice(merged, part.offset, part.offset + part.limit))
+    return rows, count(view, since, until) + len(reported)
 
 
 def _occurred(event: wire.ReceivedEvent) -> Instant:
     return event.occurred
 
 
-def _url(request: Request, at: RequestScope, told: dict[str, Any]) -> str:
+def _url(request: Request, at: RequestScope, token_fields: dict[str, Any]) -> str:
     """Return the URL of a page; the address in it is the server's own, see ``address``."""
-    token = base64.urlsafe_b64encode(json.dumps(told).encode()).decode()
+    token = base64.urlsafe_b64encode(json.dumps(token_fields).encode()).decode()
     within = f"/workspaces/{at.workspace_id}" if at.workspace_id else ""
     path = f"api/accounts/{at.account_id}{within}/events/filter/next"
     return f"{request.base_url}{path}?page-token={token}"
 
 
-def _found(at: RequestScope, view: ReadView, wanted: wire.EventFilter) -> list[wire.ReceivedEvent]:
-    since, until = _span(wanted, view.now)
+def _matching(
+    at: RequestScope, view: ReadView, where: wire.EventFilter
+) -> list[wire.ReceivedEvent]:
+    since, until = _span(where, view.now)
     span = Span(since, until)
     if view.session.trail.count(span) > MOST_ROWS:
         raise too_many()
     there = [*events(view, view.session.trail.walk(span)), *_reported(at, view, since, until)]
     here = at.workspace_id
-    found = [event for event in there if here in (None, event.workspace) and asked(event, wanted)]
-    found.sort(key=_occurred, reverse=True)
-    if wanted.order is wire.EventOrder.ASC:
-        found.reverse()
-    return _distinct(found) if wanted.resource and wanted.resource.distinct else found
+    matching = [event for event in there if here in (None, event.workspace) and meets(event, where)]
+    matching.sort(key=_occurred, reverse=True)
+    if where.order is wire.EventOrder.ASC:
+        matching.reverse()
+    return _distinct(matching) if where.resource and where.resource.distinct else matching
 
 
 def _reported(
@@ -207,9 +209,9 @@ def too_many() -> Refusal:
     return unprocessable(f"{what}: ask for a shorter one", "filter", "occurred")
 
 
-def _distinct(found: list[wire.ReceivedEvent]) -> list[wire.ReceivedEvent]:
+def _distinct(rows: list[wire.ReceivedEvent]) -> list[wire.ReceivedEvent]:
     kept: dict[str | None, wire.ReceivedEvent] = {}
-    for event in found:
+    for event in rows:
         kept.setdefault(event.resource.get("prefect.resource.id"), event)
     return list(kept.values())
 
@@ -217,10 +219,10 @@ def _distinct(found: list[wire.ReceivedEvent]) -> list[wire.ReceivedEvent]:
 def _count(
     at: RequestScope, countable: wire.Countable, body: wire.CountEvents
 ) -> list[wire.EventCount]:
-    wanted = body.filter or wire.EventFilter()
+    where = body.filter or wire.EventFilter()
     with at.view() as view:
-        since, _ = _span(wanted, view.now)
-        return counted(_found(at, view, wanted), countable, body, since)
+        since, _ = _span(where, view.now)
+        return counted(_matching(at, view, where), countable, body, since)
 
 
 router = APIRouter()

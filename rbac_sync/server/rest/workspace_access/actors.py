@@ -62,9 +62,9 @@ class ActorRoutes:
             """Give actors roles; one object is answered with one, a list with a list."""
             bodies = body if isinstance(body, list) else [body]
             id_ = f"{self.word}_id"
-            wanted = [(getattr(each, id_), each.workspace_role_id) for each in bodies]
-            shown = rows.upserted(at, self.kind, wanted, id_, self.shown)
-            return shown if isinstance(body, list) else shown[0]
+            pairs = [(getattr(each, id_), each.workspace_role_id) for each in bodies]
+            answers = rows.upserted(at, self.kind, pairs, id_, self.to_response)
+            return answers if isinstance(body, list) else answers[0]
 
         upsert.__annotations__["body"] = self.create | list[self.create]  # type: ignore[name-defined]
         return upsert
@@ -74,15 +74,15 @@ class ActorRoutes:
 
         def read_all(body: Any = None, at: RequestScope = place) -> Any:
             """List what actors hold themselves."""
-            asked = body or self.read()
+            query = body or self.read()
             with at.view() as view:
-                found = [
-                    self.shown(view, row)
+                answers = [
+                    self.to_response(view, row)
                     for row in rows.rows(view, at, self.kind)
-                    if rows.meets(view, row, asked.workspace_accesses)
-                    and self.meets(view, row.principal, asked)
+                    if rows.meets(view, row, query.workspace_accesses)
+                    and self.meets(view, row.principal, query)
                 ]
-                return page(ordered(found, asked.sort, self.sorts), asked)
+                return page(ordered(answers, query.sort, self.sorts), query)
 
         read_all.__annotations__["body"] = self.read | None
         return read_all
@@ -93,7 +93,7 @@ class ActorRoutes:
         def read(id: UUID, at: RequestScope = place) -> Any:  # noqa: A002
             """Read one row."""
             with at.view() as view:
-                return self.shown(view, rows.row(view, at, self.kind, id))
+                return self.to_response(view, rows.row(view, at, self.kind, id))
 
         return read
 
@@ -106,11 +106,13 @@ class ActorRoutes:
 
         return delete
 
-    def shown(self, view: ReadView, row: HeldRow) -> BaseModel:
+    def to_response(self, view: ReadView, row: HeldRow) -> BaseModel:
         """Return a row as the API shows it."""
         entry = view.entry(row.principal)
         ids = {"actor_id": entry.actor_id, f"{self.word}_id": entry.id}
-        return self.response(**rows.told(view, row), **ids, **self.fields(view, row.principal))
+        return self.response(
+            **rows.common_fields(view, row), **ids, **self.fields(view, row.principal)
+        )
 
 
 def _user_fields(view: ReadView, user: Address) -> Mapping[str, Any]:
@@ -126,7 +128,7 @@ USERS = ActorRoutes(
     read=wire.ReadWorkspaceUserAccesses,
     response=wire.WorkspaceUserAccessResponse,
     fields=_user_fields,
-    meets=lambda view, user, asked: users.meets(view, user, asked.users),
+    meets=lambda view, user, query: users.meets(view, user, query.users),
     sorts={
         "CREATED": lambda row: row.created,
         "NAME": lambda row: f"{row.first_name} {row.last_name}".casefold(),
@@ -143,7 +145,7 @@ BOTS = ActorRoutes(
     read=wire.ReadWorkspaceBotAccesses,
     response=wire.WorkspaceBotAccessResponse,
     fields=lambda _, bot: {"bot_name": bot.key},
-    meets=lambda view, bot, asked: bots.meant(view.id(bot), bot.key, asked.bots),
+    meets=lambda view, bot, query: bots.meets(view.id(bot), bot.key, query.bots),
     sorts={
         "CREATED": lambda row: row.created,
         "BOT_NAME": lambda row: row.bot_name.casefold(),

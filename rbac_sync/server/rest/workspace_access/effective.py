@@ -30,10 +30,10 @@ def read_workspace_access(
     with at.view() as view:
         scope = at.workspace(view).address
         listed = at.guarded.compat.implicit_owners_listed
-        found = dict.fromkeys(_direct(view, scope))
-        found |= dict.fromkeys(_implicit(view) if listed else ())
+        actors = dict.fromkeys(_direct(view, scope))
+        actors |= dict.fromkeys(_implicit(view) if listed else ())
         everybody = [EVERYBODY] if view.state.holdings(EVERYONE, scope) else []
-        return everybody + [shown(view, who) for who in found if view.is_member(who)]
+        return everybody + [actor_access(view, who) for who in actors if view.is_member(who)]
 
 
 def _direct(view: ReadView, scope: Address) -> Iterator[Address]:
@@ -41,9 +41,9 @@ def _direct(view: ReadView, scope: Address) -> Iterator[Address]:
         if row.principal == EVERYONE:
             continue
         yield row.principal
-        found = view.state.get(row.principal)
-        if row.principal.kind is Kind.TEAM and found is not None:
-            yield from sorted(found.references)
+        resource = view.state.get(row.principal)
+        if row.principal.kind is Kind.TEAM and resource is not None:
+            yield from sorted(resource.references)
 
 
 def _implicit(view: ReadView) -> Iterator[Address]:
@@ -54,7 +54,7 @@ def _implicit(view: ReadView) -> Iterator[Address]:
                 yield entry.address
 
 
-def shown(view: ReadView, who: Address) -> ObjectActorAccess:
+def actor_access(view: ReadView, who: Address) -> ObjectActorAccess:
     """Return a principal as lists of access show it; teams by their own id."""
     entry = view.entry(who)
     return ObjectActorAccess(

@@ -38,17 +38,17 @@ def row(view: ReadView, at: RequestScope, kind: Kind, id_: UUID) -> HeldRow:
         Refusal: there is none of this kind in the workspace.
 
     """
-    found = view.register.row(at.workspace(view).address, id_)
-    if found is None or found.principal.kind is not kind or not view.is_member(found.principal):
+    held = view.register.row(at.workspace(view).address, id_)
+    if held is None or held.principal.kind is not kind or not view.is_member(held.principal):
         raise not_found()
-    return found
+    return held
 
 
-def meets(view: ReadView, found: HeldRow, asked: WorkspaceActorAccessFilter | None) -> bool:
+def meets(view: ReadView, held: HeldRow, where: WorkspaceActorAccessFilter | None) -> bool:
     """Say whether a row is asked for."""
-    return asked is None or (
-        among(view.id(found.role), asked.workspace_role_id)
-        and among(view.entry(found.principal).actor_id, asked.actor_id)
+    return where is None or (
+        among(view.id(held.role), where.workspace_role_id)
+        and among(view.entry(held.principal).actor_id, where.actor_id)
     )
 
 
@@ -59,9 +59,9 @@ Wanted = tuple[UUID, UUID]
 def upserted(
     at: RequestScope,
     kind: Kind,
-    wanted: Sequence[Wanted],
+    ids: Sequence[Wanted],
     place: str,
-    shown: Callable[[ReadView, HeldRow], S],
+    to_response: Callable[[ReadView, HeldRow], S],
 ) -> list[S]:
     """Let each principal hold its role in the workspace and no other; return the rows, in order.
 
@@ -71,22 +71,22 @@ def upserted(
     def work(transaction: WriteTransaction) -> list[S]:
         view, level = transaction.view, Level.WORKSPACE
         scope = at.workspace(view).address
-        asked = [
+        pairs = [
             (_principal(view, kind, who, place), roles.named(view, level, role, ROLE))
-            for who, role in wanted
+            for who, role in ids
         ]
-        set_roles(transaction, scope, dict(asked))
+        set_roles(transaction, scope, dict(pairs))
         register = transaction.view.register
-        return [shown(transaction.view, register.held_by(scope, who)[0]) for who, _ in asked]
+        return [to_response(transaction.view, register.held_by(scope, who)[0]) for who, _ in pairs]
 
     return at.write(work)
 
 
 def _principal(view: ReadView, kind: Kind, id_: UUID, place: str) -> Address:
-    found = view.register.find(kind, id_)
-    if found is None or not view.is_member(found):
+    principal = view.register.find(kind, id_)
+    if principal is None or not view.is_member(principal):
         raise unprocessable(f"there is no {kind} `{id_}` in this account", place)
-    return found
+    return principal
 
 
 def revoke(at: RequestScope, kind: Kind, id_: UUID) -> None:
@@ -98,18 +98,18 @@ def revoke(at: RequestScope, kind: Kind, id_: UUID) -> None:
     """
 
     def work(transaction: WriteTransaction) -> None:
-        found = row(transaction.view, at, kind, id_)
-        revoke_role(transaction, found.principal, found.scope, found.role)
+        held = row(transaction.view, at, kind, id_)
+        revoke_role(transaction, held.principal, held.scope, held.role)
 
     at.write(work)
 
 
-def told(view: ReadView, found: HeldRow) -> dict[str, Any]:
+def common_fields(view: ReadView, held: HeldRow) -> dict[str, Any]:
     """Return the fields that all rows have."""
     return {
-        "id": found.id,
-        "created": found.created,
-        "updated": found.updated,
-        "workspace_id": view.id(found.scope),
-        "workspace_role_id": view.id(found.role),
+        "id": held.id,
+        "created": held.created,
+        "updated": held.updated,
+        "workspace_id": view.id(held.scope),
+        "workspace_role_id": view.id(held.role),
     }

@@ -25,12 +25,12 @@ def upsert_team_access(
     body: list[wire.WorkspaceTeamAccessCreate], at: Annotated[RequestScope, workspace()]
 ) -> list[wire.WorkspaceTeamAccess]:
     """Give teams roles."""
-    wanted = [(each.team_id, each.workspace_role_id) for each in body]
-    return rows.upserted(at, Kind.TEAM, wanted, "team_id", _given)
+    pairs = [(each.team_id, each.workspace_role_id) for each in body]
+    return rows.upserted(at, Kind.TEAM, pairs, "team_id", _access)
 
 
-def _given(view: ReadView, row: HeldRow) -> wire.WorkspaceTeamAccess:
-    return wire.WorkspaceTeamAccess(**rows.told(view, row), team_id=view.id(row.principal))
+def _access(view: ReadView, row: HeldRow) -> wire.WorkspaceTeamAccess:
+    return wire.WorkspaceTeamAccess(**rows.common_fields(view, row), team_id=view.id(row.principal))
 
 
 @router.post("/filter")
@@ -39,17 +39,17 @@ def read_team_accesses(
     body: wire.ReadWorkspaceTeamAccesses | None = None,
 ) -> list[wire.WorkspaceTeamAccessResponse]:
     """List what teams hold."""
-    asked = body or wire.ReadWorkspaceTeamAccesses()
+    query = body or wire.ReadWorkspaceTeamAccesses()
     with at.view() as view:
-        found = [
+        accesses = [
             wire.WorkspaceTeamAccessResponse(
-                **rows.told(view, row),
+                **rows.common_fields(view, row),
                 team_id=view.id(row.principal),
                 team_name=row.principal.key,
             )
             for row in rows.rows(view, at, Kind.TEAM)
         ]
-        return page(found, asked)
+        return page(accesses, query)
 
 
 @router.delete("/{team_id}", status_code=204)
@@ -58,7 +58,7 @@ def delete_team_access(team_id: UUID, at: Annotated[RequestScope, workspace()]) 
 
     def work(transaction: WriteTransaction) -> None:
         view = transaction.view
-        team, scope = view.found(Team, team_id), at.workspace(view)
+        team, scope = view.resource(Team, team_id), at.workspace(view)
         revoke_binding(transaction, team.address, scope.address)
 
     at.write(work)

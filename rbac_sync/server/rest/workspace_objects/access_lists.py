@@ -20,7 +20,7 @@ from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import unprocessable
-from ..workspace_access.effective import EVERYBODY, shown
+from ..workspace_access.effective import EVERYBODY, actor_access
 from .documents import Find, update
 
 BYPASS = "manage_acls"
@@ -30,8 +30,8 @@ BYPASS = "manage_acls"
 def levels(document: Document, names: Sequence[str]) -> Mapping[str, Any]:
     """Return the list of an object: for each level its actors and its teams."""
     everyone = {f"{name}_actor_ids": ["*"] for name in names}
-    found: Mapping[str, Any] = document.content.get(ACCESS) or everyone
-    return found
+    kept: Mapping[str, Any] = document.content.get(ACCESS) or everyone
+    return kept
 
 
 def read(view: ReadView, document: Document, names: Sequence[str]) -> dict[str, list[Any]]:
@@ -41,14 +41,14 @@ def read(view: ReadView, document: Document, names: Sequence[str]) -> dict[str, 
 
 
 def _named(view: ReadView, kept: Mapping[str, Any], name: str) -> list[ObjectActorAccess]:
-    found = []
+    actors = []
     for each in kept.get(f"{name}_actor_ids", ()):
         who = view.register.actor(UUID(each)) if each != "*" else None
-        found += [EVERYBODY] if each == "*" else [shown(view, who)] if who else []
+        actors += [EVERYBODY] if each == "*" else [actor_access(view, who)] if who else []
     for each in kept.get(f"{name}_team_ids", ()):
         team = view.register.find(Kind.TEAM, UUID(each))
-        found += [shown(view, team)] if team else []
-    return found
+        actors += [actor_access(view, team)] if team else []
+    return actors
 
 
 def replace(transaction: WriteTransaction, document: Document, body: BaseModel) -> None:
@@ -58,12 +58,12 @@ def replace(transaction: WriteTransaction, document: Document, body: BaseModel) 
         Refusal: it names somebody whom the account does not know.
 
     """
-    wanted = body.model_dump(mode="json")
-    for field, ids in wanted.items():
+    ids_by_field = body.model_dump(mode="json")
+    for field, ids in ids_by_field.items():
         for each in ids:
             if each != "*" and _known(transaction.view, field, UUID(each)) is None:
                 raise unprocessable(f"nobody here has the id `{each}`", "access_control", field)
-    update(transaction, document, {ACCESS: wanted})
+    update(transaction, document, {ACCESS: ids_by_field})
 
 
 def put(at: RequestScope, find: Find, body: BaseModel) -> None:

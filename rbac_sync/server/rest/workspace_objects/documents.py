@@ -19,7 +19,7 @@ from ...limits import LARGEST_ANSWER
 from ...read_view import ReadView
 from ...refusals import conflict, not_found, unprocessable
 from ..collection import page
-from ..system_blocks import given
+from ..system_blocks import system_documents
 
 B = TypeVar("B", bound=BaseModel)
 Find = Callable[[ReadView], Document]
@@ -106,7 +106,7 @@ def there(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document | 
     """Return the object of *kind* that has this id in the workspace, or None."""
     if (found := view.documents.get(kind, id_)) is not None:
         return found if found.owner == at.workspace(view).address else None
-    return next((p for p in given(view, at, kind) if p.id == id_), None)
+    return next((p for p in system_documents(view, at, kind) if p.id == id_), None)
 
 
 def by_id(at: RequestScope, kind: str, id_: UUID) -> Find:
@@ -135,7 +135,7 @@ def find_named(view: ReadView, at: RequestScope, kind: str, name: str) -> Docume
     """Return the object of *kind* that has this name in the workspace, or None."""
     owner = at.workspace(view).address
     kept = view.documents.named(kind, owner, name) if NUL not in name else None
-    return kept or next((p for p in given(view, at, kind) if p.name == name), None)
+    return kept or next((p for p in system_documents(view, at, kind) if p.name == name), None)
 
 
 def create(
@@ -216,7 +216,7 @@ def listed(view: ReadView, at: RequestScope, kind: str, asked: Page) -> list[Doc
 
 def outlines(view: ReadView, at: RequestScope, kind: str) -> list[Outline]:
     """Return the objects of *kind* in the workspace without their contents, oldest first."""
-    presets = [Outline(p.id, p.name, 0) for p in given(view, at, kind)]
+    presets = [Outline(p.id, p.name, 0) for p in system_documents(view, at, kind)]
     return [*presets, *view.documents.outlines(kind, at.workspace(view).address)]
 
 
@@ -237,7 +237,7 @@ def read_all(
     view: ReadView, at: RequestScope, kind: str, outlines: Sequence[Outline]
 ) -> list[Document]:
     """Return the documents of *outlines*, whatever their size."""
-    found = {p.id: p for p in given(view, at, kind)}
+    found = {p.id: p for p in system_documents(view, at, kind)}
     kept = view.documents.these(kind, [o.id for o in outlines if o.id not in found])
     found |= {document.id: document for document in kept}
     return [found[outline.id] for outline in outlines]
