@@ -31,13 +31,6 @@ SAME_IDEA = {
 }
 """Class names that several modules have for the same idea, and the modules that may have them."""
 
-PLAIN = (
-    "audit", "backends", "catalogues", "cli", "config", "forges", "guard", "model",
-    "pipeline", "planning", "server/commands", "server/directory", "server/graphql", "testing",
-    "views", "wire",
-)  # fmt: skip
-"""The packages whose names and docstrings are plain; the others follow."""
-
 RIDDLES = {
     "asked", "begun", "desk", "found", "gate", "given", "heard", "look", "looked", "machine",
     "meant", "room", "said", "shown", "slip", "slips", "spot", "spots", "taken", "told", "wanted",
@@ -52,10 +45,9 @@ NO_SUBJECTS = {
 """First words of sentences that do not say what the thing is."""
 
 
-def plain_trees():
-    """Yield each module of the plain packages, and each outside of packages, with its path."""
-    modules = [path for name in PLAIN for path in (PACKAGE / name).rglob("*.py")]
-    for path in sorted([*modules, *PACKAGE.glob("*.py")]):
+def trees():
+    """Yield each module of the package with its path."""
+    for path in sorted(PACKAGE.rglob("*.py")):
         yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
 
 
@@ -63,7 +55,9 @@ def defined(tree):
     """Yield the names of the functions, parameters, variables and attributes of a module."""
     for node in ast.walk(tree):
         match node:
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.ClassDef(name=name) | ast.arg(arg=name) | ast.MatchAs(name=str(name)):
                 yield name
             case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
                 yield name
@@ -72,7 +66,7 @@ def defined(tree):
 def documented(tree):
     """Yield the docstring of a module, and of its classes and functions, where they have one."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield ast.get_docstring(node) or ""
 
 
@@ -115,19 +109,17 @@ def test_every_module_of_the_glossary_exists():
     assert [path for path in paths if not (PACKAGE / path).exists()] == []
 
 
-def test_names_in_plain_packages_say_what_the_thing_is():
+def test_names_say_what_the_thing_is():
     assert [
         (path, name)
-        for path, tree in plain_trees()
+        for path, tree in trees()
         for name in defined(tree)
         if name.strip("_") in RIDDLES
     ] == []
 
 
-def test_docstrings_in_plain_packages_begin_with_what_the_thing_is():
-    first = [
-        (path, text) for path, tree in plain_trees() for text in filter(None, documented(tree))
-    ]
+def test_docstrings_begin_with_what_the_thing_is():
+    first = [(path, text) for path, tree in trees() for text in filter(None, documented(tree))]
 
     assert len(first) > 100
     assert [(path, text) for path, text in first if text.split()[0] in NO_SUBJECTS] == []

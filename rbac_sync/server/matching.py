@@ -32,20 +32,20 @@ def asks(criterion: BaseModel | None) -> bool:
     return criterion is not None and any(value is not None for _, value in criterion)
 
 
-def among(value: object, asked: ListFilter | None) -> bool:
+def among(value: object, criterion: ListFilter | None) -> bool:
     """Say whether *value* is one of those asked for; a null asks for nothing."""
-    return asked is None or asked.any_ is None or value in asked.any_
+    return criterion is None or criterion.any_ is None or value in criterion.any_
 
 
-def some_among(values: Iterable[object], asked: AnyId | None) -> bool:
+def some_among(values: Iterable[object], criterion: AnyId | None) -> bool:
     """Say whether any of *values* is one of those asked for."""
-    return asked is None or asked.any_ is None or any(among(v, asked) for v in values)
+    return criterion is None or criterion.any_ is None or any(among(v, criterion) for v in values)
 
 
-def included(value: object, asked: AnyOrNotAnyId | None) -> bool:
+def included(value: object, criterion: AnyOrNotAnyId | None) -> bool:
     """Say whether *value* is asked for and not left out."""
-    left_out = asked.not_any_ if asked and asked.not_any_ else ()
-    return among(value, asked) and value not in left_out
+    left_out = criterion.not_any_ if criterion and criterion.not_any_ else ()
+    return among(value, criterion) and value not in left_out
 
 
 def like(value: str, part: str | None) -> bool:
@@ -53,15 +53,15 @@ def like(value: str, part: str | None) -> bool:
     return part is None or part.casefold() in value.casefold()
 
 
-def matches(value: str, asked: AnyOrLikeText | None) -> bool:
+def matches(value: str, criterion: AnyOrLikeText | None) -> bool:
     """Say whether *value* is one of the texts asked for, and contains the one asked for."""
-    return asked is None or (among(value, asked) and like(value, asked.like_))
+    return criterion is None or (among(value, criterion) and like(value, criterion.like_))
 
 
-def _is_any(value: object, wanted: Any) -> bool:
+def _is_any(value: object, expected: Any) -> bool:
     if isinstance(value, list):
-        return not set(wanted).isdisjoint(value)
-    return value in wanted
+        return not set(expected).isdisjoint(value)
+    return value in expected
 
 
 def _is_later(value: object, moment: str) -> bool:
@@ -78,12 +78,12 @@ MOMENT: TypeAdapter[datetime] = TypeAdapter(Instant)
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
     {
         "any_": _is_any,
-        "not_any_": lambda value, wanted: not _is_any(value, wanted),
-        "all_": lambda value, wanted: set(wanted) <= set(value or ()),
-        "like_": lambda value, wanted: like(str(value or ""), wanted),
-        "startswith_": lambda value, wanted: str(value or "").startswith(tuple(wanted)),
-        "is_null_": lambda value, wanted: (value in (None, [])) is wanted,
-        "eq_": lambda value, wanted: value == wanted,
+        "not_any_": lambda value, expected: not _is_any(value, expected),
+        "all_": lambda value, expected: set(expected) <= set(value or ()),
+        "like_": lambda value, expected: like(str(value or ""), expected),
+        "startswith_": lambda value, expected: str(value or "").startswith(tuple(expected)),
+        "is_null_": lambda value, expected: (value in (None, [])) is expected,
+        "eq_": lambda value, expected: value == expected,
         "after_": _is_later,
         "before_": _is_earlier,
     }
@@ -91,39 +91,41 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
 """What each operator of a criterion asks of a value, both as JSON has them."""
 
 
-def criteria(asked: BaseModel | None) -> Iterator[tuple[Compares, BaseModel]]:
+def criteria(where: BaseModel | None) -> Iterator[tuple[Compares, BaseModel]]:
     """Yield the criteria of a filter that ask for anything, each with what it is compared with."""
-    if asked is None:
+    if where is None:
         return
-    for name, field in type(asked).model_fields.items():
-        criterion = getattr(asked, name)
+    for name, field in type(where).model_fields.items():
+        criterion = getattr(where, name)
         for says in field.metadata:
             if isinstance(says, Compares) and isinstance(criterion, BaseModel):
                 yield says, criterion
 
 
-def parents(asked: BaseModel) -> Iterator[tuple[ComparesParent, BaseModel]]:
+def parents(query: BaseModel) -> Iterator[tuple[ComparesParent, BaseModel]]:
     """Yield the filters of a request that other objects have to meet, which its objects are of."""
-    for name, field in type(asked).model_fields.items():
-        wanted = getattr(asked, name)
+    for name, field in type(query).model_fields.items():
+        where = getattr(query, name)
         for says in field.metadata:
-            if isinstance(says, ComparesParent) and isinstance(wanted, BaseModel):
-                yield says, wanted
+            if isinstance(says, ComparesParent) and isinstance(where, BaseModel):
+                yield says, where
 
 
-def meets(row: Mapping[str, Any], asked: BaseModel | None) -> bool:
+def meets(row: Mapping[str, Any], where: BaseModel | None) -> bool:
     """Say whether an object, as JSON has it, meets a filter."""
-    answers = [_compares(row.get(says.field), criterion) for says, criterion in criteria(asked)]
-    return _joined(getattr(asked, "operator", Operator.AND), answers)
+    answers = [_compares(row.get(says.field), criterion) for says, criterion in criteria(where)]
+    return _joined(getattr(where, "operator", Operator.AND), answers)
 
 
 def _compares(value: object, criterion: BaseModel) -> bool:
     nested = list(criteria(criterion))
     if nested:
         return isinstance(value, Mapping) and meets(value, criterion)
-    told = criterion.model_dump(mode="json", exclude_none=True)
-    joined = told.pop("operator", Operator.AND)
-    return _joined(joined, [COMPARISONS[name](value, wanted) for name, wanted in told.items()])
+    operators = criterion.model_dump(mode="json", exclude_none=True)
+    joined = operators.pop("operator", Operator.AND)
+    return _joined(
+        joined, [COMPARISONS[name](value, expected) for name, expected in operators.items()]
+    )
 
 
 def _joined(operator: str, answers: Sequence[bool]) -> bool:

@@ -65,11 +65,11 @@ def create_block_schema(
 
     def work(transaction: WriteTransaction) -> wire.BlockSchema:
         documents.get(transaction.view, at, TYPE, body.block_type_id)
-        told = {"fields": {}, **documents.said(body)}
-        sum_ = checksum(told["fields"])
+        fields = {"fields": {}, **documents.sent_fields(body)}
+        sum_ = checksum(fields["fields"])
         name = f"{body.block_type_id}/{sum_}/{body.version}"
-        found, _ = documents.put(transaction, at, SCHEMA, name, {**told, "checksum": sum_})
-        return schema(transaction.view, found)
+        document, _ = documents.put(transaction, at, SCHEMA, name, {**fields, "checksum": sum_})
+        return schema(transaction.view, document)
 
     return at.write(work)
 
@@ -79,11 +79,11 @@ def read_block_schemas(
     at: Annotated[RequestScope, workspace(SEE)], body: wire.ReadBlockSchemas | None = None
 ) -> list[wire.BlockSchema]:
     """List versions, the latest first."""
-    asked = body or wire.ReadBlockSchemas()
+    query = body or wire.ReadBlockSchemas()
     with at.view() as view:
-        found = documents.outlines(view, at, SCHEMA)
-        rows = [o for o in reversed(found) if meets(_row(o), asked.block_schemas)]
-        return [schema(view, d) for d in documents.loaded(view, at, SCHEMA, page(rows, asked))]
+        outlines = documents.outlines(view, at, SCHEMA)
+        rows = [o for o in reversed(outlines) if meets(_row(o), query.block_schemas)]
+        return [schema(view, d) for d in documents.loaded(view, at, SCHEMA, page(rows, query))]
 
 
 def _row(schema: Outline) -> dict[str, str]:
@@ -116,13 +116,15 @@ def delete_block_schema(id: UUID, at: Annotated[RequestScope, workspace(MANAGE)]
     """Delete a version."""
 
     def work(transaction: WriteTransaction) -> None:
-        found = documents.get(transaction.view, at, SCHEMA, id)
-        _check_free(documents.get(transaction.view, at, TYPE, UUID(found.content["block_type_id"])))
-        transaction.documents.delete(found)
+        document = documents.get(transaction.view, at, SCHEMA, id)
+        _check_free(
+            documents.get(transaction.view, at, TYPE, UUID(document.content["block_type_id"]))
+        )
+        transaction.documents.delete(document)
 
     at.write(work)
 
 
 def schema(view: ReadView, document: Document) -> wire.BlockSchema:
     """Return a schema as the API shows it."""
-    return documents.shown(view, document, wire.BlockSchema)
+    return documents.to_response(view, document, wire.BlockSchema)

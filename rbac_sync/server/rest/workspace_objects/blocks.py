@@ -37,8 +37,8 @@ def read_block_document_by_name(
     """Read a block by its name and that of its kind, which is how programs load one."""
     with at.view() as view:
         kind = documents.named(view, at, TYPE, slug)
-        found = documents.named(view, at, BLOCK, f"{kind.id}/{name}")
-        return _block(view, at, found, secrets=include_secrets)
+        block = documents.named(view, at, BLOCK, f"{kind.id}/{name}")
+        return _block(view, at, block, secrets=include_secrets)
 
 
 @blocks.post("/", status_code=201)
@@ -51,9 +51,12 @@ def create_block_document(
         type_ = documents.get(transaction.view, at, TYPE, body.block_type_id)
         documents.get(transaction.view, at, SCHEMA, body.block_schema_id)
         name = None if body.name is None else f"{type_.id}/{body.name}"
-        told = {"name": None, "data": {}, **documents.said(body)}
+        fields = {"name": None, "data": {}, **documents.sent_fields(body)}
         return _block(
-            transaction.view, at, documents.create(transaction, at, BLOCK, name, told), secrets=True
+            transaction.view,
+            at,
+            documents.create(transaction, at, BLOCK, name, fields),
+            secrets=True,
         )
 
     return at.write(work)
@@ -65,8 +68,8 @@ def read_block_documents(
 ) -> list[wire.BlockDocument]:
     """List blocks, without their values."""
     with at.view() as view:
-        found = documents.listed(view, at, BLOCK, body or wire.ObjectPage())
-        return [_block(view, at, each, secrets=False) for each in found]
+        listed = documents.listed(view, at, BLOCK, body or wire.ObjectPage())
+        return [_block(view, at, each, secrets=False) for each in listed]
 
 
 @blocks.get("/{id}")
@@ -89,14 +92,14 @@ def update_block_document(
     """Change a block: its data are merged with those there, or replace them."""
 
     def work(transaction: WriteTransaction) -> None:
-        found = documents.get(transaction.view, at, BLOCK, id)
-        said, told = documents.said(body), {}
+        block = documents.get(transaction.view, at, BLOCK, id)
+        sent, fields = documents.sent_fields(body), {}
         if body.block_schema_id is not None:
-            told["block_schema_id"] = said["block_schema_id"]
-        if "data" in said:
-            kept = found.content["data"] if body.merge_existing_data else {}
-            told["data"] = {**kept, **said["data"]}
-        documents.update(transaction, found, told)
+            fields["block_schema_id"] = sent["block_schema_id"]
+        if "data" in sent:
+            kept = block.content["data"] if body.merge_existing_data else {}
+            fields["data"] = {**kept, **sent["data"]}
+        documents.update(transaction, block, fields)
 
     at.write(work)
 
@@ -114,8 +117,8 @@ def read_block_document_access(
 ) -> access.BlockDocumentAccessControl:
     """Read its access list."""
     with at.view() as view:
-        found = access_lists.read(view, documents.get(view, at, BLOCK, id), tuple(RIGHTS))
-        return access.BlockDocumentAccessControl(**found)
+        levels = access_lists.read(view, documents.get(view, at, BLOCK, id), tuple(RIGHTS))
+        return access.BlockDocumentAccessControl(**levels)
 
 
 @blocks.put("/{id}/access", status_code=204)
@@ -134,8 +137,8 @@ def read_my_block_document_access(
 ) -> access.LevelsByObject:
     """Say what the caller may do with each."""
     with at.view() as view:
-        found = [documents.get(view, at, BLOCK, each) for each in body.block_document_ids]
-        return {str(d.id): access_lists.mine(view, d, RIGHTS) for d in found}
+        chosen = [documents.get(view, at, BLOCK, each) for each in body.block_document_ids]
+        return {str(d.id): access_lists.mine(view, d, RIGHTS) for d in chosen}
 
 
 def _block(
@@ -151,13 +154,13 @@ def _block(
     data = content["data"] if seen else dict.fromkeys(content["data"], HIDDEN)
     type_ = documents.there(view, at, TYPE, UUID(str(content["block_type_id"])))
     version = documents.there(view, at, SCHEMA, UUID(str(content["block_schema_id"])))
-    return documents.shown(
+    return documents.to_response(
         view,
         document,
         wire.BlockDocument,
         data=data,
         block_type_name=type_.content["name"] if type_ else None,
-        block_type=documents.shown(view, type_, wire.BlockType) if type_ else None,
+        block_type=documents.to_response(view, type_, wire.BlockType) if type_ else None,
         block_schema=schema(view, version) if version else None,
     )
 

@@ -28,7 +28,7 @@ def _named(flow_name: str, deployment_name: str) -> Finder:
     return find
 
 
-def _shown(_view: ReadView, document: Document) -> Content:
+def _with_schedules(_view: ReadView, document: Document) -> Content:
     kept = document.content.get("schedules") or ()
     return {"schedules": [_schedule(document, place, each) for place, each in enumerate(kept)]}
 
@@ -53,7 +53,7 @@ DEPLOYMENTS = DocumentCollection(
     fixed=("name", "flow_id"),
     needs={"flow_id": flows.KIND},
     repeat=Repeat.REPLACE,
-    show=_shown,
+    show=_with_schedules,
     lookups=(
         Lookup("/name/{flow_name}/{deployment_name}", _named, frozenset({"GET"})),
         Lookup("/{id}", by_id(KIND)),
@@ -69,8 +69,8 @@ def read_deployment_access(
 ) -> access.DeploymentAccessControl:
     """Read its access list."""
     with at.view() as view:
-        found = access_lists.read(view, documents.get(view, at, KIND, id), tuple(RIGHTS))
-        return access.DeploymentAccessControl(**found)
+        levels = access_lists.read(view, documents.get(view, at, KIND, id), tuple(RIGHTS))
+        return access.DeploymentAccessControl(**levels)
 
 
 @router.put("/{id}/access", status_code=204)
@@ -89,5 +89,5 @@ def read_my_deployment_access(
 ) -> access.LevelsByObject:
     """Say what the caller may do with each."""
     with at.view() as view:
-        found = [documents.get(view, at, KIND, each) for each in body.deployment_ids]
-        return {str(d.id): access_lists.mine(view, d, RIGHTS) for d in found}
+        chosen = [documents.get(view, at, KIND, each) for each in body.deployment_ids]
+        return {str(d.id): access_lists.mine(view, d, RIGHTS) for d in chosen}

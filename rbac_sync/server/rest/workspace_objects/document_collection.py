@@ -138,7 +138,7 @@ class DocumentCollection:
 
     def answer(self, view: ReadView, document: Document) -> BaseModel:
         """Return a document as the API has it."""
-        return documents.shown(view, document, self.shape, **self.show(view, document))
+        return documents.to_response(view, document, self.shape, **self.show(view, document))
 
     def make(
         self, transaction: WriteTransaction, at: RequestScope, written: Content
@@ -181,20 +181,20 @@ class DocumentCollection:
         return document
 
     def change(
-        self, transaction: WriteTransaction, at: RequestScope, document: Document, said: Content
+        self, transaction: WriteTransaction, at: RequestScope, document: Document, fields: Content
     ) -> None:
-        """Change the fields of a document that are said, maybe its name among them.
+        """Change *fields* of a document, maybe its name among them.
 
         Raises:
             Conflict: the new name is taken.
 
         """
-        told = {name: value for name, value in said.items() if not self._is_cut(name, value)}
-        name = self.name_of({**document.content, **told})
+        changes = {name: value for name, value in fields.items() if not self._is_cut(name, value)}
+        name = self.name_of({**document.content, **changes})
         if name != document.name:
-            changed = documents.rename(transaction, at, document, name, told)
+            changed = documents.rename(transaction, at, document, name, changes)
         else:
-            changed = documents.update(transaction, document, told)
+            changed = documents.update(transaction, document, changes)
         self._checked(transaction.view, changed)
 
     def _is_cut(self, name: str, value: object) -> bool:
@@ -202,9 +202,9 @@ class DocumentCollection:
         required = self.shape.model_fields.get(name)
         return value is None and required is not None and required.is_required()
 
-    def replace(self, transaction: WriteTransaction, document: Document, said: Content) -> None:
+    def replace(self, transaction: WriteTransaction, document: Document, fields: Content) -> None:
         """Replace all fields of a document."""
-        changed = dataclasses.replace(document, content=said)
+        changed = dataclasses.replace(document, content=fields)
         self._checked(transaction.view, transaction.documents.put(changed))
 
     def delete(self, transaction: WriteTransaction, document: Document) -> None:
@@ -245,8 +245,8 @@ def _add_creation(router: APIRouter, of: DocumentCollection) -> None:
         """Create one."""
 
         def work(transaction: WriteTransaction) -> tuple[BaseModel, bool]:
-            said = documents.said(body, fixed=of.fixed_at_first)
-            content = {**said, **within(transaction.view, at)}
+            fields = documents.sent_fields(body, fixed=of.fixed_at_first)
+            content = {**fields, **within(transaction.view, at)}
             document, is_new = of.make(transaction, at, content)
             return of.answer(transaction.view, document), is_new
 
@@ -268,19 +268,19 @@ def _add_creation(router: APIRouter, of: DocumentCollection) -> None:
 def _add_lists(router: APIRouter, of: DocumentCollection) -> None:
     place, inside = workspace(of.rights.see), Depends(of.within)
 
-    def rows(view: ReadView, at: RequestScope, asked: Any, within: Within) -> DocumentQuery:
-        wanted = getattr(asked, of.criteria) if of.criteria else None
+    def rows(view: ReadView, at: RequestScope, query: Any, within: Within) -> DocumentQuery:
+        where = getattr(query, of.criteria) if of.criteria else None
         has_name = of.name == "name"
         shared = within(view, at)
-        return DocumentQuery(view, at, of.kind, asked, wanted, has_name, bool(of.parent), shared)
+        return DocumentQuery(view, at, of.kind, query, where, has_name, bool(of.parent), shared)
 
     def read(
         at: RequestScope = place, body: Any = None, within: Within = inside
     ) -> list[BaseModel]:
         """List a page of them."""
-        asked = body or of.page()
+        query = body or of.page()
         with at.view() as view:
-            return [of.answer(view, each) for each in rows(view, at, asked, within).page()]
+            return [of.answer(view, each) for each in rows(view, at, query, within).page()]
 
     def count(at: RequestScope = place, body: Any = None, within: Within = inside) -> int:
         """Count those that meet a filter."""
@@ -297,7 +297,7 @@ def _add_lists(router: APIRouter, of: DocumentCollection) -> None:
 
 
 def _add_lookup(router: APIRouter, of: DocumentCollection, lookup: Lookup) -> None:
-    found = Depends(lookup.find)
+    finder = Depends(lookup.find)
     adders = {
         "GET": _add_reading,
         "PATCH": _add_change,
@@ -305,13 +305,13 @@ def _add_lookup(router: APIRouter, of: DocumentCollection, lookup: Lookup) -> No
         "DELETE": _add_deletion,
     }
     for method in sorted(lookup.methods):
-        adders[method](router, of, lookup.path, found)
+        adders[method](router, of, lookup.path, finder)
 
 
-def _add_reading(router: APIRouter, of: DocumentCollection, path: str, found: Any) -> None:
+def _add_reading(router: APIRouter, of: DocumentCollection, path: str, finder: Any) -> None:
     place = workspace(of.rights.see)
 
-    def read(at: RequestScope = place, find: Finder = found) -> BaseModel:
+    def read(at: RequestScope = place, find: Finder = finder) -> BaseModel:
         """Read one."""
         with at.view() as view:
             return of.answer(view, find(view, at))
@@ -321,15 +321,15 @@ def _add_reading(router: APIRouter, of: DocumentCollection, path: str, found: An
     )
 
 
-def _add_change(router: APIRouter, of: DocumentCollection, path: str, found: Any) -> None:
+def _add_change(router: APIRouter, of: DocumentCollection, path: str, finder: Any) -> None:
     if of.update is None:
         return
     place = workspace(of.rights.change)
 
-    def update(body: BaseModel, at: RequestScope = place, find: Finder = found) -> None:
+    def update(body: BaseModel, at: RequestScope = place, find: Finder = finder) -> None:
         """Change the fields of one that are named."""
-        said = documents.said(body, fixed=of.fixed)
-        at.write(lambda t: of.change(t, at, find(t.view, at), said))
+        fields = documents.sent_fields(body, fixed=of.fixed)
+        at.write(lambda t: of.change(t, at, find(t.view, at), fields))
 
     update.__annotations__["body"] = of.update
     router.add_api_route(
@@ -337,13 +337,13 @@ def _add_change(router: APIRouter, of: DocumentCollection, path: str, found: Any
     )
 
 
-def _add_replacement(router: APIRouter, of: DocumentCollection, path: str, found: Any) -> None:
+def _add_replacement(router: APIRouter, of: DocumentCollection, path: str, finder: Any) -> None:
     place = workspace(of.rights.change)
 
-    def replace(body: BaseModel, at: RequestScope = place, find: Finder = found) -> None:
+    def replace(body: BaseModel, at: RequestScope = place, find: Finder = finder) -> None:
         """Replace one as a whole."""
-        said = documents.said(body)
-        at.write(lambda t: of.replace(t, find(t.view, at), said))
+        fields = documents.sent_fields(body)
+        at.write(lambda t: of.replace(t, find(t.view, at), fields))
 
     replace.__annotations__["body"] = of.create
     router.add_api_route(
@@ -351,10 +351,10 @@ def _add_replacement(router: APIRouter, of: DocumentCollection, path: str, found
     )
 
 
-def _add_deletion(router: APIRouter, of: DocumentCollection, path: str, found: Any) -> None:
+def _add_deletion(router: APIRouter, of: DocumentCollection, path: str, finder: Any) -> None:
     place = workspace(of.rights.delete)
 
-    def delete(at: RequestScope = place, find: Finder = found) -> None:
+    def delete(at: RequestScope = place, find: Finder = finder) -> None:
         """Delete one, with what belongs to it."""
         at.write(lambda t: of.delete(t, find(t.view, at)))
 

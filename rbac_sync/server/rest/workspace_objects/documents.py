@@ -59,7 +59,7 @@ OURS = frozenset(
 """Fields that a request cannot set."""
 
 
-def said(body: BaseModel, fixed: Collection[str] = ()) -> dict[str, Any]:
+def sent_fields(body: BaseModel, fixed: Collection[str] = ()) -> dict[str, Any]:
     """Return the fields that *body* sets, without those that no request sets and the *fixed* ones.
 
     Raises:
@@ -70,11 +70,11 @@ def said(body: BaseModel, fixed: Collection[str] = ()) -> dict[str, Any]:
         json.dumps(body.model_dump(exclude_unset=True), allow_nan=False, default=str)
     except ValueError:
         raise unprocessable("JSON has no such number") from None
-    told = body.model_dump(mode="json", exclude_unset=True)
-    return {name: value for name, value in told.items() if name not in OURS and name not in fixed}
+    fields = body.model_dump(mode="json", exclude_unset=True)
+    return {name: value for name, value in fields.items() if name not in OURS and name not in fixed}
 
 
-def shown(view: ReadView, document: Document, of: type[B], **also: Any) -> B:
+def to_response(view: ReadView, document: Document, of: type[B], **also: Any) -> B:
     """Return *document* as an object of the API."""
     content = {k: v for k, v in document.content.items() if k != ACCESS}
     fields: dict[str, Any] = {
@@ -97,15 +97,15 @@ def get(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document:
         Refusal: there is none.
 
     """
-    if (found := there(view, at, kind, id_)) is None:
+    if (document := there(view, at, kind, id_)) is None:
         raise not_found()
-    return found
+    return document
 
 
 def there(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document | None:
     """Return the object of *kind* that has this id in the workspace, or None."""
-    if (found := view.documents.get(kind, id_)) is not None:
-        return found if found.owner == at.workspace(view).address else None
+    if (document := view.documents.get(kind, id_)) is not None:
+        return document if document.owner == at.workspace(view).address else None
     return next((p for p in system_documents(view, at, kind) if p.id == id_), None)
 
 
@@ -126,9 +126,9 @@ def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
         Refusal: there is none.
 
     """
-    if (found := find_named(view, at, kind, name)) is None:
+    if (document := find_named(view, at, kind, name)) is None:
         raise not_found()
-    return found
+    return document
 
 
 def find_named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document | None:
@@ -172,9 +172,11 @@ def put(
     return update(transaction, kept, content), False
 
 
-def update(transaction: WriteTransaction, document: Document, said: Mapping[str, Any]) -> Document:
+def update(
+    transaction: WriteTransaction, document: Document, fields: Mapping[str, Any]
+) -> Document:
     """Change the fields of an object that are named; its name stays."""
-    changed = replace(document, content={**document.content, **said})
+    changed = replace(document, content={**document.content, **fields})
     if transaction.documents.get(document.kind, document.id) is None:
         return transaction.documents.keep(changed)
     return transaction.documents.put(changed)
@@ -185,7 +187,7 @@ def rename(
     at: RequestScope,
     document: Document,
     name: str | None,
-    said: Content,
+    fields: Content,
 ) -> Document:
     """Give an object another name, and change the fields that are named.
 
@@ -195,7 +197,7 @@ def rename(
     """
     if name is not None and find_named(transaction.view, at, document.kind, name):
         raise conflict(f"there is a {document.kind} of this name already")
-    content = {**document.content, **said}
+    content = {**document.content, **fields}
     return transaction.documents.put(replace(document, name=name, content=content))
 
 
@@ -204,14 +206,14 @@ def delete(at: RequestScope, find: Find) -> None:
     at.write(lambda transaction: transaction.documents.delete(find(transaction.view)))
 
 
-def listed(view: ReadView, at: RequestScope, kind: str, asked: Page) -> list[Document]:
+def listed(view: ReadView, at: RequestScope, kind: str, query: Page) -> list[Document]:
     """Return the page of the objects of *kind* that is asked for, oldest first.
 
     Raises:
         Refusal: it would be too large.
 
     """
-    return loaded(view, at, kind, page(outlines(view, at, kind), asked))
+    return loaded(view, at, kind, page(outlines(view, at, kind), query))
 
 
 def outlines(view: ReadView, at: RequestScope, kind: str) -> list[Outline]:
@@ -237,7 +239,7 @@ def read_all(
     view: ReadView, at: RequestScope, kind: str, outlines: Sequence[Outline]
 ) -> list[Document]:
     """Return the documents of *outlines*, whatever their size."""
-    found = {p.id: p for p in system_documents(view, at, kind)}
-    kept = view.documents.these(kind, [o.id for o in outlines if o.id not in found])
-    found |= {document.id: document for document in kept}
-    return [found[outline.id] for outline in outlines]
+    documents = {p.id: p for p in system_documents(view, at, kind)}
+    kept = view.documents.these(kind, [o.id for o in outlines if o.id not in documents])
+    documents |= {document.id: document for document in kept}
+    return [documents[outline.id] for outline in outlines]

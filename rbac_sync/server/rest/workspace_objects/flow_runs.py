@@ -80,9 +80,9 @@ def create_flow_run_from_deployment(
             raise forbidden("the deployment's access list does not let you run it")
         parameters = {**(deployment.content.get("parameters") or {}), **body.parameters}
         whose = {"deployment_id": str(id), "flow_id": deployment.content["flow_id"]}
-        content = {**documents.said(body), **whose, "parameters": parameters}
+        content = {**documents.sent_fields(body), **whose, "parameters": parameters}
         run, _ = RUNS.make(transaction, at, content)
-        return documents.shown(view, run, wire.FlowRun)
+        return documents.to_response(view, run, wire.FlowRun)
 
     return at.write(work)
 
@@ -97,9 +97,9 @@ def set_flow_run_state(
 
     def work(transaction: WriteTransaction) -> wire.StateResult:
         run = documents.get(transaction.view, at, KIND, id)
-        told = _state(transaction, documents.said(body.state))
-        documents.update(transaction, run, told)
-        return wire.StateResult(state=told["state"])
+        fields = _state(transaction, documents.sent_fields(body.state))
+        documents.update(transaction, run, fields)
+        return wire.StateResult(state=fields["state"])
 
     return at.write(work)
 

@@ -31,8 +31,8 @@ class DocumentQuery:
     view: ReadView
     at: RequestScope
     kind: str
-    asked: ObjectPage
-    wanted: BaseModel | None = None
+    request: ObjectPage
+    where: BaseModel | None = None
     has_name: bool = True
     has_parent: bool = False
     shared: Mapping[str, Any] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class DocumentQuery:
             InvalidRequest: it would be too large.
 
         """
-        rows = page(self.outlines(), self.asked)
+        rows = page(self.outlines(), self.request)
         return documents.loaded(self.view, self.at, self.kind, rows)
 
     def outlines(self) -> list[Outline]:
@@ -53,12 +53,14 @@ class DocumentQuery:
         rows = documents.outlines(self.view, self.at, self.kind)
         if self._needs_contents():
             return self._by_contents(rows)
-        return [row for row in rows if meets(self._row(row), self.wanted)]
+        return [row for row in rows if meets(self._row(row), self.where)]
 
     def _needs_contents(self) -> bool:
         known = {"id", "name"} if self.has_name else {"id"}
-        asked = {says.field for says, _ in criteria(self.wanted)}
-        return bool(asked - known or self.shared or self.asked.sort or list(parents(self.asked)))
+        compared = {says.field for says, _ in criteria(self.where)}
+        return bool(
+            compared - known or self.shared or self.request.sort or list(parents(self.request))
+        )
 
     def _row(self, outline: Outline) -> Mapping[str, Any]:
         name = outline.name or ""
@@ -66,13 +68,13 @@ class DocumentQuery:
 
     def _by_contents(self, rows: Sequence[Outline]) -> list[Outline]:
         above = self._of_parents()
-        taken = []
+        matching = []
         for outline, row in self._read(rows):
             is_here = all(row.get(name) == value for name, value in self.shared.items())
             is_below = all(row.get(name) in ids for name, ids in above.items())
-            if is_here and is_below and meets(row, self.wanted):
-                taken.append((self._key(row), outline))
-        return [outline for _, outline in self._ordered(taken)]
+            if is_here and is_below and meets(row, self.where):
+                matching.append((self._key(row), outline))
+        return [outline for _, outline in self._ordered(matching)]
 
     def _read(self, rows: Sequence[Outline]) -> Iterator[tuple[Outline, Mapping[str, Any]]]:
         for start in range(0, len(rows), AT_ONCE):
@@ -92,22 +94,22 @@ class DocumentQuery:
                     self.at,
                     says.kind,
                     ObjectPage(),
-                    wanted,
+                    where,
                     has_parent=says.kind in NESTED,
                 ).outlines()
             }
-            for says, wanted in parents(self.asked)
+            for says, where in parents(self.request)
         }
 
     def _key(self, row: Mapping[str, Any]) -> str:
-        name = (self.asked.sort or "").lower().rpartition("_")[0]
+        name = (self.request.sort or "").lower().rpartition("_")[0]
         return str(row.get(name) or "")
 
-    def _ordered(self, taken: list[tuple[str, Outline]]) -> list[tuple[str, Outline]]:
-        if not self.asked.sort:
-            return taken
-        is_falling = self.asked.sort.upper().endswith("_DESC")
-        return sorted(taken, key=lambda pair: pair[0], reverse=is_falling)
+    def _ordered(self, matching: list[tuple[str, Outline]]) -> list[tuple[str, Outline]]:
+        if not self.request.sort:
+            return matching
+        is_falling = self.request.sort.upper().endswith("_DESC")
+        return sorted(matching, key=lambda pair: pair[0], reverse=is_falling)
 
 
 MOMENTS = ("created", "updated")

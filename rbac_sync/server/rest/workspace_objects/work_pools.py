@@ -41,8 +41,8 @@ def read_work_pool_access(
 ) -> access.WorkPoolAccessControl:
     """Read its access list."""
     with at.view() as view:
-        found = access_lists.read(view, documents.named(view, at, KIND, name), tuple(RIGHTS))
-        return access.WorkPoolAccessControl(**found)
+        levels = access_lists.read(view, documents.named(view, at, KIND, name), tuple(RIGHTS))
+        return access.WorkPoolAccessControl(**levels)
 
 
 @pools.put("/{name}/access", status_code=204)
@@ -58,9 +58,9 @@ def read_my_work_pool_access(
     at: Annotated[RequestScope, workspace(SEE)], body: access.ReadActorsWorkPoolAccess | None = None
 ) -> access.LevelsByObject:
     """Say what the caller may do with each, by id or by name as it was asked."""
-    asked = body or access.ReadActorsWorkPoolAccess()
+    query = body or access.ReadActorsWorkPoolAccess()
     with at.view() as view:
-        return dict(_mine(view, at, asked))
+        return dict(_mine(view, at, query))
 
 
 @pools.post("/{name}/workers/filter")
@@ -87,11 +87,11 @@ def read_all_workers(
 
 
 def _mine(
-    view: ReadView, at: RequestScope, asked: access.ReadActorsWorkPoolAccess
+    view: ReadView, at: RequestScope, query: access.ReadActorsWorkPoolAccess
 ) -> access.LevelsByObject:
-    found = {str(id_): documents.get(view, at, KIND, id_) for id_ in asked.work_pool_ids}
-    found |= {name: documents.named(view, at, KIND, name) for name in asked.work_pool_names}
-    return {key: access_lists.mine(view, d, RIGHTS) for key, d in found.items()}
+    chosen = {str(id_): documents.get(view, at, KIND, id_) for id_ in query.work_pool_ids}
+    chosen |= {name: documents.named(view, at, KIND, name) for name in query.work_pool_names}
+    return {key: access_lists.mine(view, d, RIGHTS) for key, d in chosen.items()}
 
 
 @types.get("/work_pool_types")

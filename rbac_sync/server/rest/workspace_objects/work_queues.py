@@ -38,7 +38,7 @@ def _in_default_pool(name: str) -> Finder:
     return in_pool(DEFAULT_POOL, name)
 
 
-def _shown(view: ReadView, document: Document) -> Content:
+def _with_pool(view: ReadView, document: Document) -> Content:
     pool = view.documents.get(POOL, UUID(document.content["work_pool_id"]))
     status = "PAUSED" if document.content.get("is_paused") else "NOT_READY"
     return {"work_pool_name": pool.name if pool else None, "status": status}
@@ -102,7 +102,7 @@ OF_WORKSPACE = DocumentCollection(
     criteria="work_queues",
     parent="work_pool_id",
     fixed=("work_pool_id",),
-    show=_shown,
+    show=_with_pool,
     prepare=_in_a_pool,
     lookups=(
         Lookup("/name/{name}", _in_default_pool, frozenset({"GET"})),
