@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -64,10 +65,14 @@ def defined(tree):
 
 
 def documented(tree):
-    """Yield the docstring of a module, and of its classes and functions, where they have one."""
+    """Yield the docstring of a module, and of its classes, functions, variables and attributes."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield ast.get_docstring(node) or ""
+        for pair in pairwise(node.body if isinstance(node, ast.Module | ast.ClassDef) else ()):
+            match pair:
+                case ast.Assign() | ast.AnnAssign(), ast.Expr(value=ast.Constant(value=str(text))):
+                    yield text
 
 
 def classes():

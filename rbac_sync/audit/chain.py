@@ -21,7 +21,7 @@ from .texts import record_of, texts
 
 FORMAT = "rbac-sync audit 1"
 START = "0" * 64
-"""What stands in the place of a hash before the first row."""
+"""The hash that the first row names as its predecessor."""
 
 VERIFY = "`rbac-sync audit verify` shows all that is wrong with the trail"
 

@@ -19,7 +19,7 @@ from .chain import VERIFY, Flaw, Link
 from .record import DONE, Record, change
 
 UNMADE = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
-"""What a change that nobody made may raise when it is read or made."""
+"""Errors that reading or making a change may raise if nobody made it."""
 
 
 @dataclass(frozen=True, slots=True)

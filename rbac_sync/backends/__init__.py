@@ -22,17 +22,17 @@ OURS = {
     "prefect-cloud": "rbac_sync.backends.prefect_cloud:PrefectCloudBackend.configured",
     "prefect-cloud-1": "rbac_sync.backends.prefect_cloud_1:PrefectCloud1Backend.configured",
 }
-"""Where each backend is. Imported only when it is used: a database driver takes its time."""
+"""The path of each backend. Imported only when it is used: a database driver takes its time."""
 
 LIMITS = {
     "store": "rbac_sync.backends.store.features:limits",
     "prefect-cloud": "rbac_sync.backends.prefect_cloud.limits:limits",
     "prefect-cloud-1": "rbac_sync.backends.prefect_cloud_1.limits:limits",
 }
-"""Where the limits of each of our backends are, by the features of an account."""
+"""The path of the limits of each of our backends, by the features of an account."""
 
 JOURNALED = ("prefect-cloud", "prefect-cloud-1")
-"""Those of ours whose journal is not in what they write to."""
+"""Our backends whose journal is kept apart from what they write to."""
 
 
 class Settings(Protocol):

@@ -29,7 +29,7 @@ CARRIED = (
     "allow_public",
     "allow_self_reduction",
 )
-"""What `apply` has to be told as the plan was, where it was said on the command line."""
+"""Options that `apply` needs as they were given to `plan` on the command line."""
 
 KEYS, KEYS_OUT = ("--keys-out", "keys.json"), "RBAC_SYNC_KEYS_OUT"
 

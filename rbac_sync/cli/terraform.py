@@ -32,7 +32,7 @@ REPLACED_COMMANDS: Mapping[str, str] = {
     "fmt": "there is no formatter: any TOML formatter keeps what the files mean",
     "graph": "there is no graph: `rbac-sync report -o FILE` draws who may do what where",
 }
-"""What to do here in place of a command of Terraform, by its name."""
+"""Advice in place of a command of Terraform, by its name."""
 
 REPLACED_OPTIONS: Mapping[str, str] = {
     "destroy": REPLACED_COMMANDS["destroy"],
@@ -44,7 +44,7 @@ REPLACED_OPTIONS: Mapping[str, str] = {
     "refresh": "a plan always reads the account; `--live SNAPSHOT` plans without it",
     "lock": "the lock is part of the apply and cannot be left out",
 }
-"""What to write here in place of an option of Terraform, by its name."""
+"""Advice in place of an option of Terraform, by its name."""
 
 SWITCHES = frozenset({"destroy", "refresh-only"})
 """The options of ``REPLACED_OPTIONS`` that take no value."""

@@ -25,7 +25,7 @@ class UnreadableFile(Exception):
 
 
 CHANGED = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
-"""What of a file differs once somebody has written to it."""
+"""Attributes of a file that differ once somebody has written to it."""
 
 LINK = "links are not followed; put the file itself there"
 

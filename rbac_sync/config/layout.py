@@ -14,7 +14,7 @@ OBJECTS = ("people", *(spec.section for spec in SPECS.values() if spec.section))
 """Tables of objects by name: one object in exactly one file."""
 
 SHARED = (*OBJECTS, "test")
-"""What files other than the root may define."""
+"""Tables that files other than the root may define."""
 
 ROOT_ONLY = ("backend", "journal", "files", "limits", "manage", "guard", "notify")
 

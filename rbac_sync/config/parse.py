@@ -139,7 +139,7 @@ AT_VALUES = (
     "Unclosed inline table",
     "Invalid date or datetime",
 )
-"""What tomli says where a value is of no form that it knows."""
+"""The messages of tomli for a value of no form that it knows."""
 
 PLAINLY = {
     "Invalid statement": ("a key or a table header is expected here", "write `key = value`"),
@@ -156,7 +156,7 @@ PLAINLY = {
     ),
     NO_VALUE: ("`=` is missing after the key", "write `=`"),
 }
-"""What tomli says, in words for people who do not know its grammar."""
+"""The messages of tomli, in words for people who do not know its grammar."""
 
 
 def _explain_syntax(message: str, *, in_string: bool) -> tuple[str, str]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .schema import PermissionTest, RoleTest, TogetherTest, WhoTest
 
 EVERY = "*"
-"""What a test writes for every workspace."""
+"""The word of a test for every workspace."""
 
 
 def expectations(sources: Sources, names: NameResolver) -> Iterator[Expectation]:

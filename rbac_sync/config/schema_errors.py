@@ -25,7 +25,7 @@ EXPECTED = {
     "dict_type": ("a table", "write `[table]` above its keys"),
     "model_type": ("a table", "write `[table]` above its keys"),
 }
-"""What a type is called, and how to write it."""
+"""The name of each type, and how to write it."""
 
 SOMEBODY = ("a name or a table `{ who = ... }`", 'write `"name"` or `{ who = "name" }`')
 
@@ -44,7 +44,7 @@ FORMS = {
 }
 
 SUBJECTS = "`who`, `permission`, `role` or `never_together`"
-"""What a test can be about."""
+"""The possible subjects of a test."""
 
 QUOTED = ("RS117", "RS118")
 """Problems of names, which say most if the name is shown."""

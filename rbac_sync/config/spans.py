@@ -25,7 +25,7 @@ Stretch = tuple[int, int]
 """Offsets of the first character and behind the last."""
 
 Span = tuple[Stretch, Stretch]
-"""Where a key stands, and where its value; an array element is its own key."""
+"""The place of a key, and that of its value; an array element is its own key."""
 
 BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*+")
 SPACE = re.compile(r"[ \t]*+")

@@ -77,7 +77,7 @@ class Authority:
 
 
 Value = tuple[tuple[Address, Mask], ...]
-"""What something is worth: permissions by scope, each scope once."""
+"""A value: permissions by scope, each scope once."""
 
 
 def valued(grants: Iterable[tuple[Address, Mask]]) -> Value:

@@ -13,7 +13,7 @@ from .affected import Block, blocks, passers
 from .context import GuardContext
 
 Places = frozenset[Place]
-"""Where the configuration declares what causes an effect."""
+"""The places where the configuration declares the causes of an effect."""
 
 
 @dataclass(frozen=True, slots=True)

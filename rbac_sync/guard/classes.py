@@ -14,7 +14,7 @@ Group = tuple[Address, ...]
 """Principals of one class."""
 
 Case = tuple[Hashable, ...]
-"""What decides the access of a principal in a scope, but for their names."""
+"""All that decides the access of a principal in a scope, but for their names."""
 
 Piece = tuple[Case, Group, Address]
 """Principals in one scope whose access is one case."""

@@ -53,7 +53,7 @@ Held = dict[tuple[Address, Permission], Instant]
 """By scope and permission, until when somebody holds it."""
 
 Scopes = Collection[Address] | None
-"""Where to look; None: everywhere."""
+"""The scopes to look in; None: all."""
 
 
 class Gains:

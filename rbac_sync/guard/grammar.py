@@ -52,7 +52,7 @@ class ChangeForm:
 
 
 Sort = str
-"""What distinguishes resources of one kind: see ``sort``."""
+"""A subdivision of the resources of one kind: see ``sort``."""
 
 Shape = tuple[Kind, Action, Sort | None, Sort | None]
 """The kind and the action of a change, and the sort of each side; None for a missing side."""

@@ -35,7 +35,7 @@ from .access import Access
 from .authority import Grant, Value, valued
 
 Gain = tuple[Address, Grant]
-"""Who comes to hold what, and until when."""
+"""A principal and the grant that it gains, with its end."""
 
 
 def granted_value(change: Change, access: Access) -> Value:

@@ -96,7 +96,7 @@ def _new_name(change: Change) -> bool:
 
 
 RESERVED = frozenset({"*", "account", "everyone"})
-"""What the words for every workspace, for the account and for all its users are kept for."""
+"""Names with a meaning of their own: every workspace, the account and all its users."""
 
 NAMED = (ServiceAccount, Team, Workspace, Role)
 

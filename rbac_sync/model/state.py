@@ -33,7 +33,7 @@ R = TypeVar("R", bound=Resource)
 V = TypeVar("V")
 
 Row = MutableMapping[Address, Holdings]
-"""What each principal holds in one scope, by principal."""
+"""The holdings in one scope, by principal."""
 
 STORED = tuple(kind for kind in CLASSES if kind is not Kind.BINDING)
 

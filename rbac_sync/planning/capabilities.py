@@ -20,9 +20,9 @@ class Expresses(Flag):
     BASES = auto()
     """A role has a base."""
     ENDS = auto()
-    """What is held has an end."""
+    """Holdings have an end."""
     REASONS = auto()
-    """What is held has a reason. Without, another reason is no change."""
+    """Holdings have a reason. Without, another reason is no change."""
 
 
 class Invitations(Flag):

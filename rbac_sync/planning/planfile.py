@@ -23,7 +23,7 @@ from .plain_change import change_of, plain_change
 FORMAT = 1
 AGAIN = "run `rbac-sync plan --out FILE` again"
 MALFORMED = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
-"""What reading raises where something is not as ``encoded`` writes it."""
+"""Errors that reading raises where something is not as ``encoded`` writes it."""
 
 
 @dataclass(frozen=True, slots=True)

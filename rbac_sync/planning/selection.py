@@ -10,7 +10,7 @@ from .change import Change, make, rebase_change
 from .plan import Plan
 
 COMING = (Action.CREATE, Action.RENAME)
-"""What brings an address into being."""
+"""Actions that bring an address into being."""
 
 
 @dataclass(frozen=True, slots=True)

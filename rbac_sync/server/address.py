@@ -19,7 +19,7 @@ PUBLIC = re.compile(
     r"(?P<scheme>https?)://(?P<host>([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?)/?"
 )
 PLAIN = "http"
-"""What this server speaks itself."""
+"""The scheme that this server speaks itself."""
 
 Place = tuple[str, str]
 """A scheme, and a host with its port."""

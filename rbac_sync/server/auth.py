@@ -26,7 +26,7 @@ T = TypeVar("T")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 WORLD = "prefect-cloud"
-"""Whose accounts the REST face shows; a key of another world is none here."""
+"""The world of the accounts that the REST face serves; keys of other worlds are unknown here."""
 
 NEEDS, SCOPES = "x-required-account-permissions", "x-required-workspace-scopes"
 

@@ -88,7 +88,7 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
         "before_": _is_earlier,
     }
 )
-"""What each operator of a criterion asks of a value, both as JSON has them."""
+"""The comparison of each operator of a criterion, with values as JSON has them."""
 
 
 def criteria(where: BaseModel | None) -> Iterator[tuple[Compares, BaseModel]]:

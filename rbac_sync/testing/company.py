@@ -38,7 +38,7 @@ def closed(*names: str) -> frozenset[Permission]:
 
 
 FOUNDED = (OWNER, Key(OWNER.address, "init"), Binding(OWNER.address, ACCOUNT, held(CLOUD.owner)))
-"""Who is in every account from the beginning: the owner, with a key."""
+"""Resources of every account from the beginning: the owner, with a key."""
 
 ANA, BO, PIA = User("Ana.Ruiz@Example.org"), User("bo@example.org"), User("pia@example.org")
 GUEST = User("guest@audit.example", Status.PENDING, SOON)

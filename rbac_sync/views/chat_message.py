@@ -16,7 +16,7 @@ MOST = 20
 """How many differences a message lists; a chat is no report."""
 
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-"""What Slack reads as markup. Source: Slack's documentation, formatting text."""
+"""Characters that Slack reads as markup. Source: Slack's documentation, formatting text."""
 
 
 def slack_message(plan: Plan, saved: SavedPlan, touched: Touched) -> dict[str, Any]:

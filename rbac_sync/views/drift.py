@@ -23,10 +23,10 @@ WORDS: Mapping[Action, str] = {
     Action.DELETE: "not-declared",
     Action.RENAME: "renamed",
 }
-"""What machines read; anything else is ``different``."""
+"""The words of the output for machines; anything else is ``different``."""
 
 INVITED = frozenset({"status", "expires"})
-"""What somebody will have once invited; nobody declares it."""
+"""Fields that somebody has once invited; nobody declares them."""
 
 NO_DRIFT = "No drift. Live matches the configuration."
 NO_DRIFT_SEEN = "No drift in what is seen."
@@ -34,7 +34,7 @@ REPLACED = "replaced past rbac-sync"
 
 
 Touched = Mapping[Address, Touch]
-"""Who last changed a thing, by its address, as far as that is known."""
+"""The last change of each thing and its author, by address, as far as known."""
 
 
 def render_drift(plan: Plan, touched: Touched, *, colour: bool = False) -> str:

@@ -17,7 +17,7 @@ from ..planning import Plan
 from ..planning.planfile import SavedPlan
 
 Makers = Mapping[Address, str] | None
-"""Who made which key, by the key's address; None: nobody was asked."""
+"""The maker of each key, by the key's address; None: not known."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ LONGER = {
     "25P03": "`?idle_in_transaction_session_timeout=10min` in the URL allows more",
     "57014": "`?statement_timeout=10min` in the URL allows more",
 }
-"""What to do where a limit of the server's was met."""
+"""Advice where a limit of the server was met."""
 
 GONE = ("08", "57P")
 """Classes of a lost connection and of a server that is shutting down."""
@@ -54,10 +54,10 @@ LIMITS = {
     WaitStage.STATEMENT: "`?statement_timeout=10min` in the URL waits longer",
     WaitStage.COMMIT: "`?statement_timeout=10min` in the URL waits longer",
 }
-"""What to do where the server was silent."""
+"""Advice where the server was silent."""
 
 LOCKS = {sqlite3.SQLITE_BUSY: Fault.LOCKED, sqlite3.SQLITE_READONLY: Fault.READ_ONLY}
-"""What a code of SQLite means; the rest is final."""
+"""The fault that each code of SQLite means; the rest is final."""
 
 
 def errors(engine: Engine) -> tuple[type[Exception], ...]:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from ...errors import BackendError
 
 OPTIONS: Mapping[str, tuple[str, ...]] = {"mode": ("ro", "rw"), "immutable": ("0", "1")}
-"""What may stand in a URL. Source: SQLite, uri.html."""
+"""The options that a URL may have. Source: SQLite, uri.html."""
 
 MEMORY = ":memory:"
 IMMUTABLE: Mapping[str, str] = {"mode": "ro", "immutable": "1"}

@@ -15,7 +15,7 @@ CLIENT: Mapping[str, str] = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
-"""What libpq is told where nothing else is said. Source: PostgreSQL, libpq-connect.html."""
+"""The default options of libpq. Source: PostgreSQL, libpq-connect.html."""
 
 STATEMENT, IDLE, LOCK = (
     "statement_timeout",
@@ -23,7 +23,7 @@ STATEMENT, IDLE, LOCK = (
     "lock_timeout",
 )
 SERVER: Mapping[str, str] = {STATEMENT: "30s", IDLE: "2min", LOCK: "5s"}
-"""What the server is told, in PostgreSQL's own words; libpq itself has no such options."""
+"""The default settings of a session, in PostgreSQL's own words; libpq has no such options."""
 
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "": 1e-3}
 """Seconds. Source: PostgreSQL, config-setting.html."""

@@ -28,7 +28,7 @@ ID, NAME, ROLE = "prefect.resource.id", "prefect.resource.name", "prefect.resour
 TOKEN = "page-token"  # noqa: S105 - the name of a parameter
 
 LONGEST = timedelta(days=14)
-"""What one query may span. Source: the documentation."""
+"""The longest span of one query. Source: the documentation."""
 
 SLACK = timedelta(minutes=1)
 """A service says in whole seconds what time it is, and some say it late."""
@@ -40,7 +40,7 @@ BATCH = 100
 """Things that one query asks for; how many it may be is not documented."""
 
 Subjects = Mapping[str, Sequence[Address]]
-"""What is reported under each name, which is a type of event and an id: ``team.<uuid>``."""
+"""The subjects of reports by name, which is a type of event and an id: ``team.<uuid>``."""
 
 
 class _Query(NamedTuple):

@@ -122,7 +122,7 @@ LIMITS: tuple[Limit, ...] = (
 )
 
 OF_PLANS: Mapping[str, Limit] = {"custom-roles": no_custom_roles, "teams": no_teams}
-"""What an account cannot do without a feature."""
+"""The limit of an account without a feature, by feature."""
 
 KNOWN = frozenset({*OF_PLANS, "audit-trail"})
 """The features by the names that ``rbac-sync serve`` uses; those of the service are not published.

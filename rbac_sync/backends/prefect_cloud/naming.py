@@ -8,13 +8,13 @@ from ...model.resources import role
 
 WORLD_NAME = "prefect-cloud"
 WORLD = catalogue(WORLD_NAME)
-"""What is known of Prefect Cloud before one account is asked."""
+"""The catalogue of Prefect Cloud, before the account itself is read."""
 
 OLD = "earlier-"
 """How the names of keys begin that were rotated and live on for a time of grace."""
 
 KEY = "active"
-"""What the one key of a service account is called: the service lets nobody name it.
+"""The name of the one key of a service account: the service lets nobody name it.
 
 Source: the API's own word, ``active_key``; the name it makes up changes with every rotation.
 """

@@ -146,7 +146,7 @@ OF_LICENCES: Mapping[str, Limit] = {
     "feature:custom-role": no_custom_roles,
     "feature:basic-rbac": no_other_role,
 }
-"""What a tenant cannot do without a feature of its licence."""
+"""The limit of a tenant without a feature of its licence, by feature."""
 
 
 def limits(features: frozenset[str]) -> tuple[Limit, ...]:

@@ -8,7 +8,7 @@ from ...model.resources import role
 
 WORLD_NAME = "prefect-cloud-1"
 WORLD = catalogue(WORLD_NAME)
-"""What is known of Prefect Cloud 1 before one tenant is asked."""
+"""The catalogue of Prefect Cloud 1, before the tenant itself is read."""
 
 TAKEN = frozenset(
     name.casefold()

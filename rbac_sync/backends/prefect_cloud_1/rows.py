@@ -30,7 +30,7 @@ SHOWN_BY: Mapping[str, Kind] = {
     "read:service-account": Kind.SERVICE_ACCOUNT,
     "read:service-api-key": Kind.KEY,
 }
-"""Who lacks one of these may be shown fewer rows, and is not told so.
+"""Permissions without which the service may leave out rows, and does not say so.
 
 Source: inferred. The service's filters were never published.
 """

@@ -45,7 +45,7 @@ SILENCE = 5.0
 
 HOPS = 5
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-"""What can go wrong before anything of a request has left."""
+"""Errors before any part of a request was sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from .journal_lock import here
 from .state_files import JournalPlace
 
 RESTORE = "put back a copy of it from before"
-"""What to do about a journal that somebody changed."""
+"""Advice about a journal that somebody changed."""
 
 
 @dataclass(frozen=True, slots=True)

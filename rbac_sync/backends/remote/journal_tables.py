@@ -59,7 +59,7 @@ journal = _table("journal", _key("id"), _value("service"), _value("account"))
 """A journal for each account of each service. Its row is what a run locks in PostgreSQL."""
 
 hold = _table("journal_hold", _journal(), _value("who"), _value("since"))
-"""Who holds a journal's lock, in words; of a run that was killed the row stays, without a lock."""
+"""The holder of a journal's lock, in words; after a killed run the row stays, without a lock."""
 
 run = _table(
     "journal_run",

@@ -22,7 +22,7 @@ from ..copied_text import check_url_text
 
 FILE, FOLDER = "SSL_CERT_FILE", "SSL_CERT_DIR"
 UNREAD = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-"""What other programs call the same file."""
+"""Variables by which other programs name the same file."""
 
 HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 SCHEMES = ("http", "https", "socks5", "socks5h")

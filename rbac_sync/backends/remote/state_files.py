@@ -17,7 +17,7 @@ URL_VARIABLE, FOLDER_VARIABLE = "RBAC_SYNC_JOURNAL_URL", "RBAC_SYNC_STATE_DIR"
 """The variables that say where journals are: in a database, or as files in a folder."""
 
 CI_VARIABLES = ("CI", "TF_BUILD")
-"""What is set in a job of GitHub, GitLab, Jenkins and most others, and in one of Azure."""
+"""Variables that a job of GitHub, GitLab, Jenkins and most others sets, and one of Azure."""
 
 
 @dataclass(frozen=True, slots=True)

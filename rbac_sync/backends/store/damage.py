@@ -35,7 +35,7 @@ FIXED = frozenset({ACCOUNT, ANYWHERE, EVERYONE})
 
 HASH = re.compile("[0-9a-f]{64}")
 OURS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
-"""What reading a damaged row may raise."""
+"""Errors that reading a damaged row may raise."""
 
 
 @contextmanager

@@ -13,7 +13,7 @@ BASIC_RBAC, CUSTOM_ROLES = "basic-rbac", "custom-roles"
 TEAMS, AUDIT_TRAIL = "teams", "audit-trail"
 LICENSE_ADMIN, RUNNER_TOKENS = "license-admin", "runner-tokens"
 DEFAULT = frozenset({BASIC_RBAC, CUSTOM_ROLES, TEAMS, AUDIT_TRAIL})
-"""What an account has unless it is said otherwise."""
+"""The features of an account unless others are named."""
 
 FEATURES = DEFAULT | {LICENSE_ADMIN, RUNNER_TOKENS}
 """All there are. The two others each bring a built-in role to a tenant of `prefect-cloud-1`."""

@@ -30,7 +30,7 @@ FIRST = "init"
 """The name of the first owner's first key, and of the run that makes it."""
 
 FIXED = (ACCOUNT, ANYWHERE, EVERYONE)
-"""What every account has to be bound to, whatever else it has."""
+"""Addresses that every account has from the beginning."""
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 

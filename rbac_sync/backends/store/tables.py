@@ -142,7 +142,7 @@ role = _detail(
     _to("role", "account", "base", ends="RESTRICT"),
     Index(None, "account", "base"),
 )
-"""What a built-in role allows stands in the catalogue; it has a row to be referred to."""
+"""Roles. The permissions of a built-in one are in the catalogue; its row is there to refer to."""
 
 role_permission = _table(
     "role_permission",
@@ -212,7 +212,7 @@ document = _table(
     Index(None, "account", "owner"),
     Index(None, "id"),
 )
-"""What a public API shows and keeps of a thing besides what it may do; see ``documents``."""
+"""Documents: the data of a thing that a public API keeps besides access; see ``documents``."""
 
 run = _table(
     "run",

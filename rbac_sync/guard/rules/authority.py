@@ -18,7 +18,7 @@ MOST_ABLE = 5
 """How many of those who could approve a change are named."""
 
 PROVE = "set `RBAC_SYNC_OIDC_TOKEN` to the signed token of the run"
-"""What to do where nothing proves who wrote a change."""
+"""Advice where nothing proves who wrote a change."""
 
 
 def no_authority(context: GuardContext) -> Iterator[Finding]:

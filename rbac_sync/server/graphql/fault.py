@@ -14,7 +14,7 @@ FORBIDDEN = "FORBIDDEN"
 UNAUTHENTICATED = "UNAUTHENTICATED"
 FAILED = "INTERNAL_SERVER_ERROR"
 API_ERROR = "API_ERROR"
-"""What its clients send again, mutations too: only for what has not been done."""
+"""The code that clients answer by sending again, mutations too: only for what was not done."""
 
 MATCHED = re.compile("API_ERROR|UNAUTHENTICATED|Malformed Authorization header")
 """Words by which clients tell errors apart, wherever in an error they stand."""

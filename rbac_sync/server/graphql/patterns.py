@@ -26,7 +26,7 @@ MEMORY = 2**20
 
 LIKE = {"%": ".*", "_": "."}
 SIMILAR = {**LIKE, ".": r"\.", "^": r"\^", "$": r"\$"}
-"""Where the languages of SQL have other signs than regular expressions."""
+"""Signs that SQL's patterns have otherwise than regular expressions."""
 
 
 def like(text: str, pattern: str) -> bool:

@@ -36,7 +36,7 @@ from .ids import shown_id
 T = TypeVar("T")
 
 WORLD = "prefect-cloud-1"
-"""Whose accounts this face shows, as tenants."""
+"""The world of the accounts that this face serves, as tenants."""
 
 
 class RequestContext:

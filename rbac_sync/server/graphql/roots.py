@@ -26,7 +26,7 @@ OTHERS: Mapping[str, Callable[[OperationTables], Any]] = {
     "license_users": caller.license_users,
     "secret_names": caller.secret_names,
 }
-"""What is read of no table."""
+"""The roots that read no table."""
 
 OPEN = "hello"
 """The one query that asks for no key."""

@@ -27,7 +27,7 @@ from .request_context import RequestContext, identified
 HEALTH = "/.well-known/apollo/server-health"
 TENANT = "x-prefect-tenant-id"
 ELSEWHERE = frozenset({"api", "health", "ready", "openapi.json"})
-"""What paths of the REST face begin with."""
+"""First parts of the paths of the REST face."""
 
 UNREADABLE = "INTERNAL_SERVER_ERROR"
 CORS = {"Access-Control-Allow-Origin": "*"}

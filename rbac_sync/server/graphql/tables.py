@@ -26,7 +26,7 @@ NEEDS: Mapping[str, str] = {
     "membership": "read:membership",
     "user_view_same_tenant": "read:user",
 }
-"""What must be held to read a table at all. Of the others everybody sees some rows."""
+"""The permission to read a table at all. Of the others everybody sees some rows."""
 
 
 class OperationTables:

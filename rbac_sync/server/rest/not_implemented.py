@@ -21,7 +21,7 @@ SERVED = (
     " deployments, flow runs, work pools, work queues, automations, notification policies,"
     " concurrency limits, saved searches and variables"
 )
-"""What this server has, in the words of its sentence and of the page about the server."""
+"""The parts that this server has, in the words of its message and of the page about the server."""
 
 KINDS = frozenset(
     {
@@ -92,7 +92,7 @@ KINDS = frozenset(
         "workspace_roles",
     }
 )
-"""What the vendor's paths begin with below a workspace, an account or the root. Source: [S]."""
+"""First parts of the vendor's paths below a workspace, an account or the root. Source: [S]."""
 
 COLLISIONS = (
     ("POST", "/flows/paginate"),

@@ -35,7 +35,7 @@ SCRIPTS = ("element", "panel", "grid", "roles", "page")
 """The parts of the script, in the order in which they build on each other."""
 
 MARKUP = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
-"""What could end the block of JSON in which it stands."""
+"""Characters that could end the block of JSON in which they stand."""
 
 
 def render_report(run: Run) -> str:

@@ -33,26 +33,26 @@ LARGEST = 65_536
 """How much a comment on GitHub takes; GitLab takes more."""
 
 ROOM = LARGEST - 256
-"""What is left beside the marker that goes into a comment."""
+"""The length that is left beside the marker of a comment."""
 
 FAILED = "Error: this run did not come to its end."
 FAULTY = "The configuration cannot be used as it is written."
 VALID = "Success! The configuration is valid."
 SIGNS: Mapping[Tone, str] = {Tone.GAIN: "+", Tone.LOSS: "-", Tone.CHANGE: "!"}
-"""What a forge colours a line by."""
+"""The sign by which a forge colours a line."""
 
 OTHERS: Mapping[Risk, str] = {
     Risk.UNKNOWN: "what the catalogue does not list",
     Risk.REACH: "in the account, in every workspace or for everyone",
 }
-"""What stands for gains that no single permission makes risky."""
+"""The words for gains that no single permission makes risky."""
 
 LONGEST = 100
 ORDER = (
     *("changes", "rest", "changes", "people", "problems", "refused"),
     *("deletions", "keys", "owners", "problems", "refused", "risk", "error", "risk"),
 )
-"""What is said in fewer words first, and next."""
+"""The sections in the order in which they are shortened."""
 
 NOTICE = (
     "*Left out, so that this fits into a comment: {}. The run that wrote this printed it,"

@@ -18,7 +18,7 @@ def _left_out(value: object) -> object:
 
 
 Kept = Annotated[T | None, BeforeValidator(_left_out)]
-"""What nobody can be without. Source: [P] sends an empty text for what is not configured."""
+"""A field that may be unset. Source: [P] sends an empty text for what is not configured."""
 
 PersonName = Annotated[Text, Field(max_length=500)]
 

@@ -34,7 +34,7 @@ E = TypeVar("E", bound=Answer)
 
 SETTINGS = "write_workspace_settings"
 ACCESS = "workspace-access"
-"""What events call a role that is held in a workspace."""
+"""The word of events for a role that is held in a workspace."""
 
 
 class Route(NamedTuple):

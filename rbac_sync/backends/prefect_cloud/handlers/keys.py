@@ -24,7 +24,7 @@ from .handler import Handler
 from .service_accounts import STILLBORN
 
 REPORTED = "api-key"
-"""What events call a key."""
+"""The word of events for a key."""
 
 NONE = UUID(int=0)
 """The id that a server shows where a bot has no key: clients insist on one."""

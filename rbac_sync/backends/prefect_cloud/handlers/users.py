@@ -22,7 +22,7 @@ from ..rows import INVITATIONS, PENDING, AccountRows
 from .handler import Handler
 
 MEMBERSHIP = "account-membership"
-"""What events call the place of a user or service account in the account."""
+"""The word of events for the place of a user or service account in the account."""
 
 
 class Users(Handler):

@@ -12,7 +12,7 @@ from .filters import ID, ROLE
 
 NAME = "prefect.resource.name"
 Value = tuple[str, str]
-"""What to filter by, and what to show."""
+"""The value to filter by, and the one to show."""
 
 
 def counted(
@@ -71,4 +71,4 @@ _VALUES: Mapping[wire.Countable, Callable[[wire.ReceivedEvent], Value]] = {
     wire.Countable.WORKSPACE: lambda event: (str(event.workspace or ""),) * 2,
     wire.Countable.ACTOR: _actor,
 }
-"""What is counted by anything but time."""
+"""The value that events are counted by, where it is not time."""

@@ -34,10 +34,10 @@ KIND = "event"
 READ, WRITE = "read:audit_event", "create:audit_event"
 SEE, MANAGE = "see_events", "manage_events"
 LONGEST = timedelta(days=14)
-"""What one query may span. Source: the documentation."""
+"""The longest span of one query. Source: the documentation."""
 
 OURS = (f"{PREFIX}.", "prefect.")
-"""What the names of events begin with that only the server itself may report."""
+"""Prefixes of the names of events that only the server itself may report."""
 
 Token = Annotated[str, Query(alias="page-token")]
 

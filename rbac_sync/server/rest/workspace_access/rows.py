@@ -53,7 +53,7 @@ def meets(view: ReadView, held: HeldRow, where: WorkspaceActorAccessFilter | Non
 
 
 Wanted = tuple[UUID, UUID]
-"""Who is to hold what: the ids of a principal and of a role."""
+"""The ids of a principal and of the role that it is to hold."""
 
 
 def upserted(

@@ -24,7 +24,7 @@ blocks = collection(f"{WORKSPACE}/block_documents", "Block Documents")
 SEE_VALUES = "see_secret_blocks"
 RIGHTS = {"manage": MANAGE, "view": SEE}
 HIDDEN = "********"
-"""What is shown in place of each value of a block to whoever may not see secrets."""
+"""The text in place of each value of a block where the reader may not see secrets."""
 
 
 @types.get("/slug/{slug}/block_documents/name/{name}")

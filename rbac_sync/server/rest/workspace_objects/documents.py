@@ -29,7 +29,7 @@ Finder = Callable[[ReadView, RequestScope], Document]
 """Finds one object in the workspace of a request; raises Missing if there is none."""
 
 Content = Mapping[str, Any]
-"""What is kept of an object, by field."""
+"""The stored fields of an object."""
 
 NUL = "\0"
 """Cannot be asked of every database. A path may hold it; a name that is kept never does."""

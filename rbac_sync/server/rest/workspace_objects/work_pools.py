@@ -32,7 +32,7 @@ WORKERS = "aggregate-worker-metadata"
 METADATA: wire.WorkerTypesByPackage = {
     "prefect": {"process": wire.WorkerMetadata(type="process", display_name="Process")}
 }
-"""What clients look up before they make a work pool; as little as they can do with."""
+"""The types of work pools that clients look up before they make one; the least that they need."""
 
 
 @pools.get("/{name}/access")
