@@ -122,7 +122,9 @@ class ReadView:
         *Why* not all: the account roles let people see those to which they have
         access, and in any other everything answers 404.
         """
-        return [entry for entry in self.all(Kind.WORKSPACE) if self.may(entry.address)]
+        entries = self.all(Kind.WORKSPACE)
+        self.state.expect([entry.address for entry in entries])
+        return [entry for entry in entries if self.may(entry.address)]
 
     def role_of(self, principal: Address) -> Address:
         """Return the account role of a member or service account."""

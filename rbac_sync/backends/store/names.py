@@ -89,6 +89,17 @@ class NameIndex:
         for start in range(0, len(unknown), MOST_NAMED):
             self.take(self._read(t.address.c.number.in_(unknown[start : start + MOST_NAMED])))
 
+    def seek(self, kind: Kind, addresses: Iterable[Address]) -> None:
+        """Read the numbers of *addresses*, all of *kind*, at once: those that are not known yet."""
+        known = self._numbers.keys() | self._gone
+        unknown = [] if self._is_whole else sorted({a.key for a in addresses if a not in known})
+        keys = [key for key in unknown if _can_be_kept(key)]
+        for start in range(0, len(keys), MOST_NAMED):
+            part = keys[start : start + MOST_NAMED]
+            self.take(self._read(t.address.c.kind == kind, t.address.c.key.in_(part)))
+        missing = {Address(kind, key) for key in unknown} - self._numbers.keys()
+        self._gone |= missing
+
     def take(self, rows: Iterable[NameRow]) -> None:
         """Take in *rows* that were read, but for what is known better here."""
         for number, kind, key in rows:

@@ -103,7 +103,13 @@ class PartialState(State):
         self._source = source
 
     def expect(self, addresses: Collection[Address]) -> None:
-        """Read the principals and scopes at *addresses* together, a query for each kind."""
+        """Read the principals and scopes at *addresses* together, a query for each kind.
+
+        More than ``MANY`` of them are read with everything else: it is kept between requests.
+        """
+        if len(addresses) > MANY:
+            self._source.load()
+            return
         for kind in NAMED.keys() - {Kind.ROLE}:
             resources = cast("LoadedMapping[Address, Any]", self._resources[kind])
             unread = resources.unknown(a for a in addresses if a.kind is kind)
@@ -163,6 +169,10 @@ class StateSource:
         """The whole state."""
         return WholeState.made(self._whole())
 
+    def load(self) -> None:
+        """Read everything, so that no further query is made."""
+        _ = self.everything
+
     def mapping(self, kind: Kind) -> LoadedMapping[Address, Any]:
         """Return the resources of *kind*."""
         if kind is Kind.KEY:
@@ -176,7 +186,9 @@ class StateSource:
 
     def together(self, kind: Kind, addresses: Collection[Address]) -> dict[Address, Any]:
         """Return what is at *addresses*, which are of *kind*."""
-        numbers = [n for a in addresses if (n := self._account.names.find(a)) is not None]
+        names = self._account.names
+        names.seek(kind, addresses)
+        numbers = [n for a in addresses if (n := names.find(a)) is not None]
         return {r.address: r for r in self._handlers[kind].read(numbers)} if numbers else {}
 
     def holdings(self, principal: Address, scope: Address) -> Holdings | None:

@@ -155,7 +155,9 @@ def _user(view: ReadView, id_: UUID) -> User:
 
 
 def _members(view: ReadView) -> Iterable[MemberRow]:
-    for row in view.register.held_in(ROOT):
+    rows = view.register.held_in(ROOT)
+    view.state.expect([row.principal for row in rows])
+    for row in rows:
         if view.is_member(row.principal):
             yield _member(view, row)
 

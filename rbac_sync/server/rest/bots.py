@@ -56,9 +56,11 @@ def read_bots(
     """List service accounts."""
     query = body or wire.ReadBots()
     with at.view() as view:
+        entries = view.all(Kind.SERVICE_ACCOUNT)
+        view.state.expect([entry.address for entry in entries])
         rows = [
             to_response(view, view.resource(ServiceAccount, entry.id))
-            for entry in view.all(Kind.SERVICE_ACCOUNT)
+            for entry in entries
             if meets(entry.id, entry.address.key, query.service_accounts)
         ]
         return page(rows, query)
