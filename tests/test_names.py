@@ -119,7 +119,7 @@ def test_names_say_what_the_thing_is():
         (path, name)
         for path, tree in trees()
         for name in defined(tree)
-        if name.strip("_") in RIDDLES
+        if name.strip("_").lower() in RIDDLES
     ] == []
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ..errors import RbacSyncError
 from ..model import Address, Binding, Catalogue, Draft, Resource, Role, State, Team
 from ..model.instant import rfc3339
-from ..model.resources import Given, with_reasons_of
+from ..model.resources import Element, with_reasons_of
 from ..planning import Change, make
 from ..planning.target_form import as_explained
 from .chain import VERIFY, Flaw, Link
@@ -83,7 +83,7 @@ def _carry_reasons(after: Resource, recorded: State) -> Resource:
     return after
 
 
-def _fill_reasons(elements: frozenset[Given], before: frozenset[Given]) -> frozenset[Given]:
+def _fill_reasons(elements: frozenset[Element], before: frozenset[Element]) -> frozenset[Element]:
     silent = frozenset(element for element in elements if not element.reason)
     return (elements - silent) | with_reasons_of(silent, before)
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-ROOM = 256
+LEAST_WIDTH = 256
 """Bytes for the secret of each key, quotation marks included."""
 
 ACCOUNT = "account"
@@ -31,7 +31,7 @@ class KeysText:
     """The text of an unfinished file. ``places`` are where each secret begins, in bytes."""
 
     def __init__(self, entries: Entries, account: str = "") -> None:
-        self._width = max([ROOM, *(len(_value(secret)) for secret in entries.values())])
+        self._width = max([LEAST_WIDTH, *(len(_value(secret)) for secret in entries.values())])
         self.places: dict[str, int] = {}
         content, end = bytearray(b"{"), b"\n"
         if account:

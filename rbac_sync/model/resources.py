@@ -223,7 +223,7 @@ exist.
 """
 
 R = TypeVar("R", bound=Resource)
-Given = TypeVar("Given", Holding, Membership)
+Element = TypeVar("Element", Holding, Membership)
 
 
 def unexplained(resource: R) -> R:
@@ -260,14 +260,14 @@ def is_same(live: Resource | None, recorded: Resource | None) -> bool:
     return live == recorded or (recorded is not None and live == unexplained(recorded))
 
 
-def without_reasons(elements: frozenset[Given]) -> frozenset[Given]:
+def without_reasons(elements: frozenset[Element]) -> frozenset[Element]:
     """Return *elements* without reasons; the same object where none has one."""
     if not any(element.reason for element in elements):
         return elements
     return frozenset(replace(element, reason="") for element in elements)
 
 
-def with_reasons_of(elements: frozenset[Given], others: frozenset[Given]) -> frozenset[Given]:
+def with_reasons_of(elements: frozenset[Element], others: frozenset[Element]) -> frozenset[Element]:
     """Return *elements*, each as it is in *others* where it differs only by its reason."""
     known = {replace(other, reason=""): other for other in others}
     return frozenset(known.get(replace(e, reason=""), e) for e in elements)

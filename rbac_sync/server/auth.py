@@ -180,7 +180,7 @@ def workspace(*scopes: str) -> Any:
     return _depends(place, (), scopes)
 
 
-def shown_workspace(*needs: str) -> Any:
+def visible_workspace(*needs: str) -> Any:
     """Depend on a caller who has access to the workspace, and holds all *needs* in the account."""
 
     async def place(request: Request, account_id: UUID, workspace_id: UUID) -> RequestScope:

@@ -33,17 +33,17 @@ def asks(criterion: BaseModel | None) -> bool:
 
 
 def among(value: object, criterion: ListFilter | None) -> bool:
-    """Say whether *value* is one of those asked for; a null asks for nothing."""
+    """Say whether *value* is in the list of a criterion; a null takes all."""
     return criterion is None or criterion.any_ is None or value in criterion.any_
 
 
 def some_among(values: Iterable[object], criterion: AnyId | None) -> bool:
-    """Say whether any of *values* is one of those asked for."""
+    """Say whether any of *values* is in the list of a criterion."""
     return criterion is None or criterion.any_ is None or any(among(v, criterion) for v in values)
 
 
 def included(value: object, criterion: AnyOrNotAnyId | None) -> bool:
-    """Say whether *value* is asked for and not left out."""
+    """Say whether *value* meets a criterion and is not excluded by it."""
     left_out = criterion.not_any_ if criterion and criterion.not_any_ else ()
     return among(value, criterion) and value not in left_out
 
@@ -54,7 +54,7 @@ def like(value: str, part: str | None) -> bool:
 
 
 def matches(value: str, criterion: AnyOrLikeText | None) -> bool:
-    """Say whether *value* is one of the texts asked for, and contains the one asked for."""
+    """Say whether *value* is in the list of a criterion, and contains its text."""
     return criterion is None or (among(value, criterion) and like(value, criterion.like_))
 
 

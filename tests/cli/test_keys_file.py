@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rbac_sync.cli.keys_file import open_keys_file
-from rbac_sync.cli.keys_text import ROOM, unfinished
+from rbac_sync.cli.keys_text import LEAST_WIDTH, unfinished
 from rbac_sync.errors import (
     ApplyStopped,
     BackendError,
@@ -27,7 +27,7 @@ from rbac_sync.errors import (
 
 MAIN, ETL = "service-account.ci/key/main", "service-account.etl/key/é"
 SECRET = "pnb_" + "s" * 36
-LONG = "pnb_" + "l" * 2 * ROOM
+LONG = "pnb_" + "l" * 2 * LEAST_WIDTH
 
 
 @pytest.fixture
@@ -67,9 +67,9 @@ def test_room_for_every_secret_is_on_the_disk_before_a_key_is_made(file):
         size = file.stat().st_size
         assert json.loads(file.read_text()) == {MAIN: None, ETL: None}
         found.keep({MAIN: SECRET})
-        found.keep({ETL: "x" * (ROOM - 2)})
-        assert file.stat().st_size == size > 2 * ROOM
-        assert json.loads(file.read_text()) == {MAIN: SECRET, ETL: "x" * (ROOM - 2)}
+        found.keep({ETL: "x" * (LEAST_WIDTH - 2)})
+        assert file.stat().st_size == size > 2 * LEAST_WIDTH
+        assert json.loads(file.read_text()) == {MAIN: SECRET, ETL: "x" * (LEAST_WIDTH - 2)}
 
 
 def test_what_is_there_is_not_written_again(file, monkeypatch):
@@ -81,7 +81,7 @@ def test_what_is_there_is_not_written_again(file, monkeypatch):
         monkeypatch.setattr(os, "pwrite", lambda *w: written.append(w[1:]) or pwrite(*w))
         found.keep({ETL: "x"})
         before = file.read_bytes().index(b": ", file.read_bytes().index(b"etl")) + 2
-        assert [(place, len(content)) for content, place in written] == [(before, ROOM + 1)]
+        assert [(place, len(content)) for content, place in written] == [(before, LEAST_WIDTH + 1)]
 
 
 def test_a_secret_that_is_too_long_goes_into_a_file_of_its_own_room(file):

@@ -29,9 +29,9 @@ LOSSES = (Fault.LOST, Fault.UNREACHABLE)
 
 
 class TransactionStep(Enum):
-    """The progress of an attempt: it looks whether the run is made, makes it, commits it."""
+    """The progress of an attempt: it checks whether the run is made, makes it, commits it."""
 
-    LOOK = auto()
+    CHECK = auto()
     WORK = auto()
     COMMIT = auto()
 
@@ -40,7 +40,7 @@ class TransactionStep(Enum):
 class Attempt:
     """The notes of the work, by which a lost connection is understood."""
 
-    step: TransactionStep = TransactionStep.LOOK
+    step: TransactionStep = TransactionStep.CHECK
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class _Attempts:
         self.was_lost = self.was_lost or what is Fault.LOST
         if step is TransactionStep.COMMIT and what is Fault.LOST:
             self.since = time.monotonic()
-        elif step is not TransactionStep.LOOK:
+        elif step is not TransactionStep.CHECK:
             self.since = None
 
     def may_help(self, what: Fault) -> bool:
@@ -105,7 +105,7 @@ def retried(attempt: Callable[[Attempt], T], engine: Engine, run: str) -> T:
                 if not tried.may_help(what):
                     raise _last(explained(error, engine), tried, run) from error
             except BackendError as error:
-                if noted.step is not TransactionStep.LOOK or tried.since is None:
+                if noted.step is not TransactionStep.CHECK or tried.since is None:
                     raise
                 raise _last(error, tried, run) from error
             tried.pause()

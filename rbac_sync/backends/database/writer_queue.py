@@ -20,14 +20,14 @@ class Turns:
     """A lock that its waiters get in the order in which they came."""
 
     def __init__(self) -> None:
-        self._guard, self._is_taken = Lock(), False
+        self._guard, self._is_held = Lock(), False
         self._waiting: deque[Event] = deque()
 
     def take(self, seconds: float) -> bool:
         """Wait for the lock for so many *seconds* at most; say whether it is ours now."""
         with self._guard:
-            if not self._is_taken:
-                self._is_taken = True
+            if not self._is_held:
+                self._is_held = True
                 return True
             mine = Event()
             self._waiting.append(mine)
@@ -39,7 +39,7 @@ class Turns:
             if self._waiting:
                 self._waiting.popleft().set()
             else:
-                self._is_taken = False
+                self._is_held = False
 
     def _leave(self, mine: Event) -> bool:
         """Leave the queue; say whether the lock came just then."""

@@ -40,13 +40,13 @@ class Doubles:
             ids.setdefault(name, []).append(id_)
         called: dict[UUID, str] = {}
         for name, all_ids in ids.items():
-            is_taken = name.casefold() in reserved
-            if len(all_ids) == 1 and not is_taken:
+            is_reserved = name.casefold() in reserved
+            if len(all_ids) == 1 and not is_reserved:
                 called[all_ids[0]] = name
                 continue
             full = {id_: f"{name} ({id_})".lstrip() for id_ in all_ids}
             called |= full
-            for address in map(named, (*full.values(), *(() if is_taken else (name,)))):
+            for address in map(named, (*full.values(), *(() if is_reserved else (name,)))):
                 self._ambiguous[address] = name, tuple(all_ids)
         return called
 

@@ -10,7 +10,7 @@ WORLD_NAME = "prefect-cloud-1"
 WORLD = catalogue(WORLD_NAME)
 """The catalogue of Prefect Cloud 1, before the tenant itself is read."""
 
-TAKEN = frozenset(
+RESERVED = frozenset(
     name.casefold()
     for address, known in WORLD.roles.items()
     for name in (known.name, WORLD.display.get(address, ""), WORLD.wire.get(address, ""))

@@ -21,9 +21,9 @@ from ...wire.prefect_cloud_1.answers import (
 )
 from .api import Api
 
-LOOK = "look at it in the service"
+CHECK_THERE = "look at it in the service"
 
-SHOWN_BY: Mapping[str, Kind] = {
+NEEDED_TO_SEE: Mapping[str, Kind] = {
     "read:user": Kind.USER,
     "read:membership": Kind.USER,
     "read:membership-invitation": Kind.USER,
@@ -81,7 +81,7 @@ def fetched(api: Api) -> TenantLists:
     access, tenant = api.access(), api.tenant
     members = list(_members(access.user_view_same_tenant, tenant))
     if not members:
-        raise BadResponse(f"nobody is shown in the tenant `{tenant}`", hint=LOOK)
+        raise BadResponse(f"nobody is shown in the tenant `{tenant}`", hint=CHECK_THERE)
     return TenantLists(
         now,
         [row for row in access.auth_role if row.tenant_id in (None, tenant)],
@@ -96,8 +96,8 @@ def fetched(api: Api) -> TenantLists:
 def _hidden(caller: Caller) -> dict[Kind, str]:
     """Return the kinds of which this key may be shown too few, each with the right it lacks."""
     there = caller.permissions_info.all_permissions_filtered_by_license_features
-    missing = SHOWN_BY.keys() & frozenset(there) - frozenset(caller.auth_info.permissions)
-    hidden = {SHOWN_BY[right]: right for right in sorted(missing, reverse=True)}
+    missing = NEEDED_TO_SEE.keys() & frozenset(there) - frozenset(caller.auth_info.permissions)
+    hidden = {NEEDED_TO_SEE[right]: right for right in sorted(missing, reverse=True)}
     if Kind.SERVICE_ACCOUNT in hidden:  # nor are the keys of those that are not shown
         hidden.setdefault(Kind.KEY, hidden[Kind.SERVICE_ACCOUNT])
     return hidden
@@ -106,11 +106,11 @@ def _hidden(caller: Caller) -> dict[Kind, str]:
 def _members(users: Iterable[User], tenant: UUID) -> Iterator[TenantMember]:
     for person in users:
         if not person.memberships:
-            raise BadResponse(f"the user `{person.id}` is shown in no tenant", hint=LOOK)
+            raise BadResponse(f"the user `{person.id}` is shown in no tenant", hint=CHECK_THERE)
         places = [place for place in person.memberships if place.tenant_id == tenant]
         if len(places) > 1:
             message = f"the user `{person.id}` is in the tenant {len(places)} times"
-            raise BadResponse(message, hint=LOOK)
+            raise BadResponse(message, hint=CHECK_THERE)
         for place in places:
             yield TenantMember(person, place)
 

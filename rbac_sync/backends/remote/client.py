@@ -110,7 +110,7 @@ class Client:
             trust_env=False,
             verify=trusted(self.root),
         )
-        self._lock, self._closed_until, self._said_until = Lock(), 0.0, 0.0
+        self._lock, self._closed_until, self._reported_until = Lock(), 0.0, 0.0
         self.date: Instant | None = None
         """The service's own time, as of its last answer."""
 
@@ -210,8 +210,8 @@ class Client:
         """Say that it is waited, if that is long; of all threads that wait, one says it."""
         with self._lock:
             now = self._clock()
-            is_new = pause > SILENCE and now >= self._said_until
-            self._said_until = now + pause if is_new else self._said_until
+            is_new = pause > SILENCE and now >= self._reported_until
+            self._reported_until = now + pause if is_new else self._reported_until
         if is_new:
             LOG.warning("%s", message)
 
@@ -276,10 +276,10 @@ class Client:
                 hint = "it may have expired or be of another service; make a new one"
                 return CredentialError("the service does not accept this API key", hint=hint)
             case 403:
-                is_said = call.right and f"`{call.right}`" in detail
+                is_named = call.right and f"`{call.right}`" in detail
                 what = f"it takes `{call.right}`" if call.right else "this key may not do that"
                 hint = "use the key of somebody who may; the account's plan may lack it, too"
-                return Forbidden(message if is_said else f"{message}: {what}", hint=hint)
+                return Forbidden(message if is_named else f"{message}: {what}", hint=hint)
             case 404:
                 hint = "it may have gone meanwhile, or this key must not see it"
                 return NotFound(f"{message}: not found", hint=hint)

@@ -33,7 +33,7 @@ from ..losses import losses
 MANY = 2
 """From how many on it takes leave to remove everything of a kind."""
 
-SHOWN = 10
+MOST_NAMED = 10
 """How many of those who lose or gain something are named."""
 
 
@@ -126,14 +126,14 @@ def _is_counted(resource: Resource) -> bool:
     return not (isinstance(resource, Role) and resource.builtin)
 
 
-Taken = list[tuple[Change, int]]
+Losses = list[tuple[Change, int]]
 """Changes, each with how many things it takes; at least one."""
 
 
 def _reductions(context: GuardContext) -> Iterator[Removals]:
     """Yield the reductions by updates: team members, permissions of roles, and higher roles."""
     live, expanded = context.live, context.catalogue.expanded
-    reductions: defaultdict[str, Taken] = defaultdict(list)
+    reductions: defaultdict[str, Losses] = defaultdict(list)
     for step in context.sound:
         what, count = _reduction(step.change, context)
         if count:
@@ -260,5 +260,5 @@ def _places(context: GuardContext, share: float, places: int) -> int:
 
 
 def _named(people: Collection[Address]) -> str:
-    text = ", ".join(f"`{label(who)}`" for who in sorted(people)[:SHOWN])
-    return text + (f" and {len(people) - SHOWN} more" if len(people) > SHOWN else "")
+    text = ", ".join(f"`{label(who)}`" for who in sorted(people)[:MOST_NAMED])
+    return text + (f" and {len(people) - MOST_NAMED} more" if len(people) > MOST_NAMED else "")

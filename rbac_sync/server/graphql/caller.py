@@ -24,7 +24,7 @@ def auth_info(tables: OperationTables) -> Mapping[str, Any]:
     view, key = tables.here.view, tables.context.own_key()
     mine = tables.here.mine[0].columns if tables.here.mine else {}
     return {
-        "user_id": ids.shown_id(view, view.caller),
+        "user_id": ids.public_id(view, view.caller),
         "tenant_id": view.account_id,
         "role_id": mine.get("role_id"),
         "role": mine.get("role"),

@@ -19,7 +19,7 @@ Comparison = Callable[[Any, Any], bool]
 
 
 def holds(row: Row, where: Mapping[str, Any] | None) -> bool:
-    """Say whether *row* is asked for."""
+    """Say whether *row* meets a filter; None takes every row."""
     return _all(_criteria(row, where or {})) is True
 
 

@@ -40,7 +40,7 @@ def license_id(view: ReadView) -> UUID:
     return uuid5(view.account_id, "license")
 
 
-def shown_id(view: ReadView, principal: Address) -> UUID:
+def public_id(view: ReadView, principal: Address) -> UUID:
     """Return the id of a user or service account, which need not exist any more."""
     if principal.kind is Kind.USER:
         return user_id(principal.key)

@@ -31,7 +31,7 @@ from ..read_view import ReadView
 from ..refusals import Unauthenticated
 from .budget import Budget
 from .fault import unauthenticated
-from .ids import shown_id
+from .ids import public_id
 
 T = TypeVar("T")
 
@@ -181,7 +181,7 @@ class RequestContext:
     def reaching(self, owner: Address, default: UUID | None = None) -> KeyScope:
         """Return what is to be kept beside a key that the caller makes for *owner*."""
         mine = self.reaches and owner == self.known.principal
-        return KeyScope(mine, default, shown_id(self.here, self.known.principal))
+        return KeyScope(mine, default, public_id(self.here, self.known.principal))
 
     @property
     def here(self) -> ReadView:

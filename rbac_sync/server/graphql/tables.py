@@ -144,7 +144,7 @@ def _key(tenant_rows: TenantRows, key: KeyEntry, reach: KeyScope) -> Row:
     columns = {
         "id": key.id,
         "name": key.name,
-        "user_id": ids.shown_id(tenant_rows.view, key.owner),
+        "user_id": ids.public_id(tenant_rows.view, key.owner),
         "default_tenant_id": reach.default or tenant_rows.view.account_id,
         "expires_at": key.until,
         "key_hash": None,

@@ -104,7 +104,7 @@ class TenantRows:
             "role": self.view.role_name(row.role) if builtin else None,
             "role_id": ids.role_id(self.view, row.role),
             "tenant_id": self.view.account_id,
-            "user_id": ids.shown_id(self.view, row.principal),
+            "user_id": ids.public_id(self.view, row.principal),
             "created": row.created,
             "updated": row.updated,
             "security_updated": row.updated,
@@ -151,7 +151,7 @@ class TenantRows:
         return Row(self._named(principal), {"memberships": self._seen_of(principal)})
 
     def _named(self, principal: Address) -> Mapping[str, Any]:
-        id_ = ids.shown_id(self.view, principal)
+        id_ = ids.public_id(self.view, principal)
         if principal.kind is not Kind.USER:
             name = principal.key
             names = {"email": None, "first_name": name, "last_name": None, "username": name}

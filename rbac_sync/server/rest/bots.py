@@ -149,7 +149,7 @@ def delete_bot_api_key(id: UUID, api_key_id: UUID, at: Annotated[RequestScope, a
 
 
 def meets(id_: UUID, name: str, where: wire.BotFilter | None) -> bool:
-    """Say whether a service account is asked for."""
+    """Say whether a service account meets a filter."""
     return where is None or (among(id_, where.id) and matches(name, where.name))
 
 

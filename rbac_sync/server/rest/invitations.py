@@ -135,7 +135,7 @@ def meets(
     invitation: wire.InvitationReadResponse | wire.WorkspaceInvitationReadResponse,
     where: wire.InvitationFilter | None,
 ) -> bool:
-    """Say whether an invitation is asked for."""
+    """Say whether an invitation meets a filter."""
     if where is None:
         return True
     ends, at = where.expiration, invitation.expiration

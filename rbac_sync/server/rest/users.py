@@ -147,7 +147,7 @@ def named_like(person: Profile, criterion: LikeText | None) -> bool:
 
 
 def meets(view: ReadView, user: Address, where: wire.UserFilter | None) -> bool:
-    """Say whether *user* is asked for."""
+    """Say whether *user* meets a filter."""
     if where is None:
         return True
     person = profile(view, user)

@@ -14,22 +14,22 @@ from ..guarded_store import WriteTransaction
 from ..read_view import ReadView
 from .collection import WORKSPACE, collection, page
 from .invitations import meets
-from .invitations import to_response as account_shown
+from .invitations import to_response as account_response
 
 router = collection(f"{WORKSPACE}/invitations", "Workspace Invitations")
 
 READ = "read:workspace_invitation"
-Shown = wire.WorkspaceInvitationReadResponse
+Response = wire.WorkspaceInvitationReadResponse
 
 
 @router.post("/", status_code=201)
 def create_workspace_invitation(
     body: wire.WorkspaceInvitationCreate,
     at: Annotated[RequestScope, workspace_of_account("create:workspace_invitation")],
-) -> Shown:
+) -> Response:
     """Invite somebody to the workspace, with the roles that the server has for guests."""
 
-    def work(transaction: WriteTransaction) -> Shown:
+    def work(transaction: WriteTransaction) -> Response:
         scope = at.workspace(transaction.view).address
         invitation = commands.invite_to_workspace(transaction, body.email, scope)
         return to_response(transaction.view, invitation)
@@ -41,7 +41,7 @@ def create_workspace_invitation(
 def read_workspace_invitation(
     id: UUID,  # noqa: A002
     at: Annotated[RequestScope, workspace_of_account(READ)],
-) -> Shown:
+) -> Response:
     """Read one."""
     with at.view() as view:
         invitation = invitations.invitation(view, id, at.workspace_id)
@@ -52,7 +52,7 @@ def read_workspace_invitation(
 def read_workspace_invitations(
     at: Annotated[RequestScope, workspace_of_account(READ)],
     body: wire.ReadWorkspaceInvitations | None = None,
-) -> list[Shown]:
+) -> list[Response]:
     """List invitations to the workspace."""
     query = body or wire.ReadWorkspaceInvitations()
     with at.view() as view:
@@ -76,12 +76,12 @@ def revoke_workspace_invitation(
     at.write(work)
 
 
-def to_response(view: ReadView, invitation: Invitation) -> Shown:
+def to_response(view: ReadView, invitation: Invitation) -> Response:
     """Return an invitation to a workspace as the API shows it."""
     assert invitation.workspace_id is not None, "it is to a workspace"
     assert invitation.workspace_role_id is not None, "it is to a workspace"
-    return Shown(
-        **account_shown(view, invitation).model_dump(),
+    return Response(
+        **account_response(view, invitation).model_dump(),
         workspace_id=invitation.workspace_id,
         workspace_role_id=invitation.workspace_role_id,
     )

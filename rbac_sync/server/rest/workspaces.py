@@ -10,7 +10,14 @@ from starlette.responses import RedirectResponse
 
 from ...model import EVERYONE, Address, Kind, Level, Workspace
 from ...wire.prefect_cloud import workspaces as wire
-from ..auth import RequestScope, account, anywhere, shown_workspace, workspace, workspace_of_account
+from ..auth import (
+    RequestScope,
+    account,
+    anywhere,
+    visible_workspace,
+    workspace,
+    workspace_of_account,
+)
 from ..commands import profiles, workspaces
 from ..compat_settings import NullRole
 from ..directory import roles
@@ -63,7 +70,7 @@ def read_workspaces(
 
 @one.get("")
 def read_workspace(
-    at: Annotated[RequestScope, shown_workspace("read:workspace")],
+    at: Annotated[RequestScope, visible_workspace("read:workspace")],
 ) -> wire.Workspace:
     """Read one."""
     with at.view() as view:

@@ -32,7 +32,7 @@ FIRST = "<!-- rbac-sync -->"
 LARGEST = 65_536
 """How much a comment on GitHub takes; GitLab takes more."""
 
-ROOM = LARGEST - 256
+BYTES_LEFT = LARGEST - 256
 """The length that is left beside the marker of a comment."""
 
 FAILED = "Error: this run did not come to its end."
@@ -61,9 +61,9 @@ NOTICE = (
 
 
 def render_report(run: Run) -> str:
-    """Return *run* as Markdown of at most ``ROOM`` bytes, for GitHub and GitLab."""
+    """Return *run* as Markdown of at most ``BYTES_LEFT`` bytes, for GitHub and GitLab."""
     sections = {name: forms for name, forms in _sections(run) if forms}
-    return fit_sections(_head(run), sections, ORDER, NOTICE, ROOM)
+    return fit_sections(_head(run), sections, ORDER, NOTICE, BYTES_LEFT)
 
 
 def _head(run: Run) -> str:

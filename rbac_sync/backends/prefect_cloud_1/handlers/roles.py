@@ -13,7 +13,7 @@ from ....wire.prefect_cloud_1.answers import Role as Row
 from ....wire.prefect_cloud_1.operations import CREATE_ROLE, DELETE_ROLE, UPDATE_ROLE
 from ...remote.request import LOST
 from ...verbs import Verbs, takes_after, takes_before, takes_both
-from ..naming import TAKEN, builtin_role, custom_role
+from ..naming import RESERVED, builtin_role, custom_role
 from ..rows import TenantLists, fetched
 from .handler import Handler
 
@@ -26,7 +26,7 @@ class Roles(Handler):
     def read(self, rows: TenantLists) -> Iterator[Role]:
         """Yield every role; its permissions are as the service says them."""
         own = [(row.id, row.name) for row in rows.roles if row.tenant_id is not None]
-        called = self.doubles.unique_names(own, custom_role, TAKEN)
+        called = self.doubles.unique_names(own, custom_role, RESERVED)
         for row in rows.roles:
             is_own = row.tenant_id is not None
             address = custom_role(called[row.id]) if is_own else builtin_role(row.name)

@@ -11,7 +11,7 @@ from ....model import Action, Address, Binding, Kind, Status, User
 from ....wire.prefect_cloud_1.answers import Made
 from ....wire.prefect_cloud_1.operations import DELETE_MEMBERSHIP, INVITE, WITHDRAW
 from ...verbs import Verbs, takes_after_and_brought, takes_all, takes_before
-from ..rows import LOOK, TenantLists, fetched
+from ..rows import CHECK_THERE, TenantLists, fetched
 from .handler import Handler
 
 
@@ -25,7 +25,7 @@ class Users(Handler):
         for person, place in rows.people:
             if not person.email:
                 message = f"the member `{person.id}` has no e-mail address"
-                raise BadResponse(message, hint=LOOK)
+                raise BadResponse(message, hint=CHECK_THERE)
             user = User(person.email)
             self.ids.learn(user.address, str(place.id), user=person.id, membership=place.id)
             yield user

@@ -14,7 +14,7 @@ from .handler import among
 from .principals import Principals
 
 PLACE = ("team", "member")
-GIVEN = ("since", "until", "reason")
+TERM = ("since", "until", "reason")
 
 
 class Teams(Principals[Team]):
@@ -27,7 +27,7 @@ class Teams(Principals[Team]):
         """Yield every team, or those of *numbers*, with its members."""
         inside = among(t.team_member.c.team, numbers)
         members: dict[int, set[Membership]] = defaultdict(set)
-        rows = self.rows(t.team_member, *PLACE, *GIVEN, such=inside)
+        rows = self.rows(t.team_member, *PLACE, *TERM, such=inside)
         names = self.names(None if numbers is None else {*numbers, *(row[1] for row in rows)})
         for team, member, *term in rows:
             members[team].add(Membership(names(member), *explained(term)))
@@ -44,7 +44,7 @@ class Teams(Principals[Team]):
         """Return the places of *member* in teams, by team."""
         number, names = self.account.names.find(member), self.account.names.address
         such = t.team_member.c.member == number
-        rows = self.rows(t.team_member, "team", *GIVEN, such=such)
+        rows = self.rows(t.team_member, "team", *TERM, such=such)
         return {names(team): Membership(member, *explained(term)) for team, *term in rows}
 
     def details(self, team: Team) -> dict[str, Any]:
@@ -88,11 +88,11 @@ class Teams(Principals[Team]):
             if member not in there:
                 self.batch.insert(t.team_member, team=team, member=member, **term)
             elif there[member] != (place.since, place.until, place.reason):
-                statement = updating(t.team_member, *GIVEN, key=PLACE)
+                statement = updating(t.team_member, *TERM, key=PLACE)
                 self.batch.update(statement, at_team=team, at_member=member, **term)
 
     def _there(self, team: int) -> dict[int, tuple[Instant | None, Instant | None, str]]:
         self.batch.settle("insert")
-        mine = self.select(t.team_member, "member", *GIVEN)
+        mine = self.select(t.team_member, "member", *TERM)
         rows = self.account.rows(mine.where(t.team_member.c.team == team))
         return {member: explained(term) for member, *term in rows}

@@ -26,7 +26,7 @@ def create_api_key(context: RequestContext, arguments: Mapping[str, Any]) -> Map
         if owner.kind is Kind.USER:
             inputs.holds_ever(transaction.view, "create:api-key")
         key = Key(owner, inputs.text(arguments, "name"), arguments.get("expires_at"))
-        with inputs.conflict(inputs.TAKEN):
+        with inputs.conflict(inputs.NOT_UNIQUE):
             created = create_key(transaction, key, reach)
         return {"id": created.entry.id, "key": created.secret}
 

@@ -28,7 +28,7 @@ MOST = 255
 LARGEST = 2**16
 """Bytes of settings. *Why*: everybody's are read whenever anybody's name is shown."""
 
-TAKEN = "Uniqueness violation."
+NOT_UNIQUE = "Uniqueness violation."
 
 
 def text(arguments: Mapping[str, Any], name: str) -> str:

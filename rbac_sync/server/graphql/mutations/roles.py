@@ -23,7 +23,7 @@ def create_custom_role(context: RequestContext, arguments: Mapping[str, Any]) ->
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         held = inputs.permissions(transaction.view, arguments["permissions"])
         role = Role(Level.ACCOUNT, inputs.text(arguments, "name"), held)
-        with inputs.conflict(inputs.TAKEN):
+        with inputs.conflict(inputs.NOT_UNIQUE):
             create_role(transaction, role)
         return {"id": ids.role_id(transaction.view, role.address)}
 

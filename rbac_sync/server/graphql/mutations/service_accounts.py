@@ -22,9 +22,9 @@ def create_service_account(
         inputs.here(view, arguments["tenant_id"])
         role = inputs.role(view, arguments) or view.catalogue.owner
         name = inputs.text(arguments, "name")
-        with inputs.conflict(inputs.TAKEN):
+        with inputs.conflict(inputs.NOT_UNIQUE):
             account = commands.create_service_account(transaction, name, role)
-        return {"id": ids.shown_id(transaction.view, account.address)}
+        return {"id": ids.public_id(transaction.view, account.address)}
 
     return context.write(work)
 

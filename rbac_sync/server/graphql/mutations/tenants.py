@@ -108,7 +108,7 @@ def _branch(
         if not context.reaches:
             raise unauthorized("this key would not work in the new tenant")
         _check(inputs.text(arguments, "slug"))
-        with inputs.conflict(inputs.TAKEN):
+        with inputs.conflict(inputs.NOT_UNIQUE):
             made = create_account(transaction, arguments["slug"], inputs.text(arguments, "name"))
         return {"id": made}
 

@@ -28,6 +28,6 @@ def update_user_settings(
 def _updated(context: RequestContext, fields: Mapping[str, Any], remark: str) -> Mapping[str, Any]:
     def work(transaction: WriteTransaction) -> Mapping[str, Any]:
         update_profile(transaction, fields, remark=remark)
-        return {"id": ids.shown_id(transaction.view, transaction.view.caller)}
+        return {"id": ids.public_id(transaction.view, transaction.view.caller)}
 
     return context.write(work)

@@ -14,7 +14,7 @@ ID, ROLE = "prefect.resource.id", "prefect.resource.role"
 
 
 def meets(event: wire.ReceivedEvent, where: wire.EventFilter) -> bool:
-    """Say whether *event* is asked for, its time apart."""
+    """Say whether *event* meets a filter, its time apart."""
     everything = [event.resource, *event.related]
     return (
         _named(event.event, where.event)

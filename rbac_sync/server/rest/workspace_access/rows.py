@@ -45,21 +45,21 @@ def row(view: ReadView, at: RequestScope, kind: Kind, id_: UUID) -> HeldRow:
 
 
 def meets(view: ReadView, held: HeldRow, where: WorkspaceActorAccessFilter | None) -> bool:
-    """Say whether a row is asked for."""
+    """Say whether a row meets a filter."""
     return where is None or (
         among(view.id(held.role), where.workspace_role_id)
         and among(view.entry(held.principal).actor_id, where.actor_id)
     )
 
 
-Wanted = tuple[UUID, UUID]
+RolePair = tuple[UUID, UUID]
 """The ids of a principal and of the role that it is to hold."""
 
 
 def upserted(
     at: RequestScope,
     kind: Kind,
-    ids: Sequence[Wanted],
+    ids: Sequence[RolePair],
     place: str,
     to_response: Callable[[ReadView, HeldRow], S],
 ) -> list[S]:

@@ -67,7 +67,7 @@ def _pool_prepared(_transaction: WriteTransaction, _at: RequestScope, content: C
     return {"type": "prefect-agent", **content, "base_job_template": template}
 
 
-def _pool_shown(_view: ReadView, document: Document) -> Content:
+def _with_status(_view: ReadView, document: Document) -> Content:
     """Return the status of a pool, which is by whether it is paused."""
     return {"status": "PAUSED" if document.content.get("is_paused") else "NOT_READY"}
 
@@ -86,7 +86,7 @@ POOLS = DocumentCollection(
     owns={KIND: "work_pool_id"},
     prepare=_pool_prepared,
     complete=_with_default_queue,
-    show=_pool_shown,
+    show=_with_status,
     lookups=(Lookup("/{name}", by_name(POOL)),),
 )
 
