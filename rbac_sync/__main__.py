@@ -6,15 +6,21 @@ import sys
 
 from .cli import VERSION_LINE
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
 
-def main() -> None:
-    """Run the command line. The version is printed before anything else is imported."""
-    if sys.argv[1:] in (["--version"], ["-version"], ["version"]):
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit. The version is printed before anything else is imported."""
+    words = sys.argv[1:] if arguments is None else [*arguments]
+    if words in (["--version"], ["-version"], ["version"]):
         sys.stdout.write(f"{VERSION_LINE}\n")
-        return
+        sys.exit(0)
     from .cli.main import main as run
 
-    run()
+    run(words)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from rbac_sync.model.resources import CLASSES
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rbac_sync"
+README = (ROOT / "README.md").read_text()
 RESOURCES = {cls.__name__ for cls in CLASSES.values()}
 MOST = 4
 """From how many kinds on a `match` is over all of them."""

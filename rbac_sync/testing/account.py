@@ -82,6 +82,8 @@ def versions(backend: Backend, state: State) -> Mapping[Address, str]:
 def plan(backend: Backend, desired: State, manage: Manage) -> Plan:
     """Return the plan that leads to *desired*, where every subject is managed as *manage*."""
     with backend.open() as session:
-        planner = Planner(session.catalogue, session.capabilities, session.now())
+        planner = Planner(
+            session.catalogue, session.capabilities, session.now(), horizon=session.horizon()
+        )
         declaration = Declaration(desired, manage=dict.fromkeys(Subject, manage))
         return planner.plan(declaration, session.read())

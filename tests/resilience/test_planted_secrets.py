@@ -54,6 +54,8 @@ WORKING = (
     ("comment md.planned --github --repository acme/access --number 12 --api FORGE", 0),
     (f"apply saved.plan --keys-out keys.json {reports('applied')}", 0),
     ("store key create bo laptop --until 2099-01-01", 0),
+    ("help environment", 0),
+    ("version --json", 0),
     ("store key list --json", 0),
     ("store key revoke bo laptop", 0),
     ("store migrate", 0),

@@ -674,6 +674,8 @@ class SetState(Carried):
 class StateResult(BaseModel):
     """The answer to a state that is set."""
 
+    model_config = ConfigDict(frozen=True)
+
     state: dict[str, Any]
     status: str = "ACCEPT"
     details: dict[str, str] = Field(default_factory=lambda: {"type": "accept_details"})
@@ -681,6 +683,8 @@ class StateResult(BaseModel):
 
 class WorkQueueStatus(BaseModel):
     """The health of a work queue, which has no workers and no late runs."""
+
+    model_config = ConfigDict(frozen=True)
 
     healthy: bool = True
     late_runs_count: int = 0

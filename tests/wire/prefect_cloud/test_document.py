@@ -111,6 +111,10 @@ OURS = {
     "IPAllowlistEntry": "not published",
     "IPAllowlistMyAccess": "not published",
     "HTTPError": "not published",
+    **dict.fromkeys(
+        ("FlagCriterion", "IdCriterion", "MomentCriterion", "TagsCriterion", "TextCriterion"),
+        "a part of the filters of orchestration, which the document does not publish",
+    ),
     "ExceptionBody": "not published",
     "ErrorBody": "what a client reads any refusal with",
 }
