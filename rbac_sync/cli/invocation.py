@@ -28,6 +28,12 @@ class Invocation:
         return shlex.join(["rbac-sync", *words])
 
 
+def folder_option() -> list[str]:
+    """Return the option that names the folder to run in, if it was given."""
+    folder = click.get_current_context().find_root().params.get("chdir")
+    return ["-C", folder] if folder else []
+
+
 def command_options(names: Collection[str]) -> list[str]:
     """Return the options of the running command that are among *names* and on its command line."""
     context, words = click.get_current_context(), list[str]()

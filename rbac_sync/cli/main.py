@@ -87,11 +87,6 @@ class _Commands(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
-def _change_folder(_context: click.Context, _option: click.Parameter, folder: str | None) -> None:
-    if folder:
-        os.chdir(folder)
-
-
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help", "-help"]})
 @click.version_option(__version__, "--version", "-version", message=VERSION_LINE)
 @click.option(
@@ -100,13 +95,15 @@ def _change_folder(_context: click.Context, _option: click.Parameter, folder: st
     "-chdir",
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False),
-    expose_value=False,
-    is_eager=True,
-    callback=_change_folder,
     help="Run in this folder.",
 )
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context, *, chdir: str | None) -> None:
     """Access control as code: declare it, plan it, have escalations refused, apply it on record."""
+    for note in terraform.ignored_variables(context.invoked_subcommand or "", os.environ):
+        click.echo(f"note: {note}", err=True)
+    if chdir:
+        os.chdir(chdir)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -129,8 +126,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     words = sys.argv[1:] if arguments is None else arguments
     call = Invocation(tuple(words))
-    for note in terraform.ignored_variables(words[0] if words else "", os.environ):
-        click.echo(f"note: {note}", err=True)
     try:
         with handle_signals(call.stop):
             code = cli.main(words, prog_name="rbac-sync", standalone_mode=False, obj=call)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import RbacSyncError
-from .invocation import command_options
+from .invocation import command_options, folder_option
 from .report import colour
 from .reservation import reserve_file
 
@@ -50,7 +50,8 @@ def save(review: Review, out: Path | None) -> None:
         file.fill(review.saved.encoded().decode())
     click.echo(f"Saved the plan to: {out}", err=True)
     keys = KEYS if pipeline.new_keys(review) and not os.environ.get(KEYS_OUT) else ()
-    command = shlex.join(["rbac-sync", "apply", str(out), *command_options(CARRIED), *keys])
+    options = [*command_options(CARRIED), *keys]
+    command = shlex.join(["rbac-sync", *folder_option(), "apply", str(out), *options])
     click.echo(f"To make exactly these changes: {command}", err=True)
 
 

@@ -41,13 +41,15 @@ REPLACED_OPTIONS: Mapping[str, str] = {
     "replace": REPLACED_COMMANDS["taint"],
     "var": "there are no variables: a plan of an untrusted pull request must not read any",
     "var-file": "there are no variables: a plan of an untrusted pull request must not read any",
-    "refresh": "a plan always reads the account; `--live SNAPSHOT` plans without it",
-    "lock": "the lock is part of the apply and cannot be left out",
+    "state": REPLACED_COMMANDS["refresh"],
+    "state-out": REPLACED_COMMANDS["refresh"],
+    "backup": REPLACED_COMMANDS["refresh"],
 }
 """Advice in place of an option of Terraform, by its name."""
 
-SWITCHES = frozenset({"destroy", "refresh-only"})
-"""The options of ``REPLACED_OPTIONS`` that take no value."""
+JSON = "the result of an apply as JSON is `--report json=FILE`"
+LOCK = "the lock is part of the apply and cannot be left out"
+REFRESH = "a plan always reads the account; `--live SNAPSHOT` plans without it"
 
 UNUSED_OPTIONS: Mapping[str, str] = {
     "parallelism": "requests run side by side as the service allows",
@@ -62,47 +64,86 @@ READERS = ("plan", "apply", "drift")
 def options(command: F) -> F:
     """Add the options of Terraform that mean something to its users, none of them in the help."""
     for name, sentence in REPLACED_OPTIONS.items():
-        command = _hidden(name, _refuse(sentence), is_flag=name in SWITCHES)(command)
+        command = _hidden(name, _refuse(sentence), is_flag=False)(command)
     for name, reason in UNUSED_OPTIONS.items():
         command = _hidden(name, _note(reason), is_flag=name == "compact-warnings")(command)
+    command = _switch("refresh", callback=_require(REFRESH), expose_value=False)(command)
     return _hidden("no-color", _switch_colour_off, is_flag=True)(command)
 
 
 def reading(command: F) -> F:
-    """Add the options about asking and waiting to a command that does neither."""
-    command = _hidden("input", _accept, is_flag=False)(command)
-    return _hidden("lock-timeout", _note("this command takes no lock"), is_flag=False)(command)
+    """Add the options about asking and locking to a command that does neither."""
+    note = _note("this command takes no lock")
+    command = _switch("input", expose_value=False)(command)
+    command = _switch("lock", callback=note, expose_value=False)(command)
+    return _hidden("lock-timeout", note)(command)
 
 
-def _hidden(name: str, callback: Callable[..., None], *, is_flag: bool) -> Callable[[F], F]:
+def writing(command: F) -> F:
+    """Add the options about asking and locking to ``apply``, which is told whether it may ask."""
+    command = _switch("input")(command)
+    command = _switch("lock", callback=_require(LOCK), expose_value=False)(command)
+    return _hidden("json", _refuse(JSON), is_flag=False)(command)
+
+
+def _switch(name: str, **attributes: Any) -> Callable[[F], F]:
+    """Declare a hidden ``-name=true`` or ``-name=false``; true if neither is given."""
     return click.option(
         f"--{name}",
         f"-{name}",
-        is_flag=is_flag,
+        type=bool,
+        is_flag=False,
+        flag_value=True,
+        default=True,
         hidden=True,
-        expose_value=False,
-        callback=callback,
+        **attributes,
     )
 
 
+def _hidden(name: str, callback: Callable[..., None], **attributes: Any) -> Callable[[F], F]:
+    return click.option(
+        f"--{name}",
+        f"-{name}",
+        hidden=True,
+        expose_value=False,
+        callback=callback,
+        **attributes,
+    )
+
+
+def _is_given(context: click.Context, option: click.Parameter) -> bool:
+    source = context.get_parameter_source(str(option.name))
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
 def _refuse(sentence: str) -> Callable[..., None]:
-    def refuse(context: click.Context, option: click.Parameter, value: object) -> None:
-        if value:
+    """Return a callback that refuses an option, with or without a value."""
+
+    def refuse(context: click.Context, option: click.Parameter, _value: object) -> None:
+        if _is_given(context, option):
             raise click.UsageError(f"no option `{option.opts[-1]}`: {sentence}", context)
 
     return refuse
 
 
+def _require(sentence: str) -> Callable[..., None]:
+    """Return a callback that refuses to switch an option off."""
+
+    def require(context: click.Context, option: click.Parameter, value: object) -> None:
+        if not value:
+            raise click.UsageError(f"no option `{option.opts[-1]}=false`: {sentence}", context)
+
+    return require
+
+
 def _note(reason: str) -> Callable[..., None]:
-    def note(_context: click.Context, option: click.Parameter, value: object) -> None:
-        if value:
+    """Return a callback that says why an option changes nothing."""
+
+    def note(context: click.Context, option: click.Parameter, _value: object) -> None:
+        if _is_given(context, option):
             click.echo(f"note: `{option.opts[-1]}` changes nothing: {reason}", err=True)
 
     return note
-
-
-def _accept(_context: click.Context, _option: click.Parameter, _value: object) -> None:
-    """Accept an option that asks for what is always so."""
 
 
 def _switch_colour_off(_context: click.Context, _option: click.Parameter, value: object) -> None:
@@ -120,10 +161,12 @@ def unknown_command(name: str, known: Mapping[str, object]) -> str:
 
 
 def ignored_variables(command: str, environment: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note for each variable that gives words to Terraform's *command* and none here."""
+    """Yield a note for each variable that gives words to Terraform's *command* and none here.
+
+    *Why* without the words: the values of variables stand among them, secrets too.
+    """
     if command not in READERS:
         return
     for name in ("TF_CLI_ARGS", f"TF_CLI_ARGS_{command}"):
         if environment.get(name, "").strip():
-            words = environment[name].strip()
-            yield f"`{name}` is not read: write `{words}` behind `rbac-sync {command}`"
+            yield f"`{name}` is not read: write its words behind `rbac-sync {command}`"

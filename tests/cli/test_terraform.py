@@ -11,7 +11,14 @@ import pytest
 from rbac_sync import __version__
 from rbac_sync.cli.main import COMMANDS
 from rbac_sync.cli.report import wants_colour
-from rbac_sync.cli.terraform import REPLACED_COMMANDS, REPLACED_OPTIONS, SWITCHES, UNUSED_OPTIONS
+from rbac_sync.cli.terraform import (
+    JSON,
+    LOCK,
+    REFRESH,
+    REPLACED_COMMANDS,
+    REPLACED_OPTIONS,
+    UNUSED_OPTIONS,
+)
 from rbac_sync.cli.topics import ENVIRONMENT, EXIT_CODES
 
 from .running import run
@@ -31,10 +38,41 @@ def test_a_command_of_terraform_is_answered_with_what_takes_its_place(name):
 @pytest.mark.parametrize("command", ["plan", "apply", "drift"])
 @pytest.mark.parametrize("name", REPLACED_OPTIONS)
 def test_an_option_of_terraform_is_answered_with_what_takes_its_place(command, name):
-    for dashes in ("-", "--"):
-        ran = run(f"{command} {dashes}{name}{'' if name in SWITCHES else '=x'}")
+    for words in (f"-{name}", f"--{name}", f"-{name}=", f"-{name}=x", f"-{name} x"):
+        ran = run(f"{command} {words}")
         assert ran.code == 1
         assert f"no option `-{name}`: {REPLACED_OPTIONS[name]}" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("plan -refresh=false", f"no option `-refresh=false`: {REFRESH}"),
+        ("drift -refresh=false", f"no option `-refresh=false`: {REFRESH}"),
+        ("apply -refresh=false", f"no option `-refresh=false`: {REFRESH}"),
+        ("apply -lock=false", f"no option `-lock=false`: {LOCK}"),
+        ("apply -json", f"no option `-json`: {JSON}"),
+        ("plan -input=banana", "'banana' is not a valid boolean"),
+    ],
+)
+def test_what_cannot_be_switched_off_says_so(line, sentence):
+    ran = run(line)
+    assert ran.code == 1
+    assert sentence in ran.err
+
+
+@pytest.mark.parametrize("words", ["-refresh=true", "-refresh", "-lock=true -input=true", "-input"])
+def test_what_is_always_so_may_be_asked_for(began, words):
+    assert run(f"plan {words}").code == 0
+    assert run(f"apply {words} -auto-approve").code == 0
+    assert run(f"drift {words}").code == 0
+
+
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_a_command_that_takes_no_lock_can_do_without(account, command):
+    ran = run(f"{command} -lock=false")
+    assert ran.code == 0
+    assert "note: `-lock` changes nothing: this command takes no lock" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -90,18 +128,29 @@ def test_a_command_runs_in_another_folder(began, monkeypatch, spelling):
     assert os.getcwd() == str(began)  # noqa: PTH109
 
 
+def test_the_command_that_applies_a_saved_plan_runs_in_the_same_folder(began, monkeypatch):
+    monkeypatch.chdir(began.parent)
+    planned = run(f"-chdir={began.name} plan -out rbac.plan")
+    command = f"rbac-sync -C {began.name} apply rbac.plan"
+    assert f"To make exactly these changes: {command}\n" in planned.err
+    monkeypatch.chdir(began.parent)
+    assert run(command.removeprefix("rbac-sync ")).code == 0
+
+
 def test_a_folder_that_does_not_exist_is_named():
     assert "nowhere" in run("-chdir=nowhere plan").err
 
 
 @pytest.mark.parametrize("name", ["TF_CLI_ARGS", "TF_CLI_ARGS_plan"])
-def test_words_that_only_terraform_reads_are_not_ignored_in_silence(began, monkeypatch, name):
-    monkeypatch.setenv(name, "-detailed-exitcode")
-    ran = run("plan")
+@pytest.mark.parametrize("global_options", ["", "-chdir=. "])
+def test_words_that_only_terraform_reads_are_not_ignored_in_silence(
+    began, monkeypatch, name, global_options
+):
+    monkeypatch.setenv(name, "-var password=swordfish")
+    ran = run(f"{global_options}plan")
     assert ran.code == 0
-    assert (
-        f"note: `{name}` is not read: write `-detailed-exitcode` behind `rbac-sync plan`" in ran.err
-    )
+    assert f"note: `{name}` is not read: write its words behind `rbac-sync plan`\n" in ran.err
+    assert "swordfish" not in ran.err
     assert "TF_CLI" not in run("validate").err
 
 

@@ -112,7 +112,6 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
 @options.url
 @options.lock_timeout
 @options.option("auto-approve", "--yes", "-y", is_flag=True, loosens=True, help="Do not ask.")
-@click.option("--input", "-input", type=bool, default=True, hidden=True)
 @options.option(
     "keys-out",
     type=click.Path(path_type=Path),
@@ -125,6 +124,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
 @options.loosening
 @options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
 @terraform.options
+@terraform.writing
 def apply(
     *,
     plan: Path | None,
