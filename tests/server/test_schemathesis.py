@@ -54,7 +54,7 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def operations(place):
     running, _, _ = place
-    document = httpx.get(f"{running.root}/openapi.json").json()
+    document = httpx.get(f"{running.root}/openapi.json", timeout=120).json()
     schema = schemathesis.openapi.from_dict(document)
     return [found.ok() for found in schema.get_all_operations()]
 
