@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from ..backends.store.accounts import Caller
-from ..model import Address, Kind, Permission, Workspace
+from ..model import Address, Kind, Permission, Permissions, Workspace
 from .guarded_store import GuardedStore, WriteTransaction
 from .limits import DEEPEST, MOST_PARTS, WITH_BODY, has_parts, is_deep
 from .read_view import ReadView
@@ -129,13 +129,13 @@ class RequestScope:
         if not view.access.acts(view.caller):
             raise forbidden()
         if self.needs:
-            _ask(self.needs, view.may())
+            check_held(self.needs, view.may())
         here = self._workspace(view)
         if self.scopes is not None and here is not None:
             held = view.may(here)
             if not held:
                 raise not_found()
-            _ask(self.scopes, held)
+            check_held(self.scopes, held)
 
     def _workspace(self, view: ReadView) -> Address | None:
         if self.workspace_id is None:
@@ -146,7 +146,8 @@ class RequestScope:
         return address
 
 
-def _ask(needed: tuple[str, ...], held: frozenset[Permission]) -> None:
+def check_held(needed: tuple[str, ...], held: Permissions) -> None:
+    """Refuse a request that takes all of *needed* unless they are *held*."""
     missing = [name for name in needed if Permission(name) not in held]
     if missing:
         raise forbidden(f"this takes {' and '.join(f'`{name}`' for name in missing)}")

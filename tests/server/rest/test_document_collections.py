@@ -153,6 +153,23 @@ def test_a_deployment_is_run_by_whoever_its_list_lets(acme, prod, flow, deployme
     assert answer["detail"] == "the deployment's access list does not let you run it"
 
 
+def test_a_run_that_names_its_deployment_is_made_by_whoever_its_list_lets(
+    acme, prod, flow, deployment
+):
+    bo = acme.of(acme.server.person("bo@example.org"))
+    body = {"flow_id": flow["id"], "deployment_id": deployment["id"]}
+    acme.patch(prod, {"default_workspace_role_id": acme.role("Worker")})
+    answer = bo.post(f"{prod}/flow_runs/", body, 403)
+    assert answer["detail"] == "this takes `run_deployments`"
+    bo.post(f"{prod}/flow_runs/", {"flow_id": flow["id"]}, 201)
+    acme.patch(prod, {"default_workspace_role_id": acme.role("Developer")})
+    assert bo.post(f"{prod}/flow_runs/", body, 201)["deployment_id"] == deployment["id"]
+    lists = {"manage_actor_ids": [], "run_actor_ids": [], "view_actor_ids": ["*"]}
+    acme.put(f"{prod}/deployments/{deployment['id']}/access", {"access_control": lists}, 204)
+    answer = bo.post(f"{prod}/flow_runs/", body, 403)
+    assert answer["detail"] == "the deployment's access list does not let you run it"
+
+
 def test_runs_are_found_by_flow_deployment_and_state(acme, prod, flow, deployment):
     other = acme.post(f"{prod}/flows/", {"name": "other"}, 201)
     alone = acme.post(f"{prod}/flow_runs/", {"flow_id": other["id"], "name": "alone"}, 201)

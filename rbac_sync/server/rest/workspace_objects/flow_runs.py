@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter
 
 from ....wire.prefect_cloud import orchestration as wire
-from ...auth import RequestScope, workspace
+from ...auth import RequestScope, check_held, workspace
 from ...guarded_store import WriteTransaction
+from ...read_view import ReadView
 from ...refusals import forbidden
 from ..collection import WORKSPACE, collection
 from . import access_lists, deployments, documents
@@ -21,11 +22,25 @@ KIND = "flow-run"
 SEE, RUN = "see_flows", "run_flows"
 
 
-def _prepared(transaction: WriteTransaction, _at: RequestScope, content: Content) -> Content:
-    """Return a run with a name and a first state, where the request has none."""
+def _prepared(transaction: WriteTransaction, at: RequestScope, content: Content) -> Content:
+    """Return a run with a name and a first state, where the request has none.
+
+    Raises:
+        NotAllowed: it is a run of a deployment that the caller may not run.
+
+    """
+    if content.get("deployment_id"):
+        _check_may_run(transaction.view, at, UUID(content["deployment_id"]))
     state = _state(transaction, content.get("state") or {})
     name = content.get("name") or f"run-{uuid4().hex[:8]}"
     return {**content, "name": name, **state}
+
+
+def _check_may_run(view: ReadView, at: RequestScope, id_: UUID) -> None:
+    deployment = documents.get(view, at, deployments.KIND, id_)
+    check_held((deployments.RIGHTS["run"],), view.may(deployment.owner))
+    if "run" not in access_lists.mine(view, deployment, deployments.RIGHTS):
+        raise forbidden("the deployment's access list does not let you run it")
 
 
 def _state(transaction: WriteTransaction, written: Content) -> dict[str, Any]:
@@ -74,15 +89,12 @@ def create_flow_run_from_deployment(
     """Create a run of a deployment, which takes no permission to run flows by themselves."""
 
     def work(transaction: WriteTransaction) -> wire.FlowRun:
-        view = transaction.view
-        deployment = documents.get(view, at, deployments.KIND, id)
-        if "run" not in access_lists.mine(view, deployment, deployments.RIGHTS):
-            raise forbidden("the deployment's access list does not let you run it")
+        deployment = documents.get(transaction.view, at, deployments.KIND, id)
         parameters = {**(deployment.content.get("parameters") or {}), **body.parameters}
         whose = {"deployment_id": str(id), "flow_id": deployment.content["flow_id"]}
         content = {**documents.sent_fields(body), **whose, "parameters": parameters}
         run, _ = RUNS.make(transaction, at, content)
-        return documents.to_response(view, run, wire.FlowRun)
+        return documents.to_response(transaction.view, run, wire.FlowRun)
 
     return at.write(work)
 
