@@ -170,6 +170,26 @@ def test_a_run_that_names_its_deployment_is_made_by_whoever_its_list_lets(
     assert answer["detail"] == "the deployment's access list does not let you run it"
 
 
+def test_a_notification_policy_has_its_block_in_its_own_workspace(acme, prod):
+    policies = f"{prod}/flow_run_notification_policies"
+    here, there = (
+        _block(acme, path) for path in (prod, f"/workspaces/{acme.workspace('o')['id']}")
+    )
+    body = {"state_names": ["Failed"], "block_document_id": here}
+    made = acme.post(f"{policies}/", body, 201)
+    acme.post(f"{policies}/", {**body, "block_document_id": there}, 404)
+    acme.patch(f"{policies}/{made['id']}", {"block_document_id": there}, 404)
+    assert acme.get(f"{policies}/{made['id']}") == made
+
+
+def _block(acme, workspace):
+    kind = acme.get(f"{workspace}/block_types/slug/secret")["id"]
+    wanted = {"block_schemas": {"block_type_id": {"any_": [kind]}}}
+    (schema,) = acme.post(f"{workspace}/block_schemas/filter", wanted)
+    body = {"block_type_id": kind, "block_schema_id": schema["id"], "data": {}}
+    return acme.post(f"{workspace}/block_documents/", body, 201)["id"]
+
+
 def test_runs_are_found_by_flow_deployment_and_state(acme, prod, flow, deployment):
     other = acme.post(f"{prod}/flows/", {"name": "other"}, 201)
     alone = acme.post(f"{prod}/flow_runs/", {"flow_id": other["id"], "name": "alone"}, 201)

@@ -153,9 +153,7 @@ class DocumentCollection:
 
         """
         view = transaction.view
-        for needed, kind in self.needs.items():
-            if written.get(needed) is not None:
-                documents.get(view, at, kind, UUID(str(written[needed])))
+        self._check_needs(view, at, written)
         content = self.prepare(transaction, at, written)
         name = self.name_of(content)
         there = None if name is None else documents.find_named(view, at, self.kind, name)
@@ -165,6 +163,12 @@ class DocumentCollection:
         if self.repeat is Repeat.REPLACE:
             there = documents.update(transaction, there, content)
         return self._checked(view, there), False
+
+    def _check_needs(self, view: ReadView, at: RequestScope, written: Content) -> None:
+        """Refuse fields that name a document which is not there, or in another workspace."""
+        for needed, kind in self.needs.items():
+            if written.get(needed) is not None:
+                documents.get(view, at, kind, UUID(str(written[needed])))
 
     def _checked(self, view: ReadView, document: Document) -> Document:
         """Return a document that the API can show.
@@ -187,8 +191,10 @@ class DocumentCollection:
 
         Raises:
             Conflict: the new name is taken.
+            Missing: a document that it would belong to does not exist.
 
         """
+        self._check_needs(transaction.view, at, fields)
         changes = {name: value for name, value in fields.items() if not self._is_cut(name, value)}
         name = self.name_of({**document.content, **changes})
         if name != document.name:
@@ -202,8 +208,16 @@ class DocumentCollection:
         required = self.shape.model_fields.get(name)
         return value is None and required is not None and required.is_required()
 
-    def replace(self, transaction: WriteTransaction, document: Document, fields: Content) -> None:
-        """Replace all fields of a document."""
+    def replace(
+        self, transaction: WriteTransaction, at: RequestScope, document: Document, fields: Content
+    ) -> None:
+        """Replace all fields of a document.
+
+        Raises:
+            Missing: a document that it would belong to does not exist.
+
+        """
+        self._check_needs(transaction.view, at, fields)
         changed = dataclasses.replace(document, content=fields)
         self._checked(transaction.view, transaction.documents.put(changed))
 
@@ -343,7 +357,7 @@ def _add_replacement(router: APIRouter, of: DocumentCollection, path: str, finde
     def replace(body: BaseModel, at: RequestScope = place, find: Finder = finder) -> None:
         """Replace one as a whole."""
         fields = documents.sent_fields(body)
-        at.write(lambda t: of.replace(t, find(t.view, at), fields))
+        at.write(lambda t: of.replace(t, at, find(t.view, at), fields))
 
     replace.__annotations__["body"] = of.create
     router.add_api_route(
