@@ -88,22 +88,6 @@ def _fill_reasons(elements: frozenset[Element], before: frozenset[Element]) -> f
     return (elements - silent) | with_reasons_of(silent, before)
 
 
-def gaps(links: Iterable[Link], catalogue: Catalogue) -> Iterator[Flaw]:
-    """Yield each row that changes an unknown resource or creates an existing one.
-
-    Only this shows a change by other means that later rows have covered up.
-
-    Raises:
-        RbacSyncError: a record of a change cannot be read.
-
-    """
-    replay = Replay(catalogue)
-    for row in links:
-        record = row.record
-        if is_change(record):
-            yield from replay.step(row.seq, recorded_change(record))
-
-
 class Replay:
     """The changes of a trail, made one after the other on an empty account."""
 
@@ -125,17 +109,6 @@ class Replay:
     def state(self) -> State:
         """Return the state after the steps so far."""
         return _closed(self._draft.draft(), self._catalogue)
-
-
-def unreadable_rows(links: Iterable[Link]) -> Iterator[Flaw]:
-    """Yield a flaw for each row that cannot be read, even if its hash is right."""
-    for row in links:
-        try:
-            record = row.record
-            if is_change(record):
-                recorded_change(record)
-        except RbacSyncError as error:
-            yield unreadable(row, error)
 
 
 def unreadable(row: Link, error: RbacSyncError) -> Flaw:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..audit.chain import Checkpoint, Flaw, Link, flaws
-from ..audit.replay import ReplayDifference, differences, gaps, replay, unreadable_rows
+from ..audit.chain import Checkpoint, Flaw, Link
+from ..audit.replay import ReplayDifference, differences
 from ..audit.row_facts import Mismatch
+from ..audit.trail_check import TrailCheck
 from ..audit.undo import UndoResult, run_named, without
 from ..backends.interface import Backend, Session
 from ..errors import BackendError, Diagnostic
@@ -64,11 +65,10 @@ def _faults(
 ) -> Iterator[Flaw | ReplayDifference | Mismatch]:
     """Yield the faults of the trail; later checks run only if earlier ones find nothing."""
     yield from session.damage()
-    yield from flaws(links, checkpoints)
-    yield from unreadable_rows(links)
-    yield from gaps(links, session.catalogue)
-    records = [link.record for link in links]
-    yield from differences(replay(records, session.catalogue), session.read())
+    check = TrailCheck(checkpoints, session.catalogue)
+    records = list(check.records(links))
+    yield from check.flaws
+    yield from differences(check.state(), session.read())
     yield from session.unrecorded(records)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.audit.record import EVENT, FAILED
-from rbac_sync.audit.replay import differences, gaps, replay, with_recorded_reasons
+from rbac_sync.audit.replay import differences, replay, with_recorded_reasons
 from rbac_sync.catalogues import catalogue
 from rbac_sync.errors import RbacSyncError
 from rbac_sync.model import (
@@ -27,6 +27,7 @@ from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import Change, followed
 
 from .records import chained, made
+from .separate_checks import gaps
 
 CLOUD = catalogue("prefect-cloud")
 ANA, PROD, OPS = User("ana@example.org"), Workspace("prod"), Team("ops")

@@ -8,7 +8,7 @@ import pytest
 
 from rbac_sync.audit.chain import Checkpoint, Flaw, flaws
 from rbac_sync.audit.record import DONE, FAILED
-from rbac_sync.audit.replay import gaps, replay, unreadable_rows
+from rbac_sync.audit.replay import replay
 from rbac_sync.audit.settlement import Counts, settled
 from rbac_sync.audit.trail_check import TrailCheck
 from rbac_sync.catalogues import catalogue
@@ -16,6 +16,7 @@ from rbac_sync.model import Team, Workspace
 from rbac_sync.planning import Change
 
 from .records import NOW, chained, creations, made
+from .separate_checks import gaps, unreadable_rows
 
 CLOUD = catalogue("prefect-cloud")
 RECORDS = made(*creations(5), Change(Workspace("w1"), None), Change(None, Team("ops")))

@@ -9,11 +9,12 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.audit.chain import flaws
-from rbac_sync.audit.replay import differences, gaps, replay
+from rbac_sync.audit.replay import differences, replay
 from rbac_sync.backends.store import batch
 from rbac_sync.backends.store.session import StoreWriter
 from rbac_sync.model import Binding, User, Workspace
 from rbac_sync.planning import Change, followed
+from tests.audit.separate_checks import gaps
 
 from .children import LONGEST, SERVER, die, killed, recorded
 from .stores import CLOUD, VIEWER, connected, founded, links, live

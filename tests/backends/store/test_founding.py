@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.audit.replay import differences, gaps, replay
+from rbac_sync.audit.replay import differences, replay
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.errors import BackendError, UnknownWorld
 from rbac_sync.model import ACCOUNT, Binding, Key, State, User, held
+from tests.audit.separate_checks import gaps
 
 from .children import race
 from .stores import CLOUD, OWNER, OWNS, connected, dump, founded, links, live

@@ -8,10 +8,11 @@ import pytest
 
 from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.record import Authorship
-from rbac_sync.audit.replay import differences, gaps, replay
+from rbac_sync.audit.replay import differences, replay
 from rbac_sync.errors import StalePlan
 from rbac_sync.model import ACCOUNT, Binding, Level, Permission, Role, User, Workspace, held
 from rbac_sync.planning import Change
+from tests.audit.separate_checks import gaps
 
 from .children import race, recorded
 from .stores import CLOUD, MEMBER, OWNER, OWNS, founded, links, live, owner
