@@ -195,13 +195,11 @@ class StateSource:
         """Return what *principal* itself holds in *scope*."""
         if self._is_whole():
             return self.everything.holdings(principal, scope) or None
-        if principal in self._held:
-            return self._held[principal].get(scope)
         known = self._single.setdefault(principal, {})
-        if scope not in known:
-            if len(known) >= FEW and principal != EVERYONE:
-                self.scopes_of(principal)
-                return self._held[principal].get(scope)
+        is_new = scope not in known
+        if principal in self._held or (is_new and len(known) >= FEW and principal != EVERYONE):
+            return self._held_by(principal).get(scope)
+        if is_new:
             known[scope] = (
                 self._read(principal=principal, scope=scope).get(scope, {}).get(principal)
             )
@@ -217,10 +215,7 @@ class StateSource:
         """Return the scopes in which *principal* itself holds something."""
         if self._is_whole():
             return self.everything.index.get(principal, set())
-        if principal not in self._held:
-            rows = self._read(principal=principal)
-            self._held[principal] = {scope: row[principal] for scope, row in rows.items()}
-        return set(self._held[principal])
+        return set(self._held_by(principal))
 
     def memberships_of(self, principal: Address) -> dict[Address, Membership]:
         """Return the places of *principal* in teams, by team."""
@@ -256,6 +251,13 @@ class StateSource:
         """Say whether everything is read; count the query that is made where it is not."""
         self._queries += 1
         return "everything" in self.__dict__ or self._queries > MANY
+
+    def _held_by(self, principal: Address) -> dict[Address, Holdings]:
+        """Return what *principal* itself holds, by scope; it is read once."""
+        if principal not in self._held:
+            rows = self._read(principal=principal)
+            self._held[principal] = {scope: row[principal] for scope, row in rows.items()}
+        return self._held[principal]
 
     def _role(self, address: Address) -> Resource | None:
         return self._roles.get(address)
