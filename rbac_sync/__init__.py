@@ -6,9 +6,7 @@ They are imported when they are first used: the command line starts without them
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .library import (
         Applied,
@@ -42,11 +40,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Return the public *name* of the library."""
-    if name not in __all__:
-        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
-    return getattr(import_module(".library", __name__), name)
+if not TYPE_CHECKING:  # a type checker would take every name for one of the library's
+
+    def __getattr__(name: str) -> object:
+        """Return the public *name* of the library."""
+        if name not in __all__:
+            raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+        from . import library
+
+        return getattr(library, name)
 
 
 def __dir__() -> list[str]:

@@ -64,8 +64,6 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        if cmd_name not in LASTING:
-            gc.set_threshold(*RARELY)
         module = importlib.import_module(f".commands.{COMMANDS[cmd_name][0]}", __package__)
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
@@ -100,6 +98,8 @@ class _Commands(click.Group):
 @click.pass_context
 def cli(context: click.Context, *, chdir: str | None) -> None:
     """Access control as code: declare it, plan it, have escalations refused, apply it on record."""
+    if context.invoked_subcommand not in LASTING:
+        gc.set_threshold(*RARELY)
     for note in terraform.ignored_variables(context.invoked_subcommand or "", os.environ):
         click.echo(f"note: {note}", err=True)
     if chdir:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import click
@@ -155,6 +154,8 @@ def unknown_command(name: str, known: Mapping[str, object]) -> str:
     """Return the message for a command that does not exist, with what the user may have meant."""
     if name in REPLACED_COMMANDS:
         return f"no command `{name}`: {REPLACED_COMMANDS[name]}"
+    from difflib import get_close_matches
+
     close = get_close_matches(name, known, n=1)
     hint = f"did you mean `{close[0]}`?" if close else "`rbac-sync --help` lists the commands"
     return f"no command `{name}`: {hint}"
