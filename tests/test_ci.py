@@ -379,3 +379,50 @@ def test_the_secrets_of_new_keys_leave_the_job_encrypted():
     kept = [s["with"]["path"] for s in steps if "upload-artifact" in s.get("uses", "")]
     assert kept == ["new-keys.json.gpg"]
     assert jobs_of_gitlab()["apply"]["artifacts"]["paths"] == kept
+
+
+@pytest.fixture
+def gpg(tmp_path, monkeypatch):
+    """Return a function that runs the words of gpg; it has no keys to begin with."""
+    home = tmp_path / "gpg"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("GNUPGHOME", str(home))
+    if not (program := shutil.which("gpg")):
+        pytest.skip("gpg is not installed")
+    yield (
+        lambda *words: (
+            subprocess.run(
+                [program, "--batch", "--passphrase", "", *words], capture_output=True, check=True
+            ).stdout
+        )
+    )
+    subprocess.run(["gpgconf", "--kill", "all"], check=False)
+
+
+def trial():
+    """Return the shell line that both examples try the public key with."""
+    steps = YAML(typ="safe").load(of("apply"))["jobs"]["apply"]["steps"]
+    (line,) = (s["run"] for s in steps if s.get("name", "").startswith("Check the public key"))
+    assert line in jobs_of_gitlab()["apply"]["script"]
+    return line
+
+
+@pytest.mark.parametrize(
+    ("how", "is_fit"),
+    [
+        (["default", "default", "1y"], True),
+        (["ed25519", "sign", "1y"], False),
+        (["default", "default", "1d", "--faked-system-time", "20200101T000000"], False),
+    ],
+    ids=["that can be encrypted to", "that only signs", "that has ended"],
+)
+def test_a_public_key_is_tried_before_a_key_is_made(gpg, tmp_path, how, is_fit):
+    algorithm, usage, end, *clock = how
+    gpg(*clock, "--quick-generate-key", "you@your-org.example", algorithm, usage, end)
+    (tmp_path / "access").mkdir()
+    recipient = gpg("--armor", "--export", "you@your-org.example")
+    (tmp_path / "access" / "keys-recipient.asc").write_bytes(recipient)
+
+    tried = subprocess.run(["bash", "-ec", trial()], cwd=tmp_path, capture_output=True, check=False)
+
+    assert (tried.returncode == 0) is is_fit, tried.stderr
