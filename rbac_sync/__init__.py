@@ -46,9 +46,9 @@ if not TYPE_CHECKING:  # a type checker would take every name for one of the lib
         """Return the public *name* of the library."""
         if name not in __all__:
             raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
-        from . import library
+        from importlib import import_module
 
-        return getattr(library, name)
+        return getattr(import_module(".library", __name__), name)
 
 
 def __dir__() -> list[str]:
