@@ -26,7 +26,7 @@ FEW = 4
 class LoadedMapping(Mapping[K, V], Generic[K, V]):
     """A mapping that reads a value when it is asked for, and all of them when it is gone through.
 
-    What was read stays as it is.
+    What was read stays as it is. LookupError, not KeyError, where a value cannot be read.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class LoadedMapping(Mapping[K, V], Generic[K, V]):
         if self._all is not None:
             return self._all[key]
         if key not in self._known:
-            self._known[key] = self._one(key)
+            self._known[key] = self._read(key)
         value = self._known[key]
         if value is None:
             raise KeyError(key)
@@ -59,6 +59,12 @@ class LoadedMapping(Mapping[K, V], Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._loaded())
+
+    def _read(self, key: K) -> V | None:
+        try:
+            return self._one(key)
+        except KeyError as error:  # which would say that nothing is there
+            raise LookupError(*error.args) from error
 
     def _loaded(self) -> Mapping[K, V]:
         if self._all is None:

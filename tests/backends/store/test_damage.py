@@ -7,7 +7,7 @@ import pytest
 from rbac_sync.errors import BackendError
 from rbac_sync.pipeline import verify
 
-from .content import filled
+from .content import BO, OPS, PROD, VIEWER, filled
 from .stores import connected
 
 HINT = "put the row back from a backup, and find out who can write to the database"
@@ -128,6 +128,31 @@ def test_a_writer_names_the_row_too(damaged):
     damaged("UPDATE binding SET since = 'soon' WHERE since IS NOT NULL")
     with pytest.raises(BackendError, match="the store is damaged: `binding` row scope "):
         damaged.backend.transact("again", lambda writer: writer.read())
+
+
+@pytest.mark.parametrize(
+    ("statement", "read"),
+    [
+        (
+            "UPDATE binding SET role = 999 WHERE since IS NOT NULL",
+            lambda state: state.holdings(OPS.address, PROD.address),
+        ),
+        (
+            "UPDATE binding SET role = 999 WHERE since IS NOT NULL",
+            lambda state: state.scopes_of(OPS.address),
+        ),
+        ("UPDATE team_member SET member = 999", lambda state: state.get(OPS.address)),
+        ("UPDATE team_member SET team = 999", lambda state: state.memberships_of(BO.address)),
+        ("UPDATE role SET base = 999 WHERE base IS NOT NULL", lambda state: state.get(VIEWER)),
+    ],
+)
+def test_what_is_read_in_parts_is_not_missing_where_its_row_is_damaged(damaged, statement, read):
+    damaged(statement)
+    with (
+        pytest.raises(BackendError, match="the store is damaged: "),
+        damaged.backend.open() as session,
+    ):
+        read(session.state())
 
 
 def test_a_mistake_of_ours_stays_one_where_no_row_is_damaged(store_url):
