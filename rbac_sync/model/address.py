@@ -118,6 +118,11 @@ def binding(principal: Address, scope: Address) -> Address:
     return Address(Kind.BINDING, f"{scope}/access/{encoded(label(principal))}")
 
 
+def key_owner(address: Address) -> Address | None:
+    """Return whose key has this *address*; None if no key can have it."""
+    return _printed(address.key.rpartition("/key/")[0]) if address.kind is Kind.KEY else None
+
+
 def bound(address: Address) -> Iterator[tuple[Address, Address]]:
     """Yield each (principal, scope) whose binding has this *address*.
 
@@ -145,7 +150,7 @@ def _pairs(head: str, rest: str) -> Iterator[tuple[Address, Address]]:
 
 
 def _printed(text: str) -> Address | None:
-    """Return the principal or workspace that is printed so; see ``Address.__str__``."""
+    """Return what is printed so, None if nothing is; see ``Address.__str__``."""
     kind, _, name = text.partition(".")
     return Address(Kind(kind), _decoded(name)) if kind in _KINDS else None
 

@@ -68,3 +68,17 @@ def test_an_address_names_two_pairs_where_an_email_is_written_as_a_service_accou
 )
 def test_other_text_is_the_address_of_no_binding(key):
     assert list(named.bound(Address(Kind.BINDING, key))) == []
+
+
+@given(HOLDERS, NAMES)
+def test_the_address_of_a_key_names_its_owner(owner, name):
+    assert named.key_owner(Key(owner, name).address) == owner
+
+
+@pytest.mark.parametrize(
+    "address",
+    [*(Address(Kind.KEY, key) for key in ("", "x", "/key/x", "nobody.x/key/y", "member.x")), BO],
+    ids=repr,
+)
+def test_other_text_is_the_address_of_no_key(address):
+    assert named.key_owner(address) is None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
-from urllib.parse import unquote
 
 from ...model import EVERYONE, Address, Holdings, Key, Kind, Membership, Resource, State
+from ...model.address import key_owner
 from ...model.state import STORED, Row
 from .account import Account
 from .handlers import Bindings, Keys, Teams
@@ -277,8 +277,8 @@ class StateSource:
         return next(iter(self._handlers[address.kind].read((number,))), None)
 
     def _key(self, address: Address) -> Key | None:
-        is_key = address.kind is Kind.KEY
-        return self.keys_of(_owner(address)).get(address) if is_key else None
+        owner = key_owner(address)
+        return self.keys_of(owner).get(address) if owner else None
 
     @cached_property
     def _roles(self) -> Mapping[Address, Resource]:
@@ -288,9 +288,3 @@ class StateSource:
         numbers = {column: self._account.names.find(address) for column, address in at.items()}
         known = {column: number for column, number in numbers.items() if number is not None}
         return self._bindings.read(**known) if len(known) == len(at) else {}
-
-
-def _owner(key: Address) -> Address:
-    """Return the owner of the key of this address."""
-    kind, _, name = key.key.rpartition("/key/")[0].partition(".")
-    return Address(Kind(kind), unquote(name, errors="surrogatepass"))

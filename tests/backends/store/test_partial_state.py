@@ -11,8 +11,10 @@ from rbac_sync.guard import Entrance, GuardContext, examine
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
+    Address,
     Binding,
     Key,
+    Kind,
     Level,
     Membership,
     Permission,
@@ -40,6 +42,7 @@ KEYS = [Key(BOTS[0].address, "main"), Key(PEOPLE[0].address, "mine")]
 THINGS = [*PEOPLE, *BOTS, *SPACES, OPS, DATA, CUSTOM, *KEYS]
 HERE = [CUSTOM.address, *(role(Level.WORKSPACE, name) for name in ("viewer", "developer"))]
 ABOVE = [role(Level.ACCOUNT, name) for name in ("member", "admin", "owner")]
+NOTHING = [ACCOUNT, EVERYONE, *(Address(Kind.KEY, key) for key in ("", "x", "x.y/key/z"))]
 LIMITS = [(500, 4), (60, 1), (0, 4)]
 """How many queries read parts, and how many scopes of a principal are read one by one."""
 HOLDERS = [*(thing.address for thing in (*PEOPLE, *BOTS, OPS, DATA)), EVERYONE]
@@ -89,7 +92,7 @@ def answers(state) -> dict[str, object]:
     scopes = [ACCOUNT, *(space.address for space in SPACES), Workspace("live", "").address]
     holders = [*HOLDERS, User("new@example.org").address, Team("renamed").address, OWNER.address]
     return {
-        "things": {thing.address: state.get(thing.address) for thing in THINGS},
+        "things": {a: state.get(a) for a in (*(thing.address for thing in THINGS), *NOTHING)},
         "held": {(who, at): state.holdings(who, at) for who in holders for at in scopes},
         "scopes": {who: state.scopes_of(who) for who in holders},
         "bindings": {who: list(state.bindings_of(who)) for who in holders},
