@@ -57,7 +57,7 @@ class Access:
     ) -> None:
         self.state, self.catalogue = state, catalogue
         self.alphabet = alphabet or PermissionBits()
-        self.roles = RoleMasks(state, catalogue, self.alphabet)
+        self.roles = RoleMasks(state.get, catalogue, self.alphabet)
 
     def paths(self, principal: Address, scope: Address) -> Iterator[Path]:
         """Yield every path of *principal* to *scope*, open or not: own, by teams, by default."""

@@ -22,7 +22,7 @@ from ..model import (
     User,
     Workspace,
 )
-from .granted import members
+from .granted import members, roles_with
 
 Affected = tuple[Address, Address]
 """A principal and a scope."""
@@ -55,8 +55,9 @@ def blocks(
         case User() | ServiceAccount():
             yield from _of_principal(side, other, state)
         case Role():
-            for binding in state.bindings_with(side.address):
-                yield _at(binding.principal, binding.scope, state, passing)
+            for role in roles_with(side.address, state):
+                for binding in state.bindings_with(role):
+                    yield _at(binding.principal, binding.scope, state, passing)
         case Workspace():
             for who in state.row(side.address) if other is None else ():
                 yield _at(who, side.address, state, passing)

@@ -6,12 +6,14 @@ a plan. On masks that is one machine operation for any number of permissions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from ..model import Address, Catalogue, Permission, Permissions, Role, State
+from ..model import Address, Catalogue, Permission, Permissions, Role
 from ..model.catalogue import opaque
 
 Mask = int
+
+Lookup = Callable[[Address], object]
 
 
 class PermissionBits:
@@ -33,17 +35,20 @@ class PermissionBits:
 
 
 class RoleMasks:
-    """The permissions that each role of one state grants, closed, base role included."""
+    """The permissions that each role of one state grants, closed, base role included.
 
-    def __init__(self, state: State, catalogue: Catalogue, alphabet: PermissionBits) -> None:
-        self._state, self._catalogue, self._alphabet = state, catalogue, alphabet
+    ``known`` finds what the state has at an address.
+    """
+
+    def __init__(self, known: Lookup, catalogue: Catalogue, alphabet: PermissionBits) -> None:
+        self._known, self._catalogue, self._alphabet = known, catalogue, alphabet
         self._here: dict[Address, Mask] = {}
         self._below: dict[Address, Mask] = {}
 
     def here(self, role: Address) -> Mask:
         """Return the permissions of *role* in the scope of its binding."""
         if role not in self._here:
-            resource = self._state.get(role)
+            resource = self._known(role)
             self._here[role] = (
                 self.of(resource)
                 if isinstance(resource, Role)
@@ -54,13 +59,13 @@ class RoleMasks:
     def below(self, role: Address) -> Mask:
         """Return the permissions of the account role *role* in every workspace."""
         if role not in self._below:
-            resource = self._state.get(role)
+            resource = self._known(role)
             self._below[role] = self.implied(resource) if isinstance(resource, Role) else 0
         return self._below[role]
 
     def of(self, role: Role) -> Mask:
         """Return the permissions of *role* as given here, in this state or not."""
-        return self._alphabet.mask(self._catalogue.expanded(role, self._state.get))
+        return self._alphabet.mask(self._catalogue.expanded(role, self._known))
 
     def closed(self, permissions: Iterable[Permission]) -> Mask:
         """Return *permissions* with all that they include."""
@@ -69,6 +74,14 @@ class RoleMasks:
     def implied(self, role: Role) -> Mask:
         """Return the permissions of *role*, as given here, in every workspace."""
         return union(self.here(r) for r in role.implies)
+
+    def changed(self, role: Role) -> RoleMasks:
+        """Return the permissions that each role grants once one of them is as *role*."""
+
+        def known(address: Address) -> object:
+            return role if address == role.address else self._known(address)
+
+        return RoleMasks(known, self._catalogue, self._alphabet)
 
     def forget(self) -> None:
         """Forget all computed masks: a role has changed."""

@@ -23,6 +23,7 @@ from ..model import (
     Resource,
     Role,
     ServiceAccount,
+    State,
     Status,
     Team,
     User,
@@ -116,6 +117,12 @@ def members(team: Resource | None) -> frozenset[Membership]:
     return without_reasons(team.members) if isinstance(team, Team) else frozenset()
 
 
+def roles_with(role: Address, state: State) -> Iterator[Address]:
+    """Yield *role*, and the roles of *state* that are based on it or imply it."""
+    yield role
+    yield from (other.address for other in state.of(Role).values() if role in other.references)
+
+
 def worth(roles: Holdings, scope: Address, access: Access) -> Iterator[Grant]:
     """Yield the permissions of *roles* in *scope*."""
     for holding in roles:
@@ -182,15 +189,16 @@ def _invites_longer(change: Change) -> bool:
 
 
 def _widened(after: Role, access: Access) -> Iterator[Gain]:
-    roles, address = access.roles, after.address
-    here = roles.of(after) & ~roles.here(address)
-    below = roles.implied(after) & ~roles.below(address)
-    for binding in access.state.bindings_with(address) if here | below else ():
-        for holding in binding.roles:
-            if holding.role == address:
-                yield binding.principal, (binding.scope, here, holding.until)
-                if below and binding.scope == ACCOUNT:
-                    yield binding.principal, (ANYWHERE, below, holding.until)
+    state, widened = access.state, access.roles.changed(after)
+    for role in roles_with(after.address, state):
+        here = widened.here(role) & ~access.roles.here(role)
+        below = widened.below(role) & ~access.roles.below(role)
+        for binding in state.bindings_with(role) if here | below else ():
+            for holding in binding.roles:
+                if holding.role == role:
+                    yield binding.principal, (binding.scope, here, holding.until)
+                    if below and binding.scope == ACCOUNT:
+                        yield binding.principal, (ANYWHERE, below, holding.until)
 
 
 def _summed(grants: Iterator[Grant] | list[Grant] | tuple[()]) -> Value:

@@ -33,7 +33,7 @@ from .authority import Authority, Grant, Value
 from .bitsets import Mask, PermissionBits
 from .findings import InvalidChange, RuleId
 from .grammar import form
-from .granted import claims, granted_value, revoked_value
+from .granted import claims, granted_value, revoked_value, roles_with
 from .history import History
 from .owners import OwnerCount, Owners
 from .validity import fault
@@ -200,12 +200,18 @@ class Simulation:
                 for holding in made.roles:
                     role = holding.role
                     yield made.principal, role, roles.here(role), roles.below(role)
-            elif isinstance(made, Role) and made.level is Level.ACCOUNT:
-                here, below = roles.of(made), roles.implied(made)
-                wider = here & ~roles.here(made.address) or below & ~roles.below(made.address)
-                for binding in self.state.bindings_with(made.address) if wider else ():
-                    if _is_of_bot(binding.principal, binding.scope):
-                        yield binding.principal, made.address, here, below
+            elif isinstance(made, Role):
+                yield from self._wider_of_bots(made)
+
+    def _wider_of_bots(self, made: Role) -> Iterator[tuple[Address, Address, Mask, Mask]]:
+        """Yield the account roles of service accounts that *made* widens: itself, or by it."""
+        roles, widened = self.access.roles, self.access.roles.changed(made)
+        for role in roles_with(made.address, self.state):
+            here, below = widened.here(role), widened.below(role)
+            wider = here & ~roles.here(role) or below & ~roles.below(role)
+            for binding in self.state.bindings_with(role) if wider else ():
+                if _is_of_bot(binding.principal, binding.scope):
+                    yield binding.principal, role, here, below
 
 
 def _is_of_bot(principal: Address, scope: Address) -> bool:

@@ -102,7 +102,7 @@ def failing(state, expected, before=None, roles=()):
     A role that a test measures by grants what it grants in *roles*, or without them in *state*.
     """
     found, access = {}, Access(state, CLOUD)
-    masks = [RoleMasks(each, CLOUD, access.alphabet) for each in (roles or (state,))]
+    masks = [RoleMasks(each.get, CLOUD, access.alphabet) for each in (roles or (state,))]
     measure = lambda role: union(each.here(role) for each in masks)
     for failure in Evaluator(expected, access, NOW, measure).failures():
         if before and failure.verb == COULD_NOT and not before.knows(failure.scope):
