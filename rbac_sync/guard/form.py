@@ -73,9 +73,11 @@ def unlike_live(change: Change, state: State, catalogue: Catalogue) -> InvalidCh
     A live side without reasons may be one of a system that keeps none.
     """
     before = change.before
-    if before is None or (isinstance(before, Binding) and not before.roles):
+    if before is None:
         return None
     live = state.find(before)
+    if live is None and isinstance(before, Binding) and not before.roles:
+        return None
     if isinstance(before, Role) and isinstance(live, Role):
         before, live = (normal_role(role, state, catalogue) for role in (before, live))
     if not is_same(live, before):

@@ -135,6 +135,9 @@ FORGED = {
     "a replacement of a member": Change(BO, replace(BO, status=Status.ACTIVE), (BOS_ROLE,)),
     # G2: a side before that is not live
     "a team that lists the applier already": Change(JOINED, JOINED),
+    "a grant that holds nothing already": Change(
+        replace(GRANT, roles=frozenset()), replace(GRANT, roles=frozenset())
+    ),
     "a team that has lost a member already": Change(replace(PLATFORM, members=frozenset()), JOINED),
     "a directory's team that lists a user already": Change(
         replace(SYNCED, members=SYNCED.members | {Membership(MIA)}),
