@@ -77,9 +77,8 @@ class Causes:
 def _blocks(context: GuardContext) -> Iterator[tuple[Block, Places]]:
     first, last = context.start, context.outcome.state
     passing = passers(first, last)
-    for step in context.sound:
-        change = step.change
-        place = context.plan.place(change)
+    for step, change in zip(context.sound, context.renamed, strict=True):
+        place = context.plan.place(step.change)
         places = frozenset({place} if place else ())
         for block in (
             *blocks(change.after, change.before, last, passing),

@@ -19,7 +19,7 @@ from ..model import (
     User,
 )
 from ..planning import Capabilities, Change, Plan
-from ..planning.renames import new_names, under_new_names
+from ..planning.renames import new_names, under_last_names, under_new_names
 from .access import Access
 from .authority import Authority
 from .bitsets import Mask
@@ -76,6 +76,11 @@ class GuardContext:
     def sound(self) -> Iterator[Step]:
         """The valid steps, which are the ones that are made."""
         return (step for step in self.steps if step.fault is None)
+
+    @cached_property
+    def renamed(self) -> tuple[Change, ...]:
+        """The changes of the sound steps, under the names that the plan gives."""
+        return tuple(under_last_names(step.change for step in self.sound))
 
     @property
     def outcome(self) -> Access:

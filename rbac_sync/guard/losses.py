@@ -35,9 +35,9 @@ def losses(context: GuardContext) -> Losses:
     """
     result = Losses(defaultdict(set), defaultdict(set))
     comparison, counts_gains = context.comparison, context.policy.max_gainers is not None
-    steps = (s.change for s in context.sound if counts_gains or s.change.before is not None)
+    changes = (c for c in context.renamed if counts_gains or c.before is not None)
     known: dict[Case, tuple[bool, bool]] = {}
-    for case, group, scope in _affected(steps, context):
+    for case, group, scope in _affected(changes, context):
         who = group[0]
         if case not in known:
             stays = comparison.stays(who)

@@ -89,6 +89,15 @@ def follow(names: dict[Address, Address], change: Change) -> None:
             names[change.address] = new
 
 
+def under_last_names(changes: Iterable[Change]) -> Iterator[Change]:
+    """Yield *changes* with the names that things have after all of them; renames stay as given."""
+    changes = tuple(changes)
+    names = new_names(changes)
+    for change in changes:
+        yield change if change.action is Action.RENAME else change_under(change, names)
+        follow(names, change)
+
+
 def change_under(change: Change, names: Mapping[Address, Address]) -> Change:
     """Return *change* with the addresses in it replaced by *names*."""
     if not names:

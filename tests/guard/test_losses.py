@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 
+from rbac_sync.guard import examine
 from rbac_sync.guard.access import Access
 from rbac_sync.guard.affected import affected_by, passers
+from rbac_sync.guard.effects import effects
 from rbac_sync.guard.losses import losses
 from rbac_sync.model import ACCOUNT, EVERYONE, Policy, User
 from rbac_sync.model.policy import Limit
-from tests.build import context, plan, state, user, workspace
+from rbac_sync.planning import Change, Plan
+from tests.build import bind, context, plan, role, state, team, user, workspace
 from tests.planning.worlds import accounts
 
 COUNTING = Policy(max_gainers=Limit(number=0))
@@ -58,3 +63,41 @@ def test_how_often_losses_are_looked_at_does_not_depend_on_how_many_people_lose_
         assert len(found.losers) == people
         looks.append(paths.call_count)
     assert looks[0] == looks[1]
+
+
+DATA, PROD, BO = team("data", "bo")[0], workspace("prod")[0], user("bo")[0]
+READER = role("reader", "see_flows")[0]
+TAKEN = {
+    "of a person": bind("bo", "prod", "viewer")[0],
+    "of a team": bind("team:data", "prod", "viewer")[0],
+    "of a custom role": bind("bo", "prod", "reader")[0],
+}
+RENAMED = {
+    "workspace": Change(PROD, replace(PROD, handle="live")),
+    "team": Change(DATA, replace(DATA, name="crew")),
+    "role": Change(READER, replace(READER, name="looker")),
+    "person": Change(BO, replace(BO, email="bo@new.example")),
+}
+
+
+@pytest.mark.parametrize("rename", RENAMED.values(), ids=RENAMED)
+@pytest.mark.parametrize("taken", TAKEN.values(), ids=TAKEN)
+def test_what_is_taken_before_a_rename_in_the_same_plan_is_lost(taken, rename):
+    live = state(user("ana", "owner"), [BO, *bind("bo", None, "member"), DATA, READER, PROD, taken])
+    asked = context(Plan(live, (Change(taken, None), rename)))
+
+    (loser,) = losses(asked).losers
+
+    assert loser == asked.called(BO.address)
+    lost = {each.principal: each.scope for each in effects(asked) if each.lost}
+    assert lost[loser] == asked.called(PROD.address)
+
+
+def test_a_role_that_is_lowered_before_it_has_another_name_counts_as_lowered():
+    wide, held = role("wide", "see_flows", "run_flows")[0], bind("bo", "prod", "wide")[0]
+    live = state(user("ana", "owner"), user("bo"), [wide, READER, PROD, held])
+    lowered = Change(held, bind("bo", "prod", "reader")[0])
+    for renames in ((), (Change(wide, replace(wide, name="w")), RENAMED["role"])):
+        asked = context(Plan(live, (lowered, *renames)), policy=Policy(max_deletes=0))
+        (finding,) = examine(asked)
+        assert finding.message == "1 of 1 would be removed (roles lowered)"

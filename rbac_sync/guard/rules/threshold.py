@@ -134,8 +134,8 @@ def _reductions(context: GuardContext) -> Iterator[Removals]:
     """Yield the reductions by updates: team members, permissions of roles, and higher roles."""
     live, expanded = context.live, context.catalogue.expanded
     reductions: defaultdict[str, Losses] = defaultdict(list)
-    for step in context.sound:
-        what, count = _reduction(step.change, context)
+    for step, change in zip(context.sound, context.renamed, strict=True):
+        what, count = _reduction(change, context)
         if count:
             reductions[what].append((step.change, count))
     earlier = [_reduction(change, context) for change in context.recent] if reductions else []
