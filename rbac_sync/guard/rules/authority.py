@@ -154,14 +154,13 @@ def self_lockout(context: GuardContext) -> Iterator[Finding]:
     """The applier still holds at the end every managing permission that it holds at the start."""
     if context.policy.allow_self_reduction or context.applier is None:
         return
-    moved = dict(_moves(context))
     start = context.authority
-    end = context.outcome.authority(moved.get(context.applier, context.applier), context.now)
+    end = context.outcome.authority(context.called(context.applier), context.now)
     for scope in sorted(start.scopes()):
         level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
         rights = context.catalogue.manages.values()
         managing = context.outcome.alphabet.mask(r.permission for r in rights if r.level is level)
-        lost = start.mask(scope) & managing & ~end.mask(moved.get(scope, scope))
+        lost = start.mask(scope) & managing & ~end.mask(scope)
         if lost:
             names = context.names(lost)
             who = f"`{_name(context.applier)}` would no longer hold in {place(scope)}"
@@ -176,13 +175,6 @@ def author(context: GuardContext) -> Iterator[Finding]:
         message = "this configuration applies only on behalf of the author of a change"
         hint = "pass `--on-behalf-of PRINCIPAL`" if context.policy.authors is None else PROVE
         yield Finding(RuleId.AUTHOR, context.applier, message, hint)
-
-
-def _moves(context: GuardContext) -> Iterator[tuple[Address, Address]]:
-    for step in context.sound:
-        before, after = step.change.before, step.change.after
-        if before and after and before.address != after.address:
-            yield before.address, after.address
 
 
 def _name(principal: Address | None) -> str:

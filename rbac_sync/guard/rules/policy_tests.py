@@ -20,7 +20,6 @@ from ...model import (
 )
 from ...planning import Change, make
 from ...planning.answerable import is_partly_seen
-from ...planning.renames import change_under, follow, new_names
 from ..access import Access
 from ..affected import Affected, affected_by
 from ..bitsets import Mask
@@ -56,7 +55,7 @@ def _between(context: GuardContext, failures: Iterable[Failure]) -> Iterator[Fin
 
     A role that a test measures by may change on the way; it means what it grants at either end.
     """
-    changes = list(_renamed(step.change for step in context.sound))[:-1]
+    changes = [c for c in context.renamed if c.action is not Action.RENAME][:-1]
     if not changes:
         return
     draft = context.start.draft()
@@ -84,16 +83,6 @@ def _between(context: GuardContext, failures: Iterable[Failure]) -> Iterator[Fin
 def _at_ends(context: GuardContext, role: Address) -> Mask:
     """Return what *role* grants before the plan or after it."""
     return context.before.roles.here(role) | context.outcome.roles.here(role)
-
-
-def _renamed(changes: Iterable[Change]) -> Iterator[Change]:
-    """Yield *changes* without the renames, each by the names that everything has at the end."""
-    listed = list(changes)
-    names = new_names(listed)
-    for change in listed:
-        follow(names, change)
-        if change.action is not Action.RENAME:
-            yield change_under(change, names)
 
 
 def _touched(side: Resource | None, other: Resource | None, state: State) -> Iterator[Affected]:
