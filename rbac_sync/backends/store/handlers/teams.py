@@ -42,9 +42,9 @@ class Teams(Principals[Team]):
 
     def places(self, member: Address) -> dict[Address, Membership]:
         """Return the places of *member* in teams, by team."""
-        number, names = self.account.names.find(member), self.account.names.address
-        such = t.team_member.c.member == number
+        such = t.team_member.c.member == self.account.names.find(member)
         rows = self.rows(t.team_member, "team", *TERM, such=such)
+        names = self.names([row[0] for row in rows])
         return {names(team): Membership(member, *explained(term)) for team, *term in rows}
 
     def details(self, team: Team) -> dict[str, Any]:
