@@ -131,7 +131,7 @@ class State:
         The scopes of all principals are gathered when they are first asked for; asking again,
         and changing a binding, costs the same at any size.
         """
-        index = self._index()
+        index = self.scope_index
         return sorted(set().union(*(index.get(principal, ()) for principal in principals)))
 
     def bindings_of(self, principal: Address) -> Iterator[Binding]:
@@ -139,8 +139,14 @@ class State:
         for scope in self.scopes_of(principal):
             yield Binding(principal, scope, self._rows[scope][principal])
 
-    def _index(self) -> MutableMapping[Address, set[Address]]:
-        """Return the scopes in which each principal itself holds something."""
+    @property
+    def rows(self) -> Mapping[Address, Row]:
+        """The holdings of each principal, by scope."""
+        return self._rows
+
+    @property
+    def scope_index(self) -> MutableMapping[Address, set[Address]]:
+        """The scopes in which each principal itself holds something."""
         if self._scopes_of is None:
             index: defaultdict[Address, set[Address]] = defaultdict(set)
             for scope, row in self._rows.items():
@@ -178,11 +184,17 @@ class State:
 
     def memberships_of(self, principal: Address) -> Mapping[Address, Membership]:
         """Return the places that *principal* has in teams, whatever the term, by team."""
+        return self.memberships.get(principal, {})
+
+    @property
+    def memberships(self) -> Mapping[Address, dict[Address, Membership]]:
+        """The places of each principal in teams."""
         if self._joined is None:
-            self._joined = {}
+            joined: dict[Address, dict[Address, Membership]] = {}
             for team in self.of(Team).values():
-                _enter(self._joined, team)
-        return self._joined.get(principal, {})
+                _enter(joined, team)
+            self._joined = joined
+        return self._joined
 
     def teams_of(self, principal: Address) -> Iterator[Team]:
         """Yield the teams that *principal* is in, whatever the term, in order of name."""
@@ -191,11 +203,17 @@ class State:
 
     def keys_of(self, owner: Address) -> Iterator[Key]:
         """Yield the API keys of one principal."""
+        return iter(tuple(self.keys.get(owner, {}).values()))
+
+    @property
+    def keys(self) -> Mapping[Address, dict[Address, Key]]:
+        """The keys of each principal."""
         if self._owned is None:
-            self._owned = {}
+            owned: dict[Address, dict[Address, Key]] = {}
             for key in self.of(Key).values():
-                self._owned.setdefault(key.owner, {})[key.address] = key
-        return iter(tuple(self._owned.get(owner, {}).values()))
+                owned.setdefault(key.owner, {})[key.address] = key
+            self._owned = owned
+        return self._owned
 
     def alike(self, address: Address) -> Iterator[Address]:
         """Yield what has a name that cannot be told apart from that of *address*.
@@ -238,7 +256,7 @@ class Draft(State):
     def __init__(self, state: State) -> None:
         self._resources = {kind: copied(of) for kind, of in state._resources.items()}  # noqa: SLF001
         self._rows = copied(state._rows)  # noqa: SLF001
-        self._scopes_of = copied(state._index())  # noqa: SLF001
+        self._scopes_of = copied(state.scope_index)
         self._joined = None if state._joined is None else copied(state._joined)  # noqa: SLF001
         self._owned = None if state._owned is None else copied(state._owned)  # noqa: SLF001
         self._holder_index = state._holder_index  # noqa: SLF001
@@ -310,9 +328,9 @@ class Draft(State):
     def _scopes(self, principal: Address) -> set[Address]:
         """Return the scopes of *principal*, to be changed."""
         if principal not in self._own:
-            self._index()[principal] = set(self._index().get(principal, ()))
+            self.scope_index[principal] = set(self.scope_index.get(principal, ()))
             self._own.add(principal)
-        return self._index()[principal]
+        return self.scope_index[principal]
 
     def _move(self, old: Address, new: Address) -> None:
         """Give the row of the scope *old* to *new*."""

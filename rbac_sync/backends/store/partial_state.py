@@ -97,7 +97,7 @@ class PartialState(State):
         super().__init__()
         self._resources = {kind: cast("Any", source.mapping(kind)) for kind in STORED}
         self._rows = cast("Any", _LoadedRows(source))
-        scopes = LoadedMapping(source.scopes_of, lambda: source.everything.index)
+        scopes = LoadedMapping(source.scopes_of, lambda: source.everything.scope_index)
         places = LoadedMapping(source.memberships_of, lambda: source.everything.memberships)
         keys = LoadedMapping(source.keys_of, lambda: source.everything.keys)
         self._scopes_of, self._joined, self._owned = (
@@ -122,41 +122,6 @@ class PartialState(State):
             resources.keep(self._source.together(kind, unread) if unread else {})
 
 
-class WholeState(State):
-    """A state with the mappings by which a partial one goes on once it needs all."""
-
-    @classmethod
-    def made(cls, state: State) -> WholeState:
-        """Return *state* with its mappings; they are shared."""
-        whole = cls()
-        whole.__dict__.update(state.__dict__)
-        return whole
-
-    @property
-    def rows(self) -> Mapping[Address, Row]:
-        """The holdings of each principal, by scope."""
-        return self._rows
-
-    @property
-    def index(self) -> Mapping[Address, set[Address]]:
-        """The scopes of each principal."""
-        return self._index()
-
-    @property
-    def memberships(self) -> Mapping[Address, dict[Address, Membership]]:
-        """The places of each principal in teams."""
-        self.memberships_of(EVERYONE)
-        assert self._joined is not None, "it has been asked for"
-        return self._joined
-
-    @property
-    def keys(self) -> Mapping[Address, dict[Address, Key]]:
-        """The keys of each principal."""
-        self.keys_of(EVERYONE)
-        assert self._owned is not None, "it has been asked for"
-        return self._owned
-
-
 class StateSource:
     """Reads parts of one account's state; all of it once, where many parts are asked for."""
 
@@ -171,9 +136,9 @@ class StateSource:
         self._queries = 0
 
     @cached_property
-    def everything(self) -> WholeState:
+    def everything(self) -> State:
         """The whole state."""
-        return WholeState.made(self._whole())
+        return self._whole()
 
     def load(self) -> None:
         """Read everything, so that no further query is made."""
@@ -220,7 +185,7 @@ class StateSource:
     def scopes_of(self, principal: Address) -> set[Address]:
         """Return the scopes in which *principal* itself holds something."""
         if self._is_whole():
-            return self.everything.index.get(principal, set())
+            return self.everything.scope_index.get(principal, set())
         return set(self._held_by(principal))
 
     def memberships_of(self, principal: Address) -> dict[Address, Membership]:
