@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -111,6 +111,12 @@ class ReadView:
         if resource is None:
             raise not_found()
         return cast("R", resource)
+
+    def resources(self, cls: type[R], entries: Sequence[IdEntry]) -> list[tuple[R, IdEntry]]:
+        """Return the resources of *entries* that are of this class, each with its entry."""
+        self.state.expect([entry.address for entry in entries])
+        there = ((self.state.get(entry.address), entry) for entry in entries)
+        return [(resource, entry) for resource, entry in there if isinstance(resource, cls)]
 
     def all(self, kind: Kind) -> list[IdEntry]:
         """Return everything of *kind*, oldest first."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -53,12 +52,16 @@ class Invitation:
 
 def invitations(view: ReadView, workspace_id: UUID | None = None) -> Iterator[Invitation]:
     """Yield the invitations to the account, or to one workspace, oldest first."""
-    documents = view.documents.of(INVITATION)
-    for document in documents:
-        if _uuid(document.content.get("workspace_id")) == workspace_id:
-            yield kept_in(view, document)
+    documents = [
+        document
+        for document in view.documents.of(INVITATION)
+        if workspace_id in (None, _uuid(document.content.get("workspace_id")))
+    ]
+    view.state.expect([address_of(str(document.content["email"])) for document in documents])
+    kept = [kept_in(view, document) for document in documents]
+    yield from (each for each in kept if each.workspace_id == workspace_id)
     if workspace_id is None:
-        known = {address_of(i.email) for i in map(partial(kept_in, view), documents) if _waits(i)}
+        known = {address_of(each.email) for each in kept if _waits(each)}
         for user in view.state.of(User).values():
             if user.status is Status.PENDING and user.address not in known:
                 yield _untold(view, user)

@@ -11,8 +11,8 @@ from ..refusals import not_found, unprocessable
 
 def all_of(view: ReadView, level: Level) -> list[Role]:
     """Return the roles of *level*, oldest first."""
-    resources = (view.state.get(entry.address) for entry in view.all(Kind.ROLE))
-    return [role for role in resources if isinstance(role, Role) and role.level is level]
+    roles = view.resources(Role, view.all(Kind.ROLE))
+    return [role for role, _ in roles if role.level is level]
 
 
 def role_by_id(view: ReadView, level: Level, id_: UUID) -> Role:

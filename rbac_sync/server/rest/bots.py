@@ -56,11 +56,9 @@ def read_bots(
     """List service accounts."""
     query = body or wire.ReadBots()
     with at.view() as view:
-        entries = view.all(Kind.SERVICE_ACCOUNT)
-        view.state.expect([entry.address for entry in entries])
         rows = [
-            to_response(view, view.resource(ServiceAccount, entry.id))
-            for entry in entries
+            to_response(view, bot)
+            for bot, entry in view.resources(ServiceAccount, view.all(Kind.SERVICE_ACCOUNT))
             if meets(entry.id, entry.address.key, query.service_accounts)
         ]
         return page(rows, query)

@@ -144,17 +144,16 @@ def read_my_workspaces(at: Annotated[RequestScope, anywhere()]) -> list[wire.Use
     """List the workspaces in which the caller may do anything at all."""
     with at.view() as view:
         called = accounts.name(view)
-        return [_workspace(view, entry.address, called) for entry in view.workspaces()]
+        workspaces = view.resources(Workspace, view.workspaces())
+        return [_workspace(view, workspace, called) for workspace, _ in workspaces]
 
 
-def _workspace(view: ReadView, address: Address, called: str) -> wire.UserWorkspaceResponse:
-    workspace = view.state.get(address)
-    assert isinstance(workspace, Workspace), "the register names what is there"
+def _workspace(view: ReadView, workspace: Workspace, called: str) -> wire.UserWorkspaceResponse:
     return wire.UserWorkspaceResponse(
         account_id=view.account_id,
         account_name=called,
         account_handle=view.handle,
-        workspace_id=view.id(address),
+        workspace_id=view.id(workspace.address),
         workspace_name=workspace.name or workspace.handle,
         workspace_description=workspace.description,
         workspace_handle=workspace.handle,

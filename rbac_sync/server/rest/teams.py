@@ -44,7 +44,8 @@ def read_teams(
     """List teams, each with its members and all it holds."""
     query = body or wire.ReadTeams()
     with at.view() as view:
-        teams = ((view.resource(Team, entry.id), entry) for entry in view.all(Kind.TEAM))
+        teams = view.resources(Team, view.all(Kind.TEAM))
+        view.state.expect([who for team, _ in teams for who in team.references])
         rows = [
             (team, entry)
             for team, entry in teams
@@ -142,8 +143,6 @@ def delete_team_member(
 def to_response(view: ReadView, team: Team) -> wire.TeamResponse:
     """Return a team as the API shows it."""
     entry = view.entry(team.address)
-    resource = view.state.get(team.address)
-    members = sorted(resource.references) if isinstance(resource, Team) else []
     return wire.TeamResponse(
         id=entry.id,
         created=entry.created,
@@ -152,7 +151,7 @@ def to_response(view: ReadView, team: Team) -> wire.TeamResponse:
         name=team.name,
         description=team.description,
         workos_directory_group_id=team.managed_by or None,
-        memberships=[_member(view, who) for who in members if view.is_member(who)],
+        memberships=[_member(view, who) for who in sorted(team.references) if view.is_member(who)],
         workspaces=list(_held(view, team.address)),
     )
 

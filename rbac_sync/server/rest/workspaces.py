@@ -61,9 +61,9 @@ def read_workspaces(
     where = query.workspaces or wire.WorkspaceFilter()
     with at.view() as view:
         rows = [
-            to_response(view, view.resource(Workspace, e.id))
-            for e in view.workspaces()
-            if among(e.id, where.id) and among(e.address.key, where.handle)
+            to_response(view, workspace)
+            for workspace, entry in view.resources(Workspace, view.workspaces())
+            if among(entry.id, where.id) and among(workspace.handle, where.handle)
         ]
         return page(rows, query)
 

@@ -32,12 +32,15 @@ def read_workspace_access(
         listed = at.guarded.compat.implicit_owners_listed
         actors = dict.fromkeys(_direct(view, scope))
         actors |= dict.fromkeys(_implicit(view) if listed else ())
+        view.state.expect(list(actors))
         everybody = [EVERYBODY] if view.state.holdings(EVERYONE, scope) else []
         return everybody + [actor_access(view, who) for who in actors if view.is_member(who)]
 
 
 def _direct(view: ReadView, scope: Address) -> Iterator[Address]:
-    for row in view.register.held_in(scope):
+    held = view.register.held_in(scope)
+    view.state.expect([row.principal for row in held])
+    for row in held:
         if row.principal == EVERYONE:
             continue
         yield row.principal
