@@ -7,7 +7,7 @@ so that a client finds again what it wrote.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -80,8 +80,45 @@ class ObjectPage(Page):
     sort: Text | None = None
 
 
-class ObjectFilter(Carried):
-    """A filter of objects; other criteria are carried, not read."""
+def _asks(value: object) -> bool:
+    """Say whether a criterion that is not declared asks for anything: a null inside it does not."""
+    if isinstance(value, dict):
+        return any(_asks(inner) for name, inner in value.items() if name != "operator")
+    return value is not None
+
+
+class Filter(Carried):
+    """A filter of objects. A criterion that this server does not compare is refused.
+
+    *Why*: a client that deletes what a list holds would delete what it did not ask for.
+    """
+
+    @model_validator(mode="after")
+    def _all_is_compared(self) -> Self:
+        for name, criterion in (self.model_extra or {}).items():
+            if _asks(criterion):
+                raise ValueError(f"this server has no criterion `{name}` here")
+        return self
+
+
+class ReadObjects(ObjectPage):
+    """A page of the objects that meet every filter; one that this server does not have is refused.
+
+    What is no filter, such as ``include_secrets``, passes unread.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    @model_validator(mode="after")
+    def _all_is_compared(self) -> Self:
+        for name, where in (self.model_extra or {}).items():
+            if isinstance(where, dict) and _asks(where):
+                raise ValueError(f"this server has no filter `{name}` here")
+        return self
+
+
+class ObjectFilter(Filter):
+    """A filter of objects by id and name."""
 
     operator: Operator = Operator.AND
     id: Annotated[IdCriterion | None, Compares("id")] = None
@@ -146,13 +183,13 @@ class BlockSchema(_Kept):
     fields: dict[str, Any] = Field(default_factory=dict)
 
 
-class BlockSchemaFilter(Carried):
-    """A filter of block schemas; capabilities are carried, not read."""
+class BlockSchemaFilter(Filter):
+    """A filter of block schemas."""
 
     block_type_id: Annotated[IdCriterion | None, Compares("block_type_id")] = None
 
 
-class ReadBlockSchemas(ObjectPage):
+class ReadBlockSchemas(ReadObjects):
     """A page of block schemas."""
 
     block_schemas: BlockSchemaFilter | None = None
@@ -221,7 +258,7 @@ class Flow(_Authored):
     labels: dict[str, Any] | None = None
 
 
-class ReadFlows(ObjectPage):
+class ReadFlows(ReadObjects):
     """A page of flows."""
 
     flows: TaggedFilter | None = None
@@ -307,7 +344,7 @@ class Deployment(_Authored):
     status: str = "NOT_READY"
 
 
-class ReadDeployments(ObjectPage):
+class ReadDeployments(ReadObjects):
     """A page of deployments."""
 
     deployments: TaggedFilter | None = None
@@ -354,7 +391,7 @@ class WorkPool(_Authored):
     active_slots: int | None = None
 
 
-class ReadWorkPools(ObjectPage):
+class ReadWorkPools(ReadObjects):
     """A page of work pools."""
 
     work_pools: ObjectFilter | None = None
@@ -387,7 +424,7 @@ class Variable(_Kept):
     tags: list[str] = Field(default_factory=list)
 
 
-class ReadVariables(ObjectPage):
+class ReadVariables(ReadObjects):
     """A page of variables."""
 
     variables: TaggedFilter | None = None
@@ -425,7 +462,7 @@ class WorkQueue(_Kept):
     status: str = "NOT_READY"
 
 
-class ReadWorkQueues(ObjectPage):
+class ReadWorkQueues(ReadObjects):
     """A page of work queues."""
 
     work_queues: ObjectFilter | None = None
@@ -515,13 +552,13 @@ class NotificationPolicy(_Kept):
     message_template: str | None = None
 
 
-class NotificationPolicyFilter(Carried):
+class NotificationPolicyFilter(Filter):
     """A filter of notification policies."""
 
     is_active: Annotated[FlagCriterion | None, Compares("is_active")] = None
 
 
-class ReadNotificationPolicies(ObjectPage):
+class ReadNotificationPolicies(ReadObjects):
     """A page of notification policies; the API names this filter in its own way."""
 
     flow_run_notification_policy_filter: NotificationPolicyFilter | None = None
@@ -563,7 +600,7 @@ class Automation(_Authored):
     owner_resource: str | None = None
 
 
-class ReadAutomations(ObjectPage):
+class ReadAutomations(ReadObjects):
     """A page of automations."""
 
     automations: TaggedFilter | None = None
@@ -632,7 +669,7 @@ class FlowRun(_Authored):
     state_name: str | None = None
 
 
-class StateFilter(Carried):
+class StateFilter(Filter):
     """A filter of the states of flow runs."""
 
     operator: Operator = Operator.AND
@@ -654,7 +691,7 @@ class FlowRunFilter(TaggedFilter):
     expected_start_time: Annotated[MomentCriterion | None, Compares("expected_start_time")] = None
 
 
-class ReadFlowRuns(ObjectPage):
+class ReadFlowRuns(ReadObjects):
     """A page of flow runs."""
 
     flow_runs: FlowRunFilter | None = None

@@ -105,6 +105,42 @@ def test_a_criterion_of_another_operator_is_refused(acme, prod):
     acme.post(f"{prod}/variables/filter", {"variables": {"name": {"near_": "x"}}}, 422)
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "message"),
+    [
+        (
+            "work_pools",
+            {"work_pools": {"type": {"any_": ["x"]}}},
+            "this server has no criterion `type` here",
+        ),
+        (
+            "flow_runs",
+            {"flow_runs": {"state": {"colour": {"any_": ["x"]}}}},
+            "this server has no criterion `colour` here",
+        ),
+        (
+            "deployments",
+            {"work_pools": {"name": {"any_": ["x"]}}},
+            "this server has no filter `work_pools` here",
+        ),
+        (
+            "block_documents",
+            {"block_documents": {"is_anonymous": {"eq_": False}}},
+            "this server has no filter `block_documents` here",
+        ),
+    ],
+)
+def test_a_filter_that_would_not_be_heeded_is_refused(acme, prod, path, body, message):
+    answer = acme.post(f"{prod}/{path}/filter", body, 422)
+    assert answer["detail"][0]["msg"] == f"Value error, {message}"
+
+
+def test_filters_that_ask_for_nothing_and_other_fields_pass(acme, prod, flow):
+    nothing = {"work_pools": None, "task_runs": {"operator": "and_", "name": {"any_": None}}}
+    wanted = {"flows": {"deployment": {"is_null_": None}}, **nothing, "include_secrets": True}
+    assert names(acme.post(f"{prod}/flows/filter", wanted)) == ["etl"]
+
+
 def test_a_pool_has_its_own_queues_one_of_them_from_the_beginning(acme, prod):
     for name in ("here", "there"):
         acme.post(f"{prod}/work_pools/", {"name": name}, 201)

@@ -64,11 +64,11 @@ def create_block_document(
 
 @blocks.post("/filter")
 def read_block_documents(
-    at: Annotated[RequestScope, workspace(SEE)], body: wire.ObjectPage | None = None
+    at: Annotated[RequestScope, workspace(SEE)], body: wire.ReadObjects | None = None
 ) -> list[wire.BlockDocument]:
     """List blocks, without their values."""
     with at.view() as view:
-        listed = documents.listed(view, at, BLOCK, body or wire.ObjectPage())
+        listed = documents.listed(view, at, BLOCK, body or wire.ReadObjects())
         return [_block(view, at, each, secrets=False) for each in listed]
 
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ValidationError
 
 from ....backends.store.documents import Document
-from ....wire.prefect_cloud.orchestration import ObjectPage
+from ....wire.prefect_cloud.orchestration import ReadObjects
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
@@ -89,7 +89,7 @@ class DocumentCollection:
     shape: type[BaseModel]
     create: type[BaseModel]
     update: type[BaseModel] | None = None
-    page: type[ObjectPage] = ObjectPage
+    page: type[ReadObjects] = ReadObjects
     criteria: str = ""
     """The field of a page that is the filter of the documents themselves."""
 
