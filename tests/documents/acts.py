@@ -51,6 +51,24 @@ def listing(path: str, shows: str = "") -> Act:
     return Act("POST", f"{path}/filter", body="{}", shows=shows)
 
 
+def acts_on(one: str, all_: str, path: str, body: str, which: str, edit: str) -> dict[str, Act]:
+    """Return the acts of viewing, creating, editing and deleting one kind of thing, by name."""
+    return {
+        f"view {all_}": listing(f"{IN}/{path}"),
+        f"create {one}": Act("POST", f"{IN}/{path}/", 201, body),
+        f"edit {one}": Act("PATCH", f"{IN}/{path}/{which}", 204, edit),
+        f"delete {one}": Act("DELETE", f"{IN}/{path}/{which}", 204),
+    }
+
+
+NAMED = '{"name": "{new}"}'
+DEPLOYMENT = '{"name": "{new}", "flow_id": "{flow}"}'
+AUTOMATION = '{"name": "{new}", "trigger": {}, "actions": []}'
+DISABLED = '{"enabled": false}'
+POLICY = '{"state_names": ["Failed"], "block_document_id": "{block}"}'
+LIMIT = '{"tag": "{new}", "concurrency_limit": 1}'
+GLOBAL_LIMIT = '{"name": "{new}", "limit": 1}'
+
 ACTS = {
     "view the account": Act("GET", "", shows='"handle":"acme"'),
     "view the account's settings": Act("GET", "/settings"),
@@ -105,77 +123,54 @@ ACTS = {
         "PATCH", f"{IN}/block_documents/{{block}}", 204, '{"data": {"value": "new"}}'
     ),
     "delete a block": Act("DELETE", f"{IN}/block_documents/{{block}}", 204),
-    "view flows": listing(f"{IN}/flows"),
-    "create a flow": Act("POST", f"{IN}/flows/", 201, '{"name": "{new}"}'),
-    "edit a flow": Act("PATCH", f"{IN}/flows/{{flow}}", 204, '{"tags": ["new"]}'),
-    "delete a flow": Act("DELETE", f"{IN}/flows/{{flow}}", 204),
+    **acts_on("a flow", "flows", "flows", NAMED, "{flow}", '{"tags": ["new"]}'),
     "view flow runs": listing(f"{IN}/flow_runs"),
     "create a flow run": Act("POST", f"{IN}/flow_runs/", 201, '{"flow_id": "{flow}"}'),
     "run a deployment": Act(
         "POST", f"{IN}/deployments/{{deployment}}/create_flow_run", 201, "{}", '"SCHEDULED"'
     ),
     "delete a flow run": Act("DELETE", f"{IN}/flow_runs/{{flow_run}}", 204),
-    "view automations": listing(f"{IN}/automations"),
-    "create an automation": Act(
-        "POST", f"{IN}/automations/", 201, '{"name": "{new}", "trigger": {}, "actions": []}'
-    ),
-    "edit an automation": Act(
-        "PATCH", f"{IN}/automations/{{automation}}", 204, '{"enabled": false}'
-    ),
-    "delete an automation": Act("DELETE", f"{IN}/automations/{{automation}}", 204),
+    **acts_on("an automation", "automations", "automations", AUTOMATION, "{automation}", DISABLED),
     "view saved searches": listing(f"{IN}/saved_searches"),
-    "save a search": Act("PUT", f"{IN}/saved_searches/", 201, '{"name": "{new}"}'),
+    "save a search": Act("PUT", f"{IN}/saved_searches/", 201, NAMED),
     "update a saved search": Act(
         "PUT", f"{IN}/saved_searches/", 200, '{"name": "{saved_search_name}", "filters": []}'
     ),
     "delete a saved search": Act("DELETE", f"{IN}/saved_searches/{{saved_search}}", 204),
-    "view notification policies": listing(f"{IN}/flow_run_notification_policies"),
-    "create a notification policy": Act(
-        "POST",
-        f"{IN}/flow_run_notification_policies/",
-        201,
-        '{"state_names": ["Failed"], "block_document_id": "{block}"}',
-    ),
-    "edit a notification policy": Act(
-        "PATCH",
-        f"{IN}/flow_run_notification_policies/{{notification_policy}}",
-        204,
+    **acts_on(
+        "a notification policy",
+        "notification policies",
+        "flow_run_notification_policies",
+        POLICY,
+        "{notification_policy}",
         '{"is_active": false}',
     ),
-    "delete a notification policy": Act(
-        "DELETE", f"{IN}/flow_run_notification_policies/{{notification_policy}}", 204
-    ),
     "view concurrency limits": listing(f"{IN}/concurrency_limits"),
-    "create a concurrency limit": Act(
-        "POST", f"{IN}/concurrency_limits/", 201, '{"tag": "{new}", "concurrency_limit": 1}'
-    ),
+    "create a concurrency limit": Act("POST", f"{IN}/concurrency_limits/", 201, LIMIT),
     "edit a concurrency limit": Act(
         "POST", f"{IN}/concurrency_limits/", 200, '{"tag": "{tag}", "concurrency_limit": 2}'
     ),
     "delete a concurrency limit": Act("DELETE", f"{IN}/concurrency_limits/tag/{{tag}}", 204),
-    "view global concurrency limits": listing(f"{IN}/v2/concurrency_limits"),
-    "create a global concurrency limit": Act(
-        "POST", f"{IN}/v2/concurrency_limits/", 201, '{"name": "{new}", "limit": 1}'
+    **acts_on(
+        "a global concurrency limit",
+        "global concurrency limits",
+        "v2/concurrency_limits",
+        GLOBAL_LIMIT,
+        "{global_limit}",
+        '{"limit": 2}',
     ),
-    "edit a global concurrency limit": Act(
-        "PATCH", f"{IN}/v2/concurrency_limits/{{global_limit}}", 204, '{"limit": 2}'
+    **acts_on(
+        "a deployment",
+        "deployments",
+        "deployments",
+        DEPLOYMENT,
+        "{deployment}",
+        '{"tags": ["new"]}',
     ),
-    "delete a global concurrency limit": Act(
-        "DELETE", f"{IN}/v2/concurrency_limits/{{global_limit}}", 204
-    ),
-    "view deployments": listing(f"{IN}/deployments"),
-    "create a deployment": Act(
-        "POST", f"{IN}/deployments/", 201, '{"name": "{new}", "flow_id": "{flow}"}'
-    ),
-    "edit a deployment": Act("PATCH", f"{IN}/deployments/{{deployment}}", 204, '{"tags": ["new"]}'),
-    "delete a deployment": Act("DELETE", f"{IN}/deployments/{{deployment}}", 204),
-    "view work pools": listing(f"{IN}/work_pools"),
-    "create a work pool": Act("POST", f"{IN}/work_pools/", 201, '{"name": "{new}"}'),
-    "edit a work pool": Act(
-        "PATCH", f"{IN}/work_pools/{{work_pool}}", 204, '{"description": "New."}'
+    **acts_on(
+        "a work pool", "work pools", "work_pools", NAMED, "{work_pool}", '{"description": "New."}'
     ),
     "pause a work pool": Act("PATCH", f"{IN}/work_pools/{{work_pool}}", 204, '{"is_paused": true}'),
-    "delete a work pool": Act("DELETE", f"{IN}/work_pools/{{work_pool}}", 204),
 }
 
 
@@ -246,12 +241,11 @@ BLOCK = (
     '{"block_type_id": "{block_type}", "block_schema_id": "{block_schema}",'
     ' "data": {"value": "hush"}}'
 )
-NAMED = '{"name": "{new}"}'
 
 MADE = {
     "flow": ("flows", NAMED, "id"),
     "flow_run": ("flow_runs", '{"flow_id": "{flow}"}', "id"),
-    "deployment": ("deployments", '{"name": "{new}", "flow_id": "{flow}"}', "id"),
+    "deployment": ("deployments", DEPLOYMENT, "id"),
     "work_pool": ("work_pools", NAMED, "name"),
     "block_type": ("block_types", '{"name": "new", "slug": "{new}"}', "id"),
     "block_schema": (
@@ -260,16 +254,12 @@ MADE = {
         "id",
     ),
     "block": ("block_documents", BLOCK, "id"),
-    "automation": ("automations", '{"name": "{new}", "trigger": {}, "actions": []}', "id"),
+    "automation": ("automations", AUTOMATION, "id"),
     "saved_search": ("saved_searches", NAMED, "id", "PUT"),
     "saved_search_name": ("saved_searches", NAMED, "name", "PUT"),
-    "notification_policy": (
-        "flow_run_notification_policies",
-        '{"state_names": ["Failed"], "block_document_id": "{block}"}',
-        "id",
-    ),
-    "tag": ("concurrency_limits", '{"tag": "{new}", "concurrency_limit": 1}', "tag"),
-    "global_limit": ("v2/concurrency_limits", '{"name": "{new}", "limit": 1}', "id"),
+    "notification_policy": ("flow_run_notification_policies", POLICY, "id"),
+    "tag": ("concurrency_limits", LIMIT, "tag"),
+    "global_limit": ("v2/concurrency_limits", GLOBAL_LIMIT, "id"),
     "grant": (
         "user_access",
         '{"user_id": "{user=idler@acme.example}", "workspace_role_id": "{role=Viewer}"}',
