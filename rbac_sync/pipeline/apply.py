@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
@@ -31,8 +31,7 @@ from ..planning.planner import normal
 from ..stop import StopRequest
 from .author import actor, proved_author
 from .configuration import Configuration, RunOptions
-from .plan import Review, context_of
-from .plan import judge_declaration as judged_plan
+from .plan import Review, context_of, judge_declaration
 
 OnJudgement = Callable[[GuardContext, Sequence[Finding]], object]
 """Takes what the guard was asked, and what it found."""
@@ -68,67 +67,101 @@ def apply(
         StalePlan: what the plan was made from is no longer so.
         PlanRefused: the guard objects; nothing was written.
     """
-    run, signed = str(uuid4()), actor(configuration, options)
-
-    def work(writer: Writer) -> Applied:
-        applier = _applier(writer)
-        declaration = configuration.declaration(writer.catalogue, saved.created)
-        check_configuration(saved, declaration)
-        author = proved_author(declaration.policy, options, signed)
-        check_fit(saved, writer, declaration.policy.max_plan_age)
-        live = normal(writer.read(), writer.catalogue)
-        requested = replace(options, author=author, simulated=None)
-        current = saved
-        try:
-            made = writer.made(saved.digest) if options.resume else ()
-            due = still_due(saved, writer, live, made)
-        except StalePlan as error:
-            if on_replan is None:
-                raise
-            review = _replan(configuration, writer, requested, signed, saved, error)
-            on_replan(review)
-            current, declaration, due = review.saved, review.declaration, review.saved.changes
-        plan = Plan(live, due, origin=declaration.origin)
-        context = context_of(plan, writer, applier, declaration, requested)
-        findings = examine(context)
-        on_judgement(context, findings)
-        if findings:
-            raise PlanRefused(findings, configuration.sources.texts)
-        authorship = Authorship(
-            applier, run, current.digest, author, options.reason, options.allowed
-        )
-        check = partial(check_made, context, writer)
-        secrets = make_all(plan.changes, writer, authorship, progress, keep, check, stop)
-        if Writes.WHOLE_RUNS not in writer.capabilities.writes:
-            standing.append(len(plan.changes))
-        return Applied(run, plan.counts, secrets)
-
-    standing: list[int] = []
+    run = _ApplyRun(
+        configuration,
+        saved,
+        options,
+        progress,
+        keep,
+        on_judgement,
+        on_replan,
+        stop or StopRequest(),
+    )
     try:
-        return backend.transact(run, work)
+        return backend.transact(run.id, run.apply)
     except Exception as error:
-        if not standing:
+        if run.standing is None:
             raise
-        raise ended_badly(standing[-1], error) from error
+        raise ended_badly(run.standing, error) from error
 
 
-def _replan(
-    configuration: Configuration,
-    writer: Writer,
-    options: RunOptions,
-    signed: str,
-    saved: SavedPlan,
-    stale: StalePlan,
-) -> Review:
-    """Return a new plan for the present live state, under the lock, in place of *saved*.
+@dataclass
+class _ApplyRun:
+    """One run of ``apply``. ``standing`` counts its changes once all stand, whatever comes then."""
 
-    Raises:
-        StalePlan: it makes a key that *saved* does not.
-    """
-    declaration = configuration.declaration_for(writer)
-    review = judged_plan(configuration, writer, options, declaration, signed)
-    check_keys(review.saved, saved, stale)
-    return review
+    configuration: Configuration
+    saved: SavedPlan
+    options: RunOptions
+    progress: Progress
+    keep: Keep
+    on_judgement: OnJudgement
+    on_replan: OnReplan | None
+    stop: StopRequest
+    id: str = field(default_factory=lambda: str(uuid4()))
+    standing: int | None = None
+
+    def __post_init__(self) -> None:
+        self._signed = actor(self.configuration, self.options)
+
+    def apply(self, writer: Writer) -> Applied:
+        """Judge the plan again on what *writer* reads, and make it; see ``apply``."""
+        applier = _applier(writer)
+        declaration = self.configuration.declaration(writer.catalogue, self.saved.created)
+        check_configuration(self.saved, declaration)
+        author = proved_author(declaration.policy, self.options, self._signed)
+        check_fit(self.saved, writer, declaration.policy.max_plan_age)
+        options = replace(self.options, author=author, simulated=None)
+        live = normal(writer.read(), writer.catalogue)
+        current, declaration, due = self._due(writer, live, declaration, options)
+        plan = Plan(live, due, origin=declaration.origin)
+        context = context_of(plan, writer, applier, declaration, options)
+        self._judge(context)
+        authorship = Authorship(
+            applier, self.id, current.digest, author, options.reason, options.allowed
+        )
+        return self._make(context, writer, authorship)
+
+    def _due(
+        self, writer: Writer, live: State, declaration: Declaration, options: RunOptions
+    ) -> tuple[SavedPlan, Declaration, tuple[Change, ...]]:
+        """Return the plan to make, its declaration, and its changes that remain.
+
+        Raises:
+            StalePlan: what it was made from is no longer so, and it may not be replaced.
+        """
+        try:
+            made = writer.made(self.saved.digest) if options.resume else ()
+            return self.saved, declaration, still_due(self.saved, writer, live, made)
+        except StalePlan as error:
+            if self.on_replan is None:
+                raise
+            review = self._replan(writer, options, error)
+            self.on_replan(review)
+            return review.saved, review.declaration, review.saved.changes
+
+    def _replan(self, writer: Writer, options: RunOptions, stale: StalePlan) -> Review:
+        """Return a new plan for the present live state, under the lock.
+
+        Raises:
+            StalePlan: it makes a key that the plan in whose place it stands does not.
+        """
+        declaration = self.configuration.declaration_for(writer)
+        review = judge_declaration(self.configuration, writer, options, declaration, self._signed)
+        check_keys(review.saved, self.saved, stale)
+        return review
+
+    def _judge(self, context: GuardContext) -> None:
+        findings = examine(context)
+        self.on_judgement(context, findings)
+        if findings:
+            raise PlanRefused(findings, self.configuration.sources.texts)
+
+    def _make(self, context: GuardContext, writer: Writer, authorship: Authorship) -> Applied:
+        changes, check = context.plan.changes, partial(check_made, context, writer)
+        secrets = make_all(changes, writer, authorship, self.progress, self.keep, check, self.stop)
+        if Writes.WHOLE_RUNS not in writer.capabilities.writes:
+            self.standing = len(changes)
+        return Applied(self.id, context.plan.counts, secrets)
 
 
 def check_lost(saved: SavedPlan, settled: Settled) -> None:
