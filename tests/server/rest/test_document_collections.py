@@ -218,6 +218,15 @@ def test_a_notification_policy_has_its_block_in_its_own_workspace(acme, prod):
     assert acme.get(f"{policies}/{made['id']}") == made
 
 
+def test_a_block_has_its_schema_in_its_own_workspace(acme, prod):
+    other = f"/workspaces/{acme.workspace('o')['id']}"
+    block, theirs = (f"{path}/block_documents/{_block(acme, path)}" for path in (prod, other))
+    made = acme.get(block)
+    acme.patch(block, {"block_schema_id": acme.get(theirs)["block_schema_id"]}, 404)
+    acme.patch(block, {"block_schema_id": made["block_schema_id"]})
+    assert acme.get(block)["block_schema"] == made["block_schema"]
+
+
 def _block(acme, workspace):
     kind = acme.get(f"{workspace}/block_types/slug/secret")["id"]
     wanted = {"block_schemas": {"block_type_id": {"any_": [kind]}}}

@@ -95,6 +95,7 @@ def update_block_document(
         block = documents.get(transaction.view, at, BLOCK, id)
         sent, fields = documents.sent_fields(body), {}
         if body.block_schema_id is not None:
+            documents.get(transaction.view, at, SCHEMA, body.block_schema_id)
             fields["block_schema_id"] = sent["block_schema_id"]
         if "data" in sent:
             kept = block.content["data"] if body.merge_existing_data else {}
