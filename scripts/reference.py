@@ -35,7 +35,8 @@ PERMISSIONS_INTRO = (
     " known: `documented`, `inferred` from the documents, or `assumed`."
 )
 FLAGS = (
-    "Every flag is also read from `RBAC_SYNC_<FLAG>`, except the flags that loosen the guard."
+    "Every flag is also read from `RBAC_SYNC_<FLAG>`, except `--chdir`, `--workspace`,"
+    " `--auto-approve`, `--resume` and the flags that loosen the guard."
     " Terraform's single dash works: `-out`, `-target`, `-detailed-exitcode`, `-auto-approve`,"
     " `-lock-timeout=30s`, `-chdir=FOLDER`, `-no-color`, `-input=false`. An option or a command of"
     " Terraform that has no place here ends in a sentence that says what to write instead."

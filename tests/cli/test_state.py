@@ -144,3 +144,11 @@ def test_an_example_that_was_applied_pulls_to_a_configuration_that_is_true(
     assert run("plan --config one --detailed-exitcode").code == 0
     assert run("drift --config one").code == 0
     assert run("audit verify").code == 0
+
+
+@pytest.mark.parametrize("words", ["", "here --snapshot live.json"])
+def test_pull_writes_to_one_place(account, words):
+    ran = run(f"pull {words}")
+    assert ran.code == 1
+    assert "say where to: FOLDER, or --snapshot FILE" in ran.err
+    assert not (account.folder / "live.json").exists()

@@ -34,6 +34,8 @@ def pull(
     """
     from ... import pipeline
 
+    if (folder is None) == (snapshot is None):
+        raise click.UsageError("say where to: FOLDER, or --snapshot FILE")
     configuration = load_configuration(config, url)
     if snapshot:
         with reserve_file(snapshot, private=True) as file:
@@ -41,8 +43,7 @@ def pull(
             file.fill(content.encoded().decode())
         note_unseen(content.horizon.reasons)
         return 0
-    if folder is None:
-        raise click.UsageError("say where to: FOLDER, or --snapshot FILE")
+    assert folder is not None, "one of the two is given"
     live_account = pipeline.live_account(configuration.backend(api_key()))
     for name in write_configuration(
         live_account, configuration.settings, folder, overwrite=overwrite
