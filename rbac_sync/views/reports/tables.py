@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ...guard import Access, Path
 from ...guard.bitsets import Mask, PermissionBits, union
-from ...model import Address, Catalogue, Instant, Permission, Role
+from ...model import EVERYONE, Address, Catalogue, Instant, Permission, Role
 from ..words import describe_path, describe_timing
 
 H = TypeVar("H", bound=Hashable)
@@ -126,11 +126,11 @@ class Side:
         return VisibleAccess(self._role(paths, mask), tuple(map(self._tables.way, described)), mask)
 
     def _describe(self, path: Path, principal: Address) -> DescribedPath:
-        own, here = path.holder == principal, path.bound == path.scope
+        own = path.holder == principal != EVERYONE  # of everyone it is a default role
         sign = (
             path.role,
             own or path.holder,
-            here,
+            path.bound == path.scope,
             path.since,
             path.until,
             path.reason,

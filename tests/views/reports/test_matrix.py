@@ -86,6 +86,12 @@ def test_a_cell_says_what_comes_and_goes_and_by_which_way():
     }
 
 
+def test_a_role_of_ones_own_is_no_default_role_even_where_everyone_holds_the_same():
+    found = of(PROD, (*PROD, workspace("test"), bind("bo", "test", "viewer")))
+    assert cell(found, "everyone", "prod")["will"] == ["by the default role viewer"]
+    assert cell(found, "bo@acme.example", "test")["will"] == ["as viewer"]
+
+
 def test_who_is_owner_of_every_workspace_owns_each():
     found = cell(of(PROD, (*PROD, bind("bo", None, "admin"))), "bo@acme.example", "prod")
     assert (found["before"], found["after"]) == ("viewer", "owner")
