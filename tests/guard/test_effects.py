@@ -1,15 +1,25 @@
 from __future__ import annotations
 
+from itertools import product
 from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 
 from rbac_sync.guard.access import Access
-from rbac_sync.guard.affected import affected_by, passers
 from rbac_sync.guard.bitsets import union
 from rbac_sync.guard.effects import effects, one_by_one
-from rbac_sync.model import ANYWHERE, Kind, Status, User
+from rbac_sync.model import (
+    ACCOUNT,
+    ANYWHERE,
+    EVERYONE,
+    Kind,
+    ServiceAccount,
+    Status,
+    Team,
+    User,
+    Workspace,
+)
 from tests.build import bind, context, plan, state, team, user, workspace
 from tests.planning.worlds import accounts
 
@@ -29,22 +39,32 @@ def difference(asked, who, scope):
 
 
 def pair_by_pair(asked):
-    """Return who gains and loses what where, found for each principal in each scope by itself."""
-    first, last = asked.start, asked.outcome.state
-    concerned = set()
-    for step in asked.sound:
-        one, other = step.change.before, step.change.after
-        concerned.update(affected_by(one, other, first, passers(first, last)))
-        concerned.update(affected_by(other, one, last, passers(first, last)))
+    """Return who gains and loses what where, each principal in each scope looked at by itself.
+
+    Not all of it is an effect: see ``is_said_of_others``.
+    """
+    states = asked.start, asked.outcome.state
+    kinds = (User, ServiceAccount, Team)
+    people = {EVERYONE, *(who for each in states for kind in kinds for who in each.of(kind))}
+    spaces = {ACCOUNT, ANYWHERE, *(scope for each in states for scope in each.of(Workspace))}
     found = {}
-    for who, scope in concerned:
+    for who, scope in product(people, spaces):
         gained, lost = difference(asked, who, scope)
-        if scope.kind is Kind.WORKSPACE and scope != ANYWHERE:
+        if scope not in (ACCOUNT, ANYWHERE):
             gained_anywhere, lost_anywhere = difference(asked, who, ANYWHERE)
             gained, lost = gained & ~gained_anywhere, lost & ~lost_anywhere
         if gained or lost:
             found[who, scope] = asked.names(gained), asked.names(lost)
     return found
+
+
+def is_said_of_others(asked, who, scope, sides):
+    """Say whether it is told of the members of a team that goes, or of everyone for who stays."""
+    if who.kind is Kind.TEAM:
+        return not asked.outcome.state.knows(who)
+    of_all = map(asked.names, difference(asked, EVERYONE, scope))
+    within = all(set(own) <= set(all_) for own, all_ in zip(sides, of_all, strict=True))
+    return who.kind is Kind.USER and asked.comparison.stays(who) and within
 
 
 @given(accounts(), accounts())
@@ -56,7 +76,9 @@ def test_what_is_found_by_class_is_what_each_gains_and_loses(before, after):
         if each.gained or each.lost
     }
     expected = pair_by_pair(asked)
-    assert {pair: found.get(pair) for pair in expected} == expected
+    assert {pair: expected.get(pair) for pair in found} == found
+    unsaid = [pair for pair in expected if pair not in found]
+    assert [pair for pair in unsaid if not is_said_of_others(asked, *pair, expected[pair])] == []
 
 
 @given(accounts(), accounts())
