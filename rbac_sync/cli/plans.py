@@ -192,19 +192,12 @@ def new_plan(
     backend: Backend,
     requested: RunOptions,
     reports: Reports,
-    *,
-    ask: bool,
-    terminal: bool,
 ) -> Review:
     """Make and print a plan that will be applied.
 
     Raises:
         PlanRefused: the guard objects, so there is nothing to approve.
-        RbacSyncError: there is nobody to ask.
     """
-    if ask and not terminal:
-        message = "there is no terminal to ask for approval on"
-        raise RbacSyncError(message, hint="pass `--auto-approve`, or apply a saved plan")
     review = make_review(configuration, backend, requested)
     run = run_result(review, configuration)
     reports.tell(run)
@@ -212,6 +205,17 @@ def new_plan(
     if review.findings:
         raise PlanRefused(review.findings, configuration.sources.texts)
     return review
+
+
+def check_terminal(*, allowed: bool) -> None:
+    """Check that the user can be asked for approval: on a terminal, where that is *allowed*.
+
+    Raises:
+        RbacSyncError: there is nobody to ask.
+    """
+    if not (allowed and sys.stdin.isatty()):
+        message = "there is no terminal to ask for approval on"
+        raise RbacSyncError(message, hint="pass `--auto-approve`, or apply a saved plan")
 
 
 def ask_approval(saved: SavedPlan) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from ..plans import (
     ask_approval,
     check_age,
     check_configuration,
+    check_terminal,
     make_review,
     new_plan,
     print_drift,
@@ -155,7 +155,8 @@ def apply(
             raise click.UsageError("apply speaks on standard output itself; name a file")
         configuration = load_configuration(config, url, lock_timeout)
         backend, requested = configuration.backend(api_key()), run_options(arguments, configuration)
-        ask = not (plan or auto_approve)
+        if ask := not (plan or auto_approve):
+            check_terminal(allowed=arguments["input"])
         keys.check_account(configuration.account)
         settled = backend.settle(keys.entries)
         if plan:
@@ -163,10 +164,7 @@ def apply(
             pipeline.check_lost(saved, settled)
             due = pipeline.unmade_keys(saved, backend)
         else:
-            terminal = arguments["input"] and sys.stdin.isatty()
-            review = new_plan(
-                configuration, backend, requested, reports, ask=ask, terminal=terminal
-            )
+            review = new_plan(configuration, backend, requested, reports)
             saved, due = review.saved, pipeline.new_keys(review)
         keys.reserve(due, settled.kept)
         if ask and not ask_approval(saved):
