@@ -54,7 +54,7 @@ def large(principals=500, workspaces=40):
             yield from (
                 bind(p, handle, ROLES[(n + i // 7) % 6])
                 for i, p in enumerate(people)
-                if (i * 7 + n * 3 + shift * (i % 20 == 0)) % 5 == 0
+                if (i * 7 + n * 3 + shift * (i % 20 == 0) * (1 + i // 20 % 2)) % 5 == 0
             )
             yield from (bind(f"sa:{r}", handle, ROLES[i % 3]) for i, r in enumerate(robots))
             yield bind(f"team:{teams[n % len(teams)]}", handle, "runner")
