@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rbac_sync.errors import Place
-from rbac_sync.guard import Finding
+from rbac_sync.guard import Finding, examine
 from rbac_sync.model import User
 from rbac_sync.views.reports.html import render_report
 from rbac_sync.views.run import Run
@@ -19,7 +19,7 @@ from tests.build import (
     who,
     workspace,
 )
-from tests.views.scene import saved, week
+from tests.views.scene import LIVE, SOURCES, saved, week
 
 ROLES = ("viewer", "runner", "developer", "owner", "oncall", "release")
 HOSTILE = "</script><img src=x onerror=alert(1)>\u202e\"'&{{ 7*7 }}"
@@ -33,6 +33,18 @@ def page(found, *findings, **more):
 def small():
     """Return the page of a busy week in a small account."""
     return page(week())
+
+
+def refused():
+    """Return the page of a busy week that somebody may not apply."""
+    found = week()
+    asked = context(found, "bo")
+    return render_report(Run((), SOURCES, found, saved(found), asked, examine(asked)))
+
+
+def unchanged():
+    """Return the page of a plan that changes nothing."""
+    return page(plan(LIVE, LIVE))
 
 
 def large(principals=500, workspaces=40):

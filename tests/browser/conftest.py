@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import tarfile
+from pathlib import Path
 
 import pytest
+
+AXE = "4.14.1"
 
 QUIET = (
     "--disable-background-networking",
@@ -29,6 +35,31 @@ def browser():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def axe():
+    """Return axe-core's script, from npm by way of a cache; skipped where neither has it."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rbac-sync-tests"
+    archive = cache / f"axe-core-{AXE}.tgz"
+    if not archive.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("there is no npm to fetch axe-core with")
+        cache.mkdir(parents=True, exist_ok=True)
+        pack = [
+            npm,
+            "pack",
+            "--silent",
+            f"--pack-destination={cache}",
+            AXE.replace("core-", "core@"),
+        ]
+        if subprocess.run(pack, capture_output=True, check=False, timeout=120).returncode:
+            pytest.skip("npm could not fetch axe-core")
+    with tarfile.open(archive) as found:
+        script = found.extractfile("package/axe.min.js")
+        assert script is not None, "the archive has the script"
+        return script.read().decode()
+
+
 @pytest.fixture
 def heard():
     """All that a page says, asks for or opens, beyond the file that it is."""
@@ -37,10 +68,10 @@ def heard():
 
 @pytest.fixture
 def visit(browser, heard, tmp_path):
-    """Open a page in a browser of its own, and wait until it is there."""
+    """Open a page in a browser of its own, at a part of it, and wait until it is there."""
     contexts = []
 
-    def visited(text, **surroundings):
+    def visited(text, at="", **surroundings):
         file = tmp_path / f"page{len(contexts)}.html"
         file.write_text(text, encoding="utf-8")
         contexts.append(browser.new_context(**surroundings))
@@ -48,8 +79,9 @@ def visit(browser, heard, tmp_path):
         page.on("console", lambda said: heard.append(said.text))
         page.on("pageerror", lambda error: heard.append(str(error)))
         page.on("dialog", lambda dialog: heard.append(dialog.message))
-        page.on("request", lambda asked: asked.url == file.as_uri() or heard.append(asked.url))
-        page.goto(file.as_uri())
+        own = (file.as_uri(), "about:blank")
+        page.on("request", lambda asked: asked.url in own or heard.append(asked.url))
+        page.goto(f"{file.as_uri()}#{at}")
         page.wait_for_selector("[data-ready]", state="attached")
         return page
 

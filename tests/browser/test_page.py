@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations, product
+
 import pytest
 
-from .accounts import HOSTILE, hostile, large, small
+from .accounts import HOSTILE, hostile, large, refused, small, unchanged
 
+PHONE = {"width": 390, "height": 844}
+VIEWPORTS = (PHONE, {"width": 860, "height": 1000}, {"width": 1280, "height": 800})
 HIDDEN = HOSTILE.replace("\u202e", "\\u202e")
 
 
@@ -29,6 +33,7 @@ def panel(page):
 
 def test_twenty_thousand_cells_are_shown(visit, heard):
     page = visit(large())
+    page.uncheck("#changes")
     assert len(rows(page)) == 501
     assert page.locator("tr[data-row] td").count() == 501 * 41
     assert page.locator("#count").inner_text().startswith("501 principals, 41 scopes, ")
@@ -39,9 +44,10 @@ def test_a_cell_shows_its_role_and_what_the_plan_does_to_it(visit):
     page = visit(small())
     raised = cell(page, "cy@", "prod")
     assert raised.inner_text() == "De"
-    assert raised.get_attribute("aria-label") == "Developer, gains permissions"
-    assert cell(page, "max@", "test").get_attribute("aria-label") == "no access, loses permissions"
-    assert cell(page, "ana@", "account").get_attribute("aria-label") == "Owner"
+    assert raised.get_attribute("aria-label") == "De, Developer, gains permissions"
+    lowered = cell(page, "max@", "test").get_attribute("aria-label")
+    assert lowered == "De, was Developer, no access, loses permissions"
+    assert cell(page, "ana@", "account").get_attribute("aria-label") == "Ow, Owner"
 
 
 def test_what_is_raised_and_lowered_is_marked_without_colour_too(visit):
@@ -88,22 +94,68 @@ def test_an_explanation_opens_without_a_mouse(visit):
 )
 def test_the_filter_leaves_what_matches(visit, field, options, people, scopes):
     page = visit(small())
+    page.uncheck("#changes")
     everybody = rows(page)
     page.fill(f"#{field}", options)
     assert rows(page) == (everybody if people is None else people)
     assert columns(page) == scopes
     page.get_by_role("button", name="Reset").click()
+    assert page.is_checked("#changes")
+    page.uncheck("#changes")
     assert rows(page) == everybody
 
 
-def test_only_what_changes_may_be_shown(visit):
+def test_only_what_changes_is_shown_until_somebody_asks_for_all(visit):
     page = visit(large())
-    page.check("#changes")
+    assert page.is_checked("#changes")
     assert len(rows(page)) == 24
     assert page.locator("td.faded").count() > 0
     changed = "td.gain, td.loss, td.both, td.other"
     said = page.locator("#count").inner_text()
     assert f", {page.locator(changed).count()} cells changing" in said
+    page.uncheck("#changes")
+    assert len(rows(page)) == 501
+
+
+def test_where_nothing_changes_all_is_shown(visit):
+    page = visit(unchanged())
+    assert not page.is_checked("#changes")
+    assert len(rows(page)) > 0
+
+
+def test_the_address_keeps_what_is_shown(visit):
+    page = visit(small())
+    page.uncheck("#changes")
+    page.uncheck("[value=Teams]")
+    page.fill("#scope", "prod")
+    page.select_option("#role", label="Developer (workspace)")
+    cell(page, "cy@", "prod").click()
+    kept, shown = page.url.partition("#")[2], rows(page)
+    page.goto("about:blank")
+    again = visit(small(), at=kept)
+    assert rows(again) == shown
+    assert columns(again) == ["prod"]
+    assert panel(again).startswith("cy@acme.example in workspace prod\n")
+    assert again.url.partition("#")[2] == kept
+
+
+def test_an_address_opens_a_cell_that_the_filter_would_hide(visit):
+    page = visit(large(), at="who=person003@acme.example&in=workspace-01")
+    assert panel(page).startswith("person003@acme.example in workspace workspace-01\n")
+    assert not page.is_checked("#changes")
+
+
+def test_an_address_that_names_nobody_shows_the_page(visit, heard):
+    page = visit(small(), at="who=nobody&in=nowhere&role=99&changes=%F0")
+    assert "Click a cell" in panel(page)
+    assert heard == []
+
+
+def test_a_closed_panel_leaves_the_address(visit):
+    page = visit(small(), at="who=cy@acme.example&in=prod", viewport=PHONE)
+    page.get_by_role("button", name="Close").click()
+    assert not page.locator("#panel").is_visible()
+    assert "who=" not in page.url
 
 
 def test_roles_and_groups_can_be_picked(visit):
@@ -117,6 +169,7 @@ def test_roles_and_groups_can_be_picked(visit):
 
 def test_more_than_can_be_shown_at_once_is_shown_when_asked_for(visit):
     page = visit(small())
+    page.uncheck("#changes")
     page.evaluate("() => { render(wish(), 9); }")
     assert len(rows(page)) == 3
     page.get_by_role("button", name="Show 7 more principals").click()
@@ -146,6 +199,11 @@ def test_light_and_dark_follow_the_system_until_somebody_chooses(visit):
     assert (light.evaluate(ground), dark.evaluate(ground)) == (black, white)
 
 
+def test_the_header_says_how_long_ago_the_plan_was_made(visit):
+    page = visit(small())
+    assert "ago)" in page.locator(".facts").inner_text()
+
+
 def test_hostile_names_are_text(visit, heard):
     page = visit(hostile())
     assert f"{HIDDEN}@x.example" in rows(page)
@@ -159,6 +217,7 @@ def test_hostile_names_are_text(visit, heard):
 
 def test_long_names_do_not_widen_the_page(visit):
     page = visit(hostile())
+    page.uncheck("#changes")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("th", has_text="p" * 250).bounding_box()["width"] < 400
 
@@ -183,3 +242,60 @@ def test_the_policy_stops_what_would_slip_in(visit):
     )
     assert stopped == ["img-src", "script-src-elem", "style-src-attr"]
     assert page.title() == "Access in acme"
+
+
+@pytest.mark.parametrize("made", [small, refused, unchanged])
+def test_axe_finds_nothing_in_any_mode(visit, axe, made):
+    page = visit(made())
+    page.evaluate(axe)
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    for viewport, scheme in product(VIEWPORTS, ["light", "dark"]):
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == [], (viewport, scheme)
+    page.locator("tr[data-row] td").first.click()
+    page.set_checked("#changes", not page.is_checked("#changes"))
+    for viewport, scheme in product((PHONE, VIEWPORTS[-1]), ["light", "dark"]):
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == [], (viewport, scheme)
+
+
+def violations(page):
+    """Return what axe-core finds, with its experimental rules, each with the elements."""
+    options = {"rules": {"label-content-name-mismatch": {"enabled": True}}}
+    found = page.evaluate("(options) => axe.run(document, options)", options)["violations"]
+    return [(each["id"], [node["html"] for node in each["nodes"][:3]]) for each in found]
+
+
+@pytest.mark.parametrize("viewport", VIEWPORTS, ids=lambda size: str(size["width"]))
+@pytest.mark.parametrize("made", [small, refused, hostile])
+def test_nothing_covers_anything_and_nothing_is_out_of_reach(visit, made, viewport):
+    page = visit(made(), viewport=viewport)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    parts = ["h1", ".theme", ".summary", "#filter", "#matrix", ".legend", "#roles", "#panel"]
+    found = [page.locator(part).bounding_box() for part in parts]
+    boxes = [box for box in found if box]
+    assert not [pair for pair in combinations(boxes, 2) if overlap(*pair)]
+    last = page.locator("tr[data-row] td").last
+    last.scroll_into_view_if_needed()
+    names = page.locator("tr[data-row] th").last.bounding_box()
+    assert last.bounding_box()["x"] >= names["x"] + names["width"] - 1
+
+
+def overlap(one, other):
+    """Say whether two boxes cover each other by more than a line."""
+    return all(
+        min(one[side] + one[size], other[side] + other[size]) - max(one[side], other[side]) > 1
+        for side, size in (("x", "width"), ("y", "height"))
+    )
+
+
+def test_paper_shows_everything_but_what_answers(visit):
+    page = visit(small())
+    page.emulate_media(media="print")
+    for gone in ("#filter", ".theme", "#panel"):
+        assert not page.locator(gone).is_visible()
+    assert page.locator("#matrix").evaluate("box => getComputedStyle(box).overflow") == "visible"
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details:not([open])").count() == 0

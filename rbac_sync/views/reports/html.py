@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 SCRIPTS = ("element", "panel", "grid", "roles", "page")
 """The parts of the script, in the order in which they build on each other."""
 
+DIGITS = 12
+"""How much of a digest names a plan."""
+
 MARKUP = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 """Characters that could end the block of JSON in which they stand."""
 
@@ -54,7 +57,7 @@ def render_report(run: Run) -> str:
         content=_embed(Matrix(context).to_json()),
         text=plan_view.render_plan(context.plan, run.effects, (), {}, keys).split("\n"),
         account=saved.target.account,
-        facts=_facts(context, saved),
+        facts=_facts(context, saved, applied=run.made is not None),
         summary=_summary(context, run.effects),
         risks=_risks(context, run.effects),
         objection=run.objection,
@@ -63,15 +66,17 @@ def render_report(run: Run) -> str:
     )
 
 
-def _facts(context: GuardContext, saved: SavedPlan) -> list[tuple[str, str]]:
+def _facts(context: GuardContext, saved: SavedPlan, *, applied: bool) -> list[tuple[str, str]]:
     """Return the facts about the whole page as pairs of label and value."""
-    people = [("Applied by", context.applier), ("On behalf of", context.author)]
+    applier = "Applied by" if applied else "Planned as"
+    people = [(applier, context.applier), ("On behalf of", context.author)]
     return [
         ("System", f"{saved.target.type}, {saved.target.url}"),
         ("World", saved.target.world),
         *((name, label(who)) for name, who in people if who),
         ("Planned", rfc3339(saved.created)),
         *([("Read", rfc3339(context.now))] if context.now != saved.created else []),
+        ("Plan", saved.digest[:DIGITS]),
         *(("Not everything is seen", reason) for reason in context.horizon.reasons),
     ]
 
@@ -145,4 +150,11 @@ def _template() -> Template:
         keep_trailing_newline=True,
         finalize=lambda value: visible(value) if type(value) is str else value,
     )
+    environment.filters["pieces"] = _pieces
     return environment.from_string(_part("page.html.j2"))
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the words of a message and what stands between backticks, in turn."""
+    pieces = text.split("`")
+    return pieces if len(pieces) % 2 else [text]

@@ -21,7 +21,8 @@ let shown = { rows: [], columns: [] };
 function pattern(cell, number) {
   const gone = cell.after === NONE && cell.before !== NONE;
   const sign = roleSign(gone ? cell.before : cell.after);
-  const said = [roleTitle(cell.after), EFFECTS[effects[number]]].filter(Boolean).join(", ");
+  const was = gone ? `was ${roleTitle(cell.before)}` : "";
+  const said = [sign, was, roleTitle(cell.after), EFFECTS[effects[number]]].filter(Boolean).join(", ");
   const kinds = [roleClass(cell.after), effects[number], gone ? "gone" : ""];
   return element("td", { class: kinds.join(" ").trim(), "aria-label": said }, sign);
 }
@@ -108,7 +109,16 @@ function choose(cell) {
   matrix.querySelector("[aria-selected]")?.removeAttribute("aria-selected");
   cell.setAttribute("aria-selected", "true");
   focusOn(cell);
-  explainCell(shown.rows[cell.parentNode.dataset.row], shown.columns[cell.cellIndex - 1]);
+  const detail = { who: shown.rows[cell.parentNode.dataset.row], at: shown.columns[cell.cellIndex - 1] };
+  explainCell(detail.who, detail.at);
+  matrix.dispatchEvent(new CustomEvent("explained", { detail }));
+}
+
+/** Return the cell of the principal *name* in a scope, if it is shown. */
+function cellAt(name, at) {
+  const [row, column] = [shown.rows.findIndex((who) => who.name === name), shown.columns.indexOf(at)];
+  const found = matrix.querySelector(`tr[data-row="${row}"]`);
+  return column < 0 ? undefined : found?.cells[column + 1];
 }
 
 function focusOn(cell) {

@@ -3,10 +3,12 @@
 /** The panel that explains one cell or one role. */
 
 const panel = document.getElementById("panel");
+const explanation = document.getElementById("explanation");
 const MOST_OPEN = 12;
 
 function show(heading, ...parts) {
-  panel.replaceChildren(element("h2", {}, heading), ...parts.flat());
+  explanation.replaceChildren(element("h2", {}, heading), ...parts.flat());
+  panel.dataset.open = "";
   panel.scrollTop = 0;
 }
 

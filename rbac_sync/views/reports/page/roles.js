@@ -73,12 +73,12 @@ function node({ x, y }, number) {
       tabindex: 0,
       role: "button",
       "data-role": number,
-      "aria-label": `${role.title}, ${role.level} role`,
     },
     drawn("rect", { class: "box", ...box }),
     drawn("rect", sign),
     drawn("text", { class: `${roleClass(number)} letters`, x: 17, y: 21 }, role.sign),
-    drawn("text", { x: 42, y: 21 }, clipped(role.title), drawn("title", {}, role.title)),
+    drawn("text", { x: 42, y: 21 }, clipped(role.title)),
+    drawn("title", {}, `${role.title}, ${role.level} role`),
   );
 }
 
