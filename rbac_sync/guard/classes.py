@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 
 from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Holdings, Kind, State, User, Workspace
+from .risk import is_outsider
 
 Group = tuple[Address, ...]
 """Principals of one class."""
@@ -25,11 +26,11 @@ class Classes:
 
     Principals of one class are of one kind and status, hold the same in the account, and are in
     the same teams for the same time and reason. What one of them holds itself in a workspace is
-    its own.
+    its own. With *home*, outsiders are apart from the people of those domains.
     """
 
-    def __init__(self, before: State, after: State) -> None:
-        self._states = (before, after)
+    def __init__(self, before: State, after: State, home: frozenset[str] = frozenset()) -> None:
+        self._states, self._home = (before, after), home
         self._numbers: dict[Hashable, int] = {}
         self._of: dict[Address, int] = {}
         self._holders: list[tuple[Address, ...]] = []
@@ -40,7 +41,8 @@ class Classes:
         """Return the number of the class of *principal*."""
         if principal not in self._of:
             sides = (_standing(principal, state) for state in self._states)
-            number = self._numbers.setdefault((principal.kind, *sides), len(self._numbers))
+            kind = principal.kind, is_outsider(principal, self._home)
+            number = self._numbers.setdefault((*kind, *sides), len(self._numbers))
             if number == len(self._holders):
                 self._holders.append(tuple(self._behind(principal)))
             self._of[principal] = number

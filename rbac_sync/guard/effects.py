@@ -25,7 +25,7 @@ from .bitsets import Mask, union
 from .causes import Causes, Places
 from .classes import Case, Classes, Group
 from .context import GuardContext
-from .risk import RANKS, WIDE, Ranking, Risk
+from .risk import RANKS, WIDE, Ranking, Risk, home_domains
 from .terms import extended
 
 Paths = tuple[Path, ...]
@@ -50,7 +50,8 @@ class Effect:
     are held; ``roles_before`` are the roles that applied there before, sorted. ``opened`` says
     that the workspace becomes public. ``extended`` is what the principal has and keeps, from
     earlier on or until later than before, by the paths ``extended_by``; ``grave`` counts it too.
-    A suspended user holds nothing.
+    ``before`` and ``after`` are the paths that decide the access before and after the plan: no
+    other path there gives as much as one of them. A suspended user holds nothing.
     """
 
     principals: tuple[Address, ...]
@@ -67,6 +68,8 @@ class Effect:
     opened: bool = False
     extended: tuple[Permission, ...] = ()
     extended_by: tuple[Path, ...] = ()
+    before: tuple[Path, ...] = ()
+    after: tuple[Path, ...] = ()
     single: Single | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -97,6 +100,8 @@ class Effect:
             through=tuple(map(named, self.through)),
             places=tuple(sorted(places)),
             extended_by=tuple(map(named, self.extended_by)),
+            before=tuple(map(named, self.before)),
+            after=tuple(map(named, self.after)),
         )
 
 
@@ -145,7 +150,7 @@ def by_risk(effect: Effect) -> Rank:
 
 def _sign(effect: Effect) -> Hashable:
     """Return the parts of an effect that must be equal to join two effects."""
-    sides = (effect.by, effect.through, effect.extended_by)
+    sides = (effect.by, effect.through, effect.extended_by, effect.before, effect.after)
     ways = (tuple(_way_sign(path, effect) for path in side) for side in sides)
     before = effect.roles_before if effect.gained else ()
     what = (effect.gained, effect.extended, effect.lost, effect.kept)
@@ -202,10 +207,11 @@ class AccessComparison:
     def __init__(self, context: GuardContext) -> None:
         self._context = context
         self._before, self._after = context.before, context.outcome
-        self._ranking = Ranking(context.catalogue)
+        home = home_domains(context.live, context.catalogue)
+        self._ranking = Ranking(context.catalogue, home)
         self._sorted: dict[Mask, tuple[Permission, ...]] = {}
         self.causes = Causes(context)
-        self.classes = Classes(self._before.state, self._after.state)
+        self.classes = Classes(self._before.state, self._after.state, home)
         self._changed: dict[Case, Effect | None] = {}
         self._everywhere: dict[int, tuple[Mask, Mask]] = {}
 
@@ -258,8 +264,8 @@ class AccessComparison:
         kept = lost & union(path.permissions for path in paths)
         if not kept:
             return None
-        by = _giving(paths, kept)
-        return Effect((principal,), (scope,), (), (), by, (), (), self._names(kept))
+        by, names = _giving(paths, kept), self._names(kept)
+        return Effect((principal,), (scope,), (), (), by, (), (), names, after=decisive(paths))
 
     def _compared(self, principal: Address, scope: Address) -> Effect | None:
         was, will = self._paths(principal, scope)
@@ -273,6 +279,8 @@ class AccessComparison:
             return None
         names, more = self._names(gained), self._names(gained | longer)
         risk = self._ranking.gain(principal, scope, more)
+        if risk is Risk.LOSS and self._deletes(principal, scope):
+            risk = Risk.DELETION
         return Effect(
             (principal,),
             (scope,),
@@ -287,6 +295,8 @@ class AccessComparison:
             opened=opened,
             extended=self._names(longer),
             extended_by=_giving(will, longer),
+            before=decisive(was),
+            after=decisive(will),
         )
 
     def _in_every(self, principal: Address) -> tuple[Mask, Mask]:
@@ -295,6 +305,11 @@ class AccessComparison:
         if number not in self._everywhere:
             self._everywhere[number] = _differences(*self._paths(principal, ANYWHERE))
         return self._everywhere[number]
+
+    def _deletes(self, *addresses: Address) -> bool:
+        """Say whether the plan deletes any of *addresses*."""
+        was, will = self._before.state, self._after.state
+        return any(was.knows(a) and not will.knows(a) for a in addresses)
 
     def _opens(self, scope: Address) -> bool:
         was, will = (side.state.get(scope) for side in (self._before, self._after))
@@ -321,6 +336,22 @@ def _held(access: Access, principal: Address, scope: Address) -> Paths:
     if isinstance(resource, User) and resource.status is Status.SUSPENDED:
         return ()
     return tuple(access.paths(principal, scope))
+
+
+def decisive(paths: Paths) -> Paths:
+    """Return those of *paths* that give something beyond every other, the largest first."""
+    decisive: list[Path] = []
+    for path in sorted(paths, key=_breadth):
+        if all(path.permissions & ~other.permissions for other in decisive):
+            decisive.append(path)
+    return tuple(decisive)
+
+
+def _breadth(path: Path) -> tuple[int, bool, float, Address, Address]:
+    """Order paths: the largest first, of equal ones that which ends last."""
+    ends = path.until is not None
+    latest = -path.until.timestamp() if path.until else 0.0
+    return -path.permissions.bit_count(), ends, latest, path.role, path.holder
 
 
 def _public(resource: object) -> bool:

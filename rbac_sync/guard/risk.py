@@ -5,38 +5,57 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Catalogue, Permission
+from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Catalogue, Kind, Permission, State
 
 
 class Risk(StrEnum):
     """The reason why a reviewer must see an effect, the gravest first.
 
     ``UNKNOWN`` is a permission that the catalogue does not list: nobody knows what it
-    opens. ``REACH`` is a gain in the account, in every workspace, or of everyone.
+    opens. ``REACH`` is a gain in the account, in every workspace, or of everyone; ``OUTSIDER``
+    one of a person at another mail domain than those of the owners; ``DELETION`` a loss because
+    the principal or the scope is deleted.
     """
 
     ACCESS = "access"
     SECRETS = "secrets"
     UNKNOWN = "unknown"
     REACH = "reach"
+    OUTSIDER = "outsider"
+    DELETION = "deletion"
     PLAIN = "plain"
     LOSS = "loss"
 
     @property
     def grave(self) -> bool:
-        """True if no view may leave such an effect out."""
-        return self not in (Risk.PLAIN, Risk.LOSS)
+        """True if no view may leave such a gain out."""
+        return self not in (Risk.DELETION, Risk.PLAIN, Risk.LOSS)
 
 
 RANKS = {risk: rank for rank, risk in enumerate(Risk)}
 WIDE = (ACCOUNT, ANYWHERE)
 
 
-class Ranking:
-    """Permissions and gains by risk, as one catalogue has them."""
+def home_domains(state: State, catalogue: Catalogue) -> frozenset[str]:
+    """Return the mail domains of the owners of the account: nobody there is an outsider."""
+    owners = state.holders(catalogue.owner, ACCOUNT)
+    return frozenset(_domain(owner) for owner in owners if owner.kind is Kind.USER)
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+
+def is_outsider(principal: Address, home: frozenset[str]) -> bool:
+    """Say whether *principal* is a person at a domain not in *home*; without any nobody is."""
+    return bool(home) and principal.kind is Kind.USER and _domain(principal) not in home
+
+
+def _domain(user: Address) -> str:
+    return user.key.rpartition("@")[2]
+
+
+class Ranking:
+    """Permissions and gains by risk, as one catalogue has them; *home* are the owners' domains."""
+
+    def __init__(self, catalogue: Catalogue, home: frozenset[str] = frozenset()) -> None:
+        self._catalogue, self._home = catalogue, home
 
     def of(self, permission: Permission) -> Risk:
         """Return the risk of holding *permission* anywhere."""
@@ -57,6 +76,8 @@ class Ranking:
             return Risk.LOSS
         if scope in WIDE or principal == EVERYONE:
             risks.add(Risk.REACH)
+        if is_outsider(principal, self._home):
+            risks.add(Risk.OUTSIDER)
         return min(risks, key=RANKS.__getitem__)
 
     def grave(self, permissions: Iterable[Permission]) -> tuple[Permission, ...]:

@@ -44,6 +44,7 @@ SIGNS: Mapping[Tone, str] = {Tone.GAIN: "+", Tone.LOSS: "-", Tone.CHANGE: "!"}
 OTHERS: Mapping[Risk, str] = {
     Risk.UNKNOWN: "what the catalogue does not list",
     Risk.REACH: "in the account, in every workspace or for everyone",
+    Risk.OUTSIDER: "of people at other mail domains than the owners'",
 }
 """The words for gains that no single permission makes risky."""
 

@@ -1,0 +1,311 @@
+"""The rows that say what a plan does to people, for every view: who, where, from role to role.
+
+The rows are in the order of ``guard.effects.by_risk``. What somebody has by a team or a default
+role that changes likewise is said once, in the row of that team or default role; nobody is left
+out, and no risk is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..errors import Place
+from ..guard import Path
+from ..guard.effects import Effect
+from ..guard.risk import RANKS, Risk
+from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Instant, Kind, Permission
+from ..model import label as long_name
+from ..model.instant import rfc3339
+from .words import counted, listed, role_name
+
+MOST_NAMES = 4
+MOST_PERMISSIONS = 3
+MIDNIGHT = "T00:00:00Z"
+NOTHING = "nothing"
+ALONE = (Kind.USER, Kind.SERVICE_ACCOUNT)
+"""The kinds of principals through which nobody else has anything."""
+
+EVERYWHERE = "every workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class ShortNames:
+    """The short names of people, by address of the mailbox.
+
+    *Why* only a word of the mailbox: whoever may edit ``[people]`` could otherwise call
+    somebody by the name of somebody else.
+    """
+
+    by_email: Mapping[str, str]
+
+    @classmethod
+    def of(cls, people: Mapping[str, str]) -> ShortNames:
+        """Return the names that *people* gives, mailboxes by name, as far as they are trusted."""
+        return cls({email.lower(): name for name, email in people.items() if _is_word(name, email)})
+
+    def name(self, address: Address) -> str:
+        """Return the short name of a principal, or its label if it has none."""
+        return self.by_email.get(address.key, "") or long_name(address)
+
+
+def _is_word(name: str, email: str) -> bool:
+    mailbox = email.rpartition("@")[0].lower()
+    return name.lower() in (mailbox, *mailbox.replace("-", ".").replace("_", ".").split("."))
+
+
+NO_NAMES = ShortNames({})
+
+
+@dataclass(frozen=True)
+class EffectRow:
+    """One row: an effect, and the ``others`` that follow from it for people and scopes.
+
+    All texts are as they are written, to be escaped by the view.
+    """
+
+    effect: Effect
+    others: tuple[Effect, ...]
+    names: ShortNames
+
+    @property
+    def risk(self) -> Risk:
+        """The gravest risk of the row."""
+        return min((self.effect.risk, *(o.risk for o in self.others)), key=RANKS.__getitem__)
+
+    @property
+    def gains(self) -> bool:
+        """True if somebody gains something, holds it for longer, or all may read it."""
+        return bool(self.effect.gained or self.effect.extended or self.effect.opened)
+
+    @property
+    def principals(self) -> tuple[Address, ...]:
+        """The principals that the row names."""
+        return self.effect.principals
+
+    @cached_property
+    def people(self) -> tuple[Address, ...]:
+        """Those to whom it happens through the principals of the row, sorted."""
+        members = {p for o in self.others for p in o.principals} - {*self.effect.principals}
+        return tuple(sorted(members))
+
+    @property
+    def scopes(self) -> tuple[Address, ...]:
+        """The scopes of the row; what follows in every workspace is not among them."""
+        return self.effect.scopes
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where the configuration says so, sorted."""
+        return self.effect.places
+
+    @property
+    def who(self) -> str:
+        """The principals by short name, or how many there are, and so of the people behind them."""
+        behind = f" ({self._few(self.people)})" if self.people else ""
+        return self._few(self.principals) + behind
+
+    @property
+    def where(self) -> str:
+        """The scopes: the account, every workspace, or handles, or how many there are."""
+        names = list(map(_scope_name, self.scopes))
+        names += [EVERYWHERE for other in self.others if other.scope == ANYWHERE][:1]
+        return listed(names, len(names)) if len(names) <= MOST_NAMES else _crowd(self.scopes)
+
+    @property
+    def all_names(self) -> Iterator[str]:
+        """Each list of names for which ``who`` or ``where`` has only a number, in full."""
+        for addresses in (self.principals, self.people):
+            if len(addresses) > MOST_NAMES:
+                yield ", ".join(map(self.names.name, addresses))
+        if len(self.scopes) > MOST_NAMES:
+            yield ", ".join(map(_scope_name, self.scopes))
+
+    @property
+    def step(self) -> str:
+        """The roles before and after with their ends: ``viewer -> owner until 2027-01-01``."""
+        if self.effect.opened:
+            return "becomes public: open to everybody"
+        was, will = self._roles(self.effect.before), self._roles(self.effect.after)
+        if self.effect.kept:
+            return f"keeps {will}"
+        if was != will:
+            return f"{was} -> {will or NOTHING}" if was else will
+        if self.effect.gained and self.effect.lost:
+            return f"{will} changes"
+        return f"{will} {'grows' if self.effect.gained else 'shrinks'}"
+
+    def _few(self, addresses: Sequence[Address]) -> str:
+        if len(addresses) > MOST_NAMES:
+            return _crowd(addresses)
+        return listed(list(map(self.names.name, addresses)), MOST_NAMES)
+
+    @property
+    def permissions(self) -> str:
+        """The riskiest permissions that come, by name, or the first ones that go."""
+        sides = []
+        gained = (*self.effect.gained, *self.effect.extended)
+        more = tuple(dict.fromkeys((*gained, *(p for o in self.others for p in o.gained))))
+        for sign, names, grave in (("+", more, self.grave), ("-", self.effect.lost, ())):
+            if names and (self._is_told(names) or grave):
+                sides.append(_few(sign, grave or names, len(names)))
+            elif names and self.effect.before and self.effect.after:
+                sides.append(f"{sign}{len(names)}")
+        return " ".join(sides)
+
+    @property
+    def grave(self) -> tuple[Permission, ...]:
+        """The risky permissions that come, the riskiest first; those of what follows, too."""
+        following = (p for other in self.others for p in other.grave)
+        return tuple(dict.fromkeys((*self.effect.grave, *following)))
+
+    @property
+    def ways(self) -> str:
+        """How the principals come to it, where it is not by a role of their own; else empty."""
+        sides = self.effect.by or self.effect.extended_by or self.effect.through
+        decisive = {*self.effect.after, *self.effect.before}
+        ways = dict.fromkeys(self._way(p) for p in sides if p in decisive)
+        return ", ".join(filter(None, ways))
+
+    @property
+    def reason(self) -> str:
+        """The reasons that the configuration gives for what comes."""
+        paths = self.effect.by or self.effect.extended_by
+        return "; ".join(dict.fromkeys(path.reason for path in paths if path.reason))
+
+    def _is_told(self, names: Sequence[Permission]) -> bool:
+        """Say whether *names* are few enough to stand in the row, and no role says them."""
+        same = self._roles(self.effect.before) == self._roles(self.effect.after)
+        return same or (
+            len(names) <= MOST_PERMISSIONS and bool(self.effect.before and self.effect.after)
+        )
+
+    def _roles(self, paths: Iterable[Path]) -> str:
+        texts = dict.fromkeys(self._role(path) for path in paths)
+        return listed(list(texts), MOST_NAMES)
+
+    def _role(self, path: Path) -> str:
+        above = path.bound == ACCOUNT and path.scope != ACCOUNT
+        name = f"account {role_name(path.role)}" if above else role_name(path.role)
+        since = f" from {day(path.since)}" if path.since else ""
+        until = f" until {day(path.until)}" if path.until else ""
+        return f"{name}{since}{until}"
+
+    def _way(self, path: Path) -> str:
+        if path.holder == EVERYONE:
+            return "" if EVERYONE in self.principals else "by the default role"
+        return "" if path.holder in self.principals else f"via {long_name(path.holder)}"
+
+
+def _scope_name(scope: Address) -> str:
+    if scope == ACCOUNT:
+        return "account"
+    return EVERYWHERE if scope == ANYWHERE else scope.key
+
+
+def _crowd(addresses: Sequence[Address]) -> str:
+    """Return how many *addresses* there are of each kind: ``29 people and 2 teams``."""
+    kinds = Counter(address.kind for address in addresses)
+    parts = (
+        [counted(kinds.pop(Kind.USER), "person").replace("persons", "people")]
+        if Kind.USER in kinds
+        else []
+    )
+    return listed([*parts, *(counted(n, kind.noun) for kind, n in kinds.items())], len(kinds) + 1)
+
+
+def day(instant: Instant) -> str:
+    """Return an instant as text, without a time that is midnight."""
+    return rfc3339(instant).removesuffix(MIDNIGHT)
+
+
+def _few(sign: str, names: Sequence[Permission], count: int) -> str:
+    named = names[:MOST_PERMISSIONS]
+    more = [f"{sign}{count - len(named):,} more"] if count > len(named) else []
+    return " ".join([*(f"{sign}{name}" for name in named), *more])
+
+
+def effect_rows(effects: Sequence[Effect], names: ShortNames = NO_NAMES) -> Iterator[EffectRow]:
+    """Yield the rows of *effects*, which are sorted by risk, and so are the rows."""
+    carriers = _Carriers(effects)
+    followers: defaultdict[int, list[Effect]] = defaultdict(list)
+    order: dict[int, None] = {}
+    for number, effect in enumerate(effects):
+        carried = carriers.of(effect)
+        for carrier in carried:
+            followers[carrier].append(effect)
+        order |= dict.fromkeys(carried or (number,))
+    for number in order:
+        yield EffectRow(effects[number], tuple(followers[number]), names)
+
+
+class _Carriers:
+    """The effects on holders, from which effects on others follow."""
+
+    def __init__(self, effects: Sequence[Effect]) -> None:
+        self._effects = effects
+        self._on: defaultdict[Address, list[int]] = defaultdict(list)
+        for number, effect in enumerate(effects):
+            for principal in effect.principals:
+                if (
+                    principal.kind not in (Kind.USER, Kind.SERVICE_ACCOUNT)
+                    or ACCOUNT in effect.scopes
+                ):
+                    self._on[principal].append(number)
+
+    def of(self, effect: Effect) -> tuple[int, ...]:
+        """Return the numbers of the effects that say all of *effect* already."""
+        if effect.kept or effect.opened:
+            return ()
+        if effect.scopes == (ANYWHERE,) and (above := self._above(effect)):
+            return above
+        path = _sole(effect)
+        if path is None or path.holder in effect.principals:
+            return ()
+        here = tuple(n for n in self._on[path.holder] if self._says(n, effect, path))
+        covered = {scope for n in here for scope in self._effects[n].scopes}
+        return here if covered.issuperset(effect.scopes) else ()
+
+    def _above(self, effect: Effect) -> tuple[int, ...]:
+        """Return the effects in the account by whose role *effect* is in every workspace."""
+        paths = (*effect.before, *effect.after)
+        if not paths or any(path.bound != ACCOUNT for path in paths):
+            return ()
+        for number in self._on[effect.principal]:
+            other = self._effects[number]
+            if other.scopes == (ACCOUNT,) and effect.principals == other.principals:
+                ours, theirs = ({p.role for p in e.after} for e in (effect, other))
+                if ours <= theirs:
+                    return (number,)
+        return ()
+
+    def _says(self, number: int, effect: Effect, path: Path) -> bool:
+        other = self._effects[number]
+        of_holder = [p for p in (*other.after, *other.before) if _likeness(p) == _likeness(path)]
+        return (
+            bool(of_holder)
+            and all(
+                {*ours} <= {*theirs}
+                for ours, theirs in (
+                    (effect.gained, other.gained),
+                    (effect.extended, other.extended),
+                    (effect.lost, other.lost),
+                )
+            )
+            and not {*other.scopes}.isdisjoint(effect.scopes)
+        )
+
+
+def _sole(effect: Effect) -> Path | None:
+    """Return the only path that decides what comes or goes, None if there are several."""
+    sides = (effect.by, effect.extended_by), (effect.through,)
+    gives = {p for side in sides[0] for p in side if p in effect.after}
+    takes = {p for side in sides[1] for p in side if p in effect.before}
+    paths = gives | takes
+    return next(iter(paths)) if len(paths) == 1 else None
+
+
+def _likeness(path: Path) -> tuple[object, ...]:
+    return path.role, path.bound == path.scope, path.since, path.until, path.reason
