@@ -255,7 +255,7 @@ def test_the_workflows_plan_approve_apply_and_leave_a_snapshot(clone, monkeypatc
     assert run(plan).code == 0
 
     monkeypatch.delenv("RBAC_SYNC_API_KEY")
-    (clone / "rbac.db").unlink()
+    (clone / "access" / "rbac.db").unlink()
     before = contents(clone / "access")
     (asked,) = commands(of("plan"))
     ran = run(asked)
@@ -279,7 +279,7 @@ def test_gitlabs_jobs_plan_apply_and_leave_a_snapshot_for_merge_requests(clone, 
         [0, 0],
     ]
     monkeypatch.delenv("RBAC_SYNC_API_KEY")
-    (clone / "rbac.db").unlink()
+    (clone / "access" / "rbac.db").unlink()
     assert [ran("validate"), ran("review")] == [[0, 0], [0]]
     assert "No changes." in (clone / "plan.md").read_text()
 
@@ -287,7 +287,7 @@ def test_gitlabs_jobs_plan_apply_and_leave_a_snapshot_for_merge_requests(clone, 
 def test_a_pull_request_that_asks_for_too_much_is_refused_where_it_says_so(clone, monkeypatch):
     assert run(commands(of("apply"))[2]).code == 0
     monkeypatch.delenv("RBAC_SYNC_API_KEY")
-    (clone / "rbac.db").unlink()
+    (clone / "access" / "rbac.db").unlink()
     people = clone / "access" / "people.toml"
     people.write_text(people.read_text().replace('"claire"]', '"claire", "new@halden.example"]', 1))
     (asked,) = commands(of("plan"))

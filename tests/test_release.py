@@ -55,7 +55,9 @@ def test_the_wheel_has_every_file_of_the_package_and_nothing_else(built):
     with ZipFile(built / f"rbac_sync-{__version__}-py3-none-any.whl") as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
 
-    assert names == files("rbac_sync")
+    workflows = files("examples/ci/github", "examples/ci/gitlab")
+    packaged = {name.replace("examples/ci", "rbac_sync/cli/ci") for name in workflows}
+    assert names == files("rbac_sync") | packaged
     assert {"rbac_sync/py.typed", "rbac_sync/testing/contract.py"} <= names
 
 
@@ -89,6 +91,22 @@ def test_the_wheel_alone_runs(built, tmp_path):
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
 
     assert __version__ in ran.stdout
+
+    folder = tmp_path / "access"
+    words = [
+        "init",
+        str(folder),
+        "--backend",
+        "store",
+        "--account",
+        "acme",
+        "--owner",
+        "a@b.example",
+    ]
+    begun = [sys.executable, "-m", "rbac_sync", *words]
+    subprocess.run(begun, cwd=tmp_path, capture_output=True, check=True)
+
+    assert (folder / ".github" / "workflows" / "access-plan.yml").is_file()
 
 
 def test_the_container_is_built_from_files_that_suffice_for_the_wheel(tmp_path):

@@ -18,6 +18,7 @@ from .invocation import Invocation
 from .signals import exit_code, handle_signals, interruption_error
 
 COMMANDS = {
+    "init": ("init", "Begin a configuration from what is live."),
     "validate": ("plan", "Check the configuration, without a look at what is live."),
     "plan": ("plan", "Show what would change, for whom, and what the guard says."),
     "apply": ("plan", "Make the changes, all on record."),

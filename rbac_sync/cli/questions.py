@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,27 +124,36 @@ def codes() -> Iterator[str]:
     yield from (f"{code} {CODES[code].title}" for code in sorted(CODES))
 
 
-def write_configuration(
-    live_account: LiveAccount, settings: BackendConfig, folder: Path, *, overwrite: bool
-) -> Iterator[str]:
-    """Write the live state as files below *folder* and yield the name of each.
+def export_files(
+    live_account: LiveAccount, settings: BackendConfig, folder: Path
+) -> dict[str, str]:
+    """Return the live state as the files of a configuration in *folder*, by name.
 
     Raises:
-        RbacSyncError: a file is there already, and *overwrite* is not asked for; or the key is
-            not shown everything.
+        RbacSyncError: the key is not shown everything.
     """
     from .. import config
 
     if not live_account.horizon.is_whole:
         message = "this key is not shown all of the account, so it cannot be written down"
         raise RbacSyncError(message, hint="; ".join(live_account.horizon.reasons))
-    files = config.export(
+    return config.export(
         live_account.state,
         live_account.catalogue,
-        settings,
+        replace(settings, url=config.relative_url(settings.url, folder)),
         live_account.now,
         live_account.capabilities,
     )
+
+
+def write_configuration(
+    files: Mapping[str, str], folder: Path, *, overwrite: bool
+) -> Iterator[str]:
+    """Write *files* below *folder* and yield the name of each.
+
+    Raises:
+        RbacSyncError: a file is there already, and *overwrite* is not asked for.
+    """
     existing = [name for name in files if (folder / name).exists()]
     if existing and not overwrite:
         message = f"`{folder / existing[0]}` is there already"

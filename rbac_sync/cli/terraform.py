@@ -15,7 +15,6 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 REPLACED_COMMANDS: Mapping[str, str] = {
-    "init": "there is nothing to initialise: run `rbac-sync validate`, then `rbac-sync plan`",
     "destroy": "there is no destroy: `rbac-sync undo RUN` takes one run back,"
     " and a removal is a change of the configuration",
     "import": "there is no state to import into: `rbac-sync pull FOLDER` writes what is live",

@@ -10,13 +10,18 @@ from typing import Any
 
 from .codes import CODES, Code, is_advice
 from .desired import declaration
-from .export import export
+from .export import LAYOUT, OTHERS, export
+from .file_urls import relative_url, resolve_url
+from .layout import ROOT
 from .load import Sources, read, read_root
 from .policy import read_policy as guard
 from .settings import BackendConfig, settings
 
 __all__ = [
     "CODES",
+    "LAYOUT",
+    "OTHERS",
+    "ROOT",
     "BackendConfig",
     "Code",
     "Sources",
@@ -27,6 +32,8 @@ __all__ = [
     "json_schema",
     "read",
     "read_root",
+    "relative_url",
+    "resolve_url",
     "settings",
 ]
 

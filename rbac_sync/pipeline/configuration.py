@@ -149,8 +149,15 @@ def _configuration(sources: config.Sources, folder: Path, url: str, wait: float)
     settings = config.settings(sources)
     check_url_text(settings.url, "`url` in `[backend]`", own=" ")
     default = STORE if settings.type == "store" else ""
-    settings = replace(settings, url=url or settings.url or default, named=bool(url), wait=wait)
-    return Configuration(sources, settings, folder if folder.is_dir() else folder.parent)
+    root = folder if folder.is_dir() else folder.parent
+    settings = replace(
+        settings,
+        url=url or config.resolve_url(settings.url or default, root),
+        journal=config.resolve_url(settings.journal, root),
+        named=bool(url),
+        wait=wait,
+    )
+    return Configuration(sources, settings, root)
 
 
 def validate(configuration: Configuration, now: Instant) -> Declaration:

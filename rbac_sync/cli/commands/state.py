@@ -8,10 +8,11 @@ import click
 
 from .. import options
 from ..plan_files import read_plan, render_saved_plan
-from ..questions import write_configuration
+from ..questions import export_files, write_configuration
 from ..report import colour
 from ..reservation import reserve_file
 from ..run import api_key, load_configuration, note_unseen, read_live
+from ..starter_files import SCHEMA, with_schema
 
 
 @click.command()
@@ -45,9 +46,10 @@ def pull(
         return 0
     assert folder is not None, "one of the two is given"
     live_account = pipeline.live_account(configuration.backend(api_key()))
-    for name in write_configuration(
-        live_account, configuration.settings, folder, overwrite=overwrite
-    ):
+    files = export_files(live_account, configuration.settings, folder)
+    if (folder / SCHEMA).exists():
+        files = with_schema(files)
+    for name in write_configuration(files, folder, overwrite=overwrite):
         click.echo(name)
     return 0
 

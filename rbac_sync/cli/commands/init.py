@@ -1,0 +1,227 @@
+"""The command that begins a configuration from what is live."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...errors import BackendError, CredentialError, RbacSyncError
+from .. import options, starter_files, terraform
+from ..plans import make_review, print_review, run_result
+from ..questions import export_files
+from ..run import KEY, api_key, load_configuration
+from .store import WORLDS
+
+if TYPE_CHECKING:
+    from ...config import BackendConfig
+
+BACKENDS = ("store", "prefect-cloud", "prefect-cloud-1")
+REQUIRED = ("--backend", "--account")
+"""The options that an answer has to take the place of."""
+
+PROFILE = ("prefect-cloud", "prefect-cloud-1")
+"""The backends whose account and key Prefect's own client may have kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The account to begin from. ``owner`` is the first one of an account to be made, or empty."""
+
+    settings: BackendConfig
+    api_key: str | None
+    owner: str = ""
+
+
+@click.command()
+@click.argument(
+    "folder", required=False, default=Path(), type=click.Path(path_type=Path, file_okay=False)
+)
+@options.option(
+    "backend",
+    type=click.Choice(BACKENDS),
+    help="The system that the account is in; without it Prefect's profile is taken, or you are"
+    " asked.",
+)
+@options.option("account", metavar="HANDLE", default="", help="The account.")
+@options.url
+@options.option("owner", metavar="EMAIL", default="", help="Make the account, with this owner.")
+@options.option(
+    "world",
+    type=WORLDS,
+    default="prefect-cloud",
+    show_default=True,
+    help="Whose permissions and roles apply in an account that is made.",
+)
+@options.option(
+    "ci",
+    type=click.Choice(starter_files.FORGES),
+    help="Whose workflows and CODEOWNERS to write; without it those of the repository's remote.",
+)
+@options.option(
+    "reviewers",
+    metavar="NAME",
+    default=starter_files.REVIEWERS,
+    show_default=True,
+    help="Who reviews changes, in CODEOWNERS.",
+)
+@terraform.options
+@terraform.reading
+def init(
+    *,
+    folder: Path,
+    backend: str | None,
+    account: str,
+    url: str,
+    owner: str,
+    world: str,
+    ci: str | None,
+    reviewers: str,
+) -> int:
+    """Begin a configuration in FOLDER from what is live, with workflows for pull requests.
+
+    Takes the account of Prefect's profile, or asks for what no option says; without a terminal
+    nothing is asked. Planning ends it with `No changes.` A file that is there is never
+    overwritten: then nothing is written at all.
+    """
+    from ...config import LAYOUT, OTHERS, ROOT
+
+    _check_empty(folder / ROOT)
+    source = _source(folder, backend, account, url, owner, world)
+    forge = ci or starter_files.detect_forge(starter_files.repository_root(folder))
+    if source.owner:
+        every_name = dict.fromkeys((ROOT, *LAYOUT, OTHERS), "")
+        starter_files.check_free(starter_files.starter_files(every_name, folder, forge, reviewers))
+        with starter_files.new_folder(folder):
+            source = _make_account(source)
+    texts = starter_files.starter_files(_pull(source, folder), folder, forge, reviewers)
+    starter_files.check_free(texts)
+    for path in starter_files.write_new(texts):
+        click.echo(path)
+    _print_next_steps(forge, reviewers)
+    return _plan(folder, url, source.api_key)
+
+
+def _check_empty(root: Path) -> None:
+    if root.exists():
+        hint = "there is nothing to initialise: run `rbac-sync validate`, then `rbac-sync plan`"
+        raise RbacSyncError(f"`{root}` is there already", hint=hint)
+
+
+def _source(
+    folder: Path, backend: str | None, account: str, url: str, owner: str, world: str
+) -> Source:
+    """Return the account to begin from: of the options, of Prefect's profile, or as answered."""
+    from ...config import BackendConfig, resolve_url
+    from ...pipeline import STORE
+
+    if backend is None and not (account or owner or url) and (kept := _of_profile()):
+        click.echo(f"Prefect's own settings name the account `{kept.settings.account}`.", err=True)
+        return kept
+    backend = backend or _ask("Which system is the account in?", "--backend", choices=BACKENDS)
+    account = account or _ask("Which account?", "--account")
+    settings = BackendConfig(backend, account, url, named=bool(url))
+    if backend != "store":
+        if owner:
+            raise click.UsageError("--owner makes an account of a store")
+        return Source(settings, api_key())
+    if not owner and sys.stdin.isatty():
+        owner = _ask("Who is its first owner, if the account is to be made?", "--owner")
+    store = replace(settings, url=url or resolve_url(STORE, folder), world=world if owner else "")
+    return Source(store, api_key(), owner)
+
+
+def _of_profile() -> Source | None:
+    """Return the account that Prefect's own client is logged in to, if it is to one."""
+    from ...backends.prefect_cloud import environment as cloud
+    from ...backends.prefect_cloud_1 import environment as cloud_1
+    from ...config import BackendConfig
+
+    for name, module in zip(PROFILE, (cloud, cloud_1), strict=True):
+        kept = module.login("", api_key(), os.environ)
+        if kept.api_key and kept.account:
+            url = "" if kept.root == module.DEFAULT else kept.root
+            return Source(BackendConfig(name, kept.account, url), api_key())
+    return None
+
+
+def _ask(question: str, flag: str, choices: tuple[str, ...] = ()) -> str:
+    """Return the answer to *question*, which the option *flag* answers off a terminal.
+
+    Raises:
+        RbacSyncError: there is no terminal.
+    """
+    if not sys.stdin.isatty():
+        value = "|".join(choices) or flag.removeprefix("--").upper()
+        message = f"`{flag}` is missing, and there is no terminal to ask on"
+        raise RbacSyncError(message, hint=f"pass `{flag} {value}`")
+    kind = click.Choice(choices) if choices else str
+    default = None if flag in REQUIRED else ""
+    return str(click.prompt(question, type=kind, default=default, show_default=False)).strip()
+
+
+def _make_account(source: Source) -> Source:
+    """Make the account, print its owner's key, once, and return the account as one that is there.
+
+    Raises:
+        BackendError: there is one already, or the store cannot be reached.
+    """
+    from ...backends import store
+
+    settings = source.settings
+    secret = store.init(
+        url=settings.url,
+        account=settings.account,
+        world=settings.world,
+        owner_email=source.owner,
+    )
+    click.echo(f"Created the account {settings.account}. Its owner's key is shown only now:")
+    click.echo(f"  export {KEY}={secret}")
+    return Source(settings, secret)
+
+
+def _pull(source: Source, folder: Path) -> dict[str, str]:
+    """Return the files of the configuration that says what is live.
+
+    Raises:
+        CredentialError: there is no key, or it is not accepted.
+        BackendError: there is no such account, or it cannot be reached.
+    """
+    from ... import backends, pipeline
+
+    settings = source.settings
+    try:
+        live_account = pipeline.live_account(backends.backend(settings, source.api_key))
+    except BackendError as error:
+        if settings.type == "store":
+            error.hint = "to make the account, pass `--owner EMAIL`; or correct `--url`"
+        raise
+    if live_account.applier is None:
+        raise CredentialError("there is no credential", hint=f"set `{KEY}`")
+    return export_files(live_account, settings, folder)
+
+
+def _print_next_steps(forge: str, reviewers: str) -> None:
+    """Print on standard error what is left to fill in."""
+    if forge == "none":
+        return
+    owners = f" and `{reviewers}`" if reviewers == starter_files.REVIEWERS else ""
+    click.echo(
+        f"note: before you commit, replace `your-org/rbac-sync@0123...`{owners} in these files, and"
+        " give the workflows their keys: docs/how-to/ci.md of rbac-sync says which",
+        err=True,
+    )
+
+
+def _plan(folder: Path, url: str, key: str | None) -> int:
+    """Plan from the new files, and return the exit code: 0 where nothing would change."""
+    from ...pipeline import RunOptions
+
+    configuration = load_configuration(folder, url)
+    review = make_review(configuration, configuration.backend(key), RunOptions())
+    print_review(run_result(review, configuration), json=False)
+    return 1 if review.plan.changes else 0

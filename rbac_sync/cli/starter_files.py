@@ -1,0 +1,167 @@
+"""The files of a new configuration: TOML, schema, code owners and workflows, never over others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from ..errors import RbacSyncError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+FORGES = ("github", "gitlab", "none")
+"""The forges that there are workflows for, and none."""
+
+SCHEMA = "rbac.schema.json"
+"""The JSON Schema beside `rbac.toml`, by which editors complete and check."""
+
+REVIEWERS = "@your-org/security"
+"""The owners in CODEOWNERS where the user names none."""
+
+WORKFLOWS: Mapping[str, Mapping[str, str]] = {
+    "github": {
+        "github/plan.yml": ".github/workflows/access-plan.yml",
+        "github/comment.yml": ".github/workflows/access-comment.yml",
+        "github/apply.yml": ".github/workflows/access-apply.yml",
+        "github/drift.yml": ".github/workflows/access-drift.yml",
+    },
+    "gitlab": {"gitlab/gitlab-ci.yml": ".gitlab-ci.yml"},
+    "none": {},
+}
+"""By forge, the place in a repository of each file of ``examples/ci``."""
+
+OWNERS_FILE: Mapping[str, str] = {
+    "github": ".github/CODEOWNERS",
+    "gitlab": ".gitlab/CODEOWNERS",
+}
+"""By forge, the place of the file of code owners."""
+
+FOLDER_IN_WORKFLOW = re.compile(r"(?<![\w./-])access/(?=\*\*|keys-recipient)")
+"""The folder of the configuration in a path of ``examples/ci``."""
+
+FOLDER_SETTING = re.compile(r"^( +(?:config|RBAC_SYNC_CONFIG): )access$", re.MULTILINE)
+
+
+def repository_root(folder: Path) -> Path:
+    """Return the folder of the repository around *folder*; without one, *folder* itself."""
+    above = (folder.resolve(), *folder.resolve().parents)
+    return next((each for each in above if (each / ".git").exists()), folder.resolve())
+
+
+def detect_forge(root: Path) -> str:
+    """Return the forge of the repository in *root*, as far as its remotes tell."""
+    settings = root / ".git" / "config"
+    text = settings.read_text(errors="replace") if settings.is_file() else ""
+    return "gitlab" if "gitlab" in text else "github"
+
+
+def starter_files(
+    configuration: Mapping[str, str], folder: Path, forge: str, reviewers: str
+) -> dict[Path, str]:
+    """Return the text of each file by its path: *configuration* in *folder*, the rest around it."""
+    root = repository_root(folder)
+    inside = folder.resolve().relative_to(root)
+    texts = {folder / name: text for name, text in with_schema(configuration).items()}
+    texts |= {folder / SCHEMA: _schema_text()}
+    around = {
+        place: _placed((_examples() / name).read_text(encoding="utf-8"), inside)
+        for name, place in WORKFLOWS[forge].items()
+    }
+    if forge in OWNERS_FILE:
+        owned = {PurePosixPath(name).parts[0] for name in (*configuration, SCHEMA)}
+        around[OWNERS_FILE[forge]] = _owners(sorted(owned), inside, forge, reviewers)
+    return texts | {_from_here(root / place): text for place, text in around.items()}
+
+
+def with_schema(configuration: Mapping[str, str]) -> dict[str, str]:
+    """Return *configuration*, each file with the line that tells editors of the schema."""
+    return {
+        name: f"#:schema {'../' * name.count('/') or './'}{SCHEMA}\n\n{text}"
+        for name, text in configuration.items()
+    }
+
+
+def check_free(paths: Mapping[Path, str]) -> None:
+    """Check that none of *paths* is there.
+
+    Raises:
+        RbacSyncError: one is.
+    """
+    if existing := [path for path in paths if path.exists() or path.is_symlink()]:
+        more = f", and {len(existing) - 1} more" if len(existing) > 1 else ""
+        hint = "nothing was written; move it away, choose another FOLDER, or pass `--ci none`"
+        raise RbacSyncError(f"`{existing[0]}` is there already{more}", hint=hint)
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[None]:
+    """Make *folder*, if it is not there, and take it away again if the body fails."""
+    is_new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except RbacSyncError:
+        if is_new:
+            folder.rmdir()
+        raise
+
+
+def write_new(texts: Mapping[Path, str]) -> Iterator[Path]:
+    """Write each file, which must not be there, and yield its path; after an error none is left.
+
+    Raises:
+        OSError: one cannot be written.
+    """
+    written: list[Path] = []
+    try:
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as file:
+                written.append(path)
+                file.write(text)
+            yield path
+    except OSError:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _schema_text() -> str:
+    from ..config import json_schema
+    from ..views import plan_json
+
+    return plan_json.dumps(json_schema()) + "\n"
+
+
+def _owners(names: list[str], inside: Path, forge: str, reviewers: str) -> str:
+    """Return the file of code owners for the files *names* of the configuration."""
+    guarded = [f"/{(inside / name).as_posix()}" for name in names]
+    guarded += ["/.github/"] if forge == "github" else []
+    guarded += ["/.gitlab-ci.yml", "/.gitlab/"] if forge == "gitlab" else []
+    head = "# Whoever may change these files decides who has access.\n"
+    return head + "".join(f"{path} {reviewers}\n" for path in guarded)
+
+
+def _placed(workflow: str, inside: Path) -> str:
+    """Return *workflow* for a configuration in the folder *inside* of the repository."""
+    name = inside.as_posix()
+    text = FOLDER_IN_WORKFLOW.sub("" if name == "." else f"{name}/", workflow)
+    return FOLDER_SETTING.sub(rf"\g<1>{name}", text)
+
+
+def _examples() -> Traversable:
+    """Return the folder ``examples/ci``, which a wheel has beside this module."""
+    from importlib.resources import files
+
+    packaged = files("rbac_sync.cli") / "ci"
+    return packaged if packaged.is_dir() else files("rbac_sync") / ".." / "examples" / "ci"
+
+
+def _from_here(path: Path) -> Path:
+    """Return *path* relative to the current folder, where it is below it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

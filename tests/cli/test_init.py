@@ -1,0 +1,236 @@
+"""A configuration begun from what is live: a store, new or there already, and both APIs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from ruamel.yaml import YAML
+
+from rbac_sync.backends.store import init
+from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.cli.run import KEY
+from rbac_sync.cli.starter_files import WORKFLOWS
+from rbac_sync.model import Team, Workspace
+from rbac_sync.planning import Change
+from rbac_sync.server.guarded_store import GuardedStore
+from rbac_sync.server.outbox import nowhere
+
+from ..server.serving import OWNER, served, serving
+from .running import bare, run
+
+NEW = "init --backend store --account acme --owner ana@acme.example"
+NOTHING = "No changes. Your infrastructure matches the configuration.\n"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty folder, the current one, and nobody's profile."""
+    bare(monkeypatch)
+    for name in ("PREFECT_API_URL", "PREFECT_API_KEY", "PREFECT__CLOUD__API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(home / "state"))
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    return work
+
+
+def contents(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def key_of(ran):
+    return re.search(r"export RBAC_SYNC_API_KEY=(\S+)", ran.out)[1]
+
+
+def test_an_empty_folder_becomes_a_configuration_of_a_new_account(folder, monkeypatch):
+    ran = run(NEW)
+    assert ran.code == 0, ran.err
+    assert ran.out.endswith(NOTHING)
+    assert "Created the account acme. Its owner's key is shown only now:" in ran.out
+    assert "replace `your-org/rbac-sync@0123...` and `@your-org/security`" in ran.err
+    assert {"rbac.toml", "people.toml", ".github/CODEOWNERS", *WORKFLOWS["github"].values()} <= (
+        contents(folder).keys()
+    )
+    monkeypatch.setenv(KEY, key_of(ran))
+    assert run("plan").out == NOTHING
+    assert run("validate").code == 0
+
+
+def test_editors_find_the_schema_from_every_file(folder, monkeypatch):
+    monkeypatch.setenv(KEY, key_of(run(NEW)))
+    assert (folder / "rbac.schema.json").read_text() == run("schema").out
+    for file in folder.rglob("*.toml"):
+        assert file.read_text().startswith("#:schema ./rbac.schema.json\n")
+    assert run("pull . --overwrite").code == 0
+    assert (folder / "people.toml").read_text().startswith("#:schema ./rbac.schema.json\n")
+
+
+def test_the_workflows_are_those_of_the_examples_for_this_folder(folder):
+    run(NEW)
+    for path in folder.glob(".github/workflows/*.yml"):
+        assert "config: access\n" not in path.read_text()
+        assert YAML(typ="safe").load(path)["jobs"]
+    assert 'paths: ["**"]' in (folder / ".github/workflows/access-apply.yml").read_text()
+
+
+def test_workflows_stand_in_the_repository_and_the_rest_in_its_folder(folder):
+    (folder / ".git").mkdir()
+    (folder / ".git" / "config").write_text("url = https://gitlab.com/acme/access.git\n")
+    ran = run(f"{NEW} access --reviewers @acme/security")
+    assert ran.code == 0, ran.err
+    assert {".gitlab-ci.yml", ".gitlab/CODEOWNERS", "access/rbac.toml", "access/rbac.db"} <= (
+        contents(folder).keys()
+    )
+    pipeline = YAML(typ="safe").load(folder / ".gitlab-ci.yml")
+    assert pipeline["variables"]["RBAC_SYNC_CONFIG"] == "access"
+    assert pipeline["validate"] == {
+        "extends": ".rbac-sync",
+        "stage": "check",
+        "script": ["rbac-sync validate", "rbac-sync test"],
+    }
+    owners = (folder / ".gitlab" / "CODEOWNERS").read_text()
+    assert "/access/rbac.toml @acme/security\n" in owners
+    assert 'url = "sqlite:///rbac.db"' in (folder / "access" / "rbac.toml").read_text()
+
+
+def test_without_workflows_the_configuration_stands_alone(folder):
+    assert run(f"{NEW} --ci none").code == 0
+    names = {"people.toml", "rbac.db", "rbac.schema.json", "rbac.toml", "roles.toml"}
+    assert contents(folder).keys() == names | {"teams.toml", "workspaces.toml"}
+
+
+def test_an_account_that_is_there_is_written_down(folder, monkeypatch):
+    monkeypatch.setenv(KEY, init("sqlite:///rbac.db", "acme", "prefect-cloud", OWNER))
+    ran = run("init --backend store --account acme")
+    assert ran.code == 0, ran.err
+    assert ran.out.endswith(NOTHING)
+    assert OWNER in (folder / "people.toml").read_text()
+
+
+def test_a_store_on_postgresql_is_begun_from_its_url(folder, store_url, monkeypatch):
+    monkeypatch.setenv("RBAC_SYNC_URL", store_url)
+    ran = run(NEW)
+    assert ran.code == 0, ran.err
+    monkeypatch.setenv(KEY, key_of(ran))
+    assert run("plan").out == NOTHING
+
+
+@pytest.mark.parametrize("in_the_way", ["roles.toml", ".github/CODEOWNERS", "workspaces.toml"])
+def test_a_file_that_is_there_is_never_overwritten(folder, in_the_way):
+    path = folder / in_the_way
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("mine")
+    before = contents(folder)
+    ran = run(NEW)
+    assert ran.code == 1
+    assert f"error: `{in_the_way}` is there already" in ran.err
+    assert "= help: nothing was written; move it away, choose another FOLDER, or pass" in ran.err
+    assert contents(folder) == before
+
+
+def test_a_configuration_that_is_there_needs_no_beginning(folder):
+    (folder / "rbac.toml").write_text("")
+    ran = run("init -input=false -no-color")
+    assert ran.code == 1
+    assert ran.err == (
+        "error: `rbac.toml` is there already\n  = help: there is nothing to initialise: "
+        "run `rbac-sync validate`, then `rbac-sync plan`\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        ("", "`--backend` is missing", "pass `--backend store|prefect-cloud|prefect-cloud-1`"),
+        ("--backend prefect-cloud", "`--account` is missing", "pass `--account ACCOUNT`"),
+        ("--backend store --account acme", "there is no store at", "pass `--owner EMAIL`"),
+        (
+            "--backend prefect-cloud --account acme --owner a@b.example",
+            "--owner makes an account of a store",
+            "",
+        ),
+        ("--backend prefect-cloud --account acme", "there is no API key", "RBAC_SYNC_API_KEY"),
+    ],
+)
+def test_without_a_terminal_what_is_missing_is_named_and_nothing_written(
+    folder, words, message, hint
+):
+    ran = run(f"init {words}")
+    assert ran.code != 0
+    assert message in ran.err
+    assert hint in ran.err
+    assert contents(folder) == {}
+
+
+def test_an_account_that_cannot_be_made_leaves_nothing(folder):
+    ran = run("init access --backend store --account acme --owner nobody")
+    assert ran.code == 1
+    assert "`nobody` is no e-mail address\n  = help: write name@example.org" in ran.err
+    assert list(folder.iterdir()) == []
+
+
+def test_a_store_without_a_key_is_not_begun_from(folder):
+    init("sqlite:///rbac.db", "acme", "prefect-cloud", OWNER)
+    ran = run("init --backend store --account acme")
+    assert ran.code == 4
+    assert "there is no credential\n  = help: set `RBAC_SYNC_API_KEY`" in ran.err
+    assert contents(folder).keys() == {"rbac.db"}
+
+
+def test_on_a_terminal_three_questions_are_asked(folder, monkeypatch):
+    answers = iter(["store", "acme", "ana@acme.example"])
+    asked = []
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(
+        "click.termui.visible_prompt_func", lambda text: asked.append(text) or next(answers)
+    )
+    ran = run("init")
+    assert ran.code == 0, ran.err
+    assert ran.out.endswith(NOTHING)
+    assert len(asked) == 3
+    assert list(answers) == []
+
+
+def test_a_profile_of_prefect_answers_every_question(folder, monkeypatch, tmp_path):
+    with served(f"sqlite:///{tmp_path / 'live.db'}") as server:
+        server.add(Change(None, Workspace("prod", "prod")), Change(None, Team("data")))
+        (account,) = server.client().get("/me/accounts").json()
+        profiles = tmp_path / "home" / ".prefect" / "profiles.toml"
+        profiles.parent.mkdir()
+        profiles.write_text(
+            f'active = "work"\n[profiles.work]\nPREFECT_API_KEY = "{server.key}"\n'
+            f'PREFECT_API_URL = "{server.root}/api/accounts/{account["account_id"]}"\n'
+        )
+        ran = run("init")
+    assert ran.code == 0, ran.err
+    assert ran.out.endswith(NOTHING)
+    assert f"Prefect's own settings name the account `{account['account_id']}`." in ran.err
+    assert (folder / "workspaces" / "prod.toml").exists()
+    assert server.key not in "".join(path.read_text() for path in folder.rglob("*.*ml"))
+
+
+def test_an_account_over_rest_is_begun_from(folder, monkeypatch, tmp_path):
+    with served(f"sqlite:///{tmp_path / 'live.db'}") as server:
+        monkeypatch.setenv(KEY, server.key)
+        ran = run(f"init --backend prefect-cloud --account acme --url {server.root}/api")
+    assert ran.code == 0, ran.err
+    assert ran.out.endswith(NOTHING)
+
+
+def test_a_tenant_over_graphql_is_begun_from(folder, monkeypatch, tmp_path):
+    url = f"sqlite:///{tmp_path / 'live.db'}"
+    monkeypatch.setenv(KEY, init(url, "acme", "prefect-cloud-1", OWNER))
+    with serving(GuardedStore(Accounts(url), {}, None, None, nowhere)) as root:
+        ran = run(f"init --backend prefect-cloud-1 --account acme --url {root}")
+    assert ran.code == 0, ran.err
+    assert ran.out.endswith(NOTHING)
+    assert OWNER in (folder / "people.toml").read_text()
