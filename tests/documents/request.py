@@ -35,7 +35,8 @@ def send(check, words, key):
     with serving(gate) as root, asker(gate, check, key) as context:
         if "log_in" in check:
             _post(root, LOG_IN, "", token=signer.token(check["log_in"]))
-        answer = _post(root, check["ask"] or words, context)
+        id_ = _made(root, key, check.get("before", ()))
+        answer = _post(root, check["ask"] or words, context, id=id_)
     codes = [error["extensions"]["code"] for error in answer.get("errors", [])]
     assert codes == _codes(check), answer
     shown = json.dumps(answer, ensure_ascii=False)
@@ -47,6 +48,15 @@ def send(check, words, key):
     if "same" in check:
         one, other = (_at(answer["data"], path) for path in check["same"])
         assert one == other
+
+
+def _made(root, key, queries):
+    """Send mutations of the owner, each with the id that the one before answered; return it."""
+    id_ = None
+    for query in queries:
+        ((payload,),) = (_post(root, query, key, id=id_)["data"].values(),)
+        id_ = payload["id"]
+    return id_
 
 
 def asker(gate, check, key):

@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 FILES = ("prefect_cloud.toml", "prefect_cloud_1.toml")
 ACTS = ("account", "write", "edit", "forge", "run", "who", "in", "can", "cannot")
 DEEDS = ("by", "does", "may_not", "finds_not")
-REQUESTS = ("ids", "log_in", "asked_by", "ask", "answers", "same", "lists", "fails")
+REQUESTS = ("ids", "log_in", "before", "asked_by", "ask", "answers", "same", "lists", "fails")
 SHOWS = ("exit", "says", "mentions", "hides", "first", "last", "complains", "refused")
 CHECK = frozenset((*ACTS, *DEEDS, *REQUESTS, *SHOWS))
 """All that a check may say; `prefect_cloud.toml` begins with what it means."""

@@ -12,6 +12,9 @@ from .order_and_page import selected
 from .row import Row
 from .tables import OperationTables
 
+COUNTED = "_aggregate"
+"""The end of the name of a field that counts the rows of the field before it."""
+
 
 def field_value(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
     """Return one field. Lists of rows are selected from, JSON may be asked for in part."""
@@ -20,10 +23,19 @@ def field_value(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) ->
     if not isinstance(source, Row):
         done = info.operation.operation is OperationType.MUTATION
         return source.get(name) if done else _plain(meter, source.get(name))
+    if name.endswith(COUNTED):
+        return counted(_linked(info, source.value(name.removesuffix(COUNTED)), arguments))
     value = source.value(name)
-    if name in source.links:
-        return _linked(info, value, arguments) if isinstance(value, list) else value
+    if isinstance(value, Row):
+        return value
+    if isinstance(value, list) and name in source.links:
+        return _linked(info, value, arguments)
     return meter.value(_part(value, arguments["path"]) if arguments.get("path") else value)
+
+
+def counted(rows: list[Row]) -> Mapping[str, Any]:
+    """Return what a field shows that counts *rows*."""
+    return {"aggregate": {"count": len(rows)}, "nodes": rows}
 
 
 def _plain(meter: Meter, value: Any) -> Any:

@@ -10,13 +10,13 @@ from graphql import GraphQLResolveInfo
 from . import caller
 from .audit import bound
 from .fault import unauthenticated
-from .field_values import tables
+from .field_values import COUNTED, counted, tables
 from .order_and_page import selected
 from .row import Row
 from .tables import TABLES, OperationTables
 
 Resolver = Callable[..., Any]
-BY_KEY, COUNTED = "_by_pk", "_aggregate"
+BY_KEY = "_by_pk"
 
 OTHERS: Mapping[str, Callable[[OperationTables], Any]] = {
     "hello": lambda _: "\N{WAVING HAND SIGN}",
@@ -77,7 +77,6 @@ def _counted(table: str) -> Resolver:
     assert table in TABLES, "the schema counts rows of tables"
 
     def resolve(_: object, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-        rows = _selected(info, tables(info).rows(table), arguments)
-        return {"aggregate": {"count": len(rows)}, "nodes": rows}
+        return counted(_selected(info, tables(info).rows(table), arguments))
 
     return resolve

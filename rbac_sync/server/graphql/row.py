@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Link = Callable[[], "Row | list[Row] | None"]
+Link = Callable[[], Any]
+"""Returns a row, rows, none, or a value that is too large to be read with the others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,6 +15,7 @@ from . import ids
 from .audit import newest
 from .budget import Meter
 from .fault import GraphQLFault
+from .objects import OBJECT_TABLES, ObjectTable, object_rows
 from .request_context import RequestContext
 from .row import Row
 from .tenant_rows import TenantRows
@@ -25,6 +26,7 @@ WORK = 5
 NEEDS: Mapping[str, str] = {
     "membership": "read:membership",
     "user_view_same_tenant": "read:user",
+    **{table.name: f"read:{table.subject}" for table in OBJECT_TABLES.values()},
 }
 """The permission to read a table at all. Of the others everybody sees some rows."""
 
@@ -164,7 +166,12 @@ def _maker(tenant_rows: TenantRows, reach: KeyScope) -> Row | None:
     return tenant_rows.person(maker) if maker else None
 
 
+def _objects(of: ObjectTable) -> Callable[[OperationTables], list[Row]]:
+    return lambda tables: object_rows(tables.here.view, tables.meter.budget, of, tables.rows)
+
+
 TABLES: Mapping[str, Callable[[OperationTables], list[Row]]] = {
+    **{name: _objects(of) for name, of in OBJECT_TABLES.items()},
     "auth_role": lambda tables: list(tables.here.roles.values()),
     "auth_api_key": _keys,
     "api_token": lambda _: [],

@@ -58,7 +58,11 @@ class Client:
 
     def auth(self, *words: str, fails: bool = False) -> str:
         """Run ``prefect auth``; return what it prints."""
-        done = self.run("-m", "prefect", "auth", *words)
+        return self.prefect("auth", *words, fails=fails)
+
+    def prefect(self, *words: str, fails: bool = False) -> str:
+        """Run ``prefect``; return what it prints."""
+        done = self.run("-m", "prefect", *words)
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
         return done.stdout + done.stderr
 
@@ -131,6 +135,42 @@ print(json.dumps([[role.name for role in roles], made, hello]))
     assert names == ["READ_ONLY_USER", "TENANT_ADMIN", "USER"]
     assert made == client.stage.admin.role("my new role")
     assert hello == "👋"
+
+
+def test_a_flow_is_registered_and_run_and_listed(client):
+    """A flow of two tasks; its run stays scheduled, since nothing executes it."""
+    text = """
+from prefect import Flow, Parameter, task
+from prefect.run_configs import LocalRun
+client.create_project("daily", "Runs each day.")
+client.create_project("daily")
+@task
+def double(x):
+    return 2 * x
+with Flow("etl", run_config=LocalRun(labels=["prod"])) as flow:
+    double(double(Parameter("x", default=1)))
+first = client.register(flow, "daily", build=False)
+second = client.register(flow, "daily", build=False, set_schedule_active=False, no_url=True)
+run = client.create_flow_run(flow_id=second, parameters={"x": 2}, run_name="today")
+print(json.dumps([first, second, run]))
+"""
+    first, second, run = client.python(text, client.stage.key)
+    rows = client.stage.admin.ask(
+        "{ flow(order_by: {version: asc}) { id version archived serialized_flow } }"
+    )["flow"]
+    assert [(r["id"], r["version"], r["archived"]) for r in rows] == [
+        (first, 1, True),
+        (second, 2, False),
+    ]
+    assert [len(rows[0]["serialized_flow"][part]) for part in ("tasks", "edges")] == [3, 2]
+    client.auth("login", "--key", client.stage.key)
+    listed = [client.prefect("get", what) for what in ("projects", "flows", "flow-runs")]
+    assert "Runs each day." in listed[0]
+    assert second in listed[1]
+    assert first not in listed[1]
+    assert re.search(rf"today +etl +Scheduled .*{run}", listed[2])
+    assert "deleted" in client.prefect("delete", "project", "daily")
+    assert client.stage.admin.ask("{ flow { id } flow_run { id } }") == {"flow": [], "flow_run": []}
 
 
 def test_a_refusal_reaches_a_program_as_one_and_is_not_sent_again(client):

@@ -1,0 +1,127 @@
+"""The objects of a tenant that are no access: projects, flows and flow runs, kept and not executed.
+
+Each is a document of the tenant. A table holds one kind of them; every object
+but a project belongs to one of the table above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import groupby
+from typing import Any
+from uuid import UUID, uuid5
+
+from ...backends.store.documents import Document
+from ...model import ACCOUNT, Instant
+from ..read_view import ReadView
+from .budget import Budget
+from .row import Row
+
+LINE = 64
+"""Characters of objects that cost as much as one part of a filter."""
+
+SOURCE = "flow-source"
+"""The kind of document that keeps a flow as its author wrote it, by the flow's id.
+
+*Why* beside the flow: it may be of megabytes, and a list of flows seldom shows it.
+"""
+
+ReadTable = Callable[[str], list[Row]]
+"""Returns all rows of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectTable:
+    """One kind of object: its table, and where it stands between the others."""
+
+    name: str
+    subject: str
+    """The object of its permissions, such as that of `create:run`."""
+
+    above: str = ""
+    """The table of the object that each belongs to; "": the tenant itself."""
+
+    below: str = ""
+    """The table of the objects that belong to it, if there are any."""
+
+    decode: Mapping[str, Callable[[str], Any]] = field(default_factory=dict)
+    """The decoders of columns that are no JSON."""
+
+    @property
+    def parent(self) -> str:
+        """The column with the id of the object that each belongs to."""
+        return f"{self.above}_id"
+
+
+PROJECT = ObjectTable("project", "project", below="flow")
+FLOW = ObjectTable("flow", "flow", above="project", below="flow_run", decode={"project_id": UUID})
+FLOW_RUN = ObjectTable(
+    "flow_run",
+    "run",
+    above="flow",
+    decode={
+        "flow_id": UUID,
+        "created_by_user_id": UUID,
+        "scheduled_start_time": Instant.fromisoformat,
+        "state_timestamp": Instant.fromisoformat,
+    },
+)
+OBJECT_TABLES: Mapping[str, ObjectTable] = {t.name: t for t in (PROJECT, FLOW, FLOW_RUN)}
+
+
+def object_rows(view: ReadView, budget: Budget, of: ObjectTable, read: ReadTable) -> list[Row]:
+    """Return the rows of a table, oldest first, unless reading them is too much work.
+
+    *read* gives the rows of the tables beside it, once a row leads there.
+    """
+    outlines = view.documents.outlines(of.name, ACCOUNT)
+    budget.spend(sum(outline.size for outline in outlines) // LINE)
+
+    @cache
+    def above() -> Mapping[UUID, Row]:
+        return {row.columns["id"]: row for row in read(of.above)}
+
+    @cache
+    def below() -> Mapping[UUID, list[Row]]:
+        def parent(row: Row) -> UUID:
+            return UUID(str(row.columns[f"{of.name}_id"]))
+
+        return {k: list(v) for k, v in groupby(sorted(read(of.below), key=parent), parent)}
+
+    def row(document: Document) -> Row:
+        columns = _columns(view, of, document)
+        links: dict[str, Callable[[], Any]] = {}
+        if of.above:
+            links[of.above] = lambda: above()[columns[of.parent]]
+        if of.below:
+            links[f"{of.below}s"] = lambda: below().get(document.id, [])
+        if of is FLOW:
+            links["serialized_flow"] = lambda: source(view, document.id).content
+        return Row(columns, links)
+
+    return [row(document) for document in view.documents.of(of.name, ACCOUNT)]
+
+
+def _columns(view: ReadView, of: ObjectTable, document: Document) -> Mapping[str, Any]:
+    content = document.content
+    decoded = {name: decode(content[name]) for name, decode in of.decode.items()}
+    columns = {
+        **content,
+        **decoded,
+        "id": document.id,
+        "tenant_id": view.account_id,
+        "created": document.created,
+        "updated": document.updated,
+    }
+    if of is FLOW:
+        columns["flow_group_id"] = uuid5(view.account_id, content["version_group_id"])
+    return columns
+
+
+def source(view: ReadView, flow: UUID) -> Document:
+    """Return the flow with this id as its author wrote it."""
+    document = view.documents.named(SOURCE, ACCOUNT, str(flow))
+    assert document is not None, "each flow is kept with its source"
+    return document
