@@ -87,7 +87,7 @@ class EffectRow:
 
     @cached_property
     def people(self) -> tuple[Address, ...]:
-        """Those to whom it happens through the principals of the row, sorted."""
+        """The people to whom it happens through the principals of the row, sorted."""
         members = {p for o in self.others for p in o.principals} - {*self.effect.principals}
         return tuple(sorted(members))
 
@@ -98,7 +98,7 @@ class EffectRow:
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Where the configuration says so, sorted."""
+        """The places of the configuration that say so, sorted."""
         return self.effect.places
 
     @property
