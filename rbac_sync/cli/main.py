@@ -32,6 +32,7 @@ COMMANDS = {
     "who-can": ("access", "List who may do something."),
     "explain": ("access", "Say what a principal may do, and why."),
     "whoami": ("access", "Say whose credential this is."),
+    "doctor": ("doctor", "Check what a run needs, each with its remedy."),
     "undo": ("undo", "Show the plan that takes a run back."),
     "audit": ("audit", "Read and verify the audit trail."),
     "store": ("store", "Create and look after a store."),

@@ -21,6 +21,7 @@ from .journal_connection import WAIT, exclusive, opened
 from .journaled_session import JournaledSession
 from .journaled_writer import JournaledWriter
 from .login import Login
+from .network import describe_authorities, describe_proxy
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ class JournaledBackend(ABC):
         self._login, self._wait = login, wait
         self._target = Target(self.world, login.root, account or login.account, self.world)
         self._journal = state_files.journal(login.root, self._target.account, environment, journal)
+        self.is_journal_kept = not state_files.is_forgotten(environment, journal)
 
     @abstractmethod
     def session(self, client: Client, target: Target, journal: Journal) -> JournaledSession[Any]:
@@ -63,6 +65,23 @@ class JournaledBackend(ABC):
             closing(self._client()) as client,
         ):
             yield self.session(client, self._target, journal)
+
+    def describe_proxy(self) -> str:
+        """Return the proxy on the way to the service; see ``network.proxy_of``."""
+        return describe_proxy(self._login.root)
+
+    def describe_authorities(self) -> str:
+        """Return whose certificates are believed; see ``network.trusted``."""
+        return describe_authorities(self._login.root)
+
+    def describe_journal(self) -> str:
+        """Return the place of the journal, which can be read.
+
+        Raises:
+            BackendError: it cannot be opened, or is of a later version.
+        """
+        with opened(self._journal, to_write=False):
+            return f"`{self._journal}`"
 
     def settle(self, secrets: Mapping[str, str | None]) -> Settled:
         """Settle what earlier runs left open, by what is live; see ``Backend``.

@@ -65,6 +65,24 @@ def proxy_of(url: httpx.URL) -> Proxy | None:
     )
 
 
+def describe_proxy(root: str) -> str:
+    """Return the proxy on the way to the API at *root* as text; it may raise as ``proxy_of``."""
+    url = httpx.URL(root)
+    proxy = proxy_of(url)
+    return f"{proxy}" if proxy else f"none on the way to `{url.host}`"
+
+
+def describe_authorities(root: str) -> str:
+    """Return whose certificates the API at *root* is believed by; it may raise as ``trusted``."""
+    url = httpx.URL(root)
+    trusted(url)
+    if url.scheme == "http":
+        return f"none: `{url.host}` is this machine"
+    written = ((name, os.environ.get(name)) for name in (FILE, FOLDER))
+    named = (f"those in `{value}`, which `{name}` names" for name, value in written if value)
+    return next(named, "the usual ones")
+
+
 def _proxy(kind: str, written: str) -> Proxy:
     names = (f"{kind}_proxy", f"{kind}_proxy".upper())
     variable = next((name for name in names if os.environ.get(name)), names[1])

@@ -1,0 +1,213 @@
+"""The checks of ``doctor``: what a run needs, one by one, each with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from ..backends.interface import Backend, Session
+from ..backends.remote.journaled_backend import JournaledBackend
+from ..errors import BackendError, CredentialError, RbacSyncError
+from ..guard import Access
+from ..model import ACCOUNT, Catalogue, Level, State, Workspace, label, place
+from .configuration import Configuration, load, validate
+
+LARGEST_OFFSET = timedelta(minutes=5)
+"""By so much the clock of this machine may differ from that of the account."""
+
+
+class CheckState(StrEnum):
+    """The result of a check; one that another one stands in the way of is skipped."""
+
+    OK = "ok"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that a run needs: what was seen of it, and what to do where it failed.
+
+    Without what ``blocks`` the account cannot be opened.
+    """
+
+    name: str
+    state: CheckState
+    message: str
+    hint: str = ""
+    blocks: bool = True
+
+
+ACCOUNT_CHECKS = ("credential", "clock", "visibility", "rights", "unsettled")
+"""The checks that take an open account and a credential, in their order."""
+
+
+def checks(folder: Path, url: str, api_key: Callable[[], str | None]) -> Iterator[Check]:
+    """Yield every check of the configuration below *folder*, in the order of their needs."""
+    configuration: list[Configuration] = []
+    yield _check("configuration", lambda: _read(folder, url, configuration))
+    if not configuration:
+        yield from _skipped("the configuration cannot be read", "credential", "database", "journal")
+        return
+    backend: list[Backend] = []
+    opened = _check("credential", lambda: _connect(configuration[0], api_key, backend))
+    if not backend:
+        yield opened
+        yield from _skipped("there is no way to the account", "database", "journal")
+        return
+    way = list(_way_checks(backend[0]))
+    yield from way
+    blocked = [check.name for check in way if check.state is CheckState.FAILED and check.blocks]
+    if blocked:
+        yield from _skipped(f"`{blocked[0]}` has to be mended first", *ACCOUNT_CHECKS)
+    else:
+        yield from _account_checks(configuration[0], backend[0])
+
+
+def _check(name: str, ask: Callable[[], str]) -> Check:
+    """Return the check whose message *ask* returns, failed where it raises."""
+    try:
+        return Check(name, CheckState.OK, ask())
+    except RbacSyncError as error:
+        return Check(name, CheckState.FAILED, str(error), error.hint)
+
+
+def _skipped(reason: str, *names: str) -> Iterator[Check]:
+    yield from (Check(name, CheckState.SKIPPED, reason) for name in names)
+
+
+def _read(folder: Path, url: str, result: list[Configuration]) -> str:
+    configuration = load(folder, url)
+    validate(configuration, datetime.now(UTC))
+    result.append(configuration)
+    settings = configuration.settings
+    return f"`{configuration.sources.root.name}` names `{settings.account}` of `{settings.type}`"
+
+
+def _connect(
+    configuration: Configuration, api_key: Callable[[], str | None], result: list[Backend]
+) -> str:
+    result.append(configuration.backend(api_key()))
+    return ""
+
+
+def _way_checks(backend: Backend) -> Iterator[Check]:
+    """Yield the checks of what lies between this machine and the account."""
+    if isinstance(backend, JournaledBackend):
+        yield _check("proxy", backend.describe_proxy)
+        yield _check("certificates", backend.describe_authorities)
+        yield _check("journal", backend.describe_journal)
+        yield _kept(backend)
+    else:
+        yield Check("proxy", CheckState.OK, "none on the way to a database")
+        yield Check("certificates", CheckState.OK, "the database's URL says which it trusts")
+        yield _check("database", lambda: _database(backend))
+        yield Check("journal", CheckState.OK, "in the store, beside what it tells of")
+
+
+def _database(backend: Backend) -> str:
+    with backend.open() as session:
+        return f"`{session.target.url}`, with the tables of this version"
+
+
+def _kept(backend: JournaledBackend) -> Check:
+    if backend.is_journal_kept:
+        return Check("journal kept", CheckState.OK, "it outlives this job")
+    message = "the journal ends with this job of CI"
+    hint = "set `RBAC_SYNC_JOURNAL_URL`, or `RBAC_SYNC_STATE_DIR` to a folder that is kept"
+    return Check("journal kept", CheckState.FAILED, message, hint, blocks=False)
+
+
+def _account_checks(configuration: Configuration, backend: Backend) -> Iterator[Check]:
+    """Yield the checks of the open account."""
+    try:
+        with backend.open() as session:
+            credential = _check("credential", lambda: _credential(session))
+            yield credential
+            if credential.state is CheckState.FAILED:
+                yield from _skipped("the key has to be accepted first", *ACCOUNT_CHECKS[1:])
+                return
+            yield _check("clock", lambda: _clock(session))
+            yield _check("visibility", lambda: _visibility(session))
+            yield _check("rights", lambda: _rights(configuration, session))
+            yield _check("unsettled", lambda: _unsettled(session))
+    except RbacSyncError as error:
+        yield Check("account", CheckState.FAILED, str(error), error.hint)
+
+
+def _credential(session: Session) -> str:
+    applier = session.applier()
+    if applier is None:
+        raise CredentialError("there is no credential", hint="set `RBAC_SYNC_API_KEY`")
+    return f"the key of `{label(applier)}` in `{session.target.account}`"
+
+
+def _visibility(session: Session) -> str:
+    session.read()
+    horizon = session.horizon()
+    if not horizon.is_whole:
+        message = "the key is not shown all of the account"
+        raise BackendError(message, hint="; ".join(horizon.reasons))
+    return "the key is shown all of the account"
+
+
+def _rights(configuration: Configuration, session: Session) -> str:
+    """Return that the applier may manage what is declared.
+
+    Raises:
+        BackendError: it lacks a permission for that.
+    """
+    desired = configuration.declaration_for(session).desired
+    lacking = list(_lacking(desired, session.catalogue, session.read(), session))
+    if lacking:
+        message = f"planning works, applying needs {'; '.join(lacking)}"
+        raise BackendError(message, hint="apply with the key of an owner or admin of the account")
+    return "enough to manage what is declared"
+
+
+def _lacking(desired: State, catalogue: Catalogue, live: State, session: Session) -> Iterator[str]:
+    """Yield, by scope, the permissions that managing *desired* takes and the applier lacks."""
+    access = Access(live, catalogue)
+    held = access.authority(session.applier(), session.now())
+    kinds = {resource.kind for resource in desired.resources()}
+    kinds |= {binding.kind for binding in desired.bindings()}
+    for scope in (ACCOUNT, *sorted(desired.of(Workspace))):
+        level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
+        rights = (
+            right.permission
+            for (_, kind, _), right in catalogue.manages.items()
+            if kind in kinds and right.level is level
+        )
+        missing = access.alphabet.names(access.alphabet.mask(rights) & ~held.mask(scope))
+        if missing and (scope == ACCOUNT or live.knows(scope)):
+            yield f"{_few(sorted(missing))} in {place(scope)}"
+
+
+def _few(names: list[str]) -> str:
+    more = f" and {len(names) - 2} more" if len(names) > 3 else ""  # noqa: PLR2004 - 3 fit
+    return ", ".join(f"`{name}`" for name in (names[:2] if more else names)) + more
+
+
+def _clock(session: Session) -> str:
+    """Return how far this machine's clock is from the account's.
+
+    Raises:
+        BackendError: too far.
+    """
+    offset = abs(datetime.now(UTC) - session.now())
+    seconds = f"{offset.total_seconds():,.0f} s"
+    if offset > LARGEST_OFFSET:
+        message = f"this machine's clock is {seconds} away from the account's"
+        raise BackendError(message, hint="set the clock of this machine, by NTP")
+    return f"{seconds} away from the account's"
+
+
+def _unsettled(session: Session) -> str:
+    if count := session.unsettled():
+        changes = "1 change" if count == 1 else f"{count} changes"
+        message = f"the outcome of {changes} of an earlier run is not known"
+        raise BackendError(message, hint="run `rbac-sync apply`, which finds it out first")
+    return "no run ended half-way"
