@@ -236,6 +236,11 @@ _ALL = (
         "No backend of that type is built in or installed, or there is no such world.",
     ),
     Code(
+        "RS210",
+        "unknown group",
+        "No `[groups.NAME]` is declared under that name.",
+    ),
+    Code(
         "RS301",
         "declared twice",
         "One object, one file. Merging would let a second file override what was reviewed.",
@@ -313,6 +318,31 @@ _ALL = (
         "`renamed_from` names nothing that is live, and the same plan would destroy something of"
         " that kind. Misspelt, it would destroy the very thing that it is to keep, and create an"
         " empty one under the new name. Where nothing of the kind is destroyed it does no harm.",
+    ),
+    Code(
+        "RS317",
+        "a group or team contains itself",
+        "Groups and teams may contain groups and teams, and none of them itself: its members would"
+        " not be known. The message names the way around.",
+    ),
+    Code(
+        "RS318",
+        "left out in vain",
+        "`except` names a principal that is not in the group, or that stays in it through a team."
+        " It would keep what it is to lose. A team that is listed in `members` holds access as a"
+        ' whole; `all = "team:NAME"` lists its people instead.',
+    ),
+    Code(
+        "RS319",
+        "a group without members",
+        "Nobody is in the group, so what it grants is lost to everybody. If that is on purpose,"
+        " write `allow_empty = true` in it. Members whose time has ended count as members.",
+    ),
+    Code(
+        "RS320",
+        "in two groups for different times",
+        "Two groups of one list hold the same principal, and not for the same time. An entry of its"
+        " own in the list decides.",
     ),
     Code(
         "RS501",

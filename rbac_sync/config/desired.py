@@ -23,6 +23,7 @@ from ..model import address as named
 from ..model.meaning import digest
 from .expiry import refuse_too_few_owners
 from .grants import BindingTable, RoleHolder
+from .groups import GROUP, TEAM, name_of
 from .layout import OBJECTS
 from .load import Sources
 from .objects import Objects
@@ -33,6 +34,9 @@ from .problems import Problems, TomlLocation
 from .renames import read_renames
 from .resolve import NameResolver
 from .settings import backend
+
+NAMES = ("people", "groups")
+"""Tables that give names to principals, and grant nothing."""
 
 UNSTATED_OF_USERS = frozenset({"status", "expires"})
 
@@ -59,6 +63,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     refuse_too_few_owners(sources, names, rows.rows[ACCOUNT], guard.min_owners)
     resources = (*objects.resources, *_users(rows, objects))
     desired = State.of_rows(resources, rows.without(ended, ACCOUNT))
+    names.groups.advise()
     _refuse_empty(sources, names)
     _advise(sources, names)
     advise_on_names(guard, desired, sources, problems)
@@ -99,7 +104,7 @@ def _accounts(sources: Sources, objects: Objects, rows: BindingTable) -> None:
         for file, role, entries in sources.named("members")
     ]
     for listed in lists:
-        _refuse_teams(listed, rows.names.problems)
+        _refuse_teams(listed, rows.names)
     rows.fill(ACCOUNT, Level.ACCOUNT, lists)
     row = rows.rows[ACCOUNT]
     for address in [who for who in row if who.kind is Kind.TEAM]:
@@ -107,11 +112,14 @@ def _accounts(sources: Sources, objects: Objects, rows: BindingTable) -> None:
     _unlisted_service_accounts(sources, objects, rows)
 
 
-def _refuse_teams(listed: RoleHolder, problems: Problems) -> None:
+def _refuse_teams(listed: RoleHolder, names: NameResolver) -> None:
     for index, entry in enumerate(listed.entries):
-        if (entry if isinstance(entry, str) else entry.who).startswith("team:"):
-            message, hint = "a team holds no account role", "list its members"
-            problems.add("RS308", listed.location.at(index), message, hint=hint)
+        if name_of(entry).startswith((GROUP, TEAM)):
+            location = listed.location.at(index)
+            for holder in names.groups.expand(entry, location):
+                if holder.principal.kind is Kind.TEAM:
+                    message, hint = "a team holds no account role", "list its members"
+                    names.problems.add("RS308", location, message, hint=hint)
 
 
 def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: BindingTable) -> None:
@@ -173,7 +181,7 @@ def _refuse_empty(sources: Sources, names: NameResolver) -> None:
     """Refuse to read "remove everybody" from a configuration that declares nothing."""
     if sources.problems:
         return
-    objects = [s for s in OBJECTS if s != "people" and any(True for _ in sources.written(s))]
+    objects = [s for s in OBJECTS if s not in NAMES and any(True for _ in sources.written(s))]
     if not objects and not any(file.document.test for file in sources.files):
         message = f"`{sources.root.name}` and its files declare nothing"
         hint = 'an empty configuration never means "remove everybody"'

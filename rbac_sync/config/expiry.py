@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from ..model import Address, Instant, Kind, Level, Manage, Row, Subject
 from ..model.instant import rfc3339
 from .load import Sources
 from .problems import TomlLocation
-from .resolve import NameResolver
+
+if TYPE_CHECKING:
+    from .resolve import NameResolver
 
 SOON = timedelta(days=14)
 """From so long before an end on there is advice about it."""
@@ -67,8 +70,12 @@ def _ends(sources: Sources, names: NameResolver) -> Iterator[tuple[Instant, Toml
         if names.known_role(role, Level.ACCOUNT) != owner:
             continue
         for index, entry in enumerate(entries):
-            if not isinstance(entry, str) and entry.until and entry.until > names.now:
-                yield entry.until, TomlLocation(file, ("members", role, index, "until"))
+            location = TomlLocation(file, ("members", role, index))
+            for holder in names.groups.expand(entry, location):
+                until = holder.term.until
+                if until and until > names.now:
+                    is_written = not isinstance(entry, str) and entry.until == until
+                    yield until, location.at("until") if is_written else location
 
 
 def _owns(who: Address, account: Row, names: NameResolver, at: Instant) -> bool:

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from ..model import (
-    EVERYONE,
-    Address,
-    Holding,
-    Kind,
-    Level,
-    Membership,
-    Row,
-    held,
-)
-from .expiry import advise_on_end
+from ..model import EVERYONE, Address, Holding, Holdings, Level, Row, held, label
+from .groups import Entries, Holder, name_of
 from .problems import TomlLocation
 from .resolve import NameResolver
-
-if TYPE_CHECKING:
-    from .schema import PrincipalEntry
 
 
 class RoleHolder(NamedTuple):
     """The entries listed under one role, unresolved, with their location."""
 
     role: str
-    entries: Sequence[str | PrincipalEntry]
+    entries: Entries
     location: TomlLocation
 
 
@@ -54,6 +42,7 @@ class BindingTable:
                 hint = "write one list for it"
                 self.names.problems.add("RS303", listed.location.key, message, hint=hint)
             table.add(listed, role)
+        table.add_grouped()
         if table.ended:
             self.ended[scope] = table.ended
 
@@ -77,43 +66,64 @@ class BindingTable:
 
 @dataclass
 class _Scope:
-    """The bindings of one scope, before ``BindingTable`` takes them."""
+    """The bindings of one scope, before ``BindingTable`` takes them.
+
+    ``grouped`` are the principals whose binding comes through a group.
+    """
 
     rows: BindingTable
     row: Row
     lists: list[RoleHolder]
     ended: set[Address] = field(default_factory=set)
+    grouped: dict[Address, tuple[str, Holder]] = field(default_factory=dict)
+    _later: list[tuple[RoleHolder, Address | None, int, Holder]] = field(default_factory=list)
 
     def add(self, listed: RoleHolder, role: Address | None) -> None:
         """Add one list; this is the hot loop, so a known name costs one look-up."""
         known, row, ended = self.rows.names.known, self.row, self.ended
         holdings = held(role) if role is not None else frozenset()
         for index, entry in enumerate(listed.entries):
-            if isinstance(entry, str):
-                principal = known.get(entry) or self._principal(entry, listed.location.at(index))
-            else:
-                principal = self._principal(entry.who, listed.location.at(index, "who"))
+            principal = known.get(entry) if isinstance(entry, str) else None
             if principal is None:
-                continue
-            if principal in row or principal in ended:
+                self._add_entry(listed, role, index)
+            elif principal in row or principal in ended:
                 self._refuse_twice(principal, listed, index)
-            elif isinstance(entry, str):
+            else:
                 row[principal] = holdings
-            elif role is not None:
-                self._add_termed(principal, role, entry, listed.location.at(index))
 
-    def _principal(self, text: str, location: TomlLocation) -> Address | None:
-        return self.rows.names.principal(text, location)
+    def _add_entry(self, listed: RoleHolder, role: Address | None, index: int) -> None:
+        """Add an entry with a term, one of a group, or one whose name is new."""
+        groups = self.rows.names.groups
+        for holder in groups.expand(listed.entries[index], listed.location.at(index)):
+            if holder.through:
+                self._later.append((listed, role, index, holder))
+            elif holder.principal in self.row or holder.principal in self.ended:
+                self._refuse_twice(holder.principal, listed, index)
+            else:
+                self._hold(holder, role)
 
-    def _add_termed(
-        self, principal: Address, role: Address, entry: PrincipalEntry, location: TomlLocation
-    ) -> None:
-        if not has_valid_term(entry, location, self.rows.names):
-            return
-        if is_over(entry, location, self.rows.names):
-            self.ended.add(principal)
+    def add_grouped(self) -> None:
+        """Add the principals of groups that have no entry of their own here."""
+        own = {*self.row, *self.ended}
+        for listed, role, index, holder in self._later:
+            if holder.principal in own:
+                continue
+            first_role, first = self.grouped.setdefault(holder.principal, (listed.role, holder))
+            location = listed.location.at(index)
+            if first is holder:
+                self._hold(holder, role)
+            elif first_role == listed.role:
+                self.rows.names.groups.refuse_other_term(holder, first, location)
+            else:
+                self._refuse_other_role(holder, first_role, first, location)
+
+    def _hold(self, holder: Holder, role: Address | None) -> None:
+        if holder.term.is_over(self.rows.names.now):
+            self.ended.add(holder.principal)
         else:
-            self.row[principal] = frozenset({Holding(role, entry.since, entry.until, entry.reason)})
+            no_role: Holdings = frozenset()
+            holding = no_role if role is None else frozenset({Holding(role, *holder.term)})
+            self.row[holder.principal] = holding
 
     def _refuse_twice(self, principal: Address, listed: RoleHolder, index: int) -> None:
         """Refuse a second role of *principal*; only now the first one is searched."""
@@ -122,7 +132,7 @@ class _Scope:
             problems.left_out += 1
             return
         role, first = next(self._locations(principal))
-        who = _name(listed.entries[index])
+        who = name_of(listed.entries[index])
         is_same = role == listed.role
         problems.add(
             "RS303" if is_same else "RS302",
@@ -133,86 +143,21 @@ class _Scope:
             second_label="first listed here",
         )
 
+    def _refuse_other_role(
+        self, holder: Holder, role: str, first: Holder, location: TomlLocation
+    ) -> None:
+        who = label(holder.principal)
+        self.rows.names.problems.add(
+            "RS302",
+            location,
+            f"`{who}` already holds `{role}` here, through `{first.through[0]}`",
+            hint=f"list `{who}` itself under the role that it is to hold",
+            second=first.location,
+            second_label="in that group by this entry",
+        )
+
     def _locations(self, principal: Address) -> Iterator[tuple[str, TomlLocation]]:
         for role, entries, location in self.lists:
             for index, entry in enumerate(entries):
-                if self.rows.names.known.get(_name(entry)) == principal:
+                if self.rows.names.known.get(name_of(entry)) == principal:
                     yield role, location.at(index)
-
-
-def _name(entry: str | PrincipalEntry) -> str:
-    return entry if isinstance(entry, str) else entry.who
-
-
-def has_valid_term(entry: PrincipalEntry, location: TomlLocation, names: NameResolver) -> bool:
-    """Say whether *entry* begins before it ends; add a problem if not."""
-    if entry.since is None or entry.until is None or entry.since < entry.until:
-        return True
-    names.problems.add(
-        "RS305",
-        location.at("until"),
-        "`until` is not later than `from`",
-        hint="swap them, or delete the entry",
-        second=location.at("from"),
-        second_label="begins here",
-    )
-    return False
-
-
-def is_over(entry: PrincipalEntry, location: TomlLocation, names: NameResolver) -> bool:
-    """Say whether *entry* has ended; add advice for an ended entry and for a near end."""
-    if entry.until is None:
-        return False
-    if entry.until > names.now:
-        advise_on_end(f"the time of `{entry.who}`", entry.until, location.at("until"), names)
-        return False
-    message = f"`{entry.who}` has no access by this entry any more: it has ended"
-    names.problems.add("RS501", location.at("until"), message, hint="delete the entry")
-    return True
-
-
-@dataclass
-class TeamPlaces:
-    """The desired memberships of one team, without principals whose account role has ended."""
-
-    names: NameResolver
-    ended: set[Address]
-    _first: dict[Address, int] = field(default_factory=dict)
-
-    def read(
-        self, entries: Sequence[str | PrincipalEntry], location: TomlLocation
-    ) -> Iterator[Membership]:
-        """Yield the memberships that *entries* list."""
-        for index, entry in enumerate(entries):
-            here = location.at(index)
-            at_name = here if isinstance(entry, str) else here.at("who")
-            principal = self.names.principal(_name(entry), at_name)
-            if principal is None or self._is_refused(principal, _name(entry), location, index):
-                continue
-            if isinstance(entry, str):
-                place = Membership(principal)
-            elif has_valid_term(entry, here, self.names) and not is_over(entry, here, self.names):
-                place = Membership(principal, entry.since, entry.until, entry.reason)
-            else:
-                continue
-            if principal not in self.ended:
-                yield place
-
-    def _is_refused(
-        self, principal: Address, name: str, location: TomlLocation, index: int
-    ) -> bool:
-        if principal.kind is Kind.TEAM:
-            message, hint = "a team contains no teams", "list the people of that team"
-            self.names.problems.add("RS308", location.at(index), message, hint=hint)
-            return True
-        if self._first.setdefault(principal, index) == index:
-            return False
-        self.names.problems.add(
-            "RS303",
-            location.at(index),
-            f"`{name}` is listed twice",
-            hint="keep one of them",
-            second=location.at(self._first[principal]),
-            second_label="first listed here",
-        )
-        return True

@@ -11,6 +11,7 @@ from ..model import (
     Instant,
     Key,
     Level,
+    Membership,
     Permission,
     Resource,
     Role,
@@ -20,7 +21,6 @@ from ..model import (
 )
 from ..model.skeleton import Likeness, apart
 from .expiry import advise_on_end
-from .grants import TeamPlaces
 from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
@@ -50,6 +50,7 @@ class Objects:
         """Add every object but the people; teams leave out principals in *ended*."""
         self.ended = ended
         self._refuse_lookalikes("people")
+        self._refuse_lookalikes("groups")
         for section, build_resource in (
             ("roles", self._role),
             ("teams", self._team),
@@ -108,9 +109,14 @@ class Objects:
         return frozenset({builtin_role} if builtin_role else ())
 
     def _team(self, name: str, table: schema.TeamTable, location: TomlLocation) -> None:
-        places = TeamPlaces(self.names, self.ended)
-        listed = places.read(table.members or [], location.at("members"))
-        team = Team(name, frozenset(listed), description=table.description or "")
+        now = self.names.now
+        holders = self.names.groups.members(name, location) if table.members else []
+        members = frozenset(
+            Membership(holder.principal, *holder.term)
+            for holder in holders
+            if holder.principal not in self.ended and not holder.term.is_over(now)
+        )
+        team = Team(name, members, description=table.description or "")
         written = {"members": table.members, "description": table.description}
         self.add(team, written, "managed_by")
 

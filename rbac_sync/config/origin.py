@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ..errors import Place
 from ..model import ACCOUNT, EVERYONE, Address, Key, Kind
 from ..model import address as named
 from ..model.resources import role
+from .groups import GROUP, Entries, name_of
 from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
-
-if TYPE_CHECKING:
-    from .schema import PrincipalEntry
-
-Entries = Sequence["str | PrincipalEntry"]
 
 
 class Entry(NamedTuple):
@@ -92,11 +88,16 @@ class Origin:
         return self._in_scope[scope]
 
     def _known(self, entries: Entries) -> Iterator[tuple[int, Address]]:
-        known = self._names.known
-        for index, entry in enumerate(entries):
-            principal = known.get(entry if isinstance(entry, str) else entry.who)
-            if principal is not None:
-                yield index, principal
+        """Yield the principals of *entries* with the places in the list, groups first."""
+        known, groups = self._names.known, self._names.groups
+        numbered = list(enumerate(map(name_of, entries)))
+        for index, text in numbered:
+            if text.startswith(GROUP):
+                for principal in groups.principals(text):
+                    yield index, principal
+        for index, text in numbered:
+            if text in known:
+                yield index, known[text]
 
     @cached_property
     def _lists(self) -> Mapping[Address, list[tuple[TomlLocation, Entries]]]:

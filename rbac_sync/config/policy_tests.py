@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..model import (
     ACCOUNT,
     ANYWHERE,
+    EVERYONE,
     Ability,
     Address,
     Asset,
@@ -35,27 +36,27 @@ def expectations(sources: Sources, names: NameResolver) -> Iterator[Expectation]
     """Yield the ``[[test]]`` tables, in the order they are written."""
     for file in sources.files:
         for index, table in enumerate(file.document.test):
-            expectation = _expectation(table, TomlLocation(file, ("test", index)), names)
-            if expectation is not None:
-                yield expectation
+            yield from _expectations(table, TomlLocation(file, ("test", index)), names)
 
 
-def _expectation(
+def _expectations(
     table: WhoTest | PermissionTest | RoleTest | TogetherTest,
     location: TomlLocation,
     names: NameResolver,
-) -> Expectation | None:
+) -> Iterator[Expectation]:
     from . import schema
 
     if isinstance(table, schema.WhoTest):
-        return _ability(table, location, names)
-    if isinstance(table, schema.TogetherTest):
-        return _separation(table, location, names)
-    return _circle(table, location, names)
+        yield from _abilities(table, location, names)
+    elif isinstance(table, schema.TogetherTest):
+        yield from filter(None, [_separation(table, location, names)])
+    else:
+        yield from filter(None, [_circle(table, location, names)])
 
 
-def _ability(table: WhoTest, location: TomlLocation, names: NameResolver) -> Ability | None:
-    principal = names.anybody(table.who, location.at("who"))
+def _abilities(table: WhoTest, location: TomlLocation, names: NameResolver) -> Iterator[Ability]:
+    """Yield what is asked of each principal for which ``who`` stands."""
+    principals = _principals(table.who, location.at("who"), names)
     scope, level = _scope(table.workspace, location, names)
     can, cannot, only = (
         frozenset(names.permissions(texts or [], level, location.at(key)))
@@ -67,9 +68,9 @@ def _ability(table: WhoTest, location: TomlLocation, names: NameResolver) -> Abi
     _refuse_both(table, can & cannot, limit, location, names)
     if not (table.can or table.cannot or limit is not None or most is not None):
         _refuse_silent(table.name, "`can`, `cannot`, `only` or `at_most`", location, names)
-    if principal is None or scope is None:
-        return None
-    return Ability(table.name, principal, scope, can, cannot, limit, at_most, location.place())
+    if scope is not None:
+        for who in principals:
+            yield Ability(table.name, who, scope, can, cannot, limit, at_most, location.place())
 
 
 def _refuse_silent(name: str, missing: str, location: TomlLocation, names: NameResolver) -> None:
@@ -189,8 +190,15 @@ def _held(roles: frozenset[Address]) -> Asset:
 def _people(
     texts: Iterable[str], location: TomlLocation, names: NameResolver
 ) -> frozenset[Address]:
-    principals = (names.anybody(who, location.at(index)) for index, who in enumerate(texts))
-    return frozenset(filter(None, principals))
+    listed = (_principals(who, location.at(index), names) for index, who in enumerate(texts))
+    return frozenset().union(*listed)
+
+
+def _principals(text: str, location: TomlLocation, names: NameResolver) -> list[Address]:
+    """Return the principals for which *text* stands, everyone among them."""
+    if text == "everyone":
+        return [EVERYONE]
+    return [holder.principal for holder in names.groups.expand(text, location)]
 
 
 def _scope(

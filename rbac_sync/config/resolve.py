@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 from ..model import (
-    EVERYONE,
     Address,
     Catalogue,
     Instant,
@@ -20,6 +19,7 @@ from ..model import address as named
 from ..model.address import folded
 from ..model.kind import PREFIXES, SPECS, SUBJECTS, Trait, kinds_with
 from ..model.resources import role
+from .groups import GROUP, Groups
 from .load import Sources
 from .problems import Problems, TomlLocation
 from .text_rules import email_fault
@@ -66,12 +66,13 @@ class NameResolver:
     @cached_property
     def members(self) -> frozenset[str]:
         """The e-mail addresses, folded, that ``[members]`` lists in any way."""
-        return frozenset(folded(self.people.get(who, who)) for who in self._listed())
+        lists = (self.groups.emails(entries) for _, _, entries in self._sources.named("members"))
+        return frozenset().union(*lists)
 
-    def _listed(self) -> Iterator[str]:
-        for _, _, entries in self._sources.named("members"):
-            for entry in entries:
-                yield entry if isinstance(entry, str) else entry.who
+    @cached_property
+    def groups(self) -> Groups:
+        """The groups, and teams within teams."""
+        return Groups(self._sources, self)
 
     def declared(self, section: str) -> frozenset[str]:
         """Return the names that *section* declares, those with problems too."""
@@ -79,7 +80,7 @@ class NameResolver:
 
     @cached_property
     def _declared(self) -> Mapping[str, frozenset[str]]:
-        sections = ("people", *(SPECS[kind].section for kind in kinds_with(Trait.NAMED)))
+        sections = ("people", "groups", *(SPECS[kind].section for kind in kinds_with(Trait.NAMED)))
         return {s: frozenset(name for _, name in self._sources.written(s)) for s in sections}
 
     @cached_property
@@ -90,7 +91,11 @@ class NameResolver:
         return {name: Level(levels.get(name) or custom) for name in self.declared("roles")}
 
     def principal(self, text: str, location: TomlLocation) -> Address | None:
-        """Return the principal named *text*, or add a problem; kept in ``known``."""
+        """Return the one principal named *text*, or add a problem; kept in ``known``."""
+        if text.startswith(GROUP):
+            message, hint = f"`{text}` is a group, and one principal stands here", "name it"
+            self.problems.add("RS308", location, message, hint=hint)
+            return None
         prefix, colon, name = text.partition(":")
         if colon and prefix in PREFIXES:
             kind = PREFIXES[prefix]
@@ -107,10 +112,6 @@ class NameResolver:
             self.known[text] = address
         return address
 
-    def anybody(self, text: str, location: TomlLocation) -> Address | None:
-        """Return the principal named *text*, which may be everyone."""
-        return EVERYONE if text == "everyone" else self.principal(text, location)
-
     def _person(self, text: str, location: TomlLocation) -> Address | None:
         if text in self.people:
             self.used.add(text)
@@ -121,6 +122,8 @@ class NameResolver:
         return None
 
     def _other(self, text: str) -> str:
+        if text in self.declared("groups"):
+            return f", or `{GROUP}{text}`"
         for prefix, kind in PREFIXES.items():
             if text in self.declared(SPECS[kind].section):
                 return f", or `{prefix}:{text}`"

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from .values import (
     Email,
+    Everybody,
     Jwks,
     Moment,
     Name,
@@ -153,6 +154,15 @@ class RoleTable(Table):
     renamed_from: Name | None = None
 
 
+class GroupTable(Table):
+    """A name for a list of principals, which stands for them wherever one may stand."""
+
+    members: list[Who] = []
+    except_: list[str] = Field([], alias="except")
+    all_: Everybody | None = Field(None, alias="all")
+    allow_empty: bool = False
+
+
 class TeamTable(Table):
     """A named set of people and service accounts."""
 
@@ -260,6 +270,7 @@ class ConfigDocument(Table):
     members: dict[str, list[Who]] = {}
     service_accounts: dict[Name, ServiceAccountTable] = {}
     roles: dict[Name, RoleTable] = {}
+    groups: dict[Name, GroupTable] = {}
     teams: dict[Name, TeamTable] = {}
     workspaces: dict[Name, WorkspaceTable] = {}
     test: list[Test] = []

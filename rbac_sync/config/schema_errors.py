@@ -40,6 +40,7 @@ FORMS = {
     "max_losers": ("must be a number or a percentage", "write it as in `20` or `25%`"),
     "max_gainers": ("must be a number or a percentage", "write it as in `20` or `25%`"),
     "max_plan_age": ("must be a time", "write it as in `24h`, `90m` or `7d`"),
+    "all": ("names nobody", "write `members`, `service_accounts` or `team:PATTERN`"),
     "never_together": ("must name at least two", "name the roles or permissions to keep apart"),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ..model.reason import reason_fault
@@ -118,6 +118,8 @@ Variable = Annotated[
     AfterValidator(_no_url),
     _validator("RS115", variable_fault, "write it as in `SLACK_WEBHOOK_URL`"),
 ]
+Everybody = Annotated[str, Field(pattern=r"^(members|service_accounts|team:.+)$")]
+"""The people of `[members]`, all service accounts, or the people of teams by pattern."""
 Reach = Literal["all", "declared", "none"]
 
 

@@ -315,7 +315,7 @@ def test_what_ends_later_is_desired_with_its_term(folder):
         (OWNER + '[roles.r]\npermissions = ["read:bot"]\n', ["RS307 7:16"]),
         # principals that cannot
         ('[members]\nowner = ["team:t"]\n[teams.t]\n', ["RS308 5:10"]),
-        (OWNER + '[teams.t]\nmembers = ["team:t"]\n', ["RS308 7:12"]),
+        (OWNER + '[teams.t]\nmembers = ["team:t"]\n', ["RS317 7:12"]),
         (OWNER + '[workspaces.w.access]\nviewer = ["everyone"]\n', ["RS308 7:11"]),
         # names
         (OWNER + "[roles.Viewer]\n", ["RS306 6:8"]),

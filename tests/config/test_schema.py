@@ -27,6 +27,7 @@ def test_every_table_and_key_is_in_the_schema(schema):
         "members",
         "service_accounts",
         "roles",
+        "groups",
         "teams",
         "workspaces",
         "test",

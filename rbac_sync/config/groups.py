@@ -1,0 +1,370 @@
+"""Groups of people, and teams within teams: lists of principals, resolved before planning."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..model import Address, Instant, Kind
+from ..model import address as named
+from ..model.address import folded, label
+from .codes import is_advice
+from .expiry import advise_on_end
+from .load import Sources
+from .problems import TomlLocation
+
+if TYPE_CHECKING:
+    from .resolve import NameResolver
+    from .schema import GroupTable, PrincipalEntry, TeamTable
+
+GROUP, TEAM = "group:", "team:"
+
+Entries = Sequence["str | PrincipalEntry"]
+
+
+class Term(NamedTuple):
+    """The time of a holding, and its reason."""
+
+    since: Instant | None = None
+    until: Instant | None = None
+    reason: str = ""
+
+    def within(self, outer: Term) -> Term:
+        """Return the part of this term that lies within *outer*; its own reason comes first."""
+        begins = [instant for instant in (self.since, outer.since) if instant]
+        ends = [instant for instant in (self.until, outer.until) if instant]
+        reason = self.reason or outer.reason
+        return Term(max(begins, default=None), min(ends, default=None), reason)
+
+    @property
+    def is_possible(self) -> bool:
+        """True unless the term ends before it begins."""
+        return self.since is None or self.until is None or self.since < self.until
+
+    def is_over(self, now: Instant) -> bool:
+        """Say whether the term has ended by *now*."""
+        return self.until is not None and self.until <= now
+
+
+class Context(NamedTuple):
+    """A group or team, and whether teams within it stand for their members."""
+
+    text: str
+    flat: bool
+
+
+class Holder(NamedTuple):
+    """A principal for which an entry of a list stands.
+
+    ``location`` is that of the entry which names the principal itself.
+    ``through`` are the groups and teams that lead to it, outermost first.
+    """
+
+    principal: Address
+    term: Term
+    location: TomlLocation
+    through: tuple[str, ...] = ()
+
+
+def name_of(entry: str | PrincipalEntry) -> str:
+    """Return the name in *entry*."""
+    return entry if isinstance(entry, str) else entry.who
+
+
+def term_of(entry: str | PrincipalEntry) -> Term:
+    """Return the term of *entry*."""
+    return Term() if isinstance(entry, str) else Term(entry.since, entry.until, entry.reason)
+
+
+class Groups:
+    """The principals of groups and of teams within teams, each resolved once."""
+
+    def __init__(self, sources: Sources, names: NameResolver) -> None:
+        self.used: set[str] = set()
+        self._names = names
+        self._sources = sources
+        self._groups: dict[str, tuple[GroupTable, TomlLocation]] = {
+            name: (table, TomlLocation(file, ("groups", name)))
+            for file, name, table in sources.named("groups")
+        }
+        self._teams: dict[str, tuple[TeamTable, TomlLocation]] = {
+            name: (table, TomlLocation(file, ("teams", name)))
+            for file, name, table in sources.named("teams")
+        }
+        self._resolved: dict[Context, list[Holder]] = {}
+        self._open: list[Context] = []
+        self._cycles: set[frozenset[str]] = set()
+
+    def advise(self) -> None:
+        """Add the problems of every group, and advice on those to which nothing refers."""
+        used = frozenset(self.used)
+        for name, (_, location) in self._groups.items():
+            self._contents(f"{GROUP}{name}", location, flat=False)
+            if f"{GROUP}{name}" not in used:
+                message = f"nothing refers to `{GROUP}{name}`"
+                self._names.problems.add("RS502", location.key, message, hint="delete it")
+
+    def listed(
+        self, entries: Entries, location: TomlLocation, *, flat: bool = False
+    ) -> list[Holder]:
+        """Return each principal of the list at *location* once, ended terms too.
+
+        An entry of its own decides for a principal, whatever groups it is in.
+        With *flat*, a team stands for its members.
+        """
+        own: dict[Address, Holder] = {}
+        others: dict[Address, Holder] = {}
+        for index, entry in enumerate(entries):
+            here = location.at(index)
+            for holder in self.expand(entry, here, flat=flat):
+                if holder.through:
+                    first = others.setdefault(holder.principal, holder)
+                    self.refuse_other_term(holder, first, here)
+                elif own.setdefault(holder.principal, holder) is not holder:
+                    self._refuse_twice(name_of(entry), here, own[holder.principal].location)
+        return [*own.values(), *(h for who, h in others.items() if who not in own)]
+
+    def expand(
+        self, entry: str | PrincipalEntry, location: TomlLocation, *, flat: bool = False
+    ) -> Iterator[Holder]:
+        """Yield the principals for which *entry* stands, ended terms too."""
+        text, term = name_of(entry), term_of(entry)
+        at_name = location if isinstance(entry, str) else location.at("who")
+        if not self._is_possible(text, term, location):
+            return
+        if text.startswith(GROUP) or (flat and text.startswith(TEAM)):
+            for inner in self._contents(text, at_name, flat=flat):
+                through = (text, *inner.through)
+                holder = inner._replace(term=inner.term.within(term), through=through)
+                if self._has_time(holder, location):
+                    yield holder
+        elif principal := self._names.principal(text, at_name):
+            yield Holder(principal, term, location)
+
+    def principals(self, text: str) -> Iterator[Address]:
+        """Yield the principals of a group that has been resolved."""
+        for holder in self._resolved.get(Context(text, flat=False), ()):
+            yield holder.principal
+
+    def members(self, team: str, location: TomlLocation) -> list[Holder]:
+        """Return the people and service accounts of the declared *team* at *location*."""
+        return self._contents(f"{TEAM}{team}", location, flat=True)
+
+    def refuse_other_term(self, holder: Holder, first: Holder, location: TomlLocation) -> None:
+        """Add a problem if two groups hold one principal for different times."""
+        if holder.term[:2] != first.term[:2]:
+            who = label(holder.principal)
+            groups = f"`{first.through[0]}` and `{holder.through[0]}`"
+            self._names.problems.add(
+                "RS320",
+                location,
+                f"`{who}` is in {groups} for different times",
+                hint=f"list `{who}` itself, with the time that holds",
+                second=first.location,
+                second_label="listed here too",
+            )
+
+    def emails(self, entries: Entries) -> frozenset[str]:
+        """Return the addresses, folded, of the people whom *entries* list, known or not."""
+        return self._emails(map(name_of, entries), frozenset())
+
+    def _emails(self, texts: Iterable[str], above: frozenset[str]) -> frozenset[str]:
+        people = self._names.people
+        emails: set[str] = set()
+        for text in texts:
+            if not text.startswith((GROUP, TEAM)):
+                emails.add(folded(people.get(text, text)))
+            elif text not in above:
+                emails |= self._emails_of(text, above | {text})
+        return frozenset(emails)
+
+    def _emails_of(self, text: str, above: frozenset[str]) -> frozenset[str]:
+        name = text.partition(":")[2]
+        if text.startswith(TEAM):
+            members = self._teams[name][0].members if name in self._teams else None
+            return self._emails(map(name_of, members or ()), above)
+        if name not in self._groups:
+            return frozenset()
+        table = self._groups[name][0]
+        teams = self._teams_like(table.all_) if table.all_ else []
+        listed = self._emails((*map(name_of, table.members), *teams), above)
+        return listed - self._emails(table.except_, above)
+
+    def _contents(self, text: str, location: TomlLocation, *, flat: bool) -> list[Holder]:
+        """Return the principals of the group or team *text*, which *location* names."""
+        self.used.add(text)
+        context = Context(text, flat)
+        if context in self._open:
+            self._refuse_cycle(context, location)
+        elif context not in self._resolved:
+            self._open.append(context)
+            self._resolved[context] = self._resolve(context, location)
+            self._open.pop()
+        return self._resolved.get(context, [])
+
+    def _resolve(self, context: Context, location: TomlLocation) -> list[Holder]:
+        name = context.text.partition(":")[2]
+        if context.text.startswith(TEAM):
+            return self._team(name, location)
+        if name in self._groups:
+            return self._group(name, flat=context.flat)
+        self._refuse_unknown(name, location)
+        return []
+
+    def _team(self, name: str, location: TomlLocation) -> list[Holder]:
+        """Return the members of a team; a list that stands on them needs them in writing."""
+        if name in self._teams:
+            table, at = self._teams[name]
+            if table.members is not None:
+                return self.listed(table.members, at.at("members"), flat=True)
+        if not self._sources.problems and self._names.principal(f"{TEAM}{name}", location):
+            message = f"the members of `{TEAM}{name}` are not declared"
+            hint = f"write `members` under `[teams.{name}]`"
+            self._names.problems.add("RS204", location, message, hint=hint)
+        return []
+
+    def _group(self, name: str, *, flat: bool) -> list[Holder]:
+        table, location = self._groups[name]
+        everybody = self._everybody(table.all_, location.at("all")) if table.all_ else ()
+        holders = {holder.principal: holder for holder in everybody}
+        listed = self.listed(table.members, location.at("members"), flat=flat)
+        holders |= {holder.principal: holder for holder in listed}
+        self._leave_out(table.except_, holders, location.at("except"), flat=flat)
+        if not (holders or table.allow_empty or self._is_faulty()):
+            hint = "list its members, or write `allow_empty = true`"
+            message = f"`{GROUP}{name}` has no members"
+            self._names.problems.add("RS319", location.key, message, hint=hint)
+        return list(holders.values())
+
+    def _leave_out(
+        self,
+        texts: Sequence[str],
+        holders: dict[Address, Holder],
+        location: TomlLocation,
+        *,
+        flat: bool,
+    ) -> None:
+        """Take the principals of *texts* out of *holders*; add a problem where that has no effect.
+
+        *Why* a problem: somebody who is left out in vain keeps what the group holds.
+        """
+        everybody = frozenset(holders)
+        for index, text in enumerate(texts):
+            here = location.at(index)
+            excepted = {holder.principal for holder in self.expand(text, here, flat=flat)}
+            for principal in excepted & holders.keys():
+                del holders[principal]
+            if excepted and excepted.isdisjoint(everybody):
+                message, hint = f"`{text}` is not in the group", "take it out of `except`"
+                self._names.problems.add("RS318", here, message, hint=hint)
+            self._refuse_within_teams(text, excepted, holders, here)
+
+    def _refuse_within_teams(
+        self,
+        text: str,
+        excepted: set[Address],
+        holders: Iterable[Address],
+        location: TomlLocation,
+    ) -> None:
+        """Add a problem if one of *excepted* is a member of a team among *holders*."""
+        for team in filter(self._is_declared_team, holders):
+            members = self._contents(label(team), location, flat=True)
+            if not excepted.isdisjoint(holder.principal for holder in members):
+                message = f"`{text}` stays in the group through `{label(team)}`"
+                hint = f'list the people of the team instead: `all = "{label(team)}"`'
+                self._names.problems.add("RS318", location, message, hint=hint)
+
+    def _is_faulty(self) -> bool:
+        """Say whether there are errors, of which an empty group may be a mere consequence."""
+        return not all(is_advice(problem.code) for problem in self._names.problems.diagnostics)
+
+    def _is_declared_team(self, principal: Address) -> bool:
+        return principal.kind is Kind.TEAM and principal.key in self._teams
+
+    def _everybody(self, text: str, location: TomlLocation) -> Iterator[Holder]:
+        """Yield the principals of ``all``: members, service accounts, or the people of teams."""
+        for holder in self._all(text, location):
+            yield holder._replace(through=(text, *holder.through))
+
+    def _all(self, text: str, location: TomlLocation) -> Iterator[Holder]:
+        if text == "service_accounts":
+            for file, name, _ in self._sources.named("service_accounts"):
+                here = TomlLocation(file, ("service_accounts", name), is_key=True)
+                yield Holder(named.service_account(name), Term(), here)
+        elif text == "members":
+            for file, role, entries in self._sources.named("members"):
+                for holder in self.listed(entries, TomlLocation(file, ("members", role))):
+                    if self._is_present_person(holder):
+                        yield holder._replace(term=Term())
+        elif teams := self._teams_like(text):
+            yield from self.listed(teams, location, flat=True)
+        else:
+            message, hint = f"no team is like `{text}`", "`*` stands for any letters"
+            self._names.problems.add("RS204", location, message, hint=hint)
+
+    def _is_present_person(self, holder: Holder) -> bool:
+        is_over = holder.term.is_over(self._names.now)
+        return holder.principal.kind is Kind.USER and not is_over
+
+    def _teams_like(self, pattern: str) -> list[str]:
+        names = fnmatch.filter(sorted(self._teams), pattern.removeprefix(TEAM))
+        return [f"{TEAM}{name}" for name in names]
+
+    def _is_possible(self, text: str, term: Term, location: TomlLocation) -> bool:
+        """Say whether *term* begins before it ends; add a problem if not, and advice on its end."""
+        now, problems = self._names.now, self._names.problems
+        if not term.is_possible:
+            problems.add(
+                "RS305",
+                location.at("until"),
+                "`until` is not later than `from`",
+                hint="swap them, or delete the entry",
+                second=location.at("from"),
+                second_label="begins here",
+            )
+        elif term.is_over(now):
+            message = f"`{text}` has no access by this entry any more: it has ended"
+            problems.add("RS501", location.at("until"), message, hint="delete the entry")
+        elif term.until:
+            advise_on_end(f"the time of `{text}`", term.until, location.at("until"), self._names)
+        return term.is_possible
+
+    def _has_time(self, holder: Holder, location: TomlLocation) -> bool:
+        """Say whether the times on the way to *holder* overlap; add a problem if not."""
+        if not holder.term.is_possible:
+            who, group = label(holder.principal), holder.through[0]
+            self._names.problems.add(
+                "RS305",
+                location,
+                f"`{who}` is in `{group}` at no time of this entry",
+                hint="take the time out of one of the two",
+                second=holder.location,
+                second_label="in the group for this time",
+            )
+        return holder.term.is_possible
+
+    def _refuse_twice(self, name: str, location: TomlLocation, first: TomlLocation) -> None:
+        self._names.problems.add(
+            "RS303",
+            location,
+            f"`{name}` is listed twice",
+            hint="keep one of them",
+            second=first,
+            second_label="first listed here",
+        )
+
+    def _refuse_cycle(self, context: Context, location: TomlLocation) -> None:
+        texts = [outer.text for outer in self._open[self._open.index(context) :]]
+        if frozenset(texts) in self._cycles:
+            return
+        self._cycles.add(frozenset(texts))
+        way = " -> ".join((*texts, context.text))
+        message = f"`{context.text}` contains itself: {way}"
+        self._names.problems.add("RS317", location, message, hint="take it out in one place")
+
+    def _refuse_unknown(self, name: str, location: TomlLocation) -> None:
+        declared = self._names.declared("groups")
+        if name not in declared:
+            hint = self._names.problems.suggest(name, declared) or f"declare `[groups.{name}]`"
+            self._names.problems.add("RS210", location, f"unknown group `{name}`", hint=hint)
