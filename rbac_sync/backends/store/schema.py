@@ -11,7 +11,7 @@ from ..database.engine import WAIT, address, engine, place, writing
 from ..database.faults import translate_errors
 from . import adoption
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision this version of rbac-sync works with. A test compares it with the migrations."""
 
 LOCK = 7_262_632_295_937_523

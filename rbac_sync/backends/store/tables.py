@@ -234,5 +234,6 @@ audit = _table(
     _to("account", "account", ends="RESTRICT"),
     UniqueConstraint("account", "prev"),
     Index(None, "account", "timestamp"),
+    Index(None, "account", "object_id"),
 )
 """A record per row, as the texts its hash is taken of. Append-only: triggers refuse the rest."""

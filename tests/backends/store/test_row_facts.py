@@ -148,7 +148,11 @@ def test_what_goes_with_its_owner_is_not_missed(filled):
 def test_a_store_of_an_older_version_is_put_on_record_as_it_is_found(filled, store_url):
     with connected(store_url) as connection:
         unguarded = UNGUARDED[connection.dialect.name]
-    older = ["UPDATE audit SET info = NULL", "UPDATE alembic_version SET version_num = '0004'"]
+    older = [
+        "UPDATE audit SET info = NULL",
+        "DROP INDEX ix_audit_account_object_id",
+        "UPDATE alembic_version SET version_num = '0004'",
+    ]
     tampered(store_url, *unguarded, *older)
     migrate(store_url)
     assert unrecorded(filled) == []

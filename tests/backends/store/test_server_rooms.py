@@ -21,7 +21,8 @@ from .stores import OWNER, connected, founded, made
 PROD = Workspace("prod")
 
 
-def without_reasons(connection):
+def without_what_came_later(connection):
+    connection.exec_driver_sql("DROP INDEX ix_audit_account_object_id")
     for table in ("binding", "team_member"):
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN reason")
 
@@ -29,7 +30,7 @@ def without_reasons(connection):
 def test_what_is_held_since_before_reasons_were_kept_has_none_and_can_be_given_one(store_url):
     backend = founded(store_url)
     with connected(store_url) as connection:
-        without_reasons(connection)
+        without_what_came_later(connection)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
     with pytest.raises(BackendError, match="has schema 0003"):
         Accounts(store_url).check()
@@ -52,7 +53,7 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(store_url):
         connection.exec_driver_sql("DROP TABLE document")
         connection.exec_driver_sql("DROP INDEX ix_api_key_hash")
         connection.exec_driver_sql("ALTER TABLE api_key DROP COLUMN shown")
-        without_reasons(connection)
+        without_what_came_later(connection)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(BackendError, match="has schema 0001"):
         Accounts(store_url).check()
@@ -63,7 +64,7 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(store_url):
 def test_accounts_from_before_roles_were_a_feature_have_it(store_url):
     backend = founded(store_url)
     with connected(store_url) as connection:
-        without_reasons(connection)
+        without_what_came_later(connection)
         connection.exec_driver_sql("""UPDATE account SET features = '["audit-trail"]'""")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
     assert migrate(store_url) == schema.HEAD
