@@ -74,6 +74,7 @@ ACTS = {
     "view the account's settings": Act("GET", "/settings"),
     "set the account's profile": Act("PATCH", "", 204, '{"location": "Here"}'),
     "set the account's settings": Act("PATCH", "/settings", 204, '{"managed_execution": true}'),
+    "do without SSO": Act("POST", "/sso/validate", 204, "{}"),
     "view members": listing("/account_memberships", '"account_role_name":"Owner"'),
     "invite a member": Act(
         "POST",

@@ -23,8 +23,7 @@ CHECK = frozenset((*ACTS, *DEEDS, *REQUESTS, *SHOWS))
 class Statement:
     """What a document says, under which row or heading, and what shows it.
 
-    ``out_of_scope`` says why nothing shows it; ``no_route`` names what the
-    server has no route for, so that no request can show it.
+    ``out_of_scope`` says why nothing shows it.
     """
 
     world: str
@@ -33,7 +32,6 @@ class Statement:
     words: str
     checks: tuple[Mapping[str, Any], ...] = ()
     out_of_scope: str = ""
-    no_route: str = ""
 
     def __str__(self) -> str:
         return f"{self.world}: {self.row}: {self.words[:60]}"

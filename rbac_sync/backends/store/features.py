@@ -12,11 +12,13 @@ from ...planning import Change, Limit
 BASIC_RBAC, CUSTOM_ROLES = "basic-rbac", "custom-roles"
 TEAMS, AUDIT_TRAIL = "teams", "audit-trail"
 LICENSE_ADMIN, RUNNER_TOKENS = "license-admin", "runner-tokens"
+SSO = "sso"
 DEFAULT = frozenset({BASIC_RBAC, CUSTOM_ROLES, TEAMS, AUDIT_TRAIL})
 """The features of an account unless others are named."""
 
-FEATURES = DEFAULT | {LICENSE_ADMIN, RUNNER_TOKENS}
-"""All there are. The two others each bring a built-in role to a tenant of `prefect-cloud-1`."""
+FEATURES = DEFAULT | {LICENSE_ADMIN, RUNNER_TOKENS, SSO}
+"""All there are. Two others each bring a built-in role to a tenant of `prefect-cloud-1`; with the
+last, the people of an account of `prefect-cloud` sign in by SSO, unless they may bypass it."""
 
 
 def no_assigned_roles(change: Change) -> str | None:

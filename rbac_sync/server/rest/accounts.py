@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from ...backends.store.documents import Document
+from ...backends.store.features import SSO
 from ...backends.store.id_index import IdEntry
 from ...model import ACCOUNT as ROOT
 from ...model import Level
@@ -168,15 +169,16 @@ def read_my_access(at: Annotated[RequestScope, account()]) -> wire.IPAllowlistMy
 
 def to_response(view: ReadView) -> wire.AccountResponse:
     """Return the account as the API shows it."""
-    profile = _kept(view, ACCOUNT_PROFILE)
+    profile, features = _kept(view, ACCOUNT_PROFILE), view.session.account.features
+    state = wire.AccountSSOState.ENABLED if SSO in features else wire.AccountSSOState.DISABLED
     return wire.AccountResponse(
-        **{"name": view.handle, **PLAN, **profile},
+        **{"name": view.handle, **PLAN, "sso_state": state, **profile},
         id=view.account_id,
         created=view.session.account.created,
         updated=view.session.account.created,
         handle=view.handle,
         settings=settings(view),
-        features=frozenset(view.session.account.features),
+        features=frozenset(features),
     )
 
 

@@ -1,9 +1,11 @@
-"""Single sign-on, which this server has not: it says so in the API's own words."""
+"""Single sign-on: this server has none of its own, and says who may do without it."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
+from ...backends.store.features import SSO
+from ...model import Kind, Permission
 from ...wire.prefect_cloud.sso import ValidateSSO, WorkOSIntegrationResponse
 from ..auth import RequestScope, account
 from ..refusals import forbidden, not_found
@@ -11,7 +13,7 @@ from .collection import ACCOUNT, collection
 
 router = collection(f"{ACCOUNT}/sso", "Account SSO")
 
-ADMINISTER = "administrate:sso"
+ADMINISTER, BYPASS = "administrate:sso", "bypass:sso"
 NONE_HERE = "this server has no single sign-on"
 
 
@@ -34,9 +36,19 @@ def validate(
     at: Annotated[RequestScope, account("read:account")],
     body: ValidateSSO | None = None,  # noqa: ARG001 - nobody is led anywhere
 ) -> None:
-    """Say that the caller need not sign in elsewhere."""
-    with at.view():
-        return
+    """Say that the caller need not sign in by SSO.
+
+    *Why* nobody ever has: this server lets people in by keys, so in an account
+    that takes SSO of its people only those are let by who may bypass it.
+
+    Raises:
+        Refusal: the account takes it of the caller.
+
+    """
+    with at.view() as view:
+        signs_in = view.caller.kind is Kind.USER and SSO in view.session.account.features
+        if signs_in and Permission(BYPASS) not in view.may():
+            raise forbidden(f"people sign in by SSO in this account; to bypass it takes `{BYPASS}`")
 
 
 @router.get("/integrations")

@@ -8,7 +8,6 @@ PLAN: dict[str, Any] = {
     "plan_type": "ENTERPRISE",
     "plan_tier": "ENTERPRISE",
     "scim_state": "DISABLED",
-    "sso_state": "DISABLED",
     "work_pool_limit": None,
     "mex_work_pool_limit": 0,
     "run_retention_days": 0,

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from rbac_sync.backends.store.features import DEFAULT
+
+from ..account import Account
+from ..serving import served
+
 
 def test_an_account_is_read_with_its_settings(acme):
     found = acme.get("")
@@ -30,6 +35,23 @@ def test_settings_are_changed_one_by_one(acme):
     acme.patch("/settings", {"ai_log_summaries": None})
     found = acme.get("/settings")
     assert (found["ai_log_summaries"], found["managed_execution"]) == (True, False)
+
+
+def test_where_people_sign_in_by_sso_only_whoever_may_bypass_it_does_without(tmp_path):
+    with served(f"sqlite:///{tmp_path}/rbac.db", features=[*DEFAULT, "sso"]) as server:
+        acme = Account(server, server.client())
+        acme.post("/sso/validate", {}, 204)
+        assert acme.get("")["sso_state"] == "ENABLED"
+        acme.of(server.bot("etl")).post("/sso/validate", {}, 204)
+        refused = acme.of(server.person("bo@example.org", "admin")).post("/sso/validate", {}, 403)
+    message = "people sign in by SSO in this account; to bypass it takes `bypass:sso`"
+    assert refused == {"detail": message}
+
+
+def test_where_they_do_not_nobody_has_to(acme):
+    assert acme.get("")["sso_state"] == "DISABLED"
+    bo = acme.of(acme.server.person("bo@example.org"))
+    bo.post("/sso/validate", {}, 204)
 
 
 def test_a_list_of_addresses_that_would_not_be_enforced_is_not_switched_on(acme):
