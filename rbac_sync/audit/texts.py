@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..model.instant import parsed, sortable
-from ..model.plain import PlainObject, canonical
+from ..model.plain import canonical
 from .record import Record
 
 FIELDS = tuple(f.name for f in fields(Record))
@@ -60,9 +60,7 @@ def record_of(texts: Sequence[str | None]) -> Record:
 
 
 def _text(value: Mapping[str, Any] | None) -> str | None:
-    if value is None:
-        return None
-    return value.text if isinstance(value, PlainObject) else canonical(value)
+    return None if value is None else canonical(value)
 
 
 def _read(name: str, text: str | None) -> Any:

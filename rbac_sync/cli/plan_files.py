@@ -11,7 +11,7 @@ import click
 
 from ..errors import RbacSyncError
 from .invocation import command_options, folder_option
-from .report import colour
+from .report import layout
 from .reservation import reserve_file
 
 if TYPE_CHECKING:
@@ -88,7 +88,5 @@ def render_saved_plan(saved: SavedPlan, *, json: bool) -> str:
     from ..views import plan
 
     return (
-        saved.encoded().decode().rstrip()
-        if json
-        else plan.render_changes(saved.changes, colour=colour())
+        saved.encoded().decode().rstrip() if json else plan.render_changes(saved.changes, layout())
     )

@@ -19,7 +19,7 @@ from ..errors import (
 )
 from .plan_files import saved_plan
 from .questions import check_addresses
-from .report import colour, wants_colour
+from .report import colour, layout, wants_colour
 from .run import api_key
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def review_plan(
 
 def run_result(review: Review, configuration: Configuration) -> Run:
     """Return the result of a plan, for reports."""
+    from ..views.effect_rows import ShortNames
     from ..views.run import Run
 
     return Run(
@@ -124,6 +125,7 @@ def run_result(review: Review, configuration: Configuration) -> Run:
         review.findings,
         known_effects=review.effects,
         makers=review.makers,
+        names=ShortNames.of(configuration.people),
     )
 
 
@@ -155,11 +157,7 @@ def print_review(run: Run, *, json: bool) -> None:
         )
         click.echo(text, err=True)
     assert run.plan is not None, "there is a plan to print"
-    rising = (run.rising, run.makers)
-    text = plan.render_plan(
-        run.plan, run.effects, run.findings, run.sources, rising, colour=colour()
-    )
-    click.echo(text)
+    click.echo(plan.render_plan(run, layout(), datetime.now(UTC)))
 
 
 def show_replacement(
@@ -218,11 +216,13 @@ def check_terminal(*, allowed: bool) -> None:
         raise RbacSyncError(message, hint="pass `--auto-approve`, or apply a saved plan")
 
 
-def ask_approval(saved: SavedPlan) -> bool:
-    """Ask whether to make the changes, if there are any."""
-    if not saved.changes:
+def ask_approval(run: Run) -> bool:
+    """Ask whether to make the changes of *run*, if there are any; its risks are said again."""
+    from ..views import plan
+
+    if run.saved is None or not run.saved.changes:
         return True
-    click.echo("\nDo you want to make these changes? Only 'yes' is accepted.\n")
+    click.echo(f"\n{plan.render_question(run, layout())}\n")
     answer = str(click.prompt("Enter a value", default="", show_default=False)).strip()
     if answer != "yes":
         click.echo("Apply cancelled.", err=True)

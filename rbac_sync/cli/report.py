@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from ..errors import ConfigError, PlanRefused, RbacSyncError
+
+if TYPE_CHECKING:
+    from ..views.terminal import Layout
+
+FULL = "rbac_sync.full"
+"""The key of the option ``--full`` in the context of a command."""
 
 
 def print_error(error: RbacSyncError) -> int:
@@ -40,6 +47,16 @@ def print_error(error: RbacSyncError) -> int:
 def colour() -> bool:
     """Say whether standard output gets colour."""
     return wants_colour(sys.stdout)
+
+
+def layout() -> Layout:
+    """Return the layout of a plan on standard output: short on a terminal, and in its width."""
+    from ..views.terminal import Layout
+
+    full = click.get_current_context().meta.get(FULL)
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else None
+    return Layout(colour(), not terminal if full is None else full, width)
 
 
 def wants_colour(stream: TextIO) -> bool:

@@ -47,7 +47,11 @@ class ShortNames:
         return cls({email.lower(): name for name, email in people.items() if _is_word(name, email)})
 
     def name(self, address: Address) -> str:
-        """Return the short name of a principal, or its label if it has none."""
+        """Return the short name of a principal or of a scope, or its label if it has none."""
+        if address == ACCOUNT:
+            return "account"
+        if address.kind is Kind.WORKSPACE:
+            return EVERYWHERE if address == ANYWHERE else address.key
         return self.by_email.get(address.key, "") or long_name(address)
 
 
@@ -81,6 +85,11 @@ class EffectRow:
         return bool(self.effect.gained or self.effect.extended or self.effect.opened)
 
     @property
+    def is_risky(self) -> bool:
+        """True if a reviewer must see the row: a risky gain, or a loss by a deletion."""
+        return self.risk.grave or self.risk is Risk.DELETION
+
+    @property
     def principals(self) -> tuple[Address, ...]:
         """The principals that the row names."""
         return self.effect.principals
@@ -104,24 +113,25 @@ class EffectRow:
     @property
     def who(self) -> str:
         """The principals by short name, or how many there are, and so of the people behind them."""
-        behind = f" ({self._few(self.people)})" if self.people else ""
-        return self._few(self.principals) + behind
+        behind = f" ({few(self.people, self.names)})" if self.people else ""
+        return few(self.principals, self.names) + behind
 
     @property
     def where(self) -> str:
-        """The scopes: the account, every workspace, or handles, or how many there are."""
-        names = list(map(_scope_name, self.scopes))
-        names += [EVERYWHERE for other in self.others if other.scope == ANYWHERE][:1]
-        return listed(names, len(names)) if len(names) <= MOST_NAMES else _crowd(self.scopes)
+        """The scopes: handles, the account, every workspace, or ``everywhere`` for both of these.
+
+        If there are many, how many of each kind.
+        """
+        if any(other.scope == ANYWHERE for other in self.others):
+            return "everywhere"
+        return few(self.scopes, self.names)
 
     @property
     def all_names(self) -> Iterator[str]:
         """Each list of names for which ``who`` or ``where`` has only a number, in full."""
-        for addresses in (self.principals, self.people):
+        for addresses in (self.principals, self.people, self.scopes):
             if len(addresses) > MOST_NAMES:
                 yield ", ".join(map(self.names.name, addresses))
-        if len(self.scopes) > MOST_NAMES:
-            yield ", ".join(map(_scope_name, self.scopes))
 
     @property
     def step(self) -> str:
@@ -137,11 +147,6 @@ class EffectRow:
             return f"{will} changes"
         return f"{will} {'grows' if self.effect.gained else 'shrinks'}"
 
-    def _few(self, addresses: Sequence[Address]) -> str:
-        if len(addresses) > MOST_NAMES:
-            return _crowd(addresses)
-        return listed(list(map(self.names.name, addresses)), MOST_NAMES)
-
     @property
     def permissions(self) -> str:
         """The riskiest permissions that come, by name, or the first ones that go."""
@@ -150,7 +155,7 @@ class EffectRow:
         more = tuple(dict.fromkeys((*gained, *(p for o in self.others for p in o.gained))))
         for sign, names, grave in (("+", more, self.grave), ("-", self.effect.lost, ())):
             if names and (self._is_told(names) or grave):
-                sides.append(_few(sign, grave or names, len(names)))
+                sides.append(_signed(sign, grave or names, len(names)))
             elif names and self.effect.before and self.effect.after:
                 sides.append(f"{sign}{len(names)}")
         return " ".join(sides)
@@ -199,10 +204,11 @@ class EffectRow:
         return "" if path.holder in self.principals else f"via {long_name(path.holder)}"
 
 
-def _scope_name(scope: Address) -> str:
-    if scope == ACCOUNT:
-        return "account"
-    return EVERYWHERE if scope == ANYWHERE else scope.key
+def few(addresses: Sequence[Address], names: ShortNames, most: int = MOST_NAMES) -> str:
+    """Return *addresses* by name, or if there are more than *most*, how many of each kind."""
+    if len(addresses) > most:
+        return _crowd(addresses)
+    return listed(list(map(names.name, addresses)), most)
 
 
 def _crowd(addresses: Sequence[Address]) -> str:
@@ -221,7 +227,7 @@ def day(instant: Instant) -> str:
     return rfc3339(instant).removesuffix(MIDNIGHT)
 
 
-def _few(sign: str, names: Sequence[Permission], count: int) -> str:
+def _signed(sign: str, names: Sequence[Permission], count: int) -> str:
     named = names[:MOST_PERMISSIONS]
     more = [f"{sign}{count - len(named):,} more"] if count > len(named) else []
     return " ".join([*(f"{sign}{name}" for name in named), *more])

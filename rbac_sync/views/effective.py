@@ -1,199 +1,221 @@
-"""The headline section of a plan: principals, scopes, gained and lost access, paths and places.
+"""The headline section of a plan: who gains and who loses what, where and by which way.
 
-Effects come in the order of ``guard.effects.by_risk`` and stay in it. A grave gain is never left
-out: its people, scopes and grave permissions are all named, in its line or in a note below.
+The rows come in the order of ``guard.effects.by_risk``. A risk is never left out: its people and
+scopes are all named, in its row or in a note below.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from ..guard import Path
 from ..guard.effects import Effect, principals
-from ..model import ACCOUNT, Address, Kind, Permission, State, label, place
-from .terminal import Line, Tone
-from .words import counted, describe_path, listed, role_name, term
+from ..guard.risk import Risk
+from ..model import Address, Permission
+from .effect_rows import NO_NAMES, EffectRow, ShortNames, effect_rows, few
+from .terminal import BLANK, Line, Tone
+from .words import counted, listed
 
 MOST_PLAIN = 40
-"""How many entries without a risk are shown."""
+"""How many rows without a risk are shown."""
 
-MOST_NAMES = 3
-MOST_GRAVE_NAMES = 8
-"""How many names stand in the line of a grave gain; more stand in a note."""
+MOST_RISKY = 16
+"""From how many risky rows on there is an index of them by permission."""
 
-MOST_PERMISSIONS = 6
-MOST_WAYS = 3
-MOST_PLACES = 3
-NAMES_A_LINE = 4
-TITLE = "Effective access after apply"
-NOBODY = "  Nobody gains or loses anything."
+MOST_REPEATED = 10
+"""From how many risky rows on a question names the risks by permission."""
+
+MOST_PLACES = 2
+WIDEST = (24, 30)
+"""To which width the columns of scopes and of principals are aligned."""
+
+INDEX = "Risks by permission"
+RISKY, GAINS, LOSSES = "Risks", "Who gains", "Who loses"
+NOBODY = "Nobody gains or loses anything."
 
 
-class _Notes(list[Sequence[str]]):
-    """Lists of names that are too long for a line; each follows in full below all lines.
+def lines(
+    effects: Sequence[Effect], names: ShortNames = NO_NAMES, *, full: bool = True
+) -> Iterator[Line]:
+    """Yield the headline section: an index of many risks, the risks, other gains, losses."""
+    rows = list(effect_rows(effects, names))
+    if not rows:
+        yield Line(NOBODY)
+    risky = [row for row in rows if row.is_risky]
+    if len(risky) > MOST_RISKY:
+        yield Line(INDEX, Tone.HEADING)
+        yield from index(risky, names)
+        yield BLANK
+    sections = {
+        RISKY: risky,
+        GAINS: [row for row in rows if not row.is_risky and row.gains],
+        LOSSES: [row for row in rows if not row.is_risky and not row.gains],
+    }
+    notes = _Notes()
+    between = False
+    for title, section in sections.items():
+        if section:
+            yield from [BLANK] if between else []
+            yield Line(title, Tone.HEADING)
+            yield from _section(section, rows, notes, most=None if full else MOST_PLAIN)
+            between = True
+    yield from [BLANK] if notes else []
+    yield from notes.lines()
 
-    If not *visible*, there is no room for them and no line refers to them.
+
+def entries(
+    effects: Sequence[Effect], names: ShortNames = NO_NAMES, *, notes: bool = True
+) -> Iterator[Line]:
+    """Yield the rows of *effects* without titles, with a note for each long list if *notes*."""
+    rows, below = list(effect_rows(effects, names)), _Notes(visible=notes)
+    yield from _section(rows, rows, below, most=MOST_PLAIN)
+    yield from below.lines()
+
+
+def reminder(effects: Sequence[Effect], names: ShortNames) -> Iterator[Line]:
+    """Yield the risks again, for the moment of a decision: by permission if they are many."""
+    risky = [row for row in effect_rows(effects, names) if row.is_risky]
+    if not risky:
+        return
+    few_ = len(risky) <= MOST_REPEATED
+    yield from (
+        _section(risky, risky, _Notes(visible=False), most=None) if few_ else index(risky, names)
+    )
+    yield BLANK
+
+
+class RiskByPermission(NamedTuple):
+    """Risky permissions, or another reason for a risk, and to whom they come where."""
+
+    permissions: tuple[Permission, ...]
+    risk: Risk
+    principals: tuple[Address, ...]
+    scopes: tuple[Address, ...]
+
+
+OTHER_RISKS = {
+    Risk.UNKNOWN: "what no catalogue lists",
+    Risk.REACH: "for everyone or beyond one workspace",
+    Risk.OUTSIDER: "of people at other mail domains",
+    Risk.DELETION: "lost by a deletion",
+}
+"""The words for risks that no permission makes."""
+
+
+def by_permission(rows: Iterable[EffectRow]) -> Iterator[RiskByPermission]:
+    """Yield the risks of *rows* by permission; those that come to the same principals are one.
+
+    There are never more of them than risky permissions in the catalogue and other reasons.
+    """
+    reached: defaultdict[Permission | Risk, tuple[set[Address], set[Address]]]
+    reached = defaultdict(lambda: (set(), set()))
+    for row in rows:
+        named = row.risk not in OTHER_RISKS and row.grave
+        for reason in row.grave if named else (row.risk,):
+            who, where = reached[reason]
+            who.update(row.principals)
+            where.update(row.scopes)
+    alike: defaultdict[tuple[frozenset[Address], frozenset[Address], bool], list[Permission | Risk]]
+    alike = defaultdict(list)
+    for reason, (who, where) in reached.items():
+        alike[frozenset(who), frozenset(where), isinstance(reason, Risk)].append(reason)
+    for (who_, where_, _), reasons in alike.items():
+        permissions = tuple(r for r in reasons if not isinstance(r, Risk))
+        risk = next((r for r in reasons if isinstance(r, Risk)), Risk.ACCESS)
+        yield RiskByPermission(permissions, risk, tuple(sorted(who_)), tuple(sorted(where_)))
+
+
+def index(rows: Iterable[EffectRow], names: ShortNames) -> Iterator[Line]:
+    """Yield a line for each risky permission of *rows*: who gets it where."""
+    for each in by_permission(rows):
+        what = listed(each.permissions, 3) or OTHER_RISKS[each.risk]
+        who, where = few(each.principals, names, 1), few(each.scopes, names, 1)
+        yield Line(f"  ! {what}  {who} in {where}", _tone_of(each.risk))
+
+
+class _Notes(list[str]):
+    """Lists of names that are too long for a row; each follows in full below all rows.
+
+    If not *visible*, there is no room for them and no row refers to them.
     """
 
-    def __init__(self, *, visible: bool) -> None:
+    def __init__(self, *, visible: bool = True) -> None:
         super().__init__()
         self._visible = visible
 
-    def noted(self, names: Sequence[str], noun: str, *, whole: bool) -> str:
-        """Return *names* as text for a line; with *whole*, each is in the line or in a note."""
-        if not whole:
-            return listed(names, MOST_NAMES)
-        if len(names) <= MOST_GRAVE_NAMES:
-            return listed(names, MOST_GRAVE_NAMES)
-        self.append(names)
-        return counted(len(names), noun) + (f" [{len(self)}]" if self._visible else "")
+    def note(self, row: EffectRow) -> str:
+        """Add the long lists of *row*, if it is a risk, and return the marks that refer to them."""
+        if not self._visible or not row.risk.grave:
+            return ""
+        marks = []
+        for names in row.all_names:
+            if names not in self:
+                self.append(names)
+            marks.append(f"[{self.index(names) + 1}]")
+        return "".join(marks)
 
     def lines(self) -> Iterator[Line]:
         """Yield every note."""
-        for number, names in enumerate(self if self._visible else (), 1):
-            rest, mark = iter(names), f"[{number}] "
-            while few := list(islice(rest, NAMES_A_LINE)):
-                yield Line(f"    {mark}{', '.join(few)}")
-                mark = " " * len(mark)
+        for number, names in enumerate(self, 1):
+            mark = f"  [{number}] "
+            yield Line(f"{mark}{names}", hang=len(mark))
 
 
-def lines(effects: Sequence[Effect], state: State) -> Iterator[Line]:
-    """Yield the headline section, with *state* as the source of roles. *state* knows the roles."""
-    yield Line(TITLE, Tone.HEADING)
-    yield Line("")
-    yield from entries(effects, state)
-    if not effects:
-        yield Line(NOBODY)
-
-
-def entries(effects: Sequence[Effect], state: State, *, notes: bool = True) -> Iterator[Line]:
-    """Yield the entries of *effects*, with a note for each list that is too long if *notes*."""
-    long_lists, plain, hidden = _Notes(visible=notes), 0, []
-    for effect in effects:
-        plain += not effect.risk.grave
-        if plain > MOST_PLAIN and not effect.risk.grave:
-            hidden.append(effect)
+def _section(
+    section: Sequence[EffectRow], rows: Sequence[EffectRow], notes: _Notes, *, most: int | None
+) -> Iterator[Line]:
+    """Yield the lines of *section*, aligned with all *rows*, at most *most* without a risk."""
+    if not section:
+        return
+    widths = tuple(
+        min(widest, max(len(text) for text in column))
+        for widest, column in zip(
+            WIDEST, zip(*((r.where, r.who) for r in rows), strict=True), strict=True
+        )
+    )
+    plain, hidden = 0, []
+    for row in section:
+        plain += not row.is_risky
+        if most is not None and plain > most and not row.is_risky:
+            hidden += [row.effect, *row.others]
         else:
-            yield from _entry(effect, state, long_lists)
+            yield _line(row, widths, notes)
     if hidden:
         people = counted(len(principals(hidden)), "principal")
-        more = f"{len(hidden):,} more entries about" if len(hidden) > 1 else "1 more entry about"
-        yield Line(f"    and {more} {people}, none of them a risk (see --json)")
-    yield from long_lists.lines()
+        more = f"{len(hidden):,} more" if len(hidden) > 1 else "1 more"
+        yield Line(f"    and {more} about {people}, none of them a risk (--full names all)")
 
 
-def _entry(effect: Effect, state: State, notes: _Notes) -> Iterator[Line]:
-    many = len(effect.principals) > 1
-    whole = effect.risk.grave
-    names = notes.noted(list(map(label, effect.principals)), "principal", whole=whole)
-    workspaces = all(scope.kind is Kind.WORKSPACE for scope in effect.scopes)
-    noun = "workspace" if workspaces else "scope"
-    scopes = notes.noted(list(map(place, effect.scopes)), noun, whole=whole)
-    files = sorted({f"{p.file}:{p.line}" for p in effect.places})
-    source = f"  ({listed(files, MOST_PLACES)})" if files else ""
-    if effect.opened:
-        yield Line(f"  + {scopes} becomes public: open to everybody{source}", Tone.GAIN)
-    if effect.gained:
-        how = _format_ways(
-            f"{_format_step(effect)}, ", _ways(effect, effect.gained, effect.by, state)
-        )
-        permissions = _format_permissions(
-            effect.gained, effect.by, _count_grave(effect.gained, effect)
-        )
-        verb = "gain" if many else "gains"
-        yield Line(f"  + {names} {verb} {permissions} in {scopes}{how}{source}", Tone.GAIN)
-    if effect.extended:
-        how = _format_ways(", ", _ways(effect, effect.extended, effect.extended_by, state))
-        permissions = _format_permissions(
-            effect.extended, effect.extended_by, _count_grave(effect.extended, effect)
-        )
-        verb = "hold" if many else "holds"
-        yield Line(
-            f"  + {names} {verb} {permissions} for longer in {scopes}{how}{source}", Tone.GAIN
-        )
-    if effect.lost:
-        how = _format_ways(", so far ", _ways(effect, effect.lost, effect.through, state))
-        permissions = (
-            f"{'lose' if many else 'loses'} {_format_permissions(effect.lost, effect.through)}"
-        )
-        yield Line(f"  - {names} {permissions} in {scopes}{how}{source}", Tone.LOSS)
-    if effect.kept:
-        how = _format_ways(", ", _ways(effect, effect.kept, effect.by, state))
-        permissions = f"{'keep' if many else 'keeps'} {_format_permissions(effect.kept, effect.by)}"
-        yield Line(f"    {names} {permissions} in {scopes}{how}{source}")
-
-
-def _format_ways(prefix: str, ways: Iterator[str]) -> str:
-    text = "; ".join(ways)
-    return prefix + text if text else prefix.removesuffix(", ").removesuffix(", so far ")
-
-
-def _format_step(effect: Effect) -> str:
-    """Return the roles before and after a rise; empty if no role is new."""
-    before = effect.roles_before
-    after = dict.fromkeys(_applied_role(p.role, effect) for p in effect.by if p.role not in before)
-    if not before or not after:
-        return ""
-    names = dict.fromkeys(_applied_role(role, effect) for role in before)
-    return f", {listed(list(names), MOST_GRAVE_NAMES)} -> {listed(list(after), MOST_GRAVE_NAMES)}"
-
-
-def _applied_role(role: Address, effect: Effect) -> str:
-    """Return the name of *role*, with its level if the scope has another one."""
-    account = role.key.startswith("account/") and effect.scope != ACCOUNT
-    return f"account {role_name(role)}" if account else role_name(role)
-
-
-def _count_grave(permissions: Sequence[Permission], effect: Effect) -> int:
-    """Return how many of *permissions* are a risk; those come first in the sequence."""
-    return len(set(permissions) & set(effect.grave))
-
-
-def _format_permissions(
-    permissions: Sequence[Permission], paths: Sequence[Path], grave: int = 0
-) -> str:
-    """Return *permissions* as the names of complete roles, as names, or as a count.
-
-    The first *grave* of them are always named.
-    """
-    count = counted(len(permissions), "permission")
-    if _is_whole_role(permissions, paths):
-        roles = listed(sorted({role_name(p.role) for p in paths}), MOST_NAMES)
-        named = f": {listed(permissions, grave + 1)}" if grave else ""
-        return f"{roles} ({count}{named})"
-    if len(permissions) <= MOST_PERMISSIONS:
-        return listed(permissions, MOST_PERMISSIONS)
-    return f"{count} ({listed(permissions, max(MOST_NAMES, grave) + 1)})"
-
-
-def _is_whole_role(permissions: Sequence[Permission], paths: Sequence[Path]) -> bool:
-    """Say whether *permissions*, given by *paths*, are all permissions of the roles there."""
-    granted = 0
-    for path in paths:
-        granted |= path.permissions
-    here = all(path.bound == path.scope for path in paths)
-    return here and granted.bit_count() == len(permissions)
-
-
-def _ways(
-    effect: Effect, permissions: Sequence[Permission], paths: Sequence[Path], state: State
-) -> Iterator[str]:
-    """Yield descriptions of *paths*, except own holdings of a role that the line names already."""
-    named = _is_whole_role(permissions, paths) or bool(
-        permissions is effect.gained and _format_step(effect)
+def _line(row: EffectRow, widths: tuple[int, ...], notes: _Notes) -> Line:
+    where, who = (
+        text.ljust(width) for text, width in zip((row.where, row.who), widths, strict=True)
     )
-    descriptions = dict.fromkeys(
-        describe_path(path, effect.principal, state, "")
-        for path in paths
-        if not (named and _is_plain(path, effect.principal))
+    files = [f"{p.file}:{p.line}" for p in row.places]
+    details = (
+        row.permissions,
+        row.ways,
+        f'"{row.reason}"' if row.reason else "",
+        f"({listed(list(dict.fromkeys(files)), MOST_PLACES)})" if files else "",
+        notes.note(row),
     )
-    yield from list(descriptions)[:MOST_WAYS]
-    if len(descriptions) > MOST_WAYS:
-        yield f"and by {counted(len(descriptions) - MOST_WAYS, 'other way')}"
+    text = "  ".join(filter(None, (f"  {_sign(row)} {where}", who, row.step, *details)))
+    return Line(text.rstrip(), _tone(row), hang=6 + min(widths[0], 8))
 
 
-def _is_plain(path: Path, principal: Address) -> bool:
-    """Say whether *path* is a holding of *principal* itself in the scope, without a term."""
-    own_here = path.holder == principal and path.bound == path.scope
-    return own_here and not term(path.since, path.until, path.reason)
+def _sign(row: EffectRow) -> str:
+    if row.is_risky:
+        return "!"
+    return "+" if row.gains else "-" if row.effect.lost else " "
+
+
+def _tone(row: EffectRow) -> Tone:
+    if row.gains:
+        return _tone_of(row.risk)
+    return Tone.LOSS if row.effect.lost else Tone.PLAIN
+
+
+def _tone_of(risk: Risk) -> Tone:
+    if risk is Risk.DELETION:
+        return Tone.LOSS
+    return Tone.CHANGE if risk.grave else Tone.GAIN

@@ -1,24 +1,27 @@
-"""A plan as text: effects on people, each change in Terraform's style, findings of the guard.
+"""A plan as text: who plans what, effects on people, changes, findings of the guard.
 
-*Why* Terraform's sentences: the tools that people have around their pipelines read them.
+The full text has each change in Terraform's style. *Why* Terraform's sentences: the tools that
+people have around their pipelines read them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 
-from ..guard import Finding
-from ..guard.effects import Effect
-from ..guard.rising_keys import RisingKey
-from ..model import Action, State
+from .. import __version__
+from ..guard import RULES, GuardContext
+from ..model import ACCOUNT, Action, Address, Instant, Key, State
 from ..planning import Change, Plan
-from . import effective, not_changed, rising_keys
+from ..planning.planfile import SavedPlan
+from . import change_lines, effective, not_changed, rising_keys
 from . import findings as findings_view
 from .by_resource import ResourceChanges, entries
 from .difference import AttributeDifference, differences
-from .run import Makers
-from .terminal import BLANK, Line, Tone, render_lines
-from .words import format_place, unseen_sentence
+from .effect_rows import NO_NAMES, ShortNames
+from .run import Run
+from .terminal import BLANK, Layout, Line, Tone, render_lines
+from .words import counted, format_place, listed, role_name, unseen_sentence
 
 NO_CHANGES = "No changes. Your infrastructure matches the configuration."
 NO_CHANGES_SEEN = "No changes to what is seen."
@@ -28,42 +31,85 @@ SENTENCES: Mapping[Action, str] = {
     Action.DELETE: "will be destroyed",
     Action.REPLACE: "must be replaced",
 }
+FULL = Layout()
+FRESH = timedelta(minutes=2)
+"""Up to this age, what was read counts as just read."""
 
 
-def render_plan(
-    plan: Plan,
-    effects: Sequence[Effect],
-    findings: Sequence[Finding],
-    sources: Mapping[str, str],
-    keys: tuple[Sequence[RisingKey], Makers] = ((), None),
-    *,
-    colour: bool = False,
-) -> str:
-    """Return *plan* as text. *sources* are the texts of the configuration by file name.
-
-    *keys* are the keys that gain access by the plan, and their makers.
-    """
-    refusal = findings_view.render_findings(findings, sources, colour=colour)
-    return render_lines(_lines(plan, effects, keys), colour=colour) + (
+def render_plan(run: Run, layout: Layout = FULL, now: Instant | None = None) -> str:
+    """Return the plan of *run* as text; *now* tells the age of what was read."""
+    assert run.plan is not None, "there is a plan to show"
+    refusal = findings_view.render_findings(run.findings, run.sources, colour=layout.colour)
+    head = _head(run, now) if run.plan.changes or not layout.full else ()
+    lines = [*head, *_lines(run, run.plan, layout)]
+    return render_lines(lines, colour=layout.colour, width=layout.width) + (
         f"\n\n{refusal}" if refusal else ""
     )
 
 
-def render_changes(changes: Iterable[Change], *, colour: bool = False) -> str:
+def render_changes(changes: Iterable[Change], layout: Layout = FULL) -> str:
     """Return *changes* as text, without the parts that need the live state."""
-    return render_lines(_changes(Plan(State(), tuple(changes))), colour=colour)
+    lines = _changes(Plan(State(), tuple(changes)), NO_NAMES, layout)
+    return render_lines(lines, colour=layout.colour, width=layout.width)
 
 
-def _lines(
-    plan: Plan, effects: Sequence[Effect], keys: tuple[Sequence[RisingKey], Makers]
-) -> Iterator[Line]:
+def render_question(run: Run, layout: Layout) -> str:
+    """Return the question whether to make the changes of *run*, after its risks."""
+    assert run.saved is not None, "there is a plan to ask about"
+    where = f"in account {run.saved.target.account}"
+    if run.context is not None and run.context.applier is not None:
+        where += f" as {principal(run.context.applier, run.context.live)}"
+    question = f"Do you want to make these changes {where}? Only 'yes' is accepted."
+    lines = (*effective.reminder(run.effects, run.names), Line(question, Tone.HEADING, hang=2))
+    return render_lines(lines, colour=layout.colour, width=layout.width)
+
+
+def _head(run: Run, now: Instant | None) -> Iterator[Line]:
+    """Yield in one line which account is planned for, as whom, and how old the read is."""
+    if run.saved is not None and run.context is not None:
+        yield Line("   ".join(_facts(run.saved, run.context, now)))
+        yield BLANK
+    if run.findings:
+        rules = listed(list(dict.fromkeys(f.rule for f in run.findings)), len(RULES))
+        yield Line(f"Refused by the guard: {rules}. The reasons are at the end.", Tone.FAULT)
+        yield BLANK
+
+
+def _facts(saved: SavedPlan, context: GuardContext, now: Instant | None) -> Iterator[str]:
+    yield f"rbac-sync {__version__}"
+    yield f"account {saved.target.account} ({saved.target.url})"
+    if context.applier is not None:
+        yield f"as {principal(context.applier, context.live)}"
+    if context.author is not None:
+        yield f"for {principal(context.author, context.live)}"
+    if now is not None:
+        yield f"read {age(now - context.now)}"
+
+
+def principal(who: Address, live: State) -> str:
+    """Return a principal with its roles in the account: ``ana@acme.example (owner)``."""
+    roles = [role_name(held.role) for held in sorted(live.holdings(who, ACCOUNT), key=str)]
+    return f"{NO_NAMES.name(who)} ({listed(roles, len(roles))})" if roles else NO_NAMES.name(who)
+
+
+def age(passed: timedelta) -> str:
+    """Return how long ago something was: ``just now``, ``40 minutes ago``, ``3 days ago``."""
+    if passed < FRESH:
+        return "just now"
+    for unit, name in ((timedelta(days=2), "day"), (timedelta(hours=2), "hour")):
+        if passed >= unit:
+            return f"{counted(passed // (unit / 2), name)} ago"
+    return f"{passed // timedelta(minutes=1)} minutes ago"
+
+
+def _lines(run: Run, plan: Plan, layout: Layout) -> Iterator[Line]:
     if plan.changes:
-        yield from effective.lines(effects, plan.live)
+        yield from effective.lines(run.effects, run.names, full=layout.full)
         yield BLANK
-    if keys[0]:
-        yield from rising_keys.lines(*keys)
+    if run.rising:
+        yield from rising_keys.lines(run.rising, run.makers)
         yield BLANK
-    yield from _changes(plan)
+    yield from _changes(plan, run.names, layout)
     yield from not_changed.lines(plan)
 
 
@@ -81,15 +127,21 @@ def format_applied(counts: tuple[int, int, int]) -> str:
     return f"Apply complete! Resources: {added} added, {changed} changed, {destroyed} destroyed."
 
 
-def _changes(plan: Plan) -> Iterator[Line]:
+def _changes(plan: Plan, names: ShortNames, layout: Layout) -> Iterator[Line]:
     if not plan.changes:
         yield Line(headline(plan), Tone.GAIN)
         return
-    yield from (Line("rbac-sync will perform the following actions:"), BLANK)
-    for entry in entries(plan):
-        yield from entry_lines(entry, plan.live)
+    if layout.full:
+        yield from (Line("rbac-sync will perform the following actions:"), BLANK)
+        for entry in entries(plan):
+            yield from entry_lines(entry, plan.live)
+            yield BLANK
+    else:
+        yield from change_lines.lines(plan, names)
         yield BLANK
     yield Line(headline(plan), Tone.HEADING)
+    if new := sum(isinstance(c.after, Key) and c.before is None for c in plan.changes):
+        yield Line(f"`apply` needs `--keys-out FILE` for the secret of {counted(new, 'new key')}.")
 
 
 def entry_lines(entry: ResourceChanges, live: State) -> Iterator[Line]:
@@ -114,7 +166,7 @@ def _sentence(entry: ResourceChanges) -> str:
 def _difference(difference: AttributeDifference) -> Line:
     name, old, new = difference
     if old is None:
-        return Line(f"      + {name} = {new}", Tone.GAIN)
+        return Line(f"      + {name} = {new}", Tone.GAIN, hang=10)
     if new is None:
-        return Line(f"      - {name} = {old}", Tone.LOSS)
-    return Line(f"      ~ {name} = {old} -> {new}", Tone.CHANGE)
+        return Line(f"      - {name} = {old}", Tone.LOSS, hang=10)
+    return Line(f"      ~ {name} = {old} -> {new}", Tone.CHANGE, hang=10)

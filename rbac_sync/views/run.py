@@ -15,6 +15,7 @@ from ..guard.rising_keys import RisingKey, rising
 from ..model import Address
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
+from .effect_rows import NO_NAMES, ShortNames
 
 Makers = Mapping[Address, str] | None
 """The maker of each key, by the key's address; None: not known."""
@@ -33,7 +34,7 @@ class Run:
     a slash at its end; ``root`` is its first file. ``objection`` says why a
     saved plan would not be applied although nobody refuses it, as a stale one.
     ``known_effects`` are those of the plan, where somebody has computed them; ``makers``
-    tells who made the keys that rise.
+    tells who made the keys that rise, ``names`` what people are called for short.
     ``error`` is what the run ended with, if it came to no other end.
     """
 
@@ -51,6 +52,7 @@ class Run:
     error: RbacSyncError | None = None
     known_effects: Sequence[Effect] | None = None
     makers: Makers = None
+    names: ShortNames = NO_NAMES
 
     @property
     def valid(self) -> bool:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
+from textwrap import wrap
 from typing import NamedTuple
 
 from .escape import visible
+
+NARROWEST = 40
+"""The width below which nothing is wrapped to measure."""
+
+GAPS = re.compile(r"(?<=\S)(  +)")
 
 
 class Tone(StrEnum):
@@ -24,26 +32,69 @@ RESET = "\33[0m"
 """The code that turns colour off."""
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The form of a text: with or without colour, complete or short, and for what width.
+
+    ``width`` None wraps nothing. A text that is not ``full`` has a line for each thing and leaves
+    the attributes out.
+    """
+
+    colour: bool = False
+    full: bool = True
+    width: int | None = None
+
+
 class Line(NamedTuple):
-    """One line without its end, with any characters; ``render_lines`` escapes it."""
+    """One line without its end, with any characters; ``render_lines`` escapes it.
+
+    ``hang`` is by how much the rest is indented where the line is longer than a terminal.
+    """
 
     text: str
     tone: Tone = Tone.PLAIN
+    hang: int = 6
 
 
 BLANK = Line("")
 
 
-def render_lines(lines: Iterable[Line], *, colour: bool = False) -> str:
+def render_lines(lines: Iterable[Line], *, colour: bool = False, width: int | None = None) -> str:
     """Return *lines* as text without a last line end, everything in them escaped.
+
+    With a *width*, longer lines are wrapped between words, in columns rather than within one.
 
     *Why* here and nowhere else: what is escaped in one place cannot be
     forgotten in another, and no name can break out of its line.
     """
-    rendered = map(_colour, lines) if colour else (visible(line.text) for line in lines)
-    return "\n".join(rendered)
+    return "\n".join(_rendered(lines, colour=colour, width=width))
 
 
-def _colour(line: Line) -> str:
-    text = visible(line.text)
-    return text if line.tone is Tone.PLAIN or not text else f"{line.tone}{text}{RESET}"
+def _rendered(lines: Iterable[Line], *, colour: bool, width: int | None) -> Iterator[str]:
+    for line in lines:
+        text = visible(line.text)
+        for part in _wrapped(text, max(width, NARROWEST), line.hang) if width else (text,):
+            plain = not colour or line.tone is Tone.PLAIN or not part
+            yield part if plain else f"{line.tone}{part}{RESET}"
+
+
+def _wrapped(text: str, width: int, hang: int) -> Iterator[str]:
+    """Yield the lines of *text* in *width*; what two blanks divide stays together if it can."""
+    indent, line = " " * min(hang, width // 2), ""
+    columns = GAPS.split(text)
+    for gap, column in zip(["", *columns[1::2]], columns[::2], strict=True):
+        if len(line + gap + column) <= width:
+            line += gap + column
+            continue
+        if line.strip():
+            yield line
+        *whole, line = wrap(
+            indent + column if line.strip() else column,
+            width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+            replace_whitespace=False,
+        ) or [column]
+        yield from whole
+    yield line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -67,7 +68,8 @@ def test_a_plan_shows_effects_changes_and_counts(account):
     account.edit(WIDER, ('runner = ["team:data"]', 'developer = ["team:data"]'))
     ran = run("plan")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.lines[0] == "Effective access after apply"
+    assert ran.lines[0].startswith("rbac-sync ")
+    assert ran.lines[0].endswith("as ana@acme.example (owner)   read just now")
     for line in (
         "# workspace.test/default_role will be created",
         "# (rbac.toml:48)",
@@ -77,7 +79,7 @@ def test_a_plan_shows_effects_changes_and_counts(account):
         "~ role = runner -> developer",
     ):
         assert line in ran.lines
-    assert any("bo@acme.example gains" in line for line in ran.lines)
+    assert any(re.match(r"! prod .*team:data .*runner -> developer", line) for line in ran.lines)
     assert ran.lines[-1] == "Plan: 1 to add, 1 to change, 0 to destroy."
 
 
@@ -196,34 +198,6 @@ def test_what_is_excluded_stays_and_so_does_what_needs_it(account):
     assert run("plan --exclude workspace.test").lines[-1].startswith("Plan: 2 to add, 0")
     ran = run("plan --target workspace.test --exclude workspace.test")
     assert ran.out == NO_CHANGES
-
-
-def test_a_pattern_selects_every_address_that_it_matches(account):
-    account.edit(("[workspaces.test]", '[workspaces.test]\nname = "Renamed"'))
-    account.edit(('name = "Production"', 'name = "Prod"'))
-    whole = run("plan")
-    assert run("plan --target 'workspace.*'").out == whole.out
-    one = run("plan --target 'workspace.t?st'")
-    assert one.shows("*`workspace.test`*") or one.shows("*workspace.test*")
-    assert not one.shows("*workspace.prod*")
-    assert one.err == "warning: this plan is partial: `--target` and `--exclude` select it\n"
-    assert whole.err == ""
-
-
-@pytest.mark.parametrize("option", ["--target", "--exclude"])
-def test_a_pattern_that_matches_nothing_is_an_error(account, option):
-    ran = run(f"plan {option} 'workspace.x*'")
-    assert (ran.code, ran.out) == (1, "")
-    assert ran.err == (
-        "error: no address matches `workspace.x*`\n  = help: see what there is: `rbac-sync show`\n"
-    )
-
-
-def test_a_pattern_that_the_shell_took_for_a_file_is_explained(account):
-    (account.folder / "workspace.prod.toml").write_text("")
-    ran = run("plan --target workspace.prod.toml")
-    assert "error: there is no address `workspace.prod.toml`\n" in ran.err
-    assert "quote the pattern, so that the shell leaves it alone" in ran.err
 
 
 @pytest.mark.parametrize("option", ["--target", "--exclude"])

@@ -6,7 +6,6 @@ import pytest
 
 from rbac_sync import pipeline
 from rbac_sync.errors import ConfigError
-from rbac_sync.guard.effects import effects
 from rbac_sync.model import ACCOUNT, Binding, Key, Level, State, Status, User, held
 from rbac_sync.model import address as named
 from rbac_sync.model.instant import parsed
@@ -14,6 +13,7 @@ from rbac_sync.model.resources import role
 from rbac_sync.testing import MemoryBackend
 from rbac_sync.views import plan as shown
 from rbac_sync.views import state as shown_state
+from rbac_sync.views.run import Run
 
 CONFIGURATION = """\
 [backend]
@@ -86,7 +86,7 @@ def test_terms_are_shown_as_instants_in_plans_and_states(tmp_path, time_machine)
     clocked = Clocked(tmp_path, time_machine, "")
     clocked.backend = MemoryBackend(State([ANA, OWNER]), applier=ANA.address)
     review = clocked.plan()
-    text = shown.render_plan(review.plan, effects(review.context), [], {})
+    text = shown.render_plan(Run(plan=review.plan, context=review.context))
     for line in (
         "+ role = developer (from 2026-06-01T00:00:00Z until 2026-12-31T00:00:00Z)",
         "+ member = bo@x.org (from 2026-06-01T00:00:00Z until 2026-12-31T00:00:00Z)",

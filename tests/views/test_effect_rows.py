@@ -74,7 +74,7 @@ def test_a_default_role_is_the_row_of_everyone():
 def test_a_role_of_the_account_is_one_row_with_every_workspace():
     assert texts(PLAIN, (*PLAIN, bind("bo", None, "owner"))) == [
         (
-            "account and every workspace  bo  member -> owner"
+            "everywhere  bo  member -> owner"
             "  +create_workspaces +manage_members +manage_roles +10 more"
         )
     ]

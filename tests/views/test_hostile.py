@@ -14,6 +14,8 @@ from rbac_sync.model import Membership, Permission, Team, User
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change, Plan
 from rbac_sync.views import access, audit, diagnostics, drift, findings, plan, plan_json, state
+from rbac_sync.views.run import Run
+from rbac_sync.views.terminal import Layout
 from tests.build import (
     CATALOGUE,
     NOW,
@@ -83,8 +85,11 @@ def plan_views(name):
     sources = {f"{name}.toml": name}
     for each in planned_both_ways(name):
         meaning = effects(context(each))
+        run = Run((), sources, each, saved(each), context(each), [found], known_effects=meaning)
         for colour in (False, True):
-            yield plan.render_plan(each, meaning, [found], sources, colour=colour)
+            yield plan.render_plan(run, Layout(colour=colour))
+            yield plan.render_plan(run, Layout(colour=colour, full=False, width=80), NOW)
+            yield plan.render_question(run, Layout(colour=colour, width=80))
             yield drift.render_drift(each, {}, colour=colour)
         yield plan.render_changes(each.changes)
         yield plan_json.dumps(plan_json.plan(each, meaning, [found], saved(each)))

@@ -16,6 +16,8 @@ from rbac_sync.planning import Change, Plan
 from rbac_sync.planning.order import Reason
 from rbac_sync.planning.planner import Planner
 from rbac_sync.views.plan import render_changes, render_plan
+from rbac_sync.views.run import Run
+from rbac_sync.views.terminal import Layout
 from tests.build import (
     ALL,
     ANYTHING,
@@ -55,7 +57,12 @@ SMALL = state(
 
 
 def shown(found, findings=(), **options):
-    return render_plan(found, effects(context(found)), findings, SOURCES, **options)
+    return told(found, effects(context(found)), findings, **options)
+
+
+def told(found, meaning, findings, **options):
+    run = Run((), SOURCES, found, findings=findings, known_effects=meaning)
+    return render_plan(run, Layout(**options))
 
 
 def edited(*more, of=SMALL):
@@ -77,13 +84,13 @@ def headers(shown_text):
 
 def test_a_busy_week(snapshot):
     found = week()
-    assert render_plan(found, effects(context(found)), [], SOURCES) == snapshot
+    assert told(found, effects(context(found)), []) == snapshot
 
 
 def test_a_busy_week_that_somebody_may_not_apply(snapshot):
     found = week()
     asked = context(found, "bo")
-    assert render_plan(found, effects(asked), examine(asked), SOURCES) == snapshot
+    assert told(found, effects(asked), examine(asked)) == snapshot
 
 
 def test_a_busy_week_in_colour(snapshot):
@@ -294,7 +301,7 @@ def test_ten_runs_give_the_same_bytes():
 @given(states(), states())
 def test_every_thing_that_is_counted_is_shown_once(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
-    lines = headers(render_plan(found, [], [], {}))
+    lines = headers(told(found, [], []))
     assert len(lines) == len(set(lines)) == sum(found.counts)
     ends = [re.search(r"will be (created|destroyed)|(updated in-place)$", line) for line in lines]
     added, changed, destroyed = found.counts

@@ -77,6 +77,7 @@ def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
 @options.simulated
 @AUTHOR
 @options.loosening
+@options.full
 @options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
 @terraform.options
 @terraform.reading
@@ -122,6 +123,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
 @options.selecting
 @AUTHOR
 @options.loosening
+@options.full
 @options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
 @terraform.options
 @terraform.writing
@@ -167,7 +169,7 @@ def apply(
             review = new_plan(configuration, backend, requested, reports)
             saved, due = review.saved, pipeline.new_keys(review)
         keys.reserve(due, settled.kept)
-        if ask and not ask_approval(saved):
+        if ask and not ask_approval(run_result(review, configuration)):
             return 1
         if saved.changes:
             warn_of_journal(configuration)

@@ -59,6 +59,7 @@ def pull(
 @options.config
 @options.url
 @options.as_json
+@options.full
 def show(*, plan: Path | None, config: Path, url: str, json: bool) -> int:
     """Show what is live, or the saved plan PLAN."""
     from ...views import plan_json, state

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -49,17 +50,18 @@ def render_report(run: Run) -> str:
     style, script = _style(), _script()
     findings = list(dict.fromkeys(run.findings))
     hidden = len(findings) - MOST
-    keys = (run.rising, run.makers)
     return _template().render(
         policy=_policy(style, script),
         style=style,
         script=script,
         content=_embed(Matrix(context).to_json()),
-        text=plan_view.render_plan(context.plan, run.effects, (), {}, keys).split("\n"),
+        text=plan_view.render_plan(
+            replace(run, findings=(), saved=None, known_effects=run.effects)
+        ).split("\n"),
         account=saved.target.account,
         facts=_facts(context, saved, applied=run.made is not None),
         summary=_summary(context, run.effects),
-        risks=_risks(context, run.effects),
+        risks=_risks(run),
         objection=run.objection,
         findings=[(CODES[finding.rule], finding) for finding in findings[:MOST]],
         more=counted(hidden, "more finding") if hidden > 0 else "",
@@ -88,10 +90,10 @@ def _summary(context: GuardContext, effects: Sequence[Effect]) -> list[str]:
     return [plan_view.headline(context.plan), *(affected if gain or lose else [])]
 
 
-def _risks(context: GuardContext, effects: Sequence[Effect]) -> list[str]:
+def _risks(run: Run) -> list[str]:
     """Return the gains that a reviewer must see, a line each, the gravest first."""
-    grave = [effect for effect in effects if effect.risk.grave]
-    return [line.text.strip() for line in effective.entries(grave, context.live)]
+    grave = [effect for effect in run.effects if effect.risk.grave]
+    return [line.text.strip() for line in effective.entries(grave, run.names)]
 
 
 def _embed(content: object) -> str:

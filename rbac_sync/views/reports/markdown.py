@@ -48,6 +48,7 @@ OTHERS: Mapping[Risk, str] = {
 }
 """The words for gains that no single permission makes risky."""
 
+PEOPLE = "Effective access after apply"
 LONGEST = 100
 ORDER = (
     *("changes", "rest", "changes", "people", "problems", "refused"),
@@ -190,13 +191,11 @@ def _risk(run: Run) -> Section:
     grave = [effect for effect in run.effects if effect.risk.grave]
     if not grave:
         return ()
-    assert run.plan is not None, "an effect is of a plan"
-    live = run.plan.live
     title = f"#### Risky gains: {counted(len(principals(grave)), 'principal')}"
     return (
-        SectionForm(f"{title}\n\n{_listing(effective.entries(grave, live))}"),
+        SectionForm(f"{title}\n\n{_listing(effective.entries(grave, run.names))}"),
         SectionForm(
-            f"{title}\n\n{_listing(effective.entries(grave, live, notes=False))}",
+            f"{title}\n\n{_listing(effective.entries(grave, run.names, notes=False))}",
             "the longest lists of who gains what is risky",
         ),
         SectionForm(f"{title}\n\n{_tally(_gained(run, grave))}", "who gains what is risky"),
@@ -220,16 +219,15 @@ def _people(run: Run) -> Section:
     plain = [effect for effect in run.effects if not effect.risk.grave]
     if not plain:
         return ()
-    assert run.plan is not None, "an effect is of a plan"
-    title, _, *lines = effective.lines(plain, run.plan.live)
+    lines = effective.entries(plain, run.names)
     gaining, losing = (
         counted(len(principals(e for e in plain if getattr(e, side))), "principal")
         for side in ("gained", "lost")
     )
     counts = f"{gaining} gaining, {losing} losing"
     return (
-        SectionForm(f"#### {title.text}\n\n{_listing(lines)}"),
-        SectionForm(f"#### {title.text}\n\n{counts}", "who gains and loses what"),
+        SectionForm(f"#### {PEOPLE}\n\n{_listing(lines)}"),
+        SectionForm(f"#### {PEOPLE}\n\n{counts}", "who gains and loses what"),
     )
 
 
