@@ -13,7 +13,7 @@ from .http_errors import HANDLERS, AsciiResponse
 from .limits import BodyLimit
 from .log import RequestLog
 from .relative_redirects import RelativeRedirects
-from .rest import ROUTERS, not_implemented
+from .rest import API, OTHERS
 
 
 def app(guarded: GuardedStore, public_url: str = "") -> FastAPI:
@@ -29,10 +29,8 @@ def app(guarded: GuardedStore, public_url: str = "") -> FastAPI:
     )
     made.state.guarded = guarded
     made.include_router(_health())
-    for router in ROUTERS:
-        made.include_router(router, prefix="/api")
-    made.router.routes.extend(ROUTES)
-    made.router.default = not_implemented.routes("/api")
+    made.router.routes.extend((*API.routes, *ROUTES))
+    made.router.default = OTHERS
     made.add_middleware(RelativeRedirects)
     made.add_middleware(BodyLimit)
     made.add_middleware(RequestLog)
