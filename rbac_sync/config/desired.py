@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..model import (
     ACCOUNT,
@@ -20,7 +19,6 @@ from ..model import (
     held,
 )
 from ..model import address as named
-from ..model.meaning import digest
 from .expiry import refuse_too_few_owners
 from .grants import BindingTable, RoleHolder
 from .groups import GROUP, TEAM, name_of
@@ -68,7 +66,9 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     _advise(sources, names)
     advise_on_names(guard, desired, sources, problems)
     sources.refuse(problems)
-    result = Declaration(
+    authors = sources.root.document.guard.authors
+    proof = authors and authors.model_dump()
+    return Declaration(
         desired,
         unstated=objects.unstated,
         silent_defaults=silent_defaults,
@@ -79,11 +79,9 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         policy=guard,
         expectations=tests,
         origin=Origin(sources, names),
+        surroundings=(settings, proof, sources.key_set),
         advice=(*sources.advice, *problems.advice()),
     )
-    authors = sources.root.document.guard.authors
-    proof = authors and authors.model_dump()
-    return replace(result, digest=digest(result, settings, proof, sources.key_set))
 
 
 def _refuse_other_world(sources: Sources, catalogue: Catalogue, problems: Problems) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from ..errors import Diagnostic, Place
 from .address import Address
@@ -36,8 +37,8 @@ class Declaration:
     role is not written, ``silent_access`` those whose access is not written;
     ``ended`` what is written with an end that has passed: it is not desired,
     but named, so it is removed wherever what is named is managed; ``former``
-    the address that a renamed thing had, by the one it is to have. ``digest``
-    is that of what all this means, see ``meaning``, ``advice`` what the
+    the address that a renamed thing had, by the one it is to have.
+    ``surroundings`` is what else of the configuration its digest covers, ``advice`` what the
     configuration could do better. ``origin`` says where an address is
     declared; it may read spans lazily.
     """
@@ -52,9 +53,19 @@ class Declaration:
     policy: Policy = field(default_factory=Policy)
     expectations: tuple[Expectation, ...] = ()
     origin: Callable[[Address], Place | None] = nowhere
-    digest: str = ""
+    surroundings: tuple[object, ...] = ()
     advice: tuple[Diagnostic, ...] = ()
 
     def reach(self, subject: Subject) -> Manage:
         """Return the extent of management of *subject* by the configuration."""
         return self.manage.get(subject, Manage.DECLARED)
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of what all this means; see ``meaning``.
+
+        *Why* only when it is asked for: most plans are read, and only a saved one needs it.
+        """
+        from .meaning import digest
+
+        return digest(self, *self.surroundings)

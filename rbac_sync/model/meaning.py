@@ -26,7 +26,7 @@ WHERE = "says where something is written, not what"
 LEFT_OUT: Mapping[tuple[type, str], str] = {
     (Declaration, "origin"): WHERE,
     (Declaration, "advice"): "says what could be written better, and changes nothing",
-    (Declaration, "digest"): "is the digest itself",
+    (Declaration, "surroundings"): "is covered beside the declaration",
     (Ability, "place"): WHERE,
     (Circle, "place"): WHERE,
     (Separation, "place"): WHERE,

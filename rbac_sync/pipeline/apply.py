@@ -254,7 +254,7 @@ def check_configuration(saved: SavedPlan, declaration: Declaration) -> None:
     Raises:
         OtherConfiguration: it was not.
     """
-    if saved.configuration != declaration.digest:
+    if saved.configuration.digest != declaration.digest:
         message = "the configuration has changed since the plan was made"
         raise OtherConfiguration(message, hint="plan again from this configuration")
 

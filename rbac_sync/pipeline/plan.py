@@ -145,7 +145,7 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
         declaration = with_live_advice(declaration, live, now, configuration.sources.texts)
         planner = Planner(session.catalogue, session.capabilities, now, horizon=session.horizon())
         plan = _with_replaced_keys(planner.plan(declaration, live), declaration, session)
-        saved = SavedPlan(session.target, declaration.digest, now, plan.changes, {})
+        saved = SavedPlan(session.target, declaration, now, plan.changes, {})
         changes = (*plan.changes, *plan.deferred)
         keys = (key.address for key in plan.replaced)
         sides = {*keys} | {side.address for c in changes for side in (c.before, c.after) if side}
@@ -189,4 +189,4 @@ def _saved(context: GuardContext, session: Session, declaration: Declaration) ->
     principals = [*filter(None, context.principals), *owners(plan.live, session.catalogue.owner)]
     rows = read_set(plan, principals) if plan.changes else set()
     pins = pinned(rows, plan.live, session.versions(rows))
-    return SavedPlan(session.target, declaration.digest, context.now, plan.changes, pins)
+    return SavedPlan(session.target, declaration, context.now, plan.changes, pins)

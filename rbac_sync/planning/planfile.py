@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from ..errors import PlanFileError, PlanFormatError
 from ..model import Address, Instant
@@ -36,6 +36,20 @@ class Target:
     world: str
 
 
+class Digested(Protocol):
+    """A configuration, of which the digest is known or can be taken."""
+
+    @property
+    def digest(self) -> str:
+        """The digest of what it means."""
+
+
+class Digest(NamedTuple):
+    """A configuration of which nothing but the digest is known."""
+
+    digest: str
+
+
 @dataclass(frozen=True)
 class SavedPlan:
     """The content of a plan file.
@@ -44,7 +58,7 @@ class SavedPlan:
     """
 
     target: Target
-    configuration: str
+    configuration: Digested
     created: Instant
     changes: tuple[Change, ...]
     pins: Mapping[Address, str]
@@ -66,7 +80,7 @@ class SavedPlan:
         body = {
             "format": FORMAT,
             "backend": plain(self.target),
-            "configuration": self.configuration,
+            "configuration": self.configuration.digest,
             "created": rfc3339(self.created),
             "changes": (plain_change(change) for change in self.changes),
             "pins": ({"address": plain(a), "version": version} for a, version in pins),
@@ -101,7 +115,7 @@ def _read(content: bytes) -> SavedPlan:
 def _saved(body: Mapping[str, Any]) -> SavedPlan:
     return SavedPlan(
         Target(**body["backend"]),
-        body["configuration"],
+        Digest(body["configuration"]),
         parsed(body["created"]),
         tuple(change_of(document) for document in body["changes"]),
         {address(pin["address"]): str(pin["version"]) for pin in body["pins"]},

@@ -89,7 +89,7 @@ def header(saved: SavedPlan) -> JsonObject:
     return {
         "format_version": FORMAT_VERSION,
         "target": plain(saved.target),
-        "configuration": saved.configuration,
+        "configuration": saved.configuration.digest,
         "created": rfc3339(saved.created),
     }
 

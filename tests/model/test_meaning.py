@@ -115,7 +115,7 @@ PAIRS = [
             policy=Policy(min_owners=2),
             expectations=(Ability("a", ANA, PROD),),
             origin=lambda _: Place("f"),
-            digest="x",
+            surroundings=("x",),
             advice=(Diagnostic("RS501", "x"),),
         ),
     ),
