@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ import click
 
 from ..views.reports.registry import ReportContent, kinds_with
 from .report import FULL
-from .reports import parse_request
+from .reports import ROOT, parse_request
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -102,12 +102,42 @@ def _check_url(context: click.Context, parameter: click.Parameter, text: str) ->
     return text
 
 
+def _find_root(context: click.Context, parameter: click.Parameter, folder: Path) -> Path:
+    """Return *folder*; where none is named and `rbac.toml` is not here, the nearest one above."""
+    source = context.get_parameter_source(str(parameter.name))
+    if source is not click.core.ParameterSource.DEFAULT or context.resilient_parsing:
+        return folder
+    above = next((each for each in _above() if (each / ROOT).is_file()), None)
+    if above is None:
+        return folder
+    click.echo(f"note: using `{above / ROOT}`", err=True)
+    return above
+
+
+def _above() -> Iterator[Path]:
+    """Yield the folders above this one, if this one has no root file, up to the repository's.
+
+    *Why* none that belongs to somebody else: whoever may write there would choose what is planned.
+    """
+    here = Path.cwd()
+    owner, folder = here.stat().st_uid, Path()
+    for each in (here, *here.parents):
+        if each.stat().st_uid != owner or (folder == Path() and (each / ROOT).exists()):
+            return
+        if each != here:
+            folder /= ".."
+            yield folder
+        if (each / ".git").exists():
+            return
+
+
 config = option(
     "config",
     type=click.Path(path_type=Path),
     default=Path(),
+    callback=_find_root,
     metavar="DIR",
-    show_default="this folder",
+    show_default="this folder, or the nearest above",
     help="Folder of the configuration, or its root file.",
 )
 url = url_option(
@@ -165,8 +195,8 @@ def report(tells: ReportContent) -> Callable[[F], F]:
 def selecting(command: F) -> F:
     """Add the options that select a part of a plan."""
     for name, text in (
-        ("exclude", "Leave this address out; may repeat."),
-        ("target", "Only this address and what it needs; may repeat."),
+        ("exclude", "Leave this address out, or those of a pattern; may repeat."),
+        ("target", "Only this address, or those of a pattern, and what it needs; may repeat."),
     ):
         command = option(name, multiple=True, metavar="ADDRESS", help=text)(command)
     return command

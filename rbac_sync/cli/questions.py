@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from ..errors import RbacSyncError
 from ..model import ACCOUNT, PRINCIPALS, Address, Level, Permission, State, Workspace, label
 from ..model import address as named
@@ -75,18 +77,35 @@ def _unknown_error(noun: str, name: str, known: list[str], listing: str = "show"
 
 
 def check_addresses(review: Review, selection: Selection) -> None:
-    """Check that selected addresses are live or declared; a typo would look like `No changes.`.
+    """Check that what is selected exists, and say on standard error that the plan is partial.
+
+    *Why*: a typo would look like `No changes.`.
 
     Raises:
-        RbacSyncError: it is neither.
+        RbacSyncError: an address is neither live nor declared, or a pattern matches none.
     """
+    from ..planning.selection import selects
+
     selected = (*selection.targets, *selection.excludes)
     if not selected:
         return
     known = set(_addresses(review.plan.live)) | set(_addresses(review.declaration.desired))
     for name in selected:
-        if name not in known and not any(text.startswith(f"{name}/") for text in known):
-            raise _unknown_error("address", name, list(known))
+        if not any(selects(name, text) for text in known):
+            raise _unmatched_error(name, known)
+    click.echo("warning: this plan is partial: `--target` and `--exclude` select it", err=True)
+
+
+def _unmatched_error(name: str, known: set[str]) -> RbacSyncError:
+    from ..planning.selection import is_pattern
+
+    if Path(name).exists():
+        hint = "this is a file: quote the pattern, so that the shell leaves it alone"
+        return RbacSyncError(f"there is no address `{name}`", hint=hint)
+    if is_pattern(name):
+        hint = "see what there is: `rbac-sync show`"
+        return RbacSyncError(f"no address matches `{name}`", hint=hint)
+    return _unknown_error("address", name, list(known))
 
 
 def _addresses(state: State) -> Iterator[str]:

@@ -190,13 +190,14 @@ def _regular(path: Path) -> bytes:
 
 
 BEGIN = (
-    "run where it is, name its folder with `--config`, or begin one with `[backend]`, "
-    '`type = "store"` and `account = "HANDLE"`'
+    "run in its folder or below, name its folder with `--config`, or begin one with"
+    " `rbac-sync init`"
 )
 
 
 def _no_root(folder: Path) -> Diagnostic:
-    message = f"there is no `{ROOT}` in `{folder}`" if folder.is_dir() else f"no file `{folder}`"
+    here = folder.resolve() if folder == Path() else folder
+    message = f"there is no `{ROOT}` in `{here}`" if folder.is_dir() else f"no file `{folder}`"
     return Diagnostic("RS101", message, hint=BEGIN)
 
 

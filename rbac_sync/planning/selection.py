@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from ..model import Action, Address, State
 from .change import Change, make, rebase_change
@@ -18,7 +19,7 @@ class Selection:
     """The addresses of a run: those of ``targets``, if any, without those of ``excludes``.
 
     An address selects itself and all below it: ``workspace.prod`` also
-    ``workspace.prod/access/team:oncall``.
+    ``workspace.prod/access/team:oncall``. In a pattern ``*`` is anything, ``?`` one character.
     """
 
     targets: Sequence[str] = ()
@@ -60,7 +61,20 @@ def _from(state: State, changes: Iterable[Change]) -> Iterator[Change]:
 def _names(chosen: Sequence[str], change: Change) -> bool:
     sides = (change.before, change.after)
     texts = {str(change.counted), *(str(side.address) for side in sides if side)}
-    return any(text == name or text.startswith(f"{name}/") for text in texts for name in chosen)
+    return any(selects(name, text) for text in texts for name in chosen)
+
+
+def selects(name: str, address: str) -> bool:
+    """Say whether *name*, an address or a pattern, selects *address*, as text."""
+    if not is_pattern(name):
+        return address == name or address.startswith(f"{name}/")
+    pattern = name.replace("[", "[[]")
+    return fnmatchcase(address, pattern) or fnmatchcase(address, f"{pattern}/*")
+
+
+def is_pattern(name: str) -> bool:
+    """Say whether *name* selects addresses by a pattern."""
+    return "*" in name or "?" in name
 
 
 def _needed(chosen: Sequence[Change], changes: Sequence[Change]) -> set[Address]:

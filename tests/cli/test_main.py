@@ -132,8 +132,11 @@ def test_a_folder_without_configuration_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ran = run("plan")
     assert (ran.code, ran.out) == (1, "")
-    assert "error[RS101]: there is no `rbac.toml` in `.`" in ran.err
-    assert "= help: run where it is, name its folder with `--config`, or begin one" in ran.err
+    assert f"error[RS101]: there is no `rbac.toml` in `{tmp_path}`" in ran.err
+    assert (
+        "= help: run in its folder or below, name its folder with `--config`, or begin one with"
+        " `rbac-sync init`\n"
+    ) in ran.err
 
 
 def test_a_store_that_is_not_there_is_named_and_not_made(account):

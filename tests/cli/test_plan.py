@@ -200,6 +200,34 @@ def test_what_is_excluded_stays_and_so_does_what_needs_it(account):
     assert ran.out == NO_CHANGES
 
 
+def test_a_pattern_selects_every_address_that_it_matches(account):
+    account.edit(("[workspaces.test]", '[workspaces.test]\nname = "Renamed"'))
+    account.edit(('name = "Production"', 'name = "Prod"'))
+    whole = run("plan")
+    assert run("plan --target 'workspace.*'").out == whole.out
+    one = run("plan --target 'workspace.t?st'")
+    assert one.shows("*`workspace.test`*") or one.shows("*workspace.test*")
+    assert not one.shows("*workspace.prod*")
+    assert one.err == "warning: this plan is partial: `--target` and `--exclude` select it\n"
+    assert whole.err == ""
+
+
+@pytest.mark.parametrize("option", ["--target", "--exclude"])
+def test_a_pattern_that_matches_nothing_is_an_error(account, option):
+    ran = run(f"plan {option} 'workspace.x*'")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "error: no address matches `workspace.x*`\n  = help: see what there is: `rbac-sync show`\n"
+    )
+
+
+def test_a_pattern_that_the_shell_took_for_a_file_is_explained(account):
+    (account.folder / "workspace.prod.toml").write_text("")
+    ran = run("plan --target workspace.prod.toml")
+    assert "error: there is no address `workspace.prod.toml`\n" in ran.err
+    assert "quote the pattern, so that the shell leaves it alone" in ran.err
+
+
 @pytest.mark.parametrize("option", ["--target", "--exclude"])
 def test_an_address_that_names_nothing_is_an_error_and_not_no_changes(account, option):
     account.edit(WIDER)

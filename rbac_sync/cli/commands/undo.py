@@ -10,7 +10,7 @@ import click
 from .. import options
 from ..plan_files import save
 from ..plans import print_review, run_result
-from ..questions import read_checkpoint
+from ..questions import check_addresses, read_checkpoint
 from ..run import api_key, load_configuration, run_options
 from .plan import AUTHOR, OUT
 
@@ -55,9 +55,9 @@ def undo(
     configuration = load_configuration(config, url)
     backend = configuration.backend(api_key())
     checkpoints = [read_checkpoint(path) for path in checkpoint]
-    review = pipeline.undo(
-        configuration, backend, run, run_options(arguments, configuration), checkpoints
-    )
+    requested = run_options(arguments, configuration)
+    review = pipeline.undo(configuration, backend, run, requested, checkpoints)
+    check_addresses(review, requested.selection)
     print_review(run_result(review, configuration), json=json)
     if review.findings:
         return 3

@@ -1,0 +1,69 @@
+"""The configuration that a command uses: that of this folder, or the nearest one above."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.cli import options
+
+from .running import run
+
+NOTHING = "No changes. Your infrastructure matches the configuration.\n"
+
+
+@pytest.fixture
+def below(account, monkeypatch):
+    """A folder two levels below the configuration, as the current one."""
+    folder = account.folder / "teams" / "more"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_a_command_in_a_subfolder_finds_the_configuration_and_its_store(account, below):
+    ran = run("plan")
+    assert (ran.code, ran.out) == (0, NOTHING)
+    assert ran.err == "note: using `../../rbac.toml`\n"
+    assert not (below / "rbac.db").exists()
+
+
+def test_in_its_own_folder_nothing_is_said_about_it(account):
+    assert run("plan").err == ""
+
+
+def test_a_folder_that_is_named_is_not_searched_above(account, below):
+    ran = run("plan --config .")
+    assert ran.code == 1
+    assert "error[RS101]: there is no `rbac.toml` in" in ran.err
+
+
+def test_the_search_ends_at_the_repository(account, below):
+    (account.folder / "teams" / ".git").mkdir()
+    assert "there is no `rbac.toml`" in run("plan").err
+
+
+def test_the_search_ends_where_a_folder_is_somebody_elses(account, below, monkeypatch):
+    class Others:
+        st_uid = -1
+
+    here = type(below)
+    stat = here.stat
+    top = account.folder.resolve()
+    monkeypatch.setattr(here, "stat", lambda path, **o: Others if path == top else stat(path, **o))
+    assert list(options._above()) == [here("..")]
+
+
+def test_relative_paths_start_at_the_configuration(account, monkeypatch):
+    monkeypatch.chdir(account.folder.parent)
+    assert run(f"plan --config {account.folder.name}").out == NOTHING
+    written = run(f"--chdir {account.folder.name} pull ../written")
+    assert written.code == 0, written.err
+    monkeypatch.chdir(account.folder.parent)
+    assert run("plan --config written").out == NOTHING
+    text = (account.folder.parent / "written" / "rbac.toml").read_text()
+    assert f'url = "sqlite:///../{account.folder.name}/rbac.db"' in text
+
+
+def test_a_database_that_the_user_names_starts_at_the_current_folder(account, below):
+    ran = run("plan --url sqlite:///rbac.db")
+    assert "there is no store at `rbac.db`" in ran.err
