@@ -107,11 +107,13 @@ def encoded(account: str, seq: int, prev: str, texts: Iterable[str | None]) -> b
 
     Every field is written as its length and its text, an absent one as a dash.
     """
-    parts = []
-    for field in (FORMAT, account, str(seq), prev, *texts):
-        text = None if field is None else field.encode()
-        parts.append(b"-" if text is None else b"%d:%s" % (len(text), text))
-    return b"".join(parts)
+    return "".join(map(_measured, (FORMAT, account, str(seq), prev, *texts))).encode()
+
+
+def _measured(field: str | None) -> str:
+    if field is None:
+        return "-"
+    return f"{len(field) if field.isascii() else len(field.encode())}:{field}"
 
 
 def hashed(account: str, seq: int, prev: str, texts: Iterable[str | None]) -> str:

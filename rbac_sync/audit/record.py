@@ -8,7 +8,7 @@ from typing import Any
 
 from ..model import Action, Address, Binding, Instant, label
 from ..model.kind import SPECS
-from ..model.plain import plain
+from ..model.plain import PlainObject, text
 from ..model.resources import elements
 from ..planning import Change
 from ..planning.plain_change import change_of, company
@@ -83,8 +83,8 @@ class Authorship:
             on_behalf_of=_label(self.on_behalf_of),
             run=self.run,
             plan_digest=self.plan_digest,
-            before=plain(change.before) if change.before else None,
-            after=plain(change.after) if change.after else None,
+            before=PlainObject(text(change.before)) if change.before else None,
+            after=PlainObject(text(change.after)) if change.after else None,
             result=result,
         )
 

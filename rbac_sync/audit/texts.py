@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..model.instant import parsed, sortable
-from ..model.plain import canonical
+from ..model.plain import PlainObject, canonical
 from .record import Record
 
 FIELDS = tuple(f.name for f in fields(Record))
@@ -60,7 +60,9 @@ def record_of(texts: Sequence[str | None]) -> Record:
 
 
 def _text(value: Mapping[str, Any] | None) -> str | None:
-    return None if value is None else canonical(value)
+    if value is None:
+        return None
+    return value.text if isinstance(value, PlainObject) else canonical(value)
 
 
 def _read(name: str, text: str | None) -> Any:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from types import NoneType
 from typing import Any, cast, get_args, get_type_hints
 
@@ -63,23 +63,83 @@ def canonical(document: Any) -> str:
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def text(value: Any) -> str:
+    """Return the canonical text of ``plain(value)``: in plan files, pins, snapshots and audit rows.
+
+    *Why* put together from the texts of its parts: most resources of an account are made of
+    the same few addresses and holdings.
+    """
+    of = type(value)
+    if of not in RESOURCES:
+        return _part(value)
+    parts = []
+    for name, head, default in _heads(of):  # type: ignore[arg-type]  # see ``_attributes_of``
+        part = getattr(value, name)
+        if default is MISSING or part != default:
+            parts.append(head + _part(part))
+    return f"{{{','.join(parts)}}}"
+
+
+@lru_cache(maxsize=1 << 16, typed=True)
+def _part(value: Any) -> str:
+    return canonical(plain(value))
+
+
+@cache
+def _heads(of: Any) -> tuple[tuple[str, str, Any], ...]:
+    """Return the attributes of a resource in the order of their text, with its beginning."""
+    attributes = sorted([("kind", MISSING), *_attributes(of)])
+    return tuple((name, f"{canonical(name)}:", default) for name, default in attributes)
+
+
+class PlainObject(Mapping[str, Any]):
+    """An object of plain JSON values, kept as its canonical text until it is looked into."""
+
+    __slots__ = ("_values", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._values: dict[str, Any] | None = None
+
+    @property
+    def values_by_name(self) -> dict[str, Any]:
+        """The values, read from the text the first time."""
+        if self._values is None:
+            self._values = json.loads(self.text)
+        return self._values
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values_by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_by_name)
+
+    def __len__(self) -> int:
+        return len(self.values_by_name)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
 def line_texts(body: Mapping[str, Any]) -> dict[str, str]:
-    """Return the text of each value of *body*: of a list or an iterator, a line for each element.
+    """Return the text of each value of *body*: of a list, a line for each element."""
+    return {
+        key: lines_text(map(canonical, value)) if isinstance(value, list) else canonical(value)
+        for key, value in body.items()
+    }
+
+
+def lines_text(texts: Iterable[str]) -> str:
+    """Return the text of a list of elements with these *texts*, a line for each.
 
     The elements of an iterator are never held together.
     """
-    return {key: _line_text(value) for key, value in body.items()}
-
-
-def _line_text(value: Any) -> str:
-    if not isinstance(value, list | Iterator):
-        return canonical(value)
-    elements = ",\n ".join(map(canonical, value))
+    elements = ",\n ".join(texts)
     return f"[\n {elements}\n]" if elements else "[]"
 
 
 def lines(texts: Mapping[str, str]) -> bytes:
-    """Return the file of an object whose values have these *texts*; see ``line_texts``.
+    """Return the file of an object whose values have these *texts*; see ``lines_text``.
 
     *Why* not the indentation of the standard library: it is written in Python
     there, and ten times slower.
@@ -107,6 +167,11 @@ def address(document: Any) -> Address:
     kind, key = document
     if not isinstance(key, str):
         raise TypeError("the key of an address is text")
+    return _address(kind, key)
+
+
+@lru_cache(maxsize=1 << 16)
+def _address(kind: str, key: str) -> Address:
     return Address(Kind(kind), key)
 
 
@@ -126,15 +191,9 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     """Return a function that reads a value of the type *hint*."""
     inner = get_args(hint)
     read = _present(hint, inner)
-
-    def value(document: Any) -> Any:
-        if document is not None:
-            return read(document)
-        if NoneType not in inner:
-            raise TypeError("a value is missing")
-        return None
-
-    return value
+    if NoneType not in inner:
+        return read
+    return lambda document: None if document is None else read(document)
 
 
 def _present(hint: Any, inner: tuple[Any, ...]) -> Callable[[Any], Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ..model import (
@@ -40,27 +40,26 @@ class Change:
     after: Resource | None
     brings: tuple[Binding, ...] = ()
     joins: tuple[Address, ...] = ()
+    resource: Resource = field(init=False, repr=False, compare=False)
+    """The side that exists, the later one first."""
+    address: Address = field(init=False, repr=False, compare=False)
+    """The address after the change; for a delete the address before it."""
+    action: Action = field(init=False, repr=False, compare=False)
+    """*Why* kept, these three: a plan asks each of its changes for them dozens of times."""
 
-    @property
-    def resource(self) -> Resource:
-        """The side that exists, the later one first."""
+    def __post_init__(self) -> None:
         resource = self.after or self.before
         assert resource is not None, "a change has at least one side"
-        return resource
+        object.__setattr__(self, "resource", resource)
+        object.__setattr__(self, "address", resource.address)
+        object.__setattr__(self, "action", self._action())
 
-    @property
-    def address(self) -> Address:
-        """The address after the change; for a delete the address before it."""
-        return self.resource.address
-
-    @property
-    def action(self) -> Action:
-        """The action of the change."""
+    def _action(self) -> Action:
         if self.before is None:
             return Action.CREATE
         if self.after is None:
             return Action.DELETE
-        if self.before.address != self.after.address:
+        if self.before.address != self.address:
             return Action.RENAME
         return Action.REPLACE if self.brings else Action.UPDATE
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ..model import ACCOUNT, EVERYONE, Address, Binding, Key, Kind, Resource, State
-from ..model.plain import canonical, plain
+from ..model.plain import text
 from .change import gone_with, left_with
 from .plan import Plan
 from .renames import new_names, under
@@ -78,5 +78,5 @@ def _bindings(rows: Collection[Address], live: State) -> Iterator[Binding]:
 def _pin(row: Resource | None, version: str) -> str:
     if row is None:
         return GONE
-    digest = hashlib.sha256(canonical(plain(row)).encode()).hexdigest()
+    digest = hashlib.sha256(text(row).encode()).hexdigest()
     return f"{version}.{digest[:16]}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..model import Binding, Resource
-from ..model.plain import address, plain, resource
+from ..model.plain import address, canonical, plain, resource, text
 from .change import Change
 
 
@@ -19,6 +19,14 @@ def plain_change(change: Change) -> dict[str, Any]:
         "after": plain(change.after) if change.after else None,
         **company(change),
     }
+
+
+def text_of_change(change: Change) -> str:
+    """Return the canonical text of ``plain_change(change)``."""
+    sides = f'"after":{text(change.after)},"before":{text(change.before)}'
+    more = "".join([f',"{name}":{canonical(each)}' for name, each in company(change).items()])
+    address = canonical(str(change.address))
+    return f'{{"action":"{change.action}","address":{address},{sides}{more}}}'
 
 
 def company(change: Change) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple, Protocol
 from ..errors import PlanFileError, PlanFormatError
 from ..model import Address, Instant
 from ..model.instant import parsed, rfc3339
-from ..model.plain import address, canonical, line_texts, lines, plain
+from ..model.plain import address, canonical, line_texts, lines, lines_text, plain, text
 from .change import Change
-from .plain_change import change_of, plain_change
+from .plain_change import change_of, text_of_change
 
 FORMAT = 1
 AGAIN = "run `rbac-sync plan --out FILE` again"
@@ -82,10 +82,13 @@ class SavedPlan:
             "backend": plain(self.target),
             "configuration": self.configuration.digest,
             "created": rfc3339(self.created),
-            "changes": (plain_change(change) for change in self.changes),
-            "pins": ({"address": plain(a), "version": version} for a, version in pins),
         }
-        return line_texts(body)
+        pin_texts = (f'{{"address":{text(a)},"version":{canonical(v)}}}' for a, v in pins)
+        return {
+            **line_texts(body),
+            "changes": lines_text(map(text_of_change, self.changes)),
+            "pins": lines_text(pin_texts),
+        }
 
 
 def decoded(content: bytes) -> SavedPlan:
@@ -97,7 +100,7 @@ def decoded(content: bytes) -> SavedPlan:
     """
     try:
         saved = _read(content)
-        is_whole = saved.encoded() == content
+        is_whole = saved.encoded() == content  # which a key that stands twice never is
     except MALFORMED as error:
         raise PlanFileError("the plan file is damaged, or is none", hint=AGAIN) from error
     if not is_whole:
@@ -106,7 +109,7 @@ def decoded(content: bytes) -> SavedPlan:
 
 
 def _read(content: bytes) -> SavedPlan:
-    body = json.loads(content, object_pairs_hook=_without_duplicates)
+    body = json.loads(content)
     if isinstance(body, dict) and isinstance(body.get("format"), int):
         _check_format(body["format"])
     return _saved(body)
@@ -130,10 +133,3 @@ def _check_format(version: int) -> None:
 
 def _digest(texts: Mapping[str, str]) -> str:
     return hashlib.sha256(lines(texts)).hexdigest()
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        raise ValueError("a key stands twice")
-    return document

@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from rbac_sync.model import Binding, Holding, Level
+from rbac_sync.model import Binding, Holding, Level, Status, User
 from rbac_sync.model import address as named
-from rbac_sync.model.plain import plain, resource
+from rbac_sync.model.plain import PlainObject, canonical, plain, resource, text
 from rbac_sync.model.resources import role
 
+from ..build import NOW
 from ..planning.worlds import states
 
 
@@ -21,6 +22,22 @@ from ..planning.worlds import states
 def test_every_resource_is_what_its_json_says(state):
     for each in (*state.resources(), *state.bindings()):
         assert resource(json.loads(json.dumps(plain(each)))) == each
+
+
+@settings(deadline=None)
+@given(states())
+def test_the_text_of_every_resource_is_the_canonical_text_of_its_json(state):
+    for each in (*state.resources(), *state.bindings()):
+        assert text(each) == canonical(plain(each))
+
+
+def test_an_object_that_is_kept_as_text_has_the_values_of_its_json():
+    ann = User("Änn@x.org", Status.PENDING, NOW)
+    kept = PlainObject(text(ann))
+
+    assert (dict(kept), len(kept), kept["email"]) == (plain(ann), 4, "Änn@x.org")
+    assert kept == plain(ann)
+    assert repr(kept) == canonical(plain(ann))
 
 
 @pytest.mark.parametrize(

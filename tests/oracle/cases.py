@@ -13,7 +13,7 @@ from rbac_sync.model.instant import Instant, parsed, rfc3339
 from rbac_sync.model.plain import plain, resource
 from rbac_sync.model.resources import role as role_address
 from rbac_sync.model.state import State
-from rbac_sync.planning import Change, Plan
+from rbac_sync.planning import Plan
 from rbac_sync.planning.plain_change import change_of, plain_change
 
 NOW = parsed("2026-11-21T12:00:00Z")
@@ -125,7 +125,7 @@ class Case:
         """Return the case that ``shown`` showed."""
         return cls(
             (*BUILTIN, *map(resource, body["live"])),
-            tuple(map(_change, body["changes"])),
+            tuple(map(change_of, body["changes"])),
             _address(body["applier"]),
             _address(body["author"]) if "author" in body else None,
             parsed(body["now"]),
@@ -134,14 +134,8 @@ class Case:
 
 
 def _shown(change):
-    if change.before is None and change.after is None:
-        return {}
     shown = plain_change(change)
     return {key: shown[key] for key in shown if key not in ("address", "action")}
-
-
-def _change(body):
-    return change_of(body) if body else Change(None, None)
 
 
 def _address(pair):

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from rbac_sync.errors import PlanFileError, PlanFormatError
 from rbac_sync.model import ACCOUNT, Binding, Status, User, held
 from rbac_sync.model import address as named
+from rbac_sync.model.plain import canonical
 from rbac_sync.planning import Change
 from rbac_sync.planning.pins import read_set
+from rbac_sync.planning.plain_change import plain_change, text_of_change
 from rbac_sync.planning.planfile import AGAIN, Digest, SavedPlan, Target, decoded
 
 from ..build import (
@@ -115,6 +117,7 @@ def test_a_plan_of_every_kind_of_change_is_read_as_it_was_written():
     changes = (*plan(company(user("gone")), desired).changes, joining, renaming)
 
     assert decoded(saved(changes=changes).encoded()).changes == changes
+    assert [*map(text_of_change, changes)] == [canonical(plain_change(each)) for each in changes]
 
 
 def test_a_plan_without_changes_is_read_as_it_was_written():

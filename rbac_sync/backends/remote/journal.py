@@ -27,9 +27,8 @@ from ...audit.texts import FIELDS
 from ...errors import BackendError
 from ...model import Instant, label
 from ...model.instant import rfc3339, sortable
-from ...model.plain import canonical
 from ...planning import Change
-from ...planning.plain_change import change_of, plain_change
+from ...planning.plain_change import change_of, text_of_change
 from . import journal_tables as t
 from .journal_lock import here
 from .state_files import JournalPlace
@@ -100,7 +99,7 @@ class Journal:
 
         """
         self._check()
-        c, text = t.intent.c, canonical(plain_change(change))
+        c, text = t.intent.c, text_of_change(change)
         with self.transaction():
             (last,) = self._rows(select(func.max(c.number)).where(c.journal == self._name))[0]
             number = (last or 0) + 1

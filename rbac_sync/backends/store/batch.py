@@ -43,6 +43,7 @@ class Batch:
         self._verb: Verb = "insert"
         self._held: dict[Group, list[Row]] = {}
         self._due: Counter[Group] = Counter()
+        self._count = 0
         self._touched: dict[tuple[Table, str, int], int] = {}
         self._notes: dict[str, Facts | None] = {}
         self.version = account.serial
@@ -98,14 +99,16 @@ class Batch:
             self._write(group, self._held[group])
         self._held.clear()
         self._due.clear()
+        self._count = 0
         self._touch()
 
     def _hold(self, verb: Verb, group: Group, row: Row, due: int) -> None:
-        if verb != self._verb or self._due.total() >= FULL:
+        if verb != self._verb or self._count >= FULL:
             self.flush()
             self._verb = verb
         self._held.setdefault(group, []).append(row)
         self._due[group] += due
+        self._count += due
 
     def _stamps(self) -> Row:
         account = self._account
