@@ -321,9 +321,9 @@ _ALL = (
     ),
     Code(
         "RS317",
-        "a group or team contains itself",
-        "Groups and teams may contain groups and teams, and none of them itself: its members would"
-        " not be known. The message names the way around.",
+        "contains itself",
+        "Groups and teams may contain groups and teams, and a role may stand on another one; none"
+        " contains itself, directly or through others. The message names the way around.",
     ),
     Code(
         "RS318",
@@ -343,6 +343,30 @@ _ALL = (
         "in two groups for different times",
         "Two groups of one list hold the same principal, and not for the same time. An entry of its"
         " own in the list decides.",
+    ),
+    Code(
+        "RS321",
+        "defaults for no workspace",
+        "The pattern of a `[workspace_defaults]` table matches no declared workspace. Misspelt, it"
+        " would leave workspaces without what it is to give them.",
+    ),
+    Code(
+        "RS322",
+        "two defaults for one key",
+        "Two `[workspace_defaults]` tables match a workspace and give the same key, which the"
+        " workspace does not write itself. Neither wins.",
+    ),
+    Code(
+        "RS323",
+        "a base that keeps live values",
+        "A custom role is the base of another one, and leaves `base` or `permissions` to what is"
+        " live. What the other one grants would then not be known from the configuration.",
+    ),
+    Code(
+        "RS324",
+        "groups or roles nested too deeply",
+        "Groups and teams that contain each other nest at most 32 levels, and so do custom roles"
+        " that stand on each other.",
     ),
     Code(
         "RS501",

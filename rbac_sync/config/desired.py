@@ -20,7 +20,7 @@ from ..model import (
 )
 from ..model import address as named
 from .expiry import refuse_too_few_owners
-from .grants import BindingTable, RoleHolder
+from .grants import BindingTable
 from .groups import GROUP, TEAM, name_of
 from .layout import OBJECTS
 from .load import Sources
@@ -32,9 +32,10 @@ from .problems import Problems, TomlLocation
 from .renames import read_renames
 from .resolve import NameResolver
 from .settings import backend
+from .workspace_tables import RoleHolders
 
-NAMES = ("people", "groups")
-"""Tables that give names to principals, and grant nothing."""
+NAMES = ("people", "groups", "workspace_defaults")
+"""Tables that declare nothing by themselves."""
 
 UNSTATED_OF_USERS = frozenset({"status", "expires"})
 
@@ -54,7 +55,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     _accounts(sources, objects, rows)
     ended = rows.ended.get(ACCOUNT, set())
     objects.build(ended)
-    silent_defaults, silent_access = _workspaces(sources, rows)
+    silent_defaults, silent_access = _workspaces(rows)
     tests = tuple(expectations(sources, names))
     renames = read_renames(sources, names)
     guard = policy(sources, names)
@@ -98,7 +99,7 @@ def _refuse_other_world(sources: Sources, catalogue: Catalogue, problems: Proble
 def _accounts(sources: Sources, objects: Objects, rows: BindingTable) -> None:
     """Add the account roles of people and service accounts."""
     lists = [
-        RoleHolder(role, entries, TomlLocation(file, ("members", role)))
+        RoleHolders(role, entries, TomlLocation(file, ("members", role)))
         for file, role, entries in sources.named("members")
     ]
     for listed in lists:
@@ -110,7 +111,7 @@ def _accounts(sources: Sources, objects: Objects, rows: BindingTable) -> None:
     _unlisted_service_accounts(sources, objects, rows)
 
 
-def _refuse_teams(listed: RoleHolder, names: NameResolver) -> None:
+def _refuse_teams(listed: RoleHolders, names: NameResolver) -> None:
     for index, entry in enumerate(listed.entries):
         if name_of(entry).startswith((GROUP, TEAM)):
             location = listed.location.at(index)
@@ -137,24 +138,18 @@ def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: Binding
             rows.names.problems.add("RS309", location.key, message, hint=hint)
 
 
-def _workspaces(
-    sources: Sources, rows: BindingTable
-) -> tuple[frozenset[Address], frozenset[Address]]:
+def _workspaces(rows: BindingTable) -> tuple[frozenset[Address], frozenset[Address]]:
     """Add the bindings in workspaces; return workspaces without default role and without access."""
     defaults, access = set(), set()
-    for file, handle, table in sources.named("workspaces"):
-        scope, location = named.workspace(handle), TomlLocation(file, ("workspaces", handle))
-        if table.access is None:
+    for workspace in rows.names.workspaces:
+        scope = named.workspace(workspace.handle)
+        if workspace.access is None:
             access.add(scope)
-        lists = [
-            RoleHolder(role, entries, location.at("access", role))
-            for role, entries in (table.access or {}).items()
-        ]
-        rows.fill(scope, Level.WORKSPACE, lists)
-        if table.default_role is None:
+        rows.fill(scope, Level.WORKSPACE, workspace.access or ())
+        if workspace.default_role is None:
             defaults.add(scope)
         else:
-            rows.default(scope, table.default_role, location.at("default_role"))
+            rows.default(scope, *workspace.default_role)
     return frozenset(defaults), frozenset(access)
 
 

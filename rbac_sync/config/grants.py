@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from ..model import EVERYONE, Address, Holding, Holdings, Level, Row, held, label
-from .groups import Entries, Holder, name_of
+from .groups import Holder, name_of
 from .problems import TomlLocation
 from .resolve import NameResolver
-
-
-class RoleHolder(NamedTuple):
-    """The entries listed under one role, unresolved, with their location."""
-
-    role: str
-    entries: Entries
-    location: TomlLocation
+from .workspace_tables import RoleHolders
 
 
 @dataclass
@@ -31,7 +23,7 @@ class BindingTable:
     rows: dict[Address, Row] = field(default_factory=dict)
     ended: dict[Address, set[Address]] = field(default_factory=dict)
 
-    def fill(self, scope: Address, level: Level, lists: Iterable[RoleHolder]) -> None:
+    def fill(self, scope: Address, level: Level, lists: Iterable[RoleHolders]) -> None:
         """Add the bindings of one scope."""
         table = _Scope(self, self.rows.setdefault(scope, {}), list(lists))
         names: dict[Address, str] = {}
@@ -73,12 +65,12 @@ class _Scope:
 
     rows: BindingTable
     row: Row
-    lists: list[RoleHolder]
+    lists: list[RoleHolders]
     ended: set[Address] = field(default_factory=set)
     grouped: dict[Address, tuple[str, Holder]] = field(default_factory=dict)
-    _later: list[tuple[RoleHolder, Address | None, int, Holder]] = field(default_factory=list)
+    _later: list[tuple[RoleHolders, Address | None, int, Holder]] = field(default_factory=list)
 
-    def add(self, listed: RoleHolder, role: Address | None) -> None:
+    def add(self, listed: RoleHolders, role: Address | None) -> None:
         """Add one list; this is the hot loop, so a known name costs one look-up."""
         known, row, ended = self.rows.names.known, self.row, self.ended
         holdings = held(role) if role is not None else frozenset()
@@ -91,7 +83,7 @@ class _Scope:
             else:
                 row[principal] = holdings
 
-    def _add_entry(self, listed: RoleHolder, role: Address | None, index: int) -> None:
+    def _add_entry(self, listed: RoleHolders, role: Address | None, index: int) -> None:
         """Add an entry with a term, one of a group, or one whose name is new."""
         groups = self.rows.names.groups
         for holder in groups.expand(listed.entries[index], listed.location.at(index)):
@@ -125,7 +117,7 @@ class _Scope:
             holding = no_role if role is None else frozenset({Holding(role, *holder.term)})
             self.row[holder.principal] = holding
 
-    def _refuse_twice(self, principal: Address, listed: RoleHolder, index: int) -> None:
+    def _refuse_twice(self, principal: Address, listed: RoleHolders, index: int) -> None:
         """Refuse a second role of *principal*; only now the first one is searched."""
         problems = self.rows.names.problems
         if problems.full:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 GROUP, TEAM = "group:", "team:"
 
+MOST_LEVELS = 32
+"""The deepest nesting of groups and teams: nobody reads more, and the resolution is recursive."""
+
 Entries = Sequence["str | PrincipalEntry"]
 
 
@@ -175,7 +178,7 @@ class Groups:
         for text in texts:
             if not text.startswith((GROUP, TEAM)):
                 emails.add(folded(people.get(text, text)))
-            elif text not in above:
+            elif text not in above and len(above) < MOST_LEVELS:
                 emails |= self._emails_of(text, above | {text})
         return frozenset(emails)
 
@@ -197,6 +200,10 @@ class Groups:
         context = Context(text, flat)
         if context in self._open:
             self._refuse_cycle(context, location)
+        elif len(self._open) == MOST_LEVELS:
+            message = f"groups and teams nest more than {MOST_LEVELS} levels here"
+            hint = "list the people of the inner ones"
+            self._names.problems.add("RS324", location, message, hint=hint)
         elif context not in self._resolved:
             self._open.append(context)
             self._resolved[context] = self._resolve(context, location)

@@ -10,7 +10,12 @@ from .files import matching
 from .problems import File, Problems, TomlLocation
 
 ROOT = "rbac.toml"
-OBJECTS = ("people", "groups", *(spec.section for spec in SPECS.values() if spec.section))
+OBJECTS = (
+    "people",
+    "groups",
+    "workspace_defaults",
+    *(spec.section for spec in SPECS.values() if spec.section),
+)
 """Tables of objects by name: one object in exactly one file."""
 
 SHARED = (*OBJECTS, "test")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import (
     Address,
@@ -21,12 +22,21 @@ from ..model import (
 )
 from ..model.skeleton import Likeness, apart
 from .expiry import advise_on_end
+from .groups import MOST_LEVELS
 from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
+from .workspace_tables import WorkspaceSettings
 
 if TYPE_CHECKING:
     from . import schema
+
+
+class Inherited(NamedTuple):
+    """The permissions of the custom roles below a role, and the built-in role below those."""
+
+    permissions: list[Permission]
+    builtin: frozenset[Address]
 
 
 @dataclass
@@ -38,6 +48,13 @@ class Objects:
     resources: list[Resource] = field(default_factory=list)
     unstated: dict[Address, frozenset[str]] = field(default_factory=dict)
     ended: set[Address] = field(default_factory=set)
+
+    @cached_property
+    def _role_tables(self) -> Mapping[str, tuple[schema.RoleTable, TomlLocation]]:
+        return {
+            name: (table, TomlLocation(file, ("roles", name)))
+            for file, name, table in self.sources.named("roles")
+        }
 
     def add(self, resource: Resource, written: Mapping[str, object], *never: str) -> None:
         """Add *resource*; None values in *written*, and *never*, keep their live value."""
@@ -54,21 +71,21 @@ class Objects:
         for section, build_resource in (
             ("roles", self._role),
             ("teams", self._team),
-            ("workspaces", self._workspace),
             ("service_accounts", self._service_account),
         ):
             self._refuse_lookalikes(section)
             for file, name, table in self.sources.named(section):
                 build_resource(name, table, TomlLocation(file, (section, name)))
+        self._refuse_lookalikes("workspaces")
+        for settings in self.names.workspaces:
+            self._workspace(settings)
 
     def _role(self, name: str, table: schema.RoleTable, location: TomlLocation) -> None:
         level = self.names.levels[name]
         if self._is_builtin(name, location):
             return
-        permissions = self.names.permissions(
-            table.permissions or [], level, location.at("permissions")
-        )
-        self._refuse_reserved(permissions, location.at("permissions"))
+        permissions = self._permissions(table, level, location)
+        inherited = self._inherited(name, table, level, location)
         written = {
             "permissions": table.permissions,
             "base": table.base,
@@ -77,8 +94,8 @@ class Objects:
         role = Role(
             level,
             name,
-            permissions=self.names.catalogue.closed(permissions),
-            base=self._base(table.base, level, location.at("base")),
+            permissions=self.names.catalogue.closed([*permissions, *inherited.permissions]),
+            base=inherited.builtin,
             description=table.description or "",
         )
         self.add(role, written, "implies")
@@ -91,22 +108,76 @@ class Objects:
             self.names.problems.add("RS306", location.key, message, hint=hint)
         return bool(known)
 
-    def _refuse_reserved(self, permissions: list[Permission], location: TomlLocation) -> None:
+    def _permissions(
+        self, table: schema.RoleTable, level: Level, location: TomlLocation
+    ) -> list[Permission]:
+        """Return the permissions that the role lists itself."""
+        listed = location.at("permissions")
+        permissions = self.names.permissions(table.permissions or [], level, listed)
         for index, permission in enumerate(permissions):
             if self.names.catalogue.titles[permission].reserved:
                 message = f"no custom role may hold `{permission}`"
-                self.names.problems.add("RS306", location.at(index), message, hint="take it out")
+                self.names.problems.add("RS306", listed.at(index), message, hint="take it out")
+        return permissions
 
-    def _base(self, text: str | None, level: Level, location: TomlLocation) -> frozenset[Address]:
-        if text in (None, "none"):
-            return frozenset()
-        builtin_role = self.names.builtin(level, text)
-        if builtin_role is None:
-            builtin = [r.name for r in self.names.catalogue.roles.values() if r.level is level]
-            hint = self.names.problems.suggest(text, builtin) or f"use one of {', '.join(builtin)}"
-            message = f"`{text}` is no built-in role of the {level}"
+    def _inherited(
+        self, name: str, table: schema.RoleTable, level: Level, location: TomlLocation
+    ) -> Inherited:
+        """Return the permissions of the custom roles below *name*, and the built-in role below all.
+
+        *Why* here: no backend knows custom roles on custom roles.
+        """
+        permissions: list[Permission] = []
+        names = [name]
+        while table.base not in (None, "none"):
+            at = location.at("base")
+            builtin = self.names.builtin(level, table.base)
+            if builtin is not None:
+                return Inherited(permissions, frozenset({builtin}))
+            if table.base in names:
+                self._refuse_cycle(names[names.index(table.base) :], at)
+                break
+            if len(names) > MOST_LEVELS:
+                message, hint = (
+                    f"roles stand on more than {MOST_LEVELS} others",
+                    "join some of them",
+                )
+                self.names.problems.add("RS324", at, message, hint=hint)
+                break
+            if not self._is_base(table.base, level, at):
+                break
+            names.append(table.base)
+            table, location = self._role_tables[table.base]
+            permissions += self._permissions(table, level, location)
+        return Inherited(permissions, frozenset())
+
+    def _is_base(self, text: str, level: Level, location: TomlLocation) -> bool:
+        """Say whether the custom role *text* is declared with all that it grants."""
+        known = [name for name in self._role_tables if self.names.levels[name] is level]
+        if text not in known:
+            roles = self.names.roles(level)
+            hint = self.names.problems.suggest(text, roles) or f"use one of {', '.join(roles)}"
+            message = f"`{text}` is no role of the {level}"
             self.names.problems.add("RS205", location, message, hint=hint)
-        return frozenset({builtin_role} if builtin_role else ())
+            return False
+        table, at = self._role_tables[text]
+        silent = [key for key in ("base", "permissions") if getattr(table, key) is None]
+        for key in silent:
+            value = '"none"' if key == "base" else "[]"
+            self.names.problems.add(
+                "RS323",
+                location,
+                f"`{text}` is a base and does not write its `{key}`",
+                hint=f"write it in `[roles.{text}]`; `{key} = {value}` if it has none",
+                second=at.key,
+                second_label="declared here",
+            )
+        return not silent
+
+    def _refuse_cycle(self, names: list[str], location: TomlLocation) -> None:
+        way = " -> ".join((*names, names[0]))
+        message = f"the role `{names[0]}` stands on itself: {way}"
+        self.names.problems.add("RS317", location, message, hint="give one of them another base")
 
     def _team(self, name: str, table: schema.TeamTable, location: TomlLocation) -> None:
         now = self.names.now
@@ -120,18 +191,19 @@ class Objects:
         written = {"members": table.members, "description": table.description}
         self.add(team, written, "managed_by")
 
-    def _workspace(self, handle: str, table: schema.WorkspaceTable, location: TomlLocation) -> None:
+    def _workspace(self, settings: WorkspaceSettings) -> None:
+        handle = settings.handle
         if handle == "*" or "/" in handle:
             message, hint = f"`{handle}` is no handle", "use lower-case letters, digits and `-`"
-            self.names.problems.add("RS117", location.key, message, hint=hint)
+            self.names.problems.add("RS117", settings.location.key, message, hint=hint)
         workspace = Workspace(
             handle,
-            name=table.name or handle,
-            description=table.description or "",
-            public=bool(table.public),
+            name=settings.name or handle,
+            description=settings.description or "",
+            public=bool(settings.public),
         )
         attributes = ("name", "description", "public")
-        self.add(workspace, {name: getattr(table, name) for name in attributes})
+        self.add(workspace, {name: getattr(settings, name) for name in attributes})
 
     def _service_account(
         self, name: str, table: schema.ServiceAccountTable, location: TomlLocation

@@ -15,6 +15,9 @@ from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
 
+Lists = Iterable[tuple[TomlLocation, Entries]]
+"""The lists of one scope, with their locations."""
+
 
 class Entry(NamedTuple):
     """One entry of a list in a file."""
@@ -72,32 +75,35 @@ class Origin:
             yield named.binding(owner, ACCOUNT), location
             for key in table.keys:
                 yield Key(owner, key).address, location.at("keys", key).key
-        for file, handle, table in self._sources.named("workspaces"):
-            if table.default_role is not None:
-                default = named.binding(EVERYONE, named.workspace(handle))
-                yield default, TomlLocation(file, ("workspaces", handle, "default_role"))
+        for workspace in self._names.workspaces:
+            if workspace.default_role is not None:
+                _, location = workspace.default_role
+                yield named.binding(EVERYONE, named.workspace(workspace.handle)), location
 
     def _listed(self, scope: Address) -> Mapping[Address, Entry]:
-        """Return the entry of each principal that a list of *scope* names."""
+        """Return the entry of each principal in the lists of *scope*, its own if it has one."""
         if scope not in self._in_scope:
-            self._in_scope[scope] = {
-                principal: Entry(location, index)
-                for location, entries in self._lists.get(scope, ())
-                for index, principal in self._known(entries)
-            }
+            lists = self._lists.get(scope, ())
+            self._in_scope[scope] = {**self._in_groups(lists), **self._own(lists)}
         return self._in_scope[scope]
 
-    def _known(self, entries: Entries) -> Iterator[tuple[int, Address]]:
-        """Yield the principals of *entries* with the places in the list, groups first."""
-        known, groups = self._names.known, self._names.groups
-        numbered = list(enumerate(map(name_of, entries)))
-        for index, text in numbered:
-            if text.startswith(GROUP):
-                for principal in groups.principals(text):
-                    yield index, principal
-        for index, text in numbered:
-            if text in known:
-                yield index, known[text]
+    def _in_groups(self, lists: Lists) -> Mapping[Address, Entry]:
+        return {
+            principal: Entry(location, index)
+            for location, entries in lists
+            for index, text in enumerate(map(name_of, entries))
+            if text.startswith(GROUP)
+            for principal in self._names.groups.principals(text)
+        }
+
+    def _own(self, lists: Lists) -> Mapping[Address, Entry]:
+        known = self._names.known
+        return {
+            known[text]: Entry(location, index)
+            for location, entries in lists
+            for index, text in enumerate(map(name_of, entries))
+            if text in known
+        }
 
     @cached_property
     def _lists(self) -> Mapping[Address, list[tuple[TomlLocation, Entries]]]:
@@ -109,7 +115,6 @@ class Origin:
     def _access(self) -> Iterable[tuple[Address, TomlLocation, Entries]]:
         for file, written, entries in self._sources.named("members"):
             yield ACCOUNT, TomlLocation(file, ("members", written)), entries
-        for file, handle, table in self._sources.named("workspaces"):
-            scope, location = named.workspace(handle), TomlLocation(file, ("workspaces", handle))
-            for written, entries in (table.access or {}).items():
-                yield scope, location.at("access", written), entries
+        for workspace in self._names.workspaces:
+            for _, entries, location in workspace.access or ():
+                yield named.workspace(workspace.handle), location, entries

@@ -23,6 +23,7 @@ from .groups import GROUP, Groups
 from .load import Sources
 from .problems import Problems, TomlLocation
 from .text_rules import email_fault
+from .workspace_tables import WorkspaceSettings, read_workspaces
 
 UNKNOWN = {Kind.SERVICE_ACCOUNT: "RS203", Kind.TEAM: "RS204", Kind.WORKSPACE: "RS208"}
 """The code of a name for which nothing is declared."""
@@ -68,6 +69,11 @@ class NameResolver:
         """The e-mail addresses, folded, that ``[members]`` lists in any way."""
         lists = (self.groups.emails(entries) for _, _, entries in self._sources.named("members"))
         return frozenset().union(*lists)
+
+    @cached_property
+    def workspaces(self) -> tuple[WorkspaceSettings, ...]:
+        """The declared workspaces, with the defaults that match them."""
+        return read_workspaces(self._sources, self.problems)
 
     @cached_property
     def groups(self) -> Groups:

@@ -182,6 +182,15 @@ class WorkspaceTable(Table):
     renamed_from: Name | None = None
 
 
+class WorkspaceDefaults(Table):
+    """The keys of every declared workspace whose handle is like the pattern, where it has none."""
+
+    description: Prose | None = None
+    public: bool | None = None
+    default_role: str | None = None
+    access: dict[str, list[Who]] | None = None
+
+
 class WhoTest(Table):
     """The abilities of somebody: in the account, a workspace, or `*`, each workspace."""
 
@@ -273,6 +282,7 @@ class ConfigDocument(Table):
     groups: dict[Name, GroupTable] = {}
     teams: dict[Name, TeamTable] = {}
     workspaces: dict[Name, WorkspaceTable] = {}
+    workspace_defaults: dict[Name, WorkspaceDefaults] = {}
     test: list[Test] = []
 
 

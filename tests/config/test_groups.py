@@ -400,3 +400,10 @@ def test_groups_hold_what_a_slow_reading_says(tables):
     for address, team in desired.of(Team).items():
         inside = {label(member.principal) for member in team.members}
         assert inside == slow_members(label(address), tables, flat=True)
+
+
+def test_a_long_chain_of_groups_ends_in_an_error(folder):
+    chain = "".join(f'[groups.g{n}]\nmembers = ["group:g{n + 1}"]\n' for n in range(3000))
+    text = f'{chain}[groups.g3000]\nmembers = ["bo"]\n[members]\nowner = ["group:g0"]\n'
+    errors = folder.write(BACKEND + PEOPLE.split("[members]", maxsplit=1)[0] + text).errors()
+    assert {error.code for error in errors} == {"RS324"}

@@ -30,6 +30,7 @@ def test_every_table_and_key_is_in_the_schema(schema):
         "groups",
         "teams",
         "workspaces",
+        "workspace_defaults",
         "test",
     ]
     assert list(schema["$defs"]["PrincipalEntry"]["properties"]) == [

@@ -1,0 +1,138 @@
+"""The tables of workspaces, with what ``[workspace_defaults]`` adds to each."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .groups import Entries
+from .load import Sources
+from .problems import Problems, TomlLocation
+
+if TYPE_CHECKING:
+    from .schema import WorkspaceDefaults, WorkspaceTable
+
+SECTION = "workspace_defaults"
+KEYS = ("description", "public", "default_role")
+
+
+class RoleHolders(NamedTuple):
+    """The entries that one list gives a role to, with their location."""
+
+    role: str
+    entries: Entries
+    location: TomlLocation
+
+
+@dataclass(frozen=True)
+class WorkspaceSettings:
+    """The keys of one workspace, its own and those of the defaults that match it.
+
+    A key is None if neither the workspace nor a default writes it; the default
+    role is a name with its location.
+    """
+
+    handle: str
+    location: TomlLocation
+    name: str | None
+    description: str | None
+    public: bool | None
+    default_role: tuple[str, TomlLocation] | None
+    access: tuple[RoleHolders, ...] | None
+
+
+class _Written(NamedTuple):
+    """The keys that one table writes, with their locations."""
+
+    values: Mapping[str, tuple[Any, TomlLocation]]
+    access: Mapping[str, RoleHolders]
+    has_access: bool
+
+
+def read_workspaces(sources: Sources, problems: Problems) -> tuple[WorkspaceSettings, ...]:
+    """Return the workspaces, file by file; add problems of defaults that match none, or clash."""
+    defaults = [
+        (pattern, _written(table, TomlLocation(file, (SECTION, pattern))))
+        for file, pattern, table in sources.named(SECTION)
+    ]
+    handles = [handle for _, handle in sources.written("workspaces")]
+    for location, pattern in sources.written(SECTION):
+        if not fnmatch.filter(handles, pattern):
+            message = f"no declared workspace is like `{pattern}`"
+            hint = "`*` stands for any letters; take the table out if it is not needed"
+            problems.add("RS321", location, message, hint=hint)
+    return tuple(
+        _settings(handle, table, TomlLocation(file, ("workspaces", handle)), defaults, problems)
+        for file, handle, table in sources.named("workspaces")
+    )
+
+
+def _settings(
+    handle: str,
+    table: WorkspaceTable,
+    location: TomlLocation,
+    defaults: list[tuple[str, _Written]],
+    problems: Problems,
+) -> WorkspaceSettings:
+    own = _written(table, location)
+    matching = [written for pattern, written in defaults if fnmatch.fnmatchcase(handle, pattern)]
+    merged = _Merge(dict(own.values), dict(own.access))
+    for written in matching:
+        merged.add(written, handle, own, problems)
+    has_access = own.has_access or any(written.has_access for written in matching)
+    return WorkspaceSettings(
+        handle,
+        location,
+        table.name,
+        merged.value("description"),
+        merged.value("public"),
+        merged.values.get("default_role"),
+        tuple(merged.access.values()) if has_access else None,
+    )
+
+
+@dataclass
+class _Merge:
+    """The keys of one workspace so far."""
+
+    values: dict[str, tuple[Any, TomlLocation]]
+    access: dict[str, RoleHolders]
+
+    def value(self, key: str) -> Any:
+        """Return the value of *key*, None if nothing writes it."""
+        return self.values[key][0] if key in self.values else None
+
+    def add(self, written: _Written, handle: str, own: _Written, problems: Problems) -> None:
+        """Add the keys of a default that the workspace does not write itself."""
+        for key, value in written.values.items():
+            if self.values.setdefault(key, value) is not value and key not in own.values:
+                _refuse_clash(key, handle, value[1], self.values[key][1], problems)
+        for role, holders in written.access.items():
+            first = self.access.setdefault(role, holders)
+            if first is not holders and role not in own.access:
+                _refuse_clash(f"access.{role}", handle, holders.location, first.location, problems)
+
+
+def _refuse_clash(
+    key: str, handle: str, location: TomlLocation, first: TomlLocation, problems: Problems
+) -> None:
+    problems.add(
+        "RS322",
+        location.key,
+        f"two defaults give `{key}` to the workspace `{handle}`",
+        hint=f"write `{key}` in `[workspaces.{handle}]`, or in one of the two alone",
+        second=first.key,
+        second_label="given here too",
+    )
+
+
+def _written(table: WorkspaceTable | WorkspaceDefaults, location: TomlLocation) -> _Written:
+    values = {key: (getattr(table, key), location.at(key)) for key in KEYS}
+    access = {
+        role: RoleHolders(role, entries, location.at("access", role))
+        for role, entries in (table.access or {}).items()
+    }
+    stated = {key: value for key, value in values.items() if value[0] is not None}
+    return _Written(stated, access, table.access is not None)
