@@ -24,8 +24,7 @@ from . import (
     workspaces,
 )
 from .events import routes
-from .workspace_access import actors, effective
-from .workspace_access import teams as workspace_team_access
+from .workspace_access import effective, routers
 from .workspace_objects import (
     blocks,
     concurrency_limits,
@@ -47,9 +46,9 @@ ROUTERS = (
     invitations.answers,
     workspaces.router,
     workspace_invitations.router,
-    actors.USERS.router(),
-    actors.BOTS.router(),
-    workspace_team_access.router,
+    routers.USERS.router(),
+    routers.BOTS.router(),
+    routers.TEAMS.router(),
     effective.router,
     bots.router,
     teams.router,

@@ -13,8 +13,8 @@ from uuid import uuid5
 
 from ...backends.store.documents import Document
 from ...backends.store.id_index import IdEntry
+from ...model import Address
 from ...model.plain import canonical
-from ..auth import RequestScope
 from ..read_view import ReadView
 
 TYPE, SCHEMA = "block-type", "block-schema"
@@ -50,11 +50,11 @@ Sources: the slug and the field from the tests of the vendor's provider; the res
 """
 
 
-def system_documents(view: ReadView, at: RequestScope, kind: str) -> list[Document]:
-    """Return the system's objects of *kind* that the workspace has nothing in place of."""
+def system_documents(view: ReadView, workspace: Address, kind: str) -> list[Document]:
+    """Return the system's objects of *kind* that *workspace* has nothing in place of."""
     if kind not in (TYPE, SCHEMA):
         return []
-    entry = view.entry(at.workspace(view).address)
+    entry = view.entry(workspace)
     return [preset for slug in SYSTEM for preset in _presets(view, entry, slug, kind)]
 
 

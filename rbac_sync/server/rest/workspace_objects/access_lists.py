@@ -1,30 +1,106 @@
-"""Access lists of single objects. They take away: what they say is no part of the model.
+"""Access lists of single objects, and their routes; what they say is no part of the model.
 
-Kept as ids by level, teams apart from actors, ``*`` for everyone. An object
+They take away. Kept as ids by level, teams apart from actors, ``*`` for everyone. An object
 without a list is open to everyone in the workspace at each level.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from fastapi import APIRouter, Body, Depends
 from pydantic import BaseModel
 
 from ....backends.store.documents import Document
 from ....backends.store.row_facts import ACCESS
 from ....model import Address, Kind
 from ....wire.prefect_cloud.access import ObjectActorAccess
-from ...auth import RequestScope
+from ....wire.prefect_cloud.object_access import LevelsByObject
+from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import unprocessable
+from ..collection import WORKSPACE, collection
 from ..workspace_access.effective import EVERYBODY, actor_access
-from .documents import Find, update
+from . import documents
+from .document_collection import DocumentCollection, Lookup
+from .documents import Finder, update
 
 BYPASS = "manage_acls"
 """The scope whose holders pass every list. Source: [I#656] of the provider."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessListRoutes:
+    """The access lists of one kind of object: its levels, its shapes and how a path names one."""
+
+    of: DocumentCollection
+    levels: Mapping[str, str]
+    """The scope that each level takes of whoever is on no list; ``view`` and ``manage`` are two."""
+
+    lookup: Lookup
+    create: type[BaseModel]
+    shape: type[BaseModel]
+    mine: type[BaseModel]
+
+    def router(self) -> APIRouter:
+        """Return the routes that read and replace a list, and the one of the caller's levels."""
+        router = collection(f"{WORKSPACE}/{self.of.path}", self.of.tag)
+        word, path = self.of.kind.replace("-", "_"), f"{self.lookup.path}/access"
+        for method, at, route, name, model in (
+            ("GET", path, self._read(), f"read_{word}_access", self.shape),
+            ("PUT", path, self._replace(), f"set_{word}_access", None),
+            ("POST", "/my-access", self._read_mine(), f"read_my_{word}_access", LevelsByObject),
+        ):
+            options: Any = {"response_model": model, "status_code": 200 if model else 204}
+            router.add_api_route(at, route, methods=[method], name=name, **options)
+        return router
+
+    def _read(self) -> Callable[..., Any]:
+        place, finder = workspace(self.levels["view"]), Depends(self.lookup.find)
+
+        def read_list(at: RequestScope = place, find: Finder = finder) -> BaseModel:
+            """Read its access list."""
+            with at.view() as view:
+                return self.shape(**read(view, find(view, at), tuple(self.levels)))
+
+        return read_list
+
+    def _replace(self) -> Callable[..., Any]:
+        place, finder = workspace(self.levels["manage"]), Depends(self.lookup.find)
+
+        def replace_list(body: Any, at: RequestScope = place, find: Finder = finder) -> None:
+            """Replace its access list."""
+            at.write(lambda t: replace(t, find(t.view, at), body.access_control))
+
+        replace_list.__annotations__["body"] = self.create
+        return replace_list
+
+    def _read_mine(self) -> Callable[..., Any]:
+        place = workspace(self.levels["view"])
+        is_needed = any(f.is_required() for f in self.mine.model_fields.values())
+        default = Body() if is_needed else Body(None)
+
+        def read_mine(body: Any = default, at: RequestScope = place) -> LevelsByObject:
+            """Say what the caller may do with each, by id or by name as it was asked."""
+            with at.view() as view:
+                chosen = self._chosen(view, at, body or self.mine())
+                return {key: mine(view, each, self.levels) for key, each in chosen}
+
+        read_mine.__annotations__["body"] = self.mine if is_needed else self.mine | None
+        return read_mine
+
+    def _chosen(
+        self, view: ReadView, at: RequestScope, query: BaseModel
+    ) -> Iterator[tuple[str, Document]]:
+        kind, word = self.of.kind, self.of.kind.replace("-", "_")
+        for id_ in getattr(query, f"{word}_ids"):
+            yield str(id_), documents.get(view, at, kind, id_)
+        for name in getattr(query, f"{word}_names", ()):
+            yield name, documents.named(view, at, kind, name)
 
 
 def levels(document: Document, names: Sequence[str]) -> Mapping[str, Any]:
@@ -64,11 +140,6 @@ def replace(transaction: WriteTransaction, document: Document, body: BaseModel) 
             if each != "*" and _known(transaction.view, field, UUID(each)) is None:
                 raise unprocessable(f"nobody here has the id `{each}`", "access_control", field)
     update(transaction, document, {ACCESS: ids_by_field})
-
-
-def put(at: RequestScope, find: Find, body: BaseModel) -> None:
-    """Replace the whole list of one object in a transaction of its own; see ``replace``."""
-    at.write(lambda transaction: replace(transaction, find(transaction.view), body))
 
 
 def _known(view: ReadView, field: str, id_: UUID) -> Address | None:

@@ -1,8 +1,7 @@
-"""Blocks, as far as they carry access lists: documents of a type, with values."""
+"""Blocks: documents of a type, whose values are shown to whoever asks and may see secrets."""
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,16 +9,16 @@ from fastapi import APIRouter
 from ....backends.store.documents import Document
 from ....wire.prefect_cloud import object_access as access
 from ....wire.prefect_cloud import orchestration as wire
-from ...auth import RequestScope, workspace
+from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ..collection import WORKSPACE, collection
 from ..system_blocks import SCHEMA, TYPE
-from . import access_lists, documents
+from . import documents
+from .access_lists import AccessListRoutes
 from .block_types import BLOCK, MANAGE, SEE, schema, schemas, types
-
-router = APIRouter()
-blocks = collection(f"{WORKSPACE}/block_documents", "Block Documents")
+from .document_collection import DocumentCollection, Lookup, Rights, Show, add_lookup, routes
+from .documents import Content, Finder
+from .lookups import by_id
 
 SEE_VALUES = "see_secret_blocks"
 RIGHTS = {"manage": MANAGE, "view": SEE}
@@ -27,145 +26,85 @@ HIDDEN = "********"
 """The text in place of each value of a block where the reader may not see secrets."""
 
 
-@types.get("/slug/{slug}/block_documents/name/{name}")
-def read_block_document_by_name(
-    slug: str,
-    name: str,
-    at: Annotated[RequestScope, workspace(SEE)],
-    include_secrets: bool = False,  # noqa: FBT001, FBT002
-) -> wire.BlockDocument:
-    """Read a block by its name and that of its kind, which is how programs load one."""
-    with at.view() as view:
-        kind = documents.named(view, at, TYPE, slug)
-        block = documents.named(view, at, BLOCK, f"{kind.id}/{name}")
-        return _block(view, at, block, secrets=include_secrets)
+def _by_names(slug: str, name: str) -> Finder:
+    """Find a block by its name and that of its type, which is how programs load one."""
+
+    def find(view: ReadView, at: RequestScope) -> Document:
+        type_ = documents.named(view, at, TYPE, slug)
+        return documents.named(view, at, BLOCK, f"{type_.id}/{name}")
+
+    return find
 
 
-@blocks.post("/", status_code=201)
-def create_block_document(
-    body: wire.BlockDocumentCreate, at: Annotated[RequestScope, workspace(MANAGE)]
-) -> wire.BlockDocument:
-    """Create a block."""
+def _with_values(include_secrets: bool = False) -> Show:  # noqa: FBT001, FBT002
+    """Return a block with its values, where these are asked for and may be seen."""
 
-    def work(transaction: WriteTransaction) -> wire.BlockDocument:
-        type_ = documents.get(transaction.view, at, TYPE, body.block_type_id)
-        documents.get(transaction.view, at, SCHEMA, body.block_schema_id)
-        name = None if body.name is None else f"{type_.id}/{body.name}"
-        fields = {"name": None, "data": {}, **documents.sent_fields(body)}
-        return _block(
-            transaction.view,
-            at,
-            documents.create(transaction, at, BLOCK, name, fields),
-            secrets=True,
-        )
+    def show(view: ReadView, block: Document) -> Content:
+        content = _with_type(view, block)
+        may_see = include_secrets and SEE_VALUES in view.may(block.owner)
+        return {**content, "data": block.content["data"]} if may_see else content
 
-    return at.write(work)
+    return show
 
 
-@blocks.post("/filter")
-def read_block_documents(
-    at: Annotated[RequestScope, workspace(SEE)], body: wire.ReadObjects | None = None
-) -> list[wire.BlockDocument]:
-    """List blocks, without their values."""
-    with at.view() as view:
-        listed = documents.listed(view, at, BLOCK, body or wire.ReadObjects())
-        return [_block(view, at, each, secrets=False) for each in listed]
-
-
-@blocks.get("/{id}")
-def read_block_document(
-    id: UUID,  # noqa: A002
-    at: Annotated[RequestScope, workspace(SEE)],
-    include_secrets: bool = False,  # noqa: FBT001, FBT002
-) -> wire.BlockDocument:
-    """Read a block; its values only if they are asked for and may be seen."""
-    with at.view() as view:
-        return _block(view, at, documents.get(view, at, BLOCK, id), secrets=include_secrets)
-
-
-@blocks.patch("/{id}", status_code=204)
-def update_block_document(
-    id: UUID,  # noqa: A002
-    body: wire.BlockDocumentUpdate,
-    at: Annotated[RequestScope, workspace(MANAGE)],
-) -> None:
-    """Change a block: its data are merged with those there, or replace them."""
-
-    def work(transaction: WriteTransaction) -> None:
-        block = documents.get(transaction.view, at, BLOCK, id)
-        sent, fields = documents.sent_fields(body), {}
-        if body.block_schema_id is not None:
-            documents.get(transaction.view, at, SCHEMA, body.block_schema_id)
-            fields["block_schema_id"] = sent["block_schema_id"]
-        if "data" in sent:
-            kept = block.content["data"] if body.merge_existing_data else {}
-            fields["data"] = {**kept, **sent["data"]}
-        documents.update(transaction, block, fields)
-
-    at.write(work)
-
-
-@blocks.delete("/{id}", status_code=204)
-def delete_block_document(id: UUID, at: Annotated[RequestScope, workspace(MANAGE)]) -> None:  # noqa: A002
-    """Delete a block."""
-    documents.delete(at, documents.by_id(at, BLOCK, id))
-
-
-@blocks.get("/{id}/access")
-def read_block_document_access(
-    id: UUID,  # noqa: A002
-    at: Annotated[RequestScope, workspace(SEE)],
-) -> access.BlockDocumentAccessControl:
-    """Read its access list."""
-    with at.view() as view:
-        levels = access_lists.read(view, documents.get(view, at, BLOCK, id), tuple(RIGHTS))
-        return access.BlockDocumentAccessControl(**levels)
-
-
-@blocks.put("/{id}/access", status_code=204)
-def set_block_document_access(
-    id: UUID,  # noqa: A002
-    body: access.SetBlockDocumentAccess,
-    at: Annotated[RequestScope, workspace(MANAGE)],
-) -> None:
-    """Replace its access list."""
-    access_lists.put(at, documents.by_id(at, BLOCK, id), body.access_control)
-
-
-@blocks.post("/my-access")
-def read_my_block_document_access(
-    body: access.ReadActorsBlockDocumentAccess, at: Annotated[RequestScope, workspace(SEE)]
-) -> access.LevelsByObject:
-    """Say what the caller may do with each."""
-    with at.view() as view:
-        chosen = [documents.get(view, at, BLOCK, each) for each in body.block_document_ids]
-        return {str(d.id): access_lists.mine(view, d, RIGHTS) for d in chosen}
-
-
-def _block(
-    view: ReadView, at: RequestScope, document: Document, *, secrets: bool
-) -> wire.BlockDocument:
-    """Return a block as the API shows it.
+def _with_type(view: ReadView, block: Document) -> Content:
+    """Return a block with its type and schema, and its values hidden.
 
     *Why* every value is hidden and not the secret ones alone: which are secret
     only the schema's author knows.
     """
-    content = document.content
-    seen = secrets and SEE_VALUES in view.may(at.workspace(view).address)
-    data = content["data"] if seen else dict.fromkeys(content["data"], HIDDEN)
-    type_ = documents.there(view, at, TYPE, UUID(str(content["block_type_id"])))
-    version = documents.there(view, at, SCHEMA, UUID(str(content["block_schema_id"])))
-    return documents.to_response(
-        view,
-        document,
-        wire.BlockDocument,
-        data=data,
-        block_type_name=type_.content["name"] if type_ else None,
-        block_type=documents.to_response(view, type_, wire.BlockType) if type_ else None,
-        block_schema=schema(view, version) if version else None,
-    )
+    content = block.content
+    type_ = documents.there(view, block.owner, TYPE, UUID(str(content["block_type_id"])))
+    version = documents.there(view, block.owner, SCHEMA, UUID(str(content["block_schema_id"])))
+    return {
+        "data": dict.fromkeys(content["data"], HIDDEN),
+        "block_type_name": type_.content["name"] if type_ else None,
+        "block_type": documents.to_response(view, type_, wire.BlockType) if type_ else None,
+        "block_schema": schema(view, version) if version else None,
+    }
 
 
-router.include_router(types)
-router.include_router(schemas)
-router.include_router(blocks)
+def _with_all_fields(_transaction: WriteTransaction, _at: RequestScope, sent: Content) -> Content:
+    return {"name": None, "data": {}, **sent}
+
+
+def _merged(block: Document, fields: Content) -> Content:
+    """Return the fields that a change sets: data are merged with those there, or replace them."""
+    changes = {name: value for name, value in fields.items() if name != "merge_existing_data"}
+    if "data" in fields and fields.get("merge_existing_data", True):
+        changes["data"] = {**block.content["data"], **fields["data"]}
+    return changes
+
+
+BLOCKS = DocumentCollection(
+    kind=BLOCK,
+    path="block_documents",
+    tag="Block Documents",
+    rights=Rights(SEE, MANAGE, MANAGE, MANAGE),
+    shape=wire.BlockDocument,
+    create=wire.BlockDocumentCreate,
+    update=wire.BlockDocumentUpdate,
+    parent="block_type_id",
+    fixed=("name", "block_type_id"),
+    needs={"block_type_id": TYPE, "block_schema_id": SCHEMA},
+    prepare=_with_all_fields,
+    show=_with_type,
+    show_one=_with_values,
+    merge=_merged,
+    lookups=(Lookup("/{id}", by_id(BLOCK)),),
+)
+ACCESS = AccessListRoutes(
+    of=BLOCKS,
+    levels=RIGHTS,
+    lookup=Lookup("/{id}", by_id(BLOCK)),
+    create=access.SetBlockDocumentAccess,
+    shape=access.BlockDocumentAccessControl,
+    mine=access.ReadActorsBlockDocumentAccess,
+)
+
+BY_NAMES = "/slug/{slug}/block_documents/name/{name}"
+add_lookup(types, BLOCKS, Lookup(BY_NAMES, _by_names, frozenset({"GET"})))
+
+router = APIRouter()
+for each in (types, schemas, routes(BLOCKS), ACCESS.router()):
+    router.include_router(each)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-from uuid import UUID, uuid5
+from uuid import uuid5
+
+from fastapi import APIRouter
 
 from ....backends.store.documents import Document
 from ....wire.prefect_cloud import object_access as access
 from ....wire.prefect_cloud import orchestration as wire
-from ...auth import RequestScope, workspace
+from ...auth import RequestScope
 from ...read_view import ReadView
-from . import access_lists, documents, flows
+from . import documents, flows
+from .access_lists import AccessListRoutes
 from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
 from .documents import Content, Finder
 from .lookups import by_id
@@ -59,35 +61,15 @@ DEPLOYMENTS = DocumentCollection(
         Lookup("/{id}", by_id(KIND)),
     ),
 )
-router = routes(DEPLOYMENTS)
+ACCESS = AccessListRoutes(
+    of=DEPLOYMENTS,
+    levels=RIGHTS,
+    lookup=Lookup("/{id}", by_id(KIND)),
+    create=access.SetDeploymentAccess,
+    shape=access.DeploymentAccessControl,
+    mine=access.ReadActorsDeploymentAccess,
+)
 
-
-@router.get("/{id}/access")
-def read_deployment_access(
-    id: UUID,  # noqa: A002
-    at: Annotated[RequestScope, workspace(SEE)],
-) -> access.DeploymentAccessControl:
-    """Read its access list."""
-    with at.view() as view:
-        levels = access_lists.read(view, documents.get(view, at, KIND, id), tuple(RIGHTS))
-        return access.DeploymentAccessControl(**levels)
-
-
-@router.put("/{id}/access", status_code=204)
-def set_deployment_access(
-    id: UUID,  # noqa: A002
-    body: access.SetDeploymentAccess,
-    at: Annotated[RequestScope, workspace(MANAGE)],
-) -> None:
-    """Replace its access list."""
-    access_lists.put(at, documents.by_id(at, KIND, id), body.access_control)
-
-
-@router.post("/my-access")
-def read_my_deployment_access(
-    body: access.ReadActorsDeploymentAccess, at: Annotated[RequestScope, workspace(SEE)]
-) -> access.LevelsByObject:
-    """Say what the caller may do with each."""
-    with at.view() as view:
-        chosen = [documents.get(view, at, KIND, each) for each in body.deployment_ids]
-        return {str(d.id): access_lists.mine(view, d, RIGHTS) for d in chosen}
+router = APIRouter()
+for each in (routes(DEPLOYMENTS), ACCESS.router()):
+    router.include_router(each)

@@ -58,6 +58,10 @@ Within = Callable[[ReadView, RequestScope], Content]
 """Returns the fields that all documents of a path have, such as the work pool of its queues."""
 
 
+Show = Callable[[ReadView, Document], Content]
+"""Returns what an answer has besides what is kept."""
+
+
 def _everywhere() -> Within:
     return lambda _view, _at: {}
 
@@ -72,6 +76,10 @@ def _as_written(_transaction: WriteTransaction, _at: RequestScope, content: Cont
 
 def _as_created(_transaction: WriteTransaction, _at: RequestScope, document: Document) -> Document:
     return document
+
+
+def _as_named(_document: Document, fields: Content) -> Content:
+    return fields
 
 
 def _always_free(_document: Document) -> None:
@@ -112,8 +120,14 @@ class DocumentCollection:
     repeat: Repeat = Repeat.REFUSE
     create_method: str = "POST"
     within: Callable[..., Within] = _everywhere
-    show: Callable[[ReadView, Document], Content] = _as_kept
+    show: Show = _as_kept
     """Returns what an answer has besides what is kept."""
+
+    show_one: Callable[..., Show] | None = None
+    """A dependency: returns what an answer about one document has, as the request asks for it."""
+
+    merge: Callable[[Document, Content], Content] = _as_named
+    """Returns the fields that a change of some sets."""
 
     prepare: Callable[[WriteTransaction, RequestScope, Content], Content] = _as_written
     """Returns what is kept of what a creation says."""
@@ -136,9 +150,10 @@ class DocumentCollection:
         own = str(content[self.name])
         return f"{content[self.parent]}/{own}" if self.parent else own
 
-    def answer(self, view: ReadView, document: Document) -> BaseModel:
+    def answer(self, view: ReadView, document: Document, show: Show | None = None) -> BaseModel:
         """Return a document as the API has it."""
-        return documents.to_response(view, document, self.shape, **self.show(view, document))
+        also = (show or self.show)(view, document)
+        return documents.to_response(view, document, self.shape, **also)
 
     def make(
         self, transaction: WriteTransaction, at: RequestScope, written: Content
@@ -195,7 +210,8 @@ class DocumentCollection:
 
         """
         self._check_needs(transaction.view, at, fields)
-        changes = {name: value for name, value in fields.items() if not self._is_cut(name, value)}
+        merged = self.merge(document, fields).items()
+        changes = {name: value for name, value in merged if not self._is_cut(name, value)}
         name = self.name_of({**document.content, **changes})
         if name != document.name:
             changed = documents.rename(transaction, at, document, name, changes)
@@ -242,7 +258,7 @@ def routes(of: DocumentCollection, lookups: tuple[Lookup, ...] | None = None) ->
     _add_creation(router, of)
     _add_lists(router, of)
     for lookup in of.lookups if lookups is None else lookups:
-        _add_lookup(router, of, lookup)
+        add_lookup(router, of, lookup)
     return router
 
 
@@ -310,7 +326,8 @@ def _add_lists(router: APIRouter, of: DocumentCollection) -> None:
     router.add_api_route("/count", count, methods=["POST"], name=f"{_named(of, 'count')}s")
 
 
-def _add_lookup(router: APIRouter, of: DocumentCollection, lookup: Lookup) -> None:
+def add_lookup(router: APIRouter, of: DocumentCollection, lookup: Lookup) -> None:
+    """Add the routes to one document that a lookup finds to *router*."""
     finder = Depends(lookup.find)
     adders = {
         "GET": _add_reading,
@@ -323,12 +340,12 @@ def _add_lookup(router: APIRouter, of: DocumentCollection, lookup: Lookup) -> No
 
 
 def _add_reading(router: APIRouter, of: DocumentCollection, path: str, finder: Any) -> None:
-    place = workspace(of.rights.see)
+    place, shower = workspace(of.rights.see), Depends(of.show_one or (lambda: of.show))
 
-    def read(at: RequestScope = place, find: Finder = finder) -> BaseModel:
+    def read(at: RequestScope = place, find: Finder = finder, show: Show = shower) -> BaseModel:
         """Read one."""
         with at.view() as view:
-            return of.answer(view, find(view, at))
+            return of.answer(view, find(view, at), show)
 
     router.add_api_route(
         path, read, methods=["GET"], response_model=of.shape, name=_named(of, "read")

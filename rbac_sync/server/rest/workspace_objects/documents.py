@@ -12,19 +12,15 @@ from pydantic import BaseModel
 
 from ....backends.store.documents import Document, Outline
 from ....backends.store.row_facts import ACCESS
-from ....wire.prefect_cloud.filters import Page
+from ....model import Address
 from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
 from ...limits import LARGEST_ANSWER
 from ...read_view import ReadView
 from ...refusals import conflict, not_found, unprocessable
-from ..collection import page
 from ..system_blocks import system_documents
 
 B = TypeVar("B", bound=BaseModel)
-Find = Callable[[ReadView], Document]
-"""Finds one object in the workspace of a request; raises Refusal if there is none."""
-
 Finder = Callable[[ReadView, RequestScope], Document]
 """Finds one object in the workspace of a request; raises Missing if there is none."""
 
@@ -97,26 +93,16 @@ def get(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document:
         Refusal: there is none.
 
     """
-    if (document := there(view, at, kind, id_)) is None:
+    if (document := there(view, at.workspace(view).address, kind, id_)) is None:
         raise not_found()
     return document
 
 
-def there(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document | None:
-    """Return the object of *kind* that has this id in the workspace, or None."""
+def there(view: ReadView, workspace: Address, kind: str, id_: UUID) -> Document | None:
+    """Return the object of *kind* that has this id in *workspace*, or None."""
     if (document := view.documents.get(kind, id_)) is not None:
-        return document if document.owner == at.workspace(view).address else None
-    return next((p for p in system_documents(view, at, kind) if p.id == id_), None)
-
-
-def by_id(at: RequestScope, kind: str, id_: UUID) -> Find:
-    """Return what finds the object of *kind* by its id; see ``get``."""
-    return lambda view: get(view, at, kind, id_)
-
-
-def by_name(at: RequestScope, kind: str, name: str) -> Find:
-    """Return what finds the object of *kind* by its name; see ``named``."""
-    return lambda view: named(view, at, kind, name)
+        return document if document.owner == workspace else None
+    return next((p for p in system_documents(view, workspace, kind) if p.id == id_), None)
 
 
 def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
@@ -135,7 +121,7 @@ def find_named(view: ReadView, at: RequestScope, kind: str, name: str) -> Docume
     """Return the object of *kind* that has this name in the workspace, or None."""
     owner = at.workspace(view).address
     kept = view.documents.named(kind, owner, name) if NUL not in name else None
-    return kept or next((p for p in system_documents(view, at, kind) if p.name == name), None)
+    return kept or next((p for p in system_documents(view, owner, kind) if p.name == name), None)
 
 
 def create(
@@ -201,25 +187,11 @@ def rename(
     return transaction.documents.put(replace(document, name=name, content=content))
 
 
-def delete(at: RequestScope, find: Find) -> None:
-    """Delete one object in a transaction of its own."""
-    at.write(lambda transaction: transaction.documents.delete(find(transaction.view)))
-
-
-def listed(view: ReadView, at: RequestScope, kind: str, query: Page) -> list[Document]:
-    """Return the page of the objects of *kind* that is asked for, oldest first.
-
-    Raises:
-        Refusal: it would be too large.
-
-    """
-    return loaded(view, at, kind, page(outlines(view, at, kind), query))
-
-
 def outlines(view: ReadView, at: RequestScope, kind: str) -> list[Outline]:
     """Return the objects of *kind* in the workspace without their contents, oldest first."""
-    presets = [Outline(p.id, p.name, 0) for p in system_documents(view, at, kind)]
-    return [*presets, *view.documents.outlines(kind, at.workspace(view).address)]
+    owner = at.workspace(view).address
+    presets = [Outline(p.id, p.name, 0) for p in system_documents(view, owner, kind)]
+    return [*presets, *view.documents.outlines(kind, owner)]
 
 
 def loaded(view: ReadView, at: RequestScope, kind: str, outlines: list[Outline]) -> list[Document]:
@@ -239,7 +211,7 @@ def read_all(
     view: ReadView, at: RequestScope, kind: str, outlines: Sequence[Outline]
 ) -> list[Document]:
     """Return the documents of *outlines*, whatever their size."""
-    documents = {p.id: p for p in system_documents(view, at, kind)}
+    documents = {p.id: p for p in system_documents(view, at.workspace(view).address, kind)}
     kept = view.documents.these(kind, [o.id for o in outlines if o.id not in documents])
     documents |= {document.id: document for document in kept}
     return [documents[outline.id] for outline in outlines]

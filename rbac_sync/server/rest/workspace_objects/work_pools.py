@@ -9,11 +9,12 @@ from fastapi import APIRouter
 from ....wire.prefect_cloud import object_access as access
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, anywhere, workspace
-from ...read_view import ReadView
 from ...refusals import not_found
 from ..collection import WORKSPACE, collection
-from . import access_lists, documents, work_queues
-from .document_collection import routes
+from . import documents, work_queues
+from .access_lists import AccessListRoutes
+from .document_collection import Lookup, routes
+from .lookups import by_name
 from .work_queues import MANAGE_POOLS as MANAGE
 from .work_queues import POOL as KIND
 from .work_queues import POOLS
@@ -35,32 +36,14 @@ METADATA: wire.WorkerTypesByPackage = {
 """The types of work pools that clients look up before they make one; the least that they need."""
 
 
-@pools.get("/{name}/access")
-def read_work_pool_access(
-    name: str, at: Annotated[RequestScope, workspace(SEE)]
-) -> access.WorkPoolAccessControl:
-    """Read its access list."""
-    with at.view() as view:
-        levels = access_lists.read(view, documents.named(view, at, KIND, name), tuple(RIGHTS))
-        return access.WorkPoolAccessControl(**levels)
-
-
-@pools.put("/{name}/access", status_code=204)
-def set_work_pool_access(
-    name: str, body: access.SetWorkPoolAccess, at: Annotated[RequestScope, workspace(MANAGE)]
-) -> None:
-    """Replace its access list."""
-    access_lists.put(at, documents.by_name(at, KIND, name), body.access_control)
-
-
-@pools.post("/my-access")
-def read_my_work_pool_access(
-    at: Annotated[RequestScope, workspace(SEE)], body: access.ReadActorsWorkPoolAccess | None = None
-) -> access.LevelsByObject:
-    """Say what the caller may do with each, by id or by name as it was asked."""
-    query = body or access.ReadActorsWorkPoolAccess()
-    with at.view() as view:
-        return dict(_mine(view, at, query))
+ACCESS = AccessListRoutes(
+    of=POOLS,
+    levels=RIGHTS,
+    lookup=Lookup("/{name}", by_name(KIND)),
+    create=access.SetWorkPoolAccess,
+    shape=access.WorkPoolAccessControl,
+    mine=access.ReadActorsWorkPoolAccess,
+)
 
 
 @pools.post("/{name}/workers/filter")
@@ -86,14 +69,6 @@ def read_all_workers(
         return []
 
 
-def _mine(
-    view: ReadView, at: RequestScope, query: access.ReadActorsWorkPoolAccess
-) -> access.LevelsByObject:
-    chosen = {str(id_): documents.get(view, at, KIND, id_) for id_ in query.work_pool_ids}
-    chosen |= {name: documents.named(view, at, KIND, name) for name in query.work_pool_names}
-    return {key: access_lists.mine(view, d, RIGHTS) for key, d in chosen.items()}
-
-
 @types.get("/work_pool_types")
 def read_work_pool_types(at: Annotated[RequestScope, workspace(SEE)]) -> wire.WorkerTypesByPackage:
     """Read what is known of the types of work pools."""
@@ -111,6 +86,7 @@ def read_view(name: str, at: Annotated[RequestScope, anywhere()]) -> wire.Worker
 
 
 router.include_router(pools)
+router.include_router(ACCESS.router())
 router.include_router(work_queues.router)
 router.include_router(workers)
 router.include_router(task_workers)

@@ -1,8 +1,8 @@
-"""Workspace access of users and of service accounts: the same routes over different rows."""
+"""Workspace access of users, service accounts and teams: the same routes over different rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,22 +11,27 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from ....backends.store.id_index import HeldRow
-from ....model import Address, Kind
+from ....model import Address, Kind, Team
 from ....wire.prefect_cloud import access as wire
 from ...auth import RequestScope, workspace
+from ...commands.bindings import revoke_binding
 from ...directory.profiles import profile
+from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from .. import bots, users
 from ..collection import WORKSPACE, collection, ordered, page
 from . import rows
 
+Route = tuple[str, str, Callable[..., Any], str, Any]
+"""The method, the path, the function, the name and the response of a route."""
+
 
 @dataclass(frozen=True)
-class ActorRoutes:
-    """The routes of one kind of actor, which the API calls *word*, for who holds *see*.
+class AccessRoutes:
+    """The routes of one kind of principal, which the API calls *word*, for who holds *see*.
 
-    ``fields`` are the fields that the API shows of an actor besides its ids;
-    ``meets`` says whether an actor is one that a body of *read* asks for.
+    ``fields`` are the fields that the API shows of a principal besides its own id;
+    ``meets`` says whether a row is one that a body of *read* asks for.
     """
 
     kind: Kind
@@ -36,24 +41,26 @@ class ActorRoutes:
     read: Any
     response: type[BaseModel]
     fields: Callable[[ReadView, Address], Mapping[str, Any]]
-    meets: Callable[[ReadView, Address, Any], bool]
+    meets: Callable[[ReadView, HeldRow, Any], bool]
     sorts: Mapping[str, Callable[[Any], Any]]
 
     def router(self) -> APIRouter:
         """Return the four routes."""
         title = f"Workspace {self.word.title()} Access"
         router = collection(f"{WORKSPACE}/{self.word}_access", title)
-        one, many = self.response, list[self.response]  # type: ignore[name-defined]
-        for method, path, route, name, model in (
-            ("POST", "/", self._upsert(), "upsert_{}_access", one | many),
-            ("POST", "/filter", self._read_all(), "read_{}_accesses", many),
-            ("GET", "/{id}", self._read(), "read_{}_access", one),
-            ("DELETE", "/{id}", self._delete(), "delete_{}_access", None),
-        ):
+        for method, path, route, name, model in self.routes():
             status, named = 204 if model is None else 200, name.format(self.word)
             options: Any = {"methods": [method], "response_model": model, "status_code": status}
             router.add_api_route(path, route, name=named, **options)
         return router
+
+    def routes(self) -> Iterable[Route]:
+        """Yield the routes: creating and listing, and reading and deleting one row."""
+        one, many = self.response, list[self.response]  # type: ignore[name-defined]
+        yield "POST", "/", self._upsert(), "upsert_{}_access", one | many
+        yield "POST", "/filter", self._read_all(), "read_{}_accesses", many
+        yield "GET", "/{id}", self._read(), "read_{}_access", one
+        yield "DELETE", "/{id}", self._delete(), "delete_{}_access", None
 
     def _upsert(self) -> Callable[..., Any]:
         place = workspace()
@@ -79,10 +86,9 @@ class ActorRoutes:
                 answers = [
                     self.to_response(view, row)
                     for row in rows.rows(view, at, self.kind)
-                    if rows.meets(view, row, query.workspace_accesses)
-                    and self.meets(view, row.principal, query)
+                    if self.meets(view, row, query)
                 ]
-                return page(ordered(answers, query.sort, self.sorts), query)
+                return page(ordered(answers, getattr(query, "sort", None), self.sorts), query)
 
         read_all.__annotations__["body"] = self.read | None
         return read_all
@@ -108,19 +114,46 @@ class ActorRoutes:
 
     def to_response(self, view: ReadView, row: HeldRow) -> BaseModel:
         """Return a row as the API shows it."""
-        entry = view.entry(row.principal)
-        ids = {"actor_id": entry.actor_id, f"{self.word}_id": entry.id}
-        return self.response(
-            **rows.common_fields(view, row), **ids, **self.fields(view, row.principal)
-        )
+        own = {f"{self.word}_id": view.id(row.principal)}
+        fields = {**rows.common_fields(view, row), **own, **self.fields(view, row.principal)}
+        return self.response(**fields)
+
+
+class TeamAccessRoutes(AccessRoutes):
+    """The routes of teams: written by PUT and always in a list, deleted by team."""
+
+    def routes(self) -> Iterable[Route]:
+        """Yield the routes: creating and listing rows, and deleting those of one team."""
+        many, answer = list[self.response], list[wire.WorkspaceTeamAccess]  # type: ignore[name-defined]
+        upsert = self._upsert()
+        upsert.__annotations__["body"] = list[self.create]  # type: ignore[name-defined]
+        yield "PUT", "/", upsert, "upsert_{}_access", answer
+        yield "POST", "/filter", self._read_all(), "read_{}_accesses", many
+        yield "DELETE", "/{team_id}", self._delete(), "delete_{}_access", None
+
+    def _delete(self) -> Callable[..., Any]:
+        place = workspace()
+
+        def delete(team_id: UUID, at: RequestScope = place) -> None:
+            """Take away all that a team holds in the workspace."""
+
+            def work(transaction: WriteTransaction) -> None:
+                view = transaction.view
+                team, scope = view.resource(Team, team_id), at.workspace(view)
+                revoke_binding(transaction, team.address, scope.address)
+
+            at.write(work)
+
+        return delete
 
 
 def _user_fields(view: ReadView, user: Address) -> Mapping[str, Any]:
     person = profile(view, user)
-    return {n: getattr(person, n) for n in ("first_name", "last_name", "email", "handle")}
+    names = {n: getattr(person, n) for n in ("first_name", "last_name", "email", "handle")}
+    return {"actor_id": view.entry(user).actor_id, **names}
 
 
-USERS = ActorRoutes(
+USERS = AccessRoutes(
     kind=Kind.USER,
     word="user",
     see="see_workspace_users",
@@ -128,7 +161,10 @@ USERS = ActorRoutes(
     read=wire.ReadWorkspaceUserAccesses,
     response=wire.WorkspaceUserAccessResponse,
     fields=_user_fields,
-    meets=lambda view, user, query: users.meets(view, user, query.users),
+    meets=lambda view, row, query: (
+        rows.meets(view, row, query.workspace_accesses)
+        and users.meets(view, row.principal, query.users)
+    ),
     sorts={
         "CREATED": lambda row: row.created,
         "NAME": lambda row: f"{row.first_name} {row.last_name}".casefold(),
@@ -137,17 +173,32 @@ USERS = ActorRoutes(
     },
 )
 
-BOTS = ActorRoutes(
+BOTS = AccessRoutes(
     kind=Kind.SERVICE_ACCOUNT,
     word="bot",
     see="see_workspace_service_accounts",
     create=wire.WorkspaceBotAccessCreate,
     read=wire.ReadWorkspaceBotAccesses,
     response=wire.WorkspaceBotAccessResponse,
-    fields=lambda _, bot: {"bot_name": bot.key},
-    meets=lambda view, bot, query: bots.meets(view.id(bot), bot.key, query.bots),
+    fields=lambda view, bot: {"actor_id": view.entry(bot).actor_id, "bot_name": bot.key},
+    meets=lambda view, row, query: (
+        rows.meets(view, row, query.workspace_accesses)
+        and bots.meets(view.id(row.principal), row.principal.key, query.bots)
+    ),
     sorts={
         "CREATED": lambda row: row.created,
         "BOT_NAME": lambda row: row.bot_name.casefold(),
     },
+)
+
+TEAMS = TeamAccessRoutes(
+    kind=Kind.TEAM,
+    word="team",
+    see="manage_workspace_teams",
+    create=wire.WorkspaceTeamAccessCreate,
+    read=wire.ReadWorkspaceTeamAccesses,
+    response=wire.WorkspaceTeamAccessResponse,
+    fields=lambda _, team: {"team_name": team.key},
+    meets=lambda _view, _row, _query: True,
+    sorts={},
 )
