@@ -45,13 +45,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """The last change of a resource in its trail: author and time.
+    """The last change of a resource in its trail: author, time and run.
 
-    ``who`` is empty if unknown.
+    ``who`` and ``run`` are empty if unknown. ``planned`` says that the run applied a plan made
+    from a configuration.
     """
 
     at: Instant
     who: str = ""
+    run: str = ""
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

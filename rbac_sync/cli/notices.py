@@ -51,4 +51,4 @@ def _message(kind: str, detected: Drift) -> dict[str, Any]:
     from ..views import chat_message, drift
 
     view = chat_message.slack_message if kind == "slack" else drift.to_json
-    return view(detected.plan, detected.saved, detected.touched)
+    return view(detected.plan, detected.saved, detected.touched, traced=detected.traced)

@@ -19,7 +19,7 @@ from ..errors import (
 )
 from .plan_files import saved_plan
 from .questions import check_addresses
-from .report import colour, layout, wants_colour
+from .report import layout, wants_colour
 from .run import api_key
 
 if TYPE_CHECKING:
@@ -181,8 +181,7 @@ def print_drift(run: Run, *, json: bool) -> None:
     if json:
         click.echo(answer.render_report(run), nl=False)
         return
-    assert run.plan is not None, "there is a plan that would end it"
-    click.echo(drift.render_drift(run.plan, run.touched, colour=colour()))
+    click.echo(drift.render_drift(run, layout()))
 
 
 def new_plan(

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from ..audit.record import Touch
 from ..backends.interface import Backend, Session
-from ..errors import CredentialError
+from ..errors import BackendError, CredentialError
 from ..guard import Finding, GuardContext, examine
 from ..guard.effects import Effect, effects
 from ..guard.passing_access import lookout
 from ..guard.rising_keys import rising
 from ..model import Address, Declaration, Instant, Key, Manage, Subject
 from ..model.instant import rfc3339
-from ..planning import Plan
+from ..planning import Plan, Writes
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
@@ -128,12 +128,14 @@ def plan(configuration: Configuration, backend: Backend, options: RunOptions) ->
 class Drift:
     """The plan that would end a drift, and the last known changes of its resources.
 
+    ``traced`` says that the target has every change on record, with the run that made it.
     ``unsettled`` counts changes of earlier runs whose outcome is not known yet.
     """
 
     plan: Plan
     saved: SavedPlan
     touched: Mapping[Address, Touch]
+    traced: bool = False
     unsettled: int = 0
 
 
@@ -150,7 +152,17 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
         keys = (key.address for key in plan.replaced)
         sides = {*keys} | {side.address for c in changes for side in (c.before, c.after) if side}
         touched = session.touched(sides) if sides else {}
-        return Drift(plan, saved, touched, session.unsettled())
+        return Drift(plan, saved, touched, _is_traced(session), session.unsettled())
+
+
+def _is_traced(session: Session) -> bool:
+    """Say whether nothing in the account changes without a row in a trail that we may read."""
+    if Writes.WHOLE_RUNS not in session.capabilities.writes:
+        return False
+    try:
+        return session.trail is not None
+    except BackendError:
+        return False
 
 
 def _with_replaced_keys(plan: Plan, declaration: Declaration, session: Session) -> Plan:

@@ -89,7 +89,9 @@ class MemoryTrail:
         named = {str(address): address for address in addresses}
         records = (row.record for row in self.rows if row.record.result == DONE)
         return {
-            named[record.object_id]: Touch(record.timestamp, record.applier)
+            named[record.object_id]: Touch(
+                record.timestamp, record.applier, record.run, planned=bool(record.plan_digest)
+            )
             for record in records
             if record.object_id in named
         }

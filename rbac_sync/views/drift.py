@@ -1,9 +1,16 @@
-"""Drift as text, JSON and a headline: the plan, seen from the live state."""
+"""Drift as text, JSON and a headline: the plan, seen from the live state.
+
+What differs was changed past the configuration, or is declared and not applied yet. The last run
+on record that changed the thing tells which: one that applied a plan left it as it was declared.
+"""
 
 from __future__ import annotations
 
+import shlex
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from enum import StrEnum
 
 from ..audit.record import Touch
 from ..model import Action, Address
@@ -15,7 +22,8 @@ from . import not_changed
 from . import plan_json as forms
 from .by_resource import ResourceChanges, entries
 from .difference import AttributeDifference, differences
-from .terminal import BLANK, Line, Tone, render_lines
+from .run import Run
+from .terminal import BLANK, Layout, Line, Tone, render_lines
 from .words import counted, format_place, unseen_sentence
 
 WORDS: Mapping[Action, str] = {
@@ -31,15 +39,41 @@ INVITED = frozenset({"status", "expires"})
 NO_DRIFT = "No drift. Live matches the configuration."
 NO_DRIFT_SEEN = "No drift in what is seen."
 REPLACED = "replaced past rbac-sync"
+RUN = 8
+"""The digits of the id of a run that are shown; `undo` takes them."""
 
+
+class Cause(StrEnum):
+    """The reason why a thing differs; ``UNKNOWN`` where the target does not tell of all changes."""
+
+    OUTSIDE = "changed-outside"
+    NOT_APPLIED = "not-applied"
+    UNKNOWN = "unknown"
+
+
+TITLES: Mapping[Cause, str] = {
+    Cause.OUTSIDE: "Changed past the configuration",
+    Cause.NOT_APPLIED: "Declared, and not applied yet",
+    Cause.UNKNOWN: "Changed past the configuration, or not applied yet: no trail tells which",
+}
+COUNTS: Mapping[Cause, str] = {
+    Cause.OUTSIDE: "changed past it",
+    Cause.NOT_APPLIED: "declared and not applied yet",
+    Cause.UNKNOWN: "of unknown cause",
+}
 
 Touched = Mapping[Address, Touch]
 """The last change of each thing and its author, by address, as far as known."""
 
 
-def render_drift(plan: Plan, touched: Touched, *, colour: bool = False) -> str:
-    """Return the differences that *plan* would end as text, with deferred deletions."""
-    return render_lines(_lines(with_deferred(plan), touched), colour=colour)
+FULL = Layout()
+
+
+def render_drift(run: Run, layout: Layout = FULL) -> str:
+    """Return the differences that the plan of *run* would end as text, with deferred deletions."""
+    assert run.plan is not None, "there is a plan that would end the drift"
+    lines = _lines(with_deferred(run.plan), run.touched, traced=run.traced)
+    return render_lines(lines, colour=layout.colour, width=layout.width)
 
 
 def headline(plan: Plan) -> str:
@@ -47,13 +81,15 @@ def headline(plan: Plan) -> str:
     return _headline(with_deferred(plan))
 
 
-def to_json(plan: Plan, saved: SavedPlan, touched: Touched) -> forms.JsonObject:
+def to_json(
+    plan: Plan, saved: SavedPlan, touched: Touched, *, traced: bool = False
+) -> forms.JsonObject:
     """Return drift as JSON; in each change, ``before`` is the live value."""
     drift = with_deferred(plan)
     return {
         **forms.header(saved),
         "drift": bool(drift.changes or drift.replaced),
-        "differences": [_difference(entry, touched) for entry in entries(drift)],
+        "differences": [_difference(entry, touched, traced=traced) for entry in entries(drift)],
         **forms.not_changed(drift),
     }
 
@@ -73,26 +109,69 @@ def last_touch(entry: ResourceChanges, touched: Touched) -> Touch | None:
 def format_touch(touch: Touch) -> str:
     """Return author and time of a change."""
     by = f" by {touch.who}" if touch.who else ""
-    return f"last changed{by} at {rfc3339(touch.at)}"
+    run = f", run {touch.run[:RUN]}" if touch.run else ""
+    return f"last changed{by} at {rfc3339(touch.at)}{run}"
 
 
-def _lines(plan: Plan, touched: Touched) -> Iterator[Line]:
-    yield from differing(plan, touched)
+def cause(entry: ResourceChanges, touched: Touched, *, traced: bool) -> Cause:
+    """Return the cause of a difference; *traced* says that *touched* tells of every change."""
+    if not traced:
+        return Cause.UNKNOWN
+    touch = last_touch(entry, touched)
+    if touch is None:
+        return Cause.NOT_APPLIED if entry.action is Action.CREATE else Cause.UNKNOWN
+    return Cause.NOT_APPLIED if touch.planned else Cause.OUTSIDE
+
+
+def _lines(plan: Plan, touched: Touched, *, traced: bool) -> Iterator[Line]:
+    yield from differing(plan, touched, traced=traced)
     differs = plan.changes or plan.replaced
-    yield Line(_headline(plan), Tone.PLAIN if differs else Tone.GAIN)
+    yield Line(_headline(plan), Tone.HEADING if differs else Tone.GAIN)
+    causes = Counter(cause(entry, touched, traced=traced) for entry in entries(plan))
+    if causes.keys() - {Cause.UNKNOWN}:
+        yield Line("; ".join(f"{causes[c]} {COUNTS[c]}" for c in Cause if causes[c]) + ".")
     yield from not_changed.lines(plan)
 
 
-def differing(plan: Plan, touched: Touched) -> Iterator[Line]:
-    """Yield the differences, a paragraph for each resource."""
+def differing(plan: Plan, touched: Touched, *, traced: bool = False) -> Iterator[Line]:
+    """Yield the differences by cause, a paragraph for each resource, with what ends it."""
+    groups: dict[Cause, list[ResourceChanges]] = {each: [] for each in Cause}
     for entry in entries(plan):
-        yield Line(f"# {entry.address} {sentence(entry)}{format_place(entry.place)}", Tone.HEADING)
-        if touch := last_touch(entry, touched):
-            yield Line(f"    {format_touch(touch)}")
-        for change in entry.changes:
-            changed = differences(change, plan.live)
-            yield from (_line(d) for d in changed if change.before or d.name not in INVITED)
-        yield BLANK
+        groups[cause(entry, touched, traced=traced)].append(entry)
+    for reason, group in groups.items():
+        if group and traced:
+            yield from (Line(TITLES[reason], Tone.HEADING), BLANK)
+        for entry in group:
+            yield from _paragraph(entry, plan, last_touch(entry, touched))
+            yield from _commands(entry, reason, last_touch(entry, touched))
+            yield BLANK
+
+
+def _paragraph(entry: ResourceChanges, plan: Plan, touch: Touch | None) -> Iterator[Line]:
+    yield Line(f"# {entry.address} {sentence(entry)}{format_place(entry.place)}", Tone.HEADING)
+    if touch:
+        yield Line(f"    {format_touch(touch)}")
+    for change in entry.changes:
+        changed = differences(change, plan.live)
+        yield from (_line(d) for d in changed if change.before or d.name not in INVITED)
+
+
+def _commands(entry: ResourceChanges, reason: Cause, touch: Touch | None) -> Iterator[Line]:
+    """Yield what takes a change back, keeps it, or makes it."""
+    apply = shlex.join(["rbac-sync", "apply", "--target", str(entry.address)])
+    if reason is Cause.NOT_APPLIED:
+        yield Line(f"    make it so: {apply}")
+    if reason is Cause.OUTSIDE:
+        undo = f"rbac-sync undo {touch.run[:RUN]}, or " if touch and touch.run else ""
+        yield Line(f"    take it back: {undo}{apply}")
+        yield Line(f"    keep it: {_keep(entry)}")
+
+
+def _keep(entry: ResourceChanges) -> str:
+    if entry.action is Action.CREATE:
+        return f"take it out of {entry.place.file if entry.place else 'the configuration'}"
+    place = f"{entry.place.file}:{entry.place.line}" if entry.place else "the configuration"
+    return f"write it into {place}"
 
 
 def _headline(plan: Plan) -> str:
@@ -129,13 +208,18 @@ def _line(difference: AttributeDifference) -> Line:
     )
 
 
-def _difference(entry: ResourceChanges, touched: Touched) -> forms.JsonObject:
+def _difference(entry: ResourceChanges, touched: Touched, *, traced: bool) -> forms.JsonObject:
     touch = last_touch(entry, touched)
     return {
         "address": str(entry.address),
         "live_address": str(entry.before),
         "difference": WORDS.get(entry.action, "different"),
         "place": forms.place(entry.place),
-        "touched": {"by": touch.who, "at": rfc3339(touch.at)} if touch else None,
+        "cause": cause(entry, touched, traced=traced),
+        "touched": _touch(touch) if touch else None,
         "changes": [plain_change(change) for change in entry.changes],
     }
+
+
+def _touch(touch: Touch) -> forms.JsonObject:
+    return {"by": touch.who, "at": rfc3339(touch.at), "run": touch.run or None}

@@ -29,7 +29,7 @@ class Run:
     its texts by file name. ``plan`` and ``saved`` are None where nothing was
     planned, ``inquiry`` where nobody judged the plan, as in a drift. ``made``
     counts what was added, changed and destroyed, None where nothing was to be.
-    ``touched`` tells of a drift who last changed what.
+    ``touched`` tells of a drift who last changed what, ``traced`` that it tells of every change.
     ``folder`` is where the configuration lies in its repository, empty or with
     a slash at its end; ``root`` is its first file. ``objection`` says why a
     saved plan would not be applied although nobody refuses it, as a stale one.
@@ -46,6 +46,7 @@ class Run:
     findings: Sequence[Finding] = ()
     made: tuple[int, int, int] | None = None
     touched: Mapping[Address, Touch] = field(default_factory=dict)
+    traced: bool = False
     folder: str = ""
     root: str = "rbac.toml"
     objection: str = ""

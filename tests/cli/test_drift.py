@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
+
+from rbac_sync import pipeline
+from rbac_sync.model import Binding, Level, address, held
+from rbac_sync.model.resources import role
+from rbac_sync.planning import Change
 
 from .running import run
 
@@ -49,9 +57,25 @@ def drifted(account):
 def test_drift_says_who_made_it_and_when(drifted):
     ran = run("drift")
     assert ran.code == 2
-    assert ran.shows("last changed by ana@acme.example at 20??-??-??T*Z")
+    assert ran.shows("last changed by ana@acme.example at 20??-??-??T*Z, run ????????")
     (told,) = json.loads(run("drift --json").out)["differences"]
     assert told["touched"]["by"] == "ana@acme.example"
+    assert told["cause"] == "not-applied"
+
+
+def test_a_change_past_the_configuration_is_taken_back_by_the_command_that_drift_prints(account):
+    configuration = pipeline.load(Path())
+    backend = configuration.backend(os.environ["RBAC_SYNC_API_KEY"])
+    scope, runner = address.workspace("prod"), held(role(Level.WORKSPACE, "runner"))
+    grant = Binding(address.user("bo@acme.example"), scope, runner)
+    pipeline.change_by_hand(configuration, backend, [Change(None, grant)], "by hand")
+    ran = run("drift")
+    assert ran.lines[0] == "Changed past the configuration"
+    assert ran.lines[-1] == "1 changed past it."
+    words = re.search(r"take it back: rbac-sync (undo \w{8}), or rbac-sync (apply .*)", ran.out)
+    assert run(f"{words[1]} --out back.plan").code == 0
+    assert run(f"{words[2]} --auto-approve").code == 0
+    assert run("drift").code == 0
 
 
 def test_whoever_is_to_be_told_is_told(drifted, monkeypatch):
@@ -65,7 +89,8 @@ def test_whoever_is_to_be_told_is_told(drifted, monkeypatch):
     lines = message["text"].splitlines()
     assert lines[0] == "*Access has drifted* in `acme`: 1 thing"
     assert lines[1].startswith(
-        "• `workspace.prod/default_role` differs (last changed by ana@acme.example at 20"
+        "• `workspace.prod/default_role` differs, not applied yet"
+        " (last changed by ana@acme.example at 20"
     )
     assert lines[-1] == "`rbac-sync drift` shows all of it"
 

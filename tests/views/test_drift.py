@@ -8,11 +8,14 @@ from click import unstyle
 from hypothesis import given, settings
 
 from rbac_sync.audit.record import Touch
+from rbac_sync.errors import Place
 from rbac_sync.model import Declaration
 from rbac_sync.model.instant import rfc3339
 from rbac_sync.planning import Change, Plan
 from rbac_sync.planning.planner import Planner
 from rbac_sync.views import drift
+from rbac_sync.views.run import Run
+from rbac_sync.views.terminal import Layout
 from tests.build import ALL, ANYTHING, NOW, plan, role, state, team, user
 from tests.planning.worlds import CLOUD, states
 from tests.views.scene import LIVE, saved, week
@@ -20,12 +23,13 @@ from tests.views.scene import LIVE, saved, week
 SMALL = state(user("ana", "owner"), team("data"))
 
 
-def text(found, touched=None, **options):
-    return drift.render_drift(found, touched or {}, **options)
+def text(found, touched=None, *, traced=False, **options):
+    run = Run(plan=found, touched=touched or {}, traced=traced)
+    return drift.render_drift(run, Layout(**options))
 
 
-def machine(found, kept, touched=None):
-    return drift.to_json(found, kept, touched or {})
+def machine(found, kept, touched=None, *, traced=False):
+    return drift.to_json(found, kept, touched or {}, traced=traced)
 
 
 def one(change):
@@ -74,7 +78,54 @@ def test_who_last_touched_a_thing_is_told_where_it_is_known():
         f"    last changed by ana@acme.example at {rfc3339(NOW)}",
     ]
     (told,) = machine(found, saved(found), touched)["differences"]
-    assert told["touched"] == {"by": "ana@acme.example", "at": rfc3339(NOW)}
+    assert told["touched"] == {"by": "ana@acme.example", "at": rfc3339(NOW), "run": None}
+    assert told["cause"] == "unknown"
+
+
+HAND, APPLIED = (Touch(NOW, "bo", "112ca038-4321", planned=planned) for planned in (False, True))
+
+
+def test_a_change_by_hand_comes_with_the_run_and_what_takes_it_back_or_keeps_it():
+    gone = team("data")[0]
+    found = Plan(SMALL, (Change(gone, None),))
+    assert text(found, {gone.address: HAND}, traced=True).splitlines() == [
+        "Changed past the configuration",
+        "",
+        "# team.data is live, but not declared",
+        f"    last changed by bo at {rfc3339(NOW)}, run 112ca038",
+        "    take it back: rbac-sync undo 112ca038, or rbac-sync apply --target team.data",
+        "    keep it: write it into the configuration",
+        "",
+        "Drift: 1 thing differs from the configuration.",
+        "1 changed past it.",
+    ]
+
+
+def test_what_a_run_of_a_plan_left_otherwise_is_declared_and_not_applied_yet():
+    data = team("data")[0]
+    changes = (Change(data, team("data", "ana")[0]), Change(None, team("ops")[0]))
+    found = Plan(SMALL, changes, origin=lambda _: Place("teams.toml", 3))
+    shown = text(found, {data.address: APPLIED}, traced=True)
+    assert shown.splitlines()[0] == "Declared, and not applied yet"
+    assert "    make it so: rbac-sync apply --target team.data" in shown
+    assert "    make it so: rbac-sync apply --target team.ops" in shown
+    assert shown.endswith("2 declared and not applied yet.")
+    told = machine(found, saved(found), {data.address: APPLIED}, traced=True)["differences"]
+    assert [each["cause"] for each in told] == ["not-applied", "not-applied"]
+
+
+def test_what_was_deleted_by_hand_is_kept_by_taking_it_out_of_its_file():
+    ops = team("ops")[0]
+    found = Plan(SMALL, (Change(None, ops),), origin=lambda _: Place("teams.toml", 3))
+    shown = text(found, {ops.address: HAND}, traced=True)
+    assert "    keep it: take it out of teams.toml" in shown
+
+
+def test_what_stands_on_no_record_is_of_unknown_cause():
+    gone = team("data")[0]
+    found = Plan(SMALL, (Change(gone, None),))
+    assert drift.TITLES[drift.Cause.UNKNOWN] in text(found, traced=True)
+    assert drift.TITLES[drift.Cause.UNKNOWN] not in text(found)
 
 
 def test_the_latest_touch_counts_and_may_be_nobodys():

@@ -90,7 +90,7 @@ def plan_views(name):
             yield plan.render_plan(run, Layout(colour=colour))
             yield plan.render_plan(run, Layout(colour=colour, full=False, width=80), NOW)
             yield plan.render_question(run, Layout(colour=colour, width=80))
-            yield drift.render_drift(each, {}, colour=colour)
+            yield drift.render_drift(run, Layout(colour=colour))
         yield plan.render_changes(each.changes)
         yield plan_json.dumps(plan_json.plan(each, meaning, [found], saved(each)))
         yield plan_json.dumps(drift.to_json(each, saved(each), {}))

@@ -139,12 +139,15 @@ class StoreTrail:
         names, touches = sorted(named), dict[Address, Touch]()
         for start in range(0, len(names), MOST_NAMED):
             rows = self._account.rows(
-                select(c.object_id, c.timestamp, c.applier)
+                select(c.object_id, c.timestamp, c.applier, c.run, c.plan_digest)
                 .where(c.account == self._account.number, c.result == DONE)
                 .where(c.object_id.in_(names[start : start + MOST_NAMED]))
                 .order_by(c.seq)
             )
-            touches.update((named[name], Touch(loaded(at), who)) for name, at, who in rows)
+            touches.update(
+                (named[name], Touch(loaded(at), who, run, planned=bool(digest)))
+                for name, at, who, run, digest in rows
+            )
         return touches
 
     def makers(self, born: Mapping[Address, str]) -> dict[Address, str]:

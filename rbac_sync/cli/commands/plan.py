@@ -212,13 +212,22 @@ def drift(
     Whoever `[notify]` names is told of what differs.
     """
     from ... import pipeline
+    from ...views.effect_rows import ShortNames
     from ...views.run import Run
 
     with reporting(report, config, json=json) as reports:
         configuration = load_configuration(config, url)
         detected = pipeline.drift(configuration, configuration.backend(api_key()))
         texts = configuration.sources.texts
-        run = Run((), texts, detected.plan, detected.saved, touched=detected.touched)
+        run = Run(
+            (),
+            texts,
+            detected.plan,
+            detected.saved,
+            touched=detected.touched,
+            traced=detected.traced,
+            names=ShortNames.of(configuration.people),
+        )
         reports.tell(run)
         if not reports.take_stdout:
             print_drift(run, json=json)
