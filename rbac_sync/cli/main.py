@@ -41,6 +41,7 @@ COMMANDS = {
     "rule": ("reference", "Explain a rule of the guard or an error code."),
     "schema": ("reference", "Print the JSON Schema of the configuration, for editors."),
     "help": ("help", "Print the help of a command or of a topic."),
+    "completion": ("help", "Print the script that completes in a shell."),
     "version": ("help", "Print the version."),
     "demo": ("demo", "Show the main job on a company made up for it."),
 }
@@ -126,6 +127,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     from .report import print_error
 
+    if "_RBAC_SYNC_COMPLETE" in os.environ:
+        from .completion import register_shells
+
+        register_shells()
     words = sys.argv[1:] if arguments is None else arguments
     call = Invocation(tuple(words))
     try:

@@ -102,16 +102,32 @@ def _check_url(context: click.Context, parameter: click.Parameter, text: str) ->
     return text
 
 
+def completed(name: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Return the completion of that *name*, which is imported when a shell asks for it."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+        from . import completion
+
+        values: list[str] = getattr(completion, name)(context, parameter, incomplete)
+        return values
+
+    return complete
+
+
 def _find_root(context: click.Context, parameter: click.Parameter, folder: Path) -> Path:
     """Return *folder*; where none is named and `rbac.toml` is not here, the nearest one above."""
     source = context.get_parameter_source(str(parameter.name))
-    if source is not click.core.ParameterSource.DEFAULT or context.resilient_parsing:
+    if source is not click.core.ParameterSource.DEFAULT:
         return folder
-    above = next((each for each in _above() if (each / ROOT).is_file()), None)
-    if above is None:
-        return folder
-    click.echo(f"note: using `{above / ROOT}`", err=True)
+    above = nearest_folder()
+    if above != folder:
+        click.echo(f"note: using `{above / ROOT}`", err=True)
     return above
+
+
+def nearest_folder() -> Path:
+    """Return the nearest folder above this one that has a root file, else this one."""
+    return next((each for each in _above() if (each / ROOT).is_file()), Path())
 
 
 def _above() -> Iterator[Path]:
@@ -153,8 +169,18 @@ lock_timeout = option(
 )
 as_json = flag("json", "Print JSON.")
 workspace = click.option(
-    "-w", "--workspace", metavar="HANDLE", help="The workspace; without it the account."
+    "-w",
+    "--workspace",
+    metavar="HANDLE",
+    shell_complete=completed("workspaces"),
+    help="The workspace; without it the account.",
 )
+principal_argument = click.argument("principal", shell_complete=completed("principals"))
+
+
+def permission_argument(*, required: bool = True) -> Callable[[F], F]:
+    """Declare the argument PERMISSION."""
+    return click.argument("permission", required=required, shell_complete=completed("permissions"))
 
 
 def full(command: F) -> F:
@@ -176,6 +202,7 @@ def _keep_full(context: click.Context, _: click.Parameter, value: bool | None) -
 simulated = option(
     "as",
     metavar="PRINCIPAL",
+    shell_complete=completed("principals"),
     help="Answer for this principal, without its credential.",
 )
 
@@ -198,7 +225,13 @@ def selecting(command: F) -> F:
         ("exclude", "Leave this address out, or those of a pattern; may repeat."),
         ("target", "Only this address, or those of a pattern, and what it needs; may repeat."),
     ):
-        command = option(name, multiple=True, metavar="ADDRESS", help=text)(command)
+        command = option(
+            name,
+            multiple=True,
+            metavar="ADDRESS",
+            shell_complete=completed("addresses"),
+            help=text,
+        )(command)
     return command
 
 

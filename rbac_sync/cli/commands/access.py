@@ -16,12 +16,10 @@ if TYPE_CHECKING:
     from ...model import Address
     from ...pipeline import LiveAccount
 
-PRINCIPAL = click.argument("principal")
-
 
 @click.command()
-@PRINCIPAL
-@click.argument("permission")
+@options.principal_argument
+@options.permission_argument()
 @options.workspace
 @options.config
 @options.url
@@ -60,7 +58,7 @@ def _refusal_code(live_account: LiveAccount, scope: Address) -> int:
 
 
 @click.command("who-can")
-@click.argument("permission")
+@options.permission_argument()
 @options.workspace
 @options.config
 @options.url
@@ -87,8 +85,8 @@ def who_can(*, permission: str, workspace: str | None, config: Path, url: str, j
 
 
 @click.command()
-@PRINCIPAL
-@click.argument("permission", required=False)
+@options.principal_argument
+@options.permission_argument(required=False)
 @options.workspace
 @options.config
 @options.url

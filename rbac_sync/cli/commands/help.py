@@ -12,7 +12,7 @@ from ..topics import TOPICS
 
 
 @click.command()
-@click.argument("words", nargs=-1)
+@click.argument("words", nargs=-1, shell_complete=options.completed("topics"))
 @click.pass_context
 def help(context: click.Context, *, words: tuple[str, ...]) -> int:  # noqa: A001
     """Print the help of a command, or of a topic: exit-codes, environment."""
@@ -40,6 +40,21 @@ def _format_topic(name: str) -> str:
     formatter = click.HelpFormatter(width=100)
     formatter.write_dl(list(TOPICS[name].items()))
     return formatter.getvalue()
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@click.pass_context
+def completion(context: click.Context, *, shell: str) -> int:
+    """Print the script that completes commands, options and declared names in SHELL.
+
+    bash: eval "$(rbac-sync completion bash)" in ~/.bashrc; zsh: the same with zsh in ~/.zshrc,
+    after compinit; fish: rbac-sync completion fish > ~/.config/fish/completions/rbac-sync.fish
+    """
+    from .. import completion as shells
+
+    click.echo(shells.script(shell, context.find_root().command), nl=False)
+    return 0
 
 
 @click.command()

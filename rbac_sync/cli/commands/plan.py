@@ -44,6 +44,7 @@ DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
 AUTHOR = options.option(
     "on-behalf-of",
     metavar="PRINCIPAL",
+    shell_complete=options.completed("principals"),
     help="Who wrote the change: its rights bound the plan as well.",
 )
 

@@ -31,7 +31,7 @@ def permissions(*, words: tuple[str, ...], world: str, json: bool) -> int:
 
 
 @click.command()
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=options.completed("codes"))
 def rule(*, code: str | None) -> int:
     """Explain CODE: a rule of the guard (ESCALATION, RS403) or an error code (RS201).
 

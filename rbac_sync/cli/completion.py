@@ -1,0 +1,181 @@
+"""Completion in shells: the values of arguments as they are declared, and each option once.
+
+Nothing is asked of an account: what a key of the user costs is not spent on a Tab.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+    add_completion_class,
+    split_arg_string,
+)
+
+from ..errors import RbacSyncError
+from . import options
+
+if TYPE_CHECKING:
+    from ..model import Declaration
+    from ..pipeline import Configuration
+
+Completer = Callable[[click.Context, click.Parameter, str], list[str]]
+
+VARIABLE = "_RBAC_SYNC_COMPLETE"
+"""The variable by which the script of a shell asks for completions."""
+
+
+class _Once(ShellComplete):
+    """Completion that offers the spelling of an option with one dash only to who begins with it."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
+        """Return what can follow, without a second spelling of the same option."""
+        items = super().get_completions(args, incomplete)
+        values = {item.value for item in items}
+        return [item for item in items if f"-{item.value}" not in values]
+
+
+class _Bash(_Once, BashComplete):
+    """Completion for bash, which takes a colon for the end of a word."""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """Return the words before the one at the cursor, and that, each with its colons."""
+        words = split_arg_string(os.environ["COMP_WORDS"])
+        number = int(os.environ["COMP_CWORD"])
+        cut = [*words[1:number], words[number] if number < len(words) else ""]
+        whole = list(_with_colons(cut))
+        self._before = whole[-1].rpartition(":")[0] + ":" if ":" in whole[-1] else ""
+        return whole[:-1], whole[-1]
+
+    def format_completion(self, item: CompletionItem[str]) -> str:
+        """Return *item* without what bash takes for the word before it."""
+        return f"{item.type},{item.value.removeprefix(self._before)}"
+
+
+class _Zsh(_Once, ZshComplete):
+    """Completion for zsh."""
+
+
+class _Fish(_Once, FishComplete):
+    """Completion for fish."""
+
+
+SHELLS: Mapping[str, type[ShellComplete]] = {"bash": _Bash, "zsh": _Zsh, "fish": _Fish}
+"""The shells that completion is for."""
+
+
+def _with_colons(words: Iterable[str]) -> Iterator[str]:
+    """Yield *words*, joined where bash has cut one at its colons."""
+    whole: str | None = None
+    for word in words:
+        if whole is not None and (word == ":" or whole.endswith(":")):
+            whole += word
+            continue
+        if whole is not None:
+            yield whole
+        whole = word
+    yield whole or ""
+
+
+def register_shells() -> None:
+    """Make the completions of this module those of the program."""
+    for name, kind in SHELLS.items():
+        add_completion_class(kind, name)
+
+
+def script(shell: str, program: click.Command) -> str:
+    """Return the script that turns completion on in *shell*."""
+    return SHELLS[shell](program, {}, "rbac-sync", VARIABLE).source()
+
+
+def addresses(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Return the declared addresses that begin with *incomplete*."""
+    declaration, _people = _declared(context)
+    if declaration is None:
+        return []
+    state = declaration.desired
+    known = [*state.resources(), *state.bindings()]
+    return _beginning(incomplete, (str(each.address) for each in known))
+
+
+def principals(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Return the short names and the declared principals that begin with *incomplete*."""
+    from ..model import PRINCIPALS, label
+
+    declaration, people = _declared(context)
+    if declaration is None:
+        return []
+    known = (each.address for each in declaration.desired.resources() if each.kind in PRINCIPALS)
+    return _beginning(incomplete, [*people, *map(label, known)])
+
+
+def workspaces(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Return the handles of declared workspaces that begin with *incomplete*."""
+    from ..model import Workspace
+
+    declaration, _people = _declared(context)
+    of = declaration.desired.of(Workspace) if declaration else {}
+    return _beginning(incomplete, (workspace.handle for workspace in of.values()))
+
+
+def permissions(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Return the permissions of the configured world that begin with *incomplete*."""
+    from ..catalogues import catalogue
+    from ..pipeline.configuration import WORLD
+
+    configuration = _configuration(context)
+    world = (configuration.settings.world if configuration else "") or WORLD
+    return _beginning(incomplete, catalogue(world).titles)
+
+
+def codes(_: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of rules and the codes that begin with *incomplete*, in any case."""
+    from .. import guard
+    from ..config import CODES
+
+    return _beginning(incomplete.upper(), [*guard.RULES, *guard.CODES.values(), *CODES])
+
+
+def topics(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Return the commands and topics of ``help`` that begin with *incomplete*."""
+    from .main import COMMANDS
+    from .topics import TOPICS
+
+    return [] if context.params.get("words") else _beginning(incomplete, [*COMMANDS, *TOPICS])
+
+
+def _beginning(start: str, words: Iterable[str]) -> list[str]:
+    return sorted({word for word in words if word.startswith(start)})
+
+
+def _configuration(context: click.Context) -> Configuration | None:
+    from .. import pipeline
+
+    named = context.params.get("config") or Path()
+    try:
+        return pipeline.load(options.nearest_folder() if named == Path() else named)
+    except (RbacSyncError, OSError):
+        return None
+
+
+def _declared(context: click.Context) -> tuple[Declaration | None, Iterable[str]]:
+    """Return what is declared, and the short names of people; nothing of a faulty configuration."""
+    from .. import pipeline
+
+    configuration = _configuration(context)
+    if configuration is None:
+        return None, ()
+    try:
+        return pipeline.validate(configuration, datetime.now(UTC)), configuration.people
+    except RbacSyncError:
+        return None, ()
