@@ -135,14 +135,14 @@ def _above() -> Iterator[Path]:
 
     *Why* none that belongs to somebody else: whoever may write there would choose what is planned.
     """
-    here = Path.cwd()
-    owner, folder = here.stat().st_uid, Path()
-    for each in (here, *here.parents):
-        if each.stat().st_uid != owner or (folder == Path() and (each / ROOT).exists()):
+    here, folder = Path.cwd(), Path()
+    if (here / ROOT).exists() or (here / ".git").exists():
+        return
+    for each in here.parents:
+        if each.stat().st_uid != here.stat().st_uid:
             return
-        if each != here:
-            folder /= ".."
-            yield folder
+        folder /= ".."
+        yield folder
         if (each / ".git").exists():
             return
 

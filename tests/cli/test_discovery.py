@@ -27,6 +27,11 @@ def test_a_command_in_a_subfolder_finds_the_configuration_and_its_store(account,
     assert not (below / "rbac.db").exists()
 
 
+def test_the_folder_just_above_is_the_first_that_is_looked_at(account, below, monkeypatch):
+    monkeypatch.chdir(account.folder / "teams")
+    assert run("plan").err == "note: using `../rbac.toml`\n"
+
+
 def test_in_its_own_folder_nothing_is_said_about_it(account):
     assert run("plan").err == ""
 
