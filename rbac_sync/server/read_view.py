@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -45,7 +45,8 @@ class ReadView:
     session: StoreSession
     caller: Address
     snapshot: AccountSnapshot
-    profiles: dict[str, Mapping[Address, Mapping[str, Any]]] = field(default_factory=dict)
+    profiles: dict[Address, Mapping[str, Any]] = field(default_factory=dict)
+    expected: set[Address] = field(default_factory=set)
 
     @property
     def state(self) -> State:
@@ -112,9 +113,14 @@ class ReadView:
             raise not_found()
         return cast("R", resource)
 
+    def expect(self, addresses: Collection[Address]) -> None:
+        """Read the principals and scopes at *addresses* together; their profiles, if asked for."""
+        self.state.expect(addresses)
+        self.expected.update(addresses)
+
     def resources(self, cls: type[R], entries: Sequence[IdEntry]) -> list[tuple[R, IdEntry]]:
         """Return the resources of *entries* that are of this class, each with its entry."""
-        self.state.expect([entry.address for entry in entries])
+        self.expect([entry.address for entry in entries])
         there = ((self.state.get(entry.address), entry) for entry in entries)
         return [(resource, entry) for resource, entry in there if isinstance(resource, cls)]
 
@@ -129,7 +135,7 @@ class ReadView:
         access, and in any other everything answers 404.
         """
         entries = self.all(Kind.WORKSPACE)
-        self.state.expect([entry.address for entry in entries])
+        self.expect([entry.address for entry in entries])
         return [entry for entry in entries if self.may(entry.address)]
 
     def role_of(self, principal: Address) -> Address:

@@ -20,18 +20,16 @@ from sqlalchemy import Column, Connection, Engine, Integer, Table, select
 from ...audit.row_facts import Mismatch
 from ...catalogues import catalogue, worlds
 from ...errors import BackendError
-from ...model import ACCOUNT, ACTORS, ANYWHERE, EVERYONE, PRINCIPALS, SCOPES, Address, Kind, Level
+from ...model import ACTORS, ANYWHERE, PRINCIPALS, SCOPES, Address, Kind, Level
 from ...model.address import folded
 from ..database.columns import Flag, InstantText, Plain, Word, loaded
 from ..database.engine import reading
 from . import tables as t
+from .names import FIXED
 from .row_facts import RESTORE
 from .versions import NAMED
 
 Row = Mapping[str, Any]
-
-FIXED = frozenset({ACCOUNT, ANYWHERE, EVERYONE})
-"""The addresses that every account has, and that have no row of their own."""
 
 HASH = re.compile("[0-9a-f]{64}")
 OURS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
@@ -123,7 +121,7 @@ class _Rows:
 
     def misplaced(self) -> Iterator[Mismatch]:
         """Yield each row that its address does not fit, and each address without a row."""
-        for fixed in sorted(FIXED - set(self.addresses.values())):
+        for fixed in sorted(set(FIXED) - set(self.addresses.values())):
             yield Mismatch("`address`", f"the row of `{fixed}` is missing", RESTORE)
         seen = {number for number, address in self.addresses.items() if address in FIXED}
         for kind, table in NAMED.items():

@@ -14,16 +14,18 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Text, cast, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, insert, or_, select, update
 
 from ...audit.row_facts import Facts
 from ...model import Address, Instant
 from . import row_facts
 from . import tables as t
-from .account import Account
+from .account import Account, statement
 from .batch import Batch
+from .names import MOST_NAMED
 
 COLUMNS = ("id", "kind", "owner", "name", "content", "created", "updated")
+ORDER = ("created", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +58,36 @@ class Documents:
 
     def of(self, kind: str, owner: Address | None = None) -> list[Document]:
         """Return the documents of *kind*, of *owner* if one is named, oldest first."""
-        c = t.document.c
-        such = [c.kind == kind]
-        if owner is not None:
-            such.append(c.owner == self._account.names.number(owner))
-        return list(self._select(*such))
+        own = {} if owner is None else {"owner": self._account.names.number(owner)}
+        return list(self._find(kind=kind, **own))
+
+    def of_each(self, kind: str, owners: Iterable[Address]) -> list[Document]:
+        """Return the documents of *kind* of all *owners*, oldest first, and maybe of others.
+
+        *Why* others: a database takes only so many parameters.
+        """
+        found = (self._account.names.find(owner) for owner in owners)
+        numbers = [number for number in found if number is not None]
+        if len(numbers) > MOST_NAMED:
+            return self.of(kind)
+        return list(self._find(kind=kind, owner=numbers)) if numbers else []
 
     def outlines(self, kind: str, owner: Address) -> list[Outline]:
         """Return the documents of *kind* and *owner* without their contents, oldest first."""
         c = t.document.c
-        statement = (
+        listed = (
             select(c.id, c.name, func.length(cast(c.content, Text)))
             .where(c.account == self._account.number, c.kind == kind)
             .where(c.owner == self._account.names.number(owner))
             .order_by(c.created, c.id)
         )
-        rows = self._account.connection.execute(statement)
+        rows = self._account.connection.execute(listed)
         return [Outline(UUID(id_), name, size) for id_, name, size in rows]
 
     def these(self, kind: str, ids: Iterable[UUID]) -> list[Document]:
         """Return the documents of *kind* with these ids, in this order; a page of them at most."""
         texts = [str(id_) for id_ in ids]
-        c = t.document.c
-        by_id = {d.id: d for d in self._select(c.kind == kind, c.id.in_(texts))}
+        by_id = {d.id: d for d in self._find(kind=kind, id=texts)}
         return [by_id[UUID(id_)] for id_ in texts]
 
     def between(
@@ -100,14 +109,12 @@ class Documents:
 
     def get(self, kind: str, id_: UUID) -> Document | None:
         """Return the document of *kind* with this id, or None."""
-        c = t.document.c
-        return next(self._select(c.kind == kind, c.id == str(id_)), None)
+        return next(self._find(kind=kind, id=str(id_)), None)
 
     def named(self, kind: str, owner: Address, name: str = "") -> Document | None:
         """Return the document of *kind* and *owner* that has this *name*, or None."""
-        c = t.document.c
         number = self._account.names.number(owner)
-        return next(self._select(c.kind == kind, c.owner == number, c.name == name), None)
+        return next(self._find(kind=kind, owner=number, name=name), None)
 
     def add(
         self, kind: str, owner: Address, name: str | None, content: Mapping[str, Any]
@@ -181,10 +188,15 @@ class Documents:
         return row_facts.of_document(document, self._account.names.number(document.owner))
 
     def _select(self, *such: ColumnElement[bool]) -> Iterator[Document]:
-        c = t.document.c
-        statement = select(*(c[name] for name in COLUMNS)).where(
-            c.account == self._account.number, *such
-        )
+        yield from self._read(statement(t.document, COLUMNS, {}, ORDER).where(*such))
+
+    def _find(self, **at: object) -> Iterator[Document]:
+        """Yield the documents whose columns have the values *at*; see ``Account.find``."""
+        return self._read(statement(t.document, COLUMNS, at, ORDER), **at)
+
+    def _read(self, query: Select[Any], **at: object) -> Iterator[Document]:
         owned_by = self._account.names.address
-        for row in self._account.connection.execute(statement.order_by(c.created, c.id)).mappings():
+        rows = self._account.execute(query, **at).mappings().all()
+        self._account.names.know(row["owner"] for row in rows)
+        for row in rows:
             yield Document(**{**row, "id": UUID(row["id"]), "owner": owned_by(row["owner"])})

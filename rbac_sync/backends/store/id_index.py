@@ -7,21 +7,22 @@ thousand rows asks the database once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import Select, Table, bindparam, select
 
 from ...model import ACCOUNT, ACTORS, Address, Instant, Kind
 from ..database.columns import loaded
 from . import tables as t
-from .account import Account
+from .account import Account, statement
 from .partial_state import MANY, LoadedMapping
 from .versions import NAMED
 
+HELD_COLUMNS = ("principal", "role", "id", "created", "updated")
 KEY_COLUMNS = ("owner", "name", "id", "created", "until", "shown")
 
 
@@ -113,16 +114,15 @@ class IdIndex:
         if scope in self._held:
             return [row for row in self._held[scope] if row.principal == principal]
         number = self._account.names.find(principal)
-        return self._rows_at(scope, t.binding.c.principal == number) if number is not None else []
+        return self._rows_at(scope, principal=number) if number is not None else []
 
     def row(self, scope: Address, id_: UUID) -> HeldRow | None:
         """Return the row of *scope* that has this id, or None."""
-        return next(iter(self._rows_at(scope, t.binding.c.id == str(id_))), None)
+        return next(iter(self._rows_at(scope, id=str(id_))), None)
 
-    def _rows_at(self, scope: Address, *such: ColumnElement[bool]) -> list[HeldRow]:
+    def _rows_at(self, scope: Address, **at: object) -> list[HeldRow]:
         number, names = self._account.names.find(scope), self._account.names
-        columns = ("principal", "role", "id", "created", "updated")
-        mine = _rows(self._account, t.binding, *columns, such=(t.binding.c.scope == number, *such))
+        mine = _rows(self._account, t.binding, *HELD_COLUMNS, scope=number, **at)
         names.know(n for row in mine for n in row[:2])
         self._expect({names.address(n) for row in mine for n in row[:2]})
         return [
@@ -143,13 +143,12 @@ class IdIndex:
             unread = self.named.unknown(a for a in addresses if a.kind is kind)
             numbers = {self._account.names.number(address): address for address in unread}
             if numbers:
-                such = (table.c.number.in_(sorted(numbers)),)
-                rows = _rows(self._account, table, *_columns(kind), such=such)
+                rows = _rows(self._account, table, *_columns(kind), number=sorted(numbers))
                 self.named.keep({numbers[n]: _entry_of(numbers[n], row) for n, *row in rows})
 
     def _with(self, kind: Kind, column: str, id_: UUID) -> Address | None:
-        table = NAMED[kind]
-        rows = _rows(self._account, table, "number", such=(table.c[column] == str(id_),))
+        rows = self._account.rows(_named_by(NAMED[kind], column), id=str(id_))
+        self._account.names.take(rows)
         return self._account.names.address(rows[0][0]) if rows else None
 
     def _entry(self, address: Address) -> IdEntry | None:
@@ -160,17 +159,12 @@ class IdIndex:
         table = NAMED.get(address.kind)
         if number is None or table is None:
             return None
-        rows = _rows(
-            self._account, table, *_columns(address.kind), such=(table.c.number == number,)
-        )
+        rows = _rows(self._account, table, *_columns(address.kind), number=number)
         return _entry_of(address, rows[0][1:]) if rows else None
 
     def _keys_of(self, owner: Address) -> list[KeyEntry]:
         number = self._account.names.find(owner)
-        such = (t.api_key.c.owner == number,)
-        rows = (
-            _rows(self._account, t.api_key, *KEY_COLUMNS, such=such) if number is not None else []
-        )
+        rows = _rows(self._account, t.api_key, *KEY_COLUMNS, owner=number)
         return [_key_of(owner, row[1:]) for row in rows]
 
 
@@ -183,9 +177,8 @@ class WholeIds:
         for kind, table in NAMED.items():
             for number, *row in _rows(account, table, *_columns(kind)):
                 self.named[addresses[number]] = _entry_of(addresses[number], row)
-        such = t.binding.c.scope == account.names.number(ACCOUNT)
-        columns = ("principal", "role", "id", "created", "updated")
-        self._members = _rows(account, t.binding, *columns, such=(such,))
+        root = account.names.number(ACCOUNT)
+        self._members = _rows(account, t.binding, *HELD_COLUMNS, scope=root)
         self.keys: dict[Address, list[KeyEntry]] = defaultdict(list)
         for owner, *key in _rows(account, t.api_key, *KEY_COLUMNS):
             self.keys[addresses[owner]].append(_key_of(addresses[owner], key))
@@ -223,9 +216,16 @@ def _columns(kind: Kind) -> tuple[str, ...]:
     return ("number", "id", "created", "updated", "version", *own)
 
 
-def _rows(
-    account: Account, table: Table, *columns: str, such: Iterable[ColumnElement[bool]] = ()
-) -> list[tuple[Any, ...]]:
-    chosen = (table.c[name] for name in columns)
-    mine = select(*chosen).where(table.c.account == account.number, *such)
-    return account.rows(mine.order_by(table.c.created, table.c.id))
+def _rows(account: Account, table: Table, *columns: str, **at: object) -> list[tuple[Any, ...]]:
+    return account.rows(statement(table, columns, at, ("created", "id")), **at)
+
+
+@cache
+def _named_by(table: Table, column: str) -> Select[Any]:
+    """Return the statement for the name of what has a certain ``id`` in *column* of *table*."""
+    n = t.address.c
+    there = select(n.number, n.kind, n.key).join(
+        table, (table.c.account == n.account) & (table.c.number == n.number)
+    )
+    mine = table.c.account == bindparam("account")
+    return there.where(mine, table.c[column] == bindparam("id"))

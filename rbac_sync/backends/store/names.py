@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from sqlalchemy import ColumnElement
-
 from ...errors import BackendError
-from ...model import Address, Kind
-from . import tables as t
+from ...model import ACCOUNT, ANYWHERE, EVERYONE, Address, Kind
 
 KINDS = {str(kind): kind for kind in Kind}
 
 MOST_NAMED = 500
 """How many numbers one query names: a database takes only so many parameters."""
+
+FIXED = (ACCOUNT, ANYWHERE, EVERYONE)
+"""The addresses that every account has."""
 
 NameRow = tuple[int, str, str]
 """A row of ``address``: number, kind and key, as stored."""
@@ -27,7 +27,7 @@ class NameIndex:
     """
 
     def __init__(self, read: Callable[..., Iterable[NameRow]]) -> None:
-        """Read by *read*, which returns the rows that meet the conditions given; all without."""
+        """Read by *read*, which returns the rows with these values of columns; all without."""
         self._read = read
         self._addresses: dict[int, Address] = {}
         self._numbers: dict[Address, int] = {}
@@ -51,14 +51,14 @@ class NameIndex:
     def address(self, number: int) -> Address:
         """Return the address of *number*; KeyError if there is none."""
         if number not in self._addresses and not self._is_whole:
-            self.take(self._read(t.address.c.number == number))
+            self.take(self._read(number=number))
         return self._addresses[number]
 
     def find(self, address: Address) -> int | None:
         """Return the number of *address*, or None."""
         is_known = address in self._numbers or address in self._gone or self._is_whole
         if not is_known:
-            self.take(self._read(*_at(address)) if _can_be_kept(address.key) else ())
+            self.take(self._at(address))
             if address not in self._numbers:
                 self._gone.add(address)
         return self._numbers.get(address)
@@ -79,7 +79,7 @@ class NameIndex:
     def of(self, kind: Kind) -> Mapping[Address, int]:
         """Return the number of each address of *kind*."""
         if not self._is_whole and kind not in self._kinds:
-            self.take(self._read(t.address.c.kind == kind))
+            self.take(self._read(kind=kind))
             self._kinds.add(kind)
         return {a: number for a, number in self._numbers.items() if a.kind is kind}
 
@@ -87,7 +87,7 @@ class NameIndex:
         """Read the addresses of *numbers* at once, those that are not known yet."""
         unknown = [] if self._is_whole else sorted(set(numbers) - self._addresses.keys())
         for start in range(0, len(unknown), MOST_NAMED):
-            self.take(self._read(t.address.c.number.in_(unknown[start : start + MOST_NAMED])))
+            self.take(self._read(number=unknown[start : start + MOST_NAMED]))
 
     def seek(self, kind: Kind, addresses: Iterable[Address]) -> None:
         """Read the numbers of *addresses*, all of *kind*, at once: those that are not known yet."""
@@ -96,7 +96,7 @@ class NameIndex:
         keys = [key for key in unknown if _can_be_kept(key)]
         for start in range(0, len(keys), MOST_NAMED):
             part = keys[start : start + MOST_NAMED]
-            self.take(self._read(t.address.c.kind == kind, t.address.c.key.in_(part)))
+            self.take(self._read(kind=kind, key=part))
         missing = {Address(kind, key) for key in unknown} - self._numbers.keys()
         self._gone |= missing
 
@@ -126,6 +126,13 @@ class NameIndex:
         self._ended.add(number)
         return number
 
+    def _at(self, address: Address) -> Iterable[NameRow]:
+        """Return the row of *address*, if there is one; those of all that every account has."""
+        if address in FIXED:
+            return self._read(kind=[a.kind for a in FIXED], key=[a.key for a in FIXED])
+        known = _can_be_kept(address.key)
+        return self._read(kind=address.kind, key=address.key) if known else ()
+
     def _load(self) -> None:
         if not self._is_whole:
             self.take(self._read())
@@ -135,7 +142,3 @@ class NameIndex:
 def _can_be_kept(text: str) -> bool:
     """Say whether a database takes *text* at all: what it refuses, no row has."""
     return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
-
-
-def _at(address: Address) -> tuple[ColumnElement[bool], ...]:
-    return t.address.c.kind == address.kind, t.address.c.key == address.key

@@ -6,7 +6,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
-from ...model import EVERYONE, Address, Holdings, Key, Kind, Membership, Resource, State
+from ...model import (
+    ACCOUNT,
+    ANYWHERE,
+    EVERYONE,
+    Address,
+    Holdings,
+    Key,
+    Kind,
+    Membership,
+    Resource,
+    State,
+)
 from ...model.address import key_owner
 from ...model.state import STORED, Row
 from .account import Account
@@ -19,7 +30,7 @@ V = TypeVar("V")
 MANY = 500
 """How many queries read parts. *Why*: what asks for more goes through all of them."""
 
-FEW = 4
+FEW = 6
 """How many scopes of one principal are read one by one, before all of them are read at once."""
 
 
@@ -171,9 +182,7 @@ class StateSource:
         if principal in self._held or (is_new and len(known) >= FEW and principal != EVERYONE):
             return self._held_by(principal).get(scope)
         if is_new:
-            known[scope] = (
-                self._read(principal=principal, scope=scope).get(scope, {}).get(principal)
-            )
+            self._read_holdings(principal, scope)
         return known[scope]
 
     def row(self, scope: Address) -> Row:
@@ -217,6 +226,20 @@ class StateSource:
         *Why* the scope is not asked for: databases would rather read all of the scope.
         """
         return list(self._read(role=role).get(scope, {}))
+
+    def _read_holdings(self, principal: Address, scope: Address) -> None:
+        """Read what *principal* itself and everyone hold in *scope*, the account and anywhere.
+
+        *Why* together: who asks what somebody may do in a scope asks for all of that.
+        """
+        names, scopes = self._account.names, {scope, ACCOUNT, ANYWHERE}
+        at = {"principal": {principal, EVERYONE}, "scope": scopes}
+        rows = self._bindings.read(
+            **{column: [n for a in sorted(of) if (n := names.find(a))] for column, of in at.items()}
+        )
+        for who in at["principal"]:
+            known = self._single.setdefault(who, {})
+            known.update({place: rows.get(place, {}).get(who) for place in scopes})
 
     def _is_whole(self) -> bool:
         """Say whether everything is read; count the query that is made where it is not."""

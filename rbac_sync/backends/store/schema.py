@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from ...errors import BackendError
 from ..database.engine import WAIT, address, engine, place, writing
@@ -13,6 +14,10 @@ from . import adoption
 
 HEAD = "0006"
 """The revision this version of rbac-sync works with. A test compares it with the migrations."""
+
+VERSION = text("SELECT version_num FROM alembic_version")
+MISSING_TABLE = "42P01"
+"""Source: PostgreSQL, appendix A."""
 
 LOCK = 7_262_632_295_937_523
 """A number of our own, under which PostgreSQL keeps migrations apart."""
@@ -70,17 +75,31 @@ def check(connection: Connection) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+    """Return the revision that the store has, None if it has none.
+
+    *Why* it is not asked first whether the table is there: every transaction asks this.
+    """
+    try:
+        number = connection.execute(VERSION).scalar()
+    except DBAPIError as error:
+        if not _is_missing(error):
+            raise
         return None
-    number = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return None if number is None else str(number)
+
+
+def _is_missing(error: DBAPIError) -> bool:
+    """Say whether *error* says that there is no such table."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state == MISSING_TABLE or (state is None and "no such table" in str(error.orig))
 
 
 def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
-    revision = _revision(connection)
+    has_table = inspect(connection).has_table("alembic_version")
+    revision = _revision(connection) if has_table else None
     if revision is not None and revision >= HEAD:
         check(connection)
         return

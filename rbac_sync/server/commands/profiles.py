@@ -111,7 +111,8 @@ def set_ip_allowlist(transaction: WriteTransaction, content: Fields) -> None:
 
 
 def _handles_of_others(view: ReadView) -> set[str]:
-    users = (entry.address for entry in view.all(Kind.USER) if entry.address != view.caller)
+    users = [entry.address for entry in view.all(Kind.USER) if entry.address != view.caller]
+    view.expect(users)
     return {profile(view, user).handle for user in users}
 
 

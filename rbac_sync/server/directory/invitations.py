@@ -57,7 +57,7 @@ def invitations(view: ReadView, workspace_id: UUID | None = None) -> Iterator[In
         for document in view.documents.of(INVITATION)
         if workspace_id in (None, _uuid(document.content.get("workspace_id")))
     ]
-    view.state.expect([address_of(str(document.content["email"])) for document in documents])
+    view.expect([address_of(str(document.content["email"])) for document in documents])
     kept = [kept_in(view, document) for document in documents]
     yield from (each for each in kept if each.workspace_id == workspace_id)
     if workspace_id is None:

@@ -53,15 +53,16 @@ def profile(view: ReadView, user: Address) -> Profile:
     """Return the profile of *user*."""
     person = view.state.get(user)
     email = person.email if isinstance(person, User) else user.key
-    return Profile(email, profiles(view).get(user, {}))
+    if user not in view.profiles:
+        _read(view, {user} | view.expected - view.profiles.keys())
+    return Profile(email, view.profiles.get(user, {}))
 
 
-def profiles(view: ReadView) -> Mapping[Address, Mapping[str, Any]]:
-    """Return what people have said of themselves, read once."""
-    if not view.profiles:
-        contents = {d.owner: d.content for d in view.documents.of(KIND)}
-        view.profiles[KIND] = contents
-    return view.profiles[KIND]
+def _read(view: ReadView, people: set[Address]) -> None:
+    """Read what those of *people* who are users have said of themselves, all at once."""
+    users = sorted(who for who in people if who.kind is Kind.USER)
+    there = {d.owner: d.content for d in view.documents.of_each(KIND, users)}
+    view.profiles.update({user: there.get(user, {}) for user in users})
 
 
 def display(view: ReadView, principal: Address) -> str:

@@ -86,7 +86,9 @@ class TenantRows:
     def held(self) -> Mapping[Address, list[Row]]:
         """The memberships by member, those who are only invited left out."""
         by_principal: dict[Address, list[Row]] = {}
-        for row in self.view.register.held_in(ACCOUNT):
+        rows = self.view.register.held_in(ACCOUNT)
+        self.view.expect([row.principal for row in rows])
+        for row in rows:
             if self.view.is_member(row.principal):
                 by_principal.setdefault(row.principal, []).append(self._membership(row))
         return by_principal

@@ -156,7 +156,7 @@ def _user(view: ReadView, id_: UUID) -> User:
 
 def _members(view: ReadView) -> Iterable[MemberRow]:
     rows = view.register.held_in(ROOT)
-    view.state.expect([row.principal for row in rows])
+    view.expect([row.principal for row in rows])
     for row in rows:
         if view.is_member(row.principal):
             yield _member(view, row)

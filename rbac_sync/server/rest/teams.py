@@ -45,7 +45,7 @@ def read_teams(
     query = body or wire.ReadTeams()
     with at.view() as view:
         teams = view.resources(Team, view.all(Kind.TEAM))
-        view.state.expect([who for team, _ in teams for who in team.references])
+        view.expect([who for team, _ in teams for who in team.references])
         rows = [
             (team, entry)
             for team, entry in teams

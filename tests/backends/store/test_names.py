@@ -23,11 +23,9 @@ def queries():
 def names(queries):
     """An index over the rows, which notes each query by its values."""
 
-    def read(*such):
-        values = [condition.right.effective_value for condition in such]
-        queries.append(values)
-        kind, keys = values
-        keys = [keys] if isinstance(keys, str) else keys
+    def read(kind, key):
+        queries.append((kind, key))
+        keys = [key] if isinstance(key, str) else key
         return [row for row in ROWS if row[1] == kind and row[2] in keys]
 
     return NameIndex(read)

@@ -5,16 +5,34 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, ClassVar
 
-from sqlalchemy import Select, and_, select, true
+from sqlalchemy import Select, bindparam, select
 
 from ....model import Action, Address, Binding, Holding, Kind, Row, held
 from ...database.columns import explained
 from ...verbs import Verbs, takes_after, takes_before, takes_both
 from .. import tables as t
+from ..account import statement
 from ..batch import deleting, updating
 from .handler import Handler
 
 PLACE = ("scope", "principal")
+COLUMNS = (*PLACE, "role", "position", "since", "until", "reason")
+
+
+def _of_principal() -> Select[Any]:
+    """Return the statement for all that one principal holds.
+
+    *Why* its scopes by themselves: an index answers that, and asked for whole rows, SQLite would
+    rather go through all rows of the account.
+    """
+    at, mine = {"principal": 0}, t.binding.alias().c
+    scopes = select(mine.scope).where(
+        mine.account == bindparam("account"), mine.principal == bindparam("principal")
+    )
+    return statement(t.binding, COLUMNS, at).where(t.binding.c.scope.in_(scopes))
+
+
+OF_PRINCIPAL = _of_principal()
 
 
 class Bindings(Handler[Binding]):
@@ -22,21 +40,21 @@ class Bindings(Handler[Binding]):
 
     kind: ClassVar = Kind.BINDING
 
-    def read(self, **at: int) -> dict[Address, Row]:
+    def read(self, **at: int | list[int]) -> dict[Address, Row]:
         """Return what everybody holds, or what is held *at* these columns, by scope and principal.
+
+        *At* is as in ``Account.find``.
 
         *Why* no resource per row: see ``model.state``. A binding of one role
         without a term and a reason is one entry in a dict, and shares its value.
         """
         names = self.account.names
         plain = {n: held(a) for a, n in names.of(Kind.ROLE).items()}
-        such = and_(true(), *(t.binding.c[column] == number for column, number in at.items()))
-        if at.keys() == {"principal"}:
-            such = and_(such, t.binding.c.scope.in_(self._scopes_of(at["principal"])))
+        one = at.keys() == {"principal"}
+        query = OF_PRINCIPAL if one else statement(t.binding, COLUMNS, at)
+        rows = self.account.rows(query, **at)
         held_by_scope: dict[int, Row] = defaultdict(dict)
         others = []
-        columns = (*PLACE, "role", "position", "since", "until", "reason")
-        rows = self.rows(t.binding, *columns, such=such)
         name = self.names({n for row in rows for n in row[:3]} if at else None)
         for scope, principal, role, position, since, until, why in rows:
             if position or since or until or why:
@@ -48,14 +66,6 @@ class Bindings(Handler[Binding]):
             row, who = held_by_scope[scope], name(principal)
             row[who] = row.get(who, frozenset()) | {holding}
         return {name(scope): row for scope, row in held_by_scope.items()}
-
-    def _scopes_of(self, principal: int) -> Select[Any]:
-        """Return the query for the scopes of *principal*, which an index answers by itself.
-
-        *Why*: asked for whole rows, SQLite would rather go through all rows of the account.
-        """
-        c = t.binding.alias().c
-        return select(c.scope).where(c.account == self.account.number, c.principal == principal)
 
     @property
     def verbs(self) -> Verbs:

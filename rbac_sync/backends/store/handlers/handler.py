@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, select, true
+from sqlalchemy import Table
 
 from ....model import Action, Address, Kind, Resource
 from ...verbs import Verbs, takes_after, takes_before, takes_both
@@ -29,13 +29,6 @@ class Handler(Generic[R]):
         """Return the number of *address*; BackendError if there is none."""
         return self.account.names.number(address)
 
-    def rows(
-        self, table: Table, *columns: str, such: ColumnElement[bool] | None = None
-    ) -> list[tuple[Any, ...]]:
-        """Return *columns* of the account's rows of *table*, all or those *such*, undecoded."""
-        statement = self.select(table, *columns)
-        return self.account.rows(statement if such is None else statement.where(such))
-
     def names(self, numbers: Collection[int] | None) -> Callable[[int], Address]:
         """Return what names each of *numbers*, or any number; they are read at once."""
         names = self.account.names
@@ -44,15 +37,10 @@ class Handler(Generic[R]):
         names.know(numbers)
         return names.address
 
-    def select(self, table: Table, *columns: str) -> Select[Any]:
-        """Return the statement that reads *columns* of the account's rows of *table*."""
-        chosen = (table.c[name] for name in columns)
-        return select(*chosen).where(table.c.account == self.account.number)
 
-
-def among(column: ColumnElement[Any], numbers: Collection[int] | None) -> ColumnElement[bool]:
-    """Return the condition that *column* is one of *numbers*; None: any."""
-    return true() if numbers is None else column.in_(sorted(numbers))
+def among(column: str, numbers: Collection[int] | None) -> dict[str, list[int]]:
+    """Return the values of *column* for ``Account.find``: one of *numbers*; None: any."""
+    return {} if numbers is None else {column: sorted(numbers)}
 
 
 class Named(Handler[R]):

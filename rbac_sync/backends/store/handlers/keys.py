@@ -24,14 +24,15 @@ class Keys(Handler[Key]):
 
     def read(self, owners: Collection[int] | None = None) -> Iterator[Key]:
         """Yield every key, or those of *owners*, never a secret."""
-        names, such = self.names(owners), among(t.api_key.c.owner, owners)
-        for owner, name, until in self.rows(t.api_key, "owner", "name", "until", such=such):
+        names, columns = self.names(owners), ("owner", "name", "until")
+        rows = self.account.find(t.api_key, *columns, **among("owner", owners))
+        for owner, name, until in rows:
             yield Key(names(owner), name, loaded(until) if until else None)
 
     def born(self, keys: Collection[Address]) -> dict[Address, str]:
         """Return the moment that each of *keys* was made at, as it is stored."""
         chosen, addresses = set(keys), self.account.names.addresses
-        rows = self.rows(t.api_key, "owner", "name", "created")
+        rows = self.account.find(t.api_key, "owner", "name", "created")
         moments = ((Key(addresses[owner], name).address, at) for owner, name, at in rows)
         return {key: at for key, at in moments if key in chosen}
 

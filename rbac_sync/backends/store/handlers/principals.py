@@ -22,8 +22,7 @@ class Principals(Named[P]):
     def shift(self, number: int) -> None:
         """Give a new version to its teams: their members are a part of them."""
         self.batch.settle("delete")
-        mentions = self.select(t.team_member, "team").where(t.team_member.c.member == number)
-        for (team,) in self.account.rows(mentions):
+        for (team,) in self.account.find(t.team_member, "team", member=number):
             self.batch.touch(t.team, "number", team)
 
 

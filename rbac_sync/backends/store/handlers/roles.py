@@ -27,10 +27,12 @@ class Roles(Named[Role]):
         """
         yield from self.account.catalogue.roles.values()
         addresses = {number: a for a, number in self.account.names.of(Kind.ROLE).items()}
+        custom = self.account.find(t.role, "number", "base", "description", builtin=False)
+        if not custom:
+            return
         permissions = self._gathered(t.role_permission, "permission")
         implied = self._gathered(t.role_implied, "implied")
-        custom = self.select(t.role, "number", "base", "description").where(t.role.c.builtin == 0)
-        for number, base, description in self.account.rows(custom):
+        for number, base, description in custom:
             level, _, name = addresses[number].key.partition("/")
             yield Role(
                 Level(level),
@@ -73,13 +75,12 @@ class Roles(Named[Role]):
         self.batch.touch(t.binding, "role", number)
         self.batch.touch(t.role, "base", number)
         self.batch.settle("delete")
-        mentions = self.select(t.role_implied, "role").where(t.role_implied.c.implied == number)
-        for (role,) in self.account.rows(mentions):
+        for (role,) in self.account.find(t.role_implied, "role", implied=number):
             self.batch.touch(t.role, "number", role)
 
     def _gathered(self, table: Table, column: str) -> dict[int, list[Any]]:
         values: dict[int, list[Any]] = defaultdict(list)
-        for role, value in self.rows(table, "role", column):
+        for role, value in self.account.find(table, "role", column):
             values[role].append(value)
         return values
 
@@ -91,8 +92,7 @@ class Roles(Named[Role]):
 
     def _replace(self, table: Table, column: str, role: int, values: set[Any]) -> None:
         self.batch.settle("insert")
-        there = self.select(table, column).where(table.c.role == role)
-        kept = {value for (value,) in self.account.rows(there)}
+        kept = {value for (value,) in self.account.find(table, column, role=role)}
         for value in sorted(kept - values):
             self.batch.delete(
                 deleting(table, "role", column),

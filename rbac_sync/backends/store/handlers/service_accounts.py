@@ -20,8 +20,9 @@ class ServiceAccounts(Actors[ServiceAccount]):
     def read(self, numbers: Collection[int] | None = None) -> Iterator[ServiceAccount]:
         """Yield every service account, or those of *numbers*."""
         names = self.names(numbers)
-        such = among(t.service_account.c.number, numbers)
-        for number, description in self.rows(t.service_account, "number", "description", such=such):
+        columns = ("number", "description")
+        rows = self.account.find(t.service_account, *columns, **among("number", numbers))
+        for number, description in rows:
             yield ServiceAccount(names(number).key, description)
 
     def details(self, service_account: ServiceAccount) -> dict[str, Any]:

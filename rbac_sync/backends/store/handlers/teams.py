@@ -25,25 +25,20 @@ class Teams(Principals[Team]):
 
     def read(self, numbers: Collection[int] | None = None) -> Iterator[Team]:
         """Yield every team, or those of *numbers*, with its members."""
-        inside = among(t.team_member.c.team, numbers)
         members: dict[int, set[Membership]] = defaultdict(set)
-        rows = self.rows(t.team_member, *PLACE, *TERM, such=inside)
+        rows = self.account.find(t.team_member, *PLACE, *TERM, **among("team", numbers))
         names = self.names(None if numbers is None else {*numbers, *(row[1] for row in rows)})
         for team, member, *term in rows:
             members[team].add(Membership(names(member), *explained(term)))
-        for number, managed_by, description in self.rows(
-            t.team,
-            "number",
-            "managed_by",
-            "description",
-            such=among(t.team.c.number, numbers),
-        ):
+        columns = ("number", "managed_by", "description")
+        teams = self.account.find(t.team, *columns, **among("number", numbers))
+        for number, managed_by, description in teams:
             yield Team(names(number).key, frozenset(members[number]), managed_by, description)
 
     def places(self, member: Address) -> dict[Address, Membership]:
         """Return the places of *member* in teams, by team."""
-        such = t.team_member.c.member == self.account.names.find(member)
-        rows = self.rows(t.team_member, "team", *TERM, such=such)
+        number = self.number(member)
+        rows = self.account.find(t.team_member, "team", *TERM, member=number)
         names = self.names([row[0] for row in rows])
         return {names(team): Membership(member, *explained(term)) for team, *term in rows}
 
@@ -93,6 +88,5 @@ class Teams(Principals[Team]):
 
     def _there(self, team: int) -> dict[int, tuple[Instant | None, Instant | None, str]]:
         self.batch.settle("insert")
-        mine = self.select(t.team_member, "member", *TERM)
-        rows = self.account.rows(mine.where(t.team_member.c.team == team))
+        rows = self.account.find(t.team_member, "member", *TERM, team=team)
         return {member: explained(term) for member, *term in rows}

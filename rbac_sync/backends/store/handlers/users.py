@@ -22,8 +22,9 @@ class Users(Actors[User]):
 
     def read(self, numbers: Collection[int] | None = None) -> Iterator[User]:
         """Yield every user, or those of *numbers*."""
-        such = among(t.user.c.number, numbers)
-        for email, status, expires in self.rows(t.user, "email", "status", "expires", such=such):
+        columns = ("email", "status", "expires")
+        rows = self.account.find(t.user, *columns, **among("number", numbers))
+        for email, status, expires in rows:
             yield User(email, STATUSES[status], loaded(expires) if expires else None)
 
     def rename(self, before: User, after: User) -> None:

@@ -19,9 +19,9 @@ class Workspaces(Named[Workspace]):
 
     def read(self, numbers: Collection[int] | None = None) -> Iterator[Workspace]:
         """Yield every workspace, or those of *numbers*."""
-        names, such = self.names(numbers), among(t.workspace.c.number, numbers)
-        columns = ("number", "name", "description", "public")
-        for number, name, description, public in self.rows(t.workspace, *columns, such=such):
+        names, columns = self.names(numbers), ("number", "name", "description", "public")
+        rows = self.account.find(t.workspace, *columns, **among("number", numbers))
+        for number, name, description, public in rows:
             yield Workspace(names(number).key, name, description, bool(public))
 
     def details(self, workspace: Workspace) -> dict[str, Any]:

@@ -32,14 +32,14 @@ def read_workspace_access(
         listed = at.guarded.compat.implicit_owners_listed
         actors = dict.fromkeys(_direct(view, scope))
         actors |= dict.fromkeys(_implicit(view) if listed else ())
-        view.state.expect(list(actors))
+        view.expect(list(actors))
         everybody = [EVERYBODY] if view.state.holdings(EVERYONE, scope) else []
         return everybody + [actor_access(view, who) for who in actors if view.is_member(who)]
 
 
 def _direct(view: ReadView, scope: Address) -> Iterator[Address]:
     held = view.register.held_in(scope)
-    view.state.expect([row.principal for row in held])
+    view.expect([row.principal for row in held])
     for row in held:
         if row.principal == EVERYONE:
             continue

@@ -25,7 +25,7 @@ ROLE = "workspace_role_id"
 def rows(view: ReadView, at: RequestScope, kind: Kind) -> Iterator[HeldRow]:
     """Yield what is held in the workspace by principals of *kind* who have come in."""
     held = view.register.held_in(at.workspace(view).address)
-    view.state.expect([row.principal for row in held])
+    view.expect([row.principal for row in held])
     for row in held:
         if row.principal.kind is kind and view.is_member(row.principal):
             yield row
