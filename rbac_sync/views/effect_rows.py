@@ -188,10 +188,11 @@ class EffectRow:
         )
 
     def _roles(self, paths: Iterable[Path]) -> str:
-        texts = dict.fromkeys(self._role(path) for path in paths)
+        texts = dict.fromkeys(self.role(path) for path in paths)
         return listed(list(texts), MOST_NAMES)
 
-    def _role(self, path: Path) -> str:
+    def role(self, path: Path) -> str:
+        """Return the role of *path* with its level, if that is another, and its term."""
         above = path.bound == ACCOUNT and path.scope != ACCOUNT
         name = f"account {role_name(path.role)}" if above else role_name(path.role)
         since = f" from {day(path.since)}" if path.since else ""

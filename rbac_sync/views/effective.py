@@ -64,15 +64,6 @@ def lines(
     yield from notes.lines()
 
 
-def entries(
-    effects: Sequence[Effect], names: ShortNames = NO_NAMES, *, notes: bool = True
-) -> Iterator[Line]:
-    """Yield the rows of *effects* without titles, with a note for each long list if *notes*."""
-    rows, below = list(effect_rows(effects, names)), _Notes(visible=notes)
-    yield from _section(rows, rows, below, most=MOST_PLAIN)
-    yield from below.lines()
-
-
 def reminder(effects: Sequence[Effect], names: ShortNames) -> Iterator[Line]:
     """Yield the risks again, for the moment of a decision: by permission if they are many."""
     risky = [row for row in effect_rows(effects, names) if row.is_risky]

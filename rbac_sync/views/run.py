@@ -15,7 +15,7 @@ from ..guard.rising_keys import RisingKey, rising
 from ..model import Address
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
-from .effect_rows import NO_NAMES, ShortNames
+from .effect_rows import NO_NAMES, EffectRow, ShortNames, effect_rows
 
 Makers = Mapping[Address, str] | None
 """The maker of each key, by the key's address; None: not known."""
@@ -66,6 +66,11 @@ class Run:
         if self.known_effects is not None:
             return self.known_effects
         return effects(self.context) if self.context else ()
+
+    @cached_property
+    def rows(self) -> Sequence[EffectRow]:
+        """The effects as rows, in the order of risk."""
+        return tuple(effect_rows(self.effects, self.names))
 
     @cached_property
     def rising(self) -> Sequence[RisingKey]:

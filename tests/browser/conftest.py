@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-AXE = "4.14.1"
-
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -37,25 +35,31 @@ def browser():
 
 @pytest.fixture(scope="session")
 def axe():
-    """Return axe-core's script, from npm by way of a cache; skipped where neither has it."""
+    """Return the script of axe-core."""
+    return npm_script("axe-core-4.14.1", "axe.min.js")
+
+
+@pytest.fixture(scope="session")
+def mermaid():
+    """Return the script of Mermaid, as forges have it."""
+    return npm_script("mermaid-11.12.2", "dist/mermaid.min.js")
+
+
+def npm_script(package, file):
+    """Return a file of a package of npm, by way of a cache; skip where it cannot be had."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rbac-sync-tests"
-    archive = cache / f"axe-core-{AXE}.tgz"
+    archive = cache / f"{package}.tgz"
     if not archive.exists():
         npm = shutil.which("npm")
         if npm is None:
-            pytest.skip("there is no npm to fetch axe-core with")
+            pytest.skip(f"there is no npm to fetch {package} with")
         cache.mkdir(parents=True, exist_ok=True)
-        pack = [
-            npm,
-            "pack",
-            "--silent",
-            f"--pack-destination={cache}",
-            AXE.replace("core-", "core@"),
-        ]
+        name = "@".join(package.rsplit("-", 1))
+        pack = [npm, "pack", "--silent", f"--pack-destination={cache}", name]
         if subprocess.run(pack, capture_output=True, check=False, timeout=120).returncode:
-            pytest.skip("npm could not fetch axe-core")
+            pytest.skip(f"npm could not fetch {package}")
     with tarfile.open(archive) as found:
-        script = found.extractfile("package/axe.min.js")
+        script = found.extractfile(f"package/{file}")
         assert script is not None, "the archive has the script"
         return script.read().decode()
 

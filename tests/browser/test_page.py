@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import combinations, product
+import re
+from itertools import combinations
 
 import pytest
+
+from rbac_sync.views.reports.changing_paths import changing_edges
+from rbac_sync.views.reports.changing_paths import mermaid as mermaid_of
+from tests.build import bind, plan, service_account, state, user, workspace
+from tests.views.runs import busy, judged
 
 from .accounts import HOSTILE, hostile, large, refused, small, unchanged
 
@@ -249,13 +255,13 @@ def test_axe_finds_nothing_in_any_mode(visit, axe, made):
     page = visit(made())
     page.evaluate(axe)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-    for viewport, scheme in product(VIEWPORTS, ["light", "dark"]):
+    for viewport, scheme in ((PHONE, "light"), (VIEWPORTS[1], "dark"), (VIEWPORTS[2], "light")):
         page.set_viewport_size(viewport)
         page.emulate_media(color_scheme=scheme)
         assert violations(page) == [], (viewport, scheme)
     page.locator("tr[data-row] td").first.click()
     page.set_checked("#changes", not page.is_checked("#changes"))
-    for viewport, scheme in product((PHONE, VIEWPORTS[-1]), ["light", "dark"]):
+    for viewport, scheme in ((PHONE, "dark"), (VIEWPORTS[2], "dark")):
         page.set_viewport_size(viewport)
         page.emulate_media(color_scheme=scheme)
         assert violations(page) == [], (viewport, scheme)
@@ -263,7 +269,10 @@ def test_axe_finds_nothing_in_any_mode(visit, axe, made):
 
 def violations(page):
     """Return what axe-core finds, with its experimental rules, each with the elements."""
-    options = {"rules": {"label-content-name-mismatch": {"enabled": True}}}
+    options = {
+        "resultTypes": ["violations"],
+        "rules": {"label-content-name-mismatch": {"enabled": True}},
+    }
     found = page.evaluate("(options) => axe.run(document, options)", options)["violations"]
     return [(each["id"], [node["html"] for node in each["nodes"][:3]]) for each in found]
 
@@ -289,6 +298,27 @@ def overlap(one, other):
         min(one[side] + one[size], other[side] + other[size]) - max(one[side], other[side]) > 1
         for side, size in (("x", "width"), ("y", "height"))
     )
+
+
+def test_a_row_of_what_changes_leads_to_its_cell(visit):
+    page = visit(small())
+    page.get_by_role("link", name="dan@acme.example").first.click()
+    assert panel(page).startswith("dan@acme.example in workspace prod\n")
+    assert "who=dan%40acme.example&in=prod" in page.url
+
+
+def test_the_picture_of_a_comment_is_one_for_mermaid(visit, mermaid):
+    page = visit(small(), bypass_csp=True)
+    page.add_script_tag(content=mermaid)
+    name = 'w"]-->x;\n%%{click}`<b>#quot;'
+    live = state(user("ana", "owner"), service_account("ci"), workspace(name))
+    given = state([*live.resources(), *live.bindings()], bind("sa:ci", name, "owner"))
+    for run in (busy(), judged(plan(live, given))):
+        picture = mermaid_of(changing_edges(run.rows))
+        page.evaluate("mermaid.initialize({ securityLevel: 'strict' })")
+        drawn = page.evaluate("async (text) => (await mermaid.render('p', text)).svg", picture)
+        assert drawn.count('class="node ') == len(re.findall(r"(?m)^  n\d+\[", picture))
+        assert "<a " not in drawn
 
 
 def test_paper_shows_everything_but_what_answers(visit):

@@ -81,7 +81,7 @@ def test_a_refused_plan_tells_why_in_every_kind(account, out):
     ran = run(f"plan --as bo --out out/plan {ALL}")
     assert ran.code == 3
     assert written(out) == set(KINDS)
-    assert "#### Refused by the guard: 2 findings" in shown(out, "md")
+    assert "**Refused by the guard: 2 findings. Nothing is changed.**" in shown(out, "md")
     assert json.loads(shown(out, "tfplan"))["errored"] is True
     results = json.loads(shown(out, "sarif"))["runs"][0]["results"]
     assert [result["ruleId"] for result in results] == ["RS402", "RS403"]
@@ -134,7 +134,7 @@ def test_an_apply_tells_what_it_made(account, out, saved):
     ran = run(f"apply {'some.plan' if saved else '--auto-approve'} {ALL}")
     assert (ran.code, written(out)) == (0, set(KINDS))
     assert "\nApply complete! Resources: 1 added, 0 changed, 0 destroyed.\n" in shown(out, "md")
-    assert "+ everyone gains viewer" in shown(out, "md")
+    assert "🔺 `everyone`" in shown(out, "md")
     made = json.loads(shown(out, "json"))
     assert made["made"] == {"add": 1, "change": 0, "destroy": 0}
     assert made["effects"]

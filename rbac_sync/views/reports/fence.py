@@ -17,8 +17,11 @@ _TICKS = re.compile("`+")
 
 
 def code(text: str) -> str:
-    """Return *text* as code within a line."""
-    content = visible(text)
+    """Return *text* as code within a line.
+
+    *Why* no ``|`` in it: in a table one ends the cell, and the code with it.
+    """
+    content = visible(text).replace("|", "\\x7c")
     ticks = "`" * (_longest(content) + 1)
     padding = " " if content.startswith(("`", " ")) or content.endswith(("`", " ")) else ""
     return f"{ticks}{padding}{content}{padding}{ticks}"
@@ -34,3 +37,8 @@ def fenced(lines: Iterable[Line], language: str = "text") -> str:
 def _longest(text: str) -> int:
     """Return the length of the longest run of backticks in *text*."""
     return max(map(len, _TICKS.findall(text)), default=0)
+
+
+def folded(title: str, content: str) -> str:
+    """Return *content* below *title*, to be opened."""
+    return f"<details><summary>{title}</summary>\n\n{content}\n\n</details>"

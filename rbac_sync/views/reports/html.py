@@ -14,19 +14,24 @@ from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
 
 from ...guard import CODES, GuardContext
 from ...guard.effects import Effect, principals
-from ...model import label
+from ...model import ACCOUNT, ANYWHERE, label
 from ...model.instant import rfc3339
 from ...planning.planfile import SavedPlan
-from .. import effective
 from .. import plan as plan_view
+from ..effect_rows import EffectRow
+from ..effective import MOST_PLAIN
 from ..escape import visible
 from ..findings import MOST
 from ..run import Run
 from ..words import counted
+from .changing_paths import HEIGHT, WIDTH, changing_edges, drawing
+from .markdown import DIGITS
+from .markdown_rows import what
 from .matrix import Matrix
 
 if TYPE_CHECKING:
@@ -35,8 +40,8 @@ if TYPE_CHECKING:
 SCRIPTS = ("element", "panel", "grid", "roles", "page")
 """The parts of the script, in the order in which they build on each other."""
 
-DIGITS = 12
-"""How much of a digest names a plan."""
+MARKS = {"gains": "▲", "loses": "▼", "keeps": "•"}
+"""The marks of the rows, as in the matrix."""
 
 MARKUP = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 """Characters that could end the block of JSON in which they stand."""
@@ -49,6 +54,8 @@ def render_report(run: Run) -> str:
     assert saved is not None, "what was judged names its target"
     style, script = _style(), _script()
     findings = list(dict.fromkeys(run.findings))
+    listed_rows = [row for row in run.rows if row.risk.grave]
+    listed_rows += [row for row in run.rows if not row.risk.grave][:MOST_PLAIN]
     hidden = len(findings) - MOST
     return _template().render(
         policy=_policy(style, script),
@@ -60,8 +67,11 @@ def render_report(run: Run) -> str:
         ).split("\n"),
         account=saved.target.account,
         facts=_facts(context, saved, applied=run.made is not None),
-        summary=_summary(context, run.effects),
-        risks=_risks(run),
+        summary=_summary(context, run.effects, len(findings)),
+        changes=list(map(_change, listed_rows)),
+        unshown=len(run.rows) - len(listed_rows),
+        box=(WIDTH, HEIGHT),
+        picture=drawing(changing_edges(run.rows)),
         objection=run.objection,
         findings=[(CODES[finding.rule], finding) for finding in findings[:MOST]],
         more=counted(hidden, "more finding") if hidden > 0 else "",
@@ -83,17 +93,43 @@ def _facts(context: GuardContext, saved: SavedPlan, *, applied: bool) -> list[tu
     ]
 
 
-def _summary(context: GuardContext, effects: Sequence[Effect]) -> list[str]:
+def _summary(context: GuardContext, effects: Sequence[Effect], findings: int) -> list[str]:
     gain = principals(effect for effect in effects if effect.gained)
     lose = principals(effect for effect in effects if effect.lost)
     affected = [f"{counted(len(gain), 'principal')} with gains, {len(lose):,} with losses."]
-    return [plan_view.headline(context.plan), *(affected if gain or lose else [])]
+    refused = f"Refused by the guard: {counted(findings, 'finding')}."
+    verdict = refused if findings else "The guard refuses nothing."
+    return [plan_view.headline(context.plan), verdict, *(affected if gain or lose else [])]
 
 
-def _risks(run: Run) -> list[str]:
-    """Return the gains that a reviewer must see, a line each, the gravest first."""
-    grave = [effect for effect in run.effects if effect.risk.grave]
-    return [line.text.strip() for line in effective.entries(grave, run.names)]
+class _Change(NamedTuple):
+    """A row of what changes; ``link`` is the address of its first cell in the matrix."""
+
+    mark: str
+    word: str
+    risky: bool
+    who: str
+    where: str
+    what: list[str]
+    names: list[str]
+    link: str
+
+
+def _change(row: EffectRow) -> _Change:
+    scope = row.scopes[0]
+    cell = {"who": visible(label(row.principals[0]))}
+    cell |= {"in": visible(scope.key)} if scope not in (ACCOUNT, ANYWHERE) else {}
+    word = "gains" if row.gains else "keeps" if row.effect.kept else "loses"
+    return _Change(
+        MARKS[word],
+        word,
+        row.risk.grave,
+        row.who,
+        row.where,
+        what(row),
+        list(row.all_names),
+        f"#{urlencode(cell)}",
+    )
 
 
 def _embed(content: object) -> str:

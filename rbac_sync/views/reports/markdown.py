@@ -11,20 +11,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from ...errors import RbacSyncError
-from ...guard import CODES
-from ...guard.effects import Effect, principals
+from ...guard import CODES, Finding
+from ...guard.effects import principals
 from ...guard.risk import Risk
-from ...model import Action
+from ...model import Action, label
 from ...planning import Plan
-from .. import diagnostics, drift, effective, findings, not_changed, rising_keys
+from .. import diagnostics, drift, findings, not_changed, rising_keys
 from ..by_resource import ResourceChanges, entries
+from ..effective import MOST_PLAIN
 from ..ownership import new_owners
 from ..plan import entry_lines, format_applied, headline
 from ..run import Run
 from ..terminal import BLANK, Line, Tone
 from ..words import counted, format_place
-from .fence import code, fenced
+from .changing_paths import changing_edges, mermaid
+from .fence import code, fenced, folded
 from .fit import Section, SectionForm, fit_sections
+from .markdown_rows import box, effects_of, first, name_lists, people, risk_sentences, table
 
 FIRST = "<!-- rbac-sync -->"
 """The hidden first line, by which such a file is known."""
@@ -48,11 +51,13 @@ OTHERS: Mapping[Risk, str] = {
 }
 """The words for gains that no single permission makes risky."""
 
-PEOPLE = "Effective access after apply"
 LONGEST = 100
+DIGITS = 12
+"""How much of a digest names a plan."""
+
 ORDER = (
-    *("changes", "rest", "changes", "people", "problems", "refused"),
-    *("deletions", "keys", "owners", "problems", "refused", "risk", "error", "risk"),
+    *("changes", "rest", "picture", "changes", "people", "problems", "refused"),
+    *("deletions", "keys", "problems", "refused", "risk", "danger", "error", "risk"),
 )
 """The sections in the order in which they are shortened."""
 
@@ -97,13 +102,15 @@ def _sections(run: Run) -> Iterator[tuple[str, Section]]:
         yield "changes", _drift(whole, run.touched)
         yield "rest", _rest(whole)
         return
-    yield "owners", _owners(run)
+    yield "danger", _danger(run)
     yield "risk", _risk(run)
     yield "keys", _keys(run)
-    yield "deletions", _deletions(run.plan)
     yield "people", _people(run)
+    yield "deletions", _deletions(run.plan)
+    yield "picture", _picture(run)
     yield "changes", _changes(run.plan)
     yield "rest", _rest(run.plan)
+    yield "origin", _origin(run)
 
 
 def _error(error: RbacSyncError | None) -> Section:
@@ -119,17 +126,26 @@ def _refused(run: Run) -> Section:
     refusals = list(dict.fromkeys(run.findings))
     if not refusals:
         return ()
-    title = f"#### Refused by the guard: {counted(len(refusals), 'finding')}"
-    text = findings.render_findings(refusals, run.sources)
-    short = [
-        Line(f"{CODES[f.rule]} {f.rule}{format_place(f.place)}: {f.message}") for f in refusals
-    ]
+    count = counted(len(refusals), "finding")
+    verdict = box("CAUTION", [f"**Refused by the guard: {count}. Nothing is changed.**"])
+    items = "\n".join(map(_finding, refusals))
+    lines = folded("The lines of the configuration", _block(_excerpts(run, refusals)))
     rules = Counter[str](f.rule for f in refusals)
     return (
-        SectionForm(f"{title}\n\n{_block(text)}"),
-        SectionForm(f"{title}\n\n{fenced(short)}", "the lines of the configuration and what to do"),
-        SectionForm(f"{title}\n\n{_tally(rules)}", "what the guard found"),
+        SectionForm(f"{verdict}\n\n{items}\n\n{lines}"),
+        SectionForm(f"{verdict}\n\n{items}", "the lines of the configuration"),
+        SectionForm(f"{verdict}\n\n{_tally(rules)}", "what the guard found"),
     )
+
+
+def _finding(finding: Finding) -> str:
+    place = f"{finding.place.file}:{finding.place.line}" if finding.place else ""
+    texts = filter(None, (finding.message, finding.hint, place))
+    return f"- **{CODES[finding.rule]} {finding.rule}** {'<br>'.join(map(code, texts))}"
+
+
+def _excerpts(run: Run, refusals: Sequence[Finding]) -> str:
+    return findings.render_findings(refusals, run.sources)
 
 
 def _problems(run: Run) -> Section:
@@ -147,14 +163,18 @@ def _problems(run: Run) -> Section:
     )
 
 
-def _owners(run: Run) -> Section:
-    owners = list(new_owners(run))
-    if not owners:
+def _danger(run: Run) -> Section:
+    """Return the box of what is risky; its last form still counts it."""
+    grave = [row for row in run.rows if row.risk.grave]
+    if not grave:
         return ()
-    title = f"#### New owners: {counted(len({who for who, _ in owners}), 'principal')}"
+    owners = list(new_owners(run))
+    number = counted(len({who for who, _ in owners}), "new owner")
+    becoming = [f"**{number}**: {first(line.text.removeprefix('+ ') for _, line in owners)}"]
+    count = counted(len(people(grave)), "principal")
     return (
-        SectionForm(f"{title}\n\n{_listing(line for _, line in owners)}"),
-        SectionForm(title, "who becomes an owner, and of what"),
+        SectionForm(box("WARNING", [*(becoming if owners else []), *risk_sentences(grave)])),
+        SectionForm(box("WARNING", [f"**{count} with risky gains**"]), "what is risky in words"),
     )
 
 
@@ -175,11 +195,9 @@ def _deletions(plan: Plan) -> Section:
     if not deletions:
         return ()
     title = f"#### Deletions: {counted(len(deletions), 'thing')}"
-    lines = (
-        Line(f"- {entry.address}{format_place(entry.place)}", Tone.LOSS) for entry in deletions
-    )
+    items = "\n".join(f"- {code(str(entry.address))}" for entry in deletions)
     return (
-        SectionForm(f"{title}\n\n{_listing(lines)}"),
+        SectionForm(f"{title}\n\n{items}"),
         SectionForm(
             f"{title}\n\n{_tally(Counter(map(_kind, deletions)))}", "what is deleted, one by one"
         ),
@@ -188,26 +206,25 @@ def _deletions(plan: Plan) -> Section:
 
 def _risk(run: Run) -> Section:
     """Return the risky gains; the last form still names every permission."""
-    grave = [effect for effect in run.effects if effect.risk.grave]
+    grave = [row for row in run.rows if row.risk.grave]
     if not grave:
         return ()
-    title = f"#### Risky gains: {counted(len(principals(grave)), 'principal')}"
+    title = f"#### Risky gains: {counted(len(people(grave)), 'principal')}"
+    names = name_lists(grave)
+    rows = f"{title}\n\n{table(grave)}"
     return (
-        SectionForm(f"{title}\n\n{_listing(effective.entries(grave, run.names))}"),
-        SectionForm(
-            f"{title}\n\n{_listing(effective.entries(grave, run.names, notes=False))}",
-            "the longest lists of who gains what is risky",
-        ),
-        SectionForm(f"{title}\n\n{_tally(_gained(run, grave))}", "who gains what is risky"),
+        SectionForm(f"{rows}\n\n{names}" if names else rows),
+        SectionForm(rows, "the longest lists of who gains what is risky"),
+        SectionForm(f"{title}\n\n{_tally(_gained(run))}", "who gains what is risky"),
     )
 
 
-def _gained(run: Run, grave: Sequence[Effect]) -> Counter[str]:
+def _gained(run: Run) -> Counter[str]:
     """Count the effects that give each risky permission, and the other risky effects."""
     assert run.context is not None, "an effect is of a plan that somebody judged"
     known = run.context.catalogue.managing | run.context.catalogue.reads_secrets
     counts = Counter[str]()
-    for effect in grave:
+    for effect in (each for each in run.effects if each.risk.grave):
         permissions = known.intersection(effect.grave)
         many = len(effect.principals) * len(effect.scopes)
         risks = map(code, permissions) if permissions else (OTHERS[effect.risk],)
@@ -216,19 +233,42 @@ def _gained(run: Run, grave: Sequence[Effect]) -> Counter[str]:
 
 
 def _people(run: Run) -> Section:
-    plain = [effect for effect in run.effects if not effect.risk.grave]
+    """Return everybody else's gains and losses; of very many the first."""
+    plain = [row for row in run.rows if not row.risk.grave]
     if not plain:
         return ()
-    lines = effective.entries(plain, run.names)
+    more = len(plain) - MOST_PLAIN
+    hidden = f"\n\nand {counted(more, 'more row')} without a risk" if more > 0 else ""
+    effects = [effect for row in plain for effect in effects_of(row)]
     gaining, losing = (
-        counted(len(principals(e for e in plain if getattr(e, side))), "principal")
+        counted(len(principals(e for e in effects if getattr(e, side))), "principal")
         for side in ("gained", "lost")
     )
     counts = f"{gaining} gaining, {losing} losing"
+    title = "#### Who else gains and loses"
     return (
-        SectionForm(f"#### {PEOPLE}\n\n{_listing(lines)}"),
-        SectionForm(f"#### {PEOPLE}\n\n{counts}", "who gains and loses what"),
+        SectionForm(f"{title}\n\n{table(plain[:MOST_PLAIN])}{hidden}"),
+        SectionForm(f"{title}\n\n{counts}", "who else gains and loses what"),
     )
+
+
+def _picture(run: Run) -> Section:
+    edges = changing_edges(run.rows)
+    if not edges:
+        return ()
+    picture = f"```mermaid\n{mermaid(edges)}\n```"
+    return SectionForm(f"#### Paths that change\n\n{picture}"), SectionForm("", "the picture")
+
+
+def _origin(run: Run) -> Section:
+    """Return who it was planned as, and by what name the plan is known."""
+    if run.context is None or run.saved is None:
+        return ()
+    applier = code(label(run.context.applier)) if run.context.applier else "nobody"
+    author = f" on behalf of {code(label(run.context.author))}" if run.context.author else ""
+    digest = code(run.saved.digest[:DIGITS])
+    done = "Planned" if run.made is None else "Applied"
+    return (SectionForm(f"{done} as {applier}{author} · plan {digest}"),)
 
 
 def _changes(plan: Plan) -> Section:
@@ -240,9 +280,9 @@ def _changes(plan: Plan) -> Section:
     heads = (next(entry_lines(entry, plan.live)) for entry in changes)
     kinds = Counter(f"{_kind(entry)}: {entry.action}" for entry in changes)
     return (
-        SectionForm(_folded(title, _listing(full))),
-        SectionForm(_folded(title, _listing(heads)), "what differs in each change"),
-        SectionForm(_folded(title, _tally(kinds)), "the changes one by one"),
+        SectionForm(folded(title, _listing(full))),
+        SectionForm(folded(title, _listing(heads)), "what differs in each change"),
+        SectionForm(folded(title, _tally(kinds)), "the changes one by one"),
     )
 
 
@@ -252,8 +292,8 @@ def _drift(plan: Plan, touched: drift.Touched) -> Section:
         return ()
     title, kinds = counted(len(differences), "difference"), Counter(map(_kind, differences))
     return (
-        SectionForm(_folded(title, fenced(_cut(drift.differing(plan, touched))))),
-        SectionForm(_folded(title, _tally(kinds)), "the differences one by one"),
+        SectionForm(folded(title, fenced(_cut(drift.differing(plan, touched))))),
+        SectionForm(folded(title, _tally(kinds)), "the differences one by one"),
     )
 
 
@@ -263,7 +303,7 @@ def _rest(plan: Plan) -> Section:
         return ()
     title = "What this leaves alone"
     return (
-        SectionForm(_folded(title, fenced(lines[1:]))),
+        SectionForm(folded(title, fenced(lines[1:]))),
         SectionForm("", "what this leaves alone"),
     )
 
@@ -302,7 +342,3 @@ def _block(text: str) -> str:
 
 def _tally(of: Mapping[str, int]) -> str:
     return "\n".join(f"- {name}: {count:,}" for name, count in sorted(of.items()))
-
-
-def _folded(title: str, content: str) -> str:
-    return f"<details><summary>{title}</summary>\n\n{content}\n\n</details>"

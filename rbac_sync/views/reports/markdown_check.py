@@ -13,28 +13,49 @@ from itertools import pairwise
 
 from ..drift import NO_DRIFT, NO_DRIFT_SEEN, REPLACED
 from ..plan import NO_CHANGES, NO_CHANGES_SEEN
+from .changing_paths import LETTERS
 from .markdown import FAILED, FAULTY, FIRST, NOTICE, VALID
+from .markdown_rows import HEADER, MARKS
 
 NUMBER = r"\d[\d,]*"
 WORDS = r"[A-Za-z][A-Za-z ]*"
-FENCE = re.compile(r"(`{3,})(text|diff)")
-CODE = r"(?P<ticks>`+)(?!`)(?:(?!(?P=ticks)).)+(?P=ticks)"
+FENCE = re.compile(r"(`{3,})(text|diff|mermaid)")
+SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\1)[^|])+\1(?!`)")
+"""Code within a line; a ``|`` in it could end it."""
+
+MERMAID = re.compile(
+    rf'flowchart LR|  n\d+(?:\["(?:(?!{LETTERS.pattern}).|·)*"\]| -\.?-> n\d+)'
+    r"|  linkStyle \d+ stroke:#(?:1a7f37|cf222e)"
+)
+"""A line of a picture; in another one could be a link."""
+
+CODE = "\0"
+"""Stands for code within a line; no line has one of its own."""
+
+FEW = rf"{CODE}(?:, {CODE})*(?: and {NUMBER} more)?"
 UNSEEN = rf"{NUMBER} managed parts? could not be seen\."
 _LINES = (
     "",
-    *map(re.escape, (FAILED, FAULTY, VALID, NO_CHANGES, NO_DRIFT)),
+    *map(re.escape, (FAILED, FAULTY, VALID, NO_CHANGES, NO_DRIFT, *HEADER.split("\n"))),
     rf"Plan: {NUMBER} to add, {NUMBER} to change, {NUMBER} to destroy\.",
     rf"Apply complete! Resources: {NUMBER} added, {NUMBER} changed, {NUMBER} destroyed\.",
     rf"(?:{re.escape(NO_DRIFT_SEEN)}|{re.escape(NO_CHANGES_SEEN)}) {UNSEEN}",
     rf"Drift: {NUMBER} things? differs? from the configuration\.(?: {UNSEEN})?",
     rf"Drift: {NUMBER} keys? {re.escape(REPLACED)}\.(?: {UNSEEN})?",
     rf"{NUMBER} principals? gaining, {NUMBER} principals? losing",
+    rf"and {NUMBER} more rows? without a risk",
     rf"### rbac-sync(?: on {CODE})?",
     rf"#### (?:{NUMBER} )?{WORDS}(?:: {NUMBER} {WORDS})?",
-    rf"- (?:RS\d+|[A-Z_]+|{WORDS}(?:: [a-z]+)?): {NUMBER}",
+    r"> \[!(?:WARNING|CAUTION)\]",
+    rf">(?: \*\*(?:{WORDS}: )?{NUMBER} [A-Za-z ,.]+\*\*(?:: {FEW})?)?",
+    rf"\| (?:{'|'.join(MARKS)}) {CODE}<br>in {CODE} \| {CODE}(?:<br>{CODE})* \|",
+    rf"- \*\*RS\d+ [A-Z_]+\*\* {CODE}(?:<br>{CODE})*",
+    rf"- {CODE}(?:: {CODE})?",
+    rf"- (?:RS\d+|[A-Z_]+|{CODE}|{WORDS}(?:: [a-z]+)?): {NUMBER}",
+    rf"(?:Planned|Applied) as (?:{CODE}|nobody)(?: on behalf of {CODE})? · plan {CODE}",
     rf"<details><summary>(?:{NUMBER} )?{WORDS}</summary>",
     "</details>",
-    r"[a-z,; ]+".join(map(re.escape, NOTICE.split("{}"))),
+    r"[a-z,; ]+".join(map(re.escape, SPAN.sub(CODE, NOTICE).split("{}"))),
 )
 LINE = re.compile("|".join(f"(?:{line})" for line in _LINES))
 """A line outside of code."""
@@ -46,18 +67,19 @@ def is_own_report(text: str) -> bool:
     visible = all(line.isprintable() and not line.startswith("/") for line in lines)
     # Without a blank line after it, a tag makes markup of what follows.
     separated = all(not after for line, after in pairwise(lines) if line.startswith("<"))
-    return first == FIRST and visible and separated and all(map(LINE.fullmatch, _outside(lines)))
+    known = all(LINE.fullmatch(SPAN.sub(CODE, line)) for line in _outside(lines))
+    return first == FIRST and visible and separated and known
 
 
 def _outside(lines: list[str]) -> Iterator[str]:
-    """Yield the lines outside of blocks of code, and those that might end a block too early."""
-    end = ""
+    """Yield the lines outside of blocks of code, and those in one that may be more than code."""
+    end, content = "", re.compile("")
     for line in lines:
         if line == end:
             end = ""
         elif opening := FENCE.fullmatch(line) if not end else None:
-            end = opening[1]
-        elif not end or end in line:
+            end, content = opening[1], MERMAID if opening[2] == "mermaid" else re.compile(".*")
+        elif not end or end in line or not content.fullmatch(line):
             yield line
     if end:
         yield end

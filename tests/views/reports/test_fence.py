@@ -17,7 +17,7 @@ def test_any_text_becomes_code_that_says_just_that(text):
     (_, inline, _) = COMMONMARK.parse(f"a {code(text)} b")
     before, found, after = inline.children
     assert (before.content, found.type, after.content) == ("a ", "code_inline", " b")
-    assert found.content == visible(text)
+    assert found.content == visible(text).replace("|", "\\x7c")
 
 
 @given(st.lists(NASTY, min_size=1))

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from base64 import b64encode
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -25,8 +26,8 @@ from ..scene import saved, week
 from ..test_hostile import NAMES, place, planned_both_ways
 
 ROOT = Path(__file__).parents[2]
-ASKING = {"src", "href", "srcset", "action", "formaction", "data", "poster", "style", "background"}
-LISTED = ("html", "head", "meta", "title", "style", "body", "header", "main", "aside", "script")
+ASKING = {"src", "srcset", "action", "formaction", "data", "poster", "style", "background"}
+LISTED = ("html", "head", "meta", "style", "body", "header", "main", "aside", "script")
 
 
 class Page(HTMLParser):
@@ -81,6 +82,9 @@ def test_no_element_asks_for_anything_or_runs_anything(made):
     names = {name for _, attributes in found.elements for name in attributes}
     assert not names & ASKING
     assert not [name for name in names if name.startswith("on")]
+    links = [attributes["href"] for _, attributes in found.elements if "href" in attributes]
+    assert links
+    assert all(link.startswith("#who=") for link in links)
     assert "url(" not in found.texts["style"][0]
     assert "@import" not in found.texts["style"][0]
 
@@ -128,9 +132,10 @@ def test_the_page_is_the_same_every_time():
 
 def test_the_header_says_what_the_plan_is_for_and_what_it_does():
     found = Page(small())
-    assert found.texts["title"] == ["Access in acme"]
-    assert found.texts["strong"] == [
+    assert found.texts["title"][0] == "Access in acme"
+    assert found.texts["strong"][:3] == [
         "Plan: 3 to add, 8 to change, 2 to destroy.",
+        "The guard refuses nothing.",
         "6 principals with gains, 2 with losses.",
     ]
     assert found.texts["dt"] == ["System", "World", "Planned as", "Planned", "Plan"]
@@ -147,7 +152,44 @@ def test_only_a_page_of_an_apply_says_who_applied():
 def test_a_plan_without_changes_says_so():
     same = state(user("ana", "owner"))
     found = Page(page(plan(same, same)))
-    assert found.texts["strong"] == ["No changes. Your infrastructure matches the configuration."]
+    assert found.texts["strong"] == [
+        "No changes. Your infrastructure matches the configuration.",
+        "The guard refuses nothing.",
+    ]
+
+
+def test_what_changes_stands_before_the_matrix_the_riskiest_first():
+    text = small()
+    order = ["What changes", "create_workspaces", "sa:ci", "Paths that change", "Who may do what"]
+    assert sorted(order, key=text.index) == order
+    row = text[text.index("#who=dan%40acme.example&amp;in=prod") :].partition("</tr>")[0]
+    for words in (
+        "viewer -&gt; developer until 2026-12-01",
+        "via team:data",
+        "workspaces/prod.toml:2",
+    ):
+        assert words in row
+
+
+def test_the_reason_of_a_gain_stands_beside_it():
+    live = state(user("ana", "owner"), user("bo"), workspace("prod"))
+    (given,) = bind("bo", "prod", "runner")
+    (holding,) = given.roles
+    given = replace(given, roles=frozenset({replace(holding, reason="INC-7")}))
+    more = state([*live.resources(), *live.bindings()], [given])
+    assert "&#34;INC-7&#34;" in page(plan(live, more))
+
+
+def test_of_very_many_changes_the_risky_ones_are_all_there():
+    people = [f"p{number:03}" for number in range(100)]
+    live = state(user("ana", "owner"), *map(user, people), *map(workspace, people))
+    risky = [bind(name, name, "developer") for name in people[:60]]
+    plain = [bind(name, name, "viewer") for name in people[60:] + people[:20]]
+    more = state([*live.resources(), *live.bindings()], *risky[20:], *plain)
+    text = page(plan(live, more))
+    assert text.count('class="gains risky"') == 40
+    assert text.count('class="gains"') == 40
+    assert "20 more without a risk" in text
 
 
 def test_what_the_guard_refuses_is_said_with_its_line_and_what_to_do():

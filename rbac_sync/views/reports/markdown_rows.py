@@ -1,0 +1,89 @@
+"""Effect rows in Markdown: a box that says what is risky, and a table that wraps on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ...guard.effects import Effect, principals
+from ...guard.risk import Risk
+from ...model import Address
+from ..effect_rows import EffectRow
+from ..words import counted
+from .fence import code, folded
+
+GAIN, LOSS, KEPT = MARKS = ("🔺", "🔻", "🔹")
+HEADER = "| who and where | what changes |\n|---|---|"
+MOST_NAMED = 3
+
+RISKS: Mapping[Risk, str] = {
+    Risk.ACCESS: "may now manage access",
+    Risk.SECRETS: "may now read secrets",
+    Risk.UNKNOWN: "with something that the catalogue does not list",
+    Risk.REACH: "with gains in the account, in every workspace or for everyone",
+    Risk.OUTSIDER: "with gains, at a mail domain that no owner has",
+}
+"""The meaning of each risk, after the number of principals."""
+
+
+def box(kind: str, lines: Iterable[str]) -> str:
+    """Return *lines* as one alert of *kind*, a paragraph a line."""
+    return f"> [!{kind}]\n> " + "\n>\n> ".join(lines)
+
+
+def risk_sentences(rows: Sequence[EffectRow]) -> Iterator[str]:
+    """Yield a sentence for each risk of *rows*, with the first of them."""
+    for risk, words in RISKS.items():
+        here = [row for row in rows if row.risk is risk]
+        if here:
+            count = counted(len(people(here)), "principal")
+            yield f"**{count} {words}**: {first(f'{row.who} in {row.where}' for row in here)}"
+
+
+def effects_of(row: EffectRow) -> tuple[Effect, ...]:
+    """Return all effects that *row* tells."""
+    return (row.effect, *row.others)
+
+
+def people(rows: Iterable[EffectRow]) -> set[Address]:
+    """Return all principals of *rows*."""
+    return principals(effect for row in rows for effect in effects_of(row))
+
+
+def first(texts: Iterable[str]) -> str:
+    """Return the first of *texts* as code, and how many more there are."""
+    names = list(texts)
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(map(code, names[:MOST_NAMED])) + more
+
+
+def table(rows: Iterable[EffectRow]) -> str:
+    """Return *rows* as a table."""
+    return "\n".join([HEADER, *map(_row, rows)])
+
+
+def name_lists(rows: Iterable[EffectRow]) -> str:
+    """Return the names of which the table has only a number, folded; empty without any."""
+    items = [
+        f"- {code(f'{row.who} in {row.where}')}: {code(names)}"
+        for row in rows
+        for names in row.all_names
+    ]
+    return folded("Names", "\n".join(items)) if items else ""
+
+
+def _row(row: EffectRow) -> str:
+    who = f"{mark(row)} {code(row.who)}<br>in {code(row.where)}"
+    return f"| {who} | {'<br>'.join(map(code, what(row)))} |"
+
+
+def mark(row: EffectRow) -> str:
+    """Return the mark of a row, which says without colour whether it is a gain."""
+    return GAIN if row.gains else KEPT if row.effect.kept else LOSS
+
+
+def what(row: EffectRow) -> list[str]:
+    """Return what changes by *row*, by which way, why and where it is declared."""
+    places = list(dict.fromkeys(f"{place.file}:{place.line}" for place in row.places))
+    reason = f'"{row.reason}"' if row.reason else ""
+    texts = [row.step, row.permissions, row.ways, reason, *places[:MOST_NAMED]]
+    return [text for text in texts if text]
