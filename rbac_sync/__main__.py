@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from .cli import VERSION_LINE
 
+COLUMNS = 80
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,14 +15,29 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit. The version is printed before anything else is imported."""
+    """Run the command line and exit. Version and help are printed before all else is imported."""
     words = sys.argv[1:] if arguments is None else [*arguments]
     if words in (["--version"], ["-version"], ["version"]):
         sys.stdout.write(f"{VERSION_LINE}\n")
         sys.exit(0)
+    if words in (["--help"], ["-help"], ["-h"]) and _is_wide():
+        from .cli.help_text import HELP
+
+        sys.stdout.write(HELP)
+        sys.exit(0)
     from .cli.main import main as run
 
     run(words)
+
+
+def _is_wide() -> bool:
+    """Say whether the help has the lines that it has in 80 columns or more."""
+    if "COLUMNS" in os.environ or sys.__stdout__ is None:
+        return False
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns >= COLUMNS
+    except OSError:
+        return True  # no terminal
 
 
 if __name__ == "__main__":

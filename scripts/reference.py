@@ -1,7 +1,8 @@
-"""Write the pages of the documentation that are tables of the program itself.
+"""Write the pages of the documentation that are tables of the program itself, and its help.
 
-``python scripts/reference.py`` writes them into ``docs/reference/``. A test compares the files
-with what this module would write, so that no table falls behind the program.
+``python scripts/reference.py`` writes them into ``docs/reference/``, and what ``rbac-sync --help``
+prints into the package. A test compares the files with what this module would write, so that
+nothing falls behind the program.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ from rbac_sync.guard import RULES
 from rbac_sync.guard.rules import Rule
 from rbac_sync.model import Catalogue, Title
 
-REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+ROOT = Path(__file__).parents[1]
+REFERENCE, PACKAGE = ROOT / "docs" / "reference", ROOT / "rbac_sync"
 WIDTH = 100
+USUAL_WIDTH = 78
+"""The columns of click's help on a terminal of 80 columns and more."""
 RULES_INTRO = (
     "Every rule judges the whole plan before the first write:"
     " [the guard](../explanation/guard.md) says how."
@@ -163,20 +167,28 @@ def _cell(text: str) -> str:
     return _code(text).replace("|", "\\|")
 
 
-PAGES: dict[str, Callable[[], str]] = {
-    "commands.md": commands,
-    "exit-codes.md": exit_codes,
-    "rules.md": rules,
-    "error-codes.md": codes,
-    "permissions.md": permissions,
+def help_text() -> str:
+    """Return the module that holds what ``rbac-sync --help`` prints."""
+    text = cli.get_help(click.Context(cli, info_name="rbac-sync", terminal_width=USUAL_WIDTH))
+    about = '"""The answer to ``rbac-sync --help``: written by scripts/reference.py."""'
+    return f'{about}\n\nHELP = """\\\n{text}\n"""\n'
+
+
+PAGES: dict[Path, Callable[[], str]] = {
+    REFERENCE / "commands.md": commands,
+    REFERENCE / "exit-codes.md": exit_codes,
+    REFERENCE / "rules.md": rules,
+    REFERENCE / "error-codes.md": codes,
+    REFERENCE / "permissions.md": permissions,
+    PACKAGE / "cli" / "help_text.py": help_text,
 }
 """Each page by the name of its file."""
 
 
 def main() -> None:
     """Write every page."""
-    for name, page in PAGES.items():
-        (REFERENCE / name).write_text(page(), encoding="utf-8")
+    for path, page in PAGES.items():
+        path.write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -152,11 +152,12 @@ def export_files(
         RbacSyncError: the key is not shown everything.
     """
     from .. import config
+    from ..config.export import export
 
     if not live_account.horizon.is_whole:
         message = "this key is not shown all of the account, so it cannot be written down"
         raise RbacSyncError(message, hint="; ".join(live_account.horizon.reasons))
-    return config.export(
+    return export(
         live_account.state,
         live_account.catalogue,
         replace(settings, url=config.relative_url(settings.url, folder)),

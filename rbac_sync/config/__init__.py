@@ -1,7 +1,8 @@
 """TOML in, declaration out.
 
 pydantic takes a tenth of a second to import, so what needs it is imported
-where it is used: a view that names a code does not pay for it.
+where it is used: a view that names a code does not pay for it. What writes a
+configuration is in ``export``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from typing import Any
 
 from .codes import CODES, Code, is_advice
 from .desired import declaration
-from .export import LAYOUT, OTHERS, export
 from .file_urls import relative_url, resolve_url
 from .layout import ROOT
 from .load import Sources, read, read_root
@@ -19,14 +19,11 @@ from .settings import BackendConfig, settings
 
 __all__ = [
     "CODES",
-    "LAYOUT",
-    "OTHERS",
     "ROOT",
     "BackendConfig",
     "Code",
     "Sources",
     "declaration",
-    "export",
     "guard",
     "is_advice",
     "json_schema",

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..audit.chain import Checkpoint, Flaw, Link, checkpoint
 from ..audit.replay import (
@@ -18,11 +19,13 @@ from ..audit.settlement import Counts
 from ..audit.trail_check import TrailCheck
 from ..backends import limits_of
 from ..backends.interface import Backend, Session, Target
-from ..backends.snapshot import Snapshot, SnapshotBackend, check_moment, decoded, take_snapshot
 from ..errors import NoTrail
 from ..guard import Access
 from ..model import Address, Catalogue, Horizon, Instant, State
 from ..planning import Capabilities, Expresses, Writes
+
+if TYPE_CHECKING:
+    from ..backends.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ def _explained(session: Session) -> State:
 
 def snapshot(backend: Backend) -> Snapshot:
     """Return the live state for a snapshot file; see ``snapshot_backend``."""
+    from ..backends.snapshot import take_snapshot
+
     with backend.open() as session:
         session.applier()
         return take_snapshot(session)
@@ -83,6 +88,8 @@ def snapshot_backend(content: bytes, now: Instant) -> Backend:
     Raises:
         BackendError: it is damaged, none, or from a time that has not come yet.
     """
+    from ..backends.snapshot import SnapshotBackend, check_moment, decoded
+
     content_snapshot = decoded(content, limits_of)
     check_moment(content_snapshot, now)
     return SnapshotBackend(content_snapshot)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ..audit.chain import Checkpoint, Flaw, Link
 from ..audit.replay import ReplayDifference, differences
 from ..audit.row_facts import Mismatch
 from ..audit.trail_check import TrailCheck
-from ..audit.undo import UndoResult, run_named, without
 from ..backends.interface import Backend, Session
 from ..errors import BackendError, Diagnostic
 from ..model import Declaration, Manage, Subject
 from ..planning import Writes
 from .configuration import Configuration, RunOptions
 from .plan import Review, judge_declaration
+
+if TYPE_CHECKING:
+    from ..audit.undo import UndoResult
 
 PARTIAL = "put the configuration back to what it was, and apply that"
 UNTRUE = f"`rbac-sync audit verify` shows all that is wrong; {PARTIAL}"
@@ -76,6 +79,8 @@ def _declaration_without(
     configuration: Configuration, session: Session, run_text: str, links: Sequence[Link]
 ) -> Declaration:
     """Return the configuration's declaration with the state before the run as desired state."""
+    from ..audit.undo import run_named, without
+
     records = [link.record for link in links]
     run = run_named(run_text, records)
     undone = without(run, records, session.catalogue, session.read())

@@ -12,6 +12,7 @@ from importlib.metadata import version
 import pytest
 
 from rbac_sync import pipeline
+from rbac_sync.cli.help_text import HELP
 from rbac_sync.cli.main import COMMANDS, RARELY, cli, main
 from rbac_sync.errors import ApplyStopped, Locked
 
@@ -34,6 +35,29 @@ codes = [run([*command.split(), "--help"]) for command in {ALL!r}]
 loaded = [name for name in {HEAVY!r} if name in sys.modules]
 sys.exit(f"{{codes}} {{loaded}}" if any(codes) or loaded else 0)
 """
+
+AT_THE_END = """
+finally:
+    assert not {"click", "rbac_sync.errors"} & sys.modules.keys()
+"""
+
+NEVER_FOR_READING = {
+    "alembic",
+    "deepdiff",
+    "filelock",
+    "httpx",
+    "jinja2",
+    "psycopg",
+    "tomli_w",
+    "rbac_sync.audit.undo",
+    "rbac_sync.backends.remote.client",
+    "rbac_sync.backends.snapshot",
+    "rbac_sync.backends.store.adoption",
+    "rbac_sync.backends.store.founding",
+    "rbac_sync.config.export",
+    "rbac_sync.server",
+}
+"""What no command needs that looks at an account of a store."""
 
 
 def program(*words, **options):
@@ -76,6 +100,43 @@ def test_the_version_is_that_of_the_package_and_imports_nothing_heavy():
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout == f"rbac-sync, version {version('rbac-sync')}\n"
+
+
+def test_the_help_is_printed_before_anything_is_imported():
+    code = f"import sys\nfrom rbac_sync.__main__ import main\ntry: main(['--help'])\n{AT_THE_END}"
+    usual = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, env=usual)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == HELP
+
+
+def test_the_help_of_a_narrow_terminal_is_that_of_its_width():
+    ran = program("--help", env={**os.environ, "COLUMNS": "60"})
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert max(map(len, ran.stdout.splitlines())) <= 60
+
+
+@pytest.mark.parametrize(
+    ("command", "unused"),
+    [
+        ("validate", NEVER_FOR_READING | {"sqlalchemy", "rbac_sync.backends.store.backend"}),
+        ("plan", NEVER_FOR_READING),
+        ("drift", NEVER_FOR_READING),
+        ("can dee see_flows --workspace prod", NEVER_FOR_READING),
+        (
+            "plan --live snapshot --as ana",
+            NEVER_FOR_READING - {"rbac_sync.backends.snapshot"}
+            | {"sqlalchemy", "rbac_sync.backends.store.backend"},
+        ),
+    ],
+)
+def test_a_command_imports_nothing_that_it_does_not_use(account, command, unused):
+    run("pull --snapshot snapshot")
+    code = f"import sys\nfrom rbac_sync.cli.main import run\nrun({command.split()!r})\n"
+    code += f"sys.exit([n for n in {sorted(unused)!r} if n in sys.modules] or 0)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rbac_sync import config
 from rbac_sync.catalogues import catalogue
 from rbac_sync.config import BackendConfig
+from rbac_sync.config.export import export
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
@@ -51,7 +52,7 @@ def declared(files, world=WORLD, now=NOW):
 
 
 def exported(*resources, target=STORE):
-    return config.export(State(resources), WORLD, target, NOW)
+    return export(State(resources), WORLD, target, NOW)
 
 
 def plan(declaration, live):
@@ -174,7 +175,7 @@ def roles_(draw):
 @given(states())
 def test_a_plan_after_an_export_is_empty(state):
     live = State([*state.resources(), OWNER[0]], [*state.bindings(), OWNER[1]])
-    declaration = declared(config.export(live, WORLD, STORE, NOW))
+    declaration = declared(export(live, WORLD, STORE, NOW))
     assert plan(declaration, live) == ()
 
 
@@ -207,7 +208,7 @@ COMPANY = [
 
 def test_an_export_read_back_is_the_same_state():
     state = State(COMPANY)
-    assert declared(config.export(state, WORLD, STORE, NOW)).desired == State(
+    assert declared(export(state, WORLD, STORE, NOW)).desired == State(
         replace(r, name=r.handle) if isinstance(r, Workspace) and not r.name else r for r in COMPANY
     )
 
@@ -299,7 +300,7 @@ def test_a_world_without_teams_and_workspaces_has_no_files_for_them():
     world = catalogue("prefect-cloud-1")
     target = BackendConfig("store", "acme", world="prefect-cloud-1")
 
-    assert set(config.export(State(), world, target, NOW)) == {
+    assert set(export(State(), world, target, NOW)) == {
         "rbac.toml",
         "people.toml",
         "roles.toml",
@@ -353,7 +354,7 @@ def test_the_older_world_has_neither_workspaces_nor_teams():
             Binding(named.user("ana@x.org"), ACCOUNT, held(account("reader"))),
         ]
     )
-    files = config.export(live, world, BackendConfig("prefect-cloud-1", "acme"), NOW)
+    files = export(live, world, BackendConfig("prefect-cloud-1", "acme"), NOW)
     assert declared(files, world).desired == live
 
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from rbac_sync import config, pipeline
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.cli.run import KEY
+from rbac_sync.config.export import export
 from rbac_sync.planning.planfile import decoded
 from rbac_sync.planning.planner import normal
 from rbac_sync.planning.selection import Selection
@@ -64,7 +65,7 @@ class Register:
             target, now = session.target, session.now()
         named = config.BackendConfig(target.type, target.account, self.url, target.world)
         folder = self.folder / f"{target.account}-{next(self._numbers)}"
-        for name, text in config.export(state, CLOUD, named, now).items():
+        for name, text in export(state, CLOUD, named, now).items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from .backend import PrefectCloudBackend
+from typing import TYPE_CHECKING
+
+from ...deferred import deferred
+
+if TYPE_CHECKING:
+    from .backend import PrefectCloudBackend
 
 __all__ = ["PrefectCloudBackend"]
+
+if not TYPE_CHECKING:
+    __getattr__ = deferred(__name__, {"PrefectCloudBackend": ".backend"})

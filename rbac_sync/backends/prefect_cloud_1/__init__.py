@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from .backend import PrefectCloud1Backend
+from typing import TYPE_CHECKING
+
+from ...deferred import deferred
+
+if TYPE_CHECKING:
+    from .backend import PrefectCloud1Backend
 
 __all__ = ["PrefectCloud1Backend"]
+
+if not TYPE_CHECKING:
+    __getattr__ = deferred(__name__, {"PrefectCloud1Backend": ".backend"})

@@ -10,7 +10,6 @@ from sqlalchemy.exc import DBAPIError
 from ...errors import BackendError
 from ..database.engine import WAIT, address, engine, place, writing
 from ..database.faults import translate_errors
-from . import adoption
 
 HEAD = "0006"
 """The revision this version of rbac-sync works with. A test compares it with the migrations."""
@@ -97,6 +96,8 @@ def _is_missing(error: DBAPIError) -> bool:
 def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
+
+    from . import adoption
 
     has_table = inspect(connection).has_table("alembic_version")
     revision = _revision(connection) if has_table else None

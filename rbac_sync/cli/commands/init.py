@@ -88,7 +88,8 @@ def init(
     nothing is asked. Planning ends it with `No changes.` A file that is there is never
     overwritten: then nothing is written at all.
     """
-    from ...config import LAYOUT, OTHERS, ROOT
+    from ...config import ROOT
+    from ...config.export import LAYOUT, OTHERS
 
     _check_empty(folder / ROOT)
     source = _source(folder, backend, account, url, owner, world)

@@ -1,0 +1,41 @@
+"""The answer to ``rbac-sync --help``: written by scripts/reference.py."""
+
+HELP = """\
+Usage: rbac-sync [OPTIONS] COMMAND [ARGS]...
+
+  Access control as code: declare it, plan it, have escalations refused, apply
+  it on record.
+
+Options:
+  -version, --version      Show the version and exit.
+  -C, -chdir, --chdir DIR  Run in this folder.
+  -h, -help, --help        Show this message and exit.
+
+Commands:
+  init         Begin a configuration from what is live.
+  validate     Check the configuration, without a look at what is live.
+  plan         Show what would change, for whom, and what the guard says.
+  apply        Make the changes, all on record.
+  drift        Say how what is live differs from what is declared.
+  test         Put each [[test]] to what is declared.
+  report       Write a plan as a page that explains itself.
+  comment      Show a run's report on a pull request.
+  pull         Write what is live as configuration.
+  show         Show what is live, or a saved plan.
+  can          Say whether a principal may do something.
+  who-can      List who may do something.
+  explain      Say what a principal may do, and why.
+  whoami       Say whose credential this is.
+  doctor       Check what a run needs, each with its remedy.
+  undo         Show the plan that takes a run back.
+  audit        Read and verify the audit trail.
+  store        Create and look after a store.
+  serve        Serve a store as Prefect Cloud, today's or the older one.
+  permissions  List permissions and the roles that hold them.
+  rule         Explain a rule of the guard or an error code.
+  schema       Print the JSON Schema of the configuration, for editors.
+  help         Print the help of a command or of a topic.
+  completion   Print the script that completes in a shell.
+  version      Print the version.
+  demo         Show the main job on a company made up for it.
+"""
