@@ -6,5 +6,6 @@ from .comment import CommentResult, put
 from .forge import Forge
 from .github import GitHub
 from .gitlab import GitLab
+from .origin import JobOrigin, origin_line
 
-__all__ = ["CommentResult", "Forge", "GitHub", "GitLab", "put"]
+__all__ = ["CommentResult", "Forge", "GitHub", "GitLab", "JobOrigin", "origin_line", "put"]

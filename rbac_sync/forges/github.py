@@ -14,6 +14,7 @@ from typing import Any
 from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
 from .forge import Api, Comment, ForgeTexts, api_of
+from .origin import JobOrigin
 
 URL = "https://api.github.com"
 REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w.-]*[\w-]", re.ASCII)
@@ -25,6 +26,21 @@ WORDS = ForgeTexts(
     "the token has to reach this repository, and the number has to be of a pull request in it",
 )
 VIEWER = "query { viewer { login } }"
+
+
+def origin_of(environment: Mapping[str, str]) -> JobOrigin:
+    """Return the commit and the run of a job, or of the run that set it off."""
+    match _event(environment.get("GITHUB_EVENT_PATH", "")):
+        case {"workflow_run": {"head_sha": str(commit), "html_url": str(run)}}:
+            return JobOrigin(commit, run)
+        case {"pull_request": {"head": {"sha": str(commit)}}}:
+            pass
+        case _:
+            commit = environment.get("GITHUB_SHA", "")
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (environment.get(name, "") for name in names)
+    known = server and repository and run
+    return JobOrigin(commit, f"{server}/{repository}/actions/runs/{run}" if known else "")
 
 
 class GitHub:
@@ -60,6 +76,8 @@ class GitHub:
             raise RbacSyncError(message, hint="say which: `--number N`")
         url = url or api_of(environment, "GITHUB_API_URL") or URL
         return cls(url, repository, number, environment.get("GITHUB_TOKEN", ""))
+
+    origin_of = staticmethod(origin_of)
 
     @property
     def place(self) -> str:

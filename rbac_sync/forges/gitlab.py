@@ -11,6 +11,7 @@ from urllib.parse import quote
 from ..backends.remote.request import Idempotency
 from ..errors import RbacSyncError
 from .forge import Api, Comment, ForgeTexts, api_of
+from .origin import JobOrigin
 
 URL = "https://gitlab.com/api/v4"
 WORDS = ForgeTexts(
@@ -54,6 +55,13 @@ class GitLab:
             raise RbacSyncError(message, hint="say which: `--number N`")
         url = url or api_of(environment, "CI_API_V4_URL") or URL
         return cls(url, project, number, environment.get("GITLAB_TOKEN", ""))
+
+    @staticmethod
+    def origin_of(environment: Mapping[str, str]) -> JobOrigin:
+        """Return the commit and the address of a job."""
+        commits = ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "CI_COMMIT_SHA")
+        commit = next(filter(None, (environment.get(name, "") for name in commits)), "")
+        return JobOrigin(commit, environment.get("CI_JOB_URL", ""))
 
     @property
     def place(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.forges import standin
@@ -27,8 +29,8 @@ def at_github(hub, monkeypatch, tmp_path):  # noqa: F811 - the fixture
 
 
 def test_the_report_of_a_plan_becomes_a_comment_and_stays_the_same_one(account, at_github):
-    def done():
-        assert run("plan --report md=plan.md").code == 0
+    def done(plan="plan --report md=plan.md"):
+        assert run(plan).code == 0
         ran = run("comment plan.md --github --environment prod")
         assert (ran.code, ran.err) == (0, "")
         return ran.out
@@ -36,7 +38,7 @@ def test_the_report_of_a_plan_becomes_a_comment_and_stays_the_same_one(account, 
     assert done() == "The comment on acme/access#12 was created.\n"
     account.edit(('default_role = "none"', 'default_role = "viewer"'))
     assert done() == "The comment on acme/access#12 was updated.\n"
-    assert done() == "The comment on acme/access#12 was left unchanged.\n"
+    assert done("validate") == "The comment on acme/access#12 was left unchanged.\n"
     (row,) = at_github.comments
     head, _, rest = row["body"].partition("\n\nPlan: 1 to add")
     assert head == "<!-- rbac-sync:prod -->\n\n### rbac-sync on `acme`"
@@ -52,6 +54,39 @@ def test_a_merge_request_on_gitlab_is_named_by_options(lab, monkeypatch, tmp_pat
     assert [row["body"] for row in lab.comments] == [
         "<!-- rbac-sync:default -->\nNo drift. Live matches the configuration.\n"
     ]
+
+
+def test_the_comment_links_to_the_run_that_planned_and_names_its_commit(
+    account, at_github, tmp_path, monkeypatch
+):
+    event = tmp_path / "event.json"
+    planned = {"head_sha": "abcdef0123456789", "html_url": "https://github.com/acme/access/runs/7"}
+    event.write_text(json.dumps({"workflow_run": planned}))
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(event))
+    assert run("plan --report md=plan.md").code == 0
+    assert run("comment plan.md --github --page https://acme.example/plan.html").code == 0
+    (row,) = at_github.comments
+    assert row["body"].endswith(
+        "\nat `abcdef012345` · [run](https://github.com/acme/access/runs/7)"
+        " · [report](https://acme.example/plan.html)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "error", "hint"),
+    [
+        ("--commit @acme", "`@acme` is no commit", "7 to 64 of the digits"),
+        ("--run javascript:x", "`javascript:x` is no link", "begins with `https://`"),
+        ("--page https://a)b", "`https://a)b` is no link", "without blanks"),
+    ],
+)
+def test_what_is_no_commit_or_link_is_refused(account, at_github, option, error, hint):
+    assert run("plan --report md=plan.md").code == 0
+    ran = run(f"comment plan.md --github {option}")
+    assert ran.code == 1
+    assert error in ran.err
+    assert hint in ran.err
+    assert at_github.comments == []
 
 
 @pytest.mark.parametrize("flags", ["", "--github --gitlab"])

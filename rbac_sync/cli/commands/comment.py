@@ -25,6 +25,9 @@ from .. import options
 )
 @options.option("repository", metavar="NAME", default="", help="OWNER/NAME, or GitLab's project.")
 @options.option("number", type=click.IntRange(1), metavar="N", help="The pull or merge request.")
+@options.option("commit", metavar="SHA", default="", help="What was planned.")
+@options.option("run", metavar="URL", default="", help="The run that planned it.")
+@options.option("page", metavar="URL", default="", help="The page that `--report html` wrote.")
 @options.url_option("api", metavar="URL", help="The forge's API, if it is none of a job's.")
 def comment(
     *,
@@ -34,20 +37,26 @@ def comment(
     environment: str,
     repository: str,
     number: int | None,
+    commit: str,
+    run: str,
+    page: str,
     api: str,
 ) -> int:
     """Show REPORT, which `--report md=FILE` wrote, as one comment on a pull request.
 
-    The comment is created once and then kept up to date. What is not said is taken
-    from the environment of the job.
+    The comment is created once and then kept up to date. What is not said, the commit and
+    the run too, is taken from the environment of the job.
     """
-    from ...forges import GitHub, GitLab, put
+    from ...forges import GitHub, GitLab, JobOrigin, origin_line, put
     from ...views.escape import visible
 
     if github == gitlab:
         raise click.UsageError("say where: --github or --gitlab")
     text = _read(report)
     forge_type = GitHub if github else GitLab
+    known = forge_type.origin_of(os.environ)
+    line = origin_line(JobOrigin(commit or known.commit, run or known.run), page)
+    text += f"\n{line}\n" if line else ""
     with closing(forge_type.from_environment(os.environ, api, repository, number)) as forge:
         outcome = put(forge, environment, text)
         click.echo(f"The comment on {visible(forge.place)} was {outcome}.")

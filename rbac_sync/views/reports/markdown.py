@@ -35,8 +35,8 @@ FIRST = "<!-- rbac-sync -->"
 LARGEST = 65_536
 """How much a comment on GitHub takes; GitLab takes more."""
 
-BYTES_LEFT = LARGEST - 256
-"""The length that is left beside the marker of a comment."""
+BYTES_LEFT = LARGEST - 1536
+"""The length that is left beside the marker of a comment, and its links."""
 
 FAILED = "Error: this run did not come to its end."
 FAULTY = "The configuration cannot be used as it is written."

@@ -14,7 +14,7 @@ from rbac_sync.errors import ApplyStopped, Diagnostic, Place
 from rbac_sync.guard import Finding
 from rbac_sync.model import Permission
 from rbac_sync.views.plan import headline
-from rbac_sync.views.reports.markdown import FIRST, LARGEST, render_report
+from rbac_sync.views.reports.markdown import BYTES_LEFT, FIRST, render_report
 from rbac_sync.views.run import Run
 from tests.build import bind, plan, role, state, team, user, who, workspace
 
@@ -180,7 +180,7 @@ def test_the_tools_that_read_terraform_read_this():
 
 def test_a_comment_that_is_too_long_says_less_and_what_that_is():
     shown = render_report(big(1500))
-    assert len(shown.encode()) <= LARGEST - 256
+    assert len(shown.encode()) <= BYTES_LEFT
     assert "\nPlan: 3000 to add, 0 to change, 0 to destroy.\n" in shown
     assert "*Left out, so that this fits into a comment: what differs in each change" in shown
     assert "`--report json=FILE` keeps all of it.*" in shown
@@ -189,7 +189,7 @@ def test_a_comment_that_is_too_long_says_less_and_what_that_is():
 @pytest.mark.parametrize("people", [100, 300, 1000])
 def test_it_is_shortened_from_the_end(people):
     shown = render_report(big(people))
-    assert len(shown.encode()) <= LARGEST - 256
+    assert len(shown.encode()) <= BYTES_LEFT
     assert "person-00000@acme.example" in shown
 
 
@@ -201,7 +201,7 @@ def test_a_comment_that_has_no_room_for_every_name_still_has_each_risky_gain():
     given = (found for name in names for found in (user(name), bind(name, "test", "developer")))
     after = (*before, bind("theo", "prod", "helper"), *given)
     shown = render_report(judged(plan(state(*before, *gone), state(*after))))
-    assert len(shown.encode()) <= LARGEST - 256
+    assert len(shown.encode()) <= BYTES_LEFT
     section = shown.partition("#### Risky gains: 4,001 principals\n\n")[2]
     assert section.split("\n")[2:5] == [
         "| 🔺 `theo@acme.example`<br>in `prod` | `helper`<br>`+manage_access` |",
@@ -241,7 +241,7 @@ def test_one_name_that_fills_a_comment_is_left_out(name):
         failed = replace(run, error=ApplyStopped(name, hint=name))
         for each in (run, both, drifted(found), faulty, failed):
             shown = render_report(each)
-            assert len(shown.encode()) <= LARGEST - 256
+            assert len(shown.encode()) <= BYTES_LEFT
             assert name not in shown
 
 
@@ -373,5 +373,5 @@ def test_a_form_is_shown_whole_or_not_at_all(people, name):
         shown = render_report(run)
         lines = [line for line in shown.split("\n") if line.startswith(("# team.", "- team."))]
         assert len(lines) % people == 0
-        assert len(shown.encode()) <= LARGEST - 256
+        assert len(shown.encode()) <= BYTES_LEFT
         assert lines or "one by one" in shown

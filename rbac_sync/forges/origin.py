@@ -1,0 +1,43 @@
+"""The line below a comment: of which commit it is, and where its run and its page are."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ..errors import RbacSyncError
+
+COMMIT = re.compile(r"[0-9a-f]{7,64}")
+DIGITS = 12
+LINK = re.compile(r"https?://[A-Za-z0-9.:/%?&=#@+~_-]{1,400}")
+"""An address that is nothing but a link between the brackets of Markdown."""
+
+
+class JobOrigin(NamedTuple):
+    """A commit and the address of a run; empty where they are not known."""
+
+    commit: str = ""
+    run: str = ""
+
+
+def origin_line(origin: JobOrigin, page: str) -> str:
+    """Return *origin*, and a link to the HTML report at *page*, as a line of Markdown.
+
+    Raises:
+        RbacSyncError: a commit or a link is none.
+    """
+    if origin.commit and not COMMIT.fullmatch(origin.commit):
+        hint = "7 to 64 of the digits `0` to `9` and `a` to `f`"
+        raise RbacSyncError(f"`{origin.commit}` is no commit", hint=hint)
+    for link in filter(None, (origin.run, page)):
+        if not LINK.fullmatch(link):
+            hint = (
+                "an address that begins with `https://`, of at most 400 characters, without blanks"
+            )
+            raise RbacSyncError(f"`{link}` is no link", hint=hint)
+    parts = [
+        f"at `{origin.commit[:DIGITS]}`" if origin.commit else "",
+        f"[run]({origin.run})" if origin.run else "",
+        f"[report]({page})" if page else "",
+    ]
+    return " · ".join(filter(None, parts))
