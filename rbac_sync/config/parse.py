@@ -8,6 +8,7 @@ from typing import Any
 import tomli
 
 from ..errors import Diagnostic, Place
+from . import toml_parser
 from .problems import File
 from .secrets_and_hidden import HIDDEN, forbidden, hidden
 from .spans import BASIC, LITERAL, LONG_BASIC, LONG_LITERAL, LineIndex, scan_spans
@@ -85,7 +86,7 @@ def _refuse_depth(name: str, text: str) -> None:
 
 def _tree(name: str, text: str) -> dict[str, Any]:
     try:
-        return tomli.loads(text)
+        return toml_parser.loads(text)
     except tomli.TOMLDecodeError as error:
         raise InvalidToml(_unreadable(name, text, error)) from None
     except (ValueError, RecursionError):
