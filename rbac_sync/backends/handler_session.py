@@ -172,7 +172,7 @@ class HandlerSession(ABC, Generic[Rows]):
     def fetched(self) -> Rows:
         """Return the rows of this moment."""
 
-    def read(self) -> State:
+    def read(self, like: State | None = None) -> State:  # noqa: ARG002
         """Return the live state, read once. See ``Session``."""
         return self._live
 

@@ -88,8 +88,12 @@ class Session(Protocol):
         """Return the backend's own time; the client's clock decides nothing."""
         ...
 
-    def read(self) -> State:
-        """Return the live state, all or nothing. Permissions of roles are closed."""
+    def read(self, like: State | None = None) -> State:
+        """Return the live state, all or nothing. Permissions of roles are closed.
+
+        What is in it as in *like* may be shared with that: most of an account is as it is
+        declared, and two states of it then take no more memory than one.
+        """
         ...
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:

@@ -281,7 +281,7 @@ class SnapshotSession:
         """Return the moment of the snapshot."""
         return self._snapshot.moment
 
-    def read(self) -> State:
+    def read(self, like: State | None = None) -> State:  # noqa: ARG002
         """Return what was live then."""
         return self._snapshot.state
 

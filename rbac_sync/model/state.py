@@ -256,12 +256,25 @@ class Draft(State):
     def __init__(self, state: State) -> None:
         self._resources = {kind: copied(of) for kind, of in state._resources.items()}  # noqa: SLF001
         self._rows = copied(state._rows)  # noqa: SLF001
-        self._scopes_of = copied(state.scope_index)
+        index = state._scopes_of if isinstance(state, Draft) else None  # noqa: SLF001
+        self._scopes_of = None if index is None else copied(index)
+        self._origin: State = state._origin if isinstance(state, Draft) else state  # noqa: SLF001
         self._joined = None if state._joined is None else copied(state._joined)  # noqa: SLF001
         self._owned = None if state._owned is None else copied(state._owned)  # noqa: SLF001
         self._holder_index = state._holder_index  # noqa: SLF001
         self._own: set[Address] = set()
         self._likeness = {}
+
+    @property
+    def scope_index(self) -> MutableMapping[Address, set[Address]]:
+        """The scopes of each principal.
+
+        *Why* those of the state that drafts began from: as long as this draft and the ones below
+        it have no index, no binding in them was changed, since that makes one.
+        """
+        if self._scopes_of is None:
+            self._scopes_of = copied(self._origin.scope_index)
+        return self._scopes_of
 
     def put(self, resource: Resource) -> None:
         """Set *resource* at its address, new or not; a binding without roles is none."""

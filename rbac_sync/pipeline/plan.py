@@ -70,7 +70,7 @@ def judge_declaration(
     *signed* is for whom the token of *options* speaks, where that is known already.
     """
     applier = applier_for(session, options)
-    now, live = session.now(), session.read()
+    now, live = session.now(), session.read(declaration.desired)
     declaration = with_live_advice(declaration, live, now, configuration.sources.texts)
     declaration = with_test_advice(declaration, live, session.horizon())
     name = new_names(renames(declaration, live)).get(applier, applier)
@@ -142,8 +142,8 @@ class Drift:
 def drift(configuration: Configuration, backend: Backend) -> Drift:
     """Return the differences between live and declared; nothing is judged."""
     with backend.open() as session:
-        now, live = session.now(), session.read()
         declaration = configuration.declaration_for(session)
+        now, live = session.now(), session.read(declaration.desired)
         declaration = with_live_advice(declaration, live, now, configuration.sources.texts)
         planner = Planner(session.catalogue, session.capabilities, now, horizon=session.horizon())
         plan = _with_replaced_keys(planner.plan(declaration, live), declaration, session)

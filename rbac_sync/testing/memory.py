@@ -117,7 +117,7 @@ class MemorySession:
         """Return the time of this machine, which is the backend's own."""
         return self._now
 
-    def read(self) -> State:
+    def read(self, like: State | None = None) -> State:  # noqa: ARG002
         """Return the state so far."""
         return self._draft.draft()
 

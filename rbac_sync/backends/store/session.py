@@ -99,11 +99,11 @@ class StoreSession:
         """Return the database's time."""
         return self.account.now
 
-    def read(self) -> State:
-        """Return the live state of the account."""
+    def read(self, like: State | None = None) -> State:
+        """Return the live state of the account. See ``Session``."""
         self._batch.flush()
         bindings: Bindings = self._handlers[Kind.BINDING]
-        return State.of_rows(self._resources(), bindings.read())
+        return State.of_rows(self._resources(), bindings.whole(like or State()))
 
     def state(self, whole: Callable[[], State] | None = None) -> State:
         """Return the live state of the account, which reads what it is asked for.

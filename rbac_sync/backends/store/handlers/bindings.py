@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import Select, bindparam, select
 
-from ....model import Action, Address, Binding, Holding, Kind, Row, held
+from ....model import Action, Address, Binding, Holding, Holdings, Kind, Row, State, held
 from ...database.columns import explained
 from ...verbs import Verbs, takes_after, takes_before, takes_both
 from .. import tables as t
@@ -34,38 +36,55 @@ def _of_principal() -> Select[Any]:
 
 OF_PRINCIPAL = _of_principal()
 
+STRETCH = 50
+"""The rows of how many workspaces are held at once where all are read."""
+
+OF_STRETCH = statement(t.binding, COLUMNS, {}).where(
+    t.binding.c.scope.between(bindparam("first"), bindparam("last"))
+)
+FIRST, LAST = -(2**63), 2**63 - 1
+"""The numbers between which a database has every other."""
+
 
 class Bindings(Handler[Binding]):
     """A row per role held; nearly always one."""
 
     kind: ClassVar = Kind.BINDING
 
+    def whole(self, like: State) -> dict[Address, Row]:
+        """Return what everybody holds, by scope and principal.
+
+        A row that is as in *like* is the one of *like*, and rows are read some workspaces at a
+        time: what is as it was declared is held once.
+        """
+        name, plain, gathered = self.names(None), self._plain(), dict[Address, Row]()
+        for first, last in self._stretches():
+            rows = self.account.rows(OF_STRETCH, first=first, last=last)
+            for scope, row in _gathered(rows, name, plain).items():
+                other = cast("Row", like.row(scope))
+                gathered[scope] = other if other == row else row
+        return gathered
+
+    def _stretches(self) -> Iterator[tuple[int, int]]:
+        """Yield the first and the last scope of each stretch; every number is in one of them."""
+        starts = sorted(self.account.names.of(Kind.WORKSPACE).values())[::STRETCH]
+        for first, behind in pairwise((FIRST, *starts)):
+            yield first, behind - 1
+        yield (FIRST, *starts)[-1], LAST
+
     def read(self, **at: int | list[int]) -> dict[Address, Row]:
-        """Return what everybody holds, or what is held *at* these columns, by scope and principal.
+        """Return what is held *at* these columns, by scope and principal.
 
         *At* is as in ``Account.find``.
-
-        *Why* no resource per row: see ``model.state``. A binding of one role
-        without a term and a reason is one entry in a dict, and shares its value.
         """
-        names = self.account.names
-        plain = {n: held(a) for a, n in names.of(Kind.ROLE).items()}
         one = at.keys() == {"principal"}
         query = OF_PRINCIPAL if one else statement(t.binding, COLUMNS, at)
         rows = self.account.rows(query, **at)
-        held_by_scope: dict[int, Row] = defaultdict(dict)
-        others = []
-        name = self.names({n for row in rows for n in row[:3]} if at else None)
-        for scope, principal, role, position, since, until, why in rows:
-            if position or since or until or why:
-                holding = Holding(name(role), *explained((since, until, why)))
-                others.append((scope, principal, holding))
-            else:
-                held_by_scope[scope][name(principal)] = plain[role]
-        for scope, principal, holding in others:
-            row, who = held_by_scope[scope], name(principal)
-            row[who] = row.get(who, frozenset()) | {holding}
-        return {name(scope): row for scope, row in held_by_scope.items()}
+        return _gathered(rows, self.names({n for row in rows for n in row[:3]}), self._plain())
+
+    def _plain(self) -> dict[int, Holdings]:
+        """Return what is held where a row names a role and no more, by the number of the role."""
+        return {n: held(a) for a, n in self.account.names.of(Kind.ROLE).items()}
 
     @property
     def verbs(self) -> Verbs:
@@ -130,3 +149,25 @@ class Bindings(Handler[Binding]):
     @staticmethod
     def _ordered(binding: Binding) -> list[Holding]:
         return sorted(binding.roles, key=lambda holding: holding.role)
+
+
+def _gathered(
+    rows: Iterable[tuple[Any, ...]], name: Callable[[int], Address], plain: Mapping[int, Holdings]
+) -> dict[Address, Row]:
+    """Return *rows* by scope and principal.
+
+    *Why* no resource per row: see ``model.state``. A binding of one role
+    without a term and a reason is one entry in a dict, and shares its value.
+    """
+    held_by_scope: dict[int, Row] = defaultdict(dict)
+    others = []
+    for scope, principal, role, position, since, until, why in rows:
+        if position or since or until or why:
+            holding = Holding(name(role), *explained((since, until, why)))
+            others.append((scope, principal, holding))
+        else:
+            held_by_scope[scope][name(principal)] = plain[role]
+    for scope, principal, holding in others:
+        row, who = held_by_scope[scope], name(principal)
+        row[who] = row.get(who, frozenset()) | {holding}
+    return {name(scope): row for scope, row in held_by_scope.items()}
