@@ -1,17 +1,17 @@
-"""The progress of an apply: a count while it runs, and the command that resumes it."""
+"""The progress of an apply: each change as it is made, and the command that resumes it."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import ApplyStopped, Interrupted, OutcomeUnknown
+from ..errors import ApplyStopped, Interrupted, OutcomeUnknown, Undone
 from .invocation import invocation
 
 if TYPE_CHECKING:
@@ -24,34 +24,40 @@ CLEAR = "\r\x1b[K"
 
 @contextmanager
 def show_progress(plans: Sequence[SavedPlan]) -> Iterator[Callable[[Change], None]]:
-    """Yield a function to call after each change of the last of *plans*; it prints a count.
+    """Yield a function to call after each change of the last of *plans*; it prints the change.
 
-    Elsewhere a line says now and then how far it is.
+    On a terminal each takes the place of the one before; they are listed if the run stops and
+    they stand.
     """
-    from ..backends.progress_interval import Pace
-
-    done = count(1)
-    if not sys.stderr.isatty():
-        pace = Pace()
-
-        def line_by_line(_: Change) -> None:
-            number = next(done)
-            if pace.is_due():
-                click.echo(f"applying {number} of {len(plans[-1].changes)}", err=True)
-
-        yield line_by_line
-        return
+    made: list[str] = []
+    terminal = sys.stderr.isatty()
 
     def progress(change: Change) -> None:
-        from ..views.escape import visible
-
-        line = f"[{next(done)}/{len(plans[-1].changes)}] {visible(str(change.address))}"
-        click.echo(f"{CLEAR}{line[:100]}", nl=False, err=True)
+        made.append(f"[{len(made) + 1}/{len(plans[-1].changes)}] {_describe(change)}")
+        click.echo(
+            f"{CLEAR}{made[-1][: _width()]}" if terminal else made[-1], nl=not terminal, err=True
+        )
 
     try:
         yield progress
+    except (ApplyStopped, Interrupted) as error:
+        if terminal and not isinstance(error, Undone):
+            click.echo("".join(f"{CLEAR}{line}\n" for line in made), nl=False, err=True)
+        raise
     finally:
-        click.echo(CLEAR, nl=False, err=True)
+        if terminal:
+            click.echo(CLEAR, nl=False, err=True)
+
+
+def _describe(change: Change) -> str:
+    """Return what is done to which address: ``create role.auditor``."""
+    from ..views.escape import visible
+
+    return f"{change.action} {visible(str(change.address))}"
+
+
+def _width() -> int:
+    return shutil.get_terminal_size().columns - 1
 
 
 @contextmanager

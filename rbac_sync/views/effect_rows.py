@@ -157,7 +157,7 @@ class EffectRow:
             if names and (self._is_told(names) or grave):
                 sides.append(_signed(sign, grave or names, len(names)))
             elif names and self.effect.before and self.effect.after:
-                sides.append(f"{sign}{len(names)}")
+                sides.append(f"{sign}{counted(len(names), 'permission')}")
         return " ".join(sides)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -12,14 +13,20 @@ from io import StringIO
 
 from rbac_sync.cli.main import run as run_words
 
+STEP = re.compile(r"\[\d+/\d+\] ")
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """The exit code of a command, its standard output and its standard error."""
+    """The exit code of a command, its standard output, its standard error, its progress.
+
+    ``err`` is without ``progress``: the lines about each change that an apply makes.
+    """
 
     code: int
     out: str
     err: str
+    progress: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[str]:
@@ -36,7 +43,14 @@ def run(command: str, *words: str) -> Ran:
     out, err = StringIO(), StringIO()
     with redirect_stdout(out), redirect_stderr(err):
         code = run_words([*shlex.split(command), *map(str, words)])
-    return Ran(code, out.getvalue(), err.getvalue())
+    return Ran(code, out.getvalue(), *parted(err.getvalue()))
+
+
+def parted(err: str) -> tuple[str, tuple[str, ...]]:
+    """Return a standard error without the lines of progress, and these."""
+    lines = err.splitlines(keepends=True)
+    rest = "".join(line for line in lines if not STEP.match(line))
+    return rest, tuple(line.rstrip() for line in lines if STEP.match(line))
 
 
 def soon() -> str:

@@ -52,6 +52,7 @@ def test_a_new_plan_is_shown_and_made(account):
     account.edit(WIDER)
     ran = run("apply --auto-approve")
     assert (ran.code, ran.err) == (0, "")
+    assert ran.progress == ("[1/1] create workspace.test/default_role",)
     assert "# workspace.test/default_role will be created # (rbac.toml:48)" in " ".join(ran.lines)
     assert ran.lines[-2:] == ["Plan: 1 to add, 0 to change, 0 to destroy.", DONE.format(1, 0, 0)]
     assert run("plan --detailed-exitcode").code == 0
@@ -119,7 +120,9 @@ def test_on_a_terminal_yes_makes_the_changes_and_clears_the_progress(account):
     code, shown = asked(typed(b"yes\n"))
     assert code == 0
     assert "Only 'yes' is accepted." in shown
-    assert f"\r\x1b[K[1/1] workspace.test/default_role\r\x1b[K{DONE.format(1, 0, 0)}\n" in shown
+    assert (
+        f"\r\x1b[K[1/1] create workspace.test/default_role\r\x1b[K{DONE.format(1, 0, 0)}\n" in shown
+    )
     assert run("plan --detailed-exitcode").code == 0
 
 

@@ -17,7 +17,7 @@ from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.server.guarded_store import GuardedStore
 
 from ..server.serving import OWNER, serving
-from .running import run
+from .running import parted, run
 
 RUN = """
 import os, signal, sys
@@ -81,7 +81,8 @@ def signalled(name, after, times, *words):
     number = str(int(getattr(signal, name)))
     command = [sys.executable, "-c", RUN, number, str(after), str(times), *words]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    return ran.returncode, ran.stderr
+    err, _ = parted(ran.stderr)
+    return ran.returncode, err
 
 
 def stopping(name):

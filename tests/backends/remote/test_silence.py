@@ -8,10 +8,12 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from rbac_sync.backends import progress_interval
 from rbac_sync.backends.progress_interval import Pace
 from rbac_sync.backends.remote import client
 from rbac_sync.cli import progress
+from rbac_sync.errors import ApplyStopped, Interrupted, OutcomeUnknown, Undone
+from rbac_sync.model import User
+from rbac_sync.planning import Change
 
 from .waiting import DATE, READ, Service, Time, ok, refused
 
@@ -54,13 +56,43 @@ def test_a_line_is_due_once_in_ten_seconds():
     assert [number for number, is_due in enumerate(due, 1) if is_due] == [10, 20]
 
 
-def test_off_a_terminal_an_apply_says_how_far_it_is(monkeypatch, capsys):
-    monkeypatch.setattr(progress_interval, "INTERVAL", 0.0)
-    with progress.show_progress([SimpleNamespace(changes=[1, 2])]) as announce:
-        announce(1)
-        announce(2)
+def test_off_a_terminal_an_apply_says_each_change(capsys):
+    changes = [Change(None, User("ana@acme.example")), Change(User("bo@acme.example"), None)]
+    with progress.show_progress([SimpleNamespace(changes=changes)]) as announce:
+        for change in changes:
+            announce(change)
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "applying 1 of 2\napplying 2 of 2\n")
+    assert said.out == ""
+    assert said.err == (
+        "[1/2] create member.ana@acme.example\n[2/2] delete member.bo@acme.example\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "listed"),
+    [
+        (ApplyStopped("no"), 2),
+        (Interrupted("stopped"), 2),
+        (Undone("stopped"), 1),
+        (OutcomeUnknown("lost"), 1),
+    ],
+)
+def test_on_a_terminal_what_was_made_is_listed_if_the_run_stops_and_it_stands(
+    monkeypatch, capsys, error, listed
+):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    change = Change(None, User("ana@acme.example"))
+
+    def stopped():
+        with progress.show_progress([SimpleNamespace(changes=[change])]) as announce:
+            announce(change)
+            raise error
+
+    with pytest.raises(type(error)):
+        stopped()
+    said = capsys.readouterr().err
+    assert said.count("[1/1] create member.ana@acme.example") == listed
+    assert ("example\n" in said) is (listed > 1)
 
 
 @pytest.fixture(autouse=True)
