@@ -1,0 +1,68 @@
+"""The pages that show files of other systems: they parse, and every command in them is one."""
+
+from __future__ import annotations
+
+import re
+
+import click
+import pytest
+from ruamel.yaml import YAML
+
+from rbac_sync.cli.main import COMMANDS, cli
+
+from ..cli.running import bare, run
+from .test_reference import DOCS
+
+PAGES = [DOCS / "how-to" / f"{name}.md" for name in (
+    "gitlab", "azure-devops", "jenkins", "kubernetes", "atlantis", "from-terraform",
+    "several-accounts", "on-call", "ci", "audit", "runbook",
+)]  # fmt: skip
+YAML_BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
+TOML_BLOCK = re.compile(r"```toml\n(.*?)```", re.DOTALL)
+COMMAND = re.compile(r"rbac-sync (?:-C \S+ )?([a-z][a-z-]+)((?: [^`\n\"|']+)?)")
+AROUND = """
+[backend]
+type = "store"
+account = "acme"
+world = "prefect-cloud"
+[members]
+owner = ["ana@acme.example", "zoe"]
+[people]
+zoe = "zoe@acme.example"
+[workspaces.prod]
+name = "Production"
+"""
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+
+
+@each_page
+def test_every_option_of_a_command_is_one(page):
+    for name, words in COMMAND.findall(page.read_text(encoding="utf-8")):
+        assert name in COMMANDS, name
+        command = cli.get_command(click.Context(cli), name)
+        within = words.split()
+        if isinstance(command, click.Group):
+            command = command.get_command(click.Context(command), within[0])
+        known = {opt for parameter in command.params for opt in parameter.opts}
+        given = {word.rstrip(",;") for word in within if word.startswith("-")}
+        assert given <= known, (name, given - known)
+
+
+@each_page
+def test_every_file_of_yaml_can_be_read(page):
+    for block in YAML_BLOCK.findall(page.read_text(encoding="utf-8")):
+        assert list(YAML(typ="safe").load_all(block))
+
+
+def test_the_tables_of_access_that_ends_are_a_configuration(tmp_path, monkeypatch):
+    bare(monkeypatch)
+    blocks = TOML_BLOCK.findall((DOCS / "how-to" / "on-call.md").read_text(encoding="utf-8"))
+    for number, block in enumerate(blocks):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        head, members, tail = AROUND.partition("[members]\n")
+        text = head + block + tail if members in block else AROUND + block
+        (folder / "rbac.toml").write_text(text)
+        ran = run(f"validate --config {folder}")
+        assert ran.code == 0, ran.err
