@@ -30,8 +30,8 @@ V = TypeVar("V")
 MANY = 500
 """How many queries read parts. *Why*: what asks for more goes through all of them."""
 
-FEW = 6
-"""How many scopes of one principal are read one by one, before all of them are read at once."""
+MOST_SINGLE = 6
+"""The most scopes of one principal that are read one by one; with the next one all are read."""
 
 
 class LoadedMapping(Mapping[K, V], Generic[K, V]):
@@ -179,7 +179,9 @@ class StateSource:
             return self.everything.holdings(principal, scope) or None
         known = self._single.setdefault(principal, {})
         is_new = scope not in known
-        if principal in self._held or (is_new and len(known) >= FEW and principal != EVERYONE):
+        if principal in self._held or (
+            is_new and len(known) >= MOST_SINGLE and principal != EVERYONE
+        ):
             return self._held_by(principal).get(scope)
         if is_new:
             self._read_holdings(principal, scope)

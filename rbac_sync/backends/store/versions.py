@@ -11,6 +11,7 @@ from ...model import Address, Key, Kind
 from ...model.address import bound
 from . import tables as t
 from .account import Account
+from .names import MOST_NAMED
 
 NAMED: Mapping[Kind, Table] = {
     Kind.USER: t.user,
@@ -20,14 +21,11 @@ NAMED: Mapping[Kind, Table] = {
     Kind.ROLE: t.role,
 }
 
-MOST_NAMED = 250
-"""How many rows one query names: a database takes only so many parameters."""
-
 Things = Mapping[tuple[int, ...], Address]
 """Addresses by the numbers that a table's key has for them."""
 
-FEW = 20 * MOST_NAMED
-"""Of more rows than these the whole table is read at once."""
+MOST_ROWS = 5000
+"""The most rows that are read by their numbers; of more the whole table is read at once."""
 
 
 def versions(account: Account, addresses: Iterable[Address]) -> dict[Address, str]:
@@ -86,8 +84,9 @@ def _rows(
 
 def _named(columns: list[Any], keys: list[tuple[int, ...]]) -> Iterator[list[ColumnElement[bool]]]:
     """Yield the conditions of the queries that find the rows of *keys*, at least."""
-    if len(keys) > FEW:
+    if len(keys) > MOST_ROWS:
         yield []
         return
-    for start in range(0, len(keys), MOST_NAMED):
-        yield [tuple_(*columns).in_(keys[start : start + MOST_NAMED])]
+    most = MOST_NAMED // len(columns)
+    for start in range(0, len(keys), most):
+        yield [tuple_(*columns).in_(keys[start : start + most])]

@@ -33,7 +33,7 @@ from ..losses import losses
 MANY = 2
 """From how many on it takes leave to remove everything of a kind."""
 
-MOST_NAMED = 10
+MOST_LISTED = 10
 """How many of those who lose or gain something are named."""
 
 
@@ -260,5 +260,5 @@ def _places(context: GuardContext, share: float, places: int) -> int:
 
 
 def _named(people: Collection[Address]) -> str:
-    text = ", ".join(f"`{label(who)}`" for who in sorted(people)[:MOST_NAMED])
-    return text + (f" and {len(people) - MOST_NAMED} more" if len(people) > MOST_NAMED else "")
+    text = ", ".join(f"`{label(who)}`" for who in sorted(people)[:MOST_LISTED])
+    return text + (f" and {len(people) - MOST_LISTED} more" if len(people) > MOST_LISTED else "")

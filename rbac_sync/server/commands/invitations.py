@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from uuid import UUID
 
@@ -43,6 +43,7 @@ def invite(
     if not again:
         made = [_unrepeated(transaction.view, change) for change in made]
     transaction.make(*made)
+    _close(transaction, {change.address for change in made}, InvitationStatus.REVOKED)
     return [_kept(transaction, change) for change in made]
 
 
@@ -61,7 +62,9 @@ def invite_to_workspace(transaction: WriteTransaction, email: str, scope: Addres
     role = _guest_role(transaction, scope)
     made = _guest(transaction, email, Binding(who, scope, held(role)))
     view = transaction.view
-    return _kept(transaction, made, view.id(scope), view.id(role))
+    workspace_id = view.id(scope)
+    _close(transaction, {who}, InvitationStatus.REVOKED, workspace_id)
+    return _kept(transaction, made, workspace_id, view.id(role))
 
 
 def revoke_invitation(transaction: WriteTransaction, invitation: Invitation) -> None:
@@ -81,7 +84,7 @@ def revoke_invitation(transaction: WriteTransaction, invitation: Invitation) -> 
         there = transaction.view.state.binding(who, scope) if scope else None
     if there is not None:
         transaction.make(Change(there, None))
-    _close(transaction, who, InvitationStatus.REVOKED, invitation.workspace_id)
+    _close(transaction, {who}, InvitationStatus.REVOKED, invitation.workspace_id)
 
 
 def accept_invitation(
@@ -101,7 +104,7 @@ def accept_invitation(
     transaction.make_own(Change(invited, member), *([Change(None, key)] if code else ()))
     if code:
         transaction.adopt(key, code)
-    _close(transaction, invited.address, InvitationStatus.ACCEPTED)
+    _close(transaction, {invited.address}, InvitationStatus.ACCEPTED)
     return member
 
 
@@ -118,7 +121,7 @@ def reject_invitation(
     if is_expired(transaction.view, invited) and not even_expired:
         raise conflict(EXPIRED)
     transaction.make_own(Change(invited, None))
-    _close(transaction, invited.address, InvitationStatus.REJECTED)
+    _close(transaction, {invited.address}, InvitationStatus.REJECTED)
 
 
 def answering(view: ReadView, invitation: Invitation) -> User:
@@ -183,10 +186,9 @@ def _kept(
     workspace_id: UUID | None = None,
     role_id: UUID | None = None,
 ) -> Invitation:
-    """Keep the invitation that *made* is, revoke earlier ones, and have its code sent."""
+    """Keep the invitation that *made* is, and have its code sent."""
     invited, view = made.after, transaction.view
     assert isinstance(invited, User), "an invitation is of a user"
-    _close(transaction, invited.address, InvitationStatus.REVOKED, workspace_id)
     code, hashed = new_code(view.session.target.world)
     end = rfc3339(invited.expires or view.now)
     content = {
@@ -206,15 +208,15 @@ def _kept(
 
 def _close(
     transaction: WriteTransaction,
-    who: Address,
+    people: Set[Address],
     status: InvitationStatus,
     workspace_id: UUID | None = None,
 ) -> None:
-    """Give *status* to the open invitations of *who*, to a workspace only if one is named."""
+    """Give *status* to the open invitations of *people*, to a workspace only if one is named."""
     named = str(workspace_id) if workspace_id else None
     for document in transaction.documents.of(INVITATION):
         content = document.content
-        is_theirs = address_of(str(content["email"])) == who
+        is_theirs = address_of(str(content["email"])) in people
         is_open = content["status"] == InvitationStatus.PENDING
         if is_theirs and is_open and named in (None, content.get("workspace_id")):
             transaction.documents.put(replace(document, content={**content, "status": status}))

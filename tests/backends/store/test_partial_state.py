@@ -111,7 +111,7 @@ def test_a_state_read_in_parts_is_judged_and_changed_like_one_that_is_read_whole
     random = Random(seed)
     many, few = LIMITS[seed % len(LIMITS)]
     monkeypatch.setattr(partial_state, "MANY", many)
-    monkeypatch.setattr(partial_state, "FEW", few)
+    monkeypatch.setattr(partial_state, "MOST_SINGLE", few)
     backend = founded(store_url)
     filled(backend, random)
     for _ in range(5):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rbac_sync.backends.store.documents import Documents
 from rbac_sync.backends.store.invitations import FIRST_KEY
 from rbac_sync.model import ACCOUNT, Binding, Level, Status, User, Workspace, held
 from rbac_sync.model.resources import role
@@ -75,6 +76,23 @@ def test_nobody_is_invited_twice_at_once(owner):
     refused = "the same e-mail address is there twice"
     assert owner.refused(InvalidRequest, invite, wanted) == refused
     assert owner.get(CY) is None
+
+
+def test_people_invited_together_cost_one_reading_of_the_invitations_before(owner, monkeypatch):
+    kinds, of = [], Documents.of
+
+    def counted(documents, kind, *rest):
+        kinds.append(kind)
+        return of(documents, kind, *rest)
+
+    monkeypatch.setattr(Documents, "of", counted)
+    readings = []
+    for number in (2, 20):
+        guests = [(f"g{number}-{n}@example.org", MEMBER) for n in range(number)]
+        owner.do(invite, guests)
+        readings.append(kinds.count("invitation"))
+        kinds.clear()
+    assert readings == [1, 1]
 
 
 def test_a_member_is_not_invited_and_invites_nobody(owner, member):
