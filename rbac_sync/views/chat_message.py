@@ -8,14 +8,18 @@ from typing import Any
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
 from .by_resource import ResourceChanges, entries
-from .drift import Cause, Touched, cause, format_touch, last_touch, sentence, with_deferred
+from .drift import DriftCause, Touched, cause, format_touch, last_touch, sentence, with_deferred
 from .escape import visible
 from .words import counted, unseen_sentence
 
 MOST = 20
 """How many differences a message lists; a chat is no report."""
 
-CAUSES = {Cause.OUTSIDE: "", Cause.NOT_APPLIED: ", not applied yet", Cause.UNKNOWN: ""}
+CAUSES = {
+    DriftCause.OUTSIDE: "",
+    DriftCause.NOT_APPLIED: ", not applied yet",
+    DriftCause.UNKNOWN: "",
+}
 
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 """Characters that Slack reads as markup. Source: Slack's documentation, formatting text."""

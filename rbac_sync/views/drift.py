@@ -43,7 +43,7 @@ RUN = 8
 """The digits of the id of a run that are shown; `undo` takes them."""
 
 
-class Cause(StrEnum):
+class DriftCause(StrEnum):
     """The reason why a thing differs; ``UNKNOWN`` where the target does not tell of all changes."""
 
     OUTSIDE = "changed-outside"
@@ -51,15 +51,15 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
 
 
-TITLES: Mapping[Cause, str] = {
-    Cause.OUTSIDE: "Changed past the configuration",
-    Cause.NOT_APPLIED: "Declared, and not applied yet",
-    Cause.UNKNOWN: "Changed past the configuration, or not applied yet: no trail tells which",
+TITLES: Mapping[DriftCause, str] = {
+    DriftCause.OUTSIDE: "Changed past the configuration",
+    DriftCause.NOT_APPLIED: "Declared, and not applied yet",
+    DriftCause.UNKNOWN: "Changed past the configuration, or not applied yet: no trail tells which",
 }
-COUNTS: Mapping[Cause, str] = {
-    Cause.OUTSIDE: "changed past it",
-    Cause.NOT_APPLIED: "declared and not applied yet",
-    Cause.UNKNOWN: "of unknown cause",
+COUNTS: Mapping[DriftCause, str] = {
+    DriftCause.OUTSIDE: "changed past it",
+    DriftCause.NOT_APPLIED: "declared and not applied yet",
+    DriftCause.UNKNOWN: "of unknown cause",
 }
 
 Touched = Mapping[Address, Touch]
@@ -113,14 +113,14 @@ def format_touch(touch: Touch) -> str:
     return f"last changed{by} at {rfc3339(touch.at)}{run}"
 
 
-def cause(entry: ResourceChanges, touched: Touched, *, traced: bool) -> Cause:
+def cause(entry: ResourceChanges, touched: Touched, *, traced: bool) -> DriftCause:
     """Return the cause of a difference; *traced* says that *touched* tells of every change."""
     if not traced:
-        return Cause.UNKNOWN
+        return DriftCause.UNKNOWN
     touch = last_touch(entry, touched)
     if touch is None:
-        return Cause.NOT_APPLIED if entry.action is Action.CREATE else Cause.UNKNOWN
-    return Cause.NOT_APPLIED if touch.planned else Cause.OUTSIDE
+        return DriftCause.NOT_APPLIED if entry.action is Action.CREATE else DriftCause.UNKNOWN
+    return DriftCause.NOT_APPLIED if touch.planned else DriftCause.OUTSIDE
 
 
 def _lines(plan: Plan, touched: Touched, *, traced: bool) -> Iterator[Line]:
@@ -128,14 +128,14 @@ def _lines(plan: Plan, touched: Touched, *, traced: bool) -> Iterator[Line]:
     differs = plan.changes or plan.replaced
     yield Line(_headline(plan), Tone.HEADING if differs else Tone.GAIN)
     causes = Counter(cause(entry, touched, traced=traced) for entry in entries(plan))
-    if causes.keys() - {Cause.UNKNOWN}:
-        yield Line("; ".join(f"{causes[c]} {COUNTS[c]}" for c in Cause if causes[c]) + ".")
+    if causes.keys() - {DriftCause.UNKNOWN}:
+        yield Line("; ".join(f"{causes[c]} {COUNTS[c]}" for c in DriftCause if causes[c]) + ".")
     yield from not_changed.lines(plan)
 
 
 def differing(plan: Plan, touched: Touched, *, traced: bool = False) -> Iterator[Line]:
     """Yield the differences by cause, a paragraph for each resource, with what ends it."""
-    groups: dict[Cause, list[ResourceChanges]] = {each: [] for each in Cause}
+    groups: dict[DriftCause, list[ResourceChanges]] = {each: [] for each in DriftCause}
     for entry in entries(plan):
         groups[cause(entry, touched, traced=traced)].append(entry)
     for reason, group in groups.items():
@@ -156,12 +156,12 @@ def _paragraph(entry: ResourceChanges, plan: Plan, touch: Touch | None) -> Itera
         yield from (_line(d) for d in changed if change.before or d.name not in INVITED)
 
 
-def _commands(entry: ResourceChanges, reason: Cause, touch: Touch | None) -> Iterator[Line]:
+def _commands(entry: ResourceChanges, reason: DriftCause, touch: Touch | None) -> Iterator[Line]:
     """Yield what takes a change back, keeps it, or makes it."""
     apply = shlex.join(["rbac-sync", "apply", "--target", str(entry.address)])
-    if reason is Cause.NOT_APPLIED:
+    if reason is DriftCause.NOT_APPLIED:
         yield Line(f"    make it so: {apply}")
-    if reason is Cause.OUTSIDE:
+    if reason is DriftCause.OUTSIDE:
         undo = f"rbac-sync undo {touch.run[:RUN]}, or " if touch and touch.run else ""
         yield Line(f"    take it back: {undo}{apply}")
         yield Line(f"    keep it: {_keep(entry)}")

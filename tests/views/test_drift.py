@@ -124,8 +124,8 @@ def test_what_was_deleted_by_hand_is_kept_by_taking_it_out_of_its_file():
 def test_what_stands_on_no_record_is_of_unknown_cause():
     gone = team("data")[0]
     found = Plan(SMALL, (Change(gone, None),))
-    assert drift.TITLES[drift.Cause.UNKNOWN] in text(found, traced=True)
-    assert drift.TITLES[drift.Cause.UNKNOWN] not in text(found)
+    assert drift.TITLES[drift.DriftCause.UNKNOWN] in text(found, traced=True)
+    assert drift.TITLES[drift.DriftCause.UNKNOWN] not in text(found)
 
 
 def test_the_latest_touch_counts_and_may_be_nobodys():

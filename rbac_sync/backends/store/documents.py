@@ -66,8 +66,8 @@ class Documents:
 
         *Why* others: a database takes only so many parameters.
         """
-        found = (self._account.names.find(owner) for owner in owners)
-        numbers = [number for number in found if number is not None]
+        candidates = (self._account.names.find(owner) for owner in owners)
+        numbers = [number for number in candidates if number is not None]
         if len(numbers) > MOST_NAMED:
             return self.of(kind)
         return list(self._find(kind=kind, owner=numbers)) if numbers else []
