@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -208,7 +208,7 @@ def _kept(
 
 def _close(
     transaction: WriteTransaction,
-    people: Set[Address],
+    people: Collection[Address],
     status: InvitationStatus,
     workspace_id: UUID | None = None,
 ) -> None:
