@@ -2,7 +2,8 @@
 
 Printed are CPU seconds (user and system, the median of the runs), the peak of memory, and the
 ratio to a floor: *rows* is a process that parses the same TOML with the fastest parser at hand
-and fetches the same rows with the bare driver, *python* one that does nothing. Usage:
+and fetches the same rows with the bare driver, *write* one that writes the same rows with it into
+an empty store, *python* one that does nothing. Usage:
 
     python benchmarks/processes.py [--repeat 3] [10000 100000 ...]
 """
@@ -34,6 +35,19 @@ with sqlite3.connect(sys.argv[2]) as connection:
         connection.execute(f"SELECT * FROM {table}").fetchall()
 """
 """The program of the floor *rows*; its arguments are a folder and a database."""
+
+WRITE = """
+import shutil, sqlite3, sys
+full, empty, target = sys.argv[1:]
+shutil.copy(empty, target)
+with sqlite3.connect(full) as source, sqlite3.connect(target) as connection:
+    names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    for (table,) in source.execute(names).fetchall():
+        if rows := source.execute(f"SELECT * FROM {table}").fetchall():
+            marks = ", ".join("?" * len(rows[0]))
+            connection.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", rows)
+"""
+"""The program of the floor *write*; its arguments are a store, an empty one, and a new file."""
 
 CHANGED_FILES = 3
 
@@ -68,6 +82,8 @@ def floors(folder: Path) -> Iterator[Case]:
     python, declared, store = sys.executable, folder / "declared", folder / "store.db"
     yield Case("", "floor: python", (python, "-c", "pass"))
     yield Case("", "floor: rows", (python, "-c", ROWS, str(declared), str(store)))
+    files = (str(store), str(folder / "empty.db"), str(folder / "written.db"))
+    yield Case("", "floor: write", (python, "-c", WRITE, *files))
 
 
 def commands(folder: Path) -> Iterator[Case]:
@@ -92,7 +108,7 @@ def founding(folder: Path) -> Iterator[Case]:
     """Yield the commands that make the account, in this order."""
     whole, file = f"--config={folder / 'declared'}", str(folder / "all.plan")
     yield Case("rows", "plan, all new", (str(RBAC_SYNC), "plan", whole, f"--out={file}"))
-    yield Case("rows", "apply, all new", (str(RBAC_SYNC), "apply", whole, file))
+    yield Case("write", "apply, all new", (str(RBAC_SYNC), "apply", whole, file))
 
 
 def edit(folder: Path) -> None:
@@ -109,6 +125,7 @@ def measure(folder: Path, count: int, repeat: int) -> None:
     shutil.copytree(folder / "declared", folder / "edited")
     edit(folder / "edited")
     environment = environment_of(folder)
+    shutil.copy(folder / "store.db", folder / "empty.db")
     made = {case: once(case.command, environment) for case in founding(folder)}
     cases = [*floors(folder), *commands(folder)]
     runs = [[once(case.command, environment) for case in cases] for _ in range(repeat)]

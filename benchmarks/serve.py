@@ -130,7 +130,7 @@ def measured(bindings: int, requests: int) -> dict[str, float]:
         command = [sys.executable, "-m", "rbac_sync", "serve", "--url", url, "--port", str(PORT)]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            _wait()
+            wait()
             client = Client(key)
             return {
                 name: _timed(server.pid, ask, client, requests) for name, ask in REQUESTS.items()
@@ -148,7 +148,8 @@ def _timed(pid: int, ask: Callable[[Client], object], client: Client, requests: 
     return (cpu(pid) - before) / requests * 1000
 
 
-def _wait() -> None:
+def wait() -> None:
+    """Return once the server answers."""
     for _ in range(ROUNDS_TO_START):
         try:
             httpx.get(f"http://127.0.0.1:{PORT}/api/health")

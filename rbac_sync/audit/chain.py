@@ -107,13 +107,12 @@ def encoded(account: str, seq: int, prev: str, texts: Iterable[str | None]) -> b
 
     Every field is written as its length and its text, an absent one as a dash.
     """
-    return "".join(map(_measured, (FORMAT, account, str(seq), prev, *texts))).encode()
-
-
-def _measured(field: str | None) -> str:
-    if field is None:
-        return "-"
-    return f"{len(field) if field.isascii() else len(field.encode())}:{field}"
+    fields = (FORMAT, account, str(seq), prev, *texts)
+    text = "".join(["-" if field is None else f"{len(field)}:{field}" for field in fields])
+    if text.isascii():  # as nearly every row is: then a text has as many bytes as characters
+        return text.encode()
+    parts = (None if field is None else field.encode() for field in fields)
+    return b"".join(b"-" if part is None else b"%d:%s" % (len(part), part) for part in parts)
 
 
 def hashed(account: str, seq: int, prev: str, texts: Iterable[str | None]) -> str:

@@ -160,10 +160,10 @@ def _alike(address: Address, name: str, hint: str) -> InvalidChange:
 
 def _dangling(change: Change, state: State, _: Catalogue) -> InvalidChange | None:
     for resource in change.made:
-        for reference in sorted(resource.references):
-            if reference != change.address and not state.knows(reference):
-                what = f"`{resource.address}` refers to `{reference}`, which does not exist"
-                return InvalidChange(RuleId.INVALID, what, "declare it, or correct the name")
+        others = (each for each in resource.references if each != change.address)
+        for reference in sorted(each for each in others if not state.knows(each)):
+            what = f"`{resource.address}` refers to `{reference}`, which does not exist"
+            return InvalidChange(RuleId.INVALID, what, "declare it, or correct the name")
     for team in change.joins:
         if not state.knows(team):
             return InvalidChange(
@@ -195,7 +195,10 @@ def _misplaced(change: Change, state: State, _: Catalogue) -> InvalidChange | No
 
 def _repeated(addresses: Iterable[Address]) -> Address | None:
     """Return the first duplicate in *addresses*, None if there is none."""
-    return next((address for address, n in Counter(addresses).items() if n > 1), None)
+    listed = list(addresses)
+    if len(listed) == len(set(listed)):
+        return None
+    return next((address for address, n in Counter(listed).items() if n > 1), None)
 
 
 def _misbound(binding: Binding, state: State) -> str:
