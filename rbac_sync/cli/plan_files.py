@@ -11,7 +11,6 @@ import click
 
 from ..errors import RbacSyncError
 from .invocation import command_options, folder_option
-from .report import layout
 from .reservation import reserve_file
 
 if TYPE_CHECKING:
@@ -81,12 +80,3 @@ def saved_plan(path: Path, requested: RunOptions) -> SavedPlan:
         message = "a saved plan is applied as it is; pass --target and --exclude to `plan`"
         raise click.UsageError(message)
     return read_plan(path)
-
-
-def render_saved_plan(saved: SavedPlan, *, json: bool) -> str:
-    """Return a saved plan as text, without the parts that need the live state."""
-    from ..views import plan
-
-    return (
-        saved.encoded().decode().rstrip() if json else plan.render_changes(saved.changes, layout())
-    )

@@ -17,10 +17,11 @@ from ..errors import (
     PlanTooOld,
     RbacSyncError,
 )
+from .pager import echo_long
 from .plan_files import saved_plan
 from .questions import check_addresses
 from .report import layout, wants_colour
-from .run import api_key
+from .run import api_key, load_configuration
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from .reports import Reports
 
 VALID = "Success! The configuration is valid."
+PARTLY_MADE = "a part of it is made already"
 AGAIN = "The account has changed since the plan was made. This plan takes its place:"
 
 
@@ -129,6 +131,33 @@ def run_result(review: Review, configuration: Configuration) -> Run:
     )
 
 
+def print_saved_plan(saved: SavedPlan, config: Path, url: str) -> None:
+    """Print *saved* as `plan` printed it, with effects as they are in the account now.
+
+    *Why* computed anew: a plan file is input, and effects written there could say anything.
+    Where the account cannot be read, or is another by now, the changes alone are printed.
+    """
+    from .. import pipeline
+    from ..views import escape, plan
+
+    try:
+        configuration = load_configuration(config, url)
+        backend = configuration.backend(api_key())
+        review, stale = pipeline.review_saved(configuration, backend, saved, pipeline.RunOptions())
+    except RbacSyncError as error:
+        missing: RbacSyncError | str | None = error
+    else:
+        missing = stale or (PARTLY_MADE if review.plan.changes != saved.changes else None)
+    if missing is not None:
+        note = f"note: what the plan means for people is not shown: {escape.visible(str(missing))}"
+        click.echo(note, err=True)
+        echo_long(plan.render_changes(saved.changes, layout()))
+        return
+    context = replace(review.context, applier=None, author=None)
+    run = replace(run_result(review, configuration), context=context, findings=())
+    print_review(run, json=False)
+
+
 def report_judgement(
     reports: Reports, configuration: Configuration, plans: Sequence[SavedPlan]
 ) -> Callable[[GuardContext, Sequence[Finding]], None]:
@@ -143,8 +172,8 @@ def report_judgement(
     return on_judgement
 
 
-def print_review(run: Run, *, json: bool) -> None:
-    """Print a plan, its effects and the findings of the guard."""
+def print_review(run: Run, *, json: bool, paged: bool = True) -> None:
+    """Print a plan, its effects and the findings of the guard; *paged* where nothing follows."""
     from ..views import diagnostics, plan
     from ..views.reports import json_report as answer
 
@@ -157,7 +186,8 @@ def print_review(run: Run, *, json: bool) -> None:
         )
         click.echo(text, err=True)
     assert run.plan is not None, "there is a plan to print"
-    click.echo(plan.render_plan(run, layout(), datetime.now(UTC)))
+    text = plan.render_plan(run, layout(), datetime.now(UTC))
+    (echo_long if paged else click.echo)(text)
 
 
 def show_replacement(
@@ -168,7 +198,8 @@ def show_replacement(
     def on_replan(review: Review) -> None:
         plans.append(review.saved)
         click.echo(AGAIN, err=True)
-        print_review(replace(run_result(review, configuration), findings=()), json=False)
+        run = replace(run_result(review, configuration), findings=())
+        print_review(run, json=False, paged=False)
 
     return on_replan
 
@@ -181,7 +212,7 @@ def print_drift(run: Run, *, json: bool) -> None:
     if json:
         click.echo(answer.render_report(run), nl=False)
         return
-    click.echo(drift.render_drift(run, layout()))
+    echo_long(drift.render_drift(run, layout()))
 
 
 def new_plan(
@@ -198,7 +229,7 @@ def new_plan(
     review = make_review(configuration, backend, requested)
     run = run_result(review, configuration)
     reports.tell(run)
-    print_review(replace(run, findings=()), json=False)
+    print_review(replace(run, findings=()), json=False, paged=False)
     if review.findings:
         raise PlanRefused(review.findings, configuration.sources.texts)
     return review

@@ -30,6 +30,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "RBAC_SYNC_OIDC_TOKEN": "the signed token that names the author of a change",
     "RBAC_SYNC_LOCK_TIMEOUT": "how long to wait for another run that holds the account",
     "RBAC_SYNC_DEBUG": "`1`: print the traceback of an internal error",
+    "RBAC_SYNC_PAGER": "the pager for a long text on a terminal, before `PAGER`; `cat` for none",
     "NO_COLOR": "no colour",
     "FORCE_COLOR": "colour off a terminal too, such as in the log of a CI job",
 }

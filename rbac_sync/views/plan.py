@@ -82,6 +82,8 @@ def _facts(saved: SavedPlan, context: GuardContext, now: Instant | None) -> Iter
         yield f"as {principal(context.applier, context.live)}"
     if context.author is not None:
         yield f"for {principal(context.author, context.live)}"
+    if context.now - saved.created >= FRESH:
+        yield f"planned {age(context.now - saved.created)}"
     if now is not None:
         yield f"read {age(now - context.now)}"
 

@@ -74,12 +74,38 @@ def test_what_is_live_is_there_for_machines_too(account):
     ]
 
 
+def test_a_saved_plan_is_shown_as_plan_showed_it(account):
+    account.edit(('default_role = "none"', 'default_role = "viewer"'))
+    for form in ("--full", "--short"):
+        planned, shown = run(f"plan {form} --out my.plan"), run(f"show {form} my.plan")
+        assert (shown.code, shown.err) == (0, "")
+        assert shown.out == planned.out.replace("   as ana@acme.example (owner)", "", 1)
+        assert "! test  everyone  viewer" in shown.out
+
+
+def test_of_a_plan_that_is_made_or_fits_no_more_the_changes_are_shown(account):
+    account.edit(('default_role = "none"', 'default_role = "viewer"'))
+    assert run("plan --out my.plan").code == 0
+    assert run("apply my.plan").code == 0
+    ran = run("show my.plan")
+    assert "# workspace.test/default_role will be created" in ran.lines
+    assert ran.err == (
+        "note: what the plan means for people is not shown: a part of it is made already\n"
+    )
+    account.edit(('permissions = ["write_work_pools"]', "permissions = []"))
+    note = "note: what the plan means for people is not shown: the configuration has changed"
+    assert run("show my.plan").err.startswith(note)
+
+
 def test_a_saved_plan_is_shown_without_a_store(account):
     account.edit(('default_role = "none"', 'default_role = "viewer"'))
     assert run("plan --out my.plan").code == 0
     account.database.unlink()
     ran = run("show my.plan")
-    assert (ran.code, ran.err) == (0, "")
+    assert ran.code == 0
+    assert ran.err == (
+        "note: what the plan means for people is not shown: there is no store at `rbac.db`\n"
+    )
     assert "# workspace.test/default_role will be created" in ran.lines
     assert ran.lines[-1] == "Plan: 1 to add, 0 to change, 0 to destroy."
     saved = (account.folder / "my.plan").read_text()

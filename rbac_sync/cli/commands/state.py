@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from .. import options
-from ..plan_files import read_plan, render_saved_plan
+from ..plan_files import read_plan
+from ..plans import print_saved_plan
 from ..questions import export_files, write_configuration
 from ..report import colour
 from ..reservation import reserve_file
@@ -61,11 +62,19 @@ def pull(
 @options.as_json
 @options.full
 def show(*, plan: Path | None, config: Path, url: str, json: bool) -> int:
-    """Show what is live, or the saved plan PLAN."""
+    """Show what is live, or the saved plan PLAN as `plan` showed it.
+
+    Effects on people are computed from the account as it is now; where it cannot be read, or the
+    plan no longer fits, the changes alone are shown.
+    """
     from ...views import plan_json, state
 
     if plan:
-        click.echo(render_saved_plan(read_plan(plan), json=json))
+        saved = read_plan(plan)
+        if json:
+            click.echo(saved.encoded().decode().rstrip())
+        else:
+            print_saved_plan(saved, config, url)
         return 0
     _, live_account = read_live(config, url)
     if json:
