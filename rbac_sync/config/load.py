@@ -88,6 +88,7 @@ class _Reading:
     problems: Problems = field(default_factory=Problems)
     files: dict[str, File] = field(default_factory=dict)
     raw: dict[str, bytes] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     is_partial: bool = False
 
     def file(self, name: str, limit: int, place: Place, hint: str = "") -> File | None:
@@ -106,6 +107,7 @@ class _Reading:
             self.problems.put(replace(diagnostic, hint=hint) if is_missing else diagnostic)
             self.is_partial = True
             return None
+        _share(file.tree, self.texts)
         for fault in faults:
             self.problems.put(fault)
         self.files[name] = replace(file, checked=check_tables(file, self.problems))
@@ -252,3 +254,12 @@ def _refuse_twice(reading: _Reading) -> None:
                     second=earlier,
                     second_label="first declared here",
                 )
+
+
+def _share(value: Any, texts: dict[str, str]) -> None:
+    """Let equal texts in the lists of *value* be one object, which *texts* remembers."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            _share(inner, texts)
+    elif isinstance(value, list):
+        value[:] = [texts.setdefault(v, v) if isinstance(v, str) else v for v in value]

@@ -265,25 +265,34 @@ class Notify(Table):
     webhook: Variable | None = None
 
 
+def _shared(default: Any) -> Any:
+    """Return the field that is *default* itself, not a copy, in a file that does not write it.
+
+    *Why*: a file has few of the tables, and nobody changes the one that it is checked into.
+    """
+    table = default.model_dump() if isinstance(default, BaseModel) else default
+    return Field(default_factory=lambda: default, json_schema_extra={"default": table})
+
+
 class ConfigDocument(Table):
     """One file."""
 
     backend: BackendTable | None = None
-    journal: JournalTable = JournalTable()
-    files: dict[str, list[str]] = {}
-    limits: LimitsTable = LimitsTable()
-    manage: ManageTable = ManageTable()
-    guard: GuardTable = GuardTable()
-    notify: Notify = Notify()
-    people: dict[ShortName, Email] = {}
-    members: dict[str, list[Who]] = {}
-    service_accounts: dict[Name, ServiceAccountTable] = {}
-    roles: dict[Name, RoleTable] = {}
-    groups: dict[Name, GroupTable] = {}
-    teams: dict[Name, TeamTable] = {}
-    workspaces: dict[Name, WorkspaceTable] = {}
-    workspace_defaults: dict[Name, WorkspaceDefaults] = {}
-    test: list[Test] = []
+    journal: JournalTable = _shared(JournalTable())
+    files: dict[str, list[str]] = _shared({})
+    limits: LimitsTable = _shared(LimitsTable())
+    manage: ManageTable = _shared(ManageTable())
+    guard: GuardTable = _shared(GuardTable())
+    notify: Notify = _shared(Notify())
+    people: dict[ShortName, Email] = _shared({})
+    members: dict[str, list[Who]] = _shared({})
+    service_accounts: dict[Name, ServiceAccountTable] = _shared({})
+    roles: dict[Name, RoleTable] = _shared({})
+    groups: dict[Name, GroupTable] = _shared({})
+    teams: dict[Name, TeamTable] = _shared({})
+    workspaces: dict[Name, WorkspaceTable] = _shared({})
+    workspace_defaults: dict[Name, WorkspaceDefaults] = _shared({})
+    test: list[Test] = _shared([])
 
 
 def json_schema() -> dict[str, Any]:

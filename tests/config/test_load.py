@@ -146,3 +146,16 @@ def test_the_lists_of_two_roles_may_stand_in_two_files(folder):
     files = '[files]\n"*.toml" = ["members"]\n'
     folder.write(BACKEND + files, a="[members]\nowner = ['a@x.org']\n", b="[members]\nadmin = []\n")
     assert folder.errors() == ()
+
+
+def test_a_name_is_held_once_and_what_no_file_writes_is_one_value(folder):
+    members = 'members = ["ana@acme.example", { who = "bo" }]'
+    folder.write(FILES, **{name: f"[teams.{name}]\n{members}\n" for name in ("a", "b")})
+
+    one, other, root = (file.document for file in config.read(folder.path).files)
+
+    (first, entry), (second, _) = one.teams["a"].members, other.teams["b"].members
+    assert first is second
+    assert entry.who == "bo"
+    assert root.people == {}
+    assert root.people is one.people
