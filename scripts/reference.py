@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from rbac_sync.catalogues import catalogue
+from rbac_sync.cli.events import EVENTS
 from rbac_sync.cli.main import COMMANDS, cli
 from rbac_sync.cli.topics import ENVIRONMENT, EXIT_CODES
 from rbac_sync.config.codes import CODES
@@ -84,6 +85,9 @@ def exit_codes() -> str:
             ("variable", "what it sets"),
             ((f"`{name}`", text) for name, text in ENVIRONMENT.items()),
         ),
+        "## Events of `apply --json`",
+        "One JSON object a line, with the key `event`; `rbac-sync help json-events` prints this.",
+        _table(("event", "meaning"), ((f"`{name}`", text) for name, text in EVENTS.items())),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -13,7 +13,7 @@ import click
 
 from .. import __version__
 from ..errors import Interrupted, RbacSyncError
-from . import VERSION_LINE, terraform
+from . import VERSION_LINE, log, terraform
 from .invocation import Invocation
 from .signals import exit_code, handle_signals, interruption_error
 
@@ -69,6 +69,7 @@ class _Commands(click.Group):
             return None
         module = importlib.import_module(f".commands.{COMMANDS[cmd_name][0]}", __package__)
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        _add_log_option(command)
         return command
 
     def resolve_command(
@@ -86,6 +87,15 @@ class _Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _add_log_option(command: click.Command) -> None:
+    """Add the option ``-v`` to *command*, or to the commands of a group, once."""
+    if isinstance(command, click.Group):
+        for subcommand in command.commands.values():
+            _add_log_option(subcommand)
+    elif log.OPTION not in command.params:
+        command.params.append(log.OPTION)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help", "-help"]})

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..pipeline import Configuration, Review, RunOptions
     from ..planning.planfile import SavedPlan
     from ..views.run import Run
+    from .events import EventLines
     from .reports import Reports
 
 VALID = "Success! The configuration is valid."
@@ -191,17 +192,24 @@ def print_review(run: Run, *, json: bool, paged: bool = True) -> None:
 
 
 def show_replacement(
-    plans: list[SavedPlan], configuration: Configuration
+    plans: list[SavedPlan], configuration: Configuration, events: EventLines
 ) -> Callable[[Review], None]:
     """Return a function that adds a replacement plan to *plans* and prints it."""
 
     def on_replan(review: Review) -> None:
         plans.append(review.saved)
         click.echo(AGAIN, err=True)
-        run = replace(run_result(review, configuration), findings=())
-        print_review(run, json=False, paged=False)
+        _announce_plan(run_result(review, configuration), events)
 
     return on_replan
+
+
+def _announce_plan(run: Run, events: EventLines) -> None:
+    """Print a plan as an event, or as text without the findings, which come with the refusal."""
+    if events.enabled:
+        events.plan(run)
+    else:
+        print_review(replace(run, findings=()), json=False, paged=False)
 
 
 def print_drift(run: Run, *, json: bool) -> None:
@@ -220,8 +228,9 @@ def new_plan(
     backend: Backend,
     requested: RunOptions,
     reports: Reports,
+    events: EventLines,
 ) -> Review:
-    """Make and print a plan that will be applied.
+    """Make a plan that will be applied, and print it, or its event.
 
     Raises:
         PlanRefused: the guard objects, so there is nothing to approve.
@@ -229,7 +238,7 @@ def new_plan(
     review = make_review(configuration, backend, requested)
     run = run_result(review, configuration)
     reports.tell(run)
-    print_review(replace(run, findings=()), json=False, paged=False)
+    _announce_plan(run, events)
     if review.findings:
         raise PlanRefused(review.findings, configuration.sources.texts)
     return review

@@ -17,18 +17,24 @@ from .invocation import invocation
 if TYPE_CHECKING:
     from ..planning import Change
     from ..planning.planfile import SavedPlan
+    from .events import EventLines
 
 CLEAR = "\r\x1b[K"
 """Takes back the line that a terminal shows progress on."""
 
 
 @contextmanager
-def show_progress(plans: Sequence[SavedPlan]) -> Iterator[Callable[[Change], None]]:
+def show_progress(
+    plans: Sequence[SavedPlan], events: EventLines
+) -> Iterator[Callable[[Change], None]]:
     """Yield a function to call after each change of the last of *plans*; it prints the change.
 
     On a terminal each takes the place of the one before; they are listed if the run stops and
     they stand.
     """
+    if events.enabled:
+        yield events.changes(plans)
+        return
     made: list[str] = []
     terminal = sys.stderr.isatty()
 

@@ -45,7 +45,6 @@ REPLACED_OPTIONS: Mapping[str, str] = {
 }
 """Advice in place of an option of Terraform, by its name."""
 
-JSON = "the result of an apply as JSON is `--report json=FILE`"
 LOCK = "the lock is part of the apply and cannot be left out"
 REFRESH = "a plan always reads the account; `--live SNAPSHOT` plans without it"
 
@@ -80,8 +79,7 @@ def reading(command: F) -> F:
 def writing(command: F) -> F:
     """Add the options about asking and locking to ``apply``, which is told whether it may ask."""
     command = _switch("input")(command)
-    command = _switch("lock", callback=_require(LOCK), expose_value=False)(command)
-    return _hidden("json", _refuse(JSON), is_flag=False)(command)
+    return _switch("lock", callback=_require(LOCK), expose_value=False)(command)
 
 
 def _switch(name: str, **attributes: Any) -> Callable[[F], F]:

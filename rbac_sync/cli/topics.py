@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .events import EVENTS
+
 EXIT_CODES: Mapping[str, str] = {
     "0": "success",
     "1": "an error, usage errors included; for `can`: no; for `test`: a test fails",
@@ -29,6 +31,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "RBAC_SYNC_STATE_DIR": "the folder of journals, where no database keeps them",
     "RBAC_SYNC_OIDC_TOKEN": "the signed token that names the author of a change",
     "RBAC_SYNC_LOCK_TIMEOUT": "how long to wait for another run that holds the account",
+    "RBAC_SYNC_LOG": "`info` or `debug`: log on standard error, as `-v` and `-vv` do; no secret is"
+    " logged",
     "RBAC_SYNC_DEBUG": "`1`: print the traceback of an internal error",
     "RBAC_SYNC_PAGER": "the pager for a long text on a terminal, before `PAGER`; `cat` for none",
     "NO_COLOR": "no colour",
@@ -36,4 +40,8 @@ ENVIRONMENT: Mapping[str, str] = {
 }
 """The meaning of each variable of the environment."""
 
-TOPICS: Mapping[str, Mapping[str, str]] = {"exit-codes": EXIT_CODES, "environment": ENVIRONMENT}
+TOPICS: Mapping[str, Mapping[str, str]] = {
+    "exit-codes": EXIT_CODES,
+    "environment": ENVIRONMENT,
+    "json-events": EVENTS,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,8 @@ from ..planning.selection import Selection
 
 STORE = "sqlite:///rbac.db"
 """The database of a store for which none is named."""
+
+LOG = logging.getLogger("rbac_sync")
 
 WAIT = 5.0
 """For how many seconds a writer waits for another where nothing else is asked for."""
@@ -150,6 +153,7 @@ def _configuration(sources: config.Sources, folder: Path, url: str, wait: float)
     check_url_text(settings.url, "`url` in `[backend]`", own=" ")
     default = STORE if settings.type == "store" else ""
     root = folder if folder.is_dir() else folder.parent
+    LOG.info("read %d files in `%s`", len(sources.files), root.resolve())
     settings = replace(
         settings,
         url=url or config.resolve_url(settings.url or default, root),

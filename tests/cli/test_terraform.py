@@ -12,7 +12,6 @@ from rbac_sync import __version__
 from rbac_sync.cli.main import COMMANDS
 from rbac_sync.cli.report import wants_colour
 from rbac_sync.cli.terraform import (
-    JSON,
     LOCK,
     REFRESH,
     REPLACED_COMMANDS,
@@ -51,7 +50,6 @@ def test_an_option_of_terraform_is_answered_with_what_takes_its_place(command, n
         ("drift -refresh=false", f"no option `-refresh=false`: {REFRESH}"),
         ("apply -refresh=false", f"no option `-refresh=false`: {REFRESH}"),
         ("apply -lock=false", f"no option `-lock=false`: {LOCK}"),
-        ("apply -json", f"no option `-json`: {JSON}"),
         ("plan -input=banana", "'banana' is not a valid boolean"),
     ],
 )

@@ -150,7 +150,10 @@ class Client:
 
     def _attempt(self, call: Request, deadline: float) -> Response:
         try:
+            began = self._clock()
             response, body = self._followed(call, deadline)
+            spent = self._clock() - began
+            LOG.debug("%s: %d, %.2f s, %d bytes", call, response.status_code, spent, len(body))
         except UNSENT as error:
             if content := distrusted(self.root.host, error):
                 raise content from error

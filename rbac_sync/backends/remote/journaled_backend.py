@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeVar
 
 from ...errors import BackendError, CredentialError, Forbidden
 from ..interface import Settled, Target, Writer
+from ..progress_interval import LOG
 from . import state_files
 from .client import Client
 from .journal import Journal
@@ -64,6 +65,7 @@ class JournaledBackend(ABC):
             opened(self._journal, to_write=False) as journal,
             closing(self._client()) as client,
         ):
+            LOG.info("opened `%s` at `%s`", self._target.account, self._login.root)
             yield self.session(client, self._target, journal)
 
     def describe_proxy(self) -> str:

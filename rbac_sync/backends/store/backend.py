@@ -15,6 +15,7 @@ from ..database.engine import WAIT, address, display_url, engine, reading, writi
 from ..database.faults import translate_errors
 from ..database.retry import Attempt, TransactionStep, retried
 from ..interface import Settled, Target, Writer
+from ..progress_interval import LOG
 from . import schema
 from .account import Account
 from .damage import legible
@@ -71,6 +72,7 @@ class StoreBackend:
         handle = self._account
         with translate_errors(store), legible(store, handle), reading(store) as connection:
             schema.check(connection)
+            LOG.info("opened `%s` in `%s`", handle, display_url(self._url))
             account = Account.unlocked(connection, self._account)
             yield StoreSession(account, self._target(account), self._api_key)
 

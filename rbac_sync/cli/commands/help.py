@@ -15,7 +15,7 @@ from ..topics import TOPICS
 @click.argument("words", nargs=-1, shell_complete=options.completed("topics"))
 @click.pass_context
 def help(context: click.Context, *, words: tuple[str, ...]) -> int:  # noqa: A001
-    """Print the help of a command, or of a topic: exit-codes, environment."""
+    """Print the help of a command, or of a topic: exit-codes, environment, json-events."""
     if words and words[0] in TOPICS:
         click.echo(_format_topic(words[0]), nl=False)
         return 0

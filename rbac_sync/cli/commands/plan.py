@@ -10,6 +10,7 @@ import click
 
 from ...views.reports.registry import ReportContent
 from .. import options, terraform
+from ..events import event_lines
 from ..invocation import invocation
 from ..keys_file import open_keys_file
 from ..notices import notify, warn_of_journal
@@ -125,6 +126,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
 @AUTHOR
 @options.loosening
 @options.full
+@options.flag("json", "Print one JSON object a line; asks nothing. See `help json-events`.")
 @options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
 @terraform.options
 @terraform.writing
@@ -136,6 +138,7 @@ def apply(
     lock_timeout: float,
     auto_approve: bool,
     keys_out: Path | None,
+    json: bool,
     **arguments: Any,
 ) -> int:
     """Make the changes, all on record: those of PLAN, or of a new plan once you approve it.
@@ -145,11 +148,15 @@ def apply(
     the account is locked, 6 if it stopped half-way.
     """
     from ... import pipeline
+    from ...views import plan_json
     from ...views.plan import format_applied
 
     if arguments["resume"] and plan is None:
         raise click.UsageError("--resume needs the PLAN whose run was interrupted")
+    if json and not (plan or auto_approve):
+        raise click.UsageError("--json asks nothing: pass --auto-approve, or apply a saved plan")
     with (
+        event_lines(enabled=json) as events,
         reporting(arguments["report"], config) as reports,
         open_keys_file(keys_out) as keys,
         add_resume_hint(plan),
@@ -166,8 +173,9 @@ def apply(
             saved = saved_plan(plan, requested)
             pipeline.check_lost(saved, settled)
             due = pipeline.unmade_keys(saved, backend)
+            events.emit("saved-plan", digest=saved.digest, changes=len(saved.changes))
         else:
-            review = new_plan(configuration, backend, requested, reports)
+            review = new_plan(configuration, backend, requested, reports, events)
             saved, due = review.saved, pipeline.new_keys(review)
         keys.reserve(due, settled.kept)
         if ask and not ask_approval(run_result(review, configuration)):
@@ -176,8 +184,8 @@ def apply(
             warn_of_journal(configuration)
         plans = [saved]
         on_judgement = report_judgement(reports, configuration, plans)
-        on_replan = None if plan or ask else show_replacement(plans, configuration)
-        with show_progress(plans) as announce, keys.holding():
+        on_replan = None if plan or ask else show_replacement(plans, configuration, events)
+        with show_progress(plans, events) as announce, keys.holding():
             result = pipeline.apply(
                 configuration,
                 backend,
@@ -191,7 +199,9 @@ def apply(
             )
         keys.finish()
         reports.finish(result.counts)
-        click.echo(format_applied(result.counts))
+        events.emit("applied", **plan_json.counts(result.counts))
+        if not json:
+            click.echo(format_applied(result.counts))
     return 0
 
 

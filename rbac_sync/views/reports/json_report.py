@@ -8,10 +8,11 @@ from ..run import Run
 
 def render_report(run: Run) -> str:
     """Return all facts of *run* as JSON on one line."""
-    return plan_json.dumps(_value(run)) + "\n"
+    return plan_json.dumps(report_value(run)) + "\n"
 
 
-def _value(run: Run) -> plan_json.JsonObject:
+def report_value(run: Run) -> plan_json.JsonObject:
+    """Return all facts of *run*."""
     if run.error is None:
         return _result(run)
     ended = {"error": plan_json.error(run.error)}

@@ -1,0 +1,73 @@
+"""The events of ``apply --json``: one JSON object for each, one a line, on standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import RbacSyncError
+
+if TYPE_CHECKING:
+    from ..planning import Change
+    from ..planning.planfile import SavedPlan
+    from ..views.run import Run
+
+EVENTS: Mapping[str, str] = {
+    "plan": "the plan to make, in `plan` as `plan --json` prints it; again if it is replaced",
+    "saved-plan": "a saved plan is made: its `digest` and the number of its `changes`",
+    "change": "a change is made: `number` of `of`, with `action` and `address`; in a store all of"
+    " them stand once `applied` comes",
+    "applied": "the run is over: `add`, `change` and `destroy`",
+    "error": "the run has ended: `code`, `message`, `hint`, `exit_code`",
+}
+"""The meaning of each event, by its name in the key ``event``."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventLines:
+    """The events of one run; without ``enabled`` nothing is printed."""
+
+    enabled: bool
+
+    def emit(self, event: str, **facts: Any) -> None:
+        """Print an event of ``EVENTS`` with its facts."""
+        from ..views import plan_json
+
+        assert event in EVENTS, f"an event that is documented, not {event}"
+        if self.enabled:
+            click.echo(plan_json.dumps({"event": event, **facts}))
+
+    def plan(self, run: Run) -> None:
+        """Print the plan of *run*."""
+        from ..views.reports import json_report
+
+        if self.enabled:
+            self.emit("plan", plan=json_report.report_value(run))
+
+    def changes(self, plans: Sequence[SavedPlan]) -> Callable[[Change], None]:
+        """Return a function that prints that a change is made, of the last of *plans*."""
+        numbers = count(1)
+
+        def announce(change: Change) -> None:
+            facts = {"action": change.action, "address": str(change.address)}
+            self.emit("change", number=next(numbers), of=len(plans[-1].changes), **facts)
+
+        return announce
+
+
+@contextmanager
+def event_lines(*, enabled: bool) -> Iterator[EventLines]:
+    """Yield the events of one run; an error that ends it is the last of them."""
+    from ..views import plan_json
+
+    lines = EventLines(enabled)
+    try:
+        yield lines
+    except RbacSyncError as error:
+        lines.emit("error", **plan_json.error(error))
+        raise
