@@ -20,6 +20,7 @@ from rbac_sync.config.codes import CODES
 from rbac_sync.guard import RULES
 from rbac_sync.guard.rules import Rule
 from rbac_sync.model import Catalogue, Title
+from rbac_sync.views.rules import ADVICE
 
 ROOT = Path(__file__).parents[1]
 REFERENCE, PACKAGE = ROOT / "docs" / "reference", ROOT / "rbac_sync"
@@ -111,8 +112,16 @@ def rules() -> str:
         "\n".join(table),
     ]
     for rule in _rules():
-        parts += [f"## {rule.code}: {rule.id}", _code(rule.explanation)]
+        parts += [f"## {rule.code}: {rule.id}", _code(rule.explanation), *_advice(rule)]
     return "\n\n".join(parts) + "\n"
+
+
+def _advice(rule: Rule) -> Iterator[str]:
+    advice = ADVICE[rule.id]
+    yield f"What to do: {advice.remedy}."
+    if advice.limits:
+        yield f"Limits in `[guard]`: {', '.join(f'`{name}`' for name in advice.limits)}."
+    yield f"For example: {advice.example}."
 
 
 def _rules() -> list[Rule]:

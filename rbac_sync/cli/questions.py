@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from ..model import address as named
 if TYPE_CHECKING:
     from ..audit.chain import Checkpoint
     from ..config import BackendConfig
+    from ..model import Policy
     from ..pipeline import LiveAccount, Review
     from ..planning.selection import Selection
 
@@ -113,8 +115,10 @@ def _addresses(state: State) -> Iterator[str]:
     yield from (str(binding.address) for binding in state.bindings())
 
 
-def explain_code(code: str) -> str:
+def explain_code(code: str, folder: Path) -> str:
     """Return the explanation of a rule of the guard or of an error code.
+
+    A rule's comes with its limits in the configuration below *folder*, if there is one.
 
     Raises:
         RbacSyncError: there is no such code.
@@ -122,25 +126,35 @@ def explain_code(code: str) -> str:
     from .. import guard
     from ..config import CODES
     from ..guard import RuleId
+    from ..views import rules as view
 
     rules = {number: rule for rule, number in guard.CODES.items()}
     name = code.upper().replace("-", "_")
     if (rule := rules.get(name, name)) in guard.RULES:
-        definition = guard.RULES[RuleId(rule)]
-        return f"{definition.code} {definition.id}\n\n{definition.explanation}"
+        return view.render_rule(guard.RULES[RuleId(rule)], _policy(folder))
     if name in CODES:
         entry = CODES[name]
         return f"{name} {entry.title}\n\n{entry.explanation}"
     raise _unknown_error("rule", code, [*guard.RULES, *rules, *CODES], "rule")
 
 
-def codes() -> Iterator[str]:
-    """Yield a line for each rule of the guard, then for each error code."""
-    from .. import guard
-    from ..config import CODES
+def _policy(folder: Path) -> Policy | None:
+    """Return the policy of the configuration below *folder*; None where none can be read."""
+    from .. import pipeline
 
-    yield from (f"{code} {rule}" for rule, code in guard.CODES.items())
-    yield from (f"{code} {CODES[code].title}" for code in sorted(CODES))
+    try:
+        return pipeline.validate(pipeline.load(folder), datetime.now(UTC)).policy
+    except RbacSyncError:
+        return None
+
+
+def list_codes() -> str:
+    """Return a line for each rule of the guard, then for each error code."""
+    from ..config import CODES
+    from ..views import rules as view
+
+    lines = (f"{code}  {CODES[code].title}" for code in sorted(CODES))
+    return "\n".join((view.render_rules(), *lines))
 
 
 def export_files(

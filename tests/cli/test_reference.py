@@ -12,6 +12,7 @@ import tomli
 from rbac_sync import guard
 from rbac_sync.catalogues import catalogue
 from rbac_sync.config import CODES
+from rbac_sync.views.rules import ADVICE
 
 from .conftest import CONFIGURATION
 from .running import run
@@ -63,6 +64,8 @@ def test_every_rule_is_explained_by_its_id_and_its_number(rule):
     assert (explained.code, explained.err) == (0, "")
     assert explained.lines[0] == f"{number} {rule}"
     assert explained.lines[2].endswith(".")
+    assert explained.shows("What to do: *.")
+    assert explained.shows("For example: *.")
     spellings = (number, number.lower(), rule.lower(), rule.lower().replace("_", "-"))
     assert {run("rule", each) for each in spellings} == {explained}
 
@@ -76,8 +79,30 @@ def test_every_error_code_is_explained(code):
 
 def test_without_a_code_all_of_them_are_listed():
     lines = run("rule").lines
-    assert lines[: len(guard.RULES)] == [f"{guard.CODES[rule]} {rule}" for rule in guard.RULES]
+    for line, rule in zip(lines, guard.RULES.values(), strict=False):
+        assert line.split(maxsplit=2) == [rule.code, rule.id, rule.sentence]
     assert [line.split()[0] for line in lines[len(guard.RULES) :]] == sorted(CODES)
+
+
+def test_every_rule_has_its_advice_and_no_other():
+    assert ADVICE.keys() == guard.RULES.keys()
+
+
+def test_the_limits_of_a_rule_are_those_in_force_here(account):
+    account.edit(("min_owners = 1", 'min_owners = 2\nprotect = ["workspace.prod"]'))
+    here = run("rule LAST_OWNER").lines
+    assert "Limits in `[guard]` in force here:" in here
+    assert "min_owners = 2" in here
+    assert 'protect = ["workspace.prod"]' in run("rule PROTECTED").lines
+
+
+def test_without_a_configuration_the_limits_are_the_usual_ones(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lines = run("rule THRESHOLD").lines
+    assert "Limits in `[guard]`, as they usually are:" in lines
+    assert {"max_removal_fraction = 0.25", "max_deletes = (no limit)", 'max_losers = "25%"'} <= {
+        *lines
+    }
 
 
 def test_an_unknown_code_is_an_error_with_the_nearest_one():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from .. import options
-from ..questions import codes, explain_code
+from ..questions import explain_code, list_codes
 
 
 @click.command()
@@ -32,12 +34,14 @@ def permissions(*, words: tuple[str, ...], world: str, json: bool) -> int:
 
 @click.command()
 @click.argument("code", required=False, shell_complete=options.completed("codes"))
-def rule(*, code: str | None) -> int:
+@options.config
+def rule(*, code: str | None, config: Path) -> int:
     """Explain CODE: a rule of the guard (ESCALATION, RS403) or an error code (RS201).
 
-    Without CODE all of them are listed.
+    A rule comes with a remedy, its limits in the configuration and an example. Without CODE all of
+    them are listed, each in one sentence.
     """
-    click.echo(explain_code(code) if code else "\n".join(codes()))
+    click.echo(explain_code(code, config) if code else list_codes())
     return 0
 
 
