@@ -21,6 +21,7 @@ Commands:
   report       Write a plan as a page that explains itself.
   comment      Show a run's report on a pull request.
   pull         Write what is live as configuration.
+  import       Write the access in a Terraform state as configuration.
   show         Show what is live, or a saved plan.
   can          Say whether a principal may do something.
   who-can      List who may do something.

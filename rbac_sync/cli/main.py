@@ -27,6 +27,7 @@ COMMANDS = {
     "report": ("report", "Write a plan as a page that explains itself."),
     "comment": ("comment", "Show a run's report on a pull request."),
     "pull": ("state", "Write what is live as configuration."),
+    "import": ("import_", "Write the access in a Terraform state as configuration."),
     "show": ("state", "Show what is live, or a saved plan."),
     "can": ("access", "Say whether a principal may do something."),
     "who-can": ("access", "List who may do something."),
@@ -46,6 +47,9 @@ COMMANDS = {
     "demo": ("demo", "Show the main job on a company made up for it."),
 }
 """Each command with its module and its line of help: ``--help`` imports no command."""
+
+MODULE_NAMES = {"import": "import_"}
+"""The name in its module of a command that is a word of Python."""
 
 RARELY = (200_000, 20, 20)
 """The thresholds of Python's cyclic collection in a command that ends by itself.
@@ -68,7 +72,8 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f".commands.{COMMANDS[cmd_name][0]}", __package__)
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        name = MODULE_NAMES.get(cmd_name, cmd_name.replace("-", "_"))
+        command: click.Command = getattr(module, name)
         _add_log_option(command)
         return command
 

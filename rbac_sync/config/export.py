@@ -39,8 +39,14 @@ def export(
     left out, and so are keys that *capabilities*, if they are given, could not make. Built-in
     roles and people's own keys are never written.
     """
-    writing = TomlWriter(state, catalogue, now, capabilities)
-    tables = writing.tables()
+    writer = TomlWriter(state, catalogue, now, capabilities)
+    return configuration_files(writer.tables(), catalogue, settings, writer.left_out)
+
+
+def configuration_files(
+    tables: Tables, catalogue: Catalogue, settings: BackendConfig, left_out: list[str]
+) -> dict[str, str]:
+    """Return the text of each file for *tables*, by its name relative to the folder."""
     has_workspaces = catalogue.custom_level is Level.WORKSPACE
     files = {
         name: tomli_w.dumps({s: tables[s] for s in sections if s in tables})
@@ -49,7 +55,7 @@ def export(
         if has_workspaces or sections != ("teams",)
     }
     files |= _workspaces(tables) if has_workspaces else {}
-    return {"rbac.toml": _root(settings, files, writing.left_out), **files}
+    return {"rbac.toml": _root(settings, files, left_out), **files}
 
 
 def _placeholder(*sections: str) -> str:

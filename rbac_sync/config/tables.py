@@ -73,11 +73,11 @@ class TomlWriter:
 
     def _named(self, cls: type[R], table: Callable[[R], Table]) -> Table:
         resources = self.state.of(cls)
-        writable = _distinct(address.key for address in resources if _is_name(address.key))
+        writable = _distinct(address.key for address in resources if is_written_name(address.key))
         table_by_name = {}
         for address, resource in sorted(resources.items()):
-            is_handle = cls is not Workspace or _is_handle(address.key)
-            if is_handle and address.key in writable:
+            is_writable = cls is not Workspace or is_handle(address.key)
+            if is_writable and address.key in writable:
                 table_by_name[address.key] = table(resource)
             else:
                 self._leave_out(str(address), "its name cannot be written")
@@ -99,7 +99,7 @@ class TomlWriter:
                 self._leave_out(str(Binding(principal, scope, roles).address), problem)
                 continue
             (holding,) = roles
-            name = holding.role.key.partition("/")[2]
+            name = role_name(holding.role)
             who = label(principal)
             lists.setdefault(name, {})[who] = _entry(who, holding)
         ordered = sorted(lists, key=self._rank)
@@ -141,7 +141,7 @@ class TomlWriter:
         return frozenset(names[name] for name in _distinct(names))
 
     def _is_role_name(self, name: str) -> bool:
-        return _is_name(name) and not any(self.catalogue.builtin_names.like(name))
+        return is_written_name(name) and not any(self.catalogue.builtin_names.like(name))
 
     def _roles(self) -> Table:
         tables = {}
@@ -153,7 +153,7 @@ class TomlWriter:
         return tables
 
     def _role(self, role: Role) -> Table:
-        table = _described(role.description)
+        table = described(role.description)
         if role.level is not self.catalogue.custom_level:
             table["level"] = str(role.level)
         if role.base or role.level is Level.WORKSPACE:
@@ -171,14 +171,14 @@ class TomlWriter:
     def _base(self, role: Role) -> dict[str, str]:
         if not role.base:
             return {"base": "none"}
-        names = [a.key.partition("/")[2] for a in role.base if a in self.catalogue.roles]
+        names = [role_name(a) for a in role.base if a in self.catalogue.roles]
         if len(names) != len(role.base) or len(names) > 1:
             self._leave_out(str(role.address), "its base role cannot be written")
             return {}
         return {"base": names[0]}
 
     def _team(self, team: Team) -> Table:
-        table = _described(team.description)
+        table = described(team.description)
         places = [m for m in team.members if m.until is None or m.until > self.now]
         if team.managed_by:
             self._leave_out(str(team.address), f"its members come from {team.managed_by}")
@@ -193,7 +193,7 @@ class TomlWriter:
         table: Table = {}
         if not name_fault(workspace.name) and not _is_hidden(workspace.name):
             table["name"] = workspace.name
-        table |= _described(workspace.description)
+        table |= described(workspace.description)
         table["public"] = workspace.public
         scope = workspace.address
         default = self._default_role(scope)
@@ -208,18 +208,18 @@ class TomlWriter:
             return "none"
         plain = len(roles) == 1 and roles[0] == Holding(roles[0].role)
         if plain and self._resolves(roles[0].role):
-            return roles[0].role.key.partition("/")[2]
+            return role_name(roles[0].role)
         self._leave_out(f"{scope}/default_role", "its role cannot be written")
         return ""
 
     def _service_account(self, account: ServiceAccount) -> Table:
-        table = _described(account.description)
+        table = described(account.description)
         keys = {}
         for key in sorted(self.state.keys_of(account.address), key=lambda k: k.name):
             if reason := self._obstacle(key):
                 self._leave_out(str(key.address), reason)
-            elif _is_name(key.name):
-                keys[key.name] = {} if key.until is None else {"until": _moment(key.until)}
+            elif is_written_name(key.name):
+                keys[key.name] = {} if key.until is None else {"until": moment(key.until)}
             else:
                 self._leave_out(str(key.address), "its name cannot be written")
         return {**table, "keys": keys} if keys else table
@@ -232,7 +232,13 @@ class TomlWriter:
         return next(obstacles, "")
 
 
-def _described(text: str) -> Table:
+def role_name(role: Address) -> str:
+    """Return the name of a role as a configuration writes it."""
+    return role.key.partition("/")[2]
+
+
+def described(text: str) -> Table:
+    """Return a table with the description *text*, empty if that cannot be written."""
     is_writable = text and not prose_fault(text) and not _is_hidden(text)
     return {"description": text} if is_writable else {}
 
@@ -244,11 +250,13 @@ def _is_hidden(text: str) -> bool:
     )
 
 
-def _is_name(name: str) -> bool:
+def is_written_name(name: str) -> bool:
+    """Say whether a configuration may hold *name*."""
     return not name_fault(name) and not _is_hidden(name)
 
 
-def _is_handle(name: str) -> bool:
+def is_handle(name: str) -> bool:
+    """Say whether *name* may be that of one workspace."""
     return name != "*" and "/" not in name
 
 
@@ -269,19 +277,19 @@ def _distinct(names: Iterable[str]) -> frozenset[str]:
 def _is_principal(principal: Address) -> bool:
     if principal.kind is Kind.USER:
         return not email_fault(principal.key) and not _is_hidden(principal.key)
-    return _is_name(principal.key)
+    return is_written_name(principal.key)
 
 
 def _entry(who: str, term: Holding | Membership) -> str | Table:
     """Return a name, or a table where there is a term or a reason."""
     since, until = term.since, term.until
-    ends = {"from": since and _moment(since), "until": until and _moment(until)}
+    ends = {"from": since and moment(since), "until": until and moment(until)}
     details: Table = {key: moment for key, moment in ends.items() if moment is not None}
     if term.reason and not reason_fault(term.reason) and not _is_hidden(term.reason):
         details["reason"] = term.reason
     return {"who": who, **details} if details else who
 
 
-def _moment(instant: Instant) -> date | datetime:
+def moment(instant: Instant) -> date | datetime:
     """Return a day where the instant is the start of one: what people write."""
     return instant.date() if instant.timetz().replace(tzinfo=None) == time() else instant

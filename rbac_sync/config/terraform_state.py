@@ -1,0 +1,277 @@
+"""The access that a Terraform state of Prefect's provider describes, as tables of a configuration.
+
+The types and attributes are those of the provider PrefectHQ/prefect, read on 2026-08-06 (commit
+d7f1aa4, ``docs/resources`` and ``docs/data-sources``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ..model import Catalogue, Level
+from .tables import Table, Tables, described, is_handle, is_written_name, moment, role_name
+from .text_rules import email_fault
+
+PREFIX = "prefect_"
+DATA = "data"
+
+ACCESS = frozenset(
+    {
+        "account_member",
+        "service_account",
+        "team",
+        "team_access",
+        "workspace",
+        "workspace_access",
+        "workspace_role",
+    }
+)
+"""The types of resource that a configuration can hold."""
+
+PRINCIPALS = {"service_account": "sa", "team": "team"}
+"""The prefix of each type of principal with a name."""
+
+
+class NotTerraform(ValueError):
+    """The text is no state of Terraform that can be read."""
+
+
+class TerraformResource(NamedTuple):
+    """One resource or data source of a state, its type without the provider's prefix."""
+
+    address: str
+    mode: str
+    type: str
+    values: Mapping[str, Any]
+
+    def text(self, key: str) -> str:
+        """Return an attribute as text; empty if it is absent."""
+        value = self.values.get(key)
+        return value if isinstance(value, str) else ""
+
+
+def read_resources(text: str) -> list[TerraformResource]:
+    """Return the resources of a state file, or of the output of ``terraform show -json``.
+
+    Raises:
+        NotTerraform: it is neither.
+
+    """
+    try:
+        tree = json.loads(text)
+        if "values" in tree:
+            listed = list(_of_show(tree["values"]["root_module"]))
+        elif tree.get("version") == 4:  # noqa: PLR2004 - the one format of state files since 0.12
+            listed = list(_of_file(tree["resources"]))
+        else:
+            listed = []
+            if "format_version" not in tree:
+                raise NotTerraform
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
+        raise NotTerraform from None
+    return listed
+
+
+def _of_show(module: Mapping[str, Any]) -> Iterator[TerraformResource]:
+    for row in module.get("resources", ()):
+        yield _resource(row["address"], row["mode"], row["type"], row["values"])
+    for child in module.get("child_modules", ()):
+        yield from _of_show(child)
+
+
+def _of_file(rows: list[Mapping[str, Any]]) -> Iterator[TerraformResource]:
+    for row in rows:
+        mode = row["mode"]
+        path = (row.get("module"), DATA if mode == DATA else None, row["type"], row["name"])
+        name = ".".join(part for part in path if part)
+        for instance in row["instances"]:
+            key = instance.get("index_key")
+            address = name if key is None else f"{name}[{json.dumps(key)}]"
+            yield _resource(address, mode, row["type"], instance["attributes"])
+
+
+def _resource(address: str, mode: str, kind: str, values: Mapping[str, Any]) -> TerraformResource:
+    return TerraformResource(address, mode, kind.removeprefix(PREFIX), dict(values))
+
+
+@dataclass
+class TerraformTables:
+    """The tables that *resources* describe, and the resources that they cannot hold.
+
+    ``left_out`` has a line for each, with its address and the reason.
+    """
+
+    resources: list[TerraformResource]
+    catalogue: Catalogue
+    left_out: list[str] = field(default_factory=list)
+
+    def tables(self) -> Tables:
+        """Return the tables by name, without empty ones."""
+        tables: Tables = {
+            "service_accounts": dict(self._service_accounts()),
+            "roles": dict(self._roles()),
+            "teams": dict(self._teams()),
+            "workspaces": self._workspaces(),
+        }
+        tables = {"members": self._members(tables["service_accounts"]), **tables}
+        for resource in self.resources:
+            if resource.mode != DATA and resource.type not in ACCESS:
+                self._leave_out(resource, "is not about access")
+        return {name: table for name, table in tables.items() if table}
+
+    @property
+    def account(self) -> str:
+        """The handle of the account, empty if the state does not name it."""
+        handles = {r.text("handle") for r in self.resources if r.type == "account"}
+        return handles.pop() if len(handles) == 1 else ""
+
+    def _of(self, kind: str) -> Iterator[TerraformResource]:
+        return (r for r in self.resources if r.type == kind and r.mode != DATA)
+
+    def _leave_out(self, resource: TerraformResource, why: str) -> None:
+        self.left_out.append(f"{resource.address} {why}")
+
+    def _is_named(self, resource: TerraformResource, key: str = "name") -> bool:
+        """Say whether the name of *resource* can be written; leave it out if not."""
+        if is_written_name(resource.text(key)):
+            return True
+        self._leave_out(resource, "has a name that cannot be written")
+        return False
+
+    @cached_property
+    def _principals(self) -> Mapping[str, str]:
+        """The principals as a list names them, by each id that the state has for them."""
+        principals: dict[str, str] = {}
+        for resource in self.resources:
+            who = ""
+            if resource.type == "account_member" and not email_fault(resource.text("email")):
+                who = resource.text("email")
+            elif resource.type in PRINCIPALS and is_written_name(resource.text("name")):
+                who = f"{PRINCIPALS[resource.type]}:{resource.text('name')}"
+            for key in ("id", "user_id", "actor_id") if who else ():
+                principals[resource.text(key)] = who
+        return {id_: who for id_, who in principals.items() if id_}
+
+    @cached_property
+    def _role_names(self) -> Mapping[str, str]:
+        """The names of roles as a configuration writes them, by id."""
+        levels = {"workspace_role": Level.WORKSPACE, "account_role": Level.ACCOUNT}
+        names = {}
+        for resource in self.resources:
+            if level := levels.get(resource.type):
+                name = resource.text("name")
+                builtin = self.catalogue.builtin(level, name)
+                names[resource.text("id")] = role_name(builtin) if builtin else name
+        return names
+
+    def _members(self, service_accounts: Table) -> Table:
+        lists: dict[str, list[str]] = {}
+        for resource in self._of("account_member"):
+            if email_fault(resource.text("email")):
+                self._leave_out(resource, "has no e-mail address in the state")
+            else:
+                self._add_member(lists, resource, resource.text("email"))
+        for resource in self._of("service_account"):
+            if resource.text("name") in service_accounts:
+                self._add_member(lists, resource, f"sa:{resource.text('name')}")
+        return {role: sorted(set(lists[role])) for role in sorted(lists)}
+
+    def _add_member(
+        self, lists: dict[str, list[str]], resource: TerraformResource, who: str
+    ) -> None:
+        role = self.catalogue.builtin(Level.ACCOUNT, resource.text("account_role_name"))
+        if role is None:
+            self._leave_out(resource, "has an account role that the state does not name")
+        else:
+            lists.setdefault(role_name(role), []).append(who)
+
+    def _service_accounts(self) -> Iterator[tuple[str, Table]]:
+        for resource in filter(self._is_named, self._of("service_account")):
+            active = _end(resource.text("api_key_expiration"))
+            yield resource.text("name"), {"keys": {"active": active}}
+
+    def _roles(self) -> Iterator[tuple[str, Table]]:
+        for resource in filter(self._is_named, self._of("workspace_role")):
+            base = resource.text("inherited_role_id")
+            scopes = [str(scope) for scope in resource.values.get("scopes") or ()]
+            known = [self.catalogue.permission(scope) for scope in scopes]
+            if None in known or (base and base not in self._role_names):
+                self._leave_out(resource, "has a permission or a base that is not known here")
+                continue
+            yield (
+                resource.text("name"),
+                {
+                    **described(resource.text("description")),
+                    "base": self._role_names[base] if base else "none",
+                    "permissions": sorted(self.catalogue.minimal(filter(None, known))),
+                },
+            )
+
+    def _teams(self) -> Iterator[tuple[str, Table]]:
+        """Yield the teams; one whose members no resource names keeps those that are live."""
+        members: dict[str, set[str]] = {}
+        for resource in self._of("team_access"):
+            ids = (resource.text("member_id"), resource.text("member_actor_id"))
+            who = next((self._principals[id_] for id_ in ids if id_ in self._principals), "")
+            if who:
+                members.setdefault(resource.text("team_id"), set()).add(who)
+            else:
+                self._leave_out(resource, "is for somebody whom the state does not name")
+        for resource in filter(self._is_named, self._of("team")):
+            listed = sorted(members.get(resource.text("id"), ()))
+            table = described(resource.text("description")) | _if_any("members", listed)
+            yield resource.text("name"), table
+
+    def _workspaces(self) -> Table:
+        """Return the workspaces; one to which no resource gives access keeps the access it has."""
+        tables: Table = {}
+        for resource in self.resources:
+            handle = resource.text("handle")
+            if resource.type != "workspace" or not is_handle(handle):
+                continue
+            access = _if_any("access", self._access(resource.text("id")))
+            if resource.mode != DATA:
+                name = {"name": resource.text("name")}
+                tables[handle] = name | described(resource.text("description")) | access
+            elif access:
+                tables.setdefault(handle, access)
+        known = {r.text("id") for r in self.resources if r.type == "workspace"}
+        for workspace in self._access_by_workspace.keys() - known:
+            for resource in self._access_by_workspace[workspace]:
+                self._leave_out(resource, "is in a workspace that the state does not name")
+        return dict(sorted(tables.items()))
+
+    @cached_property
+    def _access_by_workspace(self) -> Mapping[str, list[TerraformResource]]:
+        by_workspace: dict[str, list[TerraformResource]] = {}
+        for resource in self._of("workspace_access"):
+            by_workspace.setdefault(resource.text("workspace_id"), []).append(resource)
+        return by_workspace
+
+    def _access(self, workspace: str) -> Table:
+        lists: dict[str, set[str]] = {}
+        for resource in self._access_by_workspace.get(workspace, ()):
+            who = self._principals.get(resource.text("accessor_id"))
+            role = self._role_names.get(resource.text("workspace_role_id"))
+            if who and role:
+                lists.setdefault(role, set()).add(who)
+            else:
+                missing = "a role" if who else "somebody"
+                self._leave_out(resource, f"is for {missing} that the state does not name")
+        return {role: sorted(lists[role]) for role in sorted(lists)}
+
+
+def _if_any(key: str, value: Table | list[str]) -> Table:
+    return {key: value} if value else {}
+
+
+def _end(text: str) -> Table:
+    try:
+        return {"until": moment(datetime.fromisoformat(text).astimezone(UTC))}
+    except ValueError:
+        return {}

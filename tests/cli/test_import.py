@@ -1,0 +1,275 @@
+"""A configuration from a Terraform state of Prefect's provider.
+
+The shapes of the states are those that Terraform 1.11.4 with the provider at commit d7f1aa4 wrote
+of an account of ``rbac-sync serve``.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import tomli
+
+from rbac_sync.cli.run import KEY
+
+from ..server.account import Account
+from ..server.serving import OWNER, served
+from .running import bare, run
+
+
+@pytest.fixture
+def work(tmp_path, monkeypatch):
+    bare(monkeypatch)
+    for name in ("PREFECT_API_URL", "PREFECT_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def resource(kind, name, values, mode="managed"):
+    prefix = "data." if mode == "data" else ""
+    address = f"{prefix}prefect_{kind}.{name}"
+    return {
+        "address": address,
+        "mode": mode,
+        "type": f"prefect_{kind}",
+        "name": name,
+        "values": values,
+    }
+
+
+def shown(*resources):
+    """Return a state as ``terraform show -json`` prints it, one resource in a module of its own."""
+    *own, last = resources
+    modules = [{"resources": [{**last, "address": f"module.m.{last['address']}"}]}]
+    root = {"resources": own, "child_modules": modules}
+    return json.dumps({"format_version": "1.0", "values": {"root_module": root}})
+
+
+def kept(*resources):
+    """Return a state as Terraform keeps it in a file."""
+    rows = [
+        {
+            "mode": row["mode"],
+            "type": row["type"],
+            "name": row["name"],
+            "instances": [{"index_key": "a", "attributes": row["values"]}],
+        }
+        for row in resources
+    ]
+    return json.dumps({"version": 4, "resources": rows})
+
+
+PEOPLE = (
+    resource("account", "me", {"id": "acc", "handle": "acme"}, "data"),
+    resource(
+        "account_member",
+        "ana",
+        {"id": "m-ana", "user_id": "u-ana", "actor_id": "a-ana", "email": "ana@x.org"},
+        "data",
+    ),
+    resource("workspace_role", "viewer", {"id": "r-viewer", "name": "Viewer"}, "data"),
+)
+CI = resource(
+    "service_account",
+    "ci",
+    {
+        "id": "s-ci",
+        "actor_id": "a-ci",
+        "name": "ci",
+        "account_role_name": "Member",
+        "api_key": "pnu_0123456789abcdefghijklmnopqrstuvwxyz",
+        "api_key_expiration": "2027-05-01T00:00:00Z",
+    },
+)
+TEAM = resource("team", "ops", {"id": "t-ops", "name": "ops", "description": "Ops"})
+IN_TEAM = resource(
+    "team_access",
+    "ana",
+    {"team_id": "t-ops", "member_id": "u-ana", "member_actor_id": "a-ana", "member_type": "user"},
+)
+ROLE = resource(
+    "workspace_role",
+    "oncall",
+    {
+        "id": "r-oncall",
+        "name": "oncall",
+        "description": "",
+        "inherited_role_id": "r-viewer",
+        "scopes": ["write_work_pools", "see_work_pools"],
+    },
+)
+PROD = resource("workspace", "prod", {"id": "w-prod", "handle": "prod", "name": "Production"})
+
+
+def access(who, role="r-viewer", workspace="w-prod", name="a"):
+    values = {"accessor_id": who, "workspace_role_id": role, "workspace_id": workspace}
+    return resource("workspace_access", name, values)
+
+
+def converted(work, text, options=""):
+    """Return the tables of all files that a state becomes, and how the command ended."""
+    (work / "state.json").write_text(text)
+    ran = run(f"import terraform state.json access {options}")
+    tables = {}
+    for path in sorted((work / "access").rglob("*.toml")):
+        for name, table in tomli.loads(path.read_text()).items():
+            tables.setdefault(name, {}).update(table)
+    return tables, ran
+
+
+@pytest.mark.parametrize("form", [shown, kept])
+def test_a_state_becomes_a_configuration(work, form):
+    state = form(
+        *PEOPLE, CI, TEAM, IN_TEAM, ROLE, PROD, access("t-ops"), access("a-ci", "r-oncall")
+    )
+    tables, ran = converted(work, state)
+    assert (ran.code, ran.err) == (0, "")
+    assert tables["backend"] == {"type": "prefect-cloud", "account": "acme"}
+    assert tables["members"] == {"member": ["sa:ci"]}
+    assert str(tables["service_accounts"]["ci"]["keys"]["active"]["until"]) == "2027-05-01"
+    assert tables["teams"] == {"ops": {"description": "Ops", "members": ["ana@x.org"]}}
+    assert tables["roles"] == {"oncall": {"base": "viewer", "permissions": ["write_work_pools"]}}
+    prod = {"name": "Production", "access": {"viewer": ["team:ops"], "oncall": ["sa:ci"]}}
+    assert tables["workspaces"] == {"prod": prod}
+    assert run("validate --config access").code == 0
+
+
+def test_no_secret_of_the_state_is_written(work):
+    converted(work, shown(*PEOPLE, CI, PROD))
+    texts = [path.read_text() for path in (work / "access").rglob("*.toml")]
+    assert "pnu_" not in "".join(texts)
+
+
+def test_what_terraform_says_nothing_about_keeps_its_live_value(work):
+    data = resource("workspace", "w", {"id": "w", "handle": "other", "name": "O"}, "data")
+    tables, _ = converted(work, shown(*PEOPLE, TEAM, PROD, data, access("u-ana", workspace="w")))
+    assert tables["teams"] == {"ops": {"description": "Ops"}}
+    assert tables["workspaces"] == {
+        "prod": {"name": "Production"},
+        "other": {"access": {"viewer": ["ana@x.org"]}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("left_out", "reason"),
+    [
+        (resource("variable", "v", {}), "prefect_variable.v is not about access"),
+        (access("u-bo"), "prefect_workspace_access.a is for somebody that the state does not name"),
+        (
+            access("u-ana", "r-x"),
+            "prefect_workspace_access.a is for a role that the state does not name",
+        ),
+        (
+            access("u-ana", workspace="w-x"),
+            "prefect_workspace_access.a is in a workspace that the state does not name",
+        ),
+        (
+            resource("team_access", "a", {"team_id": "t-ops", "member_id": "x"}),
+            "prefect_team_access.a is for somebody whom the state does not name",
+        ),
+        (
+            resource("workspace_role", "r", {"id": "r", "name": "r", "scopes": ["fly"]}),
+            "prefect_workspace_role.r has a permission or a base that is not known here",
+        ),
+        (
+            resource("team", "t", {"id": "t", "name": " t"}),
+            "prefect_team.t has a name that cannot be written",
+        ),
+        (
+            resource("account_member", "m", {"email": "m@x.org", "account_role_name": "Boss"}),
+            "prefect_account_member.m has an account role that the state does not name",
+        ),
+        (
+            resource("account_member", "m", {"account_role_name": "Owner"}),
+            "prefect_account_member.m has no e-mail address in the state",
+        ),
+    ],
+)
+def test_what_cannot_be_written_is_listed(work, left_out, reason):
+    tables, ran = converted(work, shown(*PEOPLE, left_out, TEAM, PROD))
+    assert ran.code == 0
+    assert ran.err == f"left out: {reason}\n"
+    assert f"# Left out: {reason}\n" in (work / "access" / "rbac.toml").read_text()
+    assert tables["teams"] == {"ops": {"description": "Ops"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("no", "`state.json` is no Terraform state", "terraform show -json > state.json"),
+        ("[]", "`state.json` is no Terraform state", "terraform show -json > state.json"),
+        ('{"version": 3}', "`state.json` is no Terraform state", "terraform show -json"),
+        ('{"values": {"root_module": {"resources": [1]}}}', "is no Terraform state", "terraform"),
+        ("[" * 100_000, "`state.json` is no Terraform state", "terraform show -json > state.json"),
+        (shown(PEOPLE[0], PEOPLE[1]), "has no resource", "`rbac-sync pull FOLDER`"),
+        (shown(TEAM, PROD), "does not name the account by its handle", "`--account HANDLE`"),
+    ],
+)
+def test_another_file_is_refused(work, text, message, hint):
+    tables, ran = converted(work, text)
+    assert (ran.code, tables) == (1, {})
+    assert message in ran.err
+    assert hint in ran.err
+
+
+def test_a_folder_that_is_not_empty_is_kept(work):
+    converted(work, shown(*PEOPLE, TEAM, PROD))
+    _, ran = converted(work, shown(*PEOPLE, ROLE, PROD))
+    assert ran.code == 1
+    assert "is there already" in ran.err
+    _, ran = converted(work, shown(*PEOPLE, ROLE, PROD), "--overwrite")
+    assert ran.code == 0
+
+
+def test_an_import_by_address_is_told_what_takes_its_place(work):
+    ran = run("import prefect_team.ops 0123")
+    assert ran.code == 1
+    assert (
+        "there is no state to import into: `rbac-sync pull FOLDER` writes what is live" in ran.err
+    )
+
+
+def test_a_plan_of_the_same_account_has_no_changes(work, monkeypatch):
+    with served(f"sqlite:///{work / 'live.db'}") as server, server.client() as client:
+        acme = Account(server, client)
+        state = shown(*terraformed(acme))
+        tables, ran = converted(work, state)
+        assert (ran.code, ran.err) == (0, "")
+        monkeypatch.setenv(KEY, server.key)
+        monkeypatch.setenv("RBAC_SYNC_URL", f"{server.root}/api")
+        ran = run("plan --config access --detailed-exitcode")
+    assert ran.code == 0, ran.out + ran.err
+    assert ran.out.startswith("No changes.")
+    assert tables["workspaces"]["prod"]["access"] == {"on-call": ["team:ops"], "viewer": [OWNER]}
+
+
+def terraformed(acme):
+    """Make a small account over REST, and return what Terraform would keep of it."""
+    viewer = acme.role("Viewer")
+    body = {"scopes": ["manage_blocks"], "inherited_role_id": viewer, "description": "For nights"}
+    role = acme.post("/workspace_roles/", {"name": "on-call", **body}, 201)
+    prod = acme.workspace("prod", description="The one")
+    bot = acme.post("/bots/", {"name": "ci", "account_role_id": acme.account_role("Member")}, 201)
+    team = acme.post("/teams/", {"name": "ops", "description": ""}, 201)
+    member = {"member_id": bot["id"], "member_type": "service_account"}
+    acme.put(f"/teams/{team['id']}/members", {"members": [member]})
+    owner = acme.member(OWNER)
+    path = f"/workspaces/{prod['id']}"
+    grant = {"workspace_role_id": role["id"], "team_id": team["id"]}
+    acme.put(f"{path}/team_access/", [grant])
+    grant = {"workspace_role_id": viewer, "user_id": owner["user_id"]}
+    acme.post(f"{path}/user_access/", [grant])
+    yield resource("account", "me", {"id": acme.id, "handle": "acme"}, "data")
+    yield resource("workspace_role", "viewer", {"id": viewer, "name": "Viewer"}, "data")
+    yield resource("account_member", "owner", owner, "data")
+    yield resource("workspace_role", "on-call", role)
+    yield resource("workspace", "prod", prod)
+    yield resource("service_account", "ci", {**bot, "account_role_name": "Member"})
+    yield resource("team", "ops", team)
+    yield resource("team_access", "ci", {"team_id": team["id"], **member})
+    yield access(team["id"], role["id"], prod["id"], "ops")
+    yield access(owner["user_id"], viewer, prod["id"], "owner")
