@@ -81,7 +81,7 @@ def test_it_is_planned_applied_and_verified_on_the_command_line(package):
     assert ran(package, "-c", CREATE).stderr == ""
 
     applied = ran(package, "-m", "rbac_sync", "apply", "--auto-approve")
-    assert (applied.returncode, applied.stderr) == (0, "")
+    assert (applied.returncode, applied.stderr) == (0, "[1/1] create member.ana@example.org\n")
     assert "ana@example.org" in applied.stdout
     assert "No changes." in ran(package, "-m", "rbac_sync", "plan").stdout
     assert ran(package, "-m", "rbac_sync", "audit", "verify").returncode == 0
