@@ -17,7 +17,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 REPLACED_COMMANDS: Mapping[str, str] = {
     "destroy": "there is no destroy: `rbac-sync undo RUN` takes one run back,"
     " and a removal is a change of the configuration",
-    "import": "there is no state to import into: `rbac-sync pull FOLDER` writes what is live",
     "state": "there is no state file: `rbac-sync show` reads the live account",
     "refresh": "there is no state file: `rbac-sync drift` compares with the live account",
     "output": "there are no outputs: `rbac-sync show --json` prints the live account",
@@ -45,6 +44,7 @@ REPLACED_OPTIONS: Mapping[str, str] = {
 }
 """Advice in place of an option of Terraform, by its name."""
 
+IMPORT = "there is no state to import into: `rbac-sync pull FOLDER` writes what is live"
 LOCK = "the lock is part of the apply and cannot be left out"
 REFRESH = "a plan always reads the account; `--live SNAPSHOT` plans without it"
 

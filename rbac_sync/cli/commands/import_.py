@@ -23,7 +23,7 @@ class _Tools(click.Group):
             UsageError: there is none; the message says what takes the place of an import.
         """
         if args[0] not in self.commands and not args[0].startswith("-"):
-            raise click.UsageError(terraform.unknown_command("import", {}), ctx)
+            raise click.UsageError(f"`import` takes no address: {terraform.IMPORT}", ctx)
         return super().resolve_command(ctx, args)
 
 
