@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,16 @@ PORT = "write `postgresql://user@host:5432/database`; in a password, `:` is `%3A
 EXAMPLES = "write `sqlite:///rbac.db` or `postgresql://user@host/database`"
 WAIT = 5.0
 """Seconds that a writer waits for another before it gives up."""
+
+POOL: Mapping[str, Any] = {
+    "pool_size": 5,
+    "max_overflow": -1,
+    "pool_pre_ping": True,
+    "pool_recycle": 300,
+    "pool_use_lifo": True,
+}
+"""Connections that are kept: each is asked whether it still answers before it is used, and is
+given up after some minutes, so that a server that came back has its part."""
 
 SECRETS = ("password", "sslpassword")
 
@@ -106,21 +116,22 @@ def display_url(url: URL) -> str:
     return bare.difference_update_query([*SECRETS, *CLIENT, *SERVER]).render_as_string()
 
 
-def engine(url: URL, wait: float) -> Engine:
+def engine(url: URL, wait: float, *, is_pooled: bool = False) -> Engine:
     """Return an engine for *url*, from ``address``, whose writers wait *wait* seconds for a lock.
 
-    Connections are not pooled: a run opens one, and a store file is let go
-    of as soon as the run is over. What an engine learns of a server on its
-    first connection costs several round trips: keep it for the next run.
+    A run opens one connection. Those to a PostgreSQL server are kept for the next request if it
+    *is_pooled*; a store file is let go of at once, so that it can be copied and put in place.
+    What an engine learns of a server on its first connection costs several round trips: keep it.
 
     Raises:
         BackendError: the driver is not installed, or the URL has an option that is not known.
         CredentialError: what it asks for could hide where a password goes.
 
     """
-    make = _sqlite if url.get_backend_name() == "sqlite" else _postgresql
     try:
-        return make(url, wait)
+        if url.get_backend_name() == "sqlite":
+            return _sqlite(url, wait)
+        return _postgresql(url, wait, POOL if is_pooled else {"poolclass": NullPool})
     except (ImportError, NoSuchModuleError):
         hint = "pip install 'rbac-sync[postgres]'"
         raise BackendError("the PostgreSQL driver is not installed", hint=hint) from None
@@ -146,7 +157,7 @@ def _sqlite(url: URL, wait: float) -> Engine:
     return made
 
 
-def _postgresql(url: URL, wait: float) -> Engine:
+def _postgresql(url: URL, wait: float, pool: Mapping[str, Any]) -> Engine:
     options_of_url = parameters(url)
     check_options(options_of_url)
     limits = SessionTimeouts.of(
@@ -156,7 +167,7 @@ def _postgresql(url: URL, wait: float) -> Engine:
     )
     unsaid = {name: value for name, value in CLIENT.items() if name not in usual_options()}
     named = {"application_name": "rbac-sync", **unsaid, **options_of_url, **demands(url)}
-    made = create_engine(url, poolclass=NullPool, use_native_hstore=False)
+    made = create_engine(url, use_native_hstore=False, **pool)
 
     from .postgresql import BoundedConnection
 

@@ -37,13 +37,16 @@ class BoundedConnection(psycopg.Connection[Any]):
     def reached(cls, options: dict[str, Any], limit: float | None) -> BoundedConnection:
         """Connect by *options* of libpq; *limit* holds for what is asked afterwards.
 
+        Nothing is prepared: a pool of connections may stand between, which gives each
+        transaction another session.
+
         Raises:
             psycopg.Error: there is no answer in time, or another reason.
 
         """
         begin = monotonic()
         try:
-            made = cls.connect(autocommit=True, **_in_time(options))
+            made = cls.connect(autocommit=True, prepare_threshold=None, **_in_time(options))
         except psycopg.Error as error:
             waited(monotonic() - begin)
             if isinstance(error, psycopg.errors.ConnectionTimeout):
@@ -52,6 +55,11 @@ class BoundedConnection(psycopg.Connection[Any]):
             raise
         made.limit = limit
         return made
+
+    def __del__(self, _warn: object = None, /) -> None:
+        """Close it: a pool that is gone leaves its connections to be collected."""
+        if hasattr(self, "pgconn"):
+            self.pgconn.finish()
 
     def commit(self) -> None:
         """Commit; see ``psycopg``."""

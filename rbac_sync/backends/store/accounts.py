@@ -48,7 +48,7 @@ class Accounts:
     def __init__(self, url: str, *, wait: float = WAIT) -> None:
         """Name the store; writers wait *wait* seconds for another."""
         self._url, self._wait = url, wait
-        self._store = engine(address(url), wait)
+        self._store = engine(address(url), wait, is_pooled=True)
 
     def check(self) -> None:
         """Check that the store can be reached and has the schema of this version.

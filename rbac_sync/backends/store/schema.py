@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from ...errors import BackendError
@@ -16,10 +16,8 @@ HEAD = "0006"
 
 VERSION = text("SELECT version_num FROM alembic_version")
 MISSING_TABLE = "42P01"
-"""Source: PostgreSQL, appendix A."""
-
-LOCK = 7_262_632_295_937_523
-"""A number of our own, under which PostgreSQL keeps migrations apart."""
+THERE_ALREADY = ("42P07", "42710", "23505")
+"""The states of a database in which somebody else makes the same tables. Source: as above."""
 
 
 def migrate(url: str, wait: float = WAIT) -> str:
@@ -33,10 +31,21 @@ def migrate(url: str, wait: float = WAIT) -> str:
     """
     store = engine(address(url), wait)
     _make_file(place(store.url))
-    with translate_errors(store), writing(store) as connection:
-        alone(connection)
-        _upgrade(connection)
+    with translate_errors(store):
+        try:
+            _migrate(store)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in THERE_ALREADY:
+                raise
+            _migrate(store)
     return HEAD
+
+
+def _migrate(store: Engine) -> None:
+    with writing(store) as connection:
+        if inspect(connection).has_table("alembic_version"):
+            alone(connection)
+        _upgrade(connection)
 
 
 def _make_file(file: Path | None) -> None:
@@ -50,9 +59,12 @@ def _make_file(file: Path | None) -> None:
 
 
 def alone(connection: Connection) -> None:
-    """Keep everybody else out who would change the schema or add an account."""
+    """Keep everybody else out who would change the schema or add an account.
+
+    *Why* by a row and no advisory lock: not every engine that speaks as PostgreSQL has those.
+    """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        connection.execute(text("SELECT version_num FROM alembic_version FOR UPDATE"))
 
 
 def check(connection: Connection) -> None:

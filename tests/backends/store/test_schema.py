@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import UniqueConstraint, inspect, text
 
 from rbac_sync.backends.store import StoreBackend, init, migrate, schema
 from rbac_sync.backends.store.tables import metadata
@@ -55,6 +55,14 @@ def test_every_table_is_keyed_by_account_first_and_every_reference_carries_it():
         key = "number" if table.name == "account" else "account"
         assert table.primary_key.columns.keys()[0] == key
         assert all("account" in fk.column_keys for fk in table.foreign_key_constraints)
+
+
+def test_account_leads_every_unique_key_that_is_not_one_of_all_accounts():
+    for table in metadata.tables.values():
+        unique = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+        unique += [index for index in table.indexes if index.unique]
+        leading = {next(iter(key.columns.keys())) for key in unique}
+        assert leading <= ({"handle", "id"} if table.name == "account" else {"account"})
 
 
 def test_migrating_again_changes_nothing(store_url):
