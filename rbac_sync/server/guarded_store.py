@@ -134,6 +134,7 @@ class GuardedStore:
         return AccountSnapshot(
             session.state(lambda: self._whole(session)[0]),
             session.register(lambda: self._whole(session)[1]),
+            session.account.serial,
         )
 
     def _whole(self, session: StoreSession) -> tuple[State, WholeIds]:
@@ -191,9 +192,8 @@ class WriteTransaction:
         """The account as it is at this point of the transaction."""
         writer = self._writer
         assert self._by.applier is not None, "somebody asks"
-        return ReadView(
-            writer, self._by.applier, AccountSnapshot(writer.state(), writer.register())
-        )
+        snapshot = AccountSnapshot(writer.state(), writer.register(), writer.account.serial)
+        return ReadView(writer, self._by.applier, snapshot)
 
     @property
     def documents(self) -> Documents:

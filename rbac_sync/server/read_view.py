@@ -36,6 +36,7 @@ class AccountSnapshot:
 
     state: State
     register: IdIndex
+    serial: int
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,17 @@ class ReadView:
     @property
     def state(self) -> State:
         """The live state."""
-        return self.snapshot.state
+        return self._fresh.state
 
     @property
     def register(self) -> IdIndex:
         """The ids of everything."""
-        return self.snapshot.register
+        return self._fresh.register
+
+    @property
+    def _fresh(self) -> AccountSnapshot:
+        assert self.snapshot.serial == self.session.account.serial, "no view outlives a write"
+        return self.snapshot
 
     @property
     def catalogue(self) -> Catalogue:
