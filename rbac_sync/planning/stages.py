@@ -102,10 +102,10 @@ class Cutter:
         the expanded roles say whether anything is taken.
         """
         old, new = (self._catalogue.expanded(r, self._live.get) for r in (before, after))
-        if old <= new:
-            return before if old != new or before == after else after
-        if new <= old:
-            return after
+        if new <= old and after.implies <= before.implies:
+            return before if before == after else after
+        if old <= new and before.implies <= after.implies:
+            return before
         common = meet(before, after)
         assert common is not None, "only bindings have an empty meet"
         return replace(common, permissions=old & new)

@@ -128,7 +128,8 @@ class Maker:
         rng = self.rng
         found = [self.role(name) for name in ("reader", "lead") if rng.random() < 0.8]
         if rng.random() < 0.6:
-            implies = {space_role(rng.choice(("viewer", "owner")))} if rng.random() < 0.4 else ()
+            names = ("viewer", "owner", *(r.name for r in found))
+            implies = {space_role(rng.choice(names))} if rng.random() < 0.6 else ()
             some = rng.sample(FIRM, rng.randint(0, 3))
             found.append(
                 Role(Level.ACCOUNT, "clerk", self.closed(some), implies=frozenset(implies))

@@ -141,7 +141,8 @@ def _sides(world, before, after):  # noqa: C901  # one case after another
     if isinstance(before, User) and not _leads(before.status, after.status):
         return "a status that does not lead there"
     if before.address != after.address:
-        if replace(before, **{name_of(before): getattr(after, name_of(before))}) != after:
+        pure = replace(before, **{name_of(before): getattr(after, name_of(before))})
+        if _normal(world, pure) != _normal(world, after):
             return "a rename with more in it"
         if world.find(after):
             return "a name that is taken"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,13 +10,18 @@ from rbac_sync.guard import GuardContext, examine
 from rbac_sync.guard.passing_access import lookout
 from rbac_sync.model import (
     ACCOUNT,
+    Binding,
     Declaration,
+    Level,
     Manage,
+    Permission,
     Policy,
     Role,
     State,
     Subject,
+    held,
 )
+from rbac_sync.model.resources import role as role_address
 from rbac_sync.planning import leaver, make
 from rbac_sync.planning.order import Reason, in_safe_order
 from rbac_sync.planning.planner import Planner, normal
@@ -74,6 +80,44 @@ def test_a_change_that_takes_and_gives_is_cut_at_what_both_sides_grant():
 
     assert first.after == second.before
     assert first.after.permissions == {"see_flows"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("see_account", "manage_teams"), ("see_account",)),
+        (("see_account",), ("see_account",)),
+        (("see_account",), ("see_account", "manage_teams")),
+    ],
+)
+def test_a_role_that_implies_another_one_is_cut_whatever_becomes_of_its_permissions(before, after):
+    first, second = plan(
+        company([clerk("viewer", *before)]), company([clerk("runner", *after)])
+    ).changes
+
+    assert (first.after.implies, first.after.permissions) == (frozenset(), {"see_account"})
+    assert second.before == first.after
+
+
+def clerk(implied, *permissions):
+    """Return an account role that implies one of workspaces."""
+    implies = frozenset({role_address(Level.WORKSPACE, implied)})
+    return Role(Level.ACCOUNT, "clerk", frozenset(map(Permission, permissions)), implies=implies)
+
+
+def test_whoever_leaves_a_role_has_left_it_before_it_implies_more():
+    wide, builtin = clerk("viewer", "see_account"), role_address(Level.ACCOUNT, "member")
+    narrow = replace(clerk("viewer", "see_account", "manage_teams"), implies=frozenset())
+    stays, leaves = (Binding(who("bo"), ACCOUNT, held(r)) for r in (narrow.address, builtin))
+    live, desired = company([narrow]).draft(), company([wide]).draft()
+    live.put(stays)
+    desired.put(leaves)
+
+    assert shown(steps(live, desired).changes) == [
+        "update role.clerk",
+        "update member.bo@acme.example/account_role",
+        "update role.clerk",
+    ]
 
 
 def test_a_binding_whose_roles_have_nothing_in_common_is_swapped_in_one_step():

@@ -7,7 +7,18 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from rbac_sync.model import ACCOUNT, Holding, Key, ServiceAccount, Status, Team
+from rbac_sync.model import (
+    ACCOUNT,
+    Binding,
+    Holding,
+    Key,
+    Level,
+    Permission,
+    Role,
+    ServiceAccount,
+    Status,
+    Team,
+)
 from rbac_sync.model import address as named
 from rbac_sync.testing.states import (
     BOTS,
@@ -54,9 +65,15 @@ REASONS = st.sampled_from(["", "INC-1", "rota"])
 
 @st.composite
 def accounts(draw):
-    """Return a state with suspended people, terms, reasons, bindings of several roles, and keys."""
+    """Return a state with suspended people, terms, reasons, several roles, clerks, and keys.
+
+    A clerk holds an account role of the account's own, which implies workspace roles, mostly one
+    of the account's own.
+    """
     state = draw(states())
     draft = state.draft()
+    for resource in draw(_clerks(state)):
+        draft.put(resource)
     for user in draw(st.sets(st.sampled_from(PEOPLE))):
         if state.get(user.address):
             draft.put(replace(user, status=Status.SUSPENDED))
@@ -75,6 +92,24 @@ def accounts(draw):
         if until := draw(st.sampled_from([None, SOON, LATER])):
             draft.put(Key(bot, "main", until))
     return draft
+
+
+@st.composite
+def _clerks(draw, state):
+    """Return an account role of the account's own and who holds it, or nothing."""
+    custom = [r.address for r in state.of(Role).values() if not r.builtin]
+    implied = draw(st.sets(st.sampled_from([*custom, workspace_role("viewer")]), max_size=2))
+    some = draw(st.sets(st.sampled_from(["read:account", "create:team", "read:workspace"])))
+    permissions = CLOUD.closed(map(Permission, some))
+    clerk = Role(Level.ACCOUNT, "clerk", permissions, implies=frozenset(implied))
+    there = [who.address for who in (*PEOPLE, *BOTS) if state.get(who.address)]
+    holders = draw(st.sets(st.sampled_from(there))) if there else ()
+    places = {
+        who: frozenset({_with_term(Holding(clerk.address), draw(TERMS), draw(REASONS))})
+        for who in sorted(holders)
+    }
+    bindings = [Binding(who, ACCOUNT, place) for who, place in places.items()]
+    return draw(st.sampled_from([[], [clerk, *bindings]]))
 
 
 def _with_term(place, term, reason):
