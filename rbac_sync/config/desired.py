@@ -79,7 +79,8 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         manage=names.reach,
         policy=guard,
         expectations=tests,
-        origin=Origin(sources, names),
+        origin=(origin := Origin(sources, names)),
+        entry=origin.entry,
         surroundings=(settings, proof, sources.key_set),
         advice=(*sources.advice, *problems.advice()),
     )

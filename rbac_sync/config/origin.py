@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..errors import Place
-from ..model import ACCOUNT, EVERYONE, Address, Key, Kind
+from ..model import ACCOUNT, EVERYONE, Address, Key, Kind, Permission
 from ..model import address as named
 from ..model.resources import role
 from .groups import GROUP, Entries, name_of
@@ -16,7 +16,7 @@ from .problems import TomlLocation
 from .resolve import NameResolver
 
 Lists = Iterable[tuple[TomlLocation, Entries]]
-"""The lists of one scope, with their locations."""
+"""The lists of one scope or team, with their locations."""
 
 
 class Entry(NamedTuple):
@@ -47,6 +47,24 @@ class Origin:
         """Return the place, or None if the configuration does not declare *address*."""
         location = self._location(address)
         return location.place() if location else None
+
+    def entry(self, address: Address, element: Address | Permission) -> Place | None:
+        """Return the place of a member of a team, or of a permission of a role, in its list."""
+        if isinstance(element, Address):
+            entry = self._listed(address).get(element)
+        else:
+            entry = self._permissions(address).get(element)
+        return entry.location.place() if entry else None
+
+    def _permissions(self, address: Address) -> Mapping[str, Entry]:
+        """Return the entry of each permission that the table of a role lists."""
+        tables = self._sources.named("roles")
+        lists = (
+            (TomlLocation(file, ("roles", name, "permissions")), table.permissions or ())
+            for file, name, table in tables
+            if name == address.name
+        )
+        return {text: Entry(listed, n) for listed, texts in lists for n, text in enumerate(texts)}
 
     def _location(self, address: Address) -> TomlLocation | None:
         entry = None
@@ -81,7 +99,7 @@ class Origin:
                 yield named.binding(EVERYONE, named.workspace(workspace.handle)), location
 
     def _listed(self, scope: Address) -> Mapping[Address, Entry]:
-        """Return the entry of each principal in the lists of *scope*, its own if it has one."""
+        """Return the entry of each principal in the lists of a scope or a team."""
         if scope not in self._in_scope:
             lists = self._lists.get(scope, ())
             self._in_scope[scope] = {**self._in_groups(lists), **self._own(lists)}
@@ -115,6 +133,13 @@ class Origin:
     def _access(self) -> Iterable[tuple[Address, TomlLocation, Entries]]:
         for file, written, entries in self._sources.named("members"):
             yield ACCOUNT, TomlLocation(file, ("members", written)), entries
+        for file, name, table in self._sources.named("teams"):
+            if table.members is not None:
+                yield (
+                    named.team(name),
+                    TomlLocation(file, ("teams", name, "members")),
+                    table.members,
+                )
         for workspace in self._names.workspaces:
             for _, entries, location in workspace.access or ():
                 yield named.workspace(workspace.handle), location, entries

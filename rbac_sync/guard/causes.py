@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..errors import Place
-from ..model import EVERYONE, Address, State, Status, User, Workspace
-from ..planning import Change
+from ..model import EVERYONE, Address, Role, State, Status, Team, User, Workspace
+from ..planning import Change, Plan
 from .affected import Block, blocks, passers
 from .context import GuardContext
 
@@ -86,6 +86,24 @@ def _blocks(context: GuardContext) -> Iterator[tuple[Block, Places]]:
             *_woken(change, first),
             *_opened(change),
         ):
+            yield from _placed(block, change, context.plan, places)
+
+
+def _placed(
+    block: Block, change: Change, plan: Plan, places: Places
+) -> Iterator[tuple[Block, Places]]:
+    """Yield *block* with the places of the entries that *change* adds, else those of its table."""
+    before, after = change.before, change.after
+    match before, after:
+        case Role(), Role():
+            added = (plan.entry(after.address, p) for p in after.permissions - before.permissions)
+            yield block, frozenset(filter(None, added)) or places
+        case Team(), Team():
+            principals, scopes = block
+            for who in principals:
+                place = plan.entry(after.address, who)
+                yield ((who,), scopes), frozenset({place}) if place else places
+        case _:
             yield block, places
 
 

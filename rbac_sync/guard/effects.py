@@ -20,6 +20,7 @@ from ..model import (
     User,
     Workspace,
 )
+from ..model.address import binding
 from .access import Access, Path
 from .bitsets import Mask, union
 from .causes import Causes, Places
@@ -51,7 +52,8 @@ class Effect:
     that the workspace becomes public. ``extended`` is what the principal has and keeps, from
     earlier on or until later than before, by the paths ``extended_by``; ``grave`` counts it too.
     ``before`` and ``after`` are the paths that decide the access before and after the plan: no
-    other path there gives as much as one of them. A suspended user holds nothing.
+    other path there gives as much as one of them. ``place`` is that of ``places`` which declares
+    the largest path itself, if there is one. A suspended user holds nothing.
     """
 
     principals: tuple[Address, ...]
@@ -70,6 +72,7 @@ class Effect:
     extended_by: tuple[Path, ...] = ()
     before: tuple[Path, ...] = ()
     after: tuple[Path, ...] = ()
+    place: Place | None = None
     single: Single | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -255,7 +258,21 @@ class AccessComparison:
         if case not in self._changed:
             self._changed[case] = self._compared(principal, scope)
         effect = self._changed[case]
-        return effect and effect.named(principal, scope, self.causes.places(principal, scope))
+        if effect is None:
+            return None
+        effect = effect.named(principal, scope, self.causes.places(principal, scope))
+        return replace(effect, place=self._declared(effect))
+
+    def _declared(self, effect: Effect) -> Place | None:
+        """Return which of the places of *effect* declares its path: the grant or the membership."""
+        plan = self._context.plan
+        for path in effect.after if effect.places else ():
+            grant = plan.origin(binding(path.holder, path.bound))
+            membership = plan.entry(path.holder, effect.principal)
+            for place in (membership, grant):
+                if place in effect.places:
+                    return place
+        return None
 
     def kept(self, principal: Address, scope: Address) -> Effect | None:
         """Return the part of a loss everywhere that *principal* keeps in *scope*."""

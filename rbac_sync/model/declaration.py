@@ -12,6 +12,7 @@ from .address import Address
 from .expectation import Expectation
 from .kind import Subject
 from .policy import Policy
+from .resources import Permission
 from .state import State
 
 
@@ -23,7 +24,7 @@ class Manage(StrEnum):
     NONE = "none"
 
 
-def nowhere(_: Address) -> Place | None:
+def nowhere(*_: object) -> Place | None:
     """Answer for a declaration that was not read from files."""
     return None
 
@@ -40,7 +41,8 @@ class Declaration:
     the address that a renamed thing had, by the one it is to have.
     ``surroundings`` is what else of the configuration its digest covers, ``advice`` what the
     configuration could do better. ``origin`` says where an address is
-    declared; it may read spans lazily.
+    declared, ``entry`` where a member of a team or a permission of a role is; they may read
+    spans lazily.
     """
 
     desired: State
@@ -53,6 +55,7 @@ class Declaration:
     policy: Policy = field(default_factory=Policy)
     expectations: tuple[Expectation, ...] = ()
     origin: Callable[[Address], Place | None] = nowhere
+    entry: Callable[[Address, Address | Permission], Place | None] = nowhere
     surroundings: tuple[object, ...] = ()
     advice: tuple[Diagnostic, ...] = ()
 

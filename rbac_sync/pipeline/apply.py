@@ -113,7 +113,7 @@ class _ApplyRun:
         options = replace(self.options, author=author, simulated=None)
         live = normal(writer.read(), writer.catalogue)
         current, declaration, due = self._due(writer, live, declaration, options)
-        plan = Plan(live, due, origin=declaration.origin)
+        plan = Plan(live, due, origin=declaration.origin, entry=declaration.entry)
         context = context_of(plan, writer, applier, declaration, options)
         self._judge(context)
         authorship = Authorship(

@@ -34,7 +34,7 @@ def review_saved(
         declaration = configuration.declaration(session.catalogue, saved.created)
         live = normal(session.read(), session.catalogue)
         changes, stale = _remaining_changes(session, saved, declaration, live)
-        plan = Plan(live, changes, origin=declaration.origin)
+        plan = Plan(live, changes, origin=declaration.origin, entry=declaration.entry)
         behalf = author(declaration.policy, options, actor(configuration, options))
         context = context_of(plan, session, applier, declaration, replace(options, author=behalf))
         plan_effects = effects(context)

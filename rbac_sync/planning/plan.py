@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..errors import Place
-from ..model import Action, Address, Instant, State
+from ..model import Action, Address, Instant, Permission, Role, State, Team
 from ..model.declaration import nowhere
 from .change import Change, followed
 from .order import Reason
@@ -47,6 +47,9 @@ class Plan:
     unseen_because: tuple[str, ...] = ()
     replaced: tuple[ReplacedKey, ...] = ()
     origin: Callable[[Address], Place | None] = field(default=nowhere, compare=False)
+    entry: Callable[[Address, Address | Permission], Place | None] = field(
+        default=nowhere, compare=False
+    )
 
     @cached_property
     def outcome(self) -> State:
@@ -74,5 +77,20 @@ class Plan:
         return added, len(actions) - added - destroyed, destroyed
 
     def place(self, change: Change) -> Place | None:
-        """Return the place where the configuration declares the resource of *change*."""
-        return self.origin(change.address) or self.origin(change.counted)
+        """Return the place where the configuration declares what *change* makes.
+
+        That is the first entry that it adds to a list of members or permissions, or the resource.
+        """
+        added = (self.entry(change.address, element) for element in _added(change))
+        first = min(filter(None, added), default=None)
+        return first or self.origin(change.address) or self.origin(change.counted)
+
+
+def _added(change: Change) -> frozenset[Address] | frozenset[Permission]:
+    """Return the members or permissions that *change* adds to what is there."""
+    match change.before, change.after:
+        case Team() as before, Team() as after:
+            return frozenset(m.principal for m in after.members - before.members)
+        case Role() as before, Role() as after:
+            return after.permissions - before.permissions
+    return frozenset()

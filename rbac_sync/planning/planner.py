@@ -85,6 +85,7 @@ class Planner:
             unknown=unknown_parts(declaration, self.horizon, hidden, start),
             unseen_because=self.horizon.reasons,
             origin=declaration.origin,
+            entry=declaration.entry,
         )
 
     def _is_unseen(self, change: Change, live: State) -> bool:

@@ -107,8 +107,9 @@ class EffectRow:
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """The places of the configuration that say so, sorted."""
-        return self.effect.places
+        """The places in the configuration that say so, that of the grant or membership first."""
+        own = self.effect.place
+        return (own, *(p for p in self.effect.places if p != own)) if own else self.effect.places
 
     @property
     def who(self) -> str:

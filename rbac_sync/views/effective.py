@@ -182,7 +182,8 @@ def _line(row: EffectRow, widths: tuple[int, ...], notes: _Notes) -> Line:
     where, who = (
         text.ljust(width) for text, width in zip((row.where, row.who), widths, strict=True)
     )
-    files = [f"{p.file}:{p.line}" for p in row.places]
+    alone = len(row.principals) == len(row.scopes) == 1 and row.effect.place
+    files = [f"{p.file}:{p.line}" for p in row.places[: 1 if alone else None]]
     details = (
         row.permissions,
         row.ways,

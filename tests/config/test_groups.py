@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbac_sync.model import ACCOUNT, Holding, Level, Membership, Team, held, label
+from rbac_sync.model import ACCOUNT, Holding, Level, Membership, Permission, Team, held, label
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role
 
@@ -152,6 +152,33 @@ def test_a_group_holds_account_roles(folder):
     text = BACKEND + '[members]\nowner = ["group:o"]\n[groups.o]\nmembers = ["Ana@x.org"]\n'
     declared = folder.write(text).declare()
     assert set(declared.desired.row(ACCOUNT)) == {ANA}
+
+
+def test_the_place_of_a_member_and_of_a_permission_is_its_entry_in_the_list(folder):
+    text = """
+    [groups.leads]
+    members = ["bo"]
+    [teams.data]
+    members = [
+      "ana",
+      "group:leads",
+    ]
+    [roles.watcher]
+    permissions = ["see_blocks", "see_flows"]
+    """
+    declared = folder.write(BACKEND + PEOPLE + text).declare()
+    lines = (BACKEND + PEOPLE + text).split("\n")
+
+    def line(address, element):
+        place = declared.entry(address, element)
+        return place and (lines[place.line - 1][place.column - 1 :])
+
+    data, watcher = named.team("data"), role(Level.WORKSPACE, "watcher")
+    assert line(data, ANA).startswith('"ana"')
+    assert line(data, BO).startswith('"group:leads"')
+    assert line(data, named.user("zoe@acme.example")) is None
+    assert line(watcher, Permission("see_flows")).startswith('"see_flows"')
+    assert line(watcher, Permission("run_flows")) is None
 
 
 def test_the_place_of_a_grant_is_its_entry_in_the_list(folder):

@@ -115,6 +115,7 @@ PAIRS = [
             policy=Policy(min_owners=2),
             expectations=(Ability("a", ANA, PROD),),
             origin=lambda _: Place("f"),
+            entry=lambda *_: None,
             surroundings=("x",),
             advice=(Diagnostic("RS501", "x"),),
         ),

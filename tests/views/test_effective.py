@@ -106,6 +106,23 @@ def test_the_reason_and_the_lines_that_cause_it_are_named_each_once():
     ]
 
 
+def test_the_line_of_a_membership_or_permission_stands_before_that_of_its_table():
+    def origin(_):
+        return Place("teams.toml", 1)
+
+    def entry(_, element):
+        return Place("teams.toml", 6 if element == who("bo") else 7)
+
+    before = (*PLAIN, team("data", "ana"), role("ops"), bind("team:data", "prod", "runner"))
+    before = (*before, bind("cy", "test", "ops"))
+    after = (*PLAIN, team("data", "ana", "bo"), role("ops", "run_flows"), *before[-2:])
+    found = plan(state(*before), state(*after), origin=origin, entry=entry)
+    shown = "\n".join(line.text for line in lines(effects(context(found))))
+    assert "runner  via team:data  (teams.toml:6)" in shown
+    assert re.search(r"ops .*\(teams.toml:7\)", shown)
+    assert {found.place(change).line for change in found.changes} == {6, 7}
+
+
 def test_nobody_gains_by_a_description():
     after = (*PEOPLE, workspace("prod", description="New"), workspace("test"))
     assert sections(PLAIN, after) == ["Nobody gains or loses anything."]
