@@ -5,7 +5,9 @@ ratio to a floor: *rows* is a process that parses the same TOML with the fastest
 and fetches the same rows with the bare driver, *write* one that writes the same rows with it into
 an empty store, *python* one that does nothing. Usage:
 
-    python benchmarks/processes.py [--repeat 3] [10000 100000 ...]
+    python benchmarks/processes.py [--repeat 3] [--ratios] [10000 100000 ...]
+
+``--ratios`` prints the ratios alone: they say something on a busy machine too.
 """
 
 from __future__ import annotations
@@ -119,8 +121,8 @@ def edit(folder: Path) -> None:
         file.write_text(text[:start] + text[text.index(", ", start) + 2 :])
 
 
-def measure(folder: Path, count: int, repeat: int) -> None:
-    """Measure an account of *count* bindings and print a line for each command."""
+def measure(folder: Path, count: int, repeat: int) -> dict[Case, Measured]:
+    """Return what each floor and command takes on an account of *count* bindings."""
     bindings(folder / "declared", count)
     shutil.copytree(folder / "declared", folder / "edited")
     edit(folder / "edited")
@@ -130,7 +132,7 @@ def measure(folder: Path, count: int, repeat: int) -> None:
     cases = [*floors(folder), *commands(folder)]
     runs = [[once(case.command, environment) for case in cases] for _ in range(repeat)]
     repeated = zip(cases, map(median, zip(*runs, strict=True)), strict=True)
-    show(count, {**dict(repeated), **made})
+    return {**dict(repeated), **made}
 
 
 def show(count: int, table: dict[Case, Measured]) -> None:
@@ -143,15 +145,27 @@ def show(count: int, table: dict[Case, Measured]) -> None:
         print(f"  {case.name:32} {seconds:12.3f} {peak:7.0f} {ratio}", flush=True)
 
 
+def show_ratios(count: int, table: dict[Case, Measured]) -> None:
+    """Print the ratio of each command to its floor."""
+    floors = {case.name: measured for case, measured in table.items()}
+    print(f"{count} bindings, CPU time as a multiple of its floor")
+    for case, (seconds, _) in table.items():
+        if case.floor:
+            ratio = seconds / floors[f"floor: {case.floor}"].seconds
+            print(f"  {case.name:32} {ratio:7.1f}x {case.floor}", flush=True)
+
+
 def main() -> None:
     """Read the command line and measure each size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bindings", nargs="*", type=int, default=[10_000, 100_000])
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--ratios", action="store_true", help="print the ratios alone")
     arguments = parser.parse_args()
+    shown = show_ratios if arguments.ratios else show
     for count in arguments.bindings:
         with TemporaryDirectory(prefix="rbac-sync-bench-", dir=os.environ.get("TMPDIR")) as name:
-            measure(Path(name), count, arguments.repeat)
+            shown(count, measure(Path(name), count, arguments.repeat))
 
 
 if __name__ == "__main__":

