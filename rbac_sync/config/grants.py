@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..model import EVERYONE, Address, Holding, Holdings, Level, Row, held, label
-from .groups import Holder, name_of
+from .groups import Holder, Term, name_of
 from .problems import TomlLocation
 from .resolve import NameResolver
 from .workspace_tables import RoleHolders
@@ -113,9 +113,7 @@ class _Scope:
         if holder.term.is_over(self.rows.names.now):
             self.ended.add(holder.principal)
         else:
-            no_role: Holdings = frozenset()
-            holding = no_role if role is None else frozenset({Holding(role, *holder.term)})
-            self.row[holder.principal] = holding
+            self.row[holder.principal] = _holdings(role, holder.term)
 
     def _refuse_twice(self, principal: Address, listed: RoleHolders, index: int) -> None:
         """Refuse a second role of *principal*; only now the first one is searched."""
@@ -153,3 +151,10 @@ class _Scope:
             for index, entry in enumerate(entries):
                 if self.rows.names.known.get(name_of(entry)) == principal:
                     yield role, location.at(index)
+
+
+def _holdings(role: Address | None, term: Term) -> Holdings:
+    """Return *role* for *term*, one value for all who hold it without any; nothing for no role."""
+    if role is None:
+        return frozenset()
+    return frozenset({Holding(role, *term)}) if any(term) else held(role)

@@ -67,13 +67,23 @@ def folded(email: str) -> str:
     ``str.lower`` would map U+212A KELVIN SIGN to ``k`` and so make two
     mailboxes one person, and databases disagree about which.
     """
-    return email.translate(_LOWER)
+    lower = email.lower() if email.isascii() else email.translate(_LOWER)
+    return email if email == lower else lower
 
 
 @cache
 def user(email: str) -> Address:
     """Return the address of the person with this e-mail, whatever its case."""
     return Address(Kind.USER, folded(email))
+
+
+def stored(kind: Kind, key: str) -> Address:
+    """Return the address of *kind* and *key*, whatever its case; of a person the one of ``user``.
+
+    *Why*: an account has as many people as it is declared to have, and each needs one address.
+    """
+    known = user(key) if kind is Kind.USER else None
+    return known if known and known.key == key else Address(kind, key)
 
 
 @cache

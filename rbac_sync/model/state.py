@@ -48,6 +48,51 @@ class HolderLookup(Protocol):
         """Return who holds *role* in *scope*."""
 
 
+ONE_BY_ONE = 64
+"""How many principals are looked for in each row, before the scopes of all are gathered."""
+
+
+class ScopeIndex(Mapping[Address, set[Address]]):
+    """The scopes in which each principal itself holds something, in rows that do not change.
+
+    *Why* not gathered at once: most plans ask for a few principals, of a hundred thousand.
+    """
+
+    def __init__(self, rows: Mapping[Address, Row]) -> None:
+        """Find the scopes in *rows*, by scope."""
+        self._rows = rows
+        self._known: dict[Address, set[Address]] = {}
+        self._is_whole = False
+
+    def __getitem__(self, principal: Address) -> set[Address]:
+        if not self._is_whole and principal not in self._known:
+            if len(self._known) < ONE_BY_ONE:
+                scopes = {scope for scope, row in self._rows.items() if principal in row}
+                self._known[principal] = scopes
+            else:
+                self._gather()
+        if not self._known.get(principal):
+            raise KeyError(principal)
+        return self._known[principal]
+
+    def __iter__(self) -> Iterator[Address]:
+        self._gather()
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        self._gather()
+        return len(self._known)
+
+    def _gather(self) -> None:
+        if self._is_whole:
+            return
+        index: defaultdict[Address, set[Address]] = defaultdict(set)
+        for scope, row in self._rows.items():
+            for principal in row:
+                index[principal].add(scope)
+        self._known, self._is_whole = dict(index), True
+
+
 class State:
     """The resources of one account by address, and its bindings by scope and principal.
 
@@ -67,7 +112,7 @@ class State:
                 self._resources[resource.kind][resource.address] = resource
         for binding in bindings:
             self._rows.setdefault(binding.scope, {})[binding.principal] = binding.roles
-        self._scopes_of: MutableMapping[Address, set[Address]] | None = None
+        self._scopes_of: Mapping[Address, set[Address]] | None = None
         self._joined: MutableMapping[Address, dict[Address, Membership]] | None = None
         self._owned: MutableMapping[Address, dict[Address, Key]] | None = None
         self._holder_index: HolderLookup | None = None
@@ -128,7 +173,7 @@ class State:
     def scopes_of(self, *principals: Address) -> list[Address]:
         """Return the scopes in which any of *principals* itself holds something, sorted.
 
-        The scopes of all principals are gathered when they are first asked for; asking again,
+        The scopes of all principals are gathered when many are asked for; asking again,
         and changing a binding, costs the same at any size.
         """
         index = self.scope_index
@@ -145,14 +190,10 @@ class State:
         return self._rows
 
     @property
-    def scope_index(self) -> MutableMapping[Address, set[Address]]:
+    def scope_index(self) -> Mapping[Address, set[Address]]:
         """The scopes in which each principal itself holds something."""
         if self._scopes_of is None:
-            index: defaultdict[Address, set[Address]] = defaultdict(set)
-            for scope, row in self._rows.items():
-                for principal in row:
-                    index[principal].add(scope)
-            self._scopes_of = dict(index)
+            self._scopes_of = ScopeIndex(self._rows)
         return self._scopes_of
 
     def bindings_with(self, role: Address) -> Iterator[Binding]:
@@ -256,8 +297,9 @@ class Draft(State):
     def __init__(self, state: State) -> None:
         self._resources = {kind: copied(of) for kind, of in state._resources.items()}  # noqa: SLF001
         self._rows = copied(state._rows)  # noqa: SLF001
-        index = state._scopes_of if isinstance(state, Draft) else None  # noqa: SLF001
-        self._scopes_of = None if index is None else copied(index)
+        index = state._index if isinstance(state, Draft) else None  # noqa: SLF001
+        self._index: MutableMapping[Address, set[Address]] | None
+        self._index = None if index is None else copied(index)
         self._origin: State = state._origin if isinstance(state, Draft) else state  # noqa: SLF001
         self._joined = None if state._joined is None else copied(state._joined)  # noqa: SLF001
         self._owned = None if state._owned is None else copied(state._owned)  # noqa: SLF001
@@ -272,9 +314,9 @@ class Draft(State):
         *Why* those of the state that drafts began from: as long as this draft and the ones below
         it have no index, no binding in them was changed, since that makes one.
         """
-        if self._scopes_of is None:
-            self._scopes_of = copied(self._origin.scope_index)
-        return self._scopes_of
+        if self._index is None:
+            self._index = copied(self._origin.scope_index)
+        return self._index
 
     def put(self, resource: Resource) -> None:
         """Set *resource* at its address, new or not; a binding without roles is none."""

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from unittest.mock import patch
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.model import ACCOUNT, State
 from rbac_sync.model import address as named
+from rbac_sync.model import state as state_module
 from tests.build import bind, team, user, workspace
 
 USERS, SPACES = ("ana", "bo", "cy"), ("prod", "test")
@@ -46,8 +49,13 @@ def edit(draft, action, thing):
         draft.rename(draft.find(new), thing)
 
 
-@given(st.lists(BINDING), EDITS, EDITS)
-def test_the_scopes_of_a_principal_follow_every_change(bindings, edits, more):
+@given(st.lists(BINDING), EDITS, EDITS, st.sampled_from((0, 1, 2, 64)))
+def test_the_scopes_of_a_principal_follow_every_change(bindings, edits, more, one_by_one):
+    with patch.object(state_module, "ONE_BY_ONE", one_by_one):
+        _check_scopes(bindings, edits, more)
+
+
+def _check_scopes(bindings, edits, more):
     states = [State(THINGS, bindings)]
     expected = [by_looking(states[0])]
     for each in (edits, more):
@@ -59,6 +67,15 @@ def test_the_scopes_of_a_principal_follow_every_change(bindings, edits, more):
     everybody = {who for each in expected for who in each}
     for state, found in zip(states, expected, strict=True):
         assert {who: state.scopes_of(who) for who in everybody if state.scopes_of(who)} == found
+
+
+def test_all_that_hold_something_are_in_the_index_however_few_were_asked_for():
+    (bo,), (data,) = bind("bo", "test", "viewer"), bind("team:data", "prod", "viewer")
+    state = State(THINGS, (bo, data))
+    assert state.scopes_of(bo.principal) == [bo.scope]
+    assert dict(state.scope_index) == {bo.principal: {bo.scope}, data.principal: {data.scope}}
+    assert len(state.scope_index) == 2
+    assert dict(state.draft().scope_index) == dict(state.scope_index)
 
 
 def test_the_scopes_of_several_principals_are_sorted_and_each_comes_once():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ...errors import BackendError
 from ...model import ACCOUNT, ANYWHERE, EVERYONE, Address, Kind
+from ...model.address import stored
 
 KINDS = {str(kind): kind for kind in Kind}
 
@@ -104,7 +105,7 @@ class NameIndex:
         """Take in *rows* that were read, but for what is known better here."""
         for number, kind, key in rows:
             if number not in self._addresses and number not in self._ended:
-                self.add(Address(KINDS[kind], key), number)
+                self.add(stored(KINDS[kind], key), number)
 
     def add(self, address: Address, number: int) -> None:
         """Take in a name that has come into being."""
