@@ -47,7 +47,7 @@ from ...wire.prefect_cloud.workspaces import ReadWorkspaces, Workspace
 from ..progress_interval import LOG, Pace
 from ..remote.api import parse_value
 from ..remote.request import Request
-from .api import Api, Listing
+from .api import Api, E, Listing
 
 THREADS = 16
 
@@ -177,7 +177,9 @@ def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> AccountRows:
     }
     hidden: dict[Kind, str] = {}
     visible: Sequence[Workspace] = _visible_rows("workspaces", workspaces, hidden)
-    access, closed = _access(api, visible, pool)
+    bots = _visible_rows("bots", held["bots"], hidden)
+    of_bots = visible if bots or Kind.SERVICE_ACCOUNT in hidden else ()
+    access, closed = _access(api, visible, of_bots, pool)
     lists = {name: _visible_rows(name, future, hidden) for name, future in held.items()}
     rotated = [bot.id for bot in lists["bots"] if _was_rotated(bot, now)]
     rotating = _earlier(api, rotated, pool, hidden)
@@ -193,12 +195,17 @@ def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> AccountRows:
 
 
 def _access(
-    api: Api, workspaces: Sequence[Workspace], pool: ThreadPoolExecutor
+    api: Api,
+    workspaces: Sequence[Workspace],
+    of_bots: Sequence[Workspace],
+    pool: ThreadPoolExecutor,
 ) -> tuple[dict[UUID, list[HeldRole]], dict[UUID, str]]:
-    """Read the access of users and bots to *workspaces*; return it, and what closes the others."""
-    below = {w.id: f"workspaces/{w.id}" for w in workspaces}
-    users = {id_: pool.submit(api.listed, USER_ACCESS.below(at)) for id_, at in below.items()}
-    bots = {id_: pool.submit(api.listed, BOT_ACCESS.below(at)) for id_, at in below.items()}
+    """Read the access to *workspaces*; return it, and what closes the others.
+
+    That of bots is asked for in *of_bots* alone: none where the account has no service account.
+    """
+    users = {w.id: pool.submit(api.listed, _below(USER_ACCESS, w)) for w in workspaces}
+    bots = {w.id: pool.submit(api.listed, _below(BOT_ACCESS, w)) for w in of_bots}
     access: dict[UUID, list[HeldRole]] = {}
     closed: dict[UUID, str] = {}
     pace = Pace()
@@ -207,17 +214,22 @@ def _access(
         if pace.is_due():
             LOG.warning("reading workspaces %d of %d", number, len(workspaces))
         try:
-            of_users, of_bots = users[id_].result(), bots[id_].result()
+            user_rows = users[id_].result()
+            bot_rows = bots[id_].result() if id_ in bots else ()
         except Forbidden:
             access[id_], closed[id_] = [], f"{USER_ACCESS.right}` and `{BOT_ACCESS.right}"
         except NotFound as error:
             raise _gone(f"the workspace `{workspace.handle}`") from error
         else:
             access[id_] = [
-                *(HeldRole(r.id, r.updated, r.user_id, r.workspace_role_id) for r in of_users),
-                *(HeldRole(r.id, r.updated, r.bot_id, r.workspace_role_id) for r in of_bots),
+                *(HeldRole(r.id, r.updated, r.user_id, r.workspace_role_id) for r in user_rows),
+                *(HeldRole(r.id, r.updated, r.bot_id, r.workspace_role_id) for r in bot_rows),
             ]
     return access, closed
+
+
+def _below(listing: Listing[E], workspace: Workspace) -> Listing[E]:
+    return listing.below(f"workspaces/{workspace.id}")
 
 
 GRACE = timedelta(hours=48) + timedelta(hours=1)

@@ -305,6 +305,18 @@ def test_an_account_of_500_workspaces_and_10_000_grants_takes_no_call_per_grant(
     assert len(cloud.requests) == 1000 + 6 + len(rest) + 3
 
 
+@pytest.mark.parametrize("bots", [(), ("ci",)])
+def test_the_access_of_service_accounts_is_asked_for_only_where_there_are_any(cloud, backend, bots):
+    for name in bots:
+        cloud.bot(name)
+    cloud.grant(cloud.workspace("prod"), cloud.member("bo@example.org"), "Viewer")
+    state = read(backend)
+
+    asked = [path for _, path, _ in cloud.requests if path.endswith("bot_access/filter")]
+    assert len(asked) == len(bots)
+    assert len(state.row(PROD)) == 1
+
+
 @pytest.mark.parametrize(
     ("path", "right"),
     [
