@@ -42,7 +42,8 @@ class Declaration:
     ``surroundings`` is what else of the configuration its digest covers, ``advice`` what the
     configuration could do better. ``origin`` says where an address is
     declared, ``entry`` where a member of a team or a permission of a role is; they may read
-    spans lazily.
+    spans lazily. ``written`` is the declaration of the files where this one desires something
+    else, as an undo does: a saved plan is bound to the files.
     """
 
     desired: State
@@ -58,6 +59,7 @@ class Declaration:
     entry: Callable[[Address, Address | Permission], Place | None] = nowhere
     surroundings: tuple[object, ...] = ()
     advice: tuple[Diagnostic, ...] = ()
+    written: Declaration | None = None
 
     def reach(self, subject: Subject) -> Manage:
         """Return the extent of management of *subject* by the configuration."""
@@ -71,4 +73,6 @@ class Declaration:
         """
         from .meaning import digest
 
+        if self.written is not None:
+            return self.written.digest
         return digest(self, *self.surroundings)

@@ -28,6 +28,7 @@ LEFT_OUT: Mapping[tuple[type, str], str] = {
     (Declaration, "entry"): WHERE,
     (Declaration, "advice"): "says what could be written better, and changes nothing",
     (Declaration, "surroundings"): "is covered beside the declaration",
+    (Declaration, "written"): "has a digest of its own, which stands for this one's",
     (Ability, "place"): WHERE,
     (Circle, "place"): WHERE,
     (Separation, "place"): WHERE,

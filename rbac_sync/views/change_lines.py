@@ -41,28 +41,28 @@ def lines(plan: Plan, names: ShortNames) -> Iterator[Line]:
     order = list(SIGNS)
     changed = sorted(entries(plan), key=lambda entry: order.index(entry.action))
     for entry in changed:
-        summary = _summary(entry, plan.live, names)
-        alike.setdefault((entry.action, entry.address.kind, summary), []).append(entry)
+        text = summary(entry, plan.live, names)
+        alike.setdefault((entry.action, entry.address.kind, text), []).append(entry)
     width = min(WIDEST, max(len(_name(entry)) for entry in changed))
-    for (_, _, summary), group in alike.items():
+    for (_, _, text), group in alike.items():
         if len(group) < FEWEST_ALIKE:
-            yield from (_line(entry, summary, width) for entry in group)
+            yield from (_line(entry, text, width) for entry in group)
         else:
-            yield _joint_line(group, summary, names)
+            yield _joint_line(group, text, names)
 
 
-def _line(entry: ResourceChanges, summary: str, width: int) -> Line:
+def _line(entry: ResourceChanges, differing: str, width: int) -> Line:
     sign, tone = SIGNS[entry.action]
-    parts = filter(None, (summary, format_place(entry.place).strip()))
+    parts = filter(None, (differing, format_place(entry.place).strip()))
     text = "  ".join((f"  {sign} {_name(entry).ljust(width)}", *parts))
     return Line(text.rstrip(), tone, hang=8)
 
 
-def _joint_line(group: list[ResourceChanges], summary: str, names: ShortNames) -> Line:
+def _joint_line(group: list[ResourceChanges], differing: str, names: ShortNames) -> Line:
     first = group[0]
     sign, tone = SIGNS[first.action]
     things = counted(len(group), first.address.kind.noun)
-    text = f"  {sign} {things}  {summary}".rstrip()
+    text = f"  {sign} {things}  {differing}".rstrip()
     return Line(f"{text}  {', '.join(_short(entry.address, names) for entry in group)}", tone, 8)
 
 
@@ -76,7 +76,7 @@ def _name(entry: ResourceChanges) -> str:
     return str(entry.address)
 
 
-def _summary(entry: ResourceChanges, live: State, names: ShortNames) -> str:
+def summary(entry: ResourceChanges, live: State, names: ShortNames) -> str:
     """Return the differences of *entry* in a few words: ``members +zoe -petra``."""
     parts: dict[str, list[str]] = {}
     for change in entry.changes:

@@ -26,7 +26,7 @@ def rows():
 
 def test_the_trail_is_shown_newest_row_first(account):
     by_hand(account, (None, bound("dee", "test", "developer")))
-    ran = run("audit log")
+    ran = run("audit log --full")
     assert (ran.code, ran.err) == (0, "")
     found = [LINE.fullmatch(line) for line in ran.lines]
     numbers = [int(each[1]) for each in found]
@@ -57,18 +57,18 @@ def test_the_rows_of_one_apply_share_its_run_and_the_digest_of_its_plan(account)
 
 
 def test_the_trail_is_cut_to_a_number_of_rows(account):
-    assert len(run("audit log --limit 1").lines) == 1
-    assert run("audit log --limit 3").lines == run("audit log").lines[:3]
-    assert run("audit log -limit 1000").lines == run("audit log").lines
+    assert len(run("audit log --full --limit 1").lines) == 1
+    assert run("audit log --full --limit 3").lines == run("audit log --full").lines[:3]
+    assert run("audit log --full -limit 1000").lines == run("audit log --full").lines
 
 
 def test_the_trail_is_cut_to_a_time(account):
     before = datetime.now(UTC).isoformat()
-    assert run(f"audit log --since {before}").lines == ["Nothing is on record."]
+    assert run(f"audit log --full --since {before}").lines == ["Nothing is on record."]
     by_hand(account, (None, bound("dee", "test", "developer")))
-    assert len(run(f"audit log --since {before}").lines) == 1
-    assert run("audit log --since 2020-01-01").lines == run("audit log").lines
-    assert run("audit log --since 2099-12-31").lines == ["Nothing is on record."]
+    assert len(run(f"audit log --full --since {before}").lines) == 1
+    assert run("audit log --full --since 2020-01-01").lines == run("audit log --full").lines
+    assert run("audit log --full --since 2099-12-31").lines == ["Nothing is on record."]
     assert json.loads(run("audit log --since 2099-12-31 --json").out) == []
 
 
@@ -76,15 +76,15 @@ def test_the_trail_is_cut_to_a_person_by_any_of_their_names(account):
     account.edit(('default_role = "none"', 'default_role = "viewer"'))
     assert run("apply --auto-approve --on-behalf-of dee").code == 0
     for written in ("dee", "dee@acme.example", "DEE@acme.example"):
-        assert len(run(f"audit log --who {written}").lines) == 1
-    assert run("audit log --who ana").lines == run("audit log").lines
-    assert run("audit log --who sa:ci").lines == ["Nothing is on record."]
-    assert run("audit log --who zork").err.startswith("error: `zork` is no principal")
+        assert len(run(f"audit log --full --who {written}").lines) == 1
+    assert run("audit log --full --who ana").lines == run("audit log --full").lines
+    assert run("audit log --full --who sa:ci").lines == ["Nothing is on record."]
+    assert run("audit log --full --who zork").err.startswith("error: `zork` is no principal")
 
 
 @pytest.mark.parametrize("written", ["tomorrow", "2026-13-01", "2026-12-31T12:00:00"])
 def test_what_is_no_time_is_an_error(account, written):
-    ran = run(f"audit log --since {written}")
+    ran = run(f"audit log --full --since {written}")
     assert (ran.code, ran.out) == (1, "")
     assert f"`{written}` is no instant; write 2026-12-31" in ran.err
 
@@ -243,7 +243,7 @@ def test_the_trail_of_one_account_says_nothing_of_another(account, monkeypatch):
     made = run("store init --owner otto@acme.example --world prefect-cloud --account other")
     assert made.code == 0
     account.edit(('account = "acme"', 'account = "other"'))
-    assert run("audit log").code == 4
+    assert run("audit log --full").code == 4
     monkeypatch.setenv("RBAC_SYNC_API_KEY", made.out.strip())
     assert {row["applier"] for row in rows()} == {"otto@acme.example"}
     assert run("audit verify").out == "The audit trail is whole: 2 rows.\n"
@@ -304,9 +304,9 @@ def dated(account, when):
 def test_a_clock_that_was_set_back_hides_no_row_and_is_told_of(account):
     by_hand(account, (None, bound("dee", "test", "developer")))
     newest = dated(account, "2024-01-01T00:00:00.000000Z")
-    assert f"#{newest}  " in run("audit log --limit 1").out
-    assert f"#{newest}  " in run("audit log").lines[0]
-    assert f"#{newest}  " in run("audit log --since 2025-01-01").lines[0]
+    assert f"#{newest}  " in run("audit log --full --limit 1").out
+    assert f"#{newest}  " in run("audit log --full").lines[0]
+    assert f"#{newest}  " in run("audit log --full --since 2025-01-01").lines[0]
     ran = run("audit verify")
     assert (ran.code, ran.err) == (0, "")
     said = "is dated 2024-01-01T00:00:00.000000Z, before the row before it: a clock was set back"
@@ -335,7 +335,7 @@ def test_a_row_that_cannot_be_read_is_a_flaw_and_no_mistake_of_ours(account, col
     assert (ran.code, ran.err) == (1, "")
     assert any(line.startswith("row 5: cannot be read: ") and said in line for line in ran.lines)
     assert any(line.startswith("= help: put the rows back from a backup") for line in ran.lines)
-    log = run("audit log")
+    log = run("audit log --full")
     if column != "after" or text != '{"kind":"nothing"}':
         assert log.code == 1
         assert log.err.startswith("error[backend]: row 5 of the audit trail cannot be read: ")
@@ -359,4 +359,85 @@ def test_whose_rows_are_wanted_may_be_a_short_name_of_another_file(account):
     root.write_text(root.read_text() + '\n[files]\n"more.toml" = ["people"]\n')
     (account.folder / "more.toml").write_text('[people]\nboss = "ana@acme.example"\n')
 
-    assert run("audit log --who boss").out == run("audit log").out
+    assert run("audit log --full --who boss").out == run("audit log --full").out
+
+
+@pytest.fixture
+def edited(account):
+    """A team, a role, a workspace and a person's access, changed in one run."""
+    account.edit(
+        ('members = ["bo"]', 'members = ["cy", "lea"]'),
+        ('permissions = ["write_work_pools"]', 'permissions = ["write_deployments"]'),
+        ('name = "Production"', 'name = "Prod"'),
+        ('owner = ["lea"]', 'owner = ["lea", "dee"]'),
+    )
+    ran = run("apply --auto-approve --reason INC-7 --allow-losers 5")
+    assert ran.code == 0, ran.err
+    return account
+
+
+def test_each_row_says_what_it_changed_from_what_to_what(edited):
+    ran = run("audit log")
+    lines = ran.lines
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", lines[0])
+    head = r'\d\d:\d\d  [0-9a-f]{8}  ana  \d changes  "INC-7"'
+    assert re.fullmatch(head, lines[1])
+    assert ran.shows("+ workspace.prod/access/dee@acme.example  role owner")
+    assert ran.shows("~ role.oncall  permissions *"), ran.out
+    assert ran.shows("~ team.data  member*-bo")
+    assert ran.shows('~ workspace.prod  name "Production" -> "Prod"')
+    assert run("audit log --limit 1").lines[-1].startswith("Older rows: --limit N")
+
+
+@pytest.mark.parametrize(
+    ("words", "addresses"),
+    [
+        ("--about lea", {"team.data"}),
+        ("--about bo", {"team.data"}),
+        ("--about dee", {"workspace.prod/access/dee@acme.example"}),
+        ("--about team:data", {"team.data"}),
+        ("--address workspace.prod", {"workspace.prod", "workspace.prod/access/dee@acme.example"}),
+        ("--address 'role.*'", {"role.oncall"}),
+        ("--address team.dat", set()),
+    ],
+)
+def test_the_trail_is_cut_to_what_it_is_about(edited, words, addresses):
+    run_id = rows()[0]["run"]
+    shown = json.loads(run(f"audit log --json --run {run_id[:8]} {words}").out)
+    assert {row["object_id"] for row in shown} == addresses
+
+
+def test_a_run_is_found_by_the_beginning_of_its_id(edited):
+    run_id = rows()[0]["run"]
+    assert len(json.loads(run(f"audit log --json --run {run_id[:6]}").out)) > 3
+    assert run("audit log --run zzzz").out == "Nothing is on record.\n"
+
+
+@pytest.mark.parametrize("since", ["1h", "2d", "30m", "1w", "today", "yesterday"])
+def test_a_time_may_be_said_as_how_long_ago_it_is(account, since):
+    # `today` begins at midnight, so at midnight the account may be of yesterday.
+    ran = run(f"audit log --since {since}")
+    assert ran.code == 0
+    assert "workspace.prod" in ran.out or since == "today"
+
+
+def test_a_renamed_thing_is_found_by_its_earlier_address(account):
+    account.edit(
+        ("[teams.data]", '[teams.science]\nrenamed_from = "data"'),
+        ('runner = ["team:data"]', 'runner = ["team:science"]'),
+    )
+    assert run("apply --auto-approve").code == 0
+    shown = json.loads(run("audit log --json --address team.data --limit 1").out)
+    assert shown[0]["object_id"] == "team.science"
+    assert run("audit log --limit 1").shows("~ team.data -> team.science*")
+
+
+def test_as_text_fifty_rows_are_shown_where_no_number_is_asked_for(account):
+    for number in range(26):
+        name = "viewer" if number % 2 else "developer"
+        other = "developer" if number % 2 else "viewer"
+        before = bound("dee", "test", other) if number else None
+        by_hand(account, (before, bound("dee", "test", name)))
+    shown = run("audit log")
+    assert len(rows()) > 50 or "Older rows" not in shown.out
+    assert sum(line[:1] in "+-~" for line in shown.lines) <= 50

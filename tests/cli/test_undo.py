@@ -67,7 +67,7 @@ def test_what_a_run_renamed_gets_its_name_back_and_keeps_what_it_holds(account):
         ('"team:data"', '"team:science"'),
     )
     assert after == before
-    assert "`team.science` renamed to `team.data`" in run("audit log").out
+    assert run("audit log").shows("~ team.science -> team.data*")
 
 
 def test_a_plan_that_takes_a_run_back_shows_what_it_does(account):

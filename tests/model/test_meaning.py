@@ -118,6 +118,7 @@ PAIRS = [
             entry=lambda *_: None,
             surroundings=("x",),
             advice=(Diagnostic("RS501", "x"),),
+            written=Declaration(State()),
         ),
     ),
 ]

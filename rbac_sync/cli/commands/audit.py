@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .. import options
 from ..questions import read_checkpoint
-from ..report import colour
+from ..report import colour, layout
 from ..run import api_key, load_configuration, parse_principal
+
+if TYPE_CHECKING:
+    from ...pipeline import Configuration
+    from ...views.audit import Row
+
+
+AGO = re.compile(r"(\d{1,4})([mhdw])", re.ASCII)
+UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+DAYS = {"today": 0, "yesterday": 1}
+MOST = 50
+"""How many rows are shown as text where no number is asked for."""
 
 
 def instant(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:  # noqa: ARG001
@@ -25,6 +38,17 @@ def instant(context: click.Context, parameter: click.Parameter, value: str | Non
         raise click.BadParameter(message) from error
 
 
+def _since(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:
+    """Read an instant, or how long ago it is: ``2d``, ``1h``, ``yesterday``; local days."""
+    now = datetime.now(UTC).astimezone()
+    if value in DAYS:
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return (midnight - timedelta(days=DAYS[value])).astimezone(UTC)
+    if value and (ago := AGO.fullmatch(value)):
+        return (now - timedelta(**{UNITS[ago[2]]: int(ago[1])})).astimezone(UTC)
+    return instant(context, parameter, value)
+
+
 @click.group()
 def audit() -> None:
     """Read and verify the audit trail."""
@@ -34,29 +58,97 @@ def audit() -> None:
 @options.config
 @options.url
 @options.as_json
-@options.option("limit", type=click.IntRange(1), metavar="N", help="At most this many rows.")
-@options.option("since", callback=instant, metavar="WHEN", help="Only rows from then on.")
 @options.option(
-    "who", default="", metavar="PRINCIPAL", help="Only what was applied by or for this one."
+    "limit",
+    type=click.IntRange(1),
+    metavar="N",
+    help=f"At most this many rows: {MOST} as text, all as JSON, if nothing is said.",
 )
+@options.option(
+    "since",
+    callback=_since,
+    metavar="WHEN",
+    help="Only rows from then on: 2d, 1h, yesterday, 2026-12-31.",
+)
+@options.option(
+    "who",
+    default="",
+    metavar="PRINCIPAL",
+    shell_complete=options.completed("principals"),
+    help="Only what was applied by or for this one.",
+)
+@options.option(
+    "about",
+    default="",
+    metavar="PRINCIPAL",
+    shell_complete=options.completed("principals"),
+    help="Only what changed something of this one.",
+)
+@options.option(
+    "address",
+    default="",
+    metavar="PATTERN",
+    shell_complete=options.completed("addresses"),
+    help="Only what changed this address, or those of a pattern.",
+)
+@options.option("run", default="", metavar="ID", help="Only this run; the beginning is enough.")
+@options.flag("full", "A line for each row, with its number and the time in UTC.")
 def log(
-    *, config: Path, url: str, json: bool, limit: int | None, since: datetime | None, who: str
+    *,
+    config: Path,
+    url: str,
+    json: bool,
+    limit: int | None,
+    since: datetime | None,
+    full: bool,
+    **chosen: str,
 ) -> int:
-    """Show the audit trail, newest row first."""
+    """Show the audit trail, newest row first: who changed what, from what to what."""
     from ... import pipeline
-    from ...model import label
     from ...views import audit as view
-    from ...views import plan_json
+    from ...views import audit_log, plan_json
+    from ...views.effect_rows import ShortNames
 
     # Only the short names of people stand in other files.
-    configuration = load_configuration(config, url) if who else pipeline.load_root(config, url)
-    backend = configuration.backend(api_key())
-    by = label(parse_principal(configuration, who)) if who else ""
-    rows = [(row.seq, row.record) for row in pipeline.history(backend, limit, since, by)]
-    click.echo(
-        plan_json.dumps(view.to_json(rows)) if json else view.render_log(rows, colour=colour())
-    )
+    named = chosen["who"] or chosen["about"]
+    configuration = load_configuration(config, url) if named else pipeline.load_root(config, url)
+    most = limit or (None if json else MOST)
+    rows = _rows(configuration, most and most + 1, since, chosen)
+    selected = rows[:most]
+    if json:
+        click.echo(plan_json.dumps(view.to_json(selected)))
+    elif full:
+        click.echo(view.render_log(selected, colour=colour()))
+    else:
+        names, more = ShortNames.of(configuration.people), len(rows) > len(selected)
+        click.echo(audit_log.render_short_log(selected, names, layout(), more=more))
     return 0
+
+
+def _rows(
+    configuration: Configuration, most: int | None, since: datetime | None, chosen: dict[str, str]
+) -> list[Row]:
+    """Return the newest rows first: at most *most* of those that are *chosen*."""
+    from ... import pipeline
+    from ...model import label
+    from ...views.audit_log import concerns, is_selected
+
+    who, about = (
+        parse_principal(configuration, chosen[name]) if chosen[name] else None
+        for name in ("who", "about")
+    )
+    address, run = chosen["address"], chosen["run"]
+    in_store = None if about or address or run else most
+    backend = configuration.backend(api_key())
+    links = pipeline.history(backend, in_store, since, label(who) if who else "")
+    rows = (
+        (link.seq, link.record)
+        for link in links
+        if (not about or concerns(link.record, about))
+        and (not address or is_selected(link.record, address))
+        and link.record.run.startswith(run)
+    )
+    return list(islice(rows, most))
 
 
 @audit.command(short_help="Check that the trail is whole, and matches what is live.")

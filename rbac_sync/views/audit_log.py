@@ -1,0 +1,140 @@
+"""The audit trail for people: a day once, a run once, and what each row changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+from itertools import groupby
+
+from ..audit.record import DONE, EVENT, Record, format_actor
+from ..audit.record import change as change_of_record
+from ..audit.settlement import settled_by
+from ..model import Address, Binding, Key, Membership, State, Team
+from ..model.resources import elements
+from ..planning import Change
+from ..planning.selection import selects
+from .audit import NOTHING, RUN, Row
+from .by_resource import ResourceChanges
+from .change_lines import SIGNS, summary
+from .effect_rows import ShortNames
+from .terminal import Layout, Line, Tone, render_lines
+from .words import counted
+
+REST = "Older rows: --limit N, --since WHEN; --full has seconds and the numbers of the rows."
+
+
+def render_short_log(
+    rows: Sequence[Row],
+    names: ShortNames,
+    layout: Layout,
+    *,
+    zone: tzinfo | None = None,
+    more: bool = False,
+) -> str:
+    """Return *rows*, newest first, by day and run, with times in *zone*, or local ones without.
+
+    *more* says that there are older rows.
+    """
+    lines = list(_days(rows, names, zone)) or [Line(NOTHING)]
+    lines += [Line(REST)] if more else []
+    return render_lines(lines, colour=layout.colour, width=layout.width)
+
+
+def concerns(record: Record, principal: Address) -> bool:
+    """Say whether *record* changes something of *principal*: itself, its access, teams or keys."""
+    changed = _change(record)
+    if changed is None:
+        return record.object_id == str(principal)
+    sides = [side for side in (changed.before, changed.after, *changed.brings) if side]
+    return any(_is_of(side, principal) for side in sides) or principal in _members(changed)
+
+
+def is_selected(record: Record, pattern: str) -> bool:
+    """Say whether *record* is about an address that *pattern* selects, a former one included."""
+    changed = _change(record)
+    before = [str(changed.before.address)] if changed and changed.before else []
+    return any(selects(pattern, text) for text in (record.object_id, *before))
+
+
+def _is_of(side: object, principal: Address) -> bool:
+    match side:
+        case Binding():
+            return side.principal == principal
+        case Key():
+            return side.owner == principal
+    return getattr(side, "address", None) == principal
+
+
+def _members(changed: Change) -> set[Address]:
+    """Return who comes into a team or leaves it, or stays under another term, by *changed*."""
+    if not isinstance(changed.resource, Team):
+        return set()
+    moved = elements(changed.before) ^ elements(changed.after)
+    return {element.principal for element in moved if isinstance(element, Membership)}
+
+
+def _change(record: Record) -> Change | None:
+    """Return the change in *record*; None if it is about none, or not written as we write it."""
+    if record.before is None and record.after is None:
+        return None
+    try:
+        return change_of_record(record)
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _days(rows: Sequence[Row], names: ShortNames, zone: tzinfo | None) -> Iterator[Line]:
+    newest = sorted(rows, key=lambda row: row[0], reverse=True)
+    for day, of_day in groupby(newest, lambda row: row[1].timestamp.astimezone(zone).date()):
+        yield Line(str(day), Tone.HEADING)
+        for _, run in groupby(of_day, lambda row: _run(row[1])):
+            yield from _run_lines([record for _, record in run], names, zone)
+
+
+def _run(record: Record) -> tuple[str, ...]:
+    """Return what the rows of one run have in common."""
+    own = record.timestamp.isoformat() if not record.run else ""
+    return record.run, own, record.applier, record.on_behalf_of, *_reasons(record)
+
+
+def _run_lines(records: list[Record], names: ShortNames, zone: tzinfo | None) -> Iterator[Line]:
+    first = records[0]
+    actor = format_actor(
+        _short(first.applier, names) or "unknown", _short(first.on_behalf_of, names)
+    )
+    reasons = "".join(f'  "{reason}"' for reason in _reasons(first))
+    count = sum(record.result != EVENT for record in records)
+    facts = (first.run[:RUN] or "-" * RUN, actor, counted(count, "change") if count else "")
+    time = f"{first.timestamp.astimezone(zone):%H:%M}"
+    yield Line(f"  {time}  {'  '.join(filter(None, facts))}{reasons}", hang=9)
+    for record in records:
+        yield _line(record, names)
+
+
+def _reasons(record: Record) -> tuple[str, ...]:
+    info = record.info or {}
+    return (str(info["reason"]),) if info.get("reason") else ()
+
+
+def _line(record: Record, names: ShortNames) -> Line:
+    changed = _change(record)
+    result = "" if record.result in (DONE, EVENT) else f"  [{record.result}]"
+    if by := settled_by(record):
+        result += f"  (settled by {by})"
+    if changed is None:
+        return Line(f"         {record.message}{result}", hang=11)
+    sign, tone = SIGNS[changed.action]
+    entry = ResourceChanges(changed.address, changed.action, (changed,), None)
+    address = str(changed.address)
+    if changed.before is not None and changed.before.address != changed.address:
+        address = f"{changed.before.address} -> {address}"
+    moved = summary(entry, State(), names)
+    return Line(
+        "  ".join(filter(None, (f"         {sign} {address}", moved))) + result,
+        tone if record.result == DONE else Tone.LOSS,
+        hang=13,
+    )
+
+
+def _short(actor: str, names: ShortNames) -> str:
+    return names.by_email.get(actor, actor)
