@@ -7,11 +7,13 @@ nothing falls behind the program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
+from rbac_sync.backends.prefect_cloud import limits as prefect_cloud
+from rbac_sync.backends.prefect_cloud_1 import limits as prefect_cloud_1
 from rbac_sync.catalogues import catalogue
 from rbac_sync.cli.events import EVENTS
 from rbac_sync.cli.main import COMMANDS, cli
@@ -20,6 +22,7 @@ from rbac_sync.config.codes import CODES
 from rbac_sync.guard import RULES
 from rbac_sync.guard.rules import Rule
 from rbac_sync.model import Catalogue, Title
+from rbac_sync.planning import Limit
 from rbac_sync.views.rules import ADVICE
 
 ROOT = Path(__file__).parents[1]
@@ -93,9 +96,9 @@ def exit_codes() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _table(heads: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:
-    lines = (f"| {first} | {second} |" for first, second in rows)
-    return "\n".join((f"| {' | '.join(heads)} |", "|---|---|", *lines))
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = (f"| {' | '.join(cells)} |" for cells in rows)
+    return "\n".join((f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}", *lines))
 
 
 def rules() -> str:
@@ -187,12 +190,54 @@ def help_text() -> str:
     return f'{about}\n\nHELP = """\\\n{text}\n"""\n'
 
 
+LIMITS_OF: dict[str, tuple[Limit, ...]] = {
+    "prefect-cloud": (*prefect_cloud.LIMITS, *prefect_cloud.OF_PLANS.values()),
+    "prefect-cloud-1": (*prefect_cloud_1.LIMITS, *prefect_cloud_1.OF_LICENCES.values()),
+}
+BACKENDS_INTRO = (
+    "A `store` keeps all that the configuration can say. The services keep less. A plan that asks"
+    " for more is refused before the first write (`UNSUPPORTED`), and says what to write instead."
+)
+FEATURES = """| | `store` | `prefect-cloud` | `prefect-cloud-1` |
+|---|---|---|---|
+| members, roles, service accounts, keys | yes | yes | yes |
+| teams, several workspaces | yes | yes | no: a tenant is one place |
+| custom roles on a `base` | yes | yes | lists of permissions alone |
+| a default role of a workspace | yes | yes | no workspaces |
+| `until` and `from` of roles and places in teams | yes, ends by itself | no | no |
+| `until` of keys | yes | of service accounts | when the key is made |
+| `reason` | yes | in the journal | in the journal |
+| people come by | an invitation, which holds their roles | an invitation | an invitation |
+| all or nothing | yes | safe to stop after each step | safe to stop after each step |
+| audit trail | in the database, with the rows | the journal of the runs | the journal of the runs |
+| who changed it by hand | yes | where the service says so | no |"""
+
+
+def backends() -> str:
+    """Return the page of what each system has, and of its limits."""
+    names = list(LIMITS_OF)
+    sentences = {limit: _first_line(limit) for limits in LIMITS_OF.values() for limit in limits}
+    rows = (
+        [text, *("x" if limit in LIMITS_OF[name] else "" for name in names)]
+        for limit, text in sentences.items()
+    )
+    titles = ["limit", *(f"`{name}`" for name in names)]
+    parts = ["# What each system has", NOTE, BACKENDS_INTRO, FEATURES, "## Limits"]
+    return "\n\n".join([*parts, _table(titles, rows)]) + "\n"
+
+
+def _first_line(limit: Limit) -> str:
+    """Return the sentence that says what a limit is."""
+    return (limit.__doc__ or "").partition("\n")[0]
+
+
 PAGES: dict[Path, Callable[[], str]] = {
     REFERENCE / "commands.md": commands,
     REFERENCE / "exit-codes.md": exit_codes,
     REFERENCE / "rules.md": rules,
     REFERENCE / "error-codes.md": codes,
     REFERENCE / "permissions.md": permissions,
+    REFERENCE / "backends.md": backends,
     PACKAGE / "cli" / "help_text.py": help_text,
 }
 """Each page by the name of its file."""

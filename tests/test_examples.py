@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from rbac_sync import config
+from rbac_sync.backends.store import init
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.catalogues import catalogue
 from rbac_sync.guard import GuardContext, examine
 from rbac_sync.model import (
@@ -22,9 +24,12 @@ from rbac_sync.model import (
 )
 from rbac_sync.planning import followed
 from rbac_sync.planning.planner import Planner
+from rbac_sync.server.guarded_store import GuardedStore
+from rbac_sync.server.outbox import nowhere
 from tests.build import ANYTHING
 
 from .cli.running import bare, run
+from .server.serving import serving
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 COMPANY, TENANT = EXAMPLES / "prefect-cloud-company", EXAMPLES / "cloud-1-tenant"
@@ -126,3 +131,22 @@ def test_every_path_that_has_a_code_owner_exists():
     paths = [line.split()[0] for line in lines if line.startswith("/")]
     assert paths
     assert [path for path in paths if not (COMPANY / path.lstrip("/")).is_file()] == []
+
+
+def test_the_company_can_be_planned_on_the_service_itself(tmp_path, monkeypatch):
+    _laid_out(COMPANY, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    bare(monkeypatch)
+    url, settings = f"sqlite:///{tmp_path / 'live.db'}", tmp_path / "rbac.toml"
+    key = init(url, "halden-freight", "prefect-cloud", OWNERS[COMPANY])
+    rest = settings.read_text().partition("\n[files]")[2]
+    service = '[backend]\ntype = "prefect-cloud"\naccount = "halden-freight"\n'
+    settings.write_text(f"{service}\n[files]{rest}")
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", key)
+    monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(tmp_path / "state"))
+    with serving(GuardedStore(Accounts(url), {}, None, None, nowhere)) as root:
+        monkeypatch.setenv("RBAC_SYNC_URL", f"{root}/api")
+        ran = run("plan --detailed-exitcode")
+        assert (ran.code, ran.err) == (2, "")
+        assert run("apply --auto-approve --keys-out keys.json").code == 0
+        assert "is waiting for" in run("plan").out
