@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from rbac_sync.cli.main import COMMANDS, cli
 
 from ..cli.running import bare, run
+from ..views.readers import ATLANTIS, ATLANTIS_NONE, TFCMT_APPLIED, TFCMT_CREATED, TFCMT_PASS
 from .test_reference import DOCS
 
 PAGES = [DOCS / "how-to" / f"{name}.md" for name in (
@@ -53,6 +54,21 @@ def test_every_option_of_a_command_is_one(page):
 def test_every_file_of_yaml_can_be_read(page):
     for block in YAML_BLOCK.findall(page.read_text(encoding="utf-8")):
         assert list(YAML(typ="safe").load_all(block))
+
+
+def test_what_a_pipeline_prints_is_what_atlantis_and_tfcmt_read(tmp_path, monkeypatch):
+    bare(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rbac.toml").write_text(AROUND)
+    init = "store init --owner ana@acme.example --world prefect-cloud --account acme"
+    monkeypatch.setenv("RBAC_SYNC_API_KEY", run(init).out.strip())
+    planned = run("plan").out
+    assert ATLANTIS.search(planned).groups() == (None, "2", "0", "0")
+    assert TFCMT_PASS.search(planned)
+    assert len(TFCMT_CREATED.findall(planned)) == 2
+    applied = run("apply --auto-approve").out
+    assert TFCMT_APPLIED.search(applied)
+    assert ATLANTIS_NONE.search(run("plan").out)
 
 
 def test_the_tables_of_access_that_ends_are_a_configuration(tmp_path, monkeypatch):
