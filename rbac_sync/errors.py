@@ -39,12 +39,23 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A stretch of a configuration file; ``line`` and ``column`` count from 1."""
+    """A stretch of a configuration file; ``line`` and ``column`` count from 1.
+
+    ``through`` names the groups that lead from there to what the place is of,
+    outermost first, and the line of the last; empty where none does.
+    """
 
     file: str
     line: int = 1
     column: int = 1
     length: int = 1
+    through: str = ""
+
+    @property
+    def file_line(self) -> str:
+        """The file and line, and the groups on the way, as in ``prod.toml:7, through group:a``."""
+        through = f", through {self.through}" if self.through else ""
+        return f"{self.file}:{self.line}{through}"
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

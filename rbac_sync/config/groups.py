@@ -145,10 +145,10 @@ class Groups:
         elif principal := self._names.principal(text, at_name):
             yield Holder(principal, term, location)
 
-    def principals(self, text: str) -> Iterator[Address]:
-        """Yield the principals of a group that has been resolved."""
-        for holder in self._resolved.get(Context(text, flat=False), ()):
-            yield holder.principal
+    def holders(self, text: str, *, flat: bool) -> Iterator[Holder]:
+        """Yield the principals of a list that has been resolved, itself first on their way."""
+        for holder in self._resolved.get(Context(text, flat), ()):
+            yield holder._replace(through=(text, *holder.through))
 
     def members(self, team: str, location: TomlLocation) -> list[Holder]:
         """Return the people and service accounts of the declared *team* at *location*."""

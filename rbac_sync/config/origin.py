@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from ..errors import Place
 from ..model import ACCOUNT, EVERYONE, Address, Key, Kind, Permission
 from ..model import address as named
 from ..model.resources import role
-from .groups import GROUP, Entries, name_of
+from .groups import GROUP, TEAM, Entries, Holder, name_of
 from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
@@ -23,12 +24,16 @@ class Entry(NamedTuple):
     """One entry of a list in a file."""
 
     listed: TomlLocation
-    place: int
+    position: int
+    holder: Holder | None = None
 
-    @property
-    def location(self) -> TomlLocation:
-        """The location of the entry itself."""
-        return self.listed.at(self.place)
+    def place(self) -> Place:
+        """Return the place of the entry itself, with the groups that lead from there."""
+        place = self.listed.at(self.position).place()
+        if self.holder is None:
+            return place
+        last = self.holder.location.place()
+        return replace(place, through=", ".join((*self.holder.through, last.file_line)))
 
 
 class Origin:
@@ -45,7 +50,10 @@ class Origin:
 
     def __call__(self, address: Address) -> Place | None:
         """Return the place, or None if the configuration does not declare *address*."""
-        location = self._location(address)
+        entry = self._entry(address)
+        if entry is not None:
+            return entry.place()
+        location = self._objects.get(address)
         return location.place() if location else None
 
     def entry(self, address: Address, element: Address | Permission) -> Place | None:
@@ -54,7 +62,7 @@ class Origin:
             entry = self._listed(address).get(element)
         else:
             entry = self._permissions(address).get(element)
-        return entry.location.place() if entry else None
+        return entry.place() if entry else None
 
     def _permissions(self, address: Address) -> Mapping[str, Entry]:
         """Return the entry of each permission that the table of a role lists."""
@@ -66,15 +74,14 @@ class Origin:
         )
         return {text: Entry(listed, n) for listed, texts in lists for n, text in enumerate(texts)}
 
-    def _location(self, address: Address) -> TomlLocation | None:
-        entry = None
+    def _entry(self, address: Address) -> Entry | None:
         if address.kind is Kind.USER:
-            entry = self._listed(ACCOUNT).get(address)
-        elif address.kind is Kind.BINDING:
-            pairs = named.bound(address)
-            entries = (self._listed(scope).get(principal) for principal, scope in pairs)
-            entry = next(filter(None, entries), None)
-        return entry.location if entry else self._objects.get(address)
+            return self._listed(ACCOUNT).get(address)
+        if address.kind is not Kind.BINDING:
+            return None
+        pairs = named.bound(address)
+        entries = (self._listed(scope).get(principal) for principal, scope in pairs)
+        return next(filter(None, entries), None)
 
     @cached_property
     def _objects(self) -> Mapping[Address, TomlLocation]:
@@ -102,16 +109,17 @@ class Origin:
         """Return the entry of each principal in the lists of a scope or a team."""
         if scope not in self._in_scope:
             lists = self._lists.get(scope, ())
-            self._in_scope[scope] = {**self._in_groups(lists), **self._own(lists)}
+            is_team = scope.kind is Kind.TEAM
+            self._in_scope[scope] = {**self._in_groups(lists, flat=is_team), **self._own(lists)}
         return self._in_scope[scope]
 
-    def _in_groups(self, lists: Lists) -> Mapping[Address, Entry]:
+    def _in_groups(self, lists: Lists, *, flat: bool) -> Mapping[Address, Entry]:
         return {
-            principal: Entry(location, index)
+            holder.principal: Entry(location, index, holder)
             for location, entries in lists
             for index, text in enumerate(map(name_of, entries))
-            if text.startswith(GROUP)
-            for principal in self._names.groups.principals(text)
+            if text.startswith((GROUP, TEAM) if flat else GROUP)
+            for holder in self._names.groups.holders(text, flat=flat)
         }
 
     def _own(self, lists: Lists) -> Mapping[Address, Entry]:

@@ -183,7 +183,7 @@ def _line(row: EffectRow, widths: tuple[int, ...], notes: _Notes) -> Line:
         text.ljust(width) for text, width in zip((row.where, row.who), widths, strict=True)
     )
     alone = len(row.principals) == len(row.scopes) == 1 and row.effect.place
-    files = [f"{p.file}:{p.line}" for p in row.places[: 1 if alone else None]]
+    files = [place.file_line for place in row.places[: 1 if alone else None]]
     details = (
         row.permissions,
         row.ways,

@@ -64,7 +64,7 @@ def counted(count: int, thing: str) -> str:
 
 def format_place(place: Place | None) -> str:
     """Return ``  (people.toml:12)`` with its blanks; empty for no place."""
-    return f"  ({place.file}:{place.line})" if place else ""
+    return f"  ({place.file_line})" if place else ""
 
 
 def describe_timing(path: Path, now: Instant) -> str:

@@ -162,7 +162,10 @@ def test_the_place_of_a_member_and_of_a_permission_is_its_entry_in_the_list(fold
     members = [
       "ana",
       "group:leads",
+      "team:night",
     ]
+    [teams.night]
+    members = ["cy"]
     [roles.watcher]
     permissions = ["see_blocks", "see_flows"]
     """
@@ -176,6 +179,7 @@ def test_the_place_of_a_member_and_of_a_permission_is_its_entry_in_the_list(fold
     data, watcher = named.team("data"), role(Level.WORKSPACE, "watcher")
     assert line(data, ANA).startswith('"ana"')
     assert line(data, BO).startswith('"group:leads"')
+    assert line(data, CY).startswith('"team:night"')
     assert line(data, named.user("zoe@acme.example")) is None
     assert line(watcher, Permission("see_flows")).startswith('"see_flows"')
     assert line(watcher, Permission("run_flows")) is None
@@ -191,6 +195,7 @@ def test_the_place_of_a_grant_is_its_entry_in_the_list(folder):
     declared = folder.write(BACKEND + PEOPLE + text).declare()
     place = declared.origin(named.binding(BO, PROD))
     assert (place.line, place.column) == (17, 22)
+    assert place.file_line == "rbac.toml:17, through group:leads, rbac.toml:15"
 
 
 def test_tests_ask_about_every_member_of_a_group(folder):
