@@ -20,7 +20,7 @@ from ..errors import (
 from .pager import echo_long
 from .plan_files import saved_plan
 from .questions import check_addresses
-from .report import layout, wants_colour
+from .report import layout, wants_colour, width
 from .run import api_key, load_configuration
 
 if TYPE_CHECKING:
@@ -64,7 +64,9 @@ def check_configuration(folder: Path, now: datetime, reports: Reports, *, json: 
         return code
     if problems:
         click.echo(
-            diagnostics.render_diagnostics(problems, texts, colour=wants_colour(sys.stderr)),
+            diagnostics.render_diagnostics(
+                problems, texts, colour=wants_colour(sys.stderr), width=width(sys.stderr)
+            ),
             err=True,
         )
     if not reports.take_stdout:
@@ -183,7 +185,7 @@ def print_review(run: Run, *, json: bool, paged: bool = True) -> None:
         return
     if run.problems:
         text = diagnostics.render_diagnostics(
-            run.problems, run.sources, colour=wants_colour(sys.stderr)
+            run.problems, run.sources, colour=wants_colour(sys.stderr), width=width(sys.stderr)
         )
         click.echo(text, err=True)
     assert run.plan is not None, "there is a plan to print"

@@ -26,14 +26,14 @@ def print_error(error: RbacSyncError) -> int:
         from ..views import diagnostics
 
         text = diagnostics.render_diagnostics(
-            error.diagnostics, error.texts, colour=wants_colour(sys.stderr)
+            error.diagnostics, error.texts, colour=wants_colour(sys.stderr), width=width(sys.stderr)
         )
         click.echo(text, err=True)
     elif isinstance(error, PlanRefused):
         from ..views import findings
 
         text = findings.render_findings(
-            error.findings, error.texts, colour=wants_colour(sys.stderr)
+            error.findings, error.texts, colour=wants_colour(sys.stderr), width=width(sys.stderr)
         )
         click.echo(text, err=True)
     else:
@@ -55,8 +55,12 @@ def layout() -> Layout:
 
     full = click.get_current_context().meta.get(FULL)
     terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else None
-    return Layout(colour(), not terminal if full is None else full, width)
+    return Layout(colour(), not terminal if full is None else full, width(sys.stdout))
+
+
+def width(stream: TextIO) -> int | None:
+    """Return how many columns *stream* has, if it is a terminal."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
 def wants_colour(stream: TextIO) -> bool:

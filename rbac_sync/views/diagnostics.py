@@ -9,9 +9,13 @@ from typing import Any
 from ..config.codes import CODES, SECRET, is_advice
 from ..errors import Diagnostic, Place
 from .escape import visible
+from .terminal import wrapped
 
 WIDEST = 140
 """Longer source lines are cut down to this many characters around the caret."""
+
+HANG = 4
+"""By how much the rest of a long message is indented."""
 
 RED, YELLOW, BLUE, BOLD, PLAIN = "\33[1;31m", "\33[1;33m", "\33[1;34m", "\33[1m", "\33[0m"
 
@@ -19,17 +23,21 @@ Paint = Callable[[str, str], str]
 
 
 def render_diagnostics(
-    diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], *, colour: bool = False
+    diagnostics: Sequence[Diagnostic],
+    sources: Mapping[str, str],
+    *,
+    colour: bool = False,
+    width: int | None = None,
 ) -> str:
     """Return each problem with its line, a caret, a second place and a hint, and a count.
 
     *sources* are the texts of the files by name. A line that holds a secret is
-    never shown, by whatever problem it is on.
+    never shown, by whatever problem it is on. With a *width*, messages and hints are wrapped.
     """
     if not diagnostics:
         return ""
     secret = {(d.place.file, d.place.line) for d in diagnostics if d.code == SECRET and d.place}
-    problem_text = _ProblemText(_Lines(sources, secret), _painted if colour else _plain)
+    problem_text = _ProblemText(_Lines(sources, secret), _painted if colour else _plain, width)
     blocks = ["\n".join(problem_text.lines(diagnostic)) for diagnostic in diagnostics]
     return "\n\n".join([*blocks, _count(diagnostics)]) + "\n"
 
@@ -62,15 +70,18 @@ class _Lines:
 class _ProblemText:
     """The text of problems, line by line."""
 
-    def __init__(self, sources: _Lines, paint: Paint) -> None:
+    def __init__(self, sources: _Lines, paint: Paint, width: int | None) -> None:
         self._sources = sources
         self._paint = paint
+        self._width = width
 
     def lines(self, diagnostic: Diagnostic) -> Iterator[str]:
         """Yield the lines of one problem, without line ends."""
         word, style = ("advice", YELLOW) if is_advice(diagnostic.code) else ("error", RED)
-        head = self._paint(f"{word}[{diagnostic.code}]", style)
-        yield head + self._paint(f": {visible(diagnostic.message)}", BOLD)
+        head = f"{word}[{diagnostic.code}]"
+        first, *more = wrapped(f"{head}: {visible(diagnostic.message)}", self._width, HANG)
+        yield self._paint(head, style) + self._paint(first.removeprefix(head), BOLD)
+        yield from (self._paint(line, BOLD) for line in more)
         places = [p for p in (diagnostic.place, diagnostic.second) if p]
         margin = " " * len(str(max((p.line for p in places), default=1)))
         if diagnostic.place:
@@ -82,7 +93,10 @@ class _ProblemText:
             carets = "-", BLUE, diagnostic.second_label
             yield from self._source(diagnostic.second, margin, carets)
         if diagnostic.hint:
-            yield f"{margin} {self._paint('=', BLUE)} help: {visible(diagnostic.hint)}"
+            hint = f"{margin} = help: {visible(diagnostic.hint)}"
+            first, *more = wrapped(hint, self._width, len(margin) + HANG)
+            yield first.replace("=", self._paint("=", BLUE), 1)
+            yield from more
 
     def _source(self, place: Place, margin: str, carets: tuple[str, str, str]) -> Iterator[str]:
         line = self._sources.at(place)

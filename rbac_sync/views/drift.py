@@ -160,11 +160,12 @@ def _commands(entry: ResourceChanges, reason: DriftCause, touch: Touch | None) -
     """Yield what takes a change back, keeps it, or makes it."""
     apply = shlex.join(["rbac-sync", "apply", "--target", str(entry.address)])
     if reason is DriftCause.NOT_APPLIED:
-        yield Line(f"    make it so: {apply}")
+        yield Line(f"    make it so:    {apply}")
     if reason is DriftCause.OUTSIDE:
-        undo = f"rbac-sync undo {touch.run[:RUN]}, or " if touch and touch.run else ""
-        yield Line(f"    take it back: {undo}{apply}")
-        yield Line(f"    keep it: {_keep(entry)}")
+        commands = [f"rbac-sync undo {touch.run[:RUN]}"] if touch and touch.run else []
+        for words, command in zip(("take it back:", "or:"), [*commands, apply], strict=False):
+            yield Line(f"    {words:<13}  {command}")
+        yield Line(f"    keep it:       {_keep(entry)}")
 
 
 def _keep(entry: ResourceChanges) -> str:

@@ -14,7 +14,11 @@ MOST = 50
 
 
 def render_findings(
-    findings: Sequence[Finding], sources: Mapping[str, str], *, colour: bool = False
+    findings: Sequence[Finding],
+    sources: Mapping[str, str],
+    *,
+    colour: bool = False,
+    width: int | None = None,
 ) -> str:
     """Return *findings* in the style of compiler errors, and a verdict; empty for none.
 
@@ -24,9 +28,11 @@ def render_findings(
     if not findings:
         return ""
     problems = [Diagnostic(f.rule, f.message, f.place, f.hint) for f in dict.fromkeys(findings)]
-    text = diagnostics.render_diagnostics(problems[:MOST], sources, colour=colour).rstrip("\n")
+    text = diagnostics.render_diagnostics(
+        problems[:MOST], sources, colour=colour, width=width
+    ).rstrip("\n")
     rules = ", ".join(dict.fromkeys(f.rule for f in findings))
     more = counted(len(problems) - MOST, "more finding")
     cut = [Line(f"and {more} (see --json)")] if len(problems) > MOST else []
     verdict = Line(f"Refused by the guard: {rules}. Nothing was changed.", Tone.FAULT)
-    return f"{text}\n{render_lines([*cut, BLANK, verdict], colour=colour)}"
+    return f"{text}\n{render_lines([*cut, BLANK, verdict], colour=colour, width=width)}"

@@ -39,7 +39,9 @@ FRESH = timedelta(minutes=2)
 def render_plan(run: Run, layout: Layout = FULL, now: Instant | None = None) -> str:
     """Return the plan of *run* as text; *now* tells the age of what was read."""
     assert run.plan is not None, "there is a plan to show"
-    refusal = findings_view.render_findings(run.findings, run.sources, colour=layout.colour)
+    refusal = findings_view.render_findings(
+        run.findings, run.sources, colour=layout.colour, width=layout.width
+    )
     head = _head(run, now) if run.plan.changes or not layout.full else ()
     lines = [*head, *_lines(run, run.plan, layout)]
     return render_lines(lines, colour=layout.colour, width=layout.width) + (

@@ -73,13 +73,20 @@ def render_lines(lines: Iterable[Line], *, colour: bool = False, width: int | No
 def _rendered(lines: Iterable[Line], *, colour: bool, width: int | None) -> Iterator[str]:
     for line in lines:
         text = visible(line.text)
-        for part in _wrapped(text, max(width, NARROWEST), line.hang) if width else (text,):
+        for part in wrapped(text, width, line.hang):
             plain = not colour or line.tone is Tone.PLAIN or not part
             yield part if plain else f"{line.tone}{part}{RESET}"
 
 
-def _wrapped(text: str, width: int, hang: int) -> Iterator[str]:
-    """Yield the lines of *text* in *width*; what two blanks divide stays together if it can."""
+def wrapped(text: str, width: int | None, hang: int) -> Iterator[str]:
+    """Yield the lines of *text* in *width*; what two blanks divide stays together if it can.
+
+    All but the first are indented by *hang*. Without a width there is one line.
+    """
+    if width is None:
+        yield text
+        return
+    width = max(width, NARROWEST)
     indent, line = " " * min(hang, width // 2), ""
     columns = GAPS.split(text)
     for gap, column in zip(["", *columns[1::2]], columns[::2], strict=True):

@@ -72,7 +72,9 @@ def test_a_change_past_the_configuration_is_taken_back_by_the_command_that_drift
     ran = run("drift")
     assert ran.lines[0] == "Changed past the configuration"
     assert ran.lines[-1] == "1 changed past it."
-    words = re.search(r"take it back: rbac-sync (undo \w{8}), or rbac-sync (apply .*)", ran.out)
+    words = re.search(
+        r"take it back:  rbac-sync (undo \w{8})\n +or: +rbac-sync (apply .*)", ran.out
+    )
     assert run(f"{words[1]} --out back.plan").code == 0
     assert run(f"{words[2]} --auto-approve").code == 0
     assert run("drift").code == 0

@@ -93,8 +93,9 @@ def test_a_change_by_hand_comes_with_the_run_and_what_takes_it_back_or_keeps_it(
         "",
         "# team.data is live, but not declared",
         f"    last changed by bo at {rfc3339(NOW)}, run 112ca038",
-        "    take it back: rbac-sync undo 112ca038, or rbac-sync apply --target team.data",
-        "    keep it: write it into the configuration",
+        "    take it back:  rbac-sync undo 112ca038",
+        "    or:            rbac-sync apply --target team.data",
+        "    keep it:       write it into the configuration",
         "",
         "Drift: 1 thing differs from the configuration.",
         "1 changed past it.",
@@ -107,8 +108,8 @@ def test_what_a_run_of_a_plan_left_otherwise_is_declared_and_not_applied_yet():
     found = Plan(SMALL, changes, origin=lambda _: Place("teams.toml", 3))
     shown = text(found, {data.address: APPLIED}, traced=True)
     assert shown.splitlines()[0] == "Declared, and not applied yet"
-    assert "    make it so: rbac-sync apply --target team.data" in shown
-    assert "    make it so: rbac-sync apply --target team.ops" in shown
+    assert "    make it so:    rbac-sync apply --target team.data" in shown
+    assert "    make it so:    rbac-sync apply --target team.ops" in shown
     assert shown.endswith("2 declared and not applied yet.")
     told = machine(found, saved(found), {data.address: APPLIED}, traced=True)["differences"]
     assert [each["cause"] for each in told] == ["not-applied", "not-applied"]
@@ -118,7 +119,7 @@ def test_what_was_deleted_by_hand_is_kept_by_taking_it_out_of_its_file():
     ops = team("ops")[0]
     found = Plan(SMALL, (Change(None, ops),), origin=lambda _: Place("teams.toml", 3))
     shown = text(found, {ops.address: HAND}, traced=True)
-    assert "    keep it: take it out of teams.toml" in shown
+    assert "    keep it:       take it out of teams.toml" in shown
 
 
 def test_what_stands_on_no_record_is_of_unknown_cause():

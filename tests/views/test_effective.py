@@ -317,13 +317,26 @@ def test_a_dangerous_grant_among_500_changes_is_on_the_first_screen(world, permi
     assert permission in page.partition("What changes")[2]
 
 
-def one_among_many(known, permission):
-    """Return the run of 500 plain grants and one of a role that holds *permission*."""
+@pytest.mark.parametrize(("world", "permission"), GRAVE[:: len(GRAVE) // 6])
+def test_a_dangerous_grant_among_500_other_dangerous_ones_is_on_the_first_screen(world, permission):
+    run = one_among_many(catalogue(world), Permission(permission), dangerous=True)
+    first = view(run, Layout(full=False, width=80), NOW).split("\n")[:MOST_LINES]
+    line = next(line for line in first if "theo@acme.example" in line)
+    assert f"! {permission}  theo@acme.example in " in line
+    assert any("500 people" in line for line in first)
+
+
+def one_among_many(known, permission, *, dangerous=False):
+    """Return the run of 500 grants of one permission and one of a role that holds *permission*.
+
+    That of the 500 is no risk, or another one if *dangerous*.
+    """
     level = known.titles[permission].level
+    grave = known.managing | known.reads_secrets
     plain = next(
         p
         for p, t in sorted(known.titles.items())
-        if t.level is level and p not in known.managing | known.reads_secrets
+        if t.level is level and (p in grave) is dangerous and p != permission
     )
     scope = ACCOUNT if level is Level.ACCOUNT else address.workspace("prod")
     people = [User(f"p{number:03}@acme.example") for number in range(500)]
@@ -332,7 +345,7 @@ def one_among_many(known, permission):
         Role(level, f"r{number:03}", frozenset({plain}), description=str(number))
         for number in range(500)
     ]
-    helper = Role(level, "helper", frozenset({permission, plain}))
+    helper = Role(level, "helper", frozenset({permission} if dangerous else {permission, plain}))
     applier = Binding(who("ana"), ACCOUNT, frozenset({Holding(known.owner)}))
     first = [*known.roles.values(), User("ana@acme.example"), Workspace("prod"), theo, *people]
     live = State([*first, *roles, helper], [applier])

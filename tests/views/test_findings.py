@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from click import unstyle
 
 from rbac_sync.errors import Place
@@ -61,4 +63,13 @@ def test_of_many_findings_the_rest_is_counted():
 
 def test_colour_adds_nothing_but_colour():
     found = examine(context(week(), "bo"))
-    assert unstyle(render_findings(found, SOURCES, colour=True)) == render_findings(found, SOURCES)
+    for width in (None, 60):
+        shown = render_findings(found, SOURCES, colour=True, width=width)
+        assert unstyle(shown) == render_findings(found, SOURCES, width=width)
+
+
+def test_on_a_terminal_a_long_message_and_hint_are_wrapped_between_words():
+    found = [replace(finding(message="one two three " * 10), hint="five six seven " * 10)]
+    shown = render_findings(found, SOURCES, width=60)
+    assert all(len(line) <= 60 for line in shown.splitlines())
+    assert shown.split() == render_findings(found, SOURCES).split()

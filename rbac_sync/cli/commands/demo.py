@@ -127,6 +127,7 @@ def _isolated_environment() -> Iterator[None]:
     saved = {
         name: os.environ.pop(name) for name in list(os.environ) if name.startswith("RBAC_SYNC_")
     }
+    os.environ["RBAC_SYNC_PAGER"] = "cat"
     try:
         yield
     finally:
