@@ -47,6 +47,7 @@ ANA, BO, PROD, TEST = (
     named.workspace("t"),
 )
 READER, WRITER = role(Level.WORKSPACE, "r"), role(Level.WORKSPACE, "w")
+DAY = parsed("2026-11-29T12:00:00Z")
 SOON, LATE = parsed("2027-01-01T00:00:00Z"), parsed("2028-01-01T00:00:00Z")
 SEE, RUN = frozenset({"see"}), frozenset({"run"})
 
@@ -195,3 +196,20 @@ def test_another_process_with_another_order_of_hashes_finds_the_same_digest():
     }
 
     assert len(found) == 1
+
+
+def test_a_digest_stays_what_it_was_in_plans_that_are_saved():
+    ana = User("ána@acme.example")
+    holdings = frozenset(
+        {
+            Holding(role(Level.WORKSPACE, "viewer"), None, DAY, 'so "that"'),
+            Holding(role(Level.WORKSPACE, "owner")),
+        }
+    )
+    things = [Team("a", frozenset({Membership(ana.address)})), ana]
+    state = State.of_rows(things, {named.workspace("prod"): {ana.address: holdings}})
+    others = ({"x": [1.5, None, True]}, (timedelta(hours=1), DAY), named.workspace("prod"))
+
+    assert digest(state, *others) == (
+        "97225b208fe63b855f91f47a3e9e4c4f7e80599ced0adb171180ea493e62e429"
+    )
