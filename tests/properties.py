@@ -1,4 +1,7 @@
-"""How property tests run: with a seed that is printed, and 10,000 examples behind `long`.
+"""How property tests run: with a seed that is printed, 50 examples, and 10,000 behind `long`.
+
+The profile `ci` says so for every property; one whose examples cost more says a smaller number
+itself. *Why* no more than 50: each run has a new seed, so that runs add up.
 
 A failure that was found once becomes an ``@example`` of its test, or a case in ``tests/cases``.
 """
@@ -11,9 +14,13 @@ import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 settings.register_profile(
-    "project", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci",
+    deadline=None,
+    max_examples=50,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("project")
+settings.load_profile("ci")
 
 EXAMPLES = 10_000
 USUAL = pytest.param(None, id=pytest.HIDDEN_PARAM)

@@ -137,7 +137,6 @@ def test_the_chain_of_another_account_is_not_taken_for_ours(links):
 PLACES = st.tuples(st.sampled_from(["a", "ab"]), st.integers(1, 30), st.sampled_from([START, "1"]))
 
 
-@settings(max_examples=400)
 @given(PLACES, records, PLACES, records)
 def test_t12_different_rows_have_different_bytes(place, record, other_place, other):
     assume((place, record) != (other_place, other))
@@ -145,7 +144,6 @@ def test_t12_different_rows_have_different_bytes(place, record, other_place, oth
     assert encoded(*place, texts(record)) != encoded(*other_place, texts(other))
 
 
-@settings(max_examples=400)
 @given(records, st.sampled_from(fields(Record)), records)
 def test_t12_a_row_that_differs_in_one_field_has_other_bytes(record, field, other):
     changed = replace(record, **{field.name: getattr(other, field.name)})

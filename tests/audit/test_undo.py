@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from rbac_sync.audit.record import Authorship
 from rbac_sync.audit.replay import differences
@@ -44,7 +44,6 @@ def planned(live, desired):
     return Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
 
 
-@settings(deadline=None)
 @given(states(), states())
 def test_for_every_plan_the_account_without_it_is_what_it_was(before, desired):
     first = planned(EMPTY, before)

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync import config
@@ -73,7 +73,6 @@ def edited(edits):
     return text.encode()
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=100) | EDITS.map(edited), st.sampled_from(worlds()))
 def test_any_bytes_are_declared_or_refused_with_places_in_the_text(raw, world):
     with TemporaryDirectory() as folder:

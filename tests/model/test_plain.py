@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from rbac_sync.model import Binding, Holding, Level, Status, User
 from rbac_sync.model import address as named
@@ -17,14 +17,12 @@ from ..build import NOW
 from ..planning.worlds import states
 
 
-@settings(deadline=None)
 @given(states())
 def test_every_resource_is_what_its_json_says(state):
     for each in (*state.resources(), *state.bindings()):
         assert resource(json.loads(json.dumps(plain(each)))) == each
 
 
-@settings(deadline=None)
 @given(states())
 def test_the_text_of_every_resource_is_the_canonical_text_of_its_json(state):
     for each in (*state.resources(), *state.bindings()):

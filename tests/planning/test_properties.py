@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.guard import GuardContext, examine
@@ -28,7 +28,6 @@ from .worlds import BOTS, CLOUD, OWNER, PEOPLE, accounts, states
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ALL = dict.fromkeys(Subject, Manage.ALL)
-THOROUGH = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=300)
 
 
 def plan_of(live: State, desired: State):
@@ -36,7 +35,6 @@ def plan_of(live: State, desired: State):
     return planner.plan(Declaration(desired, manage=ALL), live)
 
 
-@THOROUGH
 @given(states(), states())
 def test_following_a_plan_leads_to_what_is_declared_and_then_there_is_nothing_to_do(live, desired):
     plan = plan_of(live, desired)
@@ -47,7 +45,6 @@ def test_following_a_plan_leads_to_what_is_declared_and_then_there_is_nothing_to
     assert plan_of(outcome, desired).changes == ()
 
 
-@THOROUGH
 @given(states(), states())
 def test_every_prefix_of_a_plan_is_safe(live, desired):
     plan = plan_of(live, desired)
@@ -58,7 +55,6 @@ def test_every_prefix_of_a_plan_is_safe(live, desired):
     assert [(f.rule, f.message) for f in findings] == []
 
 
-@settings(deadline=None)
 @given(states(), states(), st.randoms(use_true_random=False))
 def test_the_order_of_what_is_declared_does_not_matter(live, desired, random):
     resources, bindings = list(desired.resources()), list(desired.bindings())
@@ -68,7 +64,6 @@ def test_the_order_of_what_is_declared_does_not_matter(live, desired, random):
     assert plan_of(live, State(resources, bindings)).changes == plan_of(live, desired).changes
 
 
-@settings(deadline=None)
 @given(states())
 def test_between_equal_states_there_is_nothing_to_do(live):
     assert plan_of(live, live).changes == ()
@@ -94,7 +89,6 @@ TARGETS = st.sampled_from(
 REACHES = st.sampled_from([Manage.ALL, Manage.ALL, Manage.DECLARED, Manage.NONE])
 
 
-@THOROUGH
 @given(accounts(), accounts(), st.sampled_from([OWNER, *PEOPLE, *BOTS]), TARGETS)
 def test_whoever_applies_a_plan_its_order_is_safe_and_what_is_left_is_then_made(
     live, desired, applier, capabilities
@@ -110,7 +104,6 @@ def test_whoever_applies_a_plan_its_order_is_safe_and_what_is_left_is_then_made(
     assert (found.changes, found.deferred) == ((), ())
 
 
-@THOROUGH
 @given(accounts(), accounts(), st.fixed_dictionaries(dict.fromkeys(Subject, REACHES)))
 def test_an_owner_is_refused_no_plan_for_its_order_whatever_is_managed(live, desired, manage):
     planner = Planner(CLOUD, ANYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))
@@ -121,7 +114,6 @@ def test_an_owner_is_refused_no_plan_for_its_order_whatever_is_managed(live, des
     assert found.deferred == ()
 
 
-@THOROUGH
 @given(accounts(), accounts())
 def test_the_owners_are_on_the_way_never_fewer_than_at_both_ends(live, desired):
     planner = Planner(CLOUD, ANYTHING, NOW, lookout(CLOUD, OWNER.address, NOW))

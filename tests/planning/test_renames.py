@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.guard import GuardContext, examine
@@ -266,7 +266,6 @@ def test_what_is_chosen_brings_the_rename_that_it_needs_and_goes_without_it():
     assert [text for text in shown(left) if "workspace.live" in text] == []
 
 
-THOROUGH = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=150)
 EVERY_NAME = [
     *(named.team(name) for name in TEAMS),
     *(space.address for space in SPACES),
@@ -275,7 +274,6 @@ EVERY_NAME = [
 ]
 
 
-@THOROUGH
 @given(states(), states(), st.sets(st.sampled_from(EVERY_NAME)))
 def test_following_a_plan_with_renames_leads_to_what_is_declared(live, desired, old):
     """What is declared is under other names than those that are drawn."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from click import unstyle
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.guard import Access
@@ -175,7 +175,6 @@ def test_colour_adds_nothing_but_colour():
         assert unstyle(render_answer(found, colour=True)) == render_answer(found)
 
 
-@settings(deadline=None)
 @given(states(), st.sampled_from(SOME))
 def test_the_verdict_is_what_access_says_and_a_no_says_what_is_missing(state, permission):
     access = Access(state, CLOUD)

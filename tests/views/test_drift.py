@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from click import unstyle
-from hypothesis import given, settings
+from hypothesis import given
 
 from rbac_sync.audit.record import Touch
 from rbac_sync.errors import Place
@@ -152,7 +152,6 @@ def test_colour_adds_nothing_but_colour():
     assert unstyle(text(week(), colour=True)) == text(week())
 
 
-@settings(deadline=None)
 @given(states(), states())
 def test_it_counts_what_the_plan_counts(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)

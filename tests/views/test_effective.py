@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from rbac_sync.catalogues import catalogue, worlds
 from rbac_sync.errors import Place
@@ -377,7 +377,6 @@ def test_the_people_of_a_row_are_named_or_counted(count):
     assert row.count("@acme.example") == count or f"{count} people" in row
 
 
-@settings(deadline=None)
 @given(states(), states())
 def test_every_principal_that_gains_or_loses_is_named_or_counted(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.views.escape import visible
@@ -28,7 +28,6 @@ def test_what_can_be_seen_stays_as_it_is(written):
     assert visible(written) == written
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_everything_can_be_seen_and_nothing_is_lost(written):
     shown = visible(written)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from click import unstyle
-from hypothesis import given, settings
+from hypothesis import given
 
 from rbac_sync.errors import Place
 from rbac_sync.guard import examine
@@ -297,7 +297,6 @@ def test_ten_runs_give_the_same_bytes():
     assert len({shown(plan(LIVE, DESIRED, INVITING)) for _ in range(10)}) == 1
 
 
-@settings(deadline=None)
 @given(states(), states())
 def test_every_thing_that_is_counted_is_shown_once(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)

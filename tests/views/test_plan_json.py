@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from rbac_sync.guard import examine
 from rbac_sync.guard.effects import effects
@@ -93,7 +93,6 @@ def test_text_is_sorted_and_ascii_and_reads_back():
     assert json.loads(found) == value
 
 
-@settings(deadline=None)
 @given(states(), states())
 def test_the_changes_read_back_are_the_changes(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)

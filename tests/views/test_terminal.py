@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from click import unstyle
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.views.terminal import BLANK, Line, Tone, render_lines
@@ -15,7 +15,6 @@ def test_tones_are_colours():
     )
 
 
-@settings(deadline=None)
 @given(LINES)
 def test_no_line_breaks_out_of_its_line(lines):
     found = render_lines(lines)
@@ -23,7 +22,6 @@ def test_no_line_breaks_out_of_its_line(lines):
     assert all(line.isprintable() for line in found.split("\n"))
 
 
-@settings(deadline=None)
 @given(LINES)
 def test_colour_is_all_that_colour_adds(lines):
     assert unstyle(render_lines(lines, colour=True)) == render_lines(lines)

@@ -62,7 +62,7 @@ def test_what_is_written_is_genuine(run):
     assert is_own_report(render_report(run))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(NASTY)
 @example(f"{CANARY}\ud800{CANARY}")
 def test_it_is_whatever_it_names(name):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from rbac_sync.errors import Place
 from rbac_sync.guard import GuardContext
@@ -218,7 +218,6 @@ def test_what_is_alike_is_said_once():
 KINDS = (User, ServiceAccount, Team)
 
 
-@settings(deadline=None)
 @given(states(), states())
 def test_every_cell_says_what_the_guard_knows(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)

@@ -6,7 +6,7 @@ import json
 
 import jq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from regopy import Interpreter
 
 from rbac_sync.errors import ApplyStopped
@@ -98,7 +98,6 @@ def test_gitlabs_widget_counts_what_the_plan_says():
     assert widget(plan(LIVE, LIVE)) == {"create": 0, "update": 0, "delete": 0}
 
 
-@settings(deadline=None)
 @given(states(), states())
 def test_whatever_changes_is_counted_as_the_plan_counts(live, desired):
     found = Planner(CLOUD, ANYTHING, NOW).plan(Declaration(desired, manage=ALL), live)
