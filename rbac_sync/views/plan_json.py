@@ -46,7 +46,7 @@ JsonObject = resources_json.JsonObject
 
 def dumps(value: object) -> str:
     """Return *value* as JSON text: keys sorted, and ASCII, so that no name can move a cursor."""
-    return json.dumps(value, sort_keys=True, allow_nan=False)
+    return json.dumps(value, sort_keys=True, allow_nan=False, default=dict)
 
 
 def plan(
