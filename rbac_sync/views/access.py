@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from ..errors import Place
 from ..guard import Access, Path
+from ..guard.bitsets import union
+from ..guard.risk import Ranking
 from ..model import (
     ACCOUNT,
+    EVERYONE,
     Address,
     Instant,
+    Kind,
     Level,
     Permission,
     Role,
@@ -20,11 +26,23 @@ from ..model import (
     label,
     place,
 )
+from ..model.address import binding
+from ..model.declaration import nowhere
 from . import plan_json as forms
-from .terminal import Line, Tone, render_lines
-from .words import counted, describe_path, describe_timing, listed
+from .terminal import BLANK, Layout, Line, Tone, render_lines
+from .words import (
+    counted,
+    describe_path,
+    describe_timing,
+    format_place,
+    listed,
+    role_name,
+    term,
+)
 
 MOST_ROLES = 8
+MOST_NAMED = 6
+PLAIN = Layout()
 NO_ROLE = "no role here holds it"
 INDENT = " " * 5
 
@@ -109,10 +127,12 @@ def explain(
     return Explanation(access, principal, timed, _obstacle(principal, access), permission)
 
 
-def render_answer(answer: AccessAnswer | Explanation, *, colour: bool = False) -> str:
-    """Return an answer as text."""
-    lines = _judged(answer) if isinstance(answer, AccessAnswer) else _explained(answer)
-    return render_lines(lines, colour=colour)
+def render_answer(
+    answer: AccessAnswer | Explanation, layout: Layout = PLAIN, *, every: bool = False
+) -> str:
+    """Return an answer as text; *every* names all permissions of an explanation."""
+    lines = _judged(answer) if isinstance(answer, AccessAnswer) else _explained(answer, every=every)
+    return render_lines(lines, colour=layout.colour, width=layout.width)
 
 
 def to_json(answer: AccessAnswer | Explanation) -> forms.JsonObject:
@@ -197,15 +217,105 @@ def _takes(answer: AccessAnswer) -> str:
     return f"it takes {', or '.join(parts)}" if parts else NO_ROLE
 
 
-def _explained(explanation: Explanation) -> Iterator[Line]:
+def _explained(explanation: Explanation, *, every: bool) -> Iterator[Line]:
     name = label(explanation.principal)
-    yield Line(f"{name} {explanation.obstacle}" if explanation.obstacle else name, Tone.HEADING)
+    if explanation.obstacle:
+        yield Line(f"{name} {explanation.obstacle}", Tone.HEADING)
     if not explanation.paths:
-        yield Line(f"  no way to {explanation.permission or 'anything'}")
+        yield Line(f"{name} has no way to {explanation.permission or 'anything'}")
     for scope, of in groupby(explanation.paths, lambda timed: timed[1].scope):
-        yield Line(f"  in {place(scope)}")
-        for shut, path in of:
-            how = describe_path(path, explanation.principal, explanation.access.state, "")
-            names = sorted(explanation.access.alphabet.names(path.permissions))
-            yield Line(f"    {shut}{how}: {counted(len(names), 'permission')}")
-            yield Line(f"      {', '.join(names)}")
+        yield from _explained_scope(explanation, scope, list(of), every=every)
+
+
+def _explained_scope(
+    explanation: Explanation, scope: Address, timed: list[tuple[str, Path]], *, every: bool
+) -> Iterator[Line]:
+    """Yield the sum of a scope, a row for each path, and what one role alone gives."""
+    access = explanation.access
+    level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
+    known = sum(title.level is level for title in access.catalogue.titles.values())
+    names = access.alphabet.names(union(path.permissions for shut, path in timed if not shut))
+    roles = dict.fromkeys(_role_text(path) for shut, path in timed if not shut)
+    head = f"{label(explanation.principal)} in {place(scope)}: {len(names)} of {known} permissions"
+    yield Line(f"{head}{', by ' if roles else ''}{' + '.join(roles)}", Tone.HEADING, 4)
+    width = max(len(role_name(path.role)) for _, path in timed)
+    for shut, path in timed:
+        count = path.permissions.bit_count()
+        how = describe_path(path, explanation.principal, access.state, "")
+        yield Line(f"  {role_name(path.role):<{width}}  {count:>3}  {shut}{how}", hang=width + 9)
+    yield from _alone(access, [path for shut, path in timed if not shut])
+    if every:
+        yield Line(f"  {', '.join(Ranking(access.catalogue).sorted(names))}", hang=2)
+
+
+def _role_text(path: Path) -> str:
+    """Return the role of *path* with its end, as a day: ``oncall until 2027-02-01``."""
+    end = f" until {path.until:%Y-%m-%d}" if path.until else ""
+    return role_name(path.role) + end
+
+
+def _alone(access: Access, paths: list[Path]) -> Iterator[Line]:
+    """Yield what each role gives that no other does, the riskiest first, where there are others."""
+    by_role: dict[Address, int] = {}
+    for path in paths:
+        by_role[path.role] = by_role.get(path.role, 0) | path.permissions
+    for role, mask in by_role.items() if len(by_role) > 1 else ():
+        others = union(other for each, other in by_role.items() if each != role)
+        names = Ranking(access.catalogue).sorted(access.alphabet.names(mask & ~others))
+        if names:
+            text = f"  {len(names)} only by {role_name(role)}: {listed(names, MOST_NAMED)}"
+            yield Line(text, hang=4)
+
+
+def render_holders(
+    answers: Sequence[AccessAnswer],
+    permission: Permission,
+    scope: Address,
+    layout: Layout,
+    origin: Callable[[Address], Place | None] = nowhere,
+) -> str:
+    """Return who may use *permission* in *scope*: the sum, and a row for each way, with its place.
+
+    *origin* says where a grant is declared.
+    """
+    if not answers:
+        return f"nobody may {permission}"
+    kinds = Counter(answer.principal.kind for answer in answers)
+    parts = (
+        counted(kinds[Kind.USER], "person").replace("persons", "people"),
+        counted(kinds[Kind.SERVICE_ACCOUNT], "service account"),
+    )
+    wanted = (part for part in parts if not part.startswith("0 "))
+    lines = [Line(f"{permission} in {place(scope)}: {', '.join(wanted)}", Tone.HEADING)]
+    lines += [BLANK, *_holder_rows(answers, origin)]
+    return render_lines(lines, colour=layout.colour, width=layout.width)
+
+
+def _holder_rows(
+    answers: Sequence[AccessAnswer], origin: Callable[[Address], Place | None]
+) -> Iterator[Line]:
+    """Yield a row for each way in which somebody may: role, who, by which team, end, place."""
+    ways: dict[tuple[str, str, str], list[str]] = {}
+    for answer in answers:
+        for path in (path for shut, path in answer.paths if not shut):
+            ways.setdefault(_way(path, answer.principal, origin), []).append(
+                label(answer.principal)
+            )
+    width = max(len(role) for role, *_ in ways)
+    for (role, via, where), names in ways.items():
+        text = f"  {role:<{width}}  {', '.join(names)}"
+        yield Line("  ".join(filter(None, (text, via, where))), hang=width + 4)
+
+
+def _way(
+    path: Path, principal: Address, origin: Callable[[Address], Place | None]
+) -> tuple[str, str, str]:
+    """Return the role with its scope, the team with the term, and the place of the grant."""
+    role = role_name(path.role)
+    where = place(path.bound).removeprefix("workspace ")
+    title = f"{role} of the account" if path.bound == ACCOUNT else f"{role} in {where}"
+    if path.holder == EVERYONE:
+        title = f"{role}, the default role of {where}"
+    own = path.holder in (principal, EVERYONE)
+    via = ("" if own else f"via {label(path.holder)}") + term(path.since, path.until, path.reason)
+    return title, via.strip(), format_place(origin(binding(path.holder, path.bound))).strip()

@@ -33,7 +33,13 @@ def render_log(rows: Sequence[Row], *, colour: bool = False) -> str:
 def to_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Return *rows* as JSON, newest first, with every field."""
     return [
-        {**asdict(record), "seq": seq, "timestamp": rfc3339(record.timestamp)}
+        {
+            **asdict(record),
+            "seq": seq,
+            "timestamp": rfc3339(record.timestamp),
+            "before": record.before and dict(record.before),
+            "after": record.after and dict(record.after),
+        }
         for seq, record in _newest_first(rows)
     ]
 

@@ -98,14 +98,29 @@ def test_a_name_that_nothing_has_is_an_error_and_not_a_no(account, command, erro
     assert hint in second
 
 
-def test_who_can_lists_everybody_who_may_with_the_path(account):
+def test_who_can_says_how_many_and_lists_each_way_with_its_place(account):
     ran = run("who-can run_deployments -w prod")
     assert (ran.code, ran.err) == (0, "")
-    named = [line.split()[1] for line in ran.lines if line.startswith("yes")]
-    assert named == [f"{name}@acme.example" for name in ("ana", "bo", "cy", "dee", "lea")]
-    assert ran.shows("as oncall in workspace prod (until 2099-01-01T00:00:00Z; reason: INC-1) *")
+    assert ran.lines[:2] == ["run_deployments in workspace prod: 5 people", ""]
+    assert ran.shows("owner of the account  ana@acme.example  (rbac.toml:*)")
+    assert ran.shows("admin of the account  dee@acme.example  (rbac.toml:*)")
+    assert ran.shows("runner in prod *bo@acme.example  via team:data  (rbac.toml:*)")
+    assert ran.shows("oncall in prod *cy@acme.example  (until *; reason: INC-1)  (rbac.toml:*)")
+    assert ran.shows("owner in prod *lea@acme.example  (rbac.toml:45)")
     shown = json.loads(run("who-can run_deployments -w prod --json").out)
+    named = [f"{name}@acme.example" for name in ("ana", "bo", "cy", "dee", "lea")]
     assert [each["principal"] for each in shown] == named
+
+
+def test_who_can_needs_no_configuration_without_fault_to_answer(account):
+    account.edit(('default_role = "none"', 'default_role = "nobody"'))
+    assert run("who-can run_deployments -w prod").shows("owner in prod *lea@acme.example")
+
+
+def test_who_can_by_a_default_role_names_the_workspace(account):
+    lines = run("who-can see_flows -w prod").lines
+    assert "run_deployments" not in lines[0]
+    assert any(line.startswith("viewer, the default role of prod  ") for line in lines)
 
 
 def test_who_can_is_1_when_nobody_may(account):
@@ -115,25 +130,34 @@ def test_who_can_is_1_when_nobody_may(account):
     assert (ran.code, json.loads(ran.out)) == (1, [])
 
 
-def test_all_that_somebody_may_is_explained_scope_by_scope(account):
+CY = "cy@acme.example"
+
+
+def test_all_that_somebody_may_is_summed_up_scope_by_scope(account):
     ran = run("explain cy")
     assert (ran.code, ran.err) == (0, "")
-    assert [line for line in ran.lines if line.startswith("in ")] == [
-        "in the account",
-        "in workspace prod",
+    assert [line for line in ran.lines if line.startswith("cy@")] == [
+        "cy@acme.example in the account: 13 of 47 permissions, by member",
+        f"{CY} in workspace prod: 20 of 61 permissions, by oncall until 2099-01-01 + viewer",
     ]
-    assert "as member: 13 permissions" in ran.lines
-    assert "by the default role viewer: 18 permissions" in ran.lines
-    assert "as oncall (until 2099-01-01T00:00:00Z; reason: INC-1): 20 permissions" in ran.lines
+    assert "member   13  as member" in ran.lines
+    assert "viewer   18  by the default role viewer" in ran.lines
+    assert "oncall   20  as oncall (until 2099-01-01T00:00:00Z; reason: INC-1)" in ran.lines
+    assert ran.shows("2 only by oncall: *write_work_pools*")
+
+
+def test_every_permission_is_named_where_that_is_asked_for(account):
+    assert "see_artifacts" not in run("explain cy -w prod").out
+    assert "see_artifacts" in run("explain cy -w prod --all").out
 
 
 def test_one_workspace_or_one_permission_is_explained_alone(account):
     assert run("explain cy -w test").code == 0
-    assert "in the account" not in run("explain cy -w prod").lines
+    assert "in the account" not in run("explain cy -w prod").out
     lines = run("explain cy write_work_pools").lines
-    assert "in workspace prod" in lines
+    assert any("in workspace prod" in line for line in lines)
     assert not any("default role" in line for line in lines)
-    assert "no way to bypass:sso" in run("explain cy bypass:sso").lines
+    assert "cy@acme.example has no way to bypass:sso" in run("explain cy bypass:sso").lines
     assert run("explain cy run_flows -w prod").lines[0].startswith("no   cy@acme.example may not")
 
 

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ...errors import ConfigError
 from .. import options
 from ..questions import check_principal, resolve_permission, resolve_scope
-from ..report import colour
+from ..report import layout
 from ..run import UNKNOWN, parse_principal, read_as_applier, read_live
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...errors import Place
     from ...model import Address
-    from ...pipeline import LiveAccount
+    from ...pipeline import Configuration, LiveAccount
 
 
 @click.command()
@@ -45,9 +49,7 @@ def can(
     holder = check_principal(live_account, parse_principal(configuration, principal))
     answer = access.find_answer(live_account.access, holder, scope, named, live_account.now)
     click.echo(
-        plan_json.dumps(access.to_json(answer))
-        if json
-        else access.render_answer(answer, colour=colour())
+        plan_json.dumps(access.to_json(answer)) if json else access.render_answer(answer, layout())
     )
     return 0 if answer.yes else _refusal_code(live_account, scope)
 
@@ -70,18 +72,28 @@ def who_can(*, permission: str, workspace: str | None, config: Path, url: str, j
     """
     from ...views import access, plan_json
 
-    _, live_account = read_live(config, url)
+    configuration, live_account = read_live(config, url)
     scope = resolve_scope(live_account, workspace)
     named = resolve_permission(live_account, permission, scope)
     answers = access.find_holders(live_account.access, scope, named, live_account.now)
     if json:
         click.echo(plan_json.dumps([access.to_json(answer) for answer in answers]))
     else:
-        click.echo(
-            "\n".join(access.render_answer(answer, colour=colour()) for answer in answers)
-            or f"nobody may {named}"
-        )
+        origin = _origin(configuration, live_account)
+        click.echo(access.render_holders(answers, named, scope, layout(), origin))
     return 0 if answers else _refusal_code(live_account, scope)
+
+
+def _origin(
+    configuration: Configuration, live_account: LiveAccount
+) -> Callable[[Address], Place | None]:
+    """Return where each grant is declared; of a faulty configuration nowhere."""
+    from ...model.declaration import nowhere
+
+    try:
+        return configuration.declaration(live_account.catalogue, live_account.now).origin
+    except ConfigError:
+        return nowhere
 
 
 @click.command()
@@ -91,6 +103,7 @@ def who_can(*, permission: str, workspace: str | None, config: Path, url: str, j
 @options.config
 @options.url
 @options.as_json
+@options.flag("all", "Name every permission.")
 def explain(
     *,
     principal: str,
@@ -99,6 +112,7 @@ def explain(
     config: Path,
     url: str,
     json: bool,
+    all: bool,  # noqa: A002 - the name of an option
 ) -> int:
     """Say what PRINCIPAL may do, where, and by which path; with PERMISSION only about that."""
     from ...views import access, plan_json
@@ -111,7 +125,7 @@ def explain(
     click.echo(
         plan_json.dumps(access.to_json(answer))
         if json
-        else access.render_answer(answer, colour=colour())
+        else access.render_answer(answer, layout(), every=all)
     )
     return 0
 
