@@ -254,25 +254,28 @@ class _Carriers:
 
     def __init__(self, effects: Sequence[Effect]) -> None:
         self._effects = effects
-        self._on: defaultdict[Address, list[int]] = defaultdict(list)
+        self._in_account: defaultdict[Address, list[int]] = defaultdict(list)
+        self._by: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
         for number, effect in enumerate(effects):
+            own = {_likeness(p) for p in (*effect.before, *effect.after)}
             for principal in effect.principals:
-                if (
-                    principal.kind not in (Kind.USER, Kind.SERVICE_ACCOUNT)
-                    or ACCOUNT in effect.scopes
-                ):
-                    self._on[principal].append(number)
+                if effect.scopes == (ACCOUNT,):
+                    self._in_account[principal].append(number)
+                if principal.kind not in (Kind.USER, Kind.SERVICE_ACCOUNT):
+                    for likeness in own:
+                        self._by[principal, *likeness].append(number)
 
     def of(self, effect: Effect) -> tuple[int, ...]:
         """Return the numbers of the effects that say all of *effect* already."""
-        if effect.kept or effect.opened:
+        if effect.kept or effect.opened or effect.risk is Risk.OUTSIDER:
             return ()
         if effect.scopes == (ANYWHERE,) and (above := self._above(effect)):
             return above
         path = _sole(effect)
         if path is None or path.holder in effect.principals:
             return ()
-        here = tuple(n for n in self._on[path.holder] if self._says(n, effect, path))
+        alike = self._by[path.holder, *_likeness(path)]
+        here = tuple(n for n in alike if self._says(n, effect))
         covered = {scope for n in here for scope in self._effects[n].scopes}
         return here if covered.issuperset(effect.scopes) else ()
 
@@ -281,29 +284,25 @@ class _Carriers:
         paths = (*effect.before, *effect.after)
         if not paths or any(path.bound != ACCOUNT for path in paths):
             return ()
-        for number in self._on[effect.principal]:
+        for number in self._in_account[effect.principal]:
             other = self._effects[number]
-            if other.scopes == (ACCOUNT,) and effect.principals == other.principals:
+            if effect.principals == other.principals:
                 ours, theirs = ({p.role for p in e.after} for e in (effect, other))
                 if ours <= theirs:
                     return (number,)
         return ()
 
-    def _says(self, number: int, effect: Effect, path: Path) -> bool:
+    def _says(self, number: int, effect: Effect) -> bool:
+        """Say whether the effect of that number gives and takes all that *effect* does."""
         other = self._effects[number]
-        of_holder = [p for p in (*other.after, *other.before) if _likeness(p) == _likeness(path)]
-        return (
-            bool(of_holder)
-            and all(
-                {*ours} <= {*theirs}
-                for ours, theirs in (
-                    (effect.gained, other.gained),
-                    (effect.extended, other.extended),
-                    (effect.lost, other.lost),
-                )
-            )
-            and not {*other.scopes}.isdisjoint(effect.scopes)
+        if {*other.scopes}.isdisjoint(effect.scopes):
+            return False
+        sides = (
+            (effect.gained, other.gained),
+            (effect.extended, other.extended),
+            (effect.lost, other.lost),
         )
+        return all({*ours} <= {*theirs} for ours, theirs in sides)
 
 
 def _sole(effect: Effect) -> Path | None:

@@ -62,6 +62,15 @@ def test_a_member_of_the_team_with_an_end_of_its_own_keeps_its_row():
     ]
 
 
+def test_an_outsider_keeps_its_row():
+    before = (*PLAIN, user("mal@other.example"), team("data", "bo", "mal@other.example"))
+    after = (*before, bind("team:data", "prod", "runner"))
+    assert texts(before, after) == [
+        "prod  mal@other.example  runner  via team:data",
+        "prod  team:data (bo)  runner",
+    ]
+
+
 def test_a_default_role_is_the_row_of_everyone():
     after = (*PEOPLE, workspace("prod", default="viewer"), workspace("test"))
     assert texts(PLAIN, after) == ["prod  everyone  viewer"]
