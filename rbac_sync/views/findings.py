@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..errors import Diagnostic
 from ..guard import Finding
@@ -36,3 +36,11 @@ def render_findings(
     cut = [Line(f"and {more} (see --json)")] if len(problems) > MOST else []
     verdict = Line(f"Refused by the guard: {rules}. Nothing was changed.", Tone.FAULT)
     return f"{text}\n{render_lines([*cut, BLANK, verdict], colour=colour, width=width)}"
+
+
+def by_cause(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Return the findings of each rule that have one remedy, in the order of their first."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in dict.fromkeys(findings):
+        groups.setdefault((finding.rule, finding.hint), []).append(finding)
+    return list(groups.values())

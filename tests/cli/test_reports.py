@@ -57,7 +57,7 @@ def test_the_backend_is_read_once_for_all_of_them(account, out, monkeypatch):
 
     reads = []
     read = StoreSession.read
-    monkeypatch.setattr(StoreSession, "read", lambda self: reads.append(1) or read(self))
+    monkeypatch.setattr(StoreSession, "read", lambda *given: reads.append(1) or read(*given))
     assert run(f"plan {ALL}").code == 0
     assert len(reads) == 1
 

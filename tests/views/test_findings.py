@@ -6,8 +6,8 @@ from click import unstyle
 
 from rbac_sync.errors import Place
 from rbac_sync.guard import Finding, examine
-from rbac_sync.views.findings import render_findings
-from tests.build import context
+from rbac_sync.views.findings import by_cause, render_findings
+from tests.build import context, who
 from tests.views.scene import SOURCES, week
 
 
@@ -73,3 +73,15 @@ def test_on_a_terminal_a_long_message_and_hint_are_wrapped_between_words():
     shown = render_findings(found, SOURCES, width=60)
     assert all(len(line) <= 60 for line in shown.splitlines())
     assert shown.split() == render_findings(found, SOURCES).split()
+
+
+def test_findings_of_one_rule_with_one_remedy_are_of_one_cause():
+    one, other, again = (
+        Finding(rule, who("bo"), message, hint)
+        for rule, message, hint in (
+            ("CAPABILITY", "a", "ask"),
+            ("CAPABILITY", "b", "leave it"),
+            ("CAPABILITY", "c", "ask"),
+        )
+    )
+    assert by_cause([one, other, again, one]) == [[one, again], [other]]

@@ -26,7 +26,7 @@ from .. import plan as plan_view
 from ..effect_rows import EffectRow
 from ..effective import MOST_PLAIN
 from ..escape import visible
-from ..findings import MOST
+from ..findings import MOST, by_cause
 from ..run import Run
 from ..words import counted
 from .changing_paths import HEIGHT, WIDTH, changing_edges, drawing
@@ -73,7 +73,7 @@ def render_report(run: Run) -> str:
         box=(WIDTH, HEIGHT),
         picture=drawing(changing_edges(run.rows)),
         objection=run.objection,
-        findings=[(CODES[finding.rule], finding) for finding in findings[:MOST]],
+        causes=[(CODES[group[0].rule], group) for group in by_cause(findings[:MOST])],
         more=counted(hidden, "more finding") if hidden > 0 else "",
     )
 

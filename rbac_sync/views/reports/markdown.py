@@ -128,7 +128,7 @@ def _refused(run: Run) -> Section:
         return ()
     count = counted(len(refusals), "finding")
     verdict = box("CAUTION", [f"**Refused by the guard: {count}. Nothing is changed.**"])
-    items = "\n".join(map(_finding, refusals))
+    items = "\n".join(map(_cause, findings.by_cause(refusals)))
     lines = folded("The lines of the configuration", _block(_excerpts(run, refusals)))
     rules = Counter[str](f.rule for f in refusals)
     return (
@@ -138,10 +138,12 @@ def _refused(run: Run) -> Section:
     )
 
 
-def _finding(finding: Finding) -> str:
-    place = f"{finding.place.file}:{finding.place.line}" if finding.place else ""
-    texts = filter(None, (finding.message, finding.hint, place))
-    return f"- **{CODES[finding.rule]} {finding.rule}** {'<br>'.join(map(code, texts))}"
+def _cause(group: Sequence[Finding]) -> str:
+    """Return the findings of one cause as an item of a list, with their one remedy at the end."""
+    texts = [f"{f.message}{format_place(f.place)}" for f in group]
+    texts += [f"help: {group[0].hint}"] if group[0].hint else []
+    rule = group[0].rule
+    return f"- **{CODES[rule]} {rule}** {'<br>'.join(map(code, texts))}"
 
 
 def _excerpts(run: Run, refusals: Sequence[Finding]) -> str:
