@@ -136,6 +136,9 @@ class State:
     def expect(self, addresses: Collection[Address]) -> None:
         """Prepare to be asked for *addresses*: what is not read yet is read at once."""
 
+    def expect_holdings(self, principals: Collection[Address], scope: Address) -> None:
+        """Prepare to be asked what *principals* hold in *scope*."""
+
     def row(self, scope: Address) -> Mapping[Address, Holdings]:
         """Return what each principal holds in *scope*."""
         return self._rows.get(scope, {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -124,25 +124,30 @@ class ReadView:
         self.state.expect(addresses)
         self.expected.update(addresses)
 
-    def resources(self, cls: type[R], entries: Sequence[IdEntry]) -> list[tuple[R, IdEntry]]:
-        """Return the resources of *entries* that are of this class, each with its entry."""
-        self.expect([entry.address for entry in entries])
-        there = ((self.state.get(entry.address), entry) for entry in entries)
-        return [(resource, entry) for resource, entry in there if isinstance(resource, cls)]
+    def resources(self, cls: type[R], entries: Iterable[IdEntry]) -> Iterator[tuple[R, IdEntry]]:
+        """Yield the resources of *entries* that are of this class, each with its entry."""
+        for entry in entries:
+            resource = self.state.get(entry.address)
+            if isinstance(resource, cls):
+                yield resource, entry
 
     def all(self, kind: Kind) -> list[IdEntry]:
         """Return everything of *kind*, oldest first."""
         return [e for e in self.register.named.values() if e.address.kind is kind]
 
-    def workspaces(self) -> list[IdEntry]:
-        """Return the workspaces in which the caller may do anything at all, oldest first.
+    def walk(self, kind: Kind) -> Iterator[IdEntry]:
+        """Yield everything of *kind* in the order in which it came; a part is read at a time."""
+        for part in self.register.parts(kind):
+            self.expect([entry.address for entry in part])
+            yield from part
+
+    def workspaces(self) -> Iterator[IdEntry]:
+        """Yield the workspaces in which the caller may do anything at all, oldest first.
 
         *Why* not all: the account roles let people see those to which they have
         access, and in any other everything answers 404.
         """
-        entries = self.all(Kind.WORKSPACE)
-        self.expect([entry.address for entry in entries])
-        return [entry for entry in entries if self.may(entry.address)]
+        return (entry for entry in self.walk(Kind.WORKSPACE) if self.may(entry.address))
 
     def role_of(self, principal: Address) -> Address:
         """Return the account role of a member or service account."""

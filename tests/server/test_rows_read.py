@@ -24,6 +24,7 @@ from rbac_sync.model import (
 from rbac_sync.model.address import user as user_address
 from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
+from rbac_sync.server.directory.profiles import KIND as PROFILE
 
 from .account import Account
 from .serving import OWNER, Server, served
@@ -56,7 +57,7 @@ def _fill(server: Server, size: int) -> None:
         Change(None, user, brings=(Binding(user.address, ACCOUNT, held(MEMBER)),))
         for user in people
     ]
-    bots = [ServiceAccount(f"bot{n}") for n in range(len(people) // 5)]
+    bots = [ServiceAccount(f"bot{n}") for n in range(len(people))]
     changes += [
         Change(None, bot, brings=(Binding(bot.address, ACCOUNT, held(MEMBER)),)) for bot in bots
     ]
@@ -79,6 +80,8 @@ def _on_record(server: Server, changes: list[Change]) -> None:
         for change in changes:
             writer.make(change)
             writer.record(by.record(change, writer.now()))
+            if isinstance(change.after, User):
+                writer.documents.set(PROFILE, change.after.address, {"first_name": "Ann"})
 
     server.backend.transact("fill", work)
 
@@ -149,6 +152,15 @@ REQUESTS: dict[str, Callable[[Measured], object]] = {
     "the events": lambda at: at.acme.post("/events/filter", {"limit": 5}),
     "a report of events": lambda at: at.acme.post("/events", [], 204),
     "one member": lambda at: at.acme.get(f"/account_memberships/{at.ids['member']}"),
+    "the members": lambda at: at.acme.post("/account_memberships/filter", {"limit": 5}),
+    "a later page of members": lambda at: at.acme.post(
+        "/account_memberships/filter", {"limit": 5, "offset": 8}
+    ),
+    "the workspaces": lambda at: at.acme.post("/workspaces/filter", {"limit": 5}),
+    "a workspace by its handle": lambda at: at.acme.post(
+        "/workspaces/filter", {"workspaces": {"handle": {"any_": ["w3"]}}}
+    ),
+    "the service accounts": lambda at: at.acme.post("/bots/filter", {"limit": 5}),
     "the roles": lambda at: at.acme.post("/workspace_roles/filter"),
     "a role given": lambda at: _give(at, "user", "developer"),
     "a role given anew": lambda at: _give(at, "outsider", "viewer"),
@@ -161,17 +173,15 @@ REQUESTS: dict[str, Callable[[Measured], object]] = {
 """What is asked, by name, in this order."""
 
 GROWING = {
-    "the workspaces": (
-        lambda at: at.acme.post("/workspaces/filter"),
-        "each is looked at for the caller; pages are cut after that",
+    "the members in another order": (
+        lambda at: at.acme.post("/account_memberships/filter", {"sort": "NAME_ASC", "limit": 5}),
+        "names are in profiles, which no index has",
     ),
-    "the members": (
-        lambda at: at.acme.post("/account_memberships/filter"),
-        "filters and order need profiles; pages are cut after that",
-    ),
-    "the service accounts": (
-        lambda at: at.acme.post("/bots/filter"),
-        "pages are cut after everything is read",
+    "the members by a part of their names": (
+        lambda at: at.acme.post(
+            "/account_memberships/filter", {"account_memberships": {"name": {"like_": "x"}}}
+        ),
+        "each is looked at until the page is full",
     ),
     "events with a filter": (
         lambda at: at.acme.post("/events/filter", {"filter": {"event": {"prefix": ["x"]}}}),

@@ -7,13 +7,14 @@ thousand rows asks the database once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain, repeat
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, bindparam, select
+from sqlalchemy import Select, Table, bindparam, select, tuple_
 
 from ...model import ACCOUNT, ACTORS, Address, Instant, Kind
 from ..database.columns import loaded
@@ -21,6 +22,9 @@ from . import tables as t
 from .account import Account, statement
 from .partial_state import MANY, LoadedMapping
 from .versions import NAMED
+
+PARTS = (16, 64, 256)
+"""How many rows of a list are read at first, then, and from then on: a page may be short."""
 
 HELD_COLUMNS = ("principal", "role", "id", "created", "updated")
 KEY_COLUMNS = ("owner", "name", "id", "created", "until", "shown")
@@ -76,7 +80,7 @@ class IdIndex:
         self.account_id, self._account = UUID(account.id), account
         self._everything = everything or (lambda: WholeIds(account))
         self.named = LoadedMapping(self._entry, lambda: self.whole.named)
-        self.keys: Mapping[Address, list[KeyEntry]] = LoadedMapping(
+        self.keys: LoadedMapping[Address, list[KeyEntry]] = LoadedMapping(
             self._keys_of, lambda: self.whole.keys
         )
         self._addresses: dict[tuple[Kind, UUID], Address | None] = {}
@@ -121,8 +125,12 @@ class IdIndex:
         return next(iter(self._rows_at(scope, id=str(id_))), None)
 
     def _rows_at(self, scope: Address, **at: object) -> list[HeldRow]:
-        number, names = self._account.names.find(scope), self._account.names
-        mine = _rows(self._account, t.binding, *HELD_COLUMNS, scope=number, **at)
+        number = self._account.names.find(scope)
+        return self._rows(scope, _rows(self._account, t.binding, *HELD_COLUMNS, scope=number, **at))
+
+    def _rows(self, scope: Address, mine: Sequence[Sequence[Any]]) -> list[HeldRow]:
+        """Return the rows of *scope* that were read as *mine*, by ``HELD_COLUMNS``."""
+        names = self._account.names
         names.know(n for row in mine for n in row[:2])
         self._expect({names.address(n) for row in mine for n in row[:2]})
         return [
@@ -134,8 +142,42 @@ class IdIndex:
                 loaded(created),
                 loaded(updated),
             )
-            for principal, role, id_, created, updated in mine
+            for principal, role, id_, created, updated, *_ in mine
         ]
+
+    def parts(self, kind: Kind) -> Iterator[list[IdEntry]]:
+        """Yield all entries of *kind* in the order in which they came; a part is read at a time."""
+        names, query, last = self._account.names, _entries_after(kind), 0
+        for most in _sizes():
+            rows = self._account.rows(query, last=last, most=most)
+            if not rows:
+                return
+            names.know(row[0] for row in rows)
+            part = {names.address(n): _entry_of(names.address(n), row) for n, *row in rows}
+            self.named.keep(part)
+            yield list(part.values())
+            last = rows[-1][0]
+
+    def member_parts(self) -> Iterator[list[HeldRow]]:
+        """Yield the rows of the account by the order in which members came, a part at a time."""
+        root, at = self._account.names.number(ACCOUNT), (0, 0)
+        for most in _sizes():
+            after = {"principal": at[0], "position": at[1], "most": most}
+            rows = self._account.rows(_members_after(), scope=root, **after)
+            if not rows:
+                return
+            yield self._rows(ACCOUNT, rows)
+            at = rows[-1][0], rows[-1][-1]
+
+    def expect_keys(self, owners: Iterable[Address]) -> None:
+        """Read the keys of *owners* at once."""
+        names = self._account.names
+        numbers = {names.number(owner): owner for owner in self.keys.unknown(owners)}
+        there: dict[Address, list[KeyEntry] | None] = {owner: [] for owner in numbers.values()}
+        for row in _rows(self._account, t.api_key, *KEY_COLUMNS, owner=list(numbers)):
+            key = _key_of(numbers[row[0]], row[1:])
+            there[key.owner] = [*(there[key.owner] or ()), key]
+        self.keys.keep(there)
 
     def _expect(self, addresses: Collection[Address]) -> None:
         """Read the entries of *addresses* at once, a query for each kind."""
@@ -218,6 +260,27 @@ def _columns(kind: Kind) -> tuple[str, ...]:
 
 def _rows(account: Account, table: Table, *columns: str, **at: object) -> list[tuple[Any, ...]]:
     return account.rows(statement(table, columns, at, ("created", "id")), **at)
+
+
+def _sizes() -> Iterator[int]:
+    return chain(PARTS, repeat(PARTS[-1]))
+
+
+@cache
+def _entries_after(kind: Kind) -> Select[Any]:
+    """Return the statement for a part of the entries of *kind*: those after number ``last``."""
+    number = NAMED[kind].c.number
+    mine = statement(NAMED[kind], _columns(kind), {}, ("number",))
+    return mine.where(number > bindparam("last")).limit(bindparam("most"))
+
+
+@cache
+def _members_after() -> Select[Any]:
+    """Return the statement for a part of the rows of a scope: those after a certain one."""
+    place, order = ("principal", "position"), t.binding.c
+    mine = statement(t.binding, (*HELD_COLUMNS, "position"), {"scope": 0}, place)
+    after = tuple_(*map(bindparam, place))
+    return mine.where(tuple_(order.principal, order.position) > after).limit(bindparam("most"))
 
 
 @cache

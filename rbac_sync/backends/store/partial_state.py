@@ -119,8 +119,14 @@ class PartialState(State):
         self._holder_index = source
         self._source = source
 
+    def expect_holdings(self, principals: Collection[Address], scope: Address) -> None:
+        """Read what *principals* hold in *scope* together."""
+        self._source.read_holdings(principals, [scope])
+
     def expect(self, addresses: Collection[Address]) -> None:
         """Read the principals and scopes at *addresses* together, a query for each kind.
+
+        Of scopes, what everyone holds there is read, too: who asks for many asks for that.
 
         More than ``MANY`` of them are read with everything else: it is kept between requests.
         """
@@ -131,6 +137,8 @@ class PartialState(State):
             resources = cast("LoadedMapping[Address, Any]", self._resources[kind])
             unread = resources.unknown(a for a in addresses if a.kind is kind)
             resources.keep(self._source.together(kind, unread) if unread else {})
+        scopes = [address for address in addresses if address.kind is Kind.WORKSPACE]
+        self._source.read_holdings([EVERYONE], scopes)
 
 
 class StateSource:
@@ -175,16 +183,14 @@ class StateSource:
 
     def holdings(self, principal: Address, scope: Address) -> Holdings | None:
         """Return what *principal* itself holds in *scope*."""
-        if self._is_whole():
-            return self.everything.holdings(principal, scope) or None
         known = self._single.setdefault(principal, {})
-        is_new = scope not in known
-        if principal in self._held or (
-            is_new and len(known) >= MOST_SINGLE and principal != EVERYONE
-        ):
+        if scope in known:
+            return known[scope]
+        if principal not in self._held and self._is_whole():
+            return self.everything.holdings(principal, scope) or None
+        if principal in self._held or (len(known) >= MOST_SINGLE and principal != EVERYONE):
             return self._held_by(principal).get(scope)
-        if is_new:
-            self._read_holdings(principal, scope)
+        self.read_holdings({principal, EVERYONE}, {scope, ACCOUNT, ANYWHERE})
         return known[scope]
 
     def row(self, scope: Address) -> Row:
@@ -229,17 +235,19 @@ class StateSource:
         """
         return list(self._read(role=role).get(scope, {}))
 
-    def _read_holdings(self, principal: Address, scope: Address) -> None:
-        """Read what *principal* itself and everyone hold in *scope*, the account and anywhere.
+    def read_holdings(self, principals: Collection[Address], scopes: Collection[Address]) -> None:
+        """Read what each of *principals* itself holds in each of *scopes*.
 
-        *Why* together: who asks what somebody may do in a scope asks for all of that.
+        *Why* together: who asks what somebody may do in a scope asks what everyone may, and in
+        the account and anywhere.
         """
-        names, scopes = self._account.names, {scope, ACCOUNT, ANYWHERE}
-        at = {"principal": {principal, EVERYONE}, "scope": scopes}
+        if not principals or not scopes:
+            return
+        at, names = {"principal": principals, "scope": scopes}, self._account.names
         rows = self._bindings.read(
             **{column: [n for a in sorted(of) if (n := names.find(a))] for column, of in at.items()}
         )
-        for who in at["principal"]:
+        for who in principals:
             known = self._single.setdefault(who, {})
             known.update({place: rows.get(place, {}).get(who) for place in scopes})
 

@@ -155,11 +155,9 @@ def _user(view: ReadView, id_: UUID) -> User:
 
 
 def _members(view: ReadView) -> Iterable[MemberRow]:
-    rows = view.register.held_in(ROOT)
-    view.expect([row.principal for row in rows])
-    for row in rows:
-        if view.is_member(row.principal):
-            yield _member(view, row)
+    for rows in view.register.member_parts():
+        view.expect([row.principal for row in rows])
+        yield from (_member(view, row) for row in rows if view.is_member(row.principal))
 
 
 def _member(view: ReadView, row: HeldRow) -> MemberRow:
@@ -178,15 +176,15 @@ def _matching(
     view: ReadView,
     query: wire.ReadAccountMemberships | wire.CountAccountMemberships,
     where: wire.AccountMembershipFilter | None,
-) -> list[MemberRow]:
-    return [
+) -> Iterator[MemberRow]:
+    return (
         member
         for member in _members(view)
         if not (query.only_users and member.person is None)
         and not (query.only_bots and member.person is not None)
         and query.active in (None, member.active)
         and _meets(view, member, where)
-    ]
+    )
 
 
 def _meets(view: ReadView, member: MemberRow, where: wire.AccountMembershipFilter | None) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from ...backends.store.id_index import KeyEntry
+from ...model import ACCOUNT as ROOT
 from ...model import Address, Kind, ServiceAccount
 from ...wire.prefect_cloud import bots as wire
 from ..auth import RequestScope, account
@@ -56,12 +57,15 @@ def read_bots(
     """List service accounts."""
     query = body or wire.ReadBots()
     with at.view() as view:
-        rows = [
-            to_response(view, bot)
-            for bot, entry in view.resources(ServiceAccount, view.all(Kind.SERVICE_ACCOUNT))
+        rows = (
+            bot
+            for bot, entry in view.resources(ServiceAccount, view.walk(Kind.SERVICE_ACCOUNT))
             if meets(entry.id, entry.address.key, query.service_accounts)
-        ]
-        return page(rows, query)
+        )
+        bots = page(rows, query)
+        view.state.expect_holdings([bot.address for bot in bots], ROOT)
+        view.register.expect_keys(bot.address for bot in bots)
+        return [to_response(view, bot) for bot in bots]
 
 
 @router.get("/{id}")

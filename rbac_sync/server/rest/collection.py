@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -33,12 +34,12 @@ def collection(prefix: str, tag: str) -> APIRouter:
     )
 
 
-def page(rows: Sequence[T], query: Page) -> list[T]:
-    """Return the part of *rows* that is asked for."""
-    return list(rows[query.offset : query.offset + query.limit])
+def page(rows: Iterable[T], query: Page) -> list[T]:
+    """Return the part of *rows* that is asked for; none after it is made."""
+    return list(islice(rows, query.offset, query.offset + query.limit))
 
 
-def ordered(rows: list[T], sort: str | None, keys: Mapping[str, Any]) -> list[T]:
+def ordered(rows: Iterable[T], sort: str | None, keys: Mapping[str, Any]) -> Iterable[T]:
     """Return *rows* in the order named: a field of *keys*, then ``_ASC`` or ``_DESC``."""
     if sort is None:
         return rows

@@ -44,7 +44,7 @@ def read_teams(
     """List teams, each with its members and all it holds."""
     query = body or wire.ReadTeams()
     with at.view() as view:
-        teams = view.resources(Team, view.all(Kind.TEAM))
+        teams = list(view.resources(Team, view.walk(Kind.TEAM)))
         view.expect([who for team, _ in teams for who in team.references])
         rows = [
             (team, entry)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse
 
+from ...backends.store.id_index import IdEntry
 from ...model import EVERYONE, Address, Kind, Level, Workspace
+from ...model.address import workspace as workspace_address
 from ...wire.prefect_cloud import workspaces as wire
 from ..auth import (
     RequestScope,
@@ -60,12 +63,23 @@ def read_workspaces(
     query = body or wire.ReadWorkspaces()
     where = query.workspaces or wire.WorkspaceFilter()
     with at.view() as view:
-        rows = [
+        rows = (
             to_response(view, workspace)
-            for workspace, entry in view.resources(Workspace, view.workspaces())
+            for workspace, entry in view.resources(Workspace, _seen(view, where))
             if among(entry.id, where.id) and among(workspace.handle, where.handle)
-        ]
+        )
         return page(rows, query)
+
+
+def _seen(view: ReadView, where: wire.WorkspaceFilter) -> Iterable[IdEntry]:
+    """Return the workspaces that the caller sees; of those with a handle that is named, these."""
+    if where.handle is None or where.handle.any_ is None:
+        return view.workspaces()
+    named = [workspace_address(key) for key in dict.fromkeys(where.handle.any_)]
+    view.expect(named)
+    entries = (view.register.named.get(each) for each in named)
+    there = [entry for entry in entries if entry and view.may(entry.address)]
+    return sorted(there, key=lambda entry: (entry.created, entry.id))
 
 
 @one.get("")
