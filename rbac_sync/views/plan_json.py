@@ -212,8 +212,10 @@ def _effect(effect: Effect) -> JsonObject:
         "risk": effect.risk,
         "grave": list(effect.grave),
         "roles_before": [role_name(role) for role in effect.roles_before],
+        "roles_after": sorted({role_name(path.role) for path in effect.after}),
         "public": effect.opened,
         "by": [path(p) for p in effect.by],
         "through": [path(p) for p in effect.through],
         "places": [place(p) for p in effect.places],
+        "place": place(effect.place),
     }
