@@ -155,7 +155,7 @@ class EffectRow:
         gained = (*self.effect.gained, *self.effect.extended)
         more = tuple(dict.fromkeys((*gained, *(p for o in self.others for p in o.gained))))
         for sign, names, grave in (("+", more, self.grave), ("-", self.effect.lost, ())):
-            if names and (self._is_told(names) or grave):
+            if names and (grave or self._is_told(names, come=sign == "+")):
                 sides.append(_signed(sign, grave or names, len(names)))
             elif names and self.effect.before and self.effect.after:
                 sides.append(f"{sign}{counted(len(names), 'permission')}")
@@ -181,12 +181,11 @@ class EffectRow:
         paths = self.effect.by or self.effect.extended_by
         return "; ".join(dict.fromkeys(path.reason for path in paths if path.reason))
 
-    def _is_told(self, names: Sequence[Permission]) -> bool:
-        """Say whether *names* are few enough to stand in the row, and no role says them."""
-        same = self._roles(self.effect.before) == self._roles(self.effect.after)
-        return same or (
-            len(names) <= MOST_PERMISSIONS and bool(self.effect.before and self.effect.after)
-        )
+    def _is_told(self, names: Sequence[Permission], *, come: bool) -> bool:
+        """Say whether *names* stand in the row: those that come on top of a role, or a few."""
+        was, will = self._roles(self.effect.before), self._roles(self.effect.after)
+        few_are_gone = bool(will) and len(names) <= MOST_PERMISSIONS
+        return was == will or (bool(was) and (come or few_are_gone))
 
     def _roles(self, paths: Iterable[Path]) -> str:
         texts = dict.fromkeys(self.role(path) for path in paths)
