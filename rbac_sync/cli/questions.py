@@ -86,7 +86,7 @@ def check_addresses(review: Review, selection: Selection) -> None:
     Raises:
         RbacSyncError: an address is neither live nor declared, or a pattern matches none.
     """
-    from ..planning.selection import selects
+    from ..model.address_pattern import selects
 
     selected = (*selection.targets, *selection.excludes)
     if not selected:
@@ -99,7 +99,7 @@ def check_addresses(review: Review, selection: Selection) -> None:
 
 
 def _unmatched_error(name: str, known: set[str]) -> RbacSyncError:
-    from ..planning.selection import is_pattern
+    from ..model.address_pattern import is_pattern
 
     if Path(name).exists():
         hint = "this is a file: quote the pattern, so that the shell leaves it alone"

@@ -369,6 +369,12 @@ _ALL = (
         " that stand on each other.",
     ),
     Code(
+        "RS325",
+        "ignored and declared",
+        "A pattern of `[[ignore]]` covers something that the configuration declares. Nothing would"
+        " be planned for what is written.",
+    ),
+    Code(
         "RS501",
         "has ended",
         "The time of this entry is over, so it grants nothing any more. It can be deleted.",
@@ -439,6 +445,12 @@ _ALL = (
         "a test of what is not all seen",
         "The key is not shown all that the test asks about. What is not seen may give what the test"
         " forbids, and does not fail what it demands. Plan with a key that is shown everything.",
+    ),
+    Code(
+        "RS514",
+        "ignores nothing",
+        "A pattern of `[[ignore]]` covers nothing that is live. It may be misspelt, or what it was"
+        " written for is gone.",
     ),
 )
 

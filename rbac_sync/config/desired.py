@@ -22,6 +22,7 @@ from ..model import address as named
 from .expiry import refuse_too_few_owners
 from .grants import BindingTable
 from .groups import GROUP, TEAM, name_of
+from .ignore import ignore_rules, refuse_declared
 from .layout import OBJECTS
 from .load import Sources
 from .objects import Objects
@@ -63,6 +64,9 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     resources = (*objects.resources, *_users(rows, objects))
     desired = State.of_rows(resources, rows.without(ended, ACCOUNT))
     names.groups.advise()
+    ignored = ignore_rules(sources)
+    others = (*renames.values(), *_ended_addresses(rows))
+    refuse_declared(ignored, desired, others, sources, problems)
     _refuse_empty(sources, names)
     _advise(sources, names)
     advise_on_names(guard, desired, sources, problems)
@@ -79,6 +83,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         manage=names.reach,
         policy=guard,
         expectations=tests,
+        ignored=ignored,
         origin=(origin := Origin(sources, names)),
         entry=origin.entry,
         surroundings=(settings, proof, sources.key_set),

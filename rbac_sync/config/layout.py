@@ -21,7 +21,7 @@ OBJECTS = (
 SHARED = (*OBJECTS, "test")
 """Tables that files other than the root may define."""
 
-ROOT_ONLY = ("backend", "journal", "files", "limits", "manage", "guard", "notify")
+ROOT_ONLY = ("backend", "journal", "files", "limits", "manage", "guard", "notify", "ignore")
 
 INSIDE = "write a path below the folder of `rbac.toml`, with `/`"
 

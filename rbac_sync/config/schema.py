@@ -258,6 +258,13 @@ Test = Annotated[
 ]
 
 
+class IgnoreTable(Table):
+    """Live things that no plan touches, by a pattern of their addresses, and why."""
+
+    address: Name
+    why: Annotated[Reason, Field(min_length=1)]
+
+
 class Notify(Table):
     """The receivers of drift: environment variables that hold the URLs of webhooks."""
 
@@ -284,6 +291,7 @@ class ConfigDocument(Table):
     manage: ManageTable = _shared(ManageTable())
     guard: GuardTable = _shared(GuardTable())
     notify: Notify = _shared(Notify())
+    ignore: list[IgnoreTable] = []
     people: dict[ShortName, Email] = _shared({})
     members: dict[str, list[Who]] = _shared({})
     service_accounts: dict[Name, ServiceAccountTable] = _shared({})

@@ -41,6 +41,7 @@ FORMS = {
     "max_gainers": ("must be a number or a percentage", "write it as in `20` or `25%`"),
     "max_plan_age": ("must be a time", "write it as in `24h`, `90m` or `7d`"),
     "all": ("names nobody", "write `members`, `service_accounts` or `team:PATTERN`"),
+    "why": ("is empty", "write why no plan touches it"),
     "never_together": ("must name at least two", "name the roles or permissions to keep apart"),
 }
 

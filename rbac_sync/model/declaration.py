@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ..errors import Diagnostic, Place
 from .address import Address
+from .address_pattern import IgnoreRule
 from .expectation import Expectation
 from .kind import Subject
 from .policy import Policy
@@ -43,7 +44,8 @@ class Declaration:
     configuration could do better. ``origin`` says where an address is
     declared, ``entry`` where a member of a team or a permission of a role is; they may read
     spans lazily. ``written`` is the declaration of the files where this one desires something
-    else, as an undo does: a saved plan is bound to the files.
+    else, as an undo does: a saved plan is bound to the files. ``ignored`` are the live things
+    that no plan touches, whatever their table reaches.
     """
 
     desired: State
@@ -60,6 +62,7 @@ class Declaration:
     surroundings: tuple[object, ...] = ()
     advice: tuple[Diagnostic, ...] = ()
     written: Declaration | None = None
+    ignored: tuple[IgnoreRule, ...] = ()
 
     def reach(self, subject: Subject) -> Manage:
         """Return the extent of management of *subject* by the configuration."""

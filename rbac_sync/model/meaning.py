@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from .address import Address
+from .address_pattern import IgnoreRule
 from .declaration import Declaration
 from .expectation import Ability, Circle, Separation
 from .instant import rfc3339
@@ -30,13 +31,16 @@ LEFT_OUT: Mapping[tuple[type, str], str] = {
     (Declaration, "advice"): "says what could be written better, and changes nothing",
     (Declaration, "surroundings"): "is covered beside the declaration",
     (Declaration, "written"): "has a digest of its own, which stands for this one's",
+    (IgnoreRule, "place"): WHERE,
     (Ability, "place"): WHERE,
     (Circle, "place"): WHERE,
     (Separation, "place"): WHERE,
 }
 """The fields that a digest does not cover, by class and name, each with the reason."""
 
-UNORDERED = frozenset({(Declaration, "expectations"), (Separation, "assets")})
+UNORDERED = frozenset(
+    {(Declaration, "expectations"), (Declaration, "ignored"), (Separation, "assets")}
+)
 """Lists whose order means nothing: the first is that of the files."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from ..config.expiry import ends_soon, format_remaining
 from ..errors import ConfigError, Diagnostic
@@ -23,7 +24,11 @@ def with_live_advice(
     """
     if both := tuple(_both_live(declaration, live)):
         raise ConfigError(both, texts)
-    advice = (*_renamed(declaration, live), *_ending(declaration, live, now))
+    advice = (
+        *_renamed(declaration, live),
+        *_ending(declaration, live, now),
+        *_ignoring_nothing(declaration, live),
+    )
     return replace(declaration, advice=declaration.advice + advice)
 
 
@@ -61,6 +66,14 @@ def _former(declaration: Declaration, live: State) -> Iterator[tuple[Address, Ad
         resource = live.get(new)
         if resource is not None and is_managed(declaration, resource):
             yield new, old
+
+
+def _ignoring_nothing(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
+    for rule in declaration.ignored:
+        everything = chain(live.resources(), live.bindings())
+        if not any(rule.covers(resource.address) for resource in everything):
+            message = f"`{rule.pattern}` is ignored, and nothing live is like it"
+            yield Diagnostic("RS514", message, rule.place, "mend the pattern, or delete it")
 
 
 def _ending(declaration: Declaration, live: State, now: Instant) -> Iterator[Diagnostic]:

@@ -30,7 +30,8 @@ class Plan:
 
     ``waiting`` are changes that the target takes only once an invitation is
     accepted: listed, not made, no drift. ``unmanaged`` are live things that
-    nobody declares and nothing will touch. ``deferred`` are changes left to
+    nobody declares and nothing will touch, ``ignored`` those that the configuration says to
+    leave alone. ``deferred`` are changes left to
     the next run; ``reasons`` says why, by address. ``unknown`` are the managed parts that the
     read could not see, as text: nothing is planned for them; ``unseen_because`` says why.
     ``replaced`` are declared keys that somebody replaced past us, to the same end: no change
@@ -41,6 +42,7 @@ class Plan:
     changes: tuple[Change, ...]
     waiting: tuple[Change, ...] = ()
     unmanaged: tuple[Address, ...] = ()
+    ignored: tuple[Address, ...] = ()
     deferred: tuple[Change, ...] = ()
     reasons: Mapping[Address, Reason] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()

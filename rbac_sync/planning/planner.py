@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
+from itertools import chain
 
 from ..model import (
     ACCOUNT,
@@ -80,6 +81,7 @@ class Planner:
             moved + ordered.steps,
             waiting=tuple(change for change in comparison.waiting if change not in hidden),
             unmanaged=tuple(sorted(comparison.unmanaged, key=str)),
+            ignored=tuple(sorted(comparison.ignored, key=str)),
             deferred=ordered.deferred,
             reasons=ordered.reasons,
             unknown=unknown_parts(declaration, self.horizon, hidden, start),
@@ -160,6 +162,7 @@ class _Comparison:
     changes: list[Change] = field(default_factory=list)
     waiting: list[Change] = field(default_factory=list)
     unmanaged: list[Address] = field(default_factory=list)
+    ignored: list[Address] = field(default_factory=list)
     gone: set[Address] = field(default_factory=set)
 
     @cached_property
@@ -197,7 +200,9 @@ class _Comparison:
             return
         if isinstance(before, Key) and before.owner.kind is Kind.USER:
             return  # a person's own keys are nobody else's business
-        if self._is_external(before):
+        if before.address in self._ignored:
+            self.ignored.append(before.address)
+        elif self._is_external(before):
             self.unmanaged.append(before.address)
         elif self._reached(before.address, reach):
             if not isinstance(before, Key) or before.owner in self.desired.of(ServiceAccount):
@@ -214,6 +219,19 @@ class _Comparison:
         if before.address in self.declaration.ended:
             return False
         return before.address in self._external
+
+    def _with_ignored(self, before: Team, declared: Team) -> Team:
+        """Return *declared* with the members of the live team that are ignored."""
+        ignored = frozenset(m for m in before.members if m.principal in self._ignored)
+        return replace(declared, members=declared.members | ignored)
+
+    @cached_property
+    def _ignored(self) -> frozenset[Address]:
+        """The live addresses that are ignored."""
+        rules = self.declaration.ignored
+        live = chain(self.live.resources(), self.live.bindings()) if rules else ()
+        addresses = (resource.address for resource in live)
+        return frozenset(a for a in addresses if any(rule.covers(a) for rule in rules))
 
     @cached_property
     def _external(self) -> frozenset[Address]:
@@ -238,8 +256,10 @@ class _Comparison:
         """Return *after* with the live values of unstated attributes."""
         silent = self.declaration.unstated.get(after.address, ())
         filled = replace(after, **{name: getattr(before, name) for name in silent})
-        if isinstance(filled, Team) and isinstance(before, Team) and before.managed_by:
-            filled = _with_users_of(before, filled)
+        if isinstance(filled, Team) and isinstance(before, Team):
+            filled = self._with_ignored(before, filled)
+            if before.managed_by:
+                filled = _with_users_of(before, filled)
         if isinstance(filled, Role) and "permissions" not in silent:
             filled = normal_role(filled, self.live, self.planner.catalogue)
         return self._fitted(filled)
@@ -323,6 +343,9 @@ class _Comparison:
         if principal in self.gone:
             return
         address, declaration = named.binding(principal, scope), self.declaration
+        if address in self._ignored:
+            self.ignored.append(address)
+            return
         if principal == EVERYONE:
             if scope in declaration.silent_defaults:
                 return

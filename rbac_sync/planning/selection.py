@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
 from ..model import Action, Address, State
+from ..model.address_pattern import selects
 from .change import Change, make, rebase_change
 from .plan import Plan
 
@@ -62,19 +62,6 @@ def _names(chosen: Sequence[str], change: Change) -> bool:
     sides = (change.before, change.after)
     texts = {str(change.counted), *(str(side.address) for side in sides if side)}
     return any(selects(name, text) for text in texts for name in chosen)
-
-
-def selects(name: str, address: str) -> bool:
-    """Say whether *name*, an address or a pattern, selects *address*, as text."""
-    if not is_pattern(name):
-        return address == name or address.startswith(f"{name}/")
-    pattern = name.replace("[", "[[]")
-    return fnmatchcase(address, pattern) or fnmatchcase(address, f"{pattern}/*")
-
-
-def is_pattern(name: str) -> bool:
-    """Say whether *name* selects addresses by a pattern."""
-    return "*" in name or "?" in name
 
 
 def _needed(chosen: Sequence[Change], changes: Sequence[Change]) -> set[Address]:

@@ -10,9 +10,9 @@ from ..audit.record import DONE, EVENT, Record, format_actor
 from ..audit.record import change as change_of_record
 from ..audit.settlement import settled_by
 from ..model import Address, Binding, Key, Membership, State, Team
+from ..model.address_pattern import selects
 from ..model.resources import elements
 from ..planning import Change
-from ..planning.selection import selects
 from .audit import NOTHING, RUN, Row
 from .by_resource import ResourceChanges
 from .change_lines import SIGNS, summary

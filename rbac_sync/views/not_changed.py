@@ -25,6 +25,8 @@ def lines(plan: Plan) -> Iterator[Line]:
     yield from _paragraph("Not seen, so nothing is planned for it", list(plan.unknown))
     if plan.unknown:
         yield from (Line(f"  because {reason}") for reason in plan.unseen_because[:MOST])
+    ignored = counted(len(plan.ignored), "live thing")
+    yield from _paragraph(f"Ignored: {ignored}", [str(a) for a in plan.ignored])
     things = counted(len(plan.unmanaged), "live thing")
     yield from _paragraph(
         f"Not managed here: {things} that nobody declares", [str(a) for a in plan.unmanaged]

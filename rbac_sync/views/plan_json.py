@@ -107,6 +107,7 @@ def not_changed(planned: Plan) -> JsonObject:
             for each in planned.waiting
         ],
         "unmanaged": [str(address) for address in planned.unmanaged],
+        "ignored": [str(address) for address in planned.ignored],
         "replaced": [
             {"address": str(key.address), "made": rfc3339(key.made) if key.made else None}
             for key in planned.replaced

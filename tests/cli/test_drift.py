@@ -170,6 +170,16 @@ def test_what_nobody_manages_fails_the_run_only_if_asked_for(account):
     assert run("drift --fail-on-unmanaged").code == 2
 
 
+def test_what_is_ignored_is_no_drift_and_is_listed_apart(account):
+    account.edit(('[teams.data]\nmembers = ["bo"]\n', ""), ('runner = ["team:data"]\n', ""))
+    account.add('[[ignore]]\naddress = "team.d*"\nwhy = "the vendor keeps it"\n')
+    account.add('[[ignore]]\naddress = "team.x"\nwhy = "gone"\n')
+    ran = run("drift --fail-on-unmanaged")
+    assert ran.code == 0, ran.out
+    assert "Ignored: 2 live things\n  team.data\n  workspace.prod/access/team:data\n" in ran.out
+    assert "advice[RS514]: `team.x` is ignored, and nothing live is like it" in run("plan").err
+
+
 def test_names_in_a_message_mention_nobody(drifted, monkeypatch):
     drifted.add('[teams."<!channel> & `x`"]\nmembers = []\n')
     with webhook() as (url, told):

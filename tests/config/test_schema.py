@@ -23,6 +23,7 @@ def test_every_table_and_key_is_in_the_schema(schema):
         "manage",
         "guard",
         "notify",
+        "ignore",
         "people",
         "members",
         "service_accounts",

@@ -36,6 +36,7 @@ from rbac_sync.model import (
     held,
 )
 from rbac_sync.model import address as named
+from rbac_sync.model.address_pattern import IgnoreRule
 from rbac_sync.model.instant import parsed
 from rbac_sync.model.meaning import LEFT_OUT, UNORDERED, digest
 from rbac_sync.model.resources import CLASSES, Binding, role
@@ -67,6 +68,7 @@ PAIRS = [
     (Holding(READER), Holding(WRITER, SOON, LATE, "x")),
     (Binding(ANA, PROD, held(READER)), Binding(BO, TEST, held(WRITER))),
     (Limit(), Limit(1, 0.5)),
+    (IgnoreRule("team.a", "x"), IgnoreRule("team.b", "y", Place("f"))),
     (Asset("a"), Asset("b", frozenset({READER}), "see")),
     (
         Ability("a", ANA, PROD),
@@ -120,6 +122,7 @@ PAIRS = [
             surroundings=("x",),
             advice=(Diagnostic("RS501", "x"),),
             written=Declaration(State()),
+            ignored=(IgnoreRule("team.a", "x"),),
         ),
     ),
 ]

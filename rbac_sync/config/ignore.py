@@ -1,0 +1,45 @@
+"""The tables ``[[ignore]]``: live things that no plan touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..model import Address, State, Team
+from ..model.address_pattern import IgnoreRule
+from .load import Sources
+from .problems import Problems, TomlLocation
+
+
+def ignore_rules(sources: Sources) -> tuple[IgnoreRule, ...]:
+    """Return the rules in the order of the root file, which alone may write them."""
+    return tuple(
+        IgnoreRule(table.address, table.why, TomlLocation(sources.root, ("ignore", index)).place())
+        for index, table in enumerate(sources.root.document.ignore)
+    )
+
+
+def refuse_declared(
+    rules: Iterable[IgnoreRule],
+    desired: State,
+    others: Iterable[Address],
+    sources: Sources,
+    problems: Problems,
+) -> None:
+    """Add a problem for each rule that covers something declared; *others* are declared, too."""
+    rules = list(rules)
+    declared = {*others, *_addresses(desired)} if rules else ()
+    for index, rule in enumerate(rules):
+        covered = sorted((a for a in declared if rule.covers(a)), key=str)
+        if covered:
+            location = TomlLocation(sources.root, ("ignore", index, "address"))
+            message = f"`{rule.pattern}` is ignored, and `{covered[0]}` is declared"
+            hint = "take it out of the configuration, or write a pattern that leaves it out"
+            problems.add("RS325", location, message, hint=hint)
+
+
+def _addresses(desired: State) -> Iterator[Address]:
+    yield from (resource.address for resource in desired.resources())
+    for binding in desired.bindings():
+        yield from (binding.address, binding.principal)
+    for team in desired.of(Team).values():
+        yield from team.references

@@ -1,0 +1,42 @@
+"""Patterns of addresses, as people write them: ``workspace.prod``, ``team.*``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from ..errors import Place
+from .address import Address, bound
+from .kind import Kind
+
+
+def selects(pattern: str, address: str) -> bool:
+    """Say whether *pattern* selects *address*, as text: the address itself or one above it.
+
+    ``*`` stands for any letters, ``?`` for one.
+    """
+    if not is_pattern(pattern):
+        return address == pattern or address.startswith(f"{pattern}/")
+    escaped = pattern.replace("[", "[[]")
+    return fnmatchcase(address, escaped) or fnmatchcase(address, f"{escaped}/*")
+
+
+def is_pattern(text: str) -> bool:
+    """Say whether *text* selects addresses by a pattern."""
+    return "*" in text or "?" in text
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreRule:
+    """A pattern of live things that no plan touches, and the reason, in the user's words."""
+
+    pattern: str
+    why: str
+    place: Place | None = None
+
+    def covers(self, address: Address) -> bool:
+        """Say whether *address* is ignored: by itself, or with the principal that it is of."""
+        if selects(self.pattern, str(address)):
+            return True
+        holders = bound(address) if address.kind is Kind.BINDING else ()
+        return any(selects(self.pattern, str(principal)) for principal, _ in holders)

@@ -1,0 +1,89 @@
+"""``[[ignore]]``: live things that no plan touches."""
+
+from __future__ import annotations
+
+import pytest
+
+from rbac_sync.model.address_pattern import IgnoreRule
+
+from .folder import BACKEND, OWNER
+
+BREAK_GLASS = '[[ignore]]\naddress = "member.break-*"\nwhy = "kept in the safe"\n'
+
+
+def test_a_rule_is_a_pattern_with_its_reason_and_place(folder):
+    declared = folder.write(BACKEND + BREAK_GLASS + OWNER).declare()
+    (rule,) = declared.ignored
+    assert (rule.pattern, rule.why, rule.place.line) == (
+        "member.break-*",
+        "kept in the safe",
+        4,
+    )
+
+
+def test_the_place_of_a_rule_changes_no_digest_and_its_pattern_does(folder):
+    first = folder.write(BACKEND + BREAK_GLASS + OWNER).declare().digest
+    moved = folder.write(BACKEND + "\n" + BREAK_GLASS + OWNER).declare().digest
+    other = folder.write(BACKEND + BREAK_GLASS.replace("break-", "x") + OWNER).declare().digest
+    assert (first == moved, first == other) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message", "hint"),
+    [
+        (
+            '[[ignore]]\naddress = "member.an*"\nwhy = "x"\n',
+            "RS325",
+            "`member.an*` is ignored, and `member.ana@x.org` is declared",
+            "take it out of the configuration, or write a pattern that leaves it out",
+        ),
+        (
+            (
+                '[[ignore]]\naddress = "member.bo@x.org"\nwhy = "x"\n'
+                '[teams.t]\nmembers = ["bo@x.org"]\n'
+            ),
+            "RS325",
+            "`member.bo@x.org` is ignored, and `member.bo@x.org` is declared",
+            "take it out of the configuration, or write a pattern that leaves it out",
+        ),
+        (
+            '[[ignore]]\naddress = "team.old"\nwhy = "x"\n[teams.t]\nrenamed_from = "old"\n',
+            "RS325",
+            "`team.old` is ignored, and `team.old` is declared",
+            "take it out of the configuration, or write a pattern that leaves it out",
+        ),
+        (
+            '[[ignore]]\naddress = "team.old"\nwhy = ""\n',
+            "RS115",
+            "`why` is empty",
+            "write why no plan touches it",
+        ),
+        (
+            '[[ignore]]\naddress = "team.old"\n',
+            "RS113",
+            "`why` is missing in `ignore`",
+            "add `why`",
+        ),
+    ],
+)
+def test_a_rule_is_refused(folder, text, code, message, hint):
+    (error,) = folder.write(BACKEND + text + OWNER).errors()
+    assert (error.code, error.message, error.hint) == (code, message, hint)
+
+
+def test_other_files_may_not_ignore(folder):
+    root = BACKEND + OWNER + '[files]\n"more.toml" = ["teams"]\n[teams.t]\n'
+    (error,) = folder.write(root, more=BREAK_GLASS).errors()
+    assert (error.code, error.message) == ("RS111", "`[ignore]` belongs in `rbac.toml`")
+
+
+def test_an_address_is_covered_by_itself_from_above_and_by_its_principal():
+    from rbac_sync.model import address as named
+
+    bo, prod = named.user("bo@x.org"), named.workspace("prod")
+    grant = named.binding(bo, prod)
+    assert IgnoreRule("member.bo@*", "").covers(grant)
+    assert IgnoreRule("workspace.prod", "").covers(grant)
+    assert IgnoreRule("workspace.*/access/bo@x.org", "").covers(grant)
+    assert not IgnoreRule("workspace.pro", "").covers(grant)
+    assert not IgnoreRule("member.b", "").covers(bo)
