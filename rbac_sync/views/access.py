@@ -285,8 +285,8 @@ def render_holders(
         counted(kinds[Kind.USER], "person").replace("persons", "people"),
         counted(kinds[Kind.SERVICE_ACCOUNT], "service account"),
     )
-    wanted = (part for part in parts if not part.startswith("0 "))
-    lines = [Line(f"{permission} in {place(scope)}: {', '.join(wanted)}", Tone.HEADING)]
+    present = (part for part in parts if not part.startswith("0 "))
+    lines = [Line(f"{permission} in {place(scope)}: {', '.join(present)}", Tone.HEADING)]
     lines += [BLANK, *_holder_rows(answers, origin)]
     return render_lines(lines, colour=layout.colour, width=layout.width)
 
