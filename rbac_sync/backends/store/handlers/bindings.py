@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, select, tuple_
 
 from ....model import Action, Address, Binding, Holding, Holdings, Kind, Row, State, held
 from ...database.columns import explained
@@ -21,20 +21,22 @@ PLACE = ("scope", "principal")
 COLUMNS = (*PLACE, "role", "position", "since", "until", "reason")
 
 
-def _of_principal() -> Select[Any]:
-    """Return the statement for all that one principal holds.
+def _by(column: str) -> Select[Any]:
+    """Return the statement for all that one principal holds, or all who hold one role.
 
-    *Why* its scopes by themselves: an index answers that, and asked for whole rows, SQLite would
+    *Why* their places by themselves: an index answers that, and asked for whole rows, SQLite would
     rather go through all rows of the account.
     """
-    at, mine = {"principal": 0}, t.binding.alias().c
-    scopes = select(mine.scope).where(
-        mine.account == bindparam("account"), mine.principal == bindparam("principal")
+    c, mine = t.binding.c, t.binding.alias().c
+    places = select(mine.scope, mine.principal).where(
+        mine.account == bindparam("account"), mine[column] == bindparam(column)
     )
-    return statement(t.binding, COLUMNS, at).where(t.binding.c.scope.in_(scopes))
+    here = tuple_(c.scope, c.principal)
+    return statement(t.binding, COLUMNS, {column: 0}).where(here.in_(places))
 
 
-OF_PRINCIPAL = _of_principal()
+BY = {column: _by(column) for column in ("principal", "role")}
+"""The statements for the values of one column that is not the first of the key."""
 
 STRETCH = 50
 """The rows of how many workspaces are held at once where all are read."""
@@ -77,8 +79,9 @@ class Bindings(Handler[Binding]):
 
         *At* is as in ``Account.find``.
         """
-        one = at.keys() == {"principal"}
-        query = OF_PRINCIPAL if one else statement(t.binding, COLUMNS, at)
+        (column, *others) = at
+        is_one = column in BY and not others
+        query = BY[column] if is_one else statement(t.binding, COLUMNS, at)
         rows = self.account.rows(query, **at)
         return _gathered(rows, self.names({n for row in rows for n in row[:3]}), self._plain())
 
