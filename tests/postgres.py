@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 OVERRIDE = "RBAC_SYNC_TEST_POSTGRES_URL"
-UNKEPT = ("fsync", "synchronous_commit", "full_page_writes")
+UNKEPT = ("fsync", "full_page_writes")
 """Settings that are off: no test needs what this server has written after a loss of power."""
 DATABASES = ("sqlite", "postgresql")
 
