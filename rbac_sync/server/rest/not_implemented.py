@@ -100,7 +100,6 @@ COLLISIONS = (
     ("POST", "/deployments/paginate"),
     ("POST", "/deployments/bulk_delete"),
     ("POST", "/deployments/get_scheduled_flow_runs"),
-    ("POST", "/block_documents/count"),
     ("PUT", "/block_documents/"),
     ("POST", "/work_pools/paginate"),
     ("POST", "/work_queues/paginate"),
