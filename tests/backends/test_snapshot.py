@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -48,7 +49,7 @@ viewer = ["bo@acme.example"]
 def test_a_snapshot_says_all_that_the_session_says(account):
     from rbac_sync import pipeline
 
-    backend = pipeline.load(account).backend(None)
+    backend = pipeline.load(Path()).backend(None)
     with backend.open() as session:
         now = take_snapshot(session)
     then = decoded((account / "live.json").read_bytes(), limits_of)
