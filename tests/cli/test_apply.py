@@ -307,13 +307,13 @@ def test_a_large_removal_needs_to_be_allowed_with_a_reason_that_goes_on_record(a
     assert refused.code == 3
     assert "pass `--allow-deletes 2 --reason TEXT`" in refused.err
     assert run("apply --auto-approve --allow-deletes 2 --reason 'They left'").code == 0
-    assert '"They left"' in run("audit log --limit 1").out
+    assert '"They left"' in run("audit log --full --limit 1").out
 
 
 def test_whom_a_change_was_made_for_goes_on_record(account):
     account.edit(WIDER)
     assert run("apply --auto-approve --on-behalf-of dee").code == 0
-    assert "ana@acme.example for dee@acme.example" in run("audit log --limit 1").out
+    assert "ana@acme.example for dee@acme.example" in run("audit log --full --limit 1").out
     (newest,) = json.loads(run("audit log --limit 1 --json").out)
     assert newest["on_behalf_of"] == "dee@acme.example"
 

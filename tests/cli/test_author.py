@@ -53,7 +53,7 @@ def test_a_viewer_cannot_have_an_administrator_apply_what_it_could_not_itself(au
 def test_who_holds_what_a_change_gives_may_have_it_applied(authors, monkeypatch):
     monkeypatch.setenv(TOKEN, ISSUED.token(**claims("octo-lea")))
     assert run("apply --auto-approve").code == 0
-    assert "  ana@acme.example for lea@acme.example" in run("audit log").out
+    assert "  ana@acme.example for lea@acme.example" in run("audit log --full").out
 
 
 def test_without_a_token_the_guard_asks_for_an_author(authors):
