@@ -163,7 +163,8 @@ def test_a_process_that_is_stopped_at_its_first_request_is_gone_on_with(
         assert terminal.run("plan", "--out", plan)[0] == 0
         stopped, said = terminal.run("apply", plan)
         (first,) = writes
-        assert terminal.run("apply", "--resume", plan) == (0, "")
+        progress = "[2/2] create workspace.test/access/sa:etl\n"
+        assert terminal.run("apply", "--resume", plan) == (0, progress)
         assert terminal.run("drift") == (0, "")
 
     assert stopped == code
