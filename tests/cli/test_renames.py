@@ -81,7 +81,7 @@ def test_a_rename_and_an_edit_go_together(account):
     assert run("apply it.plan").code == 0
     assert run("plan --detailed-exitcode").code == 0
     messages = run("audit log").out
-    assert "`team.data` renamed to `team.science`" in messages
+    assert "~ team.data -> team.science" in messages
     assert run("audit verify").code == 0
 
 
