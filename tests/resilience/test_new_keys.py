@@ -110,7 +110,7 @@ def test_a_lost_key_is_made_again_though_nothing_else_is_left_to_do(begin, effec
     assert "1 to add" in again.out
     assert "Apply complete! Resources: 1 added, 0 changed, 0 destroyed." in again.out
     is_well(bench)
-    log = bench.run("audit", "log").out.splitlines()
+    log = bench.run("audit", "log", "--full").out.splitlines()
     assert sum(f"{bench.move.secrets[1]}` created" in line for line in log) == 2
     assert sum("the key whose secret was lost is revoked" in line for line in log) == 1
     assert bench.run("audit", "verify").code == 0
