@@ -51,7 +51,7 @@ _LINES = (
     rf"\| (?:{'|'.join(MARKS)}) {CODE}<br>in {CODE} \| {CODE}(?:<br>{CODE})* \|",
     rf"- \*\*RS\d+ [A-Z_]+\*\* {CODE}(?:<br>{CODE})*",
     rf"- {CODE}(?:: {CODE})?",
-    rf"- (?:RS\d+|[A-Z_]+|{CODE}|{WORDS}(?:: [a-z]+)?): {NUMBER}",
+    rf"- (?:RS\d+|[A-Z_]+|{CODE}|[A-Za-z][A-Za-z ,']*(?:: [a-z]+)?): {NUMBER}",
     rf"(?:Planned|Applied) as (?:{CODE}|nobody)(?: on behalf of {CODE})? · plan {CODE}",
     rf"<details><summary>(?:{NUMBER} )?{WORDS}</summary>",
     "</details>",

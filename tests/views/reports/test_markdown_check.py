@@ -4,8 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rbac_sync.views.reports.markdown import FIRST, render_report
+from rbac_sync.views.reports.markdown import FIRST, OTHERS, render_report
 from rbac_sync.views.reports.markdown_check import is_own_report
+from rbac_sync.views.reports.markdown_rows import RISKS, box, first
 from rbac_sync.views.run import Run
 
 from ..runs import ADVICE, FAULTY, SOURCES, busy, drifted
@@ -26,6 +27,14 @@ HOSTILE = [
     "    indented",
     "> quoted",
     "- www.evil.example: 1",
+    "| 🔺 @acme<br>in `a` | `b` |",
+    "| 🔺 `a|b`<br>in `a` | `b` |",
+    "| 🔺 `a`<img>in `a` | `b` |",
+    "> **1 [x](https://evil.example)**",
+    "> [!WARNING] @acme/admins",
+    "- **RS402 CAPABILITY** `a` @acme",
+    "Planned as @acme · plan `a`",
+    "at `abcdef0` · [run](https://evil.example)",
     "### rbac-sync on `a` @acme/admins `b`",
     "### rbac-sync on `a",
     "### rbac-sync on ``` @acme/admins``",
@@ -67,6 +76,33 @@ def test_what_is_written_is_genuine(run):
 @example(f"{CANARY}\ud800{CANARY}")
 def test_it_is_whatever_it_names(name):
     assert all(is_own_report(render_report(run)) for run, _ in runs_of(name))
+
+
+@pytest.mark.parametrize("words", OTHERS.values())
+def test_a_count_of_any_risk_is_genuine(words):
+    assert is_own_report(f"{FIRST}\n\n- {words}: 1,200\n")
+
+
+@pytest.mark.parametrize("words", RISKS.values())
+def test_a_box_of_any_risk_is_genuine(words):
+    text = box("WARNING", [f"**2 principals {words}**: {first(['a|b', 'c', 'd', 'e'])}"])
+    assert is_own_report(f"{FIRST}\n\n{text}\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "click n0 href 'https://evil.example'",
+        '  n0["a"] --> n1',
+        '  n0["<b>"]',
+        "%%{init: {}}%%",
+        "  linkStyle 0 stroke:#000;fill:url(x)",
+    ],
+)
+def test_a_picture_of_somebody_elses_makes_it_another_file(line):
+    head = f'{FIRST}\n\n```mermaid\nflowchart LR\n  n0["a"]\n  n1["b"]\n  n0 --> n1\n'
+    assert is_own_report(f"{head}```\n")
+    assert not is_own_report(f"{head}{line}\n```\n")
 
 
 @pytest.mark.parametrize("line", HOSTILE)
