@@ -227,14 +227,20 @@ class PlanRefused(RbacSyncError):
     """The guard found reasons not to apply; nothing was written anywhere.
 
     ``findings`` are the guard's, in order of the plan; ``texts`` the files of
-    the configuration by name, for a view to show the lines.
+    the configuration by name, for a view to show the lines; ``able`` the
+    principals who could apply the plan, a few of them.
     """
 
     exit_code = 3
     code = "refused"
 
-    def __init__(self, findings: Sequence[Any], texts: Mapping[str, str] | None = None) -> None:
-        self.findings = tuple(findings)
+    def __init__(
+        self,
+        findings: Sequence[Any],
+        texts: Mapping[str, str] | None = None,
+        able: Sequence[Any] = (),
+    ) -> None:
+        self.findings, self.able = tuple(findings), tuple(able)
         self.texts = texts or {}
         rules = ", ".join(sorted({f.rule for f in self.findings}))
         super().__init__(f"the guard refuses this plan: {rules}")

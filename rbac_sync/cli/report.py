@@ -33,7 +33,11 @@ def print_error(error: RbacSyncError) -> int:
         from ..views import findings
 
         text = findings.render_findings(
-            error.findings, error.texts, colour=wants_colour(sys.stderr), width=width(sys.stderr)
+            error.findings,
+            error.texts,
+            error.able,
+            colour=wants_colour(sys.stderr),
+            width=width(sys.stderr),
         )
         click.echo(text, err=True)
     else:

@@ -6,6 +6,7 @@ from .access import Access, Path
 from .context import GuardContext
 from .findings import Finding, RuleId
 from .rules import CODES, RULES, Entrance, examine
+from .rules.authority import could_apply
 from .rules.outcome import unlike_judged
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "GuardContext",
     "Path",
     "RuleId",
+    "could_apply",
     "examine",
     "unlike_judged",
 ]

@@ -20,7 +20,7 @@ from ..errors import (
     StalePlan,
 )
 from ..execution import Applied, Keep, Progress, ended_badly, make_all
-from ..guard import Finding, GuardContext, examine, unlike_judged
+from ..guard import Finding, GuardContext, could_apply, examine, unlike_judged
 from ..model import Address, Declaration, Key, State
 from ..model.instant import is_to_come, rfc3339
 from ..planning import Change, Plan, Writes
@@ -154,7 +154,8 @@ class _ApplyRun:
         findings = examine(context)
         self.on_judgement(context, findings)
         if findings:
-            raise PlanRefused(findings, self.configuration.sources.texts)
+            able = could_apply(context, findings)
+            raise PlanRefused(findings, self.configuration.sources.texts, able)
 
     def _make(self, context: GuardContext, writer: Writer, authorship: Authorship) -> Applied:
         changes, check = context.plan.changes, partial(check_made, context, writer)

@@ -2,45 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ..errors import Diagnostic
 from ..guard import Finding
+from ..model import Address, label, place
 from . import diagnostics
 from .terminal import BLANK, Line, Tone, render_lines
-from .words import counted
+from .words import counted, listed
 
 MOST = 50
+MOST_PLACES = 8
+"""How many other things of the same cause are named."""
 
 
 def render_findings(
     findings: Sequence[Finding],
     sources: Mapping[str, str],
+    able: Sequence[Address] = (),
     *,
     colour: bool = False,
     width: int | None = None,
 ) -> str:
     """Return *findings* in the style of compiler errors, and a verdict; empty for none.
 
-    *sources* are the texts of the configuration by file name. What two steps
-    of one change have in common is said once.
+    *sources* are the texts of the configuration by file name, *able* those who could apply the
+    plan. Findings of one cause, the same permissions that somebody lacks, are one.
     """
     if not findings:
         return ""
-    problems = [Diagnostic(f.rule, f.message, f.place, f.hint) for f in dict.fromkeys(findings)]
+    problems = [_problem(same) for same in by_cause(findings, by_lack)]
     text = diagnostics.render_diagnostics(
         problems[:MOST], sources, colour=colour, width=width
     ).rstrip("\n")
     rules = ", ".join(dict.fromkeys(f.rule for f in findings))
     more = counted(len(problems) - MOST, "more finding")
     cut = [Line(f"and {more} (see --json)")] if len(problems) > MOST else []
-    verdict = Line(f"Refused by the guard: {rules}. Nothing was changed.", Tone.FAULT)
-    return f"{text}\n{render_lines([*cut, BLANK, verdict], colour=colour, width=width)}"
+    verdict = [Line(f"Who could apply this: {', '.join(map(label, able))}.")] if able else []
+    verdict += [Line(f"Refused by the guard: {rules}. Nothing was changed.", Tone.FAULT)]
+    return f"{text}\n{render_lines([*cut, BLANK, *verdict], colour=colour, width=width)}"
 
 
-def by_cause(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Return the findings of each rule that have one remedy, in the order of their first."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
+def by_remedy(finding: Finding) -> object:
+    """Return what the findings of one rule with one remedy have in common."""
+    return (finding.rule, finding.hint)
+
+
+def by_lack(finding: Finding) -> object:
+    """Return what the findings that miss the same permissions have in common, wherever they are."""
+    return (finding.rule, finding.permissions) if finding.permissions else finding
+
+
+def by_cause(
+    findings: Iterable[Finding], cause: Callable[[Finding], object] = by_remedy
+) -> list[list[Finding]]:
+    """Return the findings of each *cause*, in the order of their first."""
+    groups: dict[object, list[Finding]] = {}
     for finding in dict.fromkeys(findings):
-        groups.setdefault((finding.rule, finding.hint), []).append(finding)
+        groups.setdefault(cause(finding), []).append(finding)
     return list(groups.values())
+
+
+def _problem(same: Sequence[Finding]) -> Diagnostic:
+    """Return the problem of one cause: that of its first finding, with the other things named."""
+    first, *others = same
+    known = [each for each in dict.fromkeys(map(_thing, others)) if each != _thing(first)]
+    hint = first.hint
+    if known:
+        hint = "; ".join(filter(None, (hint, f"the same of {listed(known, MOST_PLACES)}")))
+    return Diagnostic(first.rule, first.message, first.place, hint)
+
+
+def _thing(finding: Finding) -> str:
+    """Return what *finding* is about, where, and the line that declares it."""
+    where = f" in {place(finding.scope)}" if finding.scope else ""
+    line = f" ({finding.place.file_line})" if finding.place else ""
+    return f"`{finding.address}`{where}{line}" if finding.address else where.strip()

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from .. import __version__
-from ..guard import RULES, GuardContext
+from ..guard import RULES, GuardContext, could_apply
 from ..model import ACCOUNT, Action, Address, Instant, Key, State
 from ..planning import Change, Plan
 from ..planning.planfile import SavedPlan
@@ -40,7 +40,11 @@ def render_plan(run: Run, layout: Layout = FULL, now: Instant | None = None) -> 
     """Return the plan of *run* as text; *now* tells the age of what was read."""
     assert run.plan is not None, "there is a plan to show"
     refusal = findings_view.render_findings(
-        run.findings, run.sources, colour=layout.colour, width=layout.width
+        run.findings,
+        run.sources,
+        could_apply(run.context, run.findings) if run.context else (),
+        colour=layout.colour,
+        width=layout.width,
     )
     head = _head(run, now) if run.plan.changes or not layout.full else ()
     lines = [*head, *_lines(run, run.plan, layout)]

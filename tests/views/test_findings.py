@@ -6,6 +6,8 @@ from click import unstyle
 
 from rbac_sync.errors import Place
 from rbac_sync.guard import Finding, examine
+from rbac_sync.model import ACCOUNT
+from rbac_sync.model import address as named
 from rbac_sync.views.findings import by_cause, render_findings
 from tests.build import context, who
 from tests.views.scene import SOURCES, week
@@ -85,3 +87,42 @@ def test_findings_of_one_rule_with_one_remedy_are_of_one_cause():
         )
     )
     assert by_cause([one, other, again, one]) == [[one, again], [other]]
+
+
+def lack(address, line, *permissions, rule="CAPABILITY"):
+    return Finding(
+        rule,
+        named.team(address),
+        f"`max` may not update `team.{address}`",
+        "it takes `update:team` in the account",
+        ACCOUNT,
+        permissions,
+        Place("teams.toml", line),
+    )
+
+
+def test_what_lacks_the_same_permissions_is_one_finding_with_its_places():
+    found = [lack(name, line, "update:team") for line, name in enumerate("abc", 1)]
+    shown = render_findings(found, {})
+    assert shown.count("error[") == 1
+    assert "`max` may not update `team.a`" in shown
+    assert (
+        "= help: it takes `update:team` in the account; the same of"
+        " `team.b` in the account (teams.toml:2) and `team.c` in the account (teams.toml:3)"
+    ) in shown
+
+
+def test_other_lacks_other_rules_and_findings_about_no_permission_stay_apart():
+    found = [
+        lack("a", 1, "update:team"),
+        lack("b", 2, "delete:team"),
+        lack("c", 3, "update:team", rule="ESCALATION"),
+        lack("d", 4),
+        lack("e", 5),
+    ]
+    assert render_findings(found, {}).count("error[") == 5
+
+
+def test_who_could_apply_it_is_named():
+    shown = render_findings([finding()], {}, [named.user("ana@acme.example")])
+    assert shown.splitlines()[-2] == "Who could apply this: ana@acme.example."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from ...model import ACCOUNT, Address, Instant, Key, Kind, Level, label, place
@@ -16,6 +16,11 @@ from ..workspace_owners import too_few
 
 MOST_ABLE = 5
 """How many of those who could approve a change are named."""
+
+ABOUT_AUTHORITY = frozenset(
+    {RuleId.NO_AUTHORITY, RuleId.CAPABILITY, RuleId.ESCALATION, RuleId.DOMINANCE, RuleId.DURATION}
+)
+"""The rules by which another applier may do what this one may not."""
 
 PROVE = "set `RBAC_SYNC_OIDC_TOKEN` to the signed token of the run"
 """Advice where nothing proves who wrote a change."""
@@ -101,6 +106,19 @@ def _remedy(context: GuardContext, step: Step) -> str:
     if not names:
         return "nobody here could do this alone; leave it out"
     return f"could be approved by {', '.join(names)} (`--on-behalf-of`); or leave it out"
+
+
+def could_apply(context: GuardContext, findings: Iterable[Finding]) -> tuple[Address, ...]:
+    """Return the first few who hold all that the plan takes, if *findings* are about that alone."""
+    rules = {finding.rule for finding in findings}
+    if not rules or not rules <= ABOUT_AUTHORITY:
+        return ()
+    able = (
+        user
+        for user, held in context.managers
+        if all(_covers(held, step, context) for step in context.sound)
+    )
+    return tuple(islice(able, MOST_ABLE))
 
 
 def _covers(held: Authority, step: Step, context: GuardContext) -> bool:
