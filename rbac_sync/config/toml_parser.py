@@ -12,8 +12,10 @@ import tomli
 
 Parser = Callable[[str], dict[str, Any]]
 
-SPREAD = re.compile(r"\{[^{}\n]*+[{\n]")
-"""An inline table that holds another or goes on in the next line, or looks like one."""
+_BASIC, _LITERAL = r'"(?!"")[^"\\\n]*+"(?!")', r"'(?!'')[^'\n]*+'(?!')"
+SPREAD = re.compile(rf"""\{{(?!(?:[^{{}}\n"'#]|{_BASIC}|{_LITERAL})*+\}})""")
+"""A brace that begins no inline table of one line: another table, a comment or a text that a
+pattern could misread stands in it, or it goes on in the next line, or seems to."""
 
 DIGITS = bytes.maketrans(b"123456789_", b"0000000000")
 LONG = b"0" * 640
