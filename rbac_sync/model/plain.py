@@ -18,6 +18,10 @@ from .resources import CLASSES, Level, Resource, Status
 ATOMS = frozenset({str, int, float, bool, NoneType})
 RESOURCES = frozenset(CLASSES.values())
 
+MOST_SHARED = 8
+"""The most elements of a set whose text is kept. *Why*: a server runs for months, and each change
+of a large team makes another set of all its members."""
+
 
 def plain(value: Any) -> Any:
     """Return *value* in JSON's own types: sets sorted, instants as RFC 3339, addresses as pairs.
@@ -80,8 +84,15 @@ def text(value: Any) -> str:
     return f"{{{','.join(parts)}}}"
 
 
-@lru_cache(maxsize=1 << 16, typed=True)
 def _part(value: Any) -> str:
+    of = type(value)
+    is_shared = of is Address or (of is frozenset and len(value) <= MOST_SHARED)
+    return _shared(value) if is_shared else canonical(plain(value))
+
+
+@lru_cache(maxsize=1 << 16)
+def _shared(value: Address | frozenset[Any]) -> str:
+    """Return the text of a small part, which many resources have."""
     return canonical(plain(value))
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
-from rbac_sync.model import Binding, Holding, Level, Status, User
+from rbac_sync.model import Binding, Holding, Level, Membership, Status, Team, User
 from rbac_sync.model import address as named
 from rbac_sync.model.plain import PlainObject, canonical, plain, resource, text
 from rbac_sync.model.resources import role
@@ -27,6 +29,16 @@ def test_every_resource_is_what_its_json_says(state):
 def test_the_text_of_every_resource_is_the_canonical_text_of_its_json(state):
     for each in (*state.resources(), *state.bindings()):
         assert text(each) == canonical(plain(each))
+
+
+def test_the_text_of_a_large_set_is_not_kept():
+    members = frozenset(Membership(named.user(f"p{i}@x.org")) for i in range(1000))
+    alive = weakref.ref(members)
+    text(Team("ops", members))
+    del members
+    gc.collect()
+
+    assert alive() is None
 
 
 def test_an_object_that_is_kept_as_text_has_the_values_of_its_json():
