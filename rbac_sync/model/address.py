@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from .kind import PREFIXES, SPECS, Kind
 
 SAFE = "@:+-._"
+MOST_KEPT = 1 << 18
+"""How many addresses of a kind are kept, since a server is asked for any name, for months."""
 _KINDS = frozenset(map(str, Kind))
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
@@ -42,7 +44,7 @@ class Address(NamedTuple):
         return f"{self.kind}.{encoded(self.key)}"
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def encoded(name: str) -> str:
     """Return *name* with everything percent-encoded that a shell or a path could misread.
 
@@ -71,7 +73,7 @@ def folded(email: str) -> str:
     return email if email == lower else lower
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def user(email: str) -> Address:
     """Return the address of the person with this e-mail, whatever its case."""
     return Address(Kind.USER, folded(email))
@@ -86,19 +88,19 @@ def stored(kind: Kind, key: str) -> Address:
     return known if known and known.key == key else Address(kind, key)
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def service_account(name: str) -> Address:
     """Return the address of a service account."""
     return Address(Kind.SERVICE_ACCOUNT, name)
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def team(name: str) -> Address:
     """Return the address of a team."""
     return Address(Kind.TEAM, name)
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def workspace(handle: str) -> Address:
     """Return the address of a workspace."""
     return Address(Kind.WORKSPACE, handle)
@@ -118,7 +120,7 @@ def place(scope: Address) -> str:
     return "every workspace" if scope == ANYWHERE else f"workspace {scope.key}"
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def binding(principal: Address, scope: Address) -> Address:
     """Return the address of what *principal* holds in *scope*."""
     if scope == ACCOUNT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import ClassVar, NewType, TypeVar, assert_never, cast, get_args
 
 from . import address as named
@@ -202,13 +202,13 @@ class Binding:
         return frozenset({self.principal, self.scope, *(h.role for h in self.roles)})
 
 
-@cache
+@lru_cache(maxsize=named.MOST_KEPT)
 def role(level: Level, name: str) -> Address:
     """Return the address of a role."""
     return Address(Kind.ROLE, f"{level}/{name}")
 
 
-@cache
+@lru_cache(maxsize=named.MOST_KEPT)
 def held(role: Address) -> Holdings:
     """Return the holdings of one role without terms: a shared value, as most bindings are this."""
     return frozenset({Holding(role)})

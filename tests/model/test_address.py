@@ -8,9 +8,28 @@ from hypothesis import strategies as st
 
 from rbac_sync.model import ACCOUNT, EVERYONE, Address, Key, Kind, Level
 from rbac_sync.model import address as named
-from rbac_sync.model.resources import role
+from rbac_sync.model.resources import held, role
+from rbac_sync.server.graphql.ids import user_id
 
 PROD, BO = named.workspace("prod"), named.user("bo@acme.example")
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        named.user,
+        named.service_account,
+        named.team,
+        named.workspace,
+        named.binding,
+        named.encoded,
+        role,
+        held,
+        user_id,
+    ],
+)
+def test_a_server_that_is_asked_for_ever_new_names_keeps_no_more_than_so_many(kept):
+    assert kept.cache_parameters()["maxsize"] == named.MOST_KEPT
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ have one id in all tenants too. All other ids are the store's own.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from uuid import UUID, uuid5
 
 from ...backends.store.id_index import HeldRow, KeyEntry
 from ...model import ACCOUNT, Address, Kind, Role
+from ...model.address import MOST_KEPT
 from ..directory.invitations import Invitation, InvitationStatus, invitations
 from ..read_view import ReadView
 from . import builtin
@@ -23,7 +24,7 @@ DOCUMENTED = {"ENTERPRISE_LICENSE_ADMIN": UUID("55375f15-fdae-4a2f-b15a-afb64775
 """Source: the vendor's own interface, which knows this one role by its id."""
 
 
-@cache
+@lru_cache(maxsize=MOST_KEPT)
 def user_id(email: str) -> UUID:
     """Return the id of the person with this e-mail, folded as in an address."""
     return uuid5(NAMES, f"user:{email}")
