@@ -125,9 +125,14 @@ class Node:
         return status(self.patroni, f"/{role}") == 200  # noqa: PLR2004
 
     def postmaster(self) -> int | None:
-        """Return the process id of its PostgreSQL, if it has one."""
+        """Return the process id of its PostgreSQL, if that runs.
+
+        *Why* in its folder: the file outlives a server that was killed, and the
+        number in it may be another program's by then.
+        """
         try:
-            return int((self.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+            pid = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+            return pid if Path(f"/proc/{pid}/cwd").samefile(self.data) else None
         except (OSError, ValueError, IndexError):
             return None
 
