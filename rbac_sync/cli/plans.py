@@ -122,7 +122,7 @@ def run_result(review: Review, configuration: Configuration) -> Run:
     from ..views.run import Run
 
     return Run(
-        review.declaration.advice,
+        review.advice,
         configuration.sources.texts,
         review.plan,
         review.saved,
@@ -165,12 +165,14 @@ def report_judgement(
     reports: Reports, configuration: Configuration, plans: Sequence[SavedPlan]
 ) -> Callable[[GuardContext, Sequence[Finding]], None]:
     """Return a function that puts the judgement of the last of *plans* into *reports*."""
+    from ..pipeline.advice import advice_on_tests
     from ..views.run import Run
 
     texts = configuration.sources.texts
 
     def on_judgement(context: GuardContext, findings: Sequence[Finding]) -> None:
-        reports.tell(Run((), texts, context.plan, plans[-1], context, findings))
+        advice = advice_on_tests(context)
+        reports.tell(Run(advice, texts, context.plan, plans[-1], context, findings))
 
     return on_judgement
 

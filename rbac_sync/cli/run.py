@@ -103,6 +103,7 @@ def run_options(arguments: Mapping[str, Any], configuration: Configuration) -> R
         allow_gainers=arguments["allow_gainers"],
         reason=arguments["reason"],
         resume=arguments.get("resume", False),
+        strict=arguments.get("strict", False),
     )
 
 

@@ -452,6 +452,12 @@ _ALL = (
         "A pattern of `[[ignore]]` covers nothing that is live. It may be misspelt, or what it was"
         " written for is gone.",
     ),
+    Code(
+        "RS515",
+        "a test that warns does not hold",
+        'A `[[test]]` of `level = "warn"` fails once the plan is applied. It refuses nothing,'
+        " unless `--strict` is passed. States on the way to the outcome are not asked.",
+    ),
 )
 
 CODES: Mapping[str, Code] = {code.code: code for code in _ALL}

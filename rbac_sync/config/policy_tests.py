@@ -26,7 +26,7 @@ from .problems import TomlLocation
 from .resolve import NameResolver
 
 if TYPE_CHECKING:
-    from .schema import PermissionTest, RoleTest, TogetherTest, WhoTest
+    from .schema import AnyTest, PermissionTest, RoleTest, TogetherTest, WhoTest
 
 EVERY = "*"
 """The word of a test for every workspace."""
@@ -70,7 +70,12 @@ def _abilities(table: WhoTest, location: TomlLocation, names: NameResolver) -> I
         _refuse_silent(table.name, "`can`, `cannot`, `only` or `at_most`", location, names)
     if scope is not None:
         for who in principals:
-            yield Ability(table.name, who, scope, can, cannot, limit, at_most, location.place())
+            place, warns = location.place(), _warns(table)
+            yield Ability(table.name, who, scope, can, cannot, limit, at_most, place, warns)
+
+
+def _warns(table: AnyTest) -> bool:
+    return table.level == "warn"
 
 
 def _refuse_silent(name: str, missing: str, location: TomlLocation, names: NameResolver) -> None:
@@ -109,7 +114,8 @@ def _circle(
     asset = _asset(table, level, location, names)
     if asset is None or scope is None:
         return None
-    return Circle(table.name, asset, scope, only, table.at_most, location.place())
+    place, warns = location.place(), _warns(table)
+    return Circle(table.name, asset, scope, only, table.at_most, place, warns)
 
 
 def _asset(
@@ -148,7 +154,8 @@ def _separation(
     exempt = _people(table.except_, location.at("except"), names)
     if table.workspace is not None and scope is None:
         return None
-    return Separation(table.name, tuple(assets), scope, exempt, location.place())
+    place, warns = location.place(), _warns(table)
+    return Separation(table.name, tuple(assets), scope, exempt, place, warns)
 
 
 def _either(

@@ -191,44 +191,44 @@ class WorkspaceDefaults(Table):
     access: dict[str, list[Who]] | None = None
 
 
-class WhoTest(Table):
-    """The abilities of somebody: in the account, a workspace, or `*`, each workspace."""
+class AnyTest(Table):
+    """The keys of every test."""
 
     name: Name
-    who: str
     workspace: str | None = None
+    level: Literal["error", "warn"] = "error"
+
+
+class WhoTest(AnyTest):
+    """The abilities of somebody: in the account, a workspace, or `*`, each workspace."""
+
+    who: str
     can: list[str] = []
     cannot: list[str] = []
     only: list[str] | None = None
     at_most: str | None = None
 
 
-class PermissionTest(Table):
+class PermissionTest(AnyTest):
     """The permitted users of a permission: nobody but these, and no more than so many."""
 
-    name: Name
     permission: str
-    workspace: str | None = None
     only: list[str] | None = None
     at_most: Annotated[int, Field(ge=0)] | None = None
 
 
-class RoleTest(Table):
+class RoleTest(AnyTest):
     """The permitted holders of a role: nobody but these, and no more than so many."""
 
-    name: Name
     role: str
-    workspace: str | None = None
     only: list[str] | None = None
     at_most: Annotated[int, Field(ge=0)] | None = None
 
 
-class TogetherTest(Table):
+class TogetherTest(AnyTest):
     """Roles and permissions of which nobody holds two: in one place, or without it anywhere."""
 
-    name: Name
     never_together: Annotated[list[str], Field(min_length=2)]
-    workspace: str | None = None
     except_: list[str] = Field([], alias="except")
 
 

@@ -8,6 +8,7 @@ from .findings import Finding, RuleId
 from .rules import CODES, RULES, Entrance, examine
 from .rules.authority import could_apply
 from .rules.outcome import unlike_judged
+from .rules.policy_tests import warnings
 
 __all__ = [
     "CODES",
@@ -21,4 +22,5 @@ __all__ = [
     "could_apply",
     "examine",
     "unlike_judged",
+    "warnings",
 ]

@@ -1,6 +1,7 @@
 """The expectations of ``[[test]]`` tables: three questions, each with its answer.
 
 ``scope`` is the account, one workspace, or ``ANYWHERE``: every workspace, each by itself.
+``warns`` says that a failure is advice and refuses nothing.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Ability:
     only: Permissions | None = None
     at_most: Address | None = None
     place: Place | None = None
+    warns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Circle:
     only: frozenset[Address] | None = None
     at_most: int | None = None
     place: Place | None = None
+    warns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Separation:
     scope: Address | None = None
     exempt: frozenset[Address] = frozenset()
     place: Place | None = None
+    warns: bool = False
 
 
 Expectation = Ability | Circle | Separation

@@ -8,6 +8,7 @@ from itertools import chain
 
 from ..config.expiry import ends_soon, format_remaining
 from ..errors import ConfigError, Diagnostic
+from ..guard import GuardContext, warnings
 from ..model import Address, Declaration, Horizon, Instant, Key, Kind, State, User, label
 from ..model.instant import rfc3339
 from ..planning.answerable import is_partly_seen
@@ -44,6 +45,11 @@ def with_test_advice(declaration: Declaration, live: State, horizon: Horizon) ->
         if is_partly_seen(each.scope, live, horizon)
     )
     return replace(declaration, advice=(*declaration.advice, *advice))
+
+
+def advice_on_tests(context: GuardContext) -> tuple[Diagnostic, ...]:
+    """Return the advice on the tests that only warn, and fail once the plan is applied."""
+    return tuple(Diagnostic("RS515", f.message, f.place, f.hint) for f in warnings(context))
 
 
 def _both_live(declaration: Declaration, live: State) -> Iterator[Diagnostic]:

@@ -14,7 +14,7 @@ from ..backends.copied_text import check_url_text
 from ..backends.interface import Backend, Session
 from ..catalogues import catalogue
 from ..errors import RbacSyncError
-from ..model import Address, Catalogue, Declaration, Instant, Policy
+from ..model import Address, Catalogue, Declaration, Expectation, Instant, Policy
 from ..planning.selection import Selection
 
 STORE = "sqlite:///rbac.db"
@@ -88,7 +88,8 @@ class RunOptions:
     ``simulated`` answers for a principal without being it; applying ignores
     it. ``author`` is a second bound; ``token``, if there is one, proves who it
     is. The ``allow`` ones loosen the guard and exist on the command line only.
-    ``resume`` goes on where an interrupted run of the plan ended.
+    ``resume`` goes on where an interrupted run of the plan ended; under
+    ``strict`` a test that warns refuses.
     """
 
     simulated: Address | None = None
@@ -102,6 +103,7 @@ class RunOptions:
     allow_gainers: int = 0
     reason: str = ""
     resume: bool = False
+    strict: bool = False
 
     @property
     def allowed(self) -> dict[str, int]:
@@ -112,6 +114,12 @@ class RunOptions:
             "gainers": self.allow_gainers,
         }
         return {noun: count for noun, count in counts.items() if count}
+
+    def judged(self, expectations: tuple[Expectation, ...]) -> tuple[Expectation, ...]:
+        """Return *expectations* as this run judges them: under ``strict`` none only warns."""
+        if not self.strict:
+            return expectations
+        return tuple(replace(each, warns=False) for each in expectations)
 
     def loosened(self, policy: Policy) -> Policy:
         """Return *policy* with the exceptions of this run; a simulation needs no author."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ..audit.record import Touch
 from ..backends.interface import Backend, Session
-from ..errors import BackendError, CredentialError
+from ..errors import BackendError, CredentialError, Diagnostic
 from ..guard import Finding, GuardContext, examine
 from ..guard.effects import Effect, effects
 from ..guard.passing_access import lookout
@@ -19,7 +20,7 @@ from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
 from ..planning.renames import new_names, renames
-from .advice import with_live_advice, with_test_advice
+from .advice import advice_on_tests, with_live_advice, with_test_advice
 from .author import actor, author
 from .configuration import Configuration, RunOptions
 from .renames import with_rename_advice
@@ -44,6 +45,11 @@ class Review:
     effects: Sequence[Effect] = ()
     makers: Mapping[Address, str] = field(default_factory=dict)
     unsettled: int = 0
+
+    @cached_property
+    def advice(self) -> tuple[Diagnostic, ...]:
+        """The advice on what is declared, and on the tests that warn."""
+        return (*self.declaration.advice, *advice_on_tests(self.context))
 
 
 def review(configuration: Configuration, session: Session, options: RunOptions) -> Review:
@@ -190,7 +196,7 @@ def context_of(
         session.now(),
         options.loosened(declaration.policy),
         session.capabilities,
-        declaration.expectations,
+        options.judged(declaration.expectations),
         options.author,
         session.horizon(),
     )

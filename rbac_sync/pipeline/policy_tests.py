@@ -22,7 +22,7 @@ from ..model import (
     Team,
     User,
 )
-from .configuration import WORLD, Configuration, validate
+from .configuration import WORLD, Configuration, RunOptions, validate
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,13 @@ class PolicyTestResult:
 
     @property
     def failed(self) -> int:
-        """The number of tests that fail."""
-        return sum(bool(failures) for _, failures in self.results)
+        """The number of tests that fail and do not only warn."""
+        return sum(bool(failures) and not each.warns for each, failures in self.results)
 
 
-def run_policy_tests(configuration: Configuration, now: Instant) -> PolicyTestResult:
+def run_policy_tests(
+    configuration: Configuration, now: Instant, options: RunOptions
+) -> PolicyTestResult:
     """Return the results of the tests on the declared state alone.
 
     Raises:
@@ -53,7 +55,7 @@ def run_policy_tests(configuration: Configuration, now: Instant) -> PolicyTestRe
     access = Access(state, world_catalogue)
     results = (
         (expected, tuple(Evaluator([expected], access, now).failures()))
-        for expected in declaration.expectations
+        for expected in options.judged(declaration.expectations)
     )
     return PolicyTestResult(tuple(results), state)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..guard.policy_tests.failures import Failure
@@ -11,6 +12,8 @@ from .terminal import BLANK, Line, Tone, render_lines
 from .words import counted, describe_path, format_place
 
 NO_TESTS = "No tests. Write some as `[[test]]`."
+OK, WARNS, FAILED = "ok    ", "warns ", "FAILED"
+TONES = {OK: Tone.GAIN, WARNS: Tone.CHANGE, FAILED: Tone.FAULT}
 MOST = 20
 """More ways in which one test fails than these are only counted."""
 
@@ -25,14 +28,16 @@ def render_results(results: Results, state: State, *, colour: bool = False) -> s
 
 def to_json(results: Results) -> forms.JsonObject:
     """Return *results* as JSON."""
-    failed = sum(bool(failures) for _, failures in results)
+    verdicts = _verdicts(results)
     return {
         "format_version": forms.FORMAT_VERSION,
-        "passed": len(results) - failed,
-        "failed": failed,
+        "passed": verdicts[OK],
+        "failed": verdicts[FAILED],
+        "warned": verdicts[WARNS],
         "tests": [
             {
                 "name": expected.name,
+                "level": "warn" if expected.warns else "error",
                 "passed": not failures,
                 "place": forms.place(expected.place),
                 "failures": [_failure(failure) for failure in failures],
@@ -57,18 +62,23 @@ def _lines(results: Results, state: State) -> Iterator[Line]:
         yield Line(NO_TESTS)
         return
     for expected, failures in results:
-        yield _verdict(expected, passed=not failures)
+        verdict, where = _verdict(expected, failures), format_place(expected.place)
+        yield Line(f"{verdict}  {expected.name}{where}", TONES[verdict])
         for failure in failures[:MOST]:
             yield from _explained(failure, state)
         if len(failures) > MOST:
             yield Line(f"        and {counted(len(failures) - MOST, 'more way')} (see --json)")
-    failed = sum(bool(failures) for _, failures in results)
-    yield from (BLANK, _summary(len(results), failed))
+    yield from (BLANK, _summary(len(results), _verdicts(results)))
 
 
-def _verdict(expected: Expectation, *, passed: bool) -> Line:
-    word, tone = ("ok    ", Tone.GAIN) if passed else ("FAILED", Tone.FAULT)
-    return Line(f"{word}  {expected.name}{format_place(expected.place)}", tone)
+def _verdict(expected: Expectation, failures: Sequence[Failure]) -> str:
+    if not failures:
+        return OK
+    return WARNS if expected.warns else FAILED
+
+
+def _verdicts(results: Results) -> Counter[str]:
+    return Counter(_verdict(expected, failures) for expected, failures in results)
 
 
 def _explained(failure: Failure, state: State) -> Iterator[Line]:
@@ -80,7 +90,9 @@ def _explained(failure: Failure, state: State) -> Iterator[Line]:
         yield Line(f"          {how}")
 
 
-def _summary(tests: int, failed: int) -> Line:
-    if failed:
-        return Line(f"{counted(tests, 'test')}: {tests - failed} ok, {failed} failed", Tone.FAULT)
+def _summary(tests: int, verdicts: Counter[str]) -> Line:
+    words = {WARNS: counted(verdicts[WARNS], "warning"), FAILED: f"{verdicts[FAILED]} failed"}
+    if not_ok := [verdict for verdict in words if verdicts[verdict]]:
+        parts = ", ".join((f"{verdicts[OK]} ok", *(words[verdict] for verdict in not_ok)))
+        return Line(f"{counted(tests, 'test')}: {parts}", TONES[not_ok[-1]])
     return Line(f"{counted(tests, 'test')}: {'all ' if tests > 1 else ''}ok", Tone.GAIN)

@@ -284,3 +284,57 @@ def test_drift_changes_nothing_and_judges_nothing(account):
     trail = run("audit log").out
     assert run("drift").code == run("drift --json").code == 2
     assert run("audit log").out == trail
+
+
+WARNS = """
+[[test]]
+name = "few see"
+permission = "see_flows"
+workspace = "prod"
+at_most = 3
+level = "warn"
+"""
+WARNING = "test `few see` fails: 5 could `see_flows` in workspace prod, and at most 3 may"
+HINT = "change the access, or the test if it is out of date"
+
+
+def test_a_test_that_warns_is_advice_and_refuses_nothing(account):
+    account.add(WARNS)
+    ran = run("plan")
+    assert ran.code == 0
+    assert f"advice[RS515]: {WARNING} --> rbac.toml:51:3" in " ".join(ran.err.split())
+    assert HINT in ran.err
+    (advice,) = json.loads(run("plan --json").out)["advice"]
+    shown = [advice[key] for key in ("code", "message", "hint", "file", "line")]
+    assert shown == ["RS515", WARNING, HINT, "rbac.toml", 51]
+
+
+@pytest.mark.parametrize("kind", ["md", "json", "html", "sarif", "github", "codequality", "junit"])
+def test_every_report_shows_what_a_test_warns_of(account, kind):
+    account.add(WARNS)
+    assert "few see" in run(f"plan --report {kind}=-").out
+
+
+def test_under_strict_a_test_that_warns_refuses(account):
+    account.add(WARNS)
+    ran = run("plan --strict")
+    assert ran.code == 3
+    assert WARNING in " ".join((ran.out + ran.err).split())
+    assert "RS515" not in ran.out + ran.err
+
+
+def test_apply_goes_by_a_test_that_warns_unless_strict(account):
+    account.edit(WIDER)
+    account.add(WARNS)
+    assert run("apply --auto-approve --strict").code == 3
+    assert run("apply --auto-approve --report junit=r.xml").code == 0
+    assert WARNING in (account.file.parent / "r.xml").read_text()
+    assert run("plan").out == NO_CHANGES
+
+
+def test_a_saved_plan_is_refused_under_strict_too(account):
+    account.edit(WIDER)
+    account.add(WARNS)
+    assert run("plan --out p.plan").code == 0
+    assert run("apply --strict p.plan").code == 3
+    assert run("apply p.plan").code == 0

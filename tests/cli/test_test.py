@@ -119,3 +119,45 @@ def test_a_plan_is_refused_by_what_the_command_says_fails(account, founded, monk
         ran.out
     )
     assert " --> rbac.toml:51:3\n" in ran.out
+
+
+SOFT = BAD.replace("\nworkspace", '\nlevel = "warn"\nworkspace')
+SOFT_SHOWN = """\
+ok      the data team runs  (rbac.toml:51)
+warns   nobody but the data team runs  (rbac.toml:57)
+        `cy@acme.example` could `run_deployments` in workspace prod
+          as oncall in workspace prod (until 2099-01-01T00:00:00Z; reason: INC-1)
+warns   few see  (rbac.toml:64)
+        5 could `see_flows` in workspace prod, and at most 3 may
+
+3 tests: 1 ok, 2 warnings
+"""
+
+
+def test_a_test_that_warns_fails_nothing_unless_strict(account):
+    account.add(GOOD + SOFT)
+    ran, strict = run("test"), run("test --strict")
+    assert (ran.code, ran.out) == (0, SOFT_SHOWN)
+    assert (strict.code, strict.out) == (1, SHOWN.replace("toml:63", "toml:64"))
+
+
+def test_a_test_that_warns_is_counted_apart_for_machines(account):
+    account.add(GOOD + SOFT)
+    shown = json.loads(run("test --json").out)
+    assert [shown[key] for key in ("passed", "failed", "warned")] == [1, 0, 2]
+    assert [each["level"] for each in shown["tests"]] == ["error", "warn", "warn"]
+    strict = json.loads(run("test --json --strict").out)
+    assert [strict[key] for key in ("passed", "failed", "warned")] == [1, 2, 0]
+
+
+def test_warnings_and_failures_are_summed_up_together(account):
+    account.add(GOOD + SOFT.replace('level = "warn"\n', "", 1))
+    ran = run("test")
+    assert (ran.code, ran.out.splitlines()[-1]) == (1, "3 tests: 1 ok, 1 warning, 1 failed")
+
+
+def test_a_level_that_is_none_is_refused(account):
+    account.add(GOOD + 'level = "warning"\n')
+    ran = run("test")
+    assert ran.code == 1
+    assert "`error` or `warn`" in ran.err

@@ -72,12 +72,15 @@ PAIRS = [
     (Asset("a"), Asset("b", frozenset({READER}), "see")),
     (
         Ability("a", ANA, PROD),
-        Ability("b", BO, TEST, SEE, RUN, SEE, READER, Place("f")),
+        Ability("b", BO, TEST, SEE, RUN, SEE, READER, Place("f"), warns=True),
     ),
-    (Circle("a", Asset("a"), PROD), Circle("b", Asset("b"), TEST, frozenset({ANA}), 2, Place("f"))),
+    (
+        Circle("a", Asset("a"), PROD),
+        Circle("b", Asset("b"), TEST, frozenset({ANA}), 2, Place("f"), warns=True),
+    ),
     (
         Separation("a", ()),
-        Separation("b", (Asset("a"),), PROD, frozenset({ANA}), Place("f")),
+        Separation("b", (Asset("a"),), PROD, frozenset({ANA}), Place("f"), warns=True),
     ),
     (
         Policy(),

@@ -79,6 +79,7 @@ def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
 @options.simulated
 @AUTHOR
 @options.loosening
+@options.strict
 @options.full
 @options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
 @terraform.options
@@ -125,6 +126,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
 @options.selecting
 @AUTHOR
 @options.loosening
+@options.strict
 @options.full
 @options.flag("json", "Print one JSON object a line; asks nothing. See `help json-events`.")
 @options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)

@@ -17,16 +17,18 @@ ALONE = "Tested is what is declared; `plan` tests it together with what is live 
 @click.command()
 @options.config
 @options.as_json
-def test(*, config: Path, json: bool) -> int:
+@options.strict
+def test(*, config: Path, json: bool, strict: bool) -> int:
     """Put each [[test]] to what is declared, without a look at what is live.
 
-    Exit 1 if one fails. In plans the guard asks the same of the outcome and
+    Exit 1 if one fails that does not only warn. In plans the guard asks the same of the outcome and
     of every state on the way to it.
     """
     from ... import pipeline
     from ...views import plan_json, policy_tests
 
-    report = pipeline.run_policy_tests(load_configuration(config, ""), datetime.now(UTC))
+    requested = pipeline.RunOptions(strict=strict)
+    report = pipeline.run_policy_tests(load_configuration(config, ""), datetime.now(UTC), requested)
     if json:
         click.echo(plan_json.dumps(policy_tests.to_json(report.results)))
     else:

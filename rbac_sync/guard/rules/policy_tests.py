@@ -41,16 +41,35 @@ def test(context: GuardContext) -> Iterator[Finding]:
     A step may leave failing what fails before the plan. What the read could not see may give
     what somebody is said not to hold, so that is no failure.
     """
-    if not context.expectations:
+    expectations = [each for each in context.expectations if not each.warns]
+    if not expectations:
         return
-    outcome = Evaluator(context.expectations, context.outcome, context.now)
-    failures = [each for each in outcome.failures() if not _is_unknown(each, context)]
+    failures = _failures(expectations, context)
     for failure in failures:
-        yield _finding(failure, f"test `{failure.expectation.name}` fails: {failure.what}", HINT)
-    yield from _between(context, failures)
+        yield _finding(failure, _sentence(failure), HINT)
+    yield from _between(expectations, context, failures)
 
 
-def _between(context: GuardContext, failures: Iterable[Failure]) -> Iterator[Finding]:
+def warnings(context: GuardContext) -> Iterator[Finding]:
+    """Yield what fails, on the outcome, of the tests that warn: no reason to refuse the plan."""
+    expectations = [each for each in context.expectations if each.warns]
+    for failure in _failures(expectations, context) if expectations else ():
+        yield _finding(failure, _sentence(failure), HINT)
+
+
+def _failures(expectations: Iterable[Expectation], context: GuardContext) -> list[Failure]:
+    """Return the failures on the outcome, without those by what was not seen."""
+    outcome = Evaluator(expectations, context.outcome, context.now)
+    return [each for each in outcome.failures() if not _is_unknown(each, context)]
+
+
+def _sentence(failure: Failure) -> str:
+    return f"test `{failure.expectation.name}` fails: {failure.what}"
+
+
+def _between(
+    expectations: Iterable[Expectation], context: GuardContext, failures: Iterable[Failure]
+) -> Iterator[Finding]:
     """Yield what fails after a step and neither before the plan nor after it.
 
     A role that a test measures by may change on the way; it means what it grants at either end.
@@ -60,7 +79,7 @@ def _between(context: GuardContext, failures: Iterable[Failure]) -> Iterator[Fin
         return
     draft = context.start.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
-    assay = Evaluator(context.expectations, access, context.now, partial(_at_ends, context))
+    assay = Evaluator(expectations, access, context.now, partial(_at_ends, context))
     known: Known = defaultdict(set)
     for failure in (*failures, *assay.failures()):
         known[_key(failure)].update(failure.names)

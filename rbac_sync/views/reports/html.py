@@ -73,6 +73,8 @@ def render_report(run: Run) -> str:
         box=(WIDTH, HEIGHT),
         picture=drawing(changing_edges(run.rows)),
         objection=run.objection,
+        advice=run.problems[:MOST],
+        unshown_advice=len(run.problems) - MOST,
         causes=[(CODES[group[0].rule], group) for group in by_cause(findings[:MOST])],
         more=counted(hidden, "more finding") if hidden > 0 else "",
     )

@@ -19,8 +19,8 @@ ENDS = "the run comes to its end"
 SOUND = "the configuration can be used as it is written"
 
 
-UNSEEN = "RS513"
-"""The advice on a test that asks for more than what is seen."""
+NOT_JUDGED = ("RS513", "RS515")
+"""The advice on a test that asks for more than what is seen, and on one that only warns."""
 
 
 class Case(NamedTuple):
@@ -77,10 +77,10 @@ def _tests(run: Run, items: Iterable[Issue]) -> Iterator[Case]:
     for issue in items:
         if issue.name == TEST:
             failed[issue.place].append(issue)
-    unseen = {p.place: p.message for p in run.problems if p.code == UNSEEN}
+    advice = {p.place: p.message for p in run.problems if p.code in NOT_JUDGED}
     for expected in run.context.expectations if run.context else ():
         place = expected.place
-        yield Case(expected.name, run.file(place), failed[place], unseen.get(place, ""))
+        yield Case(expected.name, run.file(place), failed[place], advice.get(place, ""))
 
 
 def _suite(root: Element, name: str, cases: list[Case]) -> None:
