@@ -35,6 +35,9 @@ from .resolve import NameResolver
 from .settings import backend
 from .workspace_tables import RoleHolders
 
+ABSENT = {"workspaces": "workspaces", "workspace_defaults": "workspaces", "teams": "teams"}
+"""The things that a world without workspaces does not have, by the table that declares them."""
+
 NAMES = ("people", "groups", "workspace_defaults")
 """Tables that declare nothing by themselves."""
 
@@ -95,9 +98,9 @@ def _refuse_other_world(sources: Sources, catalogue: Catalogue, problems: Proble
     if catalogue.custom_level is Level.WORKSPACE:
         return
     for file in sources.files:
-        for section in ("workspaces", "teams"):
+        for section, absent in ABSENT.items():
             if section in file.tree:
-                message = f"the world `{catalogue.world}` has no {section}"
+                message = f"the world `{catalogue.world}` has no {absent}"
                 hint = f"take `[{section}]` out"
                 problems.add("RS124", TomlLocation(file, (section,)).key, message, hint=hint)
 

@@ -72,7 +72,9 @@ class NameResolver:
 
     @cached_property
     def workspaces(self) -> tuple[WorkspaceSettings, ...]:
-        """The declared workspaces, with the defaults that match them."""
+        """The declared workspaces, with the defaults that match them; none in an older world."""
+        if self.catalogue.custom_level is Level.ACCOUNT:
+            return ()
         return read_workspaces(self._sources, self.problems)
 
     @cached_property

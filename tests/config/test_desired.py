@@ -346,6 +346,7 @@ def test_a_configuration_is_refused_at_the_place_that_is_wrong(folder, text, tol
     [
         ('[members]\nuser = ["a@x.org"]\n[teams.t]\n', ["RS124 6:2"]),
         ('[members]\nuser = ["a@x.org"]\n[workspaces.w]\n', ["RS124 6:2"]),
+        ('[members]\nuser = ["a@x.org"]\n[workspace_defaults."*"]\n', ["RS124 6:2"]),
         ('[members]\nuser = ["a@x.org"]\n[service_accounts.ci]\n', ["RS309 6:19"]),
         (
             "[[test]]\nname = 'n'\nwho = 'everyone'\nworkspace = 'w'\ncan = ['read:flow']\n",
