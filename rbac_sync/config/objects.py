@@ -153,13 +153,14 @@ class Objects:
 
     def _is_base(self, text: str, level: Level, location: TomlLocation) -> bool:
         """Say whether the custom role *text* is declared with all that it grants."""
-        known = [name for name in self._role_tables if self.names.levels[name] is level]
-        if text not in known:
+        if self.names.levels.get(text) is not level:
             roles = self.names.roles(level)
             hint = self.names.problems.suggest(text, roles) or f"use one of {', '.join(roles)}"
             message = f"`{text}` is no role of the {level}"
             self.names.problems.add("RS205", location, message, hint=hint)
             return False
+        if text not in self._role_tables:
+            return False  # its table has problems of its own
         table, at = self._role_tables[text]
         silent = [key for key in ("base", "permissions") if getattr(table, key) is None]
         for key in silent:

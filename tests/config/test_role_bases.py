@@ -102,3 +102,18 @@ def test_a_base_is_refused(folder, text, code, message, hint):
 def test_a_long_chain_of_roles_ends_in_an_error(folder):
     errors = folder.write(BACKEND + OWNER + chain(3000)).errors()
     assert {error.code for error in errors} == {"RS324"}
+
+
+def test_a_base_with_errors_of_its_own_is_not_called_unknown(folder):
+    text = """
+    [members]
+    owner = ["ana@x.org"]
+    [roles.a]
+    base = "b"
+    permissions = []
+    [roles.b]
+    base = "none"
+    permissions = []
+    x = 1
+    """
+    assert {error.code for error in folder.write(BACKEND + text).errors()} == {"RS112"}
