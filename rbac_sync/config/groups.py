@@ -97,6 +97,8 @@ class Groups:
         }
         self._resolved: dict[Context, list[Holder]] = {}
         self._open: list[Context] = []
+        self._levels: dict[Context, int] = {}
+        self._known_emails: dict[str, frozenset[str]] = {}
         self._cycles: set[frozenset[str]] = set()
 
     def advise(self) -> None:
@@ -179,7 +181,9 @@ class Groups:
             if not text.startswith((GROUP, TEAM)):
                 emails.add(folded(people.get(text, text)))
             elif text not in above and len(above) < MOST_LEVELS:
-                emails |= self._emails_of(text, above | {text})
+                if text not in self._known_emails:
+                    self._known_emails[text] = self._emails_of(text, above | {text})
+                emails |= self._known_emails[text]
         return frozenset(emails)
 
     def _emails_of(self, text: str, above: frozenset[str]) -> frozenset[str]:
@@ -190,7 +194,8 @@ class Groups:
         if name not in self._groups:
             return frozenset()
         table = self._groups[name][0]
-        teams = self._teams_like(table.all_) if table.all_ else []
+        everybody = table.all_ or ""
+        teams = self._teams_like(everybody) if everybody.startswith(TEAM) else []
         listed = self._emails((*map(name_of, table.members), *teams), above)
         return listed - self._emails(table.except_, above)
 
@@ -200,14 +205,19 @@ class Groups:
         context = Context(text, flat)
         if context in self._open:
             self._refuse_cycle(context, location)
-        elif len(self._open) == MOST_LEVELS:
+        elif len(self._open) + self._levels.get(context, 1) > MOST_LEVELS:
             message = f"groups and teams nest more than {MOST_LEVELS} levels here"
             hint = "list the people of the inner ones"
             self._names.problems.add("RS324", location, message, hint=hint)
-        elif context not in self._resolved:
-            self._open.append(context)
-            self._resolved[context] = self._resolve(context, location)
-            self._open.pop()
+        else:
+            if context not in self._resolved:
+                self._open.append(context)
+                self._levels[context] = 1
+                self._resolved[context] = self._resolve(context, location)
+                self._open.pop()
+            if self._open:
+                outer = self._open[-1]
+                self._levels[outer] = max(self._levels[outer], self._levels[context] + 1)
         return self._resolved.get(context, [])
 
     def _resolve(self, context: Context, location: TomlLocation) -> list[Holder]:
@@ -262,7 +272,8 @@ class Groups:
             excepted = {holder.principal for holder in self.expand(text, here, flat=flat)}
             for principal in excepted & holders.keys():
                 del holders[principal]
-            if excepted and excepted.isdisjoint(everybody):
+            is_in_vain = excepted and excepted.isdisjoint(everybody)
+            if is_in_vain and not self._sources.problems:
                 message, hint = f"`{text}` is not in the group", "take it out of `except`"
                 self._names.problems.add("RS318", here, message, hint=hint)
             self._refuse_within_teams(text, excepted, holders, here)
@@ -284,7 +295,8 @@ class Groups:
 
     def _is_faulty(self) -> bool:
         """Say whether there are errors, of which an empty group may be a mere consequence."""
-        return not all(is_advice(problem.code) for problem in self._names.problems.diagnostics)
+        problems = (*self._sources.problems, *self._names.problems.diagnostics)
+        return not all(is_advice(problem.code) for problem in problems)
 
     def _is_declared_team(self, principal: Address) -> bool:
         return principal.kind is Kind.TEAM and principal.key in self._teams
@@ -306,7 +318,7 @@ class Groups:
                         yield holder._replace(term=Term())
         elif teams := self._teams_like(text):
             yield from self.listed(teams, location, flat=True)
-        else:
+        elif not self._sources.problems:
             message, hint = f"no team is like `{text}`", "`*` stands for any letters"
             self._names.problems.add("RS204", location, message, hint=hint)
 

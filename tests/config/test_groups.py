@@ -439,3 +439,67 @@ def test_a_long_chain_of_groups_ends_in_an_error(folder):
     text = f'{chain}[groups.g3000]\nmembers = ["bo"]\n[members]\nowner = ["group:g0"]\n'
     errors = folder.write(BACKEND + PEOPLE.split("[members]", maxsplit=1)[0] + text).errors()
     assert {error.code for error in errors} == {"RS324"}
+
+
+def test_a_chain_is_too_long_in_whatever_order_its_groups_are_written(folder):
+    chain = "".join(f'[groups.g{n}]\nmembers = ["group:g{n - 1}"]\n' for n in range(1, 40))
+    first = '[groups.g0]\nmembers = ["bo"]\n'
+    errors = folder.write(BACKEND + PEOPLE + first + chain).errors()
+    assert [error.code for error in errors] == ["RS324"]
+    assert errors[0].message == "groups and teams nest more than 32 levels here"
+
+
+def test_the_cost_of_members_follows_the_number_of_groups_not_of_the_ways_through_them(folder):
+    levels = 30
+    ladder = "".join(
+        f'[groups.{side}{n}]\nmembers = ["group:a{n + 1}", "group:b{n + 1}"]\n'
+        for n in range(levels)
+        for side in "ab"
+    )
+    ends = "".join(f'[groups.{side}{levels}]\nmembers = ["bo@x.org"]\n' for side in "ab")
+    text = f"""
+    [manage]
+    members = "all"
+    [members]
+    owner = ["ana@x.org", "group:a0", "group:b0"]
+    [workspaces.prod.access]
+    viewer = ["bo@x.org"]
+    {ladder}{ends}"""
+    declared = folder.write(BACKEND + text).declare().desired
+    assert declared.row(PROD) == {BO: held(VIEWER)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[groups.g]\nall = "team:o*"\nexcept = ["bo"]\n[teams.ops]\nmembers = ["bo"]\nx = 1',
+        '[groups.g]\nmembers = ["team:b"]\nexcept = ["team:b"]\n[teams.b]\nx = 1\n[roles.r]\nx = 1',
+        '[groups.g]\nall = "service_accounts"\n[service_accounts.cd]\nx = 1',
+        '[groups.g]\nmembers = ["group:h"]\n[groups.h]\nx = 1',
+        """[groups.g]\nall = "team:o*"\nexcept = ["bo"]
+        [teams.o1]\nmembers = ["ana"]\n[teams.o2]\nmembers = ["bo"]\nx = 1""",
+    ],
+)
+def test_a_table_with_errors_is_no_reason_for_others_about_groups(folder, text):
+    people = PEOPLE.replace("[service_accounts.ci]", "")
+    errors = folder.write(BACKEND + people + text).errors()
+    assert {error.code for error in errors} == {"RS112"}
+
+
+def test_a_team_called_as_a_word_of_all_is_not_meant_by_it(folder):
+    text = """
+    [manage]
+    members = "all"
+    [members]
+    owner = ["ana@x.org"]
+    member = ["group:bots"]
+    [service_accounts.ci]
+    [groups.bots]
+    all = "service_accounts"
+    [teams.service_accounts]
+    members = ["bo@x.org"]
+    """
+    errors = folder.write(BACKEND + text).errors()
+    assert [(error.code, error.message) for error in errors] == [
+        ("RS202", "`bo@x.org` is not in `[members]`")
+    ]
