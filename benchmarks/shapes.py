@@ -94,11 +94,15 @@ def measured(folder: Path, environment: dict[str, str]) -> tuple[float, float]:
 
 
 def environment_of(folder: Path) -> dict[str, str]:
-    """Make a store in *folder*; return the environment in which a command reaches it."""
+    """Make a store in *folder*; return the environment in which a command reaches it.
+
+    *Why* modules may be kept compiled: who installs the program has them so.
+    """
     url = f"sqlite:///{folder}/store.db"
     made = subprocess.run((sys.executable, "-c", INIT, url), capture_output=True, check=True)
     key = made.stdout.decode().strip()
-    return {**os.environ, "RBAC_SYNC_API_KEY": key, "RBAC_SYNC_URL": url}
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, "RBAC_SYNC_API_KEY": key, "RBAC_SYNC_URL": url}
 
 
 def main() -> None:
