@@ -69,8 +69,11 @@ WORKING = (
     ("audit log --json", 0),
     ("audit verify --checkpoint-out checkpoint.json", 0),
     ("undo RUN --on-behalf-of ana --out undo.plan", 0),
-    ("pull pulled --snapshot live.snapshot", 0),
+    ("pull pulled", 0),
+    ("pull --snapshot live.snapshot", 0),
     ("plan --live live.snapshot --as ana", 0),
+    ("doctor -v", 0),
+    ("completion bash", 0),
     ("permissions", 0),
     ("rule LAST_OWNER", 0),
     ("schema", 0),
@@ -84,7 +87,11 @@ FAILING = (
     ("apply --config more --auto-approve --keys-out keys.json", {}, 1),
     ("apply --config more --auto-approve --keys-out no/such/folder/keys.json", {}, 1),
     ("whoami", {KEY: WRONG}, 4),
-    ("plan", {KEY: WRONG}, 4),
+    ("plan -v", {KEY: WRONG}, 4),
+    ("doctor -v", {KEY: WRONG}, 1),
+    ("doctor", {URL: f"postgresql://ana:{PASSWORD}@127.0.0.1:9/rbac"}, 1),
+    ("init", {}, 1),
+    ("import terraform drifted/rbac.toml imported", {}, 1),
     ("apply --auto-approve", {KEY: f"{WRONG} x"}, 4),
     ("apply --config more --auto-approve --keys-out k.json", {TOKEN: "e30.e30.cGxhbnRlZA"}, 4),
     ("apply --config more --auto-approve --keys-out k.json", {TOKEN: "not-a-planted-token"}, 4),
@@ -121,7 +128,10 @@ claims = { repository = "acme/access" }
 octo-ana = "ana@acme.example"
 """
 SERVICE_KEY = "[service_accounts.ci]\nkeys.main = { until = 2099-01-01 }\n"
-CLOUD = '[backend]\ntype = "prefect-cloud"\naccount = "acme"\nurl = "{}/api"\n'
+CLOUD = (
+    '[backend]\ntype = "prefect-cloud"\naccount = "acme"\nurl = "{}/api"\n'
+    f'[members]\nowner = ["{OWNER}"]\n'
+)
 
 
 class Planted:
