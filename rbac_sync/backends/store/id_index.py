@@ -285,10 +285,12 @@ def _members_after() -> Select[Any]:
 
 @cache
 def _named_by(table: Table, column: str) -> Select[Any]:
-    """Return the statement for the name of what has a certain ``id`` in *column* of *table*."""
-    n = t.address.c
-    there = select(n.number, n.kind, n.key).join(
-        table, (table.c.account == n.account) & (table.c.number == n.number)
-    )
+    """Return the statement for the name of what has a certain ``id`` in *column* of *table*.
+
+    A row that has lost its name is found all the same: it is damaged, and not absent.
+    """
+    n, own = t.address.c, table.c
+    named = (own.account == n.account) & (own.number == n.number)
+    there = select(own.number, n.kind, n.key).select_from(table).outerjoin(t.address, named)
     mine = table.c.account == bindparam("account")
     return there.where(mine, table.c[column] == bindparam("id"))

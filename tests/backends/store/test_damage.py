@@ -166,3 +166,15 @@ def test_a_run_that_is_missing_could_be_made_again(damaged):
     (wrong,) = verify(damaged.backend, ()).mismatches
     assert str(wrong) == "`run` row made: is missing"
     assert wrong.hint == "its plan could be applied a second time: put the row back from a backup"
+
+
+def test_what_has_lost_its_name_is_damaged_and_not_absent(damaged):
+    with damaged.backend.open() as session:
+        id_ = session.register().named[PROD.address].id
+    assert damaged("DELETE FROM address WHERE kind = 'workspace' AND key = 'prod'")
+
+    with (
+        pytest.raises(BackendError, match=r"^the store is damaged: "),
+        damaged.backend.open() as it,
+    ):
+        it.register().find(PROD.kind, id_)
