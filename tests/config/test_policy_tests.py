@@ -202,7 +202,25 @@ def test_a_key_of_another_kind_of_test_is_answered_with_the_keys_of_this_one(fol
     text = "[[test]]\nname = 'n'\npermission = 'read:bot'\ncan = ['read:bot']\nonly = []\n"
     (error,) = folder.write(BACKEND + OWNER + text).errors()
     assert error.message == "unknown key `can` in `test`"
-    assert error.hint == ("the keys here are `name`, `permission`, `workspace`, `only`, `at_most`")
+    assert error.hint == (
+        "the keys here are `name`, `workspace`, `level`, `permission`, `only`, `at_most`"
+    )
+
+
+def test_a_test_of_each_kind_may_warn(folder):
+    kinds = (
+        "who = 'owner@acme.example'\ncan = ['read:bot']",
+        "permission = 'read:bot'\nat_most = 9",
+        "role = 'owner'\nat_most = 9",
+        "never_together = ['owner', 'read:bot']",
+    )
+    tests = [
+        f"[[test]]\nname = 'n'\n{level}\n{kind}\n"
+        for kind in kinds
+        for level in ("level = 'warn'", "")
+    ]
+    declared = folder.write(BACKEND + OWNER + "".join(tests)).declare()
+    assert [each.warns for each in declared.expectations] == [True, False] * len(kinds)
 
 
 def test_a_test_about_nobody_is_answered_with_what_it_can_be_about(folder):
