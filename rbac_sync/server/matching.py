@@ -113,7 +113,10 @@ def parents(query: BaseModel) -> Iterator[tuple[ComparesParent, BaseModel]]:
 
 def meets(row: Mapping[str, Any], where: BaseModel | None) -> bool:
     """Say whether an object, as JSON has it, meets a filter."""
-    answers = [_compares(row.get(says.field), criterion) for says, criterion in criteria(where)]
+    answers = [
+        _compares(row.get(says.field, says.default), criterion)
+        for says, criterion in criteria(where)
+    ]
     return _joined(getattr(where, "operator", Operator.AND), answers)
 
 

@@ -39,6 +39,8 @@ class Compares:
     """The field of an object that a criterion is compared with, as an annotation of it."""
 
     field: str
+    default: object = None
+    """The value in an object that was created without the field."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -555,7 +555,7 @@ class NotificationPolicy(_Kept):
 class NotificationPolicyFilter(Filter):
     """A filter of notification policies."""
 
-    is_active: Annotated[FlagCriterion | None, Compares("is_active")] = None
+    is_active: Annotated[FlagCriterion | None, Compares("is_active", default=True)] = None
 
 
 class ReadNotificationPolicies(ReadObjects):

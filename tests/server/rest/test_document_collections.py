@@ -218,6 +218,17 @@ def test_a_notification_policy_has_its_block_in_its_own_workspace(acme, prod):
     assert acme.get(f"{policies}/{made['id']}") == made
 
 
+def test_a_notification_policy_is_active_in_a_filter_as_in_its_answer(acme, prod):
+    policies = f"{prod}/flow_run_notification_policies"
+    body = {"state_names": ["Failed"], "block_document_id": _block(acme, prod)}
+    made = [acme.post(f"{policies}/", {**body, **also}, 201) for also in ({}, {"is_active": False})]
+    for policy in made:
+        criterion = {"is_active": {"eq_": policy["is_active"]}}
+        where = {"flow_run_notification_policy_filter": criterion}
+        assert acme.post(f"{policies}/filter", where) == [policy]
+        assert acme.post(f"{policies}/count", where) == 1
+
+
 def test_a_block_has_its_schema_in_its_own_workspace(acme, prod):
     other = f"/workspaces/{acme.workspace('o')['id']}"
     block, theirs = (f"{path}/block_documents/{_block(acme, path)}" for path in (prod, other))
