@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -36,6 +37,8 @@ T = TypeVar("T")
 
 NO_POLICIES: Mapping[str, Policy] = MappingProxyType({})
 DEFAULT = Policy()
+MOST_KEPT = 16
+"""How many accounts are kept in memory as a whole: those asked for last."""
 
 
 class GuardedStore:
@@ -59,7 +62,7 @@ class GuardedStore:
         self.rate, self.post, self.issuer = rate or RateLimit(None), post, issuer
         self._policies = policies
         self._entrance = Entrance.SERVER_WITH_POLICY if policies else Entrance.SERVER
-        self._kept: dict[str, tuple[tuple[int, str], tuple[State, WholeIds]]] = {}
+        self._kept = OrderedDict[str, tuple[tuple[int, str], tuple[State, WholeIds]]]()
 
     def identify(self, api_key: str | None, world: str) -> Caller:
         """Return whose key this is, in an account of *world*, and count the request.
@@ -139,10 +142,12 @@ class GuardedStore:
 
     def _whole(self, session: StoreSession) -> tuple[State, WholeIds]:
         id_, moment = session.account.id, session.moment()
-        kept = self._kept.get(id_)
+        kept = self._kept.pop(id_, None)
         if kept is None or kept[0] != moment:
             kept = moment, (session.read(), WholeIds(session.account))
-            self._kept[id_] = kept
+        self._kept[id_] = kept
+        if len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
         return kept[1]
 
     def policy(self, world: str) -> Policy:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
+import weakref
 
 import pytest
 
 from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.replay import differences, replay
 from rbac_sync.backends.database import retry
+from rbac_sync.backends.store import init
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.backends.store.session import StoreWriter
-from rbac_sync.model import Policy, User
+from rbac_sync.model import Kind, Policy, User
+from rbac_sync.server import guarded_store
 from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.http_errors import UNKNOWN
 from tests.backends.store.stores import dump
@@ -131,6 +135,23 @@ def test_a_backup_that_is_put_in_place_is_seen_though_its_number_is_the_same(tmp
                 each.close()
         copy.rename(file)
         assert [bot["name"] for bot in acme.post("/bots/filter")] == ["right"]
+
+
+def test_of_so_many_accounts_alone_all_access_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(guarded_store, "MOST_KEPT", 2)
+    url, owner = f"sqlite:///{tmp_path}/rbac.db", "olivia@example.org"
+    keys = {name: init(url, name, "prefect-cloud", owner) for name in ("one", "two", "three")}
+    guarded, kept = GuardedStore(Accounts(url)), []
+    for name in ("one", "two", "two", "three"):
+        with guarded.view(name, keys[name]) as view:
+            assert [entry.address.key for entry in view.all(Kind.USER)] == [owner]
+            kept.append(weakref.ref(view.register.whole))
+        del view
+    gc.collect()
+    one, two, again, three = [each() for each in kept]
+    assert one is None
+    assert two is again is not None
+    assert three is not None
 
 
 def test_a_store_that_is_gone_is_unavailable_and_not_made_again(tmp_path):
