@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ..model import Catalogue, Level
+from ..model import Address, Catalogue, Level
 from .tables import Table, Tables, described, is_handle, is_written_name, moment, role_name
 from .text_rules import email_fault
 
 PREFIX = "prefect_"
 DATA = "data"
+NO_ID = "(none)"
+"""The id of what has none in the state: nothing refers to it."""
 
 ACCESS = frozenset(
     {
@@ -35,6 +37,15 @@ ACCESS = frozenset(
 
 PRINCIPALS = {"service_account": "sa", "team": "team"}
 """The prefix of each type of principal with a name."""
+
+
+NAMED = {
+    "service_account": "name",
+    "team": "name",
+    "workspace": "handle",
+    "workspace_role": "name",
+}
+"""The attribute by which a configuration names each type."""
 
 
 class NotTerraform(ValueError):
@@ -79,7 +90,8 @@ def read_resources(text: str) -> list[TerraformResource]:
 
 def _of_show(module: Mapping[str, Any]) -> Iterator[TerraformResource]:
     for row in module.get("resources", ()):
-        yield _resource(row["address"], row["mode"], row["type"], row["values"])
+        if "deposed_key" not in row:
+            yield _resource(row["address"], row["mode"], row["type"], row.get("values"))
     for child in module.get("child_modules", ()):
         yield from _of_show(child)
 
@@ -89,14 +101,16 @@ def _of_file(rows: list[Mapping[str, Any]]) -> Iterator[TerraformResource]:
         mode = row["mode"]
         path = (row.get("module"), DATA if mode == DATA else None, row["type"], row["name"])
         name = ".".join(part for part in path if part)
-        for instance in row["instances"]:
+        for instance in (i for i in row["instances"] if "deposed" not in i):
             key = instance.get("index_key")
             address = name if key is None else f"{name}[{json.dumps(key)}]"
-            yield _resource(address, mode, row["type"], instance["attributes"])
+            yield _resource(address, mode, row["type"], instance.get("attributes"))
 
 
-def _resource(address: str, mode: str, kind: str, values: Mapping[str, Any]) -> TerraformResource:
-    return TerraformResource(address, mode, kind.removeprefix(PREFIX), dict(values))
+def _resource(
+    address: str, mode: str, kind: str, values: Mapping[str, Any] | None
+) -> TerraformResource:
+    return TerraformResource(address, mode, kind.removeprefix(PREFIX), dict(values or {}))
 
 
 @dataclass
@@ -109,6 +123,30 @@ class TerraformTables:
     resources: list[TerraformResource]
     catalogue: Catalogue
     left_out: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.resources = list(self._unmistakable(self.resources))
+
+    def _unmistakable(self, resources: list[TerraformResource]) -> Iterator[TerraformResource]:
+        """Yield the resources whose names stand for one thing each; leave out the others.
+
+        *Why* before all else: what is given to one of two of a name must not go to the other.
+        """
+        ids: dict[tuple[str, str], str] = {}
+        for resource in resources:
+            key = NAMED.get(resource.type)
+            name = resource.text(key) if key else ""
+            if resource.type == "workspace_role" and resource.mode != DATA and self._builtin(name):
+                self._leave_out(resource, "has the name of a built-in role")
+            elif name and ids.setdefault((resource.type, name), resource.text("id")) != (
+                resource.text("id")
+            ):
+                self._leave_out(resource, "has the name of another one")
+            else:
+                yield resource
+
+    def _builtin(self, name: str) -> Address | None:
+        return self.catalogue.builtin(Level.WORKSPACE, name)
 
     def tables(self) -> Tables:
         """Return the tables by name, without empty ones."""
@@ -167,7 +205,7 @@ class TerraformTables:
                 name = resource.text("name")
                 builtin = self.catalogue.builtin(level, name)
                 names[resource.text("id")] = role_name(builtin) if builtin else name
-        return names
+        return {id_: name for id_, name in names.items() if id_ and name}
 
     def _members(self, service_accounts: Table) -> Table:
         lists: dict[str, list[str]] = {}
@@ -198,7 +236,8 @@ class TerraformTables:
     def _roles(self) -> Iterator[tuple[str, Table]]:
         for resource in filter(self._is_named, self._of("workspace_role")):
             base = resource.text("inherited_role_id")
-            scopes = [str(scope) for scope in resource.values.get("scopes") or ()]
+            listed = resource.values.get("scopes")
+            scopes = map(str, listed if isinstance(listed, list) else ())
             known = [self.catalogue.permission(scope) for scope in scopes]
             if None in known or (base and base not in self._role_names):
                 self._leave_out(resource, "has a permission or a base that is not known here")
@@ -222,26 +261,34 @@ class TerraformTables:
                 members.setdefault(resource.text("team_id"), set()).add(who)
             else:
                 self._leave_out(resource, "is for somebody whom the state does not name")
+        teams = {resource.text("id") for resource in self._of("team")} - {""}
+        for resource in self._of("team_access"):
+            if resource.text("team_id") not in teams:
+                self._leave_out(resource, "is in a team that the state does not hold")
         for resource in filter(self._is_named, self._of("team")):
-            listed = sorted(members.get(resource.text("id"), ()))
+            listed = sorted(members.get(resource.text("id") or NO_ID, ()))
             table = described(resource.text("description")) | _if_any("members", listed)
             yield resource.text("name"), table
 
     def _workspaces(self) -> Table:
         """Return the workspaces; one to which no resource gives access keeps the access it has."""
         tables: Table = {}
+        known: set[str] = set()
         for resource in self.resources:
             handle = resource.text("handle")
-            if resource.type != "workspace" or not is_handle(handle):
+            if resource.type != "workspace":
                 continue
-            access = _if_any("access", self._access(resource.text("id")))
+            if not is_handle(handle):
+                self._leave_out(resource, "has a handle that cannot be written")
+                continue
+            known.add(resource.text("id"))
+            access = _if_any("access", self._access(resource.text("id") or NO_ID))
             if resource.mode != DATA:
-                name = {"name": resource.text("name")}
+                name = _if_any("name", resource.text("name"))
                 tables[handle] = name | described(resource.text("description")) | access
             elif access:
                 tables.setdefault(handle, access)
-        known = {r.text("id") for r in self.resources if r.type == "workspace"}
-        for workspace in self._access_by_workspace.keys() - known:
+        for workspace in self._access_by_workspace.keys() - (known - {""}):
             for resource in self._access_by_workspace[workspace]:
                 self._leave_out(resource, "is in a workspace that the state does not name")
         return dict(sorted(tables.items()))
@@ -266,7 +313,7 @@ class TerraformTables:
         return {role: sorted(lists[role]) for role in sorted(lists)}
 
 
-def _if_any(key: str, value: Table | list[str]) -> Table:
+def _if_any(key: str, value: Table | list[str] | str) -> Table:
     return {key: value} if value else {}
 
 

@@ -198,6 +198,82 @@ def test_what_cannot_be_written_is_listed(work, left_out, reason):
 
 
 @pytest.mark.parametrize(
+    ("mistakable", "reason"),
+    [
+        (
+            (resource("team", "t", {"id": "t-2", "name": "ops"}), access("t-2")),
+            ("prefect_team.t has the name of another one", "prefect_workspace_access.a is for"),
+        ),
+        (
+            (resource("workspace", "w", {"id": "w-2", "handle": "prod"}), access("u-ana", "", "")),
+            ("prefect_workspace.w has the name of another one", "prefect_workspace_access.a is in"),
+        ),
+        (
+            (
+                resource("workspace_role", "r", {"id": "r-2", "name": "viewer", "scopes": []}),
+                access("u-ana", "r-2"),
+            ),
+            (
+                "prefect_workspace_role.r has the name of a built-in role",
+                "prefect_workspace_access.a is for a role that the state does not name",
+            ),
+        ),
+        (
+            (
+                resource("workspace_role", "r", {"id": None, "name": "Owner"}, "data"),
+                access("u-ana", None),
+            ),
+            ("prefect_workspace_access.a is for a role that the state does not name",),
+        ),
+        (
+            (
+                resource("workspace", "w", {"handle": "a/b", "id": "w-2"}),
+                access("u-ana", workspace="w-2"),
+            ),
+            (
+                "prefect_workspace.w has a handle that cannot be written",
+                "prefect_workspace_access.a is in a workspace that the state does not name",
+            ),
+        ),
+        (
+            (resource("team_access", "x", {"team_id": "t-9", "member_id": "u-ana"}),),
+            ("prefect_team_access.x is in a team that the state does not hold",),
+        ),
+    ],
+)
+def test_nobody_gets_what_the_state_gives_to_another_of_the_name(work, mistakable, reason):
+    tables, ran = converted(work, shown(*PEOPLE, TEAM, PROD, *mistakable))
+    lines = ran.err.splitlines()
+    assert (ran.code, len(lines)) == (0, len(reason))
+    assert all(any(part in line for line in lines) for part in reason)
+    assert tables["teams"] == {"ops": {"description": "Ops"}}
+    assert tables["workspaces"] == {"prod": {"name": "Production"}}
+    assert "roles" not in tables
+
+
+def test_two_resources_without_ids_do_not_meet(work):
+    team = resource("team", "ops", {"name": "ops"})
+    member = resource("team_access", "m", {"member_id": "u-ana"})
+    workspace = resource("workspace", "w", {"handle": "prod"})
+    grant = access("u-ana", workspace=None)
+    tables, ran = converted(work, shown(*PEOPLE, team, member, workspace, grant))
+    assert ran.code == 0
+    assert tables["teams"] == {"ops": {}}
+    assert tables["workspaces"] == {"prod": {}}
+    assert len(ran.err.splitlines()) == 2
+
+
+def test_an_object_that_terraform_has_yet_to_destroy_is_not_read(work):
+    old = resource("team", "old", {"id": "t-1", "name": "old"})
+    tree = json.loads(shown(*PEOPLE, PROD, {**old, "deposed_key": "00000000"}, TEAM))
+    assert converted(work, json.dumps(tree))[0]["teams"].keys() == {"ops"}
+    tree = json.loads(kept(*PEOPLE, PROD, old, TEAM))
+    tree["resources"][-2]["instances"][0]["deposed"] = "00000000"
+    tables, _ = converted(work, json.dumps(tree), "--overwrite")
+    assert tables["teams"].keys() == {"ops"}
+
+
+@pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
         ("no", "`state.json` is no Terraform state", "terraform show -json > state.json"),
