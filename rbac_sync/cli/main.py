@@ -74,7 +74,7 @@ class _Commands(click.Group):
         module = importlib.import_module(f".commands.{COMMANDS[cmd_name][0]}", __package__)
         name = MODULE_NAMES.get(cmd_name, cmd_name.replace("-", "_"))
         command: click.Command = getattr(module, name)
-        _add_log_option(command)
+        _add_common_options(command)
         return command
 
     def resolve_command(
@@ -94,13 +94,13 @@ class _Commands(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
-def _add_log_option(command: click.Command) -> None:
-    """Add the option ``-v`` to *command*, or to the commands of a group, once."""
+def _add_common_options(command: click.Command) -> None:
+    """Add the options of every command to *command*, or to the commands of a group, once."""
     if isinstance(command, click.Group):
         for subcommand in command.commands.values():
-            _add_log_option(subcommand)
+            _add_common_options(subcommand)
     elif log.OPTION not in command.params:
-        command.params.append(log.OPTION)
+        command.params += [terraform.NO_COLOUR, log.OPTION]
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help", "-help"]})

@@ -22,6 +22,7 @@ REPLACED_COMMANDS: Mapping[str, str] = {
     "output": "there are no outputs: `rbac-sync show --json` prints the live account",
     "console": "there are no expressions: ask with `rbac-sync can` or `rbac-sync explain`",
     "workspace": "accounts are folders: name one with `--config FOLDER`",
+    "get": "there are no modules to load: `rbac-sync validate` checks what is in the folder",
     "providers": "`rbac-sync whoami` names the backend and the account",
     "login": "set `RBAC_SYNC_API_KEY`; `rbac-sync whoami` says whose key it is",
     "force-unlock": "there is no lock to break: the lock ends with the run that holds it",
@@ -38,6 +39,7 @@ REPLACED_OPTIONS: Mapping[str, str] = {
     "replace": REPLACED_COMMANDS["taint"],
     "var": "there are no variables: a plan of an untrusted pull request must not read any",
     "var-file": "there are no variables: a plan of an untrusted pull request must not read any",
+    "target-file": "that is `--target PATTERN`, which may repeat",
     "state": REPLACED_COMMANDS["refresh"],
     "state-out": REPLACED_COMMANDS["refresh"],
     "backup": REPLACED_COMMANDS["refresh"],
@@ -54,6 +56,14 @@ UNUSED_OPTIONS: Mapping[str, str] = {
 }
 """Options that change nothing here, with the reason."""
 
+UNUSED_BY_INIT: Mapping[str, str] = {
+    "upgrade": "there are no providers to upgrade",
+    "reconfigure": "there is no backend's state to set up again",
+}
+"""Options of ``init`` that change nothing here, with the reason."""
+
+NO_BACKEND = "a configuration begins from a live account; `rbac-sync validate` reads none"
+
 READERS = ("plan", "apply", "drift")
 """The commands whose namesakes read ``TF_CLI_ARGS``."""
 
@@ -64,8 +74,24 @@ def options(command: F) -> F:
         command = _hidden(name, _refuse(sentence), is_flag=False)(command)
     for name, reason in UNUSED_OPTIONS.items():
         command = _hidden(name, _note(reason), is_flag=name == "compact-warnings")(command)
-    command = _switch("refresh", callback=_require(REFRESH), expose_value=False)(command)
-    return _hidden("no-color", _switch_colour_off, is_flag=True)(command)
+    return _switch("refresh", callback=_require(REFRESH), expose_value=False)(command)
+
+
+def beginning(command: F) -> F:
+    """Add the options of Terraform's ``init`` that change nothing here."""
+    for name, reason in UNUSED_BY_INIT.items():
+        command = _hidden(name, _note(reason), is_flag=True)(command)
+    return command
+
+
+class BackendName(click.Choice[str]):
+    """The name of a backend; Terraform's ``-backend=false`` is answered with a sentence."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return *value*, one of the names."""
+        if value in ("true", "false"):
+            raise click.UsageError(f"no option `-backend={value}`: {NO_BACKEND}", ctx)
+        return super().convert(value, param, ctx)
 
 
 def reading(command: F) -> F:
@@ -145,6 +171,16 @@ def _note(reason: str) -> Callable[..., None]:
 def _switch_colour_off(_context: click.Context, _option: click.Parameter, value: object) -> None:
     if value:
         os.environ["NO_COLOR"] = "1"
+
+
+NO_COLOUR = click.Option(
+    ["--no-color", "-no-color"],
+    is_flag=True,
+    hidden=True,
+    expose_value=False,
+    callback=_switch_colour_off,
+)
+"""The option of every command that switches colours off."""
 
 
 def unknown_command(name: str, known: Mapping[str, object]) -> str:

@@ -13,9 +13,11 @@ from rbac_sync.cli.main import COMMANDS
 from rbac_sync.cli.report import wants_colour
 from rbac_sync.cli.terraform import (
     LOCK,
+    NO_BACKEND,
     REFRESH,
     REPLACED_COMMANDS,
     REPLACED_OPTIONS,
+    UNUSED_BY_INIT,
     UNUSED_OPTIONS,
 )
 from rbac_sync.cli.topics import ENVIRONMENT, EXIT_CODES
@@ -50,6 +52,7 @@ def test_an_option_of_terraform_is_answered_with_what_takes_its_place(command, n
         ("drift -refresh=false", f"no option `-refresh=false`: {REFRESH}"),
         ("apply -refresh=false", f"no option `-refresh=false`: {REFRESH}"),
         ("apply -lock=false", f"no option `-lock=false`: {LOCK}"),
+        ("init -backend=false", f"no option `-backend=false`: {NO_BACKEND}"),
         ("plan -input=banana", "'banana' is not a valid boolean"),
     ],
 )
@@ -105,6 +108,19 @@ def test_an_option_that_changes_nothing_says_so(began, name):
     ran = run(f"plan -{name}{'=10' if name == 'parallelism' else ''}")
     assert ran.code == 0
     assert f"note: `-{name}` changes nothing: {UNUSED_OPTIONS[name]}" in ran.err
+
+
+@pytest.mark.parametrize("name", UNUSED_BY_INIT)
+def test_an_option_of_init_that_changes_nothing_says_so(began, name):
+    ran = run(f"init -{name}")
+    assert f"note: `-{name}` changes nothing: {UNUSED_BY_INIT[name]}" in ran.err
+    assert "No such option" not in ran.err
+
+
+@pytest.mark.parametrize("command", ["validate", "test", "show", "audit log", "whoami"])
+def test_every_command_can_do_without_colours(began, command):
+    assert run(f"{command} -no-color").code == 0
+    assert os.environ["NO_COLOR"] == "1"
 
 
 @pytest.mark.parametrize("flag", ["--yes", "-y", "-auto-approve"])

@@ -43,7 +43,7 @@ class Source:
 )
 @options.option(
     "backend",
-    type=click.Choice(BACKENDS),
+    type=terraform.BackendName(BACKENDS),
     help="The system that the account is in; without it Prefect's profile is taken, or you are"
     " asked.",
 )
@@ -71,6 +71,7 @@ class Source:
 )
 @terraform.options
 @terraform.reading
+@terraform.beginning
 def init(
     *,
     folder: Path,
