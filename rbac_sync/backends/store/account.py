@@ -23,7 +23,7 @@ from sqlalchemy import (
 from ...catalogues import catalogue
 from ...errors import BackendError
 from ...model import Catalogue, Instant
-from ..database.columns import loaded
+from ...model.instant import parsed
 from . import tables as t
 from .names import NameIndex, NameRow
 
@@ -149,7 +149,7 @@ def clock(connection: Connection) -> Instant:
     """Return the database's own time."""
     if connection.dialect.name == "sqlite":
         now = "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
-        return loaded(connection.execute(text(now)).scalar_one())
+        return parsed(connection.execute(text(now)).scalar_one())
     moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     return moment.astimezone(UTC)
 
