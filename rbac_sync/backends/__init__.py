@@ -48,6 +48,11 @@ class Settings(Protocol):
     def url(self) -> str: ...
 
     @property
+    def target_url(self) -> str:
+        """Return ``url`` as plans name it: the path of a file starts at the configuration."""
+        ...
+
+    @property
     def named(self) -> bool:
         """Say whether the user named the URL, on the command line or in the environment."""
         ...

@@ -30,7 +30,8 @@ class BackendConfig:
     The world of a Prefect Cloud backend follows from its type. ``options`` are
     for backends of third parties. ``named``: the user named the URL, and no file.
     ``wait``: how long a writer waits for another, in seconds. ``journal`` is the
-    URL of ``[journal]``.
+    URL of ``[journal]``. ``target_url`` is ``url`` as plans name it: the path of a
+    file starts at the configuration.
     """
 
     type: str
@@ -41,6 +42,7 @@ class BackendConfig:
     named: bool = False
     wait: float = 5.0
     journal: str = ""
+    target_url: str = ""
 
 
 def settings(sources: Sources) -> BackendConfig:

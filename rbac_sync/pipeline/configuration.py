@@ -162,9 +162,11 @@ def _configuration(sources: config.Sources, folder: Path, url: str, wait: float)
     default = STORE if settings.type == "store" else ""
     root = folder if folder.is_dir() else folder.parent
     LOG.info("read %d files in `%s`", len(sources.files), root.resolve())
+    opened = url or config.resolve_url(settings.url or default, root)
     settings = replace(
         settings,
-        url=url or config.resolve_url(settings.url or default, root),
+        url=opened,
+        target_url=config.relative_url(opened, root),
         journal=config.resolve_url(settings.journal, root),
         named=bool(url),
         wait=wait,

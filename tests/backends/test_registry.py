@@ -23,6 +23,7 @@ class Settings:
     world: str = ""
     named: bool = False
     wait: float = 5.0
+    target_url: str = ""
     options: dict = field(default_factory=dict)
 
 

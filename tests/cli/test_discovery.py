@@ -69,6 +69,34 @@ def test_relative_paths_start_at_the_configuration(account, monkeypatch):
     assert f'url = "sqlite:///../{account.folder.name}/rbac.db"' in text
 
 
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        ("below", ""),
+        ("..", "--config {name}"),
+        ("below", "--config .. --url sqlite:///../rbac.db"),
+    ],
+)
+def test_a_saved_plan_is_applied_from_any_folder(account, monkeypatch, folder, words):
+    account.edit(('name = "Production"', 'name = "Renamed"'))
+    (account.folder / "below").mkdir()
+    saved = account.folder / "saved.plan"
+    assert run(f"plan --out {saved}").code == 0
+    monkeypatch.chdir(account.folder / folder)
+    applied = run(f"apply {words.format(name=account.folder.name)} {saved}")
+    assert applied.code == 0, applied.err
+
+
+def test_a_saved_plan_of_another_store_is_refused(account):
+    account.edit(('name = "Production"', 'name = "Renamed"'))
+    assert run("plan --out saved.plan").code == 0
+    (account.folder / "below").mkdir()
+    (account.folder / "rbac.db").rename(account.folder / "below" / "rbac.db")
+    refused = run("apply --url sqlite:///below/rbac.db saved.plan")
+    assert refused.code == 5
+    assert "of sqlite:///rbac.db" in refused.err
+
+
 def test_a_database_that_the_user_names_starts_at_the_current_folder(account, below):
     ran = run("plan --url sqlite:///rbac.db")
     assert "there is no store at `rbac.db`" in ran.err

@@ -35,10 +35,12 @@ class StoreBackend:
         *,
         wait: float = WAIT,
         store: Engine | None = None,
+        target_url: str = "",
     ) -> None:
         """Name the store, the account's handle and the credential; writers wait *wait* seconds.
 
-        A server gives its one engine as *store*; others make one for each run.
+        A server gives its one engine as *store*; others make one for each run. Plans name the
+        store by *target_url*, where it is not *url*.
 
         Raises:
             BackendError: the url is none that a store can have.
@@ -47,6 +49,7 @@ class StoreBackend:
         self._url = address(url)
         self._account, self._api_key, self._wait = account, api_key, wait
         self._store = store
+        self._target_url = display_url(address(target_url) if target_url else self._url)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the engine behind: a process has its own."""
@@ -63,7 +66,13 @@ class StoreBackend:
         """
         if not settings.named:
             check_of_file(address(settings.url, "`url` in `[backend]`"))
-        return cls(settings.url, settings.account, api_key, wait=settings.wait)
+        return cls(
+            settings.url,
+            settings.account,
+            api_key,
+            wait=settings.wait,
+            target_url=settings.target_url,
+        )
 
     @contextmanager
     def open(self) -> Iterator[StoreSession]:
@@ -122,4 +131,4 @@ class StoreBackend:
         return self._store
 
     def _target(self, account: Account) -> Target:
-        return Target("store", display_url(self._url), account.handle, account.world)
+        return Target("store", self._target_url, account.handle, account.world)
