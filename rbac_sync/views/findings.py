@@ -49,8 +49,13 @@ def by_remedy(finding: Finding) -> object:
 
 
 def by_lack(finding: Finding) -> object:
-    """Return what the findings that miss the same permissions have in common, wherever they are."""
-    return (finding.rule, finding.permissions) if finding.permissions else finding
+    """Return what findings have in common that differ in the thing and the place alone."""
+    if not finding.permissions:
+        return finding
+    message = finding.message.replace(str(finding.address), "")
+    if finding.scope:
+        message = message.replace(place(finding.scope), "")
+    return (finding.rule, finding.permissions, message)
 
 
 def by_cause(
