@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,27 @@ import time_machine
 from ..backends.store.children import SERVER
 from .effects import Point, installed
 
+IMPORTED = (
+    "alembic.command",
+    "httpcore",
+    "rbac_sync.backends.prefect_cloud.backend",
+    "rbac_sync.backends.prefect_cloud_1.backend",
+    "rbac_sync.backends.remote.journal_connection",
+    "rbac_sync.backends.store.backend",
+    "rbac_sync.cli.main",
+    "rbac_sync.cli.commands.audit",
+    "rbac_sync.cli.commands.plan",
+    "rbac_sync.cli.commands.store",
+    "rbac_sync.config.schema",
+    "rbac_sync.config.schema_errors",
+    "rbac_sync.model.meaning",
+    "rbac_sync.pipeline",
+    "rbac_sync.views.drift",
+    "rbac_sync.views.plan",
+    "rbac_sync.views.plan_json",
+    "rbac_sync.views.reports.json_report",
+)
+"""What the commands import, each where it uses it."""
 LONGEST = 120
 """Seconds after which a command that does not end fails the test."""
 
@@ -103,6 +125,8 @@ def _serve(pipe: Connection) -> None:
 
 def _imported() -> None:
     """Import what the commands import."""
+    for name in IMPORTED:
+        import_module(name)
 
 
 def _perform(order: Order, scratch: Path) -> None:
