@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Address, Instant, Kind
 from ..model import address as named
 from ..model.address import folded, label
+from ..model.address_pattern import is_like
 from .codes import is_advice
 from .expiry import advise_on_end
 from .load import Sources
@@ -327,8 +327,8 @@ class Groups:
         return holder.principal.kind is Kind.USER and not is_over
 
     def _teams_like(self, pattern: str) -> list[str]:
-        names = fnmatch.filter(sorted(self._teams), pattern.removeprefix(TEAM))
-        return [f"{TEAM}{name}" for name in names]
+        of_name = pattern.removeprefix(TEAM)
+        return [f"{TEAM}{name}" for name in sorted(self._teams) if is_like(name, of_name)]
 
     def _is_possible(self, text: str, term: Term, location: TomlLocation) -> bool:
         """Say whether *term* begins before it ends; add a problem if not, and advice on its end."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..model.address_pattern import is_like
 from .groups import Entries
 from .load import Sources
 from .problems import Problems, TomlLocation
@@ -59,7 +59,7 @@ def read_workspaces(sources: Sources, problems: Problems) -> tuple[WorkspaceSett
     ]
     handles = [handle for _, handle in sources.written("workspaces")]
     for location, pattern in sources.written(SECTION):
-        if not fnmatch.filter(handles, pattern):
+        if not any(is_like(handle, pattern) for handle in handles):
             message = f"no declared workspace is like `{pattern}`"
             hint = "`*` stands for any letters; take the table out if it is not needed"
             problems.add("RS321", location, message, hint=hint)
@@ -77,7 +77,7 @@ def _settings(
     problems: Problems,
 ) -> WorkspaceSettings:
     own = _written(table, location)
-    matching = [written for pattern, written in defaults if fnmatch.fnmatchcase(handle, pattern)]
+    matching = [written for pattern, written in defaults if is_like(handle, pattern)]
     merged = _Merge(dict(own.values), dict(own.access))
     for written in matching:
         merged.add(written, handle, own, problems)

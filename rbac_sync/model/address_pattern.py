@@ -17,8 +17,12 @@ def selects(pattern: str, address: str) -> bool:
     """
     if not is_pattern(pattern):
         return address == pattern or address.startswith(f"{pattern}/")
-    escaped = pattern.replace("[", "[[]")
-    return fnmatchcase(address, escaped) or fnmatchcase(address, f"{escaped}/*")
+    return is_like(address, pattern) or is_like(address, f"{pattern}/*")
+
+
+def is_like(text: str, pattern: str) -> bool:
+    """Say whether *pattern* matches all of *text*; nothing but ``*`` and ``?`` is special."""
+    return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
 def is_pattern(text: str) -> bool:

@@ -101,6 +101,7 @@ def test_the_times_on_the_way_to_a_member_are_cut_to_what_they_share(folder):
         ("service_accounts", {CI}),
         ("team:o*", {ANA, BO}),
         ("team:ops", {ANA}),
+        ("team:[x]", {BO}),
     ],
 )
 def test_all_of_a_kind_are_members(folder, all_of, expected):
@@ -113,6 +114,8 @@ def test_all_of_a_kind_are_members(folder, all_of, expected):
     members = ["bo", "team:ops"]
     [teams.third]
     members = ["cy"]
+    [teams."[x]"]
+    members = ["bo"]
     [workspaces.prod.access]
     viewer = ["group:g"]
     """
