@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import jq
@@ -382,11 +383,13 @@ def test_the_secrets_of_new_keys_leave_the_job_encrypted():
 
 
 @pytest.fixture
-def gpg(tmp_path, monkeypatch):
-    """Return a function that runs the words of gpg; it has no keys to begin with."""
-    home = tmp_path / "gpg"
-    home.mkdir(mode=0o700)
-    monkeypatch.setenv("GNUPGHOME", str(home))
+def gpg(monkeypatch):
+    """Return a function that runs the words of gpg; it has no keys to begin with.
+
+    *Why* below `/tmp`: gpg's sockets lie in its folder, and the path of a socket is short.
+    """
+    home = tempfile.mkdtemp(prefix="gpg", dir="/tmp")
+    monkeypatch.setenv("GNUPGHOME", home)
     if not (program := shutil.which("gpg")):
         pytest.skip("gpg is not installed")
     yield (
@@ -397,6 +400,7 @@ def gpg(tmp_path, monkeypatch):
         )
     )
     subprocess.run(["gpgconf", "--kill", "all"], check=False)
+    shutil.rmtree(home)
 
 
 def trial():
