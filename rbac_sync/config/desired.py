@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from ..model import (
     ACCOUNT,
@@ -68,7 +69,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     desired = State.of_rows(resources, rows.without(ended, ACCOUNT))
     names.groups.advise()
     ignored = ignore_rules(sources)
-    others = (*renames.values(), *_ended_addresses(rows))
+    others = (*renames.values(), *_ended_addresses(rows), *chain(*rows.ended.values()))
     refuse_declared(ignored, desired, others, sources, problems)
     _refuse_empty(sources, names)
     _advise(sources, names)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from ..errors import Place
-from .address import Address, bound
-from .kind import Kind
+from .address import Address
 
 
 def selects(pattern: str, address: str) -> bool:
@@ -39,8 +39,11 @@ class IgnoreRule:
     place: Place | None = None
 
     def covers(self, address: Address) -> bool:
-        """Say whether *address* is ignored: by itself, or with the principal that it is of."""
-        if selects(self.pattern, str(address)):
-            return True
-        holders = bound(address) if address.kind is Kind.BINDING else ()
-        return any(selects(self.pattern, str(principal)) for principal, _ in holders)
+        """Say whether *address* itself is ignored; a grant is also with its principal."""
+        return selects(self.pattern, str(address))
+
+
+def is_covered(address: Address, rules: Iterable[IgnoreRule]) -> bool:
+    """Say whether one of *rules* covers *address*."""
+    text = str(address)
+    return any(selects(rule.pattern, text) for rule in rules)

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
-from itertools import chain
 
 from ..model import (
     ACCOUNT,
@@ -33,6 +32,7 @@ from ..model import (
     Workspace,
 )
 from ..model import address as named
+from ..model.address_pattern import is_covered
 from ..model.kind import SUBJECTS
 from ..model.resources import CLASSES
 from .capabilities import Capabilities, Expresses, Invitations
@@ -227,11 +227,18 @@ class _Comparison:
 
     @cached_property
     def _ignored(self) -> frozenset[Address]:
-        """The live addresses that are ignored."""
+        """The live addresses that are ignored: those of the rules, and the grants of principals."""
         rules = self.declaration.ignored
-        live = chain(self.live.resources(), self.live.bindings()) if rules else ()
-        addresses = (resource.address for resource in live)
-        return frozenset(a for a in addresses if any(rule.covers(a) for rule in rules))
+        if not rules:
+            return frozenset()
+        addresses = (resource.address for resource in self.live.resources())
+        ignored = {address for address in addresses if is_covered(address, rules)}
+        grants = (
+            binding.address
+            for binding in self.live.bindings()
+            if binding.principal in ignored or is_covered(binding.address, rules)
+        )
+        return frozenset({*ignored, *grants})
 
     @cached_property
     def _external(self) -> frozenset[Address]:

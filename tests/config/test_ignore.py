@@ -77,13 +77,20 @@ def test_other_files_may_not_ignore(folder):
     assert (error.code, error.message) == ("RS111", "`[ignore]` belongs in `rbac.toml`")
 
 
-def test_an_address_is_covered_by_itself_from_above_and_by_its_principal():
+def test_an_address_is_covered_by_itself_and_from_above():
     from rbac_sync.model import address as named
 
     bo, prod = named.user("bo@x.org"), named.workspace("prod")
     grant = named.binding(bo, prod)
-    assert IgnoreRule("member.bo@*", "").covers(grant)
+    assert IgnoreRule("member.bo@*", "").covers(bo)
     assert IgnoreRule("workspace.prod", "").covers(grant)
     assert IgnoreRule("workspace.*/access/bo@x.org", "").covers(grant)
     assert not IgnoreRule("workspace.pro", "").covers(grant)
     assert not IgnoreRule("member.b", "").covers(bo)
+
+
+def test_whoever_is_listed_with_an_end_that_has_passed_cannot_be_ignored(folder):
+    text = '[[ignore]]\naddress = "member.bo@x.org"\nwhy = "x"\n[workspaces.w.access]\n'
+    ended = 'viewer = [{ who = "bo@x.org", until = 2026-01-01 }]\n'
+    (error,) = folder.write(BACKEND + text + ended + OWNER).errors()
+    assert error.code == "RS325"
