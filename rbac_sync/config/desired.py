@@ -22,7 +22,7 @@ from ..model import (
 from ..model import address as named
 from .expiry import refuse_too_few_owners
 from .grants import BindingTable
-from .groups import GROUP, TEAM, name_of
+from .holders import GROUP, TEAM, name_of
 from .ignore import ignore_rules, refuse_declared
 from .layout import OBJECTS
 from .load import Sources

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..model import EVERYONE, Address, Holding, Holdings, Level, Row, held, label
-from .groups import Holder, Term, name_of
+from .holders import Holder, Term, name_of
 from .problems import TomlLocation
 from .resolve import NameResolver
 from .workspace_tables import RoleHolders

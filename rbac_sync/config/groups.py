@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..model import Address, Instant, Kind
+from ..model import Address, Kind
 from ..model import address as named
 from ..model.address import folded, label
 from ..model.address_pattern import is_like
 from .codes import is_advice
 from .expiry import advise_on_end
+from .holders import GROUP, TEAM, Entries, Holder, Term, name_of, term_of
 from .load import Sources
 from .problems import TomlLocation
 
@@ -18,36 +19,8 @@ if TYPE_CHECKING:
     from .resolve import NameResolver
     from .schema import GroupTable, PrincipalEntry, TeamTable
 
-GROUP, TEAM = "group:", "team:"
-
 MOST_LEVELS = 32
 """The deepest nesting of groups and teams: nobody reads more, and the resolution is recursive."""
-
-Entries = Sequence["str | PrincipalEntry"]
-
-
-class Term(NamedTuple):
-    """The time of a holding, and its reason."""
-
-    since: Instant | None = None
-    until: Instant | None = None
-    reason: str = ""
-
-    def within(self, outer: Term) -> Term:
-        """Return the part of this term that lies within *outer*; its own reason comes first."""
-        begins = [instant for instant in (self.since, outer.since) if instant]
-        ends = [instant for instant in (self.until, outer.until) if instant]
-        reason = self.reason or outer.reason
-        return Term(max(begins, default=None), min(ends, default=None), reason)
-
-    @property
-    def is_possible(self) -> bool:
-        """True unless the term ends before it begins."""
-        return self.since is None or self.until is None or self.since < self.until
-
-    def is_over(self, now: Instant) -> bool:
-        """Say whether the term has ended by *now*."""
-        return self.until is not None and self.until <= now
 
 
 class Context(NamedTuple):
@@ -55,29 +28,6 @@ class Context(NamedTuple):
 
     text: str
     flat: bool
-
-
-class Holder(NamedTuple):
-    """A principal for which an entry of a list stands.
-
-    ``location`` is that of the entry which names the principal itself.
-    ``through`` are the groups and teams that lead to it, outermost first.
-    """
-
-    principal: Address
-    term: Term
-    location: TomlLocation
-    through: tuple[str, ...] = ()
-
-
-def name_of(entry: str | PrincipalEntry) -> str:
-    """Return the name in *entry*."""
-    return entry if isinstance(entry, str) else entry.who
-
-
-def term_of(entry: str | PrincipalEntry) -> Term:
-    """Return the term of *entry*."""
-    return Term() if isinstance(entry, str) else Term(entry.since, entry.until, entry.reason)
 
 
 class Groups:

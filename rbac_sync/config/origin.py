@@ -11,7 +11,7 @@ from ..errors import Place
 from ..model import ACCOUNT, EVERYONE, Address, Key, Kind, Permission
 from ..model import address as named
 from ..model.resources import role
-from .groups import GROUP, TEAM, Entries, Holder, name_of
+from .holders import GROUP, TEAM, Entries, Holder, name_of
 from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver

@@ -19,7 +19,8 @@ from ..model import address as named
 from ..model.address import folded
 from ..model.kind import PREFIXES, SPECS, SUBJECTS, Trait, kinds_with
 from ..model.resources import role
-from .groups import GROUP, Groups
+from .groups import Groups
+from .holders import GROUP
 from .load import Sources
 from .problems import Problems, TomlLocation
 from .text_rules import email_fault

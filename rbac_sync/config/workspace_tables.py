@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..model.address_pattern import is_like
-from .groups import Entries
+from .holders import Entries
 from .load import Sources
 from .problems import Problems, TomlLocation
 

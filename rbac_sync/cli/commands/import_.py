@@ -48,7 +48,8 @@ def import_terraform(*, file: Path, folder: Path, account: str, overwrite: bool)
     from ...catalogues import catalogue
     from ...config import BackendConfig
     from ...config.export import configuration_files
-    from ...config.terraform_state import NotTerraform, TerraformTables, read_resources
+    from ...config.terraform_state import NotTerraform, read_resources
+    from ...config.terraform_tables import TerraformTables
 
     try:
         resources = read_resources(file.read_text(encoding="utf-8"))

@@ -1,0 +1,64 @@
+"""The holders in a list: who each entry names, for what time, and through which groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..model import Address, Instant
+from .problems import TomlLocation
+
+if TYPE_CHECKING:
+    from .schema import PrincipalEntry
+
+GROUP, TEAM = "group:", "team:"
+"""The prefixes of a group and of a team in a list."""
+
+Entries = Sequence["str | PrincipalEntry"]
+
+
+class Term(NamedTuple):
+    """The time of a holding, and its reason."""
+
+    since: Instant | None = None
+    until: Instant | None = None
+    reason: str = ""
+
+    def within(self, outer: Term) -> Term:
+        """Return the part of this term that lies within *outer*; its own reason comes first."""
+        begins = [instant for instant in (self.since, outer.since) if instant]
+        ends = [instant for instant in (self.until, outer.until) if instant]
+        reason = self.reason or outer.reason
+        return Term(max(begins, default=None), min(ends, default=None), reason)
+
+    @property
+    def is_possible(self) -> bool:
+        """True unless the term ends before it begins."""
+        return self.since is None or self.until is None or self.since < self.until
+
+    def is_over(self, now: Instant) -> bool:
+        """Say whether the term has ended by *now*."""
+        return self.until is not None and self.until <= now
+
+
+class Holder(NamedTuple):
+    """A principal for which an entry of a list stands.
+
+    ``location`` is that of the entry which names the principal itself.
+    ``through`` are the groups and teams that lead to it, outermost first.
+    """
+
+    principal: Address
+    term: Term
+    location: TomlLocation
+    through: tuple[str, ...] = ()
+
+
+def name_of(entry: str | PrincipalEntry) -> str:
+    """Return the name in *entry*."""
+    return entry if isinstance(entry, str) else entry.who
+
+
+def term_of(entry: str | PrincipalEntry) -> Term:
+    """Return the term of *entry*."""
+    return Term() if isinstance(entry, str) else Term(entry.since, entry.until, entry.reason)

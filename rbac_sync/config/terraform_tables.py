@@ -1,0 +1,253 @@
+"""The access that a Terraform state of Prefect's provider describes, as tables of a configuration.
+
+The types and attributes are those of the provider PrefectHQ/prefect, read on 2026-08-06 (commit
+d7f1aa4, ``docs/resources`` and ``docs/data-sources``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+
+from ..model import Address, Catalogue, Level
+from .tables import Table, Tables, described, is_handle, is_written_name, moment, role_name
+from .terraform_state import DATA, TerraformResource
+from .text_rules import email_fault
+
+ACCESS = frozenset(
+    {
+        "account_member",
+        "service_account",
+        "team",
+        "team_access",
+        "workspace",
+        "workspace_access",
+        "workspace_role",
+    }
+)
+"""The types of resource that a configuration can hold."""
+
+PRINCIPALS = {"service_account": "sa", "team": "team"}
+"""The prefix of each type of principal with a name."""
+
+
+NAMED = {
+    "service_account": "name",
+    "team": "name",
+    "workspace": "handle",
+    "workspace_role": "name",
+}
+"""The attribute by which a configuration names each type."""
+
+
+@dataclass
+class TerraformTables:
+    """The tables that *resources* describe, and the resources that they cannot hold.
+
+    ``left_out`` has a line for each, with its address and the reason.
+    """
+
+    resources: list[TerraformResource]
+    catalogue: Catalogue
+    left_out: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.resources = list(self._unmistakable(self.resources))
+
+    def _unmistakable(self, resources: list[TerraformResource]) -> Iterator[TerraformResource]:
+        """Yield the resources whose names stand for one thing each; leave out the others.
+
+        *Why* before all else: what is given to one of two of a name must not go to the other.
+        """
+        ids: dict[tuple[str, str], str] = {}
+        for resource in resources:
+            key = NAMED.get(resource.type)
+            name = resource.text(key) if key else ""
+            if resource.type == "workspace_role" and resource.mode != DATA and self._builtin(name):
+                self._leave_out(resource, "has the name of a built-in role")
+            elif name and ids.setdefault((resource.type, name), resource.text("id")) != (
+                resource.text("id")
+            ):
+                self._leave_out(resource, "has the name of another one")
+            else:
+                yield resource
+
+    def _builtin(self, name: str) -> Address | None:
+        return self.catalogue.builtin(Level.WORKSPACE, name)
+
+    def tables(self) -> Tables:
+        """Return the tables by name, without empty ones."""
+        tables: Tables = {
+            "service_accounts": dict(self._service_accounts()),
+            "roles": dict(self._roles()),
+            "teams": dict(self._teams()),
+            "workspaces": self._workspaces(),
+        }
+        tables = {"members": self._members(tables["service_accounts"]), **tables}
+        for resource in self.resources:
+            if resource.mode != DATA and resource.type not in ACCESS:
+                self._leave_out(resource, "is not about access")
+        return {name: table for name, table in tables.items() if table}
+
+    @property
+    def account(self) -> str:
+        """The handle of the account, empty if the state does not name it."""
+        handles = {r.text("handle") for r in self.resources if r.type == "account"}
+        return handles.pop() if len(handles) == 1 else ""
+
+    def _of(self, kind: str) -> Iterator[TerraformResource]:
+        return (r for r in self.resources if r.type == kind and r.mode != DATA)
+
+    def _leave_out(self, resource: TerraformResource, why: str) -> None:
+        self.left_out.append(f"{resource.address} {why}")
+
+    def _is_named(self, resource: TerraformResource, key: str = "name") -> bool:
+        """Say whether the name of *resource* can be written; leave it out if not."""
+        if is_written_name(resource.text(key)):
+            return True
+        self._leave_out(resource, "has a name that cannot be written")
+        return False
+
+    @cached_property
+    def _principals(self) -> Mapping[str, str]:
+        """The principals as a list names them, by each id that the state has for them."""
+        principals: dict[str, str] = {}
+        for resource in self.resources:
+            who = ""
+            if resource.type == "account_member" and not email_fault(resource.text("email")):
+                who = resource.text("email")
+            elif resource.type in PRINCIPALS and is_written_name(resource.text("name")):
+                who = f"{PRINCIPALS[resource.type]}:{resource.text('name')}"
+            for key in ("id", "user_id", "actor_id") if who else ():
+                principals[resource.text(key)] = who
+        return {id_: who for id_, who in principals.items() if id_}
+
+    @cached_property
+    def _role_names(self) -> Mapping[str, str]:
+        """The names of roles as a configuration writes them, by id."""
+        levels = {"workspace_role": Level.WORKSPACE, "account_role": Level.ACCOUNT}
+        names = {}
+        for resource in self.resources:
+            if level := levels.get(resource.type):
+                name = resource.text("name")
+                builtin = self.catalogue.builtin(level, name)
+                names[resource.text("id")] = role_name(builtin) if builtin else name
+        return {id_: name for id_, name in names.items() if id_ and name}
+
+    def _members(self, service_accounts: Table) -> Table:
+        lists: dict[str, list[str]] = {}
+        for resource in self._of("account_member"):
+            if email_fault(resource.text("email")):
+                self._leave_out(resource, "has no e-mail address in the state")
+            else:
+                self._add_member(lists, resource, resource.text("email"))
+        for resource in self._of("service_account"):
+            if resource.text("name") in service_accounts:
+                self._add_member(lists, resource, f"sa:{resource.text('name')}")
+        return {role: sorted(set(lists[role])) for role in sorted(lists)}
+
+    def _add_member(
+        self, lists: dict[str, list[str]], resource: TerraformResource, who: str
+    ) -> None:
+        role = self.catalogue.builtin(Level.ACCOUNT, resource.text("account_role_name"))
+        if role is None:
+            self._leave_out(resource, "has an account role that the state does not name")
+        else:
+            lists.setdefault(role_name(role), []).append(who)
+
+    def _service_accounts(self) -> Iterator[tuple[str, Table]]:
+        for resource in filter(self._is_named, self._of("service_account")):
+            active = _end(resource.text("api_key_expiration"))
+            yield resource.text("name"), {"keys": {"active": active}}
+
+    def _roles(self) -> Iterator[tuple[str, Table]]:
+        for resource in filter(self._is_named, self._of("workspace_role")):
+            base = resource.text("inherited_role_id")
+            listed = resource.values.get("scopes")
+            scopes = map(str, listed if isinstance(listed, list) else ())
+            known = [self.catalogue.permission(scope) for scope in scopes]
+            if None in known or (base and base not in self._role_names):
+                self._leave_out(resource, "has a permission or a base that is not known here")
+                continue
+            yield (
+                resource.text("name"),
+                {
+                    **described(resource.text("description")),
+                    "base": self._role_names[base] if base else "none",
+                    "permissions": sorted(self.catalogue.minimal(filter(None, known))),
+                },
+            )
+
+    def _teams(self) -> Iterator[tuple[str, Table]]:
+        """Yield the teams; one whose members no resource names keeps those that are live."""
+        members: dict[str, set[str]] = {
+            resource.text("id"): set() for resource in self._of("team") if resource.text("id")
+        }
+        for resource in self._of("team_access"):
+            ids = (resource.text("member_id"), resource.text("member_actor_id"))
+            who = next((self._principals[id_] for id_ in ids if id_ in self._principals), "")
+            if resource.text("team_id") not in members:
+                self._leave_out(resource, "is in a team that the state does not hold")
+            elif not who:
+                self._leave_out(resource, "is for somebody whom the state does not name")
+            else:
+                members[resource.text("team_id")].add(who)
+        for resource in filter(self._is_named, self._of("team")):
+            listed = sorted(members.get(resource.text("id"), ()))
+            table = described(resource.text("description")) | _if_any("members", listed)
+            yield resource.text("name"), table
+
+    def _workspaces(self) -> Table:
+        """Return the workspaces; one to which no resource gives access keeps the access it has."""
+        tables: Table = {}
+        known: set[str] = set()
+        for resource in self.resources:
+            handle, id_ = resource.text("handle"), resource.text("id")
+            if resource.type != "workspace":
+                continue
+            if not is_handle(handle):
+                self._leave_out(resource, "has a handle that cannot be written")
+                continue
+            known.add(id_)
+            access = _if_any("access", self._access(id_) if id_ else {})
+            if resource.mode != DATA:
+                name = _if_any("name", resource.text("name"))
+                tables[handle] = name | described(resource.text("description")) | access
+            elif access:
+                tables.setdefault(handle, access)
+        for workspace in self._access_by_workspace.keys() - (known - {""}):
+            for resource in self._access_by_workspace[workspace]:
+                self._leave_out(resource, "is in a workspace that the state does not name")
+        return dict(sorted(tables.items()))
+
+    @cached_property
+    def _access_by_workspace(self) -> Mapping[str, list[TerraformResource]]:
+        by_workspace: dict[str, list[TerraformResource]] = {}
+        for resource in self._of("workspace_access"):
+            by_workspace.setdefault(resource.text("workspace_id"), []).append(resource)
+        return by_workspace
+
+    def _access(self, workspace: str) -> Table:
+        lists: dict[str, set[str]] = {}
+        for resource in self._access_by_workspace.get(workspace, ()):
+            who = self._principals.get(resource.text("accessor_id"))
+            role = self._role_names.get(resource.text("workspace_role_id"))
+            if who and role:
+                lists.setdefault(role, set()).add(who)
+            else:
+                missing = "a role" if who else "somebody"
+                self._leave_out(resource, f"is for {missing} that the state does not name")
+        return {role: sorted(lists[role]) for role in sorted(lists)}
+
+
+def _if_any(key: str, value: Table | list[str] | str) -> Table:
+    return {key: value} if value else {}
+
+
+def _end(text: str) -> Table:
+    try:
+        return {"until": moment(datetime.fromisoformat(text).astimezone(UTC))}
+    except ValueError:
+        return {}
