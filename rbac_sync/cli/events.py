@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -51,13 +50,29 @@ class EventLines:
 
     def changes(self, plans: Sequence[SavedPlan]) -> Callable[[Change], None]:
         """Return a function that prints that a change is made, of the last of *plans*."""
-        numbers = count(1)
+        number = numbering(plans)
 
         def announce(change: Change) -> None:
             facts = {"action": change.action, "address": str(change.address)}
-            self.emit("change", number=next(numbers), of=len(plans[-1].changes), **facts)
+            self.emit("change", number=number(change), of=len(plans[-1].changes), **facts)
 
         return announce
+
+
+def numbering(plans: Sequence[SavedPlan]) -> Callable[[Change], int]:
+    """Return a function that gives each change that is made its number in the last of *plans*.
+
+    *Why* not a count: a run that is resumed begins further on.
+    """
+    before = 0
+
+    def number(change: Change) -> int:
+        nonlocal before
+        later = enumerate(plans[-1].changes[before:], start=before + 1)
+        before = next((n for n, each in later if each.address == change.address), before + 1)
+        return before
+
+    return number
 
 
 @contextmanager

@@ -239,15 +239,12 @@ def new_plan(
     Raises:
         PlanRefused: the guard objects, so there is nothing to approve.
     """
-    from ..guard import could_apply
-
     review = make_review(configuration, backend, requested)
     run = run_result(review, configuration)
     reports.tell(run)
     _announce_plan(run, events)
     if review.findings:
-        able = could_apply(review.context, review.findings)
-        raise PlanRefused(review.findings, configuration.sources.texts, able)
+        raise PlanRefused(review.findings, configuration.sources.texts, run.able)
     return review
 
 

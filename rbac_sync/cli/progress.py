@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import ApplyStopped, Interrupted, OutcomeUnknown, Undone
+from .events import numbering
 from .invocation import invocation
 
 if TYPE_CHECKING:
@@ -36,14 +37,11 @@ def show_progress(
         yield events.changes(plans)
         return
     made: list[str] = []
-    number = 0
+    number = numbering(plans)
     terminal = sys.stderr.isatty()
 
     def progress(change: Change) -> None:
-        nonlocal number
-        changes = plans[-1].changes
-        number = _number(change, changes, number)
-        made.append(f"[{number}/{len(changes)}] {_describe(change)}")
+        made.append(f"[{number(change)}/{len(plans[-1].changes)}] {_describe(change)}")
         click.echo(
             f"{CLEAR}{made[-1][: _width()]}" if terminal else made[-1], nl=not terminal, err=True
         )
@@ -57,12 +55,6 @@ def show_progress(
     finally:
         if terminal:
             click.echo(CLEAR, nl=False, err=True)
-
-
-def _number(change: Change, changes: Sequence[Change], before: int) -> int:
-    """Return the number of *change* in the plan, after *before*; a run resumed has made some."""
-    later = enumerate(changes[before:], start=before + 1)
-    return next((n for n, each in later if each.address == change.address), before + 1)
 
 
 def _describe(change: Change) -> str:

@@ -111,7 +111,9 @@ def new_folder(folder: Path) -> Iterator[None]:
 
 
 def write_new(texts: Mapping[Path, str]) -> Iterator[Path]:
-    """Write each file, which must not be there, and yield its path; after an error none is left.
+    """Write each file, which must not be there, and yield its path.
+
+    After an error or an interruption none is left.
 
     Raises:
         OSError: one cannot be written.
@@ -124,7 +126,7 @@ def write_new(texts: Mapping[Path, str]) -> Iterator[Path]:
                 written.append(path)
                 file.write(text)
             yield path
-    except OSError:
+    except (OSError, KeyboardInterrupt):
         for path in written:
             path.unlink(missing_ok=True)
         raise

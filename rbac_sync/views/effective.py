@@ -69,10 +69,10 @@ def reminder(effects: Sequence[Effect], names: ShortNames) -> Iterator[Line]:
     risky = [row for row in effect_rows(effects, names) if row.is_risky]
     if not risky:
         return
-    few_ = len(risky) <= MOST_REPEATED
-    yield from (
-        _section(risky, risky, _Notes(visible=False), most=None) if few_ else index(risky, names)
-    )
+    if len(risky) <= MOST_REPEATED:
+        yield from _section(risky, risky, _Notes(visible=False), most=None)
+    else:
+        yield from index(risky, names)
     yield BLANK
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from .. import __version__
-from ..guard import RULES, GuardContext, could_apply
+from ..guard import RULES, GuardContext
 from ..model import ACCOUNT, Action, Address, Instant, Key, State
 from ..planning import Change, Plan
 from ..planning.planfile import SavedPlan
@@ -42,7 +42,7 @@ def render_plan(run: Run, layout: Layout = FULL, now: Instant | None = None) -> 
     refusal = findings_view.render_findings(
         run.findings,
         run.sources,
-        could_apply(run.context, run.findings) if run.context else (),
+        run.able,
         colour=layout.colour,
         width=layout.width,
     )

@@ -9,7 +9,7 @@ from functools import cached_property
 from ..audit.record import Touch
 from ..config.codes import is_advice
 from ..errors import Diagnostic, Place, RbacSyncError
-from ..guard import Finding, GuardContext
+from ..guard import Finding, GuardContext, could_apply
 from ..guard.effects import Effect, effects
 from ..guard.rising_keys import RisingKey, rising
 from ..model import Address
@@ -76,6 +76,11 @@ class Run:
     def rising(self) -> Sequence[RisingKey]:
         """The live keys that gain access by the plan."""
         return rising(self.context, self.effects) if self.context else ()
+
+    @cached_property
+    def able(self) -> Sequence[Address]:
+        """The first few who could apply the plan that the guard refuses."""
+        return could_apply(self.context, self.findings) if self.context else ()
 
     def file(self, place: Place | None) -> str:
         """Return the file of *place* relative to the repository, by default the root file."""

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from rbac_sync.backends.store import init
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.cli.run import KEY
-from rbac_sync.cli.starter_files import WORKFLOWS
+from rbac_sync.cli.starter_files import WORKFLOWS, write_new
 from rbac_sync.model import Team, Workspace
 from rbac_sync.planning import Change
 from rbac_sync.server.guarded_store import GuardedStore
@@ -234,3 +234,18 @@ def test_a_tenant_over_graphql_is_begun_from(folder, monkeypatch, tmp_path):
     assert ran.code == 0, ran.err
     assert ran.out.endswith(NOTHING)
     assert OWNER in (folder / "people.toml").read_text()
+
+
+class Interrupted(dict):
+    """Files of which the last is never reached: somebody interrupts."""
+
+    def items(self):
+        yield from super().items()
+        raise KeyboardInterrupt
+
+
+def test_an_interruption_leaves_no_file_behind(folder):
+    texts = Interrupted({folder / "a.toml": "a", folder / "b" / "c.toml": "c"})
+    with pytest.raises(KeyboardInterrupt):
+        list(write_new(texts))
+    assert contents(folder) == {}
