@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -39,6 +39,12 @@ from ..run import (
     run_options,
     select_backend,
 )
+
+if TYPE_CHECKING:
+    from ...backends.interface import Settled
+    from ...pipeline import RunOptions
+    from ...planning.planfile import SavedPlan
+    from ..events import EventLines
 
 OUT = options.option("out", type=click.Path(path_type=Path), metavar="FILE", help="Save the plan.")
 DETAILED = options.flag("detailed-exitcode", "Exit 2 if there are changes.")
@@ -172,16 +178,14 @@ def apply(
         keys.check_account(configuration.account)
         settled = backend.settle(keys.entries)
         if plan:
-            saved = saved_plan(plan, requested)
-            pipeline.check_lost(saved, settled)
-            due = pipeline.unmade_keys(saved, backend)
-            events.emit("saved-plan", digest=saved.digest, changes=len(saved.changes))
+            saved = _read_saved(plan, requested, settled, events)
+            keys.reserve(pipeline.unmade_keys(saved, backend), settled.kept)
         else:
             review = new_plan(configuration, backend, requested, reports, events)
-            saved, due = review.saved, pipeline.new_keys(review)
-        keys.reserve(due, settled.kept)
-        if ask and not ask_approval(run_result(review, configuration)):
-            return 1
+            saved = review.saved
+            keys.reserve(pipeline.new_keys(review), settled.kept)
+            if ask and not ask_approval(run_result(review, configuration)):
+                return 1
         if saved.changes:
             warn_of_journal(configuration)
         plans = [saved]
@@ -205,6 +209,22 @@ def apply(
         if not json:
             click.echo(format_applied(result.counts))
     return 0
+
+
+def _read_saved(
+    path: Path, requested: RunOptions, settled: Settled, events: EventLines
+) -> SavedPlan:
+    """Return the saved plan that a run makes, after what an earlier run left has been settled.
+
+    Raises:
+        StalePlan: it does not make a key that was lost.
+    """
+    from ... import pipeline
+
+    saved = saved_plan(path, requested)
+    pipeline.check_lost(saved, settled)
+    events.emit("saved-plan", digest=saved.digest, changes=len(saved.changes))
+    return saved
 
 
 @click.command()
