@@ -27,11 +27,6 @@ _ALL = (
     ),
     Code("RS002", "not UTF-8", "Configuration files are UTF-8. Save the file in that encoding."),
     Code(
-        "RS003",
-        "byte order mark",
-        "The file starts with a UTF-8 byte order mark, which TOML does not know. Save it without.",
-    ),
-    Code(
         "RS004",
         "control or invisible character",
         "Control characters, characters that change the direction of text and characters without a"

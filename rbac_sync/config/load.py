@@ -117,7 +117,7 @@ class _Reading:
         """Raise all problems, if a file is missing from the configuration."""
         if self.is_partial or any(p.code in FATAL for p in self.problems.diagnostics):
             raw = self.raw.items()
-            texts = {n: b.decode(errors="replace").replace("\r\n", "\n") for n, b in raw}
+            texts = {n: b.decode("utf-8-sig", "replace").replace("\r\n", "\n") for n, b in raw}
             raise ConfigError(self.problems.errors(), texts)
 
 

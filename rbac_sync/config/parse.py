@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from typing import Any
 
 import tomli
 
-from ..errors import Diagnostic, Place
+from ..errors import Diagnostic
 from . import toml_parser
 from .problems import File
 from .secrets_and_hidden import HIDDEN, forbidden, hidden
@@ -48,15 +49,7 @@ def parse_file(name: str, raw: bytes) -> tuple[File, list[Diagnostic]]:
 
 
 def _decode(name: str, raw: bytes) -> str:
-    if raw.startswith(b"\xef\xbb\xbf"):
-        raise InvalidToml(
-            Diagnostic(
-                "RS003",
-                "the file starts with a UTF-8 byte order mark",
-                Place(name),
-                "save it as UTF-8 without BOM",
-            )
-        )
+    raw = raw.removeprefix(BOM_UTF8)
     try:
         return raw.decode().replace("\r\n", "\n")
     except UnicodeDecodeError as error:

@@ -77,7 +77,7 @@ def _is_near(name: str) -> bool:
 def _sections(folder: Path, name: str) -> tuple[str, ...]:
     """Return the tables of a file; none if it is no configuration, or the root of another."""
     try:
-        tree = tomli.loads(read(folder, name, LARGEST).decode())
+        tree = tomli.loads(read(folder, name, LARGEST).decode("utf-8-sig"))
     except (UnreadableFile, ValueError, RecursionError):
         return ()
     return () if "backend" in tree else tuple(s for s in SHARED if s in tree)

@@ -121,9 +121,9 @@ def converted(work, text, options=""):
     return tables, ran
 
 
-@pytest.mark.parametrize("form", [shown, kept])
-def test_a_state_becomes_a_configuration(work, form):
-    state = form(
+@pytest.mark.parametrize(("form", "mark"), [(shown, ""), (kept, ""), (shown, "\ufeff")])
+def test_a_state_becomes_a_configuration(work, form, mark):
+    state = mark + form(
         *PEOPLE, CI, TEAM, IN_TEAM, ROLE, PROD, access("t-ops"), access("a-ci", "r-oncall")
     )
     tables, ran = converted(work, state)

@@ -25,6 +25,21 @@ def test_a_folder_and_its_root_file_are_the_same_configuration(folder):
     assert dict(by_file.texts) == {"rbac.toml": BACKEND + OWNER}
 
 
+def test_byte_order_marks_change_neither_meaning_nor_carets(folder):
+    folder.write(BACKEND + OWNER + FILES, more='[people]\nbo = "bo@x.org"\n')
+    without = folder.declare()
+    for path in folder.path.iterdir():
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+
+    assert folder.declare().digest == without.digest
+    assert config.read(folder.path).texts["rbac.toml"] == BACKEND + OWNER + FILES
+
+    (folder.path / "more.toml").write_bytes(b"\xef\xbb\xbfx y")
+    with pytest.raises(ConfigError) as caught:
+        config.read(folder.path)
+    assert caught.value.texts["more.toml"] == "x y"
+
+
 def test_a_root_file_of_another_name_may_be_named(folder):
     folder.write(FILES, oncall="[teams.oncall]\n")
     (folder.path / "rbac.toml").rename(folder.path / "other.toml")

@@ -87,7 +87,6 @@ def test_brackets_and_dots_in_texts_and_comments_do_not_count():
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        (b"\xef\xbb\xbfa = 1\n", "RS003 1:1"),
         (b"a = 1\nb = '\xff'\n", "RS002 2:6"),
         ("x = 1\n" + "a." * 16 + "a = 1", "RS005 2:1"),
         ("a = [[" + "[" * 31, "RS005 1:37"),
@@ -115,6 +114,38 @@ def test_brackets_and_dots_in_texts_and_comments_do_not_count():
     ],
 )
 def test_the_place_is_the_first_character_of_what_is_wrong(text, where):
+    assert told(text) == where
+
+
+BOM = "\ufeff"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"a = 1\nb = '\xff'\n",
+        "a = b\n",
+        "a = 1\na = 2\n",
+        "a = 'x\x1by'\n",
+        "[" * 40,
+        "a\u202e = 1\n",
+    ],
+)
+def test_a_byte_order_mark_is_passed_over_and_moves_no_place(text):
+    raw = text if isinstance(text, bytes) else text.encode()
+    assert refused(BOM.encode() + raw) == refused(raw)
+    assert parse_file("x.toml", f"{BOM}a.b = 1\r\n".encode()) == parse_file("x.toml", b"a.b = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (f"{BOM}{BOM}a = 1\n", "RS004 1:1"),
+        (f"a = 1\n{BOM}b = 1\n", "RS004 2:1"),
+        (f"a = 1 {BOM}\n", "RS004 1:7"),
+    ],
+)
+def test_a_byte_order_mark_elsewhere_is_an_invisible_character(text, where):
     assert told(text) == where
 
 

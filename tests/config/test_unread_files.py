@@ -149,6 +149,11 @@ def test_a_file_in_another_folder_is_advice(folder, name, hint):
     )
 
 
+def test_a_file_with_a_byte_order_mark_is_advice_too(folder):
+    write(made(folder), "more.toml", "\ufeff[roles.r]\npermissions = []\n")
+    assert [code for code, *_ in said(folder)] == ["RS511"]
+
+
 def test_a_file_deeper_than_the_patterns_reach_is_not_looked_for(folder):
     write(made(folder), "a/b/u.toml", "[teams.u]\n")
     assert said(folder) == []

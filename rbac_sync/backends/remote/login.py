@@ -97,7 +97,7 @@ def tables(path: Path, what: str) -> Mapping[str, Any]:
 
     try:
         with path.open("rb") as file:
-            return tomli.loads(file.read(LARGEST).decode())
+            return tomli.loads(file.read(LARGEST).decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         message = f"cannot read Prefect's {what} in `{path}`"
         raise CredentialError(message, hint="mend the file, or move it away") from error

@@ -52,7 +52,7 @@ def import_terraform(*, file: Path, folder: Path, account: str, overwrite: bool)
     from ...config.terraform_tables import TerraformTables
 
     try:
-        resources = read_resources(file.read_text(encoding="utf-8"))
+        resources = read_resources(file.read_text(encoding="utf-8-sig"))
     except (NotTerraform, UnicodeDecodeError):
         message = f"`{file}` is no Terraform state"
         hint = "write one with `terraform show -json > state.json`"

@@ -31,6 +31,13 @@ def bare(tmp_path):
     return {"PREFECT_HOME": str(tmp_path)}
 
 
+def test_a_byte_order_mark_before_the_profiles_is_passed_over(home, tmp_path):
+    plain = login("", None, home)
+    (tmp_path / "profiles.toml").write_text(f"\ufeff{PROFILES}")
+    assert plain.api_key == "pnu_work"
+    assert login("", None, home) == plain
+
+
 def test_what_is_configured_comes_first(home):
     environment = home | {"PREFECT_API_KEY": "pnu_env", "PREFECT_API_URL": f"{CLOUD}/accounts/1"}
     found = login("https://own.example/api/", "pnu_own", environment, named=True)
