@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ..model import Address, Instant, Kind, Level, Manage, Row, Subject
-from ..model.instant import rfc3339
+from ..model import Instant, Kind, Level, Manage, Row, Subject
+from ..model.instant import LONG_AGO, rfc3339
+from .holders import Term
 from .load import Sources
 from .problems import TomlLocation
 
@@ -48,8 +50,9 @@ def refuse_too_few_owners(sources: Sources, names: NameResolver, account: Row, f
     is_whole = names.reach.get(Subject.MEMBERS) is Manage.ALL
     is_written = sources.root.document.guard.min_owners is not None
     second = TomlLocation(sources.root, ("guard", "min_owners")) if is_written else None
+    terms = _ownerships(account, names)
     for until, location in sorted(_ends(sources, names), key=lambda end: end[0]):
-        owners = sum(_owns(who, account, names, until) for who in account)
+        owners = terms.open_at(until)
         if owners < floor:
             remaining = f"{owners} owner{'s' * (owners != 1)}"
             message = f"at {rfc3339(until)} there would be {remaining}; the floor is {floor}"
@@ -78,10 +81,26 @@ def _ends(sources: Sources, names: NameResolver) -> Iterator[tuple[Instant, Toml
                     yield until, location.at("until") if is_written else location
 
 
-def _owns(who: Address, account: Row, names: NameResolver, at: Instant) -> bool:
-    """Say whether *who* is a user who owns the account at the instant *at*."""
+class _Terms:
+    """The terms of the people who own the account, counted once, for any number of instants."""
+
+    def __init__(self, terms: Collection[Term]) -> None:
+        self._starts = sorted(term.since or LONG_AGO for term in terms)
+        self._ends = sorted(term.until for term in terms if term.until)
+
+    def open_at(self, at: Instant) -> int:
+        """Return the number of terms that have begun and have not ended at the instant *at*."""
+        return bisect_right(self._starts, at) - bisect_right(self._ends, at)
+
+
+def _ownerships(account: Row, names: NameResolver) -> _Terms:
+    """Return the terms of the users in the row *account*, where each holds one role."""
     owner = names.catalogue.owner
-    return who.kind is Kind.USER and any(
-        h.role == owner and (h.since is None or h.since <= at) and (h.until is None or at < h.until)
-        for h in account[who]
+    return _Terms(
+        [
+            Term(holding.since, holding.until)
+            for who, roles in account.items()
+            for holding in roles
+            if who.kind is Kind.USER and holding.role == owner
+        ]
     )

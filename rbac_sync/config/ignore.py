@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..model import Address, State, Team
-from ..model.address_pattern import IgnoreRule
+from ..model.address_pattern import AddressIndex, IgnoreRule
 from .load import Sources
 from .problems import Problems, TomlLocation
 
@@ -27,12 +27,12 @@ def refuse_declared(
 ) -> None:
     """Add a problem for each rule that covers something declared; *others* are declared, too."""
     rules = list(rules)
-    declared = {*others, *_addresses(desired)} if rules else ()
+    declared = AddressIndex({*others, *_addresses(desired)} if rules else ())
     for index, rule in enumerate(rules):
-        covered = sorted((a for a in declared if rule.covers(a)), key=str)
-        if covered:
+        covered = min(declared.selected(rule.pattern), key=str, default=None)
+        if covered is not None:
             location = TomlLocation(sources.root, ("ignore", index, "address"))
-            message = f"`{rule.pattern}` is ignored, and `{covered[0]}` is declared"
+            message = f"`{rule.pattern}` is ignored, and `{covered}` is declared"
             hint = "take it out of the configuration, or write a pattern that leaves it out"
             problems.add("RS325", location, message, hint=hint)
 

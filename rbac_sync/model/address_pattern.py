@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
+from functools import cached_property
 
 from ..errors import Place
 from .address import Address
+
+WILDCARD = re.compile(r"[*?]")
 
 
 def selects(pattern: str, address: str) -> bool:
@@ -22,7 +27,16 @@ def selects(pattern: str, address: str) -> bool:
 
 def is_like(text: str, pattern: str) -> bool:
     """Say whether *pattern* matches all of *text*; nothing but ``*`` and ``?`` is special."""
-    return fnmatchcase(text, pattern.replace("[", "[[]"))
+    return fnmatchcase(text, _without_classes(pattern))
+
+
+def _without_classes(pattern: str) -> str:
+    """Return *pattern* as ``fnmatch`` reads it, its brackets standing for themselves."""
+    return pattern.replace("[", "[[]")
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(translate(_without_classes(pattern)))
 
 
 def is_pattern(text: str) -> bool:
@@ -38,12 +52,56 @@ class IgnoreRule:
     why: str
     place: Place | None = None
 
-    def covers(self, address: Address) -> bool:
-        """Say whether *address* itself is ignored; a grant is also with its principal."""
-        return selects(self.pattern, str(address))
+
+class AddressIndex:
+    """Addresses by their texts, so that a pattern is put only to those that begin as it does.
+
+    *Why*: 300 rules put to 50,000 grants one by one take minutes.
+    """
+
+    def __init__(self, addresses: Iterable[Address]) -> None:
+        self._by_text: dict[str, list[Address]] = {}
+        for address in addresses:
+            for text in _stems(str(address)):
+                self._by_text.setdefault(text, []).append(address)
+
+    def selected(self, pattern: str) -> Iterator[Address]:
+        """Yield the addresses that *pattern* selects, in order of the text that it matches."""
+        if not is_pattern(pattern):
+            yield from self._by_text.get(pattern, ())
+            return
+        matches, longest = _compiled(pattern).fullmatch, max(WILDCARD.split(pattern)[1:], key=len)
+        for text in self._candidates(pattern):
+            if longest in text and matches(text):
+                yield from self._by_text[text]
+
+    def _candidates(self, pattern: str) -> Sequence[str]:
+        """Return the texts that begin, or those that end, as *pattern* does: the fewer ones."""
+        head, *_, tail = WILDCARD.split(pattern)
+        beginning = _beginning(self._texts, head)
+        ending = _beginning(self._reversed, tail[::-1]) if tail else None
+        if ending is None or len(beginning) <= len(ending):
+            return self._texts[beginning.start : beginning.stop]
+        return sorted(text[::-1] for text in self._reversed[ending.start : ending.stop])
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return sorted(self._by_text)
+
+    @cached_property
+    def _reversed(self) -> list[str]:
+        return sorted(text[::-1] for text in self._by_text)
 
 
-def is_covered(address: Address, rules: Iterable[IgnoreRule]) -> bool:
-    """Say whether one of *rules* covers *address*."""
-    text = str(address)
-    return any(selects(rule.pattern, text) for rule in rules)
+def _stems(text: str) -> Iterator[str]:
+    """Yield the texts by which an address is selected: its own, and those of all above it."""
+    yield text
+    yield from (text[:at] for at, character in enumerate(text) if character == "/")
+
+
+def _beginning(texts: Sequence[str], head: str) -> range:
+    """Return the positions of the sorted *texts* that begin with *head*."""
+    return range(
+        bisect_left(texts, head),
+        bisect_right(texts, head, key=lambda text: text[: len(head)]),
+    )

@@ -10,6 +10,7 @@ from ..config.expiry import ends_soon, format_remaining
 from ..errors import ConfigError, Diagnostic
 from ..guard import GuardContext, warnings
 from ..model import Address, Declaration, Horizon, Instant, Key, Kind, State, User, label
+from ..model.address_pattern import AddressIndex
 from ..model.instant import rfc3339
 from ..planning.answerable import is_partly_seen
 from ..planning.renames import is_managed
@@ -75,9 +76,10 @@ def _former(declaration: Declaration, live: State) -> Iterator[tuple[Address, Ad
 
 
 def _ignoring_nothing(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
+    everything = chain(live.resources(), live.bindings()) if declaration.ignored else ()
+    index = AddressIndex(resource.address for resource in everything)
     for rule in declaration.ignored:
-        everything = chain(live.resources(), live.bindings())
-        if not any(rule.covers(resource.address) for resource in everything):
+        if not any(True for _ in index.selected(rule.pattern)):
             message = f"`{rule.pattern}` is ignored, and nothing live is like it"
             yield Diagnostic("RS514", message, rule.place, "mend the pattern, or delete it")
 

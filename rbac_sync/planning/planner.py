@@ -32,7 +32,7 @@ from ..model import (
     Workspace,
 )
 from ..model import address as named
-from ..model.address_pattern import is_covered
+from ..model.address_pattern import AddressIndex
 from ..model.kind import SUBJECTS
 from ..model.resources import CLASSES
 from .capabilities import Capabilities, Expresses, Invitations
@@ -231,14 +231,10 @@ class _Comparison:
         rules = self.declaration.ignored
         if not rules:
             return frozenset()
-        addresses = (resource.address for resource in self.live.resources())
-        ignored = {address for address in addresses if is_covered(address, rules)}
-        grants = (
-            binding.address
-            for binding in self.live.bindings()
-            if binding.principal in ignored or is_covered(binding.address, rules)
-        )
-        return frozenset({*ignored, *grants})
+        resources = {resource.address for resource in self.live.resources()}
+        index = AddressIndex((*resources, *(b.address for b in self.live.bindings())))
+        ignored = frozenset(each for rule in rules for each in index.selected(rule.pattern))
+        return ignored.union(b.address for b in self.live.bindings() if b.principal in ignored)
 
     @cached_property
     def _external(self) -> frozenset[Address]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.model.address_pattern import IgnoreRule
-
 from .folder import BACKEND, OWNER
 
 BREAK_GLASS = '[[ignore]]\naddress = "member.break-*"\nwhy = "kept in the safe"\n'
@@ -75,18 +73,6 @@ def test_other_files_may_not_ignore(folder):
     root = BACKEND + OWNER + '[files]\n"more.toml" = ["teams"]\n[teams.t]\n'
     (error,) = folder.write(root, more=BREAK_GLASS).errors()
     assert (error.code, error.message) == ("RS111", "`[ignore]` belongs in `rbac.toml`")
-
-
-def test_an_address_is_covered_by_itself_and_from_above():
-    from rbac_sync.model import address as named
-
-    bo, prod = named.user("bo@x.org"), named.workspace("prod")
-    grant = named.binding(bo, prod)
-    assert IgnoreRule("member.bo@*", "").covers(bo)
-    assert IgnoreRule("workspace.prod", "").covers(grant)
-    assert IgnoreRule("workspace.*/access/bo@x.org", "").covers(grant)
-    assert not IgnoreRule("workspace.pro", "").covers(grant)
-    assert not IgnoreRule("member.b", "").covers(bo)
 
 
 def test_whoever_is_listed_with_an_end_that_has_passed_cannot_be_ignored(folder):
