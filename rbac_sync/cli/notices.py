@@ -50,5 +50,9 @@ def warn_of_journal(configuration: Configuration) -> None:
 def _message(kind: str, detected: Drift) -> dict[str, Any]:
     from ..views import chat_message, drift
 
-    view = chat_message.slack_message if kind == "slack" else drift.to_json
-    return view(detected.plan, detected.saved, detected.touched, traced=detected.traced)
+    views = {
+        "slack": chat_message.slack_message,
+        "teams": chat_message.teams_message,
+        "webhook": drift.to_json,
+    }
+    return views[kind](detected.plan, detected.saved, detected.touched, traced=detected.traced)

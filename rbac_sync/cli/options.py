@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from ..views.reports.registry import ReportContent, kinds_with
+from .instants import past_instant
 from .report import FULL
 from .reports import ROOT, parse_request
 
@@ -177,6 +178,27 @@ workspace = click.option(
     help="The workspace; without it the account.",
 )
 principal_argument = click.argument("principal", shell_complete=completed("principals"))
+
+
+def account_state(command: F) -> F:
+    """Add the options that choose the state which a question is about."""
+    for add in (
+        option(
+            "at",
+            callback=past_instant,
+            metavar="WHEN",
+            help="Ask about a moment in the past of a store: 2d, 2026-12-31.",
+        ),
+        option(
+            "plan",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="Ask about the state after a saved plan is applied.",
+        ),
+        flag("desired", "Ask about the state after the configuration is applied."),
+    ):
+        command = add(command)
+    return command
 
 
 def permission_argument(*, required: bool = True) -> Callable[[F], F]:

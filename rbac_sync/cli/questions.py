@@ -199,6 +199,25 @@ def write_configuration(
         yield str(path)
 
 
+def compare_configuration(files: Mapping[str, str], folder: Path) -> Iterator[str]:
+    """Yield what differs between *files* and *folder*, as a unified diff of each file.
+
+    A configuration file that is in the folder alone differs too, another file does not.
+    """
+    from difflib import unified_diff
+
+    from ..views.escape import visible
+
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.toml")}
+    for name in sorted(names | files.keys()):
+        path = folder / name
+        old = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+        new = files.get(name, "")
+        sides = (f"{folder / name}", "live")
+        lines = unified_diff(old.splitlines(), new.splitlines(), *sides, lineterm="", n=1)
+        yield from map(visible, lines)
+
+
 def read_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint that ``audit verify --checkpoint-out`` wrote.
 

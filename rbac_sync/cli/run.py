@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 
@@ -14,7 +14,7 @@ from ..errors import CredentialError, RbacSyncError
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend
-    from ..model import Address
+    from ..model import Address, Instant
     from ..pipeline import Configuration, LiveAccount, RunOptions
 
 KEY = "RBAC_SYNC_API_KEY"
@@ -119,6 +119,42 @@ def read_live(folder: Path, url: str) -> tuple[Configuration, LiveAccount]:
     live_account = pipeline.live_account(configuration.backend(api_key()))
     note_unseen(live_account.horizon.reasons)
     return configuration, live_account
+
+
+class StateOptions(TypedDict):
+    """The options that choose the state which a question is about; none for the live one."""
+
+    desired: bool
+    plan: Path | None
+    at: Instant | None
+
+
+def read_account(
+    folder: Path, url: str, **state: Unpack[StateOptions]
+) -> tuple[Configuration, LiveAccount]:
+    """Return a configuration, and the account that it names in the state that *state* chooses.
+
+    Raises:
+        click.UsageError: more than one of them is chosen.
+    """
+    from .. import pipeline
+    from .plan_files import read_plan
+
+    desired, plan, at = state["desired"], state["plan"], state["at"]
+    if sum(map(bool, (desired, plan, at))) > 1:
+        raise click.UsageError("choose one of --desired, --plan and --at")
+    configuration = load_configuration(folder, url)
+    backend = configuration.backend(api_key())
+    if desired:
+        account = pipeline.desired_account(configuration, backend)
+    elif plan:
+        account = pipeline.planned_account(configuration, backend, read_plan(plan))
+    elif at:
+        account = pipeline.past_account(backend, at)
+    else:
+        account = pipeline.live_account(backend)
+    note_unseen(account.horizon.reasons)
+    return configuration, account
 
 
 def note_unseen(reasons: Iterable[str]) -> None:

@@ -269,6 +269,7 @@ class Notify(Table):
     """The receivers of drift: environment variables that hold the URLs of webhooks."""
 
     slack: Variable | None = None
+    teams: Variable | None = None
     webhook: Variable | None = None
 
 

@@ -8,7 +8,7 @@ from .findings import Finding, RuleId
 from .rules import CODES, RULES, Entrance, examine
 from .rules.authority import could_apply
 from .rules.outcome import unlike_judged
-from .rules.policy_tests import warnings
+from .rules.policy_tests import finding_of, warnings
 
 __all__ = [
     "CODES",
@@ -21,6 +21,7 @@ __all__ = [
     "RuleId",
     "could_apply",
     "examine",
+    "finding_of",
     "unlike_judged",
     "warnings",
 ]

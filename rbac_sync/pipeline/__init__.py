@@ -11,6 +11,7 @@ from .configuration import STORE, Configuration, RunOptions, load, load_root, va
 from .new_keys import new_keys, unmade_keys
 from .plan import Drift, Review, drift, outdated, plan, review
 from .policy_tests import PolicyTestResult, run_policy_tests
+from .projections import desired_account, past_account, planned_account
 from .queries import (
     LiveAccount,
     TrailReport,
@@ -36,6 +37,7 @@ __all__ = [
     "apply",
     "change_by_hand",
     "check_lost",
+    "desired_account",
     "drift",
     "history",
     "live_account",
@@ -43,7 +45,9 @@ __all__ = [
     "load_root",
     "new_keys",
     "outdated",
+    "past_account",
     "plan",
+    "planned_account",
     "review",
     "review_saved",
     "run_policy_tests",

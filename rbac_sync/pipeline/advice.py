@@ -8,7 +8,7 @@ from itertools import chain
 
 from ..config.expiry import ends_soon, format_remaining
 from ..errors import ConfigError, Diagnostic
-from ..guard import GuardContext, warnings
+from ..guard import Finding, GuardContext, warnings
 from ..model import Address, Declaration, Horizon, Instant, Key, Kind, State, User, label
 from ..model.address_pattern import AddressIndex
 from ..model.instant import rfc3339
@@ -50,7 +50,12 @@ def with_test_advice(declaration: Declaration, live: State, horizon: Horizon) ->
 
 def advice_on_tests(context: GuardContext) -> tuple[Diagnostic, ...]:
     """Return the advice on the tests that only warn, and fail once the plan is applied."""
-    return tuple(Diagnostic("RS515", f.message, f.place, f.hint) for f in warnings(context))
+    return tuple(map(advice_of, warnings(context)))
+
+
+def advice_of(finding: Finding) -> Diagnostic:
+    """Return the advice that says how a test fails which only warns."""
+    return Diagnostic("RS515", finding.message, finding.place, finding.hint)
 
 
 def _both_live(declaration: Declaration, live: State) -> Iterator[Diagnostic]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..catalogues import catalogue
-from ..guard import Access
+from ..errors import Diagnostic
+from ..guard import Access, Finding, finding_of
 from ..guard.policy_tests.evaluate import Evaluator
 from ..guard.policy_tests.failures import Failure
 from ..model import (
@@ -22,6 +23,7 @@ from ..model import (
     Team,
     User,
 )
+from .advice import advice_of
 from .configuration import WORLD, Configuration, RunOptions, validate
 
 
@@ -39,6 +41,25 @@ class PolicyTestResult:
     def failed(self) -> int:
         """The number of tests that fail and do not only warn."""
         return sum(bool(failures) and not each.warns for each, failures in self.results)
+
+    @property
+    def expectations(self) -> tuple[Expectation, ...]:
+        """The tests, in the order written."""
+        return tuple(each for each, _ in self.results)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The failures of the tests that do not only warn."""
+        return tuple(map(finding_of, self._failures(warns=False)))
+
+    @property
+    def advice(self) -> tuple[Diagnostic, ...]:
+        """The failures of the tests that only warn."""
+        return tuple(advice_of(finding_of(each)) for each in self._failures(warns=True))
+
+    def _failures(self, *, warns: bool) -> Iterator[Failure]:
+        for each, failures in self.results:
+            yield from failures if each.warns is warns else ()
 
 
 def run_policy_tests(

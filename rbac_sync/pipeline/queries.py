@@ -52,15 +52,20 @@ class LiveAccount:
 def live_account(backend: Backend) -> LiveAccount:
     """Return the live state."""
     with backend.open() as session:
-        return LiveAccount(
-            _explained(session),
-            session.catalogue,
-            session.target,
-            session.capabilities,
-            session.now(),
-            session.applier(),
-            session.horizon(),
-        )
+        return account_of(session)
+
+
+def account_of(session: Session) -> LiveAccount:
+    """Return the live state that *session* reads."""
+    return LiveAccount(
+        _explained(session),
+        session.catalogue,
+        session.target,
+        session.capabilities,
+        session.now(),
+        session.applier(),
+        session.horizon(),
+    )
 
 
 def _explained(session: Session) -> State:

@@ -33,7 +33,7 @@ def review_saved(
         applier = applier_for(session, options)
         declaration = configuration.declaration(session.catalogue, saved.created)
         live = normal(session.read(), session.catalogue)
-        changes, stale = _remaining_changes(session, saved, declaration, live)
+        changes, stale = remaining_changes(session, saved, declaration, live)
         plan = Plan(live, changes, origin=declaration.origin, entry=declaration.entry)
         behalf = author(declaration.policy, options, actor(configuration, options))
         context = context_of(plan, session, applier, declaration, replace(options, author=behalf))
@@ -44,12 +44,17 @@ def review_saved(
         ), stale
 
 
-def _remaining_changes(
+def remaining_changes(
     session: Session,
     saved: SavedPlan,
     declaration: Declaration,
     live: State,
 ) -> tuple[tuple[Change, ...], StalePlan | None]:
+    """Return the changes of *saved* that are not made yet, all with an error if it is stale.
+
+    Raises:
+        OtherAccount: it was made for another.
+    """
     try:
         check_fit(saved, session, declaration.policy.max_plan_age)
         check_configuration(saved, declaration)

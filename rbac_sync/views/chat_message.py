@@ -1,9 +1,9 @@
-"""The chat message about drift: differences, authors and commands."""
+"""The chat messages about drift: differences, authors and commands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
@@ -25,36 +25,74 @@ ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 """Characters that Slack reads as markup. Source: Slack's documentation, formatting text."""
 
 
+class Markup(NamedTuple):
+    """The functions of a chat that make its text: a heading, a name in code, plain text."""
+
+    heading: Callable[[str], str]
+    code: Callable[[str], str]
+    plain: Callable[[str], str]
+
+
 def slack_message(
     plan: Plan, saved: SavedPlan, touched: Touched, *, traced: bool = False
 ) -> dict[str, Any]:
     """Return the message for a Slack webhook, without mentions of users."""
-    return {"text": "\n".join(_lines(plan, saved, touched, traced=traced)), "unfurl_links": False}
+    lines = _lines(plan, saved, touched, SLACK, traced=traced)
+    return {"text": "\n".join(lines), "unfurl_links": False}
 
 
-def _lines(plan: Plan, saved: SavedPlan, touched: Touched, *, traced: bool) -> Iterator[str]:
+def teams_message(
+    plan: Plan, saved: SavedPlan, touched: Touched, *, traced: bool = False
+) -> dict[str, Any]:
+    """Return the message for a webhook of Microsoft Teams: an adaptive card of plain text.
+
+    Source: Microsoft's documentation of adaptive cards; a `TextRun` reads no markup.
+    """
+    heading, *lines = _lines(plan, saved, touched, TEAMS, traced=traced)
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": [_text_block(heading, weight="bolder"), *map(_text_block, lines)],
+        "msteams": {"width": "Full"},
+    }
+    content = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
+    return {"type": "message", "attachments": [content]}
+
+
+def _text_block(text: str, **style: str) -> dict[str, Any]:
+    run = {"type": "TextRun", "text": text, **style}
+    return {"type": "RichTextBlock", "inlines": [run], "spacing": "small"}
+
+
+def _lines(
+    plan: Plan, saved: SavedPlan, touched: Touched, markup: Markup, *, traced: bool
+) -> Iterator[str]:
+    heading, code, plain = markup
     changes = list(entries(with_deferred(plan)))
     things = counted(len(changes) + len(plan.replaced), "thing")
-    yield f"*Access has drifted* in `{_escape(saved.target.account)}`: {things}"
+    yield f"{heading('Access has drifted')} in {code(saved.target.account)}: {things}"
     for entry in changes[:MOST]:
-        touch, reason = (
-            _describe_touch(entry, touched),
-            CAUSES[cause(entry, touched, traced=traced)],
-        )
-        yield f"• `{_escape(str(entry.address))}` {_escape(sentence(entry))}{reason}{touch}"
+        reason = CAUSES[cause(entry, touched, traced=traced)]
+        touch = plain(_describe_touch(entry, touched))
+        yield f"• {code(str(entry.address))} {plain(sentence(entry))}{reason}{touch}"
     for key in plan.replaced[:MOST]:
-        yield f"• `{_escape(str(key.address))}` was replaced past rbac-sync"
+        yield f"• {code(str(key.address))} was replaced past rbac-sync"
     if more := max(len(changes) - MOST, 0) + max(len(plan.replaced) - MOST, 0):
         yield f"… and {more} more"
     if plan.unknown:
         yield f"{unseen_sentence(plan)} What differs there is unknown."
-    yield "`rbac-sync drift` shows all of it"
+    yield f"{code('rbac-sync drift')} shows all of it"
 
 
 def _describe_touch(entry: ResourceChanges, touched: Touched) -> str:
     touch = last_touch(entry, touched)
-    return "" if touch is None else f" ({_escape(format_touch(touch))})"
+    return "" if touch is None else f" ({format_touch(touch)})"
 
 
 def _escape(text: str) -> str:
     return visible(text).replace("`", "'").translate(ESCAPES)
+
+
+SLACK = Markup("*{}*".format, lambda text: f"`{_escape(text)}`", _escape)
+TEAMS = Markup(visible, visible, visible)

@@ -12,7 +12,7 @@ from ..errors import Diagnostic, Place, RbacSyncError
 from ..guard import Finding, GuardContext, could_apply
 from ..guard.effects import Effect, effects
 from ..guard.rising_keys import RisingKey, rising
-from ..model import Address
+from ..model import Address, Expectation
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
 from .effect_rows import NO_NAMES, EffectRow, ShortNames, effect_rows
@@ -35,6 +35,7 @@ class Run:
     saved plan would not be applied although nobody refuses it, as a stale one.
     ``known_effects`` are those of the plan, where somebody has computed them; ``makers``
     tells who made the keys that rise, ``names`` what people are called for short.
+    ``tests`` are those that were run without a plan.
     ``error`` is what the run ended with, if it came to no other end.
     """
 
@@ -54,11 +55,17 @@ class Run:
     known_effects: Sequence[Effect] | None = None
     makers: Makers = None
     names: ShortNames = NO_NAMES
+    tests: Sequence[Expectation] = ()
 
     @property
     def valid(self) -> bool:
         """True if the configuration can be used."""
         return all(is_advice(problem.code) for problem in self.problems)
+
+    @property
+    def expectations(self) -> Sequence[Expectation]:
+        """The tests that were run."""
+        return self.context.expectations if self.context else self.tests
 
     @cached_property
     def effects(self) -> Sequence[Effect]:

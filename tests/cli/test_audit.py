@@ -316,6 +316,25 @@ def test_a_clock_that_was_set_back_hides_no_row_and_is_told_of(account):
     assert note["row"] == newest
 
 
+def test_a_damaged_trail_tells_of_no_past(account):
+    with database(account) as connection:
+        rewrite(connection, changed(read(connection)))
+    moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    ran = run(f"can bo run_flows -w prod --at {moment}")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("error[no-trail]: the trail of `acme` is damaged: row ")
+    assert "`rbac-sync audit verify` shows all that is wrong with the trail" in ran.err
+
+
+def test_a_clock_that_was_ahead_for_a_while_hides_no_row_of_the_past(account):
+    by_hand(account, (None, bound("dee", "test", "developer")))
+    dated(account, "2099-01-01T00:00:00.000000Z")
+    by_hand(account, (None, bound("bo", "test", "developer")))
+    moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    for name in ("dee", "bo"):
+        assert run(f"can {name} run_flows -w test --at {moment}").code == 0
+
+
 @pytest.mark.parametrize(
     ("column", "text", "said"),
     [

@@ -97,6 +97,23 @@ def test_whoever_is_to_be_told_is_told(drifted, monkeypatch):
     assert lines[-1] == "`rbac-sync drift` shows all of it"
 
 
+def test_teams_gets_a_card_in_which_names_are_plain_text(drifted, monkeypatch):
+    drifted.edit(('[notify]\nslack = "CHAT_URL"\nwebhook = "DRIFT_URL"\n', ""))
+    drifted.add('[teams."<at>all"]\nmembers = []\n')
+    drifted.add('[notify]\nteams = "CHAT_URL"\n')
+    with webhook() as (chat, messages):
+        monkeypatch.setenv("CHAT_URL", chat)
+        assert run("drift").code == 2
+    ((card,),) = (message["attachments"] for message in messages)
+    assert card["contentType"] == "application/vnd.microsoft.card.adaptive"
+    assert {block["type"] for block in card["content"]["body"]} == {"RichTextBlock"}
+    (heading, *lines) = [block["inlines"][0] for block in card["content"]["body"]]
+    assert heading["text"] == "Access has drifted in acme: 2 things"
+    assert all(line["type"] == "TextRun" for line in lines)
+    assert any("`" not in line["text"] and "team.%3Cat%3Eall" in line["text"] for line in lines)
+    assert lines[-1]["text"] == "rbac-sync drift shows all of it"
+
+
 def test_without_drift_nobody_is_told(account, monkeypatch):
     account.add('[notify]\nwebhook = "DRIFT_URL"\n')
     with webhook() as (url, told):

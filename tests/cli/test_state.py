@@ -178,3 +178,26 @@ def test_pull_writes_to_one_place(account, words):
     assert ran.code == 1
     assert "say where to: FOLDER, or --snapshot FILE" in ran.err
     assert not (account.folder / "live.json").exists()
+
+
+def test_a_folder_is_checked_against_what_is_live(account):
+    assert run("pull backup").code == 0
+    before = files("backup")
+    ran = run("pull backup --check")
+    assert (ran.code, ran.out, ran.err) == (0, "`backup` is what `pull` would write\n", "")
+    account.edit(('default_role = "none"', 'default_role = "viewer"'))
+    assert run("apply --auto-approve").code == 0
+    ran = run("pull backup --check")
+    assert ran.code == 2
+    assert '+default_role = "viewer"' in ran.lines
+    assert files("backup") == before
+    Path("backup/more.toml").write_text("[teams.more]\nmembers = []\n", encoding="utf-8")
+    assert "-[teams.more]" in run("pull backup --check").lines
+
+
+@pytest.mark.parametrize("words", ["backup --check --overwrite", "--check --snapshot live.json"])
+def test_a_check_writes_nothing_so_it_overwrites_nothing(account, words):
+    ran = run(f"pull {words}")
+    assert ran.code == 1
+    assert "--check goes with FOLDER alone" in ran.err
+    assert not (account.folder / "live.json").exists()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -161,3 +163,27 @@ def test_a_level_that_is_none_is_refused(account):
     ran = run("test")
     assert ran.code == 1
     assert "`error` or `warn`" in ran.err
+
+
+def test_the_results_are_reported_to_tools(account):
+    account.add(GOOD + BAD + SOFT)
+    ran = run("test --report junit=tests.xml --report sarif=tests.sarif --report github=-")
+    assert ran.code == 1
+    assert ran.out.startswith("ok      the data team runs")
+    suites = ET.parse("tests.xml").getroot()
+    (tests,) = (suite for suite in suites if suite.get("name") == "test")
+    assert {key: tests.get(key) for key in ("tests", "failures", "skipped")} == {
+        "tests": "5",
+        "failures": "2",
+        "skipped": "2",
+    }
+    results = json.loads(Path("tests.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
+    assert [each["ruleId"] for each in results] == ["RS515", "RS515", "RS420", "RS420"]
+    assert sum(line.startswith("::error ") for line in ran.lines) == 2
+
+
+def test_a_report_that_tells_of_no_test_is_refused(account):
+    ran = run("test --report md=tests.md")
+    assert ran.code == 1
+    assert "is not KIND=FILE with a KIND of sarif, github, codequality, junit" in ran.err
+    assert not (account.folder / "tests.md").exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -11,7 +11,7 @@ from ...errors import ConfigError
 from .. import options
 from ..questions import check_principal, resolve_permission, resolve_scope
 from ..report import layout
-from ..run import UNKNOWN, parse_principal, read_as_applier, read_live
+from ..run import UNKNOWN, parse_principal, read_account, read_as_applier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
     from ...errors import Place
     from ...model import Address
     from ...pipeline import Configuration, LiveAccount
+    from ..run import StateOptions
 
 
 @click.command()
 @options.principal_argument
 @options.permission_argument()
 @options.workspace
+@options.account_state
 @options.config
 @options.url
 @options.as_json
+@options.flag("quiet", "Print nothing; the exit code is the answer.")
 def can(
     *,
     principal: str,
@@ -36,6 +39,8 @@ def can(
     config: Path,
     url: str,
     json: bool,
+    quiet: bool,
+    **state: Unpack[StateOptions],
 ) -> int:
     """Say whether PRINCIPAL may do what PERMISSION names.
 
@@ -43,14 +48,14 @@ def can(
     """
     from ...views import access, plan_json
 
-    configuration, live_account = read_live(config, url)
+    configuration, live_account = read_account(config, url, **state)
     scope = resolve_scope(live_account, workspace)
     named = resolve_permission(live_account, permission, scope)
     holder = check_principal(live_account, parse_principal(configuration, principal))
     answer = access.find_answer(live_account.access, holder, scope, named, live_account.now)
-    click.echo(
-        plan_json.dumps(access.to_json(answer)) if json else access.render_answer(answer, layout())
-    )
+    if not quiet:
+        text = access.render_answer(answer, layout())
+        click.echo(plan_json.dumps(access.to_json(answer)) if json else text)
     return 0 if answer.yes else _refusal_code(live_account, scope)
 
 
@@ -62,17 +67,26 @@ def _refusal_code(live_account: LiveAccount, scope: Address) -> int:
 @click.command("who-can")
 @options.permission_argument()
 @options.workspace
+@options.account_state
 @options.config
 @options.url
 @options.as_json
-def who_can(*, permission: str, workspace: str | None, config: Path, url: str, json: bool) -> int:
+def who_can(
+    *,
+    permission: str,
+    workspace: str | None,
+    config: Path,
+    url: str,
+    json: bool,
+    **state: Unpack[StateOptions],
+) -> int:
     """List who may do what PERMISSION names, with the path.
 
     Exit 1 if nobody may, 7 if nobody is seen and the key is not shown all that could give it.
     """
     from ...views import access, plan_json
 
-    configuration, live_account = read_live(config, url)
+    configuration, live_account = read_account(config, url, **state)
     scope = resolve_scope(live_account, workspace)
     named = resolve_permission(live_account, permission, scope)
     answers = access.find_holders(live_account.access, scope, named, live_account.now)
@@ -100,6 +114,7 @@ def _origin(
 @options.principal_argument
 @options.permission_argument(required=False)
 @options.workspace
+@options.account_state
 @options.config
 @options.url
 @options.as_json
@@ -113,11 +128,12 @@ def explain(
     url: str,
     json: bool,
     all: bool,  # noqa: A002 - the name of an option
+    **state: Unpack[StateOptions],
 ) -> int:
     """Say what PRINCIPAL may do, where, and by which path; with PERMISSION only about that."""
     from ...views import access, plan_json
 
-    configuration, live_account = read_live(config, url)
+    configuration, live_account = read_account(config, url, **state)
     scope = resolve_scope(live_account, workspace) if workspace else None
     named = resolve_permission(live_account, permission, scope) if permission else None
     holder = check_principal(live_account, parse_principal(configuration, principal))

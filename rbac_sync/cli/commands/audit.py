@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from .. import options
+from ..instants import past_instant
 from ..questions import read_checkpoint
 from ..report import colour, layout
 from ..run import api_key, load_configuration, parse_principal
@@ -20,33 +20,8 @@ if TYPE_CHECKING:
     from ...views.audit import Row
 
 
-AGO = re.compile(r"(\d{1,4})([mhdw])", re.ASCII)
-UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-DAYS = {"today": 0, "yesterday": 1}
 MOST = 50
 """How many rows are shown as text where no number is asked for."""
-
-
-def instant(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:  # noqa: ARG001
-    """Read an RFC 3339 instant, or a date for its start in UTC."""
-    from ...model.instant import parsed
-
-    try:
-        return parsed(value if "T" in value else f"{value}T00:00:00Z") if value else None
-    except ValueError as error:
-        message = f"`{value}` is no instant; write 2026-12-31 or 2026-12-31T12:00:00Z"
-        raise click.BadParameter(message) from error
-
-
-def _since(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:
-    """Read an instant, or how long ago it is: ``2d``, ``1h``, ``yesterday``; local days."""
-    now = datetime.now(UTC).astimezone()
-    if value in DAYS:
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return (midnight - timedelta(days=DAYS[value])).astimezone(UTC)
-    if value and (ago := AGO.fullmatch(value)):
-        return (now - timedelta(**{UNITS[ago[2]]: int(ago[1])})).astimezone(UTC)
-    return instant(context, parameter, value)
 
 
 @click.group()
@@ -66,7 +41,7 @@ def audit() -> None:
 )
 @options.option(
     "since",
-    callback=_since,
+    callback=past_instant,
     metavar="WHEN",
     help="Only rows from then on: 2d, 1h, yesterday, 2026-12-31.",
 )

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from ...views.reports.registry import ReportContent
 from .. import options
 from ..report import colour
+from ..reports import reporting
 from ..run import load_configuration
+
+if TYPE_CHECKING:
+    from ..reports import ReportRequest
 
 ALONE = "Tested is what is declared; `plan` tests it together with what is live and undeclared."
 
@@ -18,7 +24,8 @@ ALONE = "Tested is what is declared; `plan` tests it together with what is live 
 @options.config
 @options.as_json
 @options.strict
-def test(*, config: Path, json: bool, strict: bool) -> int:
+@options.report(ReportContent.TESTS)
+def test(*, config: Path, json: bool, strict: bool, report: list[ReportRequest]) -> int:
     """Put each [[test]] to what is declared, without a look at what is live.
 
     Exit 1 if one fails that does not only warn. In plans the guard asks the same of the outcome and
@@ -26,13 +33,18 @@ def test(*, config: Path, json: bool, strict: bool) -> int:
     """
     from ... import pipeline
     from ...views import plan_json, policy_tests
+    from ...views.run import Run
 
     requested = pipeline.RunOptions(strict=strict)
-    report = pipeline.run_policy_tests(load_configuration(config, ""), datetime.now(UTC), requested)
-    if json:
-        click.echo(plan_json.dumps(policy_tests.to_json(report.results)))
-    else:
-        if report.results:
-            click.echo(ALONE, err=True)
-        click.echo(policy_tests.render_results(report.results, report.state, colour=colour()))
-    return 1 if report.failed else 0
+    with reporting(report, config, json=json) as reports:
+        configuration = load_configuration(config, "")
+        tested = pipeline.run_policy_tests(configuration, datetime.now(UTC), requested)
+        texts, judged = configuration.sources.texts, tested.expectations
+        reports.tell(Run(tested.advice, texts, findings=tested.findings, tests=judged))
+        if json:
+            click.echo(plan_json.dumps(policy_tests.to_json(tested.results)))
+        elif not reports.take_stdout:
+            if tested.results:
+                click.echo(ALONE, err=True)
+            click.echo(policy_tests.render_results(tested.results, tested.state, colour=colour()))
+    return 1 if tested.failed else 0

@@ -9,7 +9,7 @@ import click
 from .. import options
 from ..plan_files import read_plan
 from ..plans import print_saved_plan
-from ..questions import export_files, write_configuration
+from ..questions import compare_configuration, export_files, write_configuration
 from ..report import colour
 from ..reservation import reserve_file
 from ..run import api_key, load_configuration, note_unseen, read_live
@@ -27,8 +27,15 @@ from ..starter_files import SCHEMA, with_schema
     metavar="FILE",
     help="Write what is live as one file, for `plan --live FILE`.",
 )
+@options.flag("check", "Write nothing; exit 2 if FOLDER is not what `pull` would write.")
 def pull(
-    *, folder: Path | None, config: Path, url: str, overwrite: bool, snapshot: Path | None
+    *,
+    folder: Path | None,
+    config: Path,
+    url: str,
+    overwrite: bool,
+    snapshot: Path | None,
+    check: bool,
 ) -> int:
     """Write what is live as configuration into FOLDER.
 
@@ -38,6 +45,8 @@ def pull(
 
     if (folder is None) == (snapshot is None):
         raise click.UsageError("say where to: FOLDER, or --snapshot FILE")
+    if check and (snapshot or overwrite):
+        raise click.UsageError("--check goes with FOLDER alone")
     configuration = load_configuration(config, url)
     if snapshot:
         with reserve_file(snapshot, private=True) as file:
@@ -50,6 +59,10 @@ def pull(
     files = export_files(live_account, configuration.settings, folder)
     if (folder / SCHEMA).exists():
         files = with_schema(files)
+    if check:
+        differences = list(compare_configuration(files, folder))
+        click.echo("\n".join(differences) or f"`{folder}` is what `pull` would write")
+        return 2 if differences else 0
     for name in write_configuration(files, folder, overwrite=overwrite):
         click.echo(name)
     return 0

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from .. import options
+from ..instants import instant
 from ..run import api_key, database_url, load_configuration, parse_principal, read_live
-from .audit import instant
 
 WORLDS = click.Choice(["prefect-cloud", "prefect-cloud-1"])
 

@@ -46,7 +46,7 @@ def test(context: GuardContext) -> Iterator[Finding]:
         return
     failures = _failures(expectations, context)
     for failure in failures:
-        yield _finding(failure, _sentence(failure), HINT)
+        yield finding_of(failure)
     yield from _between(expectations, context, failures)
 
 
@@ -54,7 +54,7 @@ def warnings(context: GuardContext) -> Iterator[Finding]:
     """Yield what fails, on the outcome, of the tests that warn: no reason to refuse the plan."""
     expectations = [each for each in context.expectations if each.warns]
     for failure in _failures(expectations, context) if expectations else ():
-        yield _finding(failure, _sentence(failure), HINT)
+        yield finding_of(failure)
 
 
 def _failures(expectations: Iterable[Expectation], context: GuardContext) -> list[Failure]:
@@ -63,8 +63,9 @@ def _failures(expectations: Iterable[Expectation], context: GuardContext) -> lis
     return [each for each in outcome.failures() if not _is_unknown(each, context)]
 
 
-def _sentence(failure: Failure) -> str:
-    return f"test `{failure.expectation.name}` fails: {failure.what}"
+def finding_of(failure: Failure) -> Finding:
+    """Return the finding that says how a test fails."""
+    return _finding(failure, f"test `{failure.expectation.name}` fails: {failure.what}", HINT)
 
 
 def _between(

@@ -48,6 +48,7 @@ def render_report(run: Run) -> str:
         suites["configuration"] = list(_configuration(run, items))
     if run.context:
         suites["guard"] = list(_rules(run, items))
+    if run.context or run.expectations:
         suites["test"] = list(_tests(run, items))
     root = Element("testsuites", name="rbac-sync")
     for name, cases in suites.items():
@@ -78,7 +79,7 @@ def _tests(run: Run, items: Iterable[Issue]) -> Iterator[Case]:
         if issue.name == TEST:
             failed[issue.place].append(issue)
     advice = {p.place: p.message for p in run.problems if p.code in NOT_JUDGED}
-    for expected in run.context.expectations if run.context else ():
+    for expected in run.expectations:
         place = expected.place
         yield Case(expected.name, run.file(place), failed[place], advice.get(place, ""))
 

@@ -17,6 +17,10 @@ class ReportContent(Flag):
     PLAN = auto()
     PROBLEMS = auto()
     ACCESS = auto()
+    TESTS = auto()
+
+
+PROBLEMS_AND_TESTS = ReportContent.PROBLEMS | ReportContent.TESTS
 
 
 class ReportKind(NamedTuple):
@@ -35,10 +39,10 @@ KINDS: Mapping[str, ReportKind] = {
     "json": ReportKind("json_report:render_report", ReportContent.PLAN | ReportContent.PROBLEMS),
     "tfplan": ReportKind("terraform:render_report", ReportContent.PLAN),
     "html": ReportKind("html:render_report", ReportContent.ACCESS),
-    "sarif": ReportKind("sarif:render_report", ReportContent.PROBLEMS),
-    "github": ReportKind("github:render_report", ReportContent.PROBLEMS, beside=True),
-    "codequality": ReportKind("codequality:render_report", ReportContent.PROBLEMS),
-    "junit": ReportKind("junit:render_report", ReportContent.PROBLEMS),
+    "sarif": ReportKind("sarif:render_report", PROBLEMS_AND_TESTS),
+    "github": ReportKind("github:render_report", PROBLEMS_AND_TESTS, beside=True),
+    "codequality": ReportKind("codequality:render_report", PROBLEMS_AND_TESTS),
+    "junit": ReportKind("junit:render_report", PROBLEMS_AND_TESTS),
 }
 
 

@@ -1,0 +1,35 @@
+"""Instants on the command line: RFC 3339, a date, or how long ago."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+AGO = re.compile(r"(\d{1,4})([mhdw])", re.ASCII)
+UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+DAYS = {"today": 0, "yesterday": 1}
+
+
+def instant(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:  # noqa: ARG001
+    """Read an RFC 3339 instant, or a date for its start in UTC."""
+    from ..model.instant import parsed
+
+    try:
+        return parsed(value if "T" in value else f"{value}T00:00:00Z") if value else None
+    except ValueError as error:
+        message = f"`{value}` is no instant; write 2026-12-31 or 2026-12-31T12:00:00Z"
+        raise click.BadParameter(message) from error
+
+
+def past_instant(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:
+    """Read an instant, or how long ago it is: ``2d``, ``1h``, ``yesterday``; local days."""
+    now = datetime.now(UTC).astimezone()
+    if value in DAYS:
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return (midnight - timedelta(days=DAYS[value])).astimezone(UTC)
+    if value and (ago := AGO.fullmatch(value)):
+        return (now - timedelta(**{UNITS[ago[2]]: int(ago[1])})).astimezone(UTC)
+    return instant(context, parameter, value)
