@@ -42,7 +42,8 @@ class Place:
     """A stretch of a configuration file; ``line`` and ``column`` count from 1.
 
     ``through`` names the groups that lead from there to what the place is of,
-    outermost first, and the line of the last; empty where none does.
+    outermost first, and the line of the last; empty where none does. ``also`` says of an
+    account which shared line this one takes the place of, or adds to.
     """
 
     file: str
@@ -50,12 +51,14 @@ class Place:
     column: int = 1
     length: int = 1
     through: str = ""
+    also: str = ""
 
     @property
     def file_line(self) -> str:
         """The file and line, and the groups on the way, as in ``prod.toml:7, through group:a``."""
+        also = f", {self.also}" if self.also else ""
         through = f", through {self.through}" if self.through else ""
-        return f"{self.file}:{self.line}{through}"
+        return f"{self.file}:{self.line}{also}{through}"
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

@@ -24,6 +24,7 @@ from click.shell_completion import (
 
 from ..errors import RbacSyncError
 from . import options
+from .run import ACCOUNT
 
 if TYPE_CHECKING:
     from ..model import Declaration
@@ -98,6 +99,17 @@ def script(shell: str, program: click.Command) -> str:
     return SHELLS[shell](program, {}, "rbac-sync", VARIABLE).source()
 
 
+def accounts(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Return the accounts of the configuration that begin with *incomplete*."""
+    from .. import config
+
+    try:
+        known = config.accounts(config.read(_folder(context)))
+    except (RbacSyncError, OSError):
+        return []
+    return _beginning(incomplete, (account.name for account in known))
+
+
 def addresses(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """Return the declared addresses that begin with *incomplete*."""
     declaration, _people = _declared(context)
@@ -161,11 +173,15 @@ def _beginning(start: str, words: Iterable[str]) -> list[str]:
 def _configuration(context: click.Context) -> Configuration | None:
     from .. import pipeline
 
-    named = context.params.get("config") or Path()
     try:
-        return pipeline.load(options.nearest_folder() if named == Path() else named)
+        return pipeline.load(_folder(context), account=context.meta.get(ACCOUNT))
     except (RbacSyncError, OSError):
         return None
+
+
+def _folder(context: click.Context) -> Path:
+    folder = context.params.get("config") or Path()
+    return options.nearest_folder() if folder == Path() else folder
 
 
 def _declared(context: click.Context) -> tuple[Declaration | None, Iterable[str]]:

@@ -13,6 +13,7 @@ from ..views.reports.registry import ReportContent, kinds_with
 from .instants import past_instant
 from .report import FULL
 from .reports import ROOT, parse_request
+from .run import ACCOUNT
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -148,7 +149,7 @@ def _above() -> Iterator[Path]:
             return
 
 
-config = option(
+folder = option(
     "config",
     type=click.Path(path_type=Path),
     default=Path(),
@@ -157,6 +158,25 @@ config = option(
     show_default="this folder, or the nearest above",
     help="Folder of the configuration, or its root file.",
 )
+
+
+def config(command: F) -> F:
+    """Add the options that name a configuration and, where it is of several, the account."""
+    add = option(
+        "account",
+        expose_value=False,
+        callback=_keep_account,
+        metavar="NAME",
+        shell_complete=completed("accounts"),
+        help="The account, where the configuration is of several.",
+    )
+    return folder(add(command))
+
+
+def _keep_account(context: click.Context, _: click.Parameter, name: str | None) -> None:
+    context.meta[ACCOUNT] = name
+
+
 url = url_option(
     "url", metavar="URL", help="Database of the store, in place of the one configured."
 )

@@ -12,6 +12,7 @@ import click
 from ..errors import RbacSyncError
 from .invocation import command_options, folder_option
 from .reservation import reserve_file
+from .run import account_name
 
 if TYPE_CHECKING:
     from ..pipeline import Review, RunOptions
@@ -49,7 +50,8 @@ def save(review: Review, out: Path | None) -> None:
         file.fill(review.saved.encoded().decode())
     click.echo(f"Saved the plan to: {out}", err=True)
     keys = KEYS if pipeline.new_keys(review) and not os.environ.get(KEYS_OUT) else ()
-    options = [*command_options(CARRIED), *keys]
+    account = account_name()
+    options = [*command_options(CARRIED), *(("--account", account) if account else ()), *keys]
     command = shlex.join(["rbac-sync", *folder_option(), "apply", str(out), *options])
     click.echo(f"To make exactly these changes: {command}", err=True)
 

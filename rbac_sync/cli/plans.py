@@ -21,7 +21,7 @@ from .pager import echo_long
 from .plan_files import saved_plan
 from .questions import check_addresses
 from .report import layout, wants_colour, width
-from .run import api_key, load_configuration
+from .run import load_configuration, open_backend
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend
@@ -48,7 +48,7 @@ def check_configuration(folder: Path, now: datetime, reports: Reports, *, json: 
     problems: Sequence[Diagnostic] = ()
     texts: Mapping[str, str] = {}
     try:
-        configuration = pipeline.load(folder)
+        configuration = load_configuration(folder, "")
         texts = configuration.sources.texts
         problems = pipeline.validate(configuration, now).advice
     except ConfigError as error:
@@ -110,7 +110,7 @@ def review_plan(
     """Return the plan saved at *path* under a new judgement, or a new plan; and why it is stale."""
     from .. import pipeline
 
-    backend = configuration.backend(api_key())
+    backend = open_backend(configuration)
     if path is None:
         return make_review(configuration, backend, requested), None
     return pipeline.review_saved(configuration, backend, saved_plan(path, requested), requested)
@@ -145,7 +145,7 @@ def print_saved_plan(saved: SavedPlan, config: Path, url: str) -> None:
 
     try:
         configuration = load_configuration(config, url)
-        backend = configuration.backend(api_key())
+        backend = open_backend(configuration)
         review, stale = pipeline.review_saved(configuration, backend, saved, pipeline.RunOptions())
     except RbacSyncError as error:
         missing: RbacSyncError | str | None = error

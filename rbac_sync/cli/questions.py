@@ -13,6 +13,7 @@ import click
 from ..errors import RbacSyncError
 from ..model import ACCOUNT, PRINCIPALS, Address, Level, Permission, State, Workspace, label
 from ..model import address as named
+from .run import load_configuration
 
 if TYPE_CHECKING:
     from ..audit.chain import Checkpoint
@@ -143,7 +144,7 @@ def _policy(folder: Path) -> Policy | None:
     from .. import pipeline
 
     try:
-        return pipeline.validate(pipeline.load(folder), datetime.now(UTC)).policy
+        return pipeline.validate(load_configuration(folder, ""), datetime.now(UTC)).policy
     except RbacSyncError:
         return None
 

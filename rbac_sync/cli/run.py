@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ..model import Address, Instant
     from ..pipeline import Configuration, LiveAccount, RunOptions
 
+ACCOUNT = "rbac_sync.account"
+"""The key of the option ``--account`` in the context of a command."""
+
 KEY = "RBAC_SYNC_API_KEY"
 TOKEN = "RBAC_SYNC_OIDC_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -25,13 +28,22 @@ UNKNOWN = 7
 """The exit code where what could not be seen decides: of ``drift``, ``can`` and ``who-can``."""
 
 
-def api_key() -> str | None:
+def api_key(configuration: Configuration | None = None) -> str | None:
     """Return the credential from the environment, the only place where it is read.
+
+    The account of *configuration* may name a variable of its own.
 
     Raises:
         CredentialError: something slipped in where it was copied.
     """
-    return _secret(KEY) or None
+    account = configuration.sources.account if configuration else None
+    return _secret((account and account.key_variable) or KEY) or None
+
+
+def account_name() -> str | None:
+    """Return the account that the running command is for, None if none is named."""
+    context = click.get_current_context(silent=True)
+    return context.meta.get(ACCOUNT) if context else None
 
 
 def _secret(variable: str) -> str:
@@ -46,7 +58,14 @@ def load_configuration(folder: Path, url: str, wait: float = 5.0) -> Configurati
     """Read the configuration below *folder*; a writer waits *wait* seconds for another."""
     from .. import pipeline
 
-    return pipeline.load(folder, url, wait)
+    return pipeline.load(folder, url, wait, account_name())
+
+
+def load_root(folder: Path, url: str) -> Configuration:
+    """Read the root file of the configuration below *folder*: enough to reach its account."""
+    from .. import pipeline
+
+    return pipeline.load_root(folder, url, account_name())
 
 
 def select_backend(configuration: Configuration, snapshot: Path | None) -> Backend:
@@ -55,7 +74,16 @@ def select_backend(configuration: Configuration, snapshot: Path | None) -> Backe
 
     if snapshot:
         return pipeline.snapshot_backend(snapshot.read_bytes(), datetime.now(UTC))
-    return configuration.backend(api_key())
+    return open_backend(configuration)
+
+
+def open_backend(configuration: Configuration) -> Backend:
+    """Return the backend of *configuration*, with the credential of its account.
+
+    Raises:
+        CredentialError: something slipped in where it was copied.
+    """
+    return configuration.backend(api_key(configuration))
 
 
 def parse_principal(configuration: Configuration, text: str) -> Address:
@@ -116,7 +144,7 @@ def read_live(folder: Path, url: str) -> tuple[Configuration, LiveAccount]:
     from .. import pipeline
 
     configuration = load_configuration(folder, url)
-    live_account = pipeline.live_account(configuration.backend(api_key()))
+    live_account = pipeline.live_account(open_backend(configuration))
     note_unseen(live_account.horizon.reasons)
     return configuration, live_account
 
@@ -144,7 +172,7 @@ def read_account(
     if sum(map(bool, (desired, plan, at))) > 1:
         raise click.UsageError("choose one of --desired, --plan and --at")
     configuration = load_configuration(folder, url)
-    backend = configuration.backend(api_key())
+    backend = open_backend(configuration)
     if desired:
         account = pipeline.desired_account(configuration, backend)
     elif plan:
@@ -186,8 +214,10 @@ def read_as_applier(folder: Path, url: str) -> tuple[LiveAccount, Address]:
     return live_account, live_account.applier
 
 
-def database_url(folder: Path, url: str) -> str:
+def database_url(folder: Path, url: str, handle: str = "") -> str:
     """Return the database of a store command: from the option, the configuration, or the default.
+
+    Where the configuration is of several accounts, it is that of the account with this *handle*.
 
     Raises:
         CredentialError: nobody but the configuration says that a password goes there.
@@ -199,6 +229,7 @@ def database_url(folder: Path, url: str) -> str:
     root = folder / "rbac.toml" if folder.is_dir() else folder
     if url or not root.exists():
         return url or pipeline.STORE
-    configured = pipeline.load(folder).settings.url
+    account = pipeline.name_of(folder, handle) if handle else account_name()
+    configured = pipeline.load(folder, account=account).settings.url
     check_of_file(address(configured))
     return configured

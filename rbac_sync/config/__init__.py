@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from .accounts import accounts, select_account
 from .codes import CODES, Code, is_advice
 from .desired import declaration
 from .file_urls import relative_url, resolve_url
 from .layout import ROOT
-from .load import Sources, read, read_root
+from .load import AccountSettings, Sources, read, read_root
 from .policy import read_policy as guard
 from .settings import BackendConfig, settings
 
 __all__ = [
     "CODES",
     "ROOT",
+    "AccountSettings",
     "BackendConfig",
     "Code",
     "Sources",
+    "accounts",
     "declaration",
     "guard",
     "is_advice",
@@ -31,6 +34,7 @@ __all__ = [
     "read_root",
     "relative_url",
     "resolve_url",
+    "select_account",
     "settings",
 ]
 

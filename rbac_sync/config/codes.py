@@ -370,6 +370,18 @@ _ALL = (
         " be planned for what is written.",
     ),
     Code(
+        "RS330",
+        "nothing to change",
+        "`[accounts.NAME]` changes what shared files declare, and none declares this. Misspelt, it"
+        " would make a second thing. What an account has alone stands under `[accounts.NAME.add]`.",
+    ),
+    Code(
+        "RS331",
+        "two accounts that are one",
+        "Two tables `[accounts.NAME]` name the same account of the same system: each run of the one"
+        " would take back what the other one gives.",
+    ),
+    Code(
         "RS501",
         "has ended",
         "The time of this entry is over, so it grants nothing any more. It can be deleted.",

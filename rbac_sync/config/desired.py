@@ -24,7 +24,7 @@ from .expiry import refuse_too_few_owners
 from .grants import BindingTable
 from .holders import GROUP, TEAM, name_of
 from .ignore import ignore_rules, refuse_declared
-from .layout import OBJECTS
+from .layout import ACCOUNTS, OBJECTS
 from .load import Sources
 from .objects import Objects
 from .origin import Origin
@@ -39,7 +39,7 @@ from .workspace_tables import RoleHolders
 ABSENT = {"workspaces": "workspaces", "workspace_defaults": "workspaces", "teams": "teams"}
 """The things that a world without workspaces does not have, by the table that declares them."""
 
-NAMES = ("people", "groups", "workspace_defaults")
+NAMES = (ACCOUNTS, "people", "groups", "workspace_defaults")
 """Tables that declare nothing by themselves."""
 
 UNSTATED_OF_USERS = frozenset({"status", "expires"})
@@ -200,7 +200,8 @@ def _refuse_empty(sources: Sources, names: NameResolver) -> None:
 
 def _advise(sources: Sources, names: NameResolver) -> None:
     for file, name, _ in sources.named("people"):
-        if name not in names.used:
+        # Of several accounts, another one may refer to it.
+        if name not in names.used and sources.account is None:
             location = TomlLocation(file, ("people", name), is_key=True)
             names.problems.add("RS502", location, f"nothing refers to `{name}`", hint="delete it")
     for subject, reach in names.reach.items():

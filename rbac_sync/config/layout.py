@@ -10,7 +10,9 @@ from .files import matching
 from .problems import File, Problems, TomlLocation
 
 ROOT = "rbac.toml"
+ACCOUNTS = "accounts"
 OBJECTS = (
+    ACCOUNTS,
     "people",
     "groups",
     "workspace_defaults",

@@ -8,14 +8,15 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ConfigError, Diagnostic, Place
 from ..model.plain import canonical
 from .files import UnreadableFile
 from .files import read as bytes_of
-from .layout import OBJECTS, ROOT, definable, match_files, refuse_others
+from .layout import ACCOUNTS, OBJECTS, ROOT, definable, match_files, refuse_others
 from .parse import InvalidToml, parse_file
 from .problems import File, Problems, TomlLocation
 from .unread_files import UnreadFile, find_unread, note_unread, refuse_unmatched, suggest_file
@@ -29,6 +30,19 @@ FATAL = frozenset({"RS101", "RS103", "RS104", "RS105", "RS109", "RS126"})
 MIB = 2**20
 
 
+class AccountSettings(NamedTuple):
+    """The settings of one account of several.
+
+    ``key_variable`` names the variable that holds its API key, ``url_variable`` the one that
+    holds its URL; each is empty where it is not written.
+    """
+
+    name: str
+    wave: int
+    key_variable: str = ""
+    url_variable: str = ""
+
+
 @dataclass(frozen=True)
 class Sources:
     """The files of one configuration, in order of name, as they were when read.
@@ -37,7 +51,8 @@ class Sources:
     names, empty if it names none. ``problems`` were found in single files; who
     uses the tables adds their own and raises all together. Objects with such
     problems are left out of the tables, so what seems to be absent may only be
-    misspelt.
+    misspelt. ``account`` is the account that the tables are of, None where they are shared by
+    several, or name but one.
     """
 
     root: File
@@ -45,6 +60,7 @@ class Sources:
     problems: tuple[Diagnostic, ...] = ()
     key_set: str = ""
     advice: tuple[Diagnostic, ...] = ()
+    account: AccountSettings | None = None
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -139,12 +155,21 @@ def read(folder: Path) -> Sources:
 def read_root(folder: Path) -> Sources:
     """Read the root file alone: it names the account and the system.
 
+    Where it is of several accounts, all files are read: each account may have its own.
+
     Raises:
         ConfigError: it is missing, not TOML, or not to be read.
 
     """
     reading, root, _ = _start(folder)
-    return _sources(reading, root)
+    return read(folder) if _has_accounts(root) else _sources(reading, root)
+
+
+def _has_accounts(root: File) -> bool:
+    definable = chain.from_iterable(root.document.files.values())
+    return bool(root.document.accounts) or any(
+        table.partition(".")[0] == ACCOUNTS for table in definable
+    )
 
 
 def _start(folder: Path) -> tuple[_Reading, File, LimitsTable]:

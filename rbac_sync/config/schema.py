@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from .values import (
+    AccountName,
     Email,
     Everybody,
     Jwks,
@@ -282,7 +283,52 @@ def _shared(default: Any) -> Any:
     return Field(default_factory=lambda: default, json_schema_extra={"default": table})
 
 
-class ConfigDocument(Table):
+class AccountBackend(Table):
+    """The keys of ``[backend]`` that differ in one account."""
+
+    type: Name | None = None
+    account: Name | None = None
+    tenant: Name | None = None
+    url: Url | None = None
+    world: Name | None = None
+    options: dict[str, Option] = {}
+
+
+class ObjectTables(Table):
+    """The tables of objects by name, of one file or over those of all files."""
+
+    people: dict[ShortName, Email] = _shared({})
+    members: dict[str, list[Who]] = _shared({})
+    service_accounts: dict[Name, ServiceAccountTable] = _shared({})
+    roles: dict[Name, RoleTable] = _shared({})
+    groups: dict[Name, GroupTable] = _shared({})
+    teams: dict[Name, TeamTable] = _shared({})
+    workspaces: dict[Name, WorkspaceTable] = _shared({})
+    workspace_defaults: dict[Name, WorkspaceDefaults] = _shared({})
+
+
+class AddedTables(ObjectTables):
+    """The tables of one account beside the shared ones; lists are added to theirs."""
+
+    ignore: list[IgnoreTable] = []
+    test: list[Test] = _shared([])
+
+
+class AccountTable(ObjectTables):
+    """One account of several: the keys that it has over the shared ones, and its wave."""
+
+    wave: Annotated[int, Field(ge=1, le=1000)]
+    key_variable: Variable | None = None
+    url_variable: Variable | None = None
+    backend: AccountBackend = _shared(AccountBackend())
+    journal: JournalTable = _shared(JournalTable())
+    manage: ManageTable = _shared(ManageTable())
+    guard: GuardTable = _shared(GuardTable())
+    notify: Notify = _shared(Notify())
+    add: AddedTables = _shared(AddedTables())
+
+
+class ConfigDocument(AddedTables):
     """One file."""
 
     backend: BackendTable | None = None
@@ -292,16 +338,7 @@ class ConfigDocument(Table):
     manage: ManageTable = _shared(ManageTable())
     guard: GuardTable = _shared(GuardTable())
     notify: Notify = _shared(Notify())
-    ignore: list[IgnoreTable] = []
-    people: dict[ShortName, Email] = _shared({})
-    members: dict[str, list[Who]] = _shared({})
-    service_accounts: dict[Name, ServiceAccountTable] = _shared({})
-    roles: dict[Name, RoleTable] = _shared({})
-    groups: dict[Name, GroupTable] = _shared({})
-    teams: dict[Name, TeamTable] = _shared({})
-    workspaces: dict[Name, WorkspaceTable] = _shared({})
-    workspace_defaults: dict[Name, WorkspaceDefaults] = _shared({})
-    test: list[Test] = _shared([])
+    accounts: dict[AccountName, AccountTable] = _shared({})
 
 
 def json_schema() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from .codes import SECRET
+from .layout import ACCOUNTS
 from .problems import File, Problems, TomlLocation
 from .schema import TESTS, ConfigDocument, Test, form_of_test
 from .spans import Path
@@ -155,7 +156,7 @@ def _describe_error(file: File, fault: ErrorDetails, problems: Problems) -> Sche
         return _unknown(location.key, problems)
     if kind == "missing":
         missing = str(raw_path[-1])
-        keys = SUBJECTS if (path[0], missing) == ("test", "who") else f"`{missing}`"
+        keys = SUBJECTS if (_section(path), missing) == ("test", "who") else f"`{missing}`"
         return SchemaError("RS113", location, f"`{missing}` is missing in `{name}`", f"add {keys}")
     if kind.startswith("RS"):
         is_key = len(path) < len(raw_path) and raw_path[-1] == "[key]"
@@ -183,7 +184,7 @@ def _expected(kind: str, location: TomlLocation) -> tuple[str, str]:
     if (
         is_element
         and kind == "string_type"
-        and location.path[0] in ("members", "teams", "workspaces")
+        and _section(location.path) in ("members", "teams", "workspaces")
     ):
         return SOMEBODY
     return EXPECTED[kind]
@@ -206,6 +207,13 @@ def _label_of(path: Path) -> str:
     return keys[-1] if keys else ""
 
 
+def _section(path: Path) -> str:
+    """Return the table that *path* is in, of an account too."""
+    if path[0] != ACCOUNTS or len(path) < len((ACCOUNTS, "name", "section")):
+        return str(path[0])
+    return str(path[3] if path[2] == "add" and len(path) > len(path[:3]) else path[2])
+
+
 def _kind_of(value: object) -> str:
     if isinstance(value, float) and value != value:  # noqa: PLR0124 - only nan differs from itself
         return "`nan`"
@@ -214,7 +222,7 @@ def _kind_of(value: object) -> str:
 
 def _unknown(location: TomlLocation, problems: Problems) -> SchemaError:
     key, table = str(location.path[-1]), location.path[:-1]
-    if location.path[0] == "guard" and key in RUN_ONLY:
+    if _section(location.path) == "guard" and key in RUN_ONLY:
         message = f"`{key}` is said for one run, not in a file"
         return SchemaError("RS122", location, message, f"use `{RUN_ONLY[key]}` on the command line")
     if key.lower().replace("-", "_") in CREDENTIALS:

@@ -10,12 +10,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ..catalogues import worlds
 from .codes import SECRET
+from .layout import ACCOUNTS
 from .load import Sources
 from .problems import Problems, TomlLocation
 
 if TYPE_CHECKING:
-    from .schema import BackendTable
+    from .schema import AccountBackend, BackendTable
 
+JOURNAL = "RBAC_SYNC_JOURNAL_URL"
 STORE = "store"
 GROUP = "rbac_sync.backends"
 """The entry point group in which third parties register backends."""
@@ -84,6 +86,7 @@ def backend(sources: Sources, problems: Problems) -> BackendConfig | None:
         return None
     account = _account(table, location, problems)
     _refuse_secrets(table, location, problems)
+    _refuse_secrets_of_others(sources, problems)
     return BackendConfig(
         table.type,
         account,
@@ -111,15 +114,8 @@ def _journal(sources: Sources, table: BackendTable, problems: Problems) -> str:
             second=TomlLocation(sources.root, ("backend", "type")),
             second_label="says so",
         )
-    if has_password(url):
-        problems.add(
-            SECRET, location, "the URL holds a password", hint=_elsewhere("RBAC_SYNC_JOURNAL_URL")
-        )
+    _refuse_password(url, location, JOURNAL, problems)
     return url
-
-
-def _elsewhere(variable: str) -> str:
-    return f"pass the whole URL in {variable}, or the password in PGPASSWORD or ~/.pgpass"
 
 
 def _account(table: BackendTable, location: TomlLocation, problems: Problems) -> str:
@@ -166,16 +162,30 @@ def _or(words: tuple[str, ...]) -> str:
     return " or ".join(f"`{word}`" for word in words)
 
 
-def _refuse_secrets(table: BackendTable, location: TomlLocation, problems: Problems) -> None:
+def _refuse_secrets_of_others(sources: Sources, problems: Problems) -> None:
+    """Refuse secrets of accounts that this run is not for: they are in the file, too."""
+    selected = sources.account.name if sources.account else ""
+    for file, name, table in sources.named(ACCOUNTS):
+        if name != selected:
+            location = TomlLocation(file, (ACCOUNTS, name))
+            _refuse_secrets(table.backend, location.at("backend"), problems)
+            _refuse_password(table.journal.url, location.at("journal", "url"), JOURNAL, problems)
+
+
+def _refuse_password(
+    url: str | None, location: TomlLocation, variable: str, problems: Problems
+) -> None:
+    if url is not None and has_password(url):
+        hint = f"pass the whole URL in {variable}, or the password in PGPASSWORD or ~/.pgpass"
+        problems.add(SECRET, location, "the URL holds a password", hint=hint)
+
+
+def _refuse_secrets(
+    table: BackendTable | AccountBackend, location: TomlLocation, problems: Problems
+) -> None:
     from .schema_errors import CREDENTIALS
 
-    if table.url is not None and has_password(table.url):
-        problems.add(
-            SECRET,
-            location.at("url"),
-            "the URL holds a password",
-            hint=_elsewhere("RBAC_SYNC_URL"),
-        )
+    _refuse_password(table.url, location.at("url"), "RBAC_SYNC_URL", problems)
     for key in table.options:
         if key.lower().replace("-", "_") in CREDENTIALS:
             problems.add(

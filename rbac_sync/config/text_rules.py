@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 MOST_CHARACTERS = 255
 MOST_PROSE = 10_000
+ACCOUNT_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 HERE = ("127.0.0.1", "::1", "localhost")
 
@@ -28,6 +29,14 @@ def short_name_fault(text: str) -> str:
     if "@" in text or ":" in text or text == "everyone":
         return "could be taken for somebody else"
     return name_fault(text)
+
+
+def account_name_fault(text: str) -> str:
+    """Return the fault of a name for one account of several, or nothing.
+
+    *Why* so strict: it stands in the names of files and on command lines.
+    """
+    return "" if ACCOUNT_NAME.fullmatch(text) else "is no name for an account"
 
 
 def prose_fault(text: str) -> str:

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from ..model.reason import reason_fault
 from .codes import SECRET
 from .text_rules import (
+    account_name_fault,
     email_fault,
     jwks_fault,
     name_fault,
@@ -98,6 +99,10 @@ ResourceAddress = Annotated[str, AfterValidator(WholeAddress)]
 Name = Annotated[str, _validator("RS117", name_fault, "write a name on one line")]
 Url = Annotated[
     str, _validator("RS117", name_fault, "write the URL alone, without blanks around it")
+]
+AccountName = Annotated[
+    str,
+    _validator("RS117", account_name_fault, "write letters, digits, `-` and `_`, as in `prod`"),
 ]
 ShortName = Annotated[str, _validator("RS117", short_name_fault, "write it without `@` and `:`")]
 Reason = Annotated[str, _validator("RS117", reason_fault, "write it on one line, shorter")]

@@ -7,7 +7,16 @@ makes it; everything else only looks.
 from __future__ import annotations
 
 from .apply import apply, change_by_hand, check_lost
-from .configuration import STORE, Configuration, RunOptions, load, load_root, validate
+from .configuration import (
+    STORE,
+    Configuration,
+    RunOptions,
+    load,
+    load_root,
+    name_of,
+    of_sources,
+    validate,
+)
 from .new_keys import new_keys, unmade_keys
 from .plan import Drift, Review, drift, outdated, plan, review
 from .policy_tests import PolicyTestResult, run_policy_tests
@@ -43,7 +52,9 @@ __all__ = [
     "live_account",
     "load",
     "load_root",
+    "name_of",
     "new_keys",
+    "of_sources",
     "outdated",
     "past_account",
     "plan",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from .. import backends, config
 from ..backends.copied_text import check_url_text
 from ..backends.interface import Backend, Session
 from ..catalogues import catalogue
-from ..errors import RbacSyncError
+from ..errors import CredentialError, RbacSyncError
 from ..model import Address, Catalogue, Declaration, Expectation, Instant, Policy
 from ..planning.selection import Selection
 
@@ -54,6 +55,11 @@ class Configuration:
         """The receivers of drift: by kind of message, the variable that holds a webhook's URL."""
         notify = self.sources.root.document.notify
         return {kind: variable for kind, variable in notify if variable}
+
+    @property
+    def name(self) -> str:
+        """The name of the account among several, empty where there is but one."""
+        return self.sources.account.name if self.sources.account else ""
 
     def backend(self, api_key: str | None) -> Backend:
         """Return the backend of the configuration, with the given credential."""
@@ -134,30 +140,58 @@ class RunOptions:
         )
 
 
-def load(folder: Path, url: str = "", wait: float = WAIT) -> Configuration:
+def load(
+    folder: Path, url: str = "", wait: float = WAIT, account: str | None = None
+) -> Configuration:
     """Read the configuration below *folder*; the user's *url* takes the place of its own.
 
-    A writer waits *wait* seconds for another.
+    A writer waits *wait* seconds for another. *account* is one of the accounts that it names;
+    None is the only one.
 
     Raises:
         ConfigError: it cannot be read, or names no backend.
         CredentialError: something slipped into its URL.
+        RbacSyncError: it is of several accounts and none is named, or of none of this name.
     """
-    return _configuration(config.read(folder), folder, url, wait)
+    return of_sources(config.read(folder), folder, url, wait, account)
 
 
-def load_root(folder: Path, url: str = "") -> Configuration:
+def load_root(folder: Path, url: str = "", account: str | None = None) -> Configuration:
     """Read the root file of the configuration below *folder*: enough to reach its account.
 
     Raises:
         ConfigError: it cannot be read, or names no backend.
         CredentialError: something slipped into its URL.
+        RbacSyncError: see ``load``.
     """
-    return _configuration(config.read_root(folder), folder, url, WAIT)
+    return of_sources(config.read_root(folder), folder, url, WAIT, account)
 
 
-def _configuration(sources: config.Sources, folder: Path, url: str, wait: float) -> Configuration:
+def name_of(folder: Path, handle: str) -> str | None:
+    """Return the name of the account whose handle this is; None if there is but one account.
+
+    Raises:
+        ConfigError: the configuration cannot be read, or names no backend.
+        RbacSyncError: it is of several accounts, and none has this handle.
+    """
+    shared = config.read(folder)
+    names = [account.name for account in config.accounts(shared)]
+    for name in names:
+        if config.settings(config.select_account(shared, name)).account == handle:
+            return name
+    if names:
+        message = f"no account of this configuration is `{handle}`"
+        raise RbacSyncError(message, hint="write it as `account` of one, or name another `--url`")
+    return None
+
+
+def of_sources(
+    shared: config.Sources, folder: Path, url: str, wait: float, account: str | None
+) -> Configuration:
+    """Return the configuration of one account of *shared*, which was read; see ``load``."""
+    sources = config.select_account(shared, account)
     settings = config.settings(sources)
+    url = url or _url_of(sources.account)
     check_url_text(settings.url, "`url` in `[backend]`", own=" ")
     default = STORE if settings.type == "store" else ""
     root = folder if folder.is_dir() else folder.parent
@@ -172,6 +206,21 @@ def _configuration(sources: config.Sources, folder: Path, url: str, wait: float)
         wait=wait,
     )
     return Configuration(sources, settings, root)
+
+
+def _url_of(account: config.AccountSettings | None) -> str:
+    """Return the URL in the variable that *account* names, empty if it names none.
+
+    Raises:
+        CredentialError: nothing is in the variable: another database must not take its place.
+    """
+    if account is None or not account.url_variable:
+        return ""
+    if url := os.environ.get(account.url_variable, ""):
+        check_url_text(url, f"`{account.url_variable}`", own=" ")
+        return url
+    message = f"`{account.url_variable}`, which `[accounts.{account.name}]` names, is not set"
+    raise CredentialError(message, hint="set it to the URL of the account's store or service")
 
 
 def validate(configuration: Configuration, now: Instant) -> Declaration:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 
 from ..backends.interface import Backend, Session
 from ..backends.remote.journaled_backend import JournaledBackend
 from ..errors import BackendError, CredentialError, RbacSyncError
 from ..guard import Access
 from ..model import ACCOUNT, Catalogue, Level, State, Workspace, label, place
-from .configuration import Configuration, load, validate
+from .configuration import Configuration, validate
 
 LARGEST_OFFSET = timedelta(minutes=5)
 """By so much the clock of this machine may differ from that of the account."""
@@ -45,15 +44,17 @@ ACCOUNT_CHECKS = ("credential", "clock", "visibility", "rights", "unsettled")
 """The checks that take an open account and a credential, in their order."""
 
 
-def checks(folder: Path, url: str, api_key: Callable[[], str | None]) -> Iterator[Check]:
-    """Yield every check of the configuration below *folder*, in the order of their needs."""
+def checks(
+    load: Callable[[], Configuration], connect: Callable[[Configuration], Backend]
+) -> Iterator[Check]:
+    """Yield every check of the configuration that *load* reads, in the order of their needs."""
     configuration: list[Configuration] = []
-    yield _check("configuration", lambda: _read(folder, url, configuration))
+    yield _check("configuration", lambda: _read(load, configuration))
     if not configuration:
         yield from _skipped("the configuration cannot be read", "credential", "database", "journal")
         return
     backend: list[Backend] = []
-    opened = _check("credential", lambda: _connect(configuration[0], api_key, backend))
+    opened = _check("credential", lambda: _connect(configuration[0], connect, backend))
     if not backend:
         yield opened
         yield from _skipped("there is no way to the account", "database", "journal")
@@ -79,8 +80,8 @@ def _skipped(reason: str, *names: str) -> Iterator[Check]:
     yield from (Check(name, CheckState.SKIPPED, reason) for name in names)
 
 
-def _read(folder: Path, url: str, result: list[Configuration]) -> str:
-    configuration = load(folder, url)
+def _read(load: Callable[[], Configuration], result: list[Configuration]) -> str:
+    configuration = load()
     validate(configuration, datetime.now(UTC))
     result.append(configuration)
     settings = configuration.settings
@@ -88,9 +89,11 @@ def _read(folder: Path, url: str, result: list[Configuration]) -> str:
 
 
 def _connect(
-    configuration: Configuration, api_key: Callable[[], str | None], result: list[Backend]
+    configuration: Configuration,
+    connect: Callable[[Configuration], Backend],
+    result: list[Backend],
 ) -> str:
-    result.append(configuration.backend(api_key()))
+    result.append(connect(configuration))
     return ""
 
 

@@ -16,14 +16,6 @@ def schema():
 
 def test_every_table_and_key_is_in_the_schema(schema):
     assert list(schema["properties"]) == [
-        "backend",
-        "journal",
-        "files",
-        "limits",
-        "manage",
-        "guard",
-        "notify",
-        "ignore",
         "people",
         "members",
         "service_accounts",
@@ -32,7 +24,16 @@ def test_every_table_and_key_is_in_the_schema(schema):
         "teams",
         "workspaces",
         "workspace_defaults",
+        "ignore",
         "test",
+        "backend",
+        "journal",
+        "files",
+        "limits",
+        "manage",
+        "guard",
+        "notify",
+        "accounts",
     ]
     assert list(schema["$defs"]["PrincipalEntry"]["properties"]) == [
         "who",

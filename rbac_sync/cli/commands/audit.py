@@ -13,7 +13,7 @@ from .. import options
 from ..instants import past_instant
 from ..questions import read_checkpoint
 from ..report import colour, layout
-from ..run import api_key, load_configuration, parse_principal
+from ..run import load_configuration, load_root, open_backend, parse_principal
 
 if TYPE_CHECKING:
     from ...pipeline import Configuration
@@ -79,14 +79,13 @@ def log(
     **chosen: str,
 ) -> int:
     """Show the audit trail, newest row first: who changed what, from what to what."""
-    from ... import pipeline
     from ...views import audit as view
     from ...views import audit_log, plan_json
     from ...views.effect_rows import ShortNames
 
     # Only the short names of people stand in other files.
     named = chosen["who"] or chosen["about"]
-    configuration = load_configuration(config, url) if named else pipeline.load_root(config, url)
+    configuration = load_configuration(config, url) if named else load_root(config, url)
     most = limit or (None if json else MOST)
     rows = _rows(configuration, most and most + 1, since, chosen)
     selected = rows[:most]
@@ -114,7 +113,7 @@ def _rows(
     )
     address, run = chosen["address"], chosen["run"]
     in_store = None if about or address or run else most
-    backend = configuration.backend(api_key())
+    backend = open_backend(configuration)
     links = pipeline.history(backend, in_store, since, label(who) if who else "")
     rows = (
         (link.seq, link.record)
@@ -152,7 +151,7 @@ def verify(
     from ...views import audit as view
     from ...views import plan_json
 
-    backend = pipeline.load_root(config, url).backend(api_key())
+    backend = open_backend(load_root(config, url))
     verification = pipeline.verify(backend, [read_checkpoint(path) for path in checkpoint])
     faults = (verification.flaws, verification.differences, verification.mismatches)
     verdict = (*faults, verification.rows, verification.counts, verification.notices)

@@ -9,7 +9,7 @@ import click
 
 from .. import options
 from ..report import colour
-from ..run import api_key
+from ..run import load_configuration, open_backend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def doctor(*, config: Path, url: str, json: bool) -> int:
     from ...pipeline.health import CheckState, checks
     from ...views import plan_json
 
-    results = list(checks(config, url, api_key))
+    results = list(checks(lambda: load_configuration(config, url), open_backend))
     failed = sum(check.state is CheckState.FAILED for check in results)
     if json:
         rows = [

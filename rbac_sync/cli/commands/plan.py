@@ -32,10 +32,10 @@ from ..progress import add_resume_hint, show_progress
 from ..reports import ReportRequest, reporting
 from ..run import (
     UNKNOWN,
-    api_key,
     load_configuration,
     note_unseen,
     note_unsettled,
+    open_backend,
     run_options,
     select_backend,
 )
@@ -172,7 +172,7 @@ def apply(
         if reports.take_stdout:
             raise click.UsageError("apply speaks on standard output itself; name a file")
         configuration = load_configuration(config, url, lock_timeout)
-        backend, requested = configuration.backend(api_key()), run_options(arguments, configuration)
+        backend, requested = open_backend(configuration), run_options(arguments, configuration)
         if ask := not (plan or auto_approve):
             check_terminal(allowed=arguments["input"])
         keys.check_account(configuration.account)
@@ -250,7 +250,7 @@ def drift(
 
     with reporting(report, config, json=json) as reports:
         configuration = load_configuration(config, url)
-        detected = pipeline.drift(configuration, configuration.backend(api_key()))
+        detected = pipeline.drift(configuration, open_backend(configuration))
         texts = configuration.sources.texts
         run = Run(
             (),

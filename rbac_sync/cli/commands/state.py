@@ -12,7 +12,7 @@ from ..plans import print_saved_plan
 from ..questions import compare_configuration, export_files, write_configuration
 from ..report import colour
 from ..reservation import reserve_file
-from ..run import api_key, load_configuration, note_unseen, read_live
+from ..run import load_configuration, note_unseen, open_backend, read_live
 from ..starter_files import SCHEMA, with_schema
 
 
@@ -50,12 +50,12 @@ def pull(
     configuration = load_configuration(config, url)
     if snapshot:
         with reserve_file(snapshot, private=True) as file:
-            content = pipeline.snapshot(configuration.backend(api_key()))
+            content = pipeline.snapshot(open_backend(configuration))
             file.fill(content.encoded().decode())
         note_unseen(content.horizon.reasons)
         return 0
     assert folder is not None, "one of the two is given"
-    live_account = pipeline.live_account(configuration.backend(api_key()))
+    live_account = pipeline.live_account(open_backend(configuration))
     files = export_files(live_account, configuration.settings, folder)
     if (folder / SCHEMA).exists():
         files = with_schema(files)

@@ -9,7 +9,7 @@ import click
 
 from .. import options
 from ..instants import instant
-from ..run import api_key, database_url, load_configuration, parse_principal, read_live
+from ..run import database_url, load_configuration, open_backend, parse_principal, read_live
 
 WORLDS = click.Choice(["prefect-cloud", "prefect-cloud-1"])
 
@@ -27,7 +27,7 @@ def store() -> None:
 @options.option("owner", required=True, metavar="EMAIL", help="The first owner.")
 @options.option("world", required=True, type=WORLDS, help="Whose permissions and roles apply.")
 @options.option("account", required=True, metavar="HANDLE", help="The account to create.")
-@options.config
+@options.folder
 @options.url
 @options.option(
     "features",
@@ -40,7 +40,7 @@ def init(*, owner: str, world: str, account: str, config: Path, url: str, featur
     """Create an account with its first owner, and print that owner's API key, once."""
     from ...backends import store as backend
 
-    database = database_url(config, url)
+    database = database_url(config, url, account)
     names = [name for name in features.split(",") if name]
     secret = backend.init(
         url=database, account=account, world=world, owner_email=owner, features=names
@@ -85,7 +85,7 @@ def create(
     from ...planning import Change
 
     configuration = load_configuration(config, url, lock_timeout)
-    backend = configuration.backend(api_key())
+    backend = open_backend(configuration)
     change = Change(None, Key(parse_principal(configuration, owner), name, until))
     secrets = pipeline.change_by_hand(configuration, backend, [change], CREATED)
     click.echo("The key is shown only now:", err=True)
@@ -119,7 +119,7 @@ def revoke(*, owner: str, name: str, config: Path, url: str, lock_timeout: float
     from ...planning import Change
 
     configuration = load_configuration(config, url, lock_timeout)
-    backend = configuration.backend(api_key())
+    backend = open_backend(configuration)
     change = Change(Key(parse_principal(configuration, owner), name), None)
     pipeline.change_by_hand(configuration, backend, [change], REVOKED)
     click.echo("Revoked.", err=True)

@@ -11,7 +11,7 @@ from .. import options
 from ..plan_files import save
 from ..plans import print_review, run_result
 from ..questions import check_addresses, read_checkpoint
-from ..run import api_key, load_configuration, run_options
+from ..run import load_configuration, open_backend, run_options
 from .plan import AUTHOR, OUT
 
 
@@ -53,7 +53,7 @@ def undo(
     from ... import pipeline
 
     configuration = load_configuration(config, url)
-    backend = configuration.backend(api_key())
+    backend = open_backend(configuration)
     checkpoints = [read_checkpoint(path) for path in checkpoint]
     requested = run_options(arguments, configuration)
     review = pipeline.undo(configuration, backend, run, requested, checkpoints)
