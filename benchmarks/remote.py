@@ -1,17 +1,21 @@
-"""Measures a plan and an apply over Prefect Cloud's API, against ``serve`` behind a slow network.
+"""Measures plans and applies over Prefect Cloud's API, each answer 20 ms late.
 
-Each answer comes 20 ms late, as from a service elsewhere. Printed are the requests, the seconds
-that passed, the CPU seconds of the command, and the ratio of what passed to the floor: the
-requests, as many at a time as the client makes, each as late. Usage:
+Each command runs twice. *serve* answers first, on the same machine, which takes CPU of its own;
+then the same answers come from a *recording*, so that what is measured is the client. Printed are
+the requests, how many there were at a time, the seconds that passed, the floor, the ratio of the
+two, and the CPU seconds of the command. The floor is the latency of the reads, as many at a time
+as the client makes, and of the writes, one after the other. Usage:
 
-    python benchmarks/remote.py [--workspaces 500] [--here 20] [--latency 0.02]
+    python benchmarks/remote.py [--workspaces 500] [--here 20] [--latency 0.02] [--calls]
+
+``--calls`` also prints the requests by kind.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -20,57 +24,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
 from typing import NamedTuple
 
 import serve
+from network import Recording, SlowNetwork
 from shapes import RBAC_SYNC, bindings, environment_of, spawned
 
 from rbac_sync.backends.prefect_cloud.rows import THREADS
 
 PORT = serve.PORT + 1
-PIECE = 2**16
-METHODS = (b"GET ", b"POST ", b"PUT ", b"PATCH ", b"DELETE ")
 
 
 class Measured(NamedTuple):
-    """What a command took: requests, seconds that passed, and CPU seconds."""
+    """What a command took: requests by kind, seconds that passed, and CPU seconds."""
 
-    requests: int
+    calls: Counter[str]
+    most: int
     passed: float
     cpu: float
 
+    def floor(self, latency: float) -> float:
+        """Return the seconds that the answers take at least, if each is *latency* late."""
+        reads = sum(n for call, n in self.calls.items() if is_read(call))
+        return (reads / THREADS + self.calls.total() - reads) * latency
 
-class SlowNetwork:
-    """A proxy on loopback that counts requests, and holds each answer back for *latency* s."""
 
-    def __init__(self, latency: float) -> None:
-        self.latency, self.calls = latency, Counter[str]()
-
-    def start(self) -> None:
-        """Pass connections on until the program ends."""
-        Thread(target=lambda: asyncio.run(self._serve()), daemon=True).start()
-
-    async def _serve(self) -> None:
-        server = await asyncio.start_server(self._pass_on, "127.0.0.1", PORT)
-        await server.serve_forever()
-
-    async def _pass_on(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        far, there = await asyncio.open_connection("127.0.0.1", serve.PORT)
-        await asyncio.gather(self._requests(near, there), self._answers(far, back))
-
-    async def _requests(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        while piece := await source.read(PIECE):
-            if piece.startswith(METHODS):
-                self.calls[piece.split(b" ", 2)[1].decode().partition("?")[0]] += 1
-            sink.write(piece)
-        sink.close()
-
-    async def _answers(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        while piece := await source.read(PIECE):
-            await asyncio.sleep(self.latency)
-            sink.write(piece)
-        sink.close()
+def is_read(call: str) -> bool:
+    """Say whether *call* changes nothing."""
+    return call.startswith("GET ") or call.endswith("/filter")
 
 
 @contextmanager
@@ -88,10 +69,10 @@ def served(url: str) -> Iterator[None]:
 
 def measured(network: SlowNetwork, words: list[str], environment: dict[str, str]) -> Measured:
     """Run a command in a process of its own."""
-    network.calls.clear()
     start = time.perf_counter()
     cpu, _ = spawned((str(RBAC_SYNC), *words), environment)
-    return Measured(network.calls.total(), time.perf_counter() - start, cpu)
+    passed = time.perf_counter() - start
+    return Measured(network.calls.copy(), network.most, passed, cpu)
 
 
 CHANGED = 3
@@ -116,29 +97,48 @@ def founded(folder: Path, workspaces: int, here: int) -> dict[str, str]:
     spawned((str(RBAC_SYNC), "apply", f"--config={declared}", "--auto-approve"), environment)
     root = declared / "rbac.toml"
     root.write_text(root.read_text().replace('"store"', '"prefect-cloud"', 1))
-    state = str(folder / "state")
     api = f"http://127.0.0.1:{PORT}/api"
-    return {**environment, "RBAC_SYNC_URL": api, "RBAC_SYNC_STATE_DIR": state}
+    return {**environment, "RBAC_SYNC_URL": api, "RBAC_SYNC_STATE_DIR": str(folder / "state")}
 
 
-def measure(network: SlowNetwork, folder: Path, environment: dict[str, str]) -> None:
-    """Print a line for each command."""
-    config = f"--config={folder / 'declared'}"
-    plan, apply = ["plan", config], ["apply", config, "--auto-approve"]
-    print(f"{'':34} requests  seconds  floor  ratio  CPU s")
-    show("plan, nothing to do", measured(network, plan, environment), network.latency)
-    edit(folder / "declared")
-    name = f"{CHANGED} workspaces changed"
-    show(f"plan, {name}", measured(network, plan, environment), network.latency)
-    show(f"apply, {name}", measured(network, apply, environment), network.latency)
+class Bench(NamedTuple):
+    """An account whose configuration and journal are in *folder*, behind *network*."""
 
+    network: SlowNetwork
+    folder: Path
+    environment: dict[str, str]
+    calls: bool
 
-def show(name: str, took: Measured, latency: float) -> None:
-    """Print what a command took, beside the floor."""
-    floor = took.requests / THREADS * latency
-    ratio = took.passed / floor
-    numbers = f"{took.requests:8} {took.passed:8.2f} {floor:6.2f} {ratio:6.1f} {took.cpu:6.2f}"
-    print(f"{name:34} {numbers}", flush=True)
+    def measure(self) -> None:
+        """Print two lines for each command."""
+        print(f"{'':34} {'answers':9} requests at once seconds  floor  ratio  CPU s")
+        self._show("plan, nothing to do", "plan")
+        edit(self.folder / "declared")
+        name = f"{CHANGED} workspaces changed"
+        self._show(f"plan, {name}", "plan")
+        self._show("plan of one of them", "plan", "--target=workspace.w0")
+        self._show(f"apply, {name}", "apply", "--auto-approve")
+
+    def _show(self, name: str, command: str, *words: str) -> None:
+        state, kept = self.folder / "state", self.folder / "kept"
+        shutil.copytree(state, kept) if state.exists() else kept.mkdir()
+        self._run(name, "serve", None, command, *words)
+        recording = dict(self.network.recorded)
+        shutil.rmtree(state, ignore_errors=True)
+        kept.rename(state)
+        self._run(name, "recording", recording, command, *words)
+
+    def _run(self, name: str, source: str, recording: Recording | None, *words: str) -> None:
+        self.network.begin(recording)
+        command = [*words, f"--config={self.folder / 'declared'}"]
+        took = measured(self.network, command, self.environment)
+        floor = took.floor(self.network.latency)
+        numbers = f"{took.calls.total():8} {took.most:7} {took.passed:7.2f} {floor:6.2f}"
+        print(
+            f"{name:34} {source:9} {numbers} {took.passed / floor:6.1f} {took.cpu:6.2f}", flush=True
+        )
+        for call, count in sorted(took.calls.items()) if self.calls else ():
+            print(f"    {count:6} {call}")
 
 
 def main() -> None:
@@ -147,14 +147,15 @@ def main() -> None:
     parser.add_argument("--workspaces", type=int, default=500)
     parser.add_argument("--here", type=int, default=20, help="grants in each workspace")
     parser.add_argument("--latency", type=float, default=0.02, help="seconds")
+    parser.add_argument("--calls", action="store_true", help="print the requests by kind")
     arguments = parser.parse_args()
-    network = SlowNetwork(arguments.latency)
+    network = SlowNetwork(PORT, serve.PORT, arguments.latency)
     network.start()
     with TemporaryDirectory(prefix="rbac-sync-remote-", dir=os.environ.get("TMPDIR")) as name:
         folder = Path(name)
         environment = founded(folder, arguments.workspaces, arguments.here)
         with served(f"sqlite:///{folder}/store.db"):
-            measure(network, folder, environment)
+            Bench(network, folder, environment, arguments.calls).measure()
 
 
 if __name__ == "__main__":

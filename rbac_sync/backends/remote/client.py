@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from random import uniform
-from threading import Lock, Timer
+from threading import Event, Lock, Thread
 from typing import Any
 
 import httpx
@@ -43,7 +43,13 @@ LARGEST = 16 * 2**20
 SILENCE = 5.0
 """Seconds: whoever waits longer is told so."""
 
+LOOK = 0.25
+"""Seconds between two looks at what is waited for."""
+
 HOPS = 5
+CONNECTIONS = 32
+"""How many connections are kept: more than requests that are made at a time."""
+
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """Errors before any part of a request was sent."""
 
@@ -75,6 +81,48 @@ class _Failed(Exception):
         self.error, self.sent, self.pause = error, sent, pause
 
 
+class Silence:
+    """Notes requests that wait for an answer, and says once of each that waits too long.
+
+    *Why* one thread, begun with the first request: a timer for each costs as much as sending it.
+    """
+
+    def __init__(self, say: Callable[[str], object]) -> None:
+        """Give *say* the name of each request that is not answered in time."""
+        self._say, self._waiting = say, dict[int, tuple[float, str]]()
+        self._numbers, self._ended, self._lock = count(), Event(), Lock()
+        self._thread: Thread | None = None
+
+    @contextmanager
+    def during(self, name: str) -> Iterator[None]:
+        """Watch the request *name* as long as this is open."""
+        number = next(self._numbers)
+        self._waiting[number] = time.monotonic() + SILENCE, name
+        self._begin()
+        try:
+            yield
+        finally:
+            self._waiting.pop(number, None)
+
+    def end(self) -> None:
+        """Watch nothing any more."""
+        self._ended.set()
+
+    def _begin(self) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = Thread(target=self._watch, daemon=True)
+                self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(LOOK):
+            now = time.monotonic()
+            for number, (due, name) in tuple(self._waiting.items()):
+                if now >= due:
+                    self._waiting.pop(number, None)
+                    self._say(name)
+
+
 class Client:
     """One API root and one credential; shared by threads. Told by the service to wait, all do."""
 
@@ -104,19 +152,21 @@ class Client:
             raise BackendError("the URL holds characters that no URL has", hint=hint) from error
         self.patience, self.sleep, self._clock = patience or Timeouts(), sleep, clock
         self._proxy = proxy_of(self.root)
-        self._client = httpx.Client(
-            limits=httpx.Limits(max_connections=32),
+        self._transport = httpx.HTTPTransport(
+            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
             proxy=self._proxy and self._proxy.url,
             trust_env=False,
             verify=trusted(self.root),
         )
         self._lock, self._closed_until, self._reported_until = Lock(), 0.0, 0.0
+        self._silence = Silence(self._say_silent)
         self.date: Instant | None = None
         """The service's own time, as of its last answer."""
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._client.close()
+        self._silence.end()
+        self._transport.close()
 
     def send(self, call: Request) -> Response:
         """Make *call* and return what came of it.
@@ -184,30 +234,29 @@ class Client:
         raise BackendError(f"{call}: redirected without end", hint=STRANGE)
 
     def _once(self, call: Request, url: httpx.URL, deadline: float) -> tuple[httpx.Response, bytes]:
-        timeout = self.patience.timeout(deadline - self._clock())
-        with (
-            self._unanswered(call),
-            self._client.stream(
-                call.method,
-                url,
-                content=call.body,
-                headers={**self._headers(), **call.headers},
-                timeout=timeout,
-            ) as response,
-        ):
-            return response, b"".join(self._limited(response, deadline))
+        """Send one request and read its answer.
 
-    @contextmanager
-    def _unanswered(self, call: Request) -> Iterator[None]:
-        """Say so once if *call* gets no answer for a while."""
-        message = f"waiting for `{self.root.host}`: no answer to {call} for {SILENCE:.0f} s"
-        timer = Timer(SILENCE, self._say, (INTERVAL, message))
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
+        *Why* to the transport and not through ``httpx.Client``: cookies, redirections and
+        log-ins, of which nothing is used here, take as long as all the rest.
+        """
+        timeout = self.patience.timeout(deadline - self._clock())
+        request = httpx.Request(
+            call.method,
+            url,
+            content=call.body,
+            headers={**self._headers(), **call.headers},
+            extensions={"timeout": timeout.as_dict()},
+        )
+        with self._silence.during(str(call)):
+            response = self._transport.handle_request(request)
+            try:
+                return response, b"".join(self._limited(response, deadline))
+            finally:
+                response.close()
+
+    def _say_silent(self, name: str) -> None:
+        message = f"waiting for `{self.root.host}`: no answer to {name} for {SILENCE:.0f} s"
+        self._say(INTERVAL, message)
 
     def _say(self, pause: float, message: str) -> None:
         """Say that it is waited, if that is long; of all threads that wait, one says it."""
@@ -256,7 +305,10 @@ class Client:
     def _next(self, call: Request, url: httpx.URL, response: httpx.Response) -> httpx.URL:
         """Return the target of the redirection *response*, if it may be followed."""
         target = response.headers["location"]
-        destination = url.join(target)
+        try:
+            destination = url.join(target)
+        except httpx.InvalidURL as error:
+            raise httpx.RemoteProtocolError(f"Invalid URL in location header: {error}") from error
         same_method = call.method == "GET" or response.status_code in (307, 308)
         if same_method and _origin(destination) == _origin(url):
             return destination
