@@ -119,6 +119,7 @@ def _woken(change: Change, state: State) -> Iterator[Block]:
 
 
 def _opened(change: Change) -> Iterator[Block]:
-    """Yield the scopes that everybody may come to read: public workspaces."""
-    if isinstance(change.after, Workspace) and change.after.public:
-        yield (EVERYONE,), (change.after.address,)
+    """Yield the scopes that everybody may come to read, or no longer: public workspaces."""
+    for side in (change.before, change.after):
+        if isinstance(side, Workspace) and side.public:
+            yield (EVERYONE,), (side.address,)

@@ -117,13 +117,14 @@ def _named(effect: Effect, principal: Address, scope: Address, path: Path) -> Pa
     )
 
 
-def effects(context: GuardContext) -> list[Effect]:
+def effects(context: GuardContext, *, backwards: bool = False) -> list[Effect]:
     """Return the effects of the sound changes of a plan, in the order of ``by_risk``.
 
     What is the same for several principals, or for the same ones in several scopes, is one
-    effect. What comes or goes in every workspace is said once, not again for each.
+    effect. What comes or goes in every workspace is said once, not again for each. *backwards*
+    are those of taking the plan back: what is live beyond its outcome is a gain.
     """
-    comparison = AccessComparison(context)
+    comparison = AccessComparison(context, backwards=backwards)
     gathered: dict[Hashable, _Gathered] = {}
     comparison.gather(comparison.changing(), comparison.changed, gathered)
     comparison.gather(comparison.keeping(), comparison.kept, gathered)
@@ -205,11 +206,12 @@ Piece = tuple[Case, Group, Address, Places]
 
 
 class AccessComparison:
-    """Access before and after a plan; each case is computed once."""
+    """Access before and after a plan, or *backwards*; each case is computed once."""
 
-    def __init__(self, context: GuardContext) -> None:
+    def __init__(self, context: GuardContext, *, backwards: bool = False) -> None:
         self._context = context
-        self._before, self._after = context.before, context.outcome
+        sides = (context.before, context.outcome)
+        self._before, self._after = reversed(sides) if backwards else sides
         home = home_domains(context.live, context.catalogue)
         self._ranking = Ranking(context.catalogue, home)
         self._sorted: dict[Mask, tuple[Permission, ...]] = {}

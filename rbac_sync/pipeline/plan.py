@@ -135,7 +135,8 @@ class Drift:
     """The plan that would end a drift, and the last known changes of its resources.
 
     ``traced`` says that the target has every change on record, with the run that made it.
-    ``unsettled`` counts changes of earlier runs whose outcome is not known yet.
+    ``unsettled`` counts changes of earlier runs whose outcome is not known yet. ``effects`` are
+    what the live state means for people, seen from the declared one.
     """
 
     plan: Plan
@@ -143,6 +144,7 @@ class Drift:
     touched: Mapping[Address, Touch]
     traced: bool = False
     unsettled: int = 0
+    effects: Sequence[Effect] = ()
 
 
 def drift(configuration: Configuration, backend: Backend) -> Drift:
@@ -158,7 +160,10 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
         keys = (key.address for key in plan.replaced)
         sides = {*keys} | {side.address for c in changes for side in (c.before, c.after) if side}
         touched = session.touched(sides) if sides else {}
-        return Drift(plan, saved, touched, _is_traced(session), session.unsettled())
+        context = context_of(plan, session, None, declaration, RunOptions())
+        live_effects = effects(context, backwards=True) if plan.changes else ()
+        traced, unsettled = _is_traced(session), session.unsettled()
+        return Drift(plan, saved, touched, traced, unsettled, live_effects)
 
 
 def _is_traced(session: Session) -> bool:

@@ -18,7 +18,7 @@ from ..model.instant import rfc3339
 from ..planning import Plan
 from ..planning.plain_change import plain_change
 from ..planning.planfile import SavedPlan
-from . import not_changed
+from . import effective, not_changed
 from . import plan_json as forms
 from .by_resource import ResourceChanges, entries
 from .difference import AttributeDifference, differences
@@ -68,11 +68,21 @@ Touched = Mapping[Address, Touch]
 
 FULL = Layout()
 
+ACCESS = effective.Titles(
+    "More than declared, and a risk (declared -> live)",
+    "More than declared (declared -> live)",
+    "Less than declared (declared -> live)",
+    "Nobody has more or less than declared.",
+)
+
 
 def render_drift(run: Run, layout: Layout = FULL) -> str:
     """Return the differences that the plan of *run* would end as text, with deferred deletions."""
     assert run.plan is not None, "there is a plan that would end the drift"
-    lines = _lines(with_deferred(run.plan), run.touched, traced=run.traced)
+    lines = [
+        *_access(run, layout),
+        *_lines(with_deferred(run.plan), run.touched, traced=run.traced),
+    ]
     return render_lines(lines, colour=layout.colour, width=layout.width)
 
 
@@ -131,6 +141,14 @@ def _lines(plan: Plan, touched: Touched, *, traced: bool) -> Iterator[Line]:
     if causes.keys() - {DriftCause.UNKNOWN}:
         yield Line("; ".join(f"{causes[c]} {COUNTS[c]}" for c in DriftCause if causes[c]) + ".")
     yield from not_changed.lines(plan)
+
+
+def _access(run: Run, layout: Layout) -> Iterator[Line]:
+    """Yield what people have live and not as declared, the riskiest first."""
+    assert run.plan is not None, "there is a plan that would end the drift"
+    if run.plan.changes and run.known_effects is not None:
+        yield from effective.lines(run.known_effects, run.names, full=layout.full, titles=ACCESS)
+        yield BLANK
 
 
 def differing(plan: Plan, touched: Touched, *, traced: bool = False) -> Iterator[Line]:

@@ -31,26 +31,40 @@ WIDEST = (24, 30)
 """To which width the columns of scopes and of principals are aligned."""
 
 INDEX = "Risks by permission"
-RISKY, GAINS, LOSSES = "Risks", "Who gains", "Who loses"
-NOBODY = "Nobody gains or loses anything."
+
+
+class Titles(NamedTuple):
+    """The titles of the sections, and the sentence where there is none."""
+
+    risky: str
+    gains: str
+    losses: str
+    none: str
+
+
+OF_PLAN = Titles("Risks", "Who gains", "Who loses", "Nobody gains or loses anything.")
 
 
 def lines(
-    effects: Sequence[Effect], names: ShortNames = NO_NAMES, *, full: bool = True
+    effects: Sequence[Effect],
+    names: ShortNames = NO_NAMES,
+    *,
+    full: bool = True,
+    titles: Titles = OF_PLAN,
 ) -> Iterator[Line]:
     """Yield the headline section: an index of many risks, the risks, other gains, losses."""
     rows = list(effect_rows(effects, names))
     if not rows:
-        yield Line(NOBODY)
+        yield Line(titles.none)
     risky = [row for row in rows if row.is_risky]
     if len(risky) > MOST_RISKY:
         yield Line(INDEX, Tone.HEADING)
         yield from index(risky, names)
         yield BLANK
     sections = {
-        RISKY: risky,
-        GAINS: [row for row in rows if not row.is_risky and row.gains],
-        LOSSES: [row for row in rows if not row.is_risky and not row.gains],
+        titles.risky: risky,
+        titles.gains: [row for row in rows if not row.is_risky and row.gains],
+        titles.losses: [row for row in rows if not row.is_risky and not row.gains],
     }
     notes = _Notes()
     between = False

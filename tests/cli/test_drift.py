@@ -18,6 +18,7 @@ from rbac_sync.model import Binding, Level, address, held
 from rbac_sync.model.resources import role
 from rbac_sync.planning import Change
 
+from .live import bound, by_hand
 from .running import run
 
 CHANGED = ('default_role = "viewer"', 'default_role = "runner"')
@@ -70,7 +71,8 @@ def test_a_change_past_the_configuration_is_taken_back_by_the_command_that_drift
     grant = Binding(address.user("bo@acme.example"), scope, runner)
     pipeline.change_by_hand(configuration, backend, [Change(None, grant)], "by hand")
     ran = run("drift")
-    assert ran.lines[0] == "Changed past the configuration"
+    nobody = "Nobody has more or less than declared."  # the team of `bo` holds it, too
+    assert ran.lines[:3] == [nobody, "", "Changed past the configuration"]
     assert ran.lines[-1] == "1 changed past it."
     words = re.search(
         r"take it back:  rbac-sync (undo \w{8})\n +or: +rbac-sync (apply .*)", ran.out
@@ -78,6 +80,24 @@ def test_a_change_past_the_configuration_is_taken_back_by_the_command_that_drift
     assert run(f"{words[1]} --out back.plan").code == 0
     assert run(f"{words[2]} --auto-approve").code == 0
     assert run("drift").code == 0
+
+
+def test_drift_says_who_has_more_or_less_than_declared_the_riskiest_first(account):
+    by_hand(
+        account,
+        (None, bound("bo", "prod", "owner")),
+        (None, bound("dee", "test", "viewer")),
+        (bound("lea", "prod", "owner"), None),
+    )
+    ran = run("drift")
+    assert ran.out.startswith(
+        "More than declared, and a risk (declared -> live)\n"
+        "  ! prod  bo   runner -> owner  +manage_acls +manage_workspace_service_accounts"
+        " +manage_workspace_settings +39 more\n"
+        "\n"
+        "Less than declared (declared -> live)\n"
+        "  - prod  lea  owner -> viewer  -43 permissions  (rbac.toml:45)\n"
+    )
 
 
 def test_whoever_is_to_be_told_is_told(drifted, monkeypatch):

@@ -82,6 +82,15 @@ def test_what_is_found_by_class_is_what_each_gains_and_loses(before, after):
 
 
 @given(accounts(), accounts())
+def test_what_a_plan_gives_it_takes_backwards(before, after):
+    asked = context(plan(before, after))
+    there, back = (one_by_one(effects(asked, backwards=way)) for way in (False, True))
+    given_there = {(e.principal, e.scope): (e.gained, e.lost) for e in there if e.gained or e.lost}
+    given_back = {(e.principal, e.scope): (e.lost, e.gained) for e in back if e.gained or e.lost}
+    assert given_there == given_back
+
+
+@given(accounts(), accounts())
 def test_each_effect_is_told_once_and_its_paths_are_its_own(before, after):
     asked = context(plan(before, after))
     singles = one_by_one(effects(asked))

@@ -259,6 +259,7 @@ def drift(
             detected.saved,
             touched=detected.touched,
             traced=detected.traced,
+            known_effects=detected.effects,
             names=ShortNames.of(configuration.people),
         )
         reports.tell(run)
