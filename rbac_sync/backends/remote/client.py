@@ -43,8 +43,8 @@ LARGEST = 16 * 2**20
 SILENCE = 5.0
 """Seconds: whoever waits longer is told so."""
 
-LOOK = 0.25
-"""Seconds between two looks at what is waited for."""
+CHECK_INTERVAL = 0.25
+"""Seconds between two checks of what is waited for."""
 
 HOPS = 5
 CONNECTIONS = 32
@@ -81,7 +81,7 @@ class _Failed(Exception):
         self.error, self.sent, self.pause = error, sent, pause
 
 
-class Silence:
+class LateAnswers:
     """Notes requests that wait for an answer, and says once of each that waits too long.
 
     *Why* one thread, begun with the first request: a timer for each costs as much as sending it.
@@ -115,7 +115,7 @@ class Silence:
                 self._thread.start()
 
     def _watch(self) -> None:
-        while not self._ended.wait(LOOK):
+        while not self._ended.wait(CHECK_INTERVAL):
             now = time.monotonic()
             for number, (due, name) in tuple(self._waiting.items()):
                 if now >= due:
@@ -159,13 +159,13 @@ class Client:
             verify=trusted(self.root),
         )
         self._lock, self._closed_until, self._reported_until = Lock(), 0.0, 0.0
-        self._silence = Silence(self._say_silent)
+        self._late = LateAnswers(self._say_silent)
         self.date: Instant | None = None
         """The service's own time, as of its last answer."""
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._silence.end()
+        self._late.end()
         self._transport.close()
 
     def send(self, call: Request) -> Response:
@@ -247,7 +247,7 @@ class Client:
             headers={**self._headers(), **call.headers},
             extensions={"timeout": timeout.as_dict()},
         )
-        with self._silence.during(str(call)):
+        with self._late.during(str(call)):
             response = self._transport.handle_request(request)
             try:
                 return response, b"".join(self._limited(response, deadline))
