@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import click
 from ..errors import RbacSyncError
 from ..model import ACCOUNT, PRINCIPALS, Address, Level, Permission, State, Workspace, label
 from ..model import address as named
+from .reservation import reserve_file
 from .run import load_configuration
 
 if TYPE_CHECKING:
@@ -184,20 +186,24 @@ def export_files(
 def write_configuration(
     files: Mapping[str, str], folder: Path, *, overwrite: bool
 ) -> Iterator[str]:
-    """Write *files* below *folder* and yield the name of each.
+    """Write *files* below *folder* and yield the name of each; none if one cannot be written.
 
     Raises:
-        RbacSyncError: a file is there already, and *overwrite* is not asked for.
+        RbacSyncError: a file is there already, and *overwrite* is not asked for, or cannot be
+            written.
     """
     existing = [name for name in files if (folder / name).exists()]
     if existing and not overwrite:
         message = f"`{folder / existing[0]}` is there already"
         raise RbacSyncError(message, hint="choose an empty folder, or pass `--overwrite`")
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        yield str(path)
+    paths = [folder / name for name in files]
+    with ExitStack() as stack:
+        for parent in dict.fromkeys(path.parent for path in paths):
+            parent.mkdir(parents=True, exist_ok=True)
+        reserved = [stack.enter_context(reserve_file(path)) for path in paths]
+        for path, file, text in zip(paths, reserved, files.values(), strict=True):
+            file.fill(text)
+            yield str(path)
 
 
 def compare_configuration(files: Mapping[str, str], folder: Path) -> Iterator[str]:

@@ -201,3 +201,17 @@ def test_a_check_writes_nothing_so_it_overwrites_nothing(account, words):
     assert ran.code == 1
     assert "--check goes with FOLDER alone" in ran.err
     assert not (account.folder / "live.json").exists()
+
+
+def test_nothing_is_written_if_one_file_cannot_be(account):
+    assert run("pull backup").code == 0
+    (name, *_) = sorted(files("backup"), reverse=True)
+    Path("backup", name).unlink()
+    Path("backup", name).mkdir()
+    before = files("backup")
+    account.edit(('default_role = "none"', 'default_role = "viewer"'))
+    assert run("apply --auto-approve").code == 0
+    ran = run("pull backup --overwrite")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"error: cannot write `backup/{name}`: is a directory")
+    assert files("backup") == before
