@@ -298,7 +298,7 @@ _ALL = (
         "`renamed_from` says which name an object had. No other object is declared or live under"
         " that name, and no other one comes from it. Where both names are live, they are two"
         " objects: take `renamed_from` out to keep both, or move what the old one holds and"
-        " remove it.",
+        " remove it. Of a person both addresses may be live: the plan removes the old one.",
     ),
     Code(
         "RS315",

@@ -9,7 +9,7 @@ from ..model import Address, Instant
 from .problems import TomlLocation
 
 if TYPE_CHECKING:
-    from .schema import PrincipalEntry
+    from .schema import PersonTable, PrincipalEntry
 
 GROUP, TEAM = "group:", "team:"
 """The prefixes of a group and of a team in a list."""
@@ -52,6 +52,11 @@ class Holder(NamedTuple):
     term: Term
     location: TomlLocation
     through: tuple[str, ...] = ()
+
+
+def email_of(person: str | PersonTable) -> str:
+    """Return the e-mail address of an entry of ``[people]``."""
+    return person if isinstance(person, str) else person.email
 
 
 def name_of(entry: str | PrincipalEntry) -> str:

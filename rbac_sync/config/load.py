@@ -16,6 +16,7 @@ from ..errors import ConfigError, Diagnostic, Place
 from ..model.plain import canonical
 from .files import UnreadableFile
 from .files import read as bytes_of
+from .holders import email_of
 from .layout import ACCOUNTS, OBJECTS, ROOT, definable, match_files, refuse_others
 from .parse import InvalidToml, parse_file
 from .problems import File, Problems, TomlLocation
@@ -66,6 +67,11 @@ class Sources:
     def texts(self) -> Mapping[str, str]:
         """The text of each file by name, for carets."""
         return {file.name: file.text for file in self.files}
+
+    @cached_property
+    def people(self) -> Mapping[str, str]:
+        """The e-mail addresses by short name."""
+        return {name: email_of(person) for _, name, person in self.named("people")}
 
     def named(self, section: str) -> Iterator[tuple[File, str, Any]]:
         """Yield (file, name, checked table) for each object of *section*, file by file."""

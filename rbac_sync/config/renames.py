@@ -1,12 +1,15 @@
-"""The key ``renamed_from``: old names of roles, teams, workspaces and service accounts."""
+"""The key ``renamed_from``: old names of people, roles, teams, workspaces and service accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from ..model import Address, Kind
+from ..model import address as named
 from ..model.kind import SPECS, Trait, kinds_with
 from ..model.resources import role
+from .holders import GROUP, Entries, name_of
 from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
@@ -14,38 +17,99 @@ from .resolve import NameResolver
 KINDS = {SPECS[kind].section: kind for kind in kinds_with(Trait.NAMED)}
 """The tables whose objects keep all that they hold under a new name."""
 
+KEY = "renamed_from"
 
-def read_renames(sources: Sources, names: NameResolver) -> dict[Address, Address]:
-    """Return the old address of each renamed object, by its declared address."""
-    return dict(pair for section in KINDS for pair in _of(section, sources, names))
-
-
-def _of(section: str, sources: Sources, names: NameResolver) -> Iterator[tuple[Address, Address]]:
-    declared = {name: location for location, name in sources.written(section)}
-    first: dict[str, TomlLocation] = {}
-    for file, name, table in sources.named(section):
-        old = table.renamed_from
-        if old is None:
-            continue
-        location = TomlLocation(file, (section, name, "renamed_from"))
-        earlier = declared.get(old) or first.get(old)
-        first.setdefault(old, location)
-        if earlier is not None:
-            _refuse(old, location, earlier, names)
-        elif not _is_builtin(section, name, old, location, names):
-            yield _address(section, name, name, names), _address(section, name, old, names)
+Former = Mapping[Address, tuple[Address, ...]]
+"""The old addresses of each renamed thing, by its declared address, in the order written."""
 
 
-def _refuse(old: str, location: TomlLocation, earlier: TomlLocation, names: NameResolver) -> None:
-    is_declared = earlier.is_key
+class OldName(NamedTuple):
+    """One old name of a thing, and its place."""
+
+    new: Address
+    old: Address
+    location: TomlLocation
+
+
+def read_renames(sources: Sources, names: NameResolver) -> Former:
+    """Return the old addresses of each renamed thing, by its declared address."""
+    former: dict[Address, tuple[Address, ...]] = {}
+    for section in KINDS:
+        if renames := list(_of_things(section, sources, names)):
+            _add(former, renames, _things(section, sources, names), names)
+    if renames := list(_of_people(sources, names)):
+        _add(former, renames, _people(sources, names), names)
+    return former
+
+
+def _add(
+    former: dict[Address, tuple[Address, ...]],
+    renames: Iterable[OldName],
+    declared: Mapping[Address, TomlLocation],
+    names: NameResolver,
+) -> None:
+    """Add *renames* to *former*; refuse old names that are *declared*, or given twice."""
+    first: dict[Address, OldName] = {}
+    for each in renames:
+        earlier = first.setdefault(each.old, each)
+        if each.old in declared:
+            _refuse(each, declared[each.old], names, is_declared=True)
+        elif earlier is not each:
+            _refuse_again(each, earlier, names)
+        else:
+            former[each.new] = (*former.get(each.new, ()), each.old)
+
+
+def _refuse_again(each: OldName, earlier: OldName, names: NameResolver) -> None:
+    if each.new != earlier.new:
+        _refuse(each, earlier.location, names, is_declared=False)
+        return
+    names.problems.add(
+        "RS303",
+        each.location,
+        f"`{each.old.name}` is listed twice",
+        hint="keep one of them",
+        second=earlier.location,
+        second_label="first listed here",
+    )
+
+
+def _refuse(
+    each: OldName, earlier: TomlLocation, names: NameResolver, *, is_declared: bool
+) -> None:
+    old = each.old.name
     names.problems.add(
         "RS314",
-        location,
+        each.location,
         f"`{old}` is declared itself" if is_declared else f"`{old}` cannot become two things",
-        hint="take `renamed_from` out" + (", or what has the old name" if is_declared else ""),
+        hint=f"take `{KEY}` out" + (", or what has the old name" if is_declared else ""),
         second=earlier,
         second_label="declared here" if is_declared else "renamed here too",
     )
+
+
+def _things(section: str, sources: Sources, names: NameResolver) -> Mapping[Address, TomlLocation]:
+    """Return the location of everything that *section* declares."""
+    kind = KINDS[section]
+    return {
+        role(names.levels[name], name) if kind is Kind.ROLE else Address(kind, name): location
+        for location, name in sources.written(section)
+    }
+
+
+def _of_things(section: str, sources: Sources, names: NameResolver) -> Iterator[OldName]:
+    for file, name, table in sources.named(section):
+        for index, old in enumerate(table.renamed_from):
+            location = _location(TomlLocation(file, (section, name)), index)
+            if not _is_builtin(section, name, old, location, names):
+                new, former = (_address(section, name, text, names) for text in (name, old))
+                yield OldName(new, former, location)
+
+
+def _location(table: TomlLocation, index: int) -> TomlLocation:
+    """Return the location of an old name in *table*, which may be in a list or stand alone."""
+    location = table.at(KEY)
+    return location.at(index) if isinstance(table.file.value(location.path), list) else location
 
 
 def _is_builtin(
@@ -53,7 +117,7 @@ def _is_builtin(
 ) -> bool:
     is_builtin = section == "roles" and names.builtin(names.levels[name], old) is not None
     if is_builtin:
-        hint = "take `renamed_from` out"
+        hint = f"take `{KEY}` out"
         names.problems.add("RS306", location, f"`{old}` is a built-in role and stays", hint=hint)
     return is_builtin
 
@@ -62,3 +126,52 @@ def _address(section: str, name: str, text: str, names: NameResolver) -> Address
     """Return the address of *text*, if it is of the same level as the role *name*."""
     kind = KINDS[section]
     return role(names.levels[name], text) if kind is Kind.ROLE else Address(kind, text)
+
+
+def _people(sources: Sources, names: NameResolver) -> Mapping[Address, TomlLocation]:
+    """Return the location of everybody whom a list of access, a team or a group names."""
+    people: dict[Address, TomlLocation] = {}
+    for location, entries in _lists(sources):
+        for index, entry in enumerate(entries):
+            who = names.known.get(name_of(entry))
+            if who is not None and who.kind is Kind.USER:
+                people.setdefault(who, location.at(index))
+    return people
+
+
+def _lists(sources: Sources) -> Iterator[tuple[TomlLocation, Entries]]:
+    for file, written, entries in sources.named("members"):
+        yield TomlLocation(file, ("members", written)), entries
+    for section in ("groups", "teams"):
+        for file, name, table in sources.named(section):
+            yield TomlLocation(file, (section, name, "members")), table.members or ()
+    for section in ("workspaces", "workspace_defaults"):
+        for file, name, table in sources.named(section):
+            for written, entries in (table.access or {}).items():
+                yield TomlLocation(file, (section, name, "access", written)), entries
+
+
+def _of_people(sources: Sources, names: NameResolver) -> Iterator[OldName]:
+    for file, name, person in sources.named("people"):
+        if not isinstance(person, str):
+            location = TomlLocation(file, ("people", name))
+            yield from _old_addresses(named.user(person.email), person.renamed_from, location)
+    for location, entries in _lists(sources):
+        for index, entry in enumerate(entries):
+            if old := getattr(entry, KEY, ()):
+                text, here = name_of(entry), location.at(index)
+                who = names.known.get(text)
+                if who is not None and who.kind is Kind.USER:
+                    yield from _old_addresses(who, old, here)
+                elif who is not None or text.startswith(GROUP):
+                    _refuse_no_person(text, here.at(KEY), names)
+
+
+def _old_addresses(new: Address, emails: list[str], location: TomlLocation) -> Iterator[OldName]:
+    for index, email in enumerate(emails):
+        yield OldName(new, named.user(email), _location(location, index))
+
+
+def _refuse_no_person(text: str, location: TomlLocation, names: NameResolver) -> None:
+    hint = f"write `{KEY}` where it is declared; for a person of a group, in `[groups]`"
+    names.problems.add("RS308", location, f"`{text}` is no person", hint=hint)

@@ -63,13 +63,23 @@ class NameResolver:
     @cached_property
     def people(self) -> Mapping[str, str]:
         """E-mail addresses by short name."""
-        return {name: email for _, name, email in self._sources.named("people")}
+        return self._sources.people
 
     @cached_property
     def members(self) -> frozenset[str]:
         """The e-mail addresses, folded, that ``[members]`` lists in any way."""
         lists = (self.groups.emails(entries) for _, _, entries in self._sources.named("members"))
         return frozenset().union(*lists)
+
+    @cached_property
+    def _new_addresses(self) -> Mapping[str, str]:
+        """The new e-mail address of each person, by old ones, folded."""
+        persons = [person for _, _, person in self._sources.named("people")]
+        pairs = [(each.email, each.renamed_from) for each in persons if not isinstance(each, str)]
+        for _, _, entries in self._sources.named("members"):
+            tables = (entry for entry in entries if not isinstance(entry, str))
+            pairs += [(self.people.get(each.who, each.who), each.renamed_from) for each in tables]
+        return {folded(old): new for new, old_names in pairs for old in old_names}
 
     @cached_property
     def workspaces(self) -> tuple[WorkspaceSettings, ...]:
@@ -149,7 +159,8 @@ class NameResolver:
         """Return the user of *email*, unless all members are declared and this is none."""
         all_declared = self.reach.get(Subject.MEMBERS) is Manage.ALL and not self._sources.problems
         if all_declared and folded(email) not in self.members:
-            hint = LEAVER.format(text)
+            new = self._new_addresses.get(folded(email))
+            hint = LEAVER.format(text) if new is None else f"write `{new}`, its address now"
             self.problems.add("RS202", location, f"`{text}` is not in `[members]`", hint=hint)
             return None
         return named.user(email)

@@ -16,6 +16,8 @@ from .values import (
     Jwks,
     Moment,
     Name,
+    OldAddresses,
+    OldNames,
     Option,
     Principal,
     Prose,
@@ -43,6 +45,19 @@ class PrincipalEntry(Table):
     reason: Reason = ""
 
 
+class MemberEntry(PrincipalEntry):
+    """Somebody in the account, with the e-mail addresses that a person had before."""
+
+    renamed_from: OldAddresses = []
+
+
+class PersonTable(Table):
+    """A person of a short name, with the e-mail addresses that it had before."""
+
+    email: Email
+    renamed_from: OldAddresses = []
+
+
 NAME, TABLE = "\0name", "\0table"
 """Tags that pydantic puts into the place of a fault; no key can be like them."""
 
@@ -53,6 +68,13 @@ def _form(value: object) -> str:
 
 Who = Annotated[
     Annotated[str, Tag(NAME)] | Annotated[PrincipalEntry, Tag(TABLE)], Discriminator(_form)
+]
+
+Member = Annotated[
+    Annotated[str, Tag(NAME)] | Annotated[MemberEntry, Tag(TABLE)], Discriminator(_form)
+]
+Person = Annotated[
+    Annotated[Email, Tag(NAME)] | Annotated[PersonTable, Tag(TABLE)], Discriminator(_form)
 ]
 
 
@@ -142,7 +164,7 @@ class ServiceAccountTable(Table):
 
     description: Prose | None = None
     keys: dict[Name, KeyTable] = {}
-    renamed_from: Name | None = None
+    renamed_from: OldNames = []
 
 
 class RoleTable(Table):
@@ -152,13 +174,13 @@ class RoleTable(Table):
     level: Literal["account", "workspace"] | None = None
     base: str | None = None
     permissions: list[str] | None = None
-    renamed_from: Name | None = None
+    renamed_from: OldNames = []
 
 
 class GroupTable(Table):
     """A name for a list of principals, which stands for them wherever one may stand."""
 
-    members: list[Who] = []
+    members: list[Member] = []
     except_: list[str] = Field([], alias="except")
     all_: Everybody | None = Field(None, alias="all")
     allow_empty: bool = False
@@ -169,7 +191,7 @@ class TeamTable(Table):
 
     description: Prose | None = None
     members: list[Who] | None = None
-    renamed_from: Name | None = None
+    renamed_from: OldNames = []
 
 
 class WorkspaceTable(Table):
@@ -180,7 +202,7 @@ class WorkspaceTable(Table):
     public: bool | None = None
     default_role: str | None = None
     access: dict[str, list[Who]] | None = None
-    renamed_from: Name | None = None
+    renamed_from: OldNames = []
 
 
 class WorkspaceDefaults(Table):
@@ -297,8 +319,8 @@ class AccountBackend(Table):
 class ObjectTables(Table):
     """The tables of objects by name, of one file or over those of all files."""
 
-    people: dict[ShortName, Email] = _shared({})
-    members: dict[str, list[Who]] = _shared({})
+    people: dict[ShortName, Person] = _shared({})
+    members: dict[str, list[Member]] = _shared({})
     service_accounts: dict[Name, ServiceAccountTable] = _shared({})
     roles: dict[Name, RoleTable] = _shared({})
     groups: dict[Name, GroupTable] = _shared({})

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ..model.reason import reason_fault
@@ -123,6 +123,23 @@ Variable = Annotated[
     AfterValidator(_no_url),
     _validator("RS115", variable_fault, "write it as in `SLACK_WEBHOOK_URL`"),
 ]
+
+
+def _several(value: object) -> object:
+    if not isinstance(value, str | list):
+        raise _value_error("RS114", "must be a name or a list of names", 'write `"old-name"`')
+    return [value] if isinstance(value, str) else value
+
+
+def _one_or_several(kind: Any) -> Any:
+    """Return the type of one text of *kind*, or of a list of them; it is read as a list."""
+    schema = TypeAdapter(kind).json_schema()
+    either = {"anyOf": [schema, {"type": "array", "items": schema}]}
+    return Annotated[list[kind], BeforeValidator(_several), WithJsonSchema(either)]
+
+
+OldNames = _one_or_several(Name)
+OldAddresses = _one_or_several(Email)
 Everybody = Annotated[str, Field(pattern=r"^(members|service_accounts|team:.+)$")]
 """The people of `[members]`, all service accounts, or the people of teams by pattern."""
 Reach = Literal["all", "declared", "none"]

@@ -11,6 +11,8 @@ Four gains are left out by name, each with its reason:
 * a default role that a new or reactivated user comes under: it is judged where it is set, and
   to let people in is what the right to invite permits;
 * a term that only shortens: it gives nothing.
+
+A person under another e-mail address is another person, who gains all that the first one had.
 """
 
 from __future__ import annotations
@@ -98,7 +100,8 @@ class Gains:
         for who, scopes in candidates.items():
             name = _called(who, old, new)
             where = None if scopes is None else {_called(scope, old, new) for scope in scopes}
-            before = _moved(held_before[who], old, new)
+            is_other = isinstance(change.after, User) and name == new != old
+            before = {} if is_other else _moved(held_before[who], old, new)
             for (scope, permission), end in self._held(name, where).items():
                 if _end(before, scope, permission) < end > _end(bound, scope, permission):
                     gains.add((name, scope, permission))

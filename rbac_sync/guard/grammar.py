@@ -97,13 +97,22 @@ def _users() -> Iterator[Row]:
     for status in (ACTIVE, PENDING, SUSPENDED):
         companions = Companions.INVITATION if status == PENDING else Companions.ACCOUNT_ROLE
         yield _row(Kind.USER, Action.CREATE, status, _word(status), companions)
-        yield _row(Kind.USER, Action.RENAME, status, _word(status))
+        yield _new_address(status)
         yield _row(Kind.USER, Action.DELETE, status, _word(status))
     yield _row(Kind.USER, Action.REPLACE, PENDING, PENDING, Companions.INVITATION)
     for before, after in TRANSITIONS:
         words = dict.fromkeys((_word(before), _word(after)))
         rights = tuple((Action.UPDATE, Kind.USER, word) for word in words)
         yield (Kind.USER, Action.UPDATE, before, after), ChangeForm(Companions.NONE, rights)
+
+
+def _new_address(status: Sort) -> Row:
+    """Return the row of a person who gets another e-mail address.
+
+    *Why* the rights of two: by it one address is out of the account, and another one is in.
+    """
+    rights = tuple((action, Kind.USER, _word(status)) for action in (Action.CREATE, Action.DELETE))
+    return (Kind.USER, Action.RENAME, status, status), ChangeForm(Companions.NONE, rights)
 
 
 def _word(status: Sort) -> str:

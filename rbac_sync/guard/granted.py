@@ -46,9 +46,7 @@ def granted_value(change: Change, access: Access) -> Value:
     after = change.after
     match after:
         case User() | ServiceAccount():
-            again = _awakes(change) or _invites_longer(change)
-            held = _reached(after.address, access) if again else ()
-            return _summed([*held, *_brought(change, access)])
+            return _summed([*_anew(change, access), *_brought(change, access)])
         case Team():
             joined = members(after) - members(change.before)
             return _summed(_held(after.address, access) if joined else ())
@@ -64,7 +62,7 @@ def revoked_value(change: Change, access: Access) -> Value:
     before = access.state.find(change.before) if change.before is not None else None
     match before:
         case User() | ServiceAccount():
-            if _awakes(change):
+            if _awakes(change) or passes_on(change):
                 return _summed(_reached(before.address, access))
             ends = change.action in (Action.DELETE, Action.REPLACE)
             return _summed(_held(before.address, access) if ends else ())
@@ -92,9 +90,8 @@ def claims(change: Change, access: Access, applier: Address | None) -> Iterator[
         case Binding():
             yield from ((after.principal, g) for g in worth(after.roles, after.scope, access))
         case User() | ServiceAccount():
-            again = _awakes(change) or _invites_longer(change)
-            held = _reached(after.address, access) if again else ()
-            yield from ((after.address, g) for g in (*held, *_brought(change, access)))
+            grants = (*_anew(change, access), *_brought(change, access))
+            yield from ((after.address, grant) for grant in grants)
         case Team():
             for member in sorted(members(after) - members(change.before), key=repr):
                 for scope, mask, until in _held(after.address, access):
@@ -170,6 +167,20 @@ def _brought(change: Change, access: Access) -> Iterator[Grant]:
         yield from worth(binding.roles, binding.scope, access)
     for team in change.joins:
         yield from _held(team, access)
+
+
+def _anew(change: Change, access: Access) -> Iterator[Grant]:
+    """Yield what a principal holds already, where *change* gives it once more."""
+    if change.before and (_awakes(change) or _invites_longer(change) or passes_on(change)):
+        yield from _reached(change.before.address, access)
+
+
+def passes_on(change: Change) -> bool:
+    """Say whether *change* gives what a person holds to another e-mail address.
+
+    An e-mail address is who somebody is: a person gets in by it. Other names are only names.
+    """
+    return change.action is Action.RENAME and isinstance(change.after, User)
 
 
 def _awakes(change: Change) -> bool:

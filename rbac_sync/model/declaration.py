@@ -39,7 +39,7 @@ class Declaration:
     role is not written, ``silent_access`` those whose access is not written;
     ``ended`` what is written with an end that has passed: it is not desired,
     but named, so it is removed wherever what is named is managed; ``former``
-    the address that a renamed thing had, by the one it is to have.
+    the addresses that a renamed thing may have had, by the one it is to have.
     ``surroundings`` is what else of the configuration its digest covers, ``advice`` what the
     configuration could do better. ``origin`` says where an address is
     declared, ``entry`` where a member of a team or a permission of a role is; they may read
@@ -53,7 +53,7 @@ class Declaration:
     silent_defaults: frozenset[Address] = frozenset()
     silent_access: frozenset[Address] = frozenset()
     ended: frozenset[Address] = frozenset()
-    former: Mapping[Address, Address] = field(default_factory=dict)
+    former: Mapping[Address, tuple[Address, ...]] = field(default_factory=dict)
     manage: Mapping[Subject, Manage] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     expectations: tuple[Expectation, ...] = ()

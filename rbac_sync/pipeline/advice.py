@@ -59,25 +59,27 @@ def advice_of(finding: Finding) -> Diagnostic:
 
 
 def _both_live(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
-    for new, old in _former(declaration, live):
-        if live.get(old) is not None:
-            message = f"`{old}` cannot become `{new}`: both are live"
-            hint = "take `renamed_from` out: they are two, and the plan says what becomes of each"
+    """Yield the renames of things that are live under two of their names; people may be."""
+    hint = "take `renamed_from` out: they are two, and the plan says what becomes of each"
+    for new, old_names in sorted(declaration.former.items()):
+        resource = declaration.desired.get(new)
+        if new.kind is Kind.USER or resource is None or not is_managed(declaration, resource):
+            continue
+        both = [name for name in (new, *old_names) if live.get(name) is not None]
+        if len(both) > 1:
+            message = f"`{both[1]}` cannot become `{new}`: both are live"
+            if both[0] != new:
+                message = f"`{both[0]}` and `{both[1]}` cannot both become `{new}`"
             yield Diagnostic("RS314", message, declaration.origin(new), hint)
 
 
 def _renamed(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
-    for new, _ in _former(declaration, live):
-        message, hint = f"`{new}` bears its new name already", "delete `renamed_from`"
-        yield Diagnostic("RS505", message, declaration.origin(new), hint)
-
-
-def _former(declaration: Declaration, live: State) -> Iterator[tuple[Address, Address]]:
-    """Yield the new and the old address of resources that have their new name already."""
-    for new, old in sorted(declaration.former.items()):
+    for new, old_names in sorted(declaration.former.items()):
         resource = live.get(new)
-        if resource is not None and is_managed(declaration, resource):
-            yield new, old
+        is_done = not any(live.get(old) for old in old_names)
+        if resource is not None and is_done and is_managed(declaration, resource):
+            message, hint = f"`{new}` bears its new name already", "delete `renamed_from`"
+            yield Diagnostic("RS505", message, declaration.origin(new), hint)
 
 
 def _ignoring_nothing(declaration: Declaration, live: State) -> Iterator[Diagnostic]:

@@ -48,7 +48,7 @@ class Configuration:
     @property
     def people(self) -> Mapping[str, str]:
         """The e-mail addresses by short name."""
-        return {name: email for _, name, email in self.sources.named("people")}
+        return self.sources.people
 
     @property
     def webhooks(self) -> Mapping[str, str]:

@@ -79,7 +79,7 @@ def judge_declaration(
     now, live = session.now(), session.read(declaration.desired)
     declaration = with_live_advice(declaration, live, now, configuration.sources.texts)
     declaration = with_test_advice(declaration, live, session.horizon())
-    name = new_names(renames(declaration, live)).get(applier, applier)
+    name = new_names(renames(declaration, live, session.capabilities)).get(applier, applier)
     watcher = lookout(session.catalogue, name, now)
     planner = Planner(session.catalogue, session.capabilities, now, watcher, session.horizon())
     plan = options.selection.of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -32,7 +32,7 @@ WORDS = {
     Kind.WORKSPACE: "access",
     Kind.SERVICE_ACCOUNT: "grants",
 }
-"""The kinds that can be renamed, each with what it keeps."""
+"""The things that can be renamed, each with what it keeps."""
 
 
 def with_rename_advice(
@@ -45,7 +45,7 @@ def with_rename_advice(
     """
     created, deleted = _sides(plan, Action.CREATE), _sides(plan, Action.DELETE)
     unmatched = [new for new in created if new in declaration.former]
-    problems = [_rename_problem(new, declaration, plan.live, deleted) for new in unmatched]
+    problems = [_rename_problem(new, declaration, plan, deleted) for new in unmatched]
     if errors := [
         problem for problem in problems if problem is not None and problem.code == "RS316"
     ]:
@@ -57,21 +57,24 @@ def with_rename_advice(
 def _sides(plan: Plan, action: Action) -> list[Address]:
     """Return the addresses that the plan, or the next run, creates or destroys."""
     changes = (*plan.changes, *plan.deferred)
-    return sorted(c.address for c in changes if c.action is action and c.address.kind in WORDS)
+    kinds = {*WORDS, Kind.USER}
+    return sorted(c.address for c in changes if c.action is action and c.address.kind in kinds)
 
 
 def _rename_problem(
-    new: Address, declaration: Declaration, live: State, deleted: Iterable[Address]
+    new: Address, declaration: Declaration, plan: Plan, deleted: Iterable[Address]
 ) -> Diagnostic | None:
-    """Return the problem of `renamed_from` of *new*, whose old name is not live."""
-    old = declaration.former[new]
-    if live.get(old) is not None:
+    """Return the problem of `renamed_from` of *new*, none of whose old names is live."""
+    live, old_names = plan.live, declaration.former[new]
+    if any(live.get(old) is not None for old in old_names):
         return None
     candidates = [address for address in deleted if _comparable(address, new)]
+    if new.kind is Kind.USER:  # other people leave in the same plan
+        candidates = [address for address in candidates if _suggestion(old_names, [address])]
     free = candidates or [a for a in _live(live, new.kind) if declaration.desired.get(a) is None]
-    suggestion = Problems().suggest(old.name, (a.name for a in free if _comparable(a, new)))
+    suggestion = _suggestion(old_names, [a for a in free if _comparable(a, new)])
     place = declaration.origin(new)
-    message = f"`{old}` is not live, so it cannot become `{new}`"
+    message = f"`{old_names[0]}` is not live, so it cannot become `{new}`"
     if candidates:
         message += f", and `{candidates[0]}` would be destroyed"
         hint = f"{suggestion} correct `renamed_from`, or take it out if they are two".strip()
@@ -79,8 +82,14 @@ def _rename_problem(
     return Diagnostic("RS508", message, place, suggestion) if suggestion else None
 
 
+def _suggestion(old_names: Iterable[Address], live: Sequence[Address]) -> str:
+    """Return a hint naming the one of *live* whose name is closest to one of *old_names*."""
+    hints = (Problems().suggest(old.name, (a.name for a in live)) for old in old_names)
+    return next(filter(None, hints), "")
+
+
 def _live(live: State, kind: Kind) -> Iterator[Address]:
-    for cls in (Role, Team, Workspace, ServiceAccount):
+    for cls in (Role, Team, Workspace, ServiceAccount, User):
         if cls.kind is kind:
             resources = live.of(cls)
             yield from (a for a, r in resources.items() if not _is_builtin(r))

@@ -87,7 +87,7 @@ def _declaration_without(
     configured = configuration.declaration_for(session)
     return replace(
         configured,
-        former=undone.former,
+        former={new: (old,) for new, old in undone.former.items()},
         desired=undone.state,
         manage=dict.fromkeys(Subject, Manage.ALL),
         unstated={},

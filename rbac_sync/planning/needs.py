@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from ..model import ACCOUNT, Action, Address, Binding, Catalogue, Kind, Role, State, Team
 from .change import Change
@@ -11,7 +12,9 @@ from .change import Change
 class Needs:
     """The steps that each step needs, by position."""
 
-    def __init__(self, steps: list[Change], live: State) -> None:
+    def __init__(
+        self, steps: list[Change], live: State, successors: Mapping[Address, Address]
+    ) -> None:
         self._steps, self._live = steps, live
         self._created = _where(steps, Action.CREATE)
         self._deleted = _where(steps, Action.DELETE)
@@ -20,6 +23,7 @@ class Needs:
         self._creations()
         self._sequences()
         self._role_deletions()
+        self._successions(successors)
 
     def departures(self) -> dict[int, str]:
         """Return the deletions of members that changes of teams mention, with the last such team.
@@ -67,10 +71,25 @@ class Needs:
                 for role in other.references & deletions.keys():
                     self.of[deletions[role]].add(self._last[other.address])
 
+    def _successions(self, successors: Mapping[Address, Address]) -> None:
+        """Require that somebody has all that is declared before the one who is succeeded goes."""
+        for i in (self._deleted[old] for old in successors.keys() & self._deleted.keys()):
+            going = self._steps[i]
+            self.of[i] |= {
+                n for n, step in enumerate(self._steps) if waits_for(going, step, successors)
+            }
+
     def _ends(self, binding: Binding) -> set[int]:
         """Return the steps that end *binding*, or change its roles."""
         gone = (self._deleted.get(a) for a in (binding.principal, binding.scope))
         return {i for i in (*gone, self._last.get(binding.address)) if i is not None}
+
+
+def waits_for(change: Change, other: Change, successors: Mapping[Address, Address]) -> bool:
+    """Say whether *change* removes somebody whose successor gets something by *other*."""
+    new = successors.get(change.address) if change.after is None else None
+    sides = other.made if new is not None else ()
+    return any(new == side.address or new in side.references for side in sides)
 
 
 def gifts(steps: list[Change], live: State, catalogue: Catalogue) -> dict[int, Address]:

@@ -21,8 +21,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
+from types import MappingProxyType
 from typing import Protocol
 
 from ..model import (
@@ -99,22 +101,28 @@ class OrderedSteps:
 
 
 def in_safe_order(
-    changes: Iterable[Change], live: State, catalogue: Catalogue, watcher: Watcher = Unwatched
+    changes: Iterable[Change],
+    live: State,
+    catalogue: Catalogue,
+    watcher: Watcher = Unwatched,
+    successors: Mapping[Address, Address] = MappingProxyType({}),
 ) -> OrderedSteps:
     """Return the steps of *changes* in order.
 
     What takes something from the applier comes last. What has to follow such a
     step, or would not be safe before it, is left to the next run: by then the
-    applier may no longer be allowed to make it.
+    applier may no longer be allowed to make it. Whoever is in *successors* goes after the one
+    who takes their place has got everything.
     """
     listed = list(changes)
+    begin = partial(_Sequence, listed, live, catalogue, watcher, successors)
     skipped: set[int] = set()
-    sequence = _Sequence(listed, live, catalogue, watcher, lambda: followed(live, listed), skipped)
+    sequence = begin(lambda: followed(live, listed), skipped)
     sequence.run()
     while sequence.unsafe and sequence.left != skipped:
         # What is left out gives nothing in this run, so the others are looked at without it.
         skipped, outcome = sequence.left, sequence.draft.draft
-        sequence = _Sequence(listed, live, catalogue, watcher, outcome, skipped)
+        sequence = begin(outcome, skipped)
         sequence.run()
     return sequence.ordered()
 
@@ -128,6 +136,7 @@ class _Sequence:
         live: State,
         catalogue: Catalogue,
         watcher: Watcher,
+        successors: Mapping[Address, Address],
         outcome: Callable[[], State],
         left: set[int],
     ) -> None:
@@ -139,7 +148,7 @@ class _Sequence:
         self._watch = watcher(live, self.draft, outcome)
         self._gifts = gifts(self._steps, live, catalogue)
         self._stages = [self._stage(i, stage) for i, (_, stage) in enumerate(staged)]
-        needs = Needs(self._steps, live)
+        needs = Needs(self._steps, live, successors)
         self._needs, self._teams = needs.of, needs.departures()
         self._sorter = TopologicalSorter(self._needs)
         self._sorter.prepare()

@@ -20,7 +20,8 @@ def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
 
     Those are the rows that it changes, whatever they refer to, what goes with
     them, and all that gives authority to one of *principals* (the applier, the
-    owners). Somebody else's unrelated change makes no plan stale.
+    owners) or to who takes the place of somebody that goes. Somebody else's
+    unrelated change makes no plan stale.
     """
     rows: set[Address] = set()
     old_names = {new: old for old, new in new_names(plan.changes).items()}
@@ -31,7 +32,9 @@ def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
             if old_names and isinstance(each, Binding | Key):
                 rows.add(under(each, old_names).address)
         rows |= {team.address for team in left_with(change, plan.live)} | set(change.joins)
-    for principal in principals:
+    gone = {change.address for change in plan.changes if change.after is None}
+    heirs = (new for old, new in plan.successors.items() if old in gone)
+    for principal in (*principals, *heirs):
         rows |= set(_authority_of(principal, plan.live))
     return {a for a in rows if a.kind not in (Kind.ACCOUNT, Kind.EVERYONE)}
 

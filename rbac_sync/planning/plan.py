@@ -35,7 +35,8 @@ class Plan:
     the next run; ``reasons`` says why, by address. ``unknown`` are the managed parts that the
     read could not see, as text: nothing is planned for them; ``unseen_because`` says why.
     ``replaced`` are declared keys that somebody replaced past us, to the same end: no change
-    mends that.
+    mends that. ``successors`` are the people who take the place of live ones, by those: an old
+    address goes, or waits in ``waiting``, until the new one has everything.
     """
 
     live: State
@@ -48,6 +49,7 @@ class Plan:
     unknown: tuple[str, ...] = ()
     unseen_because: tuple[str, ...] = ()
     replaced: tuple[ReplacedKey, ...] = ()
+    successors: Mapping[Address, Address] = field(default_factory=dict)
     origin: Callable[[Address], Place | None] = field(default=nowhere, compare=False)
     entry: Callable[[Address, Address | Permission], Place | None] = field(
         default=nowhere, compare=False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
@@ -37,9 +37,10 @@ from ..model.kind import SUBJECTS
 from ..model.resources import CLASSES
 from .capabilities import Capabilities, Expresses, Invitations
 from .change import Change
+from .needs import waits_for
 from .order import Unwatched, Watcher, in_safe_order
 from .plan import Plan
-from .renames import renames, under_new_names
+from .renames import renames, successors, under_new_names
 from .target_form import as_explained, endless, flat
 from .unseen import is_unseen, unknown_parts
 
@@ -67,15 +68,16 @@ class Planner:
         Renames come first, without anything else: a name gives nobody anything.
         """
         live = normal(live, self.catalogue)
-        renamed = tuple(renames(declaration, live))
+        renamed = tuple(renames(declaration, live, self.capabilities))
         moved = tuple(change for change in renamed if not self._is_unseen(change, live))
         start = under_new_names(live, moved)
         comparison = _Comparison(declaration, start, self)
         comparison.compare()
         unmoved = {change.before for change in renamed if change not in moved}
-        hidden = self._hidden((*comparison.changes, *comparison.waiting), start, unmoved)
+        changes = (*comparison.changes, *comparison.waiting)
+        hidden = self._hidden(changes, start, unmoved, comparison.successors)
         seen = [change for change in comparison.changes if change not in hidden]
-        ordered = in_safe_order(seen, start, self.catalogue, self.watcher)
+        ordered = in_safe_order(seen, start, self.catalogue, self.watcher, comparison.successors)
         return Plan(
             live,
             moved + ordered.steps,
@@ -86,6 +88,7 @@ class Planner:
             reasons=ordered.reasons,
             unknown=unknown_parts(declaration, self.horizon, hidden, start),
             unseen_because=self.horizon.reasons,
+            successors=comparison.successors,
             origin=declaration.origin,
             entry=declaration.entry,
         )
@@ -94,7 +97,11 @@ class Planner:
         return is_unseen(change, self.horizon, live)
 
     def _hidden(
-        self, changes: Iterable[Change], start: State, unmoved: Collection[Resource | None]
+        self,
+        changes: Iterable[Change],
+        start: State,
+        unmoved: Collection[Resource | None],
+        successors: Mapping[Address, Address],
     ) -> Collection[Change]:
         """Return the changes to unseen resources, and those that depend on them.
 
@@ -113,7 +120,10 @@ class Planner:
                 change
                 for change in changes
                 if change not in hidden
-                and any(not missing.isdisjoint(side.references) for side in change.made)
+                and (
+                    any(not missing.isdisjoint(side.references) for side in change.made)
+                    or any(waits_for(change, other, successors) for other in hidden)
+                )
             ]
             if not more:
                 return hidden
@@ -173,12 +183,28 @@ class _Comparison:
             state = endless(state, self.planner.now)
         return state if Expresses.REASONS in kept else as_explained(state, self.live)
 
+    @cached_property
+    def successors(self) -> Mapping[Address, Address]:
+        """The people who are to succeed live ones, by those; see ``renames.successors``."""
+        return successors(self.declaration, self.live)
+
     def compare(self) -> None:
         for kind, subject in SUBJECTS.items():
             self._resources(CLASSES[kind], self.declaration.reach(subject))
         self._account_roles()
         for workspace in self.desired.of(Workspace):
             self._row(workspace)
+        for old, new in sorted(self.successors.items()):
+            self._succeed(old, new)
+
+    def _succeed(self, old: Address, new: Address) -> None:
+        """Remove the person *old*, unless *new* is not a member yet, who is to come first."""
+        before, after = self.live.get(old), self.live.get(new)
+        holds_nothing = isinstance(before, User) and before.status is Status.PENDING
+        is_member = isinstance(after, User) and after.status is Status.ACTIVE
+        comes_now = after is None and not self._invites(Invitations.REQUIRED)
+        is_due = holds_nothing or is_member or comes_now
+        (self.changes if is_due else self.waiting).append(Change(before, None))
 
     def _resources(self, kind: type[Resource], reach: Manage) -> None:
         desired, live = self.desired.of(kind), self.live.of(kind)
@@ -200,6 +226,8 @@ class _Comparison:
             return
         if isinstance(before, Key) and before.owner.kind is Kind.USER:
             return  # a person's own keys are nobody else's business
+        if before.address in self.successors:
+            return
         if before.address in self._ignored:
             self.ignored.append(before.address)
         elif self._is_external(before):
@@ -220,10 +248,14 @@ class _Comparison:
             return False
         return before.address in self._external
 
-    def _with_ignored(self, before: Team, declared: Team) -> Team:
-        """Return *declared* with the members of the live team that are ignored."""
-        ignored = frozenset(m for m in before.members if m.principal in self._ignored)
-        return replace(declared, members=declared.members | ignored)
+    def _with_others(self, before: Team, declared: Team) -> Team:
+        """Return *declared* with the members of the live team that are ignored, or are succeeded.
+
+        The place of the latter ends with them.
+        """
+        others = {*self._ignored, *self.successors}
+        remaining = frozenset(m for m in before.members if m.principal in others)
+        return replace(declared, members=declared.members | remaining)
 
     @cached_property
     def _ignored(self) -> frozenset[Address]:
@@ -260,7 +292,7 @@ class _Comparison:
         silent = self.declaration.unstated.get(after.address, ())
         filled = replace(after, **{name: getattr(before, name) for name in silent})
         if isinstance(filled, Team) and isinstance(before, Team):
-            filled = self._with_ignored(before, filled)
+            filled = self._with_others(before, filled)
             if before.managed_by:
                 filled = _with_users_of(before, filled)
         if isinstance(filled, Role) and "permissions" not in silent:
@@ -343,7 +375,7 @@ class _Comparison:
             self.changes.append(change)
 
     def _unbind(self, principal: Address, scope: Address, before: Holdings, reach: Manage) -> None:
-        if principal in self.gone:
+        if principal in self.gone or principal in self.successors:
             return
         address, declaration = named.binding(principal, scope), self.declaration
         if address in self._ignored:

@@ -13,31 +13,69 @@ from ..model import (
     Declaration,
     Draft,
     Key,
+    Kind,
     Manage,
     Resource,
     Role,
     ServiceAccount,
     State,
+    Status,
     Team,
     User,
     Workspace,
 )
 from ..model.kind import SUBJECTS
+from .capabilities import Capabilities
 from .change import Change, make
 
 
-def renames(declaration: Declaration, live: State) -> Iterator[Change]:
-    """Yield the renames of live resources to their declared names, where only the old one is live.
+def renames(declaration: Declaration, live: State, can: Capabilities) -> Iterator[Change]:
+    """Yield the renames of live resources to their declared names, where only old ones are live.
 
-    Each is seen from the state that it finds: with what was renamed before it.
+    Of several old names the first counts that is live. Each rename is seen from the state that
+    it finds: with what was renamed before it. Where the target *can* not rename people, or one is
+    only invited, ``successors`` says what is done instead.
     """
     draft = live.draft()
-    for new, old in sorted(declaration.former.items()):
-        before, after = draft.get(old), declaration.desired.get(new)
-        if before and after and draft.get(new) is None and is_managed(declaration, after):
+    for new, old_names in sorted(declaration.former.items()):
+        before, after = _first_live(old_names, draft), declaration.desired.get(new)
+        is_new = draft.get(new) is None
+        if before and after and is_new and is_managed(declaration, after) and _keeps(before, can):
             change = Change(before, named_like(before, after))
             make(draft, change)
             yield change
+
+
+def _first_live(addresses: Iterable[Address], state: State) -> Resource | None:
+    live = (state.get(address) for address in addresses)
+    return next((resource for resource in live if resource is not None), None)
+
+
+def _keeps(before: Resource, can: Capabilities) -> bool:
+    """Say whether *before* can have another name and keep all that it holds.
+
+    *Why* not a person who is only invited: the invitation is that of the old address, and opens
+    nothing to the new one.
+    """
+    if not isinstance(before, User):
+        return True
+    return before.status is not Status.PENDING and Action.RENAME in can.actions[Kind.USER]
+
+
+def successors(declaration: Declaration, start: State) -> Mapping[Address, Address]:
+    """Return, by the old address of each live person, the declared one that is to succeed it.
+
+    *start* is the state after the renames. The new one is given all that is declared before
+    anything is taken from the old one.
+    """
+    return {
+        old: new
+        for new, old_names in declaration.former.items()
+        if isinstance(person := declaration.desired.get(new), User)
+        and is_managed(declaration, person)
+        for old in old_names
+        if start.get(old) is not None
+    }
 
 
 def is_managed(declaration: Declaration, resource: Resource) -> bool:

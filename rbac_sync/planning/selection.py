@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ..model import Action, Address, State
 from ..model.address_pattern import selects
 from .change import Change, make, rebase_change
+from .needs import waits_for
 from .plan import Plan
 
 COMING = (Action.CREATE, Action.RENAME)
@@ -31,7 +32,7 @@ class Selection:
             return plan
         left_out = self._left_out(plan)
         chosen = [c for c in plan.changes if self._wants(c) and c.counted not in left_out]
-        needed = _needed(chosen, plan.changes) - left_out
+        needed = _needed(chosen, plan) - left_out
         addresses = {c.address for c in chosen} | needed
         part = [c for c in plan.changes if c.address in addresses]
         return replace(plan, changes=tuple(_from(plan.live, part)))
@@ -44,7 +45,9 @@ class Selection:
         excluded = {c.counted for c in plan.changes if _names(self.excludes, c)}
         created = {c.address for c in plan.changes if c.action in COMING}
         for change in plan.changes:
-            if not excluded.isdisjoint(_references(change) & created):
+            needs = _references(change) & created
+            needs |= {other.counted for other in _awaited(change, plan)}
+            if not excluded.isdisjoint(needs):
                 excluded.add(change.counted)
         return excluded
 
@@ -64,16 +67,28 @@ def _names(chosen: Sequence[str], change: Change) -> bool:
     return any(selects(name, text) for text in texts for name in chosen)
 
 
-def _needed(chosen: Sequence[Change], changes: Sequence[Change]) -> set[Address]:
-    """Return the addresses that *chosen* refer to and *changes* create, with all their needs."""
-    created = {c.address: c for c in changes if c.action in COMING}
+def _needed(chosen: Sequence[Change], plan: Plan) -> set[Address]:
+    """Return the addresses that *chosen* refer to and *plan* creates, with all their needs.
+
+    Whoever is succeeded needs all that the other one gets.
+    """
+    created = {c.address: c for c in plan.changes if c.action in COMING}
     needed: set[Address] = set()
     waiting = list(chosen)
     while waiting:
-        for address in (_references(waiting.pop()) & created.keys()) - needed:
-            needed.add(address)
-            waiting.append(created[address])
+        change = waiting.pop()
+        others = [created[address] for address in _references(change) & created.keys()]
+        for other in (*others, *_awaited(change, plan)):
+            if other.address not in needed:
+                needed.add(other.address)
+                waiting.append(other)
     return needed
+
+
+def _awaited(change: Change, plan: Plan) -> Iterator[Change]:
+    """Yield the changes that come before *change* because it removes somebody who is succeeded."""
+    if change.address in plan.successors:
+        yield from (c for c in plan.changes if waits_for(change, c, plan.successors))
 
 
 def _references(change: Change) -> set[Address]:

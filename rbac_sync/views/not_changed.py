@@ -18,7 +18,7 @@ MOST_NAMES = 5
 
 def lines(plan: Plan) -> Iterator[Line]:
     """Yield a paragraph for each group of resources that *plan* does not change."""
-    yield from _paragraph("Waiting", [_waiting(change, plan.live) for change in plan.waiting])
+    yield from _paragraph("Waiting", [_waiting(change, plan) for change in plan.waiting])
     deferred = [_deferred(change, plan) for change in plan.deferred]
     yield from _paragraph("Left to the next run", deferred)
     yield from _paragraph("Replaced past rbac-sync", [_replaced(key) for key in plan.replaced])
@@ -41,8 +41,10 @@ def _paragraph(heading: str, items: Sequence[str]) -> Iterator[Line]:
         yield Line(f"  and {len(items) - MOST:,} more (see --json)")
 
 
-def _waiting(change: Change, live: State) -> str:
-    people = listed([label(p) for p in awaited(change, live)], MOST_NAMES)
+def _waiting(change: Change, plan: Plan) -> str:
+    people = listed([label(p) for p in awaited(change, plan)], MOST_NAMES)
+    if change.after is None:
+        return f"{change.address} stays until {people} is a member, and holds what is declared"
     return f"{change.address} is waiting for {people} to accept the invitation"
 
 
@@ -57,12 +59,14 @@ def _deferred(change: Change, plan: Plan) -> str:
     return f"{change.address} is left to the next run, {reason}"
 
 
-def awaited(change: Change, live: State) -> list[Address]:
+def awaited(change: Change, plan: Plan) -> list[Address]:
     """Return the users who must accept an invitation before *change* can be made, sorted."""
+    if change.after is None:
+        return [plan.successors[change.address]]
     principals = change.resource.references
     if isinstance(change.before, Team):
         principals -= change.before.references
-    return sorted(a for a in principals if a.kind is User.kind and _pending(a, live))
+    return sorted(a for a in principals if a.kind is User.kind and _pending(a, plan.live))
 
 
 def _pending(user: Address, live: State) -> bool:

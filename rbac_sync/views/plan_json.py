@@ -103,7 +103,7 @@ def not_changed(planned: Plan) -> JsonObject:
     """Return the parts that a plan does not change: waiting, unmanaged, replaced, unseen."""
     return {
         "waiting": [
-            {**change(each, planned), "waits_for": [label(p) for p in awaited(each, planned.live)]}
+            {**change(each, planned), "waits_for": [label(p) for p in awaited(each, planned)]}
             for each in planned.waiting
         ],
         "unmanaged": [str(address) for address in planned.unmanaged],

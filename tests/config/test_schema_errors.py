@@ -260,6 +260,8 @@ def test_more_problems_than_anybody_reads_are_counted():
 
 
 def test_known_keys_are_those_of_the_table_at_a_path():
-    assert known_keys(("members", "owner", 2)) == ["who", "from", "until", "reason"]
+    entry = ["who", "from", "until", "reason"]
+    assert known_keys(("members", "owner", 2)) == [*entry, "renamed_from"]
+    assert known_keys(("teams", "data", "members", 2)) == entry
     assert known_keys(("service_accounts", "x", "keys", "ci")) == ["until"]
     assert known_keys(("people",)) == []

@@ -84,12 +84,12 @@ def test_a_name_may_come_to_differ_from_its_own_former_one_by_look_alone():
 
     live, desired = state(BOSS, team("Data")), state(BOSS, team("data"))
 
-    assert refused(live, desired, former={new: old}) == []
+    assert refused(live, desired, former={new: (old,)}) == []
 
 
 def test_a_name_that_became_free_in_the_same_plan_can_be_given_anew():
     live = state(BOSS, team("Data"))
-    moved = {Address(Kind.TEAM, "other"): Address(Kind.TEAM, "Data")}
+    moved = {Address(Kind.TEAM, "other"): (Address(Kind.TEAM, "Data"),)}
 
     assert refused(live, state(BOSS, team("other"), team("data")), former=moved) == []
 

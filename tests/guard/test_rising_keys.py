@@ -81,6 +81,6 @@ def test_a_key_follows_the_new_name_of_its_owner():
     after = (*PLAIN[:3], service_account("robot"), *PLAIN[4:9], key("sa:robot", "build"))
     more = bind("sa:robot", "prod", "owner")
     one, two = (service_account(name)[0].address for name in ("robot", "ci"))
-    assert found(more, after=(*after, PLAIN[10]), former={one: two}) == [
+    assert found(more, after=(*after, PLAIN[10]), former={one: (two,)}) == [
         ("sa:robot", "build", Risk.ACCESS)
     ]

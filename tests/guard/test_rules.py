@@ -127,12 +127,53 @@ def test_a_rule_that_finds_something_keeps_the_outcome_silent():
     assert {f.rule for f in findings} == {RuleId.ESCALATION}
 
 
-def test_who_is_renamed_gains_nothing_by_the_new_name():
-    live = state(user("ana", "owner"), user("adi", "admin"))
-    (ana, _), (anna, _) = user("ana"), user("anna")
-    asked = context(replace(plan(live, live), changes=(Change(ana, anna),)), "adi")
+def test_a_thing_that_is_renamed_gains_nothing_by_the_new_name():
+    live = state(user("ana", "owner"), user("adi", "admin"), service_account("ci", "owner"))
+    (ci, _), (cd, _) = service_account("ci"), service_account("cd")
+    asked = context(replace(plan(live, live), changes=(Change(ci, cd),)), "adi")
 
     assert examine(asked) == []
+
+
+def renamed(applier: str, *changes: tuple[str, str], **more):
+    """Return the findings on people who get another address, as *applier* plans it."""
+    live = state(user("ana", "owner"), user("adi", "admin"), user("bo"), user("cy"))
+    steps = tuple(Change(user(old)[0], user(new)[0]) for old, new in changes)
+    return examine(context(replace(plan(live, live), changes=steps), applier, **more))
+
+
+def test_another_address_is_another_person_who_gets_all_that_is_held():
+    assert {f.rule for f in renamed("adi", ("ana", "anna"))} == {
+        RuleId.ESCALATION,
+        RuleId.DOMINANCE,
+    }
+    assert {f.rule for f in renamed("bo", ("cy", "cyd"))} == {RuleId.CAPABILITY}
+    assert renamed("ana", ("adi", "ada")) == renamed("ana", ("ana", "anna")) == []
+
+
+def test_the_second_wall_sees_what_another_address_gets():
+    outcome = renamed_past_the_rules("adi", "ana", "anna")[0]
+    assert outcome.message.startswith(
+        "after `member.anna@acme.example`, `anna@acme.example` would hold"
+    )
+
+
+def renamed_past_the_rules(applier: str, old: str, new: str):
+    live = state(user("ana", "owner"), user("adi", "admin"))
+    change = Change(user(old)[0], user(new)[0])
+    return list(RULES[RuleId.OUTCOME].find(context(Plan(live, (change,)), applier)))
+
+
+def test_addresses_that_people_give_up_count_as_removals():
+    everybody = [(name, f"{name}.new") for name in ("ana", "adi", "bo", "cy")]
+
+    (finding,) = renamed("ana", *everybody)
+
+    assert (finding.rule, finding.message) == (
+        RuleId.THRESHOLD,
+        "4 of 4 would be removed (member)",
+    )
+    assert finding.hint == "if that is meant, pass `--allow-deletes 4 --reason TEXT`"
 
 
 BLIND = (

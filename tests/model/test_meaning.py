@@ -116,7 +116,7 @@ PAIRS = [
             silent_defaults=frozenset({PROD}),
             silent_access=frozenset({PROD}),
             ended=frozenset({ANA}),
-            former={PROD: TEST},
+            former={PROD: (TEST,)},
             manage={Subject.TEAMS: Manage.ALL},
             policy=Policy(min_owners=2),
             expectations=(Ability("a", ANA, PROD),),
@@ -170,7 +170,7 @@ def test_order_does_not_count():
 
     def declared(step):
         state = State.of_rows([Team("a"), Team("b")][::step], {PROD: dict(pairs[::step])})
-        former = dict([(PROD, TEST), (ANA, BO)][::step])
+        former = dict([(PROD, (TEST,)), (ANA, (BO,))][::step])
         return Declaration(state, former=former, expectations=tests[::step])
 
     assert digest(declared(1)) == digest(declared(-1))

@@ -58,8 +58,9 @@ def of(*parts):
 
 def advice(live, desired, former=None, manage=ALL):
     """Return (code, message, hint) of the advice on the plan from *live* to *desired*."""
-    declaration = Declaration(desired, former=former or {}, manage=manage, origin=lambda _: HERE)
-    made = plan(live, desired, former=former or {}, manage=manage)
+    old_names = {new: (old,) for new, old in (former or {}).items()}
+    declaration = Declaration(desired, former=old_names, manage=manage, origin=lambda _: HERE)
+    made = plan(live, desired, former=old_names, manage=manage)
     found = with_rename_advice(declaration, made, {}).advice
     assert all(d.place == HERE for d in found)
     return [(d.code, d.message, d.hint) for d in found]

@@ -105,7 +105,7 @@ def test_keys_that_are_not_shown_hide_nobodys_access():
 def test_a_new_name_that_an_unseen_workspace_may_have_is_not_given_and_the_old_one_stays(manage):
     desired = [each for each in without(workspace("prod")) if each != BASE[-1]]
     desired = [*desired, workspace("live"), bind("bo", "live", "reader")]
-    former = {named.workspace("live"): PROD}
+    former = {named.workspace("live"): (PROD,)}
     plan = planned(BASE, desired, MORE, former=former, manage={**ALL, Subject.WORKSPACES: manage})
 
     assert done(plan) == []
@@ -114,7 +114,7 @@ def test_a_new_name_that_an_unseen_workspace_may_have_is_not_given_and_the_old_o
 
 def test_a_team_of_which_some_is_not_shown_is_renamed_and_not_made_twice():
     desired = [*without(team("data", "bo")), team("science", "bo")]
-    former = {who("team:science"): who("team:data")}
+    former = {who("team:science"): (who("team:data"),)}
     plan = planned(BASE, desired, partly(who("team:data")), former=former)
 
     assert done(plan) == ["rename team.science"]

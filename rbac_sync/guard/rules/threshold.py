@@ -28,6 +28,7 @@ from ...planning import Change
 from ..bitsets import Mask
 from ..context import GuardContext
 from ..findings import Finding, RuleId
+from ..granted import passes_on
 from ..losses import losses
 
 MANY = 2
@@ -56,7 +57,8 @@ class Removals:
 def threshold(context: GuardContext) -> Iterator[Finding]:
     """A plan does not take away a large part, or a large number, of what is live.
 
-    Counted are what is deleted and replaced, kind by kind; members taken out of teams,
+    Counted are what is deleted and replaced, kind by kind, and e-mail addresses that people give
+    up for others; members taken out of teams,
     permissions taken out of roles and roles lowered; and the people who lose something, wherever
     it comes from.
     """
@@ -106,7 +108,8 @@ def _went(change: Change, kind: Kind) -> bool:
 def _removes(change: Change) -> bool:
     before = change.before
     pending = isinstance(before, User) and before.status is Status.PENDING
-    return change.action in (Action.DELETE, Action.REPLACE) and not pending
+    goes = change.action in (Action.DELETE, Action.REPLACE) or passes_on(change)
+    return goes and not pending
 
 
 def _existing(live: State, kind: Kind) -> int:
