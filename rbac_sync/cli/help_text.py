@@ -14,6 +14,7 @@ Options:
 Commands:
   init         Begin a configuration from what is live.
   validate     Check the configuration, without a look at what is live.
+  fmt          Write the files of a configuration in canonical form.
   plan         Show what would change, for whom, and what the guard says.
   apply        Make the changes, all on record.
   drift        Say how what is live differs from what is declared.

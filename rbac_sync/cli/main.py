@@ -20,6 +20,7 @@ from .signals import exit_code, handle_signals, interruption_error
 COMMANDS = {
     "init": ("init", "Begin a configuration from what is live."),
     "validate": ("plan", "Check the configuration, without a look at what is live."),
+    "fmt": ("fmt", "Write the files of a configuration in canonical form."),
     "plan": ("plan", "Show what would change, for whom, and what the guard says."),
     "apply": ("plan", "Make the changes, all on record."),
     "drift": ("plan", "Say how what is live differs from what is declared."),

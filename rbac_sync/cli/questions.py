@@ -211,18 +211,22 @@ def compare_configuration(files: Mapping[str, str], folder: Path) -> Iterator[st
 
     A configuration file that is in the folder alone differs too, another file does not.
     """
-    from difflib import unified_diff
-
-    from ..views.escape import visible
-
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.toml")}
     for name in sorted(names | files.keys()):
         path = folder / name
         old = path.read_text(encoding="utf-8-sig") if path.exists() else ""
         new = files.get(name, "")
-        sides = (f"{folder / name}", "live")
-        lines = unified_diff(old.splitlines(), new.splitlines(), *sides, lineterm="", n=1)
-        yield from map(visible, lines)
+        yield from file_diff(old, new, (f"{folder / name}", "live"))
+
+
+def file_diff(old: str, new: str, sides: tuple[str, str]) -> Iterator[str]:
+    """Yield the lines of a unified diff from *old* to *new*, whose names are *sides*."""
+    from difflib import unified_diff
+
+    from ..views.escape import visible
+
+    lines = unified_diff(old.splitlines(), new.splitlines(), *sides, lineterm="", n=1)
+    yield from map(visible, lines)
 
 
 def read_checkpoint(path: Path) -> Checkpoint:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -83,3 +84,23 @@ def reserve_file(path: Path, *, private: bool = False) -> Iterator[Reservation]:
         yield reservation
     finally:
         reservation.give_up()
+
+
+def replace_content(path: Path, content: bytes) -> None:
+    """Replace the content of the file *path*, of a link that of its target, by UTF-8 text.
+
+    Its mode and, as far as we may, its owner stay.
+
+    Raises:
+        RbacSyncError: it cannot be written.
+    """
+    target = path.resolve()
+    if not os.access(target, os.W_OK):
+        message = f"cannot write `{path}`: permission denied"
+        raise RbacSyncError(message, hint="make it writable")
+    status = target.stat()
+    with reserve_file(target, private=True) as file:
+        with suppress(PermissionError):
+            os.chown(file.part, status.st_uid, status.st_gid)
+        file.part.chmod(stat.S_IMODE(status.st_mode))
+        file.fill(content.decode())

@@ -27,7 +27,6 @@ REPLACED_COMMANDS: Mapping[str, str] = {
     "login": "set `RBAC_SYNC_API_KEY`; `rbac-sync whoami` says whose key it is",
     "force-unlock": "there is no lock to break: the lock ends with the run that holds it",
     "taint": "there is nothing to replace: access is changed in place",
-    "fmt": "there is no formatter: any TOML formatter keeps what the files mean",
     "graph": "there is no graph: `rbac-sync report -o FILE` draws who may do what where",
 }
 """Advice in place of a command of Terraform, by its name."""
@@ -49,6 +48,9 @@ REPLACED_OPTIONS: Mapping[str, str] = {
 IMPORT = "there is no state to import into: `rbac-sync pull FOLDER` writes what is live"
 LOCK = "the lock is part of the apply and cannot be left out"
 REFRESH = "a plan always reads the account; `--live SNAPSHOT` plans without it"
+
+LISTED = "what changes is always listed"
+WRITTEN = "`--check --diff` writes nothing"
 
 UNUSED_OPTIONS: Mapping[str, str] = {
     "parallelism": "requests run side by side as the service allows",
@@ -82,6 +84,14 @@ def beginning(command: F) -> F:
     for name, reason in UNUSED_BY_INIT.items():
         command = _hidden(name, _note(reason), is_flag=True)(command)
     return command
+
+
+def formatting(command: F) -> F:
+    """Add the options of Terraform's ``fmt`` that go without saying here."""
+    searched = _note("a folder is searched for configurations")
+    command = _hidden("recursive", searched, is_flag=True)(command)
+    command = _switch("list", callback=_require(LISTED), expose_value=False)(command)
+    return _switch("write", callback=_require(WRITTEN), expose_value=False)(command)
 
 
 class BackendName(click.Choice[str]):

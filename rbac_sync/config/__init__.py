@@ -14,7 +14,7 @@ from .codes import CODES, Code, is_advice
 from .desired import declaration
 from .file_urls import relative_url, resolve_url
 from .layout import ROOT
-from .load import AccountSettings, Sources, read, read_root
+from .load import AccountSettings, Sources, file_names, read, read_root, with_contents
 from .policy import read_policy as guard
 from .settings import BackendConfig, settings
 
@@ -27,6 +27,7 @@ __all__ = [
     "Sources",
     "accounts",
     "declaration",
+    "file_names",
     "guard",
     "is_advice",
     "json_schema",
@@ -36,6 +37,7 @@ __all__ = [
     "resolve_url",
     "select_account",
     "settings",
+    "with_contents",
 ]
 
 

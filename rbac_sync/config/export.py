@@ -80,10 +80,10 @@ def _workspaces(tables: Tables) -> dict[str, str]:
 
 def _root(settings: BackendConfig, files: Mapping[str, str], left_out: list[str]) -> str:
     tree: dict[str, Any] = {"backend": _backend(settings)}
-    if limits := _limits(files):
-        tree["limits"] = limits
     if files:
         tree["files"] = _patterns(files)
+    if limits := _limits(files):
+        tree["limits"] = limits
     tree["manage"] = {str(subject): "declared" for subject in Subject}
     comments = "".join(f"# Left out: {line}\n" for line in sorted(left_out))
     return tomli_w.dumps(tree) + (f"\n{comments}" if comments else "")

@@ -171,6 +171,35 @@ def read_root(folder: Path) -> Sources:
     return read(folder) if _has_accounts(root) else _sources(reading, root)
 
 
+def file_names(folder: Path) -> list[str]:
+    """Return the names of the files of the configuration in *folder*, the root file first.
+
+    Raises:
+        ConfigError: the root file is missing, not TOML, or not to be read.
+    """
+    reading, root, limits = _start(folder)
+    names = match_files(reading.folder, root, limits.max_files, reading.problems)
+    reading.stop()
+    return [root.name, *sorted(names)]
+
+
+def with_contents(sources: Sources, contents: Mapping[str, bytes]) -> Sources:
+    """Return *sources* as they are read from other *contents* of the same tables, by file.
+
+    Raises:
+        InvalidToml: one is not TOML.
+    """
+    files = {file.name: _with_content(file, contents[file.name]) for file in sources.files}
+    return replace(sources, root=files[sources.root.name], files=tuple(files.values()))
+
+
+def _with_content(file: File, content: bytes) -> File:
+    from .schema_errors import check_tables
+
+    other, _ = parse_file(file.name, content)
+    return replace(other, checked=check_tables(other, Problems()))
+
+
 def _has_accounts(root: File) -> bool:
     definable = chain.from_iterable(root.document.files.values())
     return bool(root.document.accounts) or any(

@@ -33,6 +33,7 @@ from ..model import (
 from ..model.reason import reason_fault
 from ..model.skeleton import Likeness
 from ..planning import Capabilities, Change
+from .order import role_order
 from .secrets_and_hidden import HIDDEN, KEY_ALONE, KEY_WITHIN
 from .text_rules import email_fault, name_fault, prose_fault
 
@@ -106,7 +107,7 @@ class TomlWriter:
         return {name: [entry for _, entry in sorted(lists[name].items())] for name in ordered}
 
     def _rank(self, role: str) -> tuple[int, str]:
-        builtin = [r.name for r in self.catalogue.roles.values()]
+        builtin = role_order()
         return (builtin.index(role) if role in builtin else len(builtin), role)
 
     def _unwritable(self, principal: Address, roles: Iterable[Holding]) -> str:

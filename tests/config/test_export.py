@@ -16,6 +16,7 @@ from rbac_sync import config
 from rbac_sync.catalogues import catalogue
 from rbac_sync.config import BackendConfig
 from rbac_sync.config.export import export
+from rbac_sync.config.toml_format import format_file
 from rbac_sync.model import (
     ACCOUNT,
     EVERYONE,
@@ -173,10 +174,12 @@ def roles_(draw):
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(states())
-def test_a_plan_after_an_export_is_empty(state):
+def test_a_plan_after_an_export_is_empty_and_its_files_are_in_canonical_form(state):
     live = State([*state.resources(), OWNER[0]], [*state.bindings(), OWNER[1]])
-    declaration = declared(export(live, WORLD, STORE, NOW))
-    assert plan(declaration, live) == ()
+    files = export(live, WORLD, STORE, NOW)
+    assert plan(declared(files), live) == ()
+    for name, text in files.items():
+        assert format_file(name, text.encode()).decode() == text
 
 
 DAY = datetime(2026, 12, 31, tzinfo=UTC)

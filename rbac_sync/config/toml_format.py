@@ -1,0 +1,359 @@
+"""The canonical form of a file: the order of its tables and keys, and its layout.
+
+Tables stand in the order of the language, those of one kind by name, a subtable behind its table;
+keys stand in the order of the language, names by name, built-in roles before others. A list keeps
+its order. A comment stays with the line below it, or on its line; a comment with an empty line
+below it heads the tables that follow, and an empty line between names parts them into groups:
+neither is sorted across.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from ..errors import ConfigError
+from . import toml_parser
+from .layout import ROOT_ONLY
+from .order import merged_order, role_order
+from .parse import InvalidToml, parse_file
+from .toml_events import (
+    Blank,
+    CommentLine,
+    Element,
+    Header,
+    Keys,
+    ListValue,
+    Pair,
+    TableValue,
+    Value,
+    events,
+    quoted,
+)
+
+WIDTH = 100
+"""How long a line with a list may be that was written in one line."""
+
+INDENT = " " * 4
+
+Rank = tuple[int, int, str]
+Lines = list[str]
+"""Comments, each a line, and an empty text for empty lines."""
+
+
+def format_file(name: str, raw: bytes) -> bytes:
+    """Return the canonical form of the file *name*, which means the same.
+
+    Its line ends stay, a byte order mark goes.
+
+    Raises:
+        ConfigError: it is no TOML, or holds what a file must not.
+        Unreadable: tomlkit does not read it.
+        AssertionError: the canonical form would mean something else.
+    """
+    try:
+        file, faults = parse_file(name, raw)
+    except InvalidToml as error:
+        text = raw.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+        raise ConfigError((error.diagnostic,), {name: text}) from None
+    if faults:
+        raise ConfigError(tuple(faults), {name: file.text})
+    text = _Document(file.text).formatted()
+    if _canonical(file.tree) != _canonical(toml_parser.loads(text)):
+        raise AssertionError(f"the canonical form of `{name}` means something else")
+    ends = "\r\n" if raw.count(b"\r\n") * 2 > raw.count(b"\n") else "\n"
+    return text.replace("\n", ends).encode()
+
+
+def _canonical(tree: Mapping[str, Any]) -> str:
+    return json.dumps(tree, sort_keys=True, default=repr)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    from .schema import json_schema
+
+    return json_schema()
+
+
+class _Schema(NamedTuple):
+    """The nodes of the JSON Schema that may describe one table, and whether its keys are roles."""
+
+    nodes: tuple[Mapping[str, Any], ...]
+    has_roles: bool = False
+
+    @classmethod
+    def root(cls) -> _Schema:
+        return cls(tuple(_resolved(_schema())))
+
+    def inner(self, key: str) -> _Schema:
+        """Return what describes the table under *key*."""
+        tables = [
+            table
+            for node in self.nodes
+            if (table := node.get("properties", {}).get(key, node.get("additionalProperties")))
+        ]
+        return _Schema(
+            tuple(inner for table in tables for inner in _resolved(table)),
+            has_roles=key in ("members", "access"),
+        )
+
+    @property
+    def names_keys(self) -> bool:
+        """True if the keys are of the language, false if users choose them."""
+        return any("properties" in node for node in self.nodes)
+
+    def rank(self, key: str) -> Rank:
+        """Return where *key* stands among the keys of the table."""
+        properties = merged_order(node.get("properties", ()) for node in self.nodes)
+        known = sorted(properties, key=lambda each: each not in ROOT_ONLY)
+        if known:
+            return (known.index(key), 0, "") if key in known else (len(known), 0, key)
+        roles = role_order() if self.has_roles else ()
+        return (0, roles.index(key) if key in roles else len(roles), key)
+
+
+def _resolved(node: object) -> Iterator[Mapping[str, Any]]:
+    """Yield the schemas of tables that *node* stands for: by reference, as a choice, in a list."""
+    if not isinstance(node, dict):
+        return
+    if "properties" in node or isinstance(node.get("additionalProperties"), dict):
+        yield node
+    if "$ref" in node:
+        yield from _resolved(_schema()["$defs"][node["$ref"].rpartition("/")[2]])
+    for choice in (*node.get("anyOf", ()), *node.get("oneOf", ()), node.get("items")):
+        yield from _resolved(choice)
+
+
+def _ranks(keys: Keys, schema: _Schema) -> tuple[Rank, ...]:
+    ranks = []
+    for key in keys:
+        ranks.append(schema.rank(key))
+        schema = schema.inner(key)
+    return tuple(ranks)
+
+
+def _below(keys: Keys) -> _Schema:
+    schema = _Schema.root()
+    for key in keys:
+        schema = schema.inner(key)
+    return schema
+
+
+@dataclass
+class _Entry:
+    """A key with its value, and the lines above it."""
+
+    pair: Pair
+    above: Lines
+
+
+@dataclass
+class _Block:
+    """A table as it is written. ``heading`` ends with an empty line, if there is one.
+
+    ``group`` counts the headings among the tables of its kind; ``position`` is its place among
+    all, and of elements of a list of tables their number.
+    """
+
+    header: Header | None = None
+    heading: Lines = field(default_factory=list)
+    above: Lines = field(default_factory=list)
+    entries: list[_Entry] = field(default_factory=list)
+    below: Lines = field(default_factory=list)
+    group: int = 0
+    position: tuple[tuple[Rank, int], ...] = ()
+
+    @property
+    def section(self) -> tuple[object, ...]:
+        """The common key of the tables of one kind and group."""
+        return (*self.position[:1][0][:1], self.group) if self.position else ()
+
+    def lines(self) -> Iterator[str]:
+        yield from (*self.heading, *self.above)
+        if self.header is not None:
+            name = quoted(self.header.keys)
+            name = f"[[{name}]]" if self.header.is_array else f"[{name}]"
+            yield _commented(name, self.header.comment)
+        schema = _below(self.header.keys if self.header else ())
+        for number, entry in enumerate(_ordered(self.entries, schema)):
+            above = entry.above[1:] if number == 0 and entry.above[:1] == [""] else entry.above
+            yield from above
+            yield _pair(entry.pair, schema)
+        yield from self.below
+
+
+class _Document:
+    """The blocks of a text, with the comments at its begin and its end."""
+
+    def __init__(self, text: str) -> None:
+        self._head: Lines = []
+        self._foot: Lines = []
+        self._blocks: list[_Block] = []
+        self._pending: Lines = []
+        self._counts: Counter[Keys] = Counter()
+        self._groups: dict[str, int] = {}
+        for event in events(text):
+            self._take(event)
+        self._end()
+
+    def formatted(self) -> str:
+        """Return the canonical form."""
+        blocks = (list(block.lines()) for block in _sorted(self._blocks))
+        parts = (_stripped(self._head), *blocks, _stripped(self._foot))
+        return "\n".join("".join(f"{line}\n" for line in part) for part in parts if part)
+
+    def _take(self, event: object) -> None:
+        match event:
+            case Blank():
+                if self._pending[-1:] != [""]:
+                    self._pending.append("")
+            case CommentLine():
+                self._pending.append(event.text)
+            case Header():
+                self._begin(event)
+            case Pair():
+                if not self._blocks:
+                    self._blocks.append(_Block())
+                    self._pending = self._without_head()
+                self._blocks[-1].entries.append(_Entry(event, self._pending))
+                self._pending = []
+
+    def _begin(self, header: Header) -> None:
+        """Begin the table of *header*; the comments before it go where they belong."""
+        above = self._without_head() if not self._blocks else self._without_below()
+        cut = len(above) - above[::-1].index("") if "" in above else 0
+        heading, above = above[:cut], above[cut:]
+        section = header.keys[0]
+        if section not in self._groups:
+            self._groups[section] = 0
+        elif heading:
+            self._groups[section] += 1
+        if header.is_array:
+            self._counts[header.keys] += 1
+        ranks = _ranks(header.keys, _Schema.root())
+        prefixes = (header.keys[:n] for n in range(1, len(header.keys) + 1))
+        position = tuple(zip(ranks, (self._counts[p] for p in prefixes), strict=True))
+        group = self._groups[section]
+        self._blocks.append(_Block(header, heading, above, group=group, position=position))
+        self._pending = []
+
+    def _without_head(self) -> Lines:
+        """Take the comments at the begin of the file; return those of the line below them."""
+        lines = self._pending
+        cut = len(lines) - lines[::-1].index("") if "" in lines else 0
+        while cut < len(lines) and lines[cut].startswith("#:"):
+            cut += 1
+        self._head = lines[:cut]
+        return lines[cut:]
+
+    def _without_below(self) -> Lines:
+        """Give the comments right below the last table to it; return the others."""
+        lines = self._pending
+        if "" not in lines:
+            return lines
+        cut = lines.index("")
+        self._blocks[-1].below = lines[:cut]
+        return lines[cut + 1 :]
+
+    def _end(self) -> None:
+        lines = self._pending
+        if not self._blocks:
+            self._head = lines
+            return
+        cut = lines.index("") if "" in lines else len(lines)
+        self._blocks[-1].below, self._foot = lines[:cut], lines[cut:]
+
+
+def _stripped(lines: Lines) -> Lines:
+    """Return *lines* without an empty one at the begin and the end."""
+    begin = 1 if lines[:1] == [""] else 0
+    end = len(lines) - 1 if lines[-1:] == [""] else len(lines)
+    return lines[begin:end]
+
+
+def _sorted(blocks: Sequence[_Block]) -> Iterator[_Block]:
+    """Yield *blocks* in order; a heading stays above the first table of its group."""
+    ordered = sorted(blocks, key=lambda block: (block.section, block.position))
+    for _, grouped in groupby(ordered, key=lambda block: block.section):
+        group = list(grouped)
+        heading = next((block.heading for block in group if block.heading), [])
+        for block in group:
+            block.heading = []
+        group[0].heading = heading
+        yield from group
+
+
+def _ordered(entries: Sequence[_Entry], schema: _Schema) -> list[_Entry]:
+    def rank(entry: _Entry) -> tuple[Rank, ...]:
+        return _ranks(entry.pair.keys, schema)
+
+    if schema.names_keys:
+        return sorted(entries, key=rank)
+    groups: list[list[_Entry]] = []
+    for entry in entries:
+        if not groups or "" in entry.above:
+            groups.append([])
+        groups[-1].append(entry)
+    for group in groups:
+        if not any(entry.above for entry in group[1:]):
+            above, group[0].above = group[0].above, []
+            group.sort(key=rank)
+            group[0].above = above
+    return [entry for group in groups for entry in group]
+
+
+def _pair(pair: Pair, schema: _Schema) -> str:
+    begin = f"{quoted(pair.keys)} = "
+    return _commented(
+        f"{begin}{_text(pair.value, _inner(pair.keys, schema), '', begin)}", pair.comment
+    )
+
+
+def _inner(keys: Keys, schema: _Schema) -> _Schema:
+    for key in keys:
+        schema = schema.inner(key)
+    return schema
+
+
+def _commented(text: str, comment: str) -> str:
+    return f"{text}  {comment}" if comment else text
+
+
+def _text(value: Value, schema: _Schema, indent: str, begin: str) -> str:
+    """Return *value* as text behind *begin*, its further lines indented by *indent*."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, TableValue):
+        return _inline(value, schema, indent, begin)
+    return _list(value, schema, indent, begin)
+
+
+def _inline(table: TableValue, schema: _Schema, indent: str, begin: str) -> str:
+    pairs = sorted(table.pairs, key=lambda pair: _ranks(pair[0], schema))
+    texts = (f"{quoted(k)} = {_text(v, _inner(k, schema), indent, begin)}" for k, v in pairs)
+    return f"{{ {', '.join(texts)} }}" if pairs else "{}"
+
+
+def _list(value: ListValue, schema: _Schema, indent: str, begin: str) -> str:
+    if not value.elements:
+        return "[]"
+    deeper = indent + INDENT
+    if not value.is_spread:
+        texts = [_text(e.value, schema, deeper, deeper) for e in value.elements if e.value]
+        line = f"[{', '.join(texts)}]"
+        if len(begin) + len(line) <= WIDTH and "\n" not in line:
+            return line
+    lines = (f"{deeper}{_element(e, schema, deeper)}\n" for e in value.elements)
+    return f"[\n{''.join(lines)}{indent}]"
+
+
+def _element(element: Element, schema: _Schema, indent: str) -> str:
+    if element.value is None:
+        return element.comment
+    return _commented(f"{_text(element.value, schema, indent, indent)},", element.comment)

@@ -1,0 +1,131 @@
+"""The canonical form of files, and the check that a configuration means the same in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .. import config
+from ..catalogues import catalogue
+from ..config.files import UnreadableFile, read
+from ..config.toml_events import Unreadable
+from ..config.toml_format import format_file
+from ..errors import ConfigError, Place, RbacSyncError
+from ..model import Instant
+from .configuration import WORLD
+
+LARGEST = 64 * 2**20
+"""Bytes of one file; no configuration may have more."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormattedFile:
+    """The content of a file as it is, and in canonical form."""
+
+    path: Path
+    before: bytes
+    after: bytes
+
+    @property
+    def is_canonical(self) -> bool:
+        """True if nothing is to be written."""
+        return self.before == self.after
+
+
+@dataclass
+class Formatting:
+    """Files in canonical form, each once; ``errors`` say why others are left as they are."""
+
+    files: dict[Path, FormattedFile] = field(default_factory=dict)
+    errors: list[RbacSyncError] = field(default_factory=list)
+
+    def add(self, path: Path, now: Instant) -> None:
+        """Add the file *path*, or the files of each configuration in the folder *path*.
+
+        A configuration is compared with its canonical form as it resolves at *now*.
+
+        Raises:
+            AssertionError: it would mean something else.
+        """
+        if not path.is_dir():
+            self._add_file(path, path.resolve())
+            return
+        folders = list(_configurations(path))
+        if not folders:
+            message = f"there is no `{config.ROOT}` in `{path}` or below"
+            self.errors.append(RbacSyncError(message, hint="name a folder that has one, or a file"))
+        for folder in folders:
+            self._add_configuration(folder, now)
+
+    def _add_configuration(self, folder: Path, now: Instant) -> None:
+        try:
+            names = config.file_names(folder)
+        except ConfigError as error:
+            self.errors.append(error)
+            return
+        for name in names:
+            self._add_file(folder / name, folder / name)
+        if all(folder / name in self.files for name in names):
+            contents = {name: self.files[folder / name].after for name in names}
+            _check_meaning(folder, contents, now)
+
+    def _add_file(self, path: Path, real: Path) -> None:
+        """Add the file that users call *path* and that is at *real*, no link."""
+        try:
+            before = read(real.parent, real.name, LARGEST)
+            self.files[path] = format_content(path, before)
+        except UnreadableFile as error:
+            self.errors.append(ConfigError([error.at(Place(str(path)))]))
+        except RbacSyncError as error:
+            self.errors.append(error)
+
+
+def format_content(path: Path, content: bytes) -> FormattedFile:
+    """Return the file *path* with *content* in canonical form.
+
+    Raises:
+        RbacSyncError: it cannot be formatted.
+        AssertionError: it would mean something else.
+    """
+    try:
+        return FormattedFile(path, content, format_file(str(path), content))
+    except Unreadable as error:
+        message = f"`{path}` cannot be formatted: {error}"
+        raise RbacSyncError(message, hint="write it in plainer TOML; it stays as it is") from None
+
+
+def _configurations(folder: Path) -> Iterator[Path]:
+    """Yield *folder* if it has a root file, else each folder below that does; not hidden ones."""
+    if os.path.lexists(folder / config.ROOT):
+        yield folder
+        return
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        if config.ROOT in files:
+            yield Path(here)
+
+
+def _check_meaning(folder: Path, contents: Mapping[str, bytes], now: Instant) -> None:
+    """Check that the configuration in *folder* resolves to the same with *contents*.
+
+    Raises:
+        AssertionError: it does not.
+    """
+    sources = config.read(folder)
+    try:
+        before = list(_digests(sources, now))
+    except RbacSyncError:
+        return  # it does not resolve; that each file has the same tables has been checked
+    if before != list(_digests(config.with_contents(sources, contents), now)):
+        raise AssertionError(f"the canonical form of `{folder}` means something else")
+
+
+def _digests(shared: config.Sources, now: Instant) -> Iterable[str]:
+    """Yield the digest of what the configuration means, for each of its accounts."""
+    names: Sequence[str | None] = sorted(account.name for account in config.accounts(shared))
+    for name in names or [None]:
+        sources = config.select_account(shared, name)
+        world = catalogue(config.settings(sources).world or WORLD)
+        yield config.declaration(sources, world, now).digest
