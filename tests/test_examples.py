@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from .cli.running import bare, run
 from .server.serving import serving
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+ACCOUNTS = EXAMPLES / "three-accounts"
 COMPANY, TENANT = EXAMPLES / "prefect-cloud-company", EXAMPLES / "cloud-1-tenant"
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
@@ -150,3 +152,31 @@ def test_the_company_can_be_planned_on_the_service_itself(tmp_path, monkeypatch)
         assert (ran.code, ran.err) == (2, "")
         assert run("apply --auto-approve --keys-out keys.json").code == 0
         assert "is waiting for" in run("plan").out
+
+
+def test_three_accounts_are_planned_and_applied_as_their_readme_says(tmp_path, monkeypatch):
+    shutil.copytree(ACCOUNTS, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    bare(monkeypatch)
+    (block,) = re.findall(r"```sh\n(.*?)```", (ACCOUNTS / "README.md").read_text(), re.DOTALL)
+    outputs = []
+    for line in block.splitlines():
+        setting = re.fullmatch(r"export (\w+)=\$\(rbac-sync (.*)\)", line)
+        ran = run(setting[2] if setting else line.removeprefix("rbac-sync "))
+        assert ran.code == 0, f"{line}: {ran.err}"
+        outputs.append(ran.out)
+        if setting:
+            monkeypatch.setenv(setting[1], ran.out.strip())
+    *_, planned, applied, _, explained = outputs
+    assert "group:operators, accounts/prod.toml:8, over people.toml:21" in planned
+    assert [line.split()[:4] for line in applied.splitlines()[-3:]] == [
+        [name, "wave", str(wave), "ok:"] for wave, name in enumerate(("dev", "stage", "prod"), 1)
+    ]
+    assert "developer" in explained
+
+
+def test_the_example_of_three_accounts_needs_no_advice():
+    shared = config.read(ACCOUNTS)
+    for account in config.accounts(shared):
+        sources = config.select_account(shared, account.name)
+        assert config.declaration(sources, catalogue("prefect-cloud"), NOW).advice == ()

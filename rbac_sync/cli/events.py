@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import RbacSyncError
+from .reports import RUNNING
+from .run import ACCOUNT
 
 if TYPE_CHECKING:
     from ..planning import Change
@@ -22,6 +24,8 @@ EVENTS: Mapping[str, str] = {
     "change": "a change is made: `number` of `of`, with `action` and `address`; in a store all of"
     " them stand once `applied` comes",
     "applied": "the run is over: `add`, `change` and `destroy`",
+    "accounts": "with `--all` the last line: what became of each account, in `accounts`, and the"
+    " `exit_code`; the lines before it have the key `account`",
     "error": "the run has ended: `code`, `message`, `hint`, `exit_code`",
 }
 """The meaning of each event, by its name in the key ``event``."""
@@ -39,7 +43,13 @@ class EventLines:
 
         assert event in EVENTS, f"an event that is documented, not {event}"
         if self.enabled:
-            click.echo(plan_json.dumps({"event": event, **facts}))
+            click.echo(plan_json.dumps({"event": event, **self._account(), **facts}))
+
+    @staticmethod
+    def _account() -> dict[str, str]:
+        """Return the account of the run, where the command runs over several."""
+        meta = click.get_current_context().meta
+        return {"account": meta[ACCOUNT]} if meta.get(RUNNING) else {}
 
     def plan(self, run: Run) -> None:
         """Print the plan of *run*."""

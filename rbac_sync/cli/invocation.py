@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import click
 
+from ..errors import RbacSyncError
 from ..stop import StopRequest
 
 PASSWORD = re.compile(r"(?<=://)([^/@:]*):.*@")
@@ -16,10 +17,20 @@ PASSWORD = re.compile(r"(?<=://)([^/@:]*):.*@")
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """The arguments of a command line, and the request to stop what runs."""
+    """The arguments of a command line, and the request to stop what runs.
+
+    ``variables`` are those of the account, by the ones whose place they take.
+    """
 
     words: tuple[str, ...] = ()
     stop: StopRequest = field(default_factory=StopRequest)
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def with_variables(self, error: RbacSyncError) -> RbacSyncError:
+        """Let the hint of *error* name the variables of the account, and return it."""
+        for usual, own in self.variables.items():
+            error.hint = error.hint.replace(f"`{usual}`", f"`{own}`")
+        return error
 
     def repeat_command(self, *flags: str) -> str:
         """Return the command line with the missing ones of *flags*, without a password."""

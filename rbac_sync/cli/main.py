@@ -141,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
-    from .report import print_error
+    from .report import print_error, unusable
 
     if "_RBAC_SYNC_COMPLETE" in os.environ:
         from .completion import register_shells
@@ -170,14 +170,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except RbacSyncError as error:
-        return print_error(error)
+        return print_error(call.with_variables(error))
     except OSError as error:
-        if error.filename is None:
-            raise
-        return print_error(_unusable(error))
+        return print_error(unusable(error))
     return code if isinstance(code, int) else 0
-
-
-def _unusable(error: OSError) -> RbacSyncError:
-    reason = (error.strerror or "it cannot be used").lower()
-    return RbacSyncError(f"`{error.filename}`: {reason}", hint="name another, or mend this one")

@@ -173,6 +173,9 @@ def config(command: F) -> F:
     return folder(add(command))
 
 
+ACCOUNT_OPTION = "account"
+
+
 def _keep_account(context: click.Context, _: click.Parameter, name: str | None) -> None:
     context.meta[ACCOUNT] = name
 

@@ -48,6 +48,18 @@ def print_error(error: RbacSyncError) -> int:
     return error.exit_code
 
 
+def unusable(error: OSError) -> RbacSyncError:
+    """Return *error* about a file for people.
+
+    Raises:
+        OSError: it is about none, so it is a mistake in this program.
+    """
+    if error.filename is None:
+        raise error
+    reason = (error.strerror or "it cannot be used").lower()
+    return RbacSyncError(f"`{error.filename}`: {reason}", hint="name another, or mend this one")
+
+
 def colour() -> bool:
     """Say whether standard output gets colour."""
     return wants_colour(sys.stdout)

@@ -12,22 +12,39 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from ..errors import ConfigError, PlanRefused, RbacSyncError
-from ..views.reports.registry import KINDS, ReportContent, render_report
+from ..views.reports.registry import (
+    KINDS,
+    AccountResult,
+    ReportContent,
+    render_report,
+    render_together,
+)
+from .invocation import invocation
 from .report import print_error
 from .reservation import reserve_file
+from .run import account_name
 
 if TYPE_CHECKING:
+    from ..config import AccountSettings
     from ..views.run import Run
     from .reservation import Reservation
 
 ROOT = "rbac.toml"
 
 
+RUNNING = "rbac_sync.reports"
+"""The key, in the context of a command over several accounts, of the reports of all of them."""
+
+
 class ReportRequest(NamedTuple):
-    """One requested report; ``path`` None is standard output."""
+    """One requested report; ``path`` None is standard output.
+
+    One of ``account`` is of that account alone, else of all that a command runs over.
+    """
 
     kind: str
     path: Path | None
+    account: str = ""
 
 
 def parse_request(text: str, kinds: Sequence[str]) -> ReportRequest:
@@ -44,30 +61,65 @@ def parse_request(text: str, kinds: Sequence[str]) -> ReportRequest:
 
 
 class Reports:
-    """The reports of a run, and the result that they are made from."""
+    """The reports of a command, and the results that they are made from.
+
+    A command has one result, or one for each account of several: ``account`` is the account
+    that runs now, and ``results`` are in the order in which they began.
+    """
 
     def __init__(self, requests: Sequence[ReportRequest], config: Path) -> None:
         self._requests, self._config = requests, config
-        self._run: Run | None = None
+        self.results: dict[str, AccountResult] = {}
+        self._account: AccountSettings | None = None
+
+    def wait_for(self, account: AccountSettings) -> None:
+        """Add *account*, one of several, as one that is not begun."""
+        self.results[account.name] = AccountResult(account.name, account.wave)
+
+    def begin(self, account: AccountSettings) -> None:
+        """Let what follows be of *account*, one of several."""
+        self._account = account
+
+    def end(self, code: int) -> None:
+        """Add the exit code of the account that runs."""
+        self._result = self._result._replace(code=code)
+
+    @property
+    def _result(self) -> AccountResult:
+        name = self._account.name if self._account else ""
+        return self.results.get(name, AccountResult(name))
+
+    @_result.setter
+    def _result(self, result: AccountResult) -> None:
+        self.results[result.account] = result
+
+    @property
+    def _run(self) -> Run | None:
+        return self._result.run
 
     @property
     def take_stdout(self) -> bool:
         """True if a report replaces the text on standard output."""
-        return any(path is None and not KINDS[kind].beside for kind, path in self._requests)
+        return any(r.path is None and not KINDS[r.kind].beside for r in self._requests)
 
-    def tell(self, run: Run) -> None:
-        """Set *run* as the result to report."""
-        self._run = replace(run, folder=_folder(self._config), root=_root(self._config))
+    def tell(self, run: Run, answer: object = None) -> None:
+        """Set *run* as the result to report; *answer* is the JSON of what is no plan."""
+        account = self._account.name if self._account else account_name()
+        run = replace(
+            run, account=account or "", folder=_folder(self._config), root=_root(self._config)
+        )
+        self._result = self._result._replace(run=run, answer=answer)
 
     def finish(self, counts: tuple[int, int, int]) -> None:
         """Add the numbers of added, changed and destroyed resources to the result."""
         if self._run is not None:
-            self._run = replace(self._run, made=counts)
+            self._result = self._result._replace(run=replace(self._run, made=counts))
 
     def fail(self, error: RbacSyncError) -> None:
         """Add the error that ended the run; findings of the guard are in the result already."""
         from ..views.run import Run
 
+        error = invocation().with_variables(error)
         if isinstance(error, ConfigError):
             self.tell(Run(error.diagnostics, error.texts))
         elif not isinstance(error, PlanRefused):
@@ -75,18 +127,21 @@ class Reports:
 
     def texts(self) -> Iterator[tuple[ReportRequest, str]]:
         """Yield each report with its text; without a plan, no report that needs one."""
-        if self._run is None:
-            return
-        tells = (
-            ReportContent.PROBLEMS
-            if self._run.plan is None
-            else ReportContent.PLAN | ReportContent.PROBLEMS
-        )
-        if self._run.context is not None:
-            tells |= ReportContent.ACCESS
         for request in self._requests:
-            if KINDS[request.kind].tells & tells:
-                yield request, render_report(request.kind, self._run)
+            if request.account or self._account is None:
+                run = self.results.get(request.account, AccountResult("")).run
+                if run is not None and KINDS[request.kind].tells & _content(run):
+                    yield request, render_report(request.kind, run)
+            else:
+                yield request, render_together(request.kind, list(self.results.values()))
+
+
+def _content(run: Run) -> ReportContent:
+    """Return what *run* has to tell."""
+    content = ReportContent.PROBLEMS
+    if run.plan is not None:
+        content |= ReportContent.PLAN
+    return content if run.context is None else content | ReportContent.ACCESS
 
 
 @contextmanager
@@ -95,10 +150,20 @@ def reporting(
 ) -> Iterator[Reports]:
     """Yield the reports of a run, written when it ends, with an error too.
 
+    A run of one of several accounts adds to the reports of all of them, which are written later.
+
     Raises:
         click.UsageError: two of them go to the same place.
         RbacSyncError: one cannot be written. Nothing has happened by then.
     """
+    running = click.get_current_context().meta.get(RUNNING)
+    if isinstance(running, Reports):
+        try:
+            yield running
+        except RbacSyncError as error:
+            running.fail(error)
+            raise
+        return
     _check(requests, json=json)
     reports = Reports(requests, config)
     with ExitStack() as stack:
@@ -120,7 +185,7 @@ def reporting(
 
 
 def _check(requests: Sequence[ReportRequest], *, json: bool) -> None:
-    places = Counter(path for _, path in requests)
+    places = Counter(request.path for request in requests)
     places[None] += json
     for path, count in places.items():
         if count > 1:
@@ -129,11 +194,11 @@ def _check(requests: Sequence[ReportRequest], *, json: bool) -> None:
 
 
 def _write(reports: Reports, files: dict[Path, Reservation]) -> None:
-    for (_, path), text in reports.texts():
-        if path is None:
+    for request, text in reports.texts():
+        if request.path is None:
             click.echo(text, nl=False)
         else:
-            files[path].fill(text)
+            files[request.path].fill(text)
 
 
 def _folder(config: Path) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 import click
 
 from ..errors import CredentialError, RbacSyncError
+from .invocation import invocation
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend
@@ -37,7 +38,9 @@ def api_key(configuration: Configuration | None = None) -> str | None:
         CredentialError: something slipped in where it was copied.
     """
     account = configuration.sources.account if configuration else None
-    return _secret((account and account.key_variable) or KEY) or None
+    variable = (account and account.key_variable) or KEY
+    invocation().variables[KEY] = variable
+    return _secret(variable) or None
 
 
 def account_name() -> str | None:

@@ -191,7 +191,7 @@ def of_sources(
     """Return the configuration of one account of *shared*, which was read; see ``load``."""
     sources = config.select_account(shared, account)
     settings = config.settings(sources)
-    url = url or _url_of(sources.account)
+    url = _url_of(sources.account, url)
     check_url_text(settings.url, "`url` in `[backend]`", own=" ")
     default = STORE if settings.type == "store" else ""
     root = folder if folder.is_dir() else folder.parent
@@ -208,19 +208,24 @@ def of_sources(
     return Configuration(sources, settings, root)
 
 
-def _url_of(account: config.AccountSettings | None) -> str:
-    """Return the URL in the variable that *account* names, empty if it names none.
+def _url_of(account: config.AccountSettings | None, url: str) -> str:
+    """Return the URL in the variable that *account* names, or *url* if it names none.
 
     Raises:
-        CredentialError: nothing is in the variable: another database must not take its place.
+        CredentialError: nothing is in the variable, or *url* is given, too: another database
+            must not take its place.
     """
     if account is None or not account.url_variable:
-        return ""
-    if url := os.environ.get(account.url_variable, ""):
-        check_url_text(url, f"`{account.url_variable}`", own=" ")
         return url
-    message = f"`{account.url_variable}`, which `[accounts.{account.name}]` names, is not set"
-    raise CredentialError(message, hint="set it to the URL of the account's store or service")
+    variable, name = account.url_variable, account.name
+    own = os.environ.get(variable, "")
+    if not own or url:
+        fault = "and another URL is given, too" if own else "is not set"
+        message = f"`{variable}`, which `[accounts.{name}]` names, {fault}"
+        hint = "leave out `--url` and `RBAC_SYNC_URL`" if own else "set it to the account's URL"
+        raise CredentialError(message, hint=hint)
+    check_url_text(own, f"`{variable}`", own=" ")
+    return own
 
 
 def validate(configuration: Configuration, now: Instant) -> Declaration:

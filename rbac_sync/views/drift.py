@@ -81,7 +81,7 @@ def render_drift(run: Run, layout: Layout = FULL) -> str:
     assert run.plan is not None, "there is a plan that would end the drift"
     lines = [
         *_access(run, layout),
-        *_lines(with_deferred(run.plan), run.touched, traced=run.traced),
+        *_lines(with_deferred(run.plan), run),
     ]
     return render_lines(lines, colour=layout.colour, width=layout.width)
 
@@ -133,8 +133,9 @@ def cause(entry: ResourceChanges, touched: Touched, *, traced: bool) -> DriftCau
     return DriftCause.NOT_APPLIED if touch.planned else DriftCause.OUTSIDE
 
 
-def _lines(plan: Plan, touched: Touched, *, traced: bool) -> Iterator[Line]:
-    yield from differing(plan, touched, traced=traced)
+def _lines(plan: Plan, run: Run) -> Iterator[Line]:
+    touched, traced = run.touched, run.traced
+    yield from differing(plan, touched, traced=traced, account=run.account)
     differs = plan.changes or plan.replaced
     yield Line(_headline(plan), Tone.HEADING if differs else Tone.GAIN)
     causes = Counter(cause(entry, touched, traced=traced) for entry in entries(plan))
@@ -151,8 +152,13 @@ def _access(run: Run, layout: Layout) -> Iterator[Line]:
         yield BLANK
 
 
-def differing(plan: Plan, touched: Touched, *, traced: bool = False) -> Iterator[Line]:
-    """Yield the differences by cause, a paragraph for each resource, with what ends it."""
+def differing(
+    plan: Plan, touched: Touched, *, traced: bool = False, account: str = ""
+) -> Iterator[Line]:
+    """Yield the differences by cause, a paragraph for each resource, with what ends it.
+
+    The commands name the *account*, if it is one of several.
+    """
     groups: dict[DriftCause, list[ResourceChanges]] = {each: [] for each in DriftCause}
     for entry in entries(plan):
         groups[cause(entry, touched, traced=traced)].append(entry)
@@ -161,7 +167,7 @@ def differing(plan: Plan, touched: Touched, *, traced: bool = False) -> Iterator
             yield from (Line(TITLES[reason], Tone.HEADING), BLANK)
         for entry in group:
             yield from _paragraph(entry, plan, last_touch(entry, touched))
-            yield from _commands(entry, reason, last_touch(entry, touched))
+            yield from _commands(entry, reason, last_touch(entry, touched), account)
             yield BLANK
 
 
@@ -174,13 +180,17 @@ def _paragraph(entry: ResourceChanges, plan: Plan, touch: Touch | None) -> Itera
         yield from (_line(d) for d in changed if change.before or d.name not in INVITED)
 
 
-def _commands(entry: ResourceChanges, reason: DriftCause, touch: Touch | None) -> Iterator[Line]:
+def _commands(
+    entry: ResourceChanges, reason: DriftCause, touch: Touch | None, account: str
+) -> Iterator[Line]:
     """Yield what takes a change back, keeps it, or makes it."""
-    apply = shlex.join(["rbac-sync", "apply", "--target", str(entry.address)])
+    own = ["--account", account] if account else []
+    apply = shlex.join(["rbac-sync", "apply", *own, "--target", str(entry.address)])
     if reason is DriftCause.NOT_APPLIED:
         yield Line(f"    make it so:    {apply}")
     if reason is DriftCause.OUTSIDE:
-        commands = [f"rbac-sync undo {touch.run[:RUN]}"] if touch and touch.run else []
+        undo = ["rbac-sync", "undo", *own, touch.run[:RUN]] if touch and touch.run else []
+        commands = [shlex.join(undo)] if undo else []
         for words, command in zip(("take it back:", "or:"), [*commands, apply], strict=False):
             yield Line(f"    {words:<13}  {command}")
         yield Line(f"    keep it:       {_keep(entry)}")

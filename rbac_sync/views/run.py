@@ -36,6 +36,7 @@ class Run:
     ``known_effects`` are those of the plan, where somebody has computed them; ``makers``
     tells who made the keys that rise, ``names`` what people are called for short.
     ``tests`` are those that were run without a plan.
+    ``account`` names the account where the configuration is of several.
     ``error`` is what the run ended with, if it came to no other end.
     """
 
@@ -55,6 +56,7 @@ class Run:
     known_effects: Sequence[Effect] | None = None
     makers: Makers = None
     names: ShortNames = NO_NAMES
+    account: str = ""
     tests: Sequence[Expectation] = ()
 
     @property

@@ -10,6 +10,7 @@ import click
 
 from ...views.reports.registry import ReportContent
 from .. import options, terraform
+from ..accounts import over_accounts
 from ..events import event_lines
 from ..invocation import invocation
 from ..keys_file import open_keys_file
@@ -57,6 +58,7 @@ AUTHOR = options.option(
 
 
 @click.command()
+@over_accounts()
 @options.config
 @options.as_json
 @options.report(ReportContent.PROBLEMS)
@@ -70,6 +72,7 @@ def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
 
 
 @click.command()
+@over_accounts()
 @options.config
 @options.url
 @options.as_json
@@ -117,6 +120,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
 
 
 @click.command()
+@over_accounts(in_waves=True)
 @click.argument("plan", required=False, type=click.Path(path_type=Path))
 @options.config
 @options.url
@@ -228,6 +232,7 @@ def _read_saved(
 
 
 @click.command()
+@over_accounts()
 @options.config
 @options.url
 @options.as_json
@@ -261,6 +266,7 @@ def drift(
             traced=detected.traced,
             known_effects=detected.effects,
             names=ShortNames.of(configuration.people),
+            account=configuration.name,
         )
         reports.tell(run)
         if not reports.take_stdout:

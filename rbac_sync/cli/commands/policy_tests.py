@@ -10,6 +10,7 @@ import click
 
 from ...views.reports.registry import ReportContent
 from .. import options
+from ..accounts import over_accounts
 from ..report import colour
 from ..reports import reporting
 from ..run import load_configuration
@@ -21,6 +22,7 @@ ALONE = "Tested is what is declared; `plan` tests it together with what is live 
 
 
 @click.command()
+@over_accounts()
 @options.config
 @options.as_json
 @options.strict
@@ -40,9 +42,10 @@ def test(*, config: Path, json: bool, strict: bool, report: list[ReportRequest])
         configuration = load_configuration(config, "")
         tested = pipeline.run_policy_tests(configuration, datetime.now(UTC), requested)
         texts, judged = configuration.sources.texts, tested.expectations
-        reports.tell(Run(tested.advice, texts, findings=tested.findings, tests=judged))
+        answer = policy_tests.to_json(tested.results)
+        reports.tell(Run(tested.advice, texts, findings=tested.findings, tests=judged), answer)
         if json:
-            click.echo(plan_json.dumps(policy_tests.to_json(tested.results)))
+            click.echo(plan_json.dumps(answer))
         elif not reports.take_stdout:
             if tested.results:
                 click.echo(ALONE, err=True)

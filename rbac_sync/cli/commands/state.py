@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from .. import options
+from ..accounts import over_accounts
 from ..plan_files import read_plan
 from ..plans import print_saved_plan
 from ..questions import compare_configuration, export_files, write_configuration
@@ -17,6 +18,7 @@ from ..starter_files import SCHEMA, with_schema
 
 
 @click.command()
+@over_accounts()
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 @options.config
 @options.url

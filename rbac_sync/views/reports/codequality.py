@@ -14,7 +14,12 @@ from .issue import Issue, issues
 
 def render_report(run: Run) -> str:
     """Return a JSON list with each problem and each finding of *run*."""
-    return json.dumps([_degradation(issue, run) for issue in issues(run)], indent=1) + "\n"
+    return json.dumps(degradations(run), indent=1) + "\n"
+
+
+def degradations(run: Run) -> list[JsonObject]:
+    """Return each problem and each finding of *run*."""
+    return [_degradation(issue, run) for issue in issues(run)]
 
 
 def _degradation(issue: Issue, run: Run) -> JsonObject:

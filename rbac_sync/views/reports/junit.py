@@ -40,6 +40,20 @@ def render_report(run: Run) -> str:
 
     Advice is left out, since nothing fails by it; a test that it calls unanswered is skipped.
     """
+    return document([run])
+
+
+def document(runs: Iterable[Run]) -> str:
+    """Return *runs* as XML, the suites of each account of several under its name."""
+    root = Element("testsuites", name="rbac-sync")
+    for run in runs:
+        for name, cases in _suites(run).items():
+            _suite(root, f"{run.account}.{name}" if run.account else name, cases)
+    indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, "unicode")}\n'
+
+
+def _suites(run: Run) -> dict[str, list[Case]]:
     items = [issue for issue in issues(run) if not issue.is_advice]
     suites = {}
     if run.error:
@@ -50,11 +64,7 @@ def render_report(run: Run) -> str:
         suites["guard"] = list(_rules(run, items))
     if run.context or run.expectations:
         suites["test"] = list(_tests(run, items))
-    root = Element("testsuites", name="rbac-sync")
-    for name, cases in suites.items():
-        _suite(root, name, cases)
-    indent(root)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, "unicode")}\n'
+    return suites
 
 
 def _configuration(run: Run, items: Iterable[Issue]) -> Iterator[Case]:

@@ -69,16 +69,23 @@ NOTICE = (
 
 def render_report(run: Run) -> str:
     """Return *run* as Markdown of at most ``BYTES_LEFT`` bytes, for GitHub and GitLab."""
+    first = f"{FIRST}\n\n"
+    return first + render_part(run, BYTES_LEFT - len(first))
+
+
+def render_part(run: Run, limit: int) -> str:
+    """Return *run* as Markdown of at most *limit* bytes, to stand below the first line."""
     sections = {name: forms for name, forms in _sections(run) if forms}
-    return fit_sections(_head(run), sections, ORDER, NOTICE, BYTES_LEFT)
+    return fit_sections(_head(run), sections, ORDER, NOTICE, limit)
 
 
 def _head(run: Run) -> str:
-    account = f" on {code(run.saved.target.account[:LONGEST])}" if run.saved else ""
-    return f"{FIRST}\n\n### rbac-sync{account}\n\n{_headline(run)}"
+    handle = run.saved.target.account[:LONGEST] if run.saved else ""
+    names = ", ".join(code(name) for name in (run.account, handle) if name)
+    return f"### rbac-sync{names and f' on {names}'}\n\n{headline_of(run)}"
 
 
-def _headline(run: Run) -> str:
+def headline_of(run: Run) -> str:
     """Return the sentence that scripts search for; it stands at the beginning of its line."""
     if run.error:
         return FAILED
@@ -99,7 +106,7 @@ def _sections(run: Run) -> Iterator[tuple[str, Section]]:
         return
     if run.context is None:
         whole = drift.with_deferred(run.plan)
-        yield "changes", _drift(whole, run.touched)
+        yield "changes", _drift(whole, run)
         yield "rest", _rest(whole)
         return
     yield "danger", _danger(run)
@@ -288,13 +295,15 @@ def _changes(plan: Plan) -> Section:
     )
 
 
-def _drift(plan: Plan, touched: drift.Touched) -> Section:
+def _drift(plan: Plan, run: Run) -> Section:
     differences = list(entries(plan))
     if not differences:
         return ()
     title, kinds = counted(len(differences), "difference"), Counter(map(_kind, differences))
     return (
-        SectionForm(folded(title, fenced(_cut(drift.differing(plan, touched))))),
+        SectionForm(
+            folded(title, fenced(_cut(drift.differing(plan, run.touched, account=run.account))))
+        ),
         SectionForm(folded(title, _tally(kinds)), "the differences one by one"),
     )
 

@@ -44,7 +44,7 @@ _LINES = (
     rf"Drift: {NUMBER} keys? {re.escape(REPLACED)}\.(?: {UNSEEN})?",
     rf"{NUMBER} principals? gaining, {NUMBER} principals? losing",
     rf"and {NUMBER} more rows? without a risk",
-    rf"### rbac-sync(?: on {CODE})?",
+    rf"### rbac-sync(?: on {CODE}(?:, {CODE})?|: {NUMBER} accounts)?",
     rf"#### (?:{NUMBER} )?{WORDS}(?:: {NUMBER} {WORDS})?",
     r"> \[!(?:WARNING|CAUTION)\]",
     rf">(?: \*\*(?:{WORDS}: )?{NUMBER} [A-Za-z ,.]+\*\*(?:: {FEW})?)?",

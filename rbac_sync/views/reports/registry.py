@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Flag, auto
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,19 +26,35 @@ PROBLEMS_AND_TESTS = ReportContent.PROBLEMS | ReportContent.TESTS
 class ReportKind(NamedTuple):
     """One kind of report; ``view`` names the function that writes it, imported on demand.
 
-    ``beside``: it may stand among other output, where lines are read one by one.
+    ``beside``: it may stand among other output, where lines are read one by one. ``together``: it
+    can be of several accounts; else each has its own.
     """
 
     view: str
     tells: ReportContent
     beside: bool = False
+    together: bool = True
+
+
+class AccountResult(NamedTuple):
+    """The result of a command for one of several accounts.
+
+    Without ``code`` it was not begun; ``run`` is None as well where it has nothing to report.
+    ``answer`` is the JSON of a command whose answer is no plan.
+    """
+
+    account: str
+    wave: int = 1
+    run: Run | None = None
+    code: int | None = None
+    answer: object = None
 
 
 KINDS: Mapping[str, ReportKind] = {
     "md": ReportKind("markdown:render_report", ReportContent.PLAN | ReportContent.PROBLEMS),
     "json": ReportKind("json_report:render_report", ReportContent.PLAN | ReportContent.PROBLEMS),
     "tfplan": ReportKind("terraform:render_report", ReportContent.PLAN),
-    "html": ReportKind("html:render_report", ReportContent.ACCESS),
+    "html": ReportKind("html:render_report", ReportContent.ACCESS, together=False),
     "sarif": ReportKind("sarif:render_report", PROBLEMS_AND_TESTS),
     "github": ReportKind("github:render_report", PROBLEMS_AND_TESTS, beside=True),
     "codequality": ReportKind("codequality:render_report", PROBLEMS_AND_TESTS),
@@ -55,3 +71,9 @@ def render_report(kind: str, run: Run) -> str:
     """Return *run* as a report of *kind*."""
     module, _, function = KINDS[kind].view.partition(":")
     return str(getattr(import_module(f".{module}", __package__), function)(run))
+
+
+def render_together(kind: str, results: Sequence[AccountResult]) -> str:
+    """Return the results of several accounts as one report of *kind*."""
+    module = import_module(".accounts", __package__)
+    return str(getattr(module, kind)(results))

@@ -23,15 +23,26 @@ BRACKETS = str.maketrans({"[": r"\[", "]": r"\]"})
 
 def render_report(run: Run) -> str:
     """Return *run* as SARIF with one run of one tool."""
+    return document([log(run)])
+
+
+def document(logs: Sequence[JsonObject]) -> str:
+    """Return SARIF with these runs."""
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": logs}, indent=1) + "\n"
+
+
+def log(run: Run) -> JsonObject:
+    """Return *run* as a run of SARIF; that of one account of several has a category of its own."""
     items = issues(run)
     rules = list({issue.code: issue for issue in items}.values())
     index = {issue.code: n for n, issue in enumerate(rules)}
-    log = {
+    own = {"automationDetails": {"id": f"rbac-sync/{run.account}/"}} if run.account else {}
+    return {
         "tool": {"driver": _driver(rules)},
         "columnKind": "unicodeCodePoints",
         "results": [_result(issue, index[issue.code], run) for issue in items],
+        **own,
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [log]}, indent=1) + "\n"
 
 
 def _driver(rules: Sequence[Issue]) -> JsonObject:

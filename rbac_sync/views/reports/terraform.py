@@ -46,6 +46,11 @@ ACTIONS: Mapping[Action, list[str]] = {
 
 
 def render_report(run: Run) -> str:
+    """Return the plan of *run* as JSON; see ``document``."""
+    return plan_json.dumps(document(run)) + "\n"
+
+
+def document(run: Run) -> JsonObject:
     """Return the plan of *run*, ``errored`` if it is refused or incomplete.
 
     Raises:
@@ -56,7 +61,7 @@ def render_report(run: Run) -> str:
         raise ValueError("there is no plan")
     errored = bool(run.findings or run.error)
     changes = [_resource_change(entry, plan.live, plan.outcome) for entry in entries(plan)]
-    document = {
+    return {
         "format_version": FORMAT_VERSION,
         "timestamp": rfc3339(saved.created),
         "applyable": bool(plan.changes) and not errored,
@@ -64,12 +69,11 @@ def render_report(run: Run) -> str:
         "errored": errored,
         "resource_changes": changes,
         "output_changes": {},
-        **_counts(changes),
+        **counts(changes),
     }
-    return plan_json.dumps(document) + "\n"
 
 
-def _counts(changes: Sequence[JsonObject]) -> dict[str, int]:
+def counts(changes: Sequence[JsonObject]) -> dict[str, int]:
     """Return how many changes create, update and delete.
 
     GitLab's widget reads these three keys beside the plan and shows an error without them.

@@ -1,0 +1,227 @@
+"""Commands over all accounts of a configuration: a run for each, and one report of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import ConfigError, Interrupted, RbacSyncError
+from ..views.reports.registry import KINDS
+from . import options
+from .invocation import invocation
+from .report import print_error, unusable
+from .reports import RUNNING, ReportRequest, Reports, reporting
+from .run import ACCOUNT
+
+if TYPE_CHECKING:
+    from ..config import AccountSettings, Sources
+    from ..errors import Diagnostic
+
+Command = Callable[..., int]
+
+OWN_FILES = ("out", "plan", "live", "snapshot", "keys_out")
+"""The options that name a file which each account has for itself."""
+
+STOPS = (Interrupted, click.Abort, KeyboardInterrupt)
+"""The ways in which the user stops a run, and with it those that follow."""
+
+GOOD = (0, 2)
+"""The exit codes after which the next wave begins."""
+
+
+def own_path(path: Path, account: str) -> Path:
+    """Return the file of *account* for *path*: ``access.dev.plan`` for ``access.plan``."""
+    return path.with_name(f"{path.stem}.{account}{path.suffix}")
+
+
+def over_accounts(*, in_waves: bool = False) -> Callable[[Command], Command]:
+    """Add ``--all``, which runs a command for each account of the configuration.
+
+    *in_waves*: after a wave in which one failed, the next ones are not begun.
+    """
+
+    def add(command: Command) -> Command:
+        @wraps(command)
+        def run(**arguments: Any) -> int:
+            if not arguments.pop("all"):
+                return command(**arguments)
+            return _over_all(command, arguments, in_waves=in_waves)
+
+        text = "Each account of the configuration, wave by wave; one report, the gravest exit code."
+        return options.flag("all", text, loosens=True)(run)
+
+    return add
+
+
+def _over_all(command: Command, arguments: dict[str, Any], *, in_waves: bool) -> int:
+    """Run *command* for each account; return the gravest exit code."""
+    from .. import config
+    from ..views.reports.accounts import gravest
+
+    folder, url = arguments["config"], arguments.get("url", "")
+    shared = config.read(folder)
+    accounts = config.accounts(shared)
+    _check(shared, accounts, folder, url)
+    events = in_waves and arguments.get("json", False)
+    requests, arguments = _requests(arguments, accounts, events=events)
+    with reporting(requests, folder) as reports, _together(reports):
+        for account in accounts:
+            reports.wait_for(account)
+        try:
+            for _, wave in groupby(accounts, key=lambda account: account.wave):
+                codes = [_run(command, account, arguments, reports) for account in wave]
+                if in_waves and not set(codes) <= set(GOOD):
+                    break
+        except STOPS:
+            reports.end(Interrupted.exit_code)
+            _print_summary(reports, events=events)
+            raise
+        _print_summary(reports, events=events)
+    code = gravest(reports.results.values())
+    if (out := arguments.get("out")) and code in GOOD:
+        click.echo(f"To make all of them: rbac-sync apply {out} --all", err=True)
+    return code
+
+
+def _check(shared: Sources, accounts: Sequence[AccountSettings], folder: Path, url: str) -> None:
+    """Check that the accounts can be told apart.
+
+    Raises:
+        click.UsageError: there are none, or another option says which.
+        RbacSyncError: two of them are one account.
+    """
+    from .. import pipeline
+
+    context = click.get_current_context()
+    if (
+        context.get_parameter_source(options.ACCOUNT_OPTION)
+        is click.core.ParameterSource.COMMANDLINE
+    ):
+        raise click.UsageError("--account names one account, and --all is each of them")
+    if not accounts:
+        raise click.UsageError("--all needs `[accounts]`, and this configuration has none")
+    if url and len({_url(shared, account) for account in accounts}) > 1:
+        raise click.UsageError("the accounts have URLs of their own, and --url is one for all")
+    first: dict[str, str] = {}
+    for account in accounts:
+        try:
+            target = pipeline.of_sources(shared, folder, url, 0, account.name).account
+        except RbacSyncError:
+            continue  # its own run says so
+        if (other := first.setdefault(target, account.name)) != account.name:
+            message = f"`{other}` and `{account.name}` are one account: `{target}`"
+            raise RbacSyncError(message, hint="name another database or another `account` for one")
+
+
+def _url(shared: Sources, account: AccountSettings) -> str:
+    """Return the URL of *account* as its tables name it."""
+    from .. import config
+
+    root = config.select_account(shared, account.name).root.document
+    return (root.backend and root.backend.url) or ""
+
+
+def _requests(
+    arguments: dict[str, Any], accounts: Sequence[AccountSettings], *, events: bool
+) -> tuple[list[ReportRequest], dict[str, Any]]:
+    """Return the reports to write, and the arguments of the run of one account."""
+    requests = list[ReportRequest]()
+    for request in arguments.get("report", ()):
+        if KINDS[request.kind].together:
+            requests.append(request)
+        elif request.path is None:
+            raise click.UsageError(
+                f"a report of kind {request.kind} is of one account; name a file"
+            )
+        else:
+            requests += [
+                request._replace(path=own_path(request.path, each.name), account=each.name)
+                for each in accounts
+            ]
+    if arguments.get("json") and not events:
+        return [*requests, ReportRequest("json", None)], {**arguments, "json": False}
+    return requests, arguments
+
+
+@contextmanager
+def _together(reports: Reports) -> Iterator[None]:
+    """Let all runs of the command add to *reports*."""
+    meta = click.get_current_context().meta
+    meta[RUNNING] = reports
+    try:
+        yield
+    finally:
+        meta[ACCOUNT] = meta[RUNNING] = None
+
+
+def _run(
+    command: Command, account: AccountSettings, arguments: Mapping[str, Any], reports: Reports
+) -> int:
+    """Run *command* for *account*, and return its exit code; an error of it is printed.
+
+    Raises:
+        Interrupted: the user stopped it, and with it the runs that follow.
+    """
+    click.get_current_context().meta[ACCOUNT] = account.name
+    reports.begin(account)
+    own = {
+        name: own_path(value, account.name) if name in OWN_FILES and value else value
+        for name, value in arguments.items()
+    }
+    if not reports.take_stdout and not arguments.get("json"):
+        click.echo(f"--- {account.name} (wave {account.wave})")
+    try:
+        code = command(**own)
+    except Interrupted:
+        raise
+    except RbacSyncError as error:
+        code = _print_error(_unlike(error, reports), account)
+    except OSError as error:
+        code = _print_error(unusable(error), account)
+    reports.end(code)
+    return code
+
+
+def _print_error(error: RbacSyncError, account: AccountSettings) -> int:
+    """Print *error* under the name of its account, as output and errors may be read apart."""
+    click.echo(f"account `{account.name}`:", err=True)
+    return print_error(invocation().with_variables(error))
+
+
+def _unlike(error: RbacSyncError, reports: Reports) -> RbacSyncError:
+    """Return *error* without the problems that were printed for another account."""
+    if not isinstance(error, ConfigError):
+        return error
+    others = (other for other in reports.results.values() if other.code is not None)
+    printed = {problem for other in others if other.run for problem in other.run.problems}
+    fresh: list[Diagnostic] = [each for each in error.diagnostics if each not in printed]
+    if not fresh:
+        return RbacSyncError("the problems are the ones above")
+    return ConfigError(fresh, error.texts)
+
+
+def _print_summary(reports: Reports, *, events: bool) -> None:
+    """Print what became of each account, wave by wave."""
+    from ..views import plan_json
+    from ..views.reports.accounts import STATES, gravest, outcome
+
+    results = list(reports.results.values())
+    if events:
+        states = [
+            {"account": each.account, "wave": each.wave, "state": STATES[each.code]}
+            for each in results
+        ]
+        facts = {"event": "accounts", "accounts": states, "exit_code": gravest(results)}
+        click.echo(plan_json.dumps(facts))
+    elif not reports.take_stdout:
+        widest = max(len(each.account) for each in results)
+        lines = (
+            f"  {each.account:<{widest}}  wave {each.wave}  {outcome(each)}" for each in results
+        )
+        click.echo("\n".join(["--- accounts", *lines]))

@@ -1,0 +1,144 @@
+"""Reports of several accounts: one for each kind, made of those of the accounts."""
+
+from __future__ import annotations
+
+import json as codec
+from collections.abc import Iterable, Sequence
+
+from .. import plan_json
+from ..run import Run
+from . import codequality as quality
+from . import github as commands
+from . import json_report, markdown, terraform
+from . import junit as xml
+from . import sarif as scanning
+from .fence import code
+from .registry import AccountResult
+
+GRAVITY = (0, 2, 5, 4, 7, 1, 3, 6, 143, 130)
+"""The exit codes from the lightest to the gravest.
+
+*Why* 7 before 2: what could not be seen may be worse than what was. *Why* 6 before 3: something
+is half made.
+"""
+
+STATES = {
+    None: "not begun",
+    0: "ok",
+    1: "error",
+    2: "changes",
+    3: "refused",
+    4: "no credential",
+    5: "stale or locked",
+    6: "stopped half-way",
+    7: "not all is seen",
+    130: "interrupted",
+    143: "interrupted",
+}
+"""The state of an account after its run, by its exit code."""
+
+
+def gravest(results: Iterable[AccountResult]) -> int:
+    """Return the exit code of a command over several accounts."""
+    codes = (result.code for result in results if result.code is not None)
+    return max(codes, key=GRAVITY.index, default=0)
+
+
+def json(results: Sequence[AccountResult]) -> str:
+    """Return a JSON object with the answer for each account, and the exit code."""
+    answers = [
+        {
+            "account": result.account,
+            "wave": result.wave,
+            "state": STATES[result.code],
+            "exit_code": result.code,
+            "result": _answer(result),
+        }
+        for result in results
+    ]
+    return plan_json.dumps({"accounts": answers, "exit_code": gravest(results)}) + "\n"
+
+
+def _answer(result: AccountResult) -> object:
+    if result.answer is not None or result.run is None:
+        return result.answer
+    return json_report.report_value(result.run)
+
+
+def md(results: Sequence[AccountResult]) -> str:
+    """Return one Markdown report, in which each account has its part of the room."""
+    lines = [f"- {code(each.account)}: {code(outcome(each))}" for each in results]
+    head = f"{markdown.FIRST}\n\n### rbac-sync: {len(results)} accounts\n\n" + "\n".join(lines)
+    runs = [result.run for result in results if result.run is not None]
+    left = markdown.BYTES_LEFT - len(head.encode()) - 2 * len(runs)
+    parts = dict[int, str]()
+    # The shorter ones first: what they leave is for the others.
+    shortest = sorted(range(len(runs)), key=lambda n: len(markdown.render_part(runs[n], left)))
+    for number, index in enumerate(shortest):
+        parts[index] = markdown.render_part(runs[index], left // (len(runs) - number))
+        left -= len(parts[index].encode())
+    return "\n\n".join([head, *(parts[n].rstrip("\n") for n in sorted(parts))]) + "\n"
+
+
+def outcome(result: AccountResult) -> str:
+    """Return what became of an account in one line: its state, and what its run says first."""
+    state = STATES[result.code]
+    if result.run is None or (result.run.plan is None and not result.run.error):
+        return state
+    return f"{state}: {result.run.error or markdown.headline_of(result.run)}"
+
+
+def tfplan(results: Sequence[AccountResult]) -> str:
+    """Return the plans as one in the JSON form of Terraform; each account is a module."""
+    plans = [
+        (each.account, terraform.document(each.run))
+        for each in results
+        if each.run is not None and each.run.plan is not None
+    ]
+    changes = [
+        {**change, "address": f"module.{name}.{change['address']}", "module_address": module}
+        for name, plan in plans
+        for change in plan["resource_changes"]
+        for module in (f"module.{name}",)
+    ]
+    is_whole = len(plans) == len(results)
+    errored = not is_whole or any(plan["errored"] for _, plan in plans)
+    document = {
+        "format_version": terraform.FORMAT_VERSION,
+        "applyable": not errored and any(plan["applyable"] for _, plan in plans),
+        "complete": is_whole and all(plan["complete"] for _, plan in plans),
+        "errored": errored,
+        "resource_changes": changes,
+        "output_changes": {},
+        **terraform.counts(changes),
+    }
+    if plans:
+        document["timestamp"] = min(plan["timestamp"] for _, plan in plans)
+    return plan_json.dumps(document) + "\n"
+
+
+def sarif(results: Sequence[AccountResult]) -> str:
+    """Return SARIF with a run for each account."""
+    return scanning.document([scanning.log(run) for run in _runs(results)])
+
+
+def github(results: Sequence[AccountResult]) -> str:
+    """Return the workflow commands of all accounts, each once."""
+    lines = (line for run in _runs(results) for line in commands.render_report(run).splitlines())
+    return "".join(f"{line}\n" for line in dict.fromkeys(lines))
+
+
+def codequality(results: Sequence[AccountResult]) -> str:
+    """Return the issues of all accounts, each once."""
+    issues = (issue for run in _runs(results) for issue in quality.degradations(run))
+    unlike = {issue["fingerprint"]: issue for issue in issues}
+    return codec.dumps(list(unlike.values()), indent=1) + "\n"
+
+
+def junit(results: Sequence[AccountResult]) -> str:
+    """Return the test suites of all accounts as XML."""
+    return xml.document(_runs(results))
+
+
+def _runs(results: Sequence[AccountResult]) -> list[Run]:
+    return [result.run for result in results if result.run is not None]
