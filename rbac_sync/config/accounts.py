@@ -23,7 +23,7 @@ OVER_ROOT = ("backend", "journal", "manage", "guard", "notify")
 
 SHARED_OBJECTS = tuple(section for section in OBJECTS if section != ACCOUNTS)
 
-UNNAMED = ("people", "members")
+UNNAMED = ("people", "members", "alumni")
 """Tables of single values: an account may write a key that no shared file has."""
 
 ADD = "add"

@@ -382,6 +382,19 @@ _ALL = (
         " would take back what the other one gives.",
     ),
     Code(
+        "RS350",
+        "has left",
+        "`[alumni]` has people on record who hold nothing. No role, team, access, group or policy"
+        " of the configuration names one; a `[[test]]` may. Whoever is back is taken out of"
+        " `[alumni]`.",
+    ),
+    Code(
+        "RS351",
+        "leaves later",
+        "`[alumni]` is for people who have left. An end that is to come is written as `until`, in"
+        " `[members]`, in a team or in access: then it ends at that time.",
+    ),
+    Code(
         "RS501",
         "has ended",
         "The time of this entry is over, so it grants nothing any more. It can be deleted.",

@@ -20,6 +20,7 @@ from ..model import (
     held,
 )
 from ..model import address as named
+from .alumni import read_alumni
 from .expiry import refuse_too_few_owners
 from .grants import BindingTable
 from .holders import GROUP, TEAM, name_of
@@ -39,7 +40,7 @@ from .workspace_tables import RoleHolders
 ABSENT = {"workspaces": "workspaces", "workspace_defaults": "workspaces", "teams": "teams"}
 """The things that a world without workspaces does not have, by the table that declares them."""
 
-NAMES = (ACCOUNTS, "people", "groups", "workspace_defaults")
+NAMES = (ACCOUNTS, "people", "alumni", "groups", "workspace_defaults")
 """Tables that declare nothing by themselves."""
 
 UNSTATED_OF_USERS = frozenset({"status", "expires"})
@@ -61,15 +62,15 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     ended = rows.ended.get(ACCOUNT, set())
     objects.build(ended)
     silent_defaults, silent_access = _workspaces(rows)
-    renames = read_renames(sources, names)
+    alumni, renames = read_alumni(sources, names), read_renames(sources, names)
     tests = tuple(expectations(sources, names))
     guard = policy(sources, names)
     refuse_too_few_owners(sources, names, rows.rows[ACCOUNT], guard.min_owners)
     resources = (*objects.resources, *_users(rows, objects))
     desired = State.of_rows(resources, rows.without(ended, ACCOUNT))
     names.groups.advise()
-    ignored = ignore_rules(sources)
-    others = (*chain(*renames.values()), *_ended_addresses(rows), *chain(*rows.ended.values()))
+    ignored, gone = ignore_rules(sources), frozenset((*_ended_addresses(rows), *alumni))
+    others = (*chain(*renames.values()), *gone, *chain(*rows.ended.values()))
     refuse_declared(ignored, desired, others, sources, problems)
     _refuse_empty(sources, names)
     _advise(sources, names)
@@ -82,12 +83,13 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         unstated=objects.unstated,
         silent_defaults=silent_defaults,
         silent_access=silent_access,
-        ended=frozenset(_ended_addresses(rows)),
+        ended=gone,
         former=renames,
         manage=names.reach,
         policy=guard,
         expectations=tests,
         ignored=ignored,
+        alumni=alumni,
         origin=(origin := Origin(sources, names)),
         entry=origin.entry,
         surroundings=(settings, proof, sources.key_set),
@@ -204,9 +206,10 @@ def _advise(sources: Sources, names: NameResolver) -> None:
         if name not in names.used and sources.account is None:
             location = TomlLocation(file, ("people", name), is_key=True)
             names.problems.add("RS502", location, f"nothing refers to `{name}`", hint="delete it")
-    for subject, reach in names.reach.items():
-        if reach is Manage.NONE and subject in OBJECTS:
-            for location, name in sources.written(subject):
-                message = f"`{subject}.{name}` is declared, but `{subject}` are not managed"
+    sections = [(subject, str(subject)) for subject in names.reach if subject in OBJECTS]
+    for subject, section in (*sections, (Subject.MEMBERS, "alumni")):
+        if names.reach.get(subject) is Manage.NONE:
+            for location, name in sources.written(section):
+                message = f"`{section}.{name}` is declared, but `{subject}` are not managed"
                 hint = f'write `{subject} = "declared"` in `[manage]`'
                 names.problems.add("RS503", location, message, hint=hint)

@@ -14,6 +14,7 @@ ACCOUNTS = "accounts"
 OBJECTS = (
     ACCOUNTS,
     "people",
+    "alumni",
     "groups",
     "workspace_defaults",
     *(spec.section for spec in SPECS.values() if spec.section),

@@ -93,6 +93,8 @@ class Origin:
         for section, kind in (("teams", Kind.TEAM), ("workspaces", Kind.WORKSPACE)):
             for location, name in self._sources.written(section):
                 yield Address(kind, name), location
+        for email, location in self._names.alumni.items():
+            yield named.user(email), location
         for file, name, table in self._sources.named("service_accounts"):
             location = TomlLocation(file, ("service_accounts", name), is_key=True)
             owner = named.service_account(name)

@@ -21,6 +21,7 @@ from ..model import (
     Subject,
 )
 from ..model.resources import role
+from .alumni import alumnus
 from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
@@ -205,6 +206,8 @@ def _principals(text: str, location: TomlLocation, names: NameResolver) -> list[
     """Return the principals for which *text* stands, everyone among them."""
     if text == "everyone":
         return [EVERYONE]
+    if left := alumnus(text, names):
+        return [left]
     return [holder.principal for holder in names.groups.expand(text, location)]
 
 

@@ -130,7 +130,7 @@ def _address(section: str, name: str, text: str, names: NameResolver) -> Address
 
 def _people(sources: Sources, names: NameResolver) -> Mapping[Address, TomlLocation]:
     """Return the location of everybody whom a list of access, a team or a group names."""
-    people: dict[Address, TomlLocation] = {}
+    people = {named.user(email): location for email, location in names.alumni.items()}
     for location, entries in _lists(sources):
         for index, entry in enumerate(entries):
             who = names.known.get(name_of(entry))

@@ -19,6 +19,7 @@ from ..model import address as named
 from ..model.address import folded
 from ..model.kind import PREFIXES, SPECS, SUBJECTS, Trait, kinds_with
 from ..model.resources import role
+from .alumni import locations, refuse_alumnus
 from .groups import Groups
 from .holders import GROUP
 from .load import Sources
@@ -70,6 +71,11 @@ class NameResolver:
         """The e-mail addresses, folded, that ``[members]`` lists in any way."""
         lists = (self.groups.emails(entries) for _, _, entries in self._sources.named("members"))
         return frozenset().union(*lists)
+
+    @cached_property
+    def alumni(self) -> Mapping[str, TomlLocation]:
+        """The locations of those who have left, by e-mail address, folded."""
+        return locations(self._sources)
 
     @cached_property
     def _new_addresses(self) -> Mapping[str, str]:
@@ -157,6 +163,8 @@ class NameResolver:
 
     def _member(self, email: str, text: str, location: TomlLocation) -> Address | None:
         """Return the user of *email*, unless all members are declared and this is none."""
+        if self.alumni and refuse_alumnus(text, email, location, self):
+            return None
         all_declared = self.reach.get(Subject.MEMBERS) is Manage.ALL and not self._sources.problems
         if all_declared and folded(email) not in self.members:
             new = self._new_addresses.get(folded(email))

@@ -288,6 +288,15 @@ class IgnoreTable(Table):
     why: Annotated[Reason, Field(min_length=1)]
 
 
+class AlumnusTable(Table):
+    """A person who has left: when, who saw to it, why, and what else is worth knowing."""
+
+    left: Moment | None = None
+    by: Name | None = None
+    reason: Reason = ""
+    note: Prose = ""
+
+
 class Notify(Table):
     """The receivers of drift: environment variables that hold the URLs of webhooks."""
 
@@ -321,6 +330,7 @@ class ObjectTables(Table):
 
     people: dict[ShortName, Person] = _shared({})
     members: dict[str, list[Member]] = _shared({})
+    alumni: dict[Name, AlumnusTable] = _shared({})
     service_accounts: dict[Name, ServiceAccountTable] = _shared({})
     roles: dict[Name, RoleTable] = _shared({})
     groups: dict[Name, GroupTable] = _shared({})

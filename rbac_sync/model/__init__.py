@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .address import ACCOUNT, ANYWHERE, EVERYONE, Address, label, place
 from .catalogue import Action, Catalogue, Evidence, Right, Statement, Title
-from .declaration import Declaration, Manage
+from .declaration import Alumnus, Declaration, Manage
 from .expectation import Ability, Asset, Circle, Expectation, Separation
 from .horizon import WHOLE, Horizon
 from .instant import Instant
@@ -42,6 +42,7 @@ __all__ = [
     "Ability",
     "Action",
     "Address",
+    "Alumnus",
     "Asset",
     "Binding",
     "Catalogue",

@@ -11,6 +11,7 @@ from ..errors import Diagnostic, Place
 from .address import Address
 from .address_pattern import IgnoreRule
 from .expectation import Expectation
+from .instant import Instant
 from .kind import Subject
 from .policy import Policy
 from .resources import Permission
@@ -23,6 +24,17 @@ class Manage(StrEnum):
     ALL = "all"
     DECLARED = "declared"
     NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Alumnus:
+    """The record of a person who has left: when, who saw to it, why, and more."""
+
+    left: Instant | None = None
+    by: str = ""
+    reason: str = ""
+    note: str = ""
+    origin: Callable[[], Place | None] = field(default=lambda: None, compare=False)
 
 
 def nowhere(*_: object) -> Place | None:
@@ -45,7 +57,8 @@ class Declaration:
     declared, ``entry`` where a member of a team or a permission of a role is; they may read
     spans lazily. ``written`` is the declaration of the files where this one desires something
     else, as an undo does: a saved plan is bound to the files. ``ignored`` are the live things
-    that no plan touches, whatever their table reaches.
+    that no plan touches, whatever their table reaches. ``alumni`` are people who hold nothing and
+    are only on record; they are in ``ended``, too.
     """
 
     desired: State
@@ -63,6 +76,7 @@ class Declaration:
     advice: tuple[Diagnostic, ...] = ()
     written: Declaration | None = None
     ignored: tuple[IgnoreRule, ...] = ()
+    alumni: Mapping[Address, Alumnus] = field(default_factory=dict)
 
     def reach(self, subject: Subject) -> Manage:
         """Return the extent of management of *subject* by the configuration."""

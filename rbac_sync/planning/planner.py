@@ -386,7 +386,9 @@ class _Comparison:
                 return
             is_removed = reach is not Manage.NONE
         else:
-            is_removed = self._reached(address, reach) and scope not in declaration.silent_access
+            has_left = principal in declaration.alumni and reach is not Manage.NONE
+            is_reached = has_left or self._reached(address, reach)
+            is_removed = is_reached and scope not in declaration.silent_access
         if is_removed:
             self.changes.append(Change(Binding(principal, scope, before), None))
         else:

@@ -178,3 +178,37 @@ def test_a_key_says_whose_it_is(account):
         "sees_everything": True,
         "not_seen": [],
     }
+
+
+LEFT = """
+[alumni]
+"dan@acme.example" = { left = 2026-05-01, by = "ana", reason = "moved", note = "a list\\nremains" }
+"""
+
+
+def test_explain_shows_the_record_of_somebody_who_has_left(account):
+    account.add(LEFT)
+    line = account.file.read_text().splitlines().index("[alumni]") + 2
+
+    ran = run("explain dan@acme.example")
+
+    assert (ran.code, ran.out.splitlines()) == (
+        0,
+        [
+            f"dan@acme.example has left 2026-05-01T00:00:00Z, by ana (rbac.toml:{line})",
+            "  reason: moved",
+            "  a list",
+            "  remains",
+            "dan@acme.example does not exist here",
+            "dan@acme.example has no way to anything",
+        ],
+    )
+    body = json.loads(run("explain dan@acme.example --json").out)
+    assert body["alumnus"] == {
+        "left": "2026-05-01T00:00:00Z",
+        "by": "ana",
+        "reason": "moved",
+        "note": "a list\nremains",
+        "place": {"file": "rbac.toml", "line": line, "column": 1},
+    }
+    assert run("explain eve@acme.example").code != 0

@@ -18,6 +18,7 @@ def test_every_table_and_key_is_in_the_schema(schema):
     assert list(schema["properties"]) == [
         "people",
         "members",
+        "alumni",
         "service_accounts",
         "roles",
         "groups",

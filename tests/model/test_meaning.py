@@ -14,6 +14,7 @@ from rbac_sync.errors import Diagnostic, Place
 from rbac_sync.model import (
     ACCOUNT,
     Ability,
+    Alumnus,
     Asset,
     Circle,
     Declaration,
@@ -126,6 +127,7 @@ PAIRS = [
             advice=(Diagnostic("RS501", "x"),),
             written=Declaration(State()),
             ignored=(IgnoreRule("team.a", "x"),),
+            alumni={ANA: Alumnus(by="x")},
         ),
     ),
 ]

@@ -29,6 +29,16 @@ NEW = (
 DATA, PROD = team("data"), workspace("prod")
 
 
+LEFT = (
+    ('bo     = "bo@acme.example"\n', ""),
+    ('member = ["bo", ', "member = ["),
+    ('members = ["bo"]', "members = []"),
+    ('viewer  = ["bo"]\n', ""),
+    ("[members]", '[alumni]\n"bo@acme.example" = { left = 2026-05-01 }\n\n[members]'),
+)
+NAMED = ('members          = "all"', 'members          = "declared"')
+
+
 @pytest.fixture
 def company(tmp_path):
     made = Company(f"sqlite:///{tmp_path / 'rbac.db'}", tmp_path / "acme")
@@ -135,3 +145,38 @@ def test_a_plan_and_drift_say_who_stays_until_when(company, cloud):
     body = json.loads(json.dumps(drift_view.to_json(review.plan, review.saved, {}), default=str))
     (waiting,) = [each for each in body["waiting"] if each["address"] == str(BO)]
     assert waiting["waits_for"] == ["robert@new.example"]
+
+
+@pytest.mark.parametrize("edits", [LEFT, (*LEFT, NAMED)], ids=["all", "declared"])
+def test_an_alumnus_is_removed_with_everything_and_stays_on_record(company, cloud, edits):
+    company.edit(*edits)
+
+    assert synced(company, cloud)[0] == [f"delete {BO}"]
+    assert not company.state.knows(BO)
+    assert pipeline.drift(company.load(), cloud).plan.changes == ()
+
+
+def test_the_guard_judges_the_removal_of_an_alumnus_as_any_other(company):
+    company.edit(
+        ('owner  = ["olivia", "otto"]', 'owner  = ["olivia"]'),
+        ('members = ["otto"]', "members = []"),
+        ('otto   = "otto@acme.example"\n', ""),
+        ("[members]", '[alumni]\n"otto@acme.example" = {}\n\n[members]'),
+        ("min_owners = 1", "min_owners = 2"),
+    )
+    review = planned(company, company.backend("olivia"))
+    assert shown(review.plan.changes) == ["delete member.otto@acme.example"]
+    assert {finding.rule for finding in review.findings} == {"LAST_OWNER"}
+
+
+def test_what_an_alumnus_holds_goes_even_where_people_are_kept_elsewhere(company):
+    company.edit(
+        *LEFT,
+        ('members          = "all"', 'members          = "none"'),
+        ('access           = "all"', 'access           = "declared"'),
+    )
+    review = planned(company, company.backend("olivia"))
+    assert set(shown(review.plan.changes)) == {
+        f"update {DATA}",
+        f"delete {Binding(BO, PROD, frozenset()).address}",
+    }

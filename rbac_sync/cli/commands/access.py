@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...errors import Place
-    from ...model import Address
+    from ...model import Address, Alumnus, Declaration
     from ...pipeline import Configuration, LiveAccount
     from ..run import StateOptions
 
@@ -104,10 +104,24 @@ def _origin(
     """Return where each grant is declared; of a faulty configuration nowhere."""
     from ...model.declaration import nowhere
 
+    declaration = _declaration(configuration, live_account)
+    return declaration.origin if declaration else nowhere
+
+
+def _alumnus(
+    configuration: Configuration, live_account: LiveAccount, who: Address
+) -> Alumnus | None:
+    """Return what is on record of *who*, None if that has not left."""
+    declaration = _declaration(configuration, live_account)
+    return declaration.alumni.get(who) if declaration else None
+
+
+def _declaration(configuration: Configuration, live_account: LiveAccount) -> Declaration | None:
+    """Return what is declared; None if the configuration is faulty."""
     try:
-        return configuration.declaration(live_account.catalogue, live_account.now).origin
+        return configuration.declaration(live_account.catalogue, live_account.now)
     except ConfigError:
-        return nowhere
+        return None
 
 
 @click.command()
@@ -130,19 +144,27 @@ def explain(
     all: bool,  # noqa: A002 - the name of an option
     **state: Unpack[StateOptions],
 ) -> int:
-    """Say what PRINCIPAL may do, where, and by which path; with PERMISSION only about that."""
-    from ...views import access, plan_json
+    """Say what PRINCIPAL may do, where, and by which path; with PERMISSION only about that.
+
+    Of somebody in `[alumni]`, also when and why that left.
+    """
+    from ...views import access, alumni, plan_json
 
     configuration, live_account = read_account(config, url, **state)
     scope = resolve_scope(live_account, workspace) if workspace else None
     named = resolve_permission(live_account, permission, scope) if permission else None
-    holder = check_principal(live_account, parse_principal(configuration, principal))
+    holder = parse_principal(configuration, principal)
+    left = _alumnus(configuration, live_account, holder)
+    if left is None:
+        check_principal(live_account, holder)
     answer = access.explain(live_account.access, holder, scope, named, live_account.now)
-    click.echo(
-        plan_json.dumps(access.to_json(answer))
-        if json
-        else access.render_answer(answer, layout(), every=all)
-    )
+    if json:
+        record = {"alumnus": alumni.to_json(left)} if left else {}
+        click.echo(plan_json.dumps({**access.to_json(answer), **record}))
+        return 0
+    if left is not None:
+        click.echo(alumni.render(holder, left, layout()))
+    click.echo(access.render_answer(answer, layout(), every=all))
     return 0
 
 

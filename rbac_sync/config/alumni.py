@@ -1,0 +1,95 @@
+"""The table ``[alumni]``: people on record who have left, and hold nothing any more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..model import Address, Alumnus, Kind
+from ..model import address as named
+from ..model.address import folded
+from ..model.instant import rfc3339
+from .load import Sources
+from .problems import Problems, TomlLocation
+from .text_rules import email_fault
+
+if TYPE_CHECKING:
+    from .resolve import NameResolver
+
+
+def locations(sources: Sources) -> Mapping[str, TomlLocation]:
+    """Return the location of each alumnus, by e-mail address, folded; the first one of each."""
+    first: dict[str, TomlLocation] = {}
+    for file, name, _ in sources.named("alumni"):
+        email = folded(sources.people.get(name, name))
+        first.setdefault(email, TomlLocation(file, ("alumni", name), is_key=True))
+    return first
+
+
+def read_alumni(sources: Sources, names: NameResolver) -> Mapping[Address, Alumnus]:
+    """Return what is on record of each alumnus; add the problems of names and dates."""
+    alumni: dict[Address, Alumnus] = {}
+    for file, name, table in sources.named("alumni"):
+        location = TomlLocation(file, ("alumni", name), is_key=True)
+        email = sources.people.get(name, name)
+        if fault := email_fault(email):
+            _refuse_name(name, fault, location, names)
+            continue
+        names.used.add(name)
+        who = named.user(email)
+        if who in alumni:
+            _refuse_twice(name, location, names.alumni[folded(email)], names.problems)
+        if table.left is not None and table.left > names.now:
+            _refuse_future(name, rfc3339(table.left), location, names.problems)
+        alumni[who] = Alumnus(table.left, table.by or "", table.reason, table.note, location.place)
+    return alumni
+
+
+def _refuse_name(name: str, fault: str, location: TomlLocation, names: NameResolver) -> None:
+    if "@" in name:
+        hint = "write it as in `ana@acme.example`"
+        names.problems.add("RS118", location, f"`{name}` {fault}", hint=hint)
+    elif name not in names.declared("people"):
+        hint = "add it to `[people]`, or write an e-mail address"
+        names.problems.add("RS201", location, f"unknown short name `{name}`", hint=hint)
+
+
+def _refuse_twice(
+    name: str, location: TomlLocation, first: TomlLocation, problems: Problems
+) -> None:
+    problems.add(
+        "RS303",
+        location,
+        f"`{name}` is listed twice",
+        hint="keep one of them",
+        second=first,
+        second_label="first listed here",
+    )
+
+
+def _refuse_future(name: str, left: str, location: TomlLocation, problems: Problems) -> None:
+    message = f"`{name}` is in `[alumni]` and leaves only at {left}"
+    hint = "write it as `until` where the person holds something; it is an alumnus afterwards"
+    table = TomlLocation(location.file, location.path)
+    problems.add("RS351", table.at("left"), message, hint=hint)
+
+
+def refuse_alumnus(text: str, email: str, location: TomlLocation, names: NameResolver) -> bool:
+    """Add a problem, and return True, if the person of *email* is an alumnus."""
+    left = names.alumni.get(folded(email))
+    if left is not None:
+        names.problems.add(
+            "RS350",
+            location,
+            f"`{text}` has left: it is in `[alumni]`, and holds nothing",
+            hint="take it out here, or out of `[alumni]` if it is back",
+            second=left,
+            second_label="on record here",
+        )
+    return left is not None
+
+
+def alumnus(text: str, names: NameResolver) -> Address | None:
+    """Return the address of the alumnus *text*; None if it is none."""
+    email = names.people.get(text, text)
+    return Address(Kind.USER, folded(email)) if folded(email) in names.alumni else None
