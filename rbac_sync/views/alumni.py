@@ -19,8 +19,8 @@ def render(who: Address, alumnus: Alumnus, layout: Layout) -> str:
 def _lines(who: Address, alumnus: Alumnus) -> Iterator[Line]:
     when = f" {rfc3339(alumnus.left)}" if alumnus.left else ""
     by = f", by {alumnus.by}" if alumnus.by else ""
-    place = format_place(alumnus.origin())
-    yield Line(f"{label(who)} has left{when}{by}{place}", Tone.HEADING, hang=2)
+    place = format_place(alumnus.origin()).strip()
+    yield Line(f"{label(who)} has left{when}{by} {place}".rstrip(), Tone.HEADING, hang=2)
     if alumnus.reason:
         yield Line(f"  reason: {alumnus.reason}", hang=10)
     for line in alumnus.note.splitlines():
