@@ -92,6 +92,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         alumni=alumni,
         origin=(origin := Origin(sources, names)),
         entry=origin.entry,
+        attribute=origin.attribute,
         surroundings=(settings, proof, sources.key_set),
         advice=(*sources.advice, *problems.advice()),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import Place
 from ..model import ACCOUNT, EVERYONE, Address, Key, Kind, Permission
@@ -15,6 +15,10 @@ from .holders import GROUP, TEAM, Entries, Holder, name_of
 from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
+from .workspace_tables import SECTION as DEFAULTS
+
+if TYPE_CHECKING:
+    from .schema import RoleTable
 
 Lists = Iterable[tuple[TomlLocation, Entries]]
 """The lists of one scope or team, with their locations."""
@@ -28,12 +32,21 @@ class Entry(NamedTuple):
     holder: Holder | None = None
 
     def place(self) -> Place:
-        """Return the place of the entry itself, with the groups that lead from there."""
-        place = self.listed.at(self.position).place()
+        """Return the place of the entry itself, with the default and groups on the way."""
+        place = _place(self.listed.at(self.position))
         if self.holder is None:
             return place
         last = self.holder.location.place()
-        return replace(place, through=", ".join((*self.holder.through, last.file_line)))
+        way = (place.through, *self.holder.through, last.file_line)
+        return replace(place, through=", ".join(filter(None, way)))
+
+
+def _place(location: TomlLocation) -> Place:
+    """Return the place of *location*, and through which default it reaches a workspace, if any."""
+    place = location.place()
+    if location.path[0] != DEFAULTS:
+        return place
+    return replace(place, through=f"{DEFAULTS}.{location.path[1]}")
 
 
 class Origin:
@@ -47,6 +60,7 @@ class Origin:
         self._sources = sources
         self._names = names
         self._in_scope: dict[Address, Mapping[Address, Entry]] = {}
+        self._of_roles: dict[str, Mapping[Permission, Place]] = {}
 
     def __call__(self, address: Address) -> Place | None:
         """Return the place, or None if the configuration does not declare *address*."""
@@ -54,25 +68,56 @@ class Origin:
         if entry is not None:
             return entry.place()
         location = self._objects.get(address)
-        return location.place() if location else None
+        return _place(location) if location else None
 
     def entry(self, address: Address, element: Address | Permission) -> Place | None:
         """Return the place of a member of a team, or of a permission of a role, in its list."""
         if isinstance(element, Address):
             entry = self._listed(address).get(element)
-        else:
-            entry = self._permissions(address).get(element)
-        return entry.place() if entry else None
+            return entry.place() if entry else None
+        return self._permissions(address.name).get(element)
 
-    def _permissions(self, address: Address) -> Mapping[str, Entry]:
-        """Return the entry of each permission that the table of a role lists."""
+    def attribute(self, address: Address, key: str) -> Place | None:
+        """Return the place of *key* of a declared thing, None if no table writes it."""
+        if address.kind is Kind.WORKSPACE:
+            location = self._workspace_keys.get(address, {}).get(key)
+            return _place(location) if location else None
+        location = self._objects.get(address)
+        if location is None:
+            return None
+        inner = TomlLocation(location.file, (*location.path, key))
+        return inner.key.place() if inner.path in location.file.spans.paths else None
+
+    @cached_property
+    def _workspace_keys(self) -> Mapping[Address, Mapping[str, TomlLocation]]:
+        return {
+            named.workspace(each.handle): {"name": each.location.at("name"), **each.locations}
+            for each in self._names.workspaces
+        }
+
+    def _permissions(self, name: str) -> Mapping[Permission, Place]:
+        """Return the place of each permission that a role lists, or a custom role below it."""
+        if name not in self._roles:
+            return {}
+        if name not in self._of_roles:
+            self._of_roles[name] = {}  # so that a role that stands on itself ends here
+            table, location = self._roles[name]
+            base = location.at("base").place()
+            below = {
+                permission: replace(base, through=f"role {table.base}, {place.file_line}")
+                for permission, place in self._permissions(table.base or "").items()
+            }
+            listed = (
+                (t, location.at("permissions", n)) for n, t in enumerate(table.permissions or ())
+            )
+            own = {self._names.catalogue.permission(text): at.place() for text, at in listed}
+            self._of_roles[name] = {**below, **{p: at for p, at in own.items() if p is not None}}
+        return self._of_roles[name]
+
+    @cached_property
+    def _roles(self) -> Mapping[str, tuple[RoleTable, TomlLocation]]:
         tables = self._sources.named("roles")
-        lists = (
-            (TomlLocation(file, ("roles", name, "permissions")), table.permissions or ())
-            for file, name, table in tables
-            if name == address.name
-        )
-        return {text: Entry(listed, n) for listed, texts in lists for n, text in enumerate(texts)}
+        return {name: (table, TomlLocation(file, ("roles", name))) for file, name, table in tables}
 
     def _entry(self, address: Address) -> Entry | None:
         if address.kind is Kind.USER:

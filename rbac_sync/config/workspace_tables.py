@@ -31,7 +31,7 @@ class WorkspaceSettings:
     """The keys of one workspace, its own and those of the defaults that match it.
 
     A key is None if neither the workspace nor a default writes it; the default
-    role is a name with its location.
+    role is a name with its location. ``locations`` are those of other keys.
     """
 
     handle: str
@@ -41,6 +41,7 @@ class WorkspaceSettings:
     public: bool | None
     default_role: tuple[str, TomlLocation] | None
     access: tuple[RoleHolders, ...] | None
+    locations: Mapping[str, TomlLocation]
 
 
 class _Written(NamedTuple):
@@ -90,6 +91,7 @@ def _settings(
         merged.value("public"),
         merged.values.get("default_role"),
         tuple(merged.access.values()) if has_access else None,
+        {key: at for key, (_, at) in merged.values.items()},
     )
 
 

@@ -54,11 +54,11 @@ class Declaration:
     the addresses that a renamed thing may have had, by the one it is to have.
     ``surroundings`` is what else of the configuration its digest covers, ``advice`` what the
     configuration could do better. ``origin`` says where an address is
-    declared, ``entry`` where a member of a team or a permission of a role is; they may read
-    spans lazily. ``written`` is the declaration of the files where this one desires something
-    else, as an undo does: a saved plan is bound to the files. ``ignored`` are the live things
-    that no plan touches, whatever their table reaches. ``alumni`` are people who hold nothing and
-    are only on record; they are in ``ended``, too.
+    declared, ``entry`` where a member of a team or a permission of a role is, ``attribute`` where
+    a key of a thing is; they may read spans lazily. ``written`` is the declaration of the files
+    where this one desires something else, as an undo does: a saved plan is bound to the files.
+    ``ignored`` are the live things that no plan touches, whatever their table reaches.
+    ``alumni`` are people who hold nothing and are only on record; they are in ``ended``, too.
     """
 
     desired: State
@@ -72,6 +72,7 @@ class Declaration:
     expectations: tuple[Expectation, ...] = ()
     origin: Callable[[Address], Place | None] = nowhere
     entry: Callable[[Address, Address | Permission], Place | None] = nowhere
+    attribute: Callable[[Address, str], Place | None] = nowhere
     surroundings: tuple[object, ...] = ()
     advice: tuple[Diagnostic, ...] = ()
     written: Declaration | None = None

@@ -28,6 +28,7 @@ WHERE = "says where something is written, not what"
 LEFT_OUT: Mapping[tuple[type, str], str] = {
     (Declaration, "origin"): WHERE,
     (Declaration, "entry"): WHERE,
+    (Declaration, "attribute"): WHERE,
     (Declaration, "advice"): "says what could be written better, and changes nothing",
     (Declaration, "surroundings"): "is covered beside the declaration",
     (Declaration, "alumni"): "is a record; whom it removes is in `ended`, which is covered",

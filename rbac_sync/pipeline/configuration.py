@@ -61,6 +61,11 @@ class Configuration:
         """The name of the account among several, empty where there is but one."""
         return self.sources.account.name if self.sources.account else ""
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of the configured world; where none is named, today's."""
+        return catalogue(self.settings.world or WORLD)
+
     def backend(self, api_key: str | None) -> Backend:
         """Return the backend of the configuration, with the given credential."""
         return backends.backend(self.settings, api_key)
@@ -234,4 +239,4 @@ def validate(configuration: Configuration, now: Instant) -> Declaration:
     Raises:
         ConfigError: it cannot be used as written.
     """
-    return configuration.declaration(catalogue(configuration.settings.world or WORLD), now)
+    return configuration.declaration(configuration.catalogue, now)

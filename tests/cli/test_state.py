@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from rbac_sync import pipeline
 from rbac_sync.cli.run import KEY
 
 from .live import bound, by_hand
@@ -215,3 +217,168 @@ def test_nothing_is_written_if_one_file_cannot_be(account):
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith(f"error: cannot write `backup/{name}`: is a directory")
     assert files("backup") == before
+
+
+GROUPED = """\
+[backend]
+type = "store"
+account = "acme"
+
+[files]
+"spaces.toml" = ["workspaces", "workspace_defaults", "roles"]
+
+[people]
+bo = "bo@x.org"
+
+[members]
+owner = ["ana@x.org"]
+member = ["group:all", "sa:ci"]
+
+[service_accounts.ci]
+keys.k.until = 2027-01-01
+
+[groups.all]
+members = ["bo", "cy@x.org"]
+
+[teams.in]
+members = ["group:all"]
+
+[teams.out]
+description = "Outer"
+members = ["team:in", { who = "ana@x.org", until = 2099-01-01, reason = "INC" }]
+
+[teams.silent]
+"""
+SPACES = """\
+[roles.base]
+base = "viewer"
+permissions = ["Create, edit, and pause work pools"]
+
+[roles.top]
+base = "base"
+permissions = ["manage_concurrency_limits"]
+renamed_from = "old"
+
+[workspace_defaults."etl-*"]
+description = "Jobs"
+default_role = "viewer"
+access.runner = ["group:all"]
+
+[workspaces.etl-a]
+access.runner = []
+
+[workspaces.etl-b]
+description = "B"
+
+[workspaces.silent]
+"""
+RESOLVED = """\
+[members]
+owner = [
+    "ana@x.org",  # rbac.toml:12
+]
+member = [
+    "bo@x.org",  # rbac.toml:13, through group:all, rbac.toml:19
+    "cy@x.org",  # rbac.toml:13, through group:all, rbac.toml:19
+    "sa:ci",  # rbac.toml:13
+]
+
+[service_accounts.ci]  # rbac.toml:15
+
+[service_accounts.ci.keys.k]  # rbac.toml:16
+until = 2027-01-01  # rbac.toml:16
+
+[roles.base]  # spaces.toml:1
+base = "viewer"  # spaces.toml:2
+permissions = [
+    "write_work_pools",  # spaces.toml:3
+]
+
+[roles.top]  # spaces.toml:5
+base = "viewer"  # spaces.toml:6
+permissions = [
+    "manage_concurrency_limits",  # spaces.toml:7
+    "write_work_pools",  # spaces.toml:6, through role base, spaces.toml:3
+]
+renamed_from = "old"  # spaces.toml:8
+
+[teams.in]  # rbac.toml:21
+members = [
+    "bo@x.org",  # rbac.toml:22, through group:all, rbac.toml:19
+    "cy@x.org",  # rbac.toml:22, through group:all, rbac.toml:19
+]
+
+[teams.out]  # rbac.toml:24
+description = "Outer"  # rbac.toml:25
+members = [
+    { who = "ana@x.org", until = 2099-01-01, reason = "INC" },  # rbac.toml:26
+    "bo@x.org",  # rbac.toml:26, through team:in, group:all, rbac.toml:19
+    "cy@x.org",  # rbac.toml:26, through team:in, group:all, rbac.toml:19
+]
+
+[teams.silent]  # rbac.toml:28
+
+[workspaces.etl-a]  # spaces.toml:15
+description = "Jobs"  # spaces.toml:11, through workspace_defaults.etl-*
+default_role = "viewer"  # spaces.toml:12, through workspace_defaults.etl-*
+
+[workspaces.etl-a.access]
+
+[workspaces.etl-b]  # spaces.toml:18
+description = "B"  # spaces.toml:19
+default_role = "viewer"  # spaces.toml:12, through workspace_defaults.etl-*
+
+[workspaces.etl-b.access]
+runner = [
+    "bo@x.org",  # spaces.toml:13, through workspace_defaults.etl-*, group:all, rbac.toml:19
+    "cy@x.org",  # spaces.toml:13, through workspace_defaults.etl-*, group:all, rbac.toml:19
+]
+
+[workspaces.silent]  # spaces.toml:21
+"""
+
+
+@pytest.fixture
+def grouped(tmp_path, monkeypatch):
+    """A configuration with groups, defaults and roles on roles, and no account to read."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rbac.toml").write_text(GROUPED)
+    (tmp_path / "spaces.toml").write_text(SPACES)
+    return tmp_path
+
+
+def test_the_resolved_configuration_is_flat_and_names_where_each_line_comes_from(grouped):
+    ran = run("show --resolved")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == RESOLVED
+    (grouped / "flat.toml").write_text(ran.out)
+    assert run("fmt --check flat.toml").code == 0
+
+
+def test_the_resolved_configuration_declares_the_same(grouped):
+    now = datetime.now(UTC)
+    written = pipeline.validate(pipeline.load(grouped), now)
+    flat = f'[backend]\ntype = "store"\naccount = "acme"\n{run("show --resolved").out}'
+    (grouped / "rbac.toml").write_text(flat)
+    again = pipeline.validate(pipeline.load(grouped), now)
+    assert again.desired == written.desired
+    for name in ("unstated", "silent_defaults", "silent_access", "former", "ended", "digest"):
+        assert getattr(again, name) == getattr(written, name), name
+
+
+def test_the_resolved_configuration_as_json(grouped):
+    rows = json.loads(run("show --resolved --json").out)
+    assert len(rows) == 36
+    assert rows[3] == {
+        "table": ["members"],
+        "key": "member",
+        "value": "cy@x.org",
+        "place": {"file": "rbac.toml", "line": 13, "column": 11},
+        "from": "rbac.toml:13, through group:all, rbac.toml:19",
+    }
+
+
+def test_the_resolved_configuration_is_no_plan(grouped):
+    ran = run("show --resolved x.plan")
+    assert ran.code == 1
+    assert "--resolved shows the configuration, not PLAN" in ran.err

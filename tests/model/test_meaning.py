@@ -123,6 +123,7 @@ PAIRS = [
             expectations=(Ability("a", ANA, PROD),),
             origin=lambda _: Place("f"),
             entry=lambda *_: None,
+            attribute=lambda *_: None,
             surroundings=("x",),
             advice=(Diagnostic("RS501", "x"),),
             written=Declaration(State()),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +17,9 @@ from ..report import colour
 from ..reservation import reserve_file
 from ..run import load_configuration, note_unseen, open_backend, read_live
 from ..starter_files import SCHEMA, with_schema
+
+if TYPE_CHECKING:
+    from ...pipeline import Configuration
 
 
 @click.command()
@@ -76,7 +81,8 @@ def pull(
 @options.url
 @options.as_json
 @options.full
-def show(*, plan: Path | None, config: Path, url: str, json: bool) -> int:
+@options.flag("resolved", "Show the configuration, flat, and where each line comes from.")
+def show(*, plan: Path | None, config: Path, url: str, json: bool, resolved: bool) -> int:
     """Show what is live, or the saved plan PLAN as `plan` showed it.
 
     Effects on people are computed from the account as it is now; where it cannot be read, or the
@@ -84,6 +90,10 @@ def show(*, plan: Path | None, config: Path, url: str, json: bool) -> int:
     """
     from ...views import plan_json, state
 
+    if resolved:
+        if plan:
+            raise click.UsageError("--resolved shows the configuration, not PLAN")
+        return _show_resolved(load_configuration(config, url), json=json)
     if plan:
         saved = read_plan(plan)
         if json:
@@ -96,4 +106,19 @@ def show(*, plan: Path | None, config: Path, url: str, json: bool) -> int:
         click.echo(plan_json.dumps(plan_json.state(live_account.state, live_account.catalogue)))
     else:
         click.echo(state.render_state(live_account.state, live_account.catalogue, colour=colour()))
+    return 0
+
+
+def _show_resolved(configuration: Configuration, *, json: bool) -> int:
+    """Print the configuration as flat TOML or JSON; asks no backend."""
+    from ... import pipeline
+    from ...views import flat_configuration, plan_json
+
+    now = datetime.now(UTC)
+    declaration, catalogue = pipeline.validate(configuration, now), configuration.catalogue
+    rows = flat_configuration.flat_rows(declaration, catalogue, now)
+    if json:
+        click.echo(plan_json.dumps(flat_configuration.flat_json(rows)))
+    else:
+        click.echo(flat_configuration.render_flat(rows))
     return 0
