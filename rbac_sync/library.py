@@ -31,14 +31,17 @@ __all__ = [
 NO_OPTIONS = RunOptions()
 
 
-def load(folder: Path | str, *, url: str = "") -> Configuration:
+def load(folder: Path | str, *, url: str = "", account: str | None = None) -> Configuration:
     """Read the TOML files of *folder*; *url* takes the place of the one in ``[backend]``.
+
+    *account* is one of those that ``[accounts]`` names; None is the only one.
 
     Raises:
         ConfigError: they cannot be read, or name no backend; ``diagnostics`` has every problem.
         CredentialError: the URL has text in it that does not belong there.
+        RbacSyncError: there are several accounts and none is named, or none of this name.
     """
-    return pipeline.load(Path(folder), url)
+    return pipeline.load(Path(folder), url, account=account)
 
 
 def plan(

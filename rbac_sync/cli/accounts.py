@@ -17,7 +17,7 @@ from . import options
 from .invocation import invocation
 from .report import print_error, unusable
 from .reports import RUNNING, ReportRequest, Reports, reporting
-from .run import ACCOUNT
+from .run import ACCOUNT, SHARED
 
 if TYPE_CHECKING:
     from ..config import AccountSettings, Sources
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 Command = Callable[..., int]
 
-OWN_FILES = ("out", "plan", "live", "snapshot", "keys_out")
-"""The options that name a file which each account has for itself."""
+OWN_FILES = ("out", "plan", "live", "snapshot", "keys_out", "folder")
+"""The options that name a file or a folder which each account has for itself."""
 
 STOPS = (Interrupted, click.Abort, KeyboardInterrupt)
 """The ways in which the user stops a run, and with it those that follow."""
@@ -65,12 +65,12 @@ def _over_all(command: Command, arguments: dict[str, Any], *, in_waves: bool) ->
     from ..views.reports.accounts import gravest
 
     folder, url = arguments["config"], arguments.get("url", "")
-    shared = config.read(folder)
+    shared = _read(folder, arguments)
     accounts = config.accounts(shared)
     _check(shared, accounts, folder, url)
     events = in_waves and arguments.get("json", False)
     requests, arguments = _requests(arguments, accounts, events=events)
-    with reporting(requests, folder) as reports, _together(reports):
+    with reporting(requests, folder) as reports, _together(reports, shared):
         for account in accounts:
             reports.wait_for(account)
         try:
@@ -87,6 +87,19 @@ def _over_all(command: Command, arguments: dict[str, Any], *, in_waves: bool) ->
     if (out := arguments.get("out")) and code in GOOD:
         click.echo(f"To make all of them: rbac-sync apply {out} --all", err=True)
     return code
+
+
+def _read(folder: Path, arguments: Mapping[str, Any]) -> Sources:
+    """Read the files that the accounts share; what is wrong with all of them is reported once.
+
+    Raises:
+        ConfigError: they cannot be read.
+    """
+    from .. import config
+
+    stdout = [ReportRequest("json", None)] if arguments.get("json") else []
+    with reporting([*arguments.get("report", ()), *stdout], folder):
+        return config.read(folder)
 
 
 def _check(shared: Sources, accounts: Sequence[AccountSettings], folder: Path, url: str) -> None:
@@ -150,14 +163,14 @@ def _requests(
 
 
 @contextmanager
-def _together(reports: Reports) -> Iterator[None]:
-    """Let all runs of the command add to *reports*."""
+def _together(reports: Reports, shared: Sources) -> Iterator[None]:
+    """Let all runs of the command add to *reports*, and be of the files as they were read once."""
     meta = click.get_current_context().meta
-    meta[RUNNING] = reports
+    meta[RUNNING], meta[SHARED] = reports, shared
     try:
         yield
     finally:
-        meta[ACCOUNT] = meta[RUNNING] = None
+        meta[ACCOUNT] = meta[RUNNING] = meta[SHARED] = None
 
 
 def _run(

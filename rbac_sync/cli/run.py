@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 ACCOUNT = "rbac_sync.account"
 """The key of the option ``--account`` in the context of a command."""
 
+SHARED = "rbac_sync.shared"
+"""The key, in the context of a command over several accounts, of the files that they share."""
+
 KEY = "RBAC_SYNC_API_KEY"
 TOKEN = "RBAC_SYNC_OIDC_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -61,6 +64,9 @@ def load_configuration(folder: Path, url: str, wait: float = 5.0) -> Configurati
     """Read the configuration below *folder*; a writer waits *wait* seconds for another."""
     from .. import pipeline
 
+    context = click.get_current_context(silent=True)
+    if shared := context and context.meta.get(SHARED):
+        return pipeline.of_sources(shared, folder, url, wait, account_name())
     return pipeline.load(folder, url, wait, account_name())
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 import pytest
 
+import rbac_sync
 from rbac_sync.cli.completion import accounts
 from rbac_sync.cli.main import cli
 from rbac_sync.views.reports.markdown_check import is_own_report
@@ -328,6 +330,14 @@ def test_a_problem_that_all_accounts_have_is_printed_once(company):
     assert ran.err.count("the problems are the ones above") == 2
 
 
+def test_what_cannot_be_read_at_all_is_reported_once(company):
+    (company.folder / "shared.toml").write_text("[people\n")
+    ran = run("plan --all --json --report md=plan.md")
+    assert (ran.code, ran.err.count("error[RS001]")) == (1, 1)
+    assert json.loads(ran.out)["valid"] is False
+    assert "cannot be used as it is written" in (company.folder / "plan.md").read_text()
+
+
 def test_tests_of_all_accounts(company):
     test = """
     [[accounts.prod.add.test]]
@@ -356,6 +366,22 @@ def test_snapshots_of_all_accounts_are_planned_against(company):
         "  stage  wave 2  error",
     )
     assert "`live.stage.snapshot`: no such file or directory" in ran.err
+
+
+def test_what_is_live_is_written_into_a_folder_for_each_account(company):
+    assert run("pull live --all").code == 0
+    texts = [(company.folder / f"live.{name}" / "rbac.toml").read_text() for name in NAMES]
+    assert [
+        f'account = "acme-{name}"' in text for name, text in zip(NAMES, texts, strict=True)
+    ] == [True] * 3
+    company.monkeypatch.setenv("RBAC_SYNC_API_KEY", os.environ["DEV_KEY"])
+    assert "No changes." in run("plan --config live.dev --url sqlite:///rbac.db").out
+
+
+def test_a_program_names_the_account(company):
+    configuration = rbac_sync.load(company.folder, account="stage")
+    review = rbac_sync.plan(configuration, os.environ["STAGE_KEY"])
+    assert (review.saved.target.account, review.plan.counts) == ("acme-stage", (4, 0, 0))
 
 
 @pytest.mark.parametrize(
