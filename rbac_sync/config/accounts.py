@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any
 
 from ..errors import Place, RbacSyncError
+from ..model.kind import SPECS
 from .layout import ACCOUNTS, OBJECTS, ROOT_ONLY
 from .load import AccountSettings, Sources
 from .problems import File, Problems, TomlLocation
@@ -26,27 +27,38 @@ SHARED_OBJECTS = tuple(section for section in OBJECTS if section != ACCOUNTS)
 UNNAMED = ("people", "members", "alumni")
 """Tables of single values: an account may write a key that no shared file has."""
 
+NAMED = {"workspaces": "", "service_accounts": "sa:", "teams": "team:"}
+"""The tables whose things may have another name in an account, with what stands before it."""
+
+PROSE = frozenset({"description", "name", "reason", "why"})
+"""Keys whose texts name nothing."""
+
 ADD = "add"
 
 
 class _MergedSpans(Spans):
     """The places of a file some of whose values stand elsewhere, by their path."""
 
-    def __init__(self, file: File, origins: Mapping[Path, TomlLocation]) -> None:
+    def __init__(self, file: _MergedFile) -> None:
         super().__init__(file.name, file.text)
-        self._origins = origins
+        self._origins, self._names = file.origins, file.names
 
     def _place(self, path: Path, *, is_key: bool) -> Place:
         for length in range(len(path), 0, -1):
             if origin := self._origins.get(path[:length]):
                 place = _place_of(origin.at(*path[length:]), is_key=is_key)
-                return replace(place, also=self._over(path[:length]))
+                return replace(place, also=self._over(path[:length]) or self._named(path))
         within = (
             origin for inner, origin in self._origins.items() if inner[: len(path)] == path != ()
         )
         place = super()._place(path, is_key=is_key)
         first = next(within, None) if len(path) > 1 else None
         return replace(place, also=f"with {first.key.place().file_line}") if first else place
+
+    def _named(self, path: Path) -> str:
+        """Return a phrase on the line that gives the thing at *path* its name, if there is one."""
+        name = self._names.get(path)
+        return f"named in {name.key.place().file_line}" if name else ""
 
     def _over(self, path: Path) -> str:
         """Return a phrase on the shared line that the value at *path* replaces or adds to."""
@@ -63,14 +75,18 @@ def _place_of(location: TomlLocation, *, is_key: bool) -> Place:
 
 @dataclass(frozen=True)
 class _MergedFile(File):
-    """A shared file with the values of an account in it; ``origins`` says where those stand."""
+    """A shared file with the values of an account in it.
+
+    ``origins`` says where those stand, ``names`` where a thing gets its name, each by path.
+    """
 
     origins: Mapping[Path, TomlLocation] = field(default_factory=dict)
+    names: Mapping[Path, TomlLocation] = field(default_factory=dict)
 
     @cached_property
     def spans(self) -> Spans:
         """The places of everything in the merged tables."""
-        return _MergedSpans(self, self.origins)
+        return _MergedSpans(self)
 
 
 @dataclass
@@ -81,6 +97,7 @@ class _FileMerge:
     problems: Problems
     tree: dict[str, Any] = field(init=False)
     origins: dict[Path, TomlLocation] = field(default_factory=dict)
+    names: Mapping[Path, TomlLocation] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.tree = _tables(self.file.tree)
@@ -91,6 +108,8 @@ class _FileMerge:
         table = self.tree
         for step in outer:
             table = table.setdefault(str(step), {})
+        if not isinstance(table, dict):
+            return  # a fault of the file
         value, earlier = location.file.value(location.path), table.get(str(key))
         if isinstance(value, dict) and isinstance(earlier, dict):
             for name in value:
@@ -104,6 +123,48 @@ class _FileMerge:
         else:
             table[str(key)] = _tables(value) if isinstance(value, dict) else value
             self.origins[path] = location
+
+    def rename(self, places: Mapping[Path, TomlLocation]) -> None:
+        """Give things their names in an account, where they are declared and referred to.
+
+        *places* are the entries that say so, by table and new name.
+        """
+        self.names = places
+        names: dict[str, dict[str, str]] = {section: {} for section in NAMED}
+        for (section, new), location in places.items():
+            names[str(section)][str(location.path[-1])] = str(new)
+        for section, renamed in names.items():
+            self._rename_keys((section,), renamed)
+        workspaces = names["workspaces"]
+        self._rename_keys(("guard", "workspace_owners"), workspaces)
+        self.tree = _with_names(self.tree, _references(names))
+        for test in self.tree.get("test", ()):
+            if isinstance(test, dict) and test.get("workspace") in workspaces:
+                test["workspace"] = workspaces[test["workspace"]]
+
+    def _rename_keys(self, outer: Path, renamed: Mapping[str, str]) -> None:
+        """Rename the keys of the table at *outer*; the place of each stays what it is."""
+        *above, last = outer
+        holder: Any = self.tree
+        for step in above:
+            holder = holder.get(step, {}) if isinstance(holder, dict) else {}
+        table = holder.get(last) if isinstance(holder, dict) else None
+        if not isinstance(table, dict):
+            return
+        holder[last] = {renamed.get(name, name): value for name, value in table.items()}
+        depth = len(outer)
+        moved = {
+            (*path[:depth], renamed.get(str(path[depth]), path[depth]), *path[depth + 1 :])
+            if path[:depth] == outer and len(path) > depth
+            else path: origin
+            for path, origin in self.origins.items()
+        }
+        shared = {
+            (*outer, new): TomlLocation(self.file, (*outer, old))
+            for old, new in renamed.items()
+            if old in table
+        }
+        self.origins = {**shared, **moved}
 
     def _refuse_second(self, path: Path, location: TomlLocation) -> None:
         name = ".".join(map(str, path))
@@ -120,13 +181,39 @@ class _FileMerge:
         """Return the file with these tables, checked; their faults are known of both files."""
         from .schema_errors import check_tables
 
-        file = _MergedFile(self.file.name, self.file.text, self.tree, origins=self.origins)
+        file = _MergedFile(
+            self.file.name, self.file.text, self.tree, origins=self.origins, names=self.names
+        )
         return replace(file, checked=check_tables(file, Problems()))
 
 
 def _tables(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of *table* and of the tables in it."""
     return {k: _tables(v) if isinstance(v, dict) else v for k, v in table.items()}
+
+
+def _references(names: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    """Return the texts that stand for other things in an account, and those that take their place.
+
+    A thing is named as a principal, or under ``[guard]`` and ``[[ignore]]`` by its address.
+    """
+    texts = dict[str, str]()
+    kinds = {spec.section: kind for kind, spec in SPECS.items()}
+    for section, renamed in names.items():
+        for old, new in renamed.items():
+            texts[f"{kinds[section]}.{old}"] = f"{kinds[section]}.{new}"
+            if prefix := NAMED[section]:
+                texts[f"{prefix}{old}"] = f"{prefix}{new}"
+    return texts
+
+
+def _with_names(value: Any, texts: Mapping[str, str]) -> Any:
+    """Return *value* with other texts for those of *texts*, but in prose."""
+    if isinstance(value, dict):
+        return {k: v if k in PROSE else _with_names(v, texts) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_with_names(element, texts) for element in value]
+    return texts.get(value, value) if isinstance(value, str) else value
 
 
 def accounts(sources: Sources) -> tuple[AccountSettings, ...]:
@@ -196,6 +283,7 @@ class _AccountTables:
             target = self._target(path, own.file)
             if target is not None and (adds or self._is_declared(path, location)):
                 self._merge(target).write(path, location, adds=adds)
+        self._rename(own)
         merged = {name: merge.merged() for name, merge in self._merges.items()}
         files = tuple(merged.get(file.name, file) for file in self._shared.files)
         return replace(
@@ -205,6 +293,34 @@ class _AccountTables:
             problems=(*self._shared.problems, *self._problems.errors()),
             account=self._account,
         )
+
+    def _rename(self, own: TomlLocation) -> None:
+        places: dict[Path, TomlLocation] = {}
+        for section, name in _keys(own.at("names"), tuple(NAMED)):
+            location = own.at("names", section, name)
+            new = _value(location)
+            if isinstance(new, str) and self._is_declared((section, name), location):
+                self._refuse_taken((section, new), location, places.get((section, new)))
+                places[section, new] = location
+        for file in self._shared.files if places else ():
+            self._merge(file).rename(places)
+
+    def _refuse_taken(
+        self, path: Path, location: TomlLocation, earlier: TomlLocation | None
+    ) -> None:
+        """Add a problem if another thing has the name at *path*, its own or by *earlier*."""
+        file = self._declaring.get(path)
+        if file is not None and path[1] != location.path[-1]:
+            earlier = TomlLocation(file, path)
+        if earlier is not None:
+            self._problems.add(
+                "RS301",
+                location,
+                f"`{path[0]}.{path[1]}` is the name of something else",
+                hint="give one of them another name",
+                second=earlier.key,
+                second_label="first named here",
+            )
 
     def _values(self, own: TomlLocation) -> Iterator[tuple[TomlLocation, Path, bool]]:
         """Yield each value of the account with its path in the shared tables."""

@@ -372,8 +372,9 @@ _ALL = (
     Code(
         "RS330",
         "nothing to change",
-        "`[accounts.NAME]` changes what shared files declare, and none declares this. Misspelt, it"
-        " would make a second thing. What an account has alone stands under `[accounts.NAME.add]`.",
+        "`[accounts.NAME]` changes or names what shared files declare, and none declares this."
+        " Misspelt, it would make a second thing. What an account has alone stands under"
+        " `[accounts.NAME.add]`.",
     ),
     Code(
         "RS331",

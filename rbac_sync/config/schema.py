@@ -346,6 +346,14 @@ class AddedTables(ObjectTables):
     test: list[Test] = _shared([])
 
 
+class AccountNames(Table):
+    """The names that shared things have in one account, by the names that the files give them."""
+
+    workspaces: dict[Name, Name] = {}
+    service_accounts: dict[Name, Name] = {}
+    teams: dict[Name, Name] = {}
+
+
 class AccountTable(ObjectTables):
     """One account of several: the keys that it has over the shared ones, and its wave."""
 
@@ -357,6 +365,7 @@ class AccountTable(ObjectTables):
     manage: ManageTable = _shared(ManageTable())
     guard: GuardTable = _shared(GuardTable())
     notify: Notify = _shared(Notify())
+    names: AccountNames = _shared(AccountNames())
     add: AddedTables = _shared(AddedTables())
 
 

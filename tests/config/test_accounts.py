@@ -297,3 +297,112 @@ def test_accounts_are_listed_wave_by_wave(several, folder):
 def test_the_root_alone_reads_the_files_of_accounts(several, folder):
     several("dev")
     assert [a.name for a in config.accounts(config.read_root(folder.path))] == ["dev", "prod"]
+
+
+NAMES = """
+[accounts.prod.names]
+workspaces = { etl = "etl-prod" }
+service_accounts = { ci = "ci-prod" }
+teams = { data = "data-prod" }
+"""
+REFERRING = """
+[service_accounts.ci]
+description = "sa:ci"
+[groups.robots]
+members = ["sa:ci"]
+[[test]]
+name = "team:data"
+who = "team:data"
+workspace = "etl"
+can = ["write_work_pools"]
+"""
+
+
+@pytest.fixture
+def naming(several, folder):
+    """Return a function that declares the account with shared things under other names."""
+
+    def declare(name, own="", root=""):
+        shared = TABLES.replace('["bo"]', '["bo", { who = "sa:ci" }]')
+        (folder.path / "shared.toml").write_text(shared.replace('viewer = ["ana"]', VIEWERS))
+        return several(name, NAMES + own, REFERRING + root)
+
+    return declare
+
+
+VIEWERS = 'viewer = ["ana", "group:robots"]'
+
+
+def test_a_thing_has_another_name_in_one_account_wherever_it_is_named(naming):
+    prod = naming("prod")
+    ci, data, etl = named.service_account("ci-prod"), named.team("data-prod"), "etl-prod"
+    assert prod.desired.row(named.workspace(etl)) == {
+        data: held(DEVELOPER),
+        ANA: held(VIEWER),
+        ci: held(VIEWER),
+    }
+    assert {member.principal for member in prod.desired.of(Team)[data].members} == {BO, ci}
+    assert prod.desired.get(ci).description == "sa:ci"
+    (test,) = prod.expectations
+    assert (test.name, test.who, test.scope) == ("team:data", data, named.workspace(etl))
+
+
+def test_the_guard_knows_a_thing_by_its_name_in_the_account(naming, folder):
+    guard = "workspace_owners = { etl = 1 }\nprotect = ['team.data', 'workspace.etl']\n"
+    naming("prod")
+    path = folder.path / "rbac.toml"
+    path.write_text(path.read_text().replace("max_losers = 5\n", f"max_losers = 5\n{guard}"))
+    sources = config.select_account(config.read(folder.path), "prod")
+    policy = config.declaration(sources, catalogue("prefect-cloud"), NOW).policy
+    assert {str(address) for address in policy.protect} == {"team.data-prod", "workspace.etl-prod"}
+    assert policy.workspace_owners == {"etl-prod": 1}
+
+
+def test_the_other_accounts_have_the_shared_names(naming):
+    assert naming("dev").desired.of(Workspace).keys() == {ETL}
+
+
+def test_a_place_names_the_line_that_gives_a_name(naming):
+    origin = naming("prod").origin
+    assert origin(named.workspace("etl-prod")).file_line == (
+        "shared.toml:12, named in accounts-prod.toml:7"
+    )
+    assert origin(
+        named.binding(named.team("data-prod"), named.workspace("etl-prod"))
+    ).file_line == ("shared.toml:14")
+
+
+def test_an_override_speaks_of_the_shared_name(naming):
+    own = '[accounts.prod.workspaces.etl.access]\ndeveloper = []\nrunner = ["team:data"]\n'
+    prod = naming("prod", own)
+    binding = named.binding(named.team("data-prod"), named.workspace("etl-prod"))
+    assert prod.desired.row(named.workspace("etl-prod"))[named.team("data-prod")] == held(RUNNER)
+    assert prod.origin(binding).file_line.startswith("accounts-prod.toml:12")
+
+
+@pytest.mark.parametrize(
+    ("own", "message", "hint"),
+    [
+        (
+            '[accounts.prod.names]\nteams = { dta = "x" }\n',
+            "no shared file declares `teams.dta`, so there is nothing to change",
+            "did you mean `data`?",
+        ),
+        (
+            '[accounts.prod.names]\nworkspaces = { etl = "reports" }\n',
+            "`workspaces.reports` is the name of something else",
+            "give one of them another name",
+        ),
+        (
+            '[accounts.prod.names]\nworkspaces = { etl = "x", reports = "x" }\n',
+            "`workspaces.x` is the name of something else",
+            "give one of them another name",
+        ),
+    ],
+)
+def test_a_name_is_of_one_thing_that_is_declared(several, folder, own, message, hint):
+    several("dev")
+    (folder.path / "shared.toml").write_text(TABLES + "[workspaces.reports]\n")
+    (problem,) = problems(several, own)
+    assert (problem.message, problem.hint) == (message, hint)
+    assert problem.place.file == "accounts-prod.toml"
