@@ -21,6 +21,9 @@ from rbac_sync.model import (
     Level,
     Manage,
     Membership,
+    ObjectAccess,
+    ObjectLevel,
+    ObjectType,
     Permission,
     Resource,
     Right,
@@ -83,11 +86,12 @@ MANAGES = {
     Kind.ROLE: "manage_roles",
     Kind.WORKSPACE: "create_workspaces",
     Kind.BINDING: "manage_access",
+    Kind.OBJECT: "manage_access",
 }
 
 
 def _right(kind: Kind, name: str) -> Right:
-    level = Level.WORKSPACE if kind is Kind.BINDING else Level.ACCOUNT
+    level = Level.WORKSPACE if kind in (Kind.BINDING, Kind.OBJECT) else Level.ACCOUNT
     return Right(Permission(name), level)
 
 
@@ -95,6 +99,12 @@ def _title(name: str) -> Title:
     level = Level.ACCOUNT if name in OWNER else Level.WORKSPACE
     return Title(Permission(name), level, title=name.replace("_", " ").capitalize())
 
+
+LISTS = {
+    ObjectLevel.VIEW: Permission("see_flows"),
+    ObjectLevel.RUN: Permission("run_flows"),
+    ObjectLevel.MANAGE: Permission("manage_access"),
+}
 
 CATALOGUE = Catalogue(
     world="small",
@@ -106,10 +116,12 @@ CATALOGUE = Catalogue(
         (action, kind, of): _right(kind, name)
         for action in Action
         for kind, name in MANAGES.items()
-        for of in ("", "pending", *Level, *Kind)
+        for of in ("", "pending", *Level, *Kind, *ObjectType)
     },
     display={role.address: role.name.capitalize() for role in BUILTIN},
     reads_secrets=_permissions({"see_secret_blocks"}),
+    lists={type_: LISTS for type_ in ObjectType if type_ is not ObjectType.BLOCK},
+    passes_lists=_permissions({"manage_workspace"}),
 )
 
 ANYTHING = Capabilities(
@@ -163,6 +175,15 @@ def role(
     """Return a custom role."""
     bases = frozenset({role_address(level, base)} if base else ())
     return [Role(level, name, _permissions(permissions), bases, description=description)]
+
+
+def access_list(name: str, workspace: str, view: str = "*", run: str = "*", manage: str = "*"):
+    """Return the access list of an object; a level is written as ``bo team:data *``."""
+    levels = (
+        frozenset(EVERYONE if one == "*" else who(one) for one in level.split())
+        for level in (view, run, manage)
+    )
+    return [ObjectAccess(named.workspace(workspace), name, *levels)]
 
 
 def bind(principal: str | Address, scope: str | None, *roles: str):

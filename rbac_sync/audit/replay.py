@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..errors import RbacSyncError
-from ..model import Address, Binding, Catalogue, Draft, Resource, Role, State, Team
+from ..model import Address, Binding, Catalogue, Draft, Kind, Resource, Role, State, Team
 from ..model.instant import rfc3339
 from ..model.resources import Element, with_reasons_of
 from ..planning import Change, make
@@ -96,10 +96,11 @@ class Replay:
 
     def step(self, seq: int, change: Change) -> Iterator[Flaw]:
         """Make *change*, that of row *seq*; yield what no change can be that was made."""
+        is_made_elsewhere = change.resource.kind is Kind.OBJECT
         exists = self._draft.find(change.before or change.resource) is not None
         if exists and change.before is None:
             yield Flaw(seq, f"creates `{change.address}`, which is there already")
-        if change.before is not None and not exists:
+        if change.before is not None and not exists and not is_made_elsewhere:
             yield Flaw(seq, f"changes `{change.before.address}`, which no row before it made")
         try:
             make(self._draft, change)

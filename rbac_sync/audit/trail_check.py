@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..errors import RbacSyncError
-from ..model import Catalogue, State
+from ..model import Catalogue, Kind, State
 from .chain import ChainCheck, Checkpoint, Flaw, Link, clock_set_back
 from .record import DONE, Record
-from .replay import Replay, is_change, recorded_change, unreadable
+from .replay import (
+    Replay,
+    ReplayDifference,
+    differences,
+    is_change,
+    recorded_change,
+    unreadable,
+)
 from .row_facts import ADOPTED
 from .settlement import Counts, settled_by
 
@@ -82,3 +89,12 @@ class TrailCheck:
         """Return the state that the rows tell of: there is a catalogue, and no flaw."""
         assert self._replay is not None, "rows are replayed with a catalogue"
         return self._replay.state()
+
+    def differences(self, live: State) -> Iterator[ReplayDifference]:
+        """Yield where *live* is not as the rows tell; see ``state``.
+
+        *Why* not access lists of objects: others make and delete the objects. The facts of the
+        rows tell of their lists, by id; see ``row_facts``.
+        """
+        beside = differences(self.state(), live)
+        return (each for each in beside if each.address.kind is not Kind.OBJECT)

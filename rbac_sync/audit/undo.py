@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from ..errors import RbacSyncError
-from ..model import Address, Binding, Catalogue, Key, Kind, Resource, Role, State
+from ..model import Address, Binding, Catalogue, Key, Kind, ObjectAccess, Resource, Role, State
 from ..model.instant import rfc3339
 from ..planning import Change
 from ..planning.change import gone_with, left_with
@@ -76,6 +76,7 @@ class _Undoing:
         self._run, self._records = run, records
         ends = (first, self._end)
         self._was, self._is = (normal(replay(records[:n], catalogue), catalogue) for n in ends)
+        self._was = _with_lists(self._was, records[first : self._end])
         bearers_at = bearers(records, (*ends, len(records)))
         self._before, self._after, self._now = (bearers_at[n] for n in (*ends, len(records)))
         self._draft = normal(live, catalogue).draft()
@@ -183,6 +184,18 @@ class _Undoing:
 
     def _refuse(self, message: str, row: Record | None) -> NoReturn:
         raise RbacSyncError(f"{message} since that run{_by(row)}", hint=LATER)
+
+
+def _with_lists(state: State, records: Sequence[Record]) -> State:
+    """Return *state* with the access lists that objects had before *records*.
+
+    *Why* from there: no row tells of an object before its list is first changed.
+    """
+    draft = state.draft()
+    for before in (recorded_change(record).before for record in reversed(records)):
+        if isinstance(before, ObjectAccess):
+            draft.put(before)
+    return draft
 
 
 def _check_together(run: str, records: Iterable[Record]) -> None:

@@ -176,6 +176,9 @@ class HandlerSession(ABC, Generic[Rows]):
         """Return the live state, read once. See ``Session``."""
         return self._live
 
+    def show_lists(self, objects: Collection[Address] | None) -> None:
+        """Do nothing: the service has no access lists, unless a session says so."""
+
     def horizon(self) -> Horizon:
         """Return what the reading could not see. See ``Session``."""
         self.read()

@@ -92,7 +92,16 @@ class Session(Protocol):
         """Return the live state, all or nothing. Permissions of roles are closed.
 
         What is in it as in *like* may be shared with that: most of an account is as it is
-        declared, and two states of it then take no more memory than one.
+        declared, and two states of it then take no more memory than one. Of objects, what
+        ``show_lists`` has named is in it, and every other list that is not open where that
+        costs no further request.
+        """
+        ...
+
+    def show_lists(self, objects: Collection[Address] | None) -> None:
+        """Have every later ``read`` show the access lists of *objects*, open ones too; None: all.
+
+        What is not there is not shown. To read one may cost a request.
         """
         ...
 

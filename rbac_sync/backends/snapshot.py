@@ -120,6 +120,7 @@ def _row(row: Any) -> dict[str, Any]:
 
 def take_snapshot(session: Session) -> Snapshot:
     """Return the snapshot of an open session."""
+    session.show_lists(None)
     state = session.read()
     rows = [r.address for r in state.resources()] + [b.address for b in state.bindings()]
     return Snapshot(
@@ -284,6 +285,9 @@ class SnapshotSession:
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
         """Return what was live then."""
         return self._snapshot.state
+
+    def show_lists(self, objects: Collection[Address] | None) -> None:
+        """Do nothing: a snapshot has what was shown when it was taken."""
 
     def replaced(self) -> Sequence[ReplacedKey]:
         """Return nothing: of single keys a snapshot knows nothing more."""

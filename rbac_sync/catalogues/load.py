@@ -15,6 +15,8 @@ from ..model import (
     Evidence,
     Kind,
     Level,
+    ObjectLevel,
+    ObjectType,
     Permission,
     Permissions,
     Right,
@@ -73,6 +75,8 @@ def _catalogue(world: str, tree: Table) -> Catalogue:
         deletes_with=_deletes_with(tree.get("deletes_with", {})),
         also_manages=_listed(tree, "also_manages", titles),
         reads_secrets=_listed(tree, "reads_secrets", titles),
+        lists=dict(_lists(tree.get("lists", {}), titles)),
+        passes_lists=_listed(tree, "passes_lists", titles),
         statements=statements,
     )
 
@@ -80,6 +84,14 @@ def _catalogue(world: str, tree: Table) -> Catalogue:
 def _listed(tree: Table, key: str, titles: Mapping[Permission, Title]) -> Permissions:
     """Return the permissions of a list that every catalogue has; each is one of *titles*."""
     return frozenset(titles[Permission(name)].permission for name in tree[key])
+
+
+def _lists(
+    types: Table, titles: Mapping[Permission, Title]
+) -> Iterator[tuple[ObjectType, Mapping[ObjectLevel, Permission]]]:
+    for type_, rights in types.items():
+        levels = {ObjectLevel(k): titles[Permission(v)].permission for k, v in rights.items()}
+        yield ObjectType(type_), levels
 
 
 def _account_role(tree: Table, key: str) -> Address | None:

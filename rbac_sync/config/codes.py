@@ -383,6 +383,12 @@ _ALL = (
         " would take back what the other one gives.",
     ),
     Code(
+        "RS340",
+        "no such object",
+        "A key of `[workspaces.X.objects]` names a block, a deployment or a work pool by its type"
+        " and name, and its table has the levels of that type: nobody runs a block.",
+    ),
+    Code(
         "RS350",
         "has left",
         "`[alumni]` has people on record who hold nothing. No role, team, access, group or policy"

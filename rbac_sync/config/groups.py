@@ -61,18 +61,18 @@ class Groups:
                 self._names.problems.add("RS502", location.key, message, hint="delete it")
 
     def listed(
-        self, entries: Entries, location: TomlLocation, *, flat: bool = False
+        self, entries: Entries, location: TomlLocation, *, flat: bool = False, but: str = ""
     ) -> list[Holder]:
         """Return each principal of the list at *location* once, ended terms too.
 
         An entry of its own decides for a principal, whatever groups it is in.
-        With *flat*, a team stands for its members.
+        With *flat*, a team stands for its members. An entry that is *but* is passed over.
         """
         own: dict[Address, Holder] = {}
         others: dict[Address, Holder] = {}
         for index, entry in enumerate(entries):
             here = location.at(index)
-            for holder in self.expand(entry, here, flat=flat):
+            for holder in self.expand(entry, here, flat=flat) if entry != but else ():
                 if holder.through:
                     first = others.setdefault(holder.principal, holder)
                     self.refuse_other_term(holder, first, here)

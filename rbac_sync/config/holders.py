@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Address, Instant
+from ..model.instant import is_open
 from .problems import TomlLocation
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ class Term(NamedTuple):
     def is_possible(self) -> bool:
         """True unless the term ends before it begins."""
         return self.since is None or self.until is None or self.since < self.until
+
+    def is_open(self, now: Instant) -> bool:
+        """Say whether *now* lies in the term."""
+        return is_open(self.since, self.until, now)
 
     def is_over(self, now: Instant) -> bool:
         """Say whether the term has ended by *now*."""

@@ -21,6 +21,7 @@ from ..model import (
     Workspace,
 )
 from ..model.skeleton import Likeness, apart
+from .access_lists import access_lists
 from .expiry import advise_on_end
 from .groups import MOST_LEVELS
 from .load import Sources
@@ -79,6 +80,7 @@ class Objects:
         self._refuse_lookalikes("workspaces")
         for settings in self.names.workspaces:
             self._workspace(settings)
+        self.resources.extend(access_lists(self.sources, self.names, ended))
 
     def _role(self, name: str, table: schema.RoleTable, location: TomlLocation) -> None:
         level = self.names.levels[name]

@@ -71,7 +71,7 @@ class Origin:
         return _place(location) if location else None
 
     def entry(self, address: Address, element: Address | Permission) -> Place | None:
-        """Return the place of a member of a team, or of a permission of a role, in its list."""
+        """Return the place of an element in the list of a team, a role or an object."""
         if isinstance(element, Address):
             entry = self._listed(address).get(element)
             return entry.place() if entry else None
@@ -147,10 +147,17 @@ class Origin:
             yield named.binding(owner, ACCOUNT), location
             for key in table.keys:
                 yield Key(owner, key).address, location.at("keys", key).key
+        yield from self._access_lists()
         for workspace in self._names.workspaces:
             if workspace.default_role is not None:
                 _, location = workspace.default_role
                 yield named.binding(EVERYONE, named.workspace(workspace.handle)), location
+
+    def _access_lists(self) -> Iterator[tuple[Address, TomlLocation]]:
+        for file, handle, table in self._sources.named("workspaces"):
+            for name in table.objects:
+                location = TomlLocation(file, ("workspaces", handle, "objects", name), is_key=True)
+                yield named.workspace_object(named.workspace(handle), name), location
 
     def _listed(self, scope: Address) -> Mapping[Address, Entry]:
         """Return the entry of each principal in the lists of a scope or a team."""
@@ -195,6 +202,12 @@ class Origin:
                     TomlLocation(file, ("teams", name, "members")),
                     table.members,
                 )
+        for file, handle, table in self._sources.named("workspaces"):
+            for name, levels in table.objects.items():
+                address = named.workspace_object(named.workspace(handle), name)
+                listed = TomlLocation(file, ("workspaces", handle, "objects", name))
+                for level, entries in levels:
+                    yield address, listed.at(level), entries
         for workspace in self._names.workspaces:
             for _, entries, location in workspace.access or ():
                 yield named.workspace(workspace.handle), location, entries

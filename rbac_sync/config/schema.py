@@ -194,6 +194,17 @@ class TeamTable(Table):
     renamed_from: OldNames = []
 
 
+class AccessListTable(Table):
+    """The whole access list of one object in a workspace; a level that is not written has nobody.
+
+    `*` is everyone whose role in the workspace permits it.
+    """
+
+    view: list[str] = []
+    run: list[str] = []
+    manage: list[str] = []
+
+
 class WorkspaceTable(Table):
     """A workspace, by handle, and who holds which role in it."""
 
@@ -202,6 +213,7 @@ class WorkspaceTable(Table):
     public: bool | None = None
     default_role: str | None = None
     access: dict[str, list[Who]] | None = None
+    objects: dict[Name, AccessListTable] = {}
     renamed_from: OldNames = []
 
 

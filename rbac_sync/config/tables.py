@@ -21,6 +21,7 @@ from ..model import (
     Kind,
     Level,
     Membership,
+    ObjectAccess,
     Resource,
     Role,
     ServiceAccount,
@@ -33,6 +34,7 @@ from ..model import (
 from ..model.reason import reason_fault
 from ..model.skeleton import Likeness
 from ..planning import Capabilities, Change
+from .access_lists import EVERYBODY
 from .order import role_order
 from .secrets_and_hidden import HIDDEN, KEY_ALONE, KEY_WITHIN
 from .text_rules import email_fault, name_fault, prose_fault
@@ -201,7 +203,26 @@ class TomlWriter:
         if default:
             table["default_role"] = default
         table["access"] = self._lists(scope)
+        if objects := self._access_lists(scope):
+            table["objects"] = objects
         return table
+
+    def _access_lists(self, scope: Address) -> Table:
+        """Return the access lists of the objects in *scope* that have one of their own."""
+        tables = {}
+        for address, listed in sorted(self.state.of(ObjectAccess).items()):
+            if listed.workspace != scope or listed.is_open:
+                continue
+            if not is_written_name(listed.name):
+                self._leave_out(str(address), "its name cannot be written")
+            elif not all(map(_is_principal, listed.principals - {EVERYONE})):
+                self._leave_out(str(address), "some on its access list cannot be written")
+            else:
+                tables[listed.name] = {
+                    str(level): sorted(map(_listed_name, listed.at(level)))
+                    for level in listed.levels
+                }
+        return tables
 
     def _default_role(self, scope: Address) -> str:
         roles = list(self.state.holdings(EVERYONE, scope))
@@ -279,6 +300,10 @@ def _is_principal(principal: Address) -> bool:
     if principal.kind is Kind.USER:
         return not email_fault(principal.key) and not _is_hidden(principal.key)
     return is_written_name(principal.key)
+
+
+def _listed_name(principal: Address) -> str:
+    return EVERYBODY if principal == EVERYONE else label(principal)
 
 
 def _entry(who: str, term: Holding | Membership) -> str | Table:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from ..model import (
     ACCOUNT,
@@ -13,12 +14,14 @@ from ..model import (
     Catalogue,
     Instant,
     Kind,
+    ObjectAccess,
     Permissions,
     State,
     Status,
     User,
 )
 from ..model.instant import earlier, is_open, later
+from ..model.resources import Level, ObjectLevel, role
 from .authority import Authority, Grant
 from .bitsets import Mask, PermissionBits, RoleMasks, union
 
@@ -31,7 +34,9 @@ class Path:
 
     ``holder`` is who holds ``role`` (the principal, a team of it, or
     everyone), ``bound`` the scope in which it is held: the account, where a
-    role implies ownership of every workspace. The term is that of holding and
+    role implies ownership of every workspace; of an object, its workspace, or the
+    object itself where its access list names the holder (``role`` is then the
+    level). The term is that of holding and
     membership together, and ``reason`` that of either or of both.
     """
 
@@ -61,6 +66,9 @@ class Access:
 
     def paths(self, principal: Address, scope: Address) -> Iterator[Path]:
         """Yield every path of *principal* to *scope*, open or not: own, by teams, by default."""
+        if scope.kind is Kind.OBJECT:
+            yield from self._object_paths(principal, scope)
+            return
         for holder, since, until, why in self._holders(principal):
             for bound, mask_of in self._sources(scope):
                 for h in self.state.holdings(holder, bound):
@@ -80,6 +88,8 @@ class Access:
 
     def potential(self, principal: Address, scope: Address) -> Mask:
         """Return the most that *principal* could come to exercise in *scope*."""
+        if scope.kind is Kind.OBJECT:
+            return union(path.permissions for path in self.paths(principal, scope))
         sources = list(self._sources(scope))
         return union(
             mask_of(holding.role)
@@ -102,19 +112,53 @@ class Access:
             return user.status is Status.ACTIVE
         return user is not None or principal == EVERYONE
 
-    def authority(self, applier: Address | None, now: Instant) -> Authority:
-        """Return the least that *applier* surely holds at *now*: the bound of a plan."""
+    def authority(
+        self, applier: Address | None, now: Instant, objects: Iterable[Address] = ()
+    ) -> Authority:
+        """Return the least that *applier* surely holds at *now*: the bound of a plan.
+
+        In *objects* too, which nobody else is asked about: an account may have many.
+        """
         if applier is None or not self.acts(applier):
             return Authority()
+        listed = (path for scope in objects for path in self.paths(applier, scope))
         return Authority(
             (path.scope, path.permissions, path.until)
-            for path in self.everywhere(applier)
+            for path in chain(self.everywhere(applier), listed)
             if path.holds(now)
         )
 
-    def prospects(self, principal: Address) -> Authority:
-        """Return the most that *principal* could come to exercise, with the ends of it."""
-        return Authority(_grant(path) for path in self.everywhere(principal))
+    def prospects(self, principal: Address, scope: Address = ACCOUNT) -> Authority:
+        """Return the most that *principal* could come to exercise, with the ends of it.
+
+        In *scope* too, if that is an object.
+        """
+        listed = self.paths(principal, scope) if scope.kind is Kind.OBJECT else ()
+        return Authority(_grant(path) for path in chain(self.everywhere(principal), listed))
+
+    def _object_paths(self, principal: Address, scope: Address) -> Iterator[Path]:
+        """Yield the paths to an object: by its access list, or by roles that pass it."""
+        listed = self.state.get(scope)
+        if not isinstance(listed, ObjectAccess):
+            return
+        for path in self.paths(principal, listed.workspace):
+            if levels := self._levels(path.permissions, listed):
+                yield replace(path, scope=scope, permissions=levels)
+        for holder, since, until, why in self._holders(principal):
+            for level in listed.levels:
+                if holder in listed.at(level) - {EVERYONE}:
+                    mask = self.alphabet.mask([level.permission])
+                    yield Path(scope, mask, level_role(level), holder, scope, since, until, why)
+
+    def _levels(self, held: Mask, listed: ObjectAccess) -> Mask:
+        """Return the levels that a role in the workspace with *held* gives in an object."""
+        mask_of = self.alphabet.mask
+        passes = held & mask_of(self.catalogue.passes_lists)
+        return mask_of(
+            level.permission
+            for level, right in self.catalogue.lists.get(listed.type, {}).items()
+            if passes or (EVERYONE in listed.at(level) and held & mask_of([right]))
+        )
 
     def _holders(
         self, principal: Address
@@ -130,6 +174,11 @@ class Access:
         yield scope, self.roles.here
         if scope.kind is Kind.WORKSPACE:
             yield ACCOUNT, self.roles.below
+
+
+def level_role(level: ObjectLevel) -> Address:
+    """Return the name of a level in the place of a role: what an access list gives."""
+    return role(Level.WORKSPACE, level)
 
 
 def _grant(path: Path) -> Grant:

@@ -14,6 +14,7 @@ from ..model import (
     Binding,
     Key,
     Kind,
+    ObjectAccess,
     Resource,
     Role,
     ServiceAccount,
@@ -22,7 +23,7 @@ from ..model import (
     User,
     Workspace,
 )
-from .granted import members, roles_with
+from .granted import at_level, members, roles_with
 
 Affected = tuple[Address, Address]
 """A principal and a scope."""
@@ -55,16 +56,22 @@ def blocks(
         case User() | ServiceAccount():
             yield from _of_principal(side, other, state)
         case Role():
-            for role in roles_with(side.address, state):
-                for binding in state.bindings_with(role):
-                    yield _at(binding.principal, binding.scope, state, passing)
+            yield from _of_role(side, state, passing)
         case Workspace():
             for who in state.row(side.address) if other is None else ():
                 yield _at(who, side.address, state, passing)
+        case ObjectAccess():
+            yield from _of_list(side, other, state, passing)
         case Key() | None:
             pass  # a key gives its owner nothing
         case _ as never:
             assert_never(never)
+
+
+def _of_role(side: Role, state: State, passing: Collection[Address]) -> Iterator[Block]:
+    for role in roles_with(side.address, state):
+        for binding in state.bindings_with(role):
+            yield _at(binding.principal, binding.scope, state, passing)
 
 
 def _of_principal(
@@ -77,12 +84,31 @@ def _of_principal(
         yield who, tuple(state.scopes_of(EVERYONE))
     for team in state.teams_of(side.address) if other is None else ():
         yield who, tuple(state.scopes_of(team.address))
+    if other is None:
+        yield who, _objects(state, side.address, *state.memberships_of(side.address))
+
+
+def _of_list(
+    side: ObjectAccess, other: Resource | None, state: State, passing: Collection[Address]
+) -> Iterator[Block]:
+    """Yield who is on a level of one list only; a level open to everyone is that of all there."""
+    levels = ((side.at(level), at_level(other, level)) for level in side.levels)
+    concerned = {who: None for one, two in levels for who in sorted(one - two)}
+    if EVERYONE in concerned:
+        concerned |= dict.fromkeys((*state.row(side.workspace), *state.row(ACCOUNT)))
+    for who in concerned:
+        yield (who, *_behind(who, state, passing)), (side.address,)
+
+
+def _objects(state: State, *holders: Address) -> tuple[Address, ...]:
+    return tuple(listed.address for listed in state.lists_naming(*holders))
 
 
 def _of_members(side: Team, other: Resource | None, state: State) -> Iterator[Block]:
     concerned = {member.principal: None for member in members(side) - members(other)}
     if concerned:
-        yield tuple(concerned), tuple(state.scopes_of(side.address))
+        scopes = (*state.scopes_of(side.address), *_objects(state, side.address))
+        yield tuple(concerned), scopes
 
 
 def _at(principal: Address, scope: Address, state: State, passing: Collection[Address]) -> Block:

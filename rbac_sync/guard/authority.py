@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from ..model import ANYWHERE, Address, Instant, Kind
 from ..model.instant import earlier, outlasts
@@ -54,6 +55,14 @@ class Authority:
             for other_end, theirs in other._here(scope)
         )
 
+    def joined(self, other: Authority) -> Authority:
+        """Return what either of both holds."""
+        return Authority(chain(self._grants(), other._grants()))
+
+    def _grants(self) -> Iterator[Grant]:
+        for scope, terms in self._terms.items():
+            yield from ((scope, mask, end) for end, mask in terms.items())
+
     def reaches(self, other: Authority) -> bool:
         """Say whether this covers all of *other*, for as long."""
         return all(
@@ -65,9 +74,7 @@ class Authority:
     def moved(self, old: Address, new: Address) -> Authority:
         """Return the same authority after scope *old* has been renamed."""
         return Authority(
-            (new if scope == old else scope, mask, end)
-            for scope, terms in self._terms.items()
-            for end, mask in terms.items()
+            (new if scope == old else scope, mask, end) for scope, mask, end in self._grants()
         )
 
     def _here(self, scope: Address) -> Iterator[tuple[Instant | None, Mask]]:

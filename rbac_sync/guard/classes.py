@@ -6,9 +6,21 @@ a few cases of the same. Each case is looked at once.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 
-from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Holdings, Kind, State, User, Workspace
+from ..model import (
+    ACCOUNT,
+    ANYWHERE,
+    EVERYONE,
+    Address,
+    Kind,
+    ObjectAccess,
+    ObjectLevel,
+    State,
+    User,
+    Workspace,
+)
+from ..model.address import object_name, object_workspace
 from .risk import is_outsider
 
 Group = tuple[Address, ...]
@@ -78,7 +90,7 @@ class Classes:
         """
         if scope in (ACCOUNT, ANYWHERE):
             return set()
-        one, other = (state.row(scope).keys() for state in self._states)
+        one, other = (_holding(scope, state) for state in self._states)
         return {who for who in principals if who in one or who in other}
 
     def case(self, number: int, scope: Address, principal: Address | None = None) -> Case:
@@ -95,9 +107,14 @@ class Classes:
         holders = self._holders[number]
         held = tuple(self._held(holder, scope) for holder in holders)
         public = tuple(_public(state, scope) for state in self._states)
+        if scope.kind is Kind.OBJECT:
+            everyone = self._held(EVERYONE, scope)
+            return (object_workspace(scope), object_name(scope).partition(":")[0], held, everyone)
         return scope if scope in (ACCOUNT, ANYWHERE) else None, held, public
 
-    def _held(self, holder: Address, scope: Address) -> tuple[Holdings, ...]:
+    def _held(self, holder: Address, scope: Address) -> tuple[Hashable, ...]:
+        if scope.kind is Kind.OBJECT:
+            return tuple(_listed(holder, scope, state) for state in self._states)
         return tuple(state.holdings(holder, scope) for state in self._states)
 
     def _behind(self, principal: Address) -> Iterator[Address]:
@@ -114,6 +131,23 @@ def _standing(principal: Address, state: State) -> Hashable:
     places = state.memberships_of(principal).items()
     terms = tuple((team, place.since, place.until, place.reason) for team, place in places)
     return status, state.holdings(principal, ACCOUNT), terms
+
+
+def _holding(scope: Address, state: State) -> Collection[Address]:
+    """Return who holds something in *scope* itself: of an object, who is on its list too."""
+    if scope.kind is not Kind.OBJECT:
+        return state.row(scope).keys()
+    listed = state.get(scope)
+    on_list = listed.principals if isinstance(listed, ObjectAccess) else frozenset()
+    return state.row(object_workspace(scope)).keys() | on_list
+
+
+def _listed(holder: Address, scope: Address, state: State) -> Hashable:
+    """Return what *holder* has in the workspace of an object, and its levels on the list."""
+    listed = state.get(scope)
+    levels = ObjectLevel if isinstance(listed, ObjectAccess) else ()
+    named = tuple(isinstance(listed, ObjectAccess) and holder in listed.at(e) for e in levels)
+    return state.holdings(holder, object_workspace(scope)), named
 
 
 def _public(state: State, scope: Address) -> bool:

@@ -13,6 +13,7 @@ from ..model import (
     Expectation,
     Horizon,
     Instant,
+    Kind,
     Permission,
     Policy,
     State,
@@ -109,7 +110,14 @@ class GuardContext:
 
     def authority_of(self, principal: Address | None) -> Authority:
         """Return the authority at the start of *principal*, under its live name."""
-        return self.before.authority(principal and self.called(principal), self.now)
+        who = principal and self.called(principal)
+        return self.before.authority(who, self.now, self._objects)
+
+    @cached_property
+    def _objects(self) -> tuple[Address, ...]:
+        """The objects in which the plan gives or takes something, sorted."""
+        values = (scope for step in self.steps for scope, _ in (*step.granted, *step.revoked))
+        return tuple(sorted({scope for scope in values if scope.kind is Kind.OBJECT}))
 
     def called(self, address: Address) -> Address:
         """Return the address of a resource after the plan, renamed or not."""
@@ -124,7 +132,8 @@ class GuardContext:
         """The users with a managing permission at the start, with their authority, by name."""
         managing = self.outcome.alphabet.mask(r.permission for r in self.catalogue.manages.values())
         held = (
-            (user, self.before.authority(user, self.now)) for user in sorted(self.live.of(User))
+            (user, self.before.authority(user, self.now, self._objects))
+            for user in sorted(self.live.of(User))
         )
         return tuple(
             (user, all_)

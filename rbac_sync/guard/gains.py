@@ -17,7 +17,7 @@ A person under another e-mail address is another person, who gains all that the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -34,8 +34,11 @@ from ..model import (
     Kind,
     Level,
     Membership,
+    ObjectAccess,
+    ObjectLevel,
     Permission,
     Permissions,
+    Resource,
     Role,
     ServiceAccount,
     State,
@@ -44,6 +47,7 @@ from ..model import (
     User,
     Workspace,
 )
+from ..model.address import object_name, object_workspace, workspace_object
 from ..model.catalogue import opaque
 from ..model.instant import is_open
 from ..planning import Change, make
@@ -69,9 +73,11 @@ class Gains:
         now: Instant,
     ) -> None:
         """Begin from *live*; *appliers* are the applier and, if there is one, the author."""
-        self._state = live.draft()
+        self._live, self._state = live, live.draft()
         self._catalogue, self._now = catalogue, now
+        self._first = tuple(appliers)
         self._appliers = list(appliers)
+        self._first_names: dict[Address, Address] = {}
         self._expanded: dict[Address, Permissions] = {}
         self._grantable: dict[Level, set[Permission]] = {level: set() for level in Level}
         for role in self._state.of(Role).values():
@@ -92,6 +98,7 @@ class Gains:
         if isinstance(change.resource, Role):
             self._expanded.clear()
         old, new = _renamed(change)
+        self._note_name(old, new)
         if shrinks:
             self._appliers = [who and _called(who, old, new) for who in self._appliers]
             self._bound = _meet(_moved(bound, old, new), self._authority())
@@ -103,7 +110,8 @@ class Gains:
             is_other = isinstance(change.after, User) and name == new != old
             before = {} if is_other else _moved(held_before[who], old, new)
             for (scope, permission), end in self._held(name, where).items():
-                if _end(before, scope, permission) < end > _end(bound, scope, permission):
+                is_gain = _end(before, scope, permission) < end
+                if is_gain and end > self._bound_end(bound, scope, permission):
                     gains.add((name, scope, permission))
         if isinstance(change.after, Key):
             gains |= self._by_key(change.after, bound)
@@ -117,8 +125,41 @@ class Gains:
         return {
             (key.owner, scope, permission)
             for (scope, permission), end in held.items()
-            if min(end, key.until or FOR_GOOD) > _end(bound, scope, permission)
+            if min(end, key.until or FOR_GOOD) > self._bound_end(bound, scope, permission)
         }
+
+    def _bound_end(self, bound: Held, scope: Address, permission: Permission) -> Instant:
+        here = self._object_bound(scope) if scope.kind is Kind.OBJECT else bound
+        return _end(here, scope, permission)
+
+    def _object_bound(self, scope: Address) -> Held:
+        """Return what each of the appliers may do with an object before the plan."""
+        first = _called_first(scope, self._first_names)
+        common, *others = (self._in_object(who, first) for who in self._first)
+        for other in others:
+            common = _meet(common, other)
+        return {(scope, level): end for (_, level), end in common.items()}
+
+    def _in_object(self, who: Address | None, at: Address) -> Held:
+        state, listed = self._live, self._live.get(at)
+        if who is None or not isinstance(listed, ObjectAccess) or self._is_away(state.get(who)):
+            return {}
+        places = state.memberships_of(who).items()
+        ways = [(who, FOR_GOOD)]
+        ways += [(team, m.until or FOR_GOOD) for team, m in places if self._is_open(m)]
+        held = _by_lists([listed], ways)
+        scopes, opens = (listed.workspace, ACCOUNT), self._is_open
+        here = self._held(who, scopes, EVERYONE, is_open=opens, of=state, on_lists=False)
+        for level, right in self._catalogue.lists.get(listed.type, {}).items():
+            rights = {*self._catalogue.passes_lists}
+            rights |= {right} if EVERYONE in listed.at(level) else set()
+            end = max((_end(here, listed.workspace, each) for each in rights), default=NEVER)
+            held[at, level.permission] = max(end, _end(held, at, level.permission))
+        return held
+
+    def _note_name(self, old: Address | None, new: Address | None) -> None:
+        if old is not None and new is not None and old != new:
+            self._first_names[new] = self._first_names.pop(old, old)
 
     def _may_shrink(self, change: Change) -> bool:
         """Say whether *change* may reduce or rename the access of an applier."""
@@ -133,7 +174,7 @@ class Gains:
                 return before.address in watched
             case Role() | Workspace():
                 return True
-            case Key() | None:
+            case Key() | ObjectAccess() | None:
                 return False
         assert_never(before)
 
@@ -145,11 +186,13 @@ class Gains:
         return first
 
     def _exercised(self, who: Address | None) -> Held:
-        principal = None if who is None else self._state.get(who)
-        is_away = isinstance(principal, User) and principal.status is not Status.ACTIVE
-        if who is None or principal is None or is_away:
+        if who is None or self._is_away(self._state.get(who)):
             return {}
-        return self._held(who, None, EVERYONE, is_open=self._is_open)
+        return self._held(who, None, EVERYONE, is_open=self._is_open, on_lists=False)
+
+    def _is_away(self, principal: Resource | None) -> bool:
+        is_inactive = isinstance(principal, User) and principal.status is not Status.ACTIVE
+        return principal is None or is_inactive
 
     def _is_open(self, element: Holding | Membership) -> bool:
         return is_open(element.since, element.until, self._now)
@@ -160,9 +203,11 @@ class Gains:
         scopes: Scopes,
         *more: Address,
         is_open: Callable[[Holding | Membership], bool] = lambda _: True,
+        of: State | None = None,
+        on_lists: bool = True,
     ) -> Held:
         """Return the holdings of *who* in *scopes*: own, by teams and, for a user, as *more*."""
-        state, held = self._state, Held()
+        state, held = of or self._state, Held()
         principal = state.get(who)
         if isinstance(principal, User) and self._is_shut_out(principal):
             return held
@@ -172,6 +217,10 @@ class Gains:
             holders += [(team, m.until or FOR_GOOD) for team, m in places if is_open(m)]
         if who.kind is Kind.USER:
             holders += [(other, FOR_GOOD) for other in more]
+        if on_lists:
+            named = [(h, last) for h, last in holders if h != EVERYONE or who == EVERYONE]
+            lists = state.lists_naming(*(holder for holder, _ in named))
+            held |= _by_lists([e for e in lists if scopes is None or e.address in scopes], named)
         if scopes is None:
             scopes = state.scopes_of(*(holder for holder, _ in holders))
         for scope in scopes:
@@ -248,10 +297,30 @@ def _touched(change: Change, state: State) -> Iterator[tuple[Address, Scopes]]:
                 yield from ((who, None) for who in _holders(side.address, state))
             case Workspace():
                 yield from ((who, (side.address, ACCOUNT)) for who in state.row(side.address))
+            case ObjectAccess():
+                yield from ((who, (side.address,)) for who in sorted(side.principals - {EVERYONE}))
+                yield EVERYONE, (side.address,)
             case Team() | Key():
                 pass  # teams are asked by their members; a key is no access of its owner
             case _ as never:
                 assert_never(never)
+
+
+def _by_lists(lists: Iterable[ObjectAccess], holders: Iterable[tuple[Address, Instant]]) -> Held:
+    """Return what access lists give to *holders*, each of them until an end."""
+    held = Held()
+    for listed in lists:
+        for level in ObjectLevel:
+            ends = [end for holder, end in holders if holder in listed.at(level)]
+            if ends:
+                held[listed.address, level.permission] = max(ends)
+    return held
+
+
+def _called_first(scope: Address, names: Mapping[Address, Address]) -> Address:
+    """Return the address that an object had before its workspace got another name."""
+    workspace = object_workspace(scope)
+    return workspace_object(names.get(workspace, workspace), object_name(scope))
 
 
 def _members(change: Change, state: State) -> Iterator[Address]:

@@ -18,6 +18,8 @@ from ..model import (
     Key,
     Kind,
     Level,
+    ObjectAccess,
+    ObjectType,
     Resource,
     Role,
     ServiceAccount,
@@ -134,6 +136,12 @@ def _workspace_roles() -> Iterator[Row]:
             yield _row(Kind.BINDING, action, IN_WORKSPACE + kind, kind)
 
 
+def _missing_objects() -> Iterator[Row]:
+    """Yield the rows of lists of objects that are not there, which no system can make."""
+    for type_ in ObjectType:
+        yield (Kind.OBJECT, Action.CREATE, None, type_), ChangeForm(Companions.NONE, ())
+
+
 FORMS: Mapping[Shape, ChangeForm] = dict(
     (
         *_users(),
@@ -145,6 +153,8 @@ FORMS: Mapping[Shape, ChangeForm] = dict(
         *_rows(Kind.ROLE, NAMED, (Level.ACCOUNT, Level.WORKSPACE)),
         *_account_roles(),
         *_workspace_roles(),
+        *_rows(Kind.OBJECT, (Action.UPDATE,), ObjectType),
+        *_missing_objects(),
     )
 )
 """Every change there is. *Why* a table: what is not in it is refused."""
@@ -163,7 +173,7 @@ def sort(resource: Resource) -> Sort:
     """Return the sort of *resource* within its kind, as far as changes differ by it.
 
     The status of a user, the level of a role, the kind of a key's owner, the scope and the kind
-    of the principal of a binding; nothing for other kinds.
+    of the principal of a binding, the type of an object; nothing for other kinds.
     """
     match resource:
         case User():
@@ -175,6 +185,8 @@ def sort(resource: Resource) -> Sort:
         case Binding():
             where = IN_ACCOUNT if resource.scope == ACCOUNT else IN_WORKSPACE
             return where + resource.principal.kind
+        case ObjectAccess():
+            return str(resource.type)
         case ServiceAccount() | Team() | Workspace():
             return PLAIN
     assert_never(resource)

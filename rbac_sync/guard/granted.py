@@ -20,6 +20,7 @@ from ..model import (
     Kind,
     Level,
     Membership,
+    ObjectAccess,
     Resource,
     Role,
     ServiceAccount,
@@ -30,7 +31,7 @@ from ..model import (
     Workspace,
 )
 from ..model.instant import earlier, outlasts
-from ..model.resources import without_reasons
+from ..model.resources import ObjectLevel, without_reasons
 from ..planning import Change
 from .access import Access
 from .authority import Grant, Value, valued
@@ -50,6 +51,8 @@ def granted_value(change: Change, access: Access) -> Value:
         case Team():
             joined = members(after) - members(change.before)
             return _summed(_held(after.address, access) if joined else ())
+        case ObjectAccess():
+            return _summed(_listed(after, change.before, access))
         case Key() | Workspace() | Role() | Binding() | None:
             return _summed(_worth(after, access))
     assert_never(after)
@@ -74,6 +77,10 @@ def revoked_value(change: Change, access: Access) -> Value:
             ends = change.after is None and not goes
             row = access.state.row(before.address) if ends else {}
             return _summed(g for held in row.values() for g in worth(held, before.address, access))
+        case ObjectAccess():
+            managing = access.alphabet.mask([ObjectLevel.MANAGE.permission])
+            removed = _listed(before, change.after, access)
+            return _summed([*removed, (before.address, managing, None)])
         case Key() | Role() | Binding() | None:
             return _summed(_worth(before, access))
     assert_never(before)
@@ -93,9 +100,7 @@ def claims(change: Change, access: Access, applier: Address | None) -> Iterator[
             grants = (*_anew(change, access), *_brought(change, access))
             yield from ((after.address, grant) for grant in grants)
         case Team():
-            for member in sorted(members(after) - members(change.before), key=repr):
-                for scope, mask, until in _held(after.address, access):
-                    yield member.principal, (scope, mask, earlier(until, member.until))
+            yield from _joined(after, change.before, access)
         case Key():
             if applier is not None:
                 yield from (
@@ -103,10 +108,25 @@ def claims(change: Change, access: Access, applier: Address | None) -> Iterator[
                 )
         case Role():
             yield from _widened(after, access)
+        case ObjectAccess():
+            yield from _listed_anew(after, change.before, access)
         case Workspace() | None:
             pass  # a workspace grants nothing, and neither does what is taken away
         case _ as never:
             assert_never(never)
+
+
+def _joined(after: Team, before: Resource | None, access: Access) -> Iterator[Gain]:
+    for member in sorted(members(after) - members(before), key=repr):
+        for scope, mask, until in _held(after.address, access):
+            yield member.principal, (scope, mask, earlier(until, member.until))
+
+
+def _listed_anew(after: ObjectAccess, before: Resource | None, access: Access) -> Iterator[Gain]:
+    for level in after.levels:
+        mask = access.alphabet.mask([level.permission])
+        for who in sorted(after.at(level) - at_level(before, level)):
+            yield who, (after.address, mask, None)
 
 
 def members(team: Resource | None) -> frozenset[Membership]:
@@ -139,7 +159,10 @@ def _worth(resource: Resource | None, access: Access) -> Iterator[Grant]:
         case Key():
             prospects = access.prospects(resource.owner)
             yield from ((scope, prospects.mask(scope), None) for scope in prospects.scopes())
-        case User() | ServiceAccount() | Team() | Workspace() | None:
+            holders = (resource.owner, *access.state.memberships_of(resource.owner))
+            for holder in holders:
+                yield from _on_lists(holder, access)
+        case ObjectAccess() | User() | ServiceAccount() | Team() | Workspace() | None:
             pass  # what it is worth depends on the change: see ``given`` and ``taken``
         case _ as never:
             assert_never(never)
@@ -148,6 +171,26 @@ def _worth(resource: Resource | None, access: Access) -> Iterator[Grant]:
 def _held(principal: Address, access: Access) -> Iterator[Grant]:
     for binding in access.state.bindings_of(principal):
         yield from worth(binding.roles, binding.scope, access)
+    yield from _on_lists(principal, access)
+
+
+def _on_lists(principal: Address, access: Access) -> Iterator[Grant]:
+    """Yield the levels at which access lists name *principal* itself."""
+    for listed in access.state.lists_naming(principal):
+        levels = (each for each in listed.levels if principal in listed.at(each))
+        yield listed.address, access.alphabet.mask(each.permission for each in levels), None
+
+
+def _listed(one: ObjectAccess, other: Resource | None, access: Access) -> Iterator[Grant]:
+    """Yield the levels at which *one* names somebody whom *other* does not name."""
+    for level in one.levels:
+        if one.at(level) - at_level(other, level):
+            yield one.address, access.alphabet.mask([level.permission]), None
+
+
+def at_level(listed: Resource | None, level: ObjectLevel) -> frozenset[Address]:
+    """Return who is on *listed* at *level*; nobody where that is no access list."""
+    return listed.at(level) if isinstance(listed, ObjectAccess) else frozenset()
 
 
 def _reached(principal: Address, access: Access) -> Iterator[Grant]:

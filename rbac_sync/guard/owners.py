@@ -12,6 +12,7 @@ from ..model import (
     Instant,
     Key,
     Kind,
+    ObjectAccess,
     Role,
     ServiceAccount,
     State,
@@ -82,7 +83,9 @@ def _people(change: Change) -> Iterator[Address]:
                 yield side.address
             case Key(owner):
                 yield owner
-            case Binding() | ServiceAccount() | Team() | Workspace() | Role() | None:
+            case Binding() | ServiceAccount() | Team() | Workspace() | Role():
                 pass  # only people own an account, by its account roles
+            case ObjectAccess() | None:
+                pass
             case _ as never:
                 assert_never(never)

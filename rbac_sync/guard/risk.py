@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Catalogue, Kind, Permission, State
+from ..model import (
+    ACCOUNT,
+    ANYWHERE,
+    EVERYONE,
+    Address,
+    Catalogue,
+    Kind,
+    ObjectLevel,
+    Permission,
+    State,
+)
 
 
 class Risk(StrEnum):
@@ -33,6 +43,7 @@ class Risk(StrEnum):
 
 
 RANKS = {risk: rank for rank, risk in enumerate(Risk)}
+LEVELS = frozenset(level.permission for level in ObjectLevel)
 WIDE = (ACCOUNT, ANYWHERE)
 
 
@@ -59,6 +70,8 @@ class Ranking:
 
     def of(self, permission: Permission) -> Risk:
         """Return the risk of holding *permission* anywhere."""
+        if permission in LEVELS:
+            return Risk.ACCESS if permission == ObjectLevel.MANAGE.permission else Risk.PLAIN
         if permission in self._catalogue.managing:
             return Risk.ACCESS
         if permission in self._catalogue.reads_secrets:

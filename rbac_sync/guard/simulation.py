@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -17,6 +17,7 @@ from ..model import (
     Key,
     Kind,
     Level,
+    ObjectAccess,
     Resource,
     Right,
     Role,
@@ -27,6 +28,7 @@ from ..model import (
     User,
     Workspace,
 )
+from ..model.address import object_name, object_workspace, workspace_object
 from ..planning import Change, leaver, make
 from .access import Access
 from .authority import Authority, Grant, Value
@@ -89,6 +91,8 @@ class Simulation:
         self._principals = [applier] if author is None else [applier, author]
         self._owners = Owners(self.state, catalogue.owner, now)
         self._history = History(catalogue)
+        self._start = Access(live, catalogue, self.access.alphabet), tuple(self._principals)
+        self._first_names: dict[Address, Address] = {}
         self.bound = self._authority()
 
     def step(self, change: Change) -> Step:
@@ -101,7 +105,8 @@ class Simulation:
         new, old = (granted_value(change, self.access), revoked_value(change, self.access))
         if own:
             new, old = (), ()  # a key opens no more than its owner may do; who leaves takes nothing
-        bound, overlong = self.bound, tuple(self._overlong(change, new))
+        bound = self._bound_with(scope for scope, _ in (*new, *old))
+        overlong = tuple(self._overlong(change, new, bound))
         defaults = tuple(self._defaults(change))
         leaves, bots = leaver(change, self.state, self._catalogue), tuple(self._bots(change))
         owners = self._make(change)
@@ -149,7 +154,46 @@ class Simulation:
             self.bound = self.bound.meet(self._authority())
         return before, self._owners.count()
 
+    def _bound_with(self, scopes: Iterable[Address]) -> Authority:
+        """Return the bound with what it holds in the objects among *scopes*.
+
+        That is what each principal holds in an object both now and before the plan.
+        """
+        objects = sorted({scope for scope in scopes if scope.kind is Kind.OBJECT})
+        if not objects:
+            return self.bound
+        start, principals = self._start
+        now = self._principals
+        held = [self._held_in(objects, self.access, who, lambda scope: scope) for who in now]
+        held += [self._held_in(objects, start, who, self._first_name) for who in principals]
+        common = held[0]
+        for other in held[1:]:
+            common = common.meet(other)
+        return self.bound.joined(common)
+
+    def _held_in(
+        self,
+        objects: Iterable[Address],
+        access: Access,
+        who: Address | None,
+        name: Callable[[Address], Address],
+    ) -> Authority:
+        acts = who is not None and access.acts(who)
+        return Authority(
+            (scope, path.permissions, path.until)
+            for scope in objects
+            for path in (access.paths(who, name(scope)) if who and acts else ())
+            if path.holds(self._now)
+        )
+
+    def _first_name(self, scope: Address) -> Address:
+        """Return the address that an object had before the plan renamed its workspace."""
+        workspace = object_workspace(scope)
+        first = self._first_names.get(workspace, workspace)
+        return workspace_object(first, object_name(scope))
+
     def _renamed(self, old: Address, new: Address) -> None:
+        self._first_names[new] = self._first_names.pop(old, old)
         self.bound = self.bound.moved(old, new)
         self._principals = [new if p == old else p for p in self._principals]
 
@@ -162,16 +206,17 @@ class Simulation:
             bound = bound.meet(other)
         return bound
 
-    def _overlong(self, change: Change, new: Value) -> Iterator[tuple[Address, Grant]]:
+    def _overlong(
+        self, change: Change, new: Value, bound: Authority
+    ) -> Iterator[tuple[Address, Grant]]:
         """Yield the gains that would outlast the bound.
 
         Looked for only where the bound has an end at all: in most plans it has none.
         """
-        bound = self.bound
         if all(mask & bound.mask(at) == mask & bound.lasting(at, None) for at, mask in new):
             return
         for principal, (scope, mask, until) in claims(change, self.access, self._applier):
-            has = self.access.prospects(principal).lasting(scope, until)
+            has = self.access.prospects(principal, scope).lasting(scope, until)
             late = mask & ~has & bound.mask(scope) & ~bound.lasting(scope, until)
             if late:
                 yield principal, (scope, late, until)
@@ -228,8 +273,8 @@ def touches(change: Change, principal: Address, state: State) -> bool:
             touched = resource.references | (change.before or resource).references
         case User() | ServiceAccount():
             touched = frozenset({resource.address})
-        case Key():
-            return False
+        case Key() | ObjectAccess():
+            return False  # neither changes what the principal may do in a scope
         case Role() | Workspace():
             return change.before is not None
         case _ as never:
@@ -266,5 +311,7 @@ def _asked_at(change: Change, right: Right | None) -> Address:
     resource = change.before or change.resource
     if isinstance(resource, Binding):
         return resource.scope
+    if isinstance(resource, ObjectAccess):
+        return resource.workspace
     is_here = right is not None and right.level is Level.WORKSPACE
     return resource.address if is_here and isinstance(resource, Workspace) else ACCOUNT

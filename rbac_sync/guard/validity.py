@@ -19,6 +19,7 @@ from ..model import (
     Kind,
     Level,
     Membership,
+    ObjectAccess,
     Resource,
     Role,
     ServiceAccount,
@@ -27,10 +28,11 @@ from ..model import (
     User,
     Workspace,
     label,
+    place,
 )
-from ..model.kind import SCOPES, SPECS, Trait
+from ..model.kind import PRINCIPALS, SCOPES, SPECS, Trait
 from ..model.reason import reason_fault
-from ..model.resources import elements, without_reasons
+from ..model.resources import ObjectLevel, elements, without_reasons
 from ..model.skeleton import apart, spelt
 from ..planning import Change, joined
 from .findings import InvalidChange, RuleId
@@ -130,7 +132,7 @@ def _name(resource: Resource) -> str:
             return resource.handle or " "
         case ServiceAccount() | Team() | Role() | Key():
             return resource.name or " "
-        case Binding():
+        case Binding() | ObjectAccess():
             return "-"  # it is named by what it is about
     assert_never(resource)
 
@@ -186,11 +188,57 @@ def _misplaced(change: Change, state: State, _: Catalogue) -> InvalidChange | No
                     return InvalidChange(
                         RuleId.INVALID, what, "teams hold users and service accounts only"
                     )
+        if isinstance(resource, ObjectAccess) and (what := _mislisted(resource)):
+            return InvalidChange(RuleId.INVALID, what, "list people, service accounts and teams")
         if isinstance(resource, Role) and (what := _misbased(resource, state)):
             return InvalidChange(
                 RuleId.INVALID, what, "give a built-in role of the same level as `base`"
             )
     return None
+
+
+def _no_object(change: Change, *_: object) -> InvalidChange | None:
+    """Refuse the list of an object that is not there: no system lets us make the object."""
+    after = change.after
+    if change.before is not None or not isinstance(after, ObjectAccess):
+        return None
+    what = f"there is no `{after.name}` in {place(after.workspace)}"
+    hint = "make it first and plan again, correct the name, or take its table out"
+    return InvalidChange(RuleId.UNSUPPORTED, what, hint)
+
+
+def _outsiders(change: Change, state: State, _: Catalogue) -> InvalidChange | None:
+    """Refuse to put somebody on an access list who has no access to the workspace."""
+    after, before = change.after, change.before
+    if not isinstance(after, ObjectAccess):
+        return None
+    known = before.principals if isinstance(before, ObjectAccess) else frozenset()
+    for who in sorted(after.principals - known - {EVERYONE}):
+        if not _enters(who, after.workspace, state):
+            what = f"`{label(who)}` has no access to {place(after.workspace)}"
+            hint = f"give it a role there first, or take it off the list of `{after.name}`"
+            return InvalidChange(RuleId.INVALID, what, hint)
+    return None
+
+
+def _enters(who: Address, workspace: Address, state: State) -> bool:
+    """Say whether *who* holds a role in *workspace*: own, by a team, by default or by account."""
+    holders = [who, *state.memberships_of(who)]
+    holders += [EVERYONE] if who.kind is Kind.USER else []
+    if any(state.holdings(holder, workspace) for holder in holders):
+        return True
+    roles = (state.get(holding.role) for holding in state.holdings(who, ACCOUNT))
+    return any(isinstance(role, Role) and role.implies for role in roles)
+
+
+def _mislisted(listed: ObjectAccess) -> str:
+    for level in ObjectLevel:
+        if listed.at(level) and level not in listed.levels:
+            return f"`{listed.address}` has nobody to {level} it: a {listed.type} is not {level}"
+    for who in sorted(listed.principals):
+        if who.kind not in PRINCIPALS:
+            return f"`{who}` cannot be on the access list of `{listed.address}`"
+    return ""
 
 
 def _repeated(addresses: Iterable[Address]) -> Address | None:
@@ -324,6 +372,7 @@ def _where(scope: Address) -> str:
 
 CHECKS: tuple[Check, ...] = (
     ungrammatical,
+    _no_object,
     _is_there,
     _builtin,
     _exists,
@@ -332,6 +381,7 @@ CHECKS: tuple[Check, ...] = (
     _malformed,
     _dangling,
     _misplaced,
+    _outsiders,
     _roleless,
     _timeless,
     _unreasonable,

@@ -22,7 +22,7 @@ class Address(NamedTuple):
     Keys are names people write (a lower-case e-mail, a handle), not backend
     ids; ids stay inside the session that learned them. A role's key is
     ``level/name``; the keys of bindings and API keys are their whole text,
-    since they are named by what they belong to.
+    since they are named by what they belong to, and so are those of objects.
     """
 
     kind: Kind
@@ -35,7 +35,7 @@ class Address(NamedTuple):
 
     def __str__(self) -> str:
         match self.kind:
-            case Kind.BINDING | Kind.KEY:
+            case Kind.BINDING | Kind.KEY | Kind.OBJECT:
                 return self.key
             case Kind.ACCOUNT | Kind.EVERYONE:
                 return str(self.kind)
@@ -117,6 +117,8 @@ def place(scope: Address) -> str:
     """Return a scope as people say it: ``the account``, ``every workspace``, ``workspace prod``."""
     if scope == ACCOUNT:
         return "the account"
+    if scope.kind is Kind.OBJECT:
+        return f"`{object_name(scope)}` of {place(object_workspace(scope))}"
     return "every workspace" if scope == ANYWHERE else f"workspace {scope.key}"
 
 
@@ -128,6 +130,22 @@ def binding(principal: Address, scope: Address) -> Address:
     if principal == EVERYONE:
         return Address(Kind.BINDING, f"{scope}/default_role")
     return Address(Kind.BINDING, f"{scope}/access/{encoded(label(principal))}")
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def workspace_object(workspace: Address, name: str) -> Address:
+    """Return the address of the object in *workspace* that people call *name*."""
+    return Address(Kind.OBJECT, f"{workspace}/object/{encoded(name)}")
+
+
+def object_name(address: Address) -> str:
+    """Return the name of the object at *address*: ``deployment:etl/daily``."""
+    return _decoded(address.key.rpartition("/")[2])
+
+
+def object_workspace(address: Address) -> Address:
+    """Return the workspace of the object at *address*."""
+    return Address(Kind.WORKSPACE, _decoded(address.key.partition("/")[0].partition(".")[2]))
 
 
 def key_owner(address: Address) -> Address | None:

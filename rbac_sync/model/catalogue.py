@@ -9,7 +9,15 @@ from functools import cached_property
 
 from .address import Address
 from .kind import Kind
-from .resources import Holdings, Level, Permission, Permissions, Role
+from .resources import (
+    Holdings,
+    Level,
+    ObjectLevel,
+    ObjectType,
+    Permission,
+    Permissions,
+    Role,
+)
 from .skeleton import Likeness
 
 
@@ -77,7 +85,7 @@ class Right:
 
 Asks = tuple[Action, Kind, str]
 """A kind of change: action, kind, and a third word: of bindings and keys the principal's kind, of
-roles the level, of users ``pending`` or nothing."""
+roles the level, of users ``pending`` or nothing, of access lists the type of the object."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,8 @@ class Catalogue:
     the right to delete it alone: whoever deletes need not hold what they grant.
     ``also_manages`` are permissions that hand out access although no change here asks for
     them; ``reads_secrets`` show secrets that the system keeps.
+    ``lists`` has the permission that each level of an object takes of whoever its access list names
+    as everyone, and ``passes_lists`` those whose holders pass every list.
     ``statements`` are in the order of the input document.
     """
 
@@ -111,6 +121,8 @@ class Catalogue:
     deletes_with: Mapping[Kind, frozenset[Kind]] = field(default_factory=dict)
     also_manages: Permissions = frozenset()
     reads_secrets: Permissions = frozenset()
+    lists: Mapping[ObjectType, Mapping[ObjectLevel, Permission]] = field(default_factory=dict)
+    passes_lists: Permissions = frozenset()
     statements: tuple[Statement, ...] = ()
 
     @cached_property

@@ -14,9 +14,9 @@ class Horizon:
 
     ``kinds`` are the kinds of which nothing, or not everything, was shown; ``partly`` names the
     things of which some was not shown: a workspace without its access, a team without some
-    members or roles. ``more_workspaces`` says whether there may be workspaces that were not
-    shown. ``reasons`` are sentences for people: what is hidden, and what would show it. No field
-    has a default: whoever makes a horizon says all of it.
+    members or roles, an object without its access list. ``more_workspaces`` says whether there may
+    be workspaces that were not shown. ``reasons`` are sentences for people: what is hidden, and
+    what would show it. No field has a default: whoever makes a horizon says all of it.
     """
 
     kinds: frozenset[Kind]
@@ -32,7 +32,8 @@ class Horizon:
     @property
     def hides_access(self) -> bool:
         """True if there may be unseen access."""
-        return self.more_workspaces or bool(self.partly) or bool(self.kinds - {Kind.KEY})
+        partly = any(address.kind is not Kind.OBJECT for address in self.partly)
+        return self.more_workspaces or partly or bool(self.kinds - {Kind.KEY})
 
     @property
     def hides_workspaces(self) -> bool:

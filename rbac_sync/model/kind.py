@@ -17,6 +17,7 @@ class Kind(StrEnum):
     WORKSPACE = "workspace"
     ROLE = "role"
     BINDING = "binding"
+    OBJECT = "object"
     ACCOUNT = "account"
     EVERYONE = "everyone"
 
@@ -27,7 +28,7 @@ class Kind(StrEnum):
 
 
 class Subject(StrEnum):
-    """A subject of ``[manage]``. ``ACCESS`` is the bindings in declared workspaces."""
+    """A subject of ``[manage]``. ``ACCESS`` is what declared workspaces let people do."""
 
     MEMBERS = "members"
     SERVICE_ACCOUNTS = "service_accounts"
@@ -86,6 +87,7 @@ SPECS: Mapping[Kind, KindSpec] = {
         "workspaces", Subject.WORKSPACES, "", "workspace", _NAMED | Trait.SCOPE
     ),
     Kind.BINDING: KindSpec("", None, "", "membership", Trait.COUNTED),
+    Kind.OBJECT: KindSpec("", None, "", "object_access", Trait.COUNTED),
     Kind.ACCOUNT: KindSpec("", None, "", "tenant", Trait.SCOPE),
     Kind.EVERYONE: KindSpec("", None, "", "", Trait.PRINCIPAL),
 }

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
+from .address import EVERYONE, Address
 from .instant import earlier, later
 from .resources import Binding, Holding, Membership, Resource, Status
 
@@ -22,6 +23,13 @@ LESSER = (Status.SUSPENDED, Status.PENDING, Status.ACTIVE)
 
 def _both(one: frozenset[Any], other: frozenset[Any]) -> frozenset[Any]:
     return one & other
+
+
+def _listed(one: frozenset[Address], other: frozenset[Address]) -> frozenset[Address]:
+    """Return who is on both access lists; one that names everyone takes from nobody."""
+    if EVERYONE in one:
+        return other
+    return one if EVERYONE in other else one & other
 
 
 def _terms(
@@ -57,6 +65,9 @@ ATTRIBUTES: Mapping[str, Callable[[Any, Any], Any]] = {
     "status": lambda one, other: min(one, other, key=LESSER.index),
     "until": earlier,
     "expires": earlier,
+    "view": _listed,
+    "run": _listed,
+    "manage": _listed,
     "public": lambda one, other: one and other,
 }
 """The meet of each attribute that grants, by its name. Every other attribute grants nothing."""

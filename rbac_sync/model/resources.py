@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -202,6 +203,100 @@ class Binding:
         return frozenset({self.principal, self.scope, *(h.role for h in self.roles)})
 
 
+class ObjectType(StrEnum):
+    """A type of object with an access list. The value is the word before its name."""
+
+    BLOCK = "block"
+    DEPLOYMENT = "deployment"
+    WORK_POOL = "work_pool"
+
+
+class ObjectLevel(StrEnum):
+    """A level of an access list: to see an object, to run it, or to change it and its list."""
+
+    VIEW = "view"
+    RUN = "run"
+    MANAGE = "manage"
+
+    @property
+    def permission(self) -> Permission:
+        """The level as what is held in the object."""
+        return Permission(self.value)
+
+
+LEVELS: Mapping[ObjectType, tuple[ObjectLevel, ...]] = {
+    ObjectType.BLOCK: (ObjectLevel.VIEW, ObjectLevel.MANAGE),
+    ObjectType.DEPLOYMENT: tuple(ObjectLevel),
+    ObjectType.WORK_POOL: tuple(ObjectLevel),
+}
+"""The levels of each type of object: nobody runs a block."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectAccess:
+    """The access list of one object in a workspace: its principals by level.
+
+    ``EVERYONE`` on a level stands for all whose role in the workspace permits it, service accounts
+    too. An empty level lets in nobody but those who pass every list. ``name`` begins with the type:
+    ``deployment:etl/daily``. The object itself is made and deleted by others; without a list of
+    its own it is open at each level.
+    """
+
+    kind: ClassVar[Kind] = Kind.OBJECT
+    workspace: Address
+    name: str
+    view: frozenset[Address] = frozenset()
+    run: frozenset[Address] = frozenset()
+    manage: frozenset[Address] = frozenset()
+
+    @property
+    def address(self) -> Address:
+        return named.workspace_object(self.workspace, self.name)
+
+    @property
+    def references(self) -> frozenset[Address]:
+        return frozenset({self.workspace, *self.principals})
+
+    @property
+    def principals(self) -> frozenset[Address]:
+        """All that are on the list at any level, ``EVERYONE`` too if it is."""
+        return self.view | self.run | self.manage
+
+    @property
+    def type(self) -> ObjectType:
+        """The type of the object."""
+        return ObjectType(self.name.partition(":")[0])
+
+    @property
+    def levels(self) -> tuple[ObjectLevel, ...]:
+        """The levels that such an object has."""
+        return LEVELS[self.type]
+
+    def at(self, level: ObjectLevel) -> frozenset[Address]:
+        """Return who is on the list at *level*."""
+        listed: frozenset[Address] = getattr(self, level)
+        return listed
+
+    def with_principals(
+        self, changed: Callable[[frozenset[Address]], frozenset[Address]]
+    ) -> ObjectAccess:
+        """Return the list with what *changed* returns for each level."""
+        view, run, manage = (changed(self.at(level)) for level in ObjectLevel)
+        return replace(self, view=view, run=run, manage=manage)
+
+    @property
+    def is_open(self) -> bool:
+        """True if the list says what an object without one says: everyone, at each level."""
+        return self == opened(self.workspace, self.name)
+
+
+def opened(workspace: Address, name: str) -> ObjectAccess:
+    """Return the list of an object that has none of its own."""
+    everyone = frozenset({named.EVERYONE})
+    levels = LEVELS[ObjectType(name.partition(":")[0])]
+    return ObjectAccess(workspace, name, **dict.fromkeys(levels, everyone))
+
+
 @lru_cache(maxsize=named.MOST_KEPT)
 def role(level: Level, name: str) -> Address:
     """Return the address of a role."""
@@ -214,7 +309,7 @@ def held(role: Address) -> Holdings:
     return frozenset({Holding(role)})
 
 
-Resource = User | ServiceAccount | Key | Team | Workspace | Role | Binding
+Resource = User | ServiceAccount | Key | Team | Workspace | Role | Binding | ObjectAccess
 """A resource of any kind: a closed union, so that a type checker finds each place that forgets a
 kind.
 
@@ -238,7 +333,7 @@ def unexplained(resource: R) -> R:
         case Binding():
             roles = without_reasons(value.roles)
             return resource if roles is value.roles else cast("R", replace(value, roles=roles))
-        case User() | ServiceAccount() | Key() | Workspace() | Role():
+        case User() | ServiceAccount() | Key() | Workspace() | Role() | ObjectAccess():
             return resource
     assert_never(value)
 
@@ -250,7 +345,7 @@ def elements(resource: Resource | None) -> frozenset[Holding | Membership]:
             return frozenset(resource.members)
         case Binding():
             return frozenset(resource.roles)
-        case User() | ServiceAccount() | Key() | Workspace() | Role() | None:
+        case User() | ServiceAccount() | Key() | Workspace() | Role() | ObjectAccess() | None:
             return frozenset()
     assert_never(resource)
 

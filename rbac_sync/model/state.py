@@ -22,6 +22,7 @@ from .resources import (
     Holdings,
     Key,
     Membership,
+    ObjectAccess,
     Resource,
     Role,
     Team,
@@ -259,6 +260,12 @@ class State:
             self._owned = owned
         return self._owned
 
+    def lists_naming(self, *principals: Address) -> list[ObjectAccess]:
+        """Return the access lists of objects that name any of *principals*, sorted."""
+        lists = self.of(ObjectAccess).values()
+        naming = (each for each in lists if not each.principals.isdisjoint(principals))
+        return sorted(naming, key=lambda each: each.address)
+
     def alike(self, address: Address) -> Iterator[Address]:
         """Yield what has a name that cannot be told apart from that of *address*.
 
@@ -352,7 +359,9 @@ class Draft(State):
             for principal in self._rows.pop(address, ()):
                 self._scopes(principal).discard(address)
             self._own.discard(address)
-        elif not isinstance(resource, Role | Key):
+            for listed in self._lists_in(address):
+                self.remove(listed)
+        elif not isinstance(resource, Role | Key | ObjectAccess):
             self._end(address)
 
     def rename(self, before: Resource, after: Resource) -> None:
@@ -400,6 +409,12 @@ class Draft(State):
             scopes = self._scopes(principal)
             scopes.discard(old)
             scopes.add(new)
+        for listed in self._lists_in(old):
+            self.remove(listed)
+            self.put(replace(listed, workspace=new))
+
+    def _lists_in(self, workspace: Address) -> list[ObjectAccess]:
+        return [each for each in self.of(ObjectAccess).values() if each.workspace == workspace]
 
     def _end(self, principal: Address) -> None:
         for binding in list(self.bindings_of(principal)):
@@ -408,6 +423,8 @@ class Draft(State):
             self.put(replace(team, members=_without(team, principal)))
         for key in self.keys_of(principal):
             self.remove(key)
+        for listed in self.lists_naming(principal):
+            self.put(listed.with_principals(lambda names: names - {principal}))
 
     def _replace_role(self, old: Address, new: Address) -> None:
         for binding in list(self.bindings_with(old)):
@@ -431,6 +448,8 @@ class Draft(State):
         for key in self.keys_of(old):
             self.remove(key)
             self.put(replace(key, owner=new))
+        for listed in self.lists_naming(old):
+            self.put(listed.with_principals(lambda names: _swap(names, old, new)))
 
 
 def _enter(joined: MutableMapping[Address, dict[Address, Membership]], team: Team) -> None:

@@ -23,7 +23,7 @@ from ..execution import Applied, Keep, Progress, ended_badly, make_all
 from ..guard import Finding, GuardContext, could_apply, examine, unlike_judged
 from ..model import Address, Declaration, Key, State
 from ..model.instant import is_to_come, rfc3339
-from ..planning import Change, Plan, Writes
+from ..planning import Change, Plan, Writes, objects_of
 from ..planning.freshness import outstanding, resumed
 from ..planning.pins import pinned
 from ..planning.planfile import SavedPlan
@@ -111,6 +111,7 @@ class _ApplyRun:
         author = proved_author(declaration.policy, self.options, self._signed)
         check_fit(self.saved, writer, declaration.policy.max_plan_age)
         options = replace(self.options, author=author, simulated=None)
+        writer.show_lists(objects_of(self.saved.changes))
         live = normal(writer.read(), writer.catalogue)
         current, declaration, due = self._due(writer, live, declaration, options)
         plan = Plan(live, due, origin=declaration.origin, entry=declaration.entry)

@@ -13,7 +13,7 @@ from ..guard import Finding, GuardContext, examine
 from ..guard.effects import Effect, effects
 from ..guard.passing_access import lookout
 from ..guard.rising_keys import rising
-from ..model import Address, Declaration, Instant, Key, Manage, Subject
+from ..model import Address, Declaration, Instant, Key, Manage, ObjectAccess, Subject
 from ..model.instant import rfc3339
 from ..planning import Plan, Writes
 from ..planning.pins import owners, pinned, read_set
@@ -76,6 +76,7 @@ def judge_declaration(
     *signed* is for whom the token of *options* speaks, where that is known already.
     """
     applier = applier_for(session, options)
+    session.show_lists(declaration.desired.of(ObjectAccess).keys())
     now, live = session.now(), session.read(declaration.desired)
     declaration = with_live_advice(declaration, live, now, configuration.sources.texts)
     declaration = with_test_advice(declaration, live, session.horizon())
@@ -151,6 +152,7 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
     """Return the differences between live and declared; nothing is judged."""
     with backend.open() as session:
         declaration = configuration.declaration_for(session)
+        session.show_lists(declaration.desired.of(ObjectAccess).keys())
         now, live = session.now(), session.read(declaration.desired)
         declaration = with_live_advice(declaration, live, now, configuration.sources.texts)
         planner = Planner(session.catalogue, session.capabilities, now, horizon=session.horizon())

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from ..audit.chain import Checkpoint, Flaw, Link, checkpoint
 from ..audit.replay import (
     ReplayDifference,
-    differences,
     with_recorded_reasons,
 )
 from ..audit.row_facts import Mismatch
@@ -49,9 +48,10 @@ class LiveAccount:
         return Access(self.state, self.catalogue)
 
 
-def live_account(backend: Backend) -> LiveAccount:
-    """Return the live state."""
+def live_account(backend: Backend, *, lists: bool = False) -> LiveAccount:
+    """Return the live state; with *lists*, the access lists of all objects, whatever it costs."""
     with backend.open() as session:
+        session.show_lists(None if lists else ())
         return account_of(session)
 
 
@@ -164,7 +164,7 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:
             return verdict
         if not complete:
             return replace(verdict, mismatches=unrecorded, counts=check.counts)
-        changed = tuple(differences(check.state(), session.read()))
+        changed = tuple(check.differences(session.read()))
         return replace(verdict, differences=changed, mismatches=unrecorded)
 
 

@@ -15,6 +15,7 @@ from ..model import (
     Declaration,
     Key,
     Kind,
+    ObjectAccess,
     Resource,
     Role,
     ServiceAccount,
@@ -139,6 +140,6 @@ def _content(address: Address, state: State) -> object:
             held = ((b.scope, b.roles) for b in state.bindings_of(address))
             grants = frozenset(pair for pair in held if pair[0].kind is Kind.WORKSPACE)
             return grants | frozenset(state.memberships_of(address))
-        case User() | Key() | Binding() | None:
+        case User() | Key() | Binding() | ObjectAccess() | None:
             return None
     assert_never(resource)

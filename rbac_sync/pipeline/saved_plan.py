@@ -9,7 +9,7 @@ from ..errors import OtherAccount, StalePlan
 from ..guard import examine
 from ..guard.effects import effects
 from ..model import Declaration, State
-from ..planning import Change, Plan
+from ..planning import Change, Plan, objects_of
 from ..planning.planfile import SavedPlan
 from ..planning.planner import normal
 from .apply import check_configuration, check_fit, still_due
@@ -32,6 +32,7 @@ def review_saved(
     with backend.open() as session:
         applier = applier_for(session, options)
         declaration = configuration.declaration(session.catalogue, saved.created)
+        session.show_lists(objects_of(saved.changes))
         live = normal(session.read(), session.catalogue)
         changes, stale = remaining_changes(session, saved, declaration, live)
         plan = Plan(live, changes, origin=declaration.origin, entry=declaration.entry)

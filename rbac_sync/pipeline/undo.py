@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..audit.chain import Checkpoint, Flaw, Link
-from ..audit.replay import ReplayDifference, differences
+from ..audit.replay import ReplayDifference, is_change, recorded_change
 from ..audit.row_facts import Mismatch
 from ..audit.trail_check import TrailCheck
 from ..backends.interface import Backend, Session
 from ..errors import BackendError, Diagnostic
 from ..model import Declaration, Manage, Subject
-from ..planning import Writes
+from ..planning import Writes, objects_of
 from .configuration import Configuration, RunOptions
 from .plan import Review, judge_declaration
 
@@ -71,7 +71,7 @@ def _faults(
     check = TrailCheck(checkpoints, session.catalogue)
     records = list(check.records(links))
     yield from check.flaws
-    yield from differences(check.state(), session.read())
+    yield from check.differences(session.read())
     yield from session.unrecorded(records)
 
 
@@ -83,6 +83,8 @@ def _declaration_without(
 
     records = [link.record for link in links]
     run = run_named(run_text, records)
+    changes = (recorded_change(r) for r in records if r.run == run and is_change(r))
+    session.show_lists(objects_of(changes))
     undone = without(run, records, session.catalogue, session.read())
     configured = configuration.declaration_for(session)
     return replace(

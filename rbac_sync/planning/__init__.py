@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .capabilities import Capabilities, Expresses, Invitations, Limit, Writes
-from .change import Change, followed, gone_with, joined, leaver, left_with, make
+from .change import Change, followed, gone_with, joined, leaver, left_with, make, objects_of
 from .plan import Plan
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "leaver",
     "left_with",
     "make",
+    "objects_of",
 ]

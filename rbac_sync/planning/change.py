@@ -16,6 +16,7 @@ from ..model import (
     Draft,
     Kind,
     Membership,
+    ObjectAccess,
     Resource,
     State,
     Team,
@@ -157,12 +158,18 @@ def leaver(change: Change, state: State, catalogue: Catalogue) -> User | None:
     return None if stays else user
 
 
+def objects_of(changes: Iterable[Change]) -> frozenset[Address]:
+    """Return the objects whose access lists *changes* are about."""
+    addresses = (change.address for change in changes)
+    return frozenset(address for address in addresses if address.kind is Kind.OBJECT)
+
+
 def rebase_change(change: Change, state: State) -> Change | None:
     """Return *change* as it begins in *state*, or None if nothing is left to do.
 
-    Members who have left the account are in no team any more.
+    Members who have left the account are in no team and on no access list any more.
     """
-    if not isinstance(change.before, Team) or change.action is Action.RENAME:
+    if not isinstance(change.before, Team | ObjectAccess) or change.action is Action.RENAME:
         return change
     current = state.get(change.address)
     return None if current == change.after else replace(change, before=current)

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from ..model import ACCOUNT, Action, Address, Binding, Catalogue, Kind, Role, State, Team
+from ..model import (
+    ACCOUNT,
+    Action,
+    Address,
+    Binding,
+    Catalogue,
+    Kind,
+    ObjectAccess,
+    Resource,
+    Role,
+    State,
+    Team,
+)
+from ..model import address as named
 from .change import Change
 
 
@@ -46,7 +59,7 @@ class Needs:
         for i, step in enumerate(self._steps):
             references = set(step.joins)
             for resource in (step.after, *step.brings):
-                references |= resource.references if resource else frozenset()
+                references |= _needed(resource) if resource else frozenset()
             created = {self._created[a] for a in references if a in self._created}
             self.of[i] |= created - {i}
 
@@ -83,6 +96,14 @@ class Needs:
         """Return the steps that end *binding*, or change its roles."""
         gone = (self._deleted.get(a) for a in (binding.principal, binding.scope))
         return {i for i in (*gone, self._last.get(binding.address)) if i is not None}
+
+
+def _needed(resource: Resource) -> frozenset[Address]:
+    """Return what must exist for *resource* to be made; who is on a list has access before it."""
+    if not isinstance(resource, ObjectAccess):
+        return resource.references
+    access = (named.binding(who, resource.workspace) for who in resource.principals)
+    return resource.references.union(access)
 
 
 def waits_for(change: Change, other: Change, successors: Mapping[Address, Address]) -> bool:

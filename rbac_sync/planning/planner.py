@@ -21,6 +21,7 @@ from ..model import (
     Key,
     Kind,
     Manage,
+    ObjectAccess,
     Resource,
     Role,
     ServiceAccount,
@@ -194,6 +195,9 @@ class _Comparison:
         self._account_roles()
         for workspace in self.desired.of(Workspace):
             self._row(workspace)
+        if self.declaration.reach(Subject.ACCESS) is not Manage.NONE:
+            for declared in self.desired.of(ObjectAccess).values():
+                self._list(declared)
         for old, new in sorted(self.successors.items()):
             self._succeed(old, new)
 
@@ -205,6 +209,13 @@ class _Comparison:
         comes_now = after is None and not self._invites(Invitations.REQUIRED)
         is_due = holds_nothing or is_member or comes_now
         (self.changes if is_due else self.waiting).append(Change(before, None))
+
+    def _list(self, declared: ObjectAccess) -> None:
+        """Compare the access list of one object; an object that is not declared keeps its own."""
+        before = self.live.get(declared.address)
+        after = self._present(declared)
+        if after not in (before, before and self._remaining(before)):
+            self.changes.append(Change(before, after))
 
     def _resources(self, kind: type[Resource], reach: Manage) -> None:
         desired, live = self.desired.of(kind), self.live.of(kind)
@@ -280,7 +291,9 @@ class _Comparison:
         return reach is Manage.ALL or named
 
     def _remaining(self, before: Resource) -> Resource:
-        """Return *before* without deleted members: their memberships end with them."""
+        """Return *before* without deleted principals: they leave teams and access lists."""
+        if isinstance(before, ObjectAccess):
+            return before.with_principals(lambda listed: listed - self.gone)
         if not isinstance(before, Team):
             return before
         return replace(
@@ -320,11 +333,16 @@ class _Comparison:
         self.changes.append(Change(None, after, tuple(brings)))
 
     def _present(self, after: Resource) -> Resource:
-        """Return *after* without the members whose invitation is not accepted yet."""
-        if not isinstance(after, Team) or self._invites(Invitations.HOLD_ROLES):
+        """Return *after* without the people whose invitation is not accepted yet."""
+        if self._invites(Invitations.HOLD_ROLES):
             return after
-        ready = frozenset(m for m in after.members if not self._pending(m.principal))
-        present = replace(after, members=ready)
+        present = after
+        if isinstance(after, Team):
+            ready = frozenset(m for m in after.members if not self._pending(m.principal))
+            present = replace(after, members=ready)
+        elif isinstance(after, ObjectAccess):
+            waiting = frozenset(filter(self._pending, after.principals))
+            present = after.with_principals(lambda listed: listed - waiting)
         if present != after:
             self.waiting.append(Change(present, after))
         return present

@@ -15,6 +15,7 @@ from ..model import (
     Key,
     Kind,
     Manage,
+    ObjectAccess,
     Resource,
     Role,
     ServiceAccount,
@@ -170,6 +171,10 @@ def under(resource: Resource, names: Mapping[Address, Address]) -> Resource:
             return replace(resource, name=name)
         case User():
             return replace(resource, email=name) if resource.address in names else resource
+        case ObjectAccess():
+            workspace = names.get(resource.workspace, resource.workspace)
+            moved = replace(resource, workspace=workspace)
+            return moved.with_principals(lambda listed: frozenset(names.get(a, a) for a in listed))
         case _ as never:
             assert_never(never)
 

@@ -14,6 +14,7 @@ from ..model import (
     Binding,
     Catalogue,
     Kind,
+    ObjectAccess,
     Resource,
     Role,
     State,
@@ -93,7 +94,10 @@ class Cutter:
             return None
         if isinstance(before, Role) and isinstance(after, Role):
             return self._common(before, after)
-        return meet(before, after)
+        common = meet(before, after)
+        # A list is replaced in one request: whoever makes it keeps the right to until it is made.
+        is_mixed = isinstance(before, ObjectAccess) and common not in (before, after)
+        return None if is_mixed else common
 
     def _common(self, before: Role, after: Role) -> Role:
         """Return the part of a role that both versions grant.

@@ -13,6 +13,7 @@ from ..model import (
     Key,
     Kind,
     Manage,
+    ObjectAccess,
     Resource,
     Role,
     ServiceAccount,
@@ -72,6 +73,10 @@ def _touches(side: Resource, horizon: Horizon, live: State) -> bool:
             hidden = horizon.more_workspaces and not is_there
             hidden = hidden or (Kind.ROLE in horizon.kinds and no_role)
             return hidden or side.principal.kind in horizon.kinds or side.scope in horizon.partly
+        case ObjectAccess():
+            hidden = horizon.more_workspaces and live.get(side.workspace) is None
+            hidden = hidden or any(each.kind in horizon.kinds for each in side.references)
+            return hidden or side.address in horizon.partly
     assert_never(side)
 
 
@@ -88,7 +93,7 @@ def _reaches_out(before: Resource, change: Change, horizon: Horizon) -> bool:
             return horizon.hides_access and goes
         case Workspace():
             return goes and before.address in horizon.partly
-        case Key() | Binding():
+        case Key() | Binding() | ObjectAccess():
             return False
     assert_never(before)
 
@@ -121,7 +126,7 @@ def unknown_parts(
     if horizon.more_workspaces and declaration.reach(Subject.WORKSPACES) is Manage.ALL:
         parts.add("workspaces that are not shown")
     for address in horizon.partly:
-        subject = Subject.ACCESS if address.kind is Kind.WORKSPACE else Subject.TEAMS
+        subject = Subject.TEAMS if address.kind is Kind.TEAM else Subject.ACCESS
         if desired.get(address) is not None and declaration.reach(subject) is not Manage.NONE:
             parts.add(str(address))
     return tuple(sorted(parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ from ..audit.replay import differences, replay
 from ..backends.interface import Backend, Writer
 from ..errors import BackendError
 from ..model import (
+    EVERYONE,
     WHOLE,
     Action,
     Address,
@@ -25,20 +26,24 @@ from ..model import (
     Kind,
     Manage,
     Membership,
+    ObjectAccess,
+    ObjectLevel,
     Resource,
     ServiceAccount,
     State,
     Team,
 )
-from ..model.address import team
+from ..model.address import team, workspace_object
+from ..model.resources import opened
 from ..planning import Change, followed
 from ..planning.planner import normal
 from .account import addresses, bring, live, plan, run, versions
-from .company import ANA, BO, CI, COMPANY, EDITS, ETL, OPS, PROD, SOON, VIEWER
+from .company import ANA, BO, CI, COMPANY, DATA, EDITS, ETL, OPS, PROD, SOON, VIEWER
 from .states import CLOUD, OWNER, states, workspace_role
 
 Begin = Callable[[State], Backend]
 
+OBJECTS = ("deployment:etl/daily", "work_pool:main", "block:secret/db")
 DIGEST, OTHER_DIGEST = "d" * 64, "e" * 64
 EXPLAINED = frozenset({Holding(workspace_role("viewer"), reason='SOC 2 "fieldwork", ü')})
 PLACE = Membership(BO.address, reason="INC-4900")
@@ -72,6 +77,15 @@ class BackendContract:
     def begin(self, new_account: Callable[[], Backend]) -> Begin:
         """Return a function that makes an account in a given state and returns its backend."""
         return lambda state: bring(new_account(), state)
+
+    @pytest.fixture
+    def make_objects(self) -> Callable[[Backend], None]:
+        """Return a function that makes objects in the workspace ``prod`` past the backend.
+
+        They are a deployment ``daily`` of the flow ``etl``, a work pool ``main`` and a block ``db``
+        of the type ``secret``. A backend without access lists has none.
+        """
+        pytest.skip("this backend has no access lists of objects")
 
     def kept(self, resource: Resource) -> Resource | None:
         """Return what the backend can hold of *resource*: all of it, less, or None."""
@@ -232,6 +246,79 @@ class BackendContract:
         with backend.open() as session:
             assert session.horizon() == WHOLE
             assert list(session.replaced()) == []
+
+    def test_an_object_is_open_until_it_has_a_list(
+        self, backend: Backend, make_objects: Callable[[Backend], None]
+    ) -> None:
+        make_objects(backend)
+        lists = lists_of(backend, (*OBJECTS, "deployment:etl/nightly", "block:none/db"))
+
+        assert set(lists) == {opened(PROD.address, name) for name in OBJECTS}
+
+    def test_a_list_is_written_as_a_whole_and_read_as_written(
+        self, backend: Backend, make_objects: Callable[[Backend], None]
+    ) -> None:
+        make_objects(backend)
+        for name in OBJECTS:
+            before = opened(PROD.address, name)
+            view = frozenset({EVERYONE, BO.address})
+            run_by = frozenset({CI.address}) if ObjectLevel.RUN in before.levels else frozenset()
+            after = replace(before, view=view, run=run_by, manage=frozenset({OPS.address}))
+            was = versions_of(backend, after)
+            run(backend, [Change(before, after)])
+            assert lists_of(backend, (name,)) == [after]
+            assert versions_of(backend, after) != was
+
+    def test_an_empty_list_is_no_open_one_and_is_opened_again(
+        self, backend: Backend, make_objects: Callable[[Backend], None]
+    ) -> None:
+        make_objects(backend)
+        for name in OBJECTS:
+            before, empty = opened(PROD.address, name), ObjectAccess(PROD.address, name)
+            run(backend, [Change(before, empty)])
+            assert lists_of(backend, (name,)) == [empty]
+            run(backend, [Change(empty, before)])
+            assert lists_of(backend, (name,)) == [before]
+
+    def test_who_leaves_the_account_is_on_no_list_any_more(
+        self, backend: Backend, make_objects: Callable[[Backend], None]
+    ) -> None:
+        make_objects(backend)
+        (name, *_), nobody = OBJECTS, frozenset[Address]()
+        before = opened(PROD.address, name)
+        listed = replace(before, run=frozenset({BO.address, DATA.address}), manage=nobody)
+        run(backend, [Change(before, listed)])
+        run(backend, self.edits("a team goes"))
+
+        assert lists_of(backend, (name,)) == [replace(listed, run=frozenset({BO.address}))]
+
+    def test_every_list_of_its_own_is_shown_where_all_are_asked_for(
+        self, backend: Backend, make_objects: Callable[[Backend], None]
+    ) -> None:
+        make_objects(backend)
+        before, after = opened(PROD.address, OBJECTS[0]), ObjectAccess(PROD.address, OBJECTS[0])
+        run(backend, [Change(before, after)])
+        with backend.open() as session:
+            session.show_lists(None)
+            lists = session.read().of(ObjectAccess).values()
+
+        assert [each for each in lists if not each.is_open] == [after]
+
+
+def lists_of(backend: Backend, names: Iterable[str]) -> list[ObjectAccess]:
+    """Return the access lists of the objects of these names that are there."""
+    addresses = [workspace_object(PROD.address, name) for name in names]
+    with backend.open() as session:
+        session.show_lists(addresses)
+        lists = session.read().of(ObjectAccess)
+        return [lists[address] for address in addresses if address in lists]
+
+
+def versions_of(backend: Backend, listed: ObjectAccess) -> Mapping[Address, str]:
+    """Return the version of one access list by its address."""
+    with backend.open() as session:
+        session.show_lists([listed.address])
+        return session.versions([listed.address])
 
 
 class TransactionalContract(BackendContract):

@@ -121,6 +121,9 @@ class MemorySession:
         """Return the state so far."""
         return self._draft.draft()
 
+    def show_lists(self, objects: Collection[Address] | None) -> None:
+        """Do nothing: every list is shown."""
+
     def replaced(self) -> Sequence[ReplacedKey]:
         """Return nothing: every key is made through here."""
         return ()

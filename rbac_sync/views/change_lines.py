@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..model import Action, Address, Kind, State
+from ..model import Action, Address, Kind, ObjectLevel, State
 from ..planning import Plan
 from .by_resource import ResourceChanges, entries
 from .difference import differences
@@ -20,6 +20,9 @@ HIDDEN: Mapping[Action, tuple[str, ...]] = {
     Action.RENAME: ("name",),
 }
 """Attributes that a line leaves out."""
+
+LEVELS = frozenset(ObjectLevel)
+"""Names that are verbs."""
 
 FEWEST_ALIKE = 4
 WIDEST = 44
@@ -89,7 +92,7 @@ def summary(entry: ResourceChanges, live: State, names: ShortNames) -> str:
 
 
 def _of_attribute(name: str, texts: list[str]) -> str:
-    plural = "s" if len(texts) > 1 else ""
+    plural = "s" if len(texts) > 1 and name not in LEVELS else ""
     return "description" if name == "description" else f"{name}{plural} {listed(texts, MOST_PARTS)}"
 
 

@@ -22,7 +22,7 @@ class AttributeDifference(NamedTuple):
     new: str | None
 
 
-NAMING = frozenset({"email", "name", "owner", "principal", "scope", "handle"})
+NAMING = frozenset({"email", "name", "owner", "principal", "scope", "handle", "workspace"})
 """Attributes that repeat the address, and are shown only where both sides have one."""
 
 ELEMENTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
@@ -31,13 +31,16 @@ ELEMENTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "permissions": ("permission", str),
     "base": ("base", role_name),
     "implies": ("implies", role_name),
+    "view": ("view", str),
+    "run": ("run", str),
+    "manage": ("manage", str),
 }
 """Of the attributes that are sets: what one element is called, what tells it from the others."""
 
 ENDS = frozenset({"until", "expires"})
 """Of these, to have none is to have more."""
 
-MANY = frozenset({"member", "permission", "implies"})
+MANY = frozenset({"member", "permission", "implies", "view", "run", "manage"})
 """Of everything else there is mostly one, so that one gone and one come are an exchange."""
 
 

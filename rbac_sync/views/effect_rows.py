@@ -18,6 +18,7 @@ from ..guard.effects import Effect
 from ..guard.risk import RANKS, Risk
 from ..model import ACCOUNT, ANYWHERE, EVERYONE, Address, Instant, Kind, Permission
 from ..model import label as long_name
+from ..model.address import object_name, object_workspace
 from ..model.instant import rfc3339
 from .words import counted, listed, role_name
 
@@ -50,6 +51,8 @@ class ShortNames:
         """Return the short name of a principal or of a scope, or its label if it has none."""
         if address == ACCOUNT:
             return "account"
+        if address.kind is Kind.OBJECT:
+            return f"{object_name(address)} ({object_workspace(address).key})"
         if address.kind is Kind.WORKSPACE:
             return EVERYWHERE if address == ANYWHERE else address.key
         return self.by_email.get(address.key, "") or long_name(address)

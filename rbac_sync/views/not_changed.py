@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..model import Address, State, Status, Team, User, label
+from ..model import Address, ObjectAccess, State, Status, Team, User, label
 from ..model.instant import rfc3339
 from ..planning import Change, Plan
 from ..planning.order import Reason
@@ -64,7 +64,7 @@ def awaited(change: Change, plan: Plan) -> list[Address]:
     if change.after is None:
         return [plan.successors[change.address]]
     principals = change.resource.references
-    if isinstance(change.before, Team):
+    if isinstance(change.before, Team | ObjectAccess):
         principals -= change.before.references
     return sorted(a for a in principals if a.kind is User.kind and _pending(a, plan.live))
 

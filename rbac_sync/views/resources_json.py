@@ -11,6 +11,7 @@ from ..model import (
     Holding,
     Key,
     Membership,
+    ObjectAccess,
     Role,
     ServiceAccount,
     State,
@@ -20,7 +21,7 @@ from ..model import (
     label,
 )
 from ..model.plain import plain
-from .words import role_name
+from .words import listed_name, role_name
 
 JsonObject = dict[str, Any]
 
@@ -94,6 +95,12 @@ def workspace(of: Workspace, state: State) -> JsonObject:
             if principal != EVERYONE
         ],
     }
+
+
+def access_list(of: ObjectAccess) -> JsonObject:
+    """Return the access list of an object: by level, who is on it; ``*`` is everyone."""
+    levels = {str(level): sorted(map(listed_name, of.at(level))) for level in of.levels}
+    return {"object": of.name, **levels}
 
 
 def roles(holdings: Iterable[Holding]) -> list[JsonObject]:

@@ -27,6 +27,11 @@ def role_name(role: Address) -> str:
     return role.key.partition("/")[2]
 
 
+def listed_name(principal: Address) -> str:
+    """Return a principal as an access list names it; everyone is ``*``."""
+    return "*" if principal == EVERYONE else label(principal)
+
+
 def term(since: Instant | None, until: Instant | None, reason: str = "") -> str:
     """Return a term as `` (from A until B; reason: C)`` with a leading blank; empty without any."""
     ends = [f"from {rfc3339(since)}"] if since else []
@@ -45,6 +50,8 @@ def element(value: object) -> str:
             return label(value.principal) + term(value.since, value.until, value.reason)
         case Address(kind=Kind.ROLE):
             return role_name(value)
+        case Address():
+            return listed_name(value)
     return str(value)
 
 

@@ -9,6 +9,8 @@ import pytest
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.testing import OWNER, TransactionalContract
 
+from .objects import make_documents
+
 
 class StoreContract(TransactionalContract):
     @pytest.fixture
@@ -19,6 +21,10 @@ class StoreContract(TransactionalContract):
             return StoreBackend(store, handle, key, wait=0.2)
 
         return new_account
+
+    @pytest.fixture
+    def make_objects(self):
+        return make_documents
 
 
 class TestSQLite(StoreContract):

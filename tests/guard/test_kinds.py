@@ -14,6 +14,7 @@ from rbac_sync.planning import Change
 from ..build import (
     CATALOGUE,
     NOW,
+    access_list,
     bind,
     key,
     role,
@@ -38,6 +39,7 @@ LIVE = state(
     role("boss", "see_account", level=Level.ACCOUNT),
     bind("team:data", "prod", "developer"),
     bind("bo", "prod", "reader"),
+    access_list("deployment:etl/daily", "prod", manage="bo"),
 )
 
 
@@ -65,6 +67,7 @@ def changed(resource: Resource, **attributes) -> Change:
 
 (BO, _), (SUE, _), (CI, _) = user("bo"), user("sue"), service_account("ci")
 (K,), (DATA,), (READER,) = key("sa:ci", "k"), team("data"), role("reader")
+(DAILY,) = access_list("deployment:etl/daily", "prod")
 (PROD,), (GRANT,) = workspace("prod"), bind("bo", "prod", "reader")
 (DEE, DEES_ROLE), (ROBOT, ROBOTS_ROLE) = user("dee", "admin"), service_account("robot", "admin")
 
@@ -76,6 +79,7 @@ CREATED = {
     "Workspace": Worthless("nobody holds anything in a new workspace but what ANYWHERE gives"),
     "Role": Change(None, *role("writer", "write_flows")),
     "Binding": Change(None, *bind("ana", "prod", "viewer")),
+    "ObjectAccess": Worthless("objects are made by others: UNSUPPORTED refuses it"),
 }
 DELETED = {
     "User": Change(live(BO), None),
@@ -85,6 +89,9 @@ DELETED = {
     "Workspace": Change(live(PROD), None),
     "Role": Change(*role("boss", "see_account", level=Level.ACCOUNT), None),
     "Binding": Change(live(GRANT), None),
+    "ObjectAccess": Worthless(
+        "it goes with the object: no plan deletes one, so INVALID refuses it"
+    ),
 }
 CHANGED = {
     "User.email": NAME,
@@ -119,6 +126,11 @@ CHANGED = {
     "Binding.principal": Worthless("it is part of the address, so it is another binding"),
     "Binding.scope": Worthless("it is part of the address, so it is another binding"),
     "Binding.roles": Change(live(GRANT), *bind("bo", "prod", "developer")),
+    "ObjectAccess.workspace": Worthless("it is part of the address, so it is another object"),
+    "ObjectAccess.name": Worthless("it is part of the address, so it is another object"),
+    "ObjectAccess.view": changed(DAILY, view=frozenset({who("bo")})),
+    "ObjectAccess.run": changed(DAILY, run=frozenset({who("bo")})),
+    "ObjectAccess.manage": changed(DAILY, manage=frozenset()),
 }
 
 

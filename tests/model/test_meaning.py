@@ -13,6 +13,7 @@ import pytest
 from rbac_sync.errors import Diagnostic, Place
 from rbac_sync.model import (
     ACCOUNT,
+    EVERYONE,
     Ability,
     Alumnus,
     Asset,
@@ -24,6 +25,7 @@ from rbac_sync.model import (
     Limit,
     Manage,
     Membership,
+    ObjectAccess,
     Policy,
     Role,
     Separation,
@@ -59,6 +61,10 @@ PAIRS = [
     (Key(ANA, "a"), Key(BO, "b", SOON)),
     (Membership(ANA), Membership(BO, SOON, LATE, "x")),
     (Team("a"), Team("b", frozenset({Membership(ANA)}), "okta", "x")),
+    (
+        ObjectAccess(PROD, "deployment:a/b"),
+        ObjectAccess(TEST, "block:c/d", *(frozenset({who}) for who in (ANA, BO, EVERYONE))),
+    ),
     (Workspace("a"), Workspace("b", "n", "x", public=True)),
     (
         Role(Level.ACCOUNT, "a"),

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rbac_sync.model import (
+    EVERYONE,
     Binding,
     Holding,
     Key,
     Level,
     Membership,
+    ObjectAccess,
     Role,
     Status,
     Team,
@@ -28,7 +30,7 @@ from rbac_sync.model.resources import CLASSES, role
 
 GRANTS_NOTHING = {
     "email", "name", "description", "owner", "managed_by", "handle", "level", "builtin",
-    "principal", "scope",
+    "principal", "scope", "workspace",
 }  # fmt: skip
 """Attributes that name or describe; whoever adds one decides here or in ``ATTRIBUTES``."""
 
@@ -77,6 +79,13 @@ def test_the_lesser_status_the_earlier_end_and_what_both_allow():
     assert meet(User("a@x.org"), User("a@x.org", Status.SUSPENDED)).status is Status.SUSPENDED
     assert meet(Key(ANN, "k", LATE), Key(ANN, "k")).until == LATE
     assert not meet(Workspace("w", public=True), Workspace("w")).public
+
+
+def test_an_access_list_meets_in_who_is_on_both_and_everyone_is_whoever_the_other_names():
+    before = ObjectAccess(PROD, "block:a/b", frozenset({ANN, BEA}), manage=frozenset({EVERYONE}))
+    after = ObjectAccess(PROD, "block:a/b", frozenset({BEA}), manage=frozenset({ANN}))
+
+    assert meet(before, after) == meet(after, before) == after
 
 
 people = st.sampled_from([ANN, BEA])

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from ...model import Binding, Key, Kind, Resource, Role, ServiceAccount, Team, User, Workspace
+from ...model import (
+    Binding,
+    Key,
+    Kind,
+    ObjectAccess,
+    Resource,
+    Role,
+    ServiceAccount,
+    Team,
+    User,
+    Workspace,
+)
 from ...planning import Change, Limit
 from ..limits import (
     addresses_are_their_owners,
@@ -84,7 +95,7 @@ def _texts(resource: Resource | None) -> tuple[str, ...]:
             return resource.name, resource.description
         case Workspace():
             return resource.handle, resource.name, resource.description
-        case User() | Key() | Binding() | None:
+        case User() | Key() | Binding() | ObjectAccess() | None:
             return ()
     assert_never(resource)
 

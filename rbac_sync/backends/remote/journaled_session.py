@@ -19,7 +19,7 @@ from ...model import (
     Role,
 )
 from ...model.instant import parsed
-from ...planning import Capabilities, Change
+from ...planning import Capabilities, Change, objects_of
 from ...planning.freshness import confirmed
 from ...planning.plan import ReplacedKey
 from ...planning.planner import normal
@@ -91,6 +91,7 @@ class JournaledSession(HandlerSession[Rows]):
         What the journal says of them is believed of those alone whose effect is live.
         """
         made = self._journal.made(plan_digest)
+        self.show_lists(objects_of(made))
         return confirmed(made, normal(self.read(), self.catalogue), self.horizon()) if made else ()
 
     def replaced(self) -> Sequence[ReplacedKey]:

@@ -17,7 +17,7 @@ from ...model import (
     label,
 )
 from ...model.resources import unexplained
-from ...planning import Change, followed
+from ...planning import Change, followed, objects_of
 from ...planning.planner import normal
 from ...planning.unseen import is_unseen
 from ..handler_session import Handler
@@ -114,6 +114,7 @@ class JournaledWriter(JournaledSession[Rows]):
         """
         kept = self._kept(secrets, opens) if secrets else frozenset()
         lost = set()
+        self.show_lists(objects_of(intent.change for intent in self._journal.unrecorded()))
         for intent in self._journal.unrecorded():
             if is_unseen(intent.change, self.horizon(), self.read()):
                 continue

@@ -174,9 +174,14 @@ class Documents:
 
     def opening(self) -> Iterator[Document]:
         """Yield every document that opens something, or may; see ``kept``."""
-        c = t.document.c
-        listed = c.content.cast(Text).contains(f'"{row_facts.ACCESS}":')
-        return self._select(or_(c.kind.in_(row_facts.PROOFS), listed))
+        return self._select(or_(t.document.c.kind.in_(row_facts.PROOFS), self._has_list()))
+
+    def listed(self, kinds: Iterable[str]) -> Iterator[Document]:
+        """Yield every document of *kinds* that has an access list."""
+        return self._select(t.document.c.kind.in_(sorted(kinds)), self._has_list())
+
+    def _has_list(self) -> ColumnElement[bool]:
+        return t.document.c.content.cast(Text).contains(f'"{row_facts.ACCESS}":')
 
     def _note(self, document: Document, before: Document | None = None) -> None:
         """Note what the trail is to tell of *document*, if it is another than *before*."""

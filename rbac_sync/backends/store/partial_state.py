@@ -15,13 +15,14 @@ from ...model import (
     Key,
     Kind,
     Membership,
+    ObjectAccess,
     Resource,
     State,
 )
 from ...model.address import key_owner
 from ...model.state import STORED, Row
 from .account import Account
-from .handlers import Bindings, Keys, Teams
+from .handlers import AccessLists, Bindings, Keys, Teams
 from .versions import NAMED
 
 K = TypeVar("K")
@@ -81,6 +82,25 @@ class LoadedMapping(Mapping[K, V], Generic[K, V]):
         if self._all is None:
             self._all = self._everything()
         return self._all
+
+
+class _LoadedLists(LoadedMapping[Address, ObjectAccess]):
+    """The access lists of objects, by address: to go through them is to see those of their own.
+
+    *Why*: an account has many objects, and few of them have a list.
+    """
+
+    def __init__(self, lists: AccessLists) -> None:
+        super().__init__(lists.one, lambda: {each.address: each for each in lists.read()})
+
+    def __getitem__(self, key: Address) -> ObjectAccess:
+        if key not in self._known:
+            own = self._all or {}
+            self._known[key] = own[key] if key in own else self._read(key)
+        value = self._known[key]
+        if value is None:
+            raise KeyError(key)
+        return value
 
 
 class _LoadedRows(LoadedMapping[Address, Row]):
@@ -169,6 +189,8 @@ class StateSource:
             return LoadedMapping(self._key, lambda: self.everything.of(Key))
         if kind is Kind.ROLE:
             return LoadedMapping(self._role, lambda: self._roles)
+        if kind is Kind.OBJECT:
+            return _LoadedLists(self._handlers[kind])
         return LoadedMapping(
             lambda address: self._named(address) if address.kind is kind else None,
             lambda: {r.address: r for r in self.everything.resources() if r.kind is kind},

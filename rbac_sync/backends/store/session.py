@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select
@@ -34,7 +35,7 @@ from .batch import Batch
 from .damage import damage
 from .documents import Documents
 from .features import AUDIT_TRAIL, limits
-from .handlers import HANDLERS, Bindings, Keys, Roles, Teams
+from .handlers import HANDLERS, AccessLists, Bindings, Keys, Roles, Teams
 from .id_index import IdIndex, WholeIds
 from .partial_state import PartialState, StateSource
 from .trail import StoreTrail
@@ -63,6 +64,7 @@ class StoreSession:
             features=account.features,
         )
         self.documents = Documents(account, self._batch)
+        self._named_objects: set[Address] = set()
 
     def applier(self) -> Address | None:
         """Return the owner of the key or log-in; None without one. See ``Session``."""
@@ -103,7 +105,13 @@ class StoreSession:
         """Return the live state of the account. See ``Session``."""
         self._batch.flush()
         bindings: Bindings = self._handlers[Kind.BINDING]
-        return State.of_rows(self._resources(), bindings.whole(like or State()))
+        lists: AccessLists = self._handlers[Kind.OBJECT]
+        resources = chain(self._resources(), lists.read(self._named_objects))
+        return State.of_rows(resources, bindings.whole(like or State()))
+
+    def show_lists(self, objects: Collection[Address] | None) -> None:
+        """Have every later reading show the lists of *objects*; all but open ones always are."""
+        self._named_objects.update(objects or ())
 
     def state(self, whole: Callable[[], State] | None = None) -> State:
         """Return the live state of the account, which reads what it is asked for.
@@ -129,7 +137,9 @@ class StoreSession:
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """Return the version of each live one of *addresses*."""
         self._batch.flush()
-        return versions(self.account, addresses)
+        lists: AccessLists = self._handlers[Kind.OBJECT]
+        objects = [address for address in addresses if address.kind is Kind.OBJECT]
+        return {**versions(self.account, addresses), **dict(lists.versions(objects))}
 
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:
         """Return who made each of *keys* that the trail tells of, if it may be shown."""
@@ -223,7 +233,7 @@ class StoreSession:
 
     def _resources(self) -> Iterator[Resource]:
         for kind, handler in self._handlers.items():
-            if kind is not Kind.BINDING:
+            if kind not in (Kind.BINDING, Kind.OBJECT):
                 yield from handler.read()
 
 

@@ -33,11 +33,13 @@ def external(context: GuardContext) -> Iterator[Finding]:
 
 def unsupported(context: GuardContext) -> Iterator[Finding]:
     """The backend can make every change."""
+    yield from _faults(context, RuleId.UNSUPPORTED)
     if context.capabilities is None:
         return
-    for change in context.plan.changes:
-        for reason in context.capabilities.obstacles(change):
-            yield context.finding(RuleId.UNSUPPORTED, change, reason, _instead(change))
+    for step in context.steps:
+        is_reported = step.fault is not None and step.fault.rule is RuleId.UNSUPPORTED
+        for reason in () if is_reported else context.capabilities.obstacles(step.change):
+            yield context.finding(RuleId.UNSUPPORTED, step.change, reason, _instead(step.change))
     if Writes.LEAVERS in context.capabilities.writes:
         yield from _leavers(context)
 

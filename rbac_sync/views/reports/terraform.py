@@ -20,6 +20,7 @@ from ...model import (
     Binding,
     Key,
     Kind,
+    ObjectAccess,
     Resource,
     Role,
     ServiceAccount,
@@ -134,6 +135,8 @@ def _value(resource: Resource | None, state: State) -> JsonObject:
             return {"owner": label(key.owner), **resources_json.key(key)}
         case Binding() as binding:
             return _access(binding)
+        case ObjectAccess() as listed:
+            return {"workspace": listed.workspace.key, **resources_json.access_list(listed)}
         case None:
             return {}
     assert_never(resource)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from .bindings import Bindings
 from .keys import Keys
+from .objects import AccessLists
 from .roles import Roles
 from .service_accounts import ServiceAccounts
 from .teams import Teams
 from .users import Users
 from .workspaces import Workspaces
 
-HANDLERS = (Users, ServiceAccounts, Teams, Workspaces, Roles, Keys, Bindings)
+HANDLERS = (Users, ServiceAccounts, Teams, Workspaces, Roles, Keys, Bindings, AccessLists)
 
-__all__ = ["HANDLERS", "Bindings", "Keys", "Roles", "Teams"]
+__all__ = ["HANDLERS", "AccessLists", "Bindings", "Keys", "Roles", "Teams"]

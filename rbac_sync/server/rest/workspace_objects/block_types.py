@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from ....backends.store.documents import Document, Outline
+from ....backends.store.system_blocks import SCHEMA, TYPE, VERSION, checksum
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
@@ -13,7 +14,6 @@ from ...matching import meets
 from ...read_view import ReadView
 from ...refusals import forbidden, not_found
 from ..collection import WORKSPACE, collection, page
-from ..system_blocks import SCHEMA, TYPE, VERSION, checksum
 from . import documents
 from .document_collection import DocumentCollection, Lookup, Rights, routes
 from .lookups import by_id, by_slug

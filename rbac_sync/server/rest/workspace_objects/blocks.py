@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from ....backends.store.documents import Document
+from ....backends.store.system_blocks import SCHEMA, TYPE
 from ....wire.prefect_cloud import object_access as access
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ..system_blocks import SCHEMA, TYPE
 from . import documents
 from .access_lists import AccessListRoutes
 from .block_types import BLOCK, MANAGE, SEE, schema, schemas, types

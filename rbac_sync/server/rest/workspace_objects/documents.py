@@ -12,13 +12,13 @@ from pydantic import BaseModel
 
 from ....backends.store.documents import Document, Outline
 from ....backends.store.row_facts import ACCESS
+from ....backends.store.system_blocks import system_documents
 from ....model import Address
 from ...auth import RequestScope
 from ...guarded_store import WriteTransaction
 from ...limits import LARGEST_ANSWER
 from ...read_view import ReadView
 from ...refusals import conflict, not_found, unprocessable
-from ..system_blocks import system_documents
 
 B = TypeVar("B", bound=BaseModel)
 Finder = Callable[[ReadView, RequestScope], Document]
@@ -102,7 +102,12 @@ def there(view: ReadView, workspace: Address, kind: str, id_: UUID) -> Document 
     """Return the object of *kind* that has this id in *workspace*, or None."""
     if (document := view.documents.get(kind, id_)) is not None:
         return document if document.owner == workspace else None
-    return next((p for p in system_documents(view, workspace, kind) if p.id == id_), None)
+    return next((p for p in _presets(view, workspace, kind) if p.id == id_), None)
+
+
+def _presets(view: ReadView, workspace: Address, kind: str) -> list[Document]:
+    """Return the system's objects of *kind* that *workspace* has nothing in place of."""
+    return system_documents(view.documents, view.entry(workspace), kind)
 
 
 def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
@@ -121,7 +126,7 @@ def find_named(view: ReadView, at: RequestScope, kind: str, name: str) -> Docume
     """Return the object of *kind* that has this name in the workspace, or None."""
     owner = at.workspace(view).address
     kept = view.documents.named(kind, owner, name) if NUL not in name else None
-    return kept or next((p for p in system_documents(view, owner, kind) if p.name == name), None)
+    return kept or next((p for p in _presets(view, owner, kind) if p.name == name), None)
 
 
 def create(
@@ -190,7 +195,7 @@ def rename(
 def outlines(view: ReadView, at: RequestScope, kind: str) -> list[Outline]:
     """Return the objects of *kind* in the workspace without their contents, oldest first."""
     owner = at.workspace(view).address
-    presets = [Outline(p.id, p.name, 0) for p in system_documents(view, owner, kind)]
+    presets = [Outline(p.id, p.name, 0) for p in _presets(view, owner, kind)]
     return [*presets, *view.documents.outlines(kind, owner)]
 
 
@@ -211,7 +216,7 @@ def read_all(
     view: ReadView, at: RequestScope, kind: str, outlines: Sequence[Outline]
 ) -> list[Document]:
     """Return the documents of *outlines*, whatever their size."""
-    documents = {p.id: p for p in system_documents(view, at.workspace(view).address, kind)}
+    documents = {p.id: p for p in _presets(view, at.workspace(view).address, kind)}
     kept = view.documents.these(kind, [o.id for o in outlines if o.id not in documents])
     documents |= {document.id: document for document in kept}
     return [documents[outline.id] for outline in outlines]

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any
-from uuid import uuid5
+from typing import Any, Protocol
+from uuid import UUID, uuid5
 
-from ...backends.store.documents import Document
-from ...backends.store.id_index import IdEntry
-from ...model import Address
+from ...model import Address, Instant
 from ...model.plain import canonical
-from ..read_view import ReadView
+from .documents import Document, Documents
 
 TYPE, SCHEMA = "block-type", "block-schema"
 VERSION = "non-versioned"
@@ -50,30 +48,50 @@ Sources: the slug and the field from the tests of the vendor's provider; the res
 """
 
 
-def system_documents(view: ReadView, workspace: Address, kind: str) -> list[Document]:
+class WorkspaceEntry(Protocol):
+    """A workspace with its id, and when it came."""
+
+    @property
+    def address(self) -> Address:
+        """The address of the workspace."""
+        ...
+
+    @property
+    def id(self) -> UUID:
+        """The id of the workspace."""
+        ...
+
+    @property
+    def created(self) -> Instant:
+        """The moment when the workspace came."""
+        ...
+
+
+def system_documents(documents: Documents, workspace: WorkspaceEntry, kind: str) -> list[Document]:
     """Return the system's objects of *kind* that *workspace* has nothing in place of."""
     if kind not in (TYPE, SCHEMA):
         return []
-    entry = view.entry(workspace)
-    return [preset for slug in SYSTEM for preset in _presets(view, entry, slug, kind)]
+    return [preset for slug in SYSTEM for preset in _presets(documents, workspace, slug, kind)]
 
 
-def _presets(view: ReadView, workspace: IdEntry, slug: str, kind: str) -> Iterator[Document]:
+def _presets(
+    documents: Documents, workspace: WorkspaceEntry, slug: str, kind: str
+) -> Iterator[Document]:
     type_ = _type(workspace, slug)
-    kept = view.documents.named(TYPE, workspace.address, slug)
+    kept = documents.named(TYPE, workspace.address, slug)
     if kept is not None and kept.id != type_.id:
         return  # somebody made a type of this name before the system had one
     preset = type_ if kind == TYPE else _schema(workspace, type_)
-    if view.documents.named(kind, workspace.address, preset.name or "") is None:
+    if documents.named(kind, workspace.address, preset.name or "") is None:
         yield preset
 
 
-def _type(workspace: IdEntry, slug: str) -> Document:
+def _type(workspace: WorkspaceEntry, slug: str) -> Document:
     content = {"name": SYSTEM[slug]["name"], "slug": slug, "is_protected": True}
     return _made(workspace, TYPE, slug, content)
 
 
-def _schema(workspace: IdEntry, type_: Document) -> Document:
+def _schema(workspace: WorkspaceEntry, type_: Document) -> Document:
     block = SYSTEM[type_.content["slug"]]
     content = {
         "block_type_id": str(type_.id),
@@ -85,7 +103,7 @@ def _schema(workspace: IdEntry, type_: Document) -> Document:
     return _made(workspace, SCHEMA, f"{type_.id}/{content['checksum']}/{VERSION}", content)
 
 
-def _made(workspace: IdEntry, kind: str, name: str, content: Mapping[str, Any]) -> Document:
+def _made(workspace: WorkspaceEntry, kind: str, name: str, content: Mapping[str, Any]) -> Document:
     id_ = uuid5(workspace.id, f"{kind}/{name}")
     created = workspace.created
     return Document(id_, kind, workspace.address, name, content, created, created)

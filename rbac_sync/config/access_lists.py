@@ -1,0 +1,67 @@
+"""The access lists of objects, under ``[workspaces.X.objects]``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from ..model import EVERYONE, Address, ObjectAccess, ObjectLevel, ObjectType
+from ..model import address as named
+from ..model.resources import LEVELS
+from .load import Sources
+from .problems import TomlLocation
+from .resolve import NameResolver
+
+if TYPE_CHECKING:
+    from . import schema
+
+EVERYBODY = "*"
+FORMS = {
+    ObjectType.BLOCK: "block:TYPE/NAME",
+    ObjectType.DEPLOYMENT: "deployment:FLOW/NAME",
+    ObjectType.WORK_POOL: "work_pool:NAME",
+}
+"""How an object of each type is written."""
+
+
+def access_lists(
+    sources: Sources, names: NameResolver, ended: Collection[Address]
+) -> Iterator[ObjectAccess]:
+    """Yield the declared access lists, without the people in *ended*; add a problem for others."""
+    for file, handle, table in sources.named("workspaces"):
+        for name, levels in table.objects.items():
+            location = TomlLocation(file, ("workspaces", handle, "objects", name))
+            if _is_object(name, location, names) and _has_levels(name, levels, location, names):
+                view, run, manage = (
+                    _listed(getattr(levels, level), location.at(level), names) - {*ended}
+                    for level in ObjectLevel
+                )
+                yield ObjectAccess(named.workspace(handle), name, view, run, manage)
+
+
+def _is_object(name: str, location: TomlLocation, names: NameResolver) -> bool:
+    word, _, own = name.partition(":")
+    parts = own.split("/")
+    type_ = ObjectType(word) if word in {*ObjectType} else None
+    if type_ and len(parts) == FORMS[type_].count("/") + 1 and all(map(str.strip, parts)):
+        return True
+    forms = ", ".join(f"`{form}`" for form in FORMS.values())
+    names.problems.add("RS340", location.key, f"`{name}` is no object", hint=f"write {forms}")
+    return False
+
+
+def _has_levels(
+    name: str, table: schema.AccessListTable, location: TomlLocation, names: NameResolver
+) -> bool:
+    """Say whether the object has every level that *table* writes; add a problem if not."""
+    levels = LEVELS[ObjectType(name.partition(":")[0])]
+    for level in table.model_fields_set - {*map(str, levels)}:
+        message, hint = f"nobody can {level} `{name}`", f"it has {' and '.join(levels)}"
+        names.problems.add("RS340", location.at(level).key, message, hint=hint)
+    return table.model_fields_set <= {*map(str, levels)}
+
+
+def _listed(entries: list[str], location: TomlLocation, names: NameResolver) -> frozenset[Address]:
+    holders = names.groups.listed(entries, location, but=EVERYBODY)
+    present = {holder.principal for holder in holders if holder.term.is_open(names.now)}
+    return frozenset(present | ({EVERYONE} if EVERYBODY in entries else set()))

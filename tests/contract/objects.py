@@ -1,0 +1,22 @@
+"""The objects of the contract, as the documents that they are in a store."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from rbac_sync.backends.store.system_blocks import system_documents
+from rbac_sync.testing.company import PROD
+
+
+def make_documents(backend):
+    """Keep a deployment, a work pool and a block of the system's type in the store."""
+
+    def work(writer):
+        keep, at = writer.documents.add, PROD.address
+        flow = keep("flow", at, "etl", {"name": "etl"})
+        keep("deployment", at, f"{flow.id}/daily", {"name": "daily", "flow_id": str(flow.id)})
+        keep("work-pool", at, "main", {"name": "main"})
+        (type_,) = system_documents(writer.documents, writer.register().named[at], "block-type")
+        keep("block-document", at, f"{type_.id}/db", {"name": "db", "data": {}})
+
+    backend.transact(str(uuid4()), work)
