@@ -222,6 +222,7 @@ def _unlike(error: RbacSyncError, reports: Reports) -> RbacSyncError:
 def _print_summary(reports: Reports, *, events: bool) -> None:
     """Print what became of each account, wave by wave."""
     from ..views import plan_json
+    from ..views.escape import visible
     from ..views.reports.accounts import STATES, gravest, outcome
 
     results = list(reports.results.values())
@@ -235,6 +236,7 @@ def _print_summary(reports: Reports, *, events: bool) -> None:
     elif not reports.take_stdout:
         widest = max(len(each.account) for each in results)
         lines = (
-            f"  {each.account:<{widest}}  wave {each.wave}  {outcome(each)}" for each in results
+            f"  {each.account:<{widest}}  wave {each.wave}  {visible(outcome(each))}"
+            for each in results
         )
         click.echo("\n".join(["--- accounts", *lines]))

@@ -11,10 +11,14 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 import rbac_sync
+from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.cli.completion import accounts
 from rbac_sync.cli.main import cli
+from rbac_sync.server.guarded_store import GuardedStore
+from rbac_sync.server.outbox import nowhere
 from rbac_sync.views.reports.markdown_check import is_own_report
 
+from ..server.serving import serving
 from .running import bare, run
 
 ROOT = """\
@@ -376,6 +380,24 @@ def test_what_is_live_is_written_into_a_folder_for_each_account(company):
     ] == [True] * 3
     company.monkeypatch.setenv("RBAC_SYNC_API_KEY", os.environ["DEV_KEY"])
     assert "No changes." in run("plan --config live.dev --url sqlite:///rbac.db").out
+
+
+def test_accounts_of_a_service_have_a_journal_each(company):
+    url = f"sqlite:///{company.folder / 'rbac.db'}"
+    root = company.folder / "rbac.toml"
+    root.write_text(ROOT.replace('type = "store"\nworld', "type"), encoding="utf-8")
+    company.monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(company.folder / "state"))
+    company.write("prod", "[accounts.prod.workspaces.etl]\nname = 'Production'\n")
+    with serving(GuardedStore(Accounts(url), {}, None, None, nowhere)) as server:
+        company.monkeypatch.setenv("RBAC_SYNC_URL", f"{server}/api")
+        company.lose_key("stage")
+        ran = run("apply --all --auto-approve")
+        assert (ran.code, summary(ran)[0]) == (4, f"  dev    wave 1  ok: {APPLIED}")
+        assert run("audit log --account dev").out != run("audit log --account prod").out
+        assert run("drift --account dev").code == 0
+        ran = run("drift --all --json")
+    states = [each["state"] for each in json.loads(ran.out)["accounts"]]
+    assert (ran.code, states) == (4, ["ok", "no credential", "changes"])
 
 
 def test_a_program_names_the_account(company):
