@@ -30,6 +30,7 @@ COMMANDS = {
     "pull": ("state", "Write what is live as configuration."),
     "import": ("import_", "Write the access in a Terraform state as configuration."),
     "show": ("state", "Show what is live, or a saved plan."),
+    "graph": ("graph", "Draw who holds which role where, or what a plan changes of it."),
     "can": ("access", "Say whether a principal may do something."),
     "who-can": ("access", "List who may do something."),
     "explain": ("access", "Say what a principal may do, and why."),

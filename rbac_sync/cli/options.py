@@ -224,6 +224,13 @@ def account_state(command: F) -> F:
     return command
 
 
+def output_form(forms: tuple[str, ...], text: str, *, required: bool = False) -> Callable[[F], F]:
+    """Declare ``--as FORM``; its variable would be that of the principal to answer for."""
+    return click.option(
+        "--as", "-as", "form", cls=_Option, type=click.Choice(forms), required=required, help=text
+    )
+
+
 def permission_argument(*, required: bool = True) -> Callable[[F], F]:
     """Declare the argument PERMISSION."""
     return click.argument("permission", required=required, shell_complete=completed("permissions"))

@@ -27,7 +27,6 @@ REPLACED_COMMANDS: Mapping[str, str] = {
     "login": "set `RBAC_SYNC_API_KEY`; `rbac-sync whoami` says whose key it is",
     "force-unlock": "there is no lock to break: the lock ends with the run that holds it",
     "taint": "there is nothing to replace: access is changed in place",
-    "graph": "there is no graph: `rbac-sync report -o FILE` draws who may do what where",
 }
 """Advice in place of a command of Terraform, by its name."""
 

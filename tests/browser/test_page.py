@@ -7,8 +7,8 @@ from itertools import combinations
 
 import pytest
 
-from rbac_sync.views.reports.changing_paths import changing_edges
-from rbac_sync.views.reports.changing_paths import mermaid as mermaid_of
+from rbac_sync.views.reports.graph import changing_edges
+from rbac_sync.views.reports.graph import mermaid as mermaid_of
 from tests.build import bind, plan, service_account, state, user, workspace
 from tests.views.runs import busy, judged
 

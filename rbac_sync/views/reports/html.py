@@ -29,7 +29,7 @@ from ..escape import visible
 from ..findings import MOST, by_cause
 from ..run import Run
 from ..words import counted
-from .changing_paths import HEIGHT, WIDTH, changing_edges, drawing
+from .graph import HEIGHT, WIDTH, changing_edges, drawing
 from .markdown import DIGITS
 from .markdown_rows import what
 from .matrix import Matrix

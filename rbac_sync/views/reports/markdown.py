@@ -24,9 +24,9 @@ from ..plan import entry_lines, format_applied, headline
 from ..run import Run
 from ..terminal import BLANK, Line, Tone
 from ..words import counted, format_place
-from .changing_paths import changing_edges, mermaid
 from .fence import code, fenced, folded
 from .fit import Section, SectionForm, fit_sections
+from .graph import changing_edges, mermaid
 from .markdown_rows import box, effects_of, first, name_lists, people, risk_sentences, table
 
 FIRST = "<!-- rbac-sync -->"

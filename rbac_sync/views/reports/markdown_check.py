@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from ..drift import NO_DRIFT, NO_DRIFT_SEEN, REPLACED
 from ..plan import NO_CHANGES, NO_CHANGES_SEEN
-from .changing_paths import LETTERS
+from .graph import LETTERS
 from .markdown import FAILED, FAULTY, FIRST, NOTICE, VALID
 from .markdown_rows import HEADER, MARKS
 

@@ -1,0 +1,92 @@
+"""The command that draws access, or what a plan changes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...errors import RbacSyncError
+from .. import options
+from ..instants import past_instant
+from ..plan_files import read_plan
+from ..plans import PARTLY_MADE, run_result
+from ..questions import resolve_scope
+from ..run import load_configuration, open_backend, read_account
+
+if TYPE_CHECKING:
+    from ...model import Instant
+    from ...views.reports.graph import Edge
+
+
+@click.command()
+@click.argument("changes", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
+@options.config
+@options.url
+@options.output_form(("dot", "mermaid"), "The language of the graph: Graphviz's, or Mermaid's.")
+@options.workspace
+@options.flag("desired", "Draw the state after the configuration is applied.")
+@options.option(
+    "at",
+    callback=past_instant,
+    metavar="WHEN",
+    help="Draw a moment in the past of a store: 2d, 2026-12-31.",
+)
+@options.option(
+    "plan",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw what a saved plan changes; the same as PLAN.",
+)
+def graph(
+    *,
+    changes: Path | None,
+    config: Path,
+    url: str,
+    form: str | None,
+    workspace: str | None,
+    desired: bool,
+    at: Instant | None,
+    plan: Path | None,
+) -> int:
+    """Draw who is in which team and holds which role where; of PLAN, the paths that it changes.
+
+    What comes is green, what goes is red and dashed. The text is for Graphviz, or for Mermaid:
+    rbac-sync graph | dot -Tsvg > access.svg
+    """
+    from ...views.reports import graph as pictures
+
+    if changes and plan:
+        raise click.UsageError("name one plan")
+    if saved := changes or plan:
+        if desired or at or workspace:
+            raise click.UsageError("a plan is drawn by itself")
+        edges = _changing_edges(saved, config, url)
+    else:
+        _, account = read_account(config, url, desired=desired, at=at, plan=None)
+        scope = resolve_scope(account, workspace) if workspace else None
+        edges = pictures.state_edges(account.state, scope)
+    click.echo(pictures.mermaid(edges) if form == "mermaid" else pictures.dot(edges))
+    return 0
+
+
+def _changing_edges(saved: Path, config: Path, url: str) -> list[Edge]:
+    """Return the paths that the plan saved at *saved* changes in the account as it is now.
+
+    Raises:
+        StalePlan: it no longer fits the account.
+        RbacSyncError: a part of it is made.
+    """
+    from ... import pipeline
+    from ...views.reports.graph import changing_edges
+
+    configuration = load_configuration(config, url)
+    backend, requested = open_backend(configuration), pipeline.RunOptions()
+    plan = read_plan(saved)
+    review, stale = pipeline.review_saved(configuration, backend, plan, requested)
+    if stale:
+        raise stale
+    if review.plan.changes != plan.changes:
+        raise RbacSyncError(f"`{saved}` is not drawn: {PARTLY_MADE}", hint="make a new plan")
+    return changing_edges(run_result(review, configuration).rows, most=None)

@@ -1,0 +1,247 @@
+"""Pictures of access: who, through whom, to which role where; of a state, or of what changes.
+
+A report shows the riskiest changes only, so that the picture can be taken in; the table beside it
+has them all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from ...guard import Path
+from ...model import (
+    EVERYONE,
+    Address,
+    Holding,
+    Kind,
+    Membership,
+    State,
+    Team,
+    label,
+    place,
+)
+from ..effect_rows import EffectRow
+from ..escape import visible
+from ..words import role_name, term
+
+MOST_ROWS = 12
+COLUMN, WIDTH, ROW, HEIGHT = 320, 250, 44, 32
+"""The layout of the drawing, in pixels."""
+
+LONGEST = 34
+"""How much of a text stands in a box of the drawing; the whole is its title."""
+
+LONGEST_LABEL = 60
+LETTERS = re.compile(r"[^A-Za-z0-9@.:_/ ,()-]")
+"""Characters that a label of Mermaid cannot have without a meaning of their own."""
+
+
+SHAPES = ("ellipse", "folder", "box")
+"""The shapes of the boxes of each column in DOT."""
+
+COLOURS = {True: "#1a7f37", False: "#cf222e"}
+"""The colour of what comes, and of what goes."""
+
+
+class Node(NamedTuple):
+    """One box: in column 0 principals, in 1 those through whom, in 2 roles, each in a ``frame``.
+
+    Where the text says the scope of a role, there is no frame.
+    """
+
+    column: int
+    text: str
+    frame: str = ""
+
+
+class Edge(NamedTuple):
+    """One step of a path; ``comes`` says whether it comes or goes, None that it is there."""
+
+    start: Node
+    end: Node
+    comes: bool | None
+    text: str = ""
+
+
+def changing_edges(rows: Iterable[EffectRow], most: int | None = MOST_ROWS) -> list[Edge]:
+    """Return the steps of the paths that come and go by the first of *rows*, each once."""
+    edges = (edge for row in islice(rows, most) for edge in _edges(row))
+    return list(dict.fromkeys(edges))
+
+
+def state_edges(state: State, scope: Address | None = None) -> list[Edge]:
+    """Return who is in which team and who holds which role where; with *scope* only there."""
+    holdings = [
+        Edge(
+            _node(binding.principal),
+            Node(2, role_name(held.role), place(binding.scope)),
+            None,
+            _term(held),
+        )
+        for binding in state.bindings()
+        if scope in (None, binding.scope)
+        for held in binding.roles
+    ]
+    holders = {edge.start for edge in holdings}
+    memberships = [
+        Edge(_node(member.principal), _node(team.address), None, _term(member))
+        for team in state.of(Team).values()
+        if scope is None or _node(team.address) in holders
+        for member in team.members
+    ]
+    return [*sorted(memberships), *sorted(holdings)]
+
+
+def _term(held: Holding | Membership) -> str:
+    return term(held.since, held.until).strip(" ()")
+
+
+def _node(principal: Address) -> Node:
+    return Node(1 if principal.kind is Kind.TEAM else 0, label(principal))
+
+
+def _edges(row: EffectRow) -> Iterator[Edge]:
+    effect = row.effect
+    stays = {*effect.before} & {*effect.after}
+    for paths, comes in ((effect.before, False), (effect.after, True)):
+        for path in paths:
+            if path not in stays:
+                yield from _steps(row, path, comes=comes)
+
+
+def _steps(row: EffectRow, path: Path, *, comes: bool) -> Iterator[Edge]:
+    who = Node(0, row.who)
+    holder = who
+    if path.holder not in row.principals:
+        holder = Node(1, "default role" if path.holder == EVERYONE else label(path.holder))
+        yield Edge(who, holder, comes)
+    yield Edge(holder, Node(2, f"{row.role(path)} in {row.where}"), comes)
+
+
+def mermaid(edges: Iterable[Edge]) -> str:
+    """Return *edges* as a flowchart in Mermaid; what goes is dashed."""
+    steps = list(edges)
+    numbers = _numbers(steps)
+    lines, styles = [], []
+    framed = {frame: [n for n in numbers if n.frame == frame] for frame in _frames(numbers)}
+    for number, (frame, nodes) in enumerate(framed.items()):
+        boxes = [f"  {_box(node, numbers)}" for node in nodes]
+        lines += [f'  subgraph g{number}["{_letters(frame)}"]', *boxes, "  end"]
+    written = {node for nodes in framed.values() for node in nodes}
+    for count, edge in enumerate(steps):
+        for node in (edge.start, edge.end):
+            if node not in written:
+                written.add(node)
+                lines.append(_box(node, numbers))
+        arrow = "-.->" if edge.comes is False else "-->"
+        on_line = f'|"{_letters(edge.text)}"|' if edge.text else ""
+        lines.append(f"  n{numbers[edge.start]} {arrow}{on_line} n{numbers[edge.end]}")
+        if edge.comes is not None:
+            styles.append(f"  linkStyle {count} stroke:{COLOURS[edge.comes]}")
+    return "\n".join(["flowchart LR", *lines, *styles])
+
+
+def _numbers(edges: Iterable[Edge]) -> dict[Node, int]:
+    """Return the number of each box, in the order in which they occur."""
+    nodes = dict.fromkeys(node for edge in edges for node in (edge.start, edge.end))
+    return {node: number for number, node in enumerate(nodes)}
+
+
+def _frames(nodes: Iterable[Node]) -> list[str]:
+    return list(dict.fromkeys(node.frame for node in nodes if node.frame))
+
+
+def _box(node: Node, numbers: dict[Node, int]) -> str:
+    return f'  n{numbers[node]}["{_letters(node.text)}"]'
+
+
+def _letters(text: str) -> str:
+    return LETTERS.sub("·", _clipped(text, LONGEST_LABEL))
+
+
+def dot(edges: Iterable[Edge]) -> str:
+    """Return *edges* as a graph in DOT, the language of Graphviz; what goes is dashed."""
+    steps = list(edges)
+    numbers = _numbers(steps)
+    lines = []
+    for number, frame in enumerate(_frames(numbers)):
+        boxes = [f"  {_dot_box(node, n)}" for node, n in numbers.items() if node.frame == frame]
+        lines += [f"  subgraph cluster_{number} {{", f"    label={_quoted(frame)};", *boxes, "  }"]
+    lines += [_dot_box(node, number) for node, number in numbers.items() if not node.frame]
+    lines += [_dot_edge(edge, numbers) for edge in steps]
+    return "\n".join(["digraph access {", "  rankdir=LR;", *lines, "}"])
+
+
+def _dot_box(node: Node, number: int) -> str:
+    return f"  n{number} [label={_quoted(node.text)}, shape={SHAPES[node.column]}];"
+
+
+def _dot_edge(edge: Edge, numbers: dict[Node, int]) -> str:
+    attributes = [f"label={_quoted(edge.text)}"] if edge.text else []
+    if edge.comes is not None:
+        attributes.append(f'color="{COLOURS[edge.comes]}"')
+    attributes += ["style=dashed"] if edge.comes is False else []
+    listed = f" [{', '.join(attributes)}]" if attributes else ""
+    return f"  n{numbers[edge.start]} -> n{numbers[edge.end]}{listed};"
+
+
+def _quoted(text: str) -> str:
+    r"""Return *text* as a string of DOT, in which ``\N`` and ``&amp;`` mean nothing."""
+    escaped = visible(text).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
+    return f'"{escaped}"'
+
+
+class PlacedNode(NamedTuple):
+    """A box of the drawing with its corner; ``text`` is clipped to fit into it."""
+
+    text: str
+    title: str
+    x: int
+    y: int
+
+
+class PlacedEdge(NamedTuple):
+    """A line of the drawing, as a path of SVG, and whether it comes."""
+
+    line: str
+    comes: bool | None
+
+
+class Drawing(NamedTuple):
+    """A drawing with its size in pixels."""
+
+    width: int
+    height: int
+    nodes: list[PlacedNode]
+    edges: list[PlacedEdge]
+
+
+def drawing(edges: Iterable[Edge]) -> Drawing:
+    """Return where the boxes and lines of *edges* stand."""
+    steps = list(edges)
+    columns: tuple[dict[Node, int], ...] = ({}, {}, {})
+    for node in (node for edge in steps for node in (edge.start, edge.end)):
+        columns[node.column].setdefault(node, len(columns[node.column]))
+    used = [column for column in columns if column]
+    boxes = {
+        node: PlacedNode(_clipped(node.text, LONGEST), node.text, number * COLUMN + 1, y * ROW + 1)
+        for number, column in enumerate(used)
+        for node, y in column.items()
+    }
+    lines = [PlacedEdge(_line(boxes[e.start], boxes[e.end]), e.comes) for e in steps]
+    width = max(len(used) - 1, 0) * COLUMN + WIDTH + 2
+    return Drawing(width, max(map(len, columns)) * ROW, list(boxes.values()), lines)
+
+
+def _line(start: PlacedNode, end: PlacedNode) -> str:
+    x, y = start.x + WIDTH, start.y + HEIGHT // 2
+    right, below = end.x - 2, end.y + HEIGHT // 2
+    middle = (x + right) // 2
+    return f"M {x} {y} C {middle} {y} {middle} {below} {right} {below}"
+
+
+def _clipped(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
