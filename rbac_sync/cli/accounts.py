@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -14,7 +15,8 @@ import click
 from ..errors import ConfigError, Interrupted, RbacSyncError
 from ..views.reports.registry import KINDS
 from . import options
-from .invocation import invocation
+from .invocation import command_options, folder_option, invocation
+from .plan_files import CARRIED
 from .report import print_error, unusable
 from .reports import RUNNING, ReportRequest, Reports, reporting
 from .run import ACCOUNT, SHARED
@@ -64,20 +66,17 @@ def _over_all(command: Command, arguments: dict[str, Any], *, in_waves: bool) ->
     from .. import config
     from ..views.reports.accounts import gravest
 
-    folder, url = arguments["config"], arguments.get("url", "")
+    folder = arguments["config"]
     shared = _read(folder, arguments)
     accounts = config.accounts(shared)
-    _check(shared, accounts, folder, url)
+    _check(shared, accounts, folder, arguments.get("url", ""))
     events = in_waves and arguments.get("json", False)
     requests, arguments = _requests(arguments, accounts, events=events)
     with reporting(requests, folder) as reports, _together(reports, shared):
         for account in accounts:
             reports.wait_for(account)
         try:
-            for _, wave in groupby(accounts, key=lambda account: account.wave):
-                codes = [_run(command, account, arguments, reports) for account in wave]
-                if in_waves and not set(codes) <= set(GOOD):
-                    break
+            _run_waves(command, accounts, arguments, reports, in_waves=in_waves)
         except STOPS:
             reports.end(Interrupted.exit_code)
             _print_summary(reports, events=events)
@@ -85,8 +84,26 @@ def _over_all(command: Command, arguments: dict[str, Any], *, in_waves: bool) ->
         _print_summary(reports, events=events)
     code = gravest(reports.results.values())
     if (out := arguments.get("out")) and code in GOOD:
-        click.echo(f"To make all of them: rbac-sync apply {out} --all", err=True)
+        words = ["rbac-sync", *folder_option(), "apply", str(out), "--all"]
+        click.echo(
+            f"To make all of them: {shlex.join([*words, *command_options(CARRIED)])}", err=True
+        )
     return code
+
+
+def _run_waves(
+    command: Command,
+    accounts: Sequence[AccountSettings],
+    arguments: Mapping[str, Any],
+    reports: Reports,
+    *,
+    in_waves: bool,
+) -> None:
+    """Run *command* for each account, wave by wave; *in_waves* up to the first one that fails."""
+    for _, wave in groupby(accounts, key=lambda account: account.wave):
+        codes = [_run(command, account, arguments, reports) for account in wave]
+        if in_waves and not set(codes) <= set(GOOD):
+            return
 
 
 def _read(folder: Path, arguments: Mapping[str, Any]) -> Sources:

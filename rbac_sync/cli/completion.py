@@ -171,10 +171,14 @@ def _beginning(start: str, words: Iterable[str]) -> list[str]:
 
 
 def _configuration(context: click.Context) -> Configuration | None:
-    from .. import pipeline
+    from .. import config, pipeline
 
     try:
-        return pipeline.load(_folder(context), account=context.meta.get(ACCOUNT))
+        folder, name = _folder(context), context.meta.get(ACCOUNT)
+        shared = config.read(folder)
+        # Where none is named yet, the names of the first of several are better than none.
+        first = next((account.name for account in config.accounts(shared)), None)
+        return pipeline.of_sources(shared, folder, "", pipeline.WAIT, name or first)
     except (RbacSyncError, OSError):
         return None
 

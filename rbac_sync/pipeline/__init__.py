@@ -9,6 +9,7 @@ from __future__ import annotations
 from .apply import apply, change_by_hand, check_lost
 from .configuration import (
     STORE,
+    WAIT,
     Configuration,
     RunOptions,
     load,
@@ -36,6 +37,7 @@ from .webhook import tell
 
 __all__ = [
     "STORE",
+    "WAIT",
     "Configuration",
     "Drift",
     "LiveAccount",

@@ -12,8 +12,9 @@ import pytest
 
 import rbac_sync
 from rbac_sync.backends.store.accounts import Accounts
-from rbac_sync.cli.completion import accounts
+from rbac_sync.cli.completion import accounts, workspaces
 from rbac_sync.cli.main import cli
+from rbac_sync.cli.run import ACCOUNT
 from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
 from rbac_sync.views.reports.markdown_check import is_own_report
@@ -489,7 +490,11 @@ def test_a_store_is_made_where_the_configuration_says(company):
     assert (company.folder / "new.db").exists()
 
 
-def test_accounts_are_completed(company):
+def test_accounts_and_what_they_declare_are_completed(company):
+    company.write("prod", "[accounts.prod.add.workspaces.billing]\n")
     with cli.make_context("rbac-sync", ["plan"], resilient_parsing=True) as context:
         assert accounts(context, cli.params[0], "") == ["dev", "prod", "stage"]
         assert accounts(context, cli.params[0], "p") == ["prod"]
+        assert workspaces(context, cli.params[0], "") == ["etl"]
+        context.meta[ACCOUNT] = "prod"
+        assert workspaces(context, cli.params[0], "") == ["billing", "etl"]

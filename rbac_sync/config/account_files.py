@@ -1,0 +1,202 @@
+"""A shared file with the values of one account in it, and the places of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from ..errors import Place
+from ..model.kind import SPECS
+from .problems import File, Problems, TomlLocation
+from .spans import Path, Spans
+
+NAMED = {"workspaces": "", "service_accounts": "sa:", "teams": "team:"}
+"""The tables whose things may have another name in an account, with what stands before it."""
+
+PROSE = frozenset({"description", "name", "reason", "why"})
+"""Keys whose texts name nothing."""
+
+ADD = "add"
+"""The table of an account whose values stand beside the shared ones."""
+
+
+class _MergedSpans(Spans):
+    """The places of a file some of whose values stand elsewhere, by their path."""
+
+    def __init__(self, file: _MergedFile) -> None:
+        super().__init__(file.name, file.text)
+        self._origins, self._names = file.origins, file.names
+
+    def _place(self, path: Path, *, is_key: bool) -> Place:
+        for length in range(len(path), 0, -1):
+            if origin := self._origins.get(path[:length]):
+                place = _place_of(origin.at(*path[length:]), is_key=is_key)
+                return replace(place, also=self._over(path[:length]) or self._named(path))
+        within = (
+            origin for inner, origin in self._origins.items() if inner[: len(path)] == path != ()
+        )
+        place = super()._place(path, is_key=is_key)
+        first = next(within, None) if len(path) > 1 else None
+        return replace(place, also=f"with {first.key.place().file_line}") if first else place
+
+    def _named(self, path: Path) -> str:
+        """Return a phrase on the line that gives the thing at *path* its name, if there is one."""
+        name = self._names.get(path)
+        return f"named in {name.key.place().file_line}" if name else ""
+
+    def _over(self, path: Path) -> str:
+        """Return a phrase on the shared line that the value at *path* replaces or adds to."""
+        for length in range(len(path), 1, -1):
+            if path[:length] in self.paths:
+                word = "over" if length == len(path) else "beside"
+                return f"{word} {super()._place(path[:length], is_key=True).file_line}"
+        return ""
+
+
+def _place_of(location: TomlLocation, *, is_key: bool) -> Place:
+    return location.key.place() if is_key else location.place()
+
+
+@dataclass(frozen=True)
+class _MergedFile(File):
+    """A shared file with the values of an account in it.
+
+    ``origins`` says where those stand, ``names`` where a thing gets its name, each by path.
+    """
+
+    origins: Mapping[Path, TomlLocation] = field(default_factory=dict)
+    names: Mapping[Path, TomlLocation] = field(default_factory=dict)
+
+    @cached_property
+    def spans(self) -> Spans:
+        """The places of everything in the merged tables."""
+        return _MergedSpans(self)
+
+
+@dataclass
+class FileMerge:
+    """The tables of one file so far, and the origins of what an account wrote into them."""
+
+    file: File
+    problems: Problems
+    tree: dict[str, Any] = field(init=False)
+    origins: dict[Path, TomlLocation] = field(default_factory=dict)
+    names: Mapping[Path, TomlLocation] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.tree = _tables(self.file.tree)
+
+    def write(self, path: Path, location: TomlLocation, *, adds: bool) -> None:
+        """Write the value at *location* to *path*, over what is there or, if it *adds*, beside."""
+        *outer, key = path
+        table = self.tree
+        for step in outer:
+            table = table.setdefault(str(step), {})
+        if not isinstance(table, dict):
+            return  # a fault of the file
+        value, earlier = location.file.value(location.path), table.get(str(key))
+        if isinstance(value, dict) and isinstance(earlier, dict):
+            for name in value:
+                self.write((*path, name), location.at(name), adds=adds)
+        elif adds and isinstance(value, list) and isinstance(earlier, list):
+            table[str(key)] = [*earlier, *value]
+            for index in range(len(value)):
+                self.origins[*path, len(earlier) + index] = location.at(index)
+        elif adds and earlier is not None:
+            self._refuse_second(path, location)
+        else:
+            table[str(key)] = _tables(value) if isinstance(value, dict) else value
+            self.origins[path] = location
+
+    def rename(self, places: Mapping[Path, TomlLocation]) -> None:
+        """Give things their names in an account, where they are declared and referred to.
+
+        *places* are the entries that say so, by table and new name.
+        """
+        self.names = places
+        names: dict[str, dict[str, str]] = {section: {} for section in NAMED}
+        for (section, new), location in places.items():
+            names[str(section)][str(location.path[-1])] = str(new)
+        for section, renamed in names.items():
+            self._rename_keys((section,), renamed)
+        workspaces = names["workspaces"]
+        self._rename_keys(("guard", "workspace_owners"), workspaces)
+        self.tree = _with_names(self.tree, _references(names))
+        for test in self.tree.get("test", ()):
+            if isinstance(test, dict) and test.get("workspace") in workspaces:
+                test["workspace"] = workspaces[test["workspace"]]
+
+    def _rename_keys(self, outer: Path, renamed: Mapping[str, str]) -> None:
+        """Rename the keys of the table at *outer*; the place of each stays what it is."""
+        *above, last = outer
+        holder: Any = self.tree
+        for step in above:
+            holder = holder.get(step, {}) if isinstance(holder, dict) else {}
+        table = holder.get(last) if isinstance(holder, dict) else None
+        if not isinstance(table, dict):
+            return
+        holder[last] = {renamed.get(name, name): value for name, value in table.items()}
+        depth = len(outer)
+        moved = {
+            (*path[:depth], renamed.get(str(path[depth]), path[depth]), *path[depth + 1 :])
+            if path[:depth] == outer and len(path) > depth
+            else path: origin
+            for path, origin in self.origins.items()
+        }
+        shared = {
+            (*outer, new): TomlLocation(self.file, (*outer, old))
+            for old, new in renamed.items()
+            if old in table
+        }
+        self.origins = {**shared, **moved}
+
+    def _refuse_second(self, path: Path, location: TomlLocation) -> None:
+        name = ".".join(map(str, path))
+        self.problems.add(
+            "RS301",
+            location.key,
+            f"`{name}` is already declared in `{self.file.name}`",
+            hint=f"write it without `.{ADD}` to say something else in this account",
+            second=TomlLocation(self.file, path).key,
+            second_label="first declared here",
+        )
+
+    def merged(self) -> File:
+        """Return the file with these tables, checked; their faults are known of both files."""
+        from .schema_errors import check_tables
+
+        file = _MergedFile(
+            self.file.name, self.file.text, self.tree, origins=self.origins, names=self.names
+        )
+        return replace(file, checked=check_tables(file, Problems()))
+
+
+def _tables(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of *table* and of the tables in it."""
+    return {k: _tables(v) if isinstance(v, dict) else v for k, v in table.items()}
+
+
+def _references(names: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    """Return the texts that stand for other things in an account, and those that take their place.
+
+    A thing is named as a principal, or under ``[guard]`` and ``[[ignore]]`` by its address.
+    """
+    texts = dict[str, str]()
+    kinds = {spec.section: kind for kind, spec in SPECS.items()}
+    for section, renamed in names.items():
+        for old, new in renamed.items():
+            texts[f"{kinds[section]}.{old}"] = f"{kinds[section]}.{new}"
+            if prefix := NAMED[section]:
+                texts[f"{prefix}{old}"] = f"{prefix}{new}"
+    return texts
+
+
+def _with_names(value: Any, texts: Mapping[str, str]) -> Any:
+    """Return *value* with other texts for those of *texts*, but in prose."""
+    if isinstance(value, dict):
+        return {k: v if k in PROSE else _with_names(v, texts) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_with_names(element, texts) for element in value]
+    return texts.get(value, value) if isinstance(value, str) else value
