@@ -69,6 +69,10 @@ class _MergedFile(File):
     origins: Mapping[Path, TomlLocation] = field(default_factory=dict)
     names: Mapping[Path, TomlLocation] = field(default_factory=dict)
 
+    def is_own(self, path: Path) -> bool:
+        """Say whether the account wrote the value at *path*."""
+        return path in self.origins
+
     @cached_property
     def spans(self) -> Spans:
         """The places of everything in the merged tables."""

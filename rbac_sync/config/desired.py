@@ -203,8 +203,9 @@ def _refuse_empty(sources: Sources, names: NameResolver) -> None:
 
 def _advise(sources: Sources, names: NameResolver) -> None:
     for file, name, _ in sources.named("people"):
-        # Of several accounts, another one may refer to it.
-        if name not in names.used and sources.account is None:
+        # Of several accounts, another one may refer to what they share.
+        is_of_this_alone = sources.account is None or file.is_own(("people", name))
+        if name not in names.used and is_of_this_alone:
             location = TomlLocation(file, ("people", name), is_key=True)
             names.problems.add("RS502", location, f"nothing refers to `{name}`", hint="delete it")
     sections = [(subject, str(subject)) for subject in names.reach if subject in OBJECTS]

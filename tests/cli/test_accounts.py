@@ -401,6 +401,20 @@ def test_accounts_of_a_service_have_a_journal_each(company):
     assert (ran.code, states) == (4, ["ok", "no credential", "changes"])
 
 
+def test_new_keys_of_each_account_have_a_file_of_their_own(company):
+    robot = "[service_accounts.ci]\nkeys.build = { until = 2099-01-01 }\n"
+    members = 'member = ["bo", "sa:ci"]'
+    root = company.folder / "rbac.toml"
+    wider = ROOT.replace('"people"', '"people", "service_accounts"')
+    root.write_text(wider.replace("min_owners", "max_key_days = 36500\nmin_owners"), "utf-8")
+    text = SHARED.replace('member = ["bo"]', members) + robot
+    (company.folder / "shared.toml").write_text(text, encoding="utf-8")
+    assert run("apply --all --auto-approve").code == 1
+    assert run("apply --all --auto-approve --keys-out keys.json").code == 0
+    secrets = [(company.folder / f"keys.{name}.json").read_text() for name in NAMES]
+    assert len(set(secrets)) == 3
+
+
 def test_a_program_names_the_account(company):
     configuration = rbac_sync.load(company.folder, account="stage")
     review = rbac_sync.plan(configuration, os.environ["STAGE_KEY"])

@@ -406,3 +406,16 @@ def test_a_name_is_of_one_thing_that_is_declared(several, folder, own, message, 
     (problem,) = problems(several, own)
     assert (problem.message, problem.hint) == (message, hint)
     assert problem.place.file == "accounts-prod.toml"
+
+
+def test_a_short_name_of_one_account_is_to_be_used_there(several):
+    own = '[accounts.prod.people]\nanna = "anna@x.org"\n'
+    (advice,) = several("prod", own).advice
+    assert (advice.code, advice.message) == ("RS502", "nothing refers to `anna`")
+    assert advice.place.file == "accounts-prod.toml"
+
+
+def test_a_short_name_that_all_share_need_not_be_used_in_each(several, folder):
+    text = TABLES.replace("[members]", 'cy = "cy@x.org"\n[members]')
+    (folder.path / "shared.toml").write_text(text)
+    assert several("prod").advice == ()

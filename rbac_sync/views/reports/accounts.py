@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as codec
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .. import plan_json
 from ..run import Run
@@ -77,7 +77,20 @@ def md(results: Sequence[AccountResult]) -> str:
     for number, index in enumerate(shortest):
         parts[index] = markdown.render_part(runs[index], left // (len(runs) - number))
         left -= len(parts[index].encode())
-    return "\n\n".join([head, *(parts[n].rstrip("\n") for n in sorted(parts))]) + "\n"
+    texts = [head, *(parts[number].rstrip("\n") for number in sorted(parts))]
+    return "\n\n".join(_fitting(texts)) + "\n"
+
+
+def _fitting(texts: Sequence[str]) -> Iterator[str]:
+    """Yield the first of *texts* as far as they fit into a comment, and what is left out."""
+    notice = markdown.NOTICE.format("the reports of single accounts")
+    left = markdown.BYTES_LEFT - len(notice) - 4
+    for text in texts:
+        left -= len(text.encode()) + 2
+        if left < 0:
+            yield notice
+            return
+        yield text
 
 
 def outcome(result: AccountResult) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from rbac_sync.errors import BackendError
 from rbac_sync.views.reports.accounts import GRAVITY, STATES, gravest, outcome
+from rbac_sync.views.reports.markdown import BYTES_LEFT
 from rbac_sync.views.reports.markdown_check import is_own_report
 from rbac_sync.views.reports.registry import KINDS, AccountResult, render_together
 from rbac_sync.views.run import Run
@@ -85,3 +86,12 @@ def test_a_problem_of_two_accounts_is_one_annotation():
         "dev.configuration",
         "prod.configuration",
     ]
+
+
+def test_so_many_accounts_that_a_comment_cannot_hold_them_are_all_in_its_list():
+    many = [result(f"account-{n}", SMALL, 0) for n in range(400)]
+    text = render_together("md", many)
+    assert is_own_report(text)
+    assert len(text.encode()) <= BYTES_LEFT
+    assert text.count("- `account-") == 400
+    assert "Left out, so that this fits into a comment: the reports of single accounts." in text
