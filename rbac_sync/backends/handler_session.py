@@ -15,6 +15,7 @@ from ..errors import BackendError, DanglingReference
 from ..model import Address, Horizon, Kind, Resource, State
 from ..model.plain import canonical, plain
 from ..planning import Change
+from ..planning.extent import Extent
 from .verbs import Verbs, verb_for
 
 Rows = TypeVar("Rows")
@@ -172,6 +173,9 @@ class HandlerSession(ABC, Generic[Rows]):
     def fetched(self) -> Rows:
         """Return the rows of this moment."""
 
+    def restrict(self, extent: Extent) -> None:
+        """Read everything all the same. See ``Session``."""
+
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
         """Return the live state, read once. See ``Session``."""
         return self._live
@@ -263,5 +267,5 @@ class HandlerSession(ABC, Generic[Rows]):
 
     def _look_again(self) -> None:
         """Let the next reading ask anew; the ids that are known are kept until then."""
-        for cached in ("_live", "_found"):
+        for cached in ("_live", "_by_address"):
             self.__dict__.pop(cached, None)

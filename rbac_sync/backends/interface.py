@@ -12,6 +12,7 @@ from ..audit.record import Authorship, Record, Touch
 from ..audit.row_facts import Mismatch
 from ..model import Address, Catalogue, Horizon, Instant, Key, State
 from ..planning import Capabilities, Change
+from ..planning.extent import Extent
 from ..planning.plan import ReplacedKey
 from ..planning.planfile import Target
 
@@ -86,6 +87,14 @@ class Session(Protocol):
 
     def now(self) -> Instant:
         """Return the backend's own time; the client's clock decides nothing."""
+        ...
+
+    def restrict(self, extent: Extent) -> None:
+        """Let what people hold in other workspaces than *extent* be unread, if that saves work.
+
+        Before anything is read, or to read more than was read: what is read then is of that
+        later moment. The horizon tells of the workspaces that were passed over.
+        """
         ...
 
     def read(self, like: State | None = None) -> State:

@@ -35,6 +35,7 @@ from ..model import (
 from ..model.instant import is_to_come, parsed, rfc3339
 from ..model.plain import address, line_texts, lines, plain, resource
 from ..planning import Capabilities, Expresses, Invitations, Limit, Writes
+from ..planning.extent import Extent
 from ..planning.plan import ReplacedKey
 from .interface import Session, Settled, Target, Trail, Writer
 
@@ -194,7 +195,11 @@ def _horizon(body: Mapping[str, Any]) -> Horizon:
         raise TypeError("it is true or false")
     kinds, partly, reasons = (_list(body[name]) for name in ("kinds", "partly", "reasons"))
     horizon = Horizon(
-        frozenset(map(Kind, kinds)), frozenset(map(address, partly)), more, tuple(map(str, reasons))
+        frozenset(map(Kind, kinds)),
+        frozenset(map(address, partly)),
+        frozenset(),
+        more,
+        tuple(map(str, reasons)),
     )
     if bool(reasons) is horizon.is_whole:
         raise ValueError("what is not shown has a reason, and what is shown has none")
@@ -281,6 +286,9 @@ class SnapshotSession:
     def now(self) -> Instant:
         """Return the moment of the snapshot."""
         return self._snapshot.moment
+
+    def restrict(self, extent: Extent) -> None:
+        """Keep what was read then. See ``Session``."""
 
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
         """Return what was live then."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..backends.interface import Backend
     from ..model import Address, Instant
     from ..pipeline import Configuration, LiveAccount, RunOptions
+    from .reports import ReportRequest
 
 ACCOUNT = "rbac_sync.account"
 """The key of the option ``--account`` in the context of a command."""
@@ -141,7 +142,15 @@ def run_options(arguments: Mapping[str, Any], configuration: Configuration) -> R
         reason=arguments["reason"],
         resume=arguments.get("resume", False),
         strict=arguments.get("strict", False),
+        whole=_shows_access(arguments.get("report", ())),
     )
+
+
+def _shows_access(reports: Iterable[ReportRequest]) -> bool:
+    """Say whether one of *reports* shows who may do what in the whole account."""
+    from ..views.reports.registry import KINDS, ReportContent
+
+    return any(KINDS[request.kind].tells & ReportContent.ACCESS for request in reports)
 
 
 def _parse_optional(configuration: Configuration, text: str | None) -> Address | None:

@@ -39,7 +39,8 @@ class GuardContext:
     backend's time; ``horizon`` says what of the account was not seen. ``recent``
     are changes that were made shortly before and count with those of the plan
     where removals are limited over a time; a run of the command is judged by
-    itself.
+    itself. ``earlier`` is the state that the plan was made from: what is not read again is
+    counted there.
     """
 
     plan: Plan
@@ -52,6 +53,7 @@ class GuardContext:
     author: Address | None = None
     horizon: Horizon = WHOLE
     recent: tuple[Change, ...] = ()
+    earlier: State | None = None
 
     @property
     def principals(self) -> tuple[Address | None, ...]:

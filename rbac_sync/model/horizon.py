@@ -1,4 +1,4 @@
-"""The horizon of a read: all of an account, or the parts that were not visible, and why."""
+"""The horizon of a read: all of an account, or the parts that were not seen, and why."""
 
 from __future__ import annotations
 
@@ -10,30 +10,34 @@ from .kind import Kind
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """The parts of an account that a read could not see. What is not seen is not gone.
+    """The parts of an account that a read did not see. What is not seen is not gone.
 
     ``kinds`` are the kinds of which nothing, or not everything, was shown; ``partly`` names the
     things of which some was not shown: a workspace without its access, a team without some
-    members or roles, an object without its access list. ``more_workspaces`` says whether there may
-    be workspaces that were not shown. ``reasons`` are sentences for people: what is hidden, and
-    what would show it. No field has a default: whoever makes a horizon says all of it.
+    members or roles, an object without its access list. ``unread`` are workspaces whose access
+    would be shown and was not asked for. ``more_workspaces`` says whether there may be workspaces
+    that were not shown. ``reasons`` are sentences for people: what was not seen, and why. No field
+    has a default: whoever makes a horizon says all of it.
     """
 
     kinds: frozenset[Kind]
     partly: frozenset[Address]
+    unread: frozenset[Address]
     more_workspaces: bool
     reasons: tuple[str, ...] = field(compare=False)
 
     @property
     def is_whole(self) -> bool:
         """True if everything was seen."""
-        return not self.kinds and not self.partly and not self.more_workspaces
+        is_shown = not self.kinds and not self.partly and not self.more_workspaces
+        return is_shown and not self.unread
 
     @property
     def hides_access(self) -> bool:
         """True if there may be unseen access."""
         partly = any(address.kind is not Kind.OBJECT for address in self.partly)
-        return self.more_workspaces or partly or bool(self.kinds - {Kind.KEY})
+        is_partly = partly or bool(self.unread)
+        return self.more_workspaces or is_partly or bool(self.kinds - {Kind.KEY})
 
     @property
     def hides_workspaces(self) -> bool:
@@ -42,8 +46,12 @@ class Horizon:
 
     def hides_access_in(self, scope: Address) -> bool:
         """Say whether there may be unseen access in *scope*, which itself is seen."""
-        return scope in self.partly or bool(self.kinds - {Kind.KEY, Kind.WORKSPACE})
+        return self.is_partial(scope) or bool(self.kinds - {Kind.KEY, Kind.WORKSPACE})
+
+    def is_partial(self, address: Address) -> bool:
+        """Say whether a part of what is at *address* was not seen."""
+        return address in self.partly or address in self.unread
 
 
-WHOLE = Horizon(frozenset(), frozenset(), more_workspaces=False, reasons=())
+WHOLE = Horizon(frozenset(), frozenset(), frozenset(), more_workspaces=False, reasons=())
 """The horizon of a read that saw everything."""

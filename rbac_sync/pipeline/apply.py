@@ -24,6 +24,7 @@ from ..guard import Finding, GuardContext, could_apply, examine, unlike_judged
 from ..model import Address, Declaration, Key, State
 from ..model.instant import is_to_come, rfc3339
 from ..planning import Change, Plan, Writes, objects_of
+from ..planning.extent import Extent, extent_of_plan
 from ..planning.freshness import outstanding, resumed
 from ..planning.pins import pinned
 from ..planning.planfile import SavedPlan
@@ -31,7 +32,7 @@ from ..planning.planner import normal
 from ..stop import StopRequest
 from .author import actor, proved_author
 from .configuration import Configuration, RunOptions
-from .plan import Review, context_of, judge_declaration
+from .plan import Review, context_of, judge_declaration, wider
 
 OnJudgement = Callable[[GuardContext, Sequence[Finding]], object]
 """Takes what the guard was asked, and what it found."""
@@ -52,6 +53,7 @@ def apply(
     on_judgement: OnJudgement = lambda *_: None,
     on_replan: OnReplan | None = None,
     stop: StopRequest | None = None,
+    earlier: State | None = None,
 ) -> Applied:
     """Apply *saved*, judged again from what is live now and by the credential's own identity.
 
@@ -59,7 +61,7 @@ def apply(
     *on_judgement* what the guard was asked and what it found, before anything is written.
     With *on_replan*, nobody reviewed *saved*: if it is stale, another plan is made once, under
     the lock, shown to *on_replan* and applied in its place. *stop* ends the run between two
-    changes.
+    changes. *earlier* is the state that *saved* was made from, if that is still at hand.
 
     Raises:
         ApplyStopped: it ended half-way, whatever the reason; see ``make_all``.
@@ -76,6 +78,7 @@ def apply(
         on_judgement,
         on_replan,
         stop or StopRequest(),
+        earlier,
     )
     try:
         return backend.transact(run.id, run.apply)
@@ -97,6 +100,7 @@ class _ApplyRun:
     on_judgement: OnJudgement
     on_replan: OnReplan | None
     stop: StopRequest
+    earlier: State | None = None
     id: str = field(default_factory=lambda: str(uuid4()))
     standing: int | None = None
 
@@ -105,40 +109,66 @@ class _ApplyRun:
 
     def apply(self, writer: Writer) -> Applied:
         """Judge the plan again on what *writer* reads, and make it; see ``apply``."""
-        applier = _applier(writer)
         declaration = self.configuration.declaration(writer.catalogue, self.saved.created)
+        extent = None if self.options.whole else extent_of_plan(self.saved, declaration)
+        writer.restrict(extent)
+        applier = _applier(writer)
         check_configuration(self.saved, declaration)
         author = proved_author(declaration.policy, self.options, self._signed)
         check_fit(self.saved, writer, declaration.policy.max_plan_age)
         options = replace(self.options, author=author, simulated=None)
         writer.show_lists(objects_of(self.saved.changes))
-        live = normal(writer.read(), writer.catalogue)
-        current, declaration, due = self._due(writer, live, declaration, options)
-        plan = Plan(live, due, origin=declaration.origin, entry=declaration.entry)
-        context = context_of(plan, writer, applier, declaration, options)
-        self._judge(context)
-        authorship = Authorship(
-            applier, self.id, current.digest, author, options.reason, options.allowed
-        )
-        return self._make(context, writer, authorship)
-
-    def _due(
-        self, writer: Writer, live: State, declaration: Declaration, options: RunOptions
-    ) -> tuple[SavedPlan, Declaration, tuple[Change, ...]]:
-        """Return the plan to make, its declaration, and its changes that remain.
-
-        Raises:
-            StalePlan: what it was made from is no longer so, and it may not be replaced.
-        """
         try:
-            made = writer.made(self.saved.digest) if options.resume else ()
-            return self.saved, declaration, still_due(self.saved, writer, live, made)
+            current = self.saved
+            context, findings = self._examined(writer, applier, declaration, options, extent)
         except StalePlan as error:
             if self.on_replan is None:
                 raise
             review = self._replan(writer, options, error)
             self.on_replan(review)
-            return review.saved, review.declaration, review.saved.changes
+            current = review.saved
+            context, findings = self._replanned(review, writer, applier, options)
+        self._judge(context, findings)
+        authorship = Authorship(
+            applier, self.id, current.digest, author, options.reason, options.allowed
+        )
+        return self._make(context, writer, authorship)
+
+    def _examined(
+        self,
+        writer: Writer,
+        applier: Address,
+        declaration: Declaration,
+        options: RunOptions,
+        extent: Extent,
+    ) -> tuple[GuardContext, Sequence[Finding]]:
+        """Return what remains of the plan to make, and what the guard finds in it.
+
+        *Why* all of it again where more has to be read than *extent*: that is of a later moment.
+
+        Raises:
+            StalePlan: what it was made from is no longer so.
+        """
+        while True:
+            live = normal(writer.read(), writer.catalogue)
+            made = writer.made(self.saved.digest) if options.resume else ()
+            due = still_due(self.saved, writer, live, made)
+            context = _context(live, due, writer, applier, declaration, options)
+            context = replace(context, earlier=self.earlier)
+            findings = examine(context)
+            more = wider(extent, context.plan, context.horizon, findings)
+            if extent == more:
+                return context, findings
+            extent = more
+            writer.restrict(extent)
+
+    def _replanned(
+        self, review: Review, writer: Writer, applier: Address, options: RunOptions
+    ) -> tuple[GuardContext, Sequence[Finding]]:
+        """Return the plan of *review*, and what the guard finds in it."""
+        live, changes = review.plan.live, review.saved.changes
+        context = _context(live, changes, writer, applier, review.declaration, options)
+        return context, examine(context)
 
     def _replan(self, writer: Writer, options: RunOptions, stale: StalePlan) -> Review:
         """Return a new plan for the present live state, under the lock.
@@ -151,8 +181,7 @@ class _ApplyRun:
         check_keys(review.saved, self.saved, stale)
         return review
 
-    def _judge(self, context: GuardContext) -> None:
-        findings = examine(context)
+    def _judge(self, context: GuardContext, findings: Sequence[Finding]) -> None:
         self.on_judgement(context, findings)
         if findings:
             able = could_apply(context, findings)
@@ -164,6 +193,19 @@ class _ApplyRun:
         if Writes.WHOLE_RUNS not in writer.capabilities.writes:
             self.standing = len(changes)
         return Applied(self.id, context.plan.counts, secrets)
+
+
+def _context(
+    live: State,
+    changes: tuple[Change, ...],
+    writer: Writer,
+    applier: Address,
+    declaration: Declaration,
+    options: RunOptions,
+) -> GuardContext:
+    """Return what the guard is asked about *changes*, to be made in *live*."""
+    plan = Plan(live, changes, origin=declaration.origin, entry=declaration.entry)
+    return context_of(plan, writer, applier, declaration, options)
 
 
 def check_lost(saved: SavedPlan, settled: Settled) -> None:

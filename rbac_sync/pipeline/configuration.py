@@ -100,7 +100,8 @@ class RunOptions:
     it. ``author`` is a second bound; ``token``, if there is one, proves who it
     is. The ``allow`` ones loosen the guard and exist on the command line only.
     ``resume`` goes on where an interrupted run of the plan ended; under
-    ``strict`` a test that warns refuses.
+    ``strict`` a test that warns refuses. ``whole`` reads who holds what in every workspace,
+    for what shows it.
     """
 
     simulated: Address | None = None
@@ -115,6 +116,7 @@ class RunOptions:
     reason: str = ""
     resume: bool = False
     strict: bool = False
+    whole: bool = False
 
     @property
     def allowed(self) -> dict[str, int]:

@@ -13,13 +13,15 @@ from ..guard import Finding, GuardContext, examine
 from ..guard.effects import Effect, effects
 from ..guard.passing_access import lookout
 from ..guard.rising_keys import rising
-from ..model import Address, Declaration, Instant, Key, Manage, ObjectAccess, Subject
+from ..model import Address, Declaration, Horizon, Instant, Key, Manage, ObjectAccess, Subject
 from ..model.instant import rfc3339
 from ..planning import Plan, Writes
+from ..planning.extent import Extent, extent_of_changes, extent_of_declaration
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
 from ..planning.renames import new_names, renames
+from ..planning.selection import Selection
 from .advice import advice_on_tests, with_live_advice, with_test_advice
 from .author import actor, author
 from .configuration import Configuration, RunOptions
@@ -74,7 +76,40 @@ def judge_declaration(
     """Return the plan for *declaration*, and the judgement of the guard; see ``review``.
 
     *signed* is for whom the token of *options* speaks, where that is known already.
+    What turns out to depend on more of the account than was read is planned again, from more;
+    nothing is refused, or left unknown, for what was only not read.
     """
+    extent = None if options.whole else extent_of_declaration(declaration, options.selection)
+    while True:
+        session.restrict(extent)
+        result = _judged(configuration, session, options, declaration, signed)
+        more = wider(extent, result.plan, result.context.horizon, result.findings)
+        if extent == more:
+            return result
+        extent = more
+
+
+def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Finding] = ()) -> Extent:
+    """Return what has to be read for *plan*, where *extent* was asked for and *horizon* seen.
+
+    It is *extent* itself if that is enough. *Why* everything where the guard has *findings*: of
+    less it may take a part for the whole, and refuse what it would let pass.
+    """
+    if extent is None or not horizon.unread:
+        return extent
+    if findings or plan.unknown:
+        return None
+    changed = extent_of_changes(plan.changes, plan.live)
+    return None if changed is None else extent | changed
+
+
+def _judged(
+    configuration: Configuration,
+    session: Session,
+    options: RunOptions,
+    declaration: Declaration,
+    signed: str | None,
+) -> Review:
     applier = applier_for(session, options)
     session.show_lists(declaration.desired.of(ObjectAccess).keys())
     now, live = session.now(), session.read(declaration.desired)
@@ -153,10 +188,7 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
     with backend.open() as session:
         declaration = configuration.declaration_for(session)
         session.show_lists(declaration.desired.of(ObjectAccess).keys())
-        now, live = session.now(), session.read(declaration.desired)
-        declaration = with_live_advice(declaration, live, now, configuration.sources.texts)
-        planner = Planner(session.catalogue, session.capabilities, now, horizon=session.horizon())
-        plan = _with_replaced_keys(planner.plan(declaration, live), declaration, session)
+        plan, now = _difference(configuration, session, declaration), session.now()
         saved = SavedPlan(session.target, declaration, now, plan.changes, {})
         changes = (*plan.changes, *plan.deferred)
         keys = (key.address for key in plan.replaced)
@@ -166,6 +198,20 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
         live_effects = effects(context, backwards=True) if plan.changes else ()
         traced, unsettled = _is_traced(session), session.unsettled()
         return Drift(plan, saved, touched, traced, unsettled, live_effects)
+
+
+def _difference(configuration: Configuration, session: Session, declaration: Declaration) -> Plan:
+    """Return the plan that turns what is live into what is declared."""
+    extent = extent_of_declaration(declaration, Selection())
+    while True:
+        session.restrict(extent)
+        now, live, horizon = session.now(), session.read(declaration.desired), session.horizon()
+        advised = with_live_advice(declaration, live, now, configuration.sources.texts)
+        planner = Planner(session.catalogue, session.capabilities, now, horizon=horizon)
+        plan = _with_replaced_keys(planner.plan(advised, live), advised, session)
+        if extent == (more := wider(extent, plan, horizon)):
+            return plan
+        extent = more
 
 
 def _is_traced(session: Session) -> bool:

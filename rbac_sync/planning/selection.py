@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Action, Address, State
-from ..model.address_pattern import selects
+from ..model.address_pattern import WILDCARD, is_pattern, selects
 from .change import Change, make, rebase_change
 from .needs import waits_for
 from .plan import Plan
@@ -35,10 +35,17 @@ class Selection:
         needed = _needed(chosen, plan) - left_out
         addresses = {c.address for c in chosen} | needed
         part = [c for c in plan.changes if c.address in addresses]
-        return replace(plan, changes=tuple(_from(plan.live, part)))
+        unknown = tuple(part for part in plan.unknown if " " in part or self.reaches(part))
+        return replace(plan, changes=tuple(_from(plan.live, part)), unknown=unknown)
 
     def _wants(self, change: Change) -> bool:
         return not self.targets or _names(self.targets, change)
+
+    def reaches(self, address: str) -> bool:
+        """Say whether a run may change *address*, as text, or something below it."""
+        if any(selects(name, address) for name in self.excludes):
+            return False
+        return not self.targets or any(may_meet(name, address) for name in self.targets)
 
     def _left_out(self, plan: Plan) -> set[Address]:
         """Return the excluded addresses, and those that cannot exist without them."""
@@ -50,6 +57,14 @@ class Selection:
             if not excluded.isdisjoint(needs):
                 excluded.add(change.counted)
         return excluded
+
+
+def may_meet(name: str, address: str) -> bool:
+    """Say whether the pattern *name* may select *address*, as text, or something below it."""
+    if selects(name, address):
+        return True
+    beginning, below = WILDCARD.split(name)[0], f"{address}/"
+    return name.startswith(below) or (is_pattern(name) and below.startswith(beginning))
 
 
 def _from(state: State, changes: Iterable[Change]) -> Iterator[Change]:

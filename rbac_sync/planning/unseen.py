@@ -72,7 +72,7 @@ def _touches(side: Resource, horizon: Horizon, live: State) -> bool:
             no_role = any(live.get(holding.role) is None for holding in side.roles)
             hidden = horizon.more_workspaces and not is_there
             hidden = hidden or (Kind.ROLE in horizon.kinds and no_role)
-            return hidden or side.principal.kind in horizon.kinds or side.scope in horizon.partly
+            return hidden or side.principal.kind in horizon.kinds or horizon.is_partial(side.scope)
         case ObjectAccess():
             hidden = horizon.more_workspaces and live.get(side.workspace) is None
             hidden = hidden or any(each.kind in horizon.kinds for each in side.references)
@@ -92,7 +92,7 @@ def _reaches_out(before: Resource, change: Change, horizon: Horizon) -> bool:
         case User() | ServiceAccount() | Team():
             return horizon.hides_access and goes
         case Workspace():
-            return goes and before.address in horizon.partly
+            return goes and horizon.is_partial(before.address)
         case Key() | Binding() | ObjectAccess():
             return False
     assert_never(before)

@@ -31,6 +31,7 @@ from ..model import (
     State,
 )
 from ..planning import Capabilities, Change, Expresses, Invitations, Writes, make
+from ..planning.extent import Extent
 from ..planning.plan import ReplacedKey
 
 T = TypeVar("T")
@@ -116,6 +117,9 @@ class MemorySession:
     def now(self) -> Instant:
         """Return the time of this machine, which is the backend's own."""
         return self._now
+
+    def restrict(self, extent: Extent) -> None:
+        """Read everything all the same. See ``Session``."""
 
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
         """Return the state so far."""

@@ -106,7 +106,9 @@ def test_once_all_is_made_there_is_nothing_to_do():
     assert store.outstanding(saved) == store.outstanding(saved, applied=True) == ()
 
 
-NARROW = Horizon(frozenset(), frozenset(), more_workspaces=True, reasons=("a part is shown",))
+NARROW = Horizon(
+    frozenset(), frozenset(), frozenset(), more_workspaces=True, reasons=("a part is shown",)
+)
 
 
 def removal(store):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -12,6 +13,8 @@ from uuid import UUID
 from ...errors import DanglingReference, Forbidden, NotFound
 from ...model import Address, Instant, Kind
 from ...model.address import user
+from ...model.address import workspace as named_workspace
+from ...planning.extent import Extent
 from ...wire.prefect_cloud.access import (
     ReadWorkspaceBotAccesses,
     ReadWorkspaceTeamAccesses,
@@ -109,13 +112,26 @@ class HeldRole(NamedTuple):
 
 
 @dataclass(frozen=True)
+class RoleRows:
+    """The roles of an account and the permissions of workspaces, as its catalogue needs them.
+
+    ``refused`` says that the workspace roles may not be read.
+    """
+
+    scopes: Sequence[WorkspaceScope]
+    account_roles: Sequence[AccountRole]
+    workspace_roles: Sequence[WorkspaceRole]
+    refused: bool
+
+
+@dataclass(frozen=True)
 class AccountRows:
     """The rows that were read.
 
     ``access`` is what users and bots hold, by workspace; teams bring theirs. ``now`` is the
     service's own time. ``rotating`` are the earlier keys of bots in their time of grace, by bot.
     ``hidden`` are the kinds that a list was refused of, and ``closed`` the workspaces whose access
-    was, each with the right that it takes.
+    was, each with the right that it takes. ``unread`` are those whose access was not asked for.
 
     *Why* not the list of team access: each team says what it holds everywhere,
     which is one call where those are one for each workspace, and takes
@@ -123,9 +139,7 @@ class AccountRows:
     """
 
     now: Instant
-    scopes: Sequence[WorkspaceScope]
-    account_roles: Sequence[AccountRole]
-    workspace_roles: Sequence[WorkspaceRole]
+    roles: RoleRows
     members: Sequence[AccountMembershipsResponse]
     invitations: Sequence[InvitationReadResponse]
     bots: Sequence[BotReadResponse]
@@ -135,6 +149,7 @@ class AccountRows:
     rotating: Mapping[UUID, Sequence[APIKeyReadResponse]]
     hidden: Mapping[Kind, str]
     closed: Mapping[UUID, str]
+    unread: Collection[UUID]
 
     @property
     def hides_people(self) -> bool:
@@ -147,49 +162,75 @@ class AccountRows:
         return {user(each.email): each for each in latest if each.expiration > self.now}
 
 
-def fetched(api: Api) -> AccountRows:
-    """Read everything, many lists at a time.
+def fetched_roles(api: Api) -> RoleRows:
+    """Read what the catalogue of the account is made of.
+
+    Raises:
+        BackendError: a list could not be read; then none is returned.
+
+    """
+    with _threads(api) as pool:
+        permissions = pool.submit(scopes, api)
+        account = pool.submit(api.listed, ACCOUNT_ROLES)
+        workspace = pool.submit(api.listed, WORKSPACE_ROLES)
+        hidden: dict[Kind, str] = {}
+        rows = _visible_rows("workspace_roles", workspace, hidden)
+        return RoleRows(permissions.result(), account.result(), rows, bool(hidden))
+
+
+def fetched(api: Api, roles: RoleRows, extent: Extent) -> AccountRows:
+    """Read everything but *roles*, many lists at a time; access in the workspaces of *extent*.
 
     Raises:
         BackendError: one of them could not be read; then none is returned.
 
     """
     _, now = api.caller_and_time
-    assert api.membership, "known before there are threads"
+    with _threads(api) as pool:
+        return _rows(api, now, roles, extent, pool)
+
+
+@contextmanager
+def _threads(api: Api) -> Iterator[ThreadPoolExecutor]:
+    """Give threads that ask *api*; where one fails, nothing more is asked."""
+    assert api.caller_and_time, "known before there are threads"
+    assert api.membership
     with ThreadPoolExecutor(THREADS) as pool:
         try:
-            return _rows(api, now, pool)
+            yield pool
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _rows(api: Api, now: Instant, pool: ThreadPoolExecutor) -> AccountRows:
+def _rows(
+    api: Api, now: Instant, roles: RoleRows, extent: Extent, pool: ThreadPoolExecutor
+) -> AccountRows:
     workspaces = pool.submit(api.listed, WORKSPACES)
     held: dict[str, Future[Any]] = {
-        "scopes": pool.submit(scopes, api),
-        "account_roles": pool.submit(api.listed, ACCOUNT_ROLES),
-        "workspace_roles": pool.submit(api.listed, WORKSPACE_ROLES),
         "members": pool.submit(api.listed, MEMBERS),
         "invitations": pool.submit(api.listed, INVITATIONS),
         "bots": pool.submit(api.listed, BOTS),
         "teams": pool.submit(api.listed, TEAMS),
     }
-    hidden: dict[Kind, str] = {}
+    hidden = {Kind.ROLE: WORKSPACE_ROLES.right} if roles.refused else {}
     visible: Sequence[Workspace] = _visible_rows("workspaces", workspaces, hidden)
     bots = _visible_rows("bots", held["bots"], hidden)
-    of_bots = visible if bots or Kind.SERVICE_ACCOUNT in hidden else ()
-    access, closed = _access(api, visible, of_bots, pool)
+    to_read = [row for row in visible if extent is None or named_workspace(row.handle) in extent]
+    of_bots = to_read if bots or Kind.SERVICE_ACCOUNT in hidden else ()
+    access, closed = _access(api, to_read, of_bots, pool)
     lists = {name: _visible_rows(name, future, hidden) for name, future in held.items()}
     rotated = [bot.id for bot in lists["bots"] if _was_rotated(bot, now)]
     rotating = _earlier(api, rotated, pool, hidden)
     return AccountRows(
         now=now,
+        roles=roles,
         rotating=rotating,
         workspaces=visible,
         access=access,
         hidden=hidden,
         closed=closed,
+        unread={row.id for row in visible} - access.keys(),
         **lists,
     )
 

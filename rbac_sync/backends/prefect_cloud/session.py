@@ -11,6 +11,7 @@ from ...errors import DanglingReference
 from ...model import ACCOUNT, Address, Binding, Catalogue, Horizon, Instant, Kind, Role, State
 from ...model.address import user
 from ...planning import Capabilities, Expresses, Invitations, Writes
+from ...planning.extent import Extent
 from ..handler_session import Ids
 from ..interface import Target
 from ..remote.client import Client
@@ -20,16 +21,20 @@ from ..remote.journaled_writer import JournaledWriter
 from ..remote.live_catalogue import closed, with_roles
 from ..verbs import actions
 from .api import Api
-from .handlers import Bindings, Teams, handlers
+from .handlers import Bindings, Roles, Teams, handlers
 from .history import touched
 from .limits import limits
 from .naming import WORLD
-from .rows import AccountRows, fetched
+from .rows import AccountRows, RoleRows, fetched, fetched_roles
 from .scopes import with_scopes
 
 
 class PrefectCloudSession(JournaledSession[AccountRows]):
     """One account at one moment."""
+
+    _extent: Extent = None
+    _unread: frozenset[Address] = frozenset()
+    _is_fetched = False
 
     def __init__(self, client: Client, target: Target, journal: Journal) -> None:
         """Look at the account of *target* with the credential of *client*."""
@@ -53,8 +58,21 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
     @cached_property
     def catalogue(self) -> Catalogue:
         """The catalogue of Prefect Cloud, with the permissions and roles that it has now."""
-        self.read()
-        return self._catalogue
+        known = with_scopes(WORLD, self._roles.scopes)
+        roles = Roles(self._api, Ids()).listed(self._roles)
+        return with_roles(known, closed(State(roles), known))
+
+    @cached_property
+    def _roles(self) -> RoleRows:
+        """The roles: the catalogue needs them before it is known what else is to be read."""
+        return fetched_roles(self._api)
+
+    def restrict(self, extent: Extent) -> None:
+        """Ask for access in the workspaces of *extent* alone. See ``Session``."""
+        is_read = "_live" in self.__dict__
+        if not is_read or (self._unread if extent is None else self._unread & extent):
+            self._extent = extent
+            self._look_again()
 
     def now(self) -> Instant:
         """Return the service's own time when this session began to ask."""
@@ -82,7 +100,11 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
 
     def fetched(self) -> AccountRows:
         """Return the rows of this moment."""
-        return fetched(self._api)
+        if self._is_fetched:
+            for cached in ("_roles", "catalogue"):
+                self.__dict__.pop(cached, None)
+        self._is_fetched = True
+        return fetched(self._api, self._roles, self._extent)
 
     def beheld(self, state: State, rows: AccountRows) -> Horizon:
         """Return what the service does not show to this key. See ``HandlerSession``."""
@@ -95,9 +117,11 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
             message = f"`{team}` refers to the workspace `{workspace}`, which no list contains"
             raise DanglingReference(message, hint="try again; if it stays, look at it there")
         closed = {self._ids.address(id_, "") for id_ in rows.closed}
+        self._unread = frozenset(self._ids.address(id_, "") for id_ in rows.unread)
         return Horizon(
             frozenset(rows.hidden),
             frozenset({*closed, *teams.partly, *bindings.beyond, *bindings.partly}),
+            self._unread,
             not sees_all,
             tuple(self._reasons(rows, sees_all=sees_all)),
         )
@@ -120,16 +144,16 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
             )
         for kind, right in sorted(rows.hidden.items()):
             yield f"not every {kind} is shown: it takes `{right}`, and an account plan that has it"
+        if count := len(rows.unread):
+            where = "1 workspace" if count == 1 else f"{count} workspaces"
+            yield f"who has access to {where} was not read: nothing that is planned depends on it"
         for id_, right in sorted(rows.closed.items()):
             scope = self._ids.address(id_, "")
             yield f"who has access to `{scope}` is not shown: it takes `{right}` there"
 
     def completed(self, state: State, rows: AccountRows) -> State:
         """Return *state* with the permissions of roles closed."""
-        known = with_scopes(WORLD, rows.scopes)
-        complete = closed(state, known)
-        self._catalogue = with_roles(known, complete)
-        return complete
+        return closed(state, with_scopes(WORLD, rows.roles.scopes))
 
 
 class PrefectCloudWriter(JournaledWriter[AccountRows], PrefectCloudSession):

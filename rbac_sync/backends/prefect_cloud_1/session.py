@@ -90,8 +90,9 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
             f"not every {kind} may be shown: it takes `{right}`"
             for kind, right in sorted(rows.hidden.items())
         )
+        none = frozenset[Address]()
         return Horizon(
-            frozenset(rows.hidden), frozenset(), more_workspaces=False, reasons=tuple(reasons)
+            frozenset(rows.hidden), none, none, more_workspaces=False, reasons=tuple(reasons)
         )
 
     def completed(self, state: State, rows: TenantLists) -> State:  # noqa: ARG002

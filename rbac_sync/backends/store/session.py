@@ -24,6 +24,7 @@ from ...model import (
     State,
 )
 from ...planning import Capabilities, Change, Expresses, Invitations, Writes
+from ...planning.extent import Extent
 from ...planning.plan import ReplacedKey
 from ..credential import hashed, same
 from ..interface import Target
@@ -100,6 +101,9 @@ class StoreSession:
     def now(self) -> Instant:
         """Return the database's time."""
         return self.account.now
+
+    def restrict(self, extent: Extent) -> None:
+        """Read everything all the same. See ``Session``."""
 
     def read(self, like: State | None = None) -> State:
         """Return the live state of the account. See ``Session``."""

@@ -180,13 +180,13 @@ def apply(
         if ask := not (plan or auto_approve):
             check_terminal(allowed=arguments["input"])
         keys.check_account(configuration.account)
-        settled = backend.settle(keys.entries)
+        settled, live = backend.settle(keys.entries), None
         if plan:
             saved = _read_saved(plan, requested, settled, events)
             keys.reserve(pipeline.unmade_keys(saved, backend), settled.kept)
         else:
             review = new_plan(configuration, backend, requested, reports, events)
-            saved = review.saved
+            saved, live = review.saved, review.plan.live
             keys.reserve(pipeline.new_keys(review), settled.kept)
             if ask and not ask_approval(run_result(review, configuration)):
                 return 1
@@ -206,6 +206,7 @@ def apply(
                 on_judgement,
                 on_replan,
                 invocation().stop,
+                live,
             )
         keys.finish()
         reports.finish(result.counts)

@@ -40,9 +40,11 @@ def report(*, plan: Path | None, config: Path, url: str, out: Path, **arguments:
     refuses it, 5 if PLAN is stale.
     """
     path = None if out == Path("-") else out
-    with reporting([ReportRequest("html", path)], config) as reports:
+    page = [ReportRequest("html", path)]
+    with reporting(page, config) as reports:
         configuration = load_configuration(config, url)
-        review, stale = review_plan(plan, configuration, run_options(arguments, configuration))
+        requested = run_options({**arguments, "report": page}, configuration)
+        review, stale = review_plan(plan, configuration, requested)
         objection = str(stale or "")
         reports.tell(replace(run_result(review, configuration), objection=objection))
     note_unseen(review.context.horizon.reasons)

@@ -25,4 +25,4 @@ def handlers(api: Api, ids: Ids, lost: frozenset[UUID]) -> tuple[Handler[Account
     return *first, Keys(api, ids, lost=lost), Teams(api, ids), Bindings(api, ids)
 
 
-__all__ = ["Bindings", "Teams", "handlers"]
+__all__ = ["Bindings", "Roles", "Teams", "handlers"]

@@ -205,7 +205,7 @@ class Bindings(Handler):
         for principal, invitation in rows.invited().items():
             if self.ids.has(principal, "invitation"):
                 yield self._binding(principal, ACCOUNT, invitation.account_role_id)
-        named = {role.name: role.id for role in rows.account_roles}
+        named = {role.name: role.id for role in rows.roles.account_roles}
         for bot in rows.bots:
             if bot.account_role_name not in named:
                 message = f"the service account `{bot.name}` holds `{bot.account_role_name}`"

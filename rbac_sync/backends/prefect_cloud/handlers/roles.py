@@ -17,7 +17,7 @@ from ....wire.prefect_cloud.workspace_roles import (
 )
 from ...verbs import Verbs, takes_after, takes_before, takes_both
 from ..naming import WORLD, role_named
-from ..rows import WORKSPACE_ROLES, AccountRows
+from ..rows import WORKSPACE_ROLES, AccountRows, RoleRows
 from .handler import Handler
 
 
@@ -28,6 +28,11 @@ class Roles(Handler):
 
     def read(self, rows: AccountRows) -> Iterator[Role]:
         """Yield every role; its permissions are as the service says them."""
+        yield from self.listed(rows.roles)
+        yield from self._unlisted(rows)
+
+    def listed(self, rows: RoleRows) -> Iterator[Role]:
+        """Yield the roles that lists contain."""
         for row in rows.account_roles:
             address = role_named(Level.ACCOUNT, row.name, builtin=row.account_id is None)
             self.ids.learn(address, str(row.updated), id=row.id)
@@ -39,7 +44,6 @@ class Roles(Handler):
                 implies=known.implies if known else frozenset(),
                 builtin=True,
             )
-        yield from self._unlisted(rows)
         for each in rows.workspace_roles:
             self._learn(each)
         for each in rows.workspace_roles:

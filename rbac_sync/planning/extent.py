@@ -1,0 +1,99 @@
+"""The extent of a read: the workspaces in which a run has to know who holds what.
+
+*Why* not every one: over an API each costs a request or two. Everything else of an account (its
+members, roles, teams, keys, workspaces and what teams hold) is read whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from ..model import (
+    ACCOUNT,
+    ANYWHERE,
+    Action,
+    Address,
+    Binding,
+    Declaration,
+    Key,
+    Kind,
+    ObjectAccess,
+    Role,
+    ServiceAccount,
+    State,
+    Team,
+    User,
+    Workspace,
+)
+from ..model.address import bound
+from .change import Change
+from .planfile import SavedPlan
+from .selection import Selection
+
+Extent = frozenset[Address] | None
+"""Addresses of workspaces; None is every workspace."""
+
+
+def extent_of_declaration(declaration: Declaration, selection: Selection) -> Extent:
+    """Return where a plan for the selected part of *declaration* compares and tests access."""
+    tested = extent_of_tests(declaration)
+    if tested is None or declaration.ignored:
+        return None
+    declared = {s for s in declaration.desired.of(Workspace) if selection.reaches(str(s))}
+    former = (declaration.former.get(scope, ()) for scope in declared)
+    return tested.union(declared, *former)
+
+
+def extent_of_plan(saved: SavedPlan, declaration: Declaration) -> Extent:
+    """Return what has to be read to check and judge *saved* again, which *declaration* is behind.
+
+    That includes each workspace in which it depends on what somebody holds.
+    """
+    tested, changed = extent_of_tests(declaration), extent_of_changes(saved.changes, State())
+    if tested is None or changed is None:
+        return None
+    pinned = {scope for pin in saved.pins for _, scope in bound(pin)} - {ACCOUNT}
+    return tested | changed | pinned
+
+
+def extent_of_tests(declaration: Declaration) -> Extent:
+    """Return the workspaces that tests and the policy name."""
+    scopes = {expectation.scope for expectation in declaration.expectations}
+    if scopes & {None, ANYWHERE}:
+        return None
+    named = {Address(Kind.WORKSPACE, handle) for handle in declaration.policy.workspace_owners}
+    return frozenset(named | {scope for scope in scopes if scope not in (None, ACCOUNT)})
+
+
+def extent_of_changes(changes: Iterable[Change], live: State) -> Extent:
+    """Return where *changes* have an effect that depends on what somebody holds there."""
+    extent: set[Address] = set()
+    created = {change.address for change in changes if change.before is None}
+    for change in changes:
+        places = _places(change, created, live)
+        if places is None:
+            return None
+        extent |= places
+    return frozenset(extent)
+
+
+def _places(change: Change, created: set[Address], live: State) -> Extent:
+    """Return where *change* has an effect; *created* is what the plan brings into being."""
+    before, after = change.before, change.after
+    match change.resource:
+        case Binding(scope=scope):
+            return None if scope == ACCOUNT else frozenset({scope})
+        case ObjectAccess(workspace=workspace):
+            return frozenset({workspace})
+        case Workspace():
+            return frozenset(side.address for side in (before, after) if side)
+        case Key(owner=owner):
+            return frozenset() if owner in created else None
+        case Team():
+            held = live.scopes_of(*(side.address for side in (before, after) if side))
+            return None if ACCOUNT in held else frozenset(held)
+        case User() | ServiceAccount() | Role():
+            is_new = before is None and change.action is Action.CREATE
+            return frozenset(b.scope for b in change.brings) - {ACCOUNT} if is_new else None
+    assert_never(change.resource)

@@ -1,0 +1,260 @@
+"""What is planned and judged from a part of an account is what is from all of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from rbac_sync.guard import GuardContext, RuleId, examine
+from rbac_sync.guard.effects import effects
+from rbac_sync.guard.passing_access import lookout
+from rbac_sync.model import (
+    ACCOUNT,
+    ACTORS,
+    WHOLE,
+    Declaration,
+    Expectation,
+    Manage,
+    Policy,
+    State,
+    Subject,
+    Team,
+    User,
+    Workspace,
+)
+from rbac_sync.model.address_pattern import IgnoreRule
+from rbac_sync.model.expectation import Ability
+from rbac_sync.pipeline.plan import wider
+from rbac_sync.planning.extent import extent_of_changes, extent_of_declaration, extent_of_plan
+from rbac_sync.planning.planfile import SavedPlan, Target
+from rbac_sync.planning.planner import Planner
+from rbac_sync.planning.selection import Selection
+from rbac_sync.testing.states import CLOUD, OWNER, SPACES
+
+from ..build import (
+    NOW,
+    bind,
+    context,
+    key,
+    plan,
+    role,
+    service_account,
+    state,
+    team,
+    user,
+    who,
+    workspace,
+)
+from ..planning.test_properties import TARGETS
+from ..planning.worlds import accounts
+
+MANAGE = dict.fromkeys(Subject, Manage.ALL) | {Subject.WORKSPACES: Manage.DECLARED}
+EDITS = ("binding", "unbinding", "member", "leaver", "guest", "description", "nothing")
+EVERYWHERE = Selection()
+
+
+def edited(live, data):
+    """Return *live* after some edits, most of which have an effect in few places."""
+    draft = live.draft()
+    for _ in range(data.draw(st.integers(1, 4))):
+        _edit(draft, data.draw(st.sampled_from(EDITS)), data)
+    return draft
+
+
+def _edit(draft, edit, data):
+    bindings = sorted((b for b in draft.bindings() if b.scope != ACCOUNT), key=lambda b: b.address)
+    teams = sorted(draft.of(Team))
+    if edit in ("binding", "unbinding") and bindings:
+        binding = data.draw(st.sampled_from(bindings))
+        other = data.draw(st.sampled_from(bindings))
+        draft.put(replace(binding, roles=other.roles if edit == "binding" else frozenset()))
+    elif edit in ("member", "leaver") and teams:
+        chosen = draft.get(data.draw(st.sampled_from(teams)))
+        members = team("x", "olivia")[0].members if edit == "member" else frozenset()
+        draft.put(replace(chosen, members=members))
+    elif edit == "guest":
+        for resource in user("zoe"):
+            draft.put(resource)
+    elif edit == "description" and draft.of(Workspace):
+        space = data.draw(st.sampled_from(sorted(draft.of(Workspace))))
+        draft.put(replace(draft.get(space), description="New."))
+
+
+def without(state, scopes):
+    """Return *state* as a read that passes over *scopes* has it."""
+    rest = [b for b in state.bindings() if b.scope not in scopes or b.principal.kind not in ACTORS]
+    return State(state.resources(), rest)
+
+
+def undeclared(state, scopes):
+    """Return *state* as a configuration has it that does not speak of *scopes*."""
+    resources = [r for r in state.resources() if r.address not in scopes]
+    return State(resources, [b for b in state.bindings() if b.scope not in scopes])
+
+
+def judged(live, declaration, horizon, capabilities):
+    watcher = lookout(CLOUD, OWNER.address, NOW)
+    planner = Planner(CLOUD, capabilities, NOW, watcher, horizon)
+    made = planner.plan(declaration, live)
+    context = GuardContext(
+        made, CLOUD, OWNER.address, NOW, declaration.policy, capabilities, horizon=horizon
+    )
+    return made, examine(context), effects(context)
+
+
+POLICIES = st.sampled_from([Policy(), Policy(allow_removals=1_000, allow_losers=1_000)])
+
+
+@given(accounts(), st.data(), st.sampled_from(SPACES), TARGETS, POLICIES)
+def test_what_was_not_read_makes_no_difference(live, data, passed_over, capabilities, policy):
+    scopes = frozenset({passed_over.address}) & live.of(Workspace).keys()
+    silent = dict.fromkeys(live.of(User), frozenset({"status", "expires"}))
+    desired = undeclared(edited(live, data), scopes)
+    declaration = Declaration(desired, manage=MANAGE, unstated=silent, policy=policy)
+    horizon = replace(WHOLE, unread=scopes)
+    extent = extent_of_declaration(declaration, EVERYWHERE)
+    made, findings, seen = judged(without(live, scopes), declaration, horizon, capabilities)
+    is_enough = bool(scopes) and wider(extent, made, horizon, findings) == extent
+    event(f"enough: {is_enough}, changes: {bool(made.changes)}")
+    if not is_enough:
+        return
+    whole, objections, all_ = judged(live, declaration, WHOLE, capabilities)
+
+    assert made.changes == whole.changes
+    assert objections == findings == []
+    assert list(seen) == list(all_)
+
+
+LIVE = [
+    *user("ana", "owner"),
+    *user("bo"),
+    *service_account("ci"),
+    *team("data", "bo"),
+    *workspace("prod"),
+    *workspace("test"),
+    *role("reader", "see_flows"),
+    *bind("team:data", "test", "viewer"),
+    *bind("bo", "prod", "viewer"),
+]
+PROD, TEST = (workspace(name)[0].address for name in ("prod", "test"))
+
+
+def rest(*gone):
+    return [each for each in LIVE if each not in gone]
+
+
+NEAR = {
+    "a grant": ([*LIVE, *bind("sa:ci", "prod", "viewer")], {PROD}),
+    "somebody new": ([*LIVE, *user("cy")], set()),
+    "a new role": ([*LIVE, *role("writer", "run_flows")], set()),
+    "a new service account with its key": (
+        [*LIVE, *service_account("new"), *key("sa:new", "main")],
+        set(),
+    ),
+    "a workspace that goes": (rest(*workspace("prod"), *bind("bo", "prod", "viewer")), {PROD}),
+    "members of a team that holds something": (
+        [*rest(*team("data", "bo")), *team("data", "bo", "ana")],
+        {TEST},
+    ),
+}
+FAR = {
+    "a wider role": [*rest(*role("reader", "see_flows")), *role("reader", "run_flows")],
+    "a role that goes": rest(*role("reader", "see_flows")),
+    "a person who goes": [
+        *rest(*user("bo"), *team("data", "bo"), *bind("bo", "prod", "viewer")),
+        *team("data"),
+    ],
+    "an account role": [*rest(*user("bo")), *user("bo", "admin")],
+    "a key of a service account that is there": [*LIVE, *key("sa:ci", "main")],
+}
+
+
+@pytest.mark.parametrize("case", NEAR)
+def test_what_has_an_effect_in_few_places_needs_these(case):
+    desired, extent = NEAR[case]
+    changes = plan(state(LIVE), state(desired)).changes
+    assert changes
+    assert extent_of_changes(changes, state(LIVE)) == extent
+
+
+@pytest.mark.parametrize("case", FAR)
+def test_what_may_have_an_effect_anywhere_needs_every_workspace(case):
+    changes = plan(state(LIVE), state(FAR[case])).changes
+    assert changes
+    assert extent_of_changes(changes, state(LIVE)) is None
+
+
+DECLARED = Declaration(state(LIVE))
+
+
+@pytest.mark.parametrize(
+    ("selection", "extent"),
+    [
+        (Selection(), {PROD, TEST}),
+        (Selection(targets=("workspace.prod",)), {PROD}),
+        (Selection(targets=("workspace.prod/access/user:bo@example.org",)), {PROD}),
+        (Selection(targets=("workspace.*/access/*",)), {PROD, TEST}),
+        (Selection(targets=("workspace.p*",)), {PROD}),
+        (Selection(targets=("team.data",)), set()),
+        (Selection(excludes=("workspace.prod",)), {TEST}),
+        (Selection(excludes=("workspace.prod/access",)), {PROD, TEST}),
+    ],
+)
+def test_a_plan_compares_access_where_it_is_declared_and_selected(selection, extent):
+    assert extent_of_declaration(DECLARED, selection) == extent
+
+
+def test_a_workspace_is_compared_under_both_its_names():
+    new = workspace("live")[0].address
+    renamed = Declaration(state(workspace("live")), former={new: (PROD,)})
+    assert extent_of_declaration(renamed, Selection(targets=("workspace.live",))) == {new, PROD}
+
+
+def test_tests_and_floors_are_asked_where_they_are_put():
+    test = Ability("t", who("bo"), TEST)
+    floors = Policy(workspace_owners={"prod": 1})
+    none = Selection(targets=("team.data",))
+    assert extent_of_declaration(replace(DECLARED, expectations=(test,)), none) == {TEST}
+    assert extent_of_declaration(replace(DECLARED, policy=floors), none) == {PROD}
+
+
+@pytest.mark.parametrize("place", [workspace("*")[0].address])
+def test_a_test_about_every_workspace_needs_every_workspace(place):
+    expectations: tuple[Expectation, ...] = (Ability("t", who("bo"), place),)
+    everywhere = replace(DECLARED, expectations=expectations)
+    saved = SavedPlan(Target("", "", "", "prefect-cloud"), everywhere, NOW, (), {})
+    assert extent_of_declaration(everywhere, Selection(targets=("team.data",))) is None
+    assert extent_of_plan(saved, everywhere) is None
+
+
+def test_what_is_ignored_may_be_anywhere():
+    ignoring = replace(DECLARED, ignored=(IgnoreRule("workspace.*/access/*", "theirs"),))
+    assert extent_of_declaration(ignoring, Selection(targets=("team.data",))) is None
+
+
+def test_a_saved_plan_needs_the_places_that_it_depends_on():
+    (granted,) = bind("bo", "test", "viewer")
+    pins = {granted.address: "1", who("bo"): "1"}
+    saved = SavedPlan(Target("", "", "", "prefect-cloud"), DECLARED, NOW, (), pins)
+    assert extent_of_plan(saved, DECLARED) == {TEST}
+
+
+@pytest.mark.parametrize("horizon", [WHOLE, replace(WHOLE, unread=frozenset({TEST}))])
+def test_a_share_counts_only_what_was_read_unless_it_was_counted_before(horizon):
+    """Half of what was read goes; of all that there is it is little."""
+    people = [each for n in range(12) for each in user(f"p{n}")]
+    there = [each for n in range(12) for each in bind(f"p{n}", "test", "viewer")]
+    here = [each for n in range(4) for each in bind(f"p{n}", "prod", "viewer")]
+    live = state([*LIVE, *people, *there, *here])
+    made = plan(live, state([*LIVE, *people, *there, *here[3:]]))
+    policy = Policy(max_losers=None)
+    shown = replace(made, live=without(live, horizon.unread))
+    asked = context(shown, policy=policy, horizon=horizon)
+
+    counted = [f for f in examine(asked) if f.rule == RuleId.THRESHOLD]
+    again = [f for f in examine(replace(asked, earlier=live)) if f.rule == RuleId.THRESHOLD]
+    assert bool(counted) == bool(horizon.unread)
+    assert again == []
