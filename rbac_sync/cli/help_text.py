@@ -25,6 +25,7 @@ Commands:
   import       Write the access in a Terraform state as configuration.
   show         Show what is live, or a saved plan.
   graph        Draw who holds which role where, or what a plan changes of it.
+  export       Write who has what for a spreadsheet, OpenFGA or Cedar.
   can          Say whether a principal may do something.
   who-can      List who may do something.
   explain      Say what a principal may do, and why.

@@ -1,0 +1,81 @@
+"""The command that writes who has what for other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+import click
+
+from .. import options
+from ..reservation import reserve_file
+from ..run import StateOptions, read_account
+
+if TYPE_CHECKING:
+    from ...pipeline import LiveAccount
+
+
+@click.command()
+@options.output_form(
+    ("csv", "openfga", "cedar"),
+    "A table for spreadsheets, a store of OpenFGA, or entities and policies of Cedar.",
+    required=True,
+)
+@click.option(
+    "-o",
+    "--out",
+    "-out",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The file to write; of cedar the folder.",
+)
+@options.config
+@options.url
+@options.account_state
+def export(
+    *, form: str, out: Path | None, config: Path, url: str, **state: Unpack[StateOptions]
+) -> int:
+    """Write who has what, in the form that another tool reads.
+
+    csv: a row for each way in which somebody has a role. openfga: a file for `fga store import`.
+    cedar: policies.cedar and entities.json; without PATH both are printed as one JSON object.
+    """
+    _, account = read_account(config, url, **state)
+    if form == "cedar":
+        return _write_cedar(account, out)
+    text = _text(form, account)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        _write(out, text)
+    return 0
+
+
+def _text(form: str, account: LiveAccount) -> str:
+    if form == "csv":
+        from ...views.exports.csv_table import csv_table
+
+        return csv_table(account.access)
+    from ...views.exports.openfga import openfga_store
+
+    return openfga_store(account.target.account, account.access)
+
+
+def _write_cedar(account: LiveAccount, folder: Path | None) -> int:
+    from ...views import plan_json
+    from ...views.exports.cedar import cedar_files
+
+    files = cedar_files(account.target.account, account.access)
+    if folder is None:
+        click.echo(plan_json.dumps(files))
+        return 0
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        _write(folder / name, text)
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    with reserve_file(path) as file:
+        file.fill(text)
+    click.echo(path)

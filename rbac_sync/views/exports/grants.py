@@ -1,0 +1,51 @@
+"""Grants and memberships of those who can act, as authorisation engines take them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...guard import Access
+from ...model import EVERYONE, Address, Instant, Kind, Team
+from ...model.instant import earlier, later
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Grant:
+    """A role that ``holder`` has in ``scope``, by a membership of ``team`` if that ends."""
+
+    scope: Address
+    role: Address
+    holder: Address
+    since: Instant | None = None
+    until: Instant | None = None
+    team: Address | None = None
+
+
+def grants(access: Access) -> Iterator[Grant]:
+    """Yield the grants in the state of *access*, those of members of a team for a time apart."""
+    for binding in access.state.bindings():
+        for held in binding.roles:
+            grant = Grant(binding.scope, held.role, binding.principal, held.since, held.until)
+            if _can_hold(binding.principal, access):
+                yield grant
+            yield from _for_a_time(grant, access)
+
+
+def _can_hold(holder: Address, access: Access) -> bool:
+    return holder.kind is Kind.TEAM or holder == EVERYONE or access.acts(holder)
+
+
+def _for_a_time(grant: Grant, access: Access) -> Iterator[Grant]:
+    """Yield the grants of those who are members of the holder, a team, for a time."""
+    team = access.state.get(grant.holder)
+    for member in team.members if isinstance(team, Team) else ():
+        if (member.since or member.until) and access.acts(member.principal):
+            since, until = later(grant.since, member.since), earlier(grant.until, member.until)
+            yield Grant(grant.scope, grant.role, member.principal, since, until, grant.holder)
+
+
+def lasting_members(team: Team, access: Access) -> list[Address]:
+    """Return who can act and is in *team* without a term, sorted."""
+    members = (m.principal for m in team.members if m.since is None and m.until is None)
+    return sorted(member for member in members if access.acts(member))
