@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,8 @@ from pathlib import Path
 import jq
 import pytest
 from ruamel.yaml import YAML
+
+from rbac_sync.views.reports.markdown_check import is_own_report
 
 from .cli.running import bare, run
 
@@ -318,6 +321,46 @@ def test_the_drift_workflow_reports_what_it_finds(clone):
     )
     assert run(asked).code == 2
     assert "Drift: 1 thing differs" in (clone / "drift.md").read_text()
+
+
+def of_all(command):
+    """Return *command* as a repository of several accounts has it; an owner stands for the bot."""
+    return command.replace("sa:rbac-deployer", "ana").removeprefix("rbac-sync ") + " --all"
+
+
+@pytest.fixture
+def several(tmp_path, monkeypatch):
+    """Lay out the example of three accounts as `access/`, in an empty store."""
+    shutil.copytree(HERE / "examples" / "three-accounts", tmp_path / "access")
+    monkeypatch.chdir(tmp_path)
+    bare(monkeypatch)
+    monkeypatch.setenv("RBAC_SYNC_CONFIG", "access")
+    founder = "--owner ana.ruiz@halden.example --world prefect-cloud"
+    for name, handle in (("DEV", "halden-dev"), ("STAGE", "halden-stage"), ("PROD", "halden")):
+        key = run(f"store init {founder} --account {handle}").out.strip()
+        monkeypatch.setenv(f"{name}_API_KEY", key)
+    return tmp_path
+
+
+def test_the_workflows_run_for_several_accounts(several):
+    plan, apply, snapshot = map(of_all, commands(of("apply")))
+    asked, _ = map(of_all, commands(of("drift")))
+    (reviewed,) = map(of_all, commands(of("plan")))
+    assert [run(asked).code, run(plan).code] == [2, 2]
+    assert is_own_report((several / "plan.md").read_text())
+    assert [run(apply).code, run(snapshot).code, run(asked).code] == [0, 0, 0]
+    ran = run(reviewed)
+    assert (ran.code, (several / "plan.md").read_text().count("No changes.")) == (0, 6)
+    assert (several / "plan.stage.html").exists()
+
+
+def test_gitlabs_jobs_run_for_several_accounts(several):
+    jobs = jobs_of_gitlab()
+    for name in ("validate", "plan", "apply", "review", "drift"):
+        lines = [line for line in jobs[name]["script"] if line.startswith("rbac-sync ")]
+        assert {run(of_all(line)).code for line in lines} == {0}, name
+    widget = json.loads((several / "tfplan.json").read_text())
+    assert (widget["create"], widget["errored"]) == (0, False)
 
 
 def test_a_plan_can_be_a_required_check():

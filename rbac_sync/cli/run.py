@@ -248,6 +248,7 @@ def database_url(folder: Path, url: str, handle: str = "") -> str:
     if url or not root.exists():
         return url or pipeline.STORE
     account = pipeline.name_of(folder, handle) if handle else account_name()
-    configured = pipeline.load(folder, account=account).settings.url
-    check_of_file(address(configured))
-    return configured
+    settings = pipeline.load(folder, account=account).settings
+    if not settings.named:
+        check_of_file(address(settings.url))
+    return settings.url

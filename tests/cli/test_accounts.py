@@ -504,6 +504,15 @@ def test_a_store_is_made_where_the_configuration_says(company):
     assert (company.folder / "new.db").exists()
 
 
+def test_the_database_in_a_variable_of_the_account_is_named_by_the_user(company):
+    (company.folder / "accounts" / "dev.toml").write_text(
+        '[accounts.dev]\nwave = 1\nurl_variable = "DEV_URL"\nbackend.account = "acme-dev"\n'
+    )
+    company.monkeypatch.setenv("DEV_URL", "postgresql://rbac:secret@localhost:9/rbac")
+    ran = run("store migrate --account dev")
+    assert (ran.code, "localhost" in ran.err) == (1, True)
+
+
 def test_accounts_and_what_they_declare_are_completed(company):
     company.write("prod", "[accounts.prod.add.workspaces.billing]\n")
     with cli.make_context("rbac-sync", ["plan"], resilient_parsing=True) as context:
