@@ -13,7 +13,7 @@ from ..audit.row_facts import Mismatch
 from ..model import Address, Catalogue, Horizon, Instant, Key, State
 from ..planning import Capabilities, Change
 from ..planning.extent import Extent
-from ..planning.plan import ReplacedKey
+from ..planning.plan import Absence, ReplacedKey
 from ..planning.planfile import Target
 
 __all__ = ["Backend", "Session", "Settled", "Target", "Trail", "Writer"]
@@ -122,6 +122,13 @@ class Session(Protocol):
         """Return who last changed which of *addresses*, as far as the target tells of all changes.
 
         What has been deleted is among them.
+        """
+        ...
+
+    def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
+        """Return what is known of *people*, who are no members: were they, and who are they now.
+
+        Nobody is among them of whom nothing is known: a target tells of some time, or of nothing.
         """
         ...
 

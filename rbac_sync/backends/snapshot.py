@@ -36,7 +36,7 @@ from ..model.instant import is_to_come, parsed, rfc3339
 from ..model.plain import address, line_texts, lines, plain, resource
 from ..planning import Capabilities, Expresses, Invitations, Limit, Writes
 from ..planning.extent import Extent
-from ..planning.plan import ReplacedKey
+from ..planning.plan import Absence, ReplacedKey
 from .interface import Session, Settled, Target, Trail, Writer
 
 FORMAT = 2
@@ -269,6 +269,10 @@ class SnapshotSession:
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:  # noqa: ARG002
         """Return nothing: a snapshot tells what was, not who made it so."""
+        return {}
+
+    def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:  # noqa: ARG002
+        """Return nothing, as ``touched`` does."""
         return {}
 
     def damage(self) -> Sequence[Mismatch]:

@@ -33,6 +33,7 @@ PLAIN = (
     "min_owners",
     "max_key_days",
     "max_invite_days",
+    "max_invites",
     "max_removal_fraction",
     "removal_min_existing",
     "max_deletes",

@@ -9,8 +9,9 @@ from ..model import Address, Kind
 from ..model import address as named
 from ..model.kind import SPECS, Trait, kinds_with
 from ..model.resources import role
-from .holders import GROUP, Entries, name_of
+from .holders import GROUP, name_of
 from .load import Sources
+from .mentions import lists_of_people
 from .problems import TomlLocation
 from .resolve import NameResolver
 
@@ -131,7 +132,7 @@ def _address(section: str, name: str, text: str, names: NameResolver) -> Address
 def _people(sources: Sources, names: NameResolver) -> Mapping[Address, TomlLocation]:
     """Return the location of everybody whom a list of access, a team or a group names."""
     people = {named.user(email): location for email, location in names.alumni.items()}
-    for location, entries in _lists(sources):
+    for location, entries in lists_of_people(sources):
         for index, entry in enumerate(entries):
             who = names.known.get(name_of(entry))
             if who is not None and who.kind is Kind.USER:
@@ -139,24 +140,12 @@ def _people(sources: Sources, names: NameResolver) -> Mapping[Address, TomlLocat
     return people
 
 
-def _lists(sources: Sources) -> Iterator[tuple[TomlLocation, Entries]]:
-    for file, written, entries in sources.named("members"):
-        yield TomlLocation(file, ("members", written)), entries
-    for section in ("groups", "teams"):
-        for file, name, table in sources.named(section):
-            yield TomlLocation(file, (section, name, "members")), table.members or ()
-    for section in ("workspaces", "workspace_defaults"):
-        for file, name, table in sources.named(section):
-            for written, entries in (table.access or {}).items():
-                yield TomlLocation(file, (section, name, "access", written)), entries
-
-
 def _of_people(sources: Sources, names: NameResolver) -> Iterator[OldName]:
     for file, name, person in sources.named("people"):
         if not isinstance(person, str):
             location = TomlLocation(file, ("people", name))
             yield from _old_addresses(named.user(person.email), person.renamed_from, location)
-    for location, entries in _lists(sources):
+    for location, entries in lists_of_people(sources):
         for index, entry in enumerate(entries):
             if old := getattr(entry, KEY, ()):
                 text, here = name_of(entry), location.at(index)

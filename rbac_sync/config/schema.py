@@ -139,6 +139,7 @@ class GuardTable(Table):
     default_role_forbids: list[str] | None = None
     max_key_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     max_invite_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    max_invites: Annotated[int, Field(ge=0)] | None = None
     max_removal_fraction: Annotated[float, Field(ge=0, le=1)] | None = None
     removal_min_existing: Annotated[int, Field(ge=0)] | None = None
     max_deletes: Annotated[int, Field(ge=0)] | None = None

@@ -20,6 +20,7 @@ from .declaration import Declaration
 from .expectation import Ability, Circle, Separation
 from .instant import rfc3339
 from .plain import canonical
+from .policy import Policy
 from .resources import Holdings
 from .state import State
 
@@ -33,6 +34,7 @@ LEFT_OUT: Mapping[tuple[type, str], str] = {
     (Declaration, "surroundings"): "is covered beside the declaration",
     (Declaration, "alumni"): "is a record; whom it removes is in `ended`, which is covered",
     (Declaration, "written"): "has a digest of its own, which stands for this one's",
+    (Policy, "max_invites"): "says what is planned, and a plan has that already",
     (IgnoreRule, "place"): WHERE,
     (Ability, "place"): WHERE,
     (Circle, "place"): WHERE,

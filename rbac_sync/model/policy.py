@@ -34,7 +34,8 @@ class Policy:
     ``bots_account_role`` None: any. ``max_removal_fraction`` is a share, 0 to
     1, asked where at least ``removal_min_existing`` of a kind exist;
     ``max_deletes`` a count per kind, None: no such limit. ``allow_removals``
-    names a count that a run accepts all the same. ``max_losers`` and ``max_gainers`` limit how
+    names a count that a run accepts all the same. ``max_invites`` is how often an invitation that
+    lapses is repeated, None: without end. ``max_losers`` and ``max_gainers`` limit how
     many people and service accounts lose or gain something, None: no such limit;
     ``allow_losers`` and ``allow_gainers`` are counts that a run accepts. ``workspace_owners`` is
     the least number of people who own a workspace by name, by handle. ``protect`` holds addresses
@@ -48,6 +49,7 @@ class Policy:
     default_role_forbids: Permissions = frozenset()
     max_key_days: int = 365
     max_invite_days: int = 30
+    max_invites: int | None = None
     max_removal_fraction: float = 0.25
     removal_min_existing: int = 10
     max_deletes: int | None = None

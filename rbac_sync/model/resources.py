@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -282,6 +282,13 @@ class ObjectAccess:
     ) -> ObjectAccess:
         """Return the list with what *changed* returns for each level."""
         view, run, manage = (changed(self.at(level)) for level in ObjectLevel)
+        return replace(self, view=view, run=run, manage=manage)
+
+    def with_listed(self, other: ObjectAccess, kept: Collection[Address]) -> ObjectAccess:
+        """Return the list with those of *kept* whom *other* lists, at the levels of that."""
+        view, run, manage = (
+            self.at(level) | other.at(level).intersection(kept) for level in ObjectLevel
+        )
         return replace(self, view=view, run=run, manage=manage)
 
     @property

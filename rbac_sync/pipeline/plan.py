@@ -13,15 +13,27 @@ from ..guard import Finding, GuardContext, examine
 from ..guard.effects import Effect, effects
 from ..guard.passing_access import lookout
 from ..guard.rising_keys import rising
-from ..model import Address, Declaration, Horizon, Instant, Key, Manage, ObjectAccess, Subject
+from ..model import (
+    Address,
+    Declaration,
+    Horizon,
+    Instant,
+    Key,
+    Manage,
+    ObjectAccess,
+    State,
+    Subject,
+)
 from ..model.instant import rfc3339
 from ..planning import Plan, Writes
 from ..planning.extent import Extent, extent_of_changes, extent_of_declaration
+from ..planning.order import Unwatched, Watcher
 from ..planning.pins import owners, pinned, read_set
 from ..planning.planfile import SavedPlan
 from ..planning.planner import Planner
 from ..planning.renames import new_names, renames
 from ..planning.selection import Selection
+from .absentees import known_absences, with_absentees
 from .advice import advice_on_tests, with_live_advice, with_test_advice
 from .author import actor, author
 from .configuration import Configuration, RunOptions
@@ -117,10 +129,9 @@ def _judged(
     declaration = with_test_advice(declaration, live, session.horizon())
     name = new_names(renames(declaration, live, session.capabilities)).get(applier, applier)
     watcher = lookout(session.catalogue, name, now)
-    planner = Planner(session.catalogue, session.capabilities, now, watcher, session.horizon())
-    plan = options.selection.of(
-        _with_replaced_keys(planner.plan(declaration, live), declaration, session)
-    )
+    planner = planner_for(session, declaration, live, watcher)
+    plan = with_absentees(planner.plan(declaration, live), configuration.sources)
+    plan = options.selection.of(_with_replaced_keys(plan, declaration, session))
     declaration = with_rename_advice(declaration, plan, configuration.sources.texts)
     signer = actor(configuration, options) if signed is None else signed
     behalf = author(declaration.policy, options, signer)
@@ -130,6 +141,20 @@ def _judged(
     key_makers = makers(context, plan_effects, session)
     findings, unsettled = examine(context), session.unsettled()
     return Review(plan, findings, context, declaration, saved, plan_effects, key_makers, unsettled)
+
+
+def planner_for(
+    session: Session, declaration: Declaration, live: State, watcher: Watcher = Unwatched
+) -> Planner:
+    """Return the planner for the account of *session*, as it is now."""
+    return Planner(
+        session.catalogue,
+        session.capabilities,
+        session.now(),
+        watcher,
+        session.horizon(),
+        known_absences(session, declaration, live),
+    )
 
 
 def makers(
@@ -207,8 +232,9 @@ def _difference(configuration: Configuration, session: Session, declaration: Dec
         session.restrict(extent)
         now, live, horizon = session.now(), session.read(declaration.desired), session.horizon()
         advised = with_live_advice(declaration, live, now, configuration.sources.texts)
-        planner = Planner(session.catalogue, session.capabilities, now, horizon=horizon)
-        plan = _with_replaced_keys(planner.plan(advised, live), advised, session)
+        planner = planner_for(session, advised, live)
+        plan = with_absentees(planner.plan(advised, live), configuration.sources)
+        plan = _with_replaced_keys(plan, advised, session)
         if extent == (more := wider(extent, plan, horizon)):
             return plan
         extent = more

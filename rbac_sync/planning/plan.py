@@ -24,6 +24,33 @@ class ReplacedKey:
     made: Instant | None
 
 
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """The absence of a declared person, who is no member of the account.
+
+    ``was_member`` says that the person was one; ``left``, ``by`` and ``run`` when it went, and
+    through whom, as far as that is known. ``now`` is the address under which the same person is a
+    member today. ``lapsed`` counts the invitations since then that came to nothing.
+    """
+
+    was_member: bool = False
+    left: Instant | None = None
+    by: str = ""
+    run: str = ""
+    now: Address | None = None
+    lapsed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LineEdit:
+    """A line of the configuration to delete, or to replace if something is left of it."""
+
+    file: str
+    line: int
+    text: str
+    remaining: str | None = None
+
+
 @dataclass(frozen=True)
 class Plan:
     """The changes in the order of their application.
@@ -36,7 +63,9 @@ class Plan:
     read could not see, as text: nothing is planned for them; ``unseen_because`` says why.
     ``replaced`` are declared keys that somebody replaced past us, to the same end: no change
     mends that. ``successors`` are the people who take the place of live ones, by those: an old
-    address goes, or waits in ``waiting``, until the new one has everything.
+    address goes, or waits in ``waiting``, until the new one has everything. ``absent`` are the
+    declared people of whose absence there is something to tell, ``uninvited`` those of them whom
+    nobody invites again; ``take_out`` are the lines that name the ones who have left.
     """
 
     live: State
@@ -50,6 +79,9 @@ class Plan:
     unseen_because: tuple[str, ...] = ()
     replaced: tuple[ReplacedKey, ...] = ()
     successors: Mapping[Address, Address] = field(default_factory=dict)
+    absent: Mapping[Address, Absence] = field(default_factory=dict)
+    uninvited: frozenset[Address] = frozenset()
+    take_out: tuple[LineEdit, ...] = ()
     origin: Callable[[Address], Place | None] = field(default=nowhere, compare=False)
     entry: Callable[[Address, Address | Permission], Place | None] = field(
         default=nowhere, compare=False

@@ -40,7 +40,7 @@ from .capabilities import Capabilities, Expresses, Invitations
 from .change import Change
 from .needs import waits_for
 from .order import Unwatched, Watcher, in_safe_order
-from .plan import Plan
+from .plan import Absence, Plan
 from .renames import renames, successors, under_new_names
 from .target_form import as_explained, endless, flat
 from .unseen import is_unseen, unknown_parts
@@ -54,7 +54,8 @@ class Planner:
     """The maker of plans for one target.
 
     ``watcher`` knows the applier, by the name that it has after the renames. ``horizon`` says
-    what the read could see: for what it hides, nothing is planned.
+    what the read could see: for what it hides, nothing is planned. ``absent`` is what the target
+    tells of declared people who are no members.
     """
 
     catalogue: Catalogue
@@ -62,6 +63,7 @@ class Planner:
     now: Instant
     watcher: Watcher = Unwatched
     horizon: Horizon = WHOLE
+    absent: Mapping[Address, Absence] = field(default_factory=dict)
 
     def plan(self, declaration: Declaration, live: State) -> Plan:
         """Return the changes that turn *live* into the declared state, in a safe order.
@@ -90,6 +92,8 @@ class Planner:
             unknown=unknown_parts(declaration, self.horizon, hidden, start),
             unseen_because=self.horizon.reasons,
             successors=comparison.successors,
+            absent=self.absent,
+            uninvited=comparison.uninvited,
             origin=declaration.origin,
             entry=declaration.entry,
         )
@@ -163,6 +167,16 @@ def _with_users_of(live: Team, declared: Team) -> Team:
     return replace(declared, members=declared.members | remaining)
 
 
+def _without(resource: Resource, principals: Collection[Address]) -> Resource:
+    """Return a team or an access list without *principals*; anything else as it is."""
+    if isinstance(resource, ObjectAccess):
+        return resource.with_principals(lambda listed: listed.difference(principals))
+    if not isinstance(resource, Team):
+        return resource
+    members = frozenset(m for m in resource.members if m.principal not in principals)
+    return replace(resource, members=members)
+
+
 @dataclass
 class _Comparison:
     """One declaration and one live state, with the changes between them."""
@@ -201,6 +215,17 @@ class _Comparison:
         for old, new in sorted(self.successors.items()):
             self._succeed(old, new)
 
+    @cached_property
+    def uninvited(self) -> frozenset[Address]:
+        """The people who are not invited again: so many invitations came to nothing."""
+        most = self.declaration.policy.max_invites
+        if most is None or not self._invites(Invitations.REQUIRED):
+            return frozenset()
+        absent = self.planner.absent.items()
+        return frozenset(
+            who for who, each in absent if each.lapsed > most and self.live.get(who) is None
+        )
+
     def _succeed(self, old: Address, new: Address) -> None:
         """Remove the person *old*, unless *new* is not a member yet, who is to come first."""
         before, after = self.live.get(old), self.live.get(new)
@@ -213,6 +238,8 @@ class _Comparison:
     def _list(self, declared: ObjectAccess) -> None:
         """Compare the access list of one object; an object that is not declared keeps its own."""
         before = self.live.get(declared.address)
+        if isinstance(before, ObjectAccess):
+            declared = declared.with_listed(before, self.successors.keys())
         after = self._present(declared)
         if after not in (before, before and self._remaining(before)):
             self.changes.append(Change(before, after))
@@ -222,7 +249,8 @@ class _Comparison:
         for address, after in desired.items() if reach is not Manage.NONE else ():
             before = live.get(address)
             if before is None:
-                self._create(after)
+                if address not in self.uninvited:
+                    self._create(after)
                 continue
             if before == after and not isinstance(after, Team):
                 continue
@@ -292,13 +320,7 @@ class _Comparison:
 
     def _remaining(self, before: Resource) -> Resource:
         """Return *before* without deleted principals: they leave teams and access lists."""
-        if isinstance(before, ObjectAccess):
-            return before.with_principals(lambda listed: listed - self.gone)
-        if not isinstance(before, Team):
-            return before
-        return replace(
-            before, members=frozenset(m for m in before.members if m.principal not in self.gone)
-        )
+        return _without(before, self.gone)
 
     def _filled(self, before: Resource, after: Resource) -> Resource:
         """Return *after* with the live values of unstated attributes."""
@@ -334,15 +356,11 @@ class _Comparison:
 
     def _present(self, after: Resource) -> Resource:
         """Return *after* without the people whose invitation is not accepted yet."""
+        if self.uninvited:
+            after = _without(after, self.uninvited)
         if self._invites(Invitations.HOLD_ROLES):
             return after
-        present = after
-        if isinstance(after, Team):
-            ready = frozenset(m for m in after.members if not self._pending(m.principal))
-            present = replace(after, members=ready)
-        elif isinstance(after, ObjectAccess):
-            waiting = frozenset(filter(self._pending, after.principals))
-            present = after.with_principals(lambda listed: listed - waiting)
+        present = _without(after, frozenset(filter(self._pending, after.references)))
         if present != after:
             self.waiting.append(Change(present, after))
         return present
@@ -383,6 +401,8 @@ class _Comparison:
     def _bind(
         self, principal: Address, scope: Address, before: Holdings | None, after: Holdings
     ) -> None:
+        if principal in self.uninvited:
+            return
         change = Change(
             Binding(principal, scope, before) if before else None,
             Binding(principal, scope, after),

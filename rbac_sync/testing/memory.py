@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import TypeVar
 
+from ..audit.absences import absences
 from ..audit.bearers import bearers
 from ..audit.chain import START, Link, link
 from ..audit.record import DONE, Authorship, Record, Touch, format_actor
@@ -32,7 +33,7 @@ from ..model import (
 )
 from ..planning import Capabilities, Change, Expresses, Invitations, Writes, make
 from ..planning.extent import Extent
-from ..planning.plan import ReplacedKey
+from ..planning.plan import Absence, ReplacedKey
 
 T = TypeVar("T")
 
@@ -151,6 +152,10 @@ class MemorySession:
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         """Return who last changed each of *addresses*."""
         return self.trail.touched(addresses)
+
+    def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
+        """Return what the trail tells of *people*."""
+        return absences((row.record for row in self._links), people)
 
     def damage(self) -> Sequence[Mismatch]:
         """Return nothing: no rows are seen, only what they say. See ``Session``."""

@@ -9,6 +9,7 @@ from ..model.instant import rfc3339
 from ..planning import Change, Plan
 from ..planning.order import Reason
 from ..planning.plan import ReplacedKey
+from . import absentees
 from .terminal import BLANK, Line, Tone
 from .words import counted, listed
 
@@ -19,6 +20,12 @@ MOST_NAMES = 5
 def lines(plan: Plan) -> Iterator[Line]:
     """Yield a paragraph for each group of resources that *plan* does not change."""
     yield from _paragraph("Waiting", [_waiting(change, plan) for change in plan.waiting])
+    yield from _paragraph(
+        "Declared, and gone: invited again unless these lines are taken out",
+        list(absentees.leavers(plan)),
+    )
+    yield from _paragraph("Declared by an address of before", list(absentees.moved(plan)))
+    yield from _paragraph("Not invited again", list(absentees.uninvited(plan)))
     deferred = [_deferred(change, plan) for change in plan.deferred]
     yield from _paragraph("Left to the next run", deferred)
     yield from _paragraph("Replaced past rbac-sync", [_replaced(key) for key in plan.replaced])

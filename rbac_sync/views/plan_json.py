@@ -33,7 +33,7 @@ from ..planning import Change, Plan
 from ..planning.order import Reason
 from ..planning.plain_change import plain_change
 from ..planning.planfile import SavedPlan
-from . import diagnostics, resources_json
+from . import absentees, diagnostics, resources_json
 from .not_changed import awaited
 from .rising_keys import made_by
 from .run import Makers
@@ -100,7 +100,7 @@ def change(each: Change, planned: Plan) -> JsonObject:
 
 
 def not_changed(planned: Plan) -> JsonObject:
-    """Return the parts that a plan does not change: waiting, unmanaged, replaced, unseen."""
+    """Return the parts that a plan does not change: waiting, unmanaged, absent, unseen."""
     return {
         "waiting": [
             {**change(each, planned), "waits_for": [label(p) for p in awaited(each, planned)]}
@@ -112,6 +112,7 @@ def not_changed(planned: Plan) -> JsonObject:
             {"address": str(key.address), "made": rfc3339(key.made) if key.made else None}
             for key in planned.replaced
         ],
+        **absentees.to_json(planned),
         "unknown": list(planned.unknown),
         "unseen_because": list(planned.unseen_because),
     }

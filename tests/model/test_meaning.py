@@ -96,6 +96,7 @@ PAIRS = [
             bots_account_role=READER,
             default_role_forbids=SEE,
             max_key_days=1,
+            max_invites=2,
             max_invite_days=1,
             max_removal_fraction=0.5,
             removal_min_existing=1,

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
 from rbac_sync import pipeline
+from rbac_sync.backends.database.columns import stored
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.model import ACCOUNT, Binding, Status, Team, User
 from rbac_sync.model.address import team, user, workspace
+from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
 from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.views import drift as drift_view
-from rbac_sync.views import not_changed
+from rbac_sync.views import not_changed, plan_json
 
 from ..server.serving import serving
 from .company import Company
@@ -180,3 +184,144 @@ def test_what_an_alumnus_holds_goes_even_where_people_are_kept_elsewhere(company
         f"update {DATA}",
         f"delete {Binding(BO, PROD, frozenset()).address}",
     }
+
+
+def listed(plan):
+    return [line.text for line in not_changed.lines(plan)]
+
+
+def after(lines, heading, count):
+    start = lines.index(heading) + 1
+    return lines[start : start + count]
+
+
+GONE = "Declared, and gone: invited again unless these lines are taken out"
+
+
+@pytest.fixture(params=["store", "service"])
+def target(request, company):
+    """The backend: the company's store, or its account over REST."""
+    return (
+        company.backend("olivia") if request.param == "store" else request.getfixturevalue("cloud")
+    )
+
+
+def test_who_has_left_is_listed_with_the_lines_to_take_out(company, target):
+    company.force(Change(company.state.get(BO), None))
+    lines = company.file.read_text().splitlines()
+
+    plan = planned(company, target).plan
+
+    edits = {
+        edit.line: edit.remaining for edit in plan.take_out if lines[edit.line - 1] == edit.text
+    }
+    assert list(edits.values()) == [
+        None,
+        'member = ["pia", "lee", "sa:ci"]',
+        "members = []",
+        "viewer  = []",
+    ]
+    first, second = after(listed(plan), GONE, 2)
+    assert first.startswith("  bo@acme.example is no member any more since ")
+    assert ", removed by olivia@acme.example" in first
+    assert second == f'  rbac.toml:{min(edits)}  - bo     = "bo@acme.example"'
+    assert f'  rbac.toml:{sorted(edits)[1]}  + member = ["pia", "lee", "sa:ci"]' in listed(plan)
+    body = drift_view.to_json(pipeline.drift(company.load(), target).plan, company.plan(), {})
+    assert [row["principal"] for row in body["leavers"]] == ["bo@acme.example"]
+    assert body["take_out"][0] == {
+        "file": "rbac.toml",
+        "line": min(edits),
+        "text": 'bo     = "bo@acme.example"',
+        "remaining": None,
+    }
+
+
+def test_who_was_never_a_member_has_not_left(company, cloud):
+    company.edit(('pia    = "pia@acme.example"', 'pia    = "pam@acme.example"'))
+
+    assert planned(company, cloud).plan.absent == {}
+    synced(company, cloud)
+    assert planned(company, cloud).plan.absent == {}
+
+
+def test_who_was_removed_by_a_plan_and_is_declared_again_has_not_left(company, cloud):
+    text = company.file.read_text()
+    company.edit(*LEFT[:-1])
+    synced(company, cloud)
+    company.write(text)
+
+    plan = planned(company, cloud).plan
+
+    assert shown(plan.changes) == [f"create {BO}"]
+    assert GONE not in listed(plan)
+
+
+def test_who_is_invited_again_after_it_left_has_still_left(company, cloud):
+    company.force(Change(company.state.get(BO), None))
+    synced(company, cloud)
+    assert company.state.get(BO).status is Status.PENDING
+    assert GONE in listed(planned(company, cloud).plan)
+
+
+def test_a_member_who_has_another_address_now_is_recognised(company, target):
+    bo = company.state.get(BO)
+    company.force(Change(bo, User("robert@new.example")))
+
+    plan = planned(company, target).plan
+
+    place = "(rbac.toml:29)"
+    written = '{ who = "robert@new.example", renamed_from = "bo@acme.example" }'
+    assert after(listed(plan), "Declared by an address of before", 1) == [
+        f"  bo@acme.example is now robert@new.example: write `{written}` {place}"
+    ]
+    assert GONE not in listed(plan)
+    body = plan_json.not_changed(plan)
+    assert [row["write"] for row in body["new_addresses"]] == [written]
+    company.edit(NEW)
+    assert planned(company, target).plan.changes == ()
+
+
+def lapse(company, email):
+    """Let the open invitation of *email* have ended last year, on the server's disk."""
+    past = "2025-01-01T00:00:00Z"
+    with closing(sqlite3.connect(company.url.removeprefix("sqlite:///"))) as store, store:
+        store.execute("UPDATE user SET expires = ? WHERE email = ?", (stored(parsed(past)), email))
+        for id_, content in store.execute("SELECT id, content FROM document").fetchall():
+            fields = json.loads(content)
+            if fields.get("email") == email and fields["status"] == "PENDING":
+                ended = json.dumps({**fields, "expiration": past})
+                store.execute("UPDATE document SET content = ? WHERE id = ?", (ended, id_))
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_an_invitation_that_lapses_is_repeated_so_often_and_then_reported(company, cloud, most):
+    company.edit(
+        ('bo     = "bo@acme.example"', 'bo     = "new@acme.example"'),
+        ("min_owners = 1", f"min_owners = 1\nmax_invites = {most}"),
+    )
+    new = user("new@acme.example")
+    for _ in range(most + 1):
+        steps, _ = synced(company, cloud)
+        assert f"create {new}" in steps
+        assert GONE not in listed(planned(company, cloud).plan)
+        lapse(company, "new@acme.example")
+
+    plan = planned(company, cloud).plan
+
+    assert (plan.changes, plan.waiting) == ((), ())
+    times = "1 invitation" if most == 0 else "2 invitations"
+    assert after(listed(plan), "Not invited again", 1) == [
+        f"  new@acme.example let {times} lapse, more than `max_invites` repeats (rbac.toml:30)"
+    ]
+    assert plan_json.not_changed(plan)["uninvited"] == [
+        {"principal": "new@acme.example", "lapsed": most + 1}
+    ]
+    company.edit((f"max_invites = {most}", "max_invites = 9"))
+    assert shown(planned(company, cloud).plan.changes) == [f"create {new}"]
+
+
+def test_without_a_limit_an_invitation_is_repeated_for_ever(company, cloud):
+    company.edit(('bo     = "bo@acme.example"', 'bo     = "new@acme.example"'))
+    synced(company, cloud)
+    lapse(company, "new@acme.example")
+    assert shown(planned(company, cloud).plan.changes) == ["create member.new@acme.example"]

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.guard import examine
-from rbac_sync.model import WHOLE, Action, Kind, Manage, Subject
-from rbac_sync.planning import Invitations, followed
+from rbac_sync.model import WHOLE, Action, Kind, Manage, ObjectAccess, Subject
+from rbac_sync.planning import Change, Invitations, followed
 from rbac_sync.planning.pins import read_set
 from rbac_sync.planning.selection import Selection
 
@@ -175,3 +175,23 @@ def test_the_guard_judges_the_removal_as_any_other():
     assert {f.rule for f in examine(context(found, "adi", capabilities=SERVICE))} == {"DOMINANCE"}
     lockout = examine(context(found, "ana.smith", capabilities=SERVICE))
     assert {f.rule for f in lockout} == {"SELF_LOCKOUT"}
+
+
+def test_on_an_access_list_the_old_address_stays_until_it_goes_itself():
+    def listing(*names: str):
+        listed = frozenset(map(who, names))
+        return [ObjectAccess(PROD[0].address, "deployment:etl/daily", listed, listed, listed)]
+
+    before = followed(company(BEFORE), [Change(None, *listing(BEFORE))])
+    after = followed(company(AFTER), [Change(None, *listing(AFTER))])
+
+    found = planned(before, after)
+    (there,) = found.outcome.of(ObjectAccess).values()
+    assert there.principals == {who(BEFORE)}
+
+    live = followed(company(BEFORE, AFTER), [Change(None, *listing(BEFORE))])
+    found = planned(live, after)
+    assert shown(found.changes)[-1] == GOES
+    (there,) = found.outcome.of(ObjectAccess).values()
+    assert there.principals == {who(AFTER)}
+    assert planned(found.outcome, after).changes == ()

@@ -69,24 +69,32 @@ def touched(api: Api, subjects: Subjects) -> dict[Address, Touch]:
         return touches
     for query in _queries(subjects):
         for event in _events(api, query):
-            touch = Touch(event.occurred, _actor(event))
+            touch = Touch(event.occurred, actor(event))
             for address in _about(event, subjects):
                 if address not in touches or touches[address].at < touch.at:
                     touches[address] = touch
     return touches
 
 
+def recent(api: Api, kind: str) -> list[wire.ReceivedEvent]:
+    """Return the latest events of this *kind*, oldest first; none if who asks must not know."""
+    if RIGHT not in api.rights:
+        return []
+    return sorted(_events(api, _Query([kind])), key=lambda event: event.occurred)
+
+
 def _queries(subjects: Iterable[str]) -> Iterator[_Query]:
     """Yield the questions that ask for the events of *subjects* and of no other thing."""
-    for batch in _batches(sorted(subjects)):
+    for batch in batches(sorted(subjects)):
         types = sorted({name.partition(".")[0] for name in batch})
         yield _Query(types, about=[f"{PREFIX}{name}" for name in batch])
     teams = [name for name in sorted(subjects) if name.partition(".")[0] == TEAM]
-    for batch in _batches(teams):
+    for batch in batches(teams):
         yield _Query([MEMBER], beside=[f"{PREFIX}{name}" for name in batch])
 
 
-def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+def batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield *names* in as many as one query asks for."""
     return (names[start : start + BATCH] for start in range(0, len(names), BATCH))
 
 
@@ -132,6 +140,7 @@ def _names(event: wire.ReceivedEvent) -> Iterator[str]:
         yield from (part.get(ID, "").removeprefix(PREFIX) for part in event.related)
 
 
-def _actor(event: wire.ReceivedEvent) -> str:
+def actor(event: wire.ReceivedEvent) -> str:
+    """Return who did what *event* tells of, as the service names them; empty if it does not."""
     names = (part.get(NAME, "") for part in event.related if part.get(ROLE) == ACTOR)
     return next(names, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from ...model import ACCOUNT, Address, Binding, Catalogue, Horizon, Instant, Kin
 from ...model.address import user
 from ...planning import Capabilities, Expresses, Invitations, Writes
 from ...planning.extent import Extent
+from ...planning.plan import Absence
 from ..handler_session import Ids
 from ..interface import Target
 from ..remote.client import Client
@@ -20,6 +22,7 @@ from ..remote.journaled_session import JournaledSession
 from ..remote.journaled_writer import JournaledWriter
 from ..remote.live_catalogue import closed, with_roles
 from ..verbs import actions
+from .absences import absences
 from .api import Api
 from .handlers import Bindings, Roles, Teams, handlers
 from .history import touched
@@ -97,6 +100,20 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         bindings.report_rows(each for each in live if isinstance(each, Binding))
         touches = touched(self._api, self._ids.subjects(addresses))
         return {address: touches[address] for address in addresses if address in touches}
+
+    def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
+        """Return what the service and the journal tell of *people*. See ``Session``.
+
+        Whom a plan of ours has removed was not declared then, so that is no news.
+        """
+        self._learn_ids()
+        own = super().absences(people)
+        of_service = absences(self._api, people, self._ids.known)
+        planned = {who for who, absence in own.items() if not absence.was_member}
+        return {
+            who: replace(absence, was_member=False) if who in planned else absence
+            for who, absence in {**own, **of_service}.items()
+        }
 
     def fetched(self) -> AccountRows:
         """Return the rows of this moment."""

@@ -11,7 +11,7 @@ A journal is in a SQLite file of this machine, or in a database that outlives it
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from ...audit.row_facts import Mismatch
 from ...audit.settlement import settled
 from ...audit.texts import FIELDS
 from ...errors import BackendError
-from ...model import Instant, label
+from ...model import Address, Instant, label
 from ...model.instant import rfc3339, sortable
 from ...planning import Change
 from ...planning.plain_change import change_of, text_of_change
@@ -239,6 +239,12 @@ class Journal:
     def links(self) -> Iterator[Link]:
         """Yield the whole chain, oldest row first."""
         return map(self._link, self._rows(self._chain().order_by(t.audit.c.seq)))
+
+    def about_people(self, people: Collection[Address]) -> list[Record]:
+        """Return the changes of *people* on record, oldest first."""
+        names, c = list(map(str, people)), t.audit.c
+        mine = self._chain().where(c.object_id.in_(names), c.result == DONE).order_by(c.seq)
+        return [self._link(row).record for row in self._rows(mine)]
 
     def latest(
         self, limit: int | None = None, since: Instant | None = None, who: str = ""

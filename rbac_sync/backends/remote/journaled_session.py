@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from ...audit.absences import absences
 from ...audit.record import Record
 from ...audit.row_facts import Mismatch
 from ...errors import BackendError, CredentialError
@@ -21,7 +22,7 @@ from ...model import (
 from ...model.instant import parsed
 from ...planning import Capabilities, Change, objects_of
 from ...planning.freshness import confirmed
-from ...planning.plan import ReplacedKey
+from ...planning.plan import Absence, ReplacedKey
 from ...planning.planner import normal
 from ..handler_session import Handler, HandlerSession, Ids
 from ..interface import Target
@@ -76,6 +77,10 @@ class JournaledSession(HandlerSession[Rows]):
     def unrecorded(self, records: Iterable[Record]) -> list[Mismatch]:
         """Return each intent of the journal that *records* do not tell of. See ``Session``."""
         return list(self._journal.unlike(records))
+
+    def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
+        """Return what the journal knows of *people*: it tells of our own changes alone."""
+        return absences(self._journal.about_people(people), people)
 
     def unsettled(self) -> int:
         """Return the number of intents without an outcome in the journal. See ``Session``."""

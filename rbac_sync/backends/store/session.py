@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select
 
+from ...audit.absences import absences
 from ...audit.record import Authorship, Record, Touch
 from ...audit.row_facts import Mismatch, mismatches, recorded, with_kept
 from ...errors import BackendError, CredentialError
@@ -25,7 +26,7 @@ from ...model import (
 )
 from ...planning import Capabilities, Change, Expresses, Invitations, Writes
 from ...planning.extent import Extent
-from ...planning.plan import ReplacedKey
+from ...planning.plan import Absence, ReplacedKey
 from ..credential import hashed, same
 from ..interface import Target
 from ..verbs import Verbs, actions, verb_for
@@ -155,6 +156,12 @@ class StoreSession:
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         """Return who last changed each of *addresses*; nothing if the account shows no trail."""
         return self.trail.touched(addresses) if AUDIT_TRAIL in self.account.features else {}
+
+    def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
+        """Return what the trail tells of *people*; nothing if the account shows none."""
+        if AUDIT_TRAIL not in self.account.features:
+            return {}
+        return absences(self.trail.about_people(people), people)
 
     def unsettled(self) -> int:
         """Return 0: a run is made whole or not at all."""

@@ -20,7 +20,9 @@ from .batch import FULL
 from .bulk import Row, load
 from .names import MOST_NAMED
 
-KEY_TABLE = SPECS[Kind.KEY].table
+KEY_TABLE, PERSON_TABLE = SPECS[Kind.KEY].table, SPECS[Kind.USER].table
+RENAMES = "%` renamed to `%"
+"""How the messages of renames look; see ``audit.record.message``."""
 
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
 
@@ -149,6 +151,27 @@ class StoreTrail:
                 for name, at, who, run, digest in rows
             )
         return touches
+
+    def about_people(self, people: Collection[Address]) -> list[Record]:
+        """Return the changes of *people*, and the renames that some of them may have gone through.
+
+        *Why* the renames only then: they are found by their sentence, in all rows of people.
+        """
+        c = t.audit.c
+        names = sorted(map(str, people))
+        mine = self._select(c.seq).where(c.result == DONE, c.object_table == PERSON_TABLE)
+        links = [
+            self._link(row)
+            for start in range(0, len(names), MOST_NAMED)
+            for row in self._account.rows(
+                mine.where(c.object_id.in_(names[start : start + MOST_NAMED]))
+            )
+        ]
+        last = {link.record.object_id: link.record for link in links}
+        if any(record.after is not None for record in last.values()):
+            renames = self._account.rows(mine.where(c.message.like(RENAMES)))
+            links = list({link.seq: link for link in (*links, *map(self._link, renames))}.values())
+        return [link.record for link in sorted(links, key=lambda link: link.seq)]
 
     def makers(self, born: Mapping[Address, str]) -> dict[Address, str]:
         """Return who made each key of *born*, which has the moment that each was made at.

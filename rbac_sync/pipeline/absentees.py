@@ -1,0 +1,48 @@
+"""Declared people who are no members of the account, and the lines that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..backends.interface import Session
+from ..config import Sources
+from ..config.mentions import lines_without
+from ..model import Address, Declaration, Kind, Manage, State, Status, Subject, User
+from ..planning import Plan
+from ..planning.plan import Absence
+
+
+def known_absences(
+    session: Session, declaration: Declaration, live: State
+) -> Mapping[Address, Absence]:
+    """Return what is known of the declared people who are no members; what is unseen is not gone.
+
+    Whoever is renamed, or is to be, is not asked about.
+    """
+    is_hidden = Kind.USER in session.horizon().kinds
+    if is_hidden or declaration.reach(Subject.MEMBERS) is Manage.NONE:
+        return {}
+    people = frozenset(
+        who
+        for who in declaration.desired.of(User)
+        if not _is_member(live, who)
+        and not any(live.get(old) for old in declaration.former.get(who, ()))
+    )
+    return session.absences(people) if people else {}
+
+
+def _is_member(live: State, who: Address) -> bool:
+    user = live.get(who)
+    return isinstance(user, User) and user.status is not Status.PENDING
+
+
+def with_absentees(plan: Plan, sources: Sources) -> Plan:
+    """Return *plan* with the lines that name whoever has left."""
+    left = {who.key for who, absence in plan.absent.items() if has_left(absence)}
+    return replace(plan, take_out=lines_without(sources, left)) if left else plan
+
+
+def has_left(absence: Absence) -> bool:
+    """Say whether somebody was a member, and is none under any address."""
+    return absence.was_member and absence.now is None

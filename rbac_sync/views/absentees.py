@@ -1,0 +1,98 @@
+"""Declared people who are no members: who has left, who has another address, who never came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model import Address, label
+from ..model.instant import rfc3339
+from ..planning import Plan
+from ..planning.plan import Absence, LineEdit
+from . import resources_json
+from .words import counted, format_place
+
+JsonObject = resources_json.JsonObject
+
+
+def leavers(plan: Plan) -> Iterator[str]:
+    """Yield a sentence for each member who has left, then the lines to delete or replace."""
+    gone = [who for who, absence in sorted(plan.absent.items()) if _has_left(absence)]
+    for who in gone:
+        yield f"{label(who)} {_left(plan.absent[who])}"
+    for edit in plan.take_out if gone else ():
+        yield from _edit(edit)
+
+
+def moved(plan: Plan) -> Iterator[str]:
+    """Yield a sentence for each person who is known by another address, with the line to write."""
+    for old, absence in sorted(plan.absent.items()):
+        if absence.now is not None:
+            place = format_place(plan.origin(old)).strip()
+            line = _line(old, absence.now)
+            yield f"{label(old)} is now {label(absence.now)}: write `{line}` {place}".rstrip()
+
+
+def uninvited(plan: Plan) -> Iterator[str]:
+    """Yield a sentence for each person who is not invited any more."""
+    for who in sorted(plan.uninvited):
+        times = counted(plan.absent[who].lapsed, "invitation")
+        place = format_place(plan.origin(who)).strip()
+        yield f"{label(who)} let {times} lapse, more than `max_invites` repeats {place}".rstrip()
+
+
+def to_json(plan: Plan) -> JsonObject:
+    """Return what there is of it as JSON."""
+    absent = sorted(plan.absent.items())
+    lists: JsonObject = {
+        "leavers": [
+            {"principal": label(who), **_departure(each)} for who, each in absent if _has_left(each)
+        ],
+        "take_out": [
+            {"file": e.file, "line": e.line, "text": e.text, "remaining": e.remaining}
+            for e in plan.take_out
+        ],
+        "new_addresses": [
+            {
+                "principal": label(old),
+                "now": label(each.now),
+                "write": _line(old, each.now),
+                **_departure(each),
+            }
+            for old, each in absent
+            if each.now is not None
+        ],
+        "uninvited": [
+            {"principal": label(who), "lapsed": plan.absent[who].lapsed}
+            for who in sorted(plan.uninvited)
+        ],
+    }
+    return {name: rows for name, rows in lists.items() if rows}
+
+
+def _has_left(absence: Absence) -> bool:
+    return absence.was_member and absence.now is None
+
+
+def _left(absence: Absence) -> str:
+    when = f" since {rfc3339(absence.left)}" if absence.left else ""
+    by = f", removed by {absence.by}" if absence.by else ""
+    run = f", run {absence.run[:8]}" if absence.run else ""
+    return f"is no member any more{when}{by}{run}"
+
+
+def _departure(absence: Absence) -> JsonObject:
+    return {
+        "left": rfc3339(absence.left) if absence.left else None,
+        "by": absence.by or None,
+        "run": absence.run or None,
+    }
+
+
+def _line(old: Address, new: Address) -> str:
+    return f'{{ who = "{label(new)}", renamed_from = "{label(old)}" }}'
+
+
+def _edit(edit: LineEdit) -> Iterator[str]:
+    yield f"{edit.file}:{edit.line}  - {edit.text}"
+    if edit.remaining is not None:
+        yield f"{edit.file}:{edit.line}  + {edit.remaining}"
