@@ -128,31 +128,31 @@ class FileMerge:
         workspaces = names["workspaces"]
         self._rename_keys(("guard", "workspace_owners"), workspaces)
         self.tree = _with_names(self.tree, _references(names))
-        for test in self.tree.get("test", ()):
-            if isinstance(test, dict) and test.get("workspace") in workspaces:
-                test["workspace"] = workspaces[test["workspace"]]
+        for test in _elements(self.tree.get("test")):
+            if isinstance(handle := test.get("workspace"), str):
+                test["workspace"] = workspaces.get(handle, handle)
 
     def _rename_keys(self, outer: Path, renamed: Mapping[str, str]) -> None:
         """Rename the keys of the table at *outer*; the place of each stays what it is."""
-        *above, last = outer
-        holder: Any = self.tree
-        for step in above:
-            holder = holder.get(step, {}) if isinstance(holder, dict) else {}
-        table = holder.get(last) if isinstance(holder, dict) else None
+        table: Any = self.tree
+        for step in outer:
+            table = table.get(step) if isinstance(table, dict) else None
         if not isinstance(table, dict):
             return
-        holder[last] = {renamed.get(name, name): value for name, value in table.items()}
+        shared = {
+            (*outer, new): TomlLocation(self.file, (*outer, old))
+            for old, new in renamed.items()
+            if old in table
+        }
+        entries = list(table.items())
+        table.clear()
+        table.update((renamed.get(name, name), value) for name, value in entries)
         depth = len(outer)
         moved = {
             (*path[:depth], renamed.get(str(path[depth]), path[depth]), *path[depth + 1 :])
             if path[:depth] == outer and len(path) > depth
             else path: origin
             for path, origin in self.origins.items()
-        }
-        shared = {
-            (*outer, new): TomlLocation(self.file, (*outer, old))
-            for old, new in renamed.items()
-            if old in table
         }
         self.origins = {**shared, **moved}
 
@@ -182,6 +182,12 @@ def _tables(table: Mapping[str, Any]) -> dict[str, Any]:
     return {k: _tables(v) if isinstance(v, dict) else v for k, v in table.items()}
 
 
+def _elements(value: object) -> list[dict[str, Any]]:
+    """Return the tables in a list; of anything else none."""
+    elements = value if isinstance(value, list) else ()
+    return [element for element in elements if isinstance(element, dict)]
+
+
 def _references(names: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
     """Return the texts that stand for other things in an account, and those that take their place.
 
@@ -200,7 +206,8 @@ def _references(names: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
 def _with_names(value: Any, texts: Mapping[str, str]) -> Any:
     """Return *value* with other texts for those of *texts*, but in prose."""
     if isinstance(value, dict):
-        return {k: v if k in PROSE else _with_names(v, texts) for k, v in value.items()}
+        prose = {k: v for k, v in value.items() if k in PROSE and isinstance(v, str)}
+        return {k: _with_names(v, texts) for k, v in value.items()} | prose
     if isinstance(value, list):
         return [_with_names(element, texts) for element in value]
     return texts.get(value, value) if isinstance(value, str) else value

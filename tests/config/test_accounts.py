@@ -372,6 +372,13 @@ def test_a_place_names_the_line_that_gives_a_name(naming):
     ).file_line == ("shared.toml:14")
 
 
+@pytest.mark.parametrize("test", ["[[test]]\nworkspace = ['etl']", "[[test]]\nname = 1"])
+def test_a_test_that_cannot_be_read_is_one_problem_in_an_account_too(several, test):
+    root = f"{test}\n"
+    found = problems(several, NAMES.replace("service_accounts", "#"), root)
+    assert {problem.code for problem in found} <= {"RS113", "RS114"}
+
+
 def test_an_override_speaks_of_the_shared_name(naming):
     own = '[accounts.prod.workspaces.etl.access]\ndeveloper = []\nrunner = ["team:data"]\n'
     prod = naming("prod", own)
