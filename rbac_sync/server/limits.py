@@ -33,6 +33,9 @@ MINUTE = 60.0
 REMEMBERED = 15 * MINUTE
 """How long an account that was refused stays listed. Source: the published document."""
 
+MOST_REFUSED = 100_000
+"""Refused requests of an account that are counted in a minute."""
+
 BUCKET = "orchestration-api"
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
@@ -97,8 +100,8 @@ class RateLimit:
 
     def __init__(self, most: int | None, clock: Callable[[], float] = time.monotonic) -> None:
         self.most, self._clock, self._lock = most, clock, Lock()
-        self._seen: dict[UUID, deque[float]] = {}
-        self._refused: dict[UUID, float] = {}
+        self._granted: dict[UUID, deque[float]] = {}
+        self._refused: dict[UUID, deque[float]] = {}
 
     def take(self, account: UUID) -> None:
         """Count one request of *account*.
@@ -109,23 +112,32 @@ class RateLimit:
         """
         now = self._clock()
         with self._lock:
-            seen = self._seen.setdefault(account, deque())
-            while seen and seen[0] <= now - MINUTE:
-                seen.popleft()
-            if self.most is None or len(seen) < self.most:
-                seen.append(now)
+            granted = _of_last_minute(self._granted.setdefault(account, deque()), now)
+            if self.most is None or len(granted) < self.most:
+                granted.append(now)
                 return
-            self._refused[account] = now
-            wait = math.ceil(seen[0] + MINUTE - now) if seen else int(MINUTE)
+            refused = self._refused.setdefault(account, deque(maxlen=MOST_REFUSED))
+            _of_last_minute(refused, now)
+            refused.append(now)
+            wait = math.ceil(granted[0] + MINUTE - now) if granted else int(MINUTE)
         raise TooManyRequests("Too Many Requests", max(wait, 1))
 
-    def used(self, account: UUID) -> int:
-        """Return how many requests of *account* the last minute saw."""
-        now = self._clock()
+    def used(self, account: UUID) -> tuple[int, int]:
+        """Return how many requests of *account* were granted and refused in the last minute."""
+        begin = self._clock() - MINUTE
         with self._lock:
-            return sum(at > now - MINUTE for at in self._seen.get(account, ()))
+            counted = (self._granted.get(account, ()), self._refused.get(account, ()))
+            granted, refused = (sum(at > begin for at in times) for times in counted)
+        return granted, refused
 
     def exceeded(self, account: UUID) -> list[str]:
         """Return the buckets that lately refused a request of *account*."""
-        at = self._refused.get(account)
-        return [BUCKET] if at is not None and self._clock() - at < REMEMBERED else []
+        refused = self._refused.get(account)
+        return [BUCKET] if refused and self._clock() - refused[-1] < REMEMBERED else []
+
+
+def _of_last_minute(times: deque[float], now: float) -> deque[float]:
+    """Drop from *times* those that are a minute old at *now*, and return the rest."""
+    while times and times[0] <= now - MINUTE:
+        times.popleft()
+    return times

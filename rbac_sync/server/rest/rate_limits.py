@@ -34,15 +34,25 @@ def read_usage(
     until: Annotated[Instant | None, Query()] = None,
     keys: Annotated[list[Text] | None, Query(min_length=1)] = None,
 ) -> RateLimitUsageResponse:
-    """Read the use of the minute that is running, the only one that is counted."""
+    """Read the use of the last minute, the only one that is counted; nothing for other times.
+
+    What is counted is what this process was asked.
+    """
     with at.view() as view:
-        rate, end = at.guarded.rate, until or view.now
-        used, most = rate.used(view.account_id), rate.most or 0
-        counts = RateLimitUsageByKey(limit=[most], usage=[used], requested=[used], granted=[used])
+        rate, minute = at.guarded.rate, view.now - timedelta(minutes=1)
+        begin, end = since or minute, until or view.now
+        is_counted = begin <= view.now and end > minute
+        granted, refused = rate.used(view.account_id)
+        limit, of_granted, requested = (
+            [number] * is_counted for number in (rate.most or 0, granted, granted + refused)
+        )
+        counts = RateLimitUsageByKey(
+            limit=limit, usage=of_granted, requested=requested, granted=of_granted
+        )
         return RateLimitUsageResponse(
             account=view.account_id,
-            since=since or view.now - timedelta(minutes=1),
+            since=begin,
             until=end,
-            minutes=[view.now.replace(second=0, microsecond=0)],
+            minutes=[minute] * is_counted,
             keys={name: counts for name in keys or [BUCKET] if name == BUCKET},
         )
