@@ -26,6 +26,7 @@ Commands:
   show         Show what is live, or a saved plan.
   graph        Draw who holds which role where, or what a plan changes of it.
   export       Write who has what for a spreadsheet, OpenFGA or Cedar.
+  codeowners   Write CODEOWNERS from the table [owners].
   can          Say whether a principal may do something.
   who-can      List who may do something.
   explain      Say what a principal may do, and why.

@@ -32,6 +32,7 @@ COMMANDS = {
     "show": ("state", "Show what is live, or a saved plan."),
     "graph": ("graph", "Draw who holds which role where, or what a plan changes of it."),
     "export": ("export", "Write who has what for a spreadsheet, OpenFGA or Cedar."),
+    "codeowners": ("codeowners", "Write CODEOWNERS from the table [owners]."),
     "can": ("access", "Say whether a principal may do something."),
     "who-can": ("access", "List who may do something."),
     "explain": ("access", "Say what a principal may do, and why."),

@@ -15,6 +15,7 @@ from .desired import declaration
 from .file_urls import relative_url, resolve_url
 from .layout import ROOT
 from .load import AccountSettings, Sources, file_names, read, read_root, with_contents
+from .owners import CodeOwners, read_owners
 from .policy import read_policy as guard
 from .settings import BackendConfig, settings
 
@@ -24,6 +25,7 @@ __all__ = [
     "AccountSettings",
     "BackendConfig",
     "Code",
+    "CodeOwners",
     "Sources",
     "accounts",
     "declaration",
@@ -32,6 +34,7 @@ __all__ = [
     "is_advice",
     "json_schema",
     "read",
+    "read_owners",
     "read_root",
     "relative_url",
     "resolve_url",

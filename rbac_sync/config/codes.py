@@ -370,6 +370,18 @@ _ALL = (
         " be planned for what is written.",
     ),
     Code(
+        "RS326",
+        "owners of nothing",
+        "A key of `[owners]` matches no file of the configuration, or nothing that is declared in"
+        " it. Misspelt, it would leave to others what it is to give to its owners.",
+    ),
+    Code(
+        "RS327",
+        "an owner who is nobody",
+        "An owner in `[owners]` is a service account, or a team or group without people. A change"
+        " that waits for its approval would wait for ever.",
+    ),
+    Code(
         "RS330",
         "nothing to change",
         "`[accounts.NAME]` changes or names what shared files declare, and none declares this."
@@ -484,6 +496,18 @@ _ALL = (
         "a test that warns does not hold",
         'A `[[test]]` of `level = "warn"` fails once the plan is applied. It refuses nothing,'
         " unless `--strict` is passed. States on the way to the outcome are not asked.",
+    ),
+    Code(
+        "RS516",
+        "without owner",
+        "There is `[owners]`, and a file, or something in it, has no owners there: whoever may"
+        " change the repository may change it.",
+    ),
+    Code(
+        "RS517",
+        "a file of several owners",
+        "A file declares things of different owners. A forge asks the owners of files, and is"
+        " content with one of those in a line: each of them may approve a change to all of it.",
     ),
 )
 

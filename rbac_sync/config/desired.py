@@ -29,6 +29,7 @@ from .layout import ACCOUNTS, OBJECTS
 from .load import Sources
 from .objects import Objects
 from .origin import Origin
+from .owners import code_owners
 from .policy import advise_on_names, policy
 from .policy_tests import expectations
 from .problems import Problems, TomlLocation
@@ -72,6 +73,8 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     ignored, gone = ignore_rules(sources), frozenset((*_ended_addresses(rows), *alumni))
     others = (*chain(*renames.values()), *gone, *chain(*rows.ended.values()))
     refuse_declared(ignored, desired, others, sources, problems)
+    if sources.account is None:  # names of things may differ by account, and owners do not
+        code_owners(sources, names)
     _refuse_empty(sources, names)
     _advise(sources, names)
     advise_on_names(guard, desired, sources, problems)

@@ -24,7 +24,17 @@ OBJECTS = (
 SHARED = (*OBJECTS, "test")
 """Tables that files other than the root may define."""
 
-ROOT_ONLY = ("backend", "journal", "files", "limits", "manage", "guard", "notify", "ignore")
+ROOT_ONLY = (
+    "backend",
+    "journal",
+    "files",
+    "limits",
+    "manage",
+    "guard",
+    "notify",
+    "ignore",
+    "owners",
+)
 
 INSIDE = "write a path below the folder of `rbac.toml`, with `/`"
 
@@ -49,7 +59,7 @@ def match_files(folder: Path, root: File, most: int, problems: Problems) -> dict
 
 
 def _names(folder: Path, pattern: str, location: TomlLocation, problems: Problems) -> Iterator[str]:
-    if fault := _outside(pattern):
+    if fault := path_fault(pattern):
         problems.add("RS105", location, f"`{pattern}` {fault}", hint=INSIDE)
         return
     try:
@@ -60,7 +70,7 @@ def _names(folder: Path, pattern: str, location: TomlLocation, problems: Problem
         problems.add("RS109", location, message, hint="check its permissions")
 
 
-def _outside(pattern: str) -> str:
+def path_fault(pattern: str) -> str:
     """Return a phrase on how *pattern* leaves the folder, or nothing."""
     if pattern.startswith("/") or pattern[1:2] == ":":
         return "is an absolute path"

@@ -356,6 +356,7 @@ class AddedTables(ObjectTables):
     """The tables of one account beside the shared ones; lists are added to theirs."""
 
     ignore: list[IgnoreTable] = []
+    owners: dict[Name, Annotated[list[Name], Field(min_length=1)]] = _shared({})
     test: list[Test] = _shared([])
 
 

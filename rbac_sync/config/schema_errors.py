@@ -46,6 +46,9 @@ FORMS = {
     "never_together": ("must name at least two", "name the roles or permissions to keep apart"),
 }
 
+EMPTY = ("names nobody", "name somebody, or take the line out")
+"""The fault of a list that the user has named, and that is empty."""
+
 SUBJECTS = "`who`, `permission`, `role` or `never_together`"
 """The possible subjects of a test."""
 
@@ -167,7 +170,7 @@ def _describe_error(file: File, fault: ErrorDetails, problems: Problems) -> Sche
         return SchemaError("RS114", location, message, hint)
     if kind in RANGES:
         return _out_of_range(location, RANGES[kind], context, problems)
-    message, hint = FORMS[name]
+    message, hint = FORMS.get(name, EMPTY)
     return SchemaError("RS115", location, f"`{name}` {message}", hint)
 
 

@@ -26,6 +26,7 @@ def test_every_table_and_key_is_in_the_schema(schema):
         "workspaces",
         "workspace_defaults",
         "ignore",
+        "owners",
         "test",
         "backend",
         "journal",

@@ -1,0 +1,117 @@
+"""The command that writes who reviews which files of the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...errors import RbacSyncError
+from .. import options, starter_files
+
+if TYPE_CHECKING:
+    from ...config import CodeOwners
+
+PLACES: Mapping[str, tuple[str, ...]] = {
+    "github": (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"),
+    "gitlab": ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"),
+}
+"""By forge, the places of the file in a repository; the first that is there counts."""
+
+
+@click.command()
+@options.folder
+@options.option(
+    "forge",
+    type=click.Choice(tuple(PLACES)),
+    help="Whose file it is; without it that of the repository's remote.",
+)
+@options.flag("check", "Write nothing; exit 1 and show the difference if the file is out of date.")
+def codeowners(*, config: Path, forge: str | None, check: bool) -> int:
+    """Write CODEOWNERS from the table [owners]. Only the block of rbac-sync is touched.
+
+    The file is the one that the forge goes by: the first that is there, or a new one.
+    """
+    from ...views.code_owners import with_block
+
+    root = starter_files.repository_root(config if config.is_dir() else config.parent)
+    path = _place(root, forge or starter_files.detect_forge(root))
+    name = path.relative_to(root).as_posix()
+    before = _read(path)
+    after = with_block(before, *_owners(config, root))
+    if after == before:
+        click.echo(f"`{name}` is up to date")
+    elif check:
+        click.echo(_difference(before, after, name))
+        return _report_outdated(name)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(after, encoding="utf-8", newline="\n")
+        click.echo(f"wrote `{name}`")
+    return 0
+
+
+def _place(root: Path, forge: str) -> Path:
+    """Return the file that *forge* goes by in the repository at *root*.
+
+    Raises:
+        RbacSyncError: it is a link, which no forge follows.
+    """
+    places = [root / name for name in PLACES[forge]]
+    new = root / starter_files.OWNERS_FILE[forge]
+    path = next((path for path in places if path.is_symlink() or path.exists()), new)
+    if path.is_symlink():
+        message = f"`{path.relative_to(root)}` is a symbolic link"
+        raise RbacSyncError(message, hint="put the file itself there")
+    return path
+
+
+def _read(path: Path) -> str:
+    """Return the text of *path*, none where there is no such file.
+
+    Raises:
+        RbacSyncError: it is no text.
+    """
+    try:
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+    except UnicodeDecodeError:
+        raise RbacSyncError(f"`{path.name}` is not UTF-8", hint="save it in that form") from None
+
+
+def _owners(folder: Path, root: Path) -> tuple[CodeOwners, str]:
+    """Return the owners of files, and the root file of the configuration from *root* on.
+
+    Raises:
+        ConfigError: the configuration cannot be used as written.
+        RbacSyncError: it names no owners.
+    """
+    from ... import config
+    from ...catalogues import catalogue
+    from ...pipeline.configuration import WORLD
+
+    sources = config.read(folder)
+    if not sources.root.document.owners:
+        hint = 'write who reviews what, as in `[owners]` and `"teams/" = ["@acme/platform"]`'
+        raise RbacSyncError(f"`{sources.root.name}` has no `[owners]`", hint=hint)
+    first = next((account.name for account in config.accounts(sources)), None)
+    settings = config.settings(config.select_account(sources, first))
+    world = catalogue(settings.world or WORLD)
+    owners = config.read_owners(sources, world, datetime.now(UTC))
+    inside = (folder if folder.is_dir() else folder.parent).resolve().relative_to(root)
+    return owners, (inside / sources.root.name).as_posix()
+
+
+def _difference(before: str, after: str, name: str) -> str:
+    from ..questions import file_diff
+
+    return "\n".join(file_diff(before, after, (name, f"{name}, from [owners]")))
+
+
+def _report_outdated(name: str) -> int:
+    from ..report import print_error
+
+    hint = "run `rbac-sync codeowners`, and commit the file"
+    return print_error(RbacSyncError(f"`{name}` is out of date", hint=hint))

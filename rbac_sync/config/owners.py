@@ -1,0 +1,243 @@
+"""The table ``[owners]``: who reviews which files, by file and by what is declared in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from ..model import Address, Catalogue, Kind
+from ..model.address_pattern import AddressIndex
+from ..model.instant import is_open
+from ..model.kind import SPECS
+from ..model.resources import role
+from .layout import path_fault
+from .load import Sources
+from .problems import File, Problems, TomlLocation
+from .resolve import NameResolver
+
+Owners = tuple[str, ...]
+"""Names of a forge and e-mail addresses, each once, in the order written."""
+
+OWNED = (Kind.TEAM, Kind.ROLE, Kind.WORKSPACE, Kind.SERVICE_ACCOUNT)
+"""The kinds of which each thing may have owners of its own; what else is in a file goes with it."""
+
+HANDLE = re.compile(r"@{1,2}[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
+"""A name of a forge, as in ``@ana``, ``@acme/platform``, ``@acme/data/leads``, ``@@developer``."""
+
+WILDCARD = re.compile(r"(\*\*/|\*\*|\*|\?)")
+WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+MOST_NAMED = 5
+"""More things than these are only counted."""
+
+
+@dataclass(frozen=True)
+class CodeOwners:
+    """The owners of the files of a configuration.
+
+    ``patterns`` are those of files, the shortest first: of those that match a file, the last one
+    decides. ``files`` are the files, by name, that have other owners than their pattern gives.
+    """
+
+    patterns: Mapping[str, Owners]
+    files: Mapping[str, Owners]
+
+
+def read_owners(sources: Sources, catalogue: Catalogue, now: datetime) -> CodeOwners:
+    """Return the owners that ``[owners]`` gives to files, at the instant *now*.
+
+    Raises:
+        ConfigError: the configuration cannot be used as written.
+    """
+    problems = Problems()
+    result = code_owners(sources, NameResolver(sources, catalogue, problems, now))
+    sources.refuse(problems)
+    return result
+
+
+def code_owners(sources: Sources, names: NameResolver) -> CodeOwners:
+    """Return the owners of files; add the problems of ``[owners]`` and advice on what has none."""
+    table = _OwnersTable(sources, names)
+    table.refuse_unmatched()
+    if table.by_file or table.by_address:
+        for file in sources.files:
+            table.advise(file)
+    return CodeOwners(table.by_file, table.exceptions())
+
+
+class _OwnersTable:
+    """The table with its names resolved, and what it says of each file."""
+
+    def __init__(self, sources: Sources, names: NameResolver) -> None:
+        self._sources, self._names = sources, names
+        self._location = TomlLocation(sources.root, ("owners",))
+        self.by_file: dict[str, Owners] = {}
+        self.by_address: dict[str, Owners] = {}
+        written = sources.root.document.owners
+        for key in sorted(written, key=lambda key: (len(key), key)):
+            of = self.by_address if _is_address(key) else self.by_file
+            if self._is_possible(key):
+                of[key] = self._owners(key, written[key])
+
+    def _is_possible(self, key: str) -> bool:
+        """Say whether *key* can name files or things, or add a problem."""
+        kind = key.partition(".")[0]
+        fault, hint = "", "write a path below the folder of `rbac.toml`, with `*`, `?` and `**`"
+        if _is_address(key):
+            if kind not in OWNED:
+                fault = "names nothing that has owners of its own"
+                hint = "write the file that lists it, or `team.NAME`, `role.NAME`,"
+                hint += " `workspace.HANDLE` or `service-account.NAME`"
+        elif not (fault := path_fault(key.removesuffix("/"))) and "[" in key:
+            fault = "has a bracket, which code owners files do not know"
+        if fault:
+            location = self._location.at(key).key
+            self._names.problems.add("RS115", location, f"`{key}` {fault}", hint=hint)
+        return not fault
+
+    def _owners(self, key: str, texts: list[str]) -> Owners:
+        owners: dict[str, None] = {}
+        for index, text in enumerate(texts):
+            owners |= dict.fromkeys(self._reviewers(text, self._location.at(key, index)))
+        return tuple(owners)
+
+    def _reviewers(self, text: str, location: TomlLocation) -> Iterator[str]:
+        """Yield the owners for whom *text* stands: itself, or the e-mail addresses of people."""
+        if text.startswith("@"):
+            if HANDLE.fullmatch(text):
+                yield text
+            else:
+                hint = "write it as in `@ana` or `@acme/platform`"
+                message = f"`{text}` is no name of a forge"
+                self._names.problems.add("RS115", location, message, hint=hint)
+            return
+        before, now = len(self._names.problems.diagnostics), self._names.now
+        people = [
+            holder.principal.key
+            for holder in self._names.groups.expand(text, location, flat=True)
+            if holder.principal.kind is Kind.USER
+            and is_open(holder.term.since, holder.term.until, now)
+        ]
+        if not people and len(self._names.problems.diagnostics) == before:
+            message = f"`{text}` stands for nobody who could review a change"
+            hint = "name people, a team or group of people, or a name of the forge with `@`"
+            self._names.problems.add("RS327", location, message, hint=hint)
+        yield from people
+
+    def refuse_unmatched(self) -> None:
+        """Add a problem for each key that matches no file, or nothing that is declared."""
+        names = [file.name for file in self._sources.files]
+        for pattern in self.by_file:
+            if not any(_is_path_like(name, pattern) for name in names):
+                hint = self._names.problems.suggest(pattern, names) or "check how it is spelt"
+                message = f"`{pattern}` matches no file of this configuration"
+                self._names.problems.add(
+                    "RS326", self._location.at(pattern).key, message, hint=hint
+                )
+        for pattern in self.by_address:
+            if not any(True for _ in self._index.selected(pattern)):
+                known = [str(each) for each in self._things]
+                hint = self._names.problems.suggest(pattern, known) or "check how it is spelt"
+                message = f"`{pattern}` is like nothing that is declared here"
+                self._names.problems.add(
+                    "RS326", self._location.at(pattern).key, message, hint=hint
+                )
+
+    @cached_property
+    def _things(self) -> Mapping[Address, TomlLocation]:
+        """The declared things that may have owners of their own, each with its location."""
+        return {
+            role(self._names.levels[name], name)
+            if kind is Kind.ROLE
+            else Address(kind, name): where
+            for kind in OWNED
+            for where, name in self._sources.written(SPECS[kind].section)
+        }
+
+    @cached_property
+    def _index(self) -> AddressIndex:
+        return AddressIndex(self._things)
+
+    @cached_property
+    def _own(self) -> Mapping[Address, Owners]:
+        """The owners of each thing that an address names; the longest pattern decides."""
+        return {
+            address: owners
+            for pattern, owners in self.by_address.items()
+            for address in self._index.selected(pattern)
+        }
+
+    @cached_property
+    def _things_in(self) -> Mapping[str, list[Address]]:
+        things: dict[str, list[Address]] = {file.name: [] for file in self._sources.files}
+        for address, location in self._things.items():
+            things[location.file.name].append(address)
+        return things
+
+    def _of_pattern(self, file: File) -> Owners:
+        matching = (o for p, o in self.by_file.items() if _is_path_like(file.name, p))
+        return next(reversed([(), *matching]))
+
+    def _parts(self, file: File) -> dict[Owners, None]:
+        """Return the owners of each part of *file*: of its things, and of what else is in it."""
+        things = self._things_in[file.name]
+        parts = {self._own[each]: None for each in things if each in self._own}
+        if not things or self._rest(file):
+            parts[self._of_pattern(file)] = None
+        return parts
+
+    def _rest(self, file: File) -> bool:
+        """Say whether something is in *file* that has no owners of its own."""
+        sections = {SPECS[kind].section for kind in OWNED}
+        return bool(file.tree.keys() - sections) or any(
+            each not in self._own for each in self._things_in[file.name]
+        )
+
+    def exceptions(self) -> Mapping[str, Owners]:
+        """Return, by name of file, the owners that no pattern gives it."""
+        result: dict[str, Owners] = {}
+        for file in self._sources.files:
+            owners = tuple(dict.fromkeys(who for part in self._parts(file) for who in part))
+            if owners and owners != self._of_pattern(file):
+                result[file.name] = owners
+        return result
+
+    def advise(self, file: File) -> None:
+        """Add advice on *file*: nobody owns something in it, or different people own it."""
+        parts = self._parts(file)
+        location = TomlLocation(file)
+        if () in parts:
+            things = [each for each in self._things_in[file.name] if each not in self._own]
+            inside = f", which declares {_listed(things)}" if things else ""
+            what = f"`{file.name}`{inside}"
+            message = f"nobody owns {what}" if len(parts) == 1 else f"nobody owns all of {what}"
+            where = self._things[things[0]] if things else location
+            hint = f"give `{file.name}` owners in `[owners]`"
+            self._names.problems.add("RS516", where, message, hint=hint)
+        if len(parts.keys() - {()}) > 1:
+            message = f"`{file.name}` holds things of different owners, and any of them may"
+            message += " approve a change to all of it"
+            hint = "give the things of each owner a file of their own"
+            self._names.problems.add("RS517", location, message, hint=hint)
+
+
+def _is_address(key: str) -> bool:
+    """Say whether *key* names things, not files: a kind and a dot, and not the end of a file."""
+    kind, dot, _ = key.partition(".")
+    return bool(dot) and kind in SPECS and "/" not in kind and not key.endswith(".toml")
+
+
+def _is_path_like(name: str, pattern: str) -> bool:
+    """Say whether *pattern* matches the file *name*; one that ends in `/` matches all below."""
+    whole = f"{pattern}**" if pattern.endswith("/") else pattern
+    pieces = (WILDCARDS.get(piece, re.escape(piece)) for piece in WILDCARD.split(whole))
+    return re.fullmatch("".join(pieces), name) is not None
+
+
+def _listed(things: list[Address]) -> str:
+    text = ", ".join(f"`{each}`" for each in things[:MOST_NAMED])
+    more = len(things) - MOST_NAMED
+    return text + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,160 @@
+"""The command that writes CODEOWNERS from ``[owners]``."""
+
+from __future__ import annotations
+
+import pytest
+
+from .running import run
+
+ROOT = """\
+[backend]
+type = "store"
+account = "acme"
+[owners]
+"*" = ["@acme/platform", "ana@x.org"]
+[members]
+owner = ["ana@x.org"]
+"""
+BLOCK = """\
+# BEGIN rbac-sync rbac.toml
+# `rbac-sync codeowners` writes this from `[owners]`. The last line that matches counts.
+/* @acme/platform ana@x.org
+# END rbac-sync rbac.toml
+"""
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "rbac.toml").write_text(ROOT)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_it_writes_the_file_of_the_forge_and_then_nothing(repository):
+    first, second = run("codeowners"), run("codeowners")
+
+    assert (first.code, first.out) == (0, "wrote `.github/CODEOWNERS`\n")
+    assert (second.code, second.out) == (0, "`.github/CODEOWNERS` is up to date\n")
+    assert (repository / ".github" / "CODEOWNERS").read_text() == BLOCK
+
+
+@pytest.mark.parametrize(
+    ("remote", "there", "forge", "name"),
+    [
+        ("git@gitlab.com:a/b", [], (), ".gitlab/CODEOWNERS"),
+        ("git@github.com:a/b", ["CODEOWNERS"], (), "CODEOWNERS"),
+        ("", ["docs/CODEOWNERS", "CODEOWNERS"], ("--forge", "gitlab"), "CODEOWNERS"),
+        ("", [".github/CODEOWNERS", "CODEOWNERS"], (), ".github/CODEOWNERS"),
+        ("", [".github/CODEOWNERS"], ("--forge", "gitlab"), ".gitlab/CODEOWNERS"),
+    ],
+)
+def test_the_file_is_the_one_that_the_forge_goes_by(repository, remote, there, forge, name):
+    (repository / ".git" / "config").write_text(remote)
+    for each in there:
+        (repository / each).parent.mkdir(exist_ok=True)
+        (repository / each).touch()
+
+    assert run("codeowners", *forge).out == f"wrote `{name}`\n"
+
+
+def test_what_people_write_around_the_block_stays(repository):
+    path = repository / "CODEOWNERS"
+    path.write_text("* @everybody\n")
+    run("codeowners")
+    assert path.read_text() == f"* @everybody\n\n{BLOCK}"
+
+    path.write_text(f"* @everybody\n\n{BLOCK}/src/ @dev\n")
+    (repository / "rbac.toml").write_text(ROOT.replace("@acme/platform", "@acme/sre"))
+    run("codeowners")
+    mended = BLOCK.replace("@acme/platform", "@acme/sre")
+    assert path.read_text() == f"* @everybody\n\n{mended}/src/ @dev\n"
+
+
+def test_two_configurations_of_a_repository_have_a_block_each(repository):
+    (repository / "dev team").mkdir()
+    (repository / "dev team" / "rbac.toml").write_text(ROOT)
+    run("codeowners")
+    run("codeowners", "--config", "dev team")
+
+    text = (repository / ".github" / "CODEOWNERS").read_text()
+    assert text.startswith(BLOCK)
+    assert "# BEGIN rbac-sync dev team/rbac.toml\n" in text
+    assert "\n/dev\\ team/* @acme/platform ana@x.org\n" in text
+
+
+def test_check_shows_what_is_out_of_date_and_writes_nothing(repository):
+    path = repository / "CODEOWNERS"
+    path.write_text(BLOCK.replace("@acme/platform", "@acme/sre"))
+    checked = run("codeowners", "--check")
+
+    assert checked.code == 1
+    assert "-/* @acme/sre ana@x.org\n+/* @acme/platform ana@x.org\n" in checked.out
+    assert checked.err == (
+        "error: `CODEOWNERS` is out of date\n"
+        "  = help: run `rbac-sync codeowners`, and commit the file\n"
+    )
+    assert "@acme/sre" in path.read_text()
+    run("codeowners")
+    assert run("codeowners", "--check").code == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BLOCK.replace("# END", "# end"),
+        BLOCK + BLOCK,
+        "# END rbac-sync rbac.toml\n# BEGIN rbac-sync rbac.toml\n",
+    ],
+    ids=["without an end", "twice", "the wrong way round"],
+)
+def test_a_damaged_block_is_refused(repository, text):
+    (repository / "CODEOWNERS").write_text(text)
+    refused = run("codeowners")
+
+    assert refused.code == 1
+    assert refused.err == (
+        "error: the block of rbac-sync between `# BEGIN rbac-sync rbac.toml` and"
+        " `# END rbac-sync rbac.toml` is damaged\n"
+        "  = help: take its lines out, and run the command again\n"
+    )
+    assert (repository / "CODEOWNERS").read_text() == text
+
+
+def test_without_owners_it_says_how_to_write_them(repository):
+    (repository / "rbac.toml").write_text(
+        ROOT.replace("[owners]\n", "[people]\n").replace(
+            '"*" = ["@acme/platform", "ana@x.org"]', 'ana = "ana@x.org"'
+        )
+    )
+    refused = run("codeowners")
+
+    assert refused.code == 1
+    assert refused.err == (
+        "error: `rbac.toml` has no `[owners]`\n"
+        '  = help: write who reviews what, as in `[owners]` and `"teams/" = ["@acme/platform"]`\n'
+    )
+
+
+def test_a_link_and_a_file_that_is_no_text_are_refused(repository):
+    path = repository / "CODEOWNERS"
+    path.write_bytes(b"\xff")
+    assert run("codeowners").err == (
+        "error: `CODEOWNERS` is not UTF-8\n  = help: save it in that form\n"
+    )
+    path.unlink()
+    path.symlink_to(repository / "elsewhere")
+    assert run("codeowners").err == (
+        "error: `CODEOWNERS` is a symbolic link\n  = help: put the file itself there\n"
+    )
+
+
+def test_owners_of_several_accounts_are_those_of_the_shared_tables(repository):
+    table = '[accounts.{0}]\nwave = 1\nbackend = {{ type = "store", account = "{0}" }}\n'
+    accounts = "".join(map(table.format, "ab"))
+    (repository / "rbac.toml").write_text(
+        ROOT.partition("[owners]")[2].join(("[owners]", accounts))
+    )
+
+    assert run("codeowners").code == 0
+    assert "@acme/platform" in (repository / ".github" / "CODEOWNERS").read_text()
