@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from ..errors import Place
 from ..model.address import folded
@@ -40,49 +41,88 @@ def _of_workspaces(sources: Sources) -> Lists:
             yield from ((location.at(level), entries) for level, entries in levels)
 
 
+class Mention(NamedTuple):
+    """The place of somebody's name, and the text to put there; empty to take it out."""
+
+    place: Place
+    text: str = ""
+
+
 def lines_without(sources: Sources, emails: Collection[str]) -> tuple[LineEdit, ...]:
     """Return the lines that name the people of *emails*, folded, and what is left of each.
 
     They are in the order of files and lines. The entry of `[people]` is a line of its own.
     """
-    places: defaultdict[tuple[str, int], list[Place]] = defaultdict(list)
-    for place in _places(sources, emails):
-        places[place.file, place.line].append(place)
-    lines = {name: text.splitlines() for name, text in sources.texts.items()}
-    return tuple(
-        _edit(file, line, lines[file][line - 1], there)
-        for (file, line), there in sorted(places.items())
-    )
+    return _edits(sources, _without_people(sources, emails))
 
 
-def _places(sources: Sources, emails: Collection[str]) -> Iterator[Place]:
+def lines_with(sources: Sources, old: str, new: str) -> tuple[LineEdit, ...]:
+    """Return the lines that name the person of the address *old*, folded, as they name *new*.
+
+    One of them says `renamed_from`: the entry of `[people]`, or else that of `[members]`.
+    """
+    return _edits(sources, _with_new_address(sources, old, new))
+
+
+def _without_people(sources: Sources, emails: Collection[str]) -> Iterator[Mention]:
     people = {name for name, email in sources.people.items() if folded(email) in emails}
     for file, name, person in sources.named("people"):
         if folded(email_of(person)) in emails:
-            key = TomlLocation(file, ("people", name), is_key=True)
-            yield _whole(key.place())
+            place = TomlLocation(file, ("people", name), is_key=True).place()
+            yield Mention(replace(place, length=0))
     for location, entries in lists_of_people(sources):
         for index, entry in enumerate(entries):
             text = name_of(entry)
             if text in people or folded(text) in emails:
-                yield location.at(index).place()
+                yield Mention(location.at(index).place())
 
 
-def _whole(place: Place) -> Place:
-    return replace(place, length=0)
+def _with_new_address(sources: Sources, old: str, new: str) -> Iterator[Mention]:
+    is_recorded = False
+    for file, name, person in sources.named("people"):
+        if folded(email_of(person)) == old:
+            is_recorded, location = True, TomlLocation(file, ("people", name))
+            yield Mention(location.place(), f'{{ email = "{new}", renamed_from = "{old}" }}')
+    for location, entries in lists_of_people(sources):
+        may_record = location.path[0] in ("members", "groups") and location.path[-1] != "except"
+        for index, entry in enumerate(entries):
+            if folded(name_of(entry)) != old:
+                continue
+            is_table, here = not isinstance(entry, str), location.at(index)
+            records = may_record and not is_recorded
+            name = f'"{new}", renamed_from = "{old}"' if records else f'"{new}"'
+            text = f"{{ who = {name} }}" if records and not is_table else name
+            is_recorded = is_recorded or records
+            yield Mention((here.at("who") if is_table else here).place(), text)
 
 
-def _edit(file: str, line: int, text: str, places: list[Place]) -> LineEdit:
-    """Return the edit that takes what stands at *places* out of one line."""
+def _edits(sources: Sources, mentions: Iterable[Mention]) -> tuple[LineEdit, ...]:
+    by_line: defaultdict[tuple[str, int], list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        by_line[mention.place.file, mention.place.line].append(mention)
+    lines = {name: text.splitlines() for name, text in sources.texts.items()}
+    return tuple(
+        _edit(file, line, lines[file][line - 1], there)
+        for (file, line), there in sorted(by_line.items())
+    )
+
+
+def _edit(file: str, line: int, text: str, mentions: Iterable[Mention]) -> LineEdit:
+    """Return the edit that makes all *mentions* in one line what they are to be."""
     remaining = text
-    for place in sorted(places, key=lambda place: place.column, reverse=True):
-        remaining = _without(remaining, place) if place.length else ""
+    for mention in sorted(mentions, key=lambda each: each.place.column, reverse=True):
+        remaining = _changed(remaining, mention)
     return LineEdit(file, line, text, remaining if remaining.strip() else None)
 
 
-def _without(text: str, place: Place) -> str:
-    """Return *text* without the entry at *place* and the comma that belongs to it."""
-    before, after = text[: place.column - 1], text[place.column - 1 + place.length :]
+def _changed(line: str, mention: Mention) -> str:
+    """Return *line* with another text at the mention, or without it and the comma beside it."""
+    start = mention.place.column - 1
+    before, after = line[:start], line[start + mention.place.length :]
+    if not mention.place.length:
+        return ""
+    if mention.text:
+        return before + mention.text + after
     if after.lstrip().startswith(","):
         return before + after.lstrip()[1:].lstrip()
     return before.rstrip().removesuffix(",") + after if before.strip() else after

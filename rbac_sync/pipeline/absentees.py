@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..backends.interface import Session
 from ..config import Sources
-from ..config.mentions import lines_without
+from ..config.mentions import lines_with, lines_without
 from ..model import Address, Declaration, Kind, Manage, State, Status, Subject, User
 from ..planning import Plan
 from ..planning.plan import Absence
@@ -38,11 +38,10 @@ def _is_member(live: State, who: Address) -> bool:
 
 
 def with_absentees(plan: Plan, sources: Sources) -> Plan:
-    """Return *plan* with the lines that name whoever has left."""
-    left = {who.key for who, absence in plan.absent.items() if has_left(absence)}
-    return replace(plan, take_out=lines_without(sources, left)) if left else plan
-
-
-def has_left(absence: Absence) -> bool:
-    """Say whether somebody was a member, and is none under any address."""
-    return absence.was_member and absence.now is None
+    """Return *plan* with the lines that name who has left, or has another address now."""
+    left = {who.key for who, absence in plan.absent.items() if absence.has_left}
+    new = {who: absence.now for who, absence in plan.absent.items() if absence.now is not None}
+    if not left and not new:
+        return plan
+    write = {who: lines_with(sources, who.key, now.key) for who, now in new.items()}
+    return replace(plan, take_out=lines_without(sources, left), write=write)

@@ -40,6 +40,11 @@ class Absence:
     now: Address | None = None
     lapsed: int = 0
 
+    @property
+    def has_left(self) -> bool:
+        """True if the person was a member, and is none under any address."""
+        return self.was_member and self.now is None
+
 
 @dataclass(frozen=True, slots=True)
 class LineEdit:
@@ -65,7 +70,8 @@ class Plan:
     mends that. ``successors`` are the people who take the place of live ones, by those: an old
     address goes, or waits in ``waiting``, until the new one has everything. ``absent`` are the
     declared people of whose absence there is something to tell, ``uninvited`` those of them whom
-    nobody invites again; ``take_out`` are the lines that name the ones who have left.
+    nobody invites again; ``take_out`` are the lines that name the ones who have left,
+    ``write`` those that name who has another address now, by its address of before.
     """
 
     live: State
@@ -82,6 +88,7 @@ class Plan:
     absent: Mapping[Address, Absence] = field(default_factory=dict)
     uninvited: frozenset[Address] = frozenset()
     take_out: tuple[LineEdit, ...] = ()
+    write: Mapping[Address, tuple[LineEdit, ...]] = field(default_factory=dict)
     origin: Callable[[Address], Place | None] = field(default=nowhere, compare=False)
     entry: Callable[[Address, Address | Permission], Place | None] = field(
         default=nowhere, compare=False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from ..model import Address, label
+from ..model import label
 from ..model.instant import rfc3339
 from ..planning import Plan
 from ..planning.plan import Absence, LineEdit
@@ -16,7 +16,7 @@ JsonObject = resources_json.JsonObject
 
 def leavers(plan: Plan) -> Iterator[str]:
     """Yield a sentence for each member who has left, then the lines to delete or replace."""
-    gone = [who for who, absence in sorted(plan.absent.items()) if _has_left(absence)]
+    gone = [who for who, absence in sorted(plan.absent.items()) if absence.has_left]
     for who in gone:
         yield f"{label(who)} {_left(plan.absent[who])}"
     for edit in plan.take_out if gone else ():
@@ -24,12 +24,12 @@ def leavers(plan: Plan) -> Iterator[str]:
 
 
 def moved(plan: Plan) -> Iterator[str]:
-    """Yield a sentence for each person who is known by another address, with the line to write."""
+    """Yield a sentence for each person who is known by another address, and the lines to write."""
     for old, absence in sorted(plan.absent.items()):
         if absence.now is not None:
-            place = format_place(plan.origin(old)).strip()
-            line = _line(old, absence.now)
-            yield f"{label(old)} is now {label(absence.now)}: write `{line}` {place}".rstrip()
+            yield f"{label(old)} is now {label(absence.now)}, by the same id"
+            for edit in plan.write.get(old, ()):
+                yield from _edit(edit)
 
 
 def uninvited(plan: Plan) -> Iterator[str]:
@@ -45,17 +45,14 @@ def to_json(plan: Plan) -> JsonObject:
     absent = sorted(plan.absent.items())
     lists: JsonObject = {
         "leavers": [
-            {"principal": label(who), **_departure(each)} for who, each in absent if _has_left(each)
+            {"principal": label(who), **_departure(each)} for who, each in absent if each.has_left
         ],
-        "take_out": [
-            {"file": e.file, "line": e.line, "text": e.text, "remaining": e.remaining}
-            for e in plan.take_out
-        ],
+        "take_out": _edits(plan.take_out),
         "new_addresses": [
             {
                 "principal": label(old),
                 "now": label(each.now),
-                "write": _line(old, each.now),
+                "write": _edits(plan.write.get(old, ())),
                 **_departure(each),
             }
             for old, each in absent
@@ -67,10 +64,6 @@ def to_json(plan: Plan) -> JsonObject:
         ],
     }
     return {name: rows for name, rows in lists.items() if rows}
-
-
-def _has_left(absence: Absence) -> bool:
-    return absence.was_member and absence.now is None
 
 
 def _left(absence: Absence) -> str:
@@ -88,8 +81,11 @@ def _departure(absence: Absence) -> JsonObject:
     }
 
 
-def _line(old: Address, new: Address) -> str:
-    return f'{{ who = "{label(new)}", renamed_from = "{label(old)}" }}'
+def _edits(edits: Iterable[LineEdit]) -> list[JsonObject]:
+    return [
+        {"file": each.file, "line": each.line, "text": each.text, "remaining": each.remaining}
+        for each in edits
+    ]
 
 
 def _edit(edit: LineEdit) -> Iterator[str]:

@@ -269,14 +269,15 @@ def test_a_member_who_has_another_address_now_is_recognised(company, target):
 
     plan = planned(company, target).plan
 
-    place = "(rbac.toml:29)"
-    written = '{ who = "robert@new.example", renamed_from = "bo@acme.example" }'
-    assert after(listed(plan), "Declared by an address of before", 1) == [
-        f"  bo@acme.example is now robert@new.example: write `{written}` {place}"
+    assert after(listed(plan), "Declared by an address of before", 3) == [
+        "  bo@acme.example is now robert@new.example, by the same id",
+        f"  rbac.toml:22  - {NEW[0]}",
+        f"  rbac.toml:22  + {NEW[1]}",
     ]
     assert GONE not in listed(plan)
-    body = plan_json.not_changed(plan)
-    assert [row["write"] for row in body["new_addresses"]] == [written]
+    (row,) = plan_json.not_changed(plan)["new_addresses"]
+    assert (row["principal"], row["now"]) == ("bo@acme.example", "robert@new.example")
+    assert row["write"] == [{"file": "rbac.toml", "line": 22, "text": NEW[0], "remaining": NEW[1]}]
     company.edit(NEW)
     assert planned(company, target).plan.changes == ()
 
