@@ -11,7 +11,7 @@ import tomli_w
 from ..model import Catalogue, Instant, Level, State, Subject
 from ..planning import Capabilities
 from .settings import STORE, BackendConfig, has_password
-from .tables import Tables, TomlWriter
+from .tables import Table, Tables, TomlWriter
 
 SAFE_STEM = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 MIB = 2**20
@@ -49,13 +49,18 @@ def configuration_files(
     """Return the text of each file for *tables*, by its name relative to the folder."""
     has_workspaces = catalogue.custom_level is Level.WORKSPACE
     files = {
-        name: tomli_w.dumps({s: tables[s] for s in sections if s in tables})
+        name: tomli_w.dumps({s: _by_name(s, tables[s]) for s in sections if s in tables})
         or _placeholder(*sections)
         for name, sections in LAYOUT.items()
         if has_workspaces or sections != ("teams",)
     }
     files |= _workspaces(tables) if has_workspaces else {}
     return {"rbac.toml": _root(settings, files, left_out), **files}
+
+
+def _by_name(section: str, table: Table) -> Table:
+    """Return *table* in order of its names; the roles of members have an order of their own."""
+    return table if section == "members" else dict(sorted(table.items()))
 
 
 def _placeholder(*sections: str) -> str:
@@ -67,7 +72,7 @@ def _workspaces(tables: Tables) -> dict[str, str]:
     """Return a file for each workspace, and one for handles that are no file name, or for none."""
     texts: dict[str, str] = {}
     others: dict[str, Any] = {}
-    for handle, table in tables.get("workspaces", {}).items():
+    for handle, table in sorted(tables.get("workspaces", {}).items()):
         if SAFE_STEM.fullmatch(handle):
             texts[f"workspaces/{handle}.toml"] = tomli_w.dumps({"workspaces": {handle: table}})
         else:

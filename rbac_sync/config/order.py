@@ -17,6 +17,12 @@ def role_order() -> tuple[str, ...]:
     return merged_order([role.name for role in of_world] for of_world in roles)
 
 
+def role_rank(role: str) -> tuple[int, str]:
+    """Return where the role of this name stands in a list of roles: built-in ones come first."""
+    known = role_order()
+    return (known.index(role) if role in known else len(known), role)
+
+
 def merged_order(orders: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """Return each text of *orders* once, in an order that agrees with all of them.
 

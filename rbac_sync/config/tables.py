@@ -35,7 +35,7 @@ from ..model.reason import reason_fault
 from ..model.skeleton import Likeness
 from ..planning import Capabilities, Change
 from .access_lists import EVERYBODY
-from .order import role_order
+from .order import role_rank
 from .secrets_and_hidden import HIDDEN, KEY_ALONE, KEY_WITHIN
 from .text_rules import email_fault, name_fault, prose_fault
 
@@ -105,12 +105,8 @@ class TomlWriter:
             name = role_name(holding.role)
             who = label(principal)
             lists.setdefault(name, {})[who] = _entry(who, holding)
-        ordered = sorted(lists, key=self._rank)
+        ordered = sorted(lists, key=role_rank)
         return {name: [entry for _, entry in sorted(lists[name].items())] for name in ordered}
-
-    def _rank(self, role: str) -> tuple[int, str]:
-        builtin = role_order()
-        return (builtin.index(role) if role in builtin else len(builtin), role)
 
     def _unwritable(self, principal: Address, roles: Iterable[Holding]) -> str:
         """Return the reason why a binding cannot be written, or nothing."""

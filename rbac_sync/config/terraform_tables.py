@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from ..model import Address, Catalogue, Level
+from .order import role_rank
 from .tables import Table, Tables, described, is_handle, is_written_name, moment, role_name
 from .terraform_state import DATA, TerraformResource
 from .text_rules import email_fault
@@ -146,7 +147,7 @@ class TerraformTables:
         for resource in self._of("service_account"):
             if resource.text("name") in service_accounts:
                 self._add_member(lists, resource, f"sa:{resource.text('name')}")
-        return {role: sorted(set(lists[role])) for role in sorted(lists)}
+        return {role: sorted(set(lists[role])) for role in sorted(lists, key=role_rank)}
 
     def _add_member(
         self, lists: dict[str, list[str]], resource: TerraformResource, who: str
@@ -239,7 +240,7 @@ class TerraformTables:
             else:
                 missing = "a role" if who else "somebody"
                 self._leave_out(resource, f"is for {missing} that the state does not name")
-        return {role: sorted(lists[role]) for role in sorted(lists)}
+        return {role: sorted(lists[role]) for role in sorted(lists, key=role_rank)}
 
 
 def _if_any(key: str, value: Table | list[str] | str) -> Table:

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from ..errors import ConfigError
 from . import toml_parser
 from .layout import ROOT_ONLY
-from .order import merged_order, role_order
+from .order import merged_order, role_rank
 from .parse import InvalidToml, parse_file
 from .toml_events import (
     Blank,
@@ -111,11 +111,11 @@ class _Schema(NamedTuple):
     def rank(self, key: str) -> Rank:
         """Return where *key* stands among the keys of the table."""
         properties = merged_order(node.get("properties", ()) for node in self.nodes)
-        known = sorted(properties, key=lambda each: each not in ROOT_ONLY)
+        first = ROOT_ONLY if "backend" in properties else ()
+        known = sorted(properties, key=lambda each: each not in first)
         if known:
             return (known.index(key), 0, "") if key in known else (len(known), 0, key)
-        roles = role_order() if self.has_roles else ()
-        return (0, roles.index(key) if key in roles else len(roles), key)
+        return (0, *role_rank(key)) if self.has_roles else (0, 0, key)
 
 
 def _resolved(node: object) -> Iterator[Mapping[str, Any]]:

@@ -19,8 +19,11 @@ from ..model import (
     Declaration,
     Instant,
     Key,
+    Kind,
+    ObjectAccess,
     Permission,
     State,
+    Team,
     label,
 )
 from ..model import address as named
@@ -87,6 +90,7 @@ class _FlatTables:
             if resource.kind in SUBJECTS
         }
         self._principals = {label(a): a for a in _principals(declaration.desired)}
+        self._principals["*"] = EVERYONE
 
     def rows(self, tables: Mapping[str, Table]) -> Iterator[FlatLine]:
         """Yield the rows of *tables*."""
@@ -128,11 +132,21 @@ class _FlatTables:
                 yield from self._inner((*table, key), thing, value)
 
     def _inner(self, table: Keys, thing: Address, values: Table) -> Iterator[FlatLine]:
-        """Yield the rows of the tables within *thing*, which are its keys."""
-        for name, value in values.items():
-            place = self._declaration.origin(Key(thing, name).address)
-            yield FlatLine((*table, name), place)
-            yield from (FlatLine((*table, name), place, key, end) for key, end in value.items())
+        """Yield the rows of the tables within *thing*: its keys, or access lists of objects."""
+        origin = self._declaration.origin
+        for name, inner in values.items():
+            is_key = thing.kind is Kind.SERVICE_ACCOUNT
+            address = Key(thing, name).address if is_key else named.workspace_object(thing, name)
+            yield FlatLine((*table, name), origin(address))
+            for key, value in inner.items():
+                if is_key or not value:
+                    yield FlatLine((*table, name), origin(address), key, value)
+                    continue
+                for who in value:
+                    place = self._declaration.entry(address, self._principals[who]) or origin(
+                        address
+                    )
+                    yield FlatLine((*table, name), place, key, who, is_entry=True)
 
     def _attribute(self, thing: Address, key: str) -> Place | None:
         if key == "default_role":
@@ -150,8 +164,10 @@ class _FlatTables:
 def _principals(state: State) -> Iterator[Address]:
     for binding in state.bindings():
         yield binding.principal
-    for resource in state.resources():
-        yield from (m.principal for m in getattr(resource, "members", ()))
+    for team in state.of(Team).values():
+        yield from (member.principal for member in team.members)
+    for listed in state.of(ObjectAccess).values():
+        yield from listed.principals
 
 
 def _who(entry: str | Table) -> str:

@@ -136,6 +136,7 @@ def test_a_state_becomes_a_configuration(work, form, mark):
     prod = {"name": "Production", "access": {"viewer": ["team:ops"], "oncall": ["sa:ci"]}}
     assert tables["workspaces"] == {"prod": prod}
     assert run("validate --config access").code == 0
+    assert run("fmt --check access").out == ""
 
 
 def test_no_secret_of_the_state_is_written(work):

@@ -63,6 +63,7 @@ def test_an_empty_folder_becomes_a_configuration_of_a_new_account(folder, monkey
     monkeypatch.setenv(KEY, key_of(ran))
     assert run("plan").out == NOTHING
     assert run("validate").code == 0
+    assert run("fmt --check").out == ""
 
 
 def test_editors_find_the_schema_from_every_file(folder, monkeypatch):

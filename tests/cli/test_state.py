@@ -126,6 +126,7 @@ def test_pulled_configuration_plans_to_nothing(account):
 
 def test_pulling_twice_gives_the_same_bytes(account):
     assert run("pull one").code == run("pull two").code == 0
+    assert run("fmt --check one two").out == ""
     assert files("one")
     assert files("one") == files("two")
 
@@ -270,7 +271,9 @@ access.runner = []
 [workspaces.etl-b]
 description = "B"
 
-[workspaces.silent]
+[workspaces.silent.objects."deployment:etl/daily"]
+view = ["*"]
+run = ["team:in", "group:all"]
 """
 RESOLVED = """\
 [members]
@@ -335,6 +338,17 @@ runner = [
 ]
 
 [workspaces.silent]  # spaces.toml:21
+
+[workspaces.silent.objects."deployment:etl/daily"]  # spaces.toml:21
+view = [
+    "*",  # spaces.toml:21
+]
+run = [
+    "bo@x.org",  # spaces.toml:23, through group:all, rbac.toml:19
+    "cy@x.org",  # spaces.toml:23, through group:all, rbac.toml:19
+    "team:in",  # spaces.toml:23
+]
+manage = []  # spaces.toml:21
 """
 
 
@@ -368,7 +382,7 @@ def test_the_resolved_configuration_declares_the_same(grouped):
 
 def test_the_resolved_configuration_as_json(grouped):
     rows = json.loads(run("show --resolved --json").out)
-    assert len(rows) == 36
+    assert len(rows) == 42
     assert rows[3] == {
         "table": ["members"],
         "key": "member",

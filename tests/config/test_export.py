@@ -222,6 +222,13 @@ def test_an_export_is_the_same_text_in_any_order_of_what_is_live(snapshot):
     assert "\n".join(f"## {name}\n{text}" for name, text in files.items()) == snapshot
 
 
+def test_roles_of_both_levels_are_in_order_of_their_names():
+    zed, abe = Role(Level.ACCOUNT, "zed"), Role(Level.WORKSPACE, "abe")
+    text = exported(*OWNER, zed, abe)["roles.toml"]
+    assert list(tomli.loads(text)["roles"]) == ["abe", "zed"]
+    assert format_file("roles.toml", text.encode()).decode() == text
+
+
 def test_permissions_that_others_include_are_not_written():
     guest = tomli.loads(exported(*COMPANY)["roles.toml"])["roles"]["guest"]
     assert guest["permissions"] == ["manage_flows"]

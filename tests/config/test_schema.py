@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
+import jsonschema
 import pytest
+import tomli
 
 from rbac_sync import config
+from rbac_sync.cli.starter_files import SCHEMA
+from rbac_sync.errors import ConfigError
+
+from .folder import BACKEND
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +92,106 @@ def test_a_test_is_of_one_of_four_kinds(schema):
         "TogetherTest": {"never_together"},
     }
     assert "except" in schema["$defs"]["TogetherTest"]["properties"]
+
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+BLOCKS = [
+    block
+    for page in PAGES
+    for block in re.findall(r"(?ms)^```toml\n(.*?)^```", page.read_text(encoding="utf-8"))
+]
+FILES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "examples").rglob("*.toml"))]
+
+
+def tree(text):
+    """Return *text* as a JSON Schema sees it: moments are texts."""
+    return json.loads(json.dumps(tomli.loads(text), default=lambda moment: moment.isoformat()))
+
+
+@pytest.mark.parametrize("text", [*FILES, *BLOCKS])
+def test_the_schema_takes_every_example(schema, text):
+    jsonschema.validate(tree(text), schema, format_checker=jsonschema.FormatChecker())
+
+
+BAD = [
+    "[backend]\ntype = 1",
+    "[backend]\nname = 'x'",
+    "[files]\n'a.toml' = 'teams'",
+    "[limits]\nmax_file = 0",
+    "[manage]\nteams = 'some'",
+    "[manage]\ngroups = 'all'",
+    "[guard]\nmax_gainers = '200%'",
+    "[guard]\nminimal_owners = 2",
+    "[notify]\nslack = 1",
+    "[journal]\npath = 'x'",
+    "[[ignore]]\naddress = 'team.x'",
+    "[[ignore]]\naddress = 'team.x'\nwhy = ''",
+    "[[ignore]]\nwhy = 'x'",
+    "[people]\nana = 1",
+    "[members]\nowner = 'ana'",
+    "[members]\nowner = [{ name = 'ana' }]",
+    "[members]\nowner = [{ who = 'ana', untill = 2027-01-01 }]",
+    "[members]\nowner = [{ until = 2027-01-01 }]",
+    "[service_accounts.ci]\nkey = {}",
+    "[service_accounts.ci]\nkeys.k.ends = 2027-01-01",
+    "[roles.r]\nlevel = 'team'",
+    "[roles.r]\npermissions = 'see_flows'",
+    "[groups.g]\nmember = ['a']",
+    "[groups.g]\nall = 'everybody'",
+    "[groups.g]\nexcept = [{ who = 'a' }]",
+    "[groups.g]\nallow_empty = 'yes'",
+    "[teams.t]\nmembers = [1]",
+    "[teams.t]\nowners = ['a']",
+    "[workspaces.w]\npublic = 'no'",
+    "[workspaces.w]\naccess = ['a']",
+    "[workspaces.w.access]\nviewer = 'a'",
+    "[workspaces.w.objects.'deployment:a/b']\nread = ['a']",
+    "[workspaces.w.objects.'deployment:a/b']\nview = 'a'",
+    "[workspace_defaults.'w-*']\nname = 'x'",
+    "[workspace_defaults.'w-*']\nrenamed_from = 'x'",
+    "[alumni.'a@x.org']\nwhen = 2027-01-01",
+    "[alumni.'a@x.org']\nleft = true",
+    "[accounts.prod]\nbackend.account = 'x'",
+    "[accounts.prod]\nwave = 0",
+    "[accounts.prod]\nwave = 1\nbackends.account = 'x'",
+    "[accounts.prod]\nwave = 1\nadd.teem.t.members = ['a']",
+    "[[test]]\nwho = 'ana'",
+    "[[test]]\nname = 'x'\nwho = 'ana'\nlevel = 'info'",
+    "[[test]]\nname = 'x'\nnever_together = ['a']",
+    "[[test]]\nname = 'x'\npermission = 'see_flows'\nat_most = -1",
+    "[group.g]",
+]
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_what_the_schema_refuses_is_refused_by_the_program_too(schema, folder, text):
+    assert list(jsonschema.Draft202012Validator(schema).iter_errors(tree(text)))
+    folder.write(text if text.startswith("[backend]") else BACKEND + text)
+    try:
+        problems = config.read(folder.path).problems
+    except ConfigError as error:
+        problems = error.diagnostics
+    assert problems
+
+
+def taplo(tmp_path, text):
+    """Return what an editor with taplo would say of *text*."""
+    program = shutil.which("taplo") or shutil.which("taplo", path=Path(sys.executable).parent)
+    if program is None:
+        pytest.skip("taplo is not installed")
+    (tmp_path / SCHEMA).write_text(json.dumps(config.json_schema()))
+    (tmp_path / "x.toml").write_text(f"#:schema ./{SCHEMA}\n{text}")
+    command = [program, "check", "x.toml"]
+    return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+
+def test_an_editor_takes_every_example(tmp_path):
+    for text in (*FILES, *BLOCKS):
+        ran = taplo(tmp_path, text)
+        assert ran.returncode == 0, text + ran.stderr
+
+
+def test_an_editor_refuses_what_the_schema_refuses(tmp_path):
+    taken = [text for text in BAD if taplo(tmp_path, text).returncode == 0]
+    assert taken == []

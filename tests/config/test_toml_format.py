@@ -168,6 +168,14 @@ def test_any_order_of_the_tables_becomes_the_same():
             '[teams.w]\n\n[[teams.w.members]]\nwho = "b"\nuntil = 2027-01-01\n',
         ),
         (
+            "[workspaces.w.objects.'pool:p']\nmanage = []\nview = []\n",
+            '[workspaces.w.objects."pool:p"]\nview = []\nmanage = []\n',
+        ),
+        (
+            "[accounts.a]\nwave = 1\nbackend.account = 'a'\n",
+            '[accounts.a]\nbackend.account = "a"\nwave = 1\n',
+        ),
+        (
             "# teams of a\n\n[teams.c]\n[teams.b]\n\n# others\n\n[teams.a]\n[teams.d]\n",
             "# teams of a\n\n[teams.b]\n\n[teams.c]\n\n# others\n\n[teams.a]\n\n[teams.d]\n",
         ),
