@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..audit.chain import Checkpoint, Flaw, Link, checkpoint
+from ..audit.record import Touch
 from ..audit.replay import (
     ReplayDifference,
     with_recorded_reasons,
@@ -66,6 +67,13 @@ def account_of(session: Session) -> LiveAccount:
         session.applier(),
         session.horizon(),
     )
+
+
+def last_touch(backend: Backend, who: Address) -> Touch | None:
+    """Return the last change of *who*, who may be gone; None as far as the target tells of none."""
+    with backend.open() as session:
+        session.read()
+        return session.touched({who}).get(who)
 
 
 def _explained(session: Session) -> State:

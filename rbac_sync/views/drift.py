@@ -245,10 +245,11 @@ def _difference(entry: ResourceChanges, touched: Touched, *, traced: bool) -> fo
         "difference": WORDS.get(entry.action, "different"),
         "place": forms.place(entry.place),
         "cause": cause(entry, touched, traced=traced),
-        "touched": _touch(touch) if touch else None,
+        "touched": touch_json(touch) if touch else None,
         "changes": [plain_change(change) for change in entry.changes],
     }
 
 
-def _touch(touch: Touch) -> forms.JsonObject:
+def touch_json(touch: Touch) -> forms.JsonObject:
+    """Return author, time and run of a change as JSON."""
     return {"by": touch.who, "at": rfc3339(touch.at), "run": touch.run or None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -206,9 +207,26 @@ def test_explain_shows_the_record_of_somebody_who_has_left(account):
     body = json.loads(run("explain dan@acme.example --json").out)
     assert body["alumnus"] == {
         "left": "2026-05-01T00:00:00Z",
+        "last_changed": None,
         "by": "ana",
         "reason": "moved",
         "note": "a list\nremains",
         "place": {"file": "rbac.toml", "line": line, "column": 1},
     }
     assert run("explain eve@acme.example").code != 0
+
+
+def test_explain_says_who_removed_somebody_who_has_left(account):
+    account.edit(
+        ('lea = "lea@acme.example"\n', ""),
+        ('"cy", "lea", ', '"cy", '),
+        ('owner = ["lea"]\n', ""),
+    )
+    account.add('[alumni]\n"lea@acme.example" = {}\n')
+    assert run("apply --auto-approve").code == 0
+
+    (removed,) = [line for line in run("explain lea@acme.example").lines if "last" in line]
+
+    assert re.fullmatch(r"last changed by ana@acme.example at \S+Z, run [0-9a-f]{8}", removed)
+    body = json.loads(run("explain lea@acme.example --json").out)
+    assert body["alumnus"]["last_changed"]["by"] == "ana@acme.example"

@@ -11,7 +11,7 @@ from ...errors import ConfigError
 from .. import options
 from ..questions import check_principal, resolve_permission, resolve_scope
 from ..report import layout
-from ..run import UNKNOWN, parse_principal, read_account, read_as_applier
+from ..run import UNKNOWN, open_backend, parse_principal, read_account, read_as_applier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,8 +146,9 @@ def explain(
 ) -> int:
     """Say what PRINCIPAL may do, where, and by which path; with PERMISSION only about that.
 
-    Of somebody in `[alumni]`, also when and why that left.
+    Of somebody in `[alumni]`, also when and why that left, and who removed it.
     """
+    from ... import pipeline
     from ...views import access, alumni, plan_json
 
     configuration, live_account = read_account(config, url, **state)
@@ -158,12 +159,13 @@ def explain(
     if left is None:
         check_principal(live_account, holder)
     answer = access.explain(live_account.access, holder, scope, named, live_account.now)
+    touch = pipeline.last_touch(open_backend(configuration), holder) if left else None
     if json:
-        record = {"alumnus": alumni.to_json(left)} if left else {}
+        record = {"alumnus": alumni.to_json(left, touch)} if left else {}
         click.echo(plan_json.dumps({**access.to_json(answer), **record}))
         return 0
     if left is not None:
-        click.echo(alumni.render(holder, left, layout()))
+        click.echo(alumni.render(holder, left, touch, layout()))
     click.echo(access.render_answer(answer, layout(), every=all))
     return 0
 
