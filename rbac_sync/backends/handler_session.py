@@ -59,8 +59,8 @@ class Ids:
 
     _ids: dict[Address, dict[str, str]] = field(default_factory=dict)
     _addresses: dict[str, Address] = field(default_factory=dict)
-    _stamps: dict[Address, str] = field(default_factory=dict)
-    _subjects: dict[Address, list[str]] = field(default_factory=dict)
+    _stamps: dict[Address, object] = field(default_factory=dict)
+    _subjects: dict[Address, list[tuple[str, object]]] = field(default_factory=dict)
 
     def learn(self, address: Address, stamp: str = "", /, **sorts: object) -> None:
         """Note the ids of a thing.
@@ -114,10 +114,13 @@ class Ids:
 
     def stamp(self, address: Address) -> str:
         """Return the stamp of a thing; empty if nothing is known that changes with it."""
-        return self._stamps.get(address, "")
+        return str(self._stamps.get(address, ""))
 
-    def stamped(self, address: Address, stamp: str) -> None:
-        """Note the stamp of something without a name of its own, such as a binding."""
+    def stamped(self, address: Address, stamp: object) -> None:
+        """Note the stamp of something without a name of its own, such as a binding.
+
+        *Why* it may be what becomes text later: of thousands of bindings few are asked for.
+        """
         self._stamps[address] = stamp
 
     def known(self, id_: object) -> Address | None:
@@ -126,16 +129,17 @@ class Ids:
 
     def reported(self, address: Address, kind: str, id_: object) -> None:
         """Note that the service reports what happens to *address* as of a *kind* with this id."""
-        self._subjects.setdefault(address, []).append(f"{kind}.{id_}")
+        self._subjects.setdefault(address, []).append((kind, id_))
 
     def subjects(self, addresses: Iterable[Address]) -> dict[str, list[Address]]:
         """Return all that is reported under each name under which one of *addresses* is."""
         requested = {name for address in addresses for name in self._subjects.get(address, ())}
-        by_name: dict[str, list[Address]] = {name: [] for name in sorted(requested)}
+        by_name: dict[tuple[str, object], list[Address]] = {name: [] for name in requested}
         for address, names in self._subjects.items():
             for name in requested.intersection(names):
                 by_name[name].append(address)
-        return by_name
+        texts = {f"{kind}.{id_}": all_ for (kind, id_), all_ in by_name.items()}
+        return dict(sorted(texts.items()))
 
     def behind(self, addresses: Iterable[Address]) -> dict[str, Address]:
         """Return each of *addresses* by its ids, and by those that its stamp begins with."""

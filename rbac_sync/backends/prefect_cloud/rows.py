@@ -103,12 +103,18 @@ TEAM_ACCESS = Listing(
 
 
 class HeldRole(NamedTuple):
-    """The role of one user or bot in a workspace: the row, the holder, and the role."""
+    """The role of one user or bot in a workspace: the row, the holder, and the role.
+
+    As text it is what changes with every write to it.
+    """
 
     id: UUID
     updated: Instant | None
     owner: UUID
     role: UUID
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.updated}"
 
 
 @dataclass(frozen=True)

@@ -223,13 +223,16 @@ class Bindings(Handler):
         self.rows.clear()
         for workspace, access in rows.access.items():
             scope = self.ids.address(workspace, "")
+            where = f"access to `{scope}`"
             for row in access:
-                if rows.hides_people and not self.ids.known(row.owner):
+                principal = self.ids.known(row.owner)
+                if principal is None and rows.hides_people:
                     continue  # the horizon says that its kind is not shown
-                principal = self.ids.address(row.owner, f"access to `{scope}`")
+                principal = principal or self.ids.address(row.owner, where)
                 for binding_row in self._in_workspace(rows, principal, scope, row.role):
-                    self.ids.stamped(binding_row.address, f"{row.id} {row.updated}")
-                    self.ids.reported(binding_row.address, ACCESS, row.id)
+                    address = binding_row.address
+                    self.ids.stamped(address, row)
+                    self.ids.reported(address, ACCESS, row.id)
                     self.rows[row.owner, workspace] = row.id
                     yield binding_row
 
@@ -254,5 +257,5 @@ class Bindings(Handler):
             yield self._binding(principal, scope, role)
 
     def _binding(self, principal: Address, scope: Address, role: UUID) -> Binding:
-        where = f"a role held by `{principal}`"
-        return Binding(principal, scope, held(self.ids.address(role, where)))
+        known = self.ids.known(role) or self.ids.address(role, f"a role held by `{principal}`")
+        return Binding(principal, scope, held(known))
