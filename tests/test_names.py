@@ -22,6 +22,7 @@ HANDLERS = r"rbac_sync/backends/\w+/handlers/{}\.py"
 SAME_IDEA = {
     "Api": r"rbac_sync/(backends/prefect_cloud(_1)?/api|forges/forge)\.py",
     "Handler": r"rbac_sync/backends/(handler_session|\w+/handlers/handler)\.py",
+    "AccessLists": HANDLERS.format("objects"),
     "Bindings": HANDLERS.format("bindings"),
     "Keys": HANDLERS.format("keys"),
     "Roles": HANDLERS.format("roles"),

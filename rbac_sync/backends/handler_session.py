@@ -256,7 +256,7 @@ class HandlerSession(ABC, Generic[Rows]):
 
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*, and return the secret that it brings into being. See ``Writer``."""
-        self._learn_ids()
+        self._learn_ids(change)
         verb = verb_for(change, self._verbs)
         try:
             secret = verb(change)
@@ -264,12 +264,15 @@ class HandlerSession(ABC, Generic[Rows]):
             self._look_again()
         return {str(change.address): secret} if secret else {}
 
-    def _learn_ids(self) -> None:
-        """Read once, if nothing has been read yet."""
+    def _learn_ids(self, change: Change | None = None) -> None:  # noqa: ARG002
+        """Read once, if nothing has been read yet that *change* is about."""
         if not self._knows_ids:
             self.read()
 
     def _look_again(self) -> None:
         """Let the next reading ask anew; the ids that are known are kept until then."""
-        for cached in ("_live", "_by_address"):
-            self.__dict__.pop(cached, None)
+        self._forget("_live", "_by_address")
+
+    def _forget(self, *cached: str) -> None:
+        for name in cached:
+            self.__dict__.pop(name, None)

@@ -401,6 +401,12 @@ _ALL = (
         " and name, and its table has the levels of that type: nobody runs a block.",
     ),
     Code(
+        "RS341",
+        "on a list, and not in the workspace",
+        "Somebody is on the access list of an object, and has no access to its workspace: by no"
+        " role, team, default role or account role. The list would give it nothing.",
+    ),
+    Code(
         "RS350",
         "has left",
         "`[alumni]` has people on record who hold nothing. No role, team, access, group or policy"

@@ -207,30 +207,6 @@ def _no_object(change: Change, *_: object) -> InvalidChange | None:
     return InvalidChange(RuleId.UNSUPPORTED, what, hint)
 
 
-def _outsiders(change: Change, state: State, _: Catalogue) -> InvalidChange | None:
-    """Refuse to put somebody on an access list who has no access to the workspace."""
-    after, before = change.after, change.before
-    if not isinstance(after, ObjectAccess):
-        return None
-    known = before.principals if isinstance(before, ObjectAccess) else frozenset()
-    for who in sorted(after.principals - known - {EVERYONE}):
-        if not _enters(who, after.workspace, state):
-            what = f"`{label(who)}` has no access to {place(after.workspace)}"
-            hint = f"give it a role there first, or take it off the list of `{after.name}`"
-            return InvalidChange(RuleId.INVALID, what, hint)
-    return None
-
-
-def _enters(who: Address, workspace: Address, state: State) -> bool:
-    """Say whether *who* holds a role in *workspace*: own, by a team, by default or by account."""
-    holders = [who, *state.memberships_of(who)]
-    holders += [EVERYONE] if who.kind is Kind.USER else []
-    if any(state.holdings(holder, workspace) for holder in holders):
-        return True
-    roles = (state.get(holding.role) for holding in state.holdings(who, ACCOUNT))
-    return any(isinstance(role, Role) and role.implies for role in roles)
-
-
 def _mislisted(listed: ObjectAccess) -> str:
     for level in ObjectLevel:
         if listed.at(level) and level not in listed.levels:
@@ -381,7 +357,6 @@ CHECKS: tuple[Check, ...] = (
     _malformed,
     _dangling,
     _misplaced,
-    _outsiders,
     _roleless,
     _timeless,
     _unreasonable,

@@ -34,6 +34,7 @@ from ..planning.planner import Planner
 from ..planning.renames import new_names, renames
 from ..planning.selection import Selection
 from .absentees import known_absences, with_absentees
+from .access_lists import check_access_lists
 from .advice import advice_on_tests, with_live_advice, with_test_advice
 from .author import actor, author
 from .configuration import Configuration, RunOptions
@@ -127,6 +128,7 @@ def _judged(
     now, live = session.now(), session.read(declaration.desired)
     declaration = with_live_advice(declaration, live, now, configuration.sources.texts)
     declaration = with_test_advice(declaration, live, session.horizon())
+    check_access_lists(declaration, live, session.horizon(), configuration.sources.texts)
     name = new_names(renames(declaration, live, session.capabilities)).get(applier, applier)
     watcher = lookout(session.catalogue, name, now)
     planner = planner_for(session, declaration, live, watcher)

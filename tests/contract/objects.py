@@ -15,8 +15,16 @@ def make_documents(backend):
         keep, at = writer.documents.add, PROD.address
         flow = keep("flow", at, "etl", {"name": "etl"})
         keep("deployment", at, f"{flow.id}/daily", {"name": "daily", "flow_id": str(flow.id)})
-        keep("work-pool", at, "main", {"name": "main"})
-        (type_,) = system_documents(writer.documents, writer.register().named[at], "block-type")
-        keep("block-document", at, f"{type_.id}/db", {"name": "db", "data": {}})
+        keep(
+            "work-pool",
+            at,
+            "main",
+            {"name": "main", "type": "process", "default_queue_id": str(uuid4())},
+        )
+        entry = writer.register().named[at]
+        (type_,) = system_documents(writer.documents, entry, "block-type")
+        (schema,) = system_documents(writer.documents, entry, "block-schema")
+        ids = {"block_type_id": str(type_.id), "block_schema_id": str(schema.id)}
+        keep("block-document", at, f"{type_.id}/db", {"name": "db", "data": {}, **ids})
 
     backend.transact(str(uuid4()), work)

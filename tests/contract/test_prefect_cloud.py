@@ -35,6 +35,8 @@ from rbac_sync.testing.company import ANA, BO, ETL, OPS, PROD
 from rbac_sync.testing.contract import EXPLAINED, PLACE
 from rbac_sync.testing.states import CLOUD, workspace_role
 
+from .objects import make_documents
+
 
 class TestPrefectCloud(BackendContract):
     unsupported = frozenset(
@@ -70,6 +72,14 @@ class TestPrefectCloud(BackendContract):
             return PrefectCloudBackend(handle, Login(f"{served}/api", key), environment=journals)
 
         return begin
+
+    @pytest.fixture
+    def make_objects(self, sqlite_store):
+        def make_objects(backend):
+            with backend.open() as session:
+                make_documents(StoreBackend(sqlite_store, session.target.account, None))
+
+        return make_objects
 
     def kept(self, resource):
         match resource:

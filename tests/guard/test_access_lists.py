@@ -180,17 +180,6 @@ def test_a_key_opens_what_lists_give_to_its_owner():
     assert RuleId.ESCALATION in rules
 
 
-def test_who_has_no_access_to_the_workspace_is_on_no_list():
-    one = state(*REST, user("eve"), listed())
-    (after,) = listed(run="team:new")
-    two = state(*REST, user("eve"), team("new", "eve"), [after])
-    ((rule, message, hint),) = refused(context(plan(one, two)))
-
-    assert rule is RuleId.INVALID
-    assert message == "`team:new` has no access to workspace prod"
-    assert hint == f"give it a role there first, or take it off the list of `{DAILY}`"
-
-
 def test_who_gets_access_in_the_same_plan_is_listed_after_that():
     new = (team("new", "cy"), bind("team:new", "prod", "viewer"))
     one, two = state(*REST, listed()), state(*REST, *new, listed(run="team:new"))
@@ -211,7 +200,9 @@ def test_an_object_that_is_not_there_is_refused_with_what_to_do():
 
 def test_what_is_not_seen_is_not_missing():
     one, two = state(*REST), live(run="cy")
-    horizon = Horizon(frozenset(), frozenset({AT}), more_workspaces=False, reasons=("hidden",))
+    horizon = Horizon(
+        frozenset(), frozenset({AT}), frozenset(), more_workspaces=False, reasons=("hidden",)
+    )
     declaration = Declaration(two, manage=ALL)
     planned = Planner(CATALOGUE, ANYTHING, NOW, horizon=horizon).plan(declaration, one)
 

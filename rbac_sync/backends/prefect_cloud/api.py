@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from ...errors import BackendError, BadResponse, NoAnswer
 from ...model import Instant
@@ -78,6 +79,11 @@ class Api(ServiceApi):
     def rights(self) -> frozenset[str]:
         """The account permissions of who asks, as the service says."""
         call = Request("GET", f"me/accounts/{self.membership.account_id}/permissions")
+        return frozenset(parse_value(call, list[str], self.client.send(call).value))
+
+    def scopes_in(self, workspace: UUID) -> frozenset[str]:
+        """Return the permissions of who asks in one workspace, as the service says."""
+        call = Request("GET", f"me/workspaces/{workspace}/scopes")
         return frozenset(parse_value(call, list[str], self.client.send(call).value))
 
     def listed(self, listing: Listing[E]) -> list[E]:

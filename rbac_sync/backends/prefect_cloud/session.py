@@ -9,9 +9,21 @@ from uuid import UUID
 
 from ...audit.record import Touch
 from ...errors import DanglingReference
-from ...model import ACCOUNT, Address, Binding, Catalogue, Horizon, Instant, Kind, Role, State
+from ...model import (
+    ACCOUNT,
+    PRINCIPALS,
+    Address,
+    Binding,
+    Catalogue,
+    Horizon,
+    Instant,
+    Kind,
+    Role,
+    State,
+    Workspace,
+)
 from ...model.address import user
-from ...planning import Capabilities, Expresses, Invitations, Writes
+from ...planning import Capabilities, Change, Expresses, Invitations, Writes, objects_of
 from ...planning.extent import Extent
 from ...planning.plan import Absence
 from ..handler_session import Ids
@@ -24,12 +36,15 @@ from ..remote.live_catalogue import closed, with_roles
 from ..verbs import actions
 from .absences import absences
 from .api import Api
-from .handlers import Bindings, Roles, Teams, handlers
+from .handlers import AccessLists, Bindings, Roles, Teams, handlers
 from .history import touched
 from .limits import limits
 from .naming import WORLD
 from .rows import AccountRows, RoleRows, fetched, fetched_roles
 from .scopes import with_scopes
+
+WITH_LISTS = ("_account", "_by_address")
+"""The attributes of a session that are made of access lists too."""
 
 
 class PrefectCloudSession(JournaledSession[AccountRows]):
@@ -42,6 +57,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
     def __init__(self, client: Client, target: Target, journal: Journal) -> None:
         """Look at the account of *target* with the credential of *client*."""
         self._api, ids = Api(client, target.account), Ids()
+        self._objects: set[Address] | None = set()
         lost = frozenset(map(UUID, journal.lost()))
         super().__init__(target, journal, self._api, handlers(self._api, ids, lost), ids)
 
@@ -115,6 +131,41 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
             for who, absence in {**own, **of_service}.items()
         }
 
+    def show_lists(self, objects: Collection[Address] | None) -> None:
+        """Have every later reading show the access lists of *objects* too. See ``Session``."""
+        if objects is None or (self._objects is not None and not self._objects >= {*objects}):
+            self._objects = None if objects is None else (self._objects or set()) | {*objects}
+            self._forget(*WITH_LISTS)
+
+    def read(self, like: State | None = None) -> State:  # noqa: ARG002
+        """Return the live state, read once, with the access lists that are asked for."""
+        return self._account[0]
+
+    def horizon(self) -> Horizon:
+        """Return what the reading could not see. See ``Session``."""
+        return self._account[1]
+
+    @cached_property
+    def _account(self) -> tuple[State, Horizon]:
+        live, horizon = self._live, self._horizon
+        if self._objects is not None and not self._objects:
+            return live, horizon
+        handler, hides = self._handlers[Kind.OBJECT], not horizon.kinds.isdisjoint(PRINCIPALS)
+        assert isinstance(handler, AccessLists)
+        lists = handler.lists(self._objects, live.of(Workspace), hides=hides)
+        state = live.draft()
+        for listed in lists:
+            state.put(listed)
+        reasons = (
+            f"the access list of `{address}` is not shown: it takes `{needed}` there"
+            for address, needed in sorted(handler.partly.items())
+        )
+        return state, replace(
+            horizon,
+            partly=horizon.partly | handler.partly.keys(),
+            reasons=(*horizon.reasons, *reasons),
+        )
+
     def fetched(self) -> AccountRows:
         """Return the rows of this moment."""
         if self._is_fetched:
@@ -167,6 +218,17 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         for id_, right in sorted(rows.closed.items()):
             scope = self._ids.address(id_, "")
             yield f"who has access to `{scope}` is not shown: it takes `{right}` there"
+
+    def _learn_ids(self, change: Change | None = None) -> None:
+        objects = objects_of([change] if change else ())
+        if not all(self._ids.has(address, "id") for address in objects):
+            self.show_lists(objects)
+            self.read()
+        super()._learn_ids(change)
+
+    def _look_again(self) -> None:
+        super()._look_again()
+        self._forget("_account")
 
     def completed(self, state: State, rows: AccountRows) -> State:
         """Return *state* with the permissions of roles closed."""

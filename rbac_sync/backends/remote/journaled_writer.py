@@ -48,7 +48,7 @@ class JournaledWriter(JournaledSession[Rows]):
 
     def make(self, change: Change) -> Mapping[str, str]:
         """Make *change*; its intent is on the disk before anything is sent. See ``Writer``."""
-        self._learn_ids()
+        self._learn_ids(change)
         mark = self._handlers[change.address.kind].mark(change.resource)
         number = self._journal.intend(self._by.run, change, mark)
         try:

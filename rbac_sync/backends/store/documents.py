@@ -176,9 +176,11 @@ class Documents:
         """Yield every document that opens something, or may; see ``kept``."""
         return self._select(or_(t.document.c.kind.in_(row_facts.PROOFS), self._has_list()))
 
-    def listed(self, kinds: Iterable[str]) -> Iterator[Document]:
-        """Yield every document of *kinds* that has an access list."""
-        return self._select(t.document.c.kind.in_(sorted(kinds)), self._has_list())
+    def listed(self, kinds: Iterable[str], owner: Address | None = None) -> Iterator[Document]:
+        """Yield every document of *kinds* that has an access list, of *owner* if one is named."""
+        c = t.document.c
+        own = () if owner is None else (c.owner == self._account.names.number(owner),)
+        return self._select(c.kind.in_(sorted(kinds)), self._has_list(), *own)
 
     def _has_list(self) -> ColumnElement[bool]:
         return t.document.c.content.cast(Text).contains(f'"{row_facts.ACCESS}":')

@@ -35,7 +35,7 @@ from . import tables as t
 from .account import Account
 from .batch import Batch
 from .damage import damage
-from .documents import Documents
+from .documents import Document, Documents
 from .features import AUDIT_TRAIL, limits
 from .handlers import HANDLERS, AccessLists, Bindings, Keys, Roles, Teams
 from .id_index import IdIndex, WholeIds
@@ -113,6 +113,11 @@ class StoreSession:
         lists: AccessLists = self._handlers[Kind.OBJECT]
         resources = chain(self._resources(), lists.read(self._named_objects))
         return State.of_rows(resources, bindings.whole(like or State()))
+
+    def object_address(self, document: Document) -> Address | None:
+        """Return the address of the object that *document* is; None if its parent is gone."""
+        lists: AccessLists = self._handlers[Kind.OBJECT]
+        return lists.address(document)
 
     def show_lists(self, objects: Collection[Address] | None) -> None:
         """Have every later reading show the lists of *objects*; all but open ones always are."""

@@ -186,7 +186,7 @@ def test_a_deployment_is_run_by_whoever_its_list_lets(acme, prod, flow, deployme
     lists = {"manage_actor_ids": [], "run_actor_ids": [], "view_actor_ids": ["*"]}
     acme.put(f"{path}/access", {"access_control": lists}, 204)
     answer = bo.post(f"{path}/create_flow_run", {}, 403)
-    assert answer["detail"] == "the deployment's access list does not let you run it"
+    assert answer["detail"] == "the access list of `nightly` does not let you run it"
 
 
 def test_a_run_that_names_its_deployment_is_made_by_whoever_its_list_lets(
@@ -203,7 +203,7 @@ def test_a_run_that_names_its_deployment_is_made_by_whoever_its_list_lets(
     lists = {"manage_actor_ids": [], "run_actor_ids": [], "view_actor_ids": ["*"]}
     acme.put(f"{prod}/deployments/{deployment['id']}/access", {"access_control": lists}, 204)
     answer = bo.post(f"{prod}/flow_runs/", body, 403)
-    assert answer["detail"] == "the deployment's access list does not let you run it"
+    assert answer["detail"] == "the access list of `nightly` does not let you run it"
 
 
 def test_a_notification_policy_has_its_block_in_its_own_workspace(acme, prod):

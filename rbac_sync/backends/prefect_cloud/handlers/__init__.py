@@ -9,6 +9,7 @@ from ..api import Api
 from ..rows import AccountRows
 from .bindings import Bindings
 from .keys import Keys
+from .objects import AccessLists
 from .roles import Roles
 from .service_accounts import ServiceAccounts
 from .teams import Teams
@@ -22,7 +23,8 @@ def handlers(api: Api, ids: Ids, lost: frozenset[UUID]) -> tuple[Handler[Account
     *lost* are the ids of keys whose secret nobody has.
     """
     first = (kind(api, ids) for kind in (Roles, Workspaces, Users, ServiceAccounts))
-    return *first, Keys(api, ids, lost=lost), Teams(api, ids), Bindings(api, ids)
+    last = (kind(api, ids) for kind in (Teams, Bindings, AccessLists))
+    return *first, Keys(api, ids, lost=lost), *last
 
 
-__all__ = ["Bindings", "Roles", "Teams", "handlers"]
+__all__ = ["AccessLists", "Bindings", "Roles", "Teams", "handlers"]

@@ -1,4 +1,4 @@
-"""Access lists of single objects, and their routes; what they say is no part of the model.
+"""Access lists of single objects, and their routes.
 
 They take away. Kept as ids by level, teams apart from actors, ``*`` for everyone. An object
 without a list is open to everyone in the workspace at each level.
@@ -16,21 +16,20 @@ from pydantic import BaseModel
 
 from ....backends.store.documents import Document
 from ....backends.store.row_facts import ACCESS
-from ....model import Address, Kind
+from ....model import EVERYONE, Address, Kind, ObjectLevel
 from ....wire.prefect_cloud.access import ObjectActorAccess
 from ....wire.prefect_cloud.object_access import LevelsByObject
 from ...auth import RequestScope, workspace
+from ...commands.access_lists import replace_access_list
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import unprocessable
 from ..collection import WORKSPACE, collection
 from ..workspace_access.effective import EVERYBODY, actor_access
 from . import documents
+from . import levels as rules
 from .document_collection import DocumentCollection, Lookup
-from .documents import Finder, update
-
-BYPASS = "manage_acls"
-"""The scope whose holders pass every list. Source: [I#656] of the provider."""
+from .documents import Finder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +64,9 @@ class AccessListRoutes:
         def read_list(at: RequestScope = place, find: Finder = finder) -> BaseModel:
             """Read its access list."""
             with at.view() as view:
-                return self.shape(**read(view, find(view, at), tuple(self.levels)))
+                document = find(view, at)
+                rules.check(view, document, rules.VIEW)
+                return self.shape(**read(view, document, tuple(self.levels)))
 
         return read_list
 
@@ -131,21 +132,30 @@ def replace(transaction: WriteTransaction, document: Document, body: BaseModel) 
     """Replace the whole list of an object.
 
     Raises:
-        Refusal: it names somebody whom the account does not know.
+        Refusal: it names somebody whom the account does not know, or the guard refuses it.
 
     """
-    ids_by_field = body.model_dump(mode="json")
-    for field, ids in ids_by_field.items():
-        for each in ids:
-            if each != "*" and _known(transaction.view, field, UUID(each)) is None:
-                raise unprocessable(f"nobody here has the id `{each}`", "access_control", field)
-    update(transaction, document, {ACCESS: ids_by_field})
+    rules.check(transaction.view, document, rules.MANAGE)
+    view, fields = transaction.view, body.model_dump(mode="json")
+    principals = {
+        level: frozenset(
+            _known(view, field, id_)
+            for field in (f"{level}_actor_ids", f"{level}_team_ids")
+            for id_ in fields.get(field, ())
+        )
+        for level in ObjectLevel
+    }
+    replace_access_list(transaction, view.session.object_address(document), principals)
 
 
-def _known(view: ReadView, field: str, id_: UUID) -> Address | None:
-    if field.endswith("_team_ids"):
-        return view.register.find(Kind.TEAM, id_)
-    return view.register.actor(id_)
+def _known(view: ReadView, field: str, id_: str) -> Address:
+    if id_ == EVERYBODY.id:
+        return EVERYONE
+    is_team, register = field.endswith("_team_ids"), view.register
+    who = register.find(Kind.TEAM, UUID(id_)) if is_team else register.actor(UUID(id_))
+    if who is None:
+        raise unprocessable(f"nobody here has the id `{id_}`", "access_control", field)
+    return who
 
 
 def mine(view: ReadView, document: Document, rights: Mapping[str, str]) -> list[str]:
@@ -153,16 +163,11 @@ def mine(view: ReadView, document: Document, rights: Mapping[str, str]) -> list[
 
     *rights* are the scopes that each level takes of whoever is on no list.
     """
-    held = view.may(document.owner)
-    kept = document.content.get(ACCESS)
-    if kept is None or BYPASS in held:
-        return [level for level, right in rights.items() if right in held]
-    me = str(view.entry(view.caller).actor_id)
-    teams = {str(view.id(team.address)) for team in view.state.teams_of(view.caller)}
+    held, kept = view.may(document.owner), document.content.get(ACCESS)
+    named = {level for level in rights if kept is not None and rules.named(view, kept, level)}
+    permitted = {level for level, right in rights.items() if right in held}
     return [
         level
-        for level, right in rights.items()
-        if me in kept.get(f"{level}_actor_ids", ())
-        or teams.intersection(kept.get(f"{level}_team_ids", ()))
-        or ("*" in kept.get(f"{level}_actor_ids", ()) and right in held)
+        for level in rights
+        if level in named or (level in permitted and rules.has(view, document, level))
     ]

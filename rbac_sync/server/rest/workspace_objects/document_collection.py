@@ -19,7 +19,7 @@ from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import unprocessable
 from ..collection import WORKSPACE, collection
-from . import documents
+from . import documents, levels
 from .documents import Content, Finder
 from .listing import DocumentQuery
 
@@ -176,6 +176,7 @@ class DocumentCollection:
             document = documents.create(transaction, at, self.kind, name, content)
             return self._checked(view, self.complete(transaction, at, document)), True
         if self.repeat is Repeat.REPLACE:
+            levels.check(view, there, levels.MANAGE)
             there = documents.update(transaction, there, content)
         return self._checked(view, there), False
 
@@ -209,6 +210,7 @@ class DocumentCollection:
             Missing: a document that it would belong to does not exist.
 
         """
+        levels.check(transaction.view, document, levels.MANAGE)
         self._check_needs(transaction.view, at, fields)
         merged = self.merge(document, fields).items()
         changes = {name: value for name, value in merged if not self._is_cut(name, value)}
@@ -241,15 +243,20 @@ class DocumentCollection:
         """Delete a document with those that belong to it.
 
         Raises:
-            NotAllowed: the system's own documents stay.
+            NotAllowed: the system's own documents stay, and those whose access list says so.
 
         """
         self.check_free(document)
-        for kind, owner in self.owns.items():
-            for each in transaction.documents.of(kind, document.owner):
-                if each.content.get(owner) == str(document.id):
-                    transaction.documents.delete(each)
-        transaction.documents.delete(document)
+        owned = [
+            each
+            for kind, owner in self.owns.items()
+            for each in transaction.documents.of(kind, document.owner)
+            if each.content.get(owner) == str(document.id)
+        ]
+        for each in (*owned, document):
+            levels.check(transaction.view, each, levels.MANAGE)
+        for each in (*owned, document):
+            transaction.documents.delete(each)
 
 
 def routes(of: DocumentCollection, lookups: tuple[Lookup, ...] | None = None) -> APIRouter:
@@ -345,7 +352,9 @@ def _add_reading(router: APIRouter, of: DocumentCollection, path: str, finder: A
     def read(at: RequestScope = place, find: Finder = finder, show: Show = shower) -> BaseModel:
         """Read one."""
         with at.view() as view:
-            return of.answer(view, find(view, at), show)
+            document = find(view, at)
+            levels.check(view, document, levels.VIEW)
+            return of.answer(view, document, show)
 
     router.add_api_route(
         path, read, methods=["GET"], response_model=of.shape, name=_named(of, "read")

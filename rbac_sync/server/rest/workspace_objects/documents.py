@@ -19,6 +19,7 @@ from ...guarded_store import WriteTransaction
 from ...limits import LARGEST_ANSWER
 from ...read_view import ReadView
 from ...refusals import conflict, not_found, unprocessable
+from . import levels
 
 B = TypeVar("B", bound=BaseModel)
 Finder = Callable[[ReadView, RequestScope], Document]
@@ -193,10 +194,15 @@ def rename(
 
 
 def outlines(view: ReadView, at: RequestScope, kind: str) -> list[Outline]:
-    """Return the objects of *kind* in the workspace without their contents, oldest first."""
+    """Return the objects of *kind* in the workspace without their contents, oldest first.
+
+    Those that the caller may not see are not among them.
+    """
     owner = at.workspace(view).address
     presets = [Outline(p.id, p.name, 0) for p in _presets(view, owner, kind)]
-    return [*presets, *view.documents.outlines(kind, owner)]
+    unseen = levels.hidden(view, owner, kind)
+    kept = view.documents.outlines(kind, owner)
+    return [*presets, *(outline for outline in kept if outline.id not in unseen)]
 
 
 def loaded(view: ReadView, at: RequestScope, kind: str, outlines: list[Outline]) -> list[Document]:

@@ -7,16 +7,18 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 
+from ....backends.store.row_facts import ACCESS
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope, check_held, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ...refusals import forbidden
 from ..collection import WORKSPACE, collection
-from . import access_lists, deployments, documents
+from . import deployments, documents, levels
 from .document_collection import DocumentCollection, Lookup, Rights, routes
 from .documents import Content
 from .lookups import by_id
+from .work_queues import POOL
 
 KIND = "flow-run"
 SEE, RUN = "see_flows", "run_flows"
@@ -37,10 +39,19 @@ def _prepared(transaction: WriteTransaction, at: RequestScope, content: Content)
 
 
 def _check_may_run(view: ReadView, at: RequestScope, id_: UUID) -> None:
+    """Refuse to run a deployment if its access list does; that of its work pool stands above it.
+
+    Source: [D], on delegated access control.
+    """
     deployment = documents.get(view, at, deployments.KIND, id_)
     check_held((deployments.RIGHTS["run"],), view.may(deployment.owner))
-    if "run" not in access_lists.mine(view, deployment, deployments.RIGHTS):
-        raise forbidden("the deployment's access list does not let you run it")
+    levels.check(view, deployment, levels.VIEW)
+    pool = documents.find_named(view, at, POOL, deployment.content.get("work_pool_name") or "")
+    has_list = pool is not None and pool.content.get(ACCESS) is not None
+    decides = pool if pool is not None and has_list else deployment
+    if not levels.has(view, decides, levels.RUN):
+        name = (decides.name or "").rpartition("/")[2]
+        raise forbidden(levels.LIST.format(name, levels.RUN))
 
 
 def _state(transaction: WriteTransaction, written: Content) -> dict[str, Any]:

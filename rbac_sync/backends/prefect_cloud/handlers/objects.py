@@ -1,0 +1,198 @@
+"""Access lists of blocks, deployments and work pools: those are read that somebody names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
+from urllib.parse import quote
+
+from ....errors import BadResponse, Forbidden, NotFound
+from ....model import (
+    EVERYONE,
+    Action,
+    Address,
+    Kind,
+    ObjectAccess,
+    ObjectLevel,
+    ObjectType,
+)
+from ....model.address import object_name, object_workspace, workspace_object
+from ....wire.prefect_cloud import object_access as wire
+from ....wire.prefect_cloud.access import ActorId
+from ...remote.response import STRANGE
+from ...verbs import Verbs, takes_after
+from ..naming import WORLD
+from ..objects import Names, WorkspaceObjects, right
+from ..rows import THREADS, AccountRows
+from .handler import Handler
+
+EVERYBODY: ActorId = "*"
+
+
+class WireShapes(NamedTuple):
+    """The path of the objects of one type, and the shapes of their lists."""
+
+    path: str
+    read: type[wire.BlockDocumentAccessControl]
+    body: type[wire.SetBlockDocumentAccess | wire.SetDeploymentAccess | wire.SetWorkPoolAccess]
+    replace: type[wire.ReplaceBlockDocumentAccess]
+
+
+SHAPES: Mapping[ObjectType, WireShapes] = {
+    ObjectType.BLOCK: WireShapes(
+        "block_documents",
+        wire.BlockDocumentAccessControl,
+        wire.SetBlockDocumentAccess,
+        wire.ReplaceBlockDocumentAccess,
+    ),
+    ObjectType.DEPLOYMENT: WireShapes(
+        "deployments",
+        wire.DeploymentAccessControl,
+        wire.SetDeploymentAccess,
+        wire.ReplaceDeploymentAccess,
+    ),
+    ObjectType.WORK_POOL: WireShapes(
+        "work_pools",
+        wire.WorkPoolAccessControl,
+        wire.SetWorkPoolAccess,
+        wire.ReplaceWorkPoolAccess,
+    ),
+}
+
+Places = Mapping[tuple[Address, ObjectType], Names]
+"""The names of objects by workspace and type."""
+
+
+@dataclass
+class AccessLists(Handler):
+    """The lists of single objects. ``partly`` has the objects whose list is not shown, and why."""
+
+    kind: ClassVar = Kind.OBJECT
+    partly: dict[Address, str] = field(default_factory=dict)
+
+    def read(self, _rows: AccountRows) -> Iterator[ObjectAccess]:
+        """Yield nothing: a list is read when somebody names the object; see ``lists``."""
+        return iter(())
+
+    @property
+    def verbs(self) -> Verbs:
+        """The verbs by action; see ``Handler``."""
+        return {Action.UPDATE: takes_after(self.update)}
+
+    def update(self, after: ObjectAccess) -> None:
+        """Replace the whole list of an object."""
+        shapes, fields = SHAPES[after.type], dict[str, Any]()
+        for level in after.levels:
+            listed = sorted(after.at(level))
+            fields[f"{level}_actor_ids"] = [self._actor(w) for w in listed if w.kind != Kind.TEAM]
+            fields[f"{level}_team_ids"] = [self.id(who) for who in listed if who.kind == Kind.TEAM]
+        body = shapes.body.model_validate({"access_control": shapes.replace(**fields)})
+        needed = right(after.type, ObjectLevel.MANAGE)
+        self.api.put("PUT", self._path(after.address), body, needed)
+
+    def _actor(self, who: Address) -> ActorId:
+        return EVERYBODY if who == EVERYONE else self.id(who, "actor")
+
+    def lists(
+        self, requested: Collection[Address] | None, workspaces: Iterable[Address], *, hides: bool
+    ) -> list[ObjectAccess]:
+        """Return the lists of the objects *requested* that are there; None: of all in *workspaces*.
+
+        *hides* says that there are people or service accounts whom no list shows.
+        """
+        self.partly.clear()
+        places = _places(requested, [each for each in workspaces if self.ids.has(each, "id")])
+        with ThreadPoolExecutor(THREADS) as pool:
+            ids = list(pool.map(self._ids_at, places, places.values()))
+            objects = [
+                self._learn(workspace_object(workspace, f"{type_}:{name}"), id_)
+                for (workspace, type_), known in zip(places, ids, strict=True)
+                for name, id_ in (known or {}).items()
+            ]
+            self._note_absent(places, objects)
+            read = pool.map(lambda address: self._list(address, hides=hides), objects)
+            return [listed for listed in read if listed is not None]
+
+    def _learn(self, address: Address, id_: str) -> Address:
+        self.ids.forget(address)
+        self.ids.learn(address, id=id_)
+        return address
+
+    def _ids_at(self, place: tuple[Address, ObjectType], names: Names) -> Mapping[str, str] | None:
+        """Return by name the ids of the objects that are there; None where they are not shown."""
+        workspace, type_ = place
+        try:
+            return WorkspaceObjects(self.api, self._below(workspace)).ids(type_, names)
+        except Forbidden:
+            needed = right(type_, ObjectLevel.VIEW)
+            named = (workspace_object(workspace, f"{type_}:{name}") for name in names or ())
+            self.partly.update(dict.fromkeys(named, needed))
+            return None
+
+    def _note_absent(self, places: Places, objects: Collection[Address]) -> None:
+        """Note the named objects that are in no list, and may be there all the same.
+
+        *Why*: an access list hides its object from whoever is not on it and passes no lists.
+        """
+        for (workspace, type_), names in places.items():
+            named = {workspace_object(workspace, f"{type_}:{name}") for name in names or ()}
+            absent = named - {*objects, *self.partly}
+            if absent and not self._passes_lists(workspace):
+                self.partly.update(dict.fromkeys(absent, min(WORLD.passes_lists)))
+
+    def _passes_lists(self, workspace: Address) -> bool:
+        return not WORLD.passes_lists.isdisjoint(self.api.scopes_in(self.id(workspace)))
+
+    def _list(self, address: Address, *, hides: bool) -> ObjectAccess | None:
+        """Return the list of one object; None if it went meanwhile, or is not shown."""
+        listed = ObjectAccess(object_workspace(address), object_name(address))
+        needed = right(listed.type, ObjectLevel.VIEW)
+        try:
+            row = self.api.get(self._path(address), SHAPES[listed.type].read, needed)
+        except NotFound:
+            return None
+        except Forbidden:
+            self.partly[address] = needed
+            return None
+        levels = {level: self._principals(row, level) for level in listed.levels}
+        if hides and any(None in principals for principals in levels.values()):
+            self.partly[address] = "read:account_membership"
+            return None
+        view, run, manage = (_known(levels.get(level, ())) for level in ObjectLevel)
+        return ObjectAccess(listed.workspace, listed.name, view, run, manage)
+
+    def _principals(
+        self, row: wire.BlockDocumentAccessControl, level: ObjectLevel
+    ) -> list[Address | None]:
+        """Return who is on the list at *level*; None for somebody who is in no other list."""
+        name = f"{level}_actors"
+        if name not in row.model_fields_set:
+            raise BadResponse(f"an access list came without `{name}`", hint=STRANGE)
+        ids = [actor.id for actor in getattr(row, name)]
+        return [EVERYONE if id_ == EVERYBODY else self.ids.known(id_) for id_ in ids]
+
+    def _path(self, address: Address) -> str:
+        shapes = SHAPES[ObjectType(object_name(address).partition(":")[0])]
+        name = quote(self.ids.of(address), safe="")
+        return f"{self._below(object_workspace(address))}/{shapes.path}/{name}/access"
+
+    def _below(self, workspace: Address) -> str:
+        return f"workspaces/{self.id(workspace)}"
+
+
+def _places(requested: Collection[Address] | None, workspaces: Collection[Address]) -> Places:
+    if requested is None:
+        return {(each, type_): None for each in sorted(workspaces) for type_ in ObjectType}
+    places: defaultdict[tuple[Address, ObjectType], list[str]] = defaultdict(list)
+    for address in sorted(requested):
+        word, _, name = object_name(address).partition(":")
+        if object_workspace(address) in workspaces:
+            places[object_workspace(address), ObjectType(word)].append(name)
+    return places
+
+
+def _known(principals: Iterable[Address | None]) -> frozenset[Address]:
+    return frozenset(each for each in principals if each is not None)

@@ -1,0 +1,69 @@
+"""The check that whoever is on an access list has access to the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..errors import ConfigError, Diagnostic
+from ..model import (
+    ACCOUNT,
+    EVERYONE,
+    Address,
+    Declaration,
+    Horizon,
+    Kind,
+    Manage,
+    ObjectAccess,
+    Role,
+    State,
+    Subject,
+    label,
+)
+from ..model.address import place
+
+
+def check_access_lists(
+    declaration: Declaration, live: State, horizon: Horizon, texts: Mapping[str, str]
+) -> None:
+    """Check that everybody on a declared list has access once the declaration is live.
+
+    *Why* here and not by a rule of the guard: a service may take such a list, which then gives
+    nobody anything.
+
+    Raises:
+        ConfigError: somebody has none.
+    """
+    if problems := tuple(_outsiders(declaration, live, horizon)):
+        raise ConfigError(problems, texts)
+
+
+def _outsiders(declaration: Declaration, live: State, horizon: Horizon) -> Iterator[Diagnostic]:
+    for address, listed in sorted(declaration.desired.of(ObjectAccess).items()):
+        scope = listed.workspace
+        states = [declaration.desired]
+        if not _is_whole(declaration, scope):
+            states.append(live)
+        for who in sorted(listed.principals - {EVERYONE}):
+            is_known = not horizon.hides_access_in(scope) or len(states) == 1
+            if is_known and not any(_enters(who, scope, state) for state in states):
+                message = f"`{label(who)}` has no access to {place(scope)}"
+                hint = f"give it a role there, or take it off the list of `{listed.name}`"
+                where = declaration.entry(address, who) or declaration.origin(address)
+                yield Diagnostic("RS341", message, where, hint)
+
+
+def _is_whole(declaration: Declaration, scope: Address) -> bool:
+    """Say whether nobody keeps access to *scope* that is not declared."""
+    is_silent = scope in declaration.silent_access or scope in declaration.silent_defaults
+    subjects = (Subject.ACCESS, Subject.MEMBERS, Subject.SERVICE_ACCOUNTS, Subject.TEAMS)
+    return not is_silent and all(declaration.reach(each) is Manage.ALL for each in subjects)
+
+
+def _enters(who: Address, scope: Address, state: State) -> bool:
+    """Say whether *who* holds a role in *scope*: own, by a team, by default or by the account."""
+    holders = [who, *state.memberships_of(who)]
+    holders += [EVERYONE] if who.kind is Kind.USER else []
+    if any(state.holdings(holder, scope) for holder in holders):
+        return True
+    roles = (state.get(holding.role) for holding in state.holdings(who, ACCOUNT))
+    return any(isinstance(role, Role) and role.implies for role in roles)

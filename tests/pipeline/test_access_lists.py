@@ -1,0 +1,247 @@
+"""Access lists of objects from the configuration to a store and over REST, and back."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from rbac_sync import pipeline
+from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.remote.client import Client
+from rbac_sync.backends.remote.login import Login
+from rbac_sync.backends.store import StoreBackend
+from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.config.export import export
+from rbac_sync.errors import ConfigError
+from rbac_sync.model import EVERYONE, ObjectAccess
+from rbac_sync.model import address as named
+from rbac_sync.model.resources import opened
+from rbac_sync.planning import Change
+from rbac_sync.planning.planfile import decoded
+from rbac_sync.server.guarded_store import GuardedStore
+
+from ..server.serving import serving
+from .company import Company
+
+PROD, TEST = named.workspace("prod"), named.workspace("test")
+NAME = "deployment:etl/daily"
+DAILY = named.workspace_object(PROD, NAME)
+BO, OPS = named.user("bo@acme.example"), named.team("ops")
+TABLE = f"""
+[workspaces.prod.objects."{NAME}"]
+view = ["*"]
+run  = [
+  "team:ops",
+]
+manage = ["team:ops"]
+"""
+
+
+@pytest.fixture
+def company(tmp_path):
+    """A company with a few objects in two workspaces."""
+    made = Company(f"sqlite:///{tmp_path / 'rbac.db'}", tmp_path / "acme")
+    made.edit(('description = "Builds."\n', ""), ('keys             = "all"\n', ""))
+    made.begin()
+    StoreBackend(made.url, made.account).transact(str(uuid4()), _objects)
+    return made
+
+
+def _objects(writer) -> None:
+    for workspace in (PROD, TEST):
+        keep = writer.documents.add
+        flow = keep("flow", workspace, "etl", {"name": "etl"})
+        for name in ("daily", "hourly"):
+            content = {"name": name, "flow_id": str(flow.id)}
+            keep("deployment", workspace, f"{flow.id}/{name}", content)
+
+
+@pytest.fixture
+def served(company):
+    with serving(GuardedStore(Accounts(company.url))) as root:
+        yield f"{root}/api"
+
+
+@pytest.fixture
+def cloud(company, served, tmp_path):
+    """Return the company's account over REST, as somebody."""
+
+    def cloud(who: str = "olivia") -> PrefectCloudBackend:
+        folder = {"RBAC_SYNC_STATE_DIR": str(tmp_path / f"state-{who}")}
+        return PrefectCloudBackend(
+            company.account, Login(served, company.key(who)), environment=folder
+        )
+
+    return cloud
+
+
+@pytest.fixture(params=["store", "cloud"])
+def backend(request, company):
+    return request.getfixturevalue("cloud")() if request.param == "cloud" else company.backend()
+
+
+def declare(company, text: str) -> None:
+    company.write(company.file.read_text() + text)
+
+
+def review(company, backend, **options):
+    return pipeline.plan(company.load(), backend, pipeline.RunOptions(**options))
+
+
+def sync(company, backend):
+    found = review(company, backend)
+    assert found.findings == []
+    return company.apply(decoded(found.saved.encoded()), backend=backend)
+
+
+def live(company, address=DAILY):
+    with company.backend().open() as session:
+        session.show_lists([address])
+        return session.read().get(address)
+
+
+def test_what_is_declared_is_planned_applied_and_then_as_declared(company, backend):
+    declare(company, TABLE)
+    found = review(company, backend)
+
+    assert [change.address for change in found.plan.changes] == [DAILY]
+    assert found.plan.changes[0].before == opened(PROD, NAME)
+    sync(company, backend)
+    listed = frozenset({OPS})
+    assert live(company) == ObjectAccess(PROD, NAME, frozenset({EVERYONE}), listed, listed)
+    assert review(company, backend).plan.changes == ()
+    assert pipeline.drift(company.load(), backend).plan.changes == ()
+
+
+def test_what_somebody_else_does_to_a_list_is_drift_and_is_taken_back(company, backend):
+    declare(company, TABLE)
+    sync(company, backend)
+    before = live(company)
+    company.force(Change(before, opened(PROD, NAME)))
+
+    (change,) = pipeline.drift(company.load(), backend).plan.changes
+    assert (change.before, change.after) == (opened(PROD, NAME), before)
+    sync(company, backend)
+    assert live(company) == before
+
+
+def test_a_list_whose_table_is_taken_out_is_left_alone(company, backend):
+    declare(company, TABLE)
+    sync(company, backend)
+    before = live(company)
+    company.edit((TABLE, ""))
+
+    assert review(company, backend).plan.changes == ()
+    assert live(company) == before
+
+
+def test_pull_writes_the_lists_that_are_not_open_and_nothing_is_left_to_do(company, backend):
+    declare(company, TABLE + '[workspaces.test.objects."deployment:etl/hourly"]\n')
+    sync(company, backend)
+    account = pipeline.live_account(backend, lists=True)
+    settings = company.load().settings
+    files = export(account.state, account.catalogue, settings, account.now, account.capabilities)
+
+    assert f'[workspaces.prod.objects."{NAME}"]' in files["workspaces/prod.toml"]
+    assert 'objects."deployment:etl/hourly"' in files["workspaces/test.toml"]
+    assert "hourly" not in files["workspaces/prod.toml"]
+
+
+def test_an_object_that_is_not_there_is_refused_and_nothing_is_written(company, backend):
+    declare(company, TABLE.replace("daily", "weekly"))
+    (finding,) = review(company, backend).findings
+
+    assert finding.rule == "UNSUPPORTED"
+    assert finding.message == "there is no `deployment:etl/weekly` in workspace prod"
+    assert finding.hint == "make it first and plan again, correct the name, or take its table out"
+
+
+def test_who_has_no_access_to_the_workspace_is_an_error_with_its_place(company, backend):
+    declare(company, TABLE.replace('"team:ops",', '"pia",'))
+    with pytest.raises(ConfigError) as raised:
+        review(company, backend)
+    (error,) = raised.value.diagnostics
+
+    assert (error.code, error.message) == (
+        "RS341",
+        "`pia@acme.example` has no access to workspace prod",
+    )
+    assert error.hint == f"give it a role there, or take it off the list of `{NAME}`"
+    assert company.file.read_text().splitlines()[error.place.line - 1] == '  "pia",'
+
+
+def test_who_gets_access_by_the_same_plan_may_be_on_a_list(company, backend):
+    company.edit(('viewer  = ["bo"]', 'viewer  = ["bo", "pia"]'))
+    declare(company, TABLE.replace('"team:ops",', '"pia",'))
+    steps = review(company, backend).plan.changes
+
+    assert [step.address for step in steps][-1] == DAILY
+    sync(company, backend)
+    assert live(company).run == frozenset({named.user("pia@acme.example")})
+
+
+def test_a_manager_of_small_things_gives_nobody_a_level_that_it_has_not(company):
+    company.force(Change(opened(PROD, NAME), ObjectAccess(PROD, NAME, manage=frozenset({OPS}))))
+    declare(company, TABLE.replace('manage = ["team:ops"]', 'manage = ["team:ops", "bo"]'))
+    rules = {finding.rule for finding in review(company, company.backend("lee")).findings}
+
+    assert rules == {"CAPABILITY", "ESCALATION", "DOMINANCE"}
+
+
+def test_what_an_access_list_hides_is_unknown_and_not_missing(company, cloud):
+    declare(company, TABLE)
+    nobody = frozenset({OPS})
+    company.force(Change(opened(PROD, NAME), ObjectAccess(PROD, NAME, nobody, nobody, nobody)))
+    found = review(company, cloud("lee"))
+
+    assert str(DAILY) in found.plan.unknown
+    assert found.plan.changes == ()
+    reason = f"the access list of `{DAILY}` is not shown: it takes `manage_acls` there"
+    assert reason in found.plan.unseen_because
+
+
+def test_a_run_that_changed_a_list_is_undone(company):
+    declare(company, TABLE)
+    sync(company, company.backend())
+    run = company.trail()[-1].run
+    undone = pipeline.undo(company.load(), company.backend(), run, pipeline.RunOptions())
+
+    (change,) = undone.plan.changes
+    assert change.after == opened(PROD, NAME)
+    assert undone.findings == []
+    company.verify()
+    company.apply(decoded(undone.saved.encoded()))
+    assert live(company) == opened(PROD, NAME)
+    company.verify()
+
+
+def test_a_plan_asks_for_declared_lists_alone_and_another_configuration_for_none(
+    company, cloud, monkeypatch
+):
+    asked: list[str] = []
+    send = Client.send
+
+    def counted(self, call):
+        asked.append(f"{call.method} {call.path}")
+        return send(self, call)
+
+    monkeypatch.setattr(Client, "send", counted)
+    review(company, cloud())
+    before = len(asked)
+    assert not any("deployments" in call or "/access" in call for call in asked)
+    asked.clear()
+    declare(company, TABLE)
+    review(company, cloud())
+
+    assert len(asked) == before + 3
+    assert sum(call.endswith("/access") for call in asked) == 1
+
+
+def test_the_trail_says_what_became_of_a_list(company, backend):
+    declare(company, TABLE)
+    sync(company, backend)
+    record = company.trail()[-1]
+
+    assert (record.object_id, record.object_table) == (str(DAILY), "object_access")
+    assert record.after["run"] == [["team", "ops"]]
