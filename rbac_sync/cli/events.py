@@ -78,8 +78,9 @@ def numbering(plans: Sequence[SavedPlan]) -> Callable[[Change], int]:
 
     def number(change: Change) -> int:
         nonlocal before
-        later = enumerate(plans[-1].changes[before:], start=before + 1)
-        before = next((n for n, each in later if each.address == change.address), before + 1)
+        changes, at = plans[-1].changes, change.address
+        later = (n for n in range(before, len(changes)) if changes[n].address == at)
+        before = next(later, before) + 1
         return before
 
     return number

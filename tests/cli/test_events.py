@@ -32,3 +32,23 @@ def test_a_plan_that_takes_the_place_of_another_gives_the_numbers():
     number = numbering(plans)
     plans.append(SimpleNamespace(changes=(THIRD, SECOND)))
     assert number(SECOND) == 2
+
+
+class CountedReads(list[Change]):
+    """Changes that count how often they are read, a copy as all of them."""
+
+    reads = 0
+
+    def __getitem__(self, which):
+        part = super().__getitem__(which)
+        CountedReads.reads += len(part) if isinstance(which, slice) else 1
+        return part
+
+
+@pytest.mark.parametrize("size", [10, 100])
+def test_the_number_of_a_change_costs_the_same_in_a_long_plan(size, monkeypatch):
+    monkeypatch.setattr(CountedReads, "reads", 0)
+    changes = CountedReads(Change(None, Team(f"team-{n}")) for n in range(size))
+    number = numbering([SimpleNamespace(changes=changes)])
+    assert [number(change) for change in list(changes)] == list(range(1, size + 1))
+    assert CountedReads.reads == size
