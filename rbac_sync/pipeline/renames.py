@@ -69,11 +69,10 @@ def _rename_problem(
     live, old_names = plan.live, declaration.former[new]
     if any(live.get(old) is not None for old in old_names):
         return None
-    candidates = [address for address in deleted if _comparable(address, new)]
-    if new.kind is Kind.USER:  # other people leave in the same plan
-        candidates = [address for address in candidates if _suggestion(old_names, [address])]
-    free = candidates or [a for a in _live(live, new.kind) if declaration.desired.get(a) is None]
-    suggestion = _suggestion(old_names, [a for a in free if _comparable(a, new)])
+    undeclared = (a for a in _live(live, new.kind) if declaration.desired.get(a) is None)
+    candidates = [a for a in deleted if _could_become(a, new, old_names)]
+    free = candidates or [a for a in undeclared if _could_become(a, new, old_names)]
+    suggestion = _suggestion(old_names, free)
     place = declaration.origin(new)
     message = f"`{old_names[0]}` is not live, so it cannot become `{new}`"
     if candidates:
@@ -81,6 +80,17 @@ def _rename_problem(
         hint = f"{suggestion} correct `renamed_from`, or take it out if they are two".strip()
         return Diagnostic("RS316", message, place, hint)
     return Diagnostic("RS508", message, place, suggestion) if suggestion else None
+
+
+def _could_become(address: Address, new: Address, old_names: Iterable[Address]) -> bool:
+    """Say whether the live *address* may be what *new* was to be, had it not been misspelt.
+
+    *Why* a person only if what stands before the `@` is close: others leave in the same plan.
+    """
+    if new.kind is not Kind.USER:
+        return _comparable(address, new)
+    local, *others = (each.key.partition("@")[0] for each in (address, *old_names))
+    return address.kind is new.kind and bool(Problems().suggest(local, others))
 
 
 def _suggestion(old_names: Iterable[Address], live: Sequence[Address]) -> str:

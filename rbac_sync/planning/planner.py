@@ -227,13 +227,26 @@ class _Comparison:
         )
 
     def _succeed(self, old: Address, new: Address) -> None:
-        """Remove the person *old*, unless *new* is not a member yet, who is to come first."""
+        """Remove the person *old*, unless *new* is not yet a member who gets all that is declared.
+
+        What is declared and not managed is not given, so that the old one keeps it.
+        """
         before, after = self.live.get(old), self.live.get(new)
         holds_nothing = isinstance(before, User) and before.status is Status.PENDING
         is_member = isinstance(after, User) and after.status is Status.ACTIVE
         comes_now = after is None and not self._invites(Invitations.REQUIRED)
-        is_due = holds_nothing or is_member or comes_now
+        is_due = holds_nothing or ((is_member or comes_now) and self._gets_everything(new))
         (self.changes if is_due else self.waiting).append(Change(before, None))
+
+    def _gets_everything(self, new: Address) -> bool:
+        """Say whether *new* holds all that is declared, now or by these changes."""
+        planned = {side.address for change in self.changes for side in change.made}
+        bindings = (b for b in self.desired.bindings_of(new) if b.address not in planned)
+        teams = (team for team in self.desired.teams_of(new) if team.address not in planned)
+        there = self.live.memberships_of(new)
+        return all(self.live.find(each) == each for each in bindings) and all(
+            team.address in there for team in teams
+        )
 
     def _list(self, declared: ObjectAccess) -> None:
         """Compare the access list of one object; an object that is not declared keeps its own."""

@@ -10,9 +10,10 @@ from rbac_sync.errors import ConfigError, Place
 from rbac_sync.model import Address, Declaration, Kind, Level, Manage, Subject
 from rbac_sync.model import address as named
 from rbac_sync.model.resources import role as role_address
+from rbac_sync.pipeline.advice import with_live_advice
 from rbac_sync.pipeline.renames import with_rename_advice
 
-from ..build import ALL, bind, plan, role, service_account, state, team, user, workspace
+from ..build import ALL, NOW, bind, plan, role, service_account, state, team, user, workspace
 
 BOSS = user("ana", "owner")
 HERE = Place("rbac.toml", 7)
@@ -199,3 +200,55 @@ def test_advice_of_other_sorts_is_kept():
     made = plan(desired, desired)
 
     assert with_rename_advice(replace(before, advice=("x",)), made, {}).advice == ("x",)
+
+
+ANA, SLIP = named.user("ana.jones@acme.example"), named.user("ana.smiht@acme.example")
+
+
+def test_a_slip_in_an_old_address_is_refused_where_the_person_would_be_removed():
+    live = of(user("ana.smith@acme.example"), user("lee"))
+
+    found = refusal(live, of(user("ana.jones@acme.example")), {ANA: SLIP})
+
+    assert found.code == "RS316"
+    assert found.message == (
+        f"`{SLIP}` is not live, so it cannot become `{ANA}`,"
+        " and `member.ana.smith@acme.example` would be destroyed"
+    )
+    assert found.hint == (
+        "did you mean `ana.smith@acme.example`?"
+        " correct `renamed_from`, or take it out if they are two"
+    )
+
+
+def test_other_people_may_leave_beside_an_old_address_that_is_done_with():
+    assert advice(of(user("lee")), of(user("ana.jones@acme.example")), {ANA: SLIP}) == []
+
+
+def test_a_thing_comes_from_one_old_name_only():
+    former = {named.team("new"): (named.team("a"), named.team("b"))}
+    desired = of(*a_team("new"))
+    declaration = Declaration(desired, former=former, manage=ALL, origin=lambda _: HERE)
+
+    with pytest.raises(ConfigError) as caught:
+        with_live_advice(declaration, of(*a_team("a"), team("b")), NOW, {})
+
+    (error,) = caught.value.diagnostics
+    assert (error.code, error.message) == (
+        "RS314",
+        "`team.a` and `team.b` cannot both become `team.new`",
+    )
+    assert error.hint == (
+        "take `renamed_from` out: they are two, and the plan says what becomes of each"
+    )
+
+
+def test_a_person_may_be_live_under_both_addresses_and_a_done_rename_says_so():
+    old = named.user("ana.smith@acme.example")
+    desired = of(user("ana.jones@acme.example"))
+    declaration = Declaration(desired, former={ANA: (old,)}, manage=ALL, origin=lambda _: HERE)
+    both = of(user("ana.jones@acme.example"), user("ana.smith@acme.example"))
+
+    assert with_live_advice(declaration, both, NOW, {}).advice == ()
+    (done,) = with_live_advice(declaration, desired, NOW, {}).advice
+    assert (done.code, done.message) == ("RS505", f"`{ANA}` bears its new name already")

@@ -195,3 +195,23 @@ def test_on_an_access_list_the_old_address_stays_until_it_goes_itself():
     (there,) = found.outcome.of(ObjectAccess).values()
     assert there.principals == {who(AFTER)}
     assert planned(found.outcome, after).changes == ()
+
+
+@pytest.mark.parametrize("subject", [Subject.ACCESS, Subject.TEAMS])
+def test_where_something_declared_is_not_given_the_old_address_stays(subject):
+    manage = {**ALL, subject: Manage.NONE}
+    found = planned(company(BEFORE, AFTER, holders=(BEFORE,)), manage=manage)
+
+    assert GOES not in shown(found.changes)
+    assert GOES in shown(found.waiting)
+
+
+def test_a_mistaken_old_address_of_an_owner_is_a_removal_that_the_guard_refuses():
+    live = state(user("otto", "owner"), user("bo"), user("adi", "admin"))
+    desired = state(user("bo"), user("adi", "admin"))
+    manage = {**ALL, Subject.MEMBERS: Manage.DECLARED}
+    found = planned(live, desired, former={who("bo"): (who("otto"),)}, manage=manage)
+
+    assert shown(found.changes) == [f"delete {who('otto')}"]
+    rules = {f.rule for f in examine(context(found, "adi", capabilities=SERVICE))}
+    assert rules == {"DOMINANCE", "LAST_OWNER"}
