@@ -68,7 +68,12 @@ class _Zsh(_Once, ZshComplete):
 
 
 class _Fish(_Once, FishComplete):
-    """Completion for fish."""
+    """Completion for fish, whose script splits a line at its first comma alone.
+
+    *Why* not click's script: it cuts names and descriptions with a comma off.
+    """
+
+    source_template = FishComplete.source_template.replace("split ", "split -m 1 ")
 
 
 SHELLS: Mapping[str, type[ShellComplete]] = {"bash": _Bash, "zsh": _Zsh, "fish": _Fish}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -105,3 +106,81 @@ def test_bash_itself_completes(account):
     """
     ran = subprocess.run(["bash", "-c", lines], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[0] == "workspace.prod"
+
+
+COMPLETED = [
+    ("plan --target workspace.t", "workspace.test"),
+    ("explain team:d", "team:data"),
+    ("explain sa:", "sa:ci"),
+    ("plan --tar", "--target"),
+    ("who-can see_se", "see_secret_blocks"),
+    ("show --res", "--resolved"),
+    ("graph --as m", "mermaid"),
+    ("can le", "lea"),
+    ("explain 'team:a,", "team:a, b"),
+]
+"""Lines, and the one word that completes each."""
+
+ZSH = """
+zmodload zsh/zpty
+zpty shell 'zsh -f -i'
+zpty -w shell 'PS1=; autoload -Uz compinit; compinit -u -D; eval "$(rbac-sync completion zsh)"
+finish() { zle expand-or-complete; print -r -- "$BUFFER" > buffer; BUFFER=; }
+zle -N finish; bindkey "^X^P" finish; print rea""dy'
+zpty -r shell line '*ready*'
+for text in "$@"; do
+  rm -f buffer
+  zpty -n -w shell "$text"$'\\C-x\\C-p'
+  until [[ -s buffer ]]; do sleep 0.05; done
+  print -r -- "$(<buffer)"
+done
+zpty -d shell
+"""
+"""Types each line into a shell on a terminal of its own, and prints what a Tab makes of it."""
+
+
+def typed(*words):
+    path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "TERM": "dumb"}
+    ran = subprocess.run(
+        words, capture_output=True, text=True, check=True, env=environment, stdin=subprocess.DEVNULL
+    )
+    return ran.stdout.splitlines()
+
+
+@pytest.fixture
+def with_comma(account):
+    """A company with a team whose name has a comma and a blank."""
+    account.add('[teams."a, b"]\n')
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="no zsh")
+@pytest.mark.usefixtures("with_comma")
+def test_zsh_itself_completes():
+    lines = [f"rbac-sync {line}" for line, _ in COMPLETED[:-1]]
+    finished = [
+        f"{line.rpartition(' ')[0]} {word} "
+        for line, (_, word) in zip(lines, COMPLETED, strict=False)
+    ]
+    assert [line.rstrip() for line in typed("zsh", "-fc", ZSH, "zsh", *lines)] == [
+        line.rstrip() for line in finished
+    ]
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="no fish")
+@pytest.mark.usefixtures("with_comma")
+def test_fish_itself_completes():
+    for line, word in COMPLETED:
+        asked = "rbac-sync completion fish | source; complete -C $argv[1]"
+        offered = typed("fish", "--no-config", "-c", asked, f"rbac-sync {line}")
+        assert word in [each.partition("\t")[0] for each in offered]
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="no fish")
+def test_fish_shows_the_whole_description_of_an_option(account):
+    asked = "rbac-sync completion fish | source; complete -C 'rbac-sync plan --tar'"
+    (offered,) = typed("fish", "--no-config", "-c", asked)
+    assert (
+        offered
+        == "--target\tOnly this address, or those of a pattern, and what it needs; may repeat."
+    )
