@@ -8,7 +8,6 @@ It stands in a virtualenv of its own, whose python ``RBAC_SYNC_TEST_PREFECT`` na
 from __future__ import annotations
 
 import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +16,35 @@ import pytest
 from rbac_sync.model import Workspace
 from rbac_sync.planning import Change
 
+from ..fork_server import ForkServer
 from .serving import Server, served
 
 PYTHON = os.environ.get("RBAC_SYNC_TEST_PREFECT", "")
 pytestmark = pytest.mark.skipif(
     not PYTHON, reason="`RBAC_SYNC_TEST_PREFECT` names no python that has prefect 3"
 )
+COMMANDS = (
+    "automation",
+    "block",
+    "cloud",
+    "concurrency_limit",
+    "deploy",
+    "deployment",
+    "flow",
+    "flow_run",
+    "global_concurrency_limit",
+    "variable",
+    "version",
+    "work_pool",
+    "work_queue",
+)
+LATE = ["anyio._backends._asyncio", "prefect.cli._prompts", "rich._emoji_codes"]
+FORGET_SETTINGS = """
+import prefect.context
+
+prefect.context.GLOBAL_SETTINGS_CONTEXT = None
+prefect.context.refresh_global_settings_context()
+"""
 
 
 @dataclass
@@ -31,6 +53,7 @@ class Client:
 
     server: Server
     home: Path
+    commands: ForkServer
 
     def cloud(self, *words: str, fails: bool = False) -> str:
         """Run ``prefect cloud``; return what it prints, its line breaks taken out."""
@@ -48,25 +71,24 @@ class Client:
             "PREFECT_CLOUD_API_URL": f"{self.server.root}/api",
             "PREFECT_CLIENT_MAX_RETRIES": "0",
         }
-        done = subprocess.run(
-            [PYTHON, *words],
-            env=kept | told,
-            cwd=self.home,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = self.commands.run(*words, env=kept | told, cwd=self.home)
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
         return " ".join((done.stdout + done.stderr).split())
 
 
+@pytest.fixture(scope="module")
+def commands():
+    modules = [*LATE, *(f"prefect.cli.{name}" for name in COMMANDS)]
+    server = ForkServer(PYTHON, modules, FORGET_SETTINGS)
+    yield server
+    server.close()
+
+
 @pytest.fixture
-def client(tmp_path):
+def client(tmp_path, commands):
     with served(f"sqlite:///{tmp_path}/rbac.db") as server:
         server.add(Change(None, Workspace("prod", "Prod")), Change(None, Workspace("dev", "Dev")))
-        yield Client(server, tmp_path)
+        yield Client(server, tmp_path, commands)
 
 
 def test_somebody_logs_in_looks_around_goes_elsewhere_and_logs_out(client):

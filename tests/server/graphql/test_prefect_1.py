@@ -13,20 +13,26 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from ...fork_server import ForkServer
 from .tenants import OWNER, Stage, staged
 
 PYTHON = os.environ.get("RBAC_SYNC_TEST_PREFECT_1", "")
 pytestmark = pytest.mark.skipif(
     not PYTHON, reason="`RBAC_SYNC_TEST_PREFECT_1` names no python that has prefect 1.4.1"
 )
+READ_SETTINGS = """
+import prefect
 
+prefect.config.clear()
+prefect.config.update(prefect.configuration.load_default_config())
+prefect.context.update(config=prefect.config)
+"""
 CREATE = """
 mutation = '''
     mutation($input: create_custom_role_input!) { it: create_custom_role(input: $input) { id } }'''
@@ -40,8 +46,9 @@ class Client:
 
     stage: Stage
     home: Path
+    commands: ForkServer
 
-    def run(self, *words: str, **settings: str) -> subprocess.CompletedProcess:
+    def run(self, *words: str, **settings: str):
         told = {
             "PREFECT__BACKEND": "cloud",
             "PREFECT__CLOUD__API": self.stage.root,
@@ -50,11 +57,8 @@ class Client:
             "PYTHONWARNINGS": "ignore",
             **settings,
         }
-        command = [PYTHON, *words]
         kept = {"PATH": os.environ["PATH"], "HOME": str(self.home)}
-        return subprocess.run(
-            command, env=kept | told, capture_output=True, text=True, timeout=120, check=False
-        )
+        return self.commands.run(*words, env=kept | told, cwd=self.home)
 
     def auth(self, *words: str, fails: bool = False) -> str:
         """Run ``prefect auth``; return what it prints."""
@@ -77,10 +81,17 @@ class Client:
         return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.fixture(scope="module")
+def commands():
+    server = ForkServer(PYTHON, ["prefect.cli"], READ_SETTINGS)
+    yield server
+    server.close()
+
+
 @pytest.fixture
-def client(tmp_path):
+def client(tmp_path, commands):
     with staged(f"sqlite:///{tmp_path}/rbac.db") as stage:
-        yield Client(stage, tmp_path)
+        yield Client(stage, tmp_path, commands)
 
 
 def test_somebody_logs_in_looks_around_and_goes_to_another_tenant(client):
