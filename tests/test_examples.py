@@ -54,6 +54,10 @@ def new_store(known, owner):
     return State([user, *known.roles.values()], [Binding(user.address, ACCOUNT, held(known.owner))])
 
 
+def test_the_examples_are_in_canonical_form():
+    assert run("fmt --check", EXAMPLES).out == ""
+
+
 @each_example
 def test_an_example_can_be_used_as_written_and_needs_no_advice(folder):
     assert declared(folder)[1].advice == ()
