@@ -200,6 +200,12 @@ workspace = click.option(
     shell_complete=completed("workspaces"),
     help="The workspace; without it the account.",
 )
+object_name = click.option(
+    "--object",
+    "object_name",
+    metavar="NAME",
+    help="An object of the workspace: `deployment:FLOW/NAME`; its levels are the permissions.",
+)
 principal_argument = click.argument("principal", shell_complete=completed("principals"))
 
 

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import RbacSyncError
-from ..model import ACCOUNT, PRINCIPALS, Address, Level, Permission, State, Workspace, label
+from ..model import (
+    ACCOUNT,
+    PRINCIPALS,
+    Address,
+    Level,
+    ObjectAccess,
+    ObjectLevel,
+    Permission,
+    State,
+    Workspace,
+    label,
+)
 from ..model import address as named
 from .reservation import reserve_file
 from .run import load_configuration
@@ -25,8 +36,32 @@ if TYPE_CHECKING:
     from ..planning.selection import Selection
 
 
-def resolve_scope(live_account: LiveAccount, handle: str | None) -> Address:
-    """Return the scope that ``-w`` names; without it the account."""
+def objects_named(handle: str | None, object_name: str | None) -> tuple[Address, ...]:
+    """Return the object that ``--object`` names in the workspace of ``-w``; none without it.
+
+    Raises:
+        click.UsageError: there is no ``-w``.
+    """
+    if object_name is None:
+        return ()
+    if handle is None:
+        raise click.UsageError("--object needs -w HANDLE: an object is in a workspace")
+    return (named.workspace_object(named.workspace(handle), object_name),)
+
+
+def resolve_scope(
+    live_account: LiveAccount, handle: str | None, object_name: str | None = None
+) -> Address:
+    """Return the scope that ``-w`` and ``--object`` name; without them the account."""
+    for address in objects_named(handle, object_name):
+        resolve_scope(live_account, handle)
+        if live_account.state.knows(address):
+            return address
+        if address in live_account.horizon.partly:
+            raise _unseen_error("object", str(object_name), live_account)
+        message = f"there is no `{object_name}` in workspace {handle}"
+        forms = "`deployment:FLOW/NAME`, `block:TYPE/NAME`, `work_pool:NAME`"
+        raise RbacSyncError(message, hint=f"write {forms}")
     if handle is None:
         return ACCOUNT
     scope = named.workspace(handle)
@@ -50,7 +85,13 @@ def check_principal(live_account: LiveAccount, principal: Address) -> Address:
 
 
 def resolve_permission(live_account: LiveAccount, text: str, scope: Address | None) -> Permission:
-    """Return the permission with this name or title."""
+    """Return the permission with this name or title; in an object, its level."""
+    listed = live_account.state.get(scope) if scope else None
+    if isinstance(listed, ObjectAccess):
+        if text in listed.levels:
+            return ObjectLevel(text).permission
+        message = f"`{listed.name}` has no level `{text}`"
+        raise RbacSyncError(message, hint=f"ask about {' or '.join(listed.levels)}")
     permission = live_account.catalogue.permission(text)
     if permission is None:
         listing = f"permissions --world {live_account.catalogue.world}"

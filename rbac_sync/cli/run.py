@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
@@ -176,9 +176,11 @@ class StateOptions(TypedDict):
 
 
 def read_account(
-    folder: Path, url: str, **state: Unpack[StateOptions]
+    folder: Path, url: str, objects: Collection[Address] = (), **state: Unpack[StateOptions]
 ) -> tuple[Configuration, LiveAccount]:
     """Return a configuration, and the account that it names in the state that *state* chooses.
+
+    The live state has the access lists of *objects* in it.
 
     Raises:
         click.UsageError: more than one of them is chosen.
@@ -198,7 +200,7 @@ def read_account(
     elif at:
         account = pipeline.past_account(backend, at)
     else:
-        account = pipeline.live_account(backend)
+        account = pipeline.live_account(backend, objects=objects)
     note_unseen(account.horizon.reasons)
     return configuration, account
 

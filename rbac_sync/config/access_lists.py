@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..model import EVERYONE, Address, ObjectAccess, ObjectLevel, ObjectType
 from ..model import address as named
-from ..model.resources import LEVELS
+from ..model.resources import LEVELS, is_object_name
 from .load import Sources
 from .problems import TomlLocation
 from .resolve import NameResolver
@@ -40,10 +40,7 @@ def access_lists(
 
 
 def _is_object(name: str, location: TomlLocation, names: NameResolver) -> bool:
-    word, _, own = name.partition(":")
-    parts = own.split("/")
-    type_ = ObjectType(word) if word in {*ObjectType} else None
-    if type_ and len(parts) == FORMS[type_].count("/") + 1 and all(map(str.strip, parts)):
+    if is_object_name(name):
         return True
     forms = ", ".join(f"`{form}`" for form in FORMS.values())
     names.problems.add("RS340", location.key, f"`{name}` is no object", hint=f"write {forms}")

@@ -8,7 +8,7 @@ from typing import Any
 
 import tomli_w
 
-from ..model import Catalogue, Instant, Level, State, Subject
+from ..model import Catalogue, Instant, Level, ObjectAccess, State, Subject
 from ..planning import Capabilities
 from .settings import STORE, BackendConfig, has_password
 from .tables import Table, Tables, TomlWriter
@@ -39,8 +39,16 @@ def export(
     left out, and so are keys that *capabilities*, if they are given, could not make. Built-in
     roles and people's own keys are never written.
     """
-    writer = TomlWriter(state, catalogue, now, capabilities)
+    writer = TomlWriter(_without_open_lists(state), catalogue, now, capabilities)
     return configuration_files(writer.tables(), catalogue, settings, writer.left_out)
+
+
+def _without_open_lists(state: State) -> State:
+    """Return *state* without the lists that say what an object without one says."""
+    draft = state.draft()
+    for listed in [each for each in state.of(ObjectAccess).values() if each.is_open]:
+        draft.remove(listed)
+    return draft
 
 
 def configuration_files(

@@ -204,10 +204,10 @@ class TomlWriter:
         return table
 
     def _access_lists(self, scope: Address) -> Table:
-        """Return the access lists of the objects in *scope* that have one of their own."""
+        """Return the access lists of the objects in *scope*."""
         tables = {}
         for address, listed in sorted(self.state.of(ObjectAccess).items()):
-            if listed.workspace != scope or listed.is_open:
+            if listed.workspace != scope:
                 continue
             if not is_written_name(listed.name):
                 self._leave_out(str(address), "its name cannot be written")

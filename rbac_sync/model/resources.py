@@ -232,6 +232,25 @@ LEVELS: Mapping[ObjectType, tuple[ObjectLevel, ...]] = {
 """The levels of each type of object: nobody runs a block."""
 
 
+PARTS: Mapping[ObjectType, int] = {
+    ObjectType.BLOCK: 2,
+    ObjectType.DEPLOYMENT: 2,
+    ObjectType.WORK_POOL: 1,
+}
+"""The parts of the name of an object: a block's begins with its type, a deployment's its flow."""
+
+
+def is_object_name(name: str) -> bool:
+    """Say whether *name* may be that of an object, as in ``deployment:etl/daily``."""
+    word, _, own = name.partition(":")
+    parts = own.split("/")
+    return (
+        word in set(ObjectType)
+        and len(parts) == PARTS[ObjectType(word)]
+        and all(map(str.strip, parts))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectAccess:
     """The access list of one object in a workspace: its principals by level.
@@ -248,6 +267,11 @@ class ObjectAccess:
     view: frozenset[Address] = frozenset()
     run: frozenset[Address] = frozenset()
     manage: frozenset[Address] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a name that no object has."""
+        if not is_object_name(self.name):
+            raise ValueError(f"`{self.name}` is no object")
 
     @property
     def address(self) -> Address:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -49,10 +49,10 @@ class LiveAccount:
         return Access(self.state, self.catalogue)
 
 
-def live_account(backend: Backend, *, lists: bool = False) -> LiveAccount:
-    """Return the live state; with *lists*, the access lists of all objects, whatever it costs."""
+def live_account(backend: Backend, *, objects: Collection[Address] | None = ()) -> LiveAccount:
+    """Return the live state with the access lists of *objects*; None: of all, whatever it costs."""
     with backend.open() as session:
-        session.show_lists(None if lists else ())
+        session.show_lists(objects)
         return account_of(session)
 
 

@@ -18,6 +18,7 @@ from ..model import (
     Instant,
     Kind,
     Level,
+    ObjectAccess,
     Permission,
     Role,
     ServiceAccount,
@@ -234,6 +235,9 @@ def _explained_scope(
     access = explanation.access
     level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
     known = sum(title.level is level for title in access.catalogue.titles.values())
+    listed_object = access.state.get(scope)
+    if isinstance(listed_object, ObjectAccess):
+        known = len(listed_object.levels)
     names = access.alphabet.names(union(path.permissions for shut, path in timed if not shut))
     roles = dict.fromkeys(_role_text(path) for shut, path in timed if not shut)
     head = f"{label(explanation.principal)} in {place(scope)}: {len(names)} of {known} permissions"

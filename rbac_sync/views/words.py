@@ -89,6 +89,9 @@ def describe_path(path: Path, principal: Address, state: State, scope_text: str)
     """
     role, ends = role_name(path.role), term(path.since, path.until, path.reason)
     own = path.holder == principal
+    if path.bound.kind is Kind.OBJECT:
+        way = "" if own else f"through {label(path.holder)}, which is "
+        return f"{way}on its access list for {role}{ends}"
     if path.bound == ACCOUNT and path.scope != ACCOUNT:
         account_role = f"account {role}{_reach(path.role, state)}"
         return (

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from rbac_sync.config.schema import ConfigDocument
-from rbac_sync.model import ACTORS, PRINCIPALS, SCOPES, Address, Kind, Subject, label
+from rbac_sync.model import (
+    ACTORS,
+    PRINCIPALS,
+    SCOPES,
+    Address,
+    Kind,
+    ObjectAccess,
+    Subject,
+    label,
+)
+from rbac_sync.model.address import object_name, object_workspace
 from rbac_sync.model.kind import PREFIXES, SPECS, SUBJECTS, Trait, kinds_with
 from rbac_sync.model.resources import CLASSES
 
@@ -47,3 +57,16 @@ def test_a_prefix_belongs_to_one_kind_of_principal_and_begins_its_label():
 @pytest.mark.parametrize("kind", CLASSES)
 def test_every_resource_has_a_word_in_the_audit_trail(kind):
     assert SPECS[kind].table
+
+
+@pytest.mark.parametrize("name", ["daily", "deployment:daily", "work_pool:", "block:a/b/c", "x:a"])
+def test_a_name_that_no_object_has_makes_no_access_list(name):
+    with pytest.raises(ValueError, match="is no object"):
+        ObjectAccess(Address(Kind.WORKSPACE, "prod"), name)
+
+
+def test_an_object_is_found_again_by_its_address():
+    listed = ObjectAccess(Address(Kind.WORKSPACE, "a.b c"), "deployment:etl é/daily run")
+
+    assert object_name(listed.address) == listed.name
+    assert object_workspace(listed.address) == listed.workspace

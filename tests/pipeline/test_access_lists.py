@@ -12,6 +12,7 @@ from rbac_sync.backends.remote.client import Client
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.cli.run import KEY
 from rbac_sync.config.export import export
 from rbac_sync.errors import ConfigError
 from rbac_sync.model import EVERYONE, ObjectAccess
@@ -21,6 +22,7 @@ from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
 from rbac_sync.server.guarded_store import GuardedStore
 
+from ..cli.running import Ran, run
 from ..server.serving import serving
 from .company import Company
 
@@ -139,7 +141,7 @@ def test_a_list_whose_table_is_taken_out_is_left_alone(company, backend):
 def test_pull_writes_the_lists_that_are_not_open_and_nothing_is_left_to_do(company, backend):
     declare(company, TABLE + '[workspaces.test.objects."deployment:etl/hourly"]\n')
     sync(company, backend)
-    account = pipeline.live_account(backend, lists=True)
+    account = pipeline.live_account(backend, objects=None)
     settings = company.load().settings
     files = export(account.state, account.catalogue, settings, account.now, account.capabilities)
 
@@ -245,3 +247,72 @@ def test_the_trail_says_what_became_of_a_list(company, backend):
 
     assert (record.object_id, record.object_table) == (str(DAILY), "object_access")
     assert record.after["run"] == [["team", "ops"]]
+
+
+@pytest.fixture
+def ask(company, monkeypatch, backend, served):
+    """Return a function that asks on the command line, of the store or over REST."""
+    if isinstance(backend, PrefectCloudBackend):
+        edit = 'type    = "store"', f'type    = "prefect-cloud"\nurl     = "{served}"'
+        company.edit(edit, ('world   = "prefect-cloud"\n', ""))
+    monkeypatch.setenv(KEY, company.key("olivia"))
+
+    def ask(words: str) -> Ran:
+        url = () if isinstance(backend, PrefectCloudBackend) else ("--url", company.url)
+        return run(words, "--config", company.folder, *url)
+
+    return ask
+
+
+QUESTIONS = [
+    (f"can bo view -w prod --object {NAME}", 1, "no   bo@acme.example may not view in"),
+    (f"can otto run -w prod --object {NAME}", 0, "as account owner, who owns every workspace"),
+    (f"who-can run -w prod --object {NAME}", 0, f"run in `{NAME}` of workspace prod: 3 people"),
+    (f"explain otto -w prod --object {NAME}", 0, "3 of 3 permissions"),
+    (f"explain otto -w prod --object {NAME}", 0, "through team:ops, which is on its access list"),
+]
+
+
+@pytest.mark.parametrize(("words", "code", "line"), QUESTIONS)
+def test_the_command_line_says_who_may_do_what_with_an_object(company, ask, words, code, line):
+    before = opened(PROD, NAME)
+    listed = frozenset({OPS})
+    company.force(Change(before, ObjectAccess(PROD, NAME, listed, listed, listed)))
+    ran = ask(words)
+
+    assert ran.code == code
+    assert line in ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (
+            "can bo see -w prod --object deployment:etl/daily",
+            "`deployment:etl/daily` has no level `see`",
+            "ask about view or run or manage",
+        ),
+        (
+            "can bo view -w prod --object deployment:etl/weekly",
+            "there is no `deployment:etl/weekly` in workspace prod",
+            "write `deployment:FLOW/NAME`, `block:TYPE/NAME`, `work_pool:NAME`",
+        ),
+        (
+            "who-can view -w prod --object rubbish",
+            "there is no `rubbish` in workspace prod",
+            "write `deployment:FLOW/NAME`, `block:TYPE/NAME`, `work_pool:NAME`",
+        ),
+    ],
+)
+def test_an_object_or_level_that_there_is_not_is_an_error(ask, words, message, hint):
+    ran = ask(words)
+
+    assert (ran.code != 0, ran.out) == (True, "")
+    assert message in ran.err
+    assert hint in ran.err
+
+
+def test_an_object_is_one_of_a_workspace(ask):
+    ran = ask(f"who-can run --object {NAME}")
+
+    assert "--object needs -w HANDLE: an object is in a workspace" in ran.err

@@ -9,7 +9,7 @@ import click
 
 from ...errors import ConfigError
 from .. import options
-from ..questions import check_principal, resolve_permission, resolve_scope
+from ..questions import check_principal, objects_named, resolve_permission, resolve_scope
 from ..report import layout
 from ..run import UNKNOWN, open_backend, parse_principal, read_account, read_as_applier
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @options.principal_argument
 @options.permission_argument()
 @options.workspace
+@options.object_name
 @options.account_state
 @options.config
 @options.url
@@ -36,6 +37,7 @@ def can(
     principal: str,
     permission: str,
     workspace: str | None,
+    object_name: str | None,
     config: Path,
     url: str,
     json: bool,
@@ -48,8 +50,10 @@ def can(
     """
     from ...views import access, plan_json
 
-    configuration, live_account = read_account(config, url, **state)
-    scope = resolve_scope(live_account, workspace)
+    configuration, live_account = read_account(
+        config, url, objects_named(workspace, object_name), **state
+    )
+    scope = resolve_scope(live_account, workspace, object_name)
     named = resolve_permission(live_account, permission, scope)
     holder = check_principal(live_account, parse_principal(configuration, principal))
     answer = access.find_answer(live_account.access, holder, scope, named, live_account.now)
@@ -67,6 +71,7 @@ def _refusal_code(live_account: LiveAccount, scope: Address) -> int:
 @click.command("who-can")
 @options.permission_argument()
 @options.workspace
+@options.object_name
 @options.account_state
 @options.config
 @options.url
@@ -75,6 +80,7 @@ def who_can(
     *,
     permission: str,
     workspace: str | None,
+    object_name: str | None,
     config: Path,
     url: str,
     json: bool,
@@ -86,8 +92,10 @@ def who_can(
     """
     from ...views import access, plan_json
 
-    configuration, live_account = read_account(config, url, **state)
-    scope = resolve_scope(live_account, workspace)
+    configuration, live_account = read_account(
+        config, url, objects_named(workspace, object_name), **state
+    )
+    scope = resolve_scope(live_account, workspace, object_name)
     named = resolve_permission(live_account, permission, scope)
     answers = access.find_holders(live_account.access, scope, named, live_account.now)
     if json:
@@ -128,6 +136,7 @@ def _declaration(configuration: Configuration, live_account: LiveAccount) -> Dec
 @options.principal_argument
 @options.permission_argument(required=False)
 @options.workspace
+@options.object_name
 @options.account_state
 @options.config
 @options.url
@@ -138,6 +147,7 @@ def explain(
     principal: str,
     permission: str | None,
     workspace: str | None,
+    object_name: str | None,
     config: Path,
     url: str,
     json: bool,
@@ -151,8 +161,10 @@ def explain(
     from ... import pipeline
     from ...views import access, alumni, plan_json
 
-    configuration, live_account = read_account(config, url, **state)
-    scope = resolve_scope(live_account, workspace) if workspace else None
+    configuration, live_account = read_account(
+        config, url, objects_named(workspace, object_name), **state
+    )
+    scope = resolve_scope(live_account, workspace, object_name) if workspace else None
     named = resolve_permission(live_account, permission, scope) if permission else None
     holder = parse_principal(configuration, principal)
     left = _alumnus(configuration, live_account, holder)

@@ -197,7 +197,9 @@ def _pull(source: Source, folder: Path) -> dict[str, str]:
 
     settings = source.settings
     try:
-        live_account = pipeline.live_account(backends.backend(settings, source.api_key), lists=True)
+        live_account = pipeline.live_account(
+            backends.backend(settings, source.api_key), objects=None
+        )
     except BackendError as error:
         if settings.type == "store":
             error.hint = "to make the account, pass `--owner EMAIL`; or correct `--url`"

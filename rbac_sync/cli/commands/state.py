@@ -62,7 +62,7 @@ def pull(
         note_unseen(content.horizon.reasons)
         return 0
     assert folder is not None, "one of the two is given"
-    live_account = pipeline.live_account(open_backend(configuration), lists=True)
+    live_account = pipeline.live_account(open_backend(configuration), objects=None)
     files = export_files(live_account, configuration.settings, folder)
     if (folder / SCHEMA).exists():
         files = with_schema(files)

@@ -20,6 +20,7 @@ from ....model import (
     ObjectType,
 )
 from ....model.address import object_name, object_workspace, workspace_object
+from ....model.resources import is_object_name
 from ....wire.prefect_cloud import object_access as wire
 from ....wire.prefect_cloud.access import ActorId
 from ...remote.response import STRANGE
@@ -111,6 +112,7 @@ class AccessLists(Handler):
                 self._learn(workspace_object(workspace, f"{type_}:{name}"), id_)
                 for (workspace, type_), known in zip(places, ids, strict=True)
                 for name, id_ in (known or {}).items()
+                if is_object_name(f"{type_}:{name}")
             ]
             self._note_absent(places, objects)
             read = pool.map(lambda address: self._list(address, hides=hides), objects)
@@ -189,7 +191,7 @@ def _places(requested: Collection[Address] | None, workspaces: Collection[Addres
     places: defaultdict[tuple[Address, ObjectType], list[str]] = defaultdict(list)
     for address in sorted(requested):
         word, _, name = object_name(address).partition(":")
-        if object_workspace(address) in workspaces:
+        if object_workspace(address) in workspaces and is_object_name(object_name(address)):
             places[object_workspace(address), ObjectType(word)].append(name)
     return places
 

@@ -18,8 +18,8 @@ from ....model import (
     ObjectLevel,
     ObjectType,
 )
-from ....model.address import object_name, object_workspace
-from ....model.resources import opened
+from ....model.address import object_name, object_workspace, workspace_object
+from ....model.resources import is_object_name, opened
 from ...database.columns import loaded, stored
 from ...verbs import Verbs, takes_both
 from .. import tables as t
@@ -101,7 +101,7 @@ class AccessLists(Handler[ObjectAccess]):
         self._documents.put(replace(document, content=content))
 
     def address(self, document: Document) -> Address | None:
-        """Return the address of the object that *document* is; None if its parent is gone."""
+        """Return the address of the object that *document* is; None if its name cannot be one."""
         type_ = TYPES[document.kind]
         parent, _, own = (document.name or "").rpartition("/")
         if type_ in PARENTS:
@@ -109,11 +109,13 @@ class AccessLists(Handler[ObjectAccess]):
             if above is None:
                 return None
             own = f"{above.name}/{own}"
-        return ObjectAccess(document.owner, f"{type_}:{own}").address
+        name = f"{type_}:{own}"
+        return workspace_object(document.owner, name) if is_object_name(name) else None
 
     def _document(self, address: Address) -> Document | None:
         workspace, (word, _, name) = object_workspace(address), object_name(address).partition(":")
-        if self.account.names.find(workspace) is None or word not in {*ObjectType}:
+        is_name = is_object_name(object_name(address))
+        if not is_name or self.account.names.find(workspace) is None:
             return None
         type_, (above, slash, own) = ObjectType(word), name.partition("/")
         if type_ not in PARENTS:
