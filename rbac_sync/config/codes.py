@@ -515,6 +515,20 @@ _ALL = (
         "A file declares things of different owners. A forge asks the owners of files, and is"
         " content with one of those in a line: each of them may approve a change to all of it.",
     ),
+    Code(
+        "RS518",
+        "a grant for longer than allowed",
+        "A declared grant of a role in `max_term` or `require_end_for` of `[guard]` has no end, or"
+        " a late one. A plan that gives it is refused (TERM). One that is live already is advice,"
+        " so that nothing else waits for it; with `--strict` it is refused.",
+    ),
+    Code(
+        "RS519",
+        "a grant without a reason",
+        "A declared grant of a role in `require_reason_for` of `[guard]` has no reason. A plan that"
+        " gives it is refused (REASON). One that is live already is advice, so that nothing else"
+        " waits for it; with `--strict` it is refused.",
+    ),
 )
 
 CODES: Mapping[str, Code] = {code.code: code for code in _ALL}

@@ -30,7 +30,7 @@ from .load import Sources
 from .objects import Objects
 from .origin import Origin
 from .owners import code_owners
-from .policy import advise_on_names, policy
+from .policy import advise_on_grants, advise_on_names, policy
 from .policy_tests import expectations
 from .problems import Problems, TomlLocation
 from .renames import read_renames
@@ -78,6 +78,8 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     _refuse_empty(sources, names)
     _advise(sources, names)
     advise_on_names(guard, desired, sources, problems)
+    origin = Origin(sources, names)
+    advise_on_grants(guard, desired, names, origin)
     sources.refuse(problems)
     authors = sources.root.document.guard.authors
     proof = authors and authors.model_dump()
@@ -93,7 +95,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
         expectations=tests,
         ignored=ignored,
         alumni=alumni,
-        origin=(origin := Origin(sources, names)),
+        origin=origin,
         entry=origin.entry,
         attribute=origin.attribute,
         surroundings=(settings, proof, sources.key_set),

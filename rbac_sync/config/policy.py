@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ..errors import Diagnostic, Place
 from ..model import (
     Address,
     Catalogue,
@@ -20,6 +21,7 @@ from ..model import (
     Subject,
 )
 from ..model import address as named
+from ..model.grants import RoleGrant, disallowed
 from ..model.resources import role
 from .load import Sources
 from .managed_whole import refuse_short_names
@@ -89,8 +91,15 @@ def policy(sources: Sources, names: NameResolver) -> Policy:
                 table.default_role_forbids, Level.WORKSPACE, location.at("default_role_forbids")
             )
         )
-    place = location.at("require_reason_for")
-    values["require_reason_for"] = frozenset(_roles(table.require_reason_for, names, place))
+    for key in ("require_reason_for", "require_end_for"):
+        listed = getattr(table, key)
+        places = (location.at(key, index) for index in range(len(listed)))
+        values[key] = frozenset(_roles(zip(listed, places, strict=True), names))
+    values["max_term"] = {
+        role: _age(text)
+        for name, text in table.max_term.items()
+        for role in _roles([(name, location.at("max_term", name).key)], names)
+    }
     short = refuse_short_names(table, location, names)
     if table.authors is not None:
         principals = {a: who for a, who in table.authors.principals.items() if who not in short}
@@ -135,17 +144,19 @@ def _bots(text: str, names: NameResolver, location: TomlLocation) -> Address | N
     return None if text == "any" else names.role(text, Level.ACCOUNT, location)
 
 
-def _roles(texts: list[str], names: NameResolver, location: TomlLocation) -> Iterator[Address]:
-    """Yield the roles of these names, at each level that has one."""
+def _roles(texts: Iterable[tuple[str, TomlLocation]], names: NameResolver) -> Iterator[Address]:
+    """Yield the roles of these names, at each level that has one, or at that of `LEVEL/NAME`."""
     kept_elsewhere = names.reach.get(Subject.ROLES) in (Manage.DECLARED, Manage.NONE)
-    for index, name in enumerate(texts):
-        addresses = [known for level in Level if (known := names.known_role(name, level))]
+    for text, location in texts:
+        first, slash, rest = text.partition("/")
+        levels, name = ((Level(first),), rest) if slash and first in set(Level) else (Level, text)
+        addresses = [known for level in levels if (known := names.known_role(name, level))]
         if not addresses and kept_elsewhere:
-            addresses = [role(level, name) for level in Level]
+            addresses = [role(level, name) for level in levels]
         if not addresses:
-            all_ = [each for level in Level for each in names.roles(level)]
+            all_ = [each for level in levels for each in names.roles(level)]
             hint = names.problems.suggest(name, all_) or "name a role"
-            names.problems.add("RS205", location.at(index), f"unknown role `{name}`", hint=hint)
+            names.problems.add("RS205", location, f"unknown role `{text}`", hint=hint)
         yield from addresses
 
 
@@ -167,6 +178,34 @@ def _fold(text: str) -> str:
         return text
     who, slash, inner = rest.partition("/")
     return f"{named.user(who)}{slash}{inner}"
+
+
+MOST_NAMED = 5
+"""More grants than these are only counted in a piece of advice."""
+
+DISALLOWED = {
+    True: ("RS518", "write an `until` beside each, no later than `[guard]` allows"),
+    False: ("RS519", 'write `{ who = "...", reason = "..." }`'),
+}
+"""By whether it is about terms, the code and the hint of advice on grants."""
+
+
+def advise_on_grants(
+    policy: Policy, desired: State, names: NameResolver, origin: Callable[[Address], Place | None]
+) -> None:
+    """Add advice on declared grants that the policy would not allow anew, role by role."""
+    for terms, (code, hint) in DISALLOWED.items():
+        by_role: dict[Address, list[tuple[RoleGrant, str]]] = {}
+        for grant, fault in disallowed(policy, desired, names.now, terms=terms):
+            by_role.setdefault(grant.path.role, []).append((grant, fault))
+        for role_address, faulty in by_role.items():
+            listed = "; ".join(f"{grant.path} {fault}" for grant, fault in faulty[:MOST_NAMED])
+            more = len(faulty) - MOST_NAMED
+            text = listed + (f"; and {more} more" if more > 0 else "")
+            message = f"`{role_address.name}` is held by {text}"
+            path = faulty[0][0].path
+            place = origin(named.binding(path.team or path.who, path.scope))
+            names.problems.put(Diagnostic(code, message, place, hint))
 
 
 def advise_on_names(policy: Policy, desired: State, sources: Sources, problems: Problems) -> None:

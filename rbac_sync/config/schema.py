@@ -130,6 +130,10 @@ Share = Annotated[str, Field(pattern=r"^(100|[0-9]{1,2}(\.[0-9]+)?)%$")]
 """A share of what is live, as in ``25%``."""
 
 
+Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}(m|h|d)$")]
+"""A time, as in ``24h``."""
+
+
 class GuardTable(Table):
     """The limits of the guard."""
 
@@ -150,8 +154,10 @@ class GuardTable(Table):
     protect: list[ResourceAddress] = []
     require_author: bool | None = None
     require_reason_for: list[Name] = []
+    max_term: dict[Name, Duration] = {}
+    require_end_for: list[Name] = []
     authors: Authors | None = None
-    max_plan_age: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}(m|h|d)$")] | None = None
+    max_plan_age: Duration | None = None
 
 
 class KeyTable(Table):

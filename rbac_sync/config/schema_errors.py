@@ -40,6 +40,7 @@ FORMS = {
     "max_removed": ("must be a percentage", "write it as in `25%`"),
     "max_losers": ("must be a number or a percentage", "write it as in `20` or `25%`"),
     "max_gainers": ("must be a number or a percentage", "write it as in `20` or `25%`"),
+    "max_term": ("must be a time", "write it as in `90d`, `24h` or `90m`"),
     "max_plan_age": ("must be a time", "write it as in `24h`, `90m` or `7d`"),
     "all": ("names nobody", "write `members`, `service_accounts` or `team:PATTERN`"),
     "why": ("is empty", "write why no plan touches it"),
@@ -170,7 +171,8 @@ def _describe_error(file: File, fault: ErrorDetails, problems: Problems) -> Sche
         return SchemaError("RS114", location, message, hint)
     if kind in RANGES:
         return _out_of_range(location, RANGES[kind], context, problems)
-    message, hint = FORMS.get(name, EMPTY)
+    table = _label_of(path[:-1]) if len(path) > 1 else ""
+    message, hint = FORMS.get(name) or FORMS.get(table) or EMPTY
     return SchemaError("RS115", location, f"`{name}` {message}", hint)
 
 

@@ -39,8 +39,9 @@ class GuardContext:
     backend's time; ``horizon`` says what of the account was not seen. ``recent``
     are changes that were made shortly before and count with those of the plan
     where removals are limited over a time; a run of the command is judged by
-    itself. ``earlier`` is the state that the plan was made from: what is not read again is
-    counted there.
+    itself. ``declared`` is the desired state as it is written, with the ends and reasons that the
+    target may not keep; None: nothing is declared. ``earlier`` is the state that the plan was
+    made from: what is not read again is counted there.
     """
 
     plan: Plan
@@ -53,6 +54,7 @@ class GuardContext:
     author: Address | None = None
     horizon: Horizon = WHOLE
     recent: tuple[Change, ...] = ()
+    declared: State | None = None
     earlier: State | None = None
 
     @property

@@ -35,6 +35,7 @@ class RuleId(StrEnum):
     AUTHOR = "AUTHOR"
     OUTCOME = "OUTCOME"
     REASON = "REASON"
+    TERM = "TERM"
     UNSEEN = "UNSEEN"
 
 

@@ -59,3 +59,12 @@ def outlasts(one: Instant | None, other: Instant | None) -> bool:
 def is_to_come(moment: Instant, now: Instant) -> bool:
     """Say whether *moment* has not come at *now*, by more than clocks differ."""
     return moment - now > CLOCK_SKEW
+
+
+def length(span: timedelta) -> str:
+    """Return *span*, whole minutes, in the largest unit that divides it: ``90 days``."""
+    minutes = int(span.total_seconds()) // 60
+    units = (("day", 24 * 60), ("hour", 60), ("minute", 1))
+    unit, size = next((unit, size) for unit, size in units if minutes % size == 0)
+    count = minutes // size
+    return f"{count} {unit}{'s' * (count != 1)}"

@@ -39,7 +39,9 @@ class Policy:
     many people and service accounts lose or gain something, None: no such limit;
     ``allow_losers`` and ``allow_gainers`` are counts that a run accepts. ``workspace_owners`` is
     the least number of people who own a workspace by name, by handle. ``protect`` holds addresses
-    as text. ``require_reason_for`` are roles that nobody is given without a reason. ``authors``
+    as text. ``require_reason_for`` are roles that nobody is given without a reason,
+    ``require_end_for`` roles that nobody is given without an end; ``max_term`` says for how long
+    a role may be given. ``is_strict`` says that a run refuses what else is advice. ``authors``
     are the principals by the name that a CI system's signed tokens have for them; None: no tokens
     are asked for.
     """
@@ -64,5 +66,13 @@ class Policy:
     protect: frozenset[str] = frozenset()
     require_author: bool = False
     require_reason_for: frozenset[Address] = frozenset()
+    max_term: Mapping[Address, timedelta] = field(default_factory=dict)
+    require_end_for: frozenset[Address] = frozenset()
     authors: Mapping[str, Address] | None = None
+    is_strict: bool = False
     max_plan_age: timedelta = timedelta(hours=24)
+
+    @property
+    def roles_with_terms(self) -> frozenset[Address]:
+        """The roles that nobody is given without an end."""
+        return self.require_end_for | self.max_term.keys()

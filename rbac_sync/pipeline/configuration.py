@@ -140,6 +140,7 @@ class RunOptions:
             policy,
             require_author=policy.require_author and self.simulated is None,
             allow_self_reduction=self.allow_self_reduction,
+            is_strict=self.strict,
             allow_public=policy.allow_public or self.allow_public,
             allow_removals=max(policy.allow_removals, self.allow_deletes),
             allow_losers=max(policy.allow_losers, self.allow_losers),

@@ -280,6 +280,7 @@ def context_of(
         options.judged(declaration.expectations),
         options.author,
         session.horizon(),
+        declared=declaration.desired,
     )
 
 

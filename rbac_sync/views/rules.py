@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from ..guard import RULES, RuleId
 from ..guard.rules import Rule
 from ..model import Address, Limit, Policy, label
+from ..model.instant import length
 from .words import role_name
 
 
@@ -136,6 +138,11 @@ ADVICE: Mapping[RuleId, RuleAdvice] = {
         '`owner = ["bo"]` where `require_reason_for` has `owner`',
         ("require_reason_for",),
     ),
+    RuleId.TERM: RuleAdvice(
+        "write an `until` beside the grant or the place in the team, or choose an earlier one",
+        '`owner = ["bo"]` in a workspace where `max_term = { owner = "90d" }`',
+        ("max_term", "require_end_for"),
+    ),
 }
 """The advice of every rule; a test holds that none is missing."""
 
@@ -164,6 +171,8 @@ def _value(value: Any) -> str:
             return "(no limit)"
         case bool():
             return str(value).lower()
+        case timedelta():
+            return length(value)
         case Limit():
             parts = [str(value.number)] if value.number is not None else []
             parts += [f'"{value.share:.0%}"'] if value.share is not None else []
@@ -171,7 +180,7 @@ def _value(value: Any) -> str:
         case frozenset():
             return "[" + ", ".join(f'"{_name(each)}"' for each in sorted(value)) + "]"
         case Mapping():
-            pairs = (f"{key} = {_value(each)}" for key, each in sorted(value.items()))
+            pairs = (f"{_name(key)} = {_value(each)}" for key, each in sorted(value.items()))
             return "{" + ", ".join(pairs) + "}"
     return f'"{_name(value)}"' if isinstance(value, Address) else str(value)
 

@@ -51,7 +51,7 @@ def names(account, monkeypatch):
         ("rbac-sync who-can see_se", ["see_secret_blocks"]),
         ("rbac-sync who-can see_flows -w ", ["prod", "test"]),
         ("rbac-sync rule dom", ["DOMINANCE"]),
-        ("rbac-sync rule RS42", ["RS420", "RS421", "RS422", "RS423", "RS424"]),
+        ("rbac-sync rule RS42", ["RS420", "RS421", "RS422", "RS423", "RS424", "RS425"]),
         ("rbac-sync help exit", ["exit-codes"]),
         ("rbac-sync store k", ["key"]),
         ("rbac-sync completion ", ["bash", "zsh", "fish"]),

@@ -121,6 +121,40 @@ def test_a_role_may_demand_a_reason(account):
     assert 'write `{ who = "...", reason = "..." }` in the configuration' in ran.out + ran.err
 
 
+OLD = "`oncall` is held by `bo@acme.example` in workspace prod without a reason"
+
+
+def test_what_is_live_without_a_reason_is_advice_and_refused_only_when_strict(account):
+    account.edit((INCIDENT, INCIDENT.replace("oncall = [", 'oncall = ["bo", ')))
+    assert run("apply --auto-approve").code == 0
+    account.edit(("min_owners = 1", 'min_owners = 1\nrequire_reason_for = ["oncall"]'))
+
+    for command in ("validate", "plan", "apply --auto-approve"):
+        ran = run(command)
+        assert (ran.code, OLD in " ".join(ran.err.split())) == (0, True)
+    ran = run("plan --strict")
+    assert ran.code == 3
+    assert "`bo@acme.example` in workspace prod holds `oncall` without a reason" in " ".join(
+        ran.out.split()
+    )
+
+
+def test_a_term_that_is_too_long_is_refused_and_one_that_is_live_is_advice(account):
+    account.edit(("min_owners = 1", 'min_owners = 1\nmax_term = { oncall = "90d" }'))
+    text = " ".join(run("plan").err.split())
+
+    assert "`oncall` is held by `cy@acme.example` in workspace prod until 2099-01-01T00:00:00Z" in (
+        text
+    )
+    account.edit((INCIDENT, INCIDENT.replace("oncall = [", 'oncall = ["bo", ')))
+    ran = run("plan")
+    assert ran.code == 3
+    assert "`bo@acme.example` in workspace prod would hold `oncall` without an end" in " ".join(
+        ran.out.split()
+    )
+    assert run("rule TERM").out.count("max_term = {oncall = 90 days}") == 1
+
+
 def test_a_role_that_demands_a_reason_has_to_be_there(account):
     account.edit(("min_owners = 1", 'min_owners = 1\nrequire_reason_for = ["oncal"]'))
     ran = run("validate")

@@ -125,6 +125,8 @@ NAMES_NOBODY = {
     "bots_account_role": "a role",
     "default_role_forbids": "permissions",
     "require_reason_for": "roles",
+    "require_end_for": "roles",
+    "max_term": "roles and times",
     "workspace_owners": "handles and numbers",
     "max_removed": "a share",
     "max_losers": "a share",
@@ -175,3 +177,68 @@ def inner(annotation):
 )
 def test_a_guard_table_that_cannot_be_followed_is_refused(folder, text, told):
     assert folder.write(f"{BACKEND}{OWNER}[guard]\n{text}\n").full_message() == told
+
+
+def test_roles_with_terms_are_named_at_each_level_or_at_one(folder):
+    terms = 'max_term = { owner = "90d", "workspace/viewer" = "24h" }'
+    found = policy(folder, f'{terms}\nrequire_end_for = ["account/owner"]')
+
+    account, workspace = Level.ACCOUNT, Level.WORKSPACE
+    assert found.max_term == {
+        role(account, "owner"): timedelta(days=90),
+        role(workspace, "owner"): timedelta(days=90),
+        role(workspace, "viewer"): timedelta(days=1),
+    }
+    assert found.require_end_for == {role(account, "owner")}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message", "hint"),
+    [
+        (
+            'max_term = { ownr = "90d" }',
+            "RS205",
+            "unknown role `ownr`",
+            "did you mean `owner`?",
+        ),
+        (
+            'require_end_for = ["account/viewer"]',
+            "RS205",
+            "unknown role `account/viewer`",
+            "name a role",
+        ),
+        (
+            'max_term = { owner = "soon" }',
+            "RS115",
+            "`owner` must be a time",
+            "write it as in `90d`, `24h` or `90m`",
+        ),
+    ],
+)
+def test_a_role_or_a_term_that_is_none_is_refused(folder, text, code, message, hint):
+    (error,) = folder.write(f"{BACKEND}[guard]\n{text}\n{OWNER}").errors()
+
+    assert (error.code, error.message, error.hint) == (code, message, hint)
+
+
+def test_declared_grants_that_the_policy_would_not_allow_anew_are_advice_by_role(folder):
+    people = "".join(f'"p{n}@x.org", ' for n in range(7))
+    text = f"""{BACKEND}[guard]
+max_term = {{ viewer = "90d" }}
+require_reason_for = ["runner"]
+{OWNER}[workspaces.w.access]
+viewer = [{people}]
+runner = ["ana@x.org"]
+"""
+    advice = [a for a in folder.write(text).declare().advice if a.code in ("RS518", "RS519")]
+
+    assert [(a.code, a.hint) for a in advice] == [
+        ("RS518", "write an `until` beside each, no later than `[guard]` allows"),
+        ("RS519", 'write `{ who = "...", reason = "..." }`'),
+    ]
+    assert advice[0].message.startswith(
+        "`viewer` is held by `p0@x.org` in workspace w without an end; `p1@x.org` in"
+    )
+    assert advice[0].message.endswith("; and 2 more")
+    assert advice[1].message == "`runner` is held by `ana@x.org` in workspace w without a reason"
+    assert [a.place.line for a in advice] == [10, 11]

@@ -14,7 +14,7 @@ from ..cases.model import context
 CASES = Path(__file__).parents[1] / "cases"
 OURS = json.loads((CASES / "guard.json").read_text())["guard_cases"]
 MODELS = json.loads((CASES / "models.json").read_text())
-BEYOND_CASES = {"UNSUPPORTED", "PROTECTED", "TEST", "AUTHOR", "OUTCOME", "REASON", "UNSEEN"}
+BEYOND_CASES = {"UNSUPPORTED", "PROTECTED", "TEST", "AUTHOR", "OUTCOME", "REASON", "TERM", "UNSEEN"}
 
 
 def findings(case):

@@ -50,6 +50,7 @@ PUBLISHED = {
     "RS422": "OUTCOME",
     "RS423": "REASON",
     "RS424": "UNSEEN",
+    "RS425": "TERM",
 }
 """Codes are published: what stands here is never changed, only added to."""
 

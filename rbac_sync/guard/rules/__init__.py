@@ -23,6 +23,7 @@ from .outcome import outcome
 from .policy import bot, default_role, expiry, protected, public
 from .policy_tests import test
 from .reasons import reason
+from .terms import term
 from .threshold import threshold
 from .transient import transient
 from .validity import builtin, external, in_use, invalid, unseen, unsupported
@@ -110,6 +111,7 @@ _IN_ORDER = (
     Rule(RuleId.UNSEEN, "RS424", Holds.SERVER, True, unseen),
     Rule(RuleId.OUTCOME, "RS422", Holds.SERVER, True, outcome),
     Rule(RuleId.REASON, "RS423", Holds.SERVER_WITH_POLICY, False, reason),
+    Rule(RuleId.TERM, "RS425", Holds.SERVER_WITH_POLICY, False, term),
 )
 """In the order in which findings are shown."""
 

@@ -9,20 +9,22 @@ from ...model.resources import elements
 from ...planning import Change
 from ..context import GuardContext
 from ..findings import Finding, RuleId
+from .terms import WRITE_REASON, standing
 
 
 def reason(context: GuardContext) -> Iterator[Finding]:
     """A grant of a role in `require_reason_for`, or a place in a team with one, has a reason.
 
-    What was there before and stays as it is needs none. Somebody who is in a team already needs
+    What was there before and stays as it is needs none: it is advice, not refused, unless the run
+    is strict. Somebody who is in a team already needs
     none either: the reason of what the team is given holds for its members.
     """
     required = context.policy.require_reason_for
     for step in context.sound if required else ():
         for what, role in _unexplained(step.change, context):
             message = f"{what} as `{role.key.partition('/')[2]}`, and no reason is given"
-            hint = 'write `{ who = "...", reason = "..." }` in the configuration'
-            yield context.finding(RuleId.REASON, step.change, message, hint)
+            yield context.finding(RuleId.REASON, step.change, message, WRITE_REASON)
+    yield from standing(context, RuleId.REASON)
 
 
 def _unexplained(change: Change, context: GuardContext) -> Iterator[tuple[str, Address]]:

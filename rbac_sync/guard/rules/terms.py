@@ -1,0 +1,96 @@
+"""The rule about ends of roles that must have one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from ...model import Address, Binding, Team
+from ...model import address as named
+from ...model.grants import GrantPath, RoleGrant, disallowed, grant_at, grants_by, term_fault
+from ...model.instant import outlasts
+from ...model.resources import elements
+from ...planning import Change
+from ..context import GuardContext
+from ..findings import Finding, RuleId
+
+HINT = "write an `until` beside it, no later than `[guard]` allows"
+WRITE_REASON = 'write `{ who = "...", reason = "..." }` in the configuration'
+
+
+def term(context: GuardContext) -> Iterator[Finding]:
+    """A role in `max_term` or `require_end_for` is given with an end, and not for too long.
+
+    Judged is the term in which all holds that a grant rests on: that of the role, and by a team
+    that of the place in it. It is the declared one, also where the target keeps no ends. A grant
+    that lasts no longer than it did is advice, not refused, unless the run is strict.
+    """
+    policy = context.policy
+    roles = policy.roles_with_terms
+    reported: set[GrantPath] = set()
+    for step in context.sound if roles else ():
+        for made in _new_grants(step.change, roles, context):
+            grant = _declared(made, context)
+            fault = term_fault(grant, policy, context.now)
+            if not fault or grant.path in reported or _lasted(grant, context):
+                continue
+            reported.add(grant.path)
+            message = f"{grant.path} would hold `{grant.path.role.name}` {fault}"
+            yield context.finding(RuleId.TERM, step.change, message, HINT, grant.path.scope)
+    yield from standing(context, RuleId.TERM, reported)
+
+
+def standing(
+    context: GuardContext, rule: RuleId, reported: Collection[GrantPath] = frozenset()
+) -> Iterator[Finding]:
+    """Yield what a strict run has against declared grants that no change of the plan gives.
+
+    *rule* is REASON or TERM. Elsewhere such grants are advice.
+    """
+    policy, declared = context.policy, context.declared
+    if not policy.is_strict or declared is None:
+        return
+    for grant, fault in disallowed(policy, declared, context.now, terms=rule is RuleId.TERM):
+        path = grant.path
+        if path not in reported:
+            message = f"{path} holds `{path.role.name}` {fault}"
+            place = context.plan.origin(named.binding(path.team or path.who, path.scope))
+            hint = HINT if rule is RuleId.TERM else WRITE_REASON
+            yield Finding(rule, path.who, message, hint, path.scope, (), place)
+
+
+def _new_grants(
+    change: Change, roles: Collection[Address], context: GuardContext
+) -> Iterator[RoleGrant]:
+    """Yield the grants on the outcome that *change* makes, or gives another term."""
+    known, state = elements(change.before), context.outcome.state
+    for resource in change.made:
+        match resource:
+            case Binding():
+                yield from grants_by(resource, roles, state)
+            case Team():
+                joined = {m.principal for m in resource.members - known}
+                yield from _by_team(resource.address, joined, roles, context)
+    for team in change.joins:
+        yield from _by_team(team, {change.address}, roles, context)
+
+
+def _by_team(
+    team: Address,
+    people: Collection[Address],
+    roles: Collection[Address],
+    context: GuardContext,
+) -> Iterator[RoleGrant]:
+    state = context.outcome.state
+    for binding in state.bindings_of(team):
+        yield from (g for g in grants_by(binding, roles, state) if g.path.who in people)
+
+
+def _declared(grant: RoleGrant, context: GuardContext) -> RoleGrant:
+    """Return *grant* as it is declared, since a target may keep no ends."""
+    return (context.declared and grant_at(grant.path, context.declared)) or grant
+
+
+def _lasted(grant: RoleGrant, context: GuardContext) -> bool:
+    """Say whether the same grant is live, and for no shorter."""
+    before = grant_at(grant.path, context.start)
+    return before is not None and not outlasts(grant.until, before.until)

@@ -1,0 +1,179 @@
+"""TERM: roles that must be given with an end, and not for too long."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from rbac_sync.guard import Entrance, RuleId, examine
+from rbac_sync.model import Level, Policy
+from rbac_sync.model.instant import length
+from rbac_sync.model.resources import role as role_address
+from rbac_sync.planning import Change, Plan
+from rbac_sync.planning.capabilities import Expresses
+
+from ..build import ANYTHING, NOW, bind, context, plan, state, team, user, who, workspace
+
+OWNER = role_address(Level.WORKSPACE, "owner")
+LONGEST = Policy(max_term={OWNER: timedelta(days=90)})
+ENDING = Policy(require_end_for=frozenset({OWNER}))
+HINT = "write an `until` beside it, no later than `[guard]` allows"
+BASE = (user("ana", "owner"), user("bo"), workspace("prod"))
+SOON, LATE = (
+    f"{(NOW + timedelta(days=days)).isoformat().replace('+00:00', 'Z')}" for days in (90, 91)
+)
+ENDLESS = replace(ANYTHING, expresses=ANYTHING.expresses & ~Expresses.ENDS)
+
+
+def account(*more):
+    return state(*BASE, *more)
+
+
+def judged(live, desired, policy=LONGEST, capabilities=ANYTHING, entrance=Entrance.COMMAND):
+    asked = context(
+        plan(live, desired, capabilities),
+        policy=policy,
+        capabilities=capabilities,
+        declared=desired,
+    )
+    return [f for f in examine(asked, entrance) if f.rule is RuleId.TERM]
+
+
+def messages(*args, **more):
+    return [finding.message for finding in judged(*args, **more)]
+
+
+def test_a_grant_without_an_end_is_refused():
+    (finding,) = judged(account(), account(bind("bo", "prod", "owner")))
+
+    assert finding.message == (
+        "`bo@acme.example` in workspace prod would hold `owner` without an end"
+    )
+    assert finding.hint == HINT
+    assert messages(account(), account(bind("bo", "prod", "owner")), ENDING)
+
+
+def test_a_grant_ends_within_the_longest_term():
+    late = account(bind("bo", "prod", f"owner until {LATE}"))
+
+    assert messages(account(), late) == [
+        (
+            f"`bo@acme.example` in workspace prod would hold `owner` until {LATE},"
+            " for longer than 90 days"
+        )
+    ]
+    assert messages(account(), late, ENDING) == []
+    assert messages(account(), account(bind("bo", "prod", f"owner until {SOON}"))) == []
+    assert messages(account(), account(bind("bo", "prod", "viewer"))) == []
+
+
+def test_the_term_of_what_has_not_begun_counts_from_its_beginning():
+    begins = (NOW + timedelta(days=1)).isoformat().replace("+00:00", "Z")
+
+    assert (
+        messages(account(), account(bind("bo", "prod", f"owner from {begins} until {LATE}"))) == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("member", "grant", "is_refused"),
+    [
+        ("bo", "owner", True),
+        (f"bo until {SOON}", "owner", False),
+        ("bo", f"owner until {SOON}", False),
+        (f"bo until {LATE}", f"owner until {SOON}", False),
+        (f"bo until {LATE}", "owner", True),
+    ],
+)
+def test_by_a_team_somebody_holds_a_role_for_as_long_as_both_last(member, grant, is_refused):
+    desired = account(team("ops", member), bind("team:ops", "prod", grant))
+    joined = account(team("ops"), bind("team:ops", "prod", grant))
+
+    assert bool(judged(account(), desired)) is is_refused
+    assert bool(judged(joined, desired)) is is_refused
+    assert judged(account(), joined) == []
+
+
+def test_the_message_names_the_team():
+    grant = bind("team:ops", "prod", "owner")
+
+    assert messages(account(team("ops"), grant), account(team("ops", "bo"), grant)) == [
+        "`bo@acme.example`, through `team:ops`, in workspace prod would hold `owner` without an end"
+    ]
+
+
+def test_a_default_role_has_no_end():
+    desired = state(*BASE[:2], workspace("prod", default="owner"))
+
+    assert messages(account(), desired) == [
+        "every user in workspace prod would hold `owner` without an end"
+    ]
+
+
+def test_an_invitation_into_a_team_is_judged():
+    grant = bind("team:ops", "prod", "owner")
+    eve = user("eve", status="pending", expires="2026-12-01T00:00:00Z")
+    change = Change(None, eve[0], brings=(eve[1],), joins=(who("team:ops"),))
+    asked = context(Plan(account(team("ops"), grant), (change,)), policy=LONGEST)
+
+    assert RuleId.TERM in {f.rule for f in examine(asked)}
+
+
+def test_what_is_live_and_lasts_no_longer_is_not_refused():
+    old, shorter = bind("bo", "prod", "owner"), bind("bo", "prod", f"owner until {LATE}")
+
+    assert judged(account(old), account(old, user("cy"))) == []
+    assert judged(account(old), account(shorter)) == []
+    assert judged(account(shorter), account(old))
+
+
+def test_the_declared_end_counts_where_the_target_keeps_none():
+    dated = account(bind("bo", "prod", f"owner until {SOON}"))
+    late = account(bind("bo", "prod", f"owner until {LATE}"))
+
+    assert judged(account(), dated, capabilities=ENDLESS) == []
+    assert judged(account(), late, capabilities=ENDLESS)
+    live = account(bind("bo", "prod", "owner"))
+    assert judged(live, dated, capabilities=ENDLESS) == []
+
+
+def test_a_strict_run_refuses_what_is_live_and_declared():
+    old = account(bind("bo", "prod", "owner"))
+    (finding,) = judged(old, old, replace(LONGEST, is_strict=True))
+
+    assert finding.message == "`bo@acme.example` in workspace prod holds `owner` without an end"
+    assert (finding.hint, finding.address, finding.scope) == (HINT, who("bo"), who_scope("prod"))
+    twice = judged(account(), old, replace(LONGEST, is_strict=True))
+    assert len(twice) == 1
+
+
+def test_a_server_asks_for_ends_only_with_a_policy():
+    desired = account(bind("bo", "prod", "owner"))
+
+    assert judged(account(), desired, entrance=Entrance.SERVER_WITH_POLICY)
+    assert judged(account(), desired, entrance=Entrance.SERVER) == []
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [
+        (timedelta(days=90), "90 days"),
+        (timedelta(hours=24), "1 day"),
+        (timedelta(hours=36), "36 hours"),
+        (timedelta(minutes=90), "90 minutes"),
+    ],
+)
+def test_a_length_is_said_in_its_largest_unit(span, text):
+    assert length(span) == text
+
+
+def who_scope(handle):
+    return workspace(handle)[0].address
+
+
+def test_a_place_in_a_team_of_no_such_role_needs_no_end():
+    desired = account(team("ops", "bo"), bind("team:ops", "prod", "viewer"))
+
+    assert judged(account(), desired) == []
