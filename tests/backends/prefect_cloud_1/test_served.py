@@ -15,9 +15,23 @@ from rbac_sync.backends.store import init
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.backends.store.features import DEFAULT, LICENSE_ADMIN, RUNNER_TOKENS
 from rbac_sync.errors import BackendError, CredentialError
-from rbac_sync.model import ACCOUNT, Key, Kind, Level, Role, ServiceAccount, User, address, held
+from rbac_sync.model import (
+    ACCOUNT,
+    Binding,
+    Declaration,
+    Key,
+    Kind,
+    Level,
+    Manage,
+    Role,
+    ServiceAccount,
+    Subject,
+    User,
+    address,
+    held,
+)
 from rbac_sync.planning import Change, followed
-from rbac_sync.planning.planner import normal
+from rbac_sync.planning.planner import Planner, normal
 from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.server.outbox import nowhere
 from rbac_sync.wire.prefect_cloud_1.operations import MUTATIONS
@@ -197,3 +211,27 @@ def test_what_somebody_changed_bears_their_name(stage, reaching, backend, bo):
     assert {a: touch.who for a, touch in found.items()} == dict.fromkeys(
         changed, "cleo@example.org"
     )
+
+
+def test_a_new_address_is_a_member_before_the_old_one_goes(stage, backend, bo):
+    kim = User("kim@example.org")
+    manage = {Subject.MEMBERS: Manage.DECLARED}
+
+    def planned():
+        with backend.open() as session:
+            live = session.read()
+            desired = live.draft()
+            desired.remove(bo)
+            for resource in (kim, Binding(kim.address, ACCOUNT, USER)):
+                desired.put(resource)
+            planner = Planner(session.catalogue, session.capabilities, session.now())
+            declaration = Declaration(desired, manage=manage, former={kim.address: (bo.address,)})
+            found = planner.plan(declaration, live)
+        return [
+            [str(c.action) + " " + c.address.key for c in of]
+            for of in (found.changes, found.waiting)
+        ]
+
+    assert planned() == [["create kim@example.org"], [f"delete {bo.address.key}"]]
+    stage.person(kim.email, "user")
+    assert planned() == [[f"delete {bo.address.key}"], []]
