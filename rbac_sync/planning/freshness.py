@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from itertools import accumulate
 
 from ..errors import StalePlan
 from ..model import PRINCIPALS, WHOLE, Action, Address, Horizon, Kind, Resource, State, User, label
@@ -53,11 +56,11 @@ def resumed(saved: SavedPlan, made: Sequence[Change]) -> SavedPlan:
 
     How the rows were that those changes touched does not matter any more.
     """
-    remaining, written = list(saved.changes), set[Address]()
+    remaining, written = dict.fromkeys(saved.changes), set[Address]()
+    rows = DependentRows(saved.pins)
     for change in made:
-        if change in remaining:
-            remaining.remove(change)
-        written.update(_written_addresses(change, saved.pins))
+        remaining.pop(change, None)
+        written.update(_written_addresses(change, rows))
     pins = {row: then for row, then in saved.pins.items() if row not in written}
     return replace(saved, changes=tuple(remaining), pins=pins)
 
@@ -68,7 +71,7 @@ def confirmed(made: Sequence[Change], live: State, horizon: Horizon) -> tuple[Ch
     What a later one of them has overtaken need not be live any more.
     """
     live_changes: list[Change] = []
-    rows = dict.fromkeys((change.address for change in made), "")
+    rows = DependentRows(dict.fromkeys(change.address for change in made))
     overtaken: set[Address] = set()
     for change in reversed(made):
         if _is_confirmed(change, live, horizon, overtaken):
@@ -90,22 +93,49 @@ def _is_confirmed(
     )
 
 
-def _written_addresses(change: Change, rows: Mapping[Address, str]) -> Iterator[Address]:
+class DependentRows:
+    """Some rows by what they go with: a run that takes away much asks for each thing it takes."""
+
+    def __init__(self, rows: Collection[Address]) -> None:
+        self._rows = rows
+
+    def of(self, gone: Address) -> Iterator[Address]:
+        """Yield the rows named after *gone*, and the teams if it is a possible member."""
+        yield from self._by_name.get(str(gone), ())
+        if gone.kind in PRINCIPALS:
+            yield from self._by_name.get(f"/access/{encoded(label(gone))}", ())
+            yield from self._teams
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[Address]]:
+        """Bindings and keys by each beginning of their names, and by whose access they are."""
+        by_name = defaultdict[str, list[Address]](list)
+        for row in self._rows:
+            if row.kind in (Kind.BINDING, Kind.KEY):
+                for name in _names_of(row.key):
+                    by_name[name].append(row)
+        return by_name
+
+    @cached_property
+    def _teams(self) -> list[Address]:
+        return [row for row in self._rows if row.kind is Kind.TEAM]
+
+
+def _names_of(key: str) -> Iterator[str]:
+    """Yield the part of *key* before each slash, and its end if it names whose access it is."""
+    _, access, who = key.rpartition("/access/")
+    if access:
+        yield f"{access}{who}"
+    yield from accumulate(key.split("/")[:-1], "{}/{}".format)
+
+
+def _written_addresses(change: Change, rows: DependentRows) -> Iterator[Address]:
     """Yield the addresses that *change* writes, and those of *rows* that change with it."""
     sides = (change.before, change.after, *change.brings)
     yield from (side.address for side in sides if side)
     yield from change.joins
     if change.before and change.action is not Action.UPDATE:
-        gone = change.before.address
-        yield from (row for row in rows if _goes_with(row, gone))
-
-
-def _goes_with(row: Address, gone: Address) -> bool:
-    """Say whether *row* is named after *gone*, or a team with *gone* as a possible member."""
-    if row.kind in (Kind.BINDING, Kind.KEY):
-        is_held = row.key.endswith(f"/access/{encoded(label(gone))}") and gone.kind in PRINCIPALS
-        return is_held or row.key.startswith(f"{gone}/")
-    return row.kind is Kind.TEAM and gone.kind in PRINCIPALS
+        yield from rows.of(change.before.address)
 
 
 def _is_made(change: Change, live: State, horizon: Horizon) -> bool:

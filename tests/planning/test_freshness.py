@@ -5,10 +5,22 @@ from dataclasses import replace
 import pytest
 
 from rbac_sync.errors import StalePlan
-from rbac_sync.model import WHOLE, Action, Horizon, Workspace
+from rbac_sync.model import (
+    ACCOUNT,
+    EVERYONE,
+    PRINCIPALS,
+    WHOLE,
+    Action,
+    Horizon,
+    Key,
+    Kind,
+    Workspace,
+    label,
+)
 from rbac_sync.model import address as named
+from rbac_sync.model.address import encoded
 from rbac_sync.planning import Change, followed
-from rbac_sync.planning.freshness import confirmed, outstanding, resumed
+from rbac_sync.planning.freshness import DependentRows, confirmed, outstanding, resumed
 from rbac_sync.planning.pins import read_set
 from rbac_sync.planning.planfile import Digest, SavedPlan, Target
 
@@ -343,6 +355,50 @@ def test_what_went_with_a_deletion_is_not_asked_for_when_a_run_is_resumed(gone):
     store.make(deletion)
 
     assert store.outstanding(resumed(saved, [deletion])) == (new,)
+
+
+class CountedWalks(dict):
+    """Pins that count how often all of them are gone through by name."""
+
+    walks = 0
+
+    def __iter__(self):
+        self.walks += 1
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("people", [2, 20])
+def test_the_pins_are_gone_through_as_often_however_much_a_resumed_run_took_away(people):
+    emails = [f"p{n}" for n in range(people)]
+    live = company(*(user(e) for e in emails), *(bind(e, "prod", "viewer") for e in emails))
+    gone = [Change(r, None) for r in (*live.bindings(), *live.resources())]
+    pins = CountedWalks({change.address: "1" for change in gone})
+    saved = replace(Store(live).plan(live), changes=tuple(gone), pins=pins)
+
+    assert resumed(saved, gone).changes == ()
+    assert pins.walks == len(("by name", "teams"))
+
+
+NAMES = ("a", "a/access/b", "b", "a.b")
+PEOPLE = tuple(make(n) for make in (who, named.service_account, named.team) for n in NAMES)
+SCOPES = (ACCOUNT, *map(named.workspace, NAMES))
+ROWS = (
+    *PEOPLE,
+    *(named.binding(principal, scope) for principal in (*PEOPLE, EVERYONE) for scope in SCOPES),
+    *(Key(owner, name).address for owner in PEOPLE[:8] for name in NAMES),
+)
+
+
+def _goes_with(row, gone):
+    if row.kind in (Kind.BINDING, Kind.KEY):
+        is_theirs = row.key.endswith(f"/access/{encoded(label(gone))}") and gone.kind in PRINCIPALS
+        return is_theirs or row.key.startswith(f"{gone}/")
+    return row.kind is Kind.TEAM and gone.kind in PRINCIPALS
+
+
+@pytest.mark.parametrize("gone", [*PEOPLE, *SCOPES, *ROWS[-9:]], ids=str)
+def test_what_goes_with_a_thing_is_named_after_it_or_a_team_it_may_be_in(gone):
+    assert {*DependentRows(ROWS).of(gone)} == {row for row in ROWS if _goes_with(row, gone)}
 
 
 def test_what_an_interrupted_run_did_not_touch_is_asked_for_when_it_is_resumed():
