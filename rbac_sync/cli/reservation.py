@@ -86,8 +86,8 @@ def reserve_file(path: Path, *, private: bool = False) -> Iterator[Reservation]:
         reservation.give_up()
 
 
-def replace_content(path: Path, content: bytes) -> None:
-    """Replace the content of the file *path*, of a link that of its target, by UTF-8 text.
+def replace_content(path: Path, before: bytes, content: bytes) -> None:
+    """Replace *before*, the content of the file *path* or of its target, by UTF-8 text.
 
     Its mode and, as far as we may, its owner stay.
 
@@ -98,6 +98,9 @@ def replace_content(path: Path, content: bytes) -> None:
     if not os.access(target, os.W_OK):
         message = f"cannot write `{path}`: permission denied"
         raise RbacSyncError(message, hint="make it writable")
+    if target.read_bytes() != before:
+        message = f"`{path}` changed meanwhile, and stays as it is"
+        raise RbacSyncError(message, hint="run the command again")
     status = target.stat()
     with reserve_file(target, private=True) as file:
         with suppress(PermissionError):

@@ -85,8 +85,9 @@ class Origin:
         location = self._objects.get(address)
         if location is None:
             return None
-        inner = TomlLocation(location.file, (*location.path, key))
-        return inner.key.place() if inner.path in location.file.spans.paths else None
+        table = location.file.value(location.path)
+        is_written = isinstance(table, Mapping) and key in table
+        return location.at(key).key.place() if is_written else None
 
     @cached_property
     def _workspace_keys(self) -> Mapping[Address, Mapping[str, TomlLocation]]:

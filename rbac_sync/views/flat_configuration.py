@@ -117,7 +117,7 @@ class _FlatTables:
     def _thing(self, table: Keys, thing: Address, values: Table) -> Iterator[FlatLine]:
         """Yield the rows of *values*, tables behind values."""
         for key, value in values.items():
-            if isinstance(value, list):
+            if isinstance(value, list) and value:
                 for entry in value:
                     element = self._principals.get(_who(entry)) or Permission(_who(entry))
                     place = self._declaration.entry(thing, element)

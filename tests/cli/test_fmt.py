@@ -175,6 +175,21 @@ def test_mode_links_and_line_ends_stay(folder):
     assert not list(folder.glob("*.part"))
 
 
+def test_a_file_that_somebody_else_wrote_meanwhile_is_left_alone(folder, monkeypatch):
+    add = canonical_form.Formatting.add
+
+    def add_and_write(formatting, *words):
+        add(formatting, *words)
+        (folder / "teams/ops.toml").write_text("[teams.other]\n")
+
+    monkeypatch.setattr(canonical_form.Formatting, "add", add_and_write)
+    ran = run("fmt")
+    assert ran.code == 1
+    assert "`teams/ops.toml` changed meanwhile, and stays as it is" in ran.err
+    assert "run the command again" in ran.err
+    assert (folder / "teams/ops.toml").read_text() == "[teams.other]\n"
+
+
 def test_a_link_within_a_configuration_is_refused_as_everywhere(folder):
     (folder / "teams/more.toml").symlink_to("../pyproject.toml")
     ran = run("fmt")

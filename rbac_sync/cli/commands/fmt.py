@@ -46,7 +46,7 @@ def fmt(*, paths: tuple[Path, ...], config: Path, check: bool, diff: bool) -> in
     for file in changed:
         _print_change(file, diff=diff)
         if not check:
-            replace_content(file.path, file.after)
+            replace_content(file.path, file.before, file.after)
     return _exit_code(formatting, has_changes=check and bool(changed))
 
 
