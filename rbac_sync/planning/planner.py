@@ -305,8 +305,10 @@ class _Comparison:
 
         The place of the latter ends with them.
         """
-        others = {*self._ignored, *self.successors}
-        remaining = frozenset(m for m in before.members if m.principal in others)
+        kinds_of_others = (self._ignored, self.successors)
+        remaining = frozenset(
+            m for m in before.members if any(m.principal in others for others in kinds_of_others)
+        )
         return replace(declared, members=declared.members | remaining)
 
     @cached_property

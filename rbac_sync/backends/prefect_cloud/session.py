@@ -60,6 +60,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         self._objects: set[Address] | None = set()
         lost = frozenset(map(UUID, journal.lost()))
         super().__init__(target, journal, self._api, handlers(self._api, ids, lost), ids)
+        self._absent: tuple[frozenset[Address], Mapping[Address, Absence]] | None = None
 
     @cached_property
     def capabilities(self) -> Capabilities:
@@ -120,8 +121,15 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
     def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
         """Return what the service and the journal tell of *people*. See ``Session``.
 
-        Whom a plan of ours has removed was not declared then, so that is no news.
+        Whom a plan of ours has removed was not declared then, so that is no news. The same people
+        are asked about once in a session: a plan may be made several times, from more and more.
         """
+        everybody = frozenset(people)
+        if self._absent is None or self._absent[0] != everybody:
+            self._absent = everybody, self._absences(everybody)
+        return self._absent[1]
+
+    def _absences(self, people: frozenset[Address]) -> Mapping[Address, Absence]:
         self._learn_ids()
         own = super().absences(people)
         of_service = absences(self._api, people, self._ids.known)
