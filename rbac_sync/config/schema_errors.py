@@ -185,7 +185,7 @@ def _value_error(location: TomlLocation, code: str, context: Mapping[str, str]) 
 
 def _expected(kind: str, location: TomlLocation) -> tuple[str, str]:
     """Return the expected form at *location*, and how to write it."""
-    is_element = isinstance(location.path[-1], int)
+    is_element = isinstance(location.path[-1], int) and "renamed_from" not in location.path
     if (
         is_element
         and kind == "string_type"

@@ -150,6 +150,12 @@ BO = '{ who = "bo@x.org", renamed_from = "bob@x.org" }'
             'write `"old-name"`',
         ),
         (
+            who('"cy@x.org"') + "[teams.a]\nrenamed_from = ['b', 3]\n",
+            "RS114 10:22",
+            "`renamed_from` must be text, got a whole number",
+            'write it in quotes: `"..."`',
+        ),
+        (
             who('{ who = "sa:ci", renamed_from = "bob@x.org" }') + "[service_accounts.ci]\n",
             "RS308 8:43",
             "`sa:ci` is no person",
