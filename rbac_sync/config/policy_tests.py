@@ -63,16 +63,22 @@ def _abilities(table: WhoTest, location: TomlLocation, names: NameResolver) -> I
         frozenset(names.permissions(texts or [], level, location.at(key)))
         for key, texts in (("can", table.can), ("cannot", table.cannot), ("only", table.only))
     )
-    most = table.at_most
-    at_most = None if most is None else names.role(most, level, location.at("at_most"))
+    at_most, at_least = (
+        None if text is None else names.role(text, level, location.at(key))
+        for key, text in (("at_most", table.at_most), ("at_least", table.at_least))
+    )
     limit = None if table.only is None else only
     _refuse_both(table, can & cannot, limit, location, names)
-    if not (table.can or table.cannot or limit is not None or most is not None):
-        _refuse_silent(table.name, "`can`, `cannot`, `only` or `at_most`", location, names)
+    statements = (table.can, table.cannot, limit is not None, table.at_most, table.at_least)
+    if not any(statements):
+        keys = "`can`, `cannot`, `only`, `at_most` or `at_least`"
+        _refuse_silent(table.name, keys, location, names)
     if scope is not None:
         for who in principals:
             place, warns = location.place(), _warns(table)
-            yield Ability(table.name, who, scope, can, cannot, limit, at_most, place, warns)
+            yield Ability(
+                table.name, who, scope, can, cannot, limit, at_most, place, warns, at_least
+            )
 
 
 def _warns(table: AnyTest) -> bool:
@@ -110,13 +116,17 @@ def _circle(
 ) -> Circle | None:
     scope, level = _scope(table.workspace, location, names)
     only = None if table.only is None else _people(table.only, location.at("only"), names)
-    if only is None and table.at_most is None:
-        _refuse_silent(table.name, "`only` or `at_most`", location, names)
+    if only is None and table.at_most is None and table.at_least is None:
+        _refuse_silent(table.name, "`only`, `at_most` or `at_least`", location, names)
+    if table.at_least and table.at_most is not None and table.at_least > table.at_most:
+        message = f"`at_least` is {table.at_least}, and `at_most` {table.at_most}"
+        hint = "lower `at_least`, or raise `at_most`"
+        names.problems.add("RS312", location.at("at_least"), message, hint=hint)
     asset = _asset(table, level, location, names)
     if asset is None or scope is None:
         return None
     place, warns = location.place(), _warns(table)
-    return Circle(table.name, asset, scope, only, table.at_most, place, warns)
+    return Circle(table.name, asset, scope, only, table.at_most, place, warns, table.at_least)
 
 
 def _asset(

@@ -249,22 +249,25 @@ class WhoTest(AnyTest):
     cannot: list[str] = []
     only: list[str] | None = None
     at_most: str | None = None
+    at_least: str | None = None
 
 
 class PermissionTest(AnyTest):
-    """The permitted users of a permission: nobody but these, and no more than so many."""
+    """The permitted users of a permission: nobody but these, no more and no fewer than so many."""
 
     permission: str
     only: list[str] | None = None
     at_most: Annotated[int, Field(ge=0)] | None = None
+    at_least: Annotated[int, Field(ge=1)] | None = None
 
 
 class RoleTest(AnyTest):
-    """The permitted holders of a role: nobody but these, and no more than so many."""
+    """The permitted holders of a role: nobody but these, no more and no fewer than so many."""
 
     role: str
     only: list[str] | None = None
     at_most: Annotated[int, Field(ge=0)] | None = None
+    at_least: Annotated[int, Field(ge=1)] | None = None
 
 
 class TogetherTest(AnyTest):

@@ -17,8 +17,8 @@ from .resources import Permission, Permissions
 class Ability:
     """The permissions that *who* has in *scope*.
 
-    It holds all of ``can`` and nothing of ``cannot``; nothing but ``only``, and
-    nothing beyond the role ``at_most``, where these are not None.
+    It holds all of ``can`` and nothing of ``cannot``; nothing but ``only``, nothing beyond the
+    role ``at_most``, and all of the role ``at_least``, where these are not None.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Ability:
     at_most: Address | None = None
     place: Place | None = None
     warns: bool = False
+    at_least: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Asset:
 class Circle:
     """The permitted holders of *asset* in *scope*.
 
-    Nobody but ``only``, a team standing for its members, and no more than
-    ``at_most`` people and service accounts, where these are not None.
+    Nobody but ``only``, a team standing for its members, and no more than ``at_most`` and no
+    fewer than ``at_least`` people and service accounts, where these are not None.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Circle:
     at_most: int | None = None
     place: Place | None = None
     warns: bool = False
+    at_least: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

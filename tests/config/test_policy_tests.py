@@ -112,6 +112,17 @@ def test_the_most_that_somebody_can_is_permissions_or_a_role(folder, text, diffe
             ),
         ),
         (
+            "role = 'Owner'\nat_most = 3\nat_least = 2",
+            Circle(
+                "n",
+                Asset("owner", frozenset({role(Level.ACCOUNT, "owner")})),
+                ACCOUNT,
+                at_most=3,
+                place=HERE,
+                at_least=2,
+            ),
+        ),
+        (
             "role = 'releaser'\nworkspace = '*'\nonly = []\nat_most = 0",
             Circle(
                 "n",
@@ -203,8 +214,47 @@ def test_a_key_of_another_kind_of_test_is_answered_with_the_keys_of_this_one(fol
     (error,) = folder.write(BACKEND + OWNER + text).errors()
     assert error.message == "unknown key `can` in `test`"
     assert error.hint == (
-        "the keys here are `name`, `workspace`, `level`, `permission`, `only`, `at_most`"
+        "the keys here are `name`, `workspace`, `level`, `permission`, `only`, `at_most`,"
+        " `at_least`"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message", "hint"),
+    [
+        (
+            "role = 'owner'\nat_least = 3\nat_most = 2",
+            "RS312",
+            "`at_least` is 3, and `at_most` 2",
+            "lower `at_least`, or raise `at_most`",
+        ),
+        ("role = 'owner'\nat_least = 0", "RS115", "`at_least` must be at least 1", ""),
+        (
+            "role = 'owner'",
+            "RS113",
+            "the test `n` asks nothing",
+            "add `only`, `at_most` or `at_least`",
+        ),
+        (
+            "who = 'owner@acme.example'",
+            "RS113",
+            "the test `n` asks nothing",
+            "add `can`, `cannot`, `only`, `at_most` or `at_least`",
+        ),
+        (
+            "who = 'owner@acme.example'\nat_least = 'amdin'",
+            "RS205",
+            "unknown role `amdin`",
+            "",
+        ),
+    ],
+)
+def test_a_number_or_a_role_that_cannot_be_reached_is_refused(folder, text, code, message, hint):
+    root = "[members]\nowner = ['owner@acme.example']\n"
+    (error,) = folder.write(f"{BACKEND}{root}[[test]]\nname = 'n'\n{text}\n").errors()
+
+    assert (error.code, error.message) == (code, message)
+    assert not hint or error.hint == hint
 
 
 def test_a_test_of_each_kind_may_warn(folder):

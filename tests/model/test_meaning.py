@@ -79,11 +79,11 @@ PAIRS = [
     (Asset("a"), Asset("b", frozenset({READER}), "see")),
     (
         Ability("a", ANA, PROD),
-        Ability("b", BO, TEST, SEE, RUN, SEE, READER, Place("f"), warns=True),
+        Ability("b", BO, TEST, SEE, RUN, SEE, READER, Place("f"), True, READER),
     ),
     (
         Circle("a", Asset("a"), PROD),
-        Circle("b", Asset("b"), TEST, frozenset({ANA}), 2, Place("f"), warns=True),
+        Circle("b", Asset("b"), TEST, frozenset({ANA}), 2, Place("f"), True, 1),
     ),
     (
         Separation("a", ()),

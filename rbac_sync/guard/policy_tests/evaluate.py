@@ -41,6 +41,7 @@ from .failures import (
     ability_failure,
     circle_failure,
     crowd_failure,
+    scarcity_failure,
     separation_failure,
 )
 from .holder_index import HolderIndex, gives, implied
@@ -54,7 +55,8 @@ TWO = 2
 class Evaluator:
     """The evaluation of tests on one state, which may change underneath.
 
-    ``measure`` returns what a role that ``at_most`` names grants; left out, what it grants there.
+    ``measure`` returns what a role that ``at_most`` names grants, ``floor`` what one that
+    ``at_least`` names does; left out, what it grants there.
     """
 
     def __init__(
@@ -63,19 +65,23 @@ class Evaluator:
         access: Access,
         now: Instant,
         measure: Callable[[Address], Mask] | None = None,
+        floor: Callable[[Address], Mask] | None = None,
     ) -> None:
         self._expectations, self._access, self._now = tuple(expectations), access, now
         self._measure = measure or access.roles.here
+        self._floor = floor or access.roles.here
+        self._able: dict[Expectation, dict[Address, set[Address]]] = {}
         self._holders: dict[Expectation, dict[Address, set[Address]]] = {}
         self._indexes: dict[Expectation, HolderIndex] = {}
 
     def failures(self) -> Iterator[Failure]:
         """Yield every failure, test by test."""
         for expected in self._expectations:
-            self._holders[expected] = {}
+            self._holders[expected], self._able[expected] = {}, {}
             if isinstance(expected, Separation) and expected.scope is None:
                 self._indexes[expected] = HolderIndex(expected.assets, self._access)
-            yield from self._check(expected, self._all(expected))
+            scopes = self._scopes(expected.scope) if isinstance(expected, Circle) else ()
+            yield from self._check(expected, self._all(expected), scopes)
 
     def failures_at(self, affected: Sequence[Affected]) -> Iterator[Failure]:
         """Yield the failures that a change of the *affected* access may have caused.
@@ -87,8 +93,14 @@ class Evaluator:
         for expected in self._expectations:
             yield from self._check(expected, self._affected_questions(expected, affected))
 
-    def _check(self, expected: Expectation, questions: Iterable[Question]) -> Iterator[Failure]:
-        scopes: dict[Address, None] = {}
+    def _check(
+        self,
+        expected: Expectation,
+        questions: Iterable[Question],
+        counted: Iterable[Address | None] = (),
+    ) -> Iterator[Failure]:
+        """Yield the failures at *questions*; holders are counted there and in *counted*."""
+        scopes: dict[Address, None] = dict.fromkeys(filter(None, counted))
         for principal, scope in dict.fromkeys(questions):
             match expected:
                 case Ability():
@@ -100,9 +112,9 @@ class Evaluator:
                     yield from self._circle(expected, principal, scope or ACCOUNT)
                 case _ as never:
                     assert_never(never)
-        if isinstance(expected, Circle) and expected.at_most is not None:
+        if isinstance(expected, Circle):
             for scope in scopes:
-                yield from self._crowd(expected, scope, expected.at_most)
+                yield from self._counts(expected, scope)
 
     def _all(self, expected: Expectation) -> Iterator[Question]:
         for scope in self._scopes(expected.scope):
@@ -184,7 +196,8 @@ class Evaluator:
 
     def _ability(self, expected: Ability, scope: Address) -> Iterator[Failure]:
         who, access = expected.who, self._access
-        missing = expected.can - access.may(who, scope, self._now)
+        floor = access.alphabet.names(self._floor(expected.at_least) if expected.at_least else 0)
+        missing = (expected.can | floor) - access.may(who, scope, self._now)
         if missing and scope != ANYWHERE and not self._is_invited(who):
             yield ability_failure(expected, COULD_NOT, scope, missing, ())
         paths = self._paths(who, scope)
@@ -206,19 +219,27 @@ class Evaluator:
 
     def _circle(self, expected: Circle, principal: Address, scope: Address) -> Iterator[Failure]:
         giving = self._giving(expected.asset, self._paths(principal, scope))
-        holders = self._holders[expected].setdefault(scope, set())
-        if not giving or any(_is_reported(path, expected) for path in giving):
-            holders.discard(principal)
+        counts = giving if not any(_is_reported(path, expected) for path in giving) else ()
+        able = self._access.acts(principal) and any(path.holds(self._now) for path in counts)
+        _keep(principal, self._able[expected].setdefault(scope, set()), holds=able)
+        _keep(principal, self._holders[expected].setdefault(scope, set()), holds=bool(counts))
+        if not counts:
             return
-        holders.add(principal)
         if expected.only is not None and not self._is_among(principal, expected.only):
             yield circle_failure(expected, principal, scope, giving)
 
-    def _crowd(self, expected: Circle, scope: Address, most: int) -> Iterator[Failure]:
-        here = self._holders[expected].get(scope, set())
-        above = self._holders[expected].get(ANYWHERE, set())
-        if len(here | above) > most and (len(above) <= most or scope == ANYWHERE):
+    def _counts(self, expected: Circle, scope: Address) -> Iterator[Failure]:
+        """Yield the failures that too many could hold the asset in *scope*, or too few can."""
+        holders, most = self._holders[expected], expected.at_most
+        here, above = holders.get(scope, set()), holders.get(ANYWHERE, set())
+        is_reported = most is not None and len(above) > most and scope != ANYWHERE
+        if most is not None and len(here | above) > most and not is_reported:
             yield crowd_failure(expected, scope, len(here | above))
+        if expected.at_least is not None and scope != ANYWHERE:
+            able = self._able[expected]
+            count = len(able.get(scope, set()) | able.get(ANYWHERE, set()))
+            if count < expected.at_least:
+                yield scarcity_failure(expected, scope, count)
 
     def _separation(
         self, expected: Separation, principal: Address, scope: Address | None
@@ -260,6 +281,11 @@ class Evaluator:
         return (
             frozenset({path.role}) if path.bound == path.scope else implied(path.role, self._access)
         )
+
+
+def _keep(principal: Address, people: set[Address], *, holds: bool) -> None:
+    """Add *principal* to *people* if it *holds* something, else take it out."""
+    (people.add if holds else people.discard)(principal)
 
 
 def _is_reported(path: Path, expected: Expectation) -> bool:

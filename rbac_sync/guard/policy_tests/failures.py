@@ -19,7 +19,11 @@ from ...model import (
 )
 from ..access import Path
 
+TOO_FEW = "too few"
 COULD_NOT, COULD, ALSO, BEYOND = "could not", "could", "could also", "could beyond"
+LACKS = (COULD_NOT, TOO_FEW)
+"""The failures by what somebody does not hold."""
+
 MOST = 6
 """More names than these are only counted."""
 
@@ -28,7 +32,7 @@ MOST = 6
 class Failure:
     """One failure of a test.
 
-    ``principal`` None: too many, whoever they are; ``scope`` None: here and
+    ``principal`` None: too many or too few, whoever they are; ``scope`` None: here and
     there. ``names`` are the permissions or roles in question, sorted; ``what``
     says it all in words; ``paths`` are those that give what is too much.
     """
@@ -70,6 +74,14 @@ def crowd_failure(expected: Circle, scope: Address, count: int) -> Failure:
     what = f"{could}, and at most {expected.at_most} may"
     names, permissions = (expected.asset.name,), _permissions([expected.asset])
     return Failure(expected, "too many", None, scope, names, what, permissions)
+
+
+def scarcity_failure(expected: Circle, scope: Address, count: int) -> Failure:
+    """Return the failure that *count* holders are too few."""
+    can = f"{count} can {_use(expected.asset)} in {place(scope)}"
+    what = f"{can}, and at least {expected.at_least} must"
+    names, permissions = (expected.asset.name,), _permissions([expected.asset])
+    return Failure(expected, TOO_FEW, None, scope, names, what, permissions)
 
 
 def separation_failure(

@@ -27,7 +27,7 @@ from ..context import GuardContext
 from ..findings import Finding, RuleId
 from ..granted import members
 from ..policy_tests.evaluate import Evaluator
-from ..policy_tests.failures import COULD_NOT, Failure
+from ..policy_tests.failures import LACKS, Failure
 
 HINT = "change the access, or the test if it is out of date"
 
@@ -80,7 +80,13 @@ def _between(
         return
     draft = context.start.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
-    assay = Evaluator(expectations, access, context.now, partial(_at_ends, context))
+    assay = Evaluator(
+        expectations,
+        access,
+        context.now,
+        partial(_at_ends, context),
+        partial(_at_both_ends, context),
+    )
     known: Known = defaultdict(set)
     for failure in (*failures, *assay.failures()):
         known[_key(failure)].update(failure.names)
@@ -91,7 +97,7 @@ def _between(
             access.roles.forget()
         touched += _touched(change.after, change.before, draft)
         for failure in assay.failures_at(touched):
-            if failure.verb == COULD_NOT and not _was_there(failure.scope, context):
+            if failure.verb in LACKS and not _was_there(failure.scope, context):
                 continue
             if _is_unknown(failure, context):
                 continue
@@ -103,6 +109,11 @@ def _between(
 def _at_ends(context: GuardContext, role: Address) -> Mask:
     """Return what *role* grants before the plan or after it."""
     return context.before.roles.here(role) | context.outcome.roles.here(role)
+
+
+def _at_both_ends(context: GuardContext, role: Address) -> Mask:
+    """Return what *role* grants before the plan and after it."""
+    return context.before.roles.here(role) & context.outcome.roles.here(role)
 
 
 def _touched(side: Resource | None, other: Resource | None, state: State) -> Iterator[Affected]:
@@ -121,7 +132,7 @@ def _was_there(scope: Address | None, context: GuardContext) -> bool:
 
 def _is_unknown(failure: Failure, context: GuardContext) -> bool:
     """Say whether what was not seen may give what somebody does not hold, as *failure* says."""
-    is_no = failure.verb == COULD_NOT and failure.scope is not None
+    is_no = failure.verb in LACKS and failure.scope is not None
     return is_no and is_partly_seen(failure.scope, context.start, context.horizon)
 
 
@@ -132,7 +143,7 @@ def _key(failure: Failure) -> tuple[Expectation, str, Address | None, Address | 
 def _on_the_way(failure: Failure, change: Change) -> Finding:
     after = f"after `{change.address}`, and not at the end"
     message = f"test `{failure.expectation.name}` would fail {after}: {failure.what}"
-    order = ("gives", "takes") if failure.verb == COULD_NOT else ("takes", "gives")
+    order = ("gives", "takes") if failure.verb in LACKS else ("takes", "gives")
     hint = "make the change in two plans: first what {}, then what {}".format(*order)
     return _finding(failure, message, hint)
 

@@ -142,9 +142,9 @@ def test_what_somebody_can_is_asked_once_the_invitation_is_accepted():
     assert failing(asked, user("eve")) != []
 
 
-def circle(asset, scope=PROD, only=None, at_most=None):
+def circle(asset, scope=PROD, only=None, at_most=None, at_least=None):
     allowed = None if only is None else frozenset(map(who, only))
-    return Circle("n", asset, scope, allowed, at_most, PLACE)
+    return Circle("n", asset, scope, allowed, at_most, PLACE, at_least=at_least)
 
 
 @pytest.mark.parametrize(
@@ -178,6 +178,80 @@ def circle(asset, scope=PROD, only=None, at_most=None):
 )
 def test_who_may_hold_something_are_the_named_and_not_too_many(expected, says):
     assert failing(expected) == [f"test `n` fails: {each}" for each in says]
+
+
+OWNER = a_role("owner", Level.ACCOUNT)
+INVITED = {"status": "pending", "expires": "2027-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("expected", "more", "says"),
+    [
+        (circle(permission("run_flows"), at_least=2), (), []),
+        (
+            circle(permission("run_flows"), at_least=3),
+            (),
+            ["2 can `run_flows` in workspace prod, and at least 3 must"],
+        ),
+        (circle(permission("run_flows"), at_least=3), bind("cy", "prod", "runner"), []),
+        (
+            circle(permission("run_flows"), at_least=3),
+            bind("cy", "prod", "runner from 2099-01-01T00:00:00Z"),
+            ["2 can `run_flows` in workspace prod, and at least 3 must"],
+        ),
+        (
+            circle(OWNER, ACCOUNT, at_least=2),
+            user("eve", "owner", **INVITED),
+            ["1 can hold `owner` in the account, and at least 2 must"],
+        ),
+        (
+            circle(a_role("deployer"), at_least=1),
+            (),
+            ["0 can hold `deployer` in workspace prod, and at least 1 must"],
+        ),
+        (
+            circle(permission("run_flows"), ANYWHERE, at_least=2),
+            (),
+            ["1 can `run_flows` in workspace dev, and at least 2 must"],
+        ),
+        (circle(permission("run_flows"), ANYWHERE, at_least=1), (), []),
+    ],
+)
+def test_so_many_must_be_able_to_do_it_now_in_each_workspace_that_there_is(expected, more, says):
+    assert failing(expected, list(more)) == [f"test `n` fails: {each}" for each in says]
+
+
+def test_so_many_must_hold_it_at_each_step_on_the_way():
+    live, runs, _ = swapped()
+    gap = in_order(live, Change(runs, None), Change(None, runs))
+
+    assert gap(circle(permission("run_flows"), at_least=3)) == [
+        (
+            "test `n` would fail after `workspace.prod/access/cy@acme.example`, and not at the end:"
+            " 2 can `run_flows` in workspace prod, and at least 3 must"
+        )
+    ]
+    assert gap(circle(permission("run_flows"), at_least=2)) == []
+
+
+def test_somebody_who_leaves_the_account_is_counted_no_longer():
+    few = circle(permission("run_flows"), at_least=3)
+    runs = bind("cy", "prod", "runner")
+    gone = state(user("ana", "owner"), user("bo"), workspace("prod"))
+
+    assert found(company(runs), company(runs), few) == []
+    assert found(company(runs), gone, few) == [
+        "test `n` fails: 1 can `run_flows` in workspace prod, and at least 3 must"
+    ]
+
+
+def test_somebody_can_do_at_least_what_a_role_gives():
+    runner, deployer = (role_address(Level.WORKSPACE, name) for name in ("runner", "deployer"))
+
+    assert failing(ability("bo", at_least=runner)) == []
+    assert failing(ability("bo", at_least=deployer)) == [
+        "test `n` fails: `bo@acme.example` could not `write_flows` in workspace prod"
+    ]
 
 
 def apart(*assets, scope=None, exempt=()):
@@ -265,9 +339,6 @@ def test_a_failing_test_is_found_where_it_is_written():
     assert finding.place == PLACE
     assert (finding.address, finding.scope) == (who("bo"), PROD)
     assert finding.permissions == ("run_flows",)
-
-
-OWNER = a_role("owner", Level.ACCOUNT)
 
 
 def handed_over():
