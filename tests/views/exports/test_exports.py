@@ -132,7 +132,7 @@ def fga_object(address):
     return f"{kind}:{address.key}"
 
 
-@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)
 @given(timed())
 def test_openfga_answers_as_can_does(state):
     access = Access(state, CLOUD)
