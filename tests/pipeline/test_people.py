@@ -326,3 +326,10 @@ def test_without_a_limit_an_invitation_is_repeated_for_ever(company, cloud):
     synced(company, cloud)
     lapse(company, "new@acme.example")
     assert shown(planned(company, cloud).plan.changes) == ["create member.new@acme.example"]
+
+
+def test_of_very_many_people_who_were_never_there_nothing_is_known(company, target):
+    people = frozenset(user(f"n{number}@acme.example") for number in range(1_200))
+    with target.open() as session:
+        session.read()
+        assert session.absences(people) == {}

@@ -33,6 +33,9 @@ from . import journal_tables as t
 from .journal_lock import here
 from .state_files import JournalPlace
 
+MOST_NAMED = 500
+"""How many things one query names."""
+
 RESTORE = "put back a copy of it from before"
 """Advice about a journal that somebody changed."""
 
@@ -242,9 +245,17 @@ class Journal:
 
     def about_people(self, people: Collection[Address]) -> list[Record]:
         """Return the changes of *people* on record, oldest first."""
-        names, c = list(map(str, people)), t.audit.c
-        mine = self._chain().where(c.object_id.in_(names), c.result == DONE).order_by(c.seq)
-        return [self._link(row).record for row in self._rows(mine)]
+        names, c = sorted(map(str, people)), t.audit.c
+        links = [
+            self._link(row)
+            for start in range(0, len(names), MOST_NAMED)
+            for row in self._rows(
+                self._chain().where(
+                    c.object_id.in_(names[start : start + MOST_NAMED]), c.result == DONE
+                )
+            )
+        ]
+        return [link.record for link in sorted(links, key=lambda link: link.seq)]
 
     def latest(
         self, limit: int | None = None, since: Instant | None = None, who: str = ""
