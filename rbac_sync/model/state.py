@@ -116,6 +116,7 @@ class State:
         self._scopes_of: Mapping[Address, set[Address]] | None = None
         self._joined: MutableMapping[Address, dict[Address, Membership]] | None = None
         self._owned: MutableMapping[Address, dict[Address, Key]] | None = None
+        self._listed: MutableMapping[Address, frozenset[Address]] | None = None
         self._holder_index: HolderLookup | None = None
         self._likeness: dict[Kind, Likeness[Address]] = {}
 
@@ -262,9 +263,13 @@ class State:
 
     def lists_naming(self, *principals: Address) -> list[ObjectAccess]:
         """Return the access lists of objects that name any of *principals*, sorted."""
-        lists = self.of(ObjectAccess).values()
-        naming = (each for each in lists if not each.principals.isdisjoint(principals))
-        return sorted(naming, key=lambda each: each.address)
+        if self._listed is None:
+            self._listed = {}
+            for each in self.of(ObjectAccess).values():
+                _list(self._listed, each)
+        lists, none = self.of(ObjectAccess), frozenset[Address]()
+        named = none.union(*(self._listed.get(principal, none) for principal in principals))
+        return [lists[address] for address in sorted(named)]
 
     def alike(self, address: Address) -> Iterator[Address]:
         """Yield what has a name that cannot be told apart from that of *address*.
@@ -313,6 +318,7 @@ class Draft(State):
         self._origin: State = state._origin if isinstance(state, Draft) else state  # noqa: SLF001
         self._joined = None if state._joined is None else copied(state._joined)  # noqa: SLF001
         self._owned = None if state._owned is None else copied(state._owned)  # noqa: SLF001
+        self._listed = None if state._listed is None else copied(state._listed)  # noqa: SLF001
         self._holder_index = state._holder_index  # noqa: SLF001
         self._own: set[Address] = set()
         self._likeness = {}
@@ -342,6 +348,8 @@ class Draft(State):
                 alike.add(resource.address, resource.address.name)
             if isinstance(resource, Team) and self._joined is not None:
                 _enter(self._joined, resource)
+            if isinstance(resource, ObjectAccess) and self._listed is not None:
+                _list(self._listed, resource)
             if isinstance(resource, Key) and self._owned is not None:
                 keys = self._owned.get(resource.owner, {})
                 self._owned[resource.owner] = {**keys, resource.address: resource}
@@ -380,6 +388,9 @@ class Draft(State):
     def _forget(self, address: Address) -> None:
         if (alike := self._likeness.get(address.kind)) is not None:
             alike.discard(address, address.name)
+        if self._listed is not None and (listed := self.of(ObjectAccess).get(address)):
+            for principal in listed.principals:
+                self._listed[principal] -= {address}
         if self._joined is not None and (team := self.of(Team).get(address)):
             for member in team.references:
                 self._joined[member] = _but(self._joined.get(member, {}), address)
@@ -456,6 +467,11 @@ def _enter(joined: MutableMapping[Address, dict[Address, Membership]], team: Tea
     for member in team.members:
         places = joined.get(member.principal, {})
         joined[member.principal] = {**places, team.address: member}
+
+
+def _list(listed: MutableMapping[Address, frozenset[Address]], each: ObjectAccess) -> None:
+    for principal in each.principals:
+        listed[principal] = listed.get(principal, frozenset()) | {each.address}
 
 
 def _but(mapping: Mapping[Address, V], key: Address) -> dict[Address, V]:
