@@ -57,11 +57,17 @@ class Formatting:
             message = f"there is no `{config.ROOT}` in `{path}` or below"
             self.errors.append(RbacSyncError(message, hint="name a folder that has one, or a file"))
         for folder in folders:
-            self._add_configuration(folder, now)
+            self.add_configuration(folder, now)
 
-    def _add_configuration(self, folder: Path, now: Instant) -> None:
+    def add_configuration(self, root: Path, now: Instant) -> None:
+        """Add the files of the configuration in the folder *root*, or with this root file.
+
+        Raises:
+            AssertionError: it would mean something else.
+        """
+        folder = root if root.is_dir() else root.parent
         try:
-            names = config.file_names(folder)
+            names = config.file_names(root)
         except ConfigError as error:
             self.errors.append(error)
             return
@@ -69,7 +75,7 @@ class Formatting:
             self._add_file(folder / name, folder / name)
         if all(folder / name in self.files for name in names):
             contents = {name: self.files[folder / name].after for name in names}
-            _check_meaning(folder, contents, now)
+            _check_meaning(root, contents, now)
 
     def _add_file(self, path: Path, real: Path) -> None:
         """Add the file that users call *path* and that is at *real*, no link."""
@@ -107,19 +113,19 @@ def _configurations(folder: Path) -> Iterator[Path]:
             yield Path(here)
 
 
-def _check_meaning(folder: Path, contents: Mapping[str, bytes], now: Instant) -> None:
-    """Check that the configuration in *folder* resolves to the same with *contents*.
+def _check_meaning(root: Path, contents: Mapping[str, bytes], now: Instant) -> None:
+    """Check that the configuration at *root* resolves to the same with *contents*.
 
     Raises:
         AssertionError: it does not.
     """
-    sources = config.read(folder)
+    sources = config.read(root)
     try:
         before = list(_digests(sources, now))
     except RbacSyncError:
         return  # it does not resolve; that each file has the same tables has been checked
     if before != list(_digests(config.with_contents(sources, contents), now)):
-        raise AssertionError(f"the canonical form of `{folder}` means something else")
+        raise AssertionError(f"the canonical form of `{root}` means something else")
 
 
 def _digests(shared: config.Sources, now: Instant) -> Iterable[str]:

@@ -85,6 +85,15 @@ def test_files_and_folders_can_be_named(folder):
     assert (folder / "deep/er/rbac.toml").read_text() == "[backend]\n\n[members]\n"
 
 
+def test_a_root_file_of_another_name_brings_the_files_of_its_configuration(folder):
+    (folder / "rbac.toml").rename(folder / "other.toml")
+    ran = run("fmt --config other.toml")
+    assert (ran.code, ran.out, ran.err) == (0, "teams/ops.toml\n", "")
+    missing = run("fmt --config no.toml")
+    assert missing.code == 1
+    assert "there is no file `no.toml`" in missing.err
+
+
 def test_from_a_folder_below_the_configuration_above_is_written(folder, monkeypatch):
     (folder / ".git").mkdir()
     monkeypatch.chdir(folder / "teams")
