@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-import time
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -83,23 +84,51 @@ def _client(root: str, **options) -> httpx.Client:
     return httpx.Client(base_url=f"{root}/api", timeout=30, verify=False, **options)
 
 
+class LoopbackServer(uvicorn.Server):
+    """A server that says when it listens, and stops at once.
+
+    *Why*: uvicorn asks ten times a second whether it should stop, and then waits for a tenth of a
+    second more.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening: Future[asyncio.AbstractEventLoop] = Future()
+        self._stop = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        self.listening.set_result(asyncio.get_running_loop())
+        await self._stop.wait()
+
+    async def shutdown(self, sockets=None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 - no event says it
+            await asyncio.sleep(0.001)
+        await self.lifespan.shutdown()
+
+    def stop(self) -> None:
+        self.listening.result().call_soon_threadsafe(self._stop.set)
+
+
 @contextmanager
 def serving(gate: GuardedStore, public_url: str = ""):
     """Run the server on a free port while the block lasts; yield its root."""
     config = uvicorn.Config(
         app(gate, public_url), port=0, log_config=None, access_log=False, ws="none"
     )
-    server = uvicorn.Server(config)
+    server = LoopbackServer(config)
     thread = threading.Thread(target=server.run)
     thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        time.sleep(0.01)
+    server.listening.result(timeout=60)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.should_exit = True
+        server.stop()
         thread.join()
 
 
