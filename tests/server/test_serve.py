@@ -1,4 +1,4 @@
-"""The command itself, as its own process: it serves, judges by a policy, and stops when told to."""
+"""The command `serve`: what it refuses to begin with; and as a process, how it serves and stops."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 
 from rbac_sync.backends.store import init
 
+from ..cli.running import run
 from .graphql.tenants import UNAUTHORIZED, Asker
 
 
@@ -63,11 +64,10 @@ def test_it_serves_by_its_policy_until_it_is_told_to_stop(store, tmp_path):
 
 def test_it_does_not_begin_without_a_store(tmp_path):
     url = f"sqlite:///{tmp_path}/none.db"
-    command = [sys.executable, "-m", "rbac_sync", "serve", "--url", url]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1
-    assert "error" in done.stderr
-    assert "store init" in done.stderr
+    ended = run("serve --url", url)
+    assert ended.code == 1
+    assert "error" in ended.err
+    assert "store init" in ended.err
     assert not (tmp_path / "none.db").exists()
 
 
@@ -88,11 +88,9 @@ def test_a_policy_holds_in_the_words_of_each_world(store, tmp_path):
 def test_a_policy_that_cannot_be_used_is_told_before_anything_is_served(store, tmp_path):
     policy = tmp_path / "guard.toml"
     policy.write_text("[guard]\nmax_key_dayz = 30\n")
-    command = [sys.executable, "-m", "rbac_sync", "serve", "--url", store[0]]
-    command += ["--policy", str(policy)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1
-    assert "max_key_dayz" in done.stderr
+    ended = run("serve --url", store[0], "--policy", policy)
+    assert ended.code == 1
+    assert "max_key_dayz" in ended.err
 
 
 @pytest.mark.parametrize(
@@ -106,15 +104,13 @@ def test_a_policy_that_cannot_be_used_is_told_before_anything_is_served(store, t
     ],
 )
 def test_an_issuer_is_named_with_all_that_it_takes_to_check_its_word(store, options, message):
-    command = [sys.executable, "-m", "rbac_sync", "serve", "--url", store[0], *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1
-    assert message in done.stderr
+    ended = run("serve --url", store[0], *options)
+    assert ended.code == 1
+    assert message in ended.err
 
 
 def test_a_public_url_that_is_none_is_said_before_anything_is_served(store):
-    command = [sys.executable, "-m", "rbac_sync", "serve", "--url", store[0], "--public-url", "x/y"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert ended.returncode == 1
-    assert "`x/y` is no address of a server" in ended.stderr
-    assert "write `https://HOST` or `https://HOST:PORT`, no path" in ended.stderr
+    ended = run("serve --public-url x/y --url", store[0])
+    assert ended.code == 1
+    assert "`x/y` is no address of a server" in ended.err
+    assert "write `https://HOST` or `https://HOST:PORT`, no path" in ended.err
