@@ -10,8 +10,10 @@ from urllib.parse import quote
 from ...errors import NotFound
 from ...model import ObjectLevel, ObjectType
 from ...wire.prefect_cloud.filters import TextCriterion
-from ...wire.prefect_cloud.object_access import BlockRow, DeploymentRow, NamedRow
 from ...wire.prefect_cloud.orchestration import (
+    BlockRow,
+    DeploymentRow,
+    NamedRow,
     ObjectPage,
     ReadDeployments,
     ReadFlows,

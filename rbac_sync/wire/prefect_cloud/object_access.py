@@ -90,30 +90,3 @@ class ReadActorsWorkPoolAccess(Body):
 
     work_pool_ids: list[UUID] = Field(default_factory=list)
     work_pool_names: list[Text] = Field(default_factory=list)
-
-
-class NamedRow(Answer):
-    """An object of a list, as far as its list of access is looked for by it."""
-
-    id: UUID
-    name: str
-
-
-class DeploymentRow(NamedRow):
-    """A deployment, which is named within its flow."""
-
-    flow_id: UUID
-
-
-class BlockTypeRow(Answer):
-    """The type of a block."""
-
-    slug: str
-
-
-class BlockRow(Answer):
-    """A block; one that has no name belongs to something else."""
-
-    id: UUID
-    name: str | None = None
-    block_type: BlockTypeRow | None = None

@@ -25,7 +25,7 @@ from .filters import (
     TagsCriterion,
     TextCriterion,
 )
-from .shapes import Instant, Integer, Text, Texts
+from .shapes import Answer, Instant, Integer, Text, Texts
 
 
 class Carried(BaseModel):
@@ -744,3 +744,30 @@ class WorkerMetadata(Carried):
 
 WorkerTypesByPackage = dict[str, dict[str, WorkerMetadata]]
 """Worker metadata by Python package and by type of worker."""
+
+
+class NamedRow(Answer):
+    """An object of a list, as far as its list of access is looked for by it."""
+
+    id: UUID
+    name: str
+
+
+class DeploymentRow(NamedRow):
+    """A deployment, which is named within its flow."""
+
+    flow_id: UUID
+
+
+class BlockTypeRow(Answer):
+    """The type of a block."""
+
+    slug: str
+
+
+class BlockRow(Answer):
+    """A block; one that has no name belongs to something else."""
+
+    id: UUID
+    name: str | None = None
+    block_type: BlockTypeRow | None = None
