@@ -50,9 +50,8 @@ def warn_of_journal(configuration: Configuration) -> None:
 def _message(kind: str, detected: Drift) -> dict[str, Any]:
     from ..views import chat_message, drift
 
-    views = {
-        "slack": chat_message.slack_message,
-        "teams": chat_message.teams_message,
-        "webhook": drift.to_json,
-    }
-    return views[kind](detected.plan, detected.saved, detected.touched, traced=detected.traced)
+    sides = (detected.plan, detected.saved, detected.touched)
+    if kind == "webhook":
+        return drift.to_json(*sides, traced=detected.traced, advice=detected.advice)
+    views = {"slack": chat_message.slack_message, "teams": chat_message.teams_message}
+    return views[kind](*sides, traced=detected.traced)

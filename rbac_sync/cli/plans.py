@@ -179,17 +179,13 @@ def report_judgement(
 
 def print_review(run: Run, *, json: bool, paged: bool = True) -> None:
     """Print a plan, its effects and the findings of the guard; *paged* where nothing follows."""
-    from ..views import diagnostics, plan
+    from ..views import plan
     from ..views.reports import json_report as answer
 
     if json:
         click.echo(answer.render_report(run), nl=False)
         return
-    if run.problems:
-        text = diagnostics.render_diagnostics(
-            run.problems, run.sources, colour=wants_colour(sys.stderr), width=width(sys.stderr)
-        )
-        click.echo(text, err=True)
+    _print_problems(run)
     assert run.plan is not None, "there is a plan to print"
     text = plan.render_plan(run, layout(), datetime.now(UTC))
     (echo_long if paged else click.echo)(text)
@@ -224,7 +220,19 @@ def print_drift(run: Run, *, json: bool) -> None:
     if json:
         click.echo(answer.render_report(run), nl=False)
         return
+    _print_problems(run)
     echo_long(drift.render_drift(run, layout()))
+
+
+def _print_problems(run: Run) -> None:
+    """Print the problems and the advice of *run*, if there are any, on standard error."""
+    from ..views import diagnostics
+
+    if run.problems:
+        text = diagnostics.render_diagnostics(
+            run.problems, run.sources, colour=wants_colour(sys.stderr), width=width(sys.stderr)
+        )
+        click.echo(text, err=True)
 
 
 def new_plan(

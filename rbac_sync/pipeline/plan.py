@@ -199,7 +199,8 @@ class Drift:
 
     ``traced`` says that the target has every change on record, with the run that made it.
     ``unsettled`` counts changes of earlier runs whose outcome is not known yet. ``effects`` are
-    what the live state means for people, seen from the declared one.
+    what the live state means for people, seen from the declared one, ``advice`` the tests that
+    warn and do not hold in the live state.
     """
 
     plan: Plan
@@ -208,10 +209,14 @@ class Drift:
     traced: bool = False
     unsettled: int = 0
     effects: Sequence[Effect] = ()
+    advice: tuple[Diagnostic, ...] = ()
 
 
 def drift(configuration: Configuration, backend: Backend) -> Drift:
-    """Return the differences between live and declared; nothing is judged."""
+    """Return the differences between live and declared.
+
+    Nothing is judged; the tests that warn are put to what is live.
+    """
     with backend.open() as session:
         declaration = configuration.declaration_for(session)
         session.show_lists(declaration.desired.of(ObjectAccess).keys())
@@ -224,7 +229,9 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
         context = context_of(plan, session, None, declaration, RunOptions())
         live_effects = effects(context, backwards=True) if plan.changes else ()
         traced, unsettled = _is_traced(session), session.unsettled()
-        return Drift(plan, saved, touched, traced, unsettled, live_effects)
+        unchanged = replace(context, plan=replace(plan, changes=()))
+        advice = advice_on_tests(unchanged)
+        return Drift(plan, saved, touched, traced, unsettled, live_effects, advice)
 
 
 def _difference(configuration: Configuration, session: Session, declaration: Declaration) -> Plan:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
 from ..audit.record import Touch
+from ..errors import Diagnostic
 from ..model import Action, Address
 from ..model.instant import rfc3339
 from ..planning import Plan
 from ..planning.plain_change import plain_change
 from ..planning.planfile import SavedPlan
-from . import effective, not_changed
+from . import diagnostics, effective, not_changed
 from . import plan_json as forms
 from .by_resource import ResourceChanges, entries
 from .difference import AttributeDifference, differences
@@ -92,7 +93,12 @@ def headline(plan: Plan) -> str:
 
 
 def to_json(
-    plan: Plan, saved: SavedPlan, touched: Touched, *, traced: bool = False
+    plan: Plan,
+    saved: SavedPlan,
+    touched: Touched,
+    *,
+    traced: bool = False,
+    advice: Iterable[Diagnostic] = (),
 ) -> forms.JsonObject:
     """Return drift as JSON; in each change, ``before`` is the live value."""
     drift = with_deferred(plan)
@@ -101,6 +107,7 @@ def to_json(
         "drift": bool(drift.changes or drift.replaced),
         "differences": [_difference(entry, touched, traced=traced) for entry in entries(drift)],
         **forms.not_changed(drift),
+        "advice": diagnostics.to_json(advice),
     }
 
 

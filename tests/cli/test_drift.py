@@ -226,3 +226,15 @@ def test_names_in_a_message_mention_nobody(drifted, monkeypatch):
     text = next(message["text"] for message in told if "text" in message)
     assert "<!channel>" not in text
     assert "team." in text
+
+
+def test_a_test_that_warns_and_does_not_hold_in_what_is_live_is_shown(account):
+    assert run("apply --auto-approve").code == 0
+    text = '\n[[test]]\nname = "many own"\nrole = "owner"\nat_least = 9\nlevel = "warn"\n'
+    path = account.folder / "rbac.toml"
+    path.write_text(path.read_text() + text)
+    ran, reported = run("drift"), run("drift --json")
+
+    assert (ran.code, reported.code) == (0, 0)
+    assert "advice[RS515]: test `many own` fails:" in ran.err
+    assert [each["code"] for each in json.loads(reported.out)["advice"]] == ["RS515"]

@@ -259,7 +259,7 @@ def drift(
         detected = pipeline.drift(configuration, open_backend(configuration))
         texts = configuration.sources.texts
         run = Run(
-            (),
+            detected.advice,
             texts,
             detected.plan,
             detected.saved,

@@ -163,7 +163,8 @@ def last_owner(context: GuardContext) -> Iterator[Finding]:
         message = f"`{step.change.address}` {what}"
         yield context.finding(RuleId.LAST_OWNER, step.change, message, hint)
     for change, scope, left, floor in too_few(context):
-        what = f"would leave {left} active people who own {place(scope)}; the floor is {floor}"
+        people = "active person who owns" if left == 1 else "active people who own"
+        what = f"would leave {left} {people} {place(scope)}; the floor is {floor}"
         hint = "make somebody else an owner there first"
         yield context.finding(RuleId.LAST_OWNER, change, f"`{change.address}` {what}", hint, scope)
 
