@@ -110,13 +110,10 @@ OURS = {
     "IPAllowlist": "not published",
     "IPAllowlistEntry": "not published",
     "IPAllowlistMyAccess": "not published",
-    "HTTPError": "not published",
     **dict.fromkeys(
         ("FlagCriterion", "IdCriterion", "MomentCriterion", "TagsCriterion", "TextCriterion"),
         "a part of the filters of orchestration, which the document does not publish",
     ),
-    "ExceptionBody": "not published",
-    "ErrorBody": "what a client reads any refusal with",
 }
 """Models for which the document has no schema."""
 
