@@ -128,7 +128,16 @@ class Catalogue:
     @cached_property
     def managing(self) -> Permissions:
         """The permissions that manage access: each lets its holder change the access of others."""
-        return self.also_manages.union(right.permission for right in self.manages.values())
+        return self.also_manages.union(right.permission for right in self.managing_rights)
+
+    @cached_property
+    def managing_rights(self) -> frozenset[Right]:
+        """The rights that changes of access take, but for those of a single object.
+
+        *Why*: whoever may change a deployment may change its access list, and is no administrator.
+        """
+        rows = self.manages.items()
+        return frozenset(right for (_, kind, _), right in rows if kind is not Kind.OBJECT)
 
     def closed(self, permissions: Iterable[Permission]) -> Permissions:
         """Return *permissions* with all they include; unknown ones include only themselves."""

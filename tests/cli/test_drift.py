@@ -92,8 +92,8 @@ def test_drift_says_who_has_more_or_less_than_declared_the_riskiest_first(accoun
     ran = run("drift")
     assert ran.out.startswith(
         "More than declared, and a risk (declared -> live)\n"
-        "  ! prod  bo   runner -> owner  +manage_acls +manage_blocks +manage_deployments"
-        " +39 more\n"
+        "  ! prod  bo   runner -> owner  +manage_acls +manage_workspace_service_accounts"
+        " +manage_workspace_settings +39 more\n"
         "\n"
         "Less than declared (declared -> live)\n"
         "  - prod  lea  owner -> viewer  -43 permissions  (rbac.toml:45)\n"

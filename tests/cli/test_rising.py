@@ -48,9 +48,9 @@ def test_the_comment_lists_them(promoted):
 def test_the_json_lists_them(promoted):
     found = json.loads(run("plan --json").out)["rising_keys"]
     assert [(key["owner"], key["name"], key["risk"], key["made_by"]) for key in found] == [
-        ("bo@acme.example", "laptop", "access", "ana@acme.example"),
-        ("bo@acme.example", "own", "access", "bo@acme.example"),
-        ("sa:ci", "build", "access", "ana@acme.example"),
+        ("bo@acme.example", "laptop", "secrets", "ana@acme.example"),
+        ("bo@acme.example", "own", "secrets", "bo@acme.example"),
+        ("sa:ci", "build", "secrets", "ana@acme.example"),
     ]
 
 

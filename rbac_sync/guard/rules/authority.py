@@ -177,7 +177,7 @@ def self_lockout(context: GuardContext) -> Iterator[Finding]:
     end = context.outcome.authority(context.called(context.applier), context.now)
     for scope in sorted(start.scopes()):
         level = Level.ACCOUNT if scope == ACCOUNT else Level.WORKSPACE
-        rights = context.catalogue.manages.values()
+        rights = context.catalogue.managing_rights
         managing = context.outcome.alphabet.mask(r.permission for r in rights if r.level is level)
         lost = start.mask(scope) & managing & ~end.mask(scope)
         if lost:
