@@ -36,6 +36,7 @@ owner = ["ana"]
 member = ["gus", "sa:nightly"]
 [service_accounts.nightly]
 [teams.platform]
+members = ["gus"]
 [teams.data-eng]
 [roles.on-call]
 base = "runner"
