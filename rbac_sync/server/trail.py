@@ -136,6 +136,7 @@ def _is_rotation(made: _Row, ended: _Row) -> bool:
         and new.owner == old.owner
         and new.owner.kind is Kind.SERVICE_ACCOUNT
         and made.record.run == ended.record.run
+        and made.link.seq + 1 == ended.link.seq
     )
 
 

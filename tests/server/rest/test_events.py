@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+
+from rbac_sync import pipeline
+from rbac_sync.model import Key, Workspace, address
+from rbac_sync.planning import Change
 
 
 def events(acme, path="", **body):
@@ -74,6 +80,26 @@ def test_events_are_filtered(acme, prod):
     assert len(of(text={"query": "service-account -api-key"})) == 2
     assert of(order="ASC")[0] == "account-membership.created"
     assert of(occurred={"since": "2020-01-01T00:00:00Z", "until": "2020-01-02T00:00:00Z"}) == []
+
+
+def test_a_key_takes_the_place_of_another_only_where_the_rows_are_neighbours(acme, prod, tmp_path):
+    backend_only = '[backend]\ntype = "store"\naccount = "acme"\n[guard]\nmin_owners = 1\n'
+    (tmp_path / "rbac.toml").write_text(backend_only + "[workspaces.prod]\n")
+    configuration = pipeline.load(tmp_path)
+    backend = configuration.backend(acme.server.key)
+    ci = address.service_account("ci")
+    (old,) = pipeline.live_account(backend).state.keys_of(ci)
+    end = datetime.now(UTC).replace(microsecond=0) + timedelta(days=7)
+    changes = [
+        Change(None, Key(ci, "new", end)),
+        Change(None, Workspace("dev")),
+        Change(old, None),
+    ]
+    pipeline.change_by_hand(configuration, backend, changes, "by hand")
+    found = events(acme)
+    assert names(found)[:3] == ["api-key.deleted", "workspace.created", "api-key.created"]
+    counted = acme.post("/events/count-by/event", {})
+    assert found["total"] == len(found["events"]) == sum(each["count"] for each in counted)
 
 
 def test_a_query_spans_a_fortnight_at_most(acme):
