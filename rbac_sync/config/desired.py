@@ -70,7 +70,8 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     resources = (*objects.resources, *_users(rows, objects))
     desired = State.of_rows(resources, rows.without(ended, ACCOUNT))
     names.groups.advise()
-    ignored, gone = ignore_rules(sources), frozenset((*_ended_addresses(rows), *alumni))
+    left = chain(alumni, *(renames.get(who, ()) for who in alumni))
+    ignored, gone = ignore_rules(sources), frozenset((*_ended_addresses(rows), *left))
     others = (*chain(*renames.values()), *gone, *chain(*rows.ended.values()))
     refuse_declared(ignored, desired, others, sources, problems)
     if sources.account is None:  # names of things may differ by account, and owners do not

@@ -160,6 +160,14 @@ def test_an_alumnus_is_removed_with_everything_and_stays_on_record(company, clou
     assert pipeline.drift(company.load(), cloud).plan.changes == ()
 
 
+@pytest.mark.parametrize("edits", [(), (NAMED,)], ids=["all", "declared"])
+def test_an_alumnus_is_removed_under_an_old_address_too(company, edits):
+    on_record = ("[members]", "[alumni]\nbo = {}\n\n[members]")
+    company.edit(NEW, *LEFT[1:4], on_record, *edits)
+
+    assert synced(company, company.backend("olivia"))[0] == [f"delete {BO}"]
+
+
 def test_the_guard_judges_the_removal_of_an_alumnus_as_any_other(company):
     company.edit(
         ('owner  = ["olivia", "otto"]', 'owner  = ["olivia"]'),
