@@ -48,18 +48,17 @@ class AccountSettings(NamedTuple):
 class Sources:
     """The files of one configuration, in order of name, as they were when read.
 
-    ``key_set`` is what stands in the file of keys that ``[guard.authors]``
-    names, empty if it names none. ``problems`` were found in single files; who
+    ``folder`` is where they are. ``problems`` were found in single files; who
     uses the tables adds their own and raises all together. Objects with such
     problems are left out of the tables, so what seems to be absent may only be
     misspelt. ``account`` is the account that the tables are of, None where they are shared by
     several, or name but one.
     """
 
+    folder: Path
     root: File
     files: tuple[File, ...]
     problems: tuple[Diagnostic, ...] = ()
-    key_set: str = ""
     advice: tuple[Diagnostic, ...] = ()
     account: AccountSettings | None = None
 
@@ -67,6 +66,11 @@ class Sources:
     def texts(self) -> Mapping[str, str]:
         """The text of each file by name, for carets."""
         return {file.name: file.text for file in self.files}
+
+    @cached_property
+    def key_set(self) -> str:
+        """The content of the key file that ``[guard.authors]`` names, empty if it names none."""
+        return _key_set(self.folder, self.root)
 
     @cached_property
     def people(self) -> Mapping[str, str]:
@@ -155,7 +159,7 @@ def read(folder: Path) -> Sources:
     _read_others(reading, root, limits)
     reading.stop()
     _refuse_twice(reading)
-    return _sources(reading, root, _key_set(reading.folder, root))
+    return _sources(reading, root)
 
 
 def read_root(folder: Path) -> Sources:
@@ -223,10 +227,10 @@ def _start(folder: Path) -> tuple[_Reading, File, LimitsTable]:
     return reading, root, limits.model_copy(update={"max_file": most or limits.max_file})
 
 
-def _sources(reading: _Reading, root: File, key_set: str = "") -> Sources:
+def _sources(reading: _Reading, root: File) -> Sources:
     files = tuple(reading.files[name] for name in sorted(reading.files))
     problems = reading.problems
-    return Sources(root, files, problems.errors(), key_set, problems.advice())
+    return Sources(reading.folder, root, files, problems.errors(), problems.advice())
 
 
 def _key_set(folder: Path, root: File) -> str:

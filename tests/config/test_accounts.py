@@ -103,6 +103,25 @@ def test_an_account_has_its_own_keys_over_those_of_a_shared_object(several):
     assert several("dev", own).desired.row(ETL) == {DATA: held(DEVELOPER), ANA: held(VIEWER)}
 
 
+def test_an_account_is_bound_to_its_own_keys_of_authors(several, folder):
+    authors = """
+    issuer = "https://ci.example"
+    audience = "x"
+    jwks = "prod.json"
+    claims = { a = "b" }
+    principals = {}
+    """
+
+    def surroundings(name):
+        return several(name, f"[accounts.prod.guard.authors]{authors}").surroundings
+
+    (folder.path / "prod.json").write_text('{"keys": []}')
+    dev, prod = surroundings("dev"), surroundings("prod")
+    (folder.path / "prod.json").write_text('{"keys": [{}]}')
+    assert surroundings("prod") != prod
+    assert surroundings("dev") == dev
+
+
 def test_a_short_name_stands_for_another_address_in_one_account(several):
     own = '[accounts.prod.people]\nbo = "bo@prod.x.org"\n'
     other = named.user("bo@prod.x.org")
