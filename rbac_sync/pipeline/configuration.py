@@ -220,17 +220,22 @@ def _url_of(account: config.AccountSettings | None, url: str) -> str:
     """Return the URL in the variable that *account* names, or *url* if it names none.
 
     Raises:
-        CredentialError: nothing is in the variable, or *url* is given, too: another database
+        CredentialError: no URL is in the variable, or *url* is given, too: another database
             must not take its place.
     """
     if account is None or not account.url_variable:
         return url
     variable, name = account.url_variable, account.name
     own = os.environ.get(variable, "")
-    if not own or url:
-        fault = "and another URL is given, too" if own else "is not set"
+    fault, hint = "", "set it to the account's URL"
+    if not own:
+        fault = "is not set"
+    elif url:
+        fault, hint = "and another URL is given, too", "leave out `--url` and `RBAC_SYNC_URL`"
+    elif "://" not in own:  # it may be a key, so that no message may have it
+        fault = "holds no URL"
+    if fault:
         message = f"`{variable}`, which `[accounts.{name}]` names, {fault}"
-        hint = "leave out `--url` and `RBAC_SYNC_URL`" if own else "set it to the account's URL"
         raise CredentialError(message, hint=hint)
     check_url_text(own, f"`{variable}`", own=" ")
     return own

@@ -491,6 +491,20 @@ def test_a_url_of_its_own_is_the_only_one(company, own, message, hint):
     assert hint in ran.err
 
 
+@pytest.mark.parametrize("kind", ["store", "prefect-cloud"])
+def test_a_key_where_a_url_belongs_is_not_printed(company, kind):
+    (company.folder / "accounts" / "dev.toml").write_text(
+        '[accounts.dev]\nwave = 1\nurl_variable = "DEV_API_KEY"\n'
+        f'backend = {{ type = "{kind}", account = "acme-dev" }}\n'
+    )
+    company.monkeypatch.setenv("DEV_API_KEY", "pnu_abcdefgh")
+    ran = run("plan --account dev")
+    assert ran.code == 4
+    assert "`DEV_API_KEY`, which `[accounts.dev]` names, holds no URL" in ran.err
+    assert "set it to the account's URL" in ran.err
+    assert "abcdefgh" not in ran.err + ran.out
+
+
 def test_a_store_is_made_where_the_configuration_says(company):
     words = "--owner ana@x.org --world prefect-cloud"
     ran = run(f"store init {words} --account acme-dve")
