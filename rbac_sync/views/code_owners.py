@@ -13,7 +13,12 @@ BEGIN, END = "# BEGIN rbac-sync", "# END rbac-sync"
 NOTE = "# `rbac-sync codeowners` writes this from `[owners]`. The last line that matches counts."
 
 SPECIAL = re.compile(r"([ #\\])")
+"""Characters of a pattern that end it, or begin a comment, in such a file."""
+
+LITERAL = re.compile(r"([ #\\*?\[\]])")
 """Characters of a name that have a meaning of their own in such a file."""
+
+ESCAPED = r"\\\1"
 
 
 def with_block(text: str, owners: CodeOwners, root: str) -> str:
@@ -22,16 +27,19 @@ def with_block(text: str, owners: CodeOwners, root: str) -> str:
     The block takes the place of the one that is there; a new one comes last, where it counts.
 
     Raises:
-        RbacSyncError: the block that is there has no beginning, no end, or is there twice.
+        RbacSyncError: the block that is there has no beginning, no end, or is there twice; or a
+            name cannot stand in a line.
     """
     begin, end = f"{BEGIN} {root}", f"{END} {root}"
-    block = [begin, NOTE, *_lines(owners, root.rpartition("/")[0]), end]
-    lines = text.splitlines()
+    line_end = "\r" if text.count("\r\n") * 2 > text.count("\n") else ""
+    written = (begin, NOTE, *_lines(owners, root.rpartition("/")[0]), end)
+    block = [_checked(line) + line_end for line in written]
+    lines = text.removesuffix("\n").split("\n") if text else []
     begins = [number for number, line in enumerate(lines) if line.rstrip() == begin]
     ends = [number for number, line in enumerate(lines) if line.rstrip() == end]
     match begins, ends:
         case [], []:
-            lines += ([""] if lines else []) + block
+            lines += ([line_end] if lines else []) + block
         case [first], [last] if first < last:
             lines[first : last + 1] = block
         case _:
@@ -43,7 +51,25 @@ def with_block(text: str, owners: CodeOwners, root: str) -> str:
 
 def _lines(owners: CodeOwners, folder: str) -> Iterator[str]:
     """Yield a line for each pattern and file; they count from the root of the repository."""
-    start = f"/{folder}/" if folder else "/"
-    for pattern, people in (*owners.patterns.items(), *sorted(owners.files.items())):
-        path = SPECIAL.sub(r"\\\1", start + pattern)
-        yield f"{path} {' '.join(people)}"
+    start = _literal(f"/{folder}/" if folder else "/")
+    for pattern, people in owners.patterns.items():
+        yield f"{start}{SPECIAL.sub(ESCAPED, pattern)} {' '.join(people)}"
+    for name, people in sorted(owners.files.items()):
+        yield f"{start}{_literal(name)} {' '.join(people)}"
+
+
+def _literal(name: str) -> str:
+    """Return the pattern that matches *name* alone."""
+    return LITERAL.sub(ESCAPED, name)
+
+
+def _checked(line: str) -> str:
+    """Return *line*, which is one line as everybody reads it.
+
+    Raises:
+        RbacSyncError: it is not, by a tab, a line end or the like in a name.
+    """
+    if line.isprintable():
+        return line
+    message = f"`{line}` has a character that code owners files do not know"
+    raise RbacSyncError(message, hint="give the file or folder a plainer name")

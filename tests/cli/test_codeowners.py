@@ -71,6 +71,43 @@ def test_what_people_write_around_the_block_stays(repository):
     assert path.read_text() == f"* @everybody\n\n{mended}/src/ @dev\n"
 
 
+def test_line_ends_and_other_lines_stay_as_they_are(repository):
+    path = repository / "CODEOWNERS"
+    path.write_bytes(b"# mine\r\n* @every\x0cbody \r\n")
+    run("codeowners")
+    block = BLOCK.replace("\n", "\r\n").encode()
+    assert path.read_bytes() == b"# mine\r\n* @every\x0cbody \r\n\r\n" + block
+    assert run("codeowners", "--check").code == 0
+
+
+def test_a_name_with_wildcards_is_of_that_file_alone(repository):
+    folder = repository / "a[1]"
+    (folder / "teams").mkdir(parents=True)
+    (folder / "teams" / "a*?.toml").write_text("[teams.a]\nmembers = []\n")
+    files = '"team.a" = ["@bo"]\n[files]\n"teams/*.toml" = ["teams"]\n[members]'
+    (folder / "rbac.toml").write_text(ROOT.replace("[members]", files))
+    run("codeowners", "--config", "a[1]")
+
+    text = (repository / ".github" / "CODEOWNERS").read_text()
+    assert "\n/a\\[1\\]/* @acme/platform ana@x.org\n" in text
+    assert "\n/a\\[1\\]/teams/a\\*\\?.toml @bo\n" in text
+
+
+def test_a_name_that_is_more_than_a_line_is_refused(repository):
+    folder = repository / "a\n* @eve #"
+    folder.mkdir()
+    (folder / "rbac.toml").write_text(ROOT)
+    refused = run("codeowners", "--config", str(folder))
+
+    assert refused.code == 1
+    assert refused.err == (
+        "error: `# BEGIN rbac-sync a\\x0a* @eve #/rbac.toml` has a character that code owners"
+        " files do not know\n"
+        "  = help: give the file or folder a plainer name\n"
+    )
+    assert not (repository / ".github").exists()
+
+
 def test_two_configurations_of_a_repository_have_a_block_each(repository):
     (repository / "dev team").mkdir()
     (repository / "dev team" / "rbac.toml").write_text(ROOT)
@@ -146,6 +183,11 @@ def test_a_link_and_a_file_that_is_no_text_are_refused(repository):
     path.symlink_to(repository / "elsewhere")
     assert run("codeowners").err == (
         "error: `CODEOWNERS` is a symbolic link\n  = help: put the file itself there\n"
+    )
+    path.unlink()
+    (repository / ".github").symlink_to(repository.parent)
+    assert run("codeowners").err == (
+        "error: `.github` is a symbolic link\n  = help: put the file itself there\n"
     )
 
 

@@ -49,7 +49,7 @@ def codeowners(*, config: Path, forge: str | None, check: bool) -> int:
         return _report_outdated(name)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(after, encoding="utf-8", newline="\n")
+        path.write_text(after, encoding="utf-8", newline="")
         click.echo(f"wrote `{name}`")
     return 0
 
@@ -58,13 +58,13 @@ def _place(root: Path, forge: str) -> Path:
     """Return the file that *forge* goes by in the repository at *root*.
 
     Raises:
-        RbacSyncError: it is a link, which no forge follows.
+        RbacSyncError: it is a link, or in one, which no forge follows.
     """
     places = [root / name for name in PLACES[forge]]
     new = root / starter_files.OWNERS_FILE[forge]
     path = next((path for path in places if path.is_symlink() or path.exists()), new)
-    if path.is_symlink():
-        message = f"`{path.relative_to(root)}` is a symbolic link"
+    if link := next((each for each in (path, path.parent) if each.is_symlink()), None):
+        message = f"`{link.relative_to(root)}` is a symbolic link"
         raise RbacSyncError(message, hint="put the file itself there")
     return path
 
@@ -76,7 +76,7 @@ def _read(path: Path) -> str:
         RbacSyncError: it is no text.
     """
     try:
-        return path.read_text(encoding="utf-8") if path.exists() else ""
+        return path.read_bytes().decode() if path.exists() else ""
     except UnicodeDecodeError:
         raise RbacSyncError(f"`{path.name}` is not UTF-8", hint="save it in that form") from None
 
