@@ -20,7 +20,7 @@ from ..errors import (
 from .pager import echo_long
 from .plan_files import saved_plan
 from .questions import check_addresses
-from .report import layout, wants_colour, width
+from .report import layout, print_problems
 from .run import load_configuration, open_backend
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ AGAIN = "The account has changed since the plan was made. This plan takes its pl
 def check_configuration(folder: Path, now: datetime, reports: Reports, *, json: bool) -> int:
     """Check the configuration and print its problems; return the exit code."""
     from .. import pipeline
-    from ..views import diagnostics
     from ..views.reports import json_report as answer
     from ..views.run import Run
 
@@ -62,13 +61,7 @@ def check_configuration(folder: Path, now: datetime, reports: Reports, *, json: 
     if json:
         click.echo(answer.render_report(run), nl=False)
         return code
-    if problems:
-        click.echo(
-            diagnostics.render_diagnostics(
-                problems, texts, colour=wants_colour(sys.stderr), width=width(sys.stderr)
-            ),
-            err=True,
-        )
+    print_problems(problems, texts)
     if not reports.take_stdout:
         click.echo(VALID)
     return code
@@ -185,7 +178,7 @@ def print_review(run: Run, *, json: bool, paged: bool = True) -> None:
     if json:
         click.echo(answer.render_report(run), nl=False)
         return
-    _print_problems(run)
+    print_problems(run.problems, run.sources)
     assert run.plan is not None, "there is a plan to print"
     text = plan.render_plan(run, layout(), datetime.now(UTC))
     (echo_long if paged else click.echo)(text)
@@ -220,19 +213,8 @@ def print_drift(run: Run, *, json: bool) -> None:
     if json:
         click.echo(answer.render_report(run), nl=False)
         return
-    _print_problems(run)
+    print_problems(run.problems, run.sources)
     echo_long(drift.render_drift(run, layout()))
-
-
-def _print_problems(run: Run) -> None:
-    """Print the problems and the advice of *run*, if there are any, on standard error."""
-    from ..views import diagnostics
-
-    if run.problems:
-        text = diagnostics.render_diagnostics(
-            run.problems, run.sources, colour=wants_colour(sys.stderr), width=width(sys.stderr)
-        )
-        click.echo(text, err=True)
 
 
 def new_plan(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -12,6 +13,7 @@ import click
 from ..errors import ConfigError, PlanRefused, RbacSyncError
 
 if TYPE_CHECKING:
+    from ..errors import Diagnostic
     from ..views.terminal import Layout
 
 FULL = "rbac_sync.full"
@@ -23,12 +25,7 @@ def print_error(error: RbacSyncError) -> int:
     from ..views.escape import visible
 
     if isinstance(error, ConfigError):
-        from ..views import diagnostics
-
-        text = diagnostics.render_diagnostics(
-            error.diagnostics, error.texts, colour=wants_colour(sys.stderr), width=width(sys.stderr)
-        )
-        click.echo(text, err=True)
+        print_problems(error.diagnostics, error.texts)
     elif isinstance(error, PlanRefused):
         from ..views import findings
 
@@ -46,6 +43,17 @@ def print_error(error: RbacSyncError) -> int:
         if error.hint:
             click.echo(f"  = help: {visible(error.hint)}", err=True)
     return error.exit_code
+
+
+def print_problems(problems: Sequence[Diagnostic], texts: Mapping[str, str]) -> None:
+    """Print *problems* and advice, if there are any, with the lines of *texts* that they are of."""
+    from ..views import diagnostics
+
+    if problems:
+        text = diagnostics.render_diagnostics(
+            problems, texts, colour=wants_colour(sys.stderr), width=width(sys.stderr)
+        )
+        click.echo(text, err=True)
 
 
 def unusable(error: OSError) -> RbacSyncError:

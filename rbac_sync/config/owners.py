@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from ..errors import Diagnostic
 from ..model import Address, Catalogue, Kind
 from ..model.address_pattern import AddressIndex
 from ..model.instant import is_open
@@ -40,10 +41,12 @@ class CodeOwners:
 
     ``patterns`` are those of files, the shortest first: of those that match a file, the last one
     decides. ``files`` are the files, by name, that have other owners than their pattern gives.
+    ``advice`` is on files without owners, and on those of several.
     """
 
     patterns: Mapping[str, Owners]
     files: Mapping[str, Owners]
+    advice: tuple[Diagnostic, ...] = ()
 
 
 def read_owners(sources: Sources, catalogue: Catalogue, now: datetime) -> CodeOwners:
@@ -55,7 +58,7 @@ def read_owners(sources: Sources, catalogue: Catalogue, now: datetime) -> CodeOw
     problems = Problems()
     result = code_owners(sources, NameResolver(sources, catalogue, problems, now))
     sources.refuse(problems)
-    return result
+    return replace(result, advice=problems.advice())
 
 
 def code_owners(sources: Sources, names: NameResolver) -> CodeOwners:

@@ -39,6 +39,17 @@ def test_it_writes_the_file_of_the_forge_and_then_nothing(repository):
     assert (repository / ".github" / "CODEOWNERS").read_text() == BLOCK
 
 
+def test_what_nobody_owns_is_advice_of_several_accounts_too(repository):
+    accounts = '[accounts.dev]\nwave = 1\n[files]\n"teams.toml" = ["teams"]\n'
+    (repository / "rbac.toml").write_text(ROOT.replace('"*"', '"rbac.toml"') + accounts)
+    (repository / "teams.toml").write_text("[teams.data]\nmembers = []\n")
+
+    for ran in (run("codeowners"), run("codeowners --check")):
+        assert ran.code == 0
+        assert "[RS516]: nobody owns `teams.toml`, which declares `team.data`" in ran.err
+        assert "give `teams.toml` owners in `[owners]`" in ran.err
+
+
 @pytest.mark.parametrize(
     ("remote", "there", "forge", "name"),
     [

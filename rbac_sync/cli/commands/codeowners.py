@@ -11,6 +11,7 @@ import click
 
 from ...errors import RbacSyncError
 from .. import options, starter_files
+from ..report import print_error, print_problems
 
 if TYPE_CHECKING:
     from ...config import CodeOwners
@@ -84,6 +85,8 @@ def _read(path: Path) -> str:
 def _owners(folder: Path, root: Path) -> tuple[CodeOwners, str]:
     """Return the owners of files, and the root file of the configuration from *root* on.
 
+    What is advice on them is printed: of several accounts no other command has it.
+
     Raises:
         ConfigError: the configuration cannot be used as written.
         RbacSyncError: it names no owners.
@@ -100,6 +103,7 @@ def _owners(folder: Path, root: Path) -> tuple[CodeOwners, str]:
     settings = config.settings(config.select_account(sources, first))
     world = catalogue(settings.world or WORLD)
     owners = config.read_owners(sources, world, datetime.now(UTC))
+    print_problems(owners.advice, sources.texts)
     inside = (folder if folder.is_dir() else folder.parent).resolve().relative_to(root)
     return owners, (inside / sources.root.name).as_posix()
 
@@ -111,7 +115,5 @@ def _difference(before: str, after: str, name: str) -> str:
 
 
 def _report_outdated(name: str) -> int:
-    from ..report import print_error
-
     hint = "run `rbac-sync codeowners`, and commit the file"
     return print_error(RbacSyncError(f"`{name}` is out of date", hint=hint))
