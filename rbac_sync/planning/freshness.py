@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -56,10 +56,14 @@ def resumed(saved: SavedPlan, made: Sequence[Change]) -> SavedPlan:
 
     How the rows were that those changes touched does not matter any more.
     """
-    remaining, written = dict.fromkeys(saved.changes), set[Address]()
-    rows = DependentRows(saved.pins)
+    rows, done = DependentRows(saved.pins), Counter(made)
+    remaining, written = list[Change](), set[Address]()
+    for change in saved.changes:
+        if done[change]:
+            done[change] -= 1
+        else:
+            remaining.append(change)
     for change in made:
-        remaining.pop(change, None)
         written.update(_written_addresses(change, rows))
     pins = {row: then for row, then in saved.pins.items() if row not in written}
     return replace(saved, changes=tuple(remaining), pins=pins)
