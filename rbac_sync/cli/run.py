@@ -180,7 +180,7 @@ def read_account(
 ) -> tuple[Configuration, LiveAccount]:
     """Return a configuration, and the account that it names in the state that *state* chooses.
 
-    The live state has the access lists of *objects* in it.
+    The access lists of *objects* are in it, those of the past as far as the trail has them.
 
     Raises:
         click.UsageError: more than one of them is chosen.
@@ -194,9 +194,9 @@ def read_account(
     configuration = load_configuration(folder, url)
     backend = open_backend(configuration)
     if desired:
-        account = pipeline.desired_account(configuration, backend)
+        account = pipeline.desired_account(configuration, backend, objects=objects)
     elif plan:
-        account = pipeline.planned_account(configuration, backend, read_plan(plan))
+        account = pipeline.planned_account(configuration, backend, read_plan(plan), objects=objects)
     elif at:
         account = pipeline.past_account(backend, at)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -12,11 +12,12 @@ from ..audit.chain import VERIFY, Link
 from ..audit.trail_check import TrailCheck
 from ..backends.interface import Backend, Session, Trail
 from ..errors import NoTrail, RbacSyncError
-from ..model import Instant
+from ..model import Address, Instant, ObjectAccess
 from ..model.horizon import WHOLE
 from ..model.instant import parsed, rfc3339
-from ..planning import Writes, followed
-from ..planning.planner import Planner, normal
+from ..planning import Writes, followed, objects_of
+from ..planning.planner import normal
+from .plan import planner_for
 from .queries import LiveAccount, account_of
 from .saved_plan import remaining_changes
 
@@ -25,32 +26,39 @@ if TYPE_CHECKING:
     from .configuration import Configuration
 
 
-def desired_account(configuration: Configuration, backend: Backend) -> LiveAccount:
+def desired_account(
+    configuration: Configuration, backend: Backend, *, objects: Collection[Address] = ()
+) -> LiveAccount:
     """Return the account as it is after everything that *configuration* declares is applied.
 
-    Changes that wait for an invitation or for the next run are not made.
+    Changes that wait for an invitation or for the next run are not made. The access lists of
+    *objects* are in it.
 
     Raises:
         ConfigError: the configuration cannot be used as written.
     """
     with backend.open() as session:
-        account = account_of(session)
         declaration = configuration.declaration_for(session)
-        planner = Planner(
-            account.catalogue, account.capabilities, account.now, horizon=account.horizon
-        )
-        return replace(account, state=planner.plan(declaration, account.state).outcome)
+        session.show_lists({*objects, *declaration.desired.of(ObjectAccess)})
+        account = account_of(session)
+        plan = planner_for(session, declaration, account.state).plan(declaration, account.state)
+        return replace(account, state=plan.outcome)
 
 
 def planned_account(
-    configuration: Configuration, backend: Backend, saved: SavedPlan
+    configuration: Configuration,
+    backend: Backend,
+    saved: SavedPlan,
+    *,
+    objects: Collection[Address] = (),
 ) -> LiveAccount:
-    """Return the account as it is after *saved* is applied.
+    """Return the account as it is after *saved* is applied, with the access lists of *objects*.
 
     Raises:
         StalePlan: what it was made from has changed.
     """
     with backend.open() as session:
+        session.show_lists({*objects, *objects_of(saved.changes)})
         account = account_of(session)
         declaration = configuration.declaration(session.catalogue, saved.created)
         live = normal(account.state, session.catalogue)

@@ -116,6 +116,20 @@ def test_what_is_declared_is_planned_applied_and_then_as_declared(company, backe
     assert pipeline.drift(company.load(), backend).plan.changes == ()
 
 
+def test_questions_about_what_is_declared_or_planned_see_the_lists(company, backend):
+    hourly = named.workspace_object(PROD, "deployment:etl/hourly")
+    declare(company, TABLE)
+    saved = decoded(review(company, backend).saved.encoded())
+    desired = pipeline.desired_account(company.load(), backend, objects=[hourly])
+    planned = pipeline.planned_account(company.load(), backend, saved, objects=[hourly])
+
+    for account in (desired, planned):
+        assert account.state.knows(hourly)
+        listed = account.state.get(DAILY)
+        assert isinstance(listed, ObjectAccess)
+        assert listed.run == frozenset({OPS})
+
+
 def test_what_somebody_else_does_to_a_list_is_drift_and_is_taken_back(company, backend):
     declare(company, TABLE)
     sync(company, backend)
