@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from uuid import uuid4
 
 import pytest
@@ -136,6 +137,7 @@ def test_what_somebody_else_does_to_a_list_is_drift_and_is_taken_back(company, b
     before = live(company)
     company.force(Change(before, opened(PROD, NAME)))
 
+    time.sleep(1.2)  # the service's time is in seconds, and a plan is applied once
     (change,) = pipeline.drift(company.load(), backend).plan.changes
     assert (change.before, change.after) == (opened(PROD, NAME), before)
     declare(company, "[teams.more]\n")  # else it is the plan of a moment ago, applied already

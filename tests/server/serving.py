@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import httpx
@@ -99,7 +99,10 @@ class LoopbackServer(uvicorn.Server):
     async def main_loop(self) -> None:
         await self.on_tick(0)
         self.listening.set_result(asyncio.get_running_loop())
-        await self._stop.wait()
+        while not self._stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), 0.1)
+            await self.on_tick(0)  # the `Date` of its answers is as of the last tick
 
     async def shutdown(self, sockets=None) -> None:
         for server in self.servers:
