@@ -26,6 +26,7 @@ from .values import (
     ResourceAddress,
     ShortName,
     Url,
+    UrlVariable,
     Variable,
 )
 
@@ -382,7 +383,7 @@ class AccountTable(ObjectTables):
 
     wave: Annotated[int, Field(ge=1, le=1000)]
     key_variable: Variable | None = None
-    url_variable: Variable | None = None
+    url_variable: UrlVariable | None = None
     backend: AccountBackend = _shared(AccountBackend())
     journal: JournalTable = _shared(JournalTable())
     manage: ManageTable = _shared(ManageTable())

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 MOST_CHARACTERS = 255
 MOST_PROSE = 10_000
 ACCOUNT_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+OWN = "RBAC_SYNC_"
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 HERE = ("127.0.0.1", "::1", "localhost")
 
@@ -47,6 +48,16 @@ def prose_fault(text: str) -> str:
 def variable_fault(text: str) -> str:
     """Return the fault of a name of an environment variable, or nothing."""
     return "" if VARIABLE.fullmatch(text) else "is no name of an environment variable"
+
+
+def own_variable_fault(text: str) -> str:
+    """Return the fault of a name of a variable that belongs to rbac-sync, or nothing.
+
+    *Why* no other: what it holds is trusted as an option of the user is, and a variable of the
+    runner may hold a text of a stranger, such as the URL of a fork.
+    """
+    fault = variable_fault(text)
+    return fault or ("" if text.startswith(OWN) else f"does not begin with `{OWN}`")
 
 
 def jwks_fault(text: str) -> str:

@@ -16,6 +16,7 @@ from .text_rules import (
     email_fault,
     jwks_fault,
     name_fault,
+    own_variable_fault,
     prose_fault,
     short_name_fault,
     variable_fault,
@@ -122,6 +123,13 @@ Variable = Annotated[
     str,
     AfterValidator(_no_url),
     _validator("RS115", variable_fault, "write it as in `SLACK_WEBHOOK_URL`"),
+]
+
+
+UrlVariable = Annotated[
+    str,
+    AfterValidator(_no_url),
+    _validator("RS115", own_variable_fault, "write it as in `RBAC_SYNC_PROD_URL`"),
 ]
 
 

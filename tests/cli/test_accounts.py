@@ -458,10 +458,10 @@ def test_one_url_is_not_put_over_those_of_all(company):
 def test_two_variables_that_hold_one_database_are_one_account(company):
     for name in ("dev", "stage"):
         (company.folder / "accounts" / f"{name}.toml").write_text(
-            f'[accounts.{name}]\nwave = 1\nurl_variable = "{name.upper()}_URL"\n'
+            f'[accounts.{name}]\nwave = 1\nurl_variable = "RBAC_SYNC_{name.upper()}_URL"\n'
             'backend.account = "acme-dev"\n'
         )
-        company.monkeypatch.setenv(f"{name.upper()}_URL", "sqlite:///rbac.db")
+        company.monkeypatch.setenv(f"RBAC_SYNC_{name.upper()}_URL", "sqlite:///rbac.db")
     ran = run("plan --all")
     assert ran.code == 1
     assert "`dev` and `stage` are one account: `acme-dev of store" in ran.err
@@ -481,28 +481,39 @@ def test_two_variables_that_hold_one_database_are_one_account(company):
 )
 def test_a_url_of_its_own_is_the_only_one(company, own, message, hint):
     (company.folder / "accounts" / "dev.toml").write_text(
-        '[accounts.dev]\nwave = 1\nurl_variable = "DEV_URL"\nbackend.account = "acme-dev"\n'
+        '[accounts.dev]\nwave = 1\nurl_variable = "RBAC_SYNC_DEV_URL"\n'
+        'backend.account = "acme-dev"\n'
     )
-    company.monkeypatch.setenv("DEV_URL", own)
+    company.monkeypatch.setenv("RBAC_SYNC_DEV_URL", own)
     company.monkeypatch.setenv("RBAC_SYNC_URL", "sqlite:///other.db")
     ran = run("plan --account dev")
     assert ran.code == 4
-    assert f"`DEV_URL`, which `[accounts.dev]` names, {message}" in ran.err
+    assert f"`RBAC_SYNC_DEV_URL`, which `[accounts.dev]` names, {message}" in ran.err
     assert hint in ran.err
 
 
 @pytest.mark.parametrize("kind", ["store", "prefect-cloud"])
 def test_a_key_where_a_url_belongs_is_not_printed(company, kind):
     (company.folder / "accounts" / "dev.toml").write_text(
-        '[accounts.dev]\nwave = 1\nurl_variable = "DEV_API_KEY"\n'
+        '[accounts.dev]\nwave = 1\nurl_variable = "RBAC_SYNC_DEV_API_KEY"\n'
         f'backend = {{ type = "{kind}", account = "acme-dev" }}\n'
     )
-    company.monkeypatch.setenv("DEV_API_KEY", "pnu_abcdefgh")
+    company.monkeypatch.setenv("RBAC_SYNC_DEV_API_KEY", "pnu_abcdefgh")
     ran = run("plan --account dev")
     assert ran.code == 4
-    assert "`DEV_API_KEY`, which `[accounts.dev]` names, holds no URL" in ran.err
+    assert "`RBAC_SYNC_DEV_API_KEY`, which `[accounts.dev]` names, holds no URL" in ran.err
     assert "set it to the account's URL" in ran.err
     assert "abcdefgh" not in ran.err + ran.out
+
+
+def test_a_variable_of_the_runner_names_no_database(company):
+    (company.folder / "accounts" / "dev.toml").write_text(
+        '[accounts.dev]\nwave = 1\nurl_variable = "CI_MERGE_REQUEST_SOURCE_PROJECT_URL"\n'
+    )
+    ran = run("plan --account dev")
+    assert ran.code == 1
+    assert "error[RS115]: `url_variable` does not begin with `RBAC_SYNC_`" in ran.err
+    assert "write it as in `RBAC_SYNC_PROD_URL`" in ran.err
 
 
 def test_a_store_is_made_where_the_configuration_says(company):
@@ -520,9 +531,10 @@ def test_a_store_is_made_where_the_configuration_says(company):
 
 def test_the_database_in_a_variable_of_the_account_is_named_by_the_user(company):
     (company.folder / "accounts" / "dev.toml").write_text(
-        '[accounts.dev]\nwave = 1\nurl_variable = "DEV_URL"\nbackend.account = "acme-dev"\n'
+        '[accounts.dev]\nwave = 1\nurl_variable = "RBAC_SYNC_DEV_URL"\n'
+        'backend.account = "acme-dev"\n'
     )
-    company.monkeypatch.setenv("DEV_URL", "postgresql://rbac:secret@localhost:9/rbac")
+    company.monkeypatch.setenv("RBAC_SYNC_DEV_URL", "postgresql://rbac:secret@localhost:9/rbac")
     ran = run("store migrate --account dev")
     assert (ran.code, "localhost" in ran.err) == (1, True)
 

@@ -222,7 +222,8 @@ def test_two_accounts_are_not_one(several):
 
 
 def test_one_handle_in_two_databases_is_two_accounts(several):
-    root = '[accounts.stage]\nwave = 1\nurl_variable = "STAGE_URL"\nbackend.account = "acme-prod"\n'
+    url = 'url_variable = "RBAC_SYNC_STAGE_URL"\n'
+    root = f'[accounts.stage]\nwave = 1\n{url}backend.account = "acme-prod"\n'
     assert several("stage", root=root).desired.row(ETL) == several("dev").desired.row(ETL)
 
 
