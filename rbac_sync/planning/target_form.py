@@ -21,7 +21,7 @@ def flat(role: Role, live: State, catalogue: Catalogue) -> Role:
     }
     granted = (catalogue.expanded(base, live.get) for base in bases.values())
     return replace(
-        role, base=role.base - bases.keys(), permissions=role.permissions.union(*granted)
+        role, base=role.base.difference(bases), permissions=role.permissions.union(*granted)
     )
 
 

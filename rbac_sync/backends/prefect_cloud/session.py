@@ -170,7 +170,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         )
         return state, replace(
             horizon,
-            partly=horizon.partly | handler.partly.keys(),
+            partly=horizon.partly.union(handler.partly),
             reasons=(*horizon.reasons, *reasons),
         )
 
