@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..model import Address, State, Team
+from ..model import EVERYONE, Address, ObjectAccess, State, Team
 from ..model.address_pattern import AddressIndex, IgnoreRule
 from .load import Sources
 from .problems import Problems, TomlLocation
@@ -43,3 +43,5 @@ def _addresses(desired: State) -> Iterator[Address]:
         yield from (binding.address, binding.principal)
     for team in desired.of(Team).values():
         yield from team.references
+    for listed in desired.of(ObjectAccess).values():
+        yield from listed.principals - {EVERYONE}

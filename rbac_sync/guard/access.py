@@ -137,28 +137,44 @@ class Access:
         return Authority(_grant(path) for path in chain(self.everywhere(principal), listed))
 
     def _object_paths(self, principal: Address, scope: Address) -> Iterator[Path]:
-        """Yield the paths to an object: by its access list, or by roles that pass it."""
+        """Yield the paths to an object: what its access list leaves of what roles give.
+
+        A level takes its right in the workspace, and to be on the list or to pass every list. Two
+        roles or teams may give the one and the other.
+        """
         listed = self.state.get(scope)
         if not isinstance(listed, ObjectAccess):
             return
-        for path in self.paths(principal, listed.workspace):
-            if levels := self._levels(path.permissions, listed):
+        mask_of, within = self.alphabet.mask, list(self.paths(principal, listed.workspace))
+        passing = mask_of(self.catalogue.passes_lists)
+        rights = self.catalogue.lists.get(listed.type, {}).items()
+        for path in within:
+            levels = mask_of(
+                level.permission
+                for level, right in rights
+                if path.permissions & mask_of([right])
+                and (path.permissions & passing or EVERYONE in listed.at(level))
+            )
+            if levels:
                 yield replace(path, scope=scope, permissions=levels)
-        for holder, since, until, why in self._holders(principal):
-            for level in listed.levels:
-                if holder in listed.at(level) - {EVERYONE}:
-                    mask = self.alphabet.mask([level.permission])
-                    yield Path(scope, mask, level_role(level), holder, scope, since, until, why)
+        for level, right in rights:
+            giving = [path for path in within if path.permissions & mask_of([right])]
+            terms = dict.fromkeys((path.since, path.until) for path in giving)
+            passes = [p for p in within if p.permissions & passing and p not in giving]
+            for path in chain(passes, self._named(principal, listed, level)):
+                mask = mask_of([level.permission])
+                for since, until in terms:
+                    start, end = later(path.since, since), earlier(path.until, until)
+                    yield replace(path, scope=scope, permissions=mask, since=start, until=end)
 
-    def _levels(self, held: Mask, listed: ObjectAccess) -> Mask:
-        """Return the levels that a role in the workspace with *held* gives in an object."""
-        mask_of = self.alphabet.mask
-        passes = held & mask_of(self.catalogue.passes_lists)
-        return mask_of(
-            level.permission
-            for level, right in self.catalogue.lists.get(listed.type, {}).items()
-            if passes or (EVERYONE in listed.at(level) and held & mask_of([right]))
-        )
+    def _named(
+        self, principal: Address, listed: ObjectAccess, level: ObjectLevel
+    ) -> Iterator[Path]:
+        """Yield how *principal* is on a list at *level*: itself, or by teams."""
+        at, mask = listed.address, self.alphabet.mask([level.permission])
+        for holder, since, until, why in self._holders(principal):
+            if holder in listed.at(level) - {EVERYONE}:
+                yield Path(at, mask, level_role(level), holder, at, since, until, why)
 
     def _holders(
         self, principal: Address

@@ -147,14 +147,14 @@ class Gains:
         places = state.memberships_of(who).items()
         ways = [(who, FOR_GOOD)]
         ways += [(team, m.until or FOR_GOOD) for team, m in places if self._is_open(m)]
-        held = _by_lists([listed], ways)
+        held, named = Held(), _by_lists([listed], ways)
         scopes, opens = (listed.workspace, ACCOUNT), self._is_open
         here = self._held(who, scopes, EVERYONE, is_open=opens, of=state, on_lists=False)
         for level, right in self._catalogue.lists.get(listed.type, {}).items():
-            rights = {*self._catalogue.passes_lists}
-            rights |= {right} if EVERYONE in listed.at(level) else set()
-            end = max((_end(here, listed.workspace, each) for each in rights), default=NEVER)
-            held[at, level.permission] = max(end, _end(held, at, level.permission))
+            passes = [_end(here, listed.workspace, p) for p in self._catalogue.passes_lists]
+            passes += [FOR_GOOD] if EVERYONE in listed.at(level) else []
+            listed_until = max(*passes, _end(named, at, level.permission), NEVER)
+            held[at, level.permission] = min(listed_until, _end(here, listed.workspace, right))
         return held
 
     def _note_name(self, old: Address | None, new: Address | None) -> None:

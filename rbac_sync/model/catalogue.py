@@ -100,8 +100,8 @@ class Catalogue:
     the right to delete it alone: whoever deletes need not hold what they grant.
     ``also_manages`` are permissions that hand out access although no change here asks for
     them; ``reads_secrets`` show secrets that the system keeps.
-    ``lists`` has the permission that each level of an object takes of whoever its access list names
-    as everyone, and ``passes_lists`` those whose holders pass every list.
+    ``lists`` has the permission that each level of an object takes of whoever passes its access
+    list, and ``passes_lists`` those whose holders pass every list.
     ``statements`` are in the order of the input document.
     """
 

@@ -249,10 +249,13 @@ class _Comparison:
         )
 
     def _list(self, declared: ObjectAccess) -> None:
-        """Compare the access list of one object; an object that is not declared keeps its own."""
+        """Compare the access list of one object; an object that is not declared keeps its own.
+
+        Who is ignored or succeeded stays on it, as in a team.
+        """
         before = self.live.get(declared.address)
         if isinstance(before, ObjectAccess):
-            declared = declared.with_listed(before, self.successors.keys())
+            declared = declared.with_listed(before, self._others)
         after = self._present(declared)
         if after not in (before, before and self._remaining(before)):
             self.changes.append(Change(before, after))
@@ -305,11 +308,13 @@ class _Comparison:
 
         The place of the latter ends with them.
         """
-        kinds_of_others = (self._ignored, self.successors)
-        remaining = frozenset(
-            m for m in before.members if any(m.principal in others for others in kinds_of_others)
-        )
+        remaining = frozenset(m for m in before.members if m.principal in self._others)
         return replace(declared, members=declared.members | remaining)
+
+    @cached_property
+    def _others(self) -> frozenset[Address]:
+        """The live addresses that are ignored, and the people who are succeeded."""
+        return self._ignored.union(self.successors)
 
     @cached_property
     def _ignored(self) -> frozenset[Address]:

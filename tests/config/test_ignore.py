@@ -45,6 +45,15 @@ def test_the_place_of_a_rule_changes_no_digest_and_its_pattern_does(folder):
             "take it out of the configuration, or write a pattern that leaves it out",
         ),
         (
+            (
+                '[[ignore]]\naddress = "member.bo@x.org"\nwhy = "x"\n'
+                '[workspaces.w.objects."work_pool:main"]\nrun = ["bo@x.org", "*"]\n'
+            ),
+            "RS325",
+            "`member.bo@x.org` is ignored, and `member.bo@x.org` is declared",
+            "take it out of the configuration, or write a pattern that leaves it out",
+        ),
+        (
             '[[ignore]]\naddress = "team.old"\nwhy = "x"\n[teams.t]\nrenamed_from = "old"\n',
             "RS325",
             "`team.old` is ignored, and `team.old` is declared",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rbac_sync.guard import RuleId, examine
+from rbac_sync.guard import Access, RuleId, examine
 from rbac_sync.guard.effects import effects, one_by_one
 from rbac_sync.guard.gains import Gains
 from rbac_sync.guard.losses import losses
@@ -24,6 +24,7 @@ from rbac_sync.model import (
     label,
 )
 from rbac_sync.model import address as named
+from rbac_sync.model.instant import parsed
 from rbac_sync.model.resources import opened
 from rbac_sync.planning import Change, Plan, followed
 from rbac_sync.planning.planner import Planner
@@ -94,11 +95,12 @@ def test_whoever_has_the_right_and_the_object_changes_its_list():
 
 
 def test_the_right_in_the_workspace_is_asked_of_whoever_is_on_the_list():
-    ((rule, message, hint),) = refused(
+    (rule, message, hint), *others = refused(
         change({"manage": "cy"}, {"manage": "cy", "run": "cy"}, "cy")
     )
 
     assert rule is RuleId.CAPABILITY
+    assert [rule for rule, *_ in others] == [RuleId.DOMINANCE]
     assert message == f"`cy@acme.example` may not update `{AT}`"
     assert hint == "it takes `manage_access` in workspace prod"
 
@@ -119,6 +121,55 @@ def test_nobody_grants_what_they_may_not_do_with_the_object():
     rules = [r for r, *_ in refused(change({"run": "ana"}, {"run": "ana cy"}, "bo"))]
 
     assert rules == [RuleId.ESCALATION]
+
+
+PASSER = (role("passer", "manage_access", "manage_workspace"), user("eve"))
+"""Eve passes every list and may change one, and may not run anything."""
+
+
+@pytest.mark.parametrize("level", ["run", "view"])
+@pytest.mark.parametrize("before", ["ana", "ana eve", "team:data"])
+def test_to_pass_every_list_or_be_on_one_is_not_to_have_the_right_of_a_level(level, before):
+    bound = bind("eve", "dev", "passer")
+    one = state(
+        *REST, *PASSER, workspace("dev"), bound, access_list(DAILY, "dev", **{level: before})
+    )
+    at = named.workspace_object(named.workspace("dev"), DAILY)
+    step = Change(one.get(at), replace(one.get(at), **{level: frozenset({EVERYONE})}))
+    rules = {finding.rule for finding in examine(context(Plan(one, (step,)), "eve"))}
+
+    assert RuleId.ESCALATION in rules
+    gains = Gains(one, CATALOGUE, (who("eve"),), NOW).gains_beyond(step)
+    assert gains == {(EVERYONE, at, level)}
+
+
+def test_one_role_passes_every_list_and_another_gives_the_right():
+    first = (
+        *REST,
+        *PASSER,
+        bind("eve", "prod", "passer"),
+        team("crew", "eve"),
+        listed(run="ana cy"),
+    )
+    one, two = state(*first), state(*first, bind("team:crew", "prod", "runner"))
+    after = replace(one.get(AT), run=one.get(AT).run | {EVERYONE})
+
+    for before, is_refused in ((one, True), (two, False)):
+        step = Change(before.get(AT), after)
+        assert bool(examine(context(Plan(before, (step,)), "eve"))) is is_refused
+        assert bool(Gains(before, CATALOGUE, (who("eve"),), NOW).gains_beyond(step)) is is_refused
+
+
+def test_a_level_lasts_as_long_as_the_place_on_the_list_and_the_right_do():
+    term = "runner from 2026-11-01T00:00:00Z until 2026-12-01T00:00:00Z"
+    crew = team("crew", "eve until 2026-11-28T00:00:00Z")
+    bound, at = bind("eve", "prod", term), listed(view="", run="team:crew")
+    one = state(user("eve"), workspace("prod"), crew, bound, at)
+    (path,) = Access(one, CATALOGUE).paths(who("eve"), AT)
+
+    assert (path.holder, path.bound) == (who("team:crew"), AT)
+    assert path.since == parsed("2026-11-01T00:00:00Z")
+    assert path.until == parsed("2026-11-28T00:00:00Z")
 
 
 def test_nobody_puts_themselves_on_a_list():
@@ -235,10 +286,10 @@ def test_a_plan_says_by_class_whom_it_narrows():
 
 
 def test_a_gain_by_a_list_is_an_effect_and_to_manage_is_a_risk():
-    asked = change({"manage": "", "run": ""}, {"manage": "sa:ci", "run": "cy"})
+    asked = change({"manage": "", "run": ""}, {"manage": "bo", "run": "sa:ci"})
     found = {label(e.principal): (e.gained, e.risk) for e in one_by_one(effects(asked))}
 
-    assert found == {"sa:ci": (("manage",), "access"), "cy@acme.example": (("run",), "plain")}
+    assert found == {"bo@acme.example": (("manage",), "access"), "sa:ci": (("run",), "plain")}
 
 
 def test_those_whom_a_list_shuts_out_count_as_losers():

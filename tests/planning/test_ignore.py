@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rbac_sync.model.address_pattern import IgnoreRule
 
-from ..build import bind, plan, service_account, state, team, user, workspace
+from ..build import access_list, bind, plan, service_account, state, team, user, who, workspace
 
 LIVE = (
     user("ana", "owner"),
@@ -66,3 +68,24 @@ def test_an_ignored_grant_stays_as_it_is():
     found = plan(state(*LIVE), desired, ignored=(rule,))
     assert [str(address) for address in found.ignored] == ["workspace.prod/access/bo@acme.example"]
     assert "workspace.prod/access/bo@acme.example" not in {str(c.address) for c in found.changes}
+
+
+@pytest.mark.parametrize(
+    ("rules", "remaining"),
+    [
+        (("member.cy*", "team.crew"), {"cy", "team:crew"}),
+        (("team.crew",), {"team:crew"}),
+        ((), set()),
+    ],
+)
+def test_an_ignored_person_or_team_keeps_its_place_on_a_declared_list(rules, remaining):
+    name = "deployment:etl/daily"
+    base = (user("ana", "owner"), workspace("prod"))
+    live = state(*base, user("cy"), team("crew"), access_list(name, "prod", run="cy team:crew"))
+    desired = state(*base, access_list(name, "prod", run="ana"))
+    ignored = tuple(IgnoreRule(rule, "theirs") for rule in rules)
+    (after,) = (
+        c.after for c in plan(live, desired, ignored=ignored).changes if c.before and c.after
+    )
+
+    assert after.run == set(map(who, {"ana", *remaining}))

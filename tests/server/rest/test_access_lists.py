@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from rbac_sync import pipeline
+from rbac_sync.model import ObjectLevel
+from rbac_sync.model import address as named
+from rbac_sync.views.access import find_holders
+
 NOBODY = {"view_actor_ids": [], "run_actor_ids": [], "manage_actor_ids": []}
 SEEN = {**NOBODY, "view_actor_ids": ["*"]}
 
@@ -143,6 +148,35 @@ def test_a_deployment_is_run_if_the_list_of_its_work_pool_lets(acme, prod, flow,
     answer = bo.post(f"{path}/create_flow_run", {}, 403)
     assert answer["detail"] == "the access list of `main` does not let you run it"
     acme.post(f"{path}/create_flow_run", {}, 201)
+
+
+@pytest.mark.parametrize("role", ["Viewer", "Runner", "Developer", "Owner"])
+@pytest.mark.parametrize("on", ["open", "nobody", "everyone", "self", "team"])
+def test_who_can_answers_what_serve_does(acme, prod, deployment, bo, me, role, on):
+    acme.patch(prod, {"default_workspace_role_id": acme.role(role)})
+    team = acme.post("/teams/", {"name": "ops"}, 201)
+    members = [{"member_id": acme.member("bo@example.org")["user_id"], "member_type": "user"}]
+    acme.put(f"/teams/{team['id']}/members", {"members": members})
+    field = "team_ids" if on == "team" else "actor_ids"
+    ids_ = {"everyone": ["*"], "self": [me], "team": [team["id"]]}.get(on, [])
+    if on != "open":
+        levels = {f"{level}_{field}": ids_ for level in ("run", "manage")}
+        put(acme, deployment, {**SEEN, **levels})
+    address = named.workspace_object(named.workspace("prod"), "deployment:etl/daily")
+    account = pipeline.live_account(acme.server.backend, objects=[address])
+    holders = {
+        str(level)
+        for level in ObjectLevel
+        for answer in find_holders(account.access, address, level.permission, account.now)
+        if answer.principal == named.user("bo@example.org")
+    }
+
+    (mine,) = bo.post(
+        f"{prod}/deployments/my-access", {"deployment_ids": [deployment.rpartition("/")[2]]}
+    ).values()
+    assert set(mine) == holders
+    bo.post(f"{deployment}/create_flow_run", {}, 201 if "run" in holders else 403)
+    bo.delete(deployment, 204 if "manage" in holders else 403)
 
 
 def test_a_hidden_deployment_is_not_run_and_its_runs_are_seen(acme, prod, deployment, bo):

@@ -97,9 +97,10 @@ def test_a_list_takes_away_what_a_role_gives(acme, prod, pool):
     acme.post(f"{prod}/user_access/", body)
     asked = {"work_pool_names": ["k8s"]}
     assert bo.post(f"{prod}/work_pools/my-access", asked) == {"k8s": ["view"]}
-    lists = {"manage_actor_ids": [], "run_actor_ids": [member["actor_id"]], "view_actor_ids": []}
+    me = [member["actor_id"]]
+    lists = {"manage_actor_ids": [], "run_actor_ids": me, "view_actor_ids": me}
     acme.put(f"{pool}/access", {"access_control": lists}, 204)
-    assert bo.post(f"{prod}/work_pools/my-access", asked) == {"k8s": ["run"]}
+    assert bo.post(f"{prod}/work_pools/my-access", asked) == {"k8s": ["view"]}
     assert acme.post(f"{prod}/work_pools/my-access", asked) == {"k8s": ["manage", "run", "view"]}
     bo.put(f"{pool}/access", {"access_control": lists}, 403)
 

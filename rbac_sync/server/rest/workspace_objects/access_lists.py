@@ -38,7 +38,7 @@ class AccessListRoutes:
 
     of: DocumentCollection
     levels: Mapping[str, str]
-    """The scope that each level takes of whoever is on no list; ``view`` and ``manage`` are two."""
+    """The scope that each level takes; ``view`` and ``manage`` are two."""
 
     lookup: Lookup
     create: type[BaseModel]
@@ -159,15 +159,10 @@ def _known(view: ReadView, field: str, id_: str) -> Address:
 
 
 def mine(view: ReadView, document: Document, rights: Mapping[str, str]) -> list[str]:
-    """Return the levels that the caller has: by its role, unless a list says otherwise.
+    """Return the levels that the caller has: those of its roles that the list leaves it.
 
-    *rights* are the scopes that each level takes of whoever is on no list.
+    *rights* are the scopes that the levels take.
     """
-    held, kept = view.may(document.owner), document.content.get(ACCESS)
-    named = {level for level in rights if kept is not None and rules.named(view, kept, level)}
-    permitted = {level for level, right in rights.items() if right in held}
-    return [
-        level
-        for level in rights
-        if level in named or (level in permitted and rules.has(view, document, level))
-    ]
+    held = view.may(document.owner)
+    permitted = [level for level, right in rights.items() if right in held]
+    return [level for level in permitted if rules.has(view, document, level)]
