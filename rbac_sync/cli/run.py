@@ -180,7 +180,7 @@ def read_account(
 ) -> tuple[Configuration, LiveAccount]:
     """Return a configuration, and the account that it names in the state that *state* chooses.
 
-    The access lists of *objects* are in it, those of the past as far as the trail has them.
+    The access lists of *objects* are in it.
 
     Raises:
         click.UsageError: more than one of them is chosen.
@@ -198,7 +198,7 @@ def read_account(
     elif plan:
         account = pipeline.planned_account(configuration, backend, read_plan(plan), objects=objects)
     elif at:
-        account = pipeline.past_account(backend, at)
+        account = pipeline.past_account(backend, at, objects=objects)
     else:
         account = pipeline.live_account(backend, objects=objects)
     note_unseen(account.horizon.reasons)

@@ -12,9 +12,11 @@ from ..audit.chain import VERIFY, Link
 from ..audit.trail_check import TrailCheck
 from ..backends.interface import Backend, Session, Trail
 from ..errors import NoTrail, RbacSyncError
-from ..model import Address, Instant, ObjectAccess
+from ..model import Address, Instant, ObjectAccess, State
+from ..model.address import object_name, object_workspace
 from ..model.horizon import WHOLE
 from ..model.instant import parsed, rfc3339
+from ..model.resources import opened
 from ..planning import Writes, followed, objects_of
 from ..planning.planner import normal
 from .plan import planner_for
@@ -68,8 +70,12 @@ def planned_account(
         return replace(account, state=followed(live, changes))
 
 
-def past_account(backend: Backend, moment: Instant) -> LiveAccount:
+def past_account(
+    backend: Backend, moment: Instant, *, objects: Collection[Address] = ()
+) -> LiveAccount:
     """Return the account as it was at *moment*, from the audit trail; terms are those of then.
+
+    The access lists of *objects* are in it, as far as the trail has them or the objects are live.
 
     Raises:
         NoTrail: the trail does not hold every change.
@@ -83,7 +89,7 @@ def past_account(backend: Backend, moment: Instant) -> LiveAccount:
             message = f"the trail of `{session.target.account}` is damaged: {check.flaws[0]}"
             raise NoTrail(message, hint=VERIFY)
         return LiveAccount(
-            check.state(),
+            _with_open_lists(check.state(), session, objects),
             session.catalogue,
             session.target,
             session.capabilities,
@@ -91,6 +97,22 @@ def past_account(backend: Backend, moment: Instant) -> LiveAccount:
             session.applier(),
             WHOLE,
         )
+
+
+def _with_open_lists(past: State, session: Session, objects: Collection[Address]) -> State:
+    """Return *past* with the lists of those of *objects* that are live and had no list then.
+
+    *Why*: others make objects, which is not on record; a list that nobody has changed is open.
+    """
+    missing = [each for each in objects if not past.knows(each)]
+    if not missing:
+        return past
+    session.show_lists(missing)
+    live, draft = session.read(), past.draft()
+    for each in missing:
+        if live.knows(each) and past.knows(object_workspace(each)):
+            draft.put(opened(object_workspace(each), object_name(each)))
+    return draft
 
 
 def _check_trail(session: Session, moment: Instant) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,7 @@ from rbac_sync.config.export import export
 from rbac_sync.errors import ConfigError
 from rbac_sync.model import EVERYONE, ObjectAccess
 from rbac_sync.model import address as named
+from rbac_sync.model.instant import rfc3339
 from rbac_sync.model.resources import opened
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
@@ -327,6 +329,21 @@ def test_an_object_or_level_that_there_is_not_is_an_error(ask, words, message, h
     assert (ran.code != 0, ran.out) == (True, "")
     assert message in ran.err
     assert hint in ran.err
+
+
+def test_a_list_of_the_past_is_open_until_somebody_changes_it(company):
+    ask = f"can bo view -w prod --object {NAME} --config {company.folder} --url {company.url}"
+    open_ = datetime.now(UTC)
+    assert run(f"{ask} --at {rfc3339(open_)}").code == 0
+    listed = frozenset({OPS})
+    time.sleep(0.002)
+    company.force(Change(opened(PROD, NAME), ObjectAccess(PROD, NAME, listed, listed, listed)))
+    time.sleep(0.002)
+
+    assert run(f"{ask} --at {rfc3339(open_)}").code == 0
+    assert run(f"{ask} --at {rfc3339(datetime.now(UTC))}").code == 1
+    ran = run(f"{ask.replace('daily', 'weekly')} --at {rfc3339(open_)}")
+    assert "there is no `deployment:etl/weekly` in workspace prod" in ran.err
 
 
 def test_an_object_is_one_of_a_workspace(ask):
