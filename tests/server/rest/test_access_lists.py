@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from rbac_sync import pipeline
 from rbac_sync.model import ObjectLevel
 from rbac_sync.model import address as named
+from rbac_sync.server.auth import RequestScope
+from rbac_sync.server.refusals import Refusal
+from rbac_sync.server.rest.workspace_objects import documents
+from rbac_sync.server.rest.workspace_objects.deployments import DEPLOYMENTS
 from rbac_sync.views.access import find_holders
 
 NOBODY = {"view_actor_ids": [], "run_actor_ids": [], "manage_actor_ids": []}
@@ -208,6 +214,202 @@ def test_a_block_is_not_loaded_by_name_past_its_list(acme, prod, block, bo):
     assert bo.get(path)["name"] == "db"
     put(acme, block, NOBODY)
     bo.get(path, 404)
+
+
+QUEUE_CALLS = [
+    ("GET", "{pool}/queues/default"),
+    ("POST", "{pool}/queues/filter"),
+    ("POST", "{pool}/queues/count"),
+    ("POST", "{pool}/queues/"),
+    ("PATCH", "{pool}/queues/default"),
+    ("DELETE", "{pool}/queues/default"),
+    ("GET", "{prod}/work_queues/{id}"),
+    ("PATCH", "{prod}/work_queues/{id}"),
+    ("DELETE", "{prod}/work_queues/{id}"),
+    ("GET", "{prod}/work_queues/{id}/status"),
+    ("POST", "{prod}/work_queues/{id}/get_runs"),
+]
+POOL_CALLS = ["{pool}/get_scheduled_flow_runs", "{pool}/workers/filter"]
+OF_QUEUES = pytest.mark.parametrize(("method", "path"), QUEUE_CALLS)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [*QUEUE_CALLS, *(("POST", path) for path in POOL_CALLS)]
+)
+def test_the_queues_of_a_hidden_pool_are_not_there(acme, prod, pool, bo, method, path):
+    queue = acme.get(f"{pool}/queues/default")
+    put(acme, pool, NOBODY)
+    path = path.format(pool=pool, prod=prod, id=queue["id"])
+    answer = bo.call(method, path, {"name": "mine"} if method in ("POST", "PATCH") else None)
+    assert answer.status_code == 404
+    assert acme.post(f"{pool}/queues/filter", {}) == [queue]
+
+
+def test_lists_of_queues_leave_out_those_of_hidden_pools(acme, prod, pool, bo):
+    acme.post(f"{prod}/work_pools/", {"name": "open", "type": "process"}, 201)
+    put(acme, pool, NOBODY)
+    (row,) = bo.post(f"{prod}/work_queues/filter", {})
+    assert row["work_pool_name"] == "open"
+    assert bo.post(f"{prod}/work_queues/count", {}) == 1
+    assert acme.post(f"{prod}/work_queues/count", {}) == 2
+
+
+@OF_QUEUES
+def test_queues_are_seen_by_who_sees_their_pool_and_changed_by_who_manages_it(
+    acme, prod, pool, bo, me, method, path
+):
+    queue = acme.get(f"{pool}/queues/default")
+    path = path.format(pool=pool, prod=prod, id=queue["id"])
+    body = {"name": "mine"} if method in ("POST", "PATCH") else None
+    put(acme, pool, SEEN)
+    answer = bo.call(method, path, body)
+    if method in ("PATCH", "DELETE") or path.endswith("/queues/"):
+        assert answer.status_code == 403
+        detail = "the access list of `main` does not let you manage it"
+        assert answer.json()["detail"] == detail
+        put(acme, pool, {**SEEN, "manage_actor_ids": [me]})
+        answer = bo.call(method, path, body)
+    assert answer.is_success
+
+
+def test_a_queue_without_a_pool_is_made_if_the_list_of_the_default_pool_lets(acme, prod, bo):
+    acme.post(f"{prod}/work_queues/", {"name": "one"}, 201)
+    put(acme, f"{prod}/work_pools/default-agent-pool", NOBODY)
+    for name in ("one", "two"):
+        bo.post(f"{prod}/work_queues/", {"name": name}, 404)
+
+
+def test_my_access_to_what_is_hidden_is_not_there(acme, prod, pool, bo):
+    asked = {"work_pool_names": ["main"]}
+    assert bo.post(f"{prod}/work_pools/my-access", asked) == {"main": ["manage", "run", "view"]}
+    put(acme, pool, NOBODY)
+    bo.post(f"{prod}/work_pools/my-access", asked, 404)
+
+
+@pytest.fixture
+def other_pool(acme, prod):
+    """A work pool whose list lets everyone run what is in it."""
+    acme.post(f"{prod}/work_pools/", {"name": "other", "type": "process"}, 201)
+    put(acme, f"{prod}/work_pools/other", {**SEEN, "run_actor_ids": ["*"]})
+    return "other"
+
+
+def moves(bo, prod, flow, path, to, status):
+    """Ask for another pool in both ways; return the answers."""
+    anew = {"name": "daily", "flow_id": flow["id"], "work_pool_name": to}
+    return (
+        bo.patch(path, {"work_pool_name": to}, status),
+        bo.post(f"{prod}/deployments/", anew, status if status == 403 else 200),
+    )
+
+
+def test_a_deployment_is_not_run_past_its_list_in_another_pool(
+    acme, prod, flow, deployment, other_pool, bo, me
+):
+    put(acme, deployment, {**SEEN, "manage_actor_ids": [me]})
+    for answer in moves(bo, prod, flow, deployment, other_pool, 403):
+        assert answer["detail"] == "the access list of `daily` does not let you run it"
+    assert acme.get(deployment)["work_pool_name"] is None
+    moves(bo, prod, flow, deployment, None, 204)
+    put(acme, deployment, {**SEEN, "manage_actor_ids": [me], "run_actor_ids": [me]})
+    moves(bo, prod, flow, deployment, other_pool, 204)
+
+
+def test_a_deployment_is_not_taken_out_of_a_pool_or_into_one_that_refuses_runs(
+    acme, prod, flow, deployment, pool, other_pool, bo
+):
+    acme.patch(deployment, {"work_pool_name": "main"})
+    put(acme, pool, NOBODY)
+    for to in (None, other_pool):
+        for answer in moves(bo, prod, flow, deployment, to, 403):
+            assert answer["detail"] == "the access list of `main` does not let you run it"
+    bo.patch(deployment, {"tags": ["x"], "work_pool_name": "main"})
+    acme.patch(deployment, {"work_pool_name": other_pool})
+    moves(bo, prod, flow, deployment, "main", 403)
+
+
+def test_a_run_is_touched_by_whoever_may_run_its_deployment(acme, prod, deployment, bo, me):
+    made = acme.post(f"{deployment}/create_flow_run", {}, 201)
+    run = f"{prod}/flow_runs/{made['id']}"
+    again = {"state": {"type": "SCHEDULED"}}
+    put(acme, deployment, SEEN)
+    for refused in (
+        bo.post(f"{run}/set_state", again, 403),
+        bo.patch(run, {"parameters": {"x": 1}}, 403),
+        bo.delete(run, 403),
+    ):
+        assert refused["detail"] == "the access list of `daily` does not let you run it"
+    assert acme.get(run) == made
+    put(acme, deployment, {**SEEN, "run_actor_ids": [me]})
+    bo.post(f"{run}/set_state", again, 201)
+    bo.patch(run, {"parameters": {"x": 1}})
+    bo.delete(run)
+
+
+def test_a_worker_sets_states_of_runs_that_it_may_not_start(acme, prod, deployment):
+    made = acme.post(f"{deployment}/create_flow_run", {}, 201)
+    worker = acme.of(acme.server.bot("worker"))
+    bot = {"bot_id": acme.post("/bots/filter", {})[0]["id"]}
+    acme.post(f"{prod}/bot_access/", {**bot, "workspace_role_id": acme.role("Worker")})
+    worker.post(f"{deployment}/create_flow_run", {}, 403)
+    state = {"state": {"type": "RUNNING"}}
+    worker.post(f"{prod}/flow_runs/{made['id']}/set_state", state, 201)
+
+
+def test_a_run_whose_deployment_is_gone_is_like_one_of_none(acme, prod, deployment, bo):
+    made = acme.post(f"{deployment}/create_flow_run", {}, 201)
+    acme.delete(deployment)
+    bo.delete(f"{prod}/flow_runs/{made['id']}")
+
+
+@pytest.mark.parametrize("name", ["a/b", "a/b/c"])
+def test_an_object_whose_name_has_a_slash_has_no_list(acme, prod, flow, name):
+    body = {"name": name, "flow_id": flow["id"]}
+    made = acme.post(f"{prod}/deployments/", body, 201)
+    put(acme, f"{prod}/deployments/{made['id']}", NOBODY, 404)
+    acme.post(f"{prod}/work_pools/", {"name": name, "type": "process"}, 201)
+    with acme.server.backend.open() as session:
+        (pool,) = session.documents.of("work-pool")
+        assert session.object_address(pool) is None
+
+
+def test_a_notification_policy_names_no_block_that_its_maker_may_not_see(acme, prod, block, bo):
+    path, id_ = f"{prod}/flow_run_notification_policies/", block.rpartition("/")[2]
+    body = {"is_active": True, "state_names": [], "tags": [], "block_document_id": id_}
+    mine = bo.post(path, body, 201)
+    put(acme, block, NOBODY)
+    bo.post(path, body, 404)
+    bo.patch(f"{path}{mine['id']}", {"block_document_id": id_}, 404)
+
+
+def test_a_run_is_made_of_no_hidden_deployment(acme, prod, flow, deployment, bo):
+    put(acme, deployment, NOBODY)
+    body = {"flow_id": flow["id"], "deployment_id": deployment.rpartition("/")[2]}
+    bo.post(f"{prod}/flow_runs/", body, 404)
+
+
+def test_a_document_that_is_replaced_as_a_whole_keeps_its_list(acme, prod, deployment, bo):
+    """No kind with lists is replaced by a route today."""
+    id_ = UUID(deployment.rpartition("/")[2])
+    put(acme, deployment, SEEN)
+
+    def replaced(client):
+        key, workspace = client.client.headers["Authorization"].partition(" ")[2], UUID(prod[12:])
+        gate = acme.server.gate
+        at = RequestScope(gate, gate.identify(key, "prefect-cloud"), key, UUID(acme.id), workspace)
+
+        def work(transaction):
+            there = documents.get(transaction.view, at, DEPLOYMENTS.kind, id_)
+            fields = {"name": "daily", "flow_id": there.content["flow_id"], "tags": ["new"]}
+            DEPLOYMENTS.replace(transaction, at, there, fields)
+
+        at.write(work)
+
+    with pytest.raises(Refusal, match="does not let you manage it"):
+        replaced(bo)
+    replaced(acme)
+    assert acme.get(deployment)["tags"] == ["new"]
+    assert acme.get(f"{deployment}/access")["manage_actors"] == []
 
 
 def test_a_replaced_list_is_a_change_on_record(acme, deployment, me):

@@ -103,8 +103,9 @@ class AccessLists(Handler[ObjectAccess]):
     def address(self, document: Document) -> Address | None:
         """Return the address of the object that *document* is; None if its name cannot be one."""
         type_ = TYPES[document.kind]
-        parent, _, own = (document.name or "").rpartition("/")
+        own = document.name or ""
         if type_ in PARENTS:
+            parent, _, own = own.partition("/")
             above = self._parent(type_, document.owner, parent)
             if above is None:
                 return None

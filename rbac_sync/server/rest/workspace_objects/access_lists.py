@@ -23,7 +23,7 @@ from ...auth import RequestScope, workspace
 from ...commands.access_lists import replace_access_list
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
-from ...refusals import unprocessable
+from ...refusals import not_found, unprocessable
 from ..collection import WORKSPACE, collection
 from ..workspace_access.effective import EVERYBODY, actor_access
 from . import documents
@@ -64,9 +64,7 @@ class AccessListRoutes:
         def read_list(at: RequestScope = place, find: Finder = finder) -> BaseModel:
             """Read its access list."""
             with at.view() as view:
-                document = find(view, at)
-                rules.check(view, document, rules.VIEW)
-                return self.shape(**read(view, document, tuple(self.levels)))
+                return self.shape(**read(view, find(view, at), tuple(self.levels)))
 
         return read_list
 
@@ -89,19 +87,27 @@ class AccessListRoutes:
             """Say what the caller may do with each, by id or by name as it was asked."""
             with at.view() as view:
                 chosen = self._chosen(view, at, body or self.mine())
-                return {key: mine(view, each, self.levels) for key, each in chosen}
+                return {key: self._mine(view, each) for key, each in chosen}
 
         read_mine.__annotations__["body"] = self.mine if is_needed else self.mine | None
         return read_mine
 
     def _chosen(
         self, view: ReadView, at: RequestScope, query: BaseModel
-    ) -> Iterator[tuple[str, Document]]:
+    ) -> Iterator[tuple[str, Document | None]]:
+        owner = at.workspace(view).address
         kind, word = self.of.kind, self.of.kind.replace("-", "_")
         for id_ in getattr(query, f"{word}_ids"):
-            yield str(id_), documents.get(view, at, kind, id_)
+            yield str(id_), documents.there(view, owner, kind, id_)
         for name in getattr(query, f"{word}_names", ()):
-            yield name, documents.named(view, at, kind, name)
+            yield name, documents.find_named(view, at, kind, name)
+
+    def _mine(self, view: ReadView, document: Document | None) -> list[str]:
+        """Return the levels of the caller; what it has none of is not there."""
+        held = [] if document is None else mine(view, document, self.levels)
+        if not held:
+            raise not_found()
+        return held
 
 
 def levels(document: Document, names: Sequence[str]) -> Mapping[str, Any]:

@@ -24,7 +24,7 @@ BLOCK = "block-document"
 SEE, MANAGE = "see_blocks", "manage_blocks"
 
 
-def _check_free(type_: Document) -> None:
+def _check_free(_view: ReadView, type_: Document) -> None:
     """Refuse to delete anything of a kind of block that the system has."""
     if type_.content.get("is_protected"):
         raise forbidden(f"the system's own block type `{type_.name}` cannot be deleted")
@@ -116,10 +116,9 @@ def delete_block_schema(id: UUID, at: Annotated[RequestScope, workspace(MANAGE)]
     """Delete a version."""
 
     def work(transaction: WriteTransaction) -> None:
-        document = documents.get(transaction.view, at, SCHEMA, id)
-        _check_free(
-            documents.get(transaction.view, at, TYPE, UUID(document.content["block_type_id"]))
-        )
+        view = transaction.view
+        document = documents.get(view, at, SCHEMA, id)
+        _check_free(view, documents.get(view, at, TYPE, UUID(document.content["block_type_id"])))
         transaction.documents.delete(document)
 
     at.write(work)

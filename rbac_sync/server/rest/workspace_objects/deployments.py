@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid5
 
 from fastapi import APIRouter
 
 from ....backends.store.documents import Document
+from ....backends.store.row_facts import ACCESS as LIST
 from ....wire.prefect_cloud import object_access as access
 from ....wire.prefect_cloud import orchestration as wire
 from ...auth import RequestScope
 from ...read_view import ReadView
-from . import documents, flows
+from . import documents, flows, levels
 from .access_lists import AccessListRoutes
 from .document_collection import DocumentCollection, Lookup, Repeat, Rights, routes
 from .documents import Content, Finder
@@ -41,6 +43,26 @@ def _schedule(document: Document, place: int, kept: Content) -> Content:
     return {"active": True, **kept, **ours}
 
 
+def check_may_run(view: ReadView, deployment: Document) -> None:
+    """Refuse to run a deployment if its access list does; that of its work pool stands above it.
+
+    Source: [D], on delegated access control.
+    """
+    levels.check(view, deployment, levels.VIEW)
+    name = deployment.content.get("work_pool_name") or ""
+    pool = view.documents.named(levels.POOL, deployment.owner, name)
+    has_list = pool is not None and pool.content.get(LIST) is not None
+    levels.check_level(view, pool if pool is not None and has_list else deployment, levels.RUN)
+
+
+def _check_pools(view: ReadView, deployment: Document, changes: Content) -> None:
+    """Refuse to move a deployment to another work pool to whoever may not run it in both."""
+    moved = replace(deployment, content={**deployment.content, **changes})
+    if moved.content.get("work_pool_name") != deployment.content.get("work_pool_name"):
+        check_may_run(view, deployment)
+        check_may_run(view, moved)
+
+
 DEPLOYMENTS = DocumentCollection(
     kind=KIND,
     path="deployments",
@@ -55,6 +77,7 @@ DEPLOYMENTS = DocumentCollection(
     fixed=("name", "flow_id"),
     needs={"flow_id": flows.KIND},
     repeat=Repeat.REPLACE,
+    check_change=_check_pools,
     show=_with_schedules,
     lookups=(
         Lookup("/name/{flow_name}/{deployment_name}", _named, frozenset({"GET"})),

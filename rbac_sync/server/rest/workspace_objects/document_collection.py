@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ValidationError
 
 from ....backends.store.documents import Document
+from ....backends.store.row_facts import ACCESS
 from ....wire.prefect_cloud.orchestration import ReadObjects
 from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
@@ -82,7 +83,11 @@ def _as_named(_document: Document, fields: Content) -> Content:
     return fields
 
 
-def _always_free(_document: Document) -> None:
+def _always_free(_view: ReadView, _document: Document) -> None:
+    return
+
+
+def _any_change(_view: ReadView, _document: Document, _changes: Content) -> None:
     return
 
 
@@ -135,7 +140,10 @@ class DocumentCollection:
     complete: Callable[[WriteTransaction, RequestScope, Document], Document] = _as_created
     """Creates what belongs to a new document; returns the document as it is then."""
 
-    check_free: Callable[[Document], None] = _always_free
+    check_change: Callable[[ReadView, Document, Content], None] = _any_change
+    """Refuses changes of a document that its own access list lets through."""
+
+    check_free: Callable[[ReadView, Document], None] = _always_free
     """Refuses to delete a document that has to stay."""
 
     @property
@@ -175,16 +183,23 @@ class DocumentCollection:
         if there is None or self.repeat is Repeat.REFUSE:
             document = documents.create(transaction, at, self.kind, name, content)
             return self._checked(view, self.complete(transaction, at, document)), True
-        if self.repeat is Repeat.REPLACE:
-            levels.check(view, there, levels.MANAGE)
+        if self.repeat is Repeat.RETURN:
+            levels.check(view, there, levels.VIEW)
+        else:
+            self._check_change(view, there, content)
             there = documents.update(transaction, there, content)
         return self._checked(view, there), False
 
     def _check_needs(self, view: ReadView, at: RequestScope, written: Content) -> None:
-        """Refuse fields that name a document which is not there, or in another workspace."""
+        """Refuse fields that name a document which the workspace has not, or does not show."""
         for needed, kind in self.needs.items():
             if written.get(needed) is not None:
                 documents.get(view, at, kind, UUID(str(written[needed])))
+
+    def _check_change(self, view: ReadView, document: Document, changes: Content) -> None:
+        """Refuse changes that an access list does not let the caller make."""
+        levels.check(view, document, levels.MANAGE)
+        self.check_change(view, document, changes)
 
     def _checked(self, view: ReadView, document: Document) -> Document:
         """Return a document that the API can show.
@@ -210,10 +225,10 @@ class DocumentCollection:
             Missing: a document that it would belong to does not exist.
 
         """
-        levels.check(transaction.view, document, levels.MANAGE)
-        self._check_needs(transaction.view, at, fields)
         merged = self.merge(document, fields).items()
         changes = {name: value for name, value in merged if not self._is_cut(name, value)}
+        self._check_change(transaction.view, document, changes)
+        self._check_needs(transaction.view, at, fields)
         name = self.name_of({**document.content, **changes})
         if name != document.name:
             changed = documents.rename(transaction, at, document, name, changes)
@@ -229,14 +244,17 @@ class DocumentCollection:
     def replace(
         self, transaction: WriteTransaction, at: RequestScope, document: Document, fields: Content
     ) -> None:
-        """Replace all fields of a document.
+        """Replace all fields of a document; its access list stays.
 
         Raises:
             Missing: a document that it would belong to does not exist.
+            NotAllowed: its access list says so.
 
         """
+        self._check_change(transaction.view, document, fields)
         self._check_needs(transaction.view, at, fields)
-        changed = dataclasses.replace(document, content=fields)
+        kept = {name: document.content[name] for name in (ACCESS,) if name in document.content}
+        changed = dataclasses.replace(document, content={**fields, **kept})
         self._checked(transaction.view, transaction.documents.put(changed))
 
     def delete(self, transaction: WriteTransaction, document: Document) -> None:
@@ -246,7 +264,7 @@ class DocumentCollection:
             NotAllowed: the system's own documents stay, and those whose access list says so.
 
         """
-        self.check_free(document)
+        self.check_free(transaction.view, document)
         owned = [
             each
             for kind, owner in self.owns.items()
@@ -352,9 +370,7 @@ def _add_reading(router: APIRouter, of: DocumentCollection, path: str, finder: A
     def read(at: RequestScope = place, find: Finder = finder, show: Show = shower) -> BaseModel:
         """Read one."""
         with at.view() as view:
-            document = find(view, at)
-            levels.check(view, document, levels.VIEW)
-            return of.answer(view, document, show)
+            return of.answer(view, find(view, at), show)
 
     router.add_api_route(
         path, read, methods=["GET"], response_model=of.shape, name=_named(of, "read")

@@ -23,7 +23,7 @@ from . import levels
 
 B = TypeVar("B", bound=BaseModel)
 Finder = Callable[[ReadView, RequestScope], Document]
-"""Finds one object in the workspace of a request; raises Missing if there is none."""
+"""Finds one object in the workspace of a request that the caller may see; refuses otherwise."""
 
 Content = Mapping[str, Any]
 """The stored fields of an object."""
@@ -91,16 +91,21 @@ def get(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document:
     """Return the object of *kind* that has this id in the workspace.
 
     Raises:
-        Refusal: there is none.
+        Refusal: there is none that the caller may see.
 
     """
-    if (document := there(view, at.workspace(view).address, kind, id_)) is None:
+    return _seen(view, there(view, at.workspace(view).address, kind, id_))
+
+
+def _seen(view: ReadView, document: Document | None) -> Document:
+    if document is None:
         raise not_found()
+    levels.check(view, document, levels.VIEW)
     return document
 
 
 def there(view: ReadView, workspace: Address, kind: str, id_: UUID) -> Document | None:
-    """Return the object of *kind* that has this id in *workspace*, or None."""
+    """Return the object of *kind* that has this id in *workspace*, seen or not, or None."""
     if (document := view.documents.get(kind, id_)) is not None:
         return document if document.owner == workspace else None
     return next((p for p in _presets(view, workspace, kind) if p.id == id_), None)
@@ -115,16 +120,14 @@ def named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document:
     """Return the object of *kind* that has this name in the workspace.
 
     Raises:
-        Refusal: there is none.
+        Refusal: there is none that the caller may see.
 
     """
-    if (document := find_named(view, at, kind, name)) is None:
-        raise not_found()
-    return document
+    return _seen(view, find_named(view, at, kind, name))
 
 
 def find_named(view: ReadView, at: RequestScope, kind: str, name: str) -> Document | None:
-    """Return the object of *kind* that has this name in the workspace, or None."""
+    """Return the object of *kind* that has this name in the workspace, seen or not, or None."""
     owner = at.workspace(view).address
     kept = view.documents.named(kind, owner, name) if NUL not in name else None
     return kept or next((p for p in _presets(view, owner, kind) if p.name == name), None)

@@ -1,4 +1,4 @@
-"""The levels that the caller has of an object with an access list."""
+"""The levels that the caller has of an object with an access list; a queue has its pool's."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from ....backends.store.documents import Document
-from ....backends.store.handlers.objects import EVERYBODY, TYPES
+from ....backends.store.handlers.objects import DOCUMENTS, EVERYBODY, TYPES
 from ....backends.store.row_facts import ACCESS
-from ....model import Address, ObjectLevel
+from ....model import Address, ObjectLevel, ObjectType
 from ...read_view import ReadView
 from ...refusals import forbidden, not_found
 
+QUEUE, POOL = "work-queue", DOCUMENTS[ObjectType.WORK_POOL]
 VIEW, RUN, MANAGE = (str(level) for level in ObjectLevel)
 
 LIST = "the access list of `{}` does not let you {} it"
@@ -23,7 +24,7 @@ def has(view: ReadView, document: Document, level: str) -> bool:
 
     What the caller's role takes besides is asked by the route.
     """
-    kept: Mapping[str, Any] | None = document.content.get(ACCESS)
+    kept: Mapping[str, Any] | None = _listed(view, document).content.get(ACCESS)
     return kept is None or _passes_lists(view, document.owner) or _is_on(view, kept, level)
 
 
@@ -35,13 +36,26 @@ def check(view: ReadView, document: Document, level: str) -> None:
     """
     if not has(view, document, VIEW):
         raise not_found()
+    check_level(view, document, level)
+
+
+def check_level(view: ReadView, document: Document, level: str) -> None:
+    """Refuse the caller who has not *level*, whether or not it may see *document*.
+
+    Raises:
+        Refusal: the access list does not let it do that.
+    """
     if not has(view, document, level):
-        name = (document.name or "").rpartition("/")[2]
+        name = _listed(view, document).content.get("name")
         raise forbidden(LIST.format(name, level))
 
 
 def hidden(view: ReadView, workspace: Address, kind: str) -> frozenset[UUID]:
     """Return the documents of *kind* in *workspace* that the caller may not see."""
+    if kind == QUEUE:
+        pools = hidden(view, workspace, POOL)
+        queues = view.documents.outlines(QUEUE, workspace) if pools else ()
+        return frozenset(each.id for each in queues if _pool_id(each.name) in pools)
     if kind not in TYPES or _passes_lists(view, workspace):
         return frozenset()
     listed = view.documents.listed([kind], workspace)
@@ -55,6 +69,18 @@ def named(view: ReadView, kept: Mapping[str, Any], level: str) -> bool:
         return True
     teams = {str(view.id(team.address)) for team in view.state.teams_of(view.caller)}
     return not teams.isdisjoint(kept.get(f"{level}_team_ids", ()))
+
+
+def _listed(view: ReadView, document: Document) -> Document:
+    """Return the document whose access list holds for *document*: of a queue it is its pool."""
+    if document.kind != QUEUE:
+        return document
+    return view.documents.get(POOL, _pool_id(document.name)) or document
+
+
+def _pool_id(queue_name: str | None) -> UUID:
+    """Return the id of a queue's work pool, which the name it is kept under begins with."""
+    return UUID((queue_name or "").partition("/")[0])
 
 
 def _is_on(view: ReadView, kept: Mapping[str, Any], level: str) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from ....backends.store.documents import Document
 from ...auth import RequestScope
 from ...read_view import ReadView
-from . import documents
+from . import documents, levels
 from .document_collection import Lookup
 from .documents import Finder
 
@@ -66,8 +66,8 @@ def in_pool(work_pool_name: str, name: str) -> Finder:
     """Find a work queue by the names of its pool and its own."""
 
     def find(view: ReadView, at: RequestScope) -> Document:
-        pool = documents.named(view, at, "work-pool", work_pool_name)
-        return documents.named(view, at, "work-queue", f"{pool.id}/{name}")
+        pool = documents.named(view, at, levels.POOL, work_pool_name)
+        return documents.named(view, at, levels.QUEUE, f"{pool.id}/{name}")
 
     return find
 

@@ -14,9 +14,9 @@ from ..collection import WORKSPACE, collection
 from . import documents, work_queues
 from .access_lists import AccessListRoutes
 from .document_collection import Lookup, routes
+from .levels import POOL as KIND
 from .lookups import by_name
 from .work_queues import MANAGE_POOLS as MANAGE
-from .work_queues import POOL as KIND
 from .work_queues import POOLS
 from .work_queues import SEE_POOLS as SEE
 from .work_queues import WRITE_POOLS as WRITE

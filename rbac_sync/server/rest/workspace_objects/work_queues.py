@@ -14,12 +14,13 @@ from ...auth import RequestScope, workspace
 from ...guarded_store import WriteTransaction
 from ...read_view import ReadView
 from ..collection import WORKSPACE, collection
-from . import documents
+from . import documents, levels
 from .document_collection import DocumentCollection, Lookup, Rights, Within, routes
 from .documents import Content, Finder
+from .levels import POOL
+from .levels import QUEUE as KIND
 from .lookups import by_id, by_name, in_pool
 
-KIND, POOL = "work-queue", "work-pool"
 SEE, WRITE, MANAGE = "see_work_queues", "write_work_queues", "manage_work_queues"
 SEE_POOLS, WRITE_POOLS, MANAGE_POOLS = "see_work_pools", "write_work_pools", "manage_work_pools"
 DEFAULT = "default"
@@ -45,12 +46,18 @@ def _with_pool(view: ReadView, document: Document) -> Content:
 
 
 def _in_a_pool(transaction: WriteTransaction, at: RequestScope, content: Content) -> Content:
-    if content.get("work_pool_id"):
-        return content
-    pool = documents.find_named(transaction.view, at, POOL, DEFAULT_POOL)
-    if pool is None:
-        pool, _ = POOLS.make(transaction, at, {"name": DEFAULT_POOL})
+    """Return a queue with the id of its pool, whose access list has to let it be made."""
+    id_ = content.get("work_pool_id")
+    pool = (
+        documents.get(transaction.view, at, POOL, UUID(id_)) if id_ else _default(transaction, at)
+    )
+    levels.check(transaction.view, pool, levels.MANAGE)
     return {**content, "work_pool_id": str(pool.id)}
+
+
+def _default(transaction: WriteTransaction, at: RequestScope) -> Document:
+    kept = documents.find_named(transaction.view, at, POOL, DEFAULT_POOL)
+    return kept or POOLS.make(transaction, at, {"name": DEFAULT_POOL})[0]
 
 
 def _with_default_queue(
