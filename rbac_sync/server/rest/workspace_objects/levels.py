@@ -62,7 +62,7 @@ def hidden(view: ReadView, workspace: Address, kind: str) -> frozenset[UUID]:
     return frozenset(each.id for each in listed if not has(view, each, VIEW))
 
 
-def named(view: ReadView, kept: Mapping[str, Any], level: str) -> bool:
+def _named(view: ReadView, kept: Mapping[str, Any], level: str) -> bool:
     """Say whether the list *kept* names the caller, or a team of it, at *level*."""
     me = str(view.entry(view.caller).actor_id)
     if me in kept.get(f"{level}_actor_ids", ()):
@@ -84,7 +84,7 @@ def _pool_id(queue_name: str | None) -> UUID:
 
 
 def _is_on(view: ReadView, kept: Mapping[str, Any], level: str) -> bool:
-    return EVERYBODY in kept.get(f"{level}_actor_ids", ()) or named(view, kept, level)
+    return EVERYBODY in kept.get(f"{level}_actor_ids", ()) or _named(view, kept, level)
 
 
 def _passes_lists(view: ReadView, workspace: Address) -> bool:
