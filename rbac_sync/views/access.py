@@ -19,6 +19,7 @@ from ..model import (
     Kind,
     Level,
     ObjectAccess,
+    ObjectLevel,
     Permission,
     Role,
     ServiceAccount,
@@ -207,8 +208,13 @@ def _judged(answer: AccessAnswer) -> Iterator[Line]:
 
 
 def _takes(answer: AccessAnswer) -> str:
-    """Return the roles that would turn a no into a yes, as text."""
-    parts = []
+    """Return what would turn a no into a yes, as text: roles, or what an object takes."""
+    listed_object, parts = answer.access.state.get(answer.scope), []
+    if isinstance(listed_object, ObjectAccess):
+        right = answer.access.catalogue.lists[listed_object.type][ObjectLevel(answer.permission)]
+        return (
+            f"it takes {right} in {place(listed_object.workspace)}, and a place on its access list"
+        )
     for level, of in groupby(answer.needed, lambda role: role.level):
         names = listed([role.name for role in of], MOST_ROLES, "or")
         if level is Level.ACCOUNT:

@@ -285,6 +285,11 @@ def ask(company, monkeypatch, backend, served):
 
 QUESTIONS = [
     (f"can bo view -w prod --object {NAME}", 1, "no   bo@acme.example may not view in"),
+    (
+        f"can bo view -w prod --object {NAME}",
+        1,
+        "     it takes see_deployments in workspace prod, and a place on its access list",
+    ),
     (f"can otto run -w prod --object {NAME}", 0, "as account owner, who owns every workspace"),
     (f"who-can run -w prod --object {NAME}", 0, f"run in `{NAME}` of workspace prod: 3 people"),
     (f"explain otto -w prod --object {NAME}", 0, "3 of 3 permissions"),
