@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.model import ObjectLevel
+from rbac_sync.model import Membership, ObjectLevel, Team
 from rbac_sync.model import address as named
+from rbac_sync.model.instant import parsed
+from rbac_sync.planning import Change
 from rbac_sync.server.auth import RequestScope
 from rbac_sync.server.refusals import Refusal
 from rbac_sync.server.rest.workspace_objects import documents
@@ -157,14 +160,22 @@ def test_a_deployment_is_run_if_the_list_of_its_work_pool_lets(acme, prod, flow,
 
 
 @pytest.mark.parametrize("role", ["Viewer", "Runner", "Developer", "Owner"])
-@pytest.mark.parametrize("on", ["open", "nobody", "everyone", "self", "team"])
+@pytest.mark.parametrize("on", ["open", "nobody", "everyone", "self", "team", "team that was"])
 def test_who_can_answers_what_serve_does(acme, prod, deployment, bo, me, role, on):
     acme.patch(prod, {"default_workspace_role_id": acme.role(role)})
     team = acme.post("/teams/", {"name": "ops"}, 201)
     members = [{"member_id": acme.member("bo@example.org")["user_id"], "member_type": "user"}]
     acme.put(f"/teams/{team['id']}/members", {"members": members})
-    field = "team_ids" if on == "team" else "actor_ids"
-    ids_ = {"everyone": ["*"], "self": [me], "team": [team["id"]]}.get(on, [])
+    if on == "team that was":
+        ended = Membership(named.user("bo@example.org"), until=parsed("2020-01-01T00:00:00Z"))
+        acme.server.add(
+            Change(
+                Team("ops", frozenset({replace(ended, until=None)})),
+                Team("ops", frozenset({ended})),
+            )
+        )
+    field = "team_ids" if on.startswith("team") else "actor_ids"
+    ids_ = [team["id"]] if on.startswith("team") else {"everyone": ["*"], "self": [me]}.get(on, [])
     if on != "open":
         levels = {f"{level}_{field}": ids_ for level in ("run", "manage")}
         put(acme, deployment, {**SEEN, **levels})

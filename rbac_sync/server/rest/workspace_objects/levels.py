@@ -10,6 +10,7 @@ from ....backends.store.documents import Document
 from ....backends.store.handlers.objects import DOCUMENTS, EVERYBODY, TYPES
 from ....backends.store.row_facts import ACCESS
 from ....model import Address, ObjectLevel, ObjectType
+from ....model.instant import is_open
 from ...read_view import ReadView
 from ...refusals import forbidden, not_found
 
@@ -62,15 +63,6 @@ def hidden(view: ReadView, workspace: Address, kind: str) -> frozenset[UUID]:
     return frozenset(each.id for each in listed if not has(view, each, VIEW))
 
 
-def _named(view: ReadView, kept: Mapping[str, Any], level: str) -> bool:
-    """Say whether the list *kept* names the caller, or a team of it, at *level*."""
-    me = str(view.entry(view.caller).actor_id)
-    if me in kept.get(f"{level}_actor_ids", ()):
-        return True
-    teams = {str(view.id(team.address)) for team in view.state.teams_of(view.caller)}
-    return not teams.isdisjoint(kept.get(f"{level}_team_ids", ()))
-
-
 def _listed(view: ReadView, document: Document) -> Document:
     """Return the document whose access list holds for *document*: of a queue it is its pool."""
     if document.kind != QUEUE:
@@ -84,7 +76,13 @@ def _pool_id(queue_name: str | None) -> UUID:
 
 
 def _is_on(view: ReadView, kept: Mapping[str, Any], level: str) -> bool:
-    return EVERYBODY in kept.get(f"{level}_actor_ids", ()) or _named(view, kept, level)
+    """Say whether the list *kept* has the caller, a team that it is in now, or everyone."""
+    me = str(view.entry(view.caller).actor_id)
+    if not {me, EVERYBODY}.isdisjoint(kept.get(f"{level}_actor_ids", ())):
+        return True
+    places = view.state.memberships_of(view.caller).items()
+    teams = {str(view.id(team)) for team, m in places if is_open(m.since, m.until, view.now)}
+    return not teams.isdisjoint(kept.get(f"{level}_team_ids", ()))
 
 
 def _passes_lists(view: ReadView, workspace: Address) -> bool:
