@@ -320,7 +320,11 @@ def test_only_the_access_to_a_workspace_goes_with_it_by_the_right_to_delete_it_a
 
 @each_world
 def test_what_manages_access_and_what_reads_secrets_is_listed(world):
-    assert {right.permission for right in world.manages.values()} <= world.managing
+    rows = world.manages.items()
+    of_objects = {right.permission for (_, kind, _), right in rows if kind is Kind.OBJECT}
+    others = {right.permission for (_, kind, _), right in rows if kind is not Kind.OBJECT}
+    assert others <= world.managing
+    assert of_objects.isdisjoint(world.managing)
     assert world.also_manages <= world.managing
     assert world.managing | world.reads_secrets <= world.titles.keys()
     assert world.reads_secrets
