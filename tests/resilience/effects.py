@@ -306,13 +306,13 @@ def request_name(method: str, path: str, body: bytes) -> str:
 def _patch_requests(effects: Effects) -> None:
     import httpx
 
-    send = httpx.Client.send
+    handle = httpx.HTTPTransport.handle_request
 
-    def sent(self: httpx.Client, request: httpx.Request, **named: Any) -> httpx.Response:
+    def sent(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         name = request_name(request.method, request.url.path, request.content)
         if not name:
-            return send(self, request, **named)
+            return handle(self, request)
         with effects.effect(name, lambda error: httpx.WriteError(os.strerror(error))):
-            return send(self, request, **named)
+            return handle(self, request)
 
-    httpx.Client.send = sent
+    httpx.HTTPTransport.handle_request = sent
