@@ -25,10 +25,10 @@ from .server.serving import serving
 from .test_examples import DATE, OWNERS, TENANT, _laid_out
 
 INVITE, KEY = "create_membership_invitation", "create_api_key"
-STORED = """type    = "store"
-url     = "sqlite:///rbac.db"
-world   = "prefect-cloud-1"
+STORED = """type = "store"
 account = "brightwater"
+url = "sqlite:///rbac.db"
+world = "prefect-cloud-1"
 """
 JOINED = ("oskar.lund", "henry.cole", "julia.rossi", "amara.eze")
 """Who is in the tenant already, as read-only user; the others are yet to be invited."""
@@ -183,7 +183,7 @@ def test_a_snapshot_can_be_planned_from_without_network_or_credential(applied, m
     monkeypatch.delenv("RBAC_SYNC_API_KEY")
     applied.edit(
         "members.toml",
-        ('secret-keeper  = ["leila"]\n', ""),
+        ('secret-keeper = ["leila"]\n', ""),
         ('"henry", "kenji"', '"henry", "kenji", "leila"'),
     )
     planned = run(f"plan --live live.json --as {OWNERS[TENANT]}")
