@@ -126,7 +126,11 @@ class AccessLists(Handler[ObjectAccess]):
         return self._documents.named(DOCUMENTS[type_], workspace, kept) if kept else None
 
     def _parent(self, type_: ObjectType, workspace: Address, id_: str) -> Document | None:
-        kept = self._documents.get(PARENTS[type_], UUID(id_)) if id_ else None
+        """Return the parent of this id; None if there is none, or the text is no id at all."""
+        try:
+            kept = self._documents.get(PARENTS[type_], UUID(id_))
+        except ValueError:
+            return None
         presets = () if kept else self._presets(type_, workspace)
         return kept or next((each for each in presets if str(each.id) == id_), None)
 
