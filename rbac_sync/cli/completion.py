@@ -23,7 +23,7 @@ from click.shell_completion import (
 )
 
 from ..errors import RbacSyncError
-from . import options
+from .folders import nearest_folder
 from .run import ACCOUNT
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def _configuration(context: click.Context) -> Configuration | None:
 
 def _folder(context: click.Context) -> Path:
     folder = context.params.get("config") or Path()
-    return options.nearest_folder() if folder == Path() else folder
+    return nearest_folder() if folder == Path() else folder
 
 
 def _declared(context: click.Context) -> tuple[Declaration | None, Iterable[str]]:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from ..views.reports.registry import ReportContent, kinds_with
+from .durations import Seconds
+from .folders import ROOT, nearest_folder
 from .instants import past_instant
 from .report import FULL
-from .reports import ROOT, parse_request
+from .reports import parse_request
 from .run import ACCOUNT
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 SHORT = len("-o")
-
-NUMBER = r"(\d{1,9}(?:\.\d{1,9})?)"
-DURATION = re.compile(
-    rf"{NUMBER}|(?:{NUMBER}h)?(?:{NUMBER}m)?(?:{NUMBER}s)?(?:{NUMBER}ms)?", re.ASCII
-)
-UNITS = (3600.0, 60.0, 1.0, 0.001)
-LONGEST = 24 * 3600.0
-"""Seconds."""
 
 
 class _Option(click.Option):
@@ -39,27 +32,6 @@ class _Option(click.Option):
         spellings = record[0].split(", ")
         spelled = [word for word in spellings if word.startswith("--") or len(word) == SHORT]
         return ", ".join(spelled), record[1]
-
-
-class _Seconds(click.ParamType[float]):
-    """A time in seconds, or as Terraform writes one: ``90``, ``30s``, ``1m30s``, ``500ms``."""
-
-    name = "seconds"
-
-    def convert(
-        self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Return *value* in seconds."""
-        if isinstance(value, float):
-            return value
-        parts = DURATION.fullmatch(str(value))
-        if parts is None or not any(parts.groups()):
-            self.fail(f"`{value}` is no time: write `30s`, `5m` or `1m30s`", param, ctx)
-        plain, *units = (float(part or 0) for part in parts.groups())
-        seconds = plain + sum(n * factor for n, factor in zip(units, UNITS, strict=True))
-        if seconds > LONGEST:
-            self.fail(f"`{value}` is longer than a day", param, ctx)
-        return seconds
 
 
 def option(name: str, *short: str, loosens: bool = False, **attributes: Any) -> Callable[[F], F]:
@@ -127,28 +99,6 @@ def _find_root(context: click.Context, parameter: click.Parameter, folder: Path)
     return above
 
 
-def nearest_folder() -> Path:
-    """Return the nearest folder above this one that has a root file, else this one."""
-    return next((each for each in _above() if (each / ROOT).is_file()), Path())
-
-
-def _above() -> Iterator[Path]:
-    """Yield the folders above this one, if this one has no root file, up to the repository's.
-
-    *Why* none that belongs to somebody else: whoever may write there would choose what is planned.
-    """
-    here, folder = Path.cwd(), Path()
-    if (here / ROOT).exists() or (here / ".git").exists():
-        return
-    for each in here.parents:
-        if each.stat().st_uid != here.stat().st_uid:
-            return
-        folder /= ".."
-        yield folder
-        if (each / ".git").exists():
-            return
-
-
 folder = option(
     "config",
     type=click.Path(path_type=Path),
@@ -185,7 +135,7 @@ url = url_option(
 )
 lock_timeout = option(
     "lock-timeout",
-    type=_Seconds(),
+    type=Seconds(),
     default=5.0,
     metavar="SECONDS",
     show_default=True,

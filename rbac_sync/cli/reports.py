@@ -19,6 +19,7 @@ from ..views.reports.registry import (
     render_report,
     render_together,
 )
+from .folders import ROOT, repository_root
 from .invocation import invocation
 from .report import print_error
 from .reservation import reserve_file
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from ..config import AccountSettings
     from ..views.run import Run
     from .reservation import Reservation
-
-ROOT = "rbac.toml"
-
 
 RUNNING = "rbac_sync.reports"
 """The key, in the context of a command over several accounts, of the reports of all of them."""
@@ -204,8 +202,7 @@ def _write(reports: Reports, files: dict[Path, Reservation]) -> None:
 def _folder(config: Path) -> str:
     """Return the configuration's folder in its repository: empty, or with a slash at its end."""
     folder = (config if config.is_dir() else config.parent).resolve()
-    above = (folder, *folder.parents)
-    top = next((each for each in above if (each / ".git").exists()), Path.cwd())
+    top = repository_root(folder, otherwise=Path.cwd())
     inside = folder.relative_to(top) if folder.is_relative_to(top) else folder
     return "" if inside == Path() else f"{inside.as_posix()}/"
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 import click
 
 from ..errors import CredentialError, RbacSyncError
+from .folders import ROOT
 from .invocation import invocation
 
 if TYPE_CHECKING:
@@ -246,7 +247,7 @@ def database_url(folder: Path, url: str, handle: str = "") -> str:
     from ..backends.database.connection import check_of_file
     from ..backends.database.engine import address
 
-    root = folder / "rbac.toml" if folder.is_dir() else folder
+    root = folder / ROOT if folder.is_dir() else folder
     if url or not root.exists():
         return url or pipeline.STORE
     account = pipeline.name_of(folder, handle) if handle else account_name()

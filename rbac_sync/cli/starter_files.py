@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..errors import RbacSyncError
+from .folders import repository_root
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -44,12 +45,6 @@ FOLDER_IN_WORKFLOW = re.compile(r"(?<![\w./-])access/(?=\*\*|keys-recipient)")
 """The folder of the configuration in a path of ``examples/ci``."""
 
 FOLDER_SETTING = re.compile(r"^( +(?:config|RBAC_SYNC_CONFIG): )access$", re.MULTILINE)
-
-
-def repository_root(folder: Path) -> Path:
-    """Return the folder of the repository around *folder*; without one, *folder* itself."""
-    above = (folder.resolve(), *folder.resolve().parents)
-    return next((each for each in above if (each / ".git").exists()), folder.resolve())
 
 
 def detect_forge(root: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rbac_sync.cli import options
+from rbac_sync.cli import folders
 
 from .running import run
 
@@ -55,7 +55,7 @@ def test_the_search_ends_where_a_folder_is_somebody_elses(account, below, monkey
     stat = here.stat
     top = account.folder.resolve()
     monkeypatch.setattr(here, "stat", lambda path, **o: Others if path == top else stat(path, **o))
-    assert list(options._above()) == [here("..")]
+    assert list(folders._above()) == [here("..")]
 
 
 def test_relative_paths_start_at_the_configuration(account, monkeypatch):

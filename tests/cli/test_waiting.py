@@ -10,8 +10,8 @@ import click
 import pytest
 
 from rbac_sync.cli import plans
+from rbac_sync.cli.durations import Seconds
 from rbac_sync.cli.keys_file import KeysFile
-from rbac_sync.cli.options import _Seconds
 from rbac_sync.model import Key
 from rbac_sync.model.address import service_account
 
@@ -116,7 +116,7 @@ def test_a_run_waits_no_longer_than_it_is_told_to(account, monkeypatch, words):
     ],
 )
 def test_a_time_is_written_in_seconds_or_as_terraform_writes_it(written, seconds):
-    assert _Seconds().convert(written, None, None) == seconds
+    assert Seconds().convert(written, None, None) == seconds
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,6 @@ def test_a_time_is_written_in_seconds_or_as_terraform_writes_it(written, seconds
 )
 def test_what_is_no_time_is_refused(written):
     with pytest.raises(click.BadParameter, match="is no time: write `30s`, `5m` or `1m30s`"):
-        _Seconds().convert(written, None, None)
+        Seconds().convert(written, None, None)
     with pytest.raises(click.BadParameter, match="is longer than a day"):
-        _Seconds().convert("25h", None, None)
+        Seconds().convert("25h", None, None)

@@ -11,6 +11,7 @@ import click
 
 from ...errors import RbacSyncError
 from .. import options, starter_files
+from ..folders import repository_root
 from ..report import print_error, print_problems
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def codeowners(*, config: Path, forge: str | None, check: bool) -> int:
     """
     from ...views.code_owners import with_block
 
-    root = starter_files.repository_root(config if config.is_dir() else config.parent)
+    root = repository_root(config if config.is_dir() else config.parent)
     path = _place(root, forge or starter_files.detect_forge(root))
     name = path.relative_to(root).as_posix()
     before = _read(path)

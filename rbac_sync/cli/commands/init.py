@@ -12,6 +12,7 @@ import click
 
 from ...errors import BackendError, CredentialError, RbacSyncError
 from .. import options, starter_files, terraform
+from ..folders import repository_root
 from ..plans import make_review, print_review, run_result
 from ..questions import export_files
 from ..run import KEY, api_key, load_configuration
@@ -94,7 +95,7 @@ def init(
 
     _check_empty(folder / ROOT)
     source = _source(folder, backend, account, url, owner, world)
-    forge = ci or starter_files.detect_forge(starter_files.repository_root(folder))
+    forge = ci or starter_files.detect_forge(repository_root(folder))
     if source.owner:
         every_name = dict.fromkeys((ROOT, *LAYOUT, OTHERS), "")
         starter_files.check_free(starter_files.starter_files(every_name, folder, forge, reviewers))

@@ -1,0 +1,37 @@
+"""The folder of a configuration, and the repository around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = "rbac.toml"
+
+
+def nearest_folder() -> Path:
+    """Return the nearest folder above this one that has a root file, else this one."""
+    return next((each for each in _above() if (each / ROOT).is_file()), Path())
+
+
+def _above() -> Iterator[Path]:
+    """Yield the folders above this one, if this one has no root file, up to the repository's.
+
+    *Why* none that belongs to somebody else: whoever may write there would choose what is planned.
+    """
+    here, folder = Path.cwd(), Path()
+    if (here / ROOT).exists() or (here / ".git").exists():
+        return
+    for each in here.parents:
+        if each.stat().st_uid != here.stat().st_uid:
+            return
+        folder /= ".."
+        yield folder
+        if (each / ".git").exists():
+            return
+
+
+def repository_root(folder: Path, otherwise: Path | None = None) -> Path:
+    """Return the folder of the repository around *folder*, else *otherwise*, or *folder* itself."""
+    here = folder.resolve()
+    above = (here, *here.parents)
+    return next((each for each in above if (each / ".git").exists()), otherwise or here)
