@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from random import uniform
-from threading import Event, Lock, Thread
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -24,6 +23,7 @@ from ...errors import BackendError, BadResponse, CredentialError, Forbidden, NoA
 from ...model import Instant
 from ..copied_text import check_secret, check_url_text
 from ..progress_interval import INTERVAL, LOG
+from .late_answers import SILENCE, LateAnswers
 from .network import distrusted, proxy_of, trusted, unreached
 from .request import LOST, Idempotency, Request
 from .response import (
@@ -39,12 +39,6 @@ from .response import (
 
 LARGEST = 16 * 2**20
 """How many bytes of an answer are taken, unpacked."""
-
-SILENCE = 5.0
-"""Seconds: whoever waits longer is told so."""
-
-CHECK_INTERVAL = 0.25
-"""Seconds between two checks of what is waited for."""
 
 HOPS = 5
 CONNECTIONS = 32
@@ -79,48 +73,6 @@ class _Failed(Exception):
     def __init__(self, error: BackendError, *, sent: bool, pause: float | None = None) -> None:
         super().__init__(str(error))
         self.error, self.sent, self.pause = error, sent, pause
-
-
-class LateAnswers:
-    """Notes requests that wait for an answer, and says once of each that waits too long.
-
-    *Why* one thread, begun with the first request: a timer for each costs as much as sending it.
-    """
-
-    def __init__(self, say: Callable[[str], object]) -> None:
-        """Give *say* the name of each request that is not answered in time."""
-        self._say, self._waiting = say, dict[int, tuple[float, str]]()
-        self._numbers, self._ended, self._lock = count(), Event(), Lock()
-        self._thread: Thread | None = None
-
-    @contextmanager
-    def during(self, name: str) -> Iterator[None]:
-        """Watch the request *name* as long as this is open."""
-        number = next(self._numbers)
-        self._waiting[number] = time.monotonic() + SILENCE, name
-        self._begin()
-        try:
-            yield
-        finally:
-            self._waiting.pop(number, None)
-
-    def end(self) -> None:
-        """Watch nothing any more."""
-        self._ended.set()
-
-    def _begin(self) -> None:
-        with self._lock:
-            if self._thread is None:
-                self._thread = Thread(target=self._watch, daemon=True)
-                self._thread.start()
-
-    def _watch(self) -> None:
-        while not self._ended.wait(CHECK_INTERVAL):
-            now = time.monotonic()
-            for number, (due, name) in tuple(self._waiting.items()):
-                if now >= due:
-                    self._waiting.pop(number, None)
-                    self._say(name)
 
 
 class Client:

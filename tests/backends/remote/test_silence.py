@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from rbac_sync.backends.progress_interval import Pace
-from rbac_sync.backends.remote import client
+from rbac_sync.backends.remote import client, late_answers
 from rbac_sync.cli import progress
 from rbac_sync.cli.events import EventLines
 from rbac_sync.errors import ApplyStopped, Interrupted, OutcomeUnknown, Undone
@@ -36,7 +36,8 @@ def test_a_short_pause_is_not_told(caplog):
 
 
 def test_a_service_that_does_not_answer_is_told(caplog, monkeypatch):
-    monkeypatch.setattr(client, "SILENCE", 0.0)
+    for module in (client, late_answers):
+        monkeypatch.setattr(module, "SILENCE", 0.0)
 
     def late():
         while not caplog.messages:
