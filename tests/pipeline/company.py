@@ -88,6 +88,9 @@ runner = ["sa:ci"]
 """
 """Everybody but `lee`, who may bind members in `prod` and little else, is of the usual sort."""
 
+NO_DESCRIPTION = ('description = "Builds."\n', "")
+"""*Why*: in Prefect Cloud service accounts have no description."""
+
 
 class Company:
     """One company. ``url`` is where its store is, ``folder`` where its configuration."""
@@ -198,6 +201,13 @@ class Company:
     def verify(self) -> None:
         """Check the chain, and that the trail tells exactly of what is live."""
         assert pipeline.verify(self.backend(None), []).flaws == ()
+
+
+def company_for_cloud(folder: Path, *edits: tuple[str, str]) -> Company:
+    """Return a company that could be in Prefect Cloud, with *edits*, its configuration true."""
+    made = Company(f"sqlite:///{folder / 'rbac.db'}", folder / "acme")
+    made.edit(NO_DESCRIPTION, *edits)
+    return made.begin()
 
 
 def _made(changes, writer, by):

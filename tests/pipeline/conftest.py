@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.remote.login import Login
+from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.server.guarded_store import GuardedStore
+
+from ..server.serving import serving
 from .bench import Bench
 from .company import Company
 
@@ -12,6 +18,23 @@ from .company import Company
 def company(store_url, tmp_path):
     """A company whose configuration is true."""
     return Company(store_url, tmp_path / "acme").begin()
+
+
+@pytest.fixture
+def served(company):
+    """The API of a server over the company's store."""
+    with serving(GuardedStore(Accounts(company.url))) as root:
+        yield f"{root}/api"
+
+
+@pytest.fixture
+def cloud(company, served, tmp_path):
+    """The company's account, over REST."""
+    return PrefectCloudBackend(
+        company.account,
+        Login(served, company.key("olivia")),
+        environment={"RBAC_SYNC_STATE_DIR": str(tmp_path / "state")},
+    )
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
 from rbac_sync.backends.remote.client import Client
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import StoreBackend
-from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.cli.run import KEY
 from rbac_sync.config.export import export
 from rbac_sync.errors import ConfigError
@@ -23,11 +22,9 @@ from rbac_sync.model.instant import rfc3339
 from rbac_sync.model.resources import opened
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
-from rbac_sync.server.guarded_store import GuardedStore
 
 from ..cli.running import Ran, run
-from ..server.serving import serving
-from .company import Company
+from .company import company_for_cloud
 
 PROD, TEST = named.workspace("prod"), named.workspace("test")
 NAME = "deployment:etl/daily"
@@ -46,9 +43,7 @@ manage = ["team:ops"]
 @pytest.fixture
 def company(tmp_path):
     """A company with a few objects in two workspaces."""
-    made = Company(f"sqlite:///{tmp_path / 'rbac.db'}", tmp_path / "acme")
-    made.edit(('description = "Builds."\n', ""), ('keys             = "all"\n', ""))
-    made.begin()
+    made = company_for_cloud(tmp_path, ('keys             = "all"\n', ""))
     StoreBackend(made.url, made.account).transact(str(uuid4()), _objects)
     return made
 
@@ -60,12 +55,6 @@ def _objects(writer) -> None:
         for name in ("daily", "hourly"):
             content = {"name": name, "flow_id": str(flow.id)}
             keep("deployment", workspace, f"{flow.id}/{name}", content)
-
-
-@pytest.fixture
-def served(company):
-    with serving(GuardedStore(Accounts(company.url))) as root:
-        yield f"{root}/api"
 
 
 @pytest.fixture

@@ -5,16 +5,11 @@ from __future__ import annotations
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
-from rbac_sync.backends.remote.login import Login
-from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.errors import PlanRefused
 from rbac_sync.model import Address, Kind
 from rbac_sync.planning.planfile import decoded
-from rbac_sync.server.guarded_store import GuardedStore
 
-from ..server.serving import serving
-from .company import Company
+from .company import company_for_cloud
 
 BO = Address(Kind.USER, "bo@acme.example")
 MEMBERS = 'member = ["bo", "pia", "lee", "sa:ci"]'
@@ -26,20 +21,7 @@ MOVED = ('runner = ["sa:ci"]', 'runner = ["sa:ci"]\nviewer = ["bo"]')
 @pytest.fixture
 def company(tmp_path):
     """A company of which Bo is a collaborator, for one workspace."""
-    made = Company(f"sqlite:///{tmp_path / 'rbac.db'}", tmp_path / "acme")
-    made.edit((MEMBERS, GUEST), ('description = "Builds."\n', ""))
-    return made.begin()
-
-
-@pytest.fixture
-def cloud(company, tmp_path):
-    """The company's account, over REST."""
-    with serving(GuardedStore(Accounts(company.url))) as root:
-        yield PrefectCloudBackend(
-            company.account,
-            Login(f"{root}/api", company.key("olivia")),
-            environment={"RBAC_SYNC_STATE_DIR": str(tmp_path / "state")},
-        )
+    return company_for_cloud(tmp_path, (MEMBERS, GUEST))
 
 
 def reviewed(company, backend):

@@ -10,20 +10,15 @@ import pytest
 
 from rbac_sync import pipeline
 from rbac_sync.backends.database.columns import stored
-from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
-from rbac_sync.backends.remote.login import Login
-from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.model import ACCOUNT, Binding, Status, Team, User
 from rbac_sync.model.address import team, user, workspace
 from rbac_sync.model.instant import parsed
 from rbac_sync.planning import Change
 from rbac_sync.planning.planfile import decoded
-from rbac_sync.server.guarded_store import GuardedStore
 from rbac_sync.views import drift as drift_view
 from rbac_sync.views import not_changed, plan_json
 
-from ..server.serving import serving
-from .company import Company
+from .company import company_for_cloud
 
 BO, BOB = user("bo@acme.example"), user("robert@new.example")
 NEW = (
@@ -45,20 +40,7 @@ NAMED = ('members          = "all"', 'members          = "declared"')
 
 @pytest.fixture
 def company(tmp_path):
-    made = Company(f"sqlite:///{tmp_path / 'rbac.db'}", tmp_path / "acme")
-    made.edit(('description = "Builds."\n', ""))
-    return made.begin()
-
-
-@pytest.fixture
-def cloud(company, tmp_path):
-    """The company's account, over REST."""
-    with serving(GuardedStore(Accounts(company.url))) as root:
-        yield PrefectCloudBackend(
-            company.account,
-            Login(f"{root}/api", company.key("olivia")),
-            environment={"RBAC_SYNC_STATE_DIR": str(tmp_path / "state")},
-        )
+    return company_for_cloud(tmp_path)
 
 
 def planned(company, backend):

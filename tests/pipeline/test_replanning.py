@@ -11,15 +11,13 @@ import pytest
 from rbac_sync import pipeline
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
 from rbac_sync.backends.remote.login import Login
-from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.errors import Locked, PlanRefused, StalePlan
 from rbac_sync.pipeline.apply import check_keys
 from rbac_sync.planning import Change
-from rbac_sync.server.guarded_store import GuardedStore
 
 from ..backends.store.children import SERVER, holding
 from ..build import bind, key
-from ..server.serving import serving
+from .company import NO_DESCRIPTION
 
 EDIT = ('viewer  = ["bo"]', 'runner  = ["bo"]')
 BEFORE, ELSEWHERE = (bind("bo", "prod", role)[0] for role in ("viewer", "developer"))
@@ -133,18 +131,17 @@ def test_a_run_waits_for_the_lock_as_long_as_it_is_asked_to(company):
 
 
 @pytest.fixture
-def cloud(company, tmp_path):
+def cloud(company, served, tmp_path):
     """The company's account over REST, and how to see it with another patience."""
-    company.edit(('description = "Builds."\n', ""))
+    company.edit(NO_DESCRIPTION)
     company.sync()
-    with serving(GuardedStore(Accounts(company.url))) as root:
-        login = Login(f"{root}/api", company.key("olivia"))
-        state = {"RBAC_SYNC_STATE_DIR": str(tmp_path / "state")}
+    login = Login(served, company.key("olivia"))
+    state = {"RBAC_SYNC_STATE_DIR": str(tmp_path / "state")}
 
-        def seen(wait=5.0):
-            return PrefectCloudBackend(company.account, login, environment=state, wait=wait)
+    def seen(wait=5.0):
+        return PrefectCloudBackend(company.account, login, environment=state, wait=wait)
 
-        yield seen
+    return seen
 
 
 def test_over_rest_a_plan_that_nobody_reviewed_is_made_again_too(company, cloud):

@@ -10,9 +10,7 @@ import sys
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
 from rbac_sync.backends.remote.journal import Journal
-from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store.accounts import Accounts
 from rbac_sync.errors import StalePlan
 from rbac_sync.model import Status, Team, User
@@ -22,7 +20,7 @@ from rbac_sync.server.guarded_store import GuardedStore
 
 from ..backends.prefect_cloud.cutting import cutting
 from ..server.serving import serving
-from .company import Company
+from .company import company_for_cloud
 
 EDITS = (
     ('permissions = ["see_flows"]\n', 'permissions = ["see_blocks"]\n'),
@@ -43,21 +41,7 @@ class Killed(BaseException):
 
 @pytest.fixture
 def company(tmp_path):
-    """A company that could be in Prefect Cloud: service accounts have no description there."""
-    made = Company(f"sqlite:///{tmp_path / 'rbac.db'}", tmp_path / "acme")
-    made.edit(('description = "Builds."\n', ""))
-    return made.begin()
-
-
-@pytest.fixture
-def cloud(company, tmp_path):
-    """The company's account, over REST."""
-    with serving(GuardedStore(Accounts(company.url))) as root:
-        yield PrefectCloudBackend(
-            company.account,
-            Login(f"{root}/api", company.key("olivia")),
-            environment={"RBAC_SYNC_STATE_DIR": str(tmp_path / "state")},
-        )
+    return company_for_cloud(tmp_path)
 
 
 def planned(company, backend):
