@@ -24,7 +24,8 @@ def notify(configuration: Configuration, detected: Drift) -> None:
 
     for kind, variable in configuration.webhooks.items():
         try:
-            pipeline.tell(variable, plan_json.dumps(_message(kind, detected)), os.environ)
+            message = _message(kind, detected, configuration.name)
+            pipeline.tell(variable, plan_json.dumps(message), os.environ)
         except (BackendError, CredentialError) as error:
             click.echo(f"warning: {kind} is not told of this: {visible(str(error))}", err=True)
 
@@ -47,11 +48,11 @@ def warn_of_journal(configuration: Configuration) -> None:
         )
 
 
-def _message(kind: str, detected: Drift) -> dict[str, Any]:
+def _message(kind: str, detected: Drift, account: str) -> dict[str, Any]:
     from ..views import chat_message, drift
 
     sides = (detected.plan, detected.saved, detected.touched)
     if kind == "webhook":
         return drift.to_json(*sides, traced=detected.traced, advice=detected.advice)
     views = {"slack": chat_message.slack_message, "teams": chat_message.teams_message}
-    return views[kind](*sides, traced=detected.traced)
+    return views[kind](*sides, traced=detected.traced, account=account)

@@ -8,7 +8,16 @@ from typing import Any, NamedTuple
 from ..planning import Plan
 from ..planning.planfile import SavedPlan
 from .by_resource import ResourceChanges, entries
-from .drift import DriftCause, Touched, cause, format_touch, last_touch, sentence, with_deferred
+from .drift import (
+    DriftCause,
+    Touched,
+    cause,
+    command,
+    format_touch,
+    last_touch,
+    sentence,
+    with_deferred,
+)
 from .escape import visible
 from .words import counted, unseen_sentence
 
@@ -34,21 +43,24 @@ class Markup(NamedTuple):
 
 
 def slack_message(
-    plan: Plan, saved: SavedPlan, touched: Touched, *, traced: bool = False
+    plan: Plan, saved: SavedPlan, touched: Touched, *, traced: bool = False, account: str = ""
 ) -> dict[str, Any]:
-    """Return the message for a Slack webhook, without mentions of users."""
-    lines = _lines(plan, saved, touched, SLACK, traced=traced)
+    """Return the message for a Slack webhook, without mentions of users.
+
+    Its command names the *account*, if it is one of several.
+    """
+    lines = _lines(plan, saved, touched, SLACK, account, traced=traced)
     return {"text": "\n".join(lines), "unfurl_links": False}
 
 
 def teams_message(
-    plan: Plan, saved: SavedPlan, touched: Touched, *, traced: bool = False
+    plan: Plan, saved: SavedPlan, touched: Touched, *, traced: bool = False, account: str = ""
 ) -> dict[str, Any]:
     """Return the message for a webhook of Microsoft Teams: an adaptive card of plain text.
 
     Source: Microsoft's documentation of adaptive cards; a `TextRun` reads no markup.
     """
-    heading, *lines = _lines(plan, saved, touched, TEAMS, traced=traced)
+    heading, *lines = _lines(plan, saved, touched, TEAMS, account, traced=traced)
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -66,7 +78,7 @@ def _text_block(text: str, **style: str) -> dict[str, Any]:
 
 
 def _lines(
-    plan: Plan, saved: SavedPlan, touched: Touched, markup: Markup, *, traced: bool
+    plan: Plan, saved: SavedPlan, touched: Touched, markup: Markup, account: str, *, traced: bool
 ) -> Iterator[str]:
     heading, code, plain = markup
     changes = list(entries(with_deferred(plan)))
@@ -82,7 +94,7 @@ def _lines(
         yield f"… and {more} more"
     if plan.unknown:
         yield f"{unseen_sentence(plan)} What differs there is unknown."
-    yield f"{code('rbac-sync drift')} shows all of it"
+    yield f"{code(command('drift', account=account))} shows all of it"
 
 
 def _describe_touch(entry: ResourceChanges, touched: Touched) -> str:

@@ -187,19 +187,23 @@ def _paragraph(entry: ResourceChanges, plan: Plan, touch: Touch | None) -> Itera
         yield from (_line(d) for d in changed if change.before or d.name not in INVITED)
 
 
+def command(name: str, *words: str, account: str) -> str:
+    """Return the command line of a command; it names the *account*, if it is one of several."""
+    own = ["--account", account] if account else []
+    return shlex.join(["rbac-sync", name, *own, *words])
+
+
 def _commands(
     entry: ResourceChanges, reason: DriftCause, touch: Touch | None, account: str
 ) -> Iterator[Line]:
     """Yield what takes a change back, keeps it, or makes it."""
-    own = ["--account", account] if account else []
-    apply = shlex.join(["rbac-sync", "apply", *own, "--target", str(entry.address)])
+    apply = command("apply", "--target", str(entry.address), account=account)
     if reason is DriftCause.NOT_APPLIED:
         yield Line(f"    make it so:    {apply}")
     if reason is DriftCause.OUTSIDE:
-        undo = ["rbac-sync", "undo", *own, touch.run[:RUN]] if touch and touch.run else []
-        commands = [shlex.join(undo)] if undo else []
-        for words, command in zip(("take it back:", "or:"), [*commands, apply], strict=False):
-            yield Line(f"    {words:<13}  {command}")
+        undo = [command("undo", touch.run[:RUN], account=account)] if touch and touch.run else []
+        for words, line in zip(("take it back:", "or:"), [*undo, apply], strict=False):
+            yield Line(f"    {words:<13}  {line}")
         yield Line(f"    keep it:       {_keep(entry)}")
 
 

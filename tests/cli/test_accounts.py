@@ -21,6 +21,7 @@ from rbac_sync.views.reports.markdown_check import is_own_report
 
 from ..server.serving import serving
 from .running import bare, run
+from .test_drift import webhook
 
 ROOT = """\
 [backend]
@@ -148,6 +149,15 @@ def test_drift_names_the_account_in_its_commands(company):
     ran = run("drift --account dev")
     assert ran.code == 2
     assert "rbac-sync apply --account dev --target team.data" in ran.out
+
+
+def test_the_message_about_drift_names_the_account_in_its_command(company):
+    company.write("dev", '[accounts.dev.notify]\nslack = "CHAT_URL"\n')
+    with webhook() as (chat, messages):
+        company.monkeypatch.setenv("CHAT_URL", chat)
+        assert run("drift --account dev").code == 2
+    (message,) = messages
+    assert message["text"].endswith("`rbac-sync drift --account dev` shows all of it")
 
 
 def test_all_accounts_are_planned_wave_by_wave(company):
