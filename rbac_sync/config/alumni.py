@@ -38,7 +38,7 @@ def read_alumni(sources: Sources, names: NameResolver) -> Mapping[Address, Alumn
         names.used.add(name)
         who = named.user(email)
         if who in alumni:
-            _refuse_twice(name, location, names.alumni[folded(email)], names.problems)
+            names.problems.add_twice(name, location, names.alumni[folded(email)])
         if table.left is not None and table.left > names.now:
             _refuse_future(name, rfc3339(table.left), location, names.problems)
         alumni[who] = Alumnus(table.left, table.by or "", table.reason, table.note, location.place)
@@ -52,19 +52,6 @@ def _refuse_name(name: str, fault: str, location: TomlLocation, names: NameResol
     elif name not in names.declared("people"):
         hint = "add it to `[people]`, or write an e-mail address"
         names.problems.add("RS201", location, f"unknown short name `{name}`", hint=hint)
-
-
-def _refuse_twice(
-    name: str, location: TomlLocation, first: TomlLocation, problems: Problems
-) -> None:
-    problems.add(
-        "RS303",
-        location,
-        f"`{name}` is listed twice",
-        hint="keep one of them",
-        second=first,
-        second_label="first listed here",
-    )
 
 
 def _refuse_future(name: str, left: str, location: TomlLocation, problems: Problems) -> None:

@@ -123,12 +123,15 @@ class _Scope:
             return
         role, first = next(self._locations(principal))
         who = name_of(listed.entries[index])
-        is_same = role == listed.role
+        location = listed.location.at(index)
+        if role == listed.role:
+            problems.add_twice(who, location, first)
+            return
         problems.add(
-            "RS303" if is_same else "RS302",
-            listed.location.at(index),
-            f"`{who}` is listed twice" if is_same else f"`{who}` already holds `{role}` here",
-            hint="keep one of them" if is_same else "a principal holds one role in each scope",
+            "RS302",
+            location,
+            f"`{who}` already holds `{role}` here",
+            hint="a principal holds one role in each scope",
             second=first,
             second_label="first listed here",
         )

@@ -77,7 +77,8 @@ class Groups:
                     first = others.setdefault(holder.principal, holder)
                     self.refuse_other_term(holder, first, here)
                 elif own.setdefault(holder.principal, holder) is not holder:
-                    self._refuse_twice(name_of(entry), here, own[holder.principal].location)
+                    first = own[holder.principal]
+                    self._names.problems.add_twice(name_of(entry), here, first.location)
         return [*own.values(), *(h for who, h in others.items() if who not in own)]
 
     def expand(
@@ -312,16 +313,6 @@ class Groups:
                 second_label="in the group for this time",
             )
         return holder.term.is_possible
-
-    def _refuse_twice(self, name: str, location: TomlLocation, first: TomlLocation) -> None:
-        self._names.problems.add(
-            "RS303",
-            location,
-            f"`{name}` is listed twice",
-            hint="keep one of them",
-            second=first,
-            second_label="first listed here",
-        )
 
     def _refuse_cycle(self, context: Context, location: TomlLocation) -> None:
         texts = [outer.text for outer in self._open[self._open.index(context) :]]

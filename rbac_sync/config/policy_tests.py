@@ -154,14 +154,7 @@ def _separation(
     for index, text in enumerate(table.never_together):
         asset = _either(text, levels, listed.at(index), names)
         if asset is not None and assets.setdefault(asset, index) != index:
-            names.problems.add(
-                "RS303",
-                listed.at(index),
-                f"`{text}` is listed twice",
-                hint="keep one of them",
-                second=listed.at(assets[asset]),
-                second_label="first listed here",
-            )
+            names.problems.add_twice(text, listed.at(index), listed.at(assets[asset]))
     exempt = _people(table.except_, location.at("except"), names)
     if table.workspace is not None and scope is None:
         return None

@@ -114,6 +114,17 @@ class Problems:
         text = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}…"
         self.put(Diagnostic(code, text, location.place(), hint, other, second_label, label))
 
+    def add_twice(self, text: str, location: TomlLocation, first: TomlLocation) -> None:
+        """Add the problem that *text* at *location* stands at *first* in the same list already."""
+        self.add(
+            "RS303",
+            location,
+            f"`{text}` is listed twice",
+            hint="keep one of them",
+            second=first,
+            second_label="first listed here",
+        )
+
     def put(self, diagnostic: Diagnostic) -> None:
         """Add a problem whose place is known."""
         if self.full:

@@ -55,24 +55,12 @@ def _add(
         earlier = first.setdefault(each.old, each)
         if each.old in declared:
             _refuse(each, declared[each.old], names, is_declared=True)
+        elif each.new != earlier.new:
+            _refuse(each, earlier.location, names, is_declared=False)
         elif earlier is not each:
-            _refuse_again(each, earlier, names)
+            names.problems.add_twice(each.old.name, each.location, earlier.location)
         else:
             former[each.new] = (*former.get(each.new, ()), each.old)
-
-
-def _refuse_again(each: OldName, earlier: OldName, names: NameResolver) -> None:
-    if each.new != earlier.new:
-        _refuse(each, earlier.location, names, is_declared=False)
-        return
-    names.problems.add(
-        "RS303",
-        each.location,
-        f"`{each.old.name}` is listed twice",
-        hint="keep one of them",
-        second=earlier.location,
-        second_label="first listed here",
-    )
 
 
 def _refuse(

@@ -240,14 +240,8 @@ class NameResolver:
         for index, text in enumerate(texts):
             permission = self.permission(text, level, location.at(index))
             if permission is not None and positions.setdefault(permission, index) != index:
-                self.problems.add(
-                    "RS303",
-                    location.at(index),
-                    f"`{text}` is listed twice",
-                    hint="keep one of them",
-                    second=location.at(positions[permission]),
-                    second_label="first listed here",
-                )
+                first = location.at(positions[permission])
+                self.problems.add_twice(text, location.at(index), first)
         return list(positions)
 
     def permission(self, text: str, level: Level, location: TomlLocation) -> Permission | None:
