@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import Place
 from ..model import ACCOUNT, EVERYONE, Address, Key, Kind, Permission
 from ..model import address as named
-from ..model.resources import role
 from .holders import GROUP, TEAM, Entries, Holder, name_of
 from .load import Sources
 from .problems import TomlLocation
@@ -135,7 +134,7 @@ class Origin:
 
     def _declared(self) -> Iterator[tuple[Address, TomlLocation]]:
         for location, name in self._sources.written("roles"):
-            yield role(self._names.levels[name], name), location
+            yield self._names.address(Kind.ROLE, name), location
         for section, kind in (("teams", Kind.TEAM), ("workspaces", Kind.WORKSPACE)):
             for location, name in self._sources.written(section):
                 yield Address(kind, name), location

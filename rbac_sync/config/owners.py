@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -11,9 +11,7 @@ from functools import cached_property
 from ..errors import Diagnostic
 from ..model import Address, Catalogue, Kind
 from ..model.address_pattern import AddressIndex
-from ..model.instant import is_open
 from ..model.kind import SPECS
-from ..model.resources import role
 from .layout import path_fault
 from .load import Sources
 from .problems import File, Problems, TomlLocation
@@ -117,12 +115,11 @@ class _OwnersTable:
                 message = f"`{text}` is no name of a forge"
                 self._names.problems.add("RS115", location, message, hint=hint)
             return
-        before, now = len(self._names.problems.diagnostics), self._names.now
+        before = len(self._names.problems.diagnostics)
         people = [
             holder.principal.key
             for holder in self._names.groups.expand(text, location, flat=True)
-            if holder.principal.kind is Kind.USER
-            and is_open(holder.term.since, holder.term.until, now)
+            if holder.principal.kind is Kind.USER and holder.term.is_open(self._names.now)
         ]
         if not people and len(self._names.problems.diagnostics) == before:
             message = f"`{text}` stands for nobody who could review a change"
@@ -135,27 +132,22 @@ class _OwnersTable:
         names = [file.name for file in self._sources.files]
         for pattern in self.by_file:
             if not any(_is_path_like(name, pattern) for name in names):
-                hint = self._names.problems.suggest(pattern, names) or "check how it is spelt"
-                message = f"`{pattern}` matches no file of this configuration"
-                self._names.problems.add(
-                    "RS326", self._location.at(pattern).key, message, hint=hint
-                )
+                self._refuse_key(pattern, "matches no file of this configuration", names)
         for pattern in self.by_address:
             if not any(True for _ in self._index.selected(pattern)):
-                known = [str(each) for each in self._things]
-                hint = self._names.problems.suggest(pattern, known) or "check how it is spelt"
-                message = f"`{pattern}` is like nothing that is declared here"
-                self._names.problems.add(
-                    "RS326", self._location.at(pattern).key, message, hint=hint
-                )
+                known = map(str, self._things)
+                self._refuse_key(pattern, "is like nothing that is declared here", known)
+
+    def _refuse_key(self, key: str, fault: str, known: Iterable[str]) -> None:
+        hint = self._names.problems.suggest(key, known) or "check how it is spelt"
+        location = self._location.at(key).key
+        self._names.problems.add("RS326", location, f"`{key}` {fault}", hint=hint)
 
     @cached_property
     def _things(self) -> Mapping[Address, TomlLocation]:
         """The declared things that may have owners of their own, each with its location."""
         return {
-            role(self._names.levels[name], name)
-            if kind is Kind.ROLE
-            else Address(kind, name): where
+            self._names.address(kind, name): where
             for kind in OWNED
             for where, name in self._sources.written(SPECS[kind].section)
         }

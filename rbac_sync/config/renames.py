@@ -79,11 +79,8 @@ def _refuse(
 
 def _things(section: str, sources: Sources, names: NameResolver) -> Mapping[Address, TomlLocation]:
     """Return the location of everything that *section* declares."""
-    kind = KINDS[section]
-    return {
-        role(names.levels[name], name) if kind is Kind.ROLE else Address(kind, name): location
-        for location, name in sources.written(section)
-    }
+    written = sources.written(section)
+    return {names.address(KINDS[section], name): location for location, name in written}
 
 
 def _of_things(section: str, sources: Sources, names: NameResolver) -> Iterator[OldName]:
@@ -91,8 +88,8 @@ def _of_things(section: str, sources: Sources, names: NameResolver) -> Iterator[
         for index, old in enumerate(table.renamed_from):
             location = _location(TomlLocation(file, (section, name)), index)
             if not _is_builtin(section, name, old, location, names):
-                new, former = (_address(section, name, text, names) for text in (name, old))
-                yield OldName(new, former, location)
+                new = names.address(KINDS[section], name)
+                yield OldName(new, _former(new, name, old, names), location)
 
 
 def _location(table: TomlLocation, index: int) -> TomlLocation:
@@ -111,10 +108,9 @@ def _is_builtin(
     return is_builtin
 
 
-def _address(section: str, name: str, text: str, names: NameResolver) -> Address:
-    """Return the address of *text*, if it is of the same level as the role *name*."""
-    kind = KINDS[section]
-    return role(names.levels[name], text) if kind is Kind.ROLE else Address(kind, text)
+def _former(new: Address, name: str, old: str, names: NameResolver) -> Address:
+    """Return the address *new* of the declared *name* as it was; a role keeps its level."""
+    return role(names.levels[name], old) if new.kind is Kind.ROLE else Address(new.kind, old)
 
 
 def _people(sources: Sources, names: NameResolver) -> Mapping[Address, TomlLocation]:

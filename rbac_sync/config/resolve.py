@@ -115,6 +115,10 @@ class NameResolver:
         custom = self.catalogue.custom_level
         return {name: Level(levels.get(name) or custom) for name in self.declared("roles")}
 
+    def address(self, kind: Kind, name: str) -> Address:
+        """Return the address of the declared thing *name*; that of a role has its level."""
+        return role(self.levels[name], name) if kind is Kind.ROLE else Address(kind, name)
+
     def principal(self, text: str, location: TomlLocation) -> Address | None:
         """Return the one principal named *text*, or add a problem; kept in ``known``."""
         if text.startswith(GROUP):
