@@ -36,8 +36,7 @@ def accounts(sources: Sources) -> tuple[AccountSettings, ...]:
 
 def _settings(location: TomlLocation) -> AccountSettings:
     """Return the settings of an account; what is faulty is a problem of its file already."""
-    table = location.file.value(location.path)
-    values = table if isinstance(table, dict) else {}
+    values = _dict(_value(location))
     wave = values.get("wave")
     keys = (values.get(key) for key in ("key_variable", "url_variable"))
     key, url = (text if isinstance(text, str) else "" for text in keys)
@@ -186,8 +185,7 @@ def _value(location: TomlLocation) -> object:
 def _keys(location: TomlLocation, sections: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Yield the names in each of *sections* of the table at *location*."""
     for section in sections:
-        table = _value(location.at(section))
-        yield from ((section, name) for name in (table if isinstance(table, dict) else ()))
+        yield from ((section, name) for name in _dict(_value(location.at(section))))
 
 
 def _refuse_same(shared: Sources, problems: Problems) -> None:

@@ -205,10 +205,9 @@ def _with_content(file: File, content: bytes) -> File:
 
 
 def _has_accounts(root: File) -> bool:
-    definable = chain.from_iterable(root.document.files.values())
-    return bool(root.document.accounts) or any(
-        table.partition(".")[0] == ACCOUNTS for table in definable
-    )
+    tables = chain.from_iterable(root.document.files.values())
+    sections = (table.partition(".")[0] for table in tables)
+    return bool(root.document.accounts) or ACCOUNTS in sections
 
 
 def _start(folder: Path) -> tuple[_Reading, File, LimitsTable]:
