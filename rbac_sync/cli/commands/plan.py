@@ -163,10 +163,8 @@ def apply(
     from ...views import plan_json
     from ...views.plan import format_applied
 
-    if arguments["resume"] and plan is None:
-        raise click.UsageError("--resume needs the PLAN whose run was interrupted")
-    if json and not (plan or auto_approve):
-        raise click.UsageError("--json asks nothing: pass --auto-approve, or apply a saved plan")
+    asks = not (plan or auto_approve)
+    _check_usage(plan, resume=arguments["resume"], json=json, asks=asks)
     with (
         event_lines(enabled=json) as events,
         reporting(arguments["report"], config) as reports,
@@ -177,7 +175,7 @@ def apply(
             raise click.UsageError("apply speaks on standard output itself; name a file")
         configuration = load_configuration(config, url, lock_timeout)
         backend, requested = open_backend(configuration), run_options(arguments, configuration)
-        if ask := not (plan or auto_approve):
+        if asks:
             check_terminal(allowed=arguments["input"])
         keys.check_account(configuration.account)
         settled, live = backend.settle(keys.entries), None
@@ -188,13 +186,13 @@ def apply(
             review = new_plan(configuration, backend, requested, reports, events)
             saved, live = review.saved, review.plan.live
             keys.reserve(pipeline.new_keys(review), settled.kept)
-            if ask and not ask_approval(run_result(review, configuration)):
+            if asks and not ask_approval(run_result(review, configuration)):
                 return 1
         if saved.changes:
             warn_of_journal(configuration)
         plans = [saved]
         on_judgement = report_judgement(reports, configuration, plans)
-        on_replan = None if plan or ask else show_replacement(plans, configuration, events)
+        on_replan = None if plan or asks else show_replacement(plans, configuration, events)
         with show_progress(plans, events) as announce, keys.holding():
             result = pipeline.apply(
                 configuration,
@@ -214,6 +212,18 @@ def apply(
         if not json:
             click.echo(format_applied(result.counts))
     return 0
+
+
+def _check_usage(plan: Path | None, *, resume: bool, json: bool, asks: bool) -> None:
+    """Check that the options of ``apply`` go together.
+
+    Raises:
+        click.UsageError: they do not.
+    """
+    if resume and plan is None:
+        raise click.UsageError("--resume needs the PLAN whose run was interrupted")
+    if json and asks:
+        raise click.UsageError("--json asks nothing: pass --auto-approve, or apply a saved plan")
 
 
 def _read_saved(
