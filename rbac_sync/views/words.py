@@ -32,6 +32,11 @@ def listed_name(principal: Address) -> str:
     return "*" if principal == EVERYONE else label(principal)
 
 
+def holder_name(holder: Address) -> str:
+    """Return a principal as others have a role through it; everyone is the default role."""
+    return "default role" if holder == EVERYONE else label(holder)
+
+
 def term(since: Instant | None, until: Instant | None, reason: str = "") -> str:
     """Return a term as `` (from A until B; reason: C)`` with a leading blank; empty without any."""
     ends = [f"from {rfc3339(since)}"] if since else []

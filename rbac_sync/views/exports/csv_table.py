@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from io import StringIO
 
 from ...guard import Access, Path
-from ...model import EVERYONE, Address, ServiceAccount, User, label, place
+from ...model import Address, ServiceAccount, User, label, place
 from ...model.instant import Instant, rfc3339
 from ..escape import visible
-from ..words import role_name
+from ..words import holder_name, role_name
 
 COLUMNS = ("principal", "kind", "status", "scope", "role", "through", "from", "until", "reason")
 
@@ -42,11 +42,10 @@ def _rows_of(principal: Address, status: str, access: Access) -> Iterator[tuple[
 
 
 def _columns(path: Path, principal: Address) -> tuple[str, ...]:
-    through = "default role" if path.holder == EVERYONE else label(path.holder)
     return (
         place(path.scope),
         role_name(path.role),
-        "" if path.holder == principal else through,
+        "" if path.holder == principal else holder_name(path.holder),
         _moment(path.since),
         _moment(path.until),
         path.reason,

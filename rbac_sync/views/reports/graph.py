@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from ...guard import Path
 from ...model import (
-    EVERYONE,
     Address,
     Holding,
     Kind,
@@ -25,7 +24,7 @@ from ...model import (
 )
 from ..effect_rows import EffectRow
 from ..escape import visible
-from ..words import role_name, term
+from ..words import holder_name, role_name, term
 
 MOST_ROWS = 12
 COLUMN, WIDTH, ROW, HEIGHT = 320, 250, 44, 32
@@ -116,7 +115,7 @@ def _steps(row: EffectRow, path: Path, *, comes: bool) -> Iterator[Edge]:
     who = Node(0, row.who)
     holder = who
     if path.holder not in row.principals:
-        holder = Node(1, "default role" if path.holder == EVERYONE else label(path.holder))
+        holder = Node(1, holder_name(path.holder))
         yield Edge(who, holder, comes)
     yield Edge(holder, Node(2, f"{row.role(path)} in {row.where}"), comes)
 
