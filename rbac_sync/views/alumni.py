@@ -14,9 +14,9 @@ from .words import format_place
 
 
 def render(who: Address, alumnus: Alumnus, touch: Touch | None, layout: Layout) -> str:
-    """Return the record of *who* as text: when it left, by whom, why, and what is noted.
+    """Return the record of *who* as text: when they left, by whom, why, and what is noted.
 
-    *touch* is its last change in the account.
+    *touch* is their last change in the account.
     """
     return render_lines(_lines(who, alumnus, touch), colour=layout.colour, width=layout.width)
 

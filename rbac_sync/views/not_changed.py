@@ -24,7 +24,7 @@ def lines(plan: Plan) -> Iterator[Line]:
         "Declared, and gone: invited again unless these lines are taken out",
         list(absentees.leavers(plan)),
     )
-    yield from _paragraph("Declared by an address of before", list(absentees.moved(plan)))
+    yield from _paragraph("Declared under a former address", list(absentees.moved(plan)))
     yield from _paragraph("Not invited again", list(absentees.uninvited(plan)))
     deferred = [_deferred(change, plan) for change in plan.deferred]
     yield from _paragraph("Left to the next run", deferred)

@@ -259,7 +259,7 @@ def test_a_member_who_has_another_address_now_is_recognised(company, target):
 
     plan = planned(company, target).plan
 
-    assert after(listed(plan), "Declared by an address of before", 3) == [
+    assert after(listed(plan), "Declared under a former address", 3) == [
         "  bo@acme.example is now robert@new.example, by the same id",
         f"  rbac.toml:22  - {NEW[0]}",
         f"  rbac.toml:22  + {NEW[1]}",

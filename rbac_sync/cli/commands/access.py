@@ -156,7 +156,7 @@ def explain(
 ) -> int:
     """Say what PRINCIPAL may do, where, and by which path; with PERMISSION only about that.
 
-    Of somebody in `[alumni]`, also when and why that left, and who removed it.
+    Of a person in `[alumni]`, also when and why they left, and who removed them.
     """
     from ... import pipeline
     from ...views import access, alumni, plan_json

@@ -18,8 +18,8 @@ from .registry import AccountResult
 GRAVITY = (0, 2, 5, 4, 7, 1, 3, 6, 143, 130)
 """The exit codes from the lightest to the gravest.
 
-*Why* 7 before 2: what could not be seen may be worse than what was. *Why* 6 before 3: something
-is half made.
+*Why* 7 is graver than 2: what could not be seen may be worse than what was. *Why* 6 is graver
+than 3: something is half made.
 """
 
 STATES = {
@@ -66,7 +66,7 @@ def _answer(result: AccountResult) -> object:
 
 
 def md(results: Sequence[AccountResult]) -> str:
-    """Return one Markdown report, in which each account has its part of the room."""
+    """Return one Markdown report, in which the accounts share what fits into a comment."""
     lines = [f"- {code(each.account)}: {code(outcome(each))}" for each in results]
     head = f"{markdown.FIRST}\n\n### rbac-sync: {len(results)} accounts\n\n" + "\n".join(lines)
     runs = [result.run for result in results if result.run is not None]
