@@ -148,8 +148,9 @@ class StoreSession:
         """Return the version of each live one of *addresses*."""
         self._batch.flush()
         lists: AccessLists = self._handlers[Kind.OBJECT]
-        objects = [address for address in addresses if address.kind is Kind.OBJECT]
-        return {**versions(self.account, addresses), **dict(lists.versions(objects))}
+        requested = frozenset(addresses)
+        objects = sorted(each for each in requested if each.kind is Kind.OBJECT)
+        return {**versions(self.account, requested), **dict(lists.versions(objects))}
 
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:
         """Return who made each of *keys* that the trail tells of, if it may be shown."""

@@ -109,3 +109,9 @@ def test_only_the_rows_asked_for_are_read(store_url, monkeypatch, count):
         found = versions(account, [user, scope, named.binding(user, scope)])
 
     assert (len(found), read) == (3, [1, 1, 1])
+
+
+def test_a_session_takes_addresses_that_are_gone_through_once(store_url):
+    backend, found = filled(store_url)
+    with backend.open() as session:
+        assert session.versions(iter(found)) == session.versions(found) != {}
