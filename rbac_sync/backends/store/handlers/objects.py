@@ -66,13 +66,17 @@ class AccessLists(Handler[ObjectAccess]):
 
     def read(self, objects: Iterable[Address] = ()) -> Iterator[ObjectAccess]:
         """Yield every list that an object has of its own, and what those of *objects* are."""
+        own = {listed.address: listed for listed in self._own()}
+        yield from own.values()
+        for address in objects:
+            if address not in own and (listed := self.one(address)):
+                yield listed
+
+    def _own(self) -> Iterator[ObjectAccess]:
         for document in self._documents.listed(TYPES):
             has_list = document.content.get(ACCESS) is not None
             if has_list and (address := self.address(document)):
                 yield self._list(object_workspace(address), object_name(address), document)
-        for address in objects:
-            if listed := self.one(address):
-                yield listed
 
     def one(self, address: Address) -> ObjectAccess | None:
         """Return the list of the object at *address*; None if there is no such object."""
