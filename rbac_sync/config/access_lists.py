@@ -15,7 +15,7 @@ from .resolve import NameResolver
 if TYPE_CHECKING:
     from . import schema
 
-EVERYBODY = "*"
+EVERYBODY = named.listed_name(EVERYONE)
 FORMS = {
     ObjectType.BLOCK: "block:TYPE/NAME",
     ObjectType.DEPLOYMENT: "deployment:FLOW/NAME",

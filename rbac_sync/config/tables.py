@@ -31,10 +31,10 @@ from ..model import (
     Workspace,
     label,
 )
+from ..model.address import listed_name
 from ..model.reason import reason_fault
 from ..model.skeleton import Likeness
 from ..planning import Capabilities, Change
-from .access_lists import EVERYBODY
 from .order import role_rank
 from .secrets_and_hidden import HIDDEN, KEY_ALONE, KEY_WITHIN
 from .text_rules import email_fault, name_fault, prose_fault
@@ -215,7 +215,7 @@ class TomlWriter:
                 self._leave_out(str(address), "some on its access list cannot be written")
             else:
                 tables[listed.name] = {
-                    str(level): sorted(map(_listed_name, listed.at(level)))
+                    str(level): sorted(map(listed_name, listed.at(level)))
                     for level in listed.levels
                 }
         return tables
@@ -296,10 +296,6 @@ def _is_principal(principal: Address) -> bool:
     if principal.kind is Kind.USER:
         return not email_fault(principal.key) and not _is_hidden(principal.key)
     return is_written_name(principal.key)
-
-
-def _listed_name(principal: Address) -> str:
-    return EVERYBODY if principal == EVERYONE else label(principal)
 
 
 def _entry(who: str, term: Holding | Membership) -> str | Table:

@@ -113,6 +113,11 @@ def label(principal: Address) -> str:
     return "everyone" if principal == EVERYONE else principal.key
 
 
+def listed_name(principal: Address) -> str:
+    """Return a principal as the access list of an object names it; everyone is ``*``."""
+    return "*" if principal == EVERYONE else label(principal)
+
+
 def place(scope: Address) -> str:
     """Return a scope as people say it: ``the account``, ``every workspace``, ``workspace prod``."""
     if scope == ACCOUNT:

@@ -24,7 +24,6 @@ from ..model import (
     Permission,
     State,
     Team,
-    label,
 )
 from ..model import address as named
 from ..model.kind import SUBJECTS
@@ -89,8 +88,9 @@ class _FlatTables:
             for resource in declaration.desired.resources()
             if resource.kind in SUBJECTS
         }
-        self._principals = {label(a): a for a in _principals(declaration.desired)}
-        self._principals["*"] = EVERYONE
+        self._principals = {
+            named.listed_name(a): a for a in (EVERYONE, *_principals(declaration.desired))
+        }
 
     def rows(self, tables: Mapping[str, Table]) -> Iterator[FlatLine]:
         """Yield the rows of *tables*."""

@@ -20,8 +20,9 @@ from ..model import (
     Workspace,
     label,
 )
+from ..model.address import listed_name
 from ..model.plain import plain
-from .words import listed_name, role_name
+from .words import role_name
 
 JsonObject = dict[str, Any]
 

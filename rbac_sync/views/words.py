@@ -18,6 +18,7 @@ from ..model import (
     State,
     label,
 )
+from ..model.address import listed_name
 from ..model.instant import rfc3339
 from ..planning import Plan
 
@@ -25,11 +26,6 @@ from ..planning import Plan
 def role_name(role: Address) -> str:
     """Return the name of *role*, without its level."""
     return role.key.partition("/")[2]
-
-
-def listed_name(principal: Address) -> str:
-    """Return a principal as an access list names it; everyone is ``*``."""
-    return "*" if principal == EVERYONE else label(principal)
 
 
 def holder_name(holder: Address) -> str:
