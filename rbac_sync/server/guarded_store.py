@@ -17,7 +17,8 @@ from ..backends.store import founding
 from ..backends.store.accounts import Accounts, Caller
 from ..backends.store.documents import Documents
 from ..backends.store.id_index import WholeIds
-from ..backends.store.session import StoreSession, StoreWriter
+from ..backends.store.session import StoreSession
+from ..backends.store.writer import StoreWriter
 from ..errors import CredentialError
 from ..guard import Entrance, Finding, GuardContext, examine
 from ..model import Address, Binding, Key, Policy, Role, State, User

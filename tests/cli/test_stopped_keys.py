@@ -10,7 +10,7 @@ import pytest
 from rbac_sync.backends.remote.journal import Journal
 from rbac_sync.backends.remote.journaled_writer import JournaledWriter
 from rbac_sync.backends.store import StoreBackend
-from rbac_sync.backends.store.session import StoreWriter
+from rbac_sync.backends.store.writer import StoreWriter
 from rbac_sync.cli import main
 from rbac_sync.cli.invocation import Invocation
 from rbac_sync.cli.keys_file import open_keys_file

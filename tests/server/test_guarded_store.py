@@ -14,7 +14,7 @@ from rbac_sync.audit.replay import differences, replay
 from rbac_sync.backends.database import retry
 from rbac_sync.backends.store import init
 from rbac_sync.backends.store.accounts import Accounts
-from rbac_sync.backends.store.session import StoreWriter
+from rbac_sync.backends.store.writer import StoreWriter
 from rbac_sync.model import Kind, Policy, User
 from rbac_sync.server import guarded_store
 from rbac_sync.server.guarded_store import GuardedStore

@@ -19,7 +19,8 @@ from ..progress_interval import LOG
 from . import schema
 from .account import Account
 from .damage import legible
-from .session import StoreSession, StoreWriter
+from .session import StoreSession
+from .writer import StoreWriter
 
 T = TypeVar("T")
 

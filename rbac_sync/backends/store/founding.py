@@ -24,7 +24,7 @@ from .account import Account, clock
 from .features import DEFAULT, check
 from .key_scope import KeyScope, keep
 from .schema import alone, migrate
-from .session import StoreWriter
+from .writer import StoreWriter
 
 FIRST = "init"
 """The name of the first owner's first key, and of the run that makes it."""

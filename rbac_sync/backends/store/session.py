@@ -1,4 +1,4 @@
-"""An open account of a store: read by all, written to by whoever holds its lock."""
+"""An open account of a store, read by all; see ``writer`` for whoever holds its lock."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, select
 
 from ...audit.absences import absences
-from ...audit.record import Authorship, Record, Touch
-from ...audit.row_facts import Mismatch, mismatches, recorded, with_kept
+from ...audit.record import Record, Touch
+from ...audit.row_facts import Mismatch, mismatches, recorded
 from ...errors import BackendError, CredentialError
 from ...model import (
-    ACCOUNT,
     WHOLE,
     Address,
     Catalogue,
@@ -29,7 +28,7 @@ from ...planning.extent import Extent
 from ...planning.plan import Absence, ReplacedKey
 from ..credential import hashed, same
 from ..interface import Target
-from ..verbs import Verbs, actions, verb_for
+from ..verbs import Verbs, actions
 from . import log_ins, row_facts
 from . import tables as t
 from .account import Account
@@ -37,7 +36,7 @@ from .batch import Batch
 from .damage import damage
 from .documents import Document, Documents
 from .features import AUDIT_TRAIL, limits
-from .handlers import HANDLERS, AccessLists, Bindings, Keys, Roles, Teams
+from .handlers import HANDLERS, AccessLists, Bindings, Keys
 from .id_index import IdIndex, WholeIds
 from .partial_state import PartialState, StateSource
 from .trail import StoreTrail
@@ -254,80 +253,5 @@ class StoreSession:
                 yield from handler.read()
 
 
-class StoreWriter(StoreSession):
-    """One account under its lock. Writes are held back, and made before anything is read."""
-
-    def __init__(self, account: Account, target: Target, api_key: str | None) -> None:
-        """Write to *account*, whose lock the transaction holds."""
-        super().__init__(account, target, api_key)
-        self._by = Authorship(None, "")
-        self._waiting: Record | None = None
-        roles: Roles = self._handlers[Kind.ROLE]
-        roles.seat()
-
-    def note_account(self) -> None:
-        """Have the next row tell of the account itself, which is new."""
-        self._batch.note(row_facts.ACCOUNT, row_facts.of_account(self.account))
-
-    def begin(self, authorship: Authorship) -> None:
-        """Note who applies which plan. A run that does not say it is of none."""
-        self._by = authorship
-
-    def make(self, change: Change) -> Mapping[str, str]:
-        """Make *change*, and return the secret of a key that it creates. See ``Writer``."""
-        verb = verb_for(change, self._verbs)
-        self.keep_record()
-        self._batch.step()
-        secret = verb(change)
-        bindings: Bindings = self._handlers[Kind.BINDING]
-        for binding in change.brings:
-            bindings.create(binding)
-        teams: Teams = self._handlers[Kind.TEAM]
-        for team in change.joins:
-            teams.join(team, change.address)
-        return {str(change.address): secret} if secret else {}
-
-    def revoke(self, key: Key) -> None:
-        """Take *key* away again. See ``Writer``."""
-        self.make(Change(key, None))
-
-    def adopt(self, key: Key, secret: str) -> None:
-        """Let *secret*, which its owner has already, be that of *key*; see ``invitations``."""
-        keys: Keys = self._handlers[Kind.KEY]
-        keys.adopt(key, secret)
-
-    def record(self, record: Record) -> None:
-        """Add one row to the audit trail, with what has been noted until the next one."""
-        self.keep_record()
-        self._waiting = record
-
-    def keep_record(self) -> None:
-        """Write the row that waits, with what has been noted since it was made."""
-        if self._waiting is not None:
-            self._trail.append(with_kept(self._waiting, self._batch.noted()))
-            self._waiting = None
-
-    def has_run(self, run: str) -> bool:
-        """Say whether the run of this id was committed before."""
-        return self._has_run(t.run.c.id == run)
-
-    def finish(self, run: str) -> None:
-        """Write what is held back, and that *run* did it. Only the COMMIT is left to do."""
-        self._batch.flush()
-        self._record_rest()
-        self._trail.flush()
-        account = self.account
-        row = {"account": account.number, "id": run, "created": account.now}
-        account.connection.execute(insert(t.run), row | {"plan_digest": self._by.plan_digest})
-        account.keep_serial()
-
-    def _record_rest(self) -> None:
-        """Put the last row on record, or a row of its own for what no other row tells of."""
-        self.keep_record()
-        if rest := self._batch.noted():
-            self._trail.append(with_kept(self._by.remark(ACCOUNT, KEPT, self.now()), rest))
-
-
-KEPT = "what decides who may come in was changed"
 APPLIED_AGAIN = "its plan could be applied a second time: put the row back from a backup"
 RENEW = "ask an owner for a new one: rbac-sync store key create"

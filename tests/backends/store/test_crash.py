@@ -11,7 +11,7 @@ import pytest
 from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.replay import differences, replay
 from rbac_sync.backends.store import batch
-from rbac_sync.backends.store.session import StoreWriter
+from rbac_sync.backends.store.writer import StoreWriter
 from rbac_sync.model import Binding, User, Workspace
 from rbac_sync.planning import Change, followed
 from tests.audit.separate_checks import gaps
