@@ -40,8 +40,7 @@ class GuardContext:
     are changes that were made shortly before and count with those of the plan
     where removals are limited over a time; a run of the command is judged by
     itself. ``declared`` is the desired state as it is written, with the ends and reasons that the
-    target may not keep; None: nothing is declared. ``earlier`` is the state that the plan was
-    made from: what is not read again is counted there.
+    target may not keep; None: nothing is declared.
     """
 
     plan: Plan
@@ -55,7 +54,6 @@ class GuardContext:
     horizon: Horizon = WHOLE
     recent: tuple[Change, ...] = ()
     declared: State | None = None
-    earlier: State | None = None
 
     @property
     def principals(self) -> tuple[Address | None, ...]:

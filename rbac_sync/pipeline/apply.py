@@ -53,7 +53,6 @@ def apply(
     on_judgement: OnJudgement = lambda *_: None,
     on_replan: OnReplan | None = None,
     stop: StopRequest | None = None,
-    earlier: State | None = None,
 ) -> Applied:
     """Apply *saved*, judged again from what is live now and by the credential's own identity.
 
@@ -61,7 +60,7 @@ def apply(
     *on_judgement* what the guard was asked and what it found, before anything is written.
     With *on_replan*, nobody reviewed *saved*: if it is stale, another plan is made once, under
     the lock, shown to *on_replan* and applied in its place. *stop* ends the run between two
-    changes. *earlier* is the state that *saved* was made from, if that is still at hand.
+    changes.
 
     Raises:
         ApplyStopped: it ended half-way, whatever the reason; see ``make_all``.
@@ -78,7 +77,6 @@ def apply(
         on_judgement,
         on_replan,
         stop or StopRequest(),
-        earlier,
     )
     try:
         return backend.transact(run.id, run.apply)
@@ -100,7 +98,6 @@ class _ApplyRun:
     on_judgement: OnJudgement
     on_replan: OnReplan | None
     stop: StopRequest
-    earlier: State | None = None
     id: str = field(default_factory=lambda: str(uuid4()))
     standing: int | None = None
 
@@ -154,7 +151,6 @@ class _ApplyRun:
             made = writer.made(self.saved.digest) if options.resume else ()
             due = still_due(self.saved, writer, live, made)
             context = _context(live, due, writer, applier, declaration, options)
-            context = replace(context, earlier=self.earlier)
             findings = examine(context)
             more = wider(extent, context.plan, context.horizon, findings)
             if extent == more:

@@ -178,13 +178,13 @@ def apply(
         if asks:
             check_terminal(allowed=arguments["input"])
         keys.check_account(configuration.account)
-        settled, live = backend.settle(keys.entries), None
+        settled = backend.settle(keys.entries)
         if plan:
             saved = _read_saved(plan, requested, settled, events)
             keys.reserve(pipeline.unmade_keys(saved, backend), settled.kept)
         else:
             review = new_plan(configuration, backend, requested, reports, events)
-            saved, live = review.saved, review.plan.live
+            saved = review.saved
             keys.reserve(pipeline.new_keys(review), settled.kept)
             if asks and not ask_approval(run_result(review, configuration)):
                 return 1
@@ -204,7 +204,6 @@ def apply(
                 on_judgement,
                 on_replan,
                 invocation().stop,
-                live,
             )
         keys.finish()
         reports.finish(result.counts)

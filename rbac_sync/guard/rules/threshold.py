@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ...model import (
@@ -12,7 +12,6 @@ from ...model import (
     Action,
     Address,
     Binding,
-    Holdings,
     Key,
     Kind,
     Limit,
@@ -92,7 +91,7 @@ def _is_too_much(removals: Removals, context: GuardContext) -> bool:
     limit = Limit(policy.max_deletes, policy.max_removal_fraction)
     is_all = removals.is_kind and MANY <= existing <= count
     least = policy.removal_min_existing
-    if context.horizon.unread and context.earlier is None:
+    if context.horizon.unread:
         existing = max(existing, least)
     return is_all or limit.is_passed(count, existing, least)
 
@@ -103,7 +102,7 @@ def _deletions(context: GuardContext) -> Iterator[Removals]:
         changes = [change for change in gone if change.resource.kind is kind]
         if changes:
             recent = sum(_went(change, kind) for change in context.recent)
-            existing = _existing(context, kind) + recent
+            existing = _existing(context.live, kind) + recent
             count = len(changes) + recent
             yield Removals(str(kind), count, existing, changes[0], is_kind=True, recent=recent)
 
@@ -121,20 +120,10 @@ def _removes(change: Change) -> bool:
     return goes and not pending
 
 
-def _existing(context: GuardContext, kind: Kind) -> int:
+def _existing(live: State, kind: Kind) -> int:
     if kind is Kind.BINDING:
-        return sum(len(row) for scope, row in _rows(context, context.live) if scope != ACCOUNT)
-    return sum(_is_counted(r) for r in context.live.resources() if r.kind is kind)
-
-
-def _rows(
-    context: GuardContext, state: State
-) -> Iterator[tuple[Address, Mapping[Address, Holdings]]]:
-    """Yield what is held in each scope of *state*; where that was not read, what was earlier."""
-    unread = context.horizon.unread
-    for scope in {*state.scopes(), *unread}:
-        there = context.earlier if context.earlier and scope in unread else state
-        yield scope, there.row(scope)
+        return sum(len(live.row(scope)) for scope in live.scopes() if scope != ACCOUNT)
+    return sum(_is_counted(r) for r in live.resources() if r.kind is kind)
 
 
 def _is_counted(resource: Resource) -> bool:
@@ -169,7 +158,7 @@ def _reductions(context: GuardContext) -> Iterator[Removals]:
                 custom = (role for role in live.of(Role).values() if not role.builtin)
                 existing = sum(len(expanded(role, live.get)) for role in custom)
             case "roles lowered":
-                existing = _existing(context, Kind.BINDING)
+                existing = _existing(live, Kind.BINDING)
             case _:
                 existing = len(live.row(ACCOUNT))
         recent = sum(n for reduced, n in earlier if reduced == what)
@@ -270,9 +259,9 @@ def _places(context: GuardContext, share: float, places: int) -> int:
     """
     state = context.start
     total = 0
-    for _, row in _rows(context, state):
+    for scope in state.scopes():
         people: set[Address] = set()
-        for holder in row:
+        for holder in state.row(scope):
             team = state.get(holder)
             people |= team.references if isinstance(team, Team) else {holder}
         total += len({who for who in people if who.kind in ACTORS})

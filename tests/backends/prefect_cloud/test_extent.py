@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from rbac_sync import pipeline
-from rbac_sync.errors import StalePlan
+from rbac_sync.errors import PlanRefused, StalePlan
 from rbac_sync.model import Binding, address
 from rbac_sync.planning.selection import Selection
 
@@ -61,7 +61,7 @@ class Company:
         asked = pipeline.RunOptions(selection=Selection(targets), **options)
         return pipeline.plan(self.load(more), self.backend, asked)
 
-    def apply(self, review, *, is_remembered=True, on_replan=None, **options):
+    def apply(self, review, *, on_replan=None, **options):
         self.cloud.requests.clear()
         return pipeline.apply(
             self.load(),
@@ -71,7 +71,6 @@ class Company:
             lambda _: None,
             lambda _: None,
             on_replan=on_replan,
-            earlier=review.plan.live if is_remembered else None,
         )
 
     def calls(self):
@@ -218,15 +217,33 @@ def test_a_test_is_asked_in_its_workspace(company):
 
 
 def test_a_saved_plan_is_checked_from_all_that_the_guard_needs(company):
-    """Without the count of the plan that was made, a share is asked of everything anew."""
+    """A share is of all that is there now, so everything is read before it is believed."""
     there = company(4)
     there.runners = {1: [person["email"] for person in there.people[:4]]}
     for person in there.people[:4]:
         there.cloud.grant(there.spaces[1], person, "Developer")
     review = there.plan(allow_losers=4)
     assert [change.action for change in review.plan.changes] == ["update"] * 4
-    assert there.apply(review, is_remembered=False, allow_losers=4).counts == (0, 4, 0)
+    assert there.apply(review, allow_losers=4).counts == (0, 4, 0)
     assert sorted(there.read()) == ["w0", "w1", "w1", "w2", "w3"]
+
+
+def test_a_share_is_of_what_is_there_when_it_is_applied(company):
+    """The plan lowers four of 48; meanwhile the rest goes, and they are four of twelve."""
+    there = company(4)
+    there.runners = {1: [person["email"] for person in there.people[:4]]}
+    for person in there.people[:4]:
+        there.cloud.grant(there.spaces[1], person, "Developer")
+    review = there.plan(allow_losers=4)
+    assert review.findings == []
+    for n in (0, 2, 3):
+        there.cloud.rows[f"workspaces/{there.spaces[n]['id']}/user_access"].clear()
+    with pytest.raises(PlanRefused) as refused:
+        there.apply(review, allow_losers=4)
+    assert [each.message for each in refused.value.findings] == [
+        "4 of 12 would be removed (roles lowered)"
+    ]
+    assert there.cloud.writes() == []
 
 
 def test_a_write_of_somebody_else_in_between_makes_a_plan_stale(company):
