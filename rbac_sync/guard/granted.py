@@ -163,7 +163,7 @@ def _worth(resource: Resource | None, access: Access) -> Iterator[Grant]:
             for holder in holders:
                 yield from _on_lists(holder, access)
         case ObjectAccess() | User() | ServiceAccount() | Team() | Workspace() | None:
-            pass  # what it is worth depends on the change: see ``given`` and ``taken``
+            pass  # what it is worth depends on the change: see ``granted_value``
         case _ as never:
             assert_never(never)
 
