@@ -55,7 +55,9 @@ def over_accounts(*, in_waves: bool = False) -> Callable[[Command], Command]:
                 return command(**arguments)
             return _over_all(command, arguments, in_waves=in_waves)
 
-        text = "Each account of the configuration, wave by wave; one report, the gravest exit code."
+        text = (
+            "Run for each account of the configuration, wave by wave; the exit code is the gravest."
+        )
         return options.flag("all", text, loosens=True)(run)
 
     return add

@@ -29,13 +29,13 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 @options.option(
     "forge",
     type=click.Choice(tuple(PLACES)),
-    help="Whose file it is; without it that of the repository's remote.",
+    help="The forge that reads the file; without it that of the repository's remote.",
 )
 @options.flag("check", "Write nothing; exit 1 and show the difference if the file is out of date.")
 def codeowners(*, config: Path, forge: str | None, check: bool) -> int:
     """Write CODEOWNERS from the table [owners]. Only the block of rbac-sync is touched.
 
-    The file is the one that the forge goes by: the first that is there, or a new one.
+    Of the places in which the forge looks for it, the first that has one counts, else it is new.
     """
     from ...views.code_owners import with_block
 

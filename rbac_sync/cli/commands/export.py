@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "-out",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="The file to write; of cedar the folder.",
+    help="The file to write; for cedar, the folder.",
 )
 @options.config
 @options.url

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @click.argument("changes", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @options.config
 @options.url
-@options.output_form(("dot", "mermaid"), "The language of the graph: Graphviz's, or Mermaid's.")
+@options.output_form(
+    ("dot", "mermaid"), "The language of the graph: that of Graphviz, the default, or Mermaid's."
+)
 @options.workspace
 @options.flag("desired", "Draw the state after the configuration is applied.")
 @options.option(
@@ -52,7 +54,7 @@ def graph(
 ) -> int:
     """Draw who is in which team and holds which role where; of PLAN, the paths that it changes.
 
-    What comes is green, what goes is red and dashed. The text is for Graphviz, or for Mermaid:
+    Of PLAN, what comes is green, and what goes is red and dashed. Graphviz makes a picture:
     rbac-sync graph | dot -Tsvg > access.svg
     """
     from ...views.reports import graph as pictures
