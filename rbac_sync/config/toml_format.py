@@ -13,14 +13,11 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import ConfigError
 from . import toml_parser
-from .layout import ROOT_ONLY
-from .order import merged_order, role_rank
 from .parse import InvalidToml, parse_file
 from .toml_events import (
     Blank,
@@ -35,13 +32,13 @@ from .toml_events import (
     events,
     quoted,
 )
+from .toml_order import Rank, TableSchema
 
 WIDTH = 100
 """How long a line with a list may be that was written in one line."""
 
 INDENT = " " * 4
 
-Rank = tuple[int, int, str]
 Lines = list[str]
 """Comments, each a line, and an empty text for empty lines."""
 
@@ -72,77 +69,6 @@ def format_file(name: str, raw: bytes) -> bytes:
 
 def _canonical(tree: Mapping[str, Any]) -> str:
     return json.dumps(tree, sort_keys=True, default=repr)
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    from .schema import json_schema
-
-    return json_schema()
-
-
-class _Schema(NamedTuple):
-    """The nodes of the JSON Schema that may describe one table, and whether its keys are roles."""
-
-    nodes: tuple[Mapping[str, Any], ...]
-    has_roles: bool = False
-
-    @classmethod
-    def root(cls) -> _Schema:
-        return cls(tuple(_resolved(_schema())))
-
-    def inner(self, key: str) -> _Schema:
-        """Return what describes the table under *key*."""
-        tables = [
-            table
-            for node in self.nodes
-            if (table := node.get("properties", {}).get(key, node.get("additionalProperties")))
-        ]
-        return _Schema(
-            tuple(inner for table in tables for inner in _resolved(table)),
-            has_roles=key in ("members", "access"),
-        )
-
-    @property
-    def names_keys(self) -> bool:
-        """True if the keys are of the language, false if users choose them."""
-        return any("properties" in node for node in self.nodes)
-
-    def rank(self, key: str) -> Rank:
-        """Return where *key* stands among the keys of the table."""
-        properties = merged_order(node.get("properties", ()) for node in self.nodes)
-        first = ROOT_ONLY if "backend" in properties else ()
-        known = sorted(properties, key=lambda each: each not in first)
-        if known:
-            return (known.index(key), 0, "") if key in known else (len(known), 0, key)
-        return (0, *role_rank(key)) if self.has_roles else (0, 0, key)
-
-
-def _resolved(node: object) -> Iterator[Mapping[str, Any]]:
-    """Yield the schemas of tables that *node* stands for: by reference, as a choice, in a list."""
-    if not isinstance(node, dict):
-        return
-    if "properties" in node or isinstance(node.get("additionalProperties"), dict):
-        yield node
-    if "$ref" in node:
-        yield from _resolved(_schema()["$defs"][node["$ref"].rpartition("/")[2]])
-    for choice in (*node.get("anyOf", ()), *node.get("oneOf", ()), node.get("items")):
-        yield from _resolved(choice)
-
-
-def _ranks(keys: Keys, schema: _Schema) -> tuple[Rank, ...]:
-    ranks = []
-    for key in keys:
-        ranks.append(schema.rank(key))
-        schema = schema.inner(key)
-    return tuple(ranks)
-
-
-def _below(keys: Keys) -> _Schema:
-    schema = _Schema.root()
-    for key in keys:
-        schema = schema.inner(key)
-    return schema
 
 
 @dataclass
@@ -180,7 +106,7 @@ class _Block:
             name = quoted(self.header.keys)
             name = f"[[{name}]]" if self.header.is_array else f"[{name}]"
             yield _commented(name, self.header.comment)
-        schema = _below(self.header.keys if self.header else ())
+        schema = TableSchema.root().at(self.header.keys if self.header else ())
         for number, entry in enumerate(_ordered(self.entries, schema)):
             above = entry.above[1:] if number == 0 and entry.above[:1] == [""] else entry.above
             yield from above
@@ -236,7 +162,7 @@ class _Document:
             self._groups[section] += 1
         if header.is_array:
             self._counts[header.keys] += 1
-        ranks = _ranks(header.keys, _Schema.root())
+        ranks = TableSchema.root().ranks(header.keys)
         prefixes = (header.keys[:n] for n in range(1, len(header.keys) + 1))
         position = tuple(zip(ranks, (self._counts[p] for p in prefixes), strict=True))
         group = self._groups[section]
@@ -289,9 +215,9 @@ def _sorted(blocks: Sequence[_Block]) -> Iterator[_Block]:
         yield from group
 
 
-def _ordered(entries: Sequence[_Entry], schema: _Schema) -> list[_Entry]:
+def _ordered(entries: Sequence[_Entry], schema: TableSchema) -> list[_Entry]:
     def rank(entry: _Entry) -> tuple[Rank, ...]:
-        return _ranks(entry.pair.keys, schema)
+        return schema.ranks(entry.pair.keys)
 
     if schema.names_keys:
         return sorted(entries, key=rank)
@@ -308,24 +234,16 @@ def _ordered(entries: Sequence[_Entry], schema: _Schema) -> list[_Entry]:
     return [entry for group in groups for entry in group]
 
 
-def _pair(pair: Pair, schema: _Schema) -> str:
+def _pair(pair: Pair, schema: TableSchema) -> str:
     begin = f"{quoted(pair.keys)} = "
-    return _commented(
-        f"{begin}{_text(pair.value, _inner(pair.keys, schema), '', begin)}", pair.comment
-    )
-
-
-def _inner(keys: Keys, schema: _Schema) -> _Schema:
-    for key in keys:
-        schema = schema.inner(key)
-    return schema
+    return _commented(f"{begin}{_text(pair.value, schema.at(pair.keys), '', begin)}", pair.comment)
 
 
 def _commented(text: str, comment: str) -> str:
     return f"{text}  {comment}" if comment else text
 
 
-def _text(value: Value, schema: _Schema, indent: str, begin: str) -> str:
+def _text(value: Value, schema: TableSchema, indent: str, begin: str) -> str:
     """Return *value* as text behind *begin*, its further lines indented by *indent*."""
     if isinstance(value, str):
         return value
@@ -334,13 +252,13 @@ def _text(value: Value, schema: _Schema, indent: str, begin: str) -> str:
     return _list(value, schema, indent, begin)
 
 
-def _inline(table: TableValue, schema: _Schema, indent: str, begin: str) -> str:
-    pairs = sorted(table.pairs, key=lambda pair: _ranks(pair[0], schema))
-    texts = (f"{quoted(k)} = {_text(v, _inner(k, schema), indent, begin)}" for k, v in pairs)
+def _inline(table: TableValue, schema: TableSchema, indent: str, begin: str) -> str:
+    pairs = sorted(table.pairs, key=lambda pair: schema.ranks(pair[0]))
+    texts = (f"{quoted(k)} = {_text(v, schema.at(k), indent, begin)}" for k, v in pairs)
     return f"{{ {', '.join(texts)} }}" if pairs else "{}"
 
 
-def _list(value: ListValue, schema: _Schema, indent: str, begin: str) -> str:
+def _list(value: ListValue, schema: TableSchema, indent: str, begin: str) -> str:
     if not value.elements:
         return "[]"
     deeper = indent + INDENT
@@ -353,7 +271,7 @@ def _list(value: ListValue, schema: _Schema, indent: str, begin: str) -> str:
     return f"[\n{''.join(lines)}{indent}]"
 
 
-def _element(element: Element, schema: _Schema, indent: str) -> str:
+def _element(element: Element, schema: TableSchema, indent: str) -> str:
     if element.value is None:
         return element.comment
     return _commented(f"{_text(element.value, schema, indent, indent)},", element.comment)

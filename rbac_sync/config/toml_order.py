@@ -1,0 +1,86 @@
+"""The order of tables and keys in a file: that of the language, and by name what users name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from .layout import ROOT_ONLY
+from .order import merged_order, role_rank
+from .toml_events import Keys
+
+Rank = tuple[int, int, str]
+"""The place of a key: by the order of the language, by that of built-in roles, by name."""
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    from .schema import json_schema
+
+    return json_schema()
+
+
+class TableSchema(NamedTuple):
+    """The nodes of the JSON Schema that may describe one table, and whether its keys are roles."""
+
+    nodes: tuple[Mapping[str, Any], ...]
+    has_roles: bool = False
+
+    @classmethod
+    def root(cls) -> TableSchema:
+        """Return what describes a whole file."""
+        return cls(tuple(_resolved(_schema())))
+
+    def _inner(self, key: str) -> TableSchema:
+        """Return what describes the table under *key*."""
+        tables = [
+            table
+            for node in self.nodes
+            if (table := node.get("properties", {}).get(key, node.get("additionalProperties")))
+        ]
+        return TableSchema(
+            tuple(inner for table in tables for inner in _resolved(table)),
+            has_roles=key in ("members", "access"),
+        )
+
+    def at(self, keys: Keys) -> TableSchema:
+        """Return what describes the table under the dotted *keys*."""
+        schema = self
+        for key in keys:
+            schema = schema._inner(key)
+        return schema
+
+    @property
+    def names_keys(self) -> bool:
+        """True if the keys are of the language, false if users choose them."""
+        return any("properties" in node for node in self.nodes)
+
+    def _rank(self, key: str) -> Rank:
+        """Return where *key* stands among the keys of the table."""
+        properties = merged_order(node.get("properties", ()) for node in self.nodes)
+        first = ROOT_ONLY if "backend" in properties else ()
+        known = sorted(properties, key=lambda each: each not in first)
+        if known:
+            return (known.index(key), 0, "") if key in known else (len(known), 0, key)
+        return (0, *role_rank(key)) if self.has_roles else (0, 0, key)
+
+    def ranks(self, keys: Keys) -> tuple[Rank, ...]:
+        """Return where each of the dotted *keys* stands among the keys of its table."""
+        schema, ranks = self, []
+        for key in keys:
+            ranks.append(schema._rank(key))
+            schema = schema._inner(key)
+        return tuple(ranks)
+
+
+def _resolved(node: object) -> Iterator[Mapping[str, Any]]:
+    """Yield the schemas of tables that *node* stands for: by reference, as a choice, in a list."""
+    if not isinstance(node, dict):
+        return
+    if "properties" in node or isinstance(node.get("additionalProperties"), dict):
+        yield node
+    if "$ref" in node:
+        yield from _resolved(_schema()["$defs"][node["$ref"].rpartition("/")[2]])
+    for choice in (*node.get("anyOf", ()), *node.get("oneOf", ()), node.get("items")):
+        yield from _resolved(choice)
