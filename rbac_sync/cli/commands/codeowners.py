@@ -35,7 +35,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 def codeowners(*, config: Path, forge: str | None, check: bool) -> int:
     """Write CODEOWNERS from the table [owners]. Only the block of rbac-sync is touched.
 
-    Of the places in which the forge looks for it, the first that has one counts, else it is new.
+    A forge looks for it in several places: the first file that is there is used, else one is made.
     """
     from ...views.code_owners import with_block
 
