@@ -48,7 +48,8 @@ def openfga_store(account: str, access: Access) -> str:
     """Return the store file of the account *account*: name, model and tuples, as YAML."""
     indented = "".join(f"  {line}".rstrip() + "\n" for line in _model(access).splitlines())
     tuples = "".join(f"  - {json.dumps(each)}\n" for each in _tuples(account, access))
-    return f"name: {json.dumps(account)}\nmodel: |\n{indented}tuples:\n{tuples}"
+    listed = f"\n{tuples}" if tuples else " []\n"  # a bare "tuples:" is null, not an empty list
+    return f"name: {json.dumps(account)}\nmodel: |\n{indented}tuples:{listed}"
 
 
 def _model(access: Access) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -133,6 +133,7 @@ def fga_object(address):
 
 
 @settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)
+@example(State())
 @given(timed())
 def test_openfga_answers_as_can_does(state):
     access = Access(state, CLOUD)
