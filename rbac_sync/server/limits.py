@@ -132,8 +132,9 @@ class RateLimit:
 
     def exceeded(self, account: UUID) -> list[str]:
         """Return the buckets that lately refused a request of *account*."""
-        refused = self._refused.get(account)
-        return [BUCKET] if refused and self._clock() - refused[-1] < REMEMBERED else []
+        with self._lock:
+            refused = self._refused.get(account)
+            return [BUCKET] if refused and self._clock() - refused[-1] < REMEMBERED else []
 
 
 def _of_last_minute(times: deque[float], now: float) -> deque[float]:
