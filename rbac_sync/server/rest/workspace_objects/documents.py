@@ -98,9 +98,8 @@ def get(view: ReadView, at: RequestScope, kind: str, id_: UUID) -> Document:
 
 
 def _seen(view: ReadView, document: Document | None) -> Document:
-    if document is None:
+    if document is None or not levels.has(view, document, levels.VIEW):
         raise not_found()
-    levels.check(view, document, levels.VIEW)
     return document
 
 
