@@ -1,13 +1,16 @@
 """How property tests run: with a seed that is printed, 50 examples, and 10,000 behind `long`.
 
 The profile `ci` says so for every property; one whose examples cost more says a smaller number
-itself. *Why* no more than 50: each run has a new seed, so that runs add up.
+itself. *Why* no more than 50: each run has a new seed, so that runs add up. In `.ci/run` the seed
+comes from the files of the commit (`RBAC_SYNC_TEST_SEED`): *why*, the same commit passes or fails
+each time.
 
 A failure that was found once becomes an ``@example`` of its test, or a case in ``tests/cases``.
 """
 
 from __future__ import annotations
 
+import os
 from random import SystemRandom
 
 import pytest
@@ -30,9 +33,10 @@ SETTINGS = "_hypothesis_internal_use_settings"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
-    """Choose the seed of this run, unless the command line gives one."""
+    """Choose the seed of this run, unless the command line or the environment gives one."""
     if config.option.hypothesis_seed is None:
-        config.option.hypothesis_seed = str(SystemRandom().getrandbits(32))
+        fixed = os.environ.get("RBAC_SYNC_TEST_SEED")
+        config.option.hypothesis_seed = fixed or str(SystemRandom().getrandbits(32))
 
 
 def pytest_terminal_summary(terminalreporter, config):

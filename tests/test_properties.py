@@ -29,6 +29,7 @@ PROPERTY = """
 def run(pytester, monkeypatch):
     """Return the output of a run of one property, with its options."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+    monkeypatch.delenv("RBAC_SYNC_TEST_SEED", raising=False)
     pytester.makeini("[pytest]\nmarkers = long: more\n")
     pytester.makepyfile(PROPERTY)
 
@@ -53,3 +54,9 @@ def test_a_run_prints_the_seed_that_repeats_it(run):
     assert (
         re.search(r"seen .*", run("-m", "not long", option))[0] == re.search(r"seen .*", first)[0]
     )
+
+
+def test_the_environment_fixes_the_seed(run, monkeypatch):
+    monkeypatch.setenv("RBAC_SYNC_TEST_SEED", "7")
+
+    assert "--hypothesis-seed=7\n" in run("-m", "not long")
