@@ -13,13 +13,14 @@ Options:
 
 Commands:
   init         Begin a configuration from what is live.
-  validate     Check the configuration, without a look at what is live.
+  validate     Check the configuration; nothing is asked of the account.
   fmt          Write the files of a configuration in canonical form.
   plan         Show what would change, for whom, and what the guard says.
-  apply        Make the changes, all on record.
-  drift        Say how what is live differs from what is declared.
-  test         Put each [[test]] to what is declared.
-  report       Write a plan as a page that explains itself.
+  apply        Apply the changes and write the audit trail.
+  drift        Show differences between the configuration and the live
+               account.
+  test         Run the [[test]] tables against the configuration.
+  report       Write an HTML report of a plan.
   comment      Show a run's report on a pull request.
   pull         Write what is live as configuration.
   import       Write the access in a Terraform state as configuration.
@@ -30,7 +31,7 @@ Commands:
   can          Say whether a principal may do something.
   who-can      List who may do something.
   explain      Say what a principal may do, and why.
-  whoami       Say whose credential this is.
+  whoami       Show who the API key belongs to.
   doctor       Check what a run needs, each with its remedy.
   undo         Show the plan that takes a run back.
   audit        Read and verify the audit trail.
@@ -42,5 +43,5 @@ Commands:
   help         Print the help of a command or of a topic.
   completion   Print the script that completes in a shell.
   version      Print the version.
-  demo         Show the main job on a company made up for it.
+  demo         Run a demo on a sample company.
 """

@@ -19,13 +19,13 @@ from .signals import exit_code, handle_signals, interruption_error
 
 COMMANDS = {
     "init": ("init", "Begin a configuration from what is live."),
-    "validate": ("plan", "Check the configuration, without a look at what is live."),
+    "validate": ("plan", "Check the configuration; nothing is asked of the account."),
     "fmt": ("fmt", "Write the files of a configuration in canonical form."),
     "plan": ("plan", "Show what would change, for whom, and what the guard says."),
-    "apply": ("plan", "Make the changes, all on record."),
-    "drift": ("plan", "Say how what is live differs from what is declared."),
-    "test": ("policy_tests", "Put each [[test]] to what is declared."),
-    "report": ("report", "Write a plan as a page that explains itself."),
+    "apply": ("plan", "Apply the changes and write the audit trail."),
+    "drift": ("plan", "Show differences between the configuration and the live account."),
+    "test": ("policy_tests", "Run the [[test]] tables against the configuration."),
+    "report": ("report", "Write an HTML report of a plan."),
     "comment": ("comment", "Show a run's report on a pull request."),
     "pull": ("state", "Write what is live as configuration."),
     "import": ("import_", "Write the access in a Terraform state as configuration."),
@@ -36,7 +36,7 @@ COMMANDS = {
     "can": ("access", "Say whether a principal may do something."),
     "who-can": ("access", "List who may do something."),
     "explain": ("access", "Say what a principal may do, and why."),
-    "whoami": ("access", "Say whose credential this is."),
+    "whoami": ("access", "Show who the API key belongs to."),
     "doctor": ("doctor", "Check what a run needs, each with its remedy."),
     "undo": ("undo", "Show the plan that takes a run back."),
     "audit": ("audit", "Read and verify the audit trail."),
@@ -48,7 +48,7 @@ COMMANDS = {
     "help": ("help", "Print the help of a command or of a topic."),
     "completion": ("help", "Print the script that completes in a shell."),
     "version": ("help", "Print the version."),
-    "demo": ("demo", "Show the main job on a company made up for it."),
+    "demo": ("demo", "Run a demo on a sample company."),
 }
 """Each command with its module and its line of help: ``--help`` imports no command."""
 

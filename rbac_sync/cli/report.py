@@ -65,7 +65,7 @@ def unusable(error: OSError) -> RbacSyncError:
     if error.filename is None:
         raise error
     reason = (error.strerror or "it cannot be used").lower()
-    return RbacSyncError(f"`{error.filename}`: {reason}", hint="name another, or mend this one")
+    return RbacSyncError(f"`{error.filename}`: {reason}", hint="use another file, or fix this one")
 
 
 def colour() -> bool:

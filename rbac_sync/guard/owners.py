@@ -28,7 +28,7 @@ from ..planning import Change
 class OwnerCount(NamedTuple):
     """The number of owners of an account.
 
-    ``active`` counts the active human owners, ``with_key`` those of them who
+    ``active`` counts the active owners who are people, ``with_key`` those of them who
     hold a key that has not ended; none where the keys of people are not shown.
     """
 
@@ -37,7 +37,7 @@ class OwnerCount(NamedTuple):
 
 
 class Owners:
-    """The active human owners in one state; follows a draft as it changes."""
+    """The active owners who are people in one state; follows a draft as it changes."""
 
     def __init__(self, state: State, role: Address, now: Instant) -> None:
         """Count whoever holds *role* in the account at *now*."""

@@ -72,7 +72,7 @@ def review(configuration: Configuration, session: Session, options: RunOptions) 
 
     Raises:
         ConfigError: the configuration cannot be used as written.
-        CredentialError: there is nobody to plan for.
+        CredentialError: no API key, and no `--as`: there is nobody to plan for.
     """
     return judge_declaration(
         configuration, session, options, configuration.declaration_for(session)
@@ -183,7 +183,7 @@ def applier_for(session: Session, options: RunOptions) -> Address:
     """
     applier = options.simulated or session.applier()
     if applier is None:
-        raise CredentialError("there is nobody to plan for", hint=NOBODY)
+        raise CredentialError("no API key, and no `--as`: there is nobody to plan for", hint=NOBODY)
     return applier
 
 

@@ -46,4 +46,4 @@ def _line(path: Path, effect: Effect, context: GuardContext) -> Line:
     owned = (
         f"{place(effect.scope)} {how}{format_place(declared or next(iter(effect.places), None))}"
     )
-    return Line(f"+ {label(effect.principal)} becomes an owner of {owned}", Tone.GAIN)
+    return Line(f"+ {label(effect.principal)} becomes owner of {owned}", Tone.GAIN)

@@ -102,7 +102,7 @@ def test_the_right_in_the_workspace_is_asked_of_whoever_is_on_the_list():
     assert rule is RuleId.CAPABILITY
     assert [rule for rule, *_ in others] == [RuleId.DOMINANCE]
     assert message == f"`cy@acme.example` may not update `{AT}`"
-    assert hint == "it takes `manage_access` in workspace prod"
+    assert hint == "it needs `manage_access` in workspace prod"
 
 
 def test_nobody_changes_the_list_of_an_object_that_they_may_not_manage():

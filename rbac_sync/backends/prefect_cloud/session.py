@@ -165,7 +165,7 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         for listed in lists:
             state.put(listed)
         reasons = (
-            f"the access list of `{address}` is not shown: it takes `{needed}` there"
+            f"the access list of `{address}` is not shown: it needs `{needed}` there"
             for address, needed in sorted(handler.partly.items())
         )
         return state, replace(
@@ -219,13 +219,13 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
                 " role that owns every workspace, as `admin` does, is shown all"
             )
         for kind, right in sorted(rows.hidden.items()):
-            yield f"not every {kind} is shown: it takes `{right}`, and an account plan that has it"
+            yield f"not every {kind} is shown: it needs `{right}`, and an account plan that has it"
         if count := len(rows.unread):
             where = "1 workspace" if count == 1 else f"{count} workspaces"
             yield f"who has access to {where} was not read: nothing that is planned depends on it"
         for id_, right in sorted(rows.closed.items()):
             scope = self._ids.address(id_, "")
-            yield f"who has access to `{scope}` is not shown: it takes `{right}` there"
+            yield f"who has access to `{scope}` is not shown: it needs `{right}` there"
 
     def _learn_ids(self, change: Change | None = None) -> None:
         objects = objects_of([change] if change else ())

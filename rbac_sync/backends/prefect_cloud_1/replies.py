@@ -75,7 +75,7 @@ def _refusal(call: Request, fault: Fault) -> RbacSyncError:
             hint = "it may have ended, or be for another tenant; make a new one"
             return CredentialError("the service does not accept this API key here", hint=hint)
         case code if code in FORBIDDEN:
-            what = f"it takes `{call.right}`" if call.right else "this key may not do that"
+            what = f"it needs `{call.right}`" if call.right else "this key may not do that"
             hint = "use the key of somebody who may; the tenant's licence may lack it, too"
             return Forbidden(f"{message}: {what}", hint=hint)
     return BackendError(message, hint="the service does not want this as it is")

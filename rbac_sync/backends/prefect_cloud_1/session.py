@@ -87,7 +87,7 @@ class PrefectCloud1Session(JournaledSession[TenantLists]):
     def beheld(self, state: State, rows: TenantLists) -> Horizon:  # noqa: ARG002
         """Return what the service may not show to this key. See ``HandlerSession``."""
         reasons = (
-            f"not every {kind} may be shown: it takes `{right}`"
+            f"not every {kind} may be shown: it needs `{right}`"
             for kind, right in sorted(rows.hidden.items())
         )
         none = frozenset[Address]()

@@ -284,7 +284,7 @@ class Client:
                 return CredentialError("the service does not accept this API key", hint=hint)
             case 403:
                 is_named = call.right and f"`{call.right}`" in detail
-                what = f"it takes `{call.right}`" if call.right else "this key may not do that"
+                what = f"it needs `{call.right}`" if call.right else "this key may not do that"
                 hint = "use the key of somebody who may; the account's plan may lack it, too"
                 return Forbidden(message if is_named else f"{message}: {what}", hint=hint)
             case 404:

@@ -187,7 +187,7 @@ def explain(
 @options.url
 @options.as_json
 def whoami(*, config: Path, url: str, json: bool) -> int:
-    """Say whose credential RBAC_SYNC_API_KEY is, and what of the account it is not shown."""
+    """Show who RBAC_SYNC_API_KEY belongs to, and what of the account it is not shown."""
     from ...model import label
     from ...views import plan_json
 

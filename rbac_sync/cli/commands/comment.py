@@ -28,7 +28,9 @@ from .. import options
 @options.option("commit", metavar="SHA", default="", help="What was planned.")
 @options.option("run", metavar="URL", default="", help="The run that planned it.")
 @options.option("page", metavar="URL", default="", help="The page that `--report html` wrote.")
-@options.url_option("api", metavar="URL", help="The forge's API, if it is none of a job's.")
+@options.url_option(
+    "api", metavar="URL", help="API URL of the forge (default: that of the CI job)."
+)
 def comment(
     *,
     report: Path,

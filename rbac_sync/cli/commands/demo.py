@@ -1,4 +1,4 @@
-"""The demo: the main job for an invented company, in a temporary folder."""
+"""The demo: a plan, an apply, a refusal and drift of a sample company, in a temporary folder."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from ..run import KEY
 OWNER = "ada.okafor@acme.example"
 LEAD = "vera.lind@acme.example"
 ENDS = {"IN_A_MONTH": 30, "IN_NINETY_DAYS": 90}
+END = "Done. You saw a plan, an apply, a refusal, the audit trail and drift. Next: rbac-sync init"
 
 
 @click.command()
 def demo() -> int:
-    """Show the main job on a company made up for it; needs no account, key or port."""
+    """Run a demo on a sample company; it needs no account, key or port."""
     with (
         TemporaryDirectory(prefix="rbac-sync-demo-") as folder,
         chdir(folder),
@@ -53,7 +54,7 @@ def _story(folder: Path) -> int:
     _say("7. Bring it back.")
     _step(0, "apply", "--short", "--auto-approve")
     _step(0, "plan", "--detailed-exitcode")
-    click.secho("\nThat was the main job. Next: rbac-sync --help", bold=True)
+    click.secho(f"\n{END}", bold=True)
     return 0
 
 

@@ -56,7 +56,7 @@ class Source:
     type=WORLDS,
     default="prefect-cloud",
     show_default=True,
-    help="Whose permissions and roles apply in an account that is made.",
+    help="Which permissions and roles apply in an account that is made.",
 )
 @options.option(
     "ci",

@@ -63,7 +63,7 @@ AUTHOR = options.option(
 @options.as_json
 @options.report(ReportContent.PROBLEMS)
 def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
-    """Check the configuration, without a look at what is live.
+    """Check the configuration; nothing is asked of the account.
 
     Reports every problem at once, each with its place. Exit 1 if there is any.
     """
@@ -153,7 +153,7 @@ def apply(
     json: bool,
     **arguments: Any,
 ) -> int:
-    """Make the changes, all on record: those of PLAN, or of a new plan once you approve it.
+    """Apply the changes of PLAN, or of a new plan once you approve it, and write the audit trail.
 
     Where nobody reviewed the plan (--auto-approve) and the account has changed since it was
     made, it is made again under the lock. Exit 3 if the guard refuses, 5 if PLAN is stale or
@@ -253,7 +253,7 @@ def _read_saved(
 def drift(
     *, config: Path, url: str, json: bool, fail_on_unmanaged: bool, report: list[ReportRequest]
 ) -> int:
-    """Say how what is live differs from what is declared.
+    """Show differences between the configuration and the live account.
 
     Exit 2 if it does, 7 if the key is not shown all that is managed: what differs there is unknown.
 

@@ -28,7 +28,7 @@ ALONE = "Tested is what is declared; `plan` tests it together with what is live 
 @options.strict
 @options.report(ReportContent.TESTS)
 def test(*, config: Path, json: bool, strict: bool, report: list[ReportRequest]) -> int:
-    """Put each [[test]] to what is declared, without a look at what is live.
+    """Run the [[test]] tables against the configuration; nothing is asked of the account.
 
     Exit 1 if one fails that does not only warn. In plans the guard asks the same of the outcome and
     of every state on the way to it.

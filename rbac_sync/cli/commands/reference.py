@@ -17,7 +17,7 @@ from ..questions import explain_code, list_codes
     type=click.Choice(["prefect-cloud", "prefect-cloud-1"]),
     default="prefect-cloud",
     show_default=True,
-    help="Whose permissions.",
+    help="Which set of permissions.",
 )
 @options.as_json
 def permissions(*, words: tuple[str, ...], world: str, json: bool) -> int:

@@ -25,7 +25,7 @@ def store() -> None:
 
 @store.command()
 @options.option("owner", required=True, metavar="EMAIL", help="The first owner.")
-@options.option("world", required=True, type=WORLDS, help="Whose permissions and roles apply.")
+@options.option("world", required=True, type=WORLDS, help="Which permissions and roles apply.")
 @options.option("account", required=True, metavar="HANDLE", help="The account to create.")
 @options.folder
 @options.url

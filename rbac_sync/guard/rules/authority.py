@@ -47,7 +47,7 @@ def _only_own_keys(context: GuardContext, principal: Address | None) -> bool:
 
 
 def capability(context: GuardContext) -> Iterator[Finding]:
-    """The applier holds the permission that managing such a thing takes, where it is managed."""
+    """You need the permission to manage this kind of object, in the place where it is."""
     for step in context.steps:
         what = f"may not {step.change.action} `{step.change.address}`"
         for right, scope in step.rights:
@@ -59,19 +59,19 @@ def capability(context: GuardContext) -> Iterator[Finding]:
             mask = context.outcome.alphabet.mask([right.permission])
             if mask & ~step.bound.mask(scope):
                 message = f"{_lacking(context, scope, mask)} {what}"
-                hint = f"it takes `{right.permission}` in {place(scope)}"
+                hint = f"it needs `{right.permission}` in {place(scope)}"
                 yield context.finding(RuleId.CAPABILITY, step.change, message, hint, scope, mask)
 
 
 def escalation(context: GuardContext) -> Iterator[Finding]:
-    """All that a change gives lies inside what the applier holds; its whole new value counts."""
+    """You cannot grant a permission that you do not hold yourself; the whole new value counts."""
     for step in context.sound:
         beyond = uncovered(step.granted, step.bound)
         yield from _excess(context, RuleId.ESCALATION, step, beyond, "would give")
 
 
 def dominance(context: GuardContext) -> Iterator[Finding]:
-    """All that a change takes away or replaces lies inside what the applier holds."""
+    """You cannot remove or overwrite access broader than your own."""
     for step in context.sound:
         beyond = uncovered(step.revoked, step.bound)
         yield from _excess(context, RuleId.DOMINANCE, step, beyond, "would take or replace")
@@ -144,7 +144,7 @@ def _briefer(context: GuardContext, scope: Address, mask: Mask, until: Instant |
 
 
 def last_owner(context: GuardContext) -> Iterator[Finding]:
-    """No step leaves fewer active human owners than the floor, or none of them with a key.
+    """No step leaves fewer active owners who are people than the floor, or none of them with a key.
 
     Nor does one leave fewer owners in a workspace for which the policy names a floor. A step that
     does not lower their number is never refused.
@@ -153,7 +153,8 @@ def last_owner(context: GuardContext) -> Iterator[Finding]:
     for step in context.sound:
         before, after = step.owners
         if after.active < min(before.active, floor):
-            what = f"would leave {after.active} active human owners; the floor is {floor}"
+            owners = "owner who is a person" if after.active == 1 else "owners who are people"
+            what = f"would leave {after.active} active {owners}; the floor is {floor}"
             hint = "make somebody else an owner first"
         elif after.with_key < min(before.with_key, 1):
             what = "would leave no active human owner with a key"

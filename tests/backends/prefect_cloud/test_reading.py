@@ -329,7 +329,7 @@ def test_a_list_that_must_not_be_read_is_never_an_empty_one(company, backend, pa
         if asked.endswith(f"{path}/filter")
         else None
     )
-    with pytest.raises(BackendError, match=f"it takes `{right}`"):
+    with pytest.raises(BackendError, match=f"it needs `{right}`"):
         read(backend)
 
 
@@ -362,7 +362,7 @@ def test_f1_a_kind_that_must_not_be_read_is_not_seen_and_says_which_right_it_tak
         horizon = session.horizon()
 
     assert horizon.kinds == {kind, *([Kind.KEY] if kind is Kind.SERVICE_ACCOUNT else [])}
-    assert any(f"not every {kind} is shown: it takes `{right}`" in r for r in horizon.reasons)
+    assert any(f"not every {kind} is shown: it needs `{right}`" in r for r in horizon.reasons)
     assert len(set(horizon.reasons)) == len(horizon.reasons)
 
 

@@ -311,7 +311,7 @@ def test_a_key_that_is_not_accepted_is_a_matter_of_credentials():
 
 
 def test_what_the_key_may_not_do_names_the_permission_that_it_takes():
-    with pytest.raises(BackendError, match=r"403 \(why\): it takes `read:bot`"):
+    with pytest.raises(BackendError, match=r"403 \(why\): it needs `read:bot`"):
         Service(refused(403)).send(Request("POST", "bots/filter", right="read:bot"))
     with pytest.raises(BackendError, match="this key may not do that"):
         Service(refused(403)).send(READ)

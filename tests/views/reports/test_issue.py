@@ -52,7 +52,7 @@ def test_every_issue_says_what_its_code_means():
         for issue in issues(replace(FAULTY, findings=findings, error=lost))
     }
     assert all(found.values())
-    assert found[CODES["ESCALATION"]].startswith("All that a change gives")
+    assert found[CODES["ESCALATION"]].startswith("You cannot grant")
     assert found["RS101"].startswith("There is no `rbac.toml`")
     assert found["no-answer"].startswith("A request was sent and its answer lost")
 

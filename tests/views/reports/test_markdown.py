@@ -131,7 +131,7 @@ def with_one_more(given):
     ],
 )
 def test_new_owners_are_named_with_the_way_in_which_they_are(given, who_, what):
-    line = f"{who_}@acme.example becomes an owner of {what}"
+    line = f"{who_}@acme.example becomes owner of {what}"
     assert line in render_report(with_one_more(given)).partition("new owner")[2]
 
 
