@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from ..model import (
     ACCOUNT,
@@ -13,6 +12,7 @@ from ..model import (
     Address,
     Binding,
     Catalogue,
+    Holdings,
     Instant,
     Key,
     Kind,
@@ -44,8 +44,11 @@ RequiredRight = tuple[Right | None, Address]
 """A right and the scope in which it is asked; None: nobody may do this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+Case = tuple[Kind, Address, Holdings]
+"""New access to a workspace but for who gets it: what kind of principal, where, and what."""
+
+
+class Step(NamedTuple):
     """One change where it stands in the plan.
 
     ``bound`` is what the applier may hand out at this point; ``granted`` and
@@ -94,9 +97,50 @@ class Simulation:
         self._start = Access(live, catalogue, self.access.alphabet), tuple(self._principals)
         self._first_names: dict[Address, Address] = {}
         self.bound = self._authority()
+        self._cases: dict[Case, Step] = {}
+        self._watched = self._bearers()
 
     def step(self, change: Change) -> Step:
-        """Return the facts about *change*, and make it if it is valid."""
+        """Return the facts about *change*, and make it if it is valid.
+
+        Changes of one case have the same facts: only the first is looked at. Whatever is of no
+        case ends them all, since it may change what the facts rest on.
+        """
+        case = self._case(change)
+        if case and (known := self._cases.get(case)):
+            self._history.note(change, self.state)
+            make(self.state, change)
+            return known._replace(change=change)
+        step = self._single_step(change)
+        if case is None:
+            self._cases.clear()
+            self._watched = self._bearers()
+        elif step.fault is None and not _may_outlast(step.granted, step.bound):
+            self._cases[case] = step
+        return step
+
+    def _case(self, change: Change) -> Case | None:
+        """Return the case of *change*; None if its facts may be its own.
+
+        They rest on who gets the access where that bears on the bound, is not there, has some
+        already or had it changed before, and where an end may be too late.
+        """
+        made = change.after
+        if change.action is not Action.CREATE or not isinstance(made, Binding):
+            return None
+        who, scope = made.principal, made.scope
+        is_usual = scope.kind is Kind.WORKSPACE and not change.brings and not change.joins
+        is_new = is_usual and self.state.knows(who) and not self.state.holdings(who, scope)
+        if not is_new or who in self._watched or self._history.repeats(change, self.state):
+            return None
+        return who.kind, scope, made.roles
+
+    def _bearers(self) -> set[Address]:
+        """Return whoever's access bears on the bound."""
+        teams = (self.state.memberships_of(who) for who in self._principals if who)
+        return {EVERYONE, *filter(None, self._principals)}.union(*teams)
+
+    def _single_step(self, change: Change) -> Step:
         own = self._is_own(change)
         needs_no_right = own and self._applier is not None and self._applier.kind is Kind.USER
         rights = () if needs_no_right else tuple(asks(change, self.state, self._catalogue))
@@ -213,7 +257,7 @@ class Simulation:
 
         Looked for only where the bound has an end at all: in most plans it has none.
         """
-        if all(mask & bound.mask(at) == mask & bound.lasting(at, None) for at, mask in new):
+        if not _may_outlast(new, bound):
             return
         for principal, (scope, mask, until) in claims(change, self.access, self._applier):
             has = self.access.prospects(principal, scope).lasting(scope, until)
@@ -257,6 +301,11 @@ class Simulation:
             for binding in self.state.bindings_with(role) if wider else ():
                 if _is_of_bot(binding.principal, binding.scope):
                     yield binding.principal, role, here, below
+
+
+def _may_outlast(value: Value, bound: Authority) -> bool:
+    """Say whether *bound* has an end for something in *value*."""
+    return any(mask & bound.mask(at) != mask & bound.lasting(at, None) for at, mask in value)
 
 
 def _is_of_bot(principal: Address, scope: Address) -> bool:

@@ -1,0 +1,139 @@
+"""The facts about the steps of a plan: changes of one case are looked at once."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rbac_sync.guard.simulation import Simulation
+from rbac_sync.planning import Change
+
+from ..build import CATALOGUE, NOW, bind, plan, role, state, team, user, who, workspace
+from ..planning.worlds import accounts
+
+PEOPLE = [f"u{n}" for n in range(12)]
+ROLE = role("reader", "see_flows")
+COMPANY = state(
+    user("ana", "owner"),
+    user("bo"),
+    *map(user, PEOPLE),
+    team("data", "ana"),
+    ROLE,
+    workspace("prod"),
+    bind("u3", "prod", "viewer"),
+)
+
+
+def given_to(*names, roles=("reader",), scope="prod"):
+    return [Change(None, *bind(name, scope, *roles)) for name in names]
+
+
+def facts(changes, live, *appliers):
+    """Return the facts about each of *changes*, and the state after them."""
+    walk = Simulation(live, CATALOGUE, *appliers, NOW)
+    steps = [walk.step(change) for change in changes]
+    bounds = [step.bound._terms for step in steps]
+    return [step._replace(bound=None) for step in steps], bounds, walk.state
+
+
+def one_by_one(*asked):
+    with patch.object(Simulation, "_case", return_value=None):
+        return facts(*asked)
+
+
+def looks(changes, live=COMPANY):
+    """Return how many of *changes* are looked at."""
+    walk = Simulation(live, CATALOGUE, who("ana"), None, NOW)
+    with patch.object(walk, "_single_step", wraps=walk._single_step) as single:
+        for change in changes:
+            walk.step(change)
+    return single.call_count
+
+
+@given(accounts(), accounts(), st.data())
+def test_the_facts_about_each_step_are_those_of_the_step_alone(before, after, data):
+    bindings = [Change(None, binding) for binding in after.bindings()]
+    steps = data.draw(st.permutations([*plan(before, after).changes, *bindings]))
+    someone = st.sampled_from([None, *sorted(before.scope_index)])
+    asked = (steps, before, data.draw(someone), data.draw(someone))
+
+    assert facts(*asked) == one_by_one(*asked)
+
+
+def test_equal_access_is_looked_at_once():
+    assert looks(given_to("u0", "u1", "u2")) == 1
+    assert looks([*given_to("u0", "u1"), *given_to("u2", roles=["viewer"])]) == 2
+
+
+ODD = {
+    "who is not there": given_to("nobody"),
+    "who has access already": given_to("u3"),
+    "what was changed before": given_to("u0"),
+    "who is the applier": given_to("ana"),
+    "a team of the applier": given_to("team:data"),
+    "everyone": given_to("everyone"),
+    "the account": given_to("u4", scope=None, roles=["owner"]),
+    "another workspace": given_to("u4", scope="test"),
+    "a role that is not there": given_to("u4", roles=["writer"]),
+    "who brings something": [
+        Change(*[None, *bind("u4", "prod", "reader")], (*bind("u7", "prod", "reader"),))
+    ],
+    "with an end": given_to("u4", roles=["reader until 2027-01-01T00:00:00Z"]),
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("author", [None, "bo"])
+def test_what_is_not_equal_is_looked_at_by_itself(odd, author):
+    changes = [*given_to("u0", "u1"), *odd, *given_to("u5", "u6")]
+    asked = (changes, COMPANY, who("ana"), author and who(author))
+
+    assert facts(*asked) == one_by_one(*asked)
+    assert looks(changes) > looks(given_to("u0", "u1", "u5", "u6"))
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        Change(ROLE[0], role("reader", "see_flows", "run_flows")[0]),
+        Change(workspace("prod")[0], None),
+        Change(user("ana", "owner")[1], bind("ana", None, "member")[0]),
+    ],
+    ids=["a role is widened", "the workspace goes", "the applier loses the account"],
+)
+def test_what_the_facts_rest_on_may_change_between_two_steps(between):
+    changes = [*given_to("u0", "u1"), between, *given_to("u5", "u6")]
+    asked = (changes, COMPANY, who("ana"), None)
+    steps, bounds, _ = facts(*asked)
+
+    assert facts(*asked) == one_by_one(*asked)
+    first, *_, last = (
+        (step._replace(change=None), b) for step, b in zip(steps, bounds, strict=True)
+    )
+    assert first != last
+
+
+def test_access_that_went_with_its_workspace_is_still_changed_twice():
+    prod = workspace("prod")[0]
+    anew = [Change(prod, None), Change(None, prod)]
+    changes = [*given_to("u0"), *anew, *given_to("u1", "u2", "u0")]
+    steps, *_ = facts(changes, COMPANY, who("ana"), None)
+
+    assert [step.change for step in steps if step.fault] == given_to("u0")
+
+
+def test_what_lasts_too_long_for_one_may_be_held_by_another_already():
+    live = state(
+        user("ana", "owner until 2027-01-01T00:00:00Z"),
+        *map(user, PEOPLE),
+        team("data", "u1"),
+        ROLE,
+        workspace("prod"),
+        bind("team:data", "prod", "reader"),
+    )
+    steps, *_ = facts(given_to("u0", "u1", "u2"), live, who("ana"), None)
+
+    assert [late for step in steps for late, _ in step.overlong] == [who("u0"), who("u2")]
