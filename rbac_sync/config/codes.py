@@ -264,7 +264,7 @@ _ALL = (
     Code(
         "RS308",
         "not a principal for this",
-        "Teams hold no account role and contain no teams; `everyone` holds only default roles.",
+        "Teams hold no account role; `everyone` holds only default roles.",
     ),
     Code(
         "RS309",

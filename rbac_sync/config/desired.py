@@ -18,6 +18,7 @@ from ..model import (
     Subject,
     User,
     held,
+    label,
 )
 from ..model import address as named
 from .alumni import read_alumni
@@ -136,7 +137,9 @@ def _refuse_teams(listed: RoleHolders, names: NameResolver) -> None:
             location = listed.location.at(index)
             for holder in names.groups.expand(entry, location):
                 if holder.principal.kind is Kind.TEAM:
-                    message, hint = "a team holds no account role", "list its members"
+                    people = f'`all = "{label(holder.principal)}"`'
+                    message = "a team holds no account role"
+                    hint = f"list a group of its people, with {people}"
                     names.problems.add("RS308", location, message, hint=hint)
 
 

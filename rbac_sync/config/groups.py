@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Address, Kind
@@ -198,7 +198,7 @@ class Groups:
         holders = {holder.principal: holder for holder in everybody}
         listed = self.listed(table.members, location.at("members"), flat=flat)
         holders |= {holder.principal: holder for holder in listed}
-        self._leave_out(table.except_, holders, location.at("except"), flat=flat)
+        self._leave_out(table, holders, location.at("except"), flat=flat)
         if not (holders or table.allow_empty or self._is_faulty()):
             hint = "list its members, or write `allow_empty = true`"
             message = f"`{GROUP}{name}` has no members"
@@ -207,27 +207,34 @@ class Groups:
 
     def _leave_out(
         self,
-        texts: Sequence[str],
+        table: GroupTable,
         holders: dict[Address, Holder],
         location: TomlLocation,
         *,
         flat: bool,
     ) -> None:
-        """Take the principals of *texts* out of *holders*; add a problem where that has no effect.
+        """Take those who are excepted out of *holders*; add a problem where that has no effect.
+
+        ``all`` names people, so that a team beside it is left out with its people.
 
         *Why* a problem: somebody who is left out in vain keeps what the group holds.
         """
         everybody = frozenset(holders)
-        for index, text in enumerate(texts):
+        forms = {flat, flat or table.all_ is not None}
+        left_out: list[set[Address]] = []
+        for index, text in enumerate(table.except_):
             here = location.at(index)
-            excepted = {holder.principal for holder in self.expand(text, here, flat=flat)}
+            expanded = (holder for form in forms for holder in self.expand(text, here, flat=form))
+            excepted = {holder.principal for holder in expanded}
             for principal in excepted & holders.keys():
                 del holders[principal]
             is_in_vain = excepted and excepted.isdisjoint(everybody)
             if is_in_vain and not self._sources.problems:
                 message, hint = f"`{text}` is not in the group", "take it out of `except`"
                 self._names.problems.add("RS318", here, message, hint=hint)
-            self._refuse_within_teams(text, excepted, holders, here)
+            left_out.append(excepted)
+        for index, text in enumerate(table.except_):
+            self._refuse_within_teams(text, left_out[index], holders, location.at(index))
 
     def _refuse_within_teams(
         self,
@@ -320,8 +327,10 @@ class Groups:
             return
         self._cycles.add(frozenset(texts))
         way = " -> ".join((*texts, context.text))
-        message = f"`{context.text}` contains itself: {way}"
-        self._names.problems.add("RS317", location, message, hint="take it out in one place")
+        message, hint = f"`{context.text}` contains itself: {way}", "take it out in one place"
+        if "all" in location.path[-2:]:
+            hint = f"let `all` be like other teams alone, or declare `{context.text}` as a group"
+        self._names.problems.add("RS317", location, message, hint=hint)
 
     def _refuse_unknown(self, name: str, location: TomlLocation) -> None:
         declared = self._names.declared("groups")

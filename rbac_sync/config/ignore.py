@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..model import EVERYONE, Address, ObjectAccess, State, Team
-from ..model.address_pattern import AddressIndex, IgnoreRule
+from ..model.address_pattern import WILDCARD, AddressIndex, IgnoreRule
+from ..model.kind import SPECS
 from .load import Sources
 from .problems import Problems, TomlLocation
+
+KINDS = frozenset(str(kind) for kind, spec in SPECS.items() if spec.section)
+"""The words that the addresses of things begin with."""
+
+ADDRESSES = "write `member.EMAIL`, `team.NAME`, `role.NAME` or `workspace.HANDLE`"
 
 
 def ignore_rules(sources: Sources) -> tuple[IgnoreRule, ...]:
@@ -25,13 +31,20 @@ def refuse_declared(
     sources: Sources,
     problems: Problems,
 ) -> None:
-    """Add a problem for each rule that covers something declared; *others* are declared, too."""
+    """Add a problem for each rule that covers something declared, or cannot cover anything.
+
+    *others* are declared, too.
+    """
     rules = list(rules)
     declared = AddressIndex({*others, *_addresses(desired)} if rules else ())
     for index, rule in enumerate(rules):
         covered = min(declared.selected(rule.pattern), key=str, default=None)
-        if covered is not None:
-            location = TomlLocation(sources.root, ("ignore", index, "address"))
+        location = TomlLocation(sources.root, ("ignore", index, "address"))
+        kind = rule.pattern.partition(".")[0]
+        if kind not in KINDS and not WILDCARD.search(kind):
+            message = f"`{rule.pattern}` is no address"
+            problems.add("RS115", location, message, hint=ADDRESSES)
+        elif covered is not None:
             message = f"`{rule.pattern}` is ignored, and `{covered}` is declared"
             hint = "take it out of the configuration, or write a pattern that leaves it out"
             problems.add("RS325", location, message, hint=hint)

@@ -20,6 +20,7 @@ from ..model import (
     Team,
     Workspace,
 )
+from ..model.address_pattern import is_pattern
 from ..model.skeleton import Likeness, apart
 from .access_lists import access_lists
 from .expiry import advise_on_end
@@ -196,8 +197,10 @@ class Objects:
 
     def _workspace(self, settings: WorkspaceSettings) -> None:
         handle = settings.handle
-        if handle == "*" or "/" in handle:
+        if is_pattern(handle) or "/" in handle:
             message, hint = f"`{handle}` is no handle", "use lower-case letters, digits and `-`"
+            if is_pattern(handle):
+                hint = f'for all workspaces like it, write `[workspace_defaults."{handle}"]`'
             self.names.problems.add("RS117", settings.location.key, message, hint=hint)
         workspace = Workspace(
             handle,

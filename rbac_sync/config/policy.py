@@ -21,8 +21,10 @@ from ..model import (
     Subject,
 )
 from ..model import address as named
+from ..model.address_pattern import normal
 from ..model.grants import RoleGrant, disallowed
 from ..model.resources import role
+from .ignore import ADDRESSES
 from .load import Sources
 from .managed_whole import refuse_short_names
 from .problems import Problems, TomlLocation
@@ -165,19 +167,9 @@ def _protected(
 ) -> Iterator[str]:
     for index, text in enumerate(texts):
         if PROTECTABLE.fullmatch(text):
-            yield _fold(text)
+            yield normal(text)
         elif text not in short:
-            hint = "write `member.EMAIL`, `team.NAME`, `role.NAME` or `workspace.HANDLE`"
-            problems.add("RS115", location.at(index), f"`{text}` is no address", hint=hint)
-
-
-def _fold(text: str) -> str:
-    """Return an address with a member's e-mail in lower case."""
-    kind, _, rest = text.partition(".")
-    if kind != "member":
-        return text
-    who, slash, inner = rest.partition("/")
-    return f"{named.user(who)}{slash}{inner}"
+            problems.add("RS115", location.at(index), f"`{text}` is no address", hint=ADDRESSES)
 
 
 MOST_NAMED = 5

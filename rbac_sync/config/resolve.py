@@ -35,6 +35,15 @@ ELSEWHERE = 'declare it, or write `[manage] {subject} = "declared"` if it is kep
 LEAVER = "take `{0}` out here, or put `{0}` back into `[members]`"
 """*Why* never "did you mean": whoever follows it would give one person's access to another."""
 
+EVERYBODY = {
+    "everyone": (
+        "`everyone` holds only default roles",
+        'write `default_role = "..."`, or `"*"` on the access list of an object',
+    ),
+    "*": ("`*` is nobody here", 'name a group of all members: `all = "members"`'),
+}
+"""By words for everybody, the message and hint where they are no principal."""
+
 
 class NameResolver:
     """The resolver of names; it adds a problem for unknown ones, and ``now`` decides on ends.
@@ -131,8 +140,8 @@ class NameResolver:
             address = Address(kind, name) if self._exists(kind, name, location) else None
         elif "@" in text or not (text.isascii() or text in self.people):
             address = self._email(text, location)
-        elif text == "everyone":
-            message, hint = "`everyone` holds only default roles", 'write `default_role = "..."`'
+        elif text in EVERYBODY:
+            message, hint = EVERYBODY[text]
             self.problems.add("RS308", location, message, hint=hint)
             return None
         else:
@@ -156,7 +165,9 @@ class NameResolver:
         for prefix, kind in PREFIXES.items():
             if text in self.declared(SPECS[kind].section):
                 return f", or `{prefix}:{text}`"
-        return ""
+        prefix, colon, name = text.partition(":")
+        is_known = f"{prefix.lower()}:" == GROUP or prefix.lower() in PREFIXES
+        return f", or `{prefix.lower()}:{name}`" if colon and is_known else ""
 
     def _email(self, text: str, location: TomlLocation) -> Address | None:
         if fault := email_fault(text):

@@ -366,7 +366,6 @@ class AddedTables(ObjectTables):
     """The tables of one account beside the shared ones; lists are added to theirs."""
 
     ignore: list[IgnoreTable] = []
-    owners: dict[Name, Annotated[list[Name], Field(min_length=1)]] = _shared({})
     test: list[Test] = _shared([])
 
 
@@ -393,9 +392,12 @@ class AccountTable(ObjectTables):
     add: AddedTables = _shared(AddedTables())
 
 
-class ConfigDocument(AddedTables):
+class ConfigDocument(ObjectTables):
     """One file."""
 
+    ignore: list[IgnoreTable] = []
+    owners: dict[Name, Annotated[list[Name], Field(min_length=1)]] = _shared({})
+    test: list[Test] = _shared([])
     backend: BackendTable | None = None
     journal: JournalTable = _shared(JournalTable())
     files: dict[str, list[str]] = _shared({})

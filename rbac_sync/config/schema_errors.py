@@ -30,6 +30,9 @@ EXPECTED = {
 
 SOMEBODY = ("a name or a table `{ who = ... }`", 'write `"name"` or `{ who = "name" }`')
 
+NO_TERMS = "a list keeps no time: name a group, and write the time in the group"
+"""The hint on an entry of an access list that is a table."""
+
 RANGES = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
@@ -185,6 +188,9 @@ def _value_error(location: TomlLocation, code: str, context: Mapping[str, str]) 
 
 def _expected(kind: str, location: TomlLocation) -> tuple[str, str]:
     """Return the expected form at *location*, and how to write it."""
+    if "objects" in location.path and kind == "string_type":
+        is_table = isinstance(location.file.value(location.path), dict)
+        return ("a name", NO_TERMS if is_table else EXPECTED[kind][1])
     is_element = isinstance(location.path[-1], int) and "renamed_from" not in location.path
     if (
         is_element

@@ -7,12 +7,33 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
-from functools import cached_property
+from functools import cached_property, lru_cache
+from urllib.parse import quote
 
 from ..errors import Place
-from .address import Address
+from .address import SAFE, Address, folded
+from .kind import PREFIXES
 
 WILDCARD = re.compile(r"[*?]")
+PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
+EMAIL = re.compile(rf"(?<=^member\.)[^/]+|(?<=/access/)(?!(?:{'|'.join(PREFIXES)}):).+")
+"""The part of an address that is the e-mail address of a person."""
+
+LAST = re.compile(r"(?<=/access/).+|(?<=/object/).+|(?<=/key/).+")
+"""The name that ends an address, whatever is in it."""
+
+
+@lru_cache(maxsize=1 << 12)
+def normal(pattern: str) -> str:
+    """Return *pattern* in the letters in which addresses are printed.
+
+    *Why*: people write ``member.Ana@X.org`` and ``team.Data Eng``, and a rule that is like nothing
+    ignores nothing.
+    """
+    lower = EMAIL.sub(lambda email: folded(email[0]), pattern)
+    whole = LAST.sub(lambda name: name[0].replace("/", "%2F"), lower)
+    text = quote(whole, safe=f"{SAFE}/*?%", errors="surrogatepass")
+    return PERCENT.sub(lambda code: code[0].upper() if code[1] else "%25", text)
 
 
 def selects(pattern: str, address: str) -> bool:
@@ -20,6 +41,7 @@ def selects(pattern: str, address: str) -> bool:
 
     ``*`` stands for any letters, ``?`` for one.
     """
+    pattern = normal(pattern)
     if not is_pattern(pattern):
         return address == pattern or address.startswith(f"{pattern}/")
     return is_like(address, pattern) or is_like(address, f"{pattern}/*")
@@ -67,6 +89,7 @@ class AddressIndex:
 
     def selected(self, pattern: str) -> Iterator[Address]:
         """Yield the addresses that *pattern* selects, in order of the text that it matches."""
+        pattern = normal(pattern)
         if not is_pattern(pattern):
             yield from self._by_text.get(pattern, ())
             return

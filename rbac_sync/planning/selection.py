@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Action, Address, State
-from ..model.address_pattern import WILDCARD, is_pattern, selects
+from ..model.address_pattern import WILDCARD, is_pattern, normal, selects
 from .change import Change, make, rebase_change
 from .needs import waits_for
 from .plan import Plan
@@ -63,7 +63,8 @@ def may_meet(name: str, address: str) -> bool:
     """Say whether the pattern *name* may select *address*, as text, or something below it."""
     if selects(name, address):
         return True
-    beginning, below = WILDCARD.split(name)[0], f"{address}/"
+    name, below = normal(name), f"{address}/"
+    beginning = WILDCARD.split(name)[0]
     return name.startswith(below) or (is_pattern(name) and below.startswith(beginning))
 
 

@@ -108,6 +108,27 @@ FORMS = "write `block:TYPE/NAME`, `deployment:FLOW/NAME`, `work_pool:NAME`"
         ),
         (
             "work_pool:main",
+            'run = [{ who = "bo", until = 2027-01-01 }]',
+            "RS114",
+            "`run` must be a name, got a table",
+            "a list keeps no time: name a group, and write the time in the group",
+        ),
+        (
+            "work_pool:main",
+            "run = [1]",
+            "RS114",
+            "`run` must be a name, got a whole number",
+            'write it in quotes: `"..."`',
+        ),
+        (
+            "work_pool:main",
+            'run = ["everyone"]',
+            "RS308",
+            "`everyone` holds only default roles",
+            'write `default_role = "..."`, or `"*"` on the access list of an object',
+        ),
+        (
+            "work_pool:main",
             'run = ["zoe"]',
             "RS201",
             "unknown short name `zoe`",

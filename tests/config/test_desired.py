@@ -342,6 +342,41 @@ def test_a_configuration_is_refused_at_the_place_that_is_wrong(folder, text, tol
 
 
 @pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        (
+            "[workspaces.'team-*']\n",
+            "`team-*` is no handle",
+            'for all workspaces like it, write `[workspace_defaults."team-*"]`',
+        ),
+        (
+            "[workspaces.'a/b']\n",
+            "`a/b` is no handle",
+            "use lower-case letters, digits and `-`",
+        ),
+        (
+            '[teams.t]\nmembers = ["*"]\n',
+            "`*` is nobody here",
+            'name a group of all members: `all = "members"`',
+        ),
+        (
+            '[teams.t]\nmembers = ["Group:leads"]\n',
+            "unknown short name `Group:leads`",
+            "add it to `[people]`, or write an e-mail address, or `group:leads`",
+        ),
+        (
+            '[teams.t]\nmembers = ["SA:ci"]\n',
+            "unknown short name `SA:ci`",
+            "add it to `[people]`, or write an e-mail address, or `sa:ci`",
+        ),
+    ],
+)
+def test_what_is_written_in_another_form_is_refused_with_the_right_one(folder, text, message, hint):
+    (error,) = folder.write(declares(OWNER + text)).errors()
+    assert (error.message, error.hint) == (message, hint)
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ('[members]\nuser = ["a@x.org"]\n[teams.t]\n', ["RS124 6:2"]),

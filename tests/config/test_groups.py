@@ -135,6 +135,25 @@ def test_principals_are_left_out_of_a_group(folder):
     assert access(folder, text) == {BO: held(VIEWER)}
 
 
+@pytest.mark.parametrize("all_of", ["members", "team:*"])
+def test_a_team_is_left_out_of_a_group_of_people_with_its_people(folder, all_of):
+    text = f"""
+    [groups.others]
+    all = "{all_of}"
+    members = ["team:night"]
+    except = ["team:ops", "team:night"]
+    [teams.ops]
+    members = ["ana", "cy"]
+    [teams.day]
+    members = ["bo", "cy"]
+    [teams.night]
+    members = ["team:ops"]
+    [workspaces.prod.access]
+    viewer = ["group:others"]
+    """
+    assert access(folder, text) == {BO: held(VIEWER)}
+
+
 def test_a_team_contains_the_people_of_other_teams_and_of_groups(folder):
     text = """
     [teams.ops]
@@ -250,7 +269,7 @@ USE = '[workspaces.prod.access]\nviewer = ["group:g"]\n'
             '[teams.a]\nmembers = ["group:g"]\n[groups.g]\nall = "team:*"\n',
             "RS317",
             "`team:a` contains itself: team:a -> group:g -> team:a",
-            "take it out in one place",
+            "let `all` be like other teams alone, or declare `team:a` as a group",
         ),
         (
             '[groups.g]\nmembers = ["ana"]\nexcept = ["bo"]\n' + USE,
@@ -323,7 +342,7 @@ USE = '[workspaces.prod.access]\nviewer = ["group:g"]\n'
             ),
             "RS308",
             "a team holds no account role",
-            "list its members",
+            'list a group of its people, with `all = "team:t"`',
         ),
         (
             '[groups.g]\nmembers = ["bo", "bo@x.org"]\n' + USE,
@@ -379,7 +398,10 @@ def lists(draw):
         earlier = [*NAMES, *tables]
         some = st.lists(st.sampled_from(earlier), max_size=4, unique=True)
         text = f"{kind}:n{number}"
-        tables[text] = (draw(some), draw(some) if kind == "group" else [])
+        teams = [name for name in tables if name.startswith("team:")]
+        everybody = draw(st.sampled_from(["", "members", *teams]))
+        more = (draw(some), everybody) if kind == "group" else ([], "")
+        tables[text] = (draw(some), *more)
     return tables
 
 
@@ -387,20 +409,35 @@ def slow_members(text, tables, *, flat):
     """Return the principals of *text*, by the plain reading of the words."""
     if text not in tables or (text.startswith("team:") and not flat):
         return {text}
-    listed, excepted = tables[text]
+    _, excepted, _ = tables[text]
+    out = {who for entry in excepted for who in left_out(entry, text, tables, flat=flat)}
+    return with_excepted(text, tables, flat=flat) - out
+
+
+def with_excepted(text, tables, *, flat):
+    listed, _, everybody = tables[text]
     inside = {who for entry in listed for who in slow_members(entry, tables, flat=flat)}
-    return inside - {who for entry in excepted for who in slow_members(entry, tables, flat=flat)}
+    if everybody == "members":
+        inside |= set(NAMES)
+    return inside | (slow_members(everybody, tables, flat=True) if everybody in tables else set())
+
+
+def left_out(entry, text, tables, *, flat):
+    out = slow_members(entry, tables, flat=flat)
+    return out | (slow_members(entry, tables, flat=True) if tables[text][2] else set())
 
 
 def leaves_out_in_vain(text, tables):
-    listed, excepted = tables[text]
-    inside = {who for entry in listed for who in slow_members(entry, tables, flat=False)}
+    _, excepted, _ = tables[text]
+    inside = with_excepted(text, tables, flat=False)
     remaining = set(inside)
     for entry in excepted:
-        out = slow_members(entry, tables, flat=False)
+        out = left_out(entry, text, tables, flat=False)
         if out and out.isdisjoint(inside):
             return True
         remaining -= out
+    for entry in excepted:
+        out = left_out(entry, text, tables, flat=False)
         teams = [who for who in remaining if who.startswith("team:")]
         if any(out & slow_members(team, tables, flat=True) for team in teams):
             return True
@@ -409,11 +446,12 @@ def leaves_out_in_vain(text, tables):
 
 def written(tables):
     lines = []
-    for text, (listed, excepted) in tables.items():
+    for text, (listed, excepted, everybody) in tables.items():
         kind, name = text.split(":")
         lines += [f"[{kind}s.{name}]", f"members = {json.dumps(listed)}"]
         if kind == "group":
             lines += [f"except = {json.dumps(excepted)}", "allow_empty = true"]
+            lines += [f'all = "{everybody}"'] if everybody else []
     return "\n".join(lines)
 
 

@@ -60,6 +60,30 @@ def test_the_place_of_a_rule_changes_no_digest_and_its_pattern_does(folder):
             "take it out of the configuration, or write a pattern that leaves it out",
         ),
         (
+            '[[ignore]]\naddress = "member.ANA@x.org"\nwhy = "x"\n',
+            "RS325",
+            "`member.ANA@x.org` is ignored, and `member.ana@x.org` is declared",
+            "take it out of the configuration, or write a pattern that leaves it out",
+        ),
+        (
+            '[[ignore]]\naddress = "team.Data E*"\nwhy = "x"\n[teams."Data Eng"]\n',
+            "RS325",
+            "`team.Data E*` is ignored, and `team.Data%20Eng` is declared",
+            "take it out of the configuration, or write a pattern that leaves it out",
+        ),
+        (
+            '[[ignore]]\naddress = "members.bo*"\nwhy = "x"\n',
+            "RS115",
+            "`members.bo*` is no address",
+            "write `member.EMAIL`, `team.NAME`, `role.NAME` or `workspace.HANDLE`",
+        ),
+        (
+            '[[ignore]]\naddress = "bo@x.org"\nwhy = "x"\n',
+            "RS115",
+            "`bo@x.org` is no address",
+            "write `member.EMAIL`, `team.NAME`, `role.NAME` or `workspace.HANDLE`",
+        ),
+        (
             '[[ignore]]\naddress = "team.old"\nwhy = ""\n',
             "RS115",
             "`why` is empty",

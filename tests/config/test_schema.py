@@ -156,6 +156,7 @@ BAD = [
     "[accounts.prod]\nwave = 0",
     "[accounts.prod]\nwave = 1\nbackends.account = 'x'",
     "[accounts.prod]\nwave = 1\nadd.teem.t.members = ['a']",
+    "[accounts.prod]\nwave = 1\nadd.owners.'*' = ['@acme/x']",
     "[[test]]\nwho = 'ana'",
     "[[test]]\nname = 'x'\nwho = 'ana'\nlevel = 'info'",
     "[[test]]\nname = 'x'\nnever_together = ['a']",
