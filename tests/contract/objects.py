@@ -8,11 +8,11 @@ from rbac_sync.backends.store.system_blocks import system_documents
 from rbac_sync.testing.company import PROD
 
 
-def make_documents(backend):
+def make_documents(backend, workspace=PROD):
     """Keep a deployment, a work pool and a block of the system's type in the store."""
 
     def work(writer):
-        keep, at = writer.documents.add, PROD.address
+        keep, at = writer.documents.add, workspace.address
         flow = keep("flow", at, "etl", {"name": "etl"})
         keep("deployment", at, f"{flow.id}/daily", {"name": "daily", "flow_id": str(flow.id)})
         keep(

@@ -10,6 +10,7 @@ import pytest
 from rbac_sync.audit.record import DONE, Authorship
 from rbac_sync.audit.replay import with_recorded_reasons
 from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.prefect_cloud.api import Api
 from rbac_sync.backends.remote.login import Login
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.model import (
@@ -26,6 +27,7 @@ from rbac_sync.model import (
     Workspace,
     held,
 )
+from rbac_sync.model.address import workspace_object
 from rbac_sync.pipeline import live_account
 from rbac_sync.planning import Change
 from rbac_sync.planning.planner import normal
@@ -146,3 +148,20 @@ class TestPrefectCloud(BackendContract):
                 with_recorded_reasons(session.read(), records, session.catalogue).find(binding)
                 == binding
             )
+
+    def test_of_the_work_pools_of_a_workspace_those_are_asked_for_that_are_named(
+        self, backend, make_objects, monkeypatch
+    ):
+        make_objects(backend)
+        answers, listed = [], Api.listed
+
+        def noted(api, listing):
+            rows = listed(api, listing)
+            answers.append((listing.path.rpartition("/")[2], len(rows)))
+            return rows
+
+        monkeypatch.setattr(Api, "listed", noted)
+        with backend.open() as session:
+            session.show_lists([workspace_object(PROD.address, "work_pool:other")])
+            session.read()
+        assert ("work_pools", 0) in answers

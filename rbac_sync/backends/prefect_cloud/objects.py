@@ -14,9 +14,11 @@ from ...wire.prefect_cloud.orchestration import (
     BlockRow,
     DeploymentRow,
     NamedRow,
+    ObjectFilter,
     ObjectPage,
     ReadDeployments,
     ReadFlows,
+    ReadWorkPools,
     TaggedFilter,
 )
 from .api import Api, E, Listing
@@ -50,8 +52,7 @@ class WorkspaceObjects:
             case ObjectType.BLOCK:
                 return self._all_blocks() if names is None else self._blocks(names)
             case ObjectType.WORK_POOL:
-                rows = self._rows("work_pools", NamedRow, ObjectPage(), type_)
-                return {row.name: row.name for row in rows if names is None or row.name in names}
+                return self._work_pools(names)
         assert_never(type_)
 
     def _deployments(self, names: Names) -> Mapping[str, str]:
@@ -65,6 +66,12 @@ class WorkspaceObjects:
         rows = self._rows("deployments", DeploymentRow, deployments, type_)
         ids = {f"{by_id[r.flow_id]}/{r.name}": str(r.id) for r in rows if r.flow_id in by_id}
         return {name: id_ for name, id_ in ids.items() if names is None or name in names}
+
+    def _work_pools(self, names: Names) -> Mapping[str, str]:
+        named = None if names is None else ObjectFilter(name=TextCriterion(any_=sorted(names)))
+        pools = ReadWorkPools(work_pools=named)
+        rows = self._rows("work_pools", NamedRow, pools, ObjectType.WORK_POOL)
+        return {row.name: row.name for row in rows if names is None or row.name in names}
 
     def _all_blocks(self) -> Mapping[str, str]:
         rows = self._rows("block_documents", BlockRow, ObjectPage(), ObjectType.BLOCK)

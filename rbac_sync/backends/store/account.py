@@ -95,8 +95,7 @@ class Account:
 
     def keep_serial(self) -> None:
         """Write back how far the counter has come."""
-        kept = update(t.account).where(t.account.c.number == self.number)
-        self.connection.execute(kept.values(serial=self.serial))
+        self.connection.execute(_SERIAL, {"at_number": self.number, "serial": self.serial})
 
     def rows(self, statement: Select[Any], **values: object) -> list[tuple[Any, ...]]:
         """Return what *statement* finds as the driver gives it: TEXT and INTEGER, undecoded.
@@ -158,3 +157,8 @@ _ROW = select(*(t.account.c[name] for name in COLUMNS)).where(
     t.account.c.handle == bindparam("handle")
 )
 _LOCKED_ROW = _ROW.with_for_update()
+_SERIAL = (
+    update(t.account)
+    .where(t.account.c.number == bindparam("at_number"))
+    .values(serial=bindparam("serial"))
+)

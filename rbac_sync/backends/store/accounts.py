@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from ...errors import CredentialError
 from ...model import Address
@@ -81,18 +83,8 @@ class Accounts:
         if api_key.startswith(log_ins.ACCESS):
             return self._logged_in(api_key)
         digest = hashed(api_key)
-        c, a, n, d = t.api_key.c, t.account.c, t.address.c, t.document.c
-        beside = (d.account == c.account) & (d.kind == KEY) & (d.owner == c.owner)
-        statement = (
-            select(c.hash, c.until, c.id, a.handle, a.id.label("account_id"), a.world)
-            .add_columns(n.kind, n.key, d.content)
-            .join(t.account, a.number == c.account)
-            .join(t.address, (n.account == c.account) & (n.number == c.owner))
-            .outerjoin(t.document, beside & (d.name == c.id))
-            .where(c.hash == digest)
-        )
         with translate_errors(self._store), reading(self._store) as connection:
-            row = connection.execute(statement).first()
+            row = connection.execute(_key_of_hash(), {"hash": digest}).first()
             if row is None or not same(row.hash, digest):
                 raise CredentialError(UNKNOWN)
             if row.until is not None and row.until <= clock(connection):
@@ -137,3 +129,18 @@ class Accounts:
     def backend(self, account: str, api_key: str | None) -> StoreBackend:
         """Return the backend on one account with the credential given."""
         return StoreBackend(self._url, account, api_key, wait=self._wait, store=self._store)
+
+
+@cache
+def _key_of_hash() -> Select[Any]:
+    """Return the statement for a key of a certain ``hash``, its owner and how far it reaches."""
+    c, a, n, d = t.api_key.c, t.account.c, t.address.c, t.document.c
+    beside = (d.account == c.account) & (d.kind == KEY) & (d.owner == c.owner)
+    return (
+        select(c.hash, c.until, c.id, a.handle, a.id.label("account_id"), a.world)
+        .add_columns(n.kind, n.key, d.content)
+        .join(t.account, a.number == c.account)
+        .join(t.address, (n.account == c.account) & (n.number == c.owner))
+        .outerjoin(t.document, beside & (d.name == c.id))
+        .where(c.hash == bindparam("hash"))
+    )

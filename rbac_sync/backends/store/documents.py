@@ -9,12 +9,24 @@ such as a log-in, is noted for the trail: see ``kept``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from ...audit.row_facts import Facts
 from ...model import Address, Instant
@@ -22,10 +34,13 @@ from . import row_facts
 from . import tables as t
 from .account import Account, statement
 from .batch import Batch
-from .names import MOST_NAMED
+from .names import MOST_NAMED, batched
 
 COLUMNS = ("id", "kind", "owner", "name", "content", "created", "updated")
 ORDER = ("created", "id")
+
+Place = tuple[str, Address, str]
+"""The kind, the owner and the name of a document, by which it is known besides its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +121,26 @@ class Documents:
         extent = select(func.count(), size).where(c.account == self._account.number, *such)
         count, total = self._account.connection.execute(extent).one()
         return None if count > most[0] or total > most[1] else list(self._select(*such))
+
+    def with_ids(self, kinds: Iterable[str], ids: Iterable[UUID]) -> dict[UUID, Document]:
+        """Return the documents of *kinds* that have one of *ids*, by id; read together."""
+        of = sorted(kinds)
+        return {
+            document.id: document
+            for part in batched(sorted(map(str, ids)))
+            for document in self._find(kind=of, id=part)
+        }
+
+    def at(self, places: Collection[Place]) -> dict[Place, Document]:
+        """Return the documents at *places*, those that are there; they are read together."""
+        c, numbers = t.document.c, self._account.names.number
+        keys = sorted((kind, numbers(owner), name) for kind, owner, name in places)
+        columns = tuple_(c.kind, c.owner, c.name)
+        return {
+            (document.kind, document.owner, document.name or ""): document
+            for part in batched(keys)
+            for document in self._select(columns.in_(part))
+        }
 
     def get(self, kind: str, id_: UUID) -> Document | None:
         """Return the document of *kind* with this id, or None."""

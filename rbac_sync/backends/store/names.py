@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from ...errors import BackendError
 from ...model import ACCOUNT, ANYWHERE, EVERYONE, Address, Kind
@@ -15,6 +16,8 @@ MOST_NAMED = 500
 
 FIXED = (ACCOUNT, ANYWHERE, EVERYONE)
 """The addresses that every account has."""
+
+V = TypeVar("V")
 
 NameRow = tuple[int, str, str]
 """A row of ``address``: number, kind and key, as stored."""
@@ -87,16 +90,15 @@ class NameIndex:
     def know(self, numbers: Iterable[int]) -> None:
         """Read the addresses of *numbers* at once, those that are not known yet."""
         unknown = [] if self._is_whole else sorted(set(numbers) - self._addresses.keys())
-        for start in range(0, len(unknown), MOST_NAMED):
-            self.take(self._read(number=unknown[start : start + MOST_NAMED]))
+        for part in batched(unknown):
+            self.take(self._read(number=part))
 
     def seek(self, kind: Kind, addresses: Iterable[Address]) -> None:
         """Read the numbers of *addresses*, all of *kind*, at once: those that are not known yet."""
         known = self._numbers.keys() | self._gone
         unknown = [] if self._is_whole else sorted({a.key for a in addresses if a not in known})
         keys = [key for key in unknown if _can_be_kept(key)]
-        for start in range(0, len(keys), MOST_NAMED):
-            part = keys[start : start + MOST_NAMED]
+        for part in batched(keys):
             self.take(self._read(kind=kind, key=part))
         missing = {Address(kind, key) for key in unknown} - self._numbers.keys()
         self._gone |= missing
@@ -143,3 +145,9 @@ class NameIndex:
 def _can_be_kept(text: str) -> bool:
     """Say whether a database takes *text* at all: what it refuses, no row has."""
     return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def batched(values: Sequence[V]) -> Iterator[list[V]]:
+    """Yield *values* in lists of as many as one query names."""
+    for start in range(0, len(values), MOST_NAMED):
+        yield list(values[start : start + MOST_NAMED])

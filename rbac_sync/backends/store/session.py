@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from ...audit.absences import absences
 from ...audit.record import Record, Touch
@@ -27,6 +27,7 @@ from ...planning import Capabilities, Change, Expresses, Invitations, Writes
 from ...planning.extent import Extent
 from ...planning.plan import Absence, ReplacedKey
 from ..credential import hashed, same
+from ..database.columns import loaded
 from ..interface import Target
 from ..verbs import Verbs, actions
 from . import log_ins, row_facts
@@ -73,16 +74,14 @@ class StoreSession:
             return None
         if self._api_key.startswith(log_ins.ACCESS):
             return self._logged_in(self._api_key)
-        digest, c = hashed(self._api_key), t.api_key.c
-        statement = select(c.hash, c.owner, c.until)
-        row = self.account.connection.execute(
-            statement.where(c.account == self.account.number, c.hash == digest),
-        ).first()
-        if row is None or not same(row.hash, digest):
+        digest = hashed(self._api_key)
+        rows = self.account.find(t.api_key, "hash", "owner", "until", hash=digest)
+        if not rows or not same(rows[0][0], digest):
             raise CredentialError("this API key is not known here", hint=RENEW)
-        if row.until is not None and row.until <= self.now():
+        _, owner, until = rows[0]
+        if until is not None and loaded(until) <= self.now():
             raise CredentialError("this API key has expired", hint=RENEW)
-        return self.account.names.address(row.owner)
+        return self.account.names.address(owner)
 
     def is_key(self, key: str, secret: str) -> bool:
         """Say whether *secret* is that of the key whose address is *key*."""
@@ -174,7 +173,7 @@ class StoreSession:
 
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest was committed before."""
-        return self._has_run(t.run.c.plan_digest == plan_digest)
+        return bool(self.account.find(t.run, "id", plan_digest=plan_digest))
 
     def made(self, _plan_digest: str) -> tuple[Change, ...]:
         """Return none: a run is made whole or not at all."""
@@ -242,10 +241,6 @@ class StoreSession:
         self.keep_record()
         self._trail.flush()
         return [link.record for link in self._trail.latest(most, since)]
-
-    def _has_run(self, such: ColumnElement[bool]) -> bool:
-        mine = select(t.run.c.id).where(t.run.c.account == self.account.number, such)
-        return self.account.connection.execute(mine.limit(1)).first() is not None
 
     def _resources(self) -> Iterator[Resource]:
         for kind, handler in self._handlers.items():

@@ -77,7 +77,7 @@ def system_documents(documents: Documents, workspace: WorkspaceEntry, kind: str)
 def _presets(
     documents: Documents, workspace: WorkspaceEntry, slug: str, kind: str
 ) -> Iterator[Document]:
-    type_ = _type(workspace, slug)
+    type_ = system_type(workspace, slug)
     kept = documents.named(TYPE, workspace.address, slug)
     if kept is not None and kept.id != type_.id:
         return  # somebody made a type of this name before the system had one
@@ -86,7 +86,8 @@ def _presets(
         yield preset
 
 
-def _type(workspace: WorkspaceEntry, slug: str) -> Document:
+def system_type(workspace: WorkspaceEntry, slug: str) -> Document:
+    """Return the type of this *slug* that *workspace* has from the system."""
     content = {"name": SYSTEM[slug]["name"], "slug": slug, "is_protected": True}
     return _made(workspace, TYPE, slug, content)
 

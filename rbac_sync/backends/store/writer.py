@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import insert
-
 from ...audit.record import Authorship, Record
 from ...audit.row_facts import with_kept
 from ...model import ACCOUNT, Key, Kind
@@ -15,6 +13,7 @@ from ..verbs import verb_for
 from . import row_facts
 from . import tables as t
 from .account import Account
+from .bulk import inserting
 from .handlers import Bindings, Keys, Roles, Teams
 from .session import StoreSession
 
@@ -76,7 +75,7 @@ class StoreWriter(StoreSession):
 
     def has_run(self, run: str) -> bool:
         """Say whether the run of this id was committed before."""
-        return self._has_run(t.run.c.id == run)
+        return bool(self.account.find(t.run, "id", id=run))
 
     def finish(self, run: str) -> None:
         """Write what is held back, and that *run* did it. Only the COMMIT is left to do."""
@@ -85,7 +84,7 @@ class StoreWriter(StoreSession):
         self._trail.flush()
         account = self.account
         row = {"account": account.number, "id": run, "created": account.now}
-        account.connection.execute(insert(t.run), row | {"plan_digest": self._by.plan_digest})
+        account.connection.execute(inserting(t.run), row | {"plan_digest": self._by.plan_digest})
         account.keep_serial()
 
     def _record_rest(self) -> None:

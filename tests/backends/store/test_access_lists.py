@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
-from rbac_sync.model import ObjectAccess
+from rbac_sync.model import ObjectAccess, Workspace
 from rbac_sync.model.address import workspace_object
 from rbac_sync.model.resources import opened
 from rbac_sync.planning import Change
@@ -16,6 +16,8 @@ from rbac_sync.testing.contract import OBJECTS
 
 from ...contract.objects import make_documents
 from .stores import founded, made
+
+STAGING = Workspace("staging", "Staging")
 
 
 @contextmanager
@@ -48,3 +50,31 @@ def test_a_list_of_its_own_is_not_read_again_for_being_named(store_url, name):
         return made_queries
 
     assert queries([workspace_object(PROD.address, name)]) == queries([]) != []
+
+
+def _with_objects(backend, workspace, *, closed):
+    """Make *workspace* with objects; if *closed*, each has a list of its own with nobody on it."""
+    made(backend, Change(None, workspace), run=f"make {workspace.handle}")
+    make_documents(backend, workspace)
+    lists = [(opened(workspace.address, name), name) for name in OBJECTS] if closed else []
+    changes = (Change(before, ObjectAccess(workspace.address, name)) for before, name in lists)
+    made(backend, *changes, run=f"close {workspace.handle}")
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_many_lists_are_read_by_as_many_queries_as_a_few(store_url, closed):
+    backend = founded(store_url)
+
+    def queries():
+        with backend.open() as session, document_queries() as made_queries:
+            spaces = session.read().of(Workspace)
+            session.show_lists([workspace_object(at, name) for at in spaces for name in OBJECTS])
+            lists = session.read().of(ObjectAccess)
+            versions = session.versions(lists)
+        assert len(lists) == len(versions) == len(spaces) * len(OBJECTS)
+        return len(made_queries)
+
+    _with_objects(backend, PROD, closed=closed)
+    few = queries()
+    _with_objects(backend, STAGING, closed=closed)
+    assert queries() == few

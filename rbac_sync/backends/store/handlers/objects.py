@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
@@ -25,9 +25,10 @@ from ...verbs import Verbs, takes_both
 from .. import tables as t
 from ..account import Account
 from ..batch import Batch
-from ..documents import Document, Documents
+from ..documents import Document, Documents, Place
+from ..names import batched
 from ..row_facts import ACCESS
-from ..system_blocks import TYPE, system_documents
+from ..system_blocks import SYSTEM, TYPE, system_type
 from .handler import Handler
 
 EVERYBODY = "*"
@@ -44,14 +45,47 @@ PARENTS: Mapping[ObjectType, str] = {ObjectType.BLOCK: TYPE, ObjectType.DEPLOYME
 TYPES = {kind: type_ for type_, kind in DOCUMENTS.items()}
 
 
+PRINCIPALS = ((t.user, "actor_id"), (t.service_account, "actor_id"), (t.team, "id"))
+"""The tables of whoever can be on a list, and the columns of the ids by which lists name them."""
+
+
 class _Workspace(NamedTuple):
     address: Address
     id: UUID
     created: Instant
 
 
+class _ObjectName(NamedTuple):
+    """The name of an object in its workspace; it begins with that of the parent, if it has one."""
+
+    workspace: Address
+    type: ObjectType
+    name: str
+
+    @classmethod
+    def of(cls, address: Address) -> _ObjectName:
+        """Return the name in *address*."""
+        word, _, name = object_name(address).partition(":")
+        return cls(object_workspace(address), ObjectType(word), name)
+
+    @property
+    def parent(self) -> Place:
+        """The place of the parent of an object of a type that has one."""
+        return PARENTS[self.type], self.workspace, self.name.partition("/")[0]
+
+    def place(self, parents: Mapping[Place, Document]) -> Place | None:
+        """Return the place of the object; None if its parent is not among *parents*."""
+        if self.type not in PARENTS:
+            return DOCUMENTS[self.type], self.workspace, self.name
+        parent, own = parents.get(self.parent), self.name.partition("/")[2]
+        return (DOCUMENTS[self.type], self.workspace, f"{parent.id}/{own}") if parent else None
+
+
 class AccessLists(Handler[ObjectAccess]):
-    """The access lists of blocks, deployments and work pools; teams stand apart from actors."""
+    """The access lists of blocks, deployments and work pools; teams stand apart from actors.
+
+    What many of them need is read together: as many queries for many objects as for one.
+    """
 
     kind: ClassVar = Kind.OBJECT
 
@@ -66,30 +100,18 @@ class AccessLists(Handler[ObjectAccess]):
 
     def read(self, objects: Iterable[Address] = ()) -> Iterator[ObjectAccess]:
         """Yield every list that an object has of its own, and what those of *objects* are."""
-        own = {listed.address: listed for listed in self._own()}
-        yield from own.values()
-        for address in objects:
-            if address not in own and (listed := self.one(address)):
-                yield listed
-
-    def _own(self) -> Iterator[ObjectAccess]:
-        for document in self._documents.listed(TYPES):
-            has_list = document.content.get(ACCESS) is not None
-            if has_list and (address := self.address(document)):
-                yield self._list(object_workspace(address), object_name(address), document)
+        listed = self._documents.listed(TYPES)
+        own = self._addressed([each for each in listed if _lists_of(each) is not None])
+        return self._lists(own | self._at(frozenset(objects) - own.keys()))
 
     def one(self, address: Address) -> ObjectAccess | None:
         """Return the list of the object at *address*; None if there is no such object."""
-        document = self._document(address)
-        if document is None:
-            return None
-        return self._list(object_workspace(address), object_name(address), document)
+        return next(self._lists(self._at([address])), None)
 
     def versions(self, addresses: Iterable[Address]) -> Iterator[tuple[Address, str]]:
         """Yield the version of each object of *addresses* that is there."""
-        for address in addresses:
-            if document := self._document(address):
-                yield address, stored(document.updated)
+        for address, document in self._at(addresses).items():
+            yield address, stored(document.updated)
 
     def update(self, before: ObjectAccess, after: ObjectAccess) -> None:
         """Replace the list of an object.
@@ -98,7 +120,7 @@ class AccessLists(Handler[ObjectAccess]):
             BackendError: the object is not there any more.
         """
         self.batch.flush()
-        document = self._document(before.address)
+        document = self._at([before.address]).get(before.address)
         if document is None:
             raise BackendError(f"`{before.address}` is not there", hint="plan again")
         content = {**document.content, ACCESS: dict(self._ids(after))}
@@ -106,71 +128,86 @@ class AccessLists(Handler[ObjectAccess]):
 
     def address(self, document: Document) -> Address | None:
         """Return the address of the object that *document* is; None if its name cannot be one."""
-        type_ = TYPES[document.kind]
-        own = document.name or ""
-        if type_ in PARENTS:
-            parent, _, own = own.partition("/")
-            above = self._parent(type_, document.owner, parent)
-            if above is None:
-                return None
-            own = f"{above.name}/{own}"
-        name = f"{type_}:{own}"
-        return workspace_object(document.owner, name) if is_object_name(name) else None
+        return next(iter(self._addressed([document])), None)
 
-    def _document(self, address: Address) -> Document | None:
-        workspace, (word, _, name) = object_workspace(address), object_name(address).partition(":")
-        is_name = is_object_name(object_name(address))
-        if not is_name or self.account.names.find(workspace) is None:
-            return None
-        type_, (above, slash, own) = ObjectType(word), name.partition("/")
-        if type_ not in PARENTS:
-            return self._documents.named(DOCUMENTS[type_], workspace, name)
-        parent = self._named_parent(type_, workspace, above) if slash else None
-        kept = f"{parent.id}/{own}" if parent else None
-        return self._documents.named(DOCUMENTS[type_], workspace, kept) if kept else None
+    def _addressed(self, documents: Iterable[Document]) -> dict[Address, Document]:
+        """Return *documents* by the addresses of the objects that they are, where they have one."""
+        parts = [(each, *_split(each)) for each in documents]
+        names = self._parent_names({id_: each.owner for each, id_, _ in parts if id_})
+        addressed: dict[Address, Document] = {}
+        for document, id_, own in parts:
+            below = own if id_ is None else f"{names.get(id_, '')}/{own}"
+            name = f"{TYPES[document.kind]}:{below}"
+            if is_object_name(name):
+                addressed[workspace_object(document.owner, name)] = document
+        return addressed
 
-    def _parent(self, type_: ObjectType, workspace: Address, id_: str) -> Document | None:
-        """Return the parent of this id; None if there is none, or the text is no id at all."""
-        try:
-            kept = self._documents.get(PARENTS[type_], UUID(id_))
-        except ValueError:
-            return None
-        presets = () if kept else self._presets(type_, workspace)
-        return kept or next((each for each in presets if str(each.id) == id_), None)
+    def _parent_names(self, owners: Mapping[UUID, Address]) -> dict[UUID, str]:
+        """Return the names of parents by id; *owners* has the workspace of each."""
+        kept = self._documents.with_ids(frozenset(PARENTS.values()), owners)
+        unknown = {owner for id_, owner in owners.items() if id_ not in kept}
+        presets = {each.id: each for each in self._system_types(unknown).values()}
+        return {id_: each.name or "" for id_, each in (presets | kept).items()}
 
-    def _named_parent(self, type_: ObjectType, workspace: Address, name: str) -> Document | None:
-        kept = self._documents.named(PARENTS[type_], workspace, name)
-        presets = () if kept else self._presets(type_, workspace)
-        return kept or next((each for each in presets if each.name == name), None)
+    def _at(self, addresses: Iterable[Address]) -> dict[Address, Document]:
+        """Return the documents that the objects at *addresses* are; those that are there."""
+        names = self._object_names(addresses)
+        parents = self._parents(frozenset(n.parent for n in names.values() if n.type in PARENTS))
+        places = {place: address for address, n in names.items() if (place := n.place(parents))}
+        return {places[place]: each for place, each in self._documents.at(places).items()}
 
-    def _presets(self, type_: ObjectType, workspace: Address) -> list[Document]:
-        """Return the types of blocks that the system has, as long as they are not kept."""
-        number = self.number(workspace)
-        ((id_, created),) = self.account.find(t.workspace, "id", "created", number=number)
-        entry = _Workspace(workspace, UUID(id_), loaded(created))
-        return system_documents(self._documents, entry, PARENTS[type_])
+    def _object_names(self, addresses: Iterable[Address]) -> dict[Address, _ObjectName]:
+        """Return the names of objects at *addresses* whose workspace is there."""
+        whole = [each for each in addresses if is_object_name(object_name(each))]
+        self.account.names.seek(Kind.WORKSPACE, map(object_workspace, whole))
+        names = {each: _ObjectName.of(each) for each in whole}
+        find = self.account.names.find
+        return {a: name for a, name in names.items() if find(name.workspace) is not None}
 
-    def _list(self, workspace: Address, name: str, document: Document) -> ObjectAccess:
-        kept: Mapping[str, Any] | None = document.content.get(ACCESS)
-        if kept is None:
-            return opened(workspace, name)
-        view, run, manage = (frozenset(self._names(kept, level)) for level in ObjectLevel)
-        return ObjectAccess(workspace, name, view, run, manage)
+    def _parents(self, places: frozenset[Place]) -> dict[Place, Document]:
+        kept = self._documents.at(places)
+        unknown = {owner for kind, owner, _ in places - kept.keys() if kind == TYPE}
+        return self._system_types(unknown) | kept
 
-    def _names(self, kept: Mapping[str, Any], level: ObjectLevel) -> Iterator[Address]:
-        """Yield who is on the list at *level*; who has left the account since is not."""
-        actors, teams = (kept.get(f"{level}_{ids}_ids", ()) for ids in ("actor", "team"))
-        if EVERYBODY in actors:
-            yield EVERYONE
-        for table, column, ids in (
-            (t.user, "actor_id", actors),
-            (t.service_account, "actor_id", actors),
-            (t.team, "id", teams),
-        ):
-            known = [each for each in ids if each != EVERYBODY]
-            rows = self.account.find(table, "number", **{column: known}) if known else ()
-            names = self.names([number for (number,) in rows])
-            yield from (names(number) for (number,) in rows)
+    def _system_types(self, workspaces: Collection[Address]) -> dict[Place, Document]:
+        """Return the types of blocks that the system has in *workspaces*, if they are not kept."""
+        owners = {self.number(each): each for each in workspaces}
+        presets: dict[Place, Document] = {}
+        for numbers in batched(sorted(owners)):
+            for number, id_, created in self.account.find(
+                t.workspace, "number", "id", "created", number=numbers
+            ):
+                entry = _Workspace(owners[number], UUID(id_), loaded(created))
+                for slug in SYSTEM:
+                    presets[TYPE, entry.address, slug] = system_type(entry, slug)
+        kept = self._documents.at(presets)
+        return {place: preset for place, preset in presets.items() if place not in kept}
+
+    def _lists(self, documents: Mapping[Address, Document]) -> Iterator[ObjectAccess]:
+        """Yield the list of each object; who has left the account since is on none."""
+        by_id = self._principals(filter(None, map(_lists_of, documents.values())))
+        for address, document in documents.items():
+            workspace, name = object_workspace(address), object_name(address)
+            lists = _lists_of(document)
+            if lists is None:
+                yield opened(workspace, name)
+            else:
+                levels = (frozenset(_among(lists, level, by_id)) for level in ObjectLevel)
+                yield ObjectAccess(workspace, name, *levels)
+
+    def _principals(self, lists: Iterable[Mapping[str, Any]]) -> dict[tuple[bool, str], Address]:
+        """Return who is on *lists*, by whether it is a team and by id."""
+        levels = [(content, level) for content in lists for level in ObjectLevel]
+        named = {each for content, level in levels for each in _named(content, level)}
+        by_id = {(False, EVERYBODY): EVERYONE}
+        for table, column in PRINCIPALS:
+            is_team = table is t.team
+            listed_ids = sorted(id_ for team, id_ in named if team is is_team and id_ != EVERYBODY)
+            for ids in batched(listed_ids):
+                rows = self.account.find(table, "number", column, **{column: ids})
+                name = self.names([number for number, _ in rows])
+                by_id.update(((is_team, id_), name(number)) for number, id_ in rows)
+        return by_id
 
     def _ids(self, listed: ObjectAccess) -> Iterator[tuple[str, list[str]]]:
         for level in listed.levels:
@@ -187,3 +224,31 @@ class AccessLists(Handler[ObjectAccess]):
         column = "id" if who.kind is Kind.TEAM else "actor_id"
         ((id_,),) = self.account.find(table, column, number=self.number(who))
         return str(id_)
+
+
+def _lists_of(document: Document) -> Mapping[str, Any] | None:
+    """Return the ids on the lists of the object that *document* is; None if it is an open one."""
+    return document.content.get(ACCESS)
+
+
+def _split(document: Document) -> tuple[UUID | None, str]:
+    """Return the id of the parent and the own name of *document*; no name if it is damaged."""
+    if TYPES[document.kind] not in PARENTS:
+        return None, document.name or ""
+    above, _, own = (document.name or "").partition("/")
+    try:
+        return UUID(above), own
+    except ValueError:
+        return None, ""
+
+
+def _named(lists: Mapping[str, Any], level: ObjectLevel) -> Iterator[tuple[bool, str]]:
+    """Yield who is on the list at *level*: whether it is a team, and the id."""
+    yield from ((False, each) for each in lists.get(f"{level}_actor_ids", ()))
+    yield from ((True, each) for each in lists.get(f"{level}_team_ids", ()))
+
+
+def _among(
+    lists: Mapping[str, Any], level: ObjectLevel, by_id: Mapping[tuple[bool, str], Address]
+) -> Iterator[Address]:
+    return (by_id[each] for each in _named(lists, level) if each in by_id)
