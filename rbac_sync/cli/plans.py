@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..backends.interface import Backend
     from ..errors import Diagnostic, StalePlan
     from ..guard import Finding, GuardContext
+    from ..model import Declaration
     from ..pipeline import Configuration, Review, RunOptions
     from ..planning.planfile import SavedPlan
     from ..views.run import Run
@@ -46,10 +47,12 @@ def check_configuration(folder: Path, now: datetime, reports: Reports, *, json: 
 
     problems: Sequence[Diagnostic] = ()
     texts: Mapping[str, str] = {}
+    contents = ""
     try:
         configuration = load_configuration(folder, "")
         texts = configuration.sources.texts
-        problems = pipeline.validate(configuration, now).advice
+        declaration = pipeline.validate(configuration, now)
+        problems, contents = declaration.advice, _contents(declaration, len(texts))
     except ConfigError as error:
         if not json:
             raise
@@ -63,8 +66,20 @@ def check_configuration(folder: Path, now: datetime, reports: Reports, *, json: 
         return code
     print_problems(problems, texts)
     if not reports.take_stdout:
-        click.echo(VALID)
+        click.echo(f"{VALID}\n{contents}")
     return code
+
+
+def _contents(declaration: Declaration, files: int) -> str:
+    """Return how much there is of what *declaration* declares, by kind."""
+    from ..model import Role, ServiceAccount, Team, User, Workspace
+    from ..views.words import counted
+
+    kinds = (User, Team, ServiceAccount, Role, Workspace)
+    numbers = [(len(declaration.desired.of(kind)), kind.kind.noun) for kind in kinds]
+    numbers.append((len(declaration.expectations), "test"))
+    words = ", ".join(counted(number, noun) for number, noun in numbers if number)
+    return f"It declares {words or 'nothing'} in {counted(files, 'file')}."
 
 
 def make_review(configuration: Configuration, backend: Backend, requested: RunOptions) -> Review:
@@ -149,6 +164,9 @@ def print_saved_plan(saved: SavedPlan, config: Path, url: str) -> None:
         click.echo(note, err=True)
         echo_long(plan.render_changes(saved.changes, layout()))
         return
+    today = pipeline.plan(configuration, backend, pipeline.RunOptions())
+    if today.plan.changes == saved.changes:  # it knows what is left alone, which no file says
+        review = replace(today, saved=saved)
     context = replace(review.context, applier=None, author=None)
     run = replace(run_result(review, configuration), context=context, findings=())
     print_review(run, json=False)

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ..errors import RbacSyncError
+from ..installation import commit
 from .folders import repository_root
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ SCHEMA = "rbac.schema.json"
 
 REVIEWERS = "@your-org/security"
 """The owners in CODEOWNERS where the user names none."""
+
+PLACEHOLDERS = ("your-org/rbac-sync", REVIEWERS)
+"""The names that stand for unknown ones, to be replaced."""
 
 WORKFLOWS: Mapping[str, Mapping[str, str]] = {
     "github": {
@@ -43,6 +47,14 @@ OWNERS_FILE: Mapping[str, str] = {
 
 FOLDER_IN_WORKFLOW = re.compile(r"(?<![\w./-])access/(?=\*\*|keys-recipient)")
 """The folder of the configuration in a path of ``examples/ci``."""
+
+GITHUB = "https://github.com/"
+
+ACTION = re.compile(r"your-org/rbac-sync@[0-9a-f]{40}")
+"""The action of rbac-sync in ``examples/ci``."""
+
+PIP_SOURCE = re.compile(r"git\+https://github\.com/your-org/rbac-sync@v[\d.]+")
+"""The requirement that pip installs in ``examples/ci``."""
 
 FOLDER_SETTING = re.compile(r"^( +(?:config|RBAC_SYNC_CONFIG): )access$", re.MULTILINE)
 
@@ -145,9 +157,20 @@ def _owners(names: list[str], inside: Path, forge: str, reviewers: str) -> str:
 
 def _placed(workflow: str, inside: Path) -> str:
     """Return *workflow* for a configuration in the folder *inside* of the repository."""
-    name = inside.as_posix()
+    workflow, name = _pinned(workflow), inside.as_posix()
     text = FOLDER_IN_WORKFLOW.sub("" if name == "." else f"{name}/", workflow)
     return FOLDER_SETTING.sub(rf"\g<1>{name}", text)
+
+
+def _pinned(workflow: str) -> str:
+    """Return *workflow* with the commit that this program was installed from, if it is known."""
+    installed = commit()
+    if installed is None:
+        return workflow
+    url = installed.repository.removesuffix(".git")
+    text = PIP_SOURCE.sub(f"git+{url}@{installed.id}", workflow)
+    on_github = url.removeprefix(GITHUB)
+    return text if on_github == url else ACTION.sub(f"{on_github}@{installed.id}", text)
 
 
 def _examples() -> Traversable:

@@ -145,6 +145,8 @@ class EffectRow:
         was, will = self._roles(self.effect.before), self._roles(self.effect.after)
         if self.effect.kept:
             return f"keeps {will}"
+        was = was or self._of_people([other.before for other in self.others])
+        will = will or self._of_people([other.after for other in self.others])
         if was != will:
             return f"{was} -> {will or NOTHING}" if was else will
         if self.effect.gained and self.effect.lost:
@@ -193,6 +195,11 @@ class EffectRow:
     def _roles(self, paths: Iterable[Path]) -> str:
         texts = dict.fromkeys(self.role(path) for path in paths)
         return listed(list(texts), MOST_NAMES)
+
+    def _of_people(self, sides: Sequence[Sequence[Path]]) -> str:
+        """Return the roles that people of the row have besides, if any has one."""
+        texts = sorted({self._roles(paths) or NOTHING for paths in sides})
+        return " or ".join(texts) if texts != [NOTHING] and len(texts) <= MOST_NAMES else ""
 
     def role(self, path: Path) -> str:
         """Return the role of *path* with its level, if that is another, and its term."""

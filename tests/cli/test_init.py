@@ -9,8 +9,10 @@ from ruamel.yaml import YAML
 
 from rbac_sync.backends.store import init
 from rbac_sync.backends.store.accounts import Accounts
+from rbac_sync.cli import starter_files
 from rbac_sync.cli.run import KEY
 from rbac_sync.cli.starter_files import WORKFLOWS, write_new
+from rbac_sync.installation import Commit
 from rbac_sync.model import Team, Workspace
 from rbac_sync.planning import Change
 from rbac_sync.server.guarded_store import GuardedStore
@@ -56,7 +58,7 @@ def test_an_empty_folder_becomes_a_configuration_of_a_new_account(folder, monkey
     assert ran.code == 0, ran.err
     assert ran.out.endswith(NOTHING)
     assert "Created the account acme. Its owner's key is shown only now:" in ran.out
-    assert "replace `your-org/rbac-sync@0123...` and `@your-org/security`" in ran.err
+    assert "replace `your-org/rbac-sync` and `@your-org/security`" in ran.err
     assert {"rbac.toml", "people.toml", ".github/CODEOWNERS", *WORKFLOWS["github"].values()} <= (
         contents(folder).keys()
     )
@@ -64,6 +66,25 @@ def test_an_empty_folder_becomes_a_configuration_of_a_new_account(folder, monkey
     assert run("plan").out == NOTHING
     assert run("validate").code == 0
     assert run("fmt --check").out == ""
+
+
+def test_workflows_name_the_commit_that_was_installed_from_git(folder, monkeypatch):
+    installed = Commit("https://github.com/halden/rbac-sync.git", "c0ffee" * 6 + "beef")
+    monkeypatch.setattr(starter_files, "commit", lambda: installed)
+    ran = run(f"{NEW} --reviewers @halden/security")
+    assert "note: before you commit, give the workflows their keys:" in ran.err
+    workflow = (folder / ".github/workflows/access-plan.yml").read_text()
+    assert f"uses: halden/rbac-sync@{installed.id} # v" in workflow
+    assert "your-org" not in workflow
+
+
+def test_a_pipeline_of_gitlab_installs_the_same_commit(folder, monkeypatch):
+    installed = Commit("https://git.example/halden/rbac-sync", "abc123")
+    monkeypatch.setattr(starter_files, "commit", lambda: installed)
+    assert run(f"{NEW} --ci gitlab").code == 0
+    pipeline = (folder / ".gitlab-ci.yml").read_text()
+    assert f"git+{installed.repository}@abc123" in pipeline
+    assert "your-org" not in pipeline
 
 
 def test_editors_find_the_schema_from_every_file(folder, monkeypatch):

@@ -85,6 +85,17 @@ def test_a_saved_plan_is_shown_as_plan_showed_it(account):
         assert "! test  everyone  viewer" in shown.out
 
 
+def test_a_saved_plan_is_shown_with_what_it_leaves_alone(account):
+    account.edit(
+        ('default_role = "none"', 'default_role = "viewer"'),
+        ('access = "all"', 'access = "declared"'),
+    )
+    by_hand(account, (None, bound("dee", "prod", "developer")))
+    planned, shown = run("plan --out my.plan"), run("show my.plan")
+    assert "Not managed here: 1 live thing that nobody declares" in shown.lines
+    assert shown.lines[1:] == planned.lines[1:]
+
+
 def test_of_a_plan_that_is_made_or_fits_no_more_the_changes_are_shown(account):
     account.edit(('default_role = "none"', 'default_role = "viewer"'))
     assert run("plan --out my.plan").code == 0

@@ -133,7 +133,9 @@ def engine(url: URL, wait: float, *, is_pooled: bool = False) -> Engine:
             return _sqlite(url, wait)
         return _postgresql(url, wait, POOL if is_pooled else {"poolclass": NullPool})
     except (ImportError, NoSuchModuleError):
-        hint = "pip install 'rbac-sync[postgres]'"
+        from ...installation import install_command
+
+        hint = install_command("postgres")
         raise BackendError("the PostgreSQL driver is not installed", hint=hint) from None
 
 

@@ -55,7 +55,9 @@ def verified(token: str, issuer: str, audience: str, keys: Mapping[str, Any]) ->
     try:
         import jwt
     except ImportError as error:
-        hint = "pip install 'rbac-sync[oidc]'"
+        from ...installation import install_command
+
+        hint = install_command("oidc")
         raise RbacSyncError("signed tokens cannot be checked here", hint=hint) from error
     try:
         key = _key(token, jwt.PyJWKSet.from_dict(dict(keys)))

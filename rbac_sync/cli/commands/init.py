@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,7 +106,7 @@ def init(
     starter_files.check_free(texts)
     for path in starter_files.write_new(texts):
         click.echo(path)
-    _print_next_steps(forge, reviewers)
+    _print_next_steps(forge, texts.values())
     return _plan(folder, url, source.api_key)
 
 
@@ -210,14 +211,16 @@ def _pull(source: Source, folder: Path) -> dict[str, str]:
     return export_files(live_account, settings, folder)
 
 
-def _print_next_steps(forge: str, reviewers: str) -> None:
+def _print_next_steps(forge: str, texts: Iterable[str]) -> None:
     """Print on standard error what is left to fill in."""
     if forge == "none":
         return
-    owners = f" and `{reviewers}`" if reviewers == starter_files.REVIEWERS else ""
+    written = "".join(texts)
+    left = [f"`{name}`" for name in starter_files.PLACEHOLDERS if name in written]
+    replace_names = f"replace {' and '.join(left)} in these files, and " if left else ""
     click.echo(
-        f"note: before you commit, replace `your-org/rbac-sync@0123...`{owners} in these files, and"
-        " give the workflows their keys: docs/how-to/ci.md of rbac-sync says which",
+        f"note: before you commit, {replace_names}give the workflows their keys:"
+        " docs/how-to/ci.md of rbac-sync says which",
         err=True,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ...errors import RbacSyncError
+from ...installation import install_command
 from .. import options
 from ..run import database_url
 from ..signals import restore_signals
@@ -16,8 +17,6 @@ from ..signals import restore_signals
 if TYPE_CHECKING:
     from ...model import Policy
     from ...server.issuer import Issuer
-
-EXTRA = "pip install 'rbac-sync[server]'"
 
 
 @click.command()
@@ -76,7 +75,8 @@ def serve(
         from ...server import outbox as letters
         from ...server.guarded_store import GuardedStore
     except ModuleNotFoundError as error:
-        raise RbacSyncError(f"`{error.name}` is not installed", hint=EXTRA) from None
+        message = f"`serve` needs packages that are not installed: `{error.name}` is missing"
+        raise RbacSyncError(message, hint=install_command("server")) from None
     from ...backends.store.accounts import Accounts
 
     if public_url:

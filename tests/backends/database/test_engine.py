@@ -7,6 +7,7 @@ import pytest
 from rbac_sync.backends.database.engine import address, display_url, engine, place
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import BackendError
+from rbac_sync.installation import install_command
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_a_missing_driver_is_named_with_how_to_get_it(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
     with pytest.raises(BackendError, match="driver is not installed") as refused:
         engine(address("postgresql://h/d"), 1)
-    assert refused.value.hint == "pip install 'rbac-sync[postgres]'"
+    assert refused.value.hint == install_command("postgres")
 
 
 def test_a_store_that_is_not_there_is_not_made_by_looking(tmp_path):
