@@ -122,6 +122,7 @@ def cli(context: click.Context, *, chdir: str | None) -> None:
     """Access control as code: declare it, plan it, have escalations refused, apply it on record."""
     if context.invoked_subcommand not in LASTING:
         gc.set_threshold(*RARELY)
+    gc.enable()
     for note in terraform.ignored_variables(context.invoked_subcommand or "", os.environ):
         click.echo(f"note: {note}", err=True)
     if chdir:

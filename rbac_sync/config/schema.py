@@ -32,9 +32,9 @@ from .values import (
 
 
 class Table(BaseModel):
-    """A table with a fixed set of keys."""
+    """A table with a fixed set of keys. What reads it is made with that of the whole file."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class PrincipalEntry(Table):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ...catalogues import catalogue
-from ...model import Address, Level
+from ...model import Address, Level, ObjectLevel, ObjectType
 from ...model.resources import role
 
 WORLD_NAME = "prefect-cloud"
@@ -18,6 +20,14 @@ KEY = "active"
 
 Source: the API's own word, ``active_key``; the name it makes up changes with every rotation.
 """
+
+Names = Collection[str] | None
+"""The names of objects of one type, without the type; None: of all there are."""
+
+
+def list_right(type_: ObjectType, level: ObjectLevel) -> str:
+    """Return the workspace permission that reading or writing the list of an object takes."""
+    return WORLD.lists[type_][level]
 
 
 def role_named(level: Level, name: str, *, builtin: bool) -> Address:

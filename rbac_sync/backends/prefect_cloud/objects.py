@@ -22,15 +22,7 @@ from ...wire.prefect_cloud.orchestration import (
     TaggedFilter,
 )
 from .api import Api, E, Listing
-from .naming import WORLD
-
-Names = Collection[str] | None
-"""The names of objects of one type, without the type; None: of all there are."""
-
-
-def right(type_: ObjectType, level: ObjectLevel) -> str:
-    """Return the workspace permission that reading or writing the list of an object takes."""
-    return WORLD.lists[type_][level]
+from .naming import Names, list_right
 
 
 @dataclass(frozen=True)
@@ -85,14 +77,15 @@ class WorkspaceObjects:
     def _block(self, slug: str, name: str) -> str:
         type_path = f"block_types/slug/{quote(slug, safe='')}"
         path = f"{self.below}/{type_path}/block_documents/name/{quote(name, safe='')}"
+        right = list_right(ObjectType.BLOCK, ObjectLevel.VIEW)
         try:
-            return str(self.api.get(path, BlockRow, right(ObjectType.BLOCK, ObjectLevel.VIEW)).id)
+            return str(self.api.get(path, BlockRow, right).id)
         except NotFound:
             return ""
 
     def _rows(self, path: str, shape: type[E], page: ObjectPage, type_: ObjectType) -> list[E]:
-        right_ = right(type_, ObjectLevel.VIEW)
-        return self.api.listed(Listing(f"{self.below}/{path}", shape, page, right_))
+        right = list_right(type_, ObjectLevel.VIEW)
+        return self.api.listed(Listing(f"{self.below}/{path}", shape, page, right))
 
 
 def _called(names: Iterable[str]) -> TaggedFilter:

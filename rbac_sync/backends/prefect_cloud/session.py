@@ -34,10 +34,8 @@ from ..remote.journaled_session import JournaledSession
 from ..remote.journaled_writer import JournaledWriter
 from ..remote.live_catalogue import closed, with_roles
 from ..verbs import actions
-from .absences import absences
 from .api import Api
 from .handlers import AccessLists, Bindings, Roles, Teams, handlers
-from .history import touched
 from .limits import limits
 from .naming import WORLD
 from .rows import AccountRows, RoleRows, fetched, fetched_roles
@@ -111,6 +109,8 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
         """Return who last changed each of *addresses* that is live, of late. See ``Session``."""
+        from .history import touched
+
         live = (self._by_address.get(address) for address in addresses)
         bindings = self._handlers[Kind.BINDING]
         assert isinstance(bindings, Bindings)
@@ -130,6 +130,8 @@ class PrefectCloudSession(JournaledSession[AccountRows]):
         return self._absent[1]
 
     def _absences(self, people: frozenset[Address]) -> Mapping[Address, Absence]:
+        from .absences import absences
+
         self._learn_ids()
         own = super().absences(people)
         of_service = absences(self._api, people, self._ids.known)

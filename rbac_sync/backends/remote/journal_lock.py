@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, select, text
 
 from ...errors import BackendError
@@ -46,6 +45,8 @@ def file_lock(path: Path, wait: float) -> Iterator[Callable[[], None]]:
         Held: somebody else holds it.
 
     """
+    from filelock import FileLock, Timeout
+
     lock = FileLock(path, timeout=wait, mode=0o600)
     try:
         lock.acquire()

@@ -25,8 +25,7 @@ from ....wire.prefect_cloud import object_access as wire
 from ....wire.prefect_cloud.access import ActorId
 from ...remote.response import STRANGE
 from ...verbs import Verbs, takes_after
-from ..naming import WORLD
-from ..objects import Names, WorkspaceObjects, right
+from ..naming import WORLD, Names, list_right
 from ..rows import THREADS, AccountRows
 from .handler import Handler
 
@@ -91,7 +90,7 @@ class AccessLists(Handler):
             fields[f"{level}_actor_ids"] = [self._actor(w) for w in listed if w.kind != Kind.TEAM]
             fields[f"{level}_team_ids"] = [self.id(who) for who in listed if who.kind == Kind.TEAM]
         body = shapes.body.model_validate({"access_control": shapes.replace(**fields)})
-        needed = right(after.type, ObjectLevel.MANAGE)
+        needed = list_right(after.type, ObjectLevel.MANAGE)
         self.api.put("PUT", self._path(after.address), body, needed)
 
     def _actor(self, who: Address) -> ActorId:
@@ -125,11 +124,13 @@ class AccessLists(Handler):
 
     def _ids_at(self, place: tuple[Address, ObjectType], names: Names) -> Mapping[str, str] | None:
         """Return by name the ids of the objects that are there; None where they are not shown."""
+        from ..objects import WorkspaceObjects
+
         workspace, type_ = place
         try:
             return WorkspaceObjects(self.api, self._below(workspace)).ids(type_, names)
         except Forbidden:
-            needed = right(type_, ObjectLevel.VIEW)
+            needed = list_right(type_, ObjectLevel.VIEW)
             named = (workspace_object(workspace, f"{type_}:{name}") for name in names or ())
             self.partly.update(dict.fromkeys(named, needed))
             return None
@@ -151,7 +152,7 @@ class AccessLists(Handler):
     def _list(self, address: Address, *, hides: bool) -> ObjectAccess | None:
         """Return the list of one object; None if it went meanwhile, or is not shown."""
         listed = ObjectAccess(object_workspace(address), object_name(address))
-        needed = right(listed.type, ObjectLevel.VIEW)
+        needed = list_right(listed.type, ObjectLevel.VIEW)
         try:
             row = self.api.get(self._path(address), SHAPES[listed.type].read, needed)
         except NotFound:
