@@ -17,8 +17,7 @@ Commands:
   fmt          Write the files of a configuration in canonical form.
   plan         Show what would change, for whom, and what the guard says.
   apply        Apply the changes and write the audit trail.
-  drift        Show differences between the configuration and the live
-               account.
+  drift        Show how the live account differs from the configuration.
   test         Run the [[test]] tables against the configuration.
   report       Write an HTML report of a plan.
   comment      Show a run's report on a pull request.

@@ -253,7 +253,7 @@ def _read_saved(
 def drift(
     *, config: Path, url: str, json: bool, fail_on_unmanaged: bool, report: list[ReportRequest]
 ) -> int:
-    """Show differences between the configuration and the live account.
+    """Show how the live account differs from the configuration.
 
     Exit 2 if it does, 7 if the key is not shown all that is managed: what differs there is unknown.
 
