@@ -46,7 +46,7 @@ def read(folder: Path, name: str, limit: int) -> bytes:
             )
         if before.st_size > limit:
             raise _too_large(name, before.st_size, limit)
-        raw = _all(descriptor, limit + 1)
+        raw = _all(descriptor, before.st_size + 1)
         after = os.fstat(descriptor)
     if len(raw) != before.st_size or any(getattr(before, a) != getattr(after, a) for a in CHANGED):
         raise UnreadableFile(

@@ -20,6 +20,7 @@ from .holders import email_of
 from .layout import ACCOUNTS, OBJECTS, ROOT, definable, match_files, refuse_others
 from .parse import InvalidToml, parse_file
 from .problems import File, Problems, TomlLocation
+from .text_rules import is_of_texts
 from .unread_files import UnreadFile, find_unread, note_unread, refuse_unmatched, suggest_file
 
 if TYPE_CHECKING:
@@ -117,10 +118,12 @@ class _Reading:
     texts: dict[str, str] = field(default_factory=dict)
     is_partial: bool = False
 
-    def file(self, name: str, limit: int, place: Place, hint: str = "") -> File | None:
+    def file(
+        self, name: str, limit: int, named: TomlLocation | None = None, hint: str = ""
+    ) -> File | None:
         """Read and check one file; None, and a problem, if it cannot be used.
 
-        *hint* is the hint if there is no such file.
+        *named* is where it is named, *hint* the hint if there is no such file.
         """
         from .schema_errors import check_tables
 
@@ -128,6 +131,7 @@ class _Reading:
             self.raw[name] = bytes_of(self.folder, name, limit)
             file, faults = parse_file(name, self.raw[name])
         except (UnreadableFile, InvalidToml) as error:
+            place = named.place() if named else Place(name)
             diagnostic = error.at(place) if isinstance(error, UnreadableFile) else error.diagnostic
             is_missing = diagnostic.code == "RS110" and hint
             self.problems.put(replace(diagnostic, hint=hint) if is_missing else diagnostic)
@@ -219,7 +223,7 @@ def _start(folder: Path) -> tuple[_Reading, File, LimitsTable]:
         reading.problems.put(_no_root(folder))
         reading.stop()
     most = _limit_from_environment(reading.problems)
-    root = reading.file(name, most or MIB, Place(name))
+    root = reading.file(name, most or MIB)
     reading.stop()
     assert root is not None, "an unreadable root has stopped the reading"
     limits = root.document.limits
@@ -289,15 +293,15 @@ def _read_others(reading: _Reading, root: File, limits: LimitsTable) -> None:
     total = len(reading.raw[root.name])
     for name in sorted(names):
         patterns = names[name]
-        place = TomlLocation(root, ("files", patterns[0]), is_key=True).place()
-        file = reading.file(name, limits.max_file, place, suggest_file(name, unread))
+        location = TomlLocation(root, ("files", patterns[0]), is_key=True)
+        file = reading.file(name, limits.max_file, location, suggest_file(name, unread))
         if file is not None:
             refuse_others(file, definable(root, name, patterns), reading.problems)
         total += len(reading.raw.get(name, b""))
         if total > limits.max_total:
             message = f"the files have more than {limits.max_total} bytes in all"
             hint = "raise `[limits] max_total`"
-            reading.problems.put(Diagnostic("RS104", message, place, hint))
+            reading.problems.put(Diagnostic("RS104", message, location.place(), hint))
             return
 
 
@@ -324,5 +328,7 @@ def _share(value: Any, texts: dict[str, str]) -> None:
     if isinstance(value, dict):
         for inner in value.values():
             _share(inner, texts)
+    elif is_of_texts(value):
+        value[:] = map(texts.setdefault, value, value)
     elif isinstance(value, list):
         value[:] = [texts.setdefault(v, v) if isinstance(v, str) else v for v in value]

@@ -20,8 +20,10 @@ MOST_LEVELS = 32
 
 _PART = rf"(?:{LONG_BASIC}|{LONG_LITERAL}|{BASIC}|{LITERAL}|[A-Za-z0-9_-]++)"
 _RUN = rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})"
+_LISTED = rf"(?:{BASIC}\s*+,\s*+)"
 NEXT = re.compile(
-    rf"(?:[^\[\]{{}}#\"'A-Za-z0-9_-]++|#[^\n]*+|{_RUN}{{0,{MOST_PARTS - 1}}}+(?![ \t]*+\.))*+"
+    rf"(?:{_LISTED}++|[^\[\]{{}}#\"'A-Za-z0-9_-]++|#[^\n]*+"
+    rf"|{_RUN}{{0,{MOST_PARTS - 1}}}+(?![ \t]*+\.))*+"
     rf"(?P<found>[\[\]{{}}]|{_RUN}{{{MOST_PARTS}}}|[A-Za-z0-9_-]++|[\s\S])?"
 )
 """Up to the next bracket or key with too many parts, past strings and comments."""

@@ -14,6 +14,7 @@ from .load import Sources
 from .mentions import lists_of_people
 from .problems import TomlLocation
 from .resolve import NameResolver
+from .text_rules import is_of_texts
 
 KINDS = {SPECS[kind].section: kind for kind in kinds_with(Trait.NAMED)}
 """The tables whose objects keep all that they hold under a new name."""
@@ -130,7 +131,7 @@ def _of_people(sources: Sources, names: NameResolver) -> Iterator[OldName]:
             location = TomlLocation(file, ("people", name))
             yield from _old_addresses(named.user(person.email), person.renamed_from, location)
     for location, entries in lists_of_people(sources):
-        for index, entry in enumerate(entries):
+        for index, entry in enumerate(() if is_of_texts(entries) else entries):
             if old := getattr(entry, KEY, ()):
                 text, here = name_of(entry), location.at(index)
                 who = names.known.get(text)

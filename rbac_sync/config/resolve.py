@@ -76,6 +76,11 @@ class NameResolver:
         return self._sources.people
 
     @cached_property
+    def _is_whole(self) -> bool:
+        """Say whether whoever is no declared member is none at all."""
+        return self.reach.get(Subject.MEMBERS) is Manage.ALL and not self._sources.problems
+
+    @cached_property
     def members(self) -> frozenset[str]:
         """The e-mail addresses, folded, that ``[members]`` lists in any way."""
         lists = (self.groups.emails(entries) for _, _, entries in self._sources.named("members"))
@@ -150,6 +155,27 @@ class NameResolver:
             self.known[text] = address
         return address
 
+    def principals(self, texts: list[str]) -> list[Address]:
+        """Return the one principal that each of *texts* names.
+
+        Raises:
+            KeyError: one has a fault, or names something that ``principal`` alone knows.
+        """
+        try:
+            return [*map(self.known.__getitem__, texts)]
+        except KeyError:
+            self._learn(texts)
+            return [*map(self.known.__getitem__, texts)]
+
+    def _learn(self, texts: list[str]) -> None:
+        """Keep in ``known`` who has an e-mail address among *texts* in which nothing is amiss."""
+        members = self.members if self._is_whole else None
+        for text in texts:
+            email = folded(text)
+            is_here = (members is None or email in members) and email not in self.alumni
+            if is_here and "@" in text and not email_fault(text):
+                self.known[text] = named.user(text)
+
     def _person(self, text: str, location: TomlLocation) -> Address | None:
         if text in self.people:
             self.used.add(text)
@@ -180,8 +206,7 @@ class NameResolver:
         """Return the user of *email*, unless all members are declared and this is none."""
         if self.alumni and refuse_alumnus(text, email, location, self):
             return None
-        all_declared = self.reach.get(Subject.MEMBERS) is Manage.ALL and not self._sources.problems
-        if all_declared and folded(email) not in self.members:
+        if self._is_whole and folded(email) not in self.members:
             new = self._new_addresses.get(folded(email))
             hint = LEAVER.format(text) if new is None else f"write `{new}`, its address now"
             self.problems.add("RS202", location, f"`{text}` is not in `[members]`", hint=hint)

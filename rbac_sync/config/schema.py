@@ -7,8 +7,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
+from .text_rules import is_of_texts
 from .values import (
     AccountName,
     Email,
@@ -77,6 +86,15 @@ Member = Annotated[
 Person = Annotated[
     Annotated[Email, Tag(NAME)] | Annotated[PersonTable, Tag(TABLE)], Discriminator(_form)
 ]
+
+
+def _listed(value: object, check: ValidatorFunctionWrapHandler) -> Any:
+    """Return a list of nothing but texts as it is; look at each entry of any other."""
+    return value if is_of_texts(value) else check(value)
+
+
+Holders = Annotated[list[Who], WrapValidator(_listed)]
+Members = Annotated[list[Member], WrapValidator(_listed)]
 
 
 class BackendTable(Table):
@@ -188,7 +206,7 @@ class RoleTable(Table):
 class GroupTable(Table):
     """A name for a list of principals, which stands for them wherever one may stand."""
 
-    members: list[Member] = []
+    members: Members = []
     except_: list[str] = Field([], alias="except")
     all_: Everybody | None = Field(None, alias="all")
     allow_empty: bool = False
@@ -198,7 +216,7 @@ class TeamTable(Table):
     """A named set of people and service accounts."""
 
     description: Prose | None = None
-    members: list[Who] | None = None
+    members: Holders | None = None
     renamed_from: OldNames = []
 
 
@@ -220,7 +238,7 @@ class WorkspaceTable(Table):
     description: Prose | None = None
     public: bool | None = None
     default_role: str | None = None
-    access: dict[str, list[Who]] | None = None
+    access: dict[str, Holders] | None = None
     objects: dict[Name, AccessListTable] = {}
     renamed_from: OldNames = []
 
@@ -231,7 +249,7 @@ class WorkspaceDefaults(Table):
     description: Prose | None = None
     public: bool | None = None
     default_role: str | None = None
-    access: dict[str, list[Who]] | None = None
+    access: dict[str, Holders] | None = None
 
 
 class AnyTest(Table):
@@ -352,7 +370,7 @@ class ObjectTables(Table):
     """The tables of objects by name, of one file or over those of all files."""
 
     people: dict[ShortName, Person] = _shared({})
-    members: dict[str, list[Member]] = _shared({})
+    members: dict[str, Members] = _shared({})
     alumni: dict[Name, AlumnusTable] = _shared({})
     service_accounts: dict[Name, ServiceAccountTable] = _shared({})
     roles: dict[Name, RoleTable] = _shared({})

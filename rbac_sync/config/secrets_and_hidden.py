@@ -31,8 +31,10 @@ MOST_IN_COMMENTS = 100
 
 def forbidden(file: File) -> Iterator[Diagnostic]:
     """Yield the diagnostics on forbidden text in keys, values and comments, raw or escaped."""
-    raw = [*_hidden_in(file.text), *_keys_in(file.text)]
-    if not raw and "\\" not in file.text and not _may_hold_key(file.text):
+    may_hold_key = any(prefix in file.text for prefix in PREFIXES)
+    keys = KEY_WITHIN.finditer(file.text) if may_hold_key else ()
+    raw = [*_hidden_in(file.text), *keys]
+    if not raw and not may_hold_key and "\\" not in file.text:
         return
     covered = bytearray(len(file.text))
     for path, text, is_key in _texts(file.tree):
@@ -51,14 +53,6 @@ def forbidden(file: File) -> Iterator[Diagnostic]:
 def _hidden_in(text: str) -> Iterator[re.Match[str]]:
     """Find hidden characters; the parser refuses those in ASCII."""
     return iter(()) if text.isascii() else HIDDEN.finditer(text)
-
-
-def _keys_in(text: str) -> Iterator[re.Match[str]]:
-    return KEY_WITHIN.finditer(text) if _may_hold_key(text) else iter(())
-
-
-def _may_hold_key(text: str) -> bool:
-    return any(prefix in text for prefix in PREFIXES)
 
 
 def _cover(covered: bytearray, file: File, path: Path, *, is_key: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TypeGuard
 from urllib.parse import urlsplit
 
 MOST_CHARACTERS = 255
@@ -12,6 +13,11 @@ ACCOUNT_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 OWN = "RBAC_SYNC_"
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 HERE = ("127.0.0.1", "::1", "localhost")
+
+
+def is_of_texts(value: object) -> TypeGuard[list[str]]:
+    """Say whether *value* is a list of nothing but texts, as most lists are."""
+    return isinstance(value, list) and set(map(type, value)) <= {str}
 
 
 def name_fault(text: str) -> str:
