@@ -12,7 +12,7 @@ from typing import Any
 from .accounts import accounts, select_account
 from .codes import CODES, Code, is_advice
 from .desired import declaration
-from .file_urls import relative_url, resolve_url
+from .file_urls import STORE_URL, relative_url, resolve_url, same_url
 from .layout import ROOT
 from .load import AccountSettings, Sources, file_names, read, read_root, with_contents
 from .owners import CodeOwners, read_owners
@@ -22,6 +22,7 @@ from .settings import BackendConfig, settings
 __all__ = [
     "CODES",
     "ROOT",
+    "STORE_URL",
     "AccountSettings",
     "BackendConfig",
     "Code",
@@ -38,6 +39,7 @@ __all__ = [
     "read_root",
     "relative_url",
     "resolve_url",
+    "same_url",
     "select_account",
     "settings",
     "with_contents",

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import RbacSyncError
 from .account_files import ADD, NAMED, FileMerge
+from .file_urls import STORE_URL, resolve_url, same_url
 from .layout import ACCOUNTS, OBJECTS, ROOT_ONLY
 from .load import AccountSettings, Sources
 from .problems import File, Problems, TomlLocation
@@ -197,7 +198,9 @@ def _refuse_same(shared: Sources, problems: Problems) -> None:
         values = {**_dict(root), **_dict(own)}
         handle = values.get("account") or values.get("tenant")
         variable = _dict(_value(location)).get("url_variable")
-        key = repr((values.get("type"), handle, variable or values.get("url")))
+        url = str(values.get("url") or (STORE_URL if values.get("type") == "store" else ""))
+        place = variable or same_url(resolve_url(url, shared.folder))
+        key = repr((values.get("type"), handle, place))
         earlier = first.setdefault(key, location)
         if earlier is not location:
             problems.add(

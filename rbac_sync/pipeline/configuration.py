@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -18,8 +17,7 @@ from ..errors import CredentialError, RbacSyncError
 from ..model import Address, Catalogue, Declaration, Expectation, Instant, Policy
 from ..planning.selection import Selection
 
-STORE = "sqlite:///rbac.db"
-"""The database of a store for which none is named."""
+STORE = config.STORE_URL
 
 LOG = logging.getLogger("rbac_sync")
 
@@ -41,8 +39,7 @@ class Configuration:
     @property
     def account(self) -> str:
         """The account, with a digest that distinguishes equal names; holds no password."""
-        url = re.sub(r"//[^/]*@", "//", self.settings.url)
-        digest = sha256(url.encode()).hexdigest()[:12]
+        digest = sha256(config.same_url(self.settings.url).encode()).hexdigest()[:12]
         return f"{self.settings.account} of {self.settings.type}, {digest}"
 
     @property

@@ -12,7 +12,7 @@ from rbac_sync.model import address as named
 from rbac_sync.model.policy import Limit
 from rbac_sync.model.resources import role
 
-from .folder import NOW
+from .folder import BACKEND, NOW, OWNER
 
 SHARED = """\
 [backend]
@@ -219,6 +219,23 @@ def test_two_accounts_are_not_one(several):
     assert problem.message == "`stage` and `prod` are one account: `acme-prod`"
     assert problem.hint == "write another `account` in `[accounts.stage.backend]`"
     assert problem.second.file == "accounts-prod.toml"
+
+
+@pytest.mark.parametrize(
+    ("prod", "stage"),
+    [
+        ("", 'url = "sqlite:///./rbac.db"'),
+        ('url = "postgresql://db/rbac"', 'url = "postgres://DB:5432/rbac"'),
+    ],
+)
+def test_two_spellings_of_one_database_are_one_account(folder, prod, stage):
+    accounts = "".join(
+        f'[accounts.{name}]\nwave = 1\n[accounts.{name}.backend]\naccount = "a"\n{url}\n'
+        for name, url in (("prod", prod), ("stage", stage))
+    )
+    shared = config.read(folder.write(BACKEND + OWNER + accounts).path)
+    (problem,) = config.select_account(shared, "prod").problems
+    assert problem.code == "RS331"
 
 
 def test_one_handle_in_two_databases_is_two_accounts(several):
