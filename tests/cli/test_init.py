@@ -117,7 +117,7 @@ def test_workflows_stand_in_the_repository_and_the_rest_in_its_folder(folder):
     assert pipeline["validate"] == {
         "extends": ".rbac-sync",
         "stage": "check",
-        "script": ["rbac-sync validate", "rbac-sync test"],
+        "script": ["rbac-sync validate $ACCOUNTS", "rbac-sync test $ACCOUNTS"],
     }
     owners = (folder / ".gitlab" / "CODEOWNERS").read_text()
     assert "/access/rbac.toml @acme/security\n" in owners
