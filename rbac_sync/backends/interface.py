@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from ..audit.chain import Link
 from ..audit.record import Authorship, Record, Touch
@@ -16,7 +16,16 @@ from ..planning.extent import Extent
 from ..planning.plan import Absence, ReplacedKey
 from ..planning.planfile import Target
 
-__all__ = ["Backend", "Session", "Settled", "Target", "Trail", "Writer"]
+__all__ = [
+    "Backend",
+    "Moment",
+    "RecordedSession",
+    "Session",
+    "Settled",
+    "Target",
+    "Trail",
+    "Writer",
+]
 
 T = TypeVar("T")
 
@@ -31,6 +40,19 @@ class Settled:
 
     kept: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
+
+
+class Moment(NamedTuple):
+    """A moment of one account, which no other account and no other history comes to.
+
+    ``account`` is its id, ``serial`` the last number that it gave; ``seq`` and ``hash`` are those
+    of the last row of its trail.
+    """
+
+    account: str
+    serial: int
+    seq: int
+    hash: str
 
 
 class Trail(Protocol):
@@ -165,6 +187,27 @@ class Session(Protocol):
 
     def applied(self, plan_digest: str) -> bool:
         """Say whether a plan of this digest has been applied to this account before."""
+        ...
+
+
+@runtime_checkable
+class RecordedSession(Protocol):
+    """A session of an account whose trail tells of each change, so that less can be read."""
+
+    def moment(self) -> Moment:
+        """Return the moment that this session sees: another after each write."""
+        ...
+
+    def changed_since(self, moment: Moment) -> frozenset[Address] | None:
+        """Return the workspaces that were changed, or whose access was, since *moment*.
+
+        None if the account was never at *moment*, if other things were changed since, or so much
+        that it is better to read everything.
+        """
+        ...
+
+    def pass_over(self, scopes: Collection[Address]) -> None:
+        """Let who holds what in *scopes* be unread, where ``restrict`` does not ask for it."""
         ...
 
 

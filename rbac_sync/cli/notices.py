@@ -37,7 +37,8 @@ def warn_of_journal(configuration: Configuration) -> None:
     settings = configuration.settings
     if settings.type not in backends.JOURNALED:
         return
-    from ..backends.remote.state_files import FOLDER_VARIABLE, URL_VARIABLE, is_forgotten
+    from ..backends.remote.state_files import URL_VARIABLE, is_forgotten
+    from ..backends.state_folder import FOLDER_VARIABLE
 
     if is_forgotten(os.environ, settings.journal):
         click.echo(

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,7 +22,14 @@ from .pager import echo_long
 from .plan_files import saved_plan
 from .questions import check_addresses
 from .report import layout, print_problems
-from .run import load_configuration, open_backend
+from .run import (
+    is_of_several_accounts,
+    load_configuration,
+    open_backend,
+    run_options,
+    select_backend,
+    shows_access,
+)
 
 if TYPE_CHECKING:
     from ..backends.interface import Backend
@@ -36,6 +44,9 @@ if TYPE_CHECKING:
 
 VALID = "Success! The configuration is valid."
 PARTLY_MADE = "a part of it is made already"
+READS_EVERYTHING = ("no_cache", "target", "exclude", "strict")
+"""Options with which a plan takes nothing from an earlier one."""
+
 AGAIN = "The account has changed since the plan was made. This plan takes its place:"
 
 
@@ -93,6 +104,28 @@ def make_review(configuration: Configuration, backend: Backend, requested: RunOp
     review = pipeline.plan(configuration, backend, requested)
     check_addresses(review, requested.selection)
     return review
+
+
+def make_shown_plan(
+    folder: Path, url: str, arguments: Mapping[str, Any]
+) -> tuple[Configuration, Review]:
+    """Return the configuration and a plan that is not applied at once.
+
+    What an earlier plan found to be as declared is not read again where nothing else is asked for.
+
+    Raises:
+        RbacSyncError: there is none.
+    """
+    from .. import pipeline
+
+    live = arguments["live"]
+    is_whole = any(arguments[name] for name in READS_EVERYTHING) or shows_access(arguments)
+    if not live and not is_whole and not is_of_several_accounts():
+        options = partial(run_options, arguments)
+        return pipeline.CachedPlanner(folder, url, open_backend, options).plan()
+    configuration = load_configuration(folder, url)
+    backend, requested = select_backend(configuration, live), run_options(arguments, configuration)
+    return configuration, make_review(configuration, backend, requested)
 
 
 def check_age(review: Review, *, saved: bool) -> None:

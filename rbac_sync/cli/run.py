@@ -17,7 +17,7 @@ from .invocation import invocation
 if TYPE_CHECKING:
     from ..backends.interface import Backend
     from ..model import Address, Instant
-    from ..pipeline import Configuration, LiveAccount, RunOptions
+    from ..pipeline import Configuration, LiveAccount, Review, RunOptions
     from .reports import ReportRequest
 
 ACCOUNT = "rbac_sync.account"
@@ -52,6 +52,12 @@ def account_name() -> str | None:
     """Return the account that the running command is for, None if none is named."""
     context = click.get_current_context(silent=True)
     return context.meta.get(ACCOUNT) if context else None
+
+
+def is_of_several_accounts() -> bool:
+    """Say whether the running command is for one account, or all, of several."""
+    context = click.get_current_context(silent=True)
+    return bool(account_name() or (context and context.meta.get(SHARED)))
 
 
 def _secret(variable: str) -> str:
@@ -143,14 +149,15 @@ def run_options(arguments: Mapping[str, Any], configuration: Configuration) -> R
         reason=arguments["reason"],
         resume=arguments.get("resume", False),
         strict=arguments.get("strict", False),
-        whole=_shows_access(arguments.get("report", ())),
+        whole=shows_access(arguments),
     )
 
 
-def _shows_access(reports: Iterable[ReportRequest]) -> bool:
-    """Say whether one of *reports* shows who may do what in the whole account."""
+def shows_access(arguments: Mapping[str, Any]) -> bool:
+    """Say whether one of the reports shows who may do what in the whole account."""
     from ..views.reports.registry import KINDS, ReportContent
 
+    reports: Iterable[ReportRequest] = arguments.get("report", ())
     return any(KINDS[request.kind].tells & ReportContent.ACCESS for request in reports)
 
 
@@ -221,6 +228,18 @@ def note_unsettled(count: int) -> None:
         half_way = "an earlier run ended half-way, or is still going on"
         known = f"the outcome of {changes} is not known; `rbac-sync apply` finds it out first"
         click.echo(f"note: {half_way}: {known}", err=True)
+
+
+def note_passed_over(review: Review) -> None:
+    """Print on standard error in how many workspaces a plan did not look, if there are any."""
+    from ..model.instant import rfc3339
+
+    if review.passed_over_since:
+        since = rfc3339(review.passed_over_since.replace(microsecond=0))
+        count = review.passed_over
+        are = "1 workspace was" if count == 1 else f"{count:,} workspaces were"
+        text = f"{are} as declared at {since} and nothing there changed since, as the trail tells"
+        click.echo(f"note: {text}; `--no-cache` reads them all the same", err=True)
 
 
 def read_as_applier(folder: Path, url: str) -> tuple[LiveAccount, Address]:

@@ -34,7 +34,7 @@ class Groups:
     """The principals of groups and of teams within teams, each resolved once."""
 
     def __init__(self, sources: Sources, names: NameResolver) -> None:
-        self.used: set[str] = set()
+        self.used: set[str] = set(sources.known.used)
         self._names = names
         self._sources = sources
         self._groups: dict[str, tuple[GroupTable, TomlLocation]] = {

@@ -17,6 +17,7 @@ from ..model.plain import canonical
 from .files import UnreadableFile
 from .files import read as bytes_of
 from .holders import email_of
+from .known_files import KnownFiles
 from .layout import ACCOUNTS, OBJECTS, ROOT, definable, match_files, refuse_others
 from .parse import InvalidToml, parse_file
 from .problems import File, Problems, TomlLocation
@@ -62,6 +63,7 @@ class Sources:
     problems: tuple[Diagnostic, ...] = ()
     advice: tuple[Diagnostic, ...] = ()
     account: AccountSettings | None = None
+    known: KnownFiles = field(default_factory=KnownFiles)
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -117,6 +119,7 @@ class _Reading:
     raw: dict[str, bytes] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     is_partial: bool = False
+    known: KnownFiles = field(default_factory=KnownFiles)
 
     def file(
         self, name: str, limit: int, named: TomlLocation | None = None, hint: str = ""
@@ -129,6 +132,9 @@ class _Reading:
 
         try:
             self.raw[name] = bytes_of(self.folder, name, limit)
+            if known := self.known.stand_in(name, self.raw[name]):
+                self.files[name] = known
+                return known
             file, faults = parse_file(name, self.raw[name])
         except (UnreadableFile, InvalidToml) as error:
             place = named.place() if named else Place(name)
@@ -151,8 +157,10 @@ class _Reading:
             raise ConfigError(self.problems.errors(), texts)
 
 
-def read(folder: Path) -> Sources:
+def read(folder: Path, known: KnownFiles | None = None) -> Sources:
     """Read the configuration in *folder*, or the one whose root file this is.
+
+    Files that are as *known* are not parsed; see ``known_files``.
 
     Raises:
         ConfigError: a file is missing, not TOML, or not to be read. Faults of
@@ -160,6 +168,7 @@ def read(folder: Path) -> Sources:
 
     """
     reading, root, limits = _start(folder)
+    reading.known = known or reading.known
     _read_others(reading, root, limits)
     reading.stop()
     _refuse_twice(reading)
@@ -233,7 +242,8 @@ def _start(folder: Path) -> tuple[_Reading, File, LimitsTable]:
 def _sources(reading: _Reading, root: File) -> Sources:
     files = tuple(reading.files[name] for name in sorted(reading.files))
     problems = reading.problems
-    return Sources(reading.folder, root, files, problems.errors(), problems.advice())
+    errors, advice = problems.errors(), problems.advice()
+    return Sources(reading.folder, root, files, errors, advice, known=reading.known)
 
 
 def _key_set(folder: Path, root: File) -> str:

@@ -60,7 +60,7 @@ class NameResolver:
         self.problems = problems
         self.now = now
         self.known: dict[str, Address] = {}
-        self.used: set[str] = set()
+        self.used: set[str] = set(sources.known.used)
         self._sources = sources
 
     @cached_property

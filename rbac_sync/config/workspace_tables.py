@@ -65,7 +65,13 @@ def read_workspaces(sources: Sources, problems: Problems) -> tuple[WorkspaceSett
             hint = "`*` stands for any letters; take the table out if it is not needed"
             problems.add("RS321", location, message, hint=hint)
     return tuple(
-        _settings(handle, table, TomlLocation(file, ("workspaces", handle)), defaults, problems)
+        _settings(
+            handle,
+            table,
+            TomlLocation(file, ("workspaces", handle)),
+            [] if file.name in sources.known.met else defaults,
+            problems,
+        )
         for file, handle, table in sources.named("workspaces")
     )
 

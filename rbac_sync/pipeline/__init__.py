@@ -7,6 +7,7 @@ makes it; everything else only looks.
 from __future__ import annotations
 
 from .apply import apply, change_by_hand, check_lost
+from .cached_plan import CachedPlanner
 from .configuration import (
     STORE,
     WAIT,
@@ -39,6 +40,7 @@ from .webhook import tell
 __all__ = [
     "STORE",
     "WAIT",
+    "CachedPlanner",
     "Configuration",
     "Drift",
     "LiveAccount",

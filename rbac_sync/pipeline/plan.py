@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..audit.record import Touch
-from ..backends.interface import Backend, Session
+from ..backends.interface import Backend, RecordedSession, Session
 from ..errors import BackendError, CredentialError, Diagnostic
 from ..guard import Finding, GuardContext, examine
 from ..guard.effects import Effect, effects
@@ -49,7 +49,8 @@ class Review:
 
     ``effects`` are what it means for people; ``makers`` tells who made the live keys that
     rise by it, where the target knows. ``unsettled`` counts changes of earlier runs whose
-    outcome is not known yet.
+    outcome is not known yet. ``passed_over`` counts the workspaces that were not read, since they
+    were as declared at ``passed_over_since`` and are as they were then.
     """
 
     plan: Plan
@@ -60,6 +61,8 @@ class Review:
     effects: Sequence[Effect] = ()
     makers: Mapping[Address, str] = field(default_factory=dict)
     unsettled: int = 0
+    passed_over: int = 0
+    passed_over_since: Instant | None = None
 
     @cached_property
     def advice(self) -> tuple[Diagnostic, ...]:
@@ -100,6 +103,25 @@ def judge_declaration(
         if extent == more:
             return result
         extent = more
+
+
+def judge_part(
+    configuration: Configuration, session: Session, options: RunOptions, known: frozenset[Address]
+) -> Review | None:
+    """Return the plan and the judgement without the access in *known* workspaces; see ``review``.
+
+    None if one of the two depends on that access.
+    """
+    declaration = configuration.declaration_for(session)
+    extent = extent_of_declaration(declaration, options.selection)
+    if extent is None or not isinstance(session, RecordedSession):
+        return None
+    extent -= known
+    session.pass_over(known)
+    session.restrict(extent)
+    result = _judged(configuration, session, options, declaration, None)
+    needed = wider(extent, result.plan, result.context.horizon, result.findings)
+    return result if needed is not None and needed.isdisjoint(known) else None
 
 
 def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Finding] = ()) -> Extent:

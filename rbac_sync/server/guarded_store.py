@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 from ..audit.record import Authorship
+from ..backends.interface import Moment
 from ..backends.store import founding
 from ..backends.store.accounts import Accounts, Caller
 from ..backends.store.documents import Documents
@@ -63,7 +64,7 @@ class GuardedStore:
         self.rate, self.post, self.issuer = rate or RateLimit(None), post, issuer
         self._policies = policies
         self._entrance = Entrance.SERVER_WITH_POLICY if policies else Entrance.SERVER
-        self._kept = OrderedDict[str, tuple[tuple[int, str], tuple[State, WholeIds]]]()
+        self._kept = OrderedDict[str, tuple[Moment, tuple[State, WholeIds]]]()
 
     def identify(self, api_key: str | None, world: str) -> Caller:
         """Return whose key this is, in an account of *world*, and count the request.

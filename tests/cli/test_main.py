@@ -252,7 +252,7 @@ def test_each_way_to_fail_has_its_exit_code(account, monkeypatch, error, code, s
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(pipeline, "plan", fail)
+    monkeypatch.setattr(pipeline.CachedPlanner, "plan", fail)
     ran = run("plan")
     assert (ran.code, ran.out) == (code, "")
     assert said in ran.err
@@ -262,7 +262,7 @@ def test_a_mistake_in_the_program_is_told_in_two_lines(monkeypatch, capsys):
     def fail(*_):
         raise ZeroDivisionError("so it goes")
 
-    monkeypatch.setattr(pipeline, "load", fail)
+    monkeypatch.setattr(pipeline.CachedPlanner, "plan", fail)
     with pytest.raises(SystemExit) as ended:
         main(["plan"])
     out, err = capsys.readouterr()

@@ -14,10 +14,11 @@ from sqlalchemy.engine import URL
 from ...errors import BackendError, Locked
 from ..database.engine import connected_to_write, engine
 from ..database.faults import errors, words
+from ..state_folder import FOLDER_VARIABLE
 from . import journal_tables as t
 from .journal import Journal
 from .journal_lock import Held, file_lock, row_lock
-from .state_files import FOLDER_VARIABLE, URL_VARIABLE, JournalPlace
+from .state_files import URL_VARIABLE, JournalPlace
 
 WAIT = 5.0
 """How long a run waits for another one, in seconds."""

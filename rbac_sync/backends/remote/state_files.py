@@ -12,9 +12,10 @@ from sqlalchemy.engine import URL
 
 from ..database.connection import check_of_file
 from ..database.engine import address, display_url, place
+from ..state_folder import FOLDER_VARIABLE, state_folder
 
-URL_VARIABLE, FOLDER_VARIABLE = "RBAC_SYNC_JOURNAL_URL", "RBAC_SYNC_STATE_DIR"
-"""The variables that say where journals are: in a database, or as files in a folder."""
+URL_VARIABLE = "RBAC_SYNC_JOURNAL_URL"
+"""The variable that says in which database journals are."""
 
 CI_VARIABLES = ("CI", "TF_BUILD")
 """Variables that a job of GitHub, GitLab, Jenkins and most others sets, and one of Azure."""
@@ -53,14 +54,6 @@ def is_forgotten(environment: Mapping[str, str], of_file: str) -> bool:
     return not named and not words <= {"", "0", "false"}
 
 
-def folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder of this user's state: RBAC_SYNC_STATE_DIR, or the usual place."""
-    if chosen := environment.get(FOLDER_VARIABLE):
-        return Path(chosen).expanduser()
-    usual = environment.get("XDG_STATE_HOME")
-    return Path(usual or Path.home() / ".local" / "state") / "rbac-sync"
-
-
 def journal(
     service: str, account: str, environment: Mapping[str, str] = os.environ, of_file: str = ""
 ) -> JournalPlace:
@@ -82,5 +75,5 @@ def journal(
         return JournalPlace(url, service, account)
     usual = URL.create("sqlite+pysqlite")
     name = JournalPlace(usual, service, account).name
-    path = folder(environment) / f"{name}.journal"
+    path = state_folder(environment) / f"{name}.journal"
     return JournalPlace(usual.set(database=str(path)), service, account)

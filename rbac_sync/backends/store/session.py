@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -28,7 +29,7 @@ from ...planning.extent import Extent
 from ...planning.plan import Absence, ReplacedKey
 from ..credential import hashed, same
 from ..database.columns import loaded
-from ..interface import Target
+from ..interface import Moment, Target
 from ..verbs import Verbs, actions
 from . import log_ins, row_facts
 from . import tables as t
@@ -67,6 +68,8 @@ class StoreSession:
         )
         self.documents = Documents(account, self._batch)
         self._named_objects: set[Address] = set()
+        self._passed_over: frozenset[Address] = frozenset()
+        self._extent: Extent = None
 
     def applier(self) -> Address | None:
         """Return the owner of the key or log-in; None without one. See ``Session``."""
@@ -102,7 +105,16 @@ class StoreSession:
         return self.account.now
 
     def restrict(self, extent: Extent) -> None:
-        """Read everything all the same. See ``Session``."""
+        """Read everything but what may be passed over outside of *extent*. See ``Session``."""
+        self._extent = extent
+
+    def pass_over(self, scopes: Collection[Address]) -> None:
+        """Let who holds what in *scopes* be unread. See ``RecordedSession``."""
+        self._passed_over = frozenset(scopes)
+
+    @property
+    def _unread(self) -> frozenset[Address]:
+        return frozenset() if self._extent is None else self._passed_over - self._extent
 
     def read(self, like: State | None = None) -> State:
         """Return the live state of the account. See ``Session``."""
@@ -110,7 +122,7 @@ class StoreSession:
         bindings: Bindings = self._handlers[Kind.BINDING]
         lists: AccessLists = self._handlers[Kind.OBJECT]
         resources = chain(self._resources(), lists.read(self._named_objects))
-        return State.of_rows(resources, bindings.whole(like or State()))
+        return State.of_rows(resources, bindings.whole(like or State(), self._unread))
 
     def object_address(self, document: Document) -> Address | None:
         """Return the address of the object that *document* is; None if its parent is gone."""
@@ -139,8 +151,8 @@ class StoreSession:
         return ()
 
     def horizon(self) -> Horizon:
-        """Return that everything is seen: a store hides nothing of an account from its keys."""
-        return WHOLE
+        """Return that everything is seen, but for what was passed over: a store hides nothing."""
+        return replace(WHOLE, unread=self._unread)
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
         """Return the version of each live one of *addresses*."""
@@ -229,12 +241,21 @@ class StoreSession:
                 message = "is not as the trail says" if run in known else "is missing"
                 yield Mismatch(f"`run` row {run}", message, APPLIED_AGAIN)
 
-    def moment(self) -> tuple[int, str]:
-        """Return what is another after each write: the serial number and the end of the trail.
+    def moment(self) -> Moment:
+        """Return the moment that this session sees. See ``RecordedSession``.
 
-        *Why* both: a backup that is put in place may have come to the same number by another way.
+        *Why* the end of the trail, too: a backup that is put in place may have come to the same
+        number by another way.
         """
-        return self.account.serial, self._trail.end()[1]
+        return Moment(self.account.id, self.account.serial, *self._trail.end())
+
+    def changed_since(self, moment: Moment) -> frozenset[Address] | None:
+        """Return where access was changed since *moment*. See ``RecordedSession``."""
+        now = self.moment()
+        is_past = now.account == moment.account and now.serial >= moment.serial
+        if not is_past or (now.seq == moment.seq and now != moment):
+            return None
+        return self._trail.scopes_since(moment.seq, moment.hash)
 
     def recorded(self, since: Instant, most: int) -> list[Record]:
         """Return the newest records from *since* on, whether the account shows its trail or not."""

@@ -9,9 +9,20 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 
 from ...audit.chain import START, Link, link
 from ...audit.record import DONE, Record, Touch, format_actor
+from ...audit.replay import is_change, recorded_change
 from ...audit.texts import FIELDS
-from ...model import Address, Instant, Kind
+from ...model import (
+    ACCOUNT,
+    Address,
+    Binding,
+    Instant,
+    Kind,
+    ObjectAccess,
+    Resource,
+    Workspace,
+)
 from ...model.kind import SPECS
+from ...planning import Change
 from ..database.columns import loaded, stored
 from ..database.engine import display_url
 from . import tables as t
@@ -32,6 +43,9 @@ PART = 200
 
 LINKS = 1_000
 """How many rows of the whole chain are read at a time."""
+
+MOST_CHANGES = 2_000
+"""So many changes are not looked through: it is quicker to read what they changed."""
 
 
 class Span(NamedTuple):
@@ -199,6 +213,25 @@ class StoreTrail:
         rows = self._account.rows(self._select(t.audit.c.seq.desc()).limit(1))
         return (rows[0][1], rows[0][3]) if rows else (0, START)
 
+    def scopes_since(self, seq: int, digest: str) -> frozenset[Address] | None:
+        """Return the workspaces of all changes since the row *seq*, whose hash was *digest*.
+
+        None if it is another row, if something else was changed, or too much.
+        """
+        c = t.audit.c
+        rows = self._account.rows(self._select(c.seq).where(c.seq >= seq).limit(MOST_CHANGES))
+        links = [self._link(row) for row in rows]
+        first = links[0] if links and seq else None
+        if len(links) == MOST_CHANGES or (first.hash if first else START) != digest:
+            return None
+        scopes: set[Address] = set()
+        for record in (row.record for row in links if row is not first):
+            changed = _scopes(recorded_change(record)) if is_change(record) else frozenset()
+            if changed is None:
+                return None
+            scopes |= changed
+        return frozenset(scopes)
+
     def _select(self, *order: ColumnElement[Any]) -> Select[Any]:
         chosen = (t.audit.c[name] for name in COLUMNS)
         return select(*chosen).where(t.audit.c.account == self._account.number).order_by(*order)
@@ -206,6 +239,24 @@ class StoreTrail:
     def _link(self, row: tuple[Any, ...]) -> Link:
         _, seq, prev, digest, *content = row
         return Link(self._account.handle, seq, prev, tuple(content), digest)
+
+
+def _scopes(change: Change) -> frozenset[Address] | None:
+    """Return the workspaces that *change* is about, or whose access; None if about more."""
+    scopes = {_scope(side) for side in (change.before, change.after) if side is not None}
+    is_more = change.brings or change.joins or None in scopes or ACCOUNT in scopes
+    return None if is_more else frozenset(scope for scope in scopes if scope)
+
+
+def _scope(side: Resource) -> Address | None:
+    match side:
+        case Workspace():
+            return side.address
+        case Binding(scope=scope):
+            return scope
+        case ObjectAccess(workspace=workspace):
+            return workspace
+    return None
 
 
 def _within(span: Span) -> Iterator[ColumnElement[bool]]:

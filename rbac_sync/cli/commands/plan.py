@@ -21,7 +21,7 @@ from ..plans import (
     check_age,
     check_configuration,
     check_terminal,
-    make_review,
+    make_shown_plan,
     new_plan,
     print_drift,
     print_review,
@@ -34,11 +34,11 @@ from ..reports import ReportRequest, reporting
 from ..run import (
     UNKNOWN,
     load_configuration,
+    note_passed_over,
     note_unseen,
     note_unsettled,
     open_backend,
     run_options,
-    select_backend,
 )
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def validate(*, config: Path, json: bool, report: list[ReportRequest]) -> int:
 @options.loosening
 @options.strict
 @options.full
+@options.flag("no-cache", "Read everything, whatever an earlier plan has kept.")
 @options.report(ReportContent.PLAN | ReportContent.PROBLEMS | ReportContent.ACCESS)
 @terraform.options
 @terraform.reading
@@ -99,11 +100,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
     Exit 0, or 3 if the guard refuses; with --detailed-exitcode 2 if there is something to apply.
     """
     with reporting(arguments["report"], config, json=json) as reports:
-        configuration = load_configuration(config, url)
-        requested = run_options(arguments, configuration)
-        review = make_review(
-            configuration, select_backend(configuration, arguments["live"]), requested
-        )
+        configuration, review = make_shown_plan(config, url, arguments)
         if arguments["live"]:
             check_age(review, saved=out is not None)
         run = run_result(review, configuration)
@@ -113,6 +110,7 @@ def plan(*, config: Path, url: str, json: bool, out: Path | None, **arguments: A
         if not review.plan.unknown:  # else the plan gives the reasons itself
             note_unseen(review.context.horizon.reasons)
         note_unsettled(review.unsettled)
+        note_passed_over(review)
         if review.findings:
             return 3
         save(review, out)

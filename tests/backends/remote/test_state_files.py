@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rbac_sync.backends.remote.state_files import folder, is_forgotten, journal
+from rbac_sync.backends.remote.state_files import is_forgotten, journal
+from rbac_sync.backends.state_folder import state_folder as folder
 from rbac_sync.errors import CredentialError
 
 

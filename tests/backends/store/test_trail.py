@@ -11,10 +11,20 @@ from rbac_sync.audit.chain import flaws, link
 from rbac_sync.audit.record import Authorship
 from rbac_sync.audit.texts import FIELDS
 from rbac_sync.backends.store import batch, trail
-from rbac_sync.model import Workspace
+from rbac_sync.model import (
+    ACCOUNT,
+    WHOLE,
+    Binding,
+    Key,
+    Level,
+    Role,
+    Team,
+    User,
+    Workspace,
+)
 from rbac_sync.planning import Change
 
-from .stores import OWNER, connected, dump, founded, links, workspaces
+from .stores import MEMBER, OWNER, VIEWER, connected, dump, founded, links, workspaces
 
 BY, NOW = Authorship(OWNER.address, "run"), datetime(2026, 11, 21, tzinfo=UTC)
 UNGUARDED = {
@@ -139,3 +149,82 @@ def test_a_chain_is_read_part_by_part_and_whole(store_url, monkeypatch, most):
 
     assert links(backend) == whole
     assert [row.seq for row in whole] == list(range(1, len(whole) + 1))
+
+
+WHO = User("bo@example.org")
+
+
+def bound(scope):
+    return Binding(OWNER.address, scope.address, VIEWER)
+
+
+@pytest.mark.parametrize(
+    ("changes", "scopes"),
+    [
+        ([], ()),
+        ([Change(None, bound(Workspace("w1")))], ("w1",)),
+        ([Change(None, Workspace("w2")), Change(Workspace("w2"), Workspace("w3"))], ("w2", "w3")),
+        ([Change(Workspace("w0"), None), Change(None, bound(Workspace("w1")))], ("w0", "w1")),
+        ([Change(None, WHO, brings=(Binding(WHO.address, ACCOUNT, MEMBER),))], None),
+        ([Change(None, Team("ops"))], None),
+        ([Change(None, Role(Level.WORKSPACE, "reader"))], None),
+        ([Change(None, Key(OWNER.address, "second"))], None),
+    ],
+)
+def test_the_trail_tells_in_which_workspaces_something_changed_since(store_url, changes, scopes):
+    backend = founded(store_url)
+    recorded(backend, workspaces(2))
+    with backend.open() as session:
+        moment = session.moment()
+    recorded(backend, changes, run="later")
+    with backend.open() as session:
+        changed = session.changed_since(moment)
+    expected = None if scopes is None else {Workspace(each).address for each in scopes}
+    assert changed == expected
+
+
+def test_of_a_moment_that_an_account_never_came_to_nothing_is_told(store_url):
+    backend = founded(store_url)
+    recorded(backend, workspaces(2))
+    with backend.open() as session:
+        moment = session.moment()
+    recorded(backend, [Change(None, bound(Workspace("w0")))], run="later")
+    with backend.open() as session:
+        for other in (
+            moment._replace(account="other"),
+            moment._replace(seq=moment.seq + 5, serial=moment.serial),
+            moment._replace(hash="0" * 64),
+            moment._replace(serial=moment.serial + 100),
+            session.moment()._replace(serial=moment.serial),
+        ):
+            assert session.changed_since(other) is None
+
+
+def test_of_so_many_changes_that_reading_is_quicker_nothing_is_told(store_url, monkeypatch):
+    backend = founded(store_url)
+    with backend.open() as session:
+        moment = session.moment()
+    recorded(backend, workspaces(3))
+    with backend.open() as session:
+        assert len(session.changed_since(moment)) == 3
+        monkeypatch.setattr(trail, "MOST_CHANGES", 3)
+        assert session.changed_since(moment) is None
+
+
+def test_what_is_passed_over_is_unread_unless_it_is_asked_for(store_url):
+    backend = founded(store_url)
+    recorded(
+        backend, [*workspaces(3), *(Change(None, bound(Workspace(f"w{n}"))) for n in range(3))]
+    )
+    first, second, third = (Workspace(f"w{n}").address for n in range(3))
+    with backend.open() as session:
+        session.pass_over({first, second})
+        assert session.horizon() == WHOLE
+        session.restrict(frozenset({second, third}))
+        assert session.horizon().unread == {first}
+        state = session.read()
+        assert not state.row(first)
+        assert state.row(ACCOUNT)
+        assert [bool(state.row(scope)) for scope in (second, third)] == [True, True]
+        session.restrict(None)
+        assert (session.horizon(), bool(session.read().row(first))) == (WHOLE, True)

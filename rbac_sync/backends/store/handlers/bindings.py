@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import Select, Text, bindparam, case, func, or_, select, tuple_
 
-from ....model import Action, Address, Binding, Holding, Holdings, Kind, Row, State, held
+from ....model import ACCOUNT, Action, Address, Binding, Holding, Holdings, Kind, Row, State, held
 from ...database.columns import explained
 from ...verbs import Verbs, takes_after, takes_before, takes_both
 from .. import tables as t
 from ..account import statement
 from ..batch import deleting, updating
+from ..names import MOST_NAMED
 from .handler import Handler
 
 PLACE = ("scope", "principal")
@@ -67,18 +68,31 @@ class Bindings(Handler[Binding]):
 
     kind: ClassVar = Kind.BINDING
 
-    def whole(self, like: State) -> dict[Address, Row]:
-        """Return what everybody holds, by scope and principal.
+    def whole(self, like: State, without: Collection[Address] = ()) -> dict[Address, Row]:
+        """Return what everybody holds, by scope and principal, *without* some workspaces.
 
         A row that is as in *like* is the one of *like*, and rows are read some workspaces at a
         time: what is as it was declared is held once.
         """
-        plain, gathered = self._plain(), dict[Address, Row]()
-        for first, last in self._stretches():
-            for scope, row in self._stretch(first, last, plain):
-                other = cast("Row", like.row(scope))
-                gathered[scope] = other if other == row else row
+        gathered = dict[Address, Row]()
+        for scope, row in self._few(without) if without else self._all():
+            other = cast("Row", like.row(scope))
+            gathered[scope] = other if other == row else row
         return gathered
+
+    def _all(self) -> Iterator[tuple[Address, Row]]:
+        """Yield the row of each scope."""
+        plain = self._plain()
+        for first, last in self._stretches():
+            yield from self._stretch(first, last, plain)
+
+    def _few(self, without: Collection[Address]) -> Iterator[tuple[Address, Row]]:
+        """Yield the row of each scope but *without*, which are most of them."""
+        names = self.account.names
+        scopes = {ACCOUNT: names.number(ACCOUNT), **names.of(Kind.WORKSPACE)}
+        numbers = sorted(number for scope, number in scopes.items() if scope not in without)
+        for start in range(0, len(numbers), MOST_NAMED):
+            yield from self.read(scope=numbers[start : start + MOST_NAMED]).items()
 
     def _stretch(
         self, first: int, last: int, plain: Mapping[int, Holdings]

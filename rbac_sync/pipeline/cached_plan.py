@@ -1,0 +1,299 @@
+"""Plans that leave unread what an earlier plan found to be as it was declared.
+
+Such a plan parses no file that is as it was and declares workspaces alone, and reads none of their
+access, as long as the account's trail tells of no change there. All the rest is read, compared
+and judged as ever. Where that is not certainly the plan of everything, everything is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from .. import config
+from ..backends.interface import Backend, RecordedSession, Session
+from ..config.holders import GROUP, name_of
+from ..config.known_files import ATTRIBUTES, KnownFile, KnownFiles, can_be_known, digest, is_local
+from ..config.problems import File, Problems
+from ..config.workspace_tables import read_workspaces
+from ..errors import RbacSyncError
+from ..model import ACCOUNT, WHOLE, Address, Catalogue, Declaration, Holdings, Instant, Workspace
+from ..model import address as named
+from ..model.address import bound
+from ..model.instant import earlier
+from ..planning.extent import extent_of_tests
+from .configuration import WAIT, Configuration, RunOptions, load, load_root, of_sources
+from .plan import Review, judge_part, review
+from .plan_cache import PlanCache, advice_digest, cache_path, read_cache, write_cache
+
+FEWEST = 50
+"""With fewer files than these that could be passed over, nothing is kept: it would save nothing."""
+
+OF_ALL_FILES = frozenset({"RS518", "RS519"})
+"""Codes of advice that names grants of many files in one sentence."""
+
+
+@dataclass(frozen=True)
+class CachedPlanner:
+    """A maker of plans for the configuration in ``folder``, which is of one account.
+
+    ``backend`` and ``options`` make those of the run, of a configuration of which workspaces may
+    be missing.
+    """
+
+    folder: Path
+    url: str
+    backend: Callable[[Configuration], Backend]
+    options: Callable[[Configuration], RunOptions]
+
+    def plan(self) -> tuple[Configuration, Review]:
+        """Return the configuration and the plan, and keep what it finds for the next one.
+
+        Raises:
+            RbacSyncError: there is no plan.
+        """
+        return self._of_a_part() or self._of_everything()
+
+    @cached_property
+    def _path(self) -> Path:
+        return cache_path(self.folder, self.url)
+
+    def _of_everything(self) -> tuple[Configuration, Review]:
+        configuration = load(self.folder, self.url)
+        options, backend = self.options(configuration), self.backend(configuration)
+        with backend.open() as session:
+            result = review(configuration, session, options)
+            write_cache(self._path, _Finding(configuration, session, result).cache(None))
+        return configuration, result
+
+    def _of_a_part(self) -> tuple[Configuration, Review] | None:
+        """Return the plan without what is in the cache; None if that is not enough for it."""
+        cache = read_cache(self._path)
+        if cache is None:
+            return None
+        try:
+            with self.backend(load_root(self.folder, self.url)).open() as session:
+                return self._with(cache, session)
+        except (RbacSyncError, OSError):  # the plan of everything says what is wrong
+            return None
+
+    def _with(self, cache: PlanCache, session: Session) -> tuple[Configuration, Review] | None:
+        known = _known(cache, session)
+        if known is None:
+            return None
+        sources = config.read(self.folder, known)
+        configuration = of_sources(sources, self.folder, self.url, WAIT, None)
+        if not known.met or digests(_others(configuration)) != cache.others:
+            return None
+        scopes = frozenset(_scopes(cache.files[name] for name in known.met))
+        options = self.options(configuration)
+        result = judge_part(configuration, session, options, scopes)
+        if result is None:
+            return None
+        finding = _Finding(configuration, session, result)
+        if not finding.is_like(cache):
+            return None
+        later = finding.cache(cache)
+        if later != cache:
+            write_cache(self._path, later)
+        whole = _WholeConfiguration(self, configuration, session.catalogue, session.now())
+        return configuration, replace(
+            result,
+            context=replace(result.context, horizon=WHOLE),
+            saved=replace(result.saved, configuration=whole),
+            passed_over=len(scopes),
+            passed_over_since=cache.since,
+        )
+
+
+def _known(cache: PlanCache, session: Session) -> KnownFiles | None:
+    """Return the files of *cache* in whose workspaces nothing was changed since; None if unknown.
+
+    *Why* the trail answers it: each change of an account is on record in the transaction that
+    makes it, under the lock, and `audit verify` compares the record with the rows.
+    """
+    is_here = isinstance(session, RecordedSession) and session.target == cache.target
+    if not is_here or not cache.holds_at(session.now()):
+        return None
+    assert isinstance(session, RecordedSession), "as has been asked"
+    changed = session.changed_since(cache.moment)
+    if changed is None:
+        return None
+    files = {n: file for n, file in cache.files.items() if changed.isdisjoint(_scopes([file]))}
+    return KnownFiles(files, cache.references)
+
+
+def _scopes(files: Iterable[KnownFile]) -> Iterator[Address]:
+    for file in files:
+        yield from map(named.workspace, file.workspaces)
+
+
+def _others(configuration: Configuration) -> list[File]:
+    """Return the files that do not declare workspaces alone."""
+    return [file for file in configuration.sources.files if not is_local(file)]
+
+
+def digests(files: Iterable[File]) -> dict[str, str]:
+    """Return the digest of each of *files* by name."""
+    return {file.name: digest(file) for file in files}
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """A plan, and what it says of the files of its configuration."""
+
+    configuration: Configuration
+    session: Session
+    review: Review
+
+    @property
+    def _declaration(self) -> Declaration:
+        return self.review.declaration
+
+    def is_like(self, cache: PlanCache) -> bool:
+        """Say whether the plan of a part is that of everything, as far as *cache* can tell."""
+        return self._can_be_kept and self._advice == cache.advice
+
+    def cache(self, before: PlanCache | None) -> PlanCache | None:
+        """Return what the next plan may take from this one, which took what it could of *before*.
+
+        None if that is not worth it, or not possible.
+        """
+        if not self._can_be_kept:
+            return None
+        session, sources = self.session, self.configuration.sources
+        assert isinstance(session, RecordedSession), "as has been asked"
+        files = {file.name: self._known(file) for file in sources.files if self._holds(file)}
+        references = self._references(files)
+        if before:
+            met = sources.known.met
+            files |= {name: before.files[name] for name in met}
+            references |= {name: f for name, f in before.references.items() if f in met}
+        moment, since = session.moment(), before.since if before else session.now()
+        if len(files) < FEWEST:
+            return None
+        return PlanCache(
+            session.target,
+            moment,
+            since,
+            self._next_instant,
+            digests(_others(self.configuration)),
+            files,
+            references,
+            self._advice,
+        )
+
+    @cached_property
+    def _can_be_kept(self) -> bool:
+        """True if nothing in the plan depends on workspaces beyond those that it names."""
+        declaration, sources, plan = self._declaration, self.configuration.sources, self.review.plan
+        is_of_one_account = not any(file.document.accounts for file in sources.files)
+        return (
+            isinstance(self.session, RecordedSession)
+            and is_of_one_account
+            and not (declaration.ignored or declaration.former)
+            and extent_of_tests(declaration) is not None
+            and not (plan.unknown or plan.absent or self.review.unsettled)
+            and not any(each.code in OF_ALL_FILES for each in declaration.advice)
+        )
+
+    @cached_property
+    def _advice(self) -> str:
+        """The digest of the advice that is not on a file which declares workspaces alone."""
+        local = {file.name for file in self.configuration.sources.files if is_local(file)}
+        advice = (
+            (each.place.file if each.place else "", each) for each in self._declaration.advice
+        )
+        return advice_digest(each for file, each in advice if file not in local)
+
+    @cached_property
+    def _advised(self) -> frozenset[str]:
+        advice = self._declaration.advice
+        places = (place for each in advice for place in (each.place, each.second) if place)
+        return frozenset(place.file for place in places)
+
+    @cached_property
+    def _changing(self) -> frozenset[Address]:
+        """The workspaces of which tests speak, or in which something has ended."""
+        ended = (pair for address in self._declaration.ended for pair in bound(address))
+        tested = extent_of_tests(self._declaration) or frozenset()
+        return tested | {scope for _, scope in ended}
+
+    def _holds(self, file: File) -> bool:
+        """Say whether all that *file* declares is live, for good."""
+        is_parsed = file.name not in self.configuration.sources.known.met
+        if not is_parsed or file.name in self._advised or not can_be_known(file):
+            return False
+        return all(self._is_live(named.workspace(handle)) for handle in file.document.workspaces)
+
+    def _is_live(self, scope: Address) -> bool:
+        desired, live = self._declaration.desired.row(scope), self.review.plan.live.row(scope)
+        is_same = desired is live or desired == live
+        return is_same and scope not in self._changing and _next_instant(desired.values()) is None
+
+    def _known(self, file: File) -> KnownFile:
+        scopes = map(named.workspace, file.document.workspaces)
+        return KnownFile(digest(file), {scope.key: self._attributes(scope) for scope in scopes})
+
+    def _attributes(self, scope: Address) -> Mapping[str, str | bool]:
+        workspace, silent = self._declaration.desired.get(scope), self._declaration.unstated
+        assert isinstance(workspace, Workspace), "what a file declares is desired"
+        written = (name for name in ATTRIBUTES if name not in silent.get(scope, ()))
+        return {name: getattr(workspace, name) for name in written}
+
+    def _references(self, files: Mapping[str, KnownFile]) -> dict[str, str]:
+        """Return a file that refers to each short name and group, of all that *files* refer to."""
+        sources, references = self.configuration.sources, dict[str, str]()
+        people = sources.people
+        for settings in read_workspaces(sources, Problems()):
+            file = settings.location.file.name
+            for holders in settings.access or () if file in files else ():
+                for text in map(name_of, holders.entries):
+                    if text in people or text.startswith(GROUP):
+                        references.setdefault(text, file)
+        return references
+
+    @property
+    def _next_instant(self) -> Instant | None:
+        """The next instant at which an account role begins or ends."""
+        return _next_instant(self._declaration.desired.row(ACCOUNT).values(), self.session.now())
+
+
+def _next_instant(held: Iterable[Holdings], now: Instant | None = None) -> Instant | None:
+    """Return the first instant, after *now* if that is given, at which one of *held* changes."""
+    first: Instant | None = None
+    for holding in (holding for holdings in set(held) for holding in holdings):
+        for instant in (holding.since, holding.until):
+            if instant and (now is None or instant > now):
+                first = earlier(first, instant)
+    return first
+
+
+@dataclass(frozen=True)
+class _WholeConfiguration:
+    """The configuration of which a plan has read a part; its digest is taken when it is asked for.
+
+    *Why*: the digest is of all that is declared, and most plans are only shown.
+    """
+
+    planner: CachedPlanner
+    part: Configuration
+    catalogue: Catalogue
+    now: Instant
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of what all of it means.
+
+        Raises:
+            RbacSyncError: it is not any more what was planned.
+        """
+        whole = load(self.planner.folder, self.planner.url)
+        known = self.part.sources.known
+        parsed = digests(file for file in self.part.sources.files if file.name not in known.met)
+        planned = {**parsed, **{name: known.files[name].digest for name in known.met}}
+        if digests(whole.sources.files) != planned:
+            raise RbacSyncError("a file changed while it was planned", hint="plan again")
+        return whole.declaration(self.catalogue, self.now).digest

@@ -1,0 +1,162 @@
+"""The cache of a plan: what it found to be as it was declared, in a file of this user.
+
+It only saves work. A file that is damaged, of another version or account, too old or from the
+future counts as none; whatever a plan takes from it, `apply` and `drift` read again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from .. import __version__
+from ..backends.interface import Moment, Target
+from ..backends.state_folder import state_folder
+from ..config.known_files import KnownFile
+from ..model import Instant
+from ..model.instant import parsed, rfc3339
+from ..model.plain import canonical
+from ..planning.planfile import MALFORMED
+
+FORMAT = f"rbac-sync plan cache 1, {__version__}"
+
+MOST_AGE = timedelta(days=1)
+"""After so long everything is read again, whatever the cache says."""
+
+LARGEST = 2**26
+"""A larger file is none of ours, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCache:
+    """The ``files`` whose workspaces held in ``target``, at ``moment``, what they declare.
+
+    ``since`` is when the first of them was compared, and all of it holds until ``until``: then
+    something of the account ends or begins. ``others`` are the digests of the files that the
+    meaning of those depends on, by name. ``references`` names, for short names and groups, a file
+    that refers to each. ``advice`` is the digest of the advice on the ``others``.
+    """
+
+    target: Target
+    moment: Moment
+    since: Instant
+    until: Instant | None
+    others: Mapping[str, str]
+    files: Mapping[str, KnownFile]
+    references: Mapping[str, str]
+    advice: str
+
+    def holds_at(self, now: Instant) -> bool:
+        """Say whether no clock has undone this at *now*, forwards or backwards."""
+        ends = self.since + MOST_AGE
+        return self.since <= now < (min(ends, self.until) if self.until else ends)
+
+    def encoded(self) -> bytes:
+        """Return this as the bytes of a file."""
+        body = {
+            "target": asdict(self.target),
+            "moment": self.moment,
+            "since": rfc3339(self.since),
+            "until": rfc3339(self.until) if self.until else None,
+            "others": self.others,
+            "files": {name: [file.digest, file.workspaces] for name, file in self.files.items()},
+            "references": self.references,
+            "advice": self.advice,
+        }
+        text = canonical(body).encode()
+        return b"\n".join((FORMAT.encode(), sha256(text).hexdigest().encode(), text))
+
+    @classmethod
+    def decoded(cls, content: bytes) -> PlanCache | None:
+        """Return what the bytes *content* hold; None if they are not as this version writes it."""
+        form, _, rest = content.partition(b"\n")
+        digest, _, text = rest.partition(b"\n")
+        if form != FORMAT.encode() or digest != sha256(text).hexdigest().encode():
+            return None
+        try:
+            return cls._of(json.loads(text))
+        except MALFORMED:
+            return None
+
+    @classmethod
+    def _of(cls, body: dict[str, Any]) -> PlanCache:
+        account, serial, seq, digest = body["moment"]
+        return cls(
+            Target(**_texts(body["target"])),
+            Moment(str(account), int(serial), int(seq), str(digest)),
+            parsed(body["since"]),
+            parsed(body["until"]) if body["until"] else None,
+            _texts(body["others"]),
+            {n: KnownFile(_text(d), _tables(ws)) for n, (d, ws) in body["files"].items()},
+            _texts(body["references"]),
+            _text(body["advice"]),
+        )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _texts(values: Mapping[str, object]) -> dict[str, str]:
+    return {name: _text(value) for name, value in values.items()}
+
+
+def _tables(values: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, str | bool]]:
+    tables = {handle: dict(table) for handle, table in values.items()}
+    written = (value for table in tables.values() for value in table.values())
+    if not all(isinstance(value, str | bool) for value in written):
+        raise TypeError("not the attributes of a workspace")
+    return tables  # type: ignore[return-value]  # as has been checked
+
+
+def cache_path(folder: Path, url: str) -> Path:
+    """Return the file for the configuration in *folder*, planned with the option *url*."""
+    place = re.sub(r"//[^/]*@", "//", url)
+    digest = sha256(f"{folder.resolve()}\n{place}".encode()).hexdigest()[:24]
+    return state_folder() / "plans" / f"{digest}.cache"
+
+
+def read_cache(path: Path) -> PlanCache | None:
+    """Return what is kept at *path*; None if there is nothing, or nothing that is our own."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
+            content = file.read(LARGEST + 1) if _is_own(os.fstat(descriptor)) else b""
+    except OSError:
+        return None
+    return PlanCache.decoded(content) if len(content) <= LARGEST else None
+
+
+def _is_own(status: os.stat_result) -> bool:
+    """Say whether nobody else can have written a file of this *status*."""
+    is_regular = stat.S_ISREG(status.st_mode)
+    return is_regular and status.st_uid == os.geteuid() and not status.st_mode & 0o022
+
+
+def write_cache(path: Path, cache: PlanCache | None) -> None:
+    """Keep *cache* at *path*, readable by this user alone; nothing where that cannot be done."""
+    with suppress(OSError):
+        if cache is None:
+            path.unlink(missing_ok=True)
+            return
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(cache.encoded())
+        Path(file.name).replace(path)
+
+
+def advice_digest(texts: Iterable[object]) -> str:
+    """Return the digest of some pieces of advice."""
+    return sha256("\n".join(map(repr, texts)).encode()).hexdigest()

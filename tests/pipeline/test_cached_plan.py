@@ -1,0 +1,469 @@
+"""A plan that takes from an earlier one is the plan of everything."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from rbac_sync.backends.store.session import StoreSession
+from rbac_sync.cli.run import KEY
+from rbac_sync.config import load as config_load
+from rbac_sync.errors import RbacSyncError
+from rbac_sync.model import Binding, Kind, Level, Workspace, held
+from rbac_sync.model import address as named
+from rbac_sync.model.instant import rfc3339
+from rbac_sync.model.resources import role
+from rbac_sync.pipeline import RunOptions, cached_plan, change_by_hand, load
+from rbac_sync.pipeline.plan_cache import MOST_AGE, cache_path, read_cache, write_cache
+from rbac_sync.planning import Change
+from rbac_sync.planning.planfile import decoded
+
+from ..cli.running import bare, run
+
+ROOT = """\
+[backend]
+type = "store"
+account = "acme"
+world = "prefect-cloud"
+[files]
+"shared.toml" = ["people", "members", "groups", "teams", "service_accounts", "workspace_defaults", \
+"test"]
+"spaces/*.toml" = ["workspaces"]
+[manage]
+members = "all"
+teams = "all"
+workspaces = "all"
+access = "all"
+"""
+SHARED = """\
+[members]
+owner = ["ana@acme.example"]
+member = ["bo", "cy", "dee@acme.example", "sa:ci"]
+[people]
+bo = "bo@acme.example"
+cy = "cy@acme.example"
+[groups.ops]
+members = ["bo"]
+[teams.data]
+members = ["cy"]
+[service_accounts.ci]
+"""
+ROLES = ("viewer", "runner", "developer")
+ENTRIES = ("bo", "cy", "dee@acme.example", "sa:ci", "team:data", "group:ops")
+HANDLES = tuple(f"w{n}" for n in range(6))
+NOTE = "note: "
+
+
+class World:
+    """A configuration that can be edited, and its store, in the current folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.root, self.shared = ROOT, SHARED
+        self.files = {
+            handle: {handle: {"access": {"viewer": [ENTRIES[n % 5]], "runner": ["group:ops"]}}}
+            for n, handle in enumerate(HANDLES)
+        }
+        self.files["w0"]["w0"]["access"] = {"viewer": ["cy", "team:data"]}
+
+    def write(self):
+        """Write the files as they are to be."""
+        shutil.rmtree(self.folder / "spaces", ignore_errors=True)
+        (self.folder / "spaces").mkdir()
+        (self.folder / "rbac.toml").write_text(self.root)
+        (self.folder / "shared.toml").write_text(self.shared)
+        for name, spaces in self.files.items():
+            text = "".join(_table(handle, table) for handle, table in spaces.items())
+            (self.folder / "spaces" / f"{name}.toml").write_text(text)
+
+    def by_hand(self, *changes):
+        """Change what is live, past the configuration; what the guard refuses is not made."""
+        configuration = load(self.folder)
+        backend = configuration.backend(os.environ[KEY])
+        with suppress(RbacSyncError):
+            change_by_hand(configuration, backend, [Change(*each) for each in changes], "by hand")
+
+    @property
+    def cache(self):
+        """What the last plan has kept."""
+        return read_cache(cache_path(self.folder, ""))
+
+
+def _table(handle, table):
+    lines = [
+        f"[workspaces.{handle}]",
+        *(f"{k} = {json.dumps(v)}" for k, v in table.items() if k != "access"),
+    ]
+    lines.append(f"[workspaces.{handle}.access]")
+    for name, entries in table["access"].items():
+        lines.append(f"{name} = [{', '.join(map(_entry, entries))}]")
+    return "\n".join(lines) + "\n"
+
+
+def _entry(entry):
+    who, _, until = entry.partition(" until ")
+    return f'{{ who = "{who}", until = {until} }}' if until else json.dumps(who)
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
+    """The folder of an account that is as declared, and its owner's key. Not to be changed."""
+    folder = tmp_path_factory.mktemp("world")
+    with pytest.MonkeyPatch.context() as here:
+        bare(here)
+        here.chdir(folder)
+        begun = run("store init --owner ana@acme.example --world prefect-cloud --account acme")
+        here.setenv(KEY, begun.out.strip())
+        World(folder).write()
+        applied = run("apply --auto-approve")
+    assert (begun.code, applied.code) == (0, 0), begun.err + applied.err
+    return folder, begun.out.strip()
+
+
+def opened(founded, folder, monkeypatch):
+    """Return a copy of the founded world in *folder*, the current one, with a state of its own."""
+    shutil.copytree(founded[0], folder)
+    bare(monkeypatch)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv(KEY, founded[1])
+    monkeypatch.setenv("RBAC_SYNC_STATE_DIR", str(folder / "state"))
+    monkeypatch.setattr(cached_plan, "FEWEST", 1)
+    return World(folder)
+
+
+@pytest.fixture
+def world(founded, tmp_path, monkeypatch):
+    """A world of one's own."""
+    return opened(founded, tmp_path / "world", monkeypatch)
+
+
+def bound(who, workspace, name="viewer"):
+    """Return the binding of somebody to a role in a workspace."""
+    roles = held(role(Level.WORKSPACE, name))
+    return Binding(named.user(f"{who}@acme.example"), named.workspace(workspace), roles)
+
+
+def planned(*words):
+    """Return the exit code, the output, the errors without the note, and the plan file."""
+    file = Path("new.plan")
+    file.unlink(missing_ok=True)
+    ran = run("plan --detailed-exitcode --out new.plan", *words)
+    errors = [line for line in ran.err.splitlines() if not line.startswith(NOTE)]
+    plan = decoded(file.read_bytes()) if file.exists() else None
+    saved = plan and (plan.changes, plan.configuration.digest)
+    return ran.code, ran.out, errors, saved
+
+
+def is_cached():
+    """Say whether a plan takes something from an earlier one."""
+    return NOTE in run("plan").err
+
+
+FILE_EDITS = {
+    "grant": lambda world, draw: (
+        world_space(world, draw)["access"].setdefault(draw(ROLES), []).append(draw(ENTRIES))
+    ),
+    "revoke": lambda world, draw: [
+        entries.clear() for entries in world_space(world, draw)["access"].values()
+    ],
+    "unknown": lambda world, draw: world_space(world, draw)["access"].update(developer=["nobody"]),
+    "term": lambda world, draw: world_space(world, draw)["access"].update(
+        developer=[f"ana@acme.example until {draw(('2099-01-01', '2020-01-01'))}"]
+    ),
+    "name": lambda world, draw: world_space(world, draw).update(name=draw(("A", "B"))),
+    "public": lambda world, draw: world_space(world, draw).update(public=True),
+    "default": lambda world, draw: world_space(world, draw).update(
+        default_role=draw(("viewer", "none"))
+    ),
+    "renamed": lambda world, draw: world_space(world, draw).update(renamed_from="w9"),
+    "delete": lambda world, draw: world.files.pop(draw(sorted(world.files))),
+    "move": lambda world, draw: world.files.update(
+        {"moved": world.files.pop(draw(sorted(world.files)))}
+    ),
+    "new": lambda world, draw: world.files.update({"new": {"new": {"access": {"viewer": ["cy"]}}}}),
+    "twice": lambda world, draw: world.files[draw(sorted(world.files))].update(w1={"access": {}}),
+    "unused": lambda world, draw: add(world, "[people]\n", '[people]\nlea = "lea@acme.example"\n'),
+    "leaver": lambda world, draw: add(world, '"cy", "dee@', '"dee@'),
+    "joiner": lambda world, draw: add(world, '"cy", "dee@', '"cy", "fay@acme.example", "dee@'),
+    "group": lambda world, draw: add(
+        world, '[groups.ops]\nmembers = ["bo"', '[groups.ops]\nmembers = ["cy"'
+    ),
+    "end": lambda world, draw: add(world, '"bo", "cy"', '{ who = "bo", until = 2099-01-01 }, "cy"'),
+    "defaults": lambda world, draw: add(
+        world, "[people]", '[workspace_defaults."w*"]\ndescription = "D"\n[people]'
+    ),
+    "test": lambda world, draw: add(
+        world,
+        "[people]",
+        '[[test]]\nname = "t"\nworkspace = "w2"\nprincipal = "cy"\ncannot = ["owner"]\n[people]',
+    ),
+    "wide test": lambda world, draw: add(
+        world,
+        "[people]",
+        '[[test]]\nname = "t"\nprincipal = "cy"\ncannot = ["manage_teams"]\n[people]',
+    ),
+    "ignore": lambda world, draw: setattr(
+        world, "root", world.root + '[[ignore]]\naddress = "workspace.other"\nwhy = "theirs"\n'
+    ),
+    "limit": lambda world, draw: setattr(world, "root", world.root + "[guard]\nmax_losers = 0\n"),
+}
+
+
+def add(world, old, new):
+    """Replace *old* in the shared file."""
+    world.shared = world.shared.replace(old, new, 1)
+
+
+def world_space(world, draw):
+    """Return a workspace that is declared."""
+    spaces = [table for spaces in world.files.values() for table in spaces.values()]
+    return draw(spaces) if spaces else {"access": {}}
+
+
+def _unbind(world, handle):
+    world.by_hand((bound("cy", "w0"), None))
+    world.by_hand((bound("bo", handle, "runner"), None))
+
+
+LIVE_EDITS = {
+    "apply": lambda world, handle: run("apply --auto-approve"),
+    "bind": lambda world, handle: world.by_hand((None, bound("dee", handle, "developer"))),
+    "unbind": _unbind,
+    "destroy": lambda world, handle: world.by_hand((Workspace(handle, name=handle), None)),
+    "make": lambda world, handle: world.by_hand((None, Workspace("other", name="other"))),
+    "rename": lambda world, handle: world.by_hand(
+        (Workspace(handle, name=handle), Workspace("w9", name=handle))
+    ),
+    "back up": lambda world, handle: shutil.copy("rbac.db", "backup.db"),
+    "restore": lambda world, handle: (
+        Path("backup.db").exists() and shutil.copy("backup.db", "rbac.db")
+    ),
+}
+STEPS = st.lists(
+    st.sampled_from([*FILE_EDITS, *LIVE_EDITS, "bind", "grant", "apply"]), min_size=1, max_size=5
+)
+
+
+@settings(
+    max_examples=8,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(STEPS, st.data())
+def test_a_plan_that_takes_from_an_earlier_one_is_the_plan_of_everything(
+    founded, tmp_path_factory, steps, data
+):
+    with pytest.MonkeyPatch.context() as here:
+        world = opened(founded, tmp_path_factory.mktemp("example") / "world", here)
+        run("plan")
+        for step in steps:
+            if step in FILE_EDITS:
+                FILE_EDITS[step](world, lambda values: data.draw(st.sampled_from(list(values))))
+                world.write()
+            else:
+                LIVE_EDITS[step](world, data.draw(st.sampled_from(HANDLES)))
+            whole = planned("--no-cache")
+            event(f"cached: {is_cached()}")
+            assert planned() == whole, step
+
+
+def poisoned(world, handle="w1"):
+    """Change what is live in a workspace, and let the cache say that nothing was; return it."""
+    run("plan")
+    world.by_hand((None, bound("dee", handle, "developer")))
+    with load(world.folder).backend(os.environ[KEY]).open() as session:
+        forged = replace(world.cache, moment=session.moment())
+    write_cache(cache_path(world.folder, ""), forged)
+    return forged
+
+
+def test_a_plan_parses_and_reads_only_what_is_not_as_it_was(world, monkeypatch):
+    parsed, read = [], []
+    run("plan")
+    world.files["w1"]["w1"]["access"]["developer"] = ["dee@acme.example"]
+    world.write()
+    world.by_hand((None, bound("cy", "w2")))
+    monkeypatch.setattr(config_load, "parse_file", spied(config_load.parse_file, parsed))
+    monkeypatch.setattr(StoreSession, "read", spied(StoreSession.read, read, result=True))
+    ran = run("plan")
+    assert set(parsed) == {"rbac.toml", "shared.toml", "spaces/w1.toml", "spaces/w2.toml"}
+    (state,) = read
+    assert {scope.key for scope in state.rows if scope.kind is Kind.WORKSPACE} == {"w1", "w2"}
+    since = rfc3339(world.cache.since.replace(microsecond=0))
+    assert ran.err == (
+        f"note: 4 workspaces were as declared at {since} and nothing there changed since, as the"
+        " trail tells; `--no-cache` reads them all the same\n"
+    )
+
+
+def spied(function, calls, *, result=False):
+    """Return *function*, which notes its first argument, or its result, in *calls*."""
+
+    def spy(*arguments):
+        value = function(*arguments)
+        calls.append(value if result else arguments[0])
+        return value
+
+    return spy
+
+
+def test_what_was_planned_is_applied_though_the_plan_read_a_part(world):
+    run("plan")
+    world.files["w1"]["w1"]["access"]["developer"] = ["dee@acme.example"]
+    world.write()
+    made = run("plan --out new.plan")
+    assert NOTE in made.err
+    assert run("apply new.plan").code == 0
+    assert run("plan --no-cache --detailed-exitcode").code == 0
+
+
+def test_neither_drift_nor_apply_nor_no_cache_believe_a_forged_cache(world):
+    poisoned(world)
+    world.files["w2"]["w2"]["name"] = "Second"
+    world.write()
+    hidden = run("plan --out new.plan")
+    assert (NOTE in hidden.err, "w1/access" in hidden.out) == (True, False)
+    assert "w1/access/dee@acme.example" in run("plan --no-cache").out
+    assert "w1/access/dee@acme.example" in run("drift").out
+    assert run("apply new.plan").code == 0
+    assert "w1/access/dee@acme.example" in run("drift").out
+    assert run("apply --auto-approve").code == 0
+    assert run("drift").code == 0
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda cache: replace(cache, since=cache.since - MOST_AGE),
+        lambda cache: replace(cache, since=cache.since + timedelta(hours=1)),
+        lambda cache: replace(cache, until=cache.since),
+        lambda cache: replace(cache, target=replace(cache.target, account="other")),
+        lambda cache: replace(cache, target=replace(cache.target, url="sqlite:///other.db")),
+        lambda cache: replace(cache, moment=cache.moment._replace(account="other")),
+        lambda cache: replace(cache, moment=cache.moment._replace(hash="0" * 64)),
+        lambda cache: replace(cache, moment=cache.moment._replace(seq=9999)),
+        lambda cache: replace(cache, moment=cache.moment._replace(seq=0)),
+        lambda cache: replace(cache, moment=cache.moment._replace(serial=9999)),
+        lambda cache: replace(cache, moment=cache.moment._replace(serial=0)),
+        lambda cache: replace(cache, others={**cache.others, "rbac.toml": ""}),
+        lambda cache: replace(cache, others={**cache.others, "more.toml": ""}),
+        lambda cache: replace(cache, advice=""),
+        lambda cache: replace(cache, files={}),
+    ],
+)
+def test_a_cache_of_another_time_account_or_configuration_counts_as_none(world, edit):
+    run("plan")
+    write_cache(cache_path(world.folder, ""), edit(world.cache))
+    assert not is_cached()
+    assert is_cached()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: content[:-1],
+        lambda content: content.replace(b"cache 1", b"cache 2"),
+        lambda content: content.replace(b"viewer", b"runner"),
+        lambda content: signed(content, lambda body: []),
+        lambda content: signed(content, lambda body: {**body, "moment": 1}),
+        lambda content: signed(
+            content, lambda body: {**body, "files": {"a": ["", {"w": {"name": 1}}]}}
+        ),
+        lambda content: signed(content, lambda body: {**body, "since": "yesterday"}),
+        lambda content: signed(content, lambda body: {**body, "others": {"a": 1}}),
+        lambda content: (
+            content.split(b"\n")[0]
+            + b"\n"
+            + sha256(b"[" * 10**5).hexdigest().encode()
+            + b"\n"
+            + b"[" * 10**5
+        ),
+    ],
+)
+def test_a_damaged_cache_counts_as_none(world, damage):
+    run("plan")
+    path = cache_path(world.folder, "")
+    path.write_bytes(damage(path.read_bytes()))
+    if path.read_bytes() != world_cache(path):
+        assert read_cache(path) is None
+    assert planned() == planned("--no-cache")
+
+
+def world_cache(path):
+    """Return what the cache at *path* is as this version writes it."""
+    cache = read_cache(path)
+    return cache and cache.encoded()
+
+
+def signed(content, edit):
+    """Return *content* with another body, and the digest of that."""
+    form, _, text = content.split(b"\n")
+    body = json.dumps(edit(json.loads(text))).encode()
+    return b"\n".join((form, sha256(body).hexdigest().encode(), body))
+
+
+def test_a_cache_is_private_and_one_that_others_may_write_counts_as_none(world):
+    run("plan")
+    path = cache_path(world.folder, "")
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    path.chmod(0o622)
+    assert read_cache(path) is None
+    run("plan")
+    path.rename(path.with_name("other"))
+    path.symlink_to("other")
+    assert read_cache(path) is None
+
+
+def test_where_nothing_can_be_kept_a_plan_is_made_all_the_same(world):
+    (world.folder / "state").write_text("")
+    assert (run("plan").code, run("plan").err) == (0, "")
+
+
+def test_of_few_files_nothing_is_kept(world, monkeypatch):
+    monkeypatch.setattr(cached_plan, "FEWEST", 50)
+    run("plan")
+    assert world.cache is None
+
+
+@pytest.mark.parametrize(
+    "words", ["--strict", "--target workspace.w1", "--exclude workspace.w1", "--report html=p.html"]
+)
+def test_what_asks_for_more_reads_everything(world, words):
+    run("plan")
+    assert NOTE not in run(f"plan {words}").err
+
+
+def test_a_store_put_back_from_a_backup_is_read_again(world):
+    shutil.copy("rbac.db", "backup.db")
+    world.by_hand((None, bound("dee", "w1")))
+    run("plan")
+    shutil.copy("backup.db", "rbac.db")
+    assert not is_cached()
+    world.by_hand((None, bound("dee", "w2")))
+    assert planned() == planned("--no-cache")
+
+
+def test_a_file_that_changes_while_it_is_planned_is_not_in_the_plan_file(world):
+    run("plan")
+    world.files["w2"]["w2"]["name"] = "Second"
+    world.write()
+    planner = cached_plan.CachedPlanner(
+        Path(), "", lambda c: c.backend(os.environ[KEY]), lambda _: RunOptions()
+    )
+    _, review = planner.plan()
+    assert review.passed_over
+    world.files["w1"]["w1"]["access"] = {}
+    world.write()
+    with pytest.raises(RbacSyncError, match="a file changed while it was planned") as error:
+        review.saved.encoded()
+    assert error.value.hint == "plan again"
