@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 
+from .compiled import _compiled_statements
 from .originals import pytest_collection_modifyitems
 from .postgres import postgres, postgres_url, store_url
 from .properties import (
@@ -18,6 +19,7 @@ from .schema import _schema_of_new_stores
 pytest_plugins = ["pytester", "tests.planted"]
 
 __all__ = [
+    "_compiled_statements",
     "_schema_of_new_stores",
     "examples",
     "postgres",
