@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from ..model import Action, Address, Binding, Instant, label
+from ..model import Action, Address, Binding, Holdings, Instant, label
 from ..model.kind import SPECS
 from ..model.plain import PlainObject, text
 from ..model.resources import elements
@@ -73,15 +74,12 @@ class Authorship:
 
     def record(self, change: Change, at: Instant, result: str = DONE) -> Record:
         """Return the record of *change*, made at *at*."""
-        info = company(change) | ({"reason": self.reason} if self.reason else {})
-        info |= {"allowed": dict(self.allowed)} if self.allowed else {}
-        info |= {"reasons": texts} if (texts := reasons(change)) else {}
         return Record(
             timestamp=at,
             message=message(change),
             object_id=str(change.address),
             object_table=SPECS[change.address.kind].table,
-            info=info or None,
+            info=self._info(change) or None,
             applier=_label(self.applier),
             on_behalf_of=_label(self.on_behalf_of),
             run=self.run,
@@ -90,6 +88,16 @@ class Authorship:
             after=PlainObject(text(change.after)) if change.after else None,
             result=result,
         )
+
+    def _info(self, change: Change) -> dict[str, Any]:
+        info = company(change)
+        if self.reason:
+            info["reason"] = self.reason
+        if self.allowed:
+            info["allowed"] = dict(self.allowed)
+        if texts := reasons(change):
+            info["reasons"] = texts
+        return info
 
     def remark(self, about: Address, words: str, at: Instant) -> Record:
         """Return the record of a remark on *about* that is no change."""
@@ -109,8 +117,8 @@ class Authorship:
 def reasons(change: Change) -> list[str]:
     """Return the reasons that *change* adds, sorted, each once."""
     known = elements(change.before)
-    new = (elements(resource) - known for resource in change.made)
-    return sorted({element.reason for added in new for element in added if element.reason})
+    made = (element for resource in change.made for element in elements(resource))
+    return sorted({element.reason for element in made if element.reason and element not in known})
 
 
 def format_actor(applier: str, on_behalf_of: str) -> str:
@@ -140,12 +148,16 @@ def message(change: Change) -> str:
     """Return the sentence that describes *change* in the trail."""
     participle, thing = VERBS[change.action], change.resource
     if isinstance(thing, Binding):
-        roles = " and ".join(sorted(f"`{h.role}`" for h in thing.roles))
         verb = "given to" if change.after else "taken from"
-        return f"{roles} {verb} `{label(thing.principal)}` ({change.address})"
+        return f"{_names(thing.roles)} {verb} `{label(thing.principal)}` ({change.address})"
     if change.action is Action.RENAME and change.before:
         return f"`{change.before.address}` renamed to `{change.address}`"
     return f"`{change.address}` {participle}"
+
+
+@lru_cache(maxsize=1024)
+def _names(roles: Holdings) -> str:
+    return " and ".join(sorted(f"`{h.role}`" for h in roles))
 
 
 def _label(principal: Address | None) -> str:

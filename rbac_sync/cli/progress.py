@@ -36,15 +36,20 @@ def show_progress(
     if events.enabled:
         yield events.changes(plans)
         return
+    from ..views.escape import visible
+
     made: list[str] = []
     number = numbering(plans)
     terminal = sys.stderr.isatty()
 
     def progress(change: Change) -> None:
-        made.append(f"[{number(change)}/{len(plans[-1].changes)}] {_describe(change)}")
-        click.echo(
-            f"{CLEAR}{made[-1][: _width()]}" if terminal else made[-1], nl=not terminal, err=True
-        )
+        what = f"{change.action} {visible(str(change.address))}"
+        line = f"[{number(change)}/{len(plans[-1].changes)}] {what}"
+        if terminal:
+            made.append(line)
+            click.echo(f"{CLEAR}{line[: _width()]}", nl=False, err=True)
+        else:
+            sys.stderr.write(f"{line}\n")
 
     try:
         yield progress
@@ -55,13 +60,6 @@ def show_progress(
     finally:
         if terminal:
             click.echo(CLEAR, nl=False, err=True)
-
-
-def _describe(change: Change) -> str:
-    """Return what is done to which address: ``create role.auditor``."""
-    from ..views.escape import visible
-
-    return f"{change.action} {visible(str(change.address))}"
 
 
 def _width() -> int:

@@ -181,21 +181,23 @@ def _pairs(head: str, rest: str) -> Iterator[tuple[Address, Address]]:
         case "default_role":
             yield EVERYONE, address
         case "access":
-            yield from ((principal, address) for principal in _labelled(_decoded(written)))
+            yield from ((principal, address) for principal in _labelled(written))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _printed(text: str) -> Address | None:
     """Return what is printed so, None if nothing is; see ``Address.__str__``."""
     kind, _, name = text.partition(".")
     return Address(Kind(kind), _decoded(name)) if kind in _KINDS else None
 
 
-def _labelled(written: str) -> Iterator[Address]:
-    """Yield each principal that is written so; see ``label``."""
-    yield Address(Kind.USER, written)
-    prefix, colon, name = written.partition(":")
-    if colon and prefix in PREFIXES:
-        yield Address(PREFIXES[prefix], name)
+@lru_cache(maxsize=MOST_KEPT)
+def _labelled(written: str) -> tuple[Address, ...]:
+    """Return each principal that is written so; see ``label``."""
+    user = Address(Kind.USER, _decoded(written))
+    prefix, colon, name = user.key.partition(":")
+    is_other = colon and prefix in PREFIXES
+    return (user, Address(PREFIXES[prefix], name)) if is_other else (user,)
 
 
 def _decoded(text: str) -> str:

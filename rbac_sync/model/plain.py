@@ -17,6 +17,7 @@ from .resources import CLASSES, Level, Resource, Status
 
 ATOMS = frozenset({str, int, float, bool, NoneType})
 RESOURCES = frozenset(CLASSES.values())
+NAMED = {str(kind): cls for kind, cls in CLASSES.items()}
 
 MOST_SHARED = 8
 """The most elements of a set whose text is kept. *Why*: a server runs for months, and each change
@@ -74,6 +75,8 @@ def text(value: Any) -> str:
     the same few addresses and holdings.
     """
     of = type(value)
+    if value is None:
+        return "null"
     if of not in RESOURCES:
         return _part(value)
     parts = []
@@ -166,8 +169,8 @@ def resource(document: Mapping[str, Any]) -> Resource:
         ValueError: not such a form.
     """
     try:
-        cls = CLASSES[Kind(document["kind"])]
-        result: Resource = _built(cls, {k: v for k, v in document.items() if k != "kind"})
+        parts = dict(document)
+        result: Resource = _built(NAMED[parts.pop("kind")], parts)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a resource: {error}") from error
     return result
@@ -224,7 +227,17 @@ def _present(hint: Any, inner: tuple[Any, ...]) -> Callable[[Any], Any]:
 def _set(read: Callable[[Any], Any], document: Any) -> frozenset[Any]:
     if not isinstance(document, list):
         raise TypeError("a set is written as a list")
-    return frozenset(map(read, document))
+    elements = frozenset(map(read, document))
+    return _same(elements) if len(elements) <= MOST_SHARED else elements
+
+
+@lru_cache(maxsize=1 << 16)
+def _same(elements: frozenset[Any]) -> frozenset[Any]:
+    """Return the set that equals *elements* and came first.
+
+    *Why*: equal roles are looked up many times, and what is the same object is found at once.
+    """
+    return elements
 
 
 def _atom(expected: type, document: Any) -> Any:

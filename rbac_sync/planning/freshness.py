@@ -148,20 +148,20 @@ def _is_made(change: Change, live: State, horizon: Horizon) -> bool:
         return is_absent and not is_unseen(change, horizon, live)
     if change.before is not None and change.before.address != change.after.address:
         return live.get(change.before.address) is None and _is_live(change.after, change, live)
-    is_in = live.memberships_of(change.address).keys() >= set(change.joins)
-    return is_in and all(_is_live(r, change, live) for r in (change.after, *change.brings))
+    is_live = all(_is_live(side, change, live) for side in change.made)
+    return is_live and live.memberships_of(change.address).keys() >= set(change.joins)
 
 
 def _is_live(resource: Resource, change: Change, live: State) -> bool:
     """Say whether *resource* is live, without its reasons where a system keeps none."""
-    if _holds(live, resource):
-        return True
-    return not change.only_explains and _holds(live, unexplained(resource))
-
-
-def _holds(live: State, resource: Resource) -> bool:
-    """Say whether *resource* is live; without a declared end, an invitation may have any end."""
     current = live.find(resource)
+    if current is None or _is_same(current, resource):
+        return current is not None
+    return not change.only_explains and _is_same(current, unexplained(resource))
+
+
+def _is_same(current: Resource, resource: Resource) -> bool:
+    """Say whether *current* is *resource*; without a declared end, an invitation may have any."""
     if isinstance(current, User) and isinstance(resource, User) and resource.expires is None:
         return replace(current, expires=None) == resource
     return current == resource

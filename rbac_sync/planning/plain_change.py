@@ -31,10 +31,8 @@ def text_of_change(change: Change) -> str:
 
 def company(change: Change) -> dict[str, Any]:
     """Return the ``brings`` and ``joins`` of *change* as plain JSON, without empty ones."""
-    return {
-        **({"brings": [plain(b) for b in change.brings]} if change.brings else {}),
-        **({"joins": [plain(t) for t in change.joins]} if change.joins else {}),
-    }
+    parts = {"brings": change.brings, "joins": change.joins}
+    return {name: [plain(each) for each in part] for name, part in parts.items() if part}
 
 
 def change_of(document: Mapping[str, Any]) -> Change:
@@ -45,13 +43,10 @@ def change_of(document: Mapping[str, Any]) -> Change:
     """
     if not (document["before"] or document["after"]):
         raise ValueError("a change has at least one side")
-    brings = [resource(b) for b in document.get("brings", ())]
-    return Change(
-        _side(document["before"]),
-        _side(document["after"]),
-        tuple(b for b in brings if isinstance(b, Binding)),
-        tuple(address(t) for t in document.get("joins", ())),
-    )
+    before, after = _side(document["before"]), _side(document["after"])
+    brings = map(resource, document.get("brings", ()))
+    bindings = tuple([b for b in brings if isinstance(b, Binding)])
+    return Change(before, after, bindings, tuple(map(address, document.get("joins", ()))))
 
 
 def _side(document: Mapping[str, Any] | None) -> Resource | None:

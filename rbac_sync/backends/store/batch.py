@@ -15,7 +15,7 @@ from ...errors import BackendError
 from . import row_facts
 from . import tables as t
 from .account import Account
-from .bulk import Row, execute, load
+from .bulk import Row, encoded_rows, execute, load
 
 Verb = Literal["insert", "update", "delete"]
 Group = Table | Update | Delete
@@ -46,6 +46,7 @@ class Batch:
         self._count = 0
         self._touched: dict[tuple[Table, str, int], int] = {}
         self._notes: dict[str, Facts | None] = {}
+        self._blanks: dict[Table, Row] = {}
         self.version = account.serial
 
     def step(self) -> None:
@@ -59,7 +60,7 @@ class Batch:
 
     def insert(self, table: Table, **values: Any) -> None:
         """Hold back a new row. Its id and the stamps are filled in; what is not given is NULL."""
-        row = _blank(table) | self._stamps() | values
+        row = {**self._blank(table), "version": self.version, **values}
         if row.get("id", "") is None:
             row["id"] = str(uuid4())
         if table in row_facts.COLUMNS:
@@ -110,6 +111,12 @@ class Batch:
         self._due[group] += due
         self._count += due
 
+    def _blank(self, table: Table) -> Row:
+        """Return a row of *table* that has the stamps and nothing else."""
+        if table not in self._blanks:
+            self._blanks[table] = dict.fromkeys(table.columns.keys()) | self._stamps()
+        return self._blanks[table]
+
     def _stamps(self) -> Row:
         account = self._account
         now = account.now
@@ -129,7 +136,7 @@ class Batch:
     def _write(self, group: Group, rows: list[Row]) -> None:
         connection = self._account.connection
         if isinstance(group, Table):
-            load(connection, group, rows)
+            load(connection, group, encoded_rows(connection, group, rows))
         elif execute(connection, group, rows) != self._due[group]:
             message = f"a row of `{_table(group).name}` that was to be changed is not there"
             raise BackendError(message, hint="nothing was changed; plan again")
@@ -161,11 +168,6 @@ def deleting(table: Table, *key: str) -> Delete:
 def _at(table: Table, key: tuple[str, ...]) -> Iterator[ColumnElement[bool]]:
     for name in ("account", *key):
         yield table.c[name] == bindparam(f"at_{name}", type_=table.c[name].type)
-
-
-@cache
-def _blank(table: Table) -> Row:
-    return dict.fromkeys(table.columns.keys())
 
 
 def _rank(group: Group) -> int:

@@ -6,25 +6,40 @@ the driver itself, and psycopg's COPY is another five times as fast.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Insert, Table, insert
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
 
 Row = dict[str, Any]
+Values = tuple[Any, ...]
+"""The values of all columns of a table, in their order, as the driver takes them."""
+
 Encoder = Callable[[Any], Any]
 
 
-def load(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert *rows*, which name every column of *table*; their values are encoded in place."""
+def load(connection: Connection, table: Table, rows: Iterable[Values]) -> None:
+    """Insert *rows* into *table*."""
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
     else:
-        execute(connection, inserting(table), rows)
+        marks = ", ".join("?" * len(table.columns))
+        text = f"INSERT INTO {_whole_row(table, connection.dialect)} VALUES ({marks})"  # noqa: S608
+        connection.exec_driver_sql(text, list(rows))
+
+
+def encoded_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> Iterator[Values]:
+    """Return *rows*, which name every column of *table*, as ``load`` takes them.
+
+    Their values are encoded in place.
+    """
+    types = ((column.name, column.type) for column in table.columns)
+    _encode(rows, _encoders(types, connection.dialect))
+    return map(itemgetter(*(column.name for column in table.columns)), rows)
 
 
 def execute(connection: Connection, statement: UpdateBase, rows: Sequence[Row]) -> int:
@@ -34,23 +49,19 @@ def execute(connection: Connection, statement: UpdateBase, rows: Sequence[Row]) 
     return connection.exec_driver_sql(text, list(rows)).rowcount
 
 
-@cache
-def inserting(table: Table) -> Insert:
-    """Return the insertion of a whole row; one statement per table, so that it is compiled once."""
-    return insert(table)
+@lru_cache(maxsize=256)
+def _whole_row(table: Table, dialect: Dialect) -> str:
+    """Return the names of *table* and of all its columns, as statements have them."""
+    quote = dialect.identifier_preparer.quote
+    return f"{quote(table.name)} ({', '.join(quote(column.name) for column in table.columns)})"
 
 
-def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    columns = tuple(column.name for column in table.columns)
-    types = ((column.name, column.type) for column in table.columns)
-    _encode(rows, _encoders(types, connection.dialect))
-    quote = connection.dialect.identifier_preparer.quote
-    names, values = ", ".join(map(quote, columns)), itemgetter(*columns)
-    text = f"COPY {quote(table.name)} ({names}) FROM STDIN"
+def _copy(connection: Connection, table: Table, rows: Iterable[Values]) -> None:
+    text = f"COPY {_whole_row(table, connection.dialect)} FROM STDIN"
     cursor: Any = connection.connection.cursor()
     with cursor, cursor.copy(text) as copy:
         for row in rows:
-            copy.write_row(values(row))
+            copy.write_row(row)
 
 
 @lru_cache(maxsize=256)

@@ -74,7 +74,7 @@ class NameIndex:
             BackendError: the account has nothing of that name.
 
         """
-        number = self.find(address)
+        number = self._numbers.get(address) or self.find(address)
         if number is None:
             hint = "nothing was changed; plan again"
             raise BackendError(f"there is no `{address}` in this account", hint=hint)

@@ -28,7 +28,7 @@ from ..database.engine import display_url
 from . import tables as t
 from .account import Account
 from .batch import FULL
-from .bulk import Row, load
+from .bulk import Values, load
 from .names import MOST_NAMED
 
 KEY_TABLE, PERSON_TABLE = SPECS[Kind.KEY].table, SPECS[Kind.USER].table
@@ -66,7 +66,7 @@ class StoreTrail:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._last: tuple[int, str] | None = None
-        self._held: list[Row] = []
+        self._held: list[Values] = []
 
     @property
     def place(self) -> str:
@@ -78,8 +78,7 @@ class StoreTrail:
         last, prev = self._last or self.end()
         row = link(self._account.handle, last + 1, prev, record)
         self._last = row.seq, row.hash
-        values = (self._account.number, row.seq, row.prev, row.hash, *row.texts)
-        self._held.append(dict(zip(COLUMNS, values, strict=True)))
+        self._held.append((self._account.number, row.seq, row.prev, row.hash, *row.texts))
         if len(self._held) >= FULL:
             self.flush()
 

@@ -13,7 +13,6 @@ from ..verbs import verb_for
 from . import row_facts
 from . import tables as t
 from .account import Account
-from .bulk import inserting
 from .handlers import Bindings, Keys, Roles, Teams
 from .session import StoreSession
 
@@ -79,13 +78,11 @@ class StoreWriter(StoreSession):
 
     def finish(self, run: str) -> None:
         """Write what is held back, and that *run* did it. Only the COMMIT is left to do."""
+        self._batch.insert(t.run, id=run, plan_digest=self._by.plan_digest)
         self._batch.flush()
         self._record_rest()
         self._trail.flush()
-        account = self.account
-        row = {"account": account.number, "id": run, "created": account.now}
-        account.connection.execute(inserting(t.run), row | {"plan_digest": self._by.plan_digest})
-        account.keep_serial()
+        self.account.keep_serial()
 
     def _record_rest(self) -> None:
         """Put the last row on record, or a row of its own for what no other row tells of."""
