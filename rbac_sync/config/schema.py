@@ -413,17 +413,17 @@ class AccountTable(ObjectTables):
 class ConfigDocument(ObjectTables):
     """One file."""
 
-    ignore: list[IgnoreTable] = []
-    owners: dict[Name, Annotated[list[Name], Field(min_length=1)]] = _shared({})
-    test: list[Test] = _shared([])
     backend: BackendTable | None = None
     journal: JournalTable = _shared(JournalTable())
     files: dict[str, list[str]] = _shared({})
     limits: LimitsTable = _shared(LimitsTable())
     manage: ManageTable = _shared(ManageTable())
     guard: GuardTable = _shared(GuardTable())
+    ignore: list[IgnoreTable] = []
+    owners: dict[Name, Annotated[list[Name], Field(min_length=1)]] = _shared({})
     notify: Notify = _shared(Notify())
     accounts: dict[AccountName, AccountTable] = _shared({})
+    test: list[Test] = _shared([])
 
 
 def json_schema() -> dict[str, Any]:

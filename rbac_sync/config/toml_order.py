@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from .layout import ROOT_ONLY
+from .layout import ACCOUNTS, ROOT_ONLY
 from .order import merged_order, role_rank
 from .toml_events import Keys
 
@@ -59,7 +59,7 @@ class TableSchema(NamedTuple):
     def _rank(self, key: str) -> Rank:
         """Return where *key* stands among the keys of the table."""
         properties = merged_order(node.get("properties", ()) for node in self.nodes)
-        first = ROOT_ONLY if "backend" in properties else ()
+        first = (*ROOT_ONLY, ACCOUNTS) if "backend" in properties else ()
         known = sorted(properties, key=lambda each: each not in first)
         if known:
             return (known.index(key), 0, "") if key in known else (len(known), 0, key)

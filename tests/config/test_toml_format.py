@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 import tomli
@@ -127,6 +129,16 @@ BLOCKS = (
     '[workspaces.w]\nname = "W"\n# none yet\n',
     '[workspaces.w.access]\nviewer = ["ana"]\n',
 )
+
+
+def test_tables_are_in_the_order_of_the_page_about_them():
+    page = Path(__file__).parents[2] / "docs" / "reference" / "configuration.md"
+    listed = re.findall(r"^\| `\[+([a-z_]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    order = list(dict.fromkeys(listed))
+    arrays = ("ignore", "test")
+    tables = [f"[[{name}]]" if name in arrays else f"[{name}]" for name in order]
+    assert len(order) == 20
+    assert formatted("\n".join(reversed(tables))).split() == tables
 
 
 def test_any_order_of_the_tables_becomes_the_same():
