@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from ...errors import BackendError, Locked
 from .deadline import WaitStage
 from .engine import display_url
+from .error_text import cause, words
 from .holder import holder
 
 
@@ -73,22 +74,22 @@ def errors(engine: Engine) -> tuple[type[Exception], ...]:
 
 def fault(error: Exception) -> Fault:
     """Return the kind of *error*, which decides on the hint."""
-    cause = _cause(error)
-    state = getattr(cause, "sqlstate", None)
+    source = cause(error)
+    state = getattr(source, "sqlstate", None)
     if state in STATES:
         return STATES[state]
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return Fault.LOST
-    if isinstance(cause, sqlite3.Error):
-        return LOCKS.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, Fault.FINAL)
+    if isinstance(source, sqlite3.Error):
+        return LOCKS.get(getattr(source, "sqlite_errorcode", 0) & 0xFF, Fault.FINAL)
     if state is None:
-        return _without_state(error, cause)
+        return _without_state(error, source)
     return Fault.LOST if state.startswith(GONE) else Fault.FINAL
 
 
-def _without_state(error: Exception, cause: BaseException) -> Fault:
+def _without_state(error: Exception, source: BaseException) -> Fault:
     """Tell a connection that broke from one that was never made: SQLAlchemy wraps the latter."""
-    if not any(kind.__name__ == "OperationalError" for kind in type(cause).__mro__):
+    if not any(kind.__name__ == "OperationalError" for kind in type(source).__mro__):
         return Fault.FINAL
     return Fault.UNREACHABLE if isinstance(error, DBAPIError) else Fault.LOST
 
@@ -104,25 +105,18 @@ def explained(error: Exception, engine: Engine) -> BackendError:
             message = f"the store is read-only: `{display_url(engine.url)}`"
             return BackendError(message, hint="it can be read here; write where it can be changed")
         case Fault.AGAIN | Fault.FINAL:
-            state = getattr(_cause(error), "sqlstate", "")
+            state = getattr(cause(error), "sqlstate", "")
             hint = LONGER.get(state, "nothing was changed; plan again")
             return BackendError(f"the store refused: {words(error)}", hint=hint)
 
 
 def _unreached(error: Exception, engine: Engine) -> BackendError:
-    place, silence = display_url(engine.url), getattr(_cause(error), "silence", None)
+    place, silence = display_url(engine.url), getattr(cause(error), "silence", None)
     if silence is None:
         message = f"`{place}` cannot be reached: {words(error)}"
         return BackendError(message, hint="see that it is running")
     hint = f"see that it runs and nothing between holds it up; {LIMITS[silence.stage]}"
     return BackendError(f"`{place}` does not answer: {silence}", hint=hint)
-
-
-def words(error: Exception) -> str:
-    """Return the first line of what the database itself says of *error*."""
-    if isinstance(error, UnicodeEncodeError):
-        return "a text holds half a character"
-    return str(_cause(error)).strip().partition("\n")[0]
 
 
 @contextmanager
@@ -132,7 +126,3 @@ def translate_errors(engine: Engine) -> Iterator[None]:
         yield
     except errors(engine) as error:
         raise explained(error, engine) from error
-
-
-def _cause(error: Exception) -> BaseException:
-    return (error.orig or error) if isinstance(error, DBAPIError) else error

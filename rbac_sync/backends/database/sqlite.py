@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from sqlalchemy.engine import URL
-
 from ...errors import BackendError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 OPTIONS: Mapping[str, tuple[str, ...]] = {"mode": ("ro", "rw"), "immutable": ("0", "1")}
 """The options that a URL may have. Source: SQLite, uri.html."""
@@ -44,7 +46,19 @@ def check_options(url: URL) -> None:
 
 
 def opened(url: URL, wait: float) -> sqlite3.Connection:
-    """Open the file of *url*, which has to be there; a lock is waited for *wait* seconds.
+    """Open the file of *url*; see ``opened_file``."""
+    if url.database == MEMORY:
+        return connection(MEMORY, wait)
+    return opened_file(Path(str(url.database)), options(url), wait)
+
+
+def options(url: URL) -> dict[str, str]:
+    """Return what stands behind the ``?`` of *url*."""
+    return {key: str(value) for key, value in url.query.items()}
+
+
+def opened_file(file: Path, query: Mapping[str, str], wait: float) -> sqlite3.Connection:
+    """Open *file*, which has to be there; a lock is waited for *wait* seconds.
 
     A file beside which no write-ahead log can be made is opened as one that nobody changes.
 
@@ -53,14 +67,11 @@ def opened(url: URL, wait: float) -> sqlite3.Connection:
         sqlite3.Error: it cannot be opened.
 
     """
-    if url.database == MEMORY:
-        return _connection(MEMORY, wait)
-    file, query = Path(str(url.database)), {key: str(value) for key, value in url.query.items()}
     require(file)
     if query.get("immutable") == "1":
         return _immutable(file, wait)
     try:
-        return _connection(_uri(file, {"mode": "rw", **query}), wait)
+        return connection(_uri(file, {"mode": "rw", **query}), wait)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF not in UNWRITABLE or not file.is_file():
             raise
@@ -89,7 +100,7 @@ def _immutable(file: Path, wait: float) -> sqlite3.Connection:
     if log.exists() and log.stat().st_size:
         message = f"`{log}` holds what was written last, and cannot be read here"
         raise BackendError(message, hint="copy both files to where they can be written")
-    return _connection(_uri(file, IMMUTABLE), wait)
+    return connection(_uri(file, IMMUTABLE), wait)
 
 
 def _uri(file: Path, options: Mapping[str, str]) -> str:
@@ -97,7 +108,8 @@ def _uri(file: Path, options: Mapping[str, str]) -> str:
     return f"file:{quote(str(file.absolute()))}?{query}"
 
 
-def _connection(place: str, wait: float) -> sqlite3.Connection:
+def connection(place: str, wait: float) -> sqlite3.Connection:
+    """Open *place*, a file or a URI as SQLite writes it; transactions are begun by statements."""
     made = sqlite3.connect(
         place,
         timeout=wait,

@@ -11,13 +11,11 @@ A journal is in a SQLite file of this machine, or in a database that outlives it
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-
-from sqlalchemy import Connection, Select, func, or_, select
 
 from ...audit.chain import START, Link, link
 from ...audit.record import DONE, Authorship, Record
@@ -29,12 +27,17 @@ from ...model import Address, Instant, label
 from ...model.instant import rfc3339, sortable
 from ...planning import Change
 from ...planning.plain_change import change_of, text_of_change
-from . import journal_tables as t
+from .journal_database import JournalDatabase
 from .journal_lock import here
 from .state_files import JournalPlace
 
+FIRST_SINCE = "SELECT min(seq) FROM journal_audit WHERE journal = :journal AND timestamp >= :since"
+
 MOST_NAMED = 500
 """How many things one query names."""
+
+CHAIN = f"seq, prev, hash, {', '.join(FIELDS)}"
+"""The columns of a row of the trail."""
 
 RESTORE = "put back a copy of it from before"
 """Advice about a journal that somebody changed."""
@@ -58,9 +61,9 @@ class Intent:
 class Journal:
     """The journal of one account. Who writes to it holds the account's lock."""
 
-    def __init__(self, connection: Connection, where: JournalPlace) -> None:
+    def __init__(self, database: JournalDatabase, where: JournalPlace) -> None:
         """Keep the journal at *where*; ``account`` is what its chain is called."""
-        self._connection, self.place, self.account = connection, where, where.account
+        self._database, self.place, self.account = database, where, where.account
         self._name = where.name
         self._check: Callable[[], None] = lambda: None
 
@@ -68,17 +71,17 @@ class Journal:
         """Note that this process holds the account's lock; *check* raises if it is lost."""
         self._check = check
         with self.transaction():
-            self._drop(t.hold)
-            self._add(t.hold, who=here(), since=rfc3339(datetime.now(UTC).replace(microsecond=0)))
+            self._drop("hold")
+            self._add("hold", who=here(), since=rfc3339(datetime.now(UTC).replace(microsecond=0)))
 
     def release(self) -> None:
         """Record that the account's lock is free."""
         with self.transaction():
-            self._drop(t.hold)
+            self._drop("hold")
 
     def holder(self) -> str:
         """Return the holder of the account's lock and the time, as text; empty if unknown."""
-        rows = self._rows(self._select(t.hold, "who", "since"))
+        rows = self._select("hold", "who, since")
         return " since ".join(rows[0]) if rows else ""
 
     def begin(self, by: Authorship) -> None:
@@ -86,7 +89,7 @@ class Journal:
         applier, behalf = (label(who) if who else "" for who in (by.applier, by.on_behalf_of))
         with self.transaction():
             self._add(
-                t.run,
+                "run",
                 id=by.run,
                 applier=applier,
                 on_behalf_of=behalf,
@@ -102,11 +105,11 @@ class Journal:
 
         """
         self._check()
-        c, text = t.intent.c, text_of_change(change)
+        text = text_of_change(change)
         with self.transaction():
-            (last,) = self._rows(select(func.max(c.number)).where(c.journal == self._name))[0]
+            ((last,),) = self._select("intent", "max(number)")
             number = (last or 0) + 1
-            self._add(t.intent, number=number, run=run, change=text, mark=mark, recorded=0)
+            self._add("intent", number=number, run=run, change=text, mark=mark, recorded=0)
         return number
 
     def settle(self, number: int, outcome: str | None) -> None:
@@ -115,21 +118,20 @@ class Journal:
 
     def unrecorded(self) -> list[Intent]:
         """Return the intents that the trail does not tell of yet, oldest first."""
-        c = t.intent.c
-        chosen = self._select(t.intent, "number", "run", "change", "mark", "outcome")
+        columns = "number, run, change, mark, outcome"
         return [
             Intent(number, run, self._change(number, change), mark, outcome)
-            for number, run, change, mark, outcome in self._rows(
-                chosen.where(c.recorded == 0).order_by(c.number)
+            for number, run, change, mark, outcome in self._select(
+                "intent", columns, "AND recorded = 0 ORDER BY number"
             )
         ]
 
     def unlike(self, records: Iterable[Record]) -> Iterator[Mismatch]:
         """Yield each intent that is gone, or is noted as recorded and has no row in *records*."""
         rows = {(record.run, record.object_id, record.result) for record in records}
-        chosen = self._select(t.intent, "number", "run", "change", "outcome", "recorded")
+        columns = "number, run, change, outcome, recorded"
         for place, (number, run, change, outcome, recorded) in enumerate(
-            self._rows(chosen.order_by(t.intent.c.number)), start=1
+            self._select("intent", columns, "ORDER BY number"), start=1
         ):
             where = f"intent {number} of the journal"
             if number != place:
@@ -156,8 +158,8 @@ class Journal:
 
         *settled_by* is whose run found out, where it is another one.
         """
-        chosen = self._select(t.run, "applier", "on_behalf_of", "plan_digest")
-        run = self._rows(chosen.where(t.run.c.id == intent.run))
+        columns = "applier, on_behalf_of, plan_digest"
+        run = self._select("run", columns, "AND id = :run", run=intent.run)
         if not run:
             raise self._damaged(intent.number)
         ((applier, behalf, digest),) = run
@@ -171,60 +173,56 @@ class Journal:
 
     def record(self, record: Record) -> None:
         """Add one row to the trail; the last intent of its run is then on record."""
-        c = t.intent.c
-        last = self._select(t.intent, "number").where(
-            c.run == record.run, c.outcome == record.result, c.recorded == 0
-        )
+        last = "AND run = :run AND outcome = :result AND recorded = 0"
         with self.transaction():
             self._append(record)
-            for (number,) in self._rows(last):
+            for (number,) in self._select(
+                "intent", "number", last, run=record.run, result=record.result
+            ):
                 self._change_intent(number, recorded=1)
 
     def finish(self, run: str) -> None:
         """Note that *run* has come to its end."""
-        c = t.run.c
-        mine = t.run.update().where(c.journal == self._name, c.id == run)
+        mine = "UPDATE journal_run SET finished = 1 WHERE journal = :journal AND id = :run"
         with self.transaction():
-            self._connection.execute(mine.values(finished=1))
+            self._database.rows(mine, {"journal": self._name, "run": run})
 
     def has_run(self, run: str) -> bool:
         """Say whether *run* has written here before."""
-        return bool(self._rows(self._select(t.run, "id").where(t.run.c.id == run)))
+        return bool(self._select("run", "id", "AND id = :run", run=run))
 
     def applied(self, plan_digest: str) -> bool:
         """Say whether a run of the plan of this digest has come to its end."""
-        c = t.run.c
-        finished = self._select(t.run, "id").where(c.plan_digest == plan_digest, c.finished == 1)
-        return bool(self._rows(finished))
+        finished = "AND plan_digest = :digest AND finished = 1"
+        return bool(self._select("run", "id", finished, digest=plan_digest))
 
     def made(self, plan_digest: str) -> tuple[Change, ...]:
         """Return the changes that runs of the plan of this digest have made, in their order."""
-        c = t.intent.c
-        runs = self._select(t.run, "id").where(t.run.c.plan_digest == plan_digest)
-        done = self._select(t.intent, "number", "change").where(c.outcome == DONE, c.run.in_(runs))
-        rows = self._rows(done.order_by(c.number))
+        runs = "SELECT id FROM journal_run WHERE journal = :journal AND plan_digest = :digest"
+        done = f"AND outcome = :done AND run IN ({runs}) ORDER BY number"
+        rows = self._select("intent", "number, change", done, done=DONE, digest=plan_digest)
         return tuple(self._change(number, change) for number, change in rows)
 
     def lose(self, key: str) -> None:
         """Record that the secret of the key of this id is lost."""
         with self.transaction():
-            self._drop(t.lost_key, key=key)
-            self._add(t.lost_key, key=key)
+            self._drop("lost_key", key=key)
+            self._add("lost_key", key=key)
 
     def lost(self) -> frozenset[str]:
         """Return the ids of the keys whose secret is lost."""
-        return frozenset(key for (key,) in self._rows(self._select(t.lost_key, "key")))
+        return frozenset(key for (key,) in self._select("lost_key", "key"))
 
     def keep_key(self, owner: str, name: str, id_: str) -> None:
         """Note the id of a key that was made."""
         with self.transaction():
-            self._drop(t.made_key, owner=owner, name=name)
-            self._add(t.made_key, owner=owner, name=name, id=id_)
+            self._drop("made_key", owner=owner, name=name)
+            self._add("made_key", owner=owner, name=name, id=id_)
 
     def drop_key(self, owner: str, name: str) -> None:
         """Note that a key is gone."""
         with self.transaction():
-            self._drop(t.made_key, owner=owner, name=name)
+            self._drop("made_key", owner=owner, name=name)
 
     def rename_owner(self, old: str, new: str) -> None:
         """Note that the owner of keys has another name."""
@@ -236,26 +234,29 @@ class Journal:
 
     def keys(self) -> dict[tuple[str, str], str]:
         """Return the id of each key that was made, by its owner and its name."""
-        rows = self._rows(self._select(t.made_key, "owner", "name", "id"))
+        rows = self._select("made_key", "owner, name, id")
         return {(owner, name): id_ for owner, name, id_ in rows}
 
     def links(self) -> Iterator[Link]:
         """Yield the whole chain, oldest row first."""
-        return map(self._link, self._rows(self._chain().order_by(t.audit.c.seq)))
+        return map(self._link, self._select("audit", CHAIN, "ORDER BY seq"))
 
     def about_people(self, people: Collection[Address]) -> list[Record]:
         """Return the changes of *people* on record, oldest first."""
-        names, c = sorted(map(str, people)), t.audit.c
+        names = sorted(map(str, people))
         links = [
             self._link(row)
             for start in range(0, len(names), MOST_NAMED)
-            for row in self._rows(
-                self._chain().where(
-                    c.object_id.in_(names[start : start + MOST_NAMED]), c.result == DONE
-                )
-            )
+            for row in self._about(names[start : start + MOST_NAMED])
         ]
         return [link.record for link in sorted(links, key=lambda link: link.seq)]
+
+    def _about(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Return the rows of the changes of what is called one of *names*."""
+        values = {f"name{number}": name for number, name in enumerate(names)}
+        listed = ", ".join(f":{value}" for value in values)
+        such = f"AND result = :done AND object_id IN ({listed})"
+        return self._select("audit", CHAIN, such, done=DONE, **values)
 
     def latest(
         self, limit: int | None = None, since: Instant | None = None, who: str = ""
@@ -265,57 +266,53 @@ class Journal:
         The order is that of the chain. *Since* begins with the first row of that
         time: a row after it is no older, whatever a clock that was set back says.
         """
-        c = t.audit.c
-        chosen = self._chain().order_by(c.seq.desc()).limit(limit)
+        values: dict[str, object] = {"who": who, "limit": limit}
+        such = "AND (applier = :who OR on_behalf_of = :who)" if who else ""
         if since is not None:
-            first = self._chain().with_only_columns(func.min(c.seq))
-            begin = first.where(c.timestamp >= sortable(since)).scalar_subquery()
-            chosen = chosen.where(c.seq >= begin)
-        if who:
-            chosen = chosen.where(or_(c.applier == who, c.on_behalf_of == who))
-        return list(map(self._link, self._rows(chosen)))
+            values["since"] = sortable(since)
+            such += f" AND seq >= ({FIRST_SINCE})"
+        last = "" if limit is None else "LIMIT :limit"
+        rows = self._select("audit", CHAIN, f"{such} ORDER BY seq DESC {last}", **values)
+        return list(map(self._link, rows))
 
     def _append(self, record: Record) -> None:
-        end = self._rows(self._chain().order_by(t.audit.c.seq.desc()).limit(1))
-        seq, prev = (end[0][0], end[0][2]) if end else (0, START)
+        end = self._select("audit", "seq, hash", "ORDER BY seq DESC LIMIT 1")
+        seq, prev = end[0] if end else (0, START)
         row = link(self.account, seq + 1, prev, record)
         texts = dict(zip(FIELDS, row.texts, strict=True))
-        self._add(t.audit, seq=row.seq, prev=row.prev, hash=row.hash, **texts)
-
-    def _chain(self) -> Select[Any]:
-        return self._select(t.audit, "seq", "prev", "hash", *FIELDS)
+        self._add("audit", seq=row.seq, prev=row.prev, hash=row.hash, **texts)
 
     def _link(self, row: tuple[Any, ...]) -> Link:
         seq, prev, digest, *texts = row
         return Link(self.account, seq, prev, tuple(texts), digest)
 
-    def _select(self, table: Any, *columns: str) -> Select[Any]:
-        """Return a query for *columns* of this journal's rows of *table*."""
-        return select(*(table.c[name] for name in columns)).where(table.c.journal == self._name)
+    def _select(
+        self, table: str, columns: str, such: str = "", **values: object
+    ) -> list[tuple[Any, ...]]:
+        """Return *columns* of this journal's rows of *table*, those that *such* chooses."""
+        statement = f"SELECT {columns} FROM journal_{table} WHERE journal = :journal {such}"  # noqa: S608
+        return self._database.rows(statement, {"journal": self._name, **values})
 
-    def _add(self, table: Any, **values: object) -> None:
-        self._connection.execute(table.insert().values(journal=self._name, **values))
+    def _add(self, table: str, **values: object) -> None:
+        row = {"journal": self._name, **values}
+        places = ", ".join(f":{name}" for name in row)
+        statement = f"INSERT INTO journal_{table} ({', '.join(row)}) VALUES ({places})"  # noqa: S608
+        self._database.rows(statement, row)
 
-    def _drop(self, table: Any, **values: object) -> None:
+    def _drop(self, table: str, **values: object) -> None:
         """Delete the rows of *table* that have these values."""
-        same = (table.c[name] == value for name, value in values.items())
-        self._connection.execute(table.delete().where(table.c.journal == self._name, *same))
+        row = {"journal": self._name, **values}
+        same = " AND ".join(f"{name} = :{name}" for name in row)
+        self._database.rows(f"DELETE FROM journal_{table} WHERE {same}", row)  # noqa: S608
 
     def _change_intent(self, number: int, **values: object) -> None:
-        c = t.intent.c
-        mine = t.intent.update().where(c.journal == self._name, c.number == number)
+        columns = ", ".join(f"{name} = :{name}" for name in values)
+        mine = "journal = :journal AND number = :number"
+        row = {"journal": self._name, "number": number, **values}
+        statement = f"UPDATE journal_intent SET {columns} WHERE {mine}"  # noqa: S608
         with self.transaction():
-            self._connection.execute(mine.values(**values))
+            self._database.rows(statement, row)
 
-    def _rows(self, chosen: Select[Any]) -> list[tuple[Any, ...]]:
-        with self.transaction():
-            return [tuple(row) for row in self._connection.execute(chosen)]
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Make what is done inside whole, and committed at the end of the outermost."""
-        if self._connection.in_transaction():
-            yield
-            return
-        with self._connection.begin():
-            yield
+        return self._database.transaction()

@@ -6,19 +6,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.engine import URL
-
-from ...errors import BackendError, Locked
-from ..database.engine import connected_to_write, engine
-from ..database.faults import errors, words
-from ..state_folder import FOLDER_VARIABLE
+from ...errors import Locked
 from . import journal_tables as t
 from .journal import Journal
+from .journal_database import FileDatabase, JournalDatabase, connected, in_memory
 from .journal_lock import Held, file_lock, row_lock
-from .state_files import URL_VARIABLE, JournalPlace
+from .state_files import JournalPlace
 
 WAIT = 5.0
 """How long a run waits for another one, in seconds."""
@@ -32,48 +26,39 @@ def opened(where: JournalPlace, *, to_write: bool, wait: float = WAIT) -> Iterat
         BackendError: it cannot be opened, or is of a later version.
 
     """
-    database = engine(where.url, wait)
-    with _translate_errors(database, where):
+    if to_write:
+        _make_file(where.file)
+    elif where.file is not None and not where.file.exists():
+        with in_memory() as database:
+            yield _prepared(database, where)
+        return
+    with connected(where, wait, to_write=to_write) as database:
         if to_write:
-            _make_file(where.file)
-            with connected_to_write(database) as connection:
-                with connection.begin():
-                    t.prepare(connection, where)
-                yield Journal(connection, where)
-        elif where.file is not None and not where.file.exists():
-            with _copy(where, None) as connection:
-                yield Journal(connection, where)
+            yield _prepared(database, where)
         else:
-            with database.connect() as connection, _readable(connection, where) as readable:
+            with _readable(database, where) as readable:
                 yield Journal(readable, where)
 
 
+def _prepared(database: JournalDatabase, where: JournalPlace) -> Journal:
+    with database.transaction():
+        t.prepare(database, where)
+    return Journal(database, where)
+
+
 @contextmanager
-def _readable(connection: Connection, where: JournalPlace) -> Iterator[Connection]:
-    """Give *connection*, or one to a copy in memory where its tables are not those of today."""
-    with connection.begin():
-        format_number = t.stored_format(connection)
+def _readable(database: JournalDatabase, where: JournalPlace) -> Iterator[JournalDatabase]:
+    """Give *database*, or one in memory where its tables are not those of today."""
+    format_number = t.stored_format(database)
     t.check_format(format_number, where)
     if format_number == t.FORMAT:
-        yield connection
+        yield database
         return
-    with _copy(where, connection if format_number else None) as copy:
+    old = database if format_number and isinstance(database, FileDatabase) else None
+    with old.copy() if old else in_memory() as copy:
+        with copy.transaction():
+            t.prepare(copy, where)
         yield copy
-
-
-@contextmanager
-def _copy(where: JournalPlace, source: Connection | None) -> Iterator[Connection]:
-    """Give a journal in memory: that of *source* in the tables of today, else an empty one."""
-    memory = engine(URL.create("sqlite+pysqlite", database=":memory:"), WAIT)
-    with memory.connect() as connection:
-        if source is not None:
-            target: Any = connection.connection.driver_connection
-            old: Any = source.connection.driver_connection
-            old.backup(target)
-            connection.rollback()
-        with connection.begin():
-            t.prepare(connection, where)
-        yield connection
 
 
 @contextmanager
@@ -86,9 +71,8 @@ def exclusive(where: JournalPlace, wait: float) -> Iterator[Journal]:
 
     """
     with opened(where, to_write=True, wait=wait) as journal:
-        database = engine(where.url, wait)
         try:
-            with _locked(where, database, wait) as check:
+            with _locked(where, wait) as check:
                 journal.hold(check)
                 yield journal
                 journal.release()
@@ -98,11 +82,9 @@ def exclusive(where: JournalPlace, wait: float) -> Iterator[Journal]:
             raise Locked(message, hint="wait until it is done") from None
 
 
-def _locked(
-    where: JournalPlace, database: Engine, wait: float
-) -> AbstractContextManager[Callable[[], None]]:
+def _locked(where: JournalPlace, wait: float) -> AbstractContextManager[Callable[[], None]]:
     if where.file is None:
-        return row_lock(database, where.name)
+        return row_lock(where, wait)
     return file_lock(where.file.with_name(f"{where.name}.lock"), wait)
 
 
@@ -111,19 +93,3 @@ def _make_file(file: Path | None) -> None:
     if file is not None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-
-
-@contextmanager
-def _translate_errors(database: Engine, where: JournalPlace) -> Iterator[None]:
-    """Turn the errors of *database* into ours; those of what is done meanwhile are not its own."""
-    try:
-        yield
-    except errors(database) as error:
-        message = f"the journal `{where}` cannot be used: {words(error)}"
-        raise BackendError(message, hint=_advice(where)) from error
-
-
-def _advice(where: JournalPlace) -> str:
-    if where.file is None:
-        return f"see `{URL_VARIABLE}`, and whether the database is running"
-    return f"see `{URL_VARIABLE}` or `{FOLDER_VARIABLE}`, and whether the disk is full"

@@ -12,13 +12,13 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-
-from sqlalchemy import Connection, Engine, select, text
+from typing import TYPE_CHECKING
 
 from ...errors import BackendError
-from ..database.engine import connected_to_write
-from ..database.faults import Fault, errors, fault
-from . import journal_tables as t
+from .state_files import JournalPlace
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 SILENCE = (
     "SET tcp_keepalives_idle = 10",
@@ -59,8 +59,8 @@ def file_lock(path: Path, wait: float) -> Iterator[Callable[[], None]]:
 
 
 @contextmanager
-def row_lock(database: Engine, name: str) -> Iterator[Callable[[], None]]:
-    """Hold the row of the journal *name* on a connection of its own; the engine says how long.
+def row_lock(where: JournalPlace, wait: float) -> Iterator[Callable[[], None]]:
+    """Hold the row of the journal *where* on a connection of its own, waiting *wait* seconds.
 
     Gives what checks that it is still held, and raises a BackendError if not.
 
@@ -68,9 +68,13 @@ def row_lock(database: Engine, name: str) -> Iterator[Callable[[], None]]:
         Held: somebody else holds it.
 
     """
+    from ..database.engine import connected_to_write, engine
+    from ..database.faults import errors
+
+    database = engine(where.url, wait)
     connection = connected_to_write(database)
     try:
-        _lock(connection, name, errors(database))
+        _lock(connection, where.name, errors(database))
         yield lambda: _check(connection, errors(database))
     finally:
         with suppress(*errors(database)):  # a connection that is gone has let go of its lock
@@ -78,12 +82,16 @@ def row_lock(database: Engine, name: str) -> Iterator[Callable[[], None]]:
 
 
 def _lock(connection: Connection, name: str, faults: tuple[type[Exception], ...]) -> None:
+    from sqlalchemy import text
+
+    from ..database.faults import Fault, fault
+
     for setting in SILENCE:
         connection.exec_driver_sql(setting)
-    row = select(t.journal.c.id).where(t.journal.c.id == name)
+    # Rows that refer to this one can be written meanwhile: those of the run itself.
+    row = text("SELECT id FROM journal WHERE id = :name FOR NO KEY UPDATE")
     try:
-        # Rows that refer to this one can be written meanwhile: those of the run itself.
-        connection.execute(row.with_for_update(key_share=True))
+        connection.execute(row, {"name": name})
     except faults as error:
         if fault(error) is Fault.LOCKED:
             raise Held from None
@@ -92,7 +100,7 @@ def _lock(connection: Connection, name: str, faults: tuple[type[Exception], ...]
 
 def _check(connection: Connection, faults: tuple[type[Exception], ...]) -> None:
     try:
-        connection.execute(text("SELECT 1"))
+        connection.exec_driver_sql("SELECT 1")
     except faults as error:
         message = "the connection that held the account's lock is gone"
         raise BackendError(message, hint="plan and apply again to go on") from error

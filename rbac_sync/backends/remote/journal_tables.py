@@ -5,27 +5,9 @@ Their names begin with ``journal``, so that they get along with the tables of a 
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import (
-    Column,
-    Connection,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-    inspect,
-    select,
-    text,
-)
-
 from ...audit.texts import FIELDS, PLAIN
 from ...errors import BackendError
-from ..database.columns import Number
+from .journal_database import JournalDatabase
 from .state_files import JournalPlace
 
 FORMAT = 2
@@ -34,112 +16,104 @@ FORMAT = 2
 LOCK = 7_262_632_295_937_524
 """A number of our own, under which PostgreSQL keeps apart those who make the tables."""
 
-metadata = MetaData()
+TABLES = {
+    "journal_format": "number INTEGER PRIMARY KEY",
+    "journal": "id TEXT PRIMARY KEY, service TEXT NOT NULL, account TEXT NOT NULL",
+    "journal_hold": """
+        journal TEXT PRIMARY KEY REFERENCES journal (id), who TEXT NOT NULL, since TEXT NOT NULL
+    """,
+    "journal_run": """
+        journal TEXT NOT NULL REFERENCES journal (id), id TEXT NOT NULL, applier TEXT NOT NULL,
+        on_behalf_of TEXT NOT NULL, plan_digest TEXT NOT NULL, finished INTEGER NOT NULL,
+        PRIMARY KEY (journal, id)
+    """,
+    "journal_intent": """
+        journal TEXT NOT NULL REFERENCES journal (id), number {number} NOT NULL, run TEXT NOT NULL,
+        change TEXT NOT NULL, mark TEXT NOT NULL, outcome TEXT, recorded INTEGER NOT NULL,
+        PRIMARY KEY (journal, number),
+        FOREIGN KEY (journal, run) REFERENCES journal_run (journal, id)
+    """,
+    "journal_lost_key": """
+        journal TEXT NOT NULL REFERENCES journal (id), key TEXT NOT NULL,
+        PRIMARY KEY (journal, key)
+    """,
+    "journal_made_key": """
+        journal TEXT NOT NULL REFERENCES journal (id), owner TEXT NOT NULL, name TEXT NOT NULL,
+        id TEXT NOT NULL, PRIMARY KEY (journal, owner, name)
+    """,
+    "journal_audit": f"""
+        journal TEXT NOT NULL REFERENCES journal (id), seq {{number}} NOT NULL,
+        prev TEXT NOT NULL, hash TEXT NOT NULL,
+        {", ".join(f"{each} TEXT{'' if each in PLAIN else ' NOT NULL'}" for each in FIELDS)},
+        PRIMARY KEY (journal, seq), UNIQUE (journal, prev)
+    """,
+}
+"""The columns of each table.
 
+``journal`` has a row for each account of each service, which is what a run locks in PostgreSQL.
+``journal_hold`` has the holder of that lock, in words; after a killed run the row stays, without
+a lock. ``journal_made_key`` has the keys that rbac-sync made, by the name of their owner and
+their own.
+"""
 
-def _table(name: str, *parts: Any) -> Table:
-    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=False)
-
-
-def _key(name: str, of: Any = Text) -> Column[Any]:
-    return Column(name, of, primary_key=True, autoincrement=False, nullable=False)
-
-
-def _journal() -> Column[Any]:
-    return Column("journal", Text, ForeignKey("journal.id"), primary_key=True, nullable=False)
-
-
-def _value(name: str, of: Any = Text) -> Column[Any]:
-    return Column(name, of, nullable=False)
-
-
-version = _table("journal_format", _key("number", Integer))
-
-journal = _table("journal", _key("id"), _value("service"), _value("account"))
-"""A journal for each account of each service. Its row is what a run locks in PostgreSQL."""
-
-hold = _table("journal_hold", _journal(), _value("who"), _value("since"))
-"""The holder of a journal's lock, in words; after a killed run the row stays, without a lock."""
-
-run = _table(
-    "journal_run",
-    _journal(),
-    _key("id"),
-    _value("applier"),
-    _value("on_behalf_of"),
-    _value("plan_digest"),
-    _value("finished", Integer),
-)
-
-intent = _table(
-    "journal_intent",
-    _journal(),
-    _key("number", Number),
-    _value("run"),
-    _value("change"),
-    _value("mark"),
-    Column("outcome", Text),
-    _value("recorded", Integer),
-    ForeignKeyConstraint(("journal", "run"), ("journal_run.journal", "journal_run.id")),
-)
-
-lost_key = _table("journal_lost_key", _journal(), _key("key"))
-
-made_key = _table("journal_made_key", _journal(), _key("owner"), _key("name"), _value("id"))
-"""The keys that rbac-sync made, by the name of their owner and their own."""
-
-audit = _table(
-    "journal_audit",
-    _journal(),
-    _key("seq", Number),
-    _value("prev"),
-    _value("hash"),
-    *(Column(name, Text, nullable=name in PLAIN) for name in FIELDS),
-    UniqueConstraint("journal", "prev"),
-    Index("ix_journal_audit_timestamp", "journal", "timestamp"),
-)
+INDEX = """
+    CREATE INDEX IF NOT EXISTS ix_journal_audit_timestamp ON journal_audit (journal, timestamp)
+"""
 
 ONE_JOURNAL = {
-    run: ("run", "id, applier, on_behalf_of, plan_digest, finished"),
-    intent: ("intent", "number, run, change, mark, outcome, recorded"),
-    lost_key: ("lost", "key"),
-    made_key: ("made_key", "owner, name, id"),
-    audit: ("audit", ", ".join(("seq", "prev", "hash", *FIELDS))),
+    "journal_run": ("run", "id, applier, on_behalf_of, plan_digest, finished"),
+    "journal_intent": ("intent", "number, run, change, mark, outcome, recorded"),
+    "journal_lost_key": ("lost", "key"),
+    "journal_made_key": ("made_key", "owner, name, id"),
+    "journal_audit": ("audit", ", ".join(("seq", "prev", "hash", *FIELDS))),
 }
 """The tables and columns of a file of format 1, by what they are now."""
 
 
-def stored_format(connection: Connection) -> int:
-    """Return the format of the journals in a database; 0 if there are none."""
-    if connection.dialect.name == "sqlite" and _pragma(connection) == 1:
+def stored_format(database: JournalDatabase) -> int:
+    """Return the format of the journals in *database*; 0 if there are none."""
+    if database.is_file and database.rows("PRAGMA user_version") == [(1,)]:
         return 1
-    if not inspect(connection).has_table(version.name):
+    there = "SELECT to_regclass('journal_format') WHERE to_regclass('journal_format') IS NOT NULL"
+    if database.is_file:
+        there = "SELECT 1 FROM sqlite_schema WHERE name = 'journal_format'"
+    if not database.rows(there):
         return 0
-    return int(connection.execute(select(version.c.number)).scalar_one())
+    ((number,),) = database.rows("SELECT number FROM journal_format")
+    return int(number)
 
 
-def prepare(connection: Connection, where: JournalPlace) -> None:
+def prepare(database: JournalDatabase, where: JournalPlace) -> None:
     """Make what is not there yet: the tables, and the row of the journal of *where*.
 
     Raises:
         BackendError: a later version made the tables.
 
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    format_number = stored_format(connection)
+    if not database.is_file:
+        database.rows("SELECT pg_advisory_xact_lock(:lock)", {"lock": LOCK})
+    format_number = stored_format(database)
     check_format(format_number, where)
     if format_number < FORMAT:
-        metadata.create_all(connection)
-        connection.execute(version.insert().values(number=FORMAT))
-    if connection.execute(select(journal.c.id).where(journal.c.id == where.name)).first() is None:
-        row = {"id": where.name, "service": where.service, "account": where.account}
-        connection.execute(journal.insert().values(row))
+        _make_tables(database)
+    row = {"id": where.name, "service": where.service, "account": where.account}
+    if not database.rows("SELECT id FROM journal WHERE id = :id", {"id": where.name}):
+        database.rows("INSERT INTO journal VALUES (:id, :service, :account)", row)
     if format_number == 1:
-        _take_over(connection, where.name)
-    if format_number < FORMAT and connection.dialect.name == "sqlite":
+        _take_over(database, where.name)
+    if format_number < FORMAT and database.is_file:
         # So that versions that know format 1 alone do not take the file for an empty one.
-        connection.exec_driver_sql(f"PRAGMA user_version = {FORMAT}")
+        database.rows(f"PRAGMA user_version = {FORMAT}")
+
+
+def _make_tables(database: JournalDatabase) -> None:
+    """Make the tables that are not there, with keys alone in a file: none has a row number."""
+    number, kind = ("INTEGER", " STRICT, WITHOUT ROWID") if database.is_file else ("BIGINT", "")
+    for name, columns in TABLES.items():
+        made = f"CREATE TABLE IF NOT EXISTS {name} ({columns.format(number=number)}){kind}"
+        database.rows(made)
+    database.rows(INDEX)
+    database.rows("INSERT INTO journal_format VALUES (:number)", {"number": FORMAT})
 
 
 def check_format(format_number: int, where: JournalPlace) -> None:
@@ -154,16 +128,12 @@ def check_format(format_number: int, where: JournalPlace) -> None:
         raise BackendError(message, hint="use the version of rbac-sync that wrote it")
 
 
-def _take_over(connection: Connection, name: str) -> None:
+def _take_over(database: JournalDatabase, name: str) -> None:
     """Move the one journal of a file of format 1 into the tables of all."""
-    there = set(inspect(connection).get_table_names())
+    there = {row[0] for row in database.rows("SELECT name FROM sqlite_schema")}
     for new, (old, columns) in ONE_JOURNAL.items():
         if old in there:
-            copy = f"INSERT INTO {new.name} (journal, {columns}) SELECT :name, {columns} FROM {old}"  # noqa: S608
-            connection.execute(text(copy), {"name": name})
+            copy = f"INSERT INTO {new} (journal, {columns}) SELECT :name, {columns} FROM {old}"  # noqa: S608
+            database.rows(copy, {"name": name})
     for old, _ in reversed(ONE_JOURNAL.values()):
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {old}")
-
-
-def _pragma(connection: Connection) -> int:
-    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+        database.rows(f"DROP TABLE IF EXISTS {old}")

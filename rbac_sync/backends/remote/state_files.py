@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy.engine import URL
-
-from ..database.connection import check_of_file
-from ..database.engine import address, display_url, place
 from ..state_folder import FOLDER_VARIABLE, state_folder
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 URL_VARIABLE = "RBAC_SYNC_JOURNAL_URL"
 """The variable that says in which database journals are."""
@@ -25,15 +25,28 @@ CI_VARIABLES = ("CI", "TF_BUILD")
 class JournalPlace:
     """The place of the journal of one account of one service.
 
-    ``name`` is what the journal is called in its database.
+    ``at`` is the file that it is in where no database is named, else the URL of the database.
     """
 
-    url: URL
+    at: Path | URL
     service: str
     account: str
 
     def __str__(self) -> str:
-        return str(self.file or display_url(self.url))
+        if self.file is not None:
+            return str(self.file)
+        from ..database.engine import display_url
+
+        return display_url(self.url)
+
+    @property
+    def url(self) -> URL:
+        """The URL of the database."""
+        from sqlalchemy.engine import URL
+
+        if isinstance(self.at, Path):
+            return URL.create("sqlite+pysqlite", database=str(self.at))
+        return self.at
 
     @property
     def name(self) -> str:
@@ -44,7 +57,21 @@ class JournalPlace:
     @property
     def file(self) -> Path | None:
         """The file that it is in; None for a server."""
-        return place(self.url)
+        if isinstance(self.at, Path):
+            return self.at
+        from ..database.engine import place
+
+        return place(self.at)
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """The options of the file in the URL."""
+        if isinstance(self.at, Path):
+            return {}
+        from ..database import sqlite
+
+        sqlite.check_options(self.at)
+        return sqlite.options(self.at)
 
 
 def is_forgotten(environment: Mapping[str, str], of_file: str) -> bool:
@@ -67,13 +94,21 @@ def journal(
         CredentialError: a credential would go where nobody but a file says.
 
     """
-    if named := environment.get(URL_VARIABLE):
-        return JournalPlace(address(named, f"`{URL_VARIABLE}`"), service, account)
-    if of_file:
-        url = address(of_file, "`url` in `[journal]`")
-        check_of_file(url, environment)
-        return JournalPlace(url, service, account)
-    usual = URL.create("sqlite+pysqlite")
+    named = environment.get(URL_VARIABLE, "")
+    if named or of_file:
+        return JournalPlace(_named(named, of_file, environment), service, account)
+    usual = state_folder(environment)
     name = JournalPlace(usual, service, account).name
-    path = state_folder(environment) / f"{name}.journal"
-    return JournalPlace(usual.set(database=str(path)), service, account)
+    return JournalPlace(usual / f"{name}.journal", service, account)
+
+
+def _named(named: str, of_file: str, environment: Mapping[str, str]) -> URL:
+    """Return the URL *named* in the environment, else that *of_file*; it may raise as above."""
+    from ..database.connection import check_of_file
+    from ..database.engine import address
+
+    if named:
+        return address(named, f"`{URL_VARIABLE}`")
+    url = address(of_file, "`url` in `[journal]`")
+    check_of_file(url, environment)
+    return url

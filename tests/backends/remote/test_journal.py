@@ -7,18 +7,20 @@ import os
 import socket
 import sqlite3
 import stat
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
-from sqlalchemy.exc import IntegrityError
 
 from rbac_sync.audit.chain import flaws
 from rbac_sync.audit.record import DONE, EVENT, FAILED, Authorship, Record
 from rbac_sync.backends.database.engine import address as url_of
 from rbac_sync.backends.database.engine import engine
+from rbac_sync.backends.database.faults import errors
 from rbac_sync.backends.remote import journal_tables as t
 from rbac_sync.backends.remote.journal_connection import exclusive, opened
 from rbac_sync.backends.remote.state_files import JournalPlace
@@ -90,6 +92,38 @@ def test_the_file_of_a_journal_is_its_owners_alone(file):
         for each in file.file.parent.iterdir():
             assert stat.S_IMODE(each.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.file.parent.stat().st_mode) == 0o700
+
+
+WITHOUT_SQLALCHEMY = """
+import sys
+from rbac_sync.backends.prefect_cloud import PrefectCloudBackend
+from rbac_sync.backends.remote.journal_connection import exclusive, opened
+from rbac_sync.backends.remote.state_files import journal
+place = journal("https://api.example/api", "acme")
+with exclusive(place, 1) as written:
+    written.lose("k1")
+with opened(place, to_write=False) as read:
+    assert read.lost() == {"k1"}
+sys.exit("sqlalchemy" in sys.modules)
+"""
+
+
+def test_a_file_is_read_and_written_without_sqlalchemy(tmp_path):
+    environment = {**os.environ, "RBAC_SYNC_STATE_DIR": str(tmp_path), "RBAC_SYNC_JOURNAL_URL": ""}
+    command = [sys.executable, "-c", WITHOUT_SQLALCHEMY]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_a_file_of_something_else_is_not_copied_to_be_read(place):
+    if place.file is None:
+        return
+    place.file.parent.mkdir()
+    with sqlite3.connect(place.file) as connection:
+        connection.execute("CREATE TABLE journal_run (other TEXT)")
+    connection.close()
+    with opened(place, to_write=False) as journal:
+        assert not journal.has_run("run")
 
 
 def test_an_intent_is_committed_before_anything_else_happens(place, journal):
@@ -196,7 +230,7 @@ def test_a_row_that_cannot_be_written_leaves_nothing_behind(place, journal):
     (intent,) = journal.unrecorded()
     run(place, "DELETE FROM journal_audit")
     run(place, "CREATE UNIQUE INDEX one ON journal_intent (recorded)")
-    with pytest.raises(IntegrityError):
+    with pytest.raises(errors(engine(place.url, 5.0))):
         journal.conclude(intent, FAILED, NOW, "")
     assert journal.unrecorded() == [intent]
     assert list(journal.links()) == []
