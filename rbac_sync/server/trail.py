@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID, uuid5
 
 from ..audit.chain import Link
 from ..audit.record import Record
 from ..audit.row_facts import is_note
-from ..backends.store.trail import Span
 from ..model import (
     ACCOUNT,
     EVERYONE,
@@ -20,11 +19,13 @@ from ..model import (
     Key,
     Kind,
     Level,
+    ObjectAccess,
     Resource,
     Role,
     Status,
     Team,
     User,
+    Workspace,
 )
 from ..model.address import service_account, user
 from ..model.kind import SPECS
@@ -40,6 +41,7 @@ EVENT_TYPES = {
     Kind.KEY: "api-key",
     Kind.TEAM: "team",
     Kind.WORKSPACE: "workspace",
+    Kind.OBJECT: "object-access",
 }
 
 
@@ -48,6 +50,26 @@ NOT_ONE_EVENT = tuple(SPECS[kind].table for kind in (Kind.TEAM, Kind.KEY, Kind.A
 
 MEMBER = "team-membership"
 """The documented type of what happens to a place in a team; what its id is made of is a guess."""
+
+ACTIONS = ("created", "updated", "deleted", "rotated", "accepted", "logged-in")
+NAMES_OF_OTHERS = tuple(
+    f"{PREFIX}.{type_}.{action}"
+    for type_ in (MEMBER, *(table.replace("_", "-") for table in NOT_ONE_EVENT))
+    for action in ACTIONS
+)
+"""The names that events of those tables may have."""
+
+EventPlace = tuple[Instant, Literal[0], str, str] | tuple[Instant, Literal[1], int, int]
+"""The place of an event in their order: its time, and 1 if the trail tells of it, with the number
+of its row and the place among the events of that row; 0 if a client has reported it, with the time
+at which it came and the id under which it is kept."""
+
+
+class PlacedEvent(NamedTuple):
+    """An event with its place in the order of events."""
+
+    place: EventPlace
+    event: ReceivedEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +97,7 @@ class _Named(NamedTuple):
 
 def events(
     view: ReadView, links: Iterable[Link], *, is_ascending: bool = False
-) -> Iterator[ReceivedEvent]:
+) -> Iterator[PlacedEvent]:
     """Yield what *links* tell of as events, in their order: newest first unless *is_ascending*.
 
     A row is one event, with three exceptions: one about what is kept is none; a key that is made
@@ -83,20 +105,9 @@ def events(
     """
     rows = (_row(link) for link in links if not is_note(link.record))
     for row in _rotated(rows, is_ascending=is_ascending):
-        named = list(_names(view, row))
-        yield from (_event(view, row, each) for each in named[:: -1 if is_ascending else 1])
-
-
-def count(view: ReadView, since: Instant, until: Instant) -> int:
-    """Return how many events the trail tells of between two times.
-
-    The database counts the rows of which each is one event; the others are read.
-    """
-    trail = view.session.trail
-    rest = trail.walk(Span(since, until, tables=NOT_ONE_EVENT))
-    return trail.count(Span(since, until, without=NOT_ONE_EVENT)) + sum(
-        1 for _ in events(view, rest)
-    )
+        named = list(enumerate(_names(view, row)))
+        for n, each in named[:: -1 if is_ascending else 1]:
+            yield PlacedEvent((row.record.timestamp, 1, row.link.seq, -n), _event(view, row, each))
 
 
 def _rotated(rows: Iterable[_Row], *, is_ascending: bool) -> Iterator[_Row]:
@@ -245,10 +256,12 @@ def subject_id(view: ReadView, record: Record, thing: Resource | None) -> UUID:
 
 
 def _workspace(view: ReadView, thing: Resource | None) -> UUID | None:
-    scope = thing.scope if isinstance(thing, Binding) else thing.address if thing else None
-    if scope is None or scope.kind is not Kind.WORKSPACE or scope not in view.register.named:
-        return None
-    return view.id(scope)
+    """Return the id of the workspace that *thing* is or is in, if it is there."""
+    match thing:
+        case Binding(scope=scope) | ObjectAccess(workspace=scope) | Workspace(address=scope):
+            is_there = scope.kind is Kind.WORKSPACE and scope in view.register.named
+            return view.id(scope) if is_there else None
+    return None
 
 
 def _related(view: ReadView, row: _Row, workspace: UUID | None) -> Iterator[dict[str, str]]:

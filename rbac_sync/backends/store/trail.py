@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
@@ -29,7 +30,8 @@ from . import tables as t
 from .account import Account
 from .batch import FULL
 from .bulk import Values, load
-from .names import MOST_NAMED
+from .names import MOST_NAMED, batched
+from .span import By, Interval, Span, grouping
 
 KEY_TABLE, PERSON_TABLE = SPECS[Kind.KEY].table, SPECS[Kind.USER].table
 RENAMES = "%` renamed to `%"
@@ -37,9 +39,8 @@ RENAMES = "%` renamed to `%"
 
 COLUMNS = ("account", "seq", "prev", "hash", *FIELDS)
 
-
-PART = 200
-"""How many rows of a span are read at a time."""
+PARTS = (64, 200)
+"""How many rows of a span are read at first, and at a time from then on: a page may be short."""
 
 LINKS = 1_000
 """How many rows of the whole chain are read at a time."""
@@ -48,16 +49,14 @@ MOST_CHANGES = 2_000
 """So many changes are not looked through: it is quicker to read what they changed."""
 
 
-class Span(NamedTuple):
-    """The rows of a trail from one time to another, both included.
+class Tally(NamedTuple):
+    """The rows of a span that have *key* in common: how many, from the time *first* to *last*."""
 
-    *tables* are the only ones whose rows are in it, or those whose rows are not; empty: all.
-    """
-
-    since: Instant
-    until: Instant
-    tables: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
+    key: str
+    size: int
+    first: Instant
+    last: Instant
+    newest: Link
 
 
 class StoreTrail:
@@ -124,29 +123,61 @@ class StoreTrail:
             statement = statement.where(or_(c.applier == who, c.on_behalf_of == who))
         return [self._link(row) for row in self._account.rows(statement)]
 
-    def walk(self, span: Span, *, is_ascending: bool = False) -> Iterator[Link]:
+    def walk(
+        self,
+        span: Span,
+        *,
+        is_ascending: bool = False,
+        begin: tuple[Instant, int] | None = None,
+    ) -> Iterator[Link]:
         """Yield the rows of *span* in order of time, the newest first unless *is_ascending*.
 
+        *Begin* is the time and the number of the first one, if there is one of them.
         They are read a part at a time, as they are asked for.
         """
-        c, last = t.audit.c, None
+        c = t.audit.c
         place = tuple_(c.timestamp, c.seq)
         order = (c.timestamp, c.seq) if is_ascending else (c.timestamp.desc(), c.seq.desc())
-        while True:
-            statement = self._select(*order).where(*_within(span)).limit(PART)
-            if last is not None:
-                statement = statement.where(place > last if is_ascending else place < last)
-            rows = [self._link(row) for row in self._account.rows(statement)]
+        statement = self._select(*order).where(*span.conditions())
+        part = statement
+        if begin is not None:
+            first = _place(stored(begin[0]), begin[1])
+            part = statement.where(place >= first if is_ascending else place <= first)
+        for most in chain(PARTS, repeat(PARTS[-1])):
+            rows = [self._link(row) for row in self._account.rows(part.limit(most))]
             yield from rows
-            if len(rows) < PART:
+            if len(rows) < most:
                 return
-            last = tuple_(*map(literal, (rows[-1].texts[0], rows[-1].seq)))
+            last = _place(rows[-1].texts[0], rows[-1].seq)
+            part = statement.where(place > last if is_ascending else place < last)
 
     def count(self, span: Span) -> int:
         """Return how many rows are in *span*; the database counts them."""
         mine = select(func.count()).select_from(t.audit)
-        statement = mine.where(t.audit.c.account == self._account.number, *_within(span))
-        return int(self._account.rows(statement)[0][0])
+        of_span = mine.where(t.audit.c.account == self._account.number, *span.conditions())
+        return int(self._account.rows(of_span)[0][0])
+
+    def tallies(self, span: Span, by: By | Interval, most: int | None = None) -> list[Tally]:
+        """Return the groups of rows of *span*, at most so many; the database counts them."""
+        c, dialect = t.audit.c, self._account.connection.dialect
+        rows = (
+            select(grouping(by, dialect).label("part"), c.timestamp, c.seq)
+            .where(c.account == self._account.number, *span.conditions())
+            .subquery()
+        )
+        times = func.min(rows.c.timestamp), func.max(rows.c.timestamp)
+        counts = select(func.count(), *times, func.max(rows.c.seq), rows.c.part)
+        groups = self._account.rows(counts.group_by(rows.c.part).limit(most))
+        newest = {link.seq: link for link in self._at(seq for *_, seq, _ in groups)}
+        return [
+            Tally(str(key), size, loaded(first), loaded(last), newest[seq])
+            for size, first, last, seq, key in groups
+        ]
+
+    def _at(self, numbers: Iterable[int]) -> Iterator[Link]:
+        for part in batched(sorted(numbers)):
+            rows = self._account.rows(self._select().where(t.audit.c.seq.in_(part)))
+            yield from map(self._link, rows)
 
     def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
         """Return who last changed each of *addresses* that the trail tells of."""
@@ -258,13 +289,8 @@ def _scope(side: Resource) -> Address | None:
     return None
 
 
-def _within(span: Span) -> Iterator[ColumnElement[bool]]:
-    c = t.audit.c
-    yield c.timestamp.between(stored(span.since), stored(span.until))
-    if span.tables:
-        yield c.object_table.in_(span.tables)
-    if span.without:
-        yield c.object_table.not_in(span.without)
+def _place(time: str | None, seq: int) -> ColumnElement[Any]:
+    return tuple_(literal(time), literal(seq, t.audit.c.seq.type))
 
 
 def _name(key: str) -> str:

@@ -4,55 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
+from ....backends.store.span import SECOND, By, Interval
 from ....model import Instant
 from ....model.instant import rfc3339
 from ....wire.prefect_cloud import events as wire
 from .filters import ID, ROLE
+from .query import LONGEST, EventQuery
 
 NAME = "prefect.resource.name"
 Value = tuple[str, str]
 """The value to filter by, and the one to show."""
 
 
-def counted(
-    events: list[wire.ReceivedEvent],
-    by: wire.Countable,
-    body: wire.CountEvents,
-    since: Instant,
-) -> list[wire.EventCount]:
+def counted(query: EventQuery, by: wire.Countable, body: wire.CountEvents) -> list[wire.EventCount]:
     """Return a count for each value, the oldest interval or the largest count first."""
-    value = _VALUES.get(by) or _interval(body, since)
-    groups: dict[Value, list[wire.ReceivedEvent]] = {}
-    for event in events:
-        groups.setdefault(value(event), []).append(event)
-    counts = [_count(value, group) for value, group in groups.items()]
+    interval = Interval(query.since, _width(body))
+    value = _VALUES.get(by) or partial(_begin, interval)
+    tallies, others = query.groups(_GROUPS.get(by, interval))
+    counts: dict[Value, wire.EventCount] = {}
+    for tally in tallies:
+        _add(counts, value(query.event(tally)), tally.size, tally.first, tally.last)
+    for _, event in others:
+        _add(counts, value(event), 1, event.occurred, event.occurred)
     if by in _VALUES:
-        return sorted(counts, key=lambda count: (-count.count, count.value))
-    return sorted(counts, key=lambda count: count.start_time)
+        return sorted(counts.values(), key=lambda count: (-count.count, count.value))
+    return sorted(counts.values(), key=lambda count: count.start_time)
 
 
-def _count(value: Value, group: list[wire.ReceivedEvent]) -> wire.EventCount:
-    times = [event.occurred for event in group]
-    return wire.EventCount(
+def _add(
+    counts: dict[Value, wire.EventCount], value: Value, count: int, first: Instant, last: Instant
+) -> None:
+    known = counts.get(value)
+    counts[value] = wire.EventCount(
         value=value[0],
         label=value[1],
-        count=len(group),
-        start_time=min(times),
-        end_time=max(times),
+        count=count + (known.count if known else 0),
+        start_time=min(first, known.start_time) if known else first,
+        end_time=max(last, known.end_time) if known else last,
     )
 
 
-def _interval(body: wire.CountEvents, since: Instant) -> Callable[[wire.ReceivedEvent], Value]:
-    interval = timedelta(**{f"{body.time_unit}s": 1}).total_seconds() * body.time_interval
-    seconds = min(interval, timedelta.max.total_seconds())
+def _width(body: wire.CountEvents) -> int:
+    """Return the microseconds of an interval; of one longer than any span, those of two spans."""
+    seconds = timedelta(**{f"{body.time_unit}s": 1}).total_seconds() * body.time_interval
+    return round(min(seconds, 2 * LONGEST.total_seconds()) * SECOND)
 
-    def start(event: wire.ReceivedEvent) -> Value:
-        past = (event.occurred - since).total_seconds() // seconds * seconds
-        text = rfc3339(since + timedelta(seconds=past))
-        return text, text
 
-    return start
+def _begin(interval: Interval, event: wire.ReceivedEvent) -> Value:
+    width = timedelta(microseconds=interval.width)
+    text = rfc3339(interval.since + (event.occurred - interval.since) // width * width)
+    return text, text
 
 
 def _actor(event: wire.ReceivedEvent) -> Value:
@@ -72,3 +75,11 @@ _VALUES: Mapping[wire.Countable, Callable[[wire.ReceivedEvent], Value]] = {
     wire.Countable.ACTOR: _actor,
 }
 """The value that events are counted by, where it is not time."""
+
+_GROUPS: Mapping[wire.Countable, By] = {
+    wire.Countable.EVENT: By.SHAPE,
+    wire.Countable.RESOURCE: By.THING,
+    wire.Countable.WORKSPACE: By.PLACE,
+    wire.Countable.ACTOR: By.ACTOR,
+}
+"""The groups of rows whose events have that value in common."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
-from uuid import UUID
 
 from ....wire.prefect_cloud import events as wire
 
@@ -17,32 +16,25 @@ def meets(event: wire.ReceivedEvent, where: wire.EventFilter) -> bool:
     """Say whether *event* meets a filter, its time apart."""
     everything = [event.resource, *event.related]
     return (
-        _named(event.event, where.event)
+        matches_name(event.event, where.event)
         and _matches(event.resource, where.resource)
-        and all(any(_related(r, each) for r in event.related) for each in _all(where.related))
-        and all(any(_matches(r, each) for r in everything) for each in _all(where.any_resource))
+        and all(any(_related(r, each) for r in event.related) for each in criteria(where.related))
+        and all(any(_matches(r, each) for r in everything) for each in criteria(where.any_resource))
         and _here(event, where.scope)
         and (where.id.id is None or event.id in where.id.id)
         and _says(event, where.text)
     )
 
 
-def asks_for_all(where: wire.EventFilter, account: UUID) -> bool:
-    """Say whether *where* leaves out no event of *account* but by its time."""
-    plain = wire.EventFilter(
-        occurred=where.occurred, order=where.order, limit=where.limit, offset=where.offset
-    )
-    scope = wire.EventScopeFilter(account=account)
-    return where in (plain, plain.model_copy(update={"scope": scope}))
-
-
-def _all(criteria: T | list[T] | None) -> list[T]:
-    if criteria is None:
+def criteria(where: T | list[T] | None) -> list[T]:
+    """Return the criteria of a field that holds one, several or none."""
+    if where is None:
         return []
-    return criteria if isinstance(criteria, list) else [criteria]
+    return where if isinstance(where, list) else [where]
 
 
-def _named(name: str, where: wire.EventNameFilter | None) -> bool:
+def matches_name(name: str, where: wire.EventNameFilter | None) -> bool:
+    """Say whether an event of this *name* meets a filter by name."""
     if where is None:
         return True
     return (

@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 import base64
-import heapq
-import json
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
 
 from ....backends.database.columns import stored
-from ....backends.store.trail import Span
 from ....model import ACCOUNT as ROOT
-from ....model import Address, Instant
 from ....model.instant import parsed
 from ....wire.prefect_cloud import events as wire
-from ....wire.prefect_cloud.filters import Page
+from ....wire.prefect_cloud.filters import Limit
+from ....wire.prefect_cloud.shapes import BIGGEST, Instant
 from ...auth import RequestScope, account, workspace
 from ...guarded_store import WriteTransaction
-from ...limits import LARGEST_ANSWER, MOST_ROWS
 from ...read_view import ReadView
-from ...refusals import Refusal, forbidden, unprocessable
-from ...trail import PREFIX, count, events
-from ..collection import ACCOUNT, WORKSPACE, collection, page
+from ...refusals import forbidden, unprocessable
+from ...trail import PREFIX, PlacedEvent
+from ..collection import ACCOUNT, WORKSPACE, collection
 from .counts import counted
-from .filters import asks_for_all, meets
+from .query import KIND, EventQuery, span_of
 
-KIND = "event"
 READ, WRITE = "read:audit_event", "create:audit_event"
 SEE, MANAGE = "see_events", "manage_events"
-LONGEST = timedelta(days=14)
-"""The longest span of one query. Source: the documentation."""
-
 OURS = (f"{PREFIX}.", "prefect.")
 """Prefixes of the names of events that only the server itself may report."""
 
 Token = Annotated[str, Query(alias="page-token")]
+Number = Annotated[int, Field(ge=-BIGGEST, le=BIGGEST)]
 
 
 def _routes(prefix: str, reading: Any, reporting: Any) -> APIRouter:
@@ -90,139 +81,91 @@ def _keep(at: RequestScope, reported: list[wire.Event]) -> None:
     at.write(work)
 
 
+class _PageToken(BaseModel):
+    """A page that follows: the filter, how many came before, and the place of the last event."""
+
+    filter: wire.EventFilter
+    limit: Limit
+    total: int
+    before: int
+    after: tuple[Instant, Literal[0], str, str] | tuple[Instant, Literal[1], Number, Number]
+
+    @classmethod
+    def read(cls, text: str) -> _PageToken:
+        """Return the token that *text* is.
+
+        Raises:
+            Refusal: it is none.
+
+        """
+        try:
+            return cls.model_validate_json(base64.urlsafe_b64decode(text.encode()))
+        except (ValueError, RecursionError):
+            raise unprocessable("this is no page token") from None
+
+    def __str__(self) -> str:
+        """Return the token as it stands in a URL."""
+        return base64.urlsafe_b64encode(self.model_dump_json().encode()).decode()
+
+
 def _first(request: Request, at: RequestScope, body: wire.ReadEvents) -> wire.EventPage:
     where = body.filter or wire.EventFilter()
+    limit, offset = body.limit if where.limit is None else where.limit, where.offset or 0
     with at.view() as view:
-        since, until = _span(where, view.now)
-        span = wire.EventOccurredFilter(since=since, until=until)
-        limit = body.limit if where.limit is None else where.limit
-        part = Page(limit=limit, offset=where.offset or 0)
-        return _page(request, at, view, where.model_copy(update={"occurred": span}), part)
+        since, until = span_of(where, view.now)
+        occurred = wire.EventOccurredFilter(since=since, until=until)
+        where = where.model_copy(update={"occurred": occurred})
+        rows, total = _query(at, view, where).first(limit, offset)
+    return _page(request, at, where, limit, rows, (offset + len(rows), total))
 
 
-def _next(request: Request, at: RequestScope, token: str) -> wire.EventPage:
-    try:
-        token_fields = json.loads(base64.urlsafe_b64decode(token.encode()))
-        where = wire.EventFilter.model_validate(token_fields["filter"])
-        part = Page.model_validate(token_fields)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise unprocessable("this is no page token") from None
+def _next(request: Request, at: RequestScope, text: str) -> wire.EventPage:
+    token = _PageToken.read(text)
     with at.view() as view:
-        return _page(request, at, view, where, part)
+        rows = _query(at, view, token.filter).next(token.limit, token.after)
+    counts = token.before + len(rows), token.total
+    return _page(request, at, token.filter, token.limit, rows, counts)
 
 
-def _span(where: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
-    until = where.occurred.until or now
-    try:
-        since = where.occurred.since or until - LONGEST
-    except OverflowError:
-        since = datetime.min.replace(tzinfo=until.tzinfo)
-    if until - since > LONGEST:
-        raise unprocessable("a query spans 14 days at most", "filter", "occurred")
-    return since, until
+def _query(at: RequestScope, view: ReadView, where: wire.EventFilter) -> EventQuery:
+    here = None if at.workspace_id is None else at.workspace(view).address
+    return EventQuery(view, where, here)
 
 
 def _page(
-    request: Request, at: RequestScope, view: ReadView, where: wire.EventFilter, part: Page
+    request: Request,
+    at: RequestScope,
+    where: wire.EventFilter,
+    limit: int,
+    rows: list[PlacedEvent],
+    counts: tuple[int, int],
 ) -> wire.EventPage:
-    listed, total = _listed(at, view, where, part)
-    end = part.offset + part.limit
-    token_fields = {"filter": where.model_dump(mode="json"), "offset": end, "limit": part.limit}
+    """Return a page of *rows*; *counts* is how many there were up to its end, and together."""
+    count, total = counts
+    token = None
+    if rows and count < total:
+        token = _PageToken(
+            filter=where, limit=limit, total=total, before=count, after=rows[-1].place
+        )
     return wire.EventPage(
-        events=listed,
+        events=[event for _, event in rows],
         total=total,
-        next_page=_url(request, at, token_fields) if part.limit > 0 and total > end else None,
+        next_page=_url(request, at, token) if token else None,
     )
 
 
-def _listed(
-    at: RequestScope, view: ReadView, where: wire.EventFilter, part: Page
-) -> tuple[list[wire.ReceivedEvent], int]:
-    """Return the events of a page, and how many there are on all pages."""
-    if at.workspace_id is not None or not asks_for_all(where, view.account_id):
-        matching = _matching(at, view, where)
-        return page(matching, part), len(matching)
-    since, until = _span(where, view.now)
-    is_ascending = where.order is wire.EventOrder.ASC
-    reported = sorted(_reported(at, view, since, until), key=_occurred, reverse=True)
-    links = view.session.trail.walk(Span(since, until), is_ascending=is_ascending)
-    recorded = events(view, links, is_ascending=is_ascending)
-    both = (reversed(reported), recorded) if is_ascending else (recorded, reported)
-    merged = heapq.merge(*both, key=_occurred, reverse=not is_ascending)
-    rows = list(islice(merged, part.offset, part.offset + part.limit))
-    return rows, count(view, since, until) + len(reported)
-
-
-def _occurred(event: wire.ReceivedEvent) -> Instant:
-    return event.occurred
-
-
-def _url(request: Request, at: RequestScope, token_fields: dict[str, Any]) -> str:
+def _url(request: Request, at: RequestScope, token: _PageToken) -> str:
     """Return the URL of a page; the address in it is the server's own, see ``address``."""
-    token = base64.urlsafe_b64encode(json.dumps(token_fields).encode()).decode()
     within = f"/workspaces/{at.workspace_id}" if at.workspace_id else ""
     path = f"api/accounts/{at.account_id}{within}/events/filter/next"
     return f"{request.base_url}{path}?page-token={token}"
 
 
-def _matching(
-    at: RequestScope, view: ReadView, where: wire.EventFilter
-) -> list[wire.ReceivedEvent]:
-    since, until = _span(where, view.now)
-    span = Span(since, until)
-    if view.session.trail.count(span) > MOST_ROWS:
-        raise too_many()
-    there = [*events(view, view.session.trail.walk(span)), *_reported(at, view, since, until)]
-    here = at.workspace_id
-    matching = [event for event in there if here in (None, event.workspace) and meets(event, where)]
-    matching.sort(key=_occurred, reverse=True)
-    if where.order is wire.EventOrder.ASC:
-        matching.reverse()
-    return _distinct(matching) if where.resource and where.resource.distinct else matching
-
-
-def _reported(
-    at: RequestScope, view: ReadView, since: Instant, until: Instant
-) -> Iterable[wire.ReceivedEvent]:
-    owner: Address | None = None if at.workspace_id is None else at.workspace(view).address
-    names = stored(since), f"{stored(until)}0"
-    most = MOST_ROWS, LARGEST_ANSWER
-    there = view.documents.between(KIND, owner, names, most)
-    if there is None:
-        raise too_many()
-    for document in there:
-        occurred = parsed(document.content["occurred"])
-        if not since <= occurred <= until:
-            continue
-        inside = document.owner in view.register.named
-        yield wire.ReceivedEvent(
-            **{**document.content, "occurred": occurred},
-            account=view.account_id,
-            workspace=view.id(document.owner) if inside else None,
-            received=document.created,
-        )
-
-
-def too_many() -> Refusal:
-    """Return the refusal of a span in which too much has happened to look through."""
-    what = f"more than {MOST_ROWS} events, or too large ones, are in this span"
-    return unprocessable(f"{what}: ask for a shorter one", "filter", "occurred")
-
-
-def _distinct(rows: list[wire.ReceivedEvent]) -> list[wire.ReceivedEvent]:
-    kept: dict[str | None, wire.ReceivedEvent] = {}
-    for event in rows:
-        kept.setdefault(event.resource.get("prefect.resource.id"), event)
-    return list(kept.values())
-
-
 def _count(
     at: RequestScope, countable: wire.Countable, body: wire.CountEvents
 ) -> list[wire.EventCount]:
-    where = body.filter or wire.EventFilter()
     with at.view() as view:
-        since, _ = _span(where, view.now)
-        return counted(_matching(at, view, where), countable, body, since)
+        return counted(_query(at, view, body.filter or wire.EventFilter()), countable, body)
 
 
 router = APIRouter()

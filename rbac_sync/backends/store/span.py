@@ -1,0 +1,187 @@
+"""The rows of a trail between two times that somebody asks for, and what they are counted by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum, auto
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    and_,
+    case,
+    cast,
+    extract,
+    false,
+    func,
+    literal,
+    or_,
+)
+
+from ...model import Address, Instant, Kind
+from ...model.kind import SPECS
+from ..database.columns import stored
+from . import tables as t
+
+KEY, USER, ROLE = (SPECS[kind].table for kind in (Kind.KEY, Kind.USER, Kind.ROLE))
+WORKSPACE, ACCESS, OBJECT = (
+    SPECS[kind].table for kind in (Kind.WORKSPACE, Kind.BINDING, Kind.OBJECT)
+)
+ACCOUNT_ROLE = "/account_role"
+"""The end of the address of a binding in the account; see ``model.address``."""
+
+PENDING, OF_ACCOUNT = '"status":"pending"', '"level":"account"'
+"""Texts in the canonical form of a resource; what people write has no bare quotes there."""
+
+SECOND = 1_000_000
+
+
+class By(Enum):
+    """A way to count the rows of a span: those that have it in common are one group.
+
+    ``SHAPE`` is what names an event: the table, which sides there are, and of what sort the thing
+    is. ``THING`` is the shape and the address, ``PLACE`` the workspace in which something is.
+    """
+
+    SHAPE = auto()
+    THING = auto()
+    ACTOR = auto()
+    PLACE = auto()
+
+
+class Interval(NamedTuple):
+    """Rows are counted by the stretch of so many microseconds, from *since* on, they are in."""
+
+    since: Instant
+    width: int
+
+
+class Span(NamedTuple):
+    """The rows of a trail from one time to another, both included.
+
+    *tables* are the only ones whose rows are in it, *without* those whose rows are not; empty:
+    all. What is None leaves nothing out: *shapes*, *appliers*, *objects*, which are addresses as
+    text, and *places*, which are workspaces. Rows of keys are of all *objects*: two of them, in
+    a row, may be one event.
+    """
+
+    since: Instant
+    until: Instant
+    tables: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    shapes: frozenset[str] | None = None
+    appliers: frozenset[str] | None = None
+    objects: frozenset[str] | None = None
+    places: frozenset[Address] | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """Yield what a row has to meet."""
+        c = t.audit.c
+        yield c.timestamp.between(stored(self.since), stored(self.until))
+        if self.tables:
+            yield c.object_table.in_(self.tables)
+        if self.without:
+            yield c.object_table.not_in(self.without)
+        if self.shapes is not None:
+            yield _shape().in_(sorted(self.shapes))
+        if self.appliers is not None:
+            yield c.applier.in_(sorted(self.appliers))
+        if self.objects is not None:
+            yield or_(c.object_id.in_(sorted(self.objects)), c.object_table == KEY)
+        if self.places is not None:
+            yield and_(_is_thing(), or_(false(), *map(_is_in, sorted(self.places))))
+
+
+def grouping(by: By | Interval, dialect: Dialect) -> ColumnElement[Any]:
+    """Return what rows of one group have in common."""
+    c = t.audit.c
+    match by:
+        case By.SHAPE:
+            return _shape()
+        case By.THING:
+            return _shape() + "/" + c.object_id
+        case By.ACTOR:
+            return c.applier
+        case By.PLACE:
+            return _place(dialect)
+        case Interval(since, width):
+            past = _microseconds(dialect) - literal(_since(since), BigInteger)
+            return past // literal(width, BigInteger)
+
+
+def _shape() -> ColumnElement[str]:
+    """Return the table, which sides there are, and what else the name of an event depends on."""
+    c = t.audit.c
+    sides = case(
+        (and_(c.before.is_(None), c.after.is_(None)), "."),
+        (c.before.is_(None), "+"),
+        (c.after.is_(None), "-"),
+        else_="=",
+    )
+    return (
+        c.object_table
+        + sides
+        + case(
+            (c.object_table == ACCESS, _ending()),
+            (c.object_table == ROLE, _has(func.coalesce(c.after, c.before), OF_ACCOUNT)),
+            (c.object_table == USER, _has(c.before, PENDING) + _has(c.after, PENDING)),
+            else_="",
+        )
+    )
+
+
+def _ending() -> ColumnElement[str]:
+    """Return of what sort a binding is: ``a``ccount role, ``d``efault role, or access."""
+    name = t.audit.c.object_id
+    end = func.substr(name, func.length(name) - len(ACCOUNT_ROLE) + 1)
+    return case((name.contains("/access/"), ""), (end == ACCOUNT_ROLE, "a"), else_="d")
+
+
+def _has(side: ColumnElement[Any], part: str) -> ColumnElement[str]:
+    return case((side.contains(part), "1"), else_="0")
+
+
+def _is_thing() -> ColumnElement[bool]:
+    return or_(t.audit.c.before.is_not(None), t.audit.c.after.is_not(None))
+
+
+def _is_in(workspace: Address) -> ColumnElement[bool]:
+    c, name = t.audit.c, str(workspace)
+    begin = func.substr(c.object_id, 1, len(name) + 1)
+    return or_(
+        and_(c.object_table == WORKSPACE, c.object_id == name),
+        and_(c.object_table.in_((ACCESS, OBJECT)), begin == f"{name}/"),
+    )
+
+
+def _place(dialect: Dialect) -> ColumnElement[str]:
+    """Return the address of the workspace that a row is about, or in which it gives access."""
+    c = t.audit.c
+    slash = (func.instr if dialect.name == "sqlite" else func.strpos)(c.object_id, "/")
+    is_access = and_(c.object_table == ACCESS, _ending() != "a")
+    is_inside = or_(is_access, c.object_table == OBJECT)
+    return case(
+        (~_is_thing(), ""),
+        (c.object_table == WORKSPACE, c.object_id),
+        (is_inside, func.substr(c.object_id, 1, slash - 1)),
+        else_="",
+    )
+
+
+def _microseconds(dialect: Dialect) -> ColumnElement[int]:
+    """Return the time of a row as a number: it is written in a fixed width, see ``sortable``."""
+    time = t.audit.c.timestamp
+    second, rest = func.substr(time, 1, 19), cast(func.substr(time, 21, 6), BigInteger)
+    if dialect.name == "sqlite":
+        seconds: ColumnElement[Any] = func.strftime("%s", second)
+    else:
+        seconds = extract("epoch", cast(second + "Z", DateTime(timezone=True)))
+    return cast(seconds, BigInteger) * SECOND + rest
+
+
+def _since(moment: Instant) -> int:
+    seconds = moment.replace(microsecond=0).timestamp()
+    return int(seconds) * SECOND + moment.microsecond

@@ -1,0 +1,207 @@
+"""Events that meet a filter: their order, how many there are, and what they have in common.
+
+The database answers by names of events, workspaces and actors, and narrows down what is left
+to look through where a filter asks for more.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import chain, dropwhile, islice
+from operator import gt, itemgetter, lt
+from uuid import UUID
+
+from ....backends.database.columns import stored
+from ....backends.store.span import By, Interval, Span
+from ....backends.store.trail import Tally
+from ....model import Address, Instant
+from ....model.instant import parsed
+from ....wire.prefect_cloud import events as wire
+from ...limits import LARGEST_ANSWER, MOST_ROWS
+from ...read_view import ReadView
+from ...refusals import Refusal, unprocessable
+from ...trail import NAMES_OF_OTHERS, NOT_ONE_EVENT, EventPlace, PlacedEvent, events
+from .filters import matches_name, meets
+from .narrowing import Narrowing, narrowing
+
+KIND = "event"
+"""The kind of the documents that events are kept as which clients report."""
+
+LONGEST = timedelta(days=14)
+"""The longest span of one query. Source: the documentation."""
+
+
+@dataclass(frozen=True)
+class EventQuery:
+    """The events that meet *where*; of the workspace *here* alone, if it is one."""
+
+    view: ReadView
+    where: wire.EventFilter
+    here: Address | None = None
+
+    def first(self, limit: int, offset: int) -> tuple[list[PlacedEvent], int]:
+        """Return so many events after *offset*, and how many there are together.
+
+        Raises:
+            Refusal: too much has happened in this span to look through.
+
+        """
+        if self._narrowed.is_exact:
+            return list(islice(self._matching(), offset, offset + limit)), self._total()
+        matching = list(self._looked_through())
+        return matching[offset : offset + limit], len(matching)
+
+    def next(self, limit: int, after: EventPlace) -> list[PlacedEvent]:
+        """Return the events that follow the one at *after*; see ``first``."""
+        following = self._matching(after) if self._narrowed.is_exact else self._looked_through()
+        is_behind = gt if self._is_ascending else lt
+        rest = dropwhile(lambda each: not is_behind(each.place, after), following)
+        return list(islice(rest, limit))
+
+    def groups(self, by: By | Interval) -> tuple[list[Tally], Iterator[PlacedEvent]]:
+        """Return the groups of rows that are one event each, and all events beside them.
+
+        Raises:
+            Refusal: there are too many of them.
+
+        """
+        if not self._narrowed.is_exact:
+            return [], self._looked_through()
+        tallies = self.view.session.trail.tallies(self._rows, by, MOST_ROWS + 1)
+        if len(tallies) > MOST_ROWS:
+            raise too_many()
+        return tallies, self._beside()
+
+    def event(self, tally: Tally) -> wire.ReceivedEvent:
+        """Return the newest event of a group."""
+        return next(events(self.view, [tally.newest])).event
+
+    @property
+    def since(self) -> Instant:
+        """The time from which on events are in it."""
+        return self._narrowed.span.since
+
+    @cached_property
+    def _narrowed(self) -> Narrowing:
+        span = Span(*span_of(self.where, self.view.now))
+        return narrowing(self.view, self.where, span, self.here)
+
+    @cached_property
+    def _rows(self) -> Span:
+        """The rows of which each is one event, by the name if the filter asks for names."""
+        rows = self._narrowed.span._replace(without=NOT_ONE_EVENT)
+        if self.where.event is None:
+            return rows
+        groups = self.view.session.trail.tallies(rows, By.SHAPE)
+        named = (g.key for g in groups if matches_name(self.event(g).event, self.where.event))
+        return rows._replace(shapes=frozenset(named))
+
+    @property
+    def _others(self) -> Span | None:
+        """The rows of which one may be no event, or several; None if none has such a name."""
+        names = self.where.event
+        may_be = any(matches_name(name, names) for name in NAMES_OF_OTHERS)
+        return self._narrowed.span._replace(tables=NOT_ONE_EVENT) if may_be else None
+
+    def _total(self) -> int:
+        return self.view.session.trail.count(self._rows) + sum(1 for _ in self._beside())
+
+    def _beside(self) -> Iterator[PlacedEvent]:
+        """Yield the events that are not one row of the trail each."""
+        others = self._recorded(self._others, None) if self._others else ()
+        return filter(self._meets, chain(others, self._reported))
+
+    def _looked_through(self) -> Iterator[PlacedEvent]:
+        """Yield all events, which the database could not tell apart; of each thing one if asked."""
+        spans = (self._rows, *([self._others] if self._others else ()))
+        if sum(map(self.view.session.trail.count, spans)) > MOST_ROWS:
+            raise too_many()
+        matching = self._matching()
+        is_distinct = self.where.resource is not None and self.where.resource.distinct
+        return iter(_distinct(matching)) if is_distinct else matching
+
+    def _matching(self, after: EventPlace | None = None) -> Iterator[PlacedEvent]:
+        """Yield what meets the filter in its order; what comes before *after* is not read."""
+        spans = (self._rows, *([self._others] if self._others else ()))
+        recorded = (self._recorded(span, after) for span in spans)
+        reported = sorted(self._reported, key=itemgetter(0), reverse=not self._is_ascending)
+        merged = heapq.merge(*recorded, reported, key=itemgetter(0), reverse=not self._is_ascending)
+        return filter(self._meets, merged)
+
+    def _recorded(self, span: Span, after: EventPlace | None) -> Iterator[PlacedEvent]:
+        trail, is_ascending = self.view.session.trail, self._is_ascending
+        links = trail.walk(span, is_ascending=is_ascending, begin=after and _row_of(after))
+        return events(self.view, links, is_ascending=is_ascending)
+
+    @cached_property
+    def _reported(self) -> list[PlacedEvent]:
+        """The events that clients have reported, in any order."""
+        span = self._narrowed.span
+        names, most = (stored(span.since), f"{stored(span.until)}0"), (MOST_ROWS, LARGEST_ANSWER)
+        documents = self.view.documents.between(KIND, self.here, names, most)
+        if documents is None:
+            raise too_many()
+        times = [(parsed(each.content["occurred"]), each) for each in documents]
+        return [
+            PlacedEvent(
+                (occurred, 0, stored(each.created), str(each.id)),
+                wire.ReceivedEvent(
+                    **{**each.content, "occurred": occurred},
+                    account=self.view.account_id,
+                    workspace=self._workspace(each.owner),
+                    received=each.created,
+                ),
+            )
+            for occurred, each in times
+            if span.since <= occurred <= span.until
+        ]
+
+    def _workspace(self, owner: Address) -> UUID | None:
+        return self.view.id(owner) if owner in self.view.register.named else None
+
+    def _meets(self, each: PlacedEvent) -> bool:
+        is_here = self.here is None or each.event.workspace == self.view.id(self.here)
+        return is_here and meets(each.event, self.where)
+
+    @property
+    def _is_ascending(self) -> bool:
+        return self.where.order is wire.EventOrder.ASC
+
+
+def span_of(where: wire.EventFilter, now: Instant) -> tuple[Instant, Instant]:
+    """Return the times between which *where* asks for events.
+
+    Raises:
+        Refusal: they are too far apart.
+
+    """
+    until = where.occurred.until or now
+    try:
+        since = where.occurred.since or until - LONGEST
+    except OverflowError:
+        since = datetime.min.replace(tzinfo=until.tzinfo)
+    if until - since > LONGEST:
+        raise unprocessable("a query spans 14 days at most", "filter", "occurred")
+    return since, until
+
+
+def too_many() -> Refusal:
+    """Return the refusal of a span in which too much has happened to look through."""
+    what = f"more than {MOST_ROWS} events, or too large ones, are in this span"
+    return unprocessable(f"{what}: ask for a shorter one", "filter", "occurred")
+
+
+def _row_of(place: EventPlace) -> tuple[Instant, int]:
+    """Return the time and the number of the row at which an event stands: before all, none does."""
+    return (place[0], place[2]) if place[1] == 1 else (place[0], 0)
+
+
+def _distinct(placed: Iterable[PlacedEvent]) -> list[PlacedEvent]:
+    kept: dict[str | None, PlacedEvent] = {}
+    for each in placed:
+        kept.setdefault(each.event.resource.get("prefect.resource.id"), each)
+    return list(kept.values())
