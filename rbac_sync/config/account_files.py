@@ -8,15 +8,25 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import Place
+from ..model import Level
 from ..model.kind import SPECS
 from .problems import File, Problems, TomlLocation
 from .spans import Path, Spans
 
-NAMED = {"workspaces": "", "service_accounts": "sa:", "teams": "team:"}
+NAMED = {"workspaces": "", "service_accounts": "sa:", "teams": "team:", "roles": ""}
 """The tables whose things may have another name in an account, with what stands before it."""
 
 PROSE = frozenset({"description", "name", "reason", "why"})
 """Keys whose texts name nothing."""
+
+ROLE_VALUES = {
+    "roles": {"base"},
+    "workspaces": {"default_role"},
+    "workspace_defaults": {"default_role"},
+    "guard": {"bots_account_role", "require_reason_for", "require_end_for"},
+    "test": {"role", "at_most", "at_least", "never_together"},
+}
+"""The keys whose texts name roles, by the table in which they stand."""
 
 ADD = "add"
 """The table of an account whose values stand beside the shared ones."""
@@ -128,9 +138,26 @@ class FileMerge:
         workspaces = names["workspaces"]
         self._rename_keys(("guard", "workspace_owners"), workspaces)
         self.tree = _with_names(self.tree, _references(names))
+        self._rename_roles(names["roles"])
         for test in _elements(self.tree.get("test")):
             if isinstance(handle := test.get("workspace"), str):
                 test["workspace"] = workspaces.get(handle, handle)
+
+    def _rename_roles(self, renamed: Mapping[str, str]) -> None:
+        """Give roles their names where they are held, stood on, limited and tested."""
+        self._rename_keys(("members",), renamed)
+        for section in ("workspaces", "workspace_defaults"):
+            for name in as_table(self.tree.get(section)):
+                self._rename_keys((section, name, "access"), renamed)
+        texts = {
+            f"{level}/{old}": f"{level}/{new}" for old, new in renamed.items() for level in Level
+        }
+        texts.update(renamed)
+        self._rename_keys(("guard", "max_term"), texts)
+        for section, keys in ROLE_VALUES.items():
+            value = self.tree.get(section)
+            for table in _elements([value] if section == "guard" else value):
+                table.update(_with_names({key: table[key] for key in keys & table.keys()}, texts))
 
     def _rename_keys(self, outer: Path, renamed: Mapping[str, str]) -> None:
         """Rename the keys of the table at *outer*; the place of each stays what it is."""
@@ -182,9 +209,14 @@ def _tables(table: Mapping[str, Any]) -> dict[str, Any]:
     return {k: _tables(v) if isinstance(v, dict) else v for k, v in table.items()}
 
 
+def as_table(value: object) -> dict[str, Any]:
+    """Return *value* if it is a table, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
 def _elements(value: object) -> list[dict[str, Any]]:
-    """Return the tables in a list; of anything else none."""
-    elements = value if isinstance(value, list) else ()
+    """Return the tables in a list or a table; of anything else none."""
+    elements = value if isinstance(value, list) else as_table(value).values()
     return [element for element in elements if isinstance(element, dict)]
 
 

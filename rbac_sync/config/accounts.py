@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
-from typing import Any
 
 from ..errors import RbacSyncError
-from .account_files import ADD, NAMED, FileMerge
+from .account_files import ADD, NAMED, FileMerge, as_table
 from .file_urls import STORE_URL, resolve_url, same_url
 from .layout import ACCOUNTS, OBJECTS, ROOT_ONLY
 from .load import AccountSettings, Sources
@@ -37,7 +36,7 @@ def accounts(sources: Sources) -> tuple[AccountSettings, ...]:
 
 def _settings(location: TomlLocation) -> AccountSettings:
     """Return the settings of an account; what is faulty is a problem of its file already."""
-    values = _dict(_value(location))
+    values = as_table(_value(location))
     wave = values.get("wave")
     keys = (values.get(key) for key in ("key_variable", "url_variable"))
     key, url = (text if isinstance(text, str) else "" for text in keys)
@@ -186,7 +185,7 @@ def _value(location: TomlLocation) -> object:
 def _keys(location: TomlLocation, sections: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Yield the names in each of *sections* of the table at *location*."""
     for section in sections:
-        yield from ((section, name) for name in _dict(_value(location.at(section))))
+        yield from ((section, name) for name in as_table(_value(location.at(section))))
 
 
 def _refuse_same(shared: Sources, problems: Problems) -> None:
@@ -195,9 +194,9 @@ def _refuse_same(shared: Sources, problems: Problems) -> None:
     first: dict[object, TomlLocation] = {}
     for location, name in shared.written(ACCOUNTS):
         own = _value(location.at("backend"))
-        values = {**_dict(root), **_dict(own)}
+        values = {**as_table(root), **as_table(own)}
         handle = values.get("account") or values.get("tenant")
-        variable = _dict(_value(location)).get("url_variable")
+        variable = as_table(_value(location)).get("url_variable")
         url = str(values.get("url") or (STORE_URL if values.get("type") == "store" else ""))
         place = variable or same_url(resolve_url(url, shared.folder))
         key = repr((values.get("type"), handle, place))
@@ -211,7 +210,3 @@ def _refuse_same(shared: Sources, problems: Problems) -> None:
                 second=earlier.key,
                 second_label="the same account",
             )
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

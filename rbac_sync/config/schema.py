@@ -393,6 +393,7 @@ class AccountNames(Table):
     workspaces: dict[Name, Name] = {}
     service_accounts: dict[Name, Name] = {}
     teams: dict[Name, Name] = {}
+    roles: dict[Name, Name] = {}
 
 
 class AccountTable(ObjectTables):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,8 +19,9 @@ from .folder import NOW, Folder
 
 PEOPLE = ("ana", "bo", "cy", "dee")
 TEAMS, WORKSPACES, ROBOTS = ("data", "ops"), ("etl", "web"), ("ci",)
-ROLES = ("viewer", "runner", "developer")
+ROLES = ("viewer", "runner", "developer", "deployer")
 WORLD = catalogue("prefect-cloud")
+LEAD = {"base": "deployer", "permissions": ["see_flows"]}
 ADDRESSES = {name: f"{name}@x.org" for name in PEOPLE}
 
 
@@ -39,7 +41,7 @@ workspace = st.fixed_dictionaries(
     {},
     optional={
         "description": st.sampled_from("xy"),
-        "default_role": st.sampled_from(("none", "viewer")),
+        "default_role": st.sampled_from(("none", "viewer", "deployer")),
         "access": tables(ROLES, principals),
     },
 )
@@ -56,6 +58,7 @@ overlay = st.fixed_dictionaries(
                 "teams": st.just({"data": "data-2"}),
                 "workspaces": st.just({"etl": "etl-2"}),
                 "service_accounts": st.just({"ci": "ci-2"}),
+                "roles": st.just({"deployer": "deployer-2"}),
             },
         ),
         "add": st.fixed_dictionaries(
@@ -97,6 +100,8 @@ def called(value, names):
     for section, prefix in (("teams", "team:"), ("service_accounts", "sa:")):
         for old, new in names.get(section, {}).items():
             text = text.replace(f'"{prefix}{old}"', f'"{prefix}{new}"')
+    for old, new in names.get("roles", {}).items():
+        text = text.replace(f'"{old}"', f'"{new}"').replace(f'/{old}"', f'/{new}"')
     result = json.loads(text)
     for section, renamed in names.items():
         result[section] = {renamed.get(k, k): v for k, v in result[section].items()}
@@ -122,8 +127,9 @@ def meaning(path, account=None):
         declared = config.declaration(sources, WORLD, NOW)
     except ConfigError as error:
         return sorted({problem.code for problem in error.diagnostics})
+    tests = [replace(each, place=None) for each in declared.expectations]
     rows = {scope: dict(declared.desired.row(scope)) for scope in scopes(declared)}
-    return set(declared.desired.resources()), rows, declared.policy
+    return set(declared.desired.resources()), rows, declared.policy, tests
 
 
 def scopes(declared):
@@ -136,7 +142,9 @@ def test_an_account_means_what_its_flat_configuration_means(base, own):
         "people": ADDRESSES,
         "members": {"owner": ["ana"], "member": ["bo", "cy", "dee", "sa:ci"]},
         "service_accounts": {"ci": {}},
-        "guard": {},
+        "roles": {"deployer": {"base": "viewer", "permissions": []}, "lead": LEAD},
+        "guard": {"max_term": {"workspace/deployer": "9d"}, "require_end_for": ["deployer"]},
+        "test": [{"name": "x", "role": "deployer", "at_most": 9, "workspace": "*"}],
         **base,
     }
     backend = {"type": "store", "world": "prefect-cloud", "account": "acme"}

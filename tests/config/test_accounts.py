@@ -244,6 +244,57 @@ def test_one_handle_in_two_databases_is_two_accounts(several):
     assert several("stage", root=root).desired.row(ETL) == several("dev").desired.row(ETL)
 
 
+def test_a_role_has_another_name_in_an_account_wherever_it_is_named(folder):
+    text = """
+    [members]
+    owner = ["ana@x.org"]
+    auditor = ["bo@x.org"]
+    [roles.auditor]
+    level = "account"
+    base = "none"
+    permissions = ["read:team"]
+    [roles.deployer]
+    base = "viewer"
+    permissions = ["run_flows"]
+    [roles.lead]
+    base = "deployer"
+    permissions = ["see_blocks"]
+    [workspace_defaults."*"]
+    default_role = "deployer"
+    access.deployer = ["bo@x.org"]
+    [workspaces.etl]
+    [guard]
+    protect = ["role.deployer"]
+    max_term = { "workspace/deployer" = "9d" }
+    require_reason_for = ["deployer"]
+    [[test]]
+    name = "few"
+    role = "deployer"
+    workspace = "etl"
+    at_most = 9
+    [accounts.prod]
+    wave = 1
+    [accounts.prod.names]
+    roles = { deployer = "deployer-prod", auditor = "auditor-prod" }
+    """
+    shared = config.read(folder.write(BACKEND + text).path)
+    declared = config.declaration(
+        config.select_account(shared, "prod"), catalogue("prefect-cloud"), NOW
+    )
+    deployer, auditor = role(Level.WORKSPACE, "deployer-prod"), role(Level.ACCOUNT, "auditor-prod")
+    row = declared.desired.row(ETL)
+    assert row == {named.EVERYONE: held(deployer), BO: held(deployer)}
+    assert declared.desired.row(ACCOUNT)[BO] == held(auditor)
+    assert declared.desired.get(deployer) is not None
+    assert declared.policy.protect == {"role.deployer-prod"}
+    assert list(declared.policy.max_term) == [deployer]
+    assert declared.policy.require_reason_for == {deployer}
+    (test,) = declared.expectations
+    assert test.asset.roles == {deployer}
+    place = declared.origin(deployer)
+    assert place.file_line.startswith("rbac.toml:12, named in rbac.toml:")
+
+
 def test_an_account_is_declared_in_one_file(several):
     root = '[accounts.prod]\nwave = 1\nbackend.account = "other"\n'
     assert [problem.code for problem in problems(several, root=root)] == ["RS301"]
