@@ -12,6 +12,8 @@ AGO = re.compile(r"(\d{1,4})([mhdw])", re.ASCII)
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 DAYS = {"today": 0, "yesterday": 1}
 
+FORMS = "2026-12-31 or 2026-12-31T12:00:00Z"
+
 
 def instant(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:  # noqa: ARG001
     """Read an RFC 3339 instant, or a date for its start in UTC."""
@@ -20,7 +22,7 @@ def instant(context: click.Context, parameter: click.Parameter, value: str | Non
     try:
         return parsed(value if "T" in value else f"{value}T00:00:00Z") if value else None
     except ValueError as error:
-        message = f"`{value}` is no instant; write 2026-12-31 or 2026-12-31T12:00:00Z"
+        message = f"`{value}` is no instant; write {FORMS}"
         raise click.BadParameter(message) from error
 
 
@@ -32,4 +34,8 @@ def past_instant(context: click.Context, parameter: click.Parameter, value: str 
         return (midnight - timedelta(days=DAYS[value])).astimezone(UTC)
     if value and (ago := AGO.fullmatch(value)):
         return (now - timedelta(**{UNITS[ago[2]]: int(ago[1])})).astimezone(UTC)
-    return instant(context, parameter, value)
+    try:
+        return instant(context, parameter, value)
+    except click.BadParameter as error:
+        message = f"{error.message}, or how long ago: 2d, 12h, yesterday"
+        raise click.BadParameter(message) from error

@@ -159,6 +159,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return 1
+    except click.NoSuchOption as error:
+        terraform.whole_option(error, words).show()
+        return 1
     except click.ClickException as error:
         error.show()
         return 1

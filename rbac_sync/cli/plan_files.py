@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import RbacSyncError
+from ..errors import PlanFileError, RbacSyncError
 from .invocation import command_options, folder_option
 from .reservation import reserve_file
 from .run import account_name
@@ -60,13 +60,16 @@ def read_plan(path: Path) -> SavedPlan:
     """Read a plan file.
 
     Raises:
-        PlanFileError: it is damaged.
+        PlanFileError: it is damaged, or is none.
         RbacSyncError: there is none.
     """
     from ..planning.planfile import decoded
 
     try:
         return decoded(path.read_bytes())
+    except PlanFileError as error:
+        error.args = (f"{error}: `{path}`",)
+        raise
     except OSError as error:
         message = f"cannot read the plan file `{path}`: {(error.strerror or '').lower()}"
         raise RbacSyncError(message, hint="make one with `rbac-sync plan --out FILE`") from error

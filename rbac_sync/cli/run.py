@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 
-from ..errors import CredentialError, RbacSyncError
+from ..errors import BackendError, CredentialError, RbacSyncError
 from .folders import ROOT
 from .invocation import invocation
 
@@ -90,7 +90,11 @@ def select_backend(configuration: Configuration, snapshot: Path | None) -> Backe
     from .. import pipeline
 
     if snapshot:
-        return pipeline.snapshot_backend(snapshot.read_bytes(), datetime.now(UTC))
+        try:
+            return pipeline.snapshot_backend(snapshot.read_bytes(), datetime.now(UTC))
+        except BackendError as error:
+            error.args = (f"{error}: `{snapshot}`",)
+            raise
     return open_backend(configuration)
 
 

@@ -7,7 +7,7 @@ write instead. Nothing of it is ignored in silence.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -201,6 +201,20 @@ def unknown_command(name: str, known: Mapping[str, object]) -> str:
     close = get_close_matches(name, known, n=1)
     hint = f"did you mean `{close[0]}`?" if close else "`rbac-sync --help` lists the commands"
     return f"no command `{name}`: {hint}"
+
+
+def whole_option(error: click.NoSuchOption, words: Sequence[str]) -> click.NoSuchOption:
+    """Return *error* about the word of *words* that was written, not about its first letter."""
+    from difflib import get_close_matches
+
+    name = error.option_name
+    if not name.startswith("--"):
+        name = next((w for w in words if w.startswith(name) and len(w) > len(name)), name)
+        name = name.partition("=")[0]
+    options = error.ctx.command.params if error.ctx else []
+    known = sorted(o for p in options for o in p.opts if o.startswith("--"))
+    close = get_close_matches(f"--{name.lstrip('-')}", known)
+    return click.NoSuchOption(name, possibilities=close, ctx=error.ctx)
 
 
 def ignored_variables(command: str, environment: Mapping[str, str]) -> Iterator[str]:

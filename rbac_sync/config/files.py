@@ -99,7 +99,7 @@ def _unreadable(folder: Path, name: str, error: OSError) -> UnreadableFile:
         return UnreadableFile("RS106", f"`{name}` is a symbolic link", LINK)
     if isinstance(error, FileNotFoundError):
         return UnreadableFile(
-            "RS110", f"there is no file `{name}`", "create it, or take it out of `[files]`"
+            "RS110", f"there is no file `{name}`", "create it, or correct its name"
         )
     reason = (error.strerror or "it cannot be read").lower()
     return UnreadableFile("RS109", f"`{name}` cannot be read: {reason}", "check its permissions")

@@ -40,7 +40,7 @@ from .author import actor, author
 from .configuration import Configuration, RunOptions
 from .renames import with_rename_advice
 
-NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies, or simulate with `--as PRINCIPAL`"
+NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies; `plan --as PRINCIPAL` needs none"
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ def applier_for(session: Session, options: RunOptions) -> Address:
     """
     applier = options.simulated or session.applier()
     if applier is None:
-        raise CredentialError("no API key, and no `--as`: there is nobody to plan for", hint=NOBODY)
+        raise CredentialError("there is no API key", hint=NOBODY)
     return applier
 
 

@@ -9,13 +9,27 @@ from functools import cached_property
 from itertools import accumulate
 
 from ..errors import StalePlan
-from ..model import PRINCIPALS, WHOLE, Action, Address, Horizon, Kind, Resource, State, User, label
+from ..model import (
+    PRINCIPALS,
+    WHOLE,
+    Action,
+    Address,
+    Binding,
+    Horizon,
+    Kind,
+    Resource,
+    State,
+    User,
+    label,
+)
 from ..model.address import encoded
 from ..model.resources import unexplained
 from .change import Change
 from .pins import GONE
 from .planfile import SavedPlan
 from .unseen import is_unseen
+
+HIDDEN = "not shown to this key"
 
 
 def outstanding(
@@ -46,8 +60,9 @@ def outstanding(
         now = pins.get(address, GONE)
         if now != then and address not in made | brought:
             is_hidden = now == GONE and not horizon.is_whole
-            here = "not shown to this key" if is_hidden else f"{_describe_pin(now)} now"
-            raise _stale(f"`{address}` was {_describe_pin(then)} when planned and is {here}")
+            change = final.get(address)
+            here = HIDDEN if is_hidden else _described(now, _live(change, live))
+            raise _stale(_objection(address, then, here, change))
     return tuple(change for change in saved.changes if change.address not in made)
 
 
@@ -167,8 +182,29 @@ def _is_same(current: Resource, resource: Resource) -> bool:
     return current == resource
 
 
-def _describe_pin(pin: str) -> str:
-    return "absent" if pin == GONE else f"at version {pin}"
+def _objection(address: Address, then: str, here: str, change: Change | None) -> str:
+    """Return how a row was when the plan was made, how it is, and what the plan makes of it."""
+    was = _described(then, change.before if change else None)
+    planned = _roles(change.after if change else None)
+    outcome = f"; the plan makes it {planned}" if planned else ""
+    if was == here:
+        return f"`{address}` is not as it was when planned{outcome}"
+    return f"`{address}` was {was} when planned and is {here} now{outcome}"
+
+
+def _live(change: Change | None, live: State) -> Resource | None:
+    return live.find(change.resource) if change else None
+
+
+def _described(pin: str, resource: Resource | None) -> str:
+    """Return the roles of a binding, or whether a thing is there."""
+    return "absent" if pin == GONE else _roles(resource) or "there"
+
+
+def _roles(resource: Resource | None) -> str:
+    if not isinstance(resource, Binding):
+        return ""
+    return " and ".join(sorted(f"`{held.role.key.partition('/')[2]}`" for held in resource.roles))
 
 
 def _stale(message: str) -> StalePlan:

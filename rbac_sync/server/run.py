@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+
 import uvicorn
 
+from ..errors import BackendError
 from .app import app
 from .guarded_store import GuardedStore
 from .log import to
@@ -16,11 +19,11 @@ def run(guarded: GuardedStore, host: str, port: int, public_url: str = "") -> No
     """Serve what stands behind *guarded*, reached at *public_url* if that is another address.
 
     Raises:
-        BackendError: the store cannot be used.
-        OSError: the address cannot be listened on.
+        BackendError: the store cannot be used, or the address cannot be listened on.
 
     """
     guarded.service.check()
+    _check_free(host, port)
     to()
     config = uvicorn.Config(
         app(guarded, public_url),
@@ -33,3 +36,19 @@ def run(guarded: GuardedStore, host: str, port: int, public_url: str = "") -> No
         ws="none",
     )
     uvicorn.Server(config).run()
+
+
+def _check_free(host: str, port: int) -> None:
+    """Check that nobody else listens there: uvicorn would log it and exit with a code of its own.
+
+    Raises:
+        BackendError: somebody does, or this machine has no such address.
+
+    """
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        socket.create_server(address[:2], family=family).close()
+    except OSError as error:
+        reason = (error.strerror or str(error)).partition(" (")[0].lower()
+        hint = "end what listens there, or pass another `--port` or `--host`"
+        raise BackendError(f"cannot listen on `{host}:{port}`: {reason}", hint=hint) from None

@@ -242,6 +242,7 @@ def test_a_damaged_plan_is_refused(account, damage):
         ran = run(command)
         assert (ran.code, ran.out) == (1, "")
         assert ran.err.startswith("error[plan-tampered]: the plan file ")
+        assert ran.err.splitlines()[0].endswith(": `my.plan`")
 
 
 def test_a_plan_of_a_later_format_is_refused(account):

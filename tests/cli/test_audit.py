@@ -87,6 +87,7 @@ def test_what_is_no_time_is_an_error(account, written):
     ran = run(f"audit log --full --since {written}")
     assert (ran.code, ran.out) == (1, "")
     assert f"`{written}` is no instant; write 2026-12-31" in ran.err
+    assert ", or how long ago: 2d, 12h, yesterday" in ran.err
 
 
 def test_a_trail_that_nobody_touched_is_whole(account):

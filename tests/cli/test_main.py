@@ -175,7 +175,11 @@ def test_a_group_without_a_command_shows_its_help_as_an_error(command):
     [
         ("plane", "no command `plane`: did you mean `plan`?"),
         ("audit lag", "No such command 'lag'"),
-        ("plan --detailed-exit-code", "No such option '--detailed-exit-code'"),
+        (
+            "plan --detailed-exit-code",
+            "'--detailed-exit-code'. Did you mean '--detailed-exitcode'?",
+        ),
+        ("plan -no-colour", "No such option '-no-colour'"),
         ("can", "Missing argument 'PRINCIPAL'"),
         ("plan extra", "unexpected extra argument"),
         ("permissions --world mars", "'mars' is not one of 'prefect-cloud', 'prefect-cloud-1'"),
@@ -237,7 +241,7 @@ def test_whoever_has_no_key_is_told_what_to_set(account, monkeypatch):
         ran = run(command)
         assert (ran.code, ran.out) == (4, "")
         assert "`RBAC_SYNC_API_KEY`" in ran.err
-    assert "`--as PRINCIPAL`" in run("plan").err
+    assert "`plan --as PRINCIPAL`" in run("plan").err
 
 
 @pytest.mark.parametrize(

@@ -233,4 +233,4 @@ def test_a_file_that_is_missing_and_like_nothing_is_to_be_created(folder):
 
     ((code, _, hint),) = said(folder)
 
-    assert (code, hint) == ("RS110", "create it, or take it out of `[files]`")
+    assert (code, hint) == ("RS110", "create it, or correct its name")

@@ -172,7 +172,7 @@ def test_without_being_asked_to_go_on_it_is_stale_between_two_steps_of_a_change(
     assert len(teams) == 2
     killed(company, cloud, saved, teams[0])
 
-    with pytest.raises(StalePlan, match=r"was at version .* when planned and is"):
+    with pytest.raises(StalePlan, match="when planned"):
         company.apply(saved, backend=cloud)
 
 

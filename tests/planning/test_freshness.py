@@ -136,7 +136,9 @@ def test_f1_what_is_not_shown_is_not_taken_for_deleted():
     saved = removal(store)
 
     assert store.outstanding(saved) == ()
-    assert stale(store, saved, horizon=NARROW).endswith("when planned and is not shown to this key")
+    assert stale(store, saved, horizon=NARROW).endswith(
+        "when planned and is not shown to this key now"
+    )
 
 
 def test_a_deletion_of_this_plan_is_made_although_the_key_is_shown_a_part():
@@ -168,8 +170,8 @@ def test_what_is_not_as_it_was_makes_a_plan_stale_and_says_so():
     store.make(bound("viewer", "runner"))
 
     assert stale(store, saved) == (
-        "`workspace.prod/access/bo@acme.example` was at version 1 when planned "
-        "and is at version 1+ now"
+        "`workspace.prod/access/bo@acme.example` was `viewer` when planned and is `runner` now"
+        "; the plan makes it `r`"
     )
 
 
@@ -187,7 +189,8 @@ def test_what_has_gone_makes_a_plan_stale():
     store.make(bound("viewer", None))
 
     assert stale(store, saved) == (
-        "`workspace.prod/access/bo@acme.example` was at version 1 when planned and is absent now"
+        "`workspace.prod/access/bo@acme.example` was `viewer` when planned and is absent now"
+        "; the plan makes it `r`"
     )
 
 
@@ -197,7 +200,8 @@ def test_what_has_come_otherwise_than_planned_makes_a_plan_stale():
     store.make(bound(None, "viewer"))
 
     assert stale(store, saved) == (
-        "`workspace.prod/access/bo@acme.example` was absent when planned and is at version 1+ now"
+        "`workspace.prod/access/bo@acme.example` was absent when planned and is `viewer` now"
+        "; the plan makes it `r`"
     )
 
 
@@ -217,7 +221,7 @@ def test_what_a_plan_refers_to_or_its_applier_stands_on_makes_it_stale(change):
     saved = store.plan(company(bind("bo", "prod", "r")))
     store.make(change)
 
-    assert f"`{change.address}` was at version 1" in stale(store, saved)
+    assert f"`{change.address}` is not as it was when planned" in stale(store, saved)
 
 
 @pytest.mark.parametrize(
@@ -407,7 +411,7 @@ def test_what_an_interrupted_run_did_not_touch_is_asked_for_when_it_is_resumed()
     )
     store.make(Change(user("cy")[0], user("cy", status="suspended")[0]))
 
-    assert "`member.cy@acme.example` was at version 1" in stale(store, rest)
+    assert "`member.cy@acme.example` is not as it was when planned" in stale(store, rest)
     assert saved.pins.items() > rest.pins.items()
 
 

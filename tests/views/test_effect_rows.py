@@ -31,6 +31,13 @@ def test_a_row_says_where_who_from_role_to_role_and_the_riskiest_permissions():
     ]
 
 
+def test_a_row_of_a_team_says_what_its_people_have_besides():
+    members = (*PLAIN, team("data", "bo", "cy"), bind("everyone", "prod", "viewer"))
+    with_team = (*members, bind("team:data", "prod", "runner"))
+    assert [row.step for row in rows(with_team, members)] == ["runner -> viewer"]
+    assert [row.step for row in rows(members, with_team)] == ["viewer -> runner"]
+
+
 def test_a_row_names_the_end_and_the_reason():
     [row] = rows(PLAIN, (*PLAIN, bind("bo", "prod", "viewer until 2027-03-01T00:00:00Z")))
     assert row.step == "viewer until 2027-03-01"

@@ -47,6 +47,13 @@ LONGER = {
 }
 """Advice where a limit of the server was met."""
 
+FILES = {
+    sqlite3.SQLITE_NOTADB: "name the file of a store, or move this one away",
+    sqlite3.SQLITE_CORRUPT: "put a copy of the store in its place",
+    sqlite3.SQLITE_CANTOPEN: "name a file that can be opened and written",
+}
+"""Advice where the file of a SQLite store is unusable, by code of SQLite."""
+
 GONE = ("08", "57P")
 """Classes of a lost connection and of a server that is shutting down."""
 
@@ -106,6 +113,10 @@ def explained(error: Exception, engine: Engine) -> BackendError:
             return BackendError(message, hint="it can be read here; write where it can be changed")
         case Fault.AGAIN | Fault.FINAL:
             state = getattr(cause(error), "sqlstate", "")
+            code = getattr(cause(error), "sqlite_errorcode", 0) & 0xFF
+            if code in FILES:
+                message = f"`{display_url(engine.url)}` cannot be used: {words(error)}"
+                return BackendError(message, hint=FILES[code])
             hint = LONGER.get(state, "nothing was changed; plan again")
             return BackendError(f"the store refused: {words(error)}", hint=hint)
 

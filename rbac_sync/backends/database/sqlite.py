@@ -78,6 +78,9 @@ def opened_file(file: Path, query: Mapping[str, str], wait: float) -> sqlite3.Co
         return _immutable(file, wait)
 
 
+BEGIN = "make one: rbac-sync store init --owner EMAIL --world WORLD --account ACCOUNT"
+
+
 def require(file: Path) -> None:
     """Check that the *file* of a store is there.
 
@@ -89,7 +92,7 @@ def require(file: Path) -> None:
         file.stat()
     except FileNotFoundError:
         message = f"there is no store at `{file}`"
-        raise BackendError(message, hint="rbac-sync store init") from None
+        raise BackendError(message, hint=BEGIN) from None
     except OSError as error:
         raise BackendError(f"`{file}` cannot be opened: {error.strerror}") from None
 

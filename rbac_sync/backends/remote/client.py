@@ -301,6 +301,8 @@ class Client:
                 return Forbidden(message if is_named else f"{message}: {what}", hint=hint)
             case 404:
                 hint = "it may have gone meanwhile, or this key must not see it"
+                if not self.root.path.strip("/"):
+                    hint = f"check the URL: the API of `{self.root.host}` may be below `/api`"
                 return NotFound(f"{message}: not found", hint=hint)
             case 429:
                 pause = retry_after(response.headers, self.patience.pause)
@@ -331,6 +333,8 @@ class Client:
         if self._proxy and isinstance(error, UNSENT):
             return unreached(self._proxy, self.root.host, error, what)
         hint = "check the network and the URL, then try again"
+        if "WRONG_VERSION_NUMBER" in what:
+            hint = "it answers without TLS: check the port, and whether `http://` is meant"
         return BackendError(f"cannot reach `{self.root.host}`: {what}", hint=hint)
 
     def _quoted(self, text: str) -> str:

@@ -270,4 +270,4 @@ class StoreSession:
 
 
 APPLIED_AGAIN = "its plan could be applied a second time: put the row back from a backup"
-RENEW = "ask an owner for a new one: rbac-sync store key create"
+RENEW = "ask an owner for a new one: rbac-sync store key create OWNER NAME"

@@ -7,7 +7,7 @@ has them all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -66,9 +66,21 @@ class Edge(NamedTuple):
 
 
 def changing_edges(rows: Iterable[EffectRow], most: int | None = MOST_ROWS) -> list[Edge]:
-    """Return the steps of the paths that come and go by the first of *rows*, each once."""
-    edges = (edge for row in islice(rows, most) for edge in _edges(row))
-    return list(dict.fromkeys(edges))
+    """Return the steps of the paths that come and go by the first of *rows*, each once.
+
+    What comes for one and goes for another is there before and after.
+    """
+    edges = [edge for row in islice(rows, most) for edge in _edges(row)]
+    both = _on_both_sides(edges)
+    return list(dict.fromkeys(e._replace(comes=None) if e in both else e for e in edges))
+
+
+def _on_both_sides(edges: Collection[Edge]) -> frozenset[Edge]:
+    """Return those of *edges* that come and go as well."""
+    known = frozenset(edges)
+    return frozenset(
+        edge for edge in known if edge.comes is None or edge._replace(comes=not edge.comes) in known
+    )
 
 
 def state_edges(state: State, scope: Address | None = None) -> list[Edge]:
@@ -103,12 +115,19 @@ def _node(principal: Address) -> Node:
 
 
 def _edges(row: EffectRow) -> Iterator[Edge]:
+    """Yield the steps of *row*: what comes and goes, and in between what stays.
+
+    Where everything stays, a role grows or shrinks: then all of it comes or goes.
+    """
     effect = row.effect
     stays = {*effect.before} & {*effect.after}
-    for paths, comes in ((effect.before, False), (effect.after, True)):
-        for path in paths:
-            if path not in stays:
-                yield from _steps(row, path, comes=comes)
+    sides = ((effect.before, False), (effect.after, True))
+    changing = [(path, comes) for paths, comes in sides for path in paths if path not in stays]
+    edges = [edge for path, comes in changing for edge in _steps(row, path, comes=comes)]
+    both = _on_both_sides(edges)
+    is_same = both == {*edges}
+    for edge in edges:
+        yield edge._replace(comes=row.gains if is_same else None) if edge in both else edge
 
 
 def _steps(row: EffectRow, path: Path, *, comes: bool) -> Iterator[Edge]:

@@ -134,6 +134,20 @@ def test_something_deleted_by_the_attempt_whose_answer_was_lost_is_deleted():
         Service(refused(404)).send(delete)
 
 
+@pytest.mark.parametrize(("root", "hint"), [("", "may be below `/api`"), ("/api", "may have gone")])
+def test_what_is_not_found_below_no_path_asks_to_check_the_url(root, hint):
+    with pytest.raises(NotFound) as found:
+        Service(refused(404)).send(READ, root=f"https://api.example{root}")
+    assert hint in found.value.hint
+
+
+def test_a_service_that_answers_without_tls_is_named_as_such():
+    plain = httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number")
+    with pytest.raises(BackendError, match="cannot reach") as found:
+        Service(plain).send(READ)
+    assert found.value.hint.startswith("it answers without TLS: check the port")
+
+
 def test_a_pause_that_the_time_left_does_not_allow_is_not_begun():
     time, service = Time(), Service(refused(429, retry_after="50"))
     with pytest.raises(BackendError, match="429"):

@@ -46,9 +46,9 @@ class Service:
             raise found
         return found
 
-    def send(self, call, time=None, api_key=SECRET, **patience):
+    def send(self, call, time=None, api_key=SECRET, root=ROOT, **patience):
         time = time or Time()
-        client = Client(ROOT, api_key, Timeouts(**patience), sleep=time.sleep, clock=time.clock)
+        client = Client(root, api_key, Timeouts(**patience), sleep=time.sleep, clock=time.clock)
         with self.router:
             return client.send(call)
 

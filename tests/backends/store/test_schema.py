@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import UniqueConstraint, inspect, text
 
+from rbac_sync.backends.database.sqlite import BEGIN
 from rbac_sync.backends.store import StoreBackend, init, migrate, schema
 from rbac_sync.backends.store.tables import metadata
 from rbac_sync.errors import BackendError
@@ -102,7 +103,7 @@ def test_a_database_without_a_store_says_how_to_make_one(store_url, tmp_path):
     (tmp_path / "rbac.db").touch()
     with pytest.raises(BackendError, match="there is no store yet") as refused:
         StoreBackend(store_url, "acme").open().__enter__()
-    assert refused.value.hint == "rbac-sync store init"
+    assert refused.value.hint == BEGIN
 
 
 def test_a_store_file_is_readable_to_its_owner_alone(tmp_path):
@@ -118,5 +119,6 @@ def test_a_store_in_a_folder_that_is_not_there_is_refused(tmp_path):
 
 def test_what_is_no_database_is_refused_as_such(tmp_path):
     (tmp_path / "rbac.db").write_text("I am a letter, not a database. " * 40)
-    with pytest.raises(BackendError, match="file is not a database"):
+    with pytest.raises(BackendError, match="file is not a database") as refused:
         migrate(f"sqlite:///{tmp_path}/rbac.db")
+    assert refused.value.hint == "name the file of a store, or move this one away"

@@ -1,0 +1,50 @@
+"""The picture of the paths that change."""
+
+from __future__ import annotations
+
+from rbac_sync.guard.effects import effects
+from rbac_sync.views.effect_rows import effect_rows
+from rbac_sync.views.reports.graph import changing_edges
+from tests.build import bind, context, plan, role, state, team, user, workspace
+
+PEOPLE = (user("ana", "owner"), user("bo"), user("cy"), workspace("prod"))
+
+
+def steps(before, after):
+    rows = effect_rows(effects(context(plan(state(*before), state(*after)))))
+    return [(e.start.text, e.end.text, e.comes) for e in changing_edges(rows)]
+
+
+def grown(*permissions):
+    members = (team("data", "bo"), bind("team:data", "prod", "r"))
+    return (*PEOPLE, role("r", *permissions), *members)
+
+
+def test_a_role_that_grows_is_one_path_that_comes():
+    found = steps(grown("see_flows"), grown("see_flows", "see_blocks"))
+    assert {comes for *_, comes in found} == {True}
+    assert len({step[:2] for step in found}) == len(found)
+
+
+def test_a_role_that_shrinks_is_one_path_that_goes():
+    found = steps(grown("see_flows", "see_blocks"), grown("see_flows"))
+    assert {comes for *_, comes in found} == {False}
+
+
+def test_the_way_to_a_team_that_gets_another_role_stays():
+    members = (*PEOPLE, team("data", "bo"))
+    before = (*members, bind("team:data", "prod", "viewer"))
+    after = (*members, bind("team:data", "prod", "runner"))
+    found = steps(before, after)
+    assert [(end, comes) for _, end, comes in found if " in " in end] == [
+        ("viewer in prod", False),
+        ("runner in prod", True),
+    ]
+
+
+def test_what_one_gets_and_another_loses_is_drawn_once_and_stays():
+    held = (*PEOPLE, bind("team:data", "prod", "viewer"))
+    found = steps((*held, team("data", "bo")), (*held, team("data", "cy")))
+    assert [(end, comes) for start, end, comes in found if start == "team:data"] == [
+        ("viewer in prod", None)
+    ]
