@@ -227,7 +227,8 @@ class World:
         found = {}
         for holding, scope, _, until in paths:
             for pair in self.pairs(holding.role, scope):
-                found[pair] = max(found.get(pair, BEGINNING), until)
+                if found.get(pair, BEGINNING) < until:
+                    found[pair] = until
         return found
 
     def principals(self):
@@ -289,7 +290,7 @@ def covered(authority, pair):
 def gain(before, after):
     """Return the pairs of *after* that *before* does not cover as long, with their ends."""
     found = {}
-    for pair, end in after.items():
+    for pair, end in () if after == before else after.items():
         had = covered(before, pair)
         if had is None or had < end:
             found[pair] = end
