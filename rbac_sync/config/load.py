@@ -111,12 +111,16 @@ def _written(files: Iterable[File], section: str) -> Iterator[tuple[TomlLocation
 
 @dataclass
 class _Reading:
-    """The state of reading: the files so far, each read at most once."""
+    """The state of reading: the files so far, each read at most once.
+
+    ``refused`` are the bytes of those that are not TOML, ``size`` those of all that were read.
+    """
 
     folder: Path
     problems: Problems = field(default_factory=Problems)
     files: dict[str, File] = field(default_factory=dict)
-    raw: dict[str, bytes] = field(default_factory=dict)
+    refused: dict[str, bytes] = field(default_factory=dict)
+    size: int = 0
     texts: dict[str, str] = field(default_factory=dict)
     is_partial: bool = False
     known: KnownFiles = field(default_factory=KnownFiles)
@@ -131,17 +135,21 @@ class _Reading:
         from .schema_errors import check_tables
 
         try:
-            self.raw[name] = bytes_of(self.folder, name, limit)
-            if known := self.known.stand_in(name, self.raw[name]):
-                self.files[name] = known
-                return known
-            file, faults = parse_file(name, self.raw[name])
-        except (UnreadableFile, InvalidToml) as error:
-            place = named.place() if named else Place(name)
-            diagnostic = error.at(place) if isinstance(error, UnreadableFile) else error.diagnostic
-            is_missing = diagnostic.code == "RS110" and hint
-            self.problems.put(replace(diagnostic, hint=hint) if is_missing else diagnostic)
-            self.is_partial = True
+            raw = bytes_of(self.folder, name, limit)
+        except UnreadableFile as error:
+            problem = error.at(named.place() if named else Place(name))
+            is_missing = problem.code == "RS110" and hint
+            self._lack(replace(problem, hint=hint) if is_missing else problem)
+            return None
+        self.size += len(raw)
+        if known := self.known.stand_in(name, raw):
+            self.files[name] = known
+            return known
+        try:
+            file, faults = parse_file(name, raw)
+        except InvalidToml as error:
+            self.refused[name] = raw
+            self._lack(error.diagnostic)
             return None
         _share(file.tree, self.texts)
         for fault in faults:
@@ -149,11 +157,17 @@ class _Reading:
         self.files[name] = replace(file, checked=check_tables(file, self.problems))
         return self.files[name]
 
+    def _lack(self, problem: Diagnostic) -> None:
+        """Add the *problem* for which a file is missing from the configuration."""
+        self.problems.put(problem)
+        self.is_partial = True
+
     def stop(self) -> None:
         """Raise all problems, if a file is missing from the configuration."""
         if self.is_partial or any(p.code in FATAL for p in self.problems.diagnostics):
-            raw = self.raw.items()
-            texts = {n: b.decode("utf-8-sig", "replace").replace("\r\n", "\n") for n, b in raw}
+            texts = {name: file.text for name, file in self.files.items()}
+            for name, raw in self.refused.items():
+                texts[name] = raw.decode("utf-8-sig", "replace").replace("\r\n", "\n")
             raise ConfigError(self.problems.errors(), texts)
 
 
@@ -300,15 +314,13 @@ def _read_others(reading: _Reading, root: File, limits: LimitsTable) -> None:
         unread = find_unread(reading.folder, root, names)
         refuse_unmatched(reading.folder, root, names, unread, reading.problems)
         note_unread(unread, root, reading.problems)
-    total = len(reading.raw[root.name])
     for name in sorted(names):
         patterns = names[name]
         location = TomlLocation(root, ("files", patterns[0]), is_key=True)
         file = reading.file(name, limits.max_file, location, suggest_file(name, unread))
         if file is not None:
             refuse_others(file, definable(root, name, patterns), reading.problems)
-        total += len(reading.raw.get(name, b""))
-        if total > limits.max_total:
+        if reading.size > limits.max_total:
             message = f"the files have more than {limits.max_total} bytes in all"
             hint = "raise `[limits] max_total`"
             reading.problems.put(Diagnostic("RS104", message, location.place(), hint))

@@ -63,9 +63,10 @@ def code_owners(sources: Sources, names: NameResolver) -> CodeOwners:
     """Return the owners of files; add the problems of ``[owners]`` and advice on what has none."""
     table = _OwnersTable(sources, names)
     table.refuse_unmatched()
-    if table.by_file or table.by_address:
-        for file in sources.files:
-            table.advise(file)
+    if not (table.by_file or table.by_address):
+        return CodeOwners({}, {})
+    for file in sources.files:
+        table.advise(file)
     return CodeOwners(table.by_file, table.exceptions())
 
 

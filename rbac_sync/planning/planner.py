@@ -141,11 +141,13 @@ def normal(state: State, catalogue: Catalogue) -> State:
     Targets answer with more permissions than they were sent; in this form
     both sides compare equal.
     """
+    custom = [role for role in state.of(Role).values() if not role.builtin]
+    closed = [normal_role(role, state, catalogue) for role in custom]
+    if closed == custom:
+        return state
     draft = state.draft()
-    for role in state.of(Role).values():
-        closed = normal_role(role, state, catalogue)
-        if closed != role and not role.builtin:
-            draft.put(closed)
+    for role in closed:
+        draft.put(role)
     return draft
 
 

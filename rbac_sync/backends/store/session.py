@@ -121,8 +121,9 @@ class StoreSession:
         self._batch.flush()
         bindings: Bindings = self._handlers[Kind.BINDING]
         lists: AccessLists = self._handlers[Kind.OBJECT]
-        resources = chain(self._resources(), lists.read(self._named_objects))
-        return State.of_rows(resources, bindings.whole(like or State(), self._unread))
+        other = like or State()
+        resources = chain(self._resources(other), lists.read(self._named_objects))
+        return State.of_rows(resources, bindings.whole(other, self._unread))
 
     def object_address(self, document: Document) -> Address | None:
         """Return the address of the object that *document* is; None if its parent is gone."""
@@ -263,9 +264,14 @@ class StoreSession:
         self._trail.flush()
         return [link.record for link in self._trail.latest(most, since)]
 
-    def _resources(self) -> Iterator[Resource]:
+    def _resources(self, like: State) -> Iterator[Resource]:
+        """Yield what has a name of its own; a user that is as in *like* is the one of *like*."""
         for kind, handler in self._handlers.items():
-            if kind not in (Kind.BINDING, Kind.OBJECT):
+            if kind is Kind.USER:
+                for user in handler.read():
+                    other = like.get(user.address)
+                    yield other if other and other == user else user
+            elif kind not in (Kind.BINDING, Kind.OBJECT):
                 yield from handler.read()
 
 
