@@ -61,7 +61,12 @@ class Groups:
                 self._names.problems.add("RS502", location.key, message, hint="delete it")
 
     def listed(
-        self, entries: Entries, location: TomlLocation, *, flat: bool = False, but: str = ""
+        self,
+        entries: Entries,
+        location: TomlLocation,
+        *,
+        flat: bool = False,
+        but: str | None = None,
     ) -> list[Holder]:
         """Return each principal of the list at *location* once, ended terms too.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from ..model import (
@@ -218,7 +218,7 @@ class NameResolver:
         known = self.declared(subject)
         if name in known or self.reach.get(subject) in (Manage.DECLARED, Manage.NONE):
             return True
-        hint = self.problems.suggest(name, known) or ELSEWHERE.format(subject=subject)
+        hint = self._suggest(name, subject, known) or ELSEWHERE.format(subject=subject)
         self.problems.add(UNKNOWN[kind], location, f"unknown {kind.noun} `{name}`", hint=hint)
         return False
 
@@ -236,6 +236,22 @@ class NameResolver:
         """Return the built-in role of this name; other letters that fold to it do not count."""
         return self.catalogue.builtin(level, text) if text.isascii() else None
 
+    @cached_property
+    def _new_names(self) -> Mapping[tuple[str, str], str]:
+        """The new name of each thing, by its table and an old name."""
+        sections = [SPECS[kind].section for kind in kinds_with(Trait.NAMED)]
+        return {
+            (section, old): new
+            for section in sections
+            for _, new, table in self._sources.named(section)
+            for old in table.renamed_from
+        }
+
+    def _suggest(self, text: str, section: str, known: Iterable[str]) -> str:
+        """Return a hint with the name that *text* has now, or with the closest of *known*."""
+        new = self._new_names.get((section, text))
+        return f"write `{new}`, its name now" if new else self.problems.suggest(text, known)
+
     def role(self, text: str, level: Level, location: TomlLocation) -> Address | None:
         """Return the role of this name at *level*, or add a problem."""
         if builtin := self.builtin(level, text):
@@ -252,7 +268,7 @@ class NameResolver:
         elif self.reach.get(Subject.ROLES) in (Manage.DECLARED, Manage.NONE):
             return role(level, text)
         else:
-            hint = self.problems.suggest(text, self.roles(level)) or self._all_roles(level)
+            hint = self._suggest(text, "roles", self.roles(level)) or self._all_roles(level)
             self.problems.add("RS205", location, f"unknown role `{text}`", hint=hint)
         return None
 

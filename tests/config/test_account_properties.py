@@ -33,7 +33,12 @@ def tables(names, table, least=0):
     return st.dictionaries(st.sampled_from(names), table, min_size=least)
 
 
-principals = some(*PEOPLE, *(f"team:{team}" for team in TEAMS), "sa:ci")
+actors = some(*PEOPLE, *(f"team:{team}" for team in TEAMS), "sa:ci")
+principals = some(*PEOPLE, *(f"team:{team}" for team in TEAMS), "sa:ci", "group:duty")
+group = st.fixed_dictionaries({"members": actors, "allow_empty": st.just(True)})
+defaults = st.fixed_dictionaries(
+    {}, optional={"default_role": st.just("runner"), "access": tables(ROLES, principals)}
+)
 team = st.fixed_dictionaries(
     {}, optional={"members": some(*PEOPLE, "sa:ci"), "description": st.sampled_from("xy")}
 )
@@ -43,6 +48,9 @@ workspace = st.fixed_dictionaries(
         "description": st.sampled_from("xy"),
         "default_role": st.sampled_from(("none", "viewer", "deployer")),
         "access": tables(ROLES, principals),
+        "objects": tables(
+            ("work_pool:p",), st.fixed_dictionaries({}, optional={"view": principals})
+        ),
     },
 )
 overlay = st.fixed_dictionaries(
@@ -50,6 +58,8 @@ overlay = st.fixed_dictionaries(
     optional={
         "teams": tables(TEAMS, team),
         "workspaces": tables(WORKSPACES, workspace),
+        "groups": tables(("duty",), group),
+        "workspace_defaults": tables(("*",), defaults),
         "people": tables(PEOPLE, st.sampled_from(("else@x.org", "other@x.org"))),
         "guard": st.fixed_dictionaries({"max_losers": st.integers(1, 9)}),
         "names": st.fixed_dictionaries(
@@ -77,6 +87,8 @@ shared = st.fixed_dictionaries(
     {
         "teams": tables(TEAMS, team, len(TEAMS)),
         "workspaces": tables(WORKSPACES, workspace, len(WORKSPACES)),
+        "groups": tables(("duty",), group, 1),
+        "workspace_defaults": tables(("*",), defaults, 1),
     }
 )
 

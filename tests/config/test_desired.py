@@ -360,6 +360,21 @@ def test_a_configuration_is_refused_at_the_place_that_is_wrong(folder, text, tol
             'name a group of all members: `all = "members"`',
         ),
         (
+            '[teams.t]\nmembers = [""]\n',
+            "unknown short name ``",
+            "add it to `[people]`, or write an e-mail address",
+        ),
+        (
+            '[teams.new]\nrenamed_from = "old"\n[workspaces.w]\naccess.viewer = ["team:old"]\n',
+            "unknown team `old`",
+            "write `new`, its name now",
+        ),
+        (
+            "[roles.new]\nrenamed_from = ['old']\n[workspaces.w]\ndefault_role = 'old'\n",
+            "unknown role `old`",
+            "write `new`, its name now",
+        ),
+        (
             '[teams.t]\nmembers = ["Group:leads"]\n',
             "unknown short name `Group:leads`",
             "add it to `[people]`, or write an e-mail address, or `group:leads`",
