@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from enum import Enum
 from typing import Generic, TypeVar
 
@@ -14,7 +14,20 @@ class _Gone(Enum):
     GONE = "gone"
 
 
-class Overlay(MutableMapping[K, V], Generic[K, V]):
+class NamedMapping(Mapping[K, V], Generic[K, V]):
+    """A mapping whose keys may be known without its values."""
+
+    def names(self) -> Iterable[K]:
+        """Return the keys, which are read without what they stand for if that is possible."""
+        return self
+
+
+def names_of(mapping: Mapping[K, V]) -> Iterable[K]:
+    """Return the keys of *mapping*, without reading its values if that is possible."""
+    return mapping.names() if isinstance(mapping, NamedMapping) else mapping
+
+
+class Overlay(NamedMapping[K, V], MutableMapping[K, V]):
     """A mapping with changes of its own over another one, which stays as it is.
 
     *Why* not a copy: what lies below may read each value when it is first asked for.
@@ -49,7 +62,14 @@ class Overlay(MutableMapping[K, V], Generic[K, V]):
         self._own[key] = _Gone.GONE
 
     def __iter__(self) -> Iterator[K]:
-        yield from (key for key in self._below if self._own.get(key) is not _Gone.GONE)
+        return self._over(self._below)
+
+    def names(self) -> Iterable[K]:
+        """Return the keys; see ``NamedMapping``."""
+        return self._over(names_of(self._below))
+
+    def _over(self, below: Iterable[K]) -> Iterator[K]:
+        yield from (key for key in below if self._own.get(key) is not _Gone.GONE)
         for key, value in list(self._own.items()):
             if key not in self._below and value is not _Gone.GONE:
                 yield key

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from .address import ACCOUNT, EVERYONE, Address
 from .kind import SCOPES, Kind
-from .overlay import Overlay, copied
+from .overlay import Overlay, copied, names_of
 from .resources import (
     CLASSES,
     Binding,
@@ -278,7 +278,7 @@ class State:
         changing a name, costs the same at any size.
         """
         if address.kind not in self._likeness:
-            named = ((other, other.name) for other in self._resources[address.kind])
+            named = ((other, other.name) for other in names_of(self._resources[address.kind]))
             self._likeness[address.kind] = Likeness(named)
         for other, _ in self._likeness[address.kind].like(address.name):
             if other != address:

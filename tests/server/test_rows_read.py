@@ -215,16 +215,14 @@ GROWING = {
         ),
         "each is looked at until the page is full",
     ),
-    "a new workspace": (
-        lambda at: at.acme.workspace("new"),
-        "its name is held against the names of all workspaces",
-    ),
-    "a service account with keys": (
-        _makes_and_rotates_a_key,
-        "its name is held against the names of all service accounts",
-    ),
 }
 """Requests that read more in a larger account, each with the reason."""
+
+NAMING = {
+    "a new workspace": lambda at: at.acme.workspace("new"),
+    "a service account with keys": _makes_and_rotates_a_key,
+}
+"""Requests that hold a name against those of all workspaces or service accounts."""
 
 
 @pytest.fixture(scope="module")
@@ -256,3 +254,9 @@ def test_requests_that_read_more_in_a_large_account_are_listed_with_the_reason(b
     ask, _reason = GROWING[name]
     small, large = (_read(at, ask) for at in both)
     assert small < large
+
+
+@pytest.mark.parametrize("name", NAMING)
+def test_a_new_name_is_held_against_names_and_nothing_more_is_read_for_it(both, name):
+    small, large = (_read(at, NAMING[name]) for at in both)
+    assert large - small == (SIZES[1] - SIZES[0]) // HERE

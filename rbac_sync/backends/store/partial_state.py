@@ -20,6 +20,7 @@ from ...model import (
     State,
 )
 from ...model.address import key_owner
+from ...model.overlay import NamedMapping
 from ...model.state import STORED, Row
 from .account import Account
 from .handlers import AccessLists, Bindings, Keys, Teams
@@ -35,16 +36,19 @@ MOST_SINGLE = 6
 """The most scopes of one principal that are read one by one; with the next one all are read."""
 
 
-class LoadedMapping(Mapping[K, V], Generic[K, V]):
+class LoadedMapping(NamedMapping[K, V], Generic[K, V]):
     """A mapping that reads a value when it is asked for, and all of them when it is gone through.
 
     What was read stays as it is. LookupError, not KeyError, where a value cannot be read.
     """
 
     def __init__(
-        self, one: Callable[[K], V | None], everything: Callable[[], Mapping[K, V]]
+        self,
+        one: Callable[[K], V | None],
+        everything: Callable[[], Mapping[K, V]],
+        names: Callable[[], Iterable[K]] | None = None,
     ) -> None:
-        self._one, self._everything = one, everything
+        self._one, self._everything, self._names = one, everything, names
         self._known: dict[K, V | None] = {}
         self._all: Mapping[K, V] | None = None
 
@@ -71,6 +75,10 @@ class LoadedMapping(Mapping[K, V], Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._loaded())
+
+    def names(self) -> Iterable[K]:
+        """Return the keys; see ``NamedMapping``."""
+        return self._names() if self._names and self._all is None else self
 
     def _read(self, key: K) -> V | None:
         try:
@@ -194,6 +202,7 @@ class StateSource:
         return LoadedMapping(
             lambda address: self._named(address) if address.kind is kind else None,
             lambda: {r.address: r for r in self.everything.resources() if r.kind is kind},
+            lambda: self._account.names.of(kind).keys() - {ANYWHERE},
         )
 
     def together(self, kind: Kind, addresses: Collection[Address]) -> dict[Address, Any]:
