@@ -9,7 +9,7 @@ from typing import Any
 
 from ..model import Action, Address, Binding, Holdings, Instant, label
 from ..model.kind import SPECS
-from ..model.plain import PlainObject, text
+from ..model.plain import PlainObject
 from ..model.resources import elements
 from ..planning import Change
 from ..planning.plain_change import change_of, company
@@ -74,6 +74,7 @@ class Authorship:
 
     def record(self, change: Change, at: Instant, result: str = DONE) -> Record:
         """Return the record of *change*, made at *at*."""
+        before, after = change.texts
         return Record(
             timestamp=at,
             message=message(change),
@@ -84,8 +85,8 @@ class Authorship:
             on_behalf_of=_label(self.on_behalf_of),
             run=self.run,
             plan_digest=self.plan_digest,
-            before=PlainObject(text(change.before)) if change.before else None,
-            after=PlainObject(text(change.after)) if change.after else None,
+            before=PlainObject(before) if change.before else None,
+            after=PlainObject(after) if change.after else None,
             result=result,
         )
 
@@ -116,9 +117,9 @@ class Authorship:
 
 def reasons(change: Change) -> list[str]:
     """Return the reasons that *change* adds, sorted, each once."""
-    known = elements(change.before)
-    made = (element for resource in change.made for element in elements(resource))
-    return sorted({element.reason for element in made if element.reason and element not in known})
+    made = [each for resource in change.made for each in elements(resource) if each.reason]
+    known = elements(change.before) if made else ()
+    return sorted({element.reason for element in made if element not in known})
 
 
 def format_actor(applier: str, on_behalf_of: str) -> str:

@@ -22,6 +22,7 @@ from ..model import (
     Team,
     User,
 )
+from ..model.plain import text
 from ..model.resources import unexplained
 
 
@@ -47,6 +48,7 @@ class Change:
     """The address after the change; for a delete the address before it."""
     action: Action = field(init=False, repr=False, compare=False)
     """*Why* kept, these three: a plan asks each of its changes for them dozens of times."""
+    _texts: tuple[str, str] | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         resource = self.after or self.before
@@ -54,6 +56,7 @@ class Change:
         object.__setattr__(self, "resource", resource)
         object.__setattr__(self, "address", resource.address)
         object.__setattr__(self, "action", self._action())
+        object.__setattr__(self, "_texts", None)
 
     def _action(self) -> Action:
         if self.before is None:
@@ -63,6 +66,17 @@ class Change:
         if self.before.address != self.address:
             return Action.RENAME
         return Action.REPLACE if self.brings else Action.UPDATE
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """The canonical texts of both sides, ``null`` for a missing one.
+
+        They are made once: the plan file, its digest and the audit row are made of them.
+        """
+        if self._texts is None:
+            object.__setattr__(self, "_texts", (text(self.before), text(self.after)))
+        assert self._texts is not None, "it was just set"
+        return self._texts
 
     @property
     def made(self) -> tuple[Resource, ...]:

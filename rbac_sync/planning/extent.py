@@ -53,7 +53,8 @@ def extent_of_plan(saved: SavedPlan, declaration: Declaration) -> Extent:
     tested, changed = extent_of_tests(declaration), extent_of_changes(saved.changes, State())
     if tested is None or changed is None:
         return None
-    pinned = {scope for pin in saved.pins for _, scope in bound(pin)} - {ACCOUNT}
+    rows = saved.pins.keys() - {change.address for change in saved.changes}
+    pinned = {scope for row in rows for _, scope in bound(row)} - {ACCOUNT}
     return tested | changed | pinned
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..model import Binding, Resource
-from ..model.plain import address, canonical, plain, resource, text
+from ..model.plain import RESOURCES, address, canonical, plain, resource
 from .change import Change
 
 
@@ -23,14 +23,16 @@ def plain_change(change: Change) -> dict[str, Any]:
 
 def text_of_change(change: Change) -> str:
     """Return the canonical text of ``plain_change(change)``."""
-    sides = f'"after":{text(change.after)},"before":{text(change.before)}'
+    before, after = change.texts
     more = "".join([f',"{name}":{canonical(each)}' for name, each in company(change).items()])
-    address = canonical(str(change.address))
-    return f'{{"action":"{change.action}","address":{address},{sides}{more}}}'
+    head = f'"action":"{change.action}","address":{canonical(str(change.address))}'
+    return f'{{{head},"after":{after},"before":{before}{more}}}'
 
 
 def company(change: Change) -> dict[str, Any]:
     """Return the ``brings`` and ``joins`` of *change* as plain JSON, without empty ones."""
+    if not change.brings and not change.joins:
+        return {}
     parts = {"brings": change.brings, "joins": change.joins}
     return {name: [plain(each) for each in part] for name, part in parts.items() if part}
 
@@ -41,12 +43,35 @@ def change_of(document: Mapping[str, Any]) -> Change:
     Raises:
         ValueError, TypeError, KeyError: not such a form.
     """
-    if not (document["before"] or document["after"]):
-        raise ValueError("a change has at least one side")
-    before, after = _side(document["before"]), _side(document["after"])
+    before, after = (_side(document[name]) for name in ("before", "after"))
     brings = map(resource, document.get("brings", ()))
-    bindings = tuple([b for b in brings if isinstance(b, Binding)])
-    return Change(before, after, bindings, tuple(map(address, document.get("joins", ()))))
+    return _change(before, after, brings, document.get("joins", ()))
+
+
+def object_of(document: dict[str, Any]) -> Resource | Change | dict[str, Any]:
+    """Return the resource or the change in an object of the JSON of changes, as a hook of a parser.
+
+    The objects in it have been through here already. What is neither stays as it is.
+
+    Raises:
+        ValueError, TypeError, KeyError: not such a form.
+    """
+    if "kind" in document:
+        return resource(document)
+    if "after" not in document:
+        return document
+    brings, joins = document.get("brings", ()), document.get("joins", ())
+    return _change(document["before"], document["after"], brings, joins)
+
+
+def _change(
+    before: Resource | None, after: Resource | None, brings: Iterable[Any], joins: Iterable[Any]
+) -> Change:
+    for side in (before or after, after or before):
+        if type(side) not in RESOURCES:
+            raise ValueError("a change has at least one side, and a resource on each")
+    bindings = tuple([each for each in brings if isinstance(each, Binding)])
+    return Change(before, after, bindings, tuple(map(address, joins)))
 
 
 def _side(document: Mapping[str, Any] | None) -> Resource | None:

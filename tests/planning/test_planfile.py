@@ -4,15 +4,17 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rbac_sync.audit.record import Authorship
 from rbac_sync.errors import PlanFileError, PlanFormatError
 from rbac_sync.model import ACCOUNT, Binding, Status, User, held
 from rbac_sync.model import address as named
-from rbac_sync.model.plain import canonical
+from rbac_sync.model.plain import canonical, plain, text
 from rbac_sync.planning import Change
 from rbac_sync.planning.pins import read_set
 from rbac_sync.planning.plain_change import plain_change, text_of_change
@@ -157,6 +159,17 @@ def test_the_digest_stands_in_the_file():
     assert json.loads(saved().encoded())["digest"] == saved().digest
 
 
+def test_the_text_of_each_side_is_made_once_for_file_digest_and_audit_row():
+    changes = saved().changes
+
+    with patch("rbac_sync.planning.change.text", wraps=text) as made:
+        plan_file = saved(changes=changes)
+        assert plan_file.digest in plan_file.encoded().decode()
+        records = [Authorship(who("ana"), "run").record(each, NOW) for each in changes]
+    assert [record.after for record in records] == [plain(each.after) for each in changes]
+    assert made.call_count == 2 * len(changes)
+
+
 def test_a_change_is_one_line_that_people_can_read():
     lines = saved().encoded().decode().splitlines()
 
@@ -266,7 +279,8 @@ def test_a_plan_of_another_format_is_refused_by_name(found):
 
 
 def test_a_later_format_is_refused_by_name_whatever_else_it_holds():
-    assert isinstance(refused(b'{"format": 2, "steps": []}'), PlanFormatError)
+    for rest in (b'"steps": []', b'"kind": "plan"', b'"before": null, "after": {"kind": "x"}'):
+        assert isinstance(refused(b'{"format": 2, ' + rest + b"}"), PlanFormatError)
 
 
 # A digest that fits is no proof of sense.
@@ -289,6 +303,11 @@ def _first(field, value):
         _first("action", "delete"),
         _first("after", None),
         _first("after", {}),
+        _first("after", "user.bo@acme.example"),
+        _first("after", {"name": "x"}),
+        lambda body: body["changes"][0].update(after=body["changes"][0].copy()),
+        lambda body: body["changes"].append(body["changes"][0]["after"]),
+        lambda body: body["backend"].update(kind="team", name="x"),
         _first("more", 1),
         _first("brings", [{"kind": "team", "name": "x"}]),
         _first("joins", [["team", 7]]),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from os import urandom
 from typing import Any, Literal
-from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Delete, Table, Update, bindparam, delete, update
 
@@ -23,8 +23,23 @@ Group = Table | Update | Delete
 RANK = {table: rank for rank, table in enumerate(t.metadata.sorted_tables)}
 """Tables in the order of their references: what is referred to comes first."""
 
+IDS_DRAWN = 64
+"""For how many ids random bytes are drawn at once."""
+
 FULL = 20_000
 """How many rows are held back at most, so that memory stays bounded."""
+
+
+def _new_ids() -> Iterator[str]:
+    """Yield random UUIDs as text; ``uuid4`` takes ten times as long for each."""
+    while True:
+        drawn = urandom(16 * IDS_DRAWN).hex()
+        for at in range(0, len(drawn), 32):
+            digits = drawn[at : at + 32]
+            variant = "89ab"[int(digits[16], 16) % 4]
+            yield (
+                f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+            )
 
 
 class Batch:
@@ -47,6 +62,7 @@ class Batch:
         self._touched: dict[tuple[Table, str, int], int] = {}
         self._notes: dict[str, Facts | None] = {}
         self._blanks: dict[Table, Row] = {}
+        self._ids = _new_ids()
         self.version = account.serial
 
     def step(self) -> None:
@@ -58,11 +74,15 @@ class Batch:
         self._account.serial += 1
         return self._account.serial
 
+    def new_id(self) -> str:
+        """Return an id for a new thing."""
+        return next(self._ids)
+
     def insert(self, table: Table, **values: Any) -> None:
         """Hold back a new row. Its id and the stamps are filled in; what is not given is NULL."""
         row = {**self._blank(table), "version": self.version, **values}
         if row.get("id", "") is None:
-            row["id"] = str(uuid4())
+            row["id"] = self.new_id()
         if table in row_facts.COLUMNS:
             self.note(row_facts.label(table, row), row_facts.of_row(table, row))
         self._hold("insert", table, row, 1)

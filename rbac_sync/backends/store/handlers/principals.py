@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import ClassVar, TypeVar
-from uuid import uuid4
 
 from ....model import Action, ServiceAccount, Team, User
 from ...verbs import Verbs, takes_both
@@ -36,7 +35,7 @@ class Actors(Principals[A]):
 
     def create(self, after: A) -> str | None:
         """Create *after*; it has no secret before it has a key."""
-        self.insert(after, actor_id=str(uuid4()), **self.details(after))
+        self.insert(after, actor_id=self.batch.new_id(), **self.details(after))
         return None
 
     def replace(self, before: A, after: A) -> None:
