@@ -1,9 +1,10 @@
 """A program that is imported once and forked for each command, so that none waits for the imports.
 
 As a script, run by the python that has the program, this file is the server: it imports the modules
-of its command line, reads one job a line from its input, and answers each with an exit code. A job
-is JSON: `words` as they follow ``python``, `env` whole, `cwd`, and the files `out` and `err`. The
-child that runs a job is a process like any other: it ends as an interpreter ends.
+of its command line, reads one job a line from its input, and answers with the id of the child's
+process and, when that has ended, its exit code. A job is JSON: `words` as they follow ``python``,
+`env` whole, `cwd`, and the files `out` and `err`. The child that runs a job is a process like any
+other: it ends as an interpreter ends.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class ForkServer:
 
     def __init__(self, python: str, modules: list[str], after_fork: str = "") -> None:
         self._folder = tempfile.TemporaryDirectory()
+        self._files = [Path(self._folder.name, name) for name in ("out", "err")]
         self._server = subprocess.Popen(
             [python, __file__, after_fork, *modules],
             env={"PATH": os.environ["PATH"], "HOME": self._folder.name},
@@ -38,12 +40,21 @@ class ForkServer:
 
     def run(self, *words: str, env: dict[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
         """Run ``python *words*`` to its end."""
-        out, err = (Path(self._folder.name, name) for name in ("out", "err"))
+        self.start(*words, env=env, cwd=cwd)
+        return self.wait(*words)
+
+    def start(self, *words: str, env: dict[str, str], cwd: Path) -> int:
+        """Start ``python *words*``, and return the id of its process. No other is to be running."""
+        out, err = self._files
         job = {"words": words, "env": env, "cwd": str(cwd), "out": str(out), "err": str(err)}
         self._server.stdin.write(f"{json.dumps(job)}\n")
         self._server.stdin.flush()
+        return int(self._server.stdout.readline())
+
+    def wait(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Wait until the process that was started with *words* has ended."""
         code = int(self._server.stdout.readline())
-        texts = [file.read_text(encoding="utf-8") for file in (out, err)]
+        texts = [file.read_text(encoding="utf-8") for file in self._files]
         return subprocess.CompletedProcess(words, code, *texts)
 
     def close(self) -> None:
@@ -62,6 +73,8 @@ def serve(after_fork: str, *modules: str) -> None:
         if child == 0:
             start(json.loads(line), after_fork)
             return
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()

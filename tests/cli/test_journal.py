@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -86,11 +85,16 @@ def runner(tmp_path, monkeypatch):
     return become
 
 
-def killed(moment, number, *words, before=False):
+@pytest.fixture
+def killed(program):
     """Run a command in a process that is killed at a call of the journal."""
-    code = KILLED.format(moment=moment, number=number, words=list(words), before=before)
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
-    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+
+    def killed(moment, number, *words, before=False):
+        code = KILLED.format(moment=moment, number=number, words=list(words), before=before)
+        ended = program.run("-c", code, env={**os.environ}, cwd=Path.cwd())
+        assert ended.returncode == -signal.SIGKILL, ended.stderr
+
+    return killed
 
 
 def test_one_database_is_the_memory_of_all_runners(account, runner, journal_url, monkeypatch):
@@ -111,7 +115,7 @@ def test_one_database_is_the_memory_of_all_runners(account, runner, journal_url,
     [("intend", 1, False), ("intend", 2, False), ("record", 2, True), ("record", 3, True)],
 )
 def test_a_second_runner_goes_on_where_the_first_was_killed(
-    account, runner, journal_url, tmp_path, monkeypatch, moment, number, before
+    account, runner, journal_url, tmp_path, monkeypatch, killed, moment, number, before
 ):
     monkeypatch.setenv("RBAC_SYNC_JOURNAL_URL", journal_url)
     runner("one")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import signal
-import subprocess
-import sys
 from contextlib import contextmanager
+from pathlib import Path
 from socket import create_server
 
 import pytest
@@ -39,6 +38,15 @@ execution._Run._record = recorded
 main(sys.argv[4:])
 """
 """The program, which sends itself a signal, so many times, after so many changes."""
+
+READ = """
+import signal, sys
+from rbac_sync.cli.main import main
+
+signal.signal(signal.SIGINT, getattr(signal, sys.argv[1]))
+main(sys.argv[2:])
+"""
+"""The program, as it is started with interrupts heeded or ignored, whoever runs the tests."""
 
 WORLDS = {"store": "prefect-cloud"}
 PERMISSIONS = {"prefect-cloud": "see_flows", "prefect-cloud-1": "read:flow"}
@@ -77,12 +85,18 @@ def environment(tmp_path, monkeypatch, type_):
         yield
 
 
-def signalled(name, after, times, *words):
-    number = str(int(getattr(signal, name)))
-    command = [sys.executable, "-c", RUN, number, str(after), str(times), *words]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    err, _ = parted(ran.stderr)
-    return ran.returncode, err
+@pytest.fixture
+def signalled(program):
+    """Run a command that gets a signal of this name, so many times, after so many changes."""
+
+    def signalled(name, after, times, *words):
+        number = str(int(getattr(signal, name)))
+        words = ("-c", RUN, number, str(after), str(times), *words)
+        ran = program.run(*words, env={**os.environ}, cwd=Path.cwd())
+        err, _ = parted(ran.stderr)
+        return ran.returncode, err
+
+    return signalled
 
 
 def stopping(name):
@@ -92,7 +106,7 @@ def stopping(name):
 @pytest.mark.usefixtures("environment")
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("type_", APIS, indirect=True)
-def test_over_an_api_a_run_ends_after_the_step_in_hand_and_says_how_to_go_on(name):
+def test_over_an_api_a_run_ends_after_the_step_in_hand_and_says_how_to_go_on(name, signalled):
     assert run("plan --out x.plan").code == 0
     code, err = signalled(name, 2, 1, "apply", "x.plan")
     assert code == (130 if name == "SIGINT" else 6)
@@ -108,7 +122,7 @@ def test_over_an_api_a_run_ends_after_the_step_in_hand_and_says_how_to_go_on(nam
 @pytest.mark.usefixtures("environment")
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("type_", APIS, indirect=True)
-def test_over_an_api_a_second_signal_ends_it_in_the_step(name):
+def test_over_an_api_a_second_signal_ends_it_in_the_step(name, signalled):
     code, err = signalled(name, 2, 2, "apply", "--auto-approve")
     assert code == (130 if name == "SIGINT" else 6)
     assert err.startswith(f"{stopping(name)}error[interrupted]: applied 1 of 3 changes; interrupt")
@@ -119,7 +133,7 @@ def test_over_an_api_a_second_signal_ends_it_in_the_step(name):
 
 @pytest.mark.usefixtures("environment")
 @pytest.mark.parametrize("type_", APIS, indirect=True)
-def test_a_signal_in_the_last_step_ends_a_run_that_is_whole(type_):
+def test_a_signal_in_the_last_step_ends_a_run_that_is_whole(signalled):
     code, err = signalled("SIGTERM", 3, 1, "apply", "--auto-approve")
     assert (code, err) == (0, stopping("SIGTERM"))
 
@@ -128,7 +142,7 @@ def test_a_signal_in_the_last_step_ends_a_run_that_is_whole(type_):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("type_", ["store"], indirect=True)
 @pytest.mark.parametrize("after", [1, 3])
-def test_on_a_store_nothing_is_made_and_no_file_is_left(tmp_path, name, after):
+def test_on_a_store_nothing_is_made_and_no_file_is_left(tmp_path, name, after, signalled):
     with (tmp_path / "rbac.toml").open("a") as file:
         file.write("[service_accounts.ci]\nkeys.k = { until = 2099-01-01 }\n[guard]\n")
         file.write('max_key_days = 36500\n[members]\nmember = ["sa:ci"]\n')
@@ -151,41 +165,41 @@ def silent():
         yield server
 
 
-@contextmanager
-def reading(folder, silent, type_, command, interrupts=signal.SIG_DFL):
-    """Run *command* up to its first request, which is never answered."""
-    port = silent.getsockname()[1]
-    (folder / "rbac.toml").write_text(
-        f'[backend]\ntype = "{type_}"\naccount = "acme"\nurl = "http://127.0.0.1:{port}/api"\n'
-        '[members]\nowner = ["ana@acme.example"]\n'
-    )
-    words = [sys.executable, "-m", "rbac_sync", *command.split()]
-    here = os.environ | {"RBAC_SYNC_API_KEY": "x", "RBAC_SYNC_STATE_DIR": str(folder / "s")}
-    # Whoever runs the tests in the background has SIGINT ignored, and children inherit that.
-    heeds = {"preexec_fn": lambda: signal.signal(signal.SIGINT, interrupts)}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(words, cwd=folder, env=here, **pipes, **heeds) as process:
+@pytest.fixture
+def reading(tmp_path, silent, program):
+    """Run a command, and send it signals at its first request, which is never answered."""
+
+    def reading(type_, command, *numbers, interrupts="default_int_handler"):
+        port = silent.getsockname()[1]
+        (tmp_path / "rbac.toml").write_text(
+            f'[backend]\ntype = "{type_}"\naccount = "acme"\nurl = "http://127.0.0.1:{port}/api"\n'
+            '[members]\nowner = ["ana@acme.example"]\n'
+        )
+        words = ("-c", READ, interrupts, *command.split())
+        here = os.environ | {"RBAC_SYNC_API_KEY": "x", "RBAC_SYNC_STATE_DIR": str(tmp_path / "s")}
+        process = program.start(*words, env=here, cwd=tmp_path)
         connection, _ = silent.accept()
         with connection:
-            yield process
+            for number in numbers:
+                os.kill(process, number)
+            return program.wait(*words)
+
+    return reading
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("command", ["plan", "drift", "apply --auto-approve"])
 @pytest.mark.parametrize("type_", APIS)
-def test_what_only_reads_ends_at_once_with_one_line(tmp_path, silent, type_, command, name):
-    with reading(tmp_path, silent, type_, command) as process:
-        process.send_signal(getattr(signal, name))
-        out, err = process.communicate()
-    assert process.returncode == (130 if name == "SIGINT" else 143)
-    assert out == ""
-    assert err.splitlines()[-1] == f"error[interrupted]: stopped by {name}; nothing was changed"
+def test_what_only_reads_ends_at_once_with_one_line(reading, type_, command, name):
+    ended = reading(type_, command, getattr(signal, name))
+    assert ended.returncode == (130 if name == "SIGINT" else 143)
+    assert ended.stdout == ""
+    last = ended.stderr.splitlines()[-1]
+    assert last == f"error[interrupted]: stopped by {name}; nothing was changed"
 
 
-def test_what_is_started_with_a_signal_ignored_ignores_it(tmp_path, silent):
-    with reading(tmp_path, silent, "prefect-cloud", "plan", signal.SIG_IGN) as process:
-        process.send_signal(signal.SIGINT)
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate()
-    assert process.returncode == 143
-    assert err.strip() == "error[interrupted]: stopped by SIGTERM; nothing was changed"
+def test_what_is_started_with_a_signal_ignored_ignores_it(reading):
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    ended = reading("prefect-cloud", "plan", *numbers, interrupts="SIG_IGN")
+    assert ended.returncode == 143
+    assert ended.stderr.strip() == "error[interrupted]: stopped by SIGTERM; nothing was changed"
