@@ -79,6 +79,9 @@ def numbering(plans: Sequence[SavedPlan]) -> Callable[[Change], int]:
     def number(change: Change) -> int:
         nonlocal before
         changes, at = plans[-1].changes, change.address
+        if before < len(changes) and changes[before].address == at:
+            before += 1
+            return before
         later = (n for n in range(before, len(changes)) if changes[n].address == at)
         before = next(later, before) + 1
         return before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -75,10 +75,10 @@ class GuardContext:
         """Each change where it stands, in the order given."""
         return self._walked[0]
 
-    @property
-    def sound(self) -> Iterator[Step]:
+    @cached_property
+    def sound(self) -> tuple[Step, ...]:
         """The valid steps, which are the ones that are made."""
-        return (step for step in self.steps if step.fault is None)
+        return tuple([step for step in self.steps if step.fault is None])
 
     @cached_property
     def renamed(self) -> tuple[Change, ...]:

@@ -103,7 +103,10 @@ class Gains:
             self._appliers = [who and _called(who, old, new) for who in self._appliers]
             self._bound = _meet(_moved(bound, old, new), self._authority())
             self._covers_all = self._is_all()
-        bound, gains = _moved(bound, old, new), set()
+        gains: set[tuple[Address, Address, Permission]] = set()
+        if not candidates and not isinstance(change.after, Key):
+            return gains
+        bound = _moved(bound, old, new)
         for who, scopes in candidates.items():
             name = _called(who, old, new)
             where = None if scopes is None else {_called(scope, old, new) for scope in scopes}

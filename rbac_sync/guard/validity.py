@@ -294,10 +294,12 @@ def _timeless(change: Change, *_: object) -> InvalidChange | None:
 
 def terms(change: Change) -> Iterator[Holding | Membership]:
     """Yield every holding and membership that is new in *change*."""
-    if isinstance(change.after, Binding):
-        before = change.before.roles if isinstance(change.before, Binding) else frozenset()
-        yield from without_reasons(change.after.roles) - without_reasons(before)
-    yield from members(change.after) - members(change.before)
+    match change.after:
+        case Binding(roles=roles):
+            before = change.before.roles if isinstance(change.before, Binding) else frozenset()
+            yield from without_reasons(roles) - without_reasons(before)
+        case Team():
+            yield from members(change.after) - members(change.before)
     for binding in change.brings:
         yield from binding.roles
 
