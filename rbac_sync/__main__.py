@@ -21,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     if words in (["--version"], ["-version"], ["version"]):
         sys.stdout.write(f"{VERSION_LINE}\n")
         sys.exit(0)
+    if words[:1] in (["--version"], ["-version"]):
+        words[0] = "version"  # whose options those that follow are
     if words in (["--help"], ["-help"], ["-h"]) and _is_wide():
         from .cli.help_text import HELP
 

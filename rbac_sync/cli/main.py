@@ -123,8 +123,12 @@ def cli(context: click.Context, *, chdir: str | None) -> None:
     if context.invoked_subcommand not in LASTING:
         gc.set_threshold(*RARELY)
     gc.enable()
+    from .report import wants_colour
+
     for note in terraform.ignored_variables(context.invoked_subcommand or "", os.environ):
         click.echo(f"note: {note}", err=True)
+    if wants_colour(sys.stdout):
+        context.color = True  # else Click takes the colours out where there is no terminal
     if chdir:
         os.chdir(chdir)
 

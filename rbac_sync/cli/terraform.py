@@ -65,6 +65,12 @@ UNUSED_BY_INIT: Mapping[str, str] = {
 
 NO_BACKEND = "a configuration begins from a live account; `rbac-sync validate` reads none"
 
+REPLACED_VARIABLES: Mapping[str, str] = {
+    "TF_INPUT": "`-input=false` asks nothing",
+    "TF_LOG": "`RBAC_SYNC_LOG=debug` logs on standard error",
+}
+"""Advice in place of a variable of Terraform, by its name."""
+
 READERS = ("plan", "apply", "drift")
 """The commands whose namesakes read ``TF_CLI_ARGS``."""
 
@@ -227,3 +233,6 @@ def ignored_variables(command: str, environment: Mapping[str, str]) -> Iterator[
     for name in ("TF_CLI_ARGS", f"TF_CLI_ARGS_{command}"):
         if environment.get(name, "").strip():
             yield f"`{name}` is not read: write its words behind `rbac-sync {command}`"
+    for name, instead in REPLACED_VARIABLES.items():
+        if environment.get(name, "").strip():
+            yield f"`{name}` is not read: {instead}"

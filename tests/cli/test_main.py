@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import pty
 import subprocess
@@ -93,6 +94,12 @@ def test_every_option_is_documented(command):
 def test_help_and_version_are_quick_because_nothing_heavy_is_imported():
     ran = subprocess.run([sys.executable, "-c", SAY_IMPORTS], capture_output=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("words", [["--version", "--json"], ["-version", "-json"]])
+def test_the_version_is_there_for_machines_by_either_name(words):
+    ran = program(*words)
+    assert json.loads(ran.stdout)["version"] == version("rbac-sync")
 
 
 def test_the_version_is_that_of_the_package_and_imports_nothing_heavy():

@@ -168,6 +168,16 @@ def test_words_that_only_terraform_reads_are_not_ignored_in_silence(
     assert "TF_CLI" not in run("validate").err
 
 
+@pytest.mark.parametrize(
+    ("name", "instead"), [("TF_INPUT", "`-input=false`"), ("TF_LOG", "`RBAC_SYNC_LOG=debug`")]
+)
+def test_a_variable_that_only_terraform_reads_is_named_with_what_takes_its_place(
+    began, monkeypatch, name, instead
+):
+    monkeypatch.setenv(name, "0")
+    assert f"note: `{name}` is not read: {instead}" in run("plan").err
+
+
 @pytest.mark.parametrize("words", ["version", "-version", "--version"])
 def test_the_version_is_printed_in_each_way_that_people_know(words):
     assert run(words).out == f"rbac-sync, version {__version__}\n"
@@ -236,6 +246,13 @@ def test_the_environment_chooses_colour(monkeypatch, variables, terminal, wanted
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert wants_colour(_Stream(terminal=terminal)) is wanted
+
+
+def test_colour_that_is_asked_for_comes_where_there_is_no_terminal(began, monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[" not in run("plan").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[" in run("plan").out
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "99999"])
