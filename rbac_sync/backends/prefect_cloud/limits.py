@@ -18,6 +18,7 @@ from ...model import (
     Workspace,
 )
 from ...planning import Change, Limit
+from ...wire.prefect_cloud.handles import FORM, HANDLE
 from ..limits import (
     addresses_are_their_owners,
     invitations_end_as_the_service_says,
@@ -77,6 +78,15 @@ def workspace_roles_imply_nothing(change: Change) -> str | None:
     return None
 
 
+def handles_are_plain(change: Change) -> str | None:
+    """A workspace is made, or renamed, with the letters that the service has for handles."""
+    before, after = change.before, change.after
+    was = before.handle if isinstance(before, Workspace) else ""
+    if isinstance(after, Workspace) and after.handle != was and not HANDLE.fullmatch(after.handle):
+        return f"{FORM} here"
+    return None
+
+
 def texts_are_bounded(change: Change) -> str | None:
     """The lengths that the API accepts."""
     after = change.after
@@ -129,6 +139,7 @@ LIMITS: tuple[Limit, ...] = (
     directories_are_tied_elsewhere,
     workspaces_are_published_elsewhere,
     workspace_roles_imply_nothing,
+    handles_are_plain,
     texts_are_bounded,
 )
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
+from ...wire.prefect_cloud.handles import FORM, HANDLE
 from ..refusals import unprocessable
-
-HANDLE = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 
 
 def handle(name: str, kept: str | None = None) -> str:
@@ -17,5 +14,5 @@ def handle(name: str, kept: str | None = None) -> str:
 
     """
     if name != kept and not HANDLE.fullmatch(name):
-        raise unprocessable("a handle has lower-case letters, digits and dashes only", "handle")
+        raise unprocessable(FORM, "handle")
     return name

@@ -76,6 +76,7 @@ REFUSED = {
     "a workspace role implies no other": Change(
         None, replace(ROLE, implies=frozenset({role_address(Level.WORKSPACE, "viewer")}))
     ),
+    "a handle has lower-case letters, digits and dashes only": Change(None, Workspace("K8s.io")),
     "at most 140 characters": Change(ROLE, replace(ROLE, description="x" * 141)),
     "at most 5000 characters": Change(TEAM, replace(TEAM, description="x" * 5001)),
 }
@@ -96,6 +97,14 @@ def test_what_cannot_be_done_is_refused_with_its_one_reason(reason):
 )
 def test_names_are_bounded(change):
     assert reasons(change) == ["names and descriptions have at most 5000 characters here"]
+
+
+def test_a_handle_that_is_there_may_stay_and_none_is_given_anew():
+    old = Workspace("K8s.io")
+    form = "a handle has lower-case letters, digits and dashes only here"
+    assert reasons(Change(old, replace(old, name="Kubernetes"))) == []
+    assert reasons(Change(old, replace(old, handle="k8s-io"))) == []
+    assert reasons(Change(PROD, replace(PROD, handle="prod_2"))) == [form]
 
 
 def test_entering_a_team_by_invitation_is_refused():
