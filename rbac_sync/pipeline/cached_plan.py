@@ -247,6 +247,8 @@ class _Finding:
         """Return a file that refers to each short name and group, of all that *files* refer to."""
         sources, references = self.configuration.sources, dict[str, str]()
         people = sources.people
+        if not people and not any(True for _ in sources.named("groups")):
+            return references
         for settings in read_workspaces(sources, Problems()):
             file = settings.location.file.name
             for holders in settings.access or () if file in files else ():

@@ -15,7 +15,6 @@ from ...verbs import Verbs, takes_after, takes_before, takes_both
 from .. import tables as t
 from ..account import statement
 from ..batch import deleting, updating
-from ..names import MOST_NAMED
 from .handler import Handler
 
 PLACE = ("scope", "principal")
@@ -75,24 +74,22 @@ class Bindings(Handler[Binding]):
         time: what is as it was declared is held once.
         """
         gathered = dict[Address, Row]()
-        for scope, row in self._few(without) if without else self._all():
+        for scope, row in self._all(without):
             other = cast("Row", like.row(scope))
             gathered[scope] = other if other == row else row
         return gathered
 
-    def _all(self) -> Iterator[tuple[Address, Row]]:
-        """Yield the row of each scope."""
+    def _all(self, without: Collection[Address]) -> Iterator[tuple[Address, Row]]:
+        """Yield the row of each scope but *without*: where there are such, they are most."""
         plain = self._plain()
-        for first, last in self._stretches():
+        for first, last in self._others(without) if without else self._stretches():
             yield from self._stretch(first, last, plain)
 
-    def _few(self, without: Collection[Address]) -> Iterator[tuple[Address, Row]]:
-        """Yield the row of each scope but *without*, which are most of them."""
+    def _others(self, without: Collection[Address]) -> Iterator[tuple[int, int]]:
+        """Yield each scope but *without* as a stretch of its own."""
         names = self.account.names
         scopes = {ACCOUNT: names.number(ACCOUNT), **names.of(Kind.WORKSPACE)}
-        numbers = sorted(number for scope, number in scopes.items() if scope not in without)
-        for start in range(0, len(numbers), MOST_NAMED):
-            yield from self.read(scope=numbers[start : start + MOST_NAMED]).items()
+        yield from ((number, number) for scope, number in scopes.items() if scope not in without)
 
     def _stretch(
         self, first: int, last: int, plain: Mapping[int, Holdings]
