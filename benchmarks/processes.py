@@ -96,8 +96,10 @@ def commands(folder: Path) -> Iterator[Case]:
     yield Case("python", "--help", (str(RBAC_SYNC), "--help"))
     for floor, name, words in (
         ("rows", "validate", ("validate", whole)),
-        ("rows", "plan, nothing to do", ("plan", whole)),
-        ("rows", f"plan, {CHANGED_FILES} files changed", ("plan", edited)),
+        ("rows", "plan, nothing to do", ("plan", "--no-cache", whole)),
+        ("rows", f"plan, {CHANGED_FILES} files changed", ("plan", "--no-cache", edited)),
+        ("rows", "the first, after another plan", ("plan", whole)),
+        ("rows", "the second, after another plan", ("plan", edited)),
         ("rows", "drift, the same", ("drift", edited)),
         ("rows", "report, the same", ("report", edited, "-o", page)),
         ("python", "audit log --limit 20", ("audit", "log", "--limit=20", whole)),
@@ -129,6 +131,8 @@ def measure(folder: Path, count: int, repeat: int) -> dict[Case, Measured]:
     environment = environment_of(folder)
     shutil.copy(folder / "store.db", folder / "empty.db")
     made = {case: once(case.command, environment) for case in founding(folder)}
+    for configuration in ("declared", "edited"):
+        once((str(RBAC_SYNC), "plan", f"--config={folder / configuration}"), environment)
     cases = [*floors(folder), *commands(folder)]
     runs = [[once(case.command, environment) for case in cases] for _ in range(repeat)]
     repeated = zip(cases, map(median, zip(*runs, strict=True)), strict=True)

@@ -102,7 +102,8 @@ def environment_of(folder: Path) -> dict[str, str]:
     made = subprocess.run((sys.executable, "-c", INIT, url), capture_output=True, check=True)
     key = made.stdout.decode().strip()
     inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    return {**inherited, "RBAC_SYNC_API_KEY": key, "RBAC_SYNC_URL": url}
+    state = {"RBAC_SYNC_STATE_DIR": f"{folder}/state"}
+    return {**inherited, **state, "RBAC_SYNC_API_KEY": key, "RBAC_SYNC_URL": url}
 
 
 def main() -> None:

@@ -235,15 +235,21 @@ def note_unsettled(count: int) -> None:
 
 
 def note_passed_over(review: Review) -> None:
-    """Print on standard error in how many workspaces a plan did not look, if there are any."""
+    """Print on standard error what a plan did not read again, if there is something."""
     from ..model.instant import rfc3339
 
-    if review.passed_over_since:
-        since = rfc3339(review.passed_over_since.replace(microsecond=0))
-        count = review.passed_over
-        are = "1 workspace was" if count == 1 else f"{count:,} workspaces were"
-        text = f"{are} as declared at {since} and nothing there changed since, as the trail tells"
-        click.echo(f"note: {text}; `--no-cache` reads them all the same", err=True)
+    if review.passed_over_since is None:
+        return
+    since = rfc3339(review.passed_over_since.replace(microsecond=0))
+    count, silent = review.passed_over, "the trail tells of no change there"
+    if count is None:
+        what, silent = "nothing is read again: the account was", "nothing has changed"
+    elif count == 1:
+        what = "1 workspace is not read again: it was"
+    else:
+        what = f"{count:,} workspaces are not read again: they were"
+    text = f"{what} as declared at {since}, and {silent}; `--no-cache` reads everything"
+    click.echo(f"note: {text}", err=True)
 
 
 def read_as_applier(folder: Path, url: str) -> tuple[LiveAccount, Address]:

@@ -14,7 +14,7 @@ from .codes import CODES, Code, is_advice
 from .desired import declaration
 from .file_urls import STORE_URL, relative_url, resolve_url, same_url
 from .layout import ROOT
-from .load import AccountSettings, Sources, file_names, read, read_root, with_contents
+from .load import AccountSettings, Sources, file_digests, file_names, read, read_root, with_contents
 from .owners import CodeOwners, read_owners
 from .policy import read_policy as guard
 from .settings import BackendConfig, settings
@@ -30,6 +30,7 @@ __all__ = [
     "Sources",
     "accounts",
     "declaration",
+    "file_digests",
     "file_names",
     "guard",
     "is_advice",

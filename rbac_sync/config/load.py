@@ -17,7 +17,7 @@ from ..model.plain import canonical
 from .files import UnreadableFile
 from .files import read as bytes_of
 from .holders import email_of
-from .known_files import KnownFiles
+from .known_files import KnownFiles, digest, digest_of_bytes
 from .layout import ACCOUNTS, OBJECTS, ROOT, definable, match_files, refuse_others
 from .parse import InvalidToml, parse_file
 from .problems import File, Problems, TomlLocation
@@ -212,6 +212,26 @@ def file_names(folder: Path) -> list[str]:
     names = match_files(reading.folder, root, limits.max_files, reading.problems)
     reading.stop()
     return [root.name, *sorted(names)]
+
+
+def file_digests(folder: Path) -> Mapping[str, str] | None:
+    """Return the digest of each file of the configuration in *folder*, of which one is parsed.
+
+    None if a file cannot be read, or there is anything to say about the files.
+
+    Raises:
+        ConfigError: the root file is missing, not TOML, or not to be read.
+    """
+    reading, root, limits = _start(folder)
+    names = match_files(reading.folder, root, limits.max_files, reading.problems)
+    if reading.problems.diagnostics or find_unread(reading.folder, root, names):
+        return None
+    try:
+        contents = ((name, bytes_of(reading.folder, name, limits.max_file)) for name in names)
+        digests = {name: digest_of_bytes(content) for name, content in contents}
+    except UnreadableFile:
+        return None
+    return {root.name: digest(root), **digests}
 
 
 def with_contents(sources: Sources, contents: Mapping[str, bytes]) -> Sources:

@@ -9,24 +9,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import cached_property
+from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from .. import config
 from ..backends.interface import Backend, RecordedSession, Session
+from ..config.expiry import SOON
 from ..config.holders import GROUP, name_of
 from ..config.known_files import ATTRIBUTES, KnownFile, KnownFiles, can_be_known, digest, is_local
 from ..config.problems import File, Problems
+from ..config.text_rules import is_of_texts
 from ..config.workspace_tables import read_workspaces
 from ..errors import RbacSyncError
-from ..model import ACCOUNT, WHOLE, Address, Catalogue, Declaration, Holdings, Instant, Workspace
+from ..guard import GuardContext
+from ..model import (
+    ACCOUNT,
+    WHOLE,
+    Address,
+    Catalogue,
+    Declaration,
+    Holding,
+    Holdings,
+    Instant,
+    Key,
+    Membership,
+    State,
+    Team,
+    User,
+    Workspace,
+)
 from ..model import address as named
 from ..model.address import bound
 from ..model.instant import earlier
+from ..model.plain import canonical
+from ..planning import Plan
 from ..planning.extent import extent_of_tests
+from ..planning.planfile import SavedPlan
 from .configuration import WAIT, Configuration, RunOptions, load, load_root, of_sources
-from .plan import Review, judge_part, review
-from .plan_cache import PlanCache, advice_digest, cache_path, read_cache, write_cache
+from .plan import Review, applier_for, judge_part, review
+from .plan_cache import MOST_AGE, PlanCache, advice_digest, cache_path, read_cache, write_cache
 
 FEWEST = 50
 """With fewer files than these that could be passed over, nothing is kept: it would save nothing."""
@@ -65,7 +89,7 @@ class CachedPlanner:
         options, backend = self.options(configuration), self.backend(configuration)
         with backend.open() as session:
             result = review(configuration, session, options)
-            write_cache(self._path, _Finding(configuration, session, result).cache(None))
+            write_cache(self._path, _Finding(configuration, session, result, options).cache(None))
         return configuration, result
 
     def _of_a_part(self) -> tuple[Configuration, Review] | None:
@@ -74,10 +98,42 @@ class CachedPlanner:
         if cache is None:
             return None
         try:
-            with self.backend(load_root(self.folder, self.url)).open() as session:
-                return self._with(cache, session)
+            root = load_root(self.folder, self.url)
+            with self.backend(root).open() as session:
+                if not isinstance(session, RecordedSession) or not _is_of(cache, session):
+                    return None
+                return self._without_change(cache, root, session) or self._with(cache, session)
         except (RbacSyncError, OSError):  # the plan of everything says what is wrong
             return None
+
+    def _without_change(
+        self, cache: PlanCache, root: Configuration, session: Session
+    ) -> tuple[Configuration, Review] | None:
+        """Return the plan where nothing is as much as touched since one with nothing to say.
+
+        None if something may be.
+        """
+        assert isinstance(session, RecordedSession), "as has been asked"
+        if not cache.settled or session.moment() != cache.moment:
+            return None
+        try:
+            options = self.options(root)
+        except RbacSyncError:  # of somebody whom another file names
+            return None
+        files, applier = config.file_digests(self.folder), applier_for(session, options)
+        if files is None or _settled_digest(files, applier, options) != cache.settled:
+            return None
+        now, plan = session.now(), Plan(State(), ())
+        whole = _WholeConfiguration(self, files, session.catalogue, now)
+        return root, Review(
+            plan,
+            [],
+            GuardContext(plan, session.catalogue, applier, now),
+            Declaration(plan.live),
+            SavedPlan(session.target, whole, now, (), {}),
+            passed_over=None,
+            passed_over_since=cache.since,
+        )
 
     def _with(self, cache: PlanCache, session: Session) -> tuple[Configuration, Review] | None:
         known = _known(cache, session)
@@ -92,13 +148,14 @@ class CachedPlanner:
         result = judge_part(configuration, session, options, scopes)
         if result is None:
             return None
-        finding = _Finding(configuration, session, result)
+        finding = _Finding(configuration, session, result, options)
         if not finding.is_like(cache):
             return None
         later = finding.cache(cache)
         if later != cache:
             write_cache(self._path, later)
-        whole = _WholeConfiguration(self, configuration, session.catalogue, session.now())
+        files = _planned_digests(configuration)
+        whole = _WholeConfiguration(self, files, session.catalogue, session.now())
         return configuration, replace(
             result,
             context=replace(result.context, horizon=WHOLE),
@@ -108,15 +165,17 @@ class CachedPlanner:
         )
 
 
+def _is_of(cache: PlanCache, session: Session) -> bool:
+    """Say whether *cache* is of the account of *session*, and of a time not long ago."""
+    return session.target == cache.target and cache.holds_at(session.now())
+
+
 def _known(cache: PlanCache, session: Session) -> KnownFiles | None:
     """Return the files of *cache* in whose workspaces nothing was changed since; None if unknown.
 
     *Why* the trail answers it: each change of an account is on record in the transaction that
     makes it, under the lock, and `audit verify` compares the record with the rows.
     """
-    is_here = isinstance(session, RecordedSession) and session.target == cache.target
-    if not is_here or not cache.holds_at(session.now()):
-        return None
     assert isinstance(session, RecordedSession), "as has been asked"
     changed = session.changed_since(cache.moment)
     if changed is None:
@@ -140,6 +199,46 @@ def digests(files: Iterable[File]) -> dict[str, str]:
     return {file.name: digest(file) for file in files}
 
 
+def _planned_digests(configuration: Configuration) -> dict[str, str]:
+    """Return the digest of each file as it was read, by name."""
+    known = configuration.sources.known
+    parsed = (file for file in configuration.sources.files if file.name not in known.met)
+    return {**digests(parsed), **{name: known.files[name].digest for name in known.met}}
+
+
+def _settled_digest(files: Mapping[str, str], applier: Address | None, options: RunOptions) -> str:
+    """Return the digest of *files* and of who asked; empty where that is more than one."""
+    if options.author is not None or options.token:
+        return ""
+    text = canonical([files, str(applier), options.simulated is not None])
+    return sha256(text.encode()).hexdigest()
+
+
+def live_instants(state: State) -> Iterator[Instant]:
+    """Yield each instant at which something in *state* begins or ends."""
+    held: set[Holdings] = set().union(*(state.row(scope).values() for scope in state.scopes()))
+    members = chain.from_iterable(team.members for team in state.of(Team).values())
+    timed: Iterator[Holding | Membership] = chain(chain.from_iterable(held), members)
+    for each in timed:
+        yield from filter(None, (each.since, each.until))
+    yield from filter(None, (key.until for key in state.of(Key).values()))
+    yield from filter(None, (user.expires for user in state.of(User).values()))
+
+
+def _dates(value: object) -> Iterator[Instant]:
+    """Yield each date that is written in a table."""
+    if isinstance(value, datetime):
+        yield value if value.tzinfo else value.replace(tzinfo=UTC)
+    elif isinstance(value, date):
+        yield datetime(value.year, value.month, value.day, tzinfo=UTC)
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _dates(inner)
+    elif isinstance(value, list) and not is_of_texts(value):
+        for inner in value:
+            yield from _dates(inner)
+
+
 @dataclass(frozen=True)
 class _Finding:
     """A plan, and what it says of the files of its configuration."""
@@ -147,6 +246,7 @@ class _Finding:
     configuration: Configuration
     session: Session
     review: Review
+    options: RunOptions
 
     @property
     def _declaration(self) -> Declaration:
@@ -183,7 +283,30 @@ class _Finding:
             files,
             references,
             self._advice,
+            self._settled,
         )
+
+    @property
+    def _settled(self) -> str:
+        """The digest of all files and of who asked; empty if the plan has anything to say."""
+        result, options = self.review, self.options
+        nothing = Plan(result.plan.live, ())
+        is_silent = result.plan == nothing and not (result.findings or result.advice)
+        if not is_silent or self._is_near_an_instant:
+            return ""
+        files = _planned_digests(self.configuration)
+        return _settled_digest(files, result.context.applier, options)
+
+    @property
+    def _is_near_an_instant(self) -> bool:
+        """True if time alone might soon give the plan something to say."""
+        now, margin = self.session.now(), 2 * MOST_AGE
+        instants = chain(live_instants(self.review.plan.live), *map(_dates, self._trees))
+        return any(now - margin < each < now + SOON + margin for each in instants)
+
+    @property
+    def _trees(self) -> Iterator[Mapping[str, object]]:
+        return (file.tree for file in self.configuration.sources.files)
 
     @cached_property
     def _can_be_kept(self) -> bool:
@@ -275,13 +398,15 @@ def _next_instant(held: Iterable[Holdings], now: Instant | None = None) -> Insta
 
 @dataclass(frozen=True)
 class _WholeConfiguration:
-    """The configuration of which a plan has read a part; its digest is taken when it is asked for.
+    """The configuration of ``files``, by digest, of which a plan has read a part.
+
+    Its own digest is taken when it is asked for.
 
     *Why*: the digest is of all that is declared, and most plans are only shown.
     """
 
     planner: CachedPlanner
-    part: Configuration
+    files: Mapping[str, str]
     catalogue: Catalogue
     now: Instant
 
@@ -293,9 +418,6 @@ class _WholeConfiguration:
             RbacSyncError: it is not any more what was planned.
         """
         whole = load(self.planner.folder, self.planner.url)
-        known = self.part.sources.known
-        parsed = digests(file for file in self.part.sources.files if file.name not in known.met)
-        planned = {**parsed, **{name: known.files[name].digest for name in known.met}}
-        if digests(whole.sources.files) != planned:
+        if digests(whole.sources.files) != self.files:
             raise RbacSyncError("a file changed while it was planned", hint="plan again")
         return whole.declaration(self.catalogue, self.now).digest

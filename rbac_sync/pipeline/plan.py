@@ -50,7 +50,7 @@ class Review:
     ``effects`` are what it means for people; ``makers`` tells who made the live keys that
     rise by it, where the target knows. ``unsettled`` counts changes of earlier runs whose
     outcome is not known yet. ``passed_over`` counts the workspaces that were not read, since they
-    were as declared at ``passed_over_since`` and are as they were then.
+    were as declared at ``passed_over_since`` and are as they were then; None is the whole account.
     """
 
     plan: Plan
@@ -61,7 +61,7 @@ class Review:
     effects: Sequence[Effect] = ()
     makers: Mapping[Address, str] = field(default_factory=dict)
     unsettled: int = 0
-    passed_over: int = 0
+    passed_over: int | None = 0
     passed_over_since: Instant | None = None
 
     @cached_property

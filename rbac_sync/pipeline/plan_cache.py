@@ -44,7 +44,8 @@ class PlanCache:
     ``since`` is when the first of them was compared, and all of it holds until ``until``: then
     something of the account ends or begins. ``others`` are the digests of the files that the
     meaning of those depends on, by name. ``references`` names, for short names and groups, a file
-    that refers to each. ``advice`` is the digest of the advice on the ``others``.
+    that refers to each. ``advice`` is the digest of the advice on the ``others``. ``settled`` is
+    that of all files and of who asked, if there was nothing at all to say; else it is empty.
     """
 
     target: Target
@@ -55,6 +56,7 @@ class PlanCache:
     files: Mapping[str, KnownFile]
     references: Mapping[str, str]
     advice: str
+    settled: str = ""
 
     def holds_at(self, now: Instant) -> bool:
         """Say whether no clock has undone this at *now*, forwards or backwards."""
@@ -72,6 +74,7 @@ class PlanCache:
             "files": {name: [file.digest, file.workspaces] for name, file in self.files.items()},
             "references": self.references,
             "advice": self.advice,
+            "settled": self.settled,
         }
         text = canonical(body).encode()
         return b"\n".join((FORMAT.encode(), sha256(text).hexdigest().encode(), text))
@@ -100,6 +103,7 @@ class PlanCache:
             {n: KnownFile(_text(d), _tables(ws)) for n, (d, ws) in body["files"].items()},
             _texts(body["references"]),
             _text(body["advice"]),
+            _text(body["settled"]),
         )
 
 

@@ -7,7 +7,7 @@ import os
 import shutil
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -300,9 +300,50 @@ def test_a_plan_parses_and_reads_only_what_is_not_as_it_was(world, monkeypatch):
     assert {scope.key for scope in state.rows if scope.kind is Kind.WORKSPACE} == {"w1", "w2"}
     since = rfc3339(world.cache.since.replace(microsecond=0))
     assert ran.err == (
-        f"note: 4 workspaces were as declared at {since} and nothing there changed since, as the"
-        " trail tells; `--no-cache` reads them all the same\n"
+        f"note: 4 workspaces are not read again: they were as declared at {since}, and the trail"
+        " tells of no change there; `--no-cache` reads everything\n"
     )
+
+
+def test_where_nothing_has_changed_nothing_is_parsed_and_read(world, monkeypatch):
+    parsed, read = [], []
+    run("plan")
+    monkeypatch.setattr(config_load, "parse_file", spied(config_load.parse_file, parsed))
+    monkeypatch.setattr(StoreSession, "read", spied(StoreSession.read, read))
+    ran = run("plan")
+    assert (set(parsed), read) == ({"rbac.toml"}, [])
+    since = rfc3339(world.cache.since.replace(microsecond=0))
+    assert ran.err == (
+        f"note: nothing is read again: the account was as declared at {since}, and nothing has"
+        " changed; `--no-cache` reads everything\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "entry", ["bo", "dee@acme.example until 2099-01-01", "dee@acme.example until 2020-01-01"]
+)
+def test_what_a_plan_says_without_changes_is_said_again(world, entry):
+    world.files["w1"]["w1"]["access"]["developer"] = [entry]
+    world.write()
+    run("apply --auto-approve")
+    for words in ("", "--as bo", "--as ana@acme.example", "--as nobody@acme.example"):
+        whole = planned("--no-cache", *words.split())
+        assert planned(*words.split()) == whole
+        assert planned(*words.split()) == whole
+        assert run(f"plan --json {words}").code == whole[0]
+
+
+@pytest.mark.parametrize("day", [-3, -1, 1, 13, 15, 17, 40])
+def test_an_end_that_is_near_is_looked_at_each_time(world, day):
+    end = (datetime.now(UTC) + timedelta(days=day)).date()
+    world.shared = world.shared.replace(
+        'members = ["bo"]', f'members = ["bo", {{ who = "cy", until = {end} }}]'
+    )
+    world.write()
+    run("apply --auto-approve")
+    run("plan")
+    assert bool(world.cache.settled) == (day in (-3, 17, 40) and not run("plan").err.count("RS5"))
+    assert planned() == planned("--no-cache")
 
 
 def spied(function, calls, *, result=False):
@@ -354,10 +395,10 @@ def test_neither_drift_nor_apply_nor_no_cache_believe_a_forged_cache(world):
         lambda cache: replace(cache, moment=cache.moment._replace(seq=0)),
         lambda cache: replace(cache, moment=cache.moment._replace(serial=9999)),
         lambda cache: replace(cache, moment=cache.moment._replace(serial=0)),
-        lambda cache: replace(cache, others={**cache.others, "rbac.toml": ""}),
-        lambda cache: replace(cache, others={**cache.others, "more.toml": ""}),
-        lambda cache: replace(cache, advice=""),
-        lambda cache: replace(cache, files={}),
+        lambda cache: replace(cache, settled="", others={**cache.others, "rbac.toml": ""}),
+        lambda cache: replace(cache, settled="", others={**cache.others, "more.toml": ""}),
+        lambda cache: replace(cache, settled="", advice=""),
+        lambda cache: replace(cache, settled="", files={}),
     ],
 )
 def test_a_cache_of_another_time_account_or_configuration_counts_as_none(world, edit):
