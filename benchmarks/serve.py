@@ -3,20 +3,29 @@
 The server is a process of its own, over a SQLite file. Usage:
 
     python benchmarks/serve.py [--bindings 10000 100000] [--requests 20]
+
+*Bare* is a handler of the same framework that makes one query with the bare driver: the row of
+access that ``one row of access`` shows.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import httpx
+import uvicorn
+from fastapi import FastAPI
 
 from rbac_sync.audit.record import Authorship
 from rbac_sync.backends.store import init
@@ -33,6 +42,11 @@ HERE = 200
 PER_PERSON = 10
 PORT = 18_771
 ROUNDS_TO_START = 300
+ROW = (
+    "SELECT principal, role, id, created, updated FROM binding JOIN address"
+    " ON address.account = binding.account AND address.number = binding.scope"
+    " WHERE binding.account = 1 AND kind = 'workspace' AND \"key\" = 'w3' AND id = ?"
+)
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -89,11 +103,11 @@ class Client:
         self.roles = [r["id"] for r in roles if r["name"] in ("Runner", "Developer")]
         self.turn = 0
 
-    def get(self, path: str) -> list[dict[str, str]]:
+    def get(self, path: str) -> Any:
         """Read what is at *path*."""
         return self.http.get(path).raise_for_status().json()
 
-    def post(self, path: str, body: object) -> list[dict[str, str]]:
+    def post(self, path: str, body: object) -> Any:
         """Post below the account."""
         return self.http.post(f"{self.account}{path}", json=body).raise_for_status().json()
 
@@ -103,6 +117,20 @@ class Client:
         who = self.rows[self.turn % len(self.rows)]["user_id"]
         body = {"user_id": who, "workspace_role_id": self.roles[self.turn // len(self.rows) % 2]}
         self.post(f"{self.space}/user_access/", body)
+
+    def events(self, **criteria: object) -> Any:
+        """Read a page of events that meet *criteria*."""
+        return self.post("/events/filter", {"limit": 50, "filter": criteria})
+
+    @cached_property
+    def page(self) -> str:
+        """The address of the second page of events."""
+        return str(self.events()["next_page"])
+
+    def found(self) -> None:
+        """Make a workspace of a new name."""
+        self.turn += 1
+        self.post("/workspaces/", {"name": f"New {self.turn}", "handle": f"new{self.turn}"})
 
     def read_one(self) -> None:
         """Read one row of access."""
@@ -119,6 +147,15 @@ REQUESTS: dict[str, Callable[[Client], object]] = {
     ),
     "members, 200 rows": lambda client: client.post("/account_memberships/filter", {"limit": 200}),
     "events, 50 rows": lambda client: client.post("/events/filter", {"limit": 50}),
+    "events, a later page of 50": lambda client: client.get(client.page),
+    "events of a name, 50 rows": lambda client: client.events(
+        event={"name": ["prefect-cloud.workspace-access.created"]}
+    ),
+    "events of a workspace, 50 rows": lambda client: client.events(
+        scope={"workspace": [client.space.rpartition("/")[2]]}
+    ),
+    "events counted by name": lambda client: client.post("/events/count-by/event", {}),
+    "a new workspace": Client.found,
 }
 
 
@@ -127,17 +164,44 @@ def measured(bindings: int, requests: int) -> dict[str, float]:
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/bench.db"
         key = fill(url, bindings)
-        command = [sys.executable, "-m", "rbac_sync", "serve", "--url", url, "--port", str(PORT)]
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            wait()
+        with running("-m", "rbac_sync", "serve", "--url", url, "--port", str(PORT)) as pid:
             client = Client(key)
-            return {
-                name: _timed(server.pid, ask, client, requests) for name, ask in REQUESTS.items()
-            }
-        finally:
-            server.terminate()
-            server.wait()
+            found = {name: _timed(pid, ask, client, requests) for name, ask in REQUESTS.items()}
+        with running(__file__, "--bare", f"{folder}/bench.db") as pid:
+            row = f"/row/{client.rows[0]['id']}"
+            bare = _timed(pid, lambda client: client.get(row), client, requests)
+    return {"bare": bare, **found}
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[int]:
+    """Run Python with *arguments*, which listens, and yield the id of its process."""
+    server = subprocess.Popen(
+        [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait()
+        yield server.pid
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def serve_bare(file: str) -> None:
+    """Serve single rows of access of the store in *file*, and ask nobody who they are."""
+    app = FastAPI()
+
+    @app.get("/api/health")
+    def health() -> bool:
+        return True
+
+    @app.get("/api/row/{id_}")
+    def row(id_: str) -> dict[str, Any]:
+        with closing(sqlite3.connect(file)) as connection:
+            rows = connection.execute(ROW, (id_,))
+            return dict(zip((name for name, *_ in rows.description), rows.fetchone(), strict=True))
+
+    uvicorn.run(app, port=PORT, access_log=False, log_level="warning")
 
 
 def _timed(pid: int, ask: Callable[[Client], object], client: Client, requests: int) -> float:
@@ -165,7 +229,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bindings", type=int, nargs=2, default=[10_000, 100_000])
     parser.add_argument("--requests", type=int, default=20)
+    parser.add_argument("--bare", metavar="FILE")
     asked = parser.parse_args()
+    if asked.bare:
+        serve_bare(asked.bare)
+        return
     small, large = (measured(size, asked.requests) for size in asked.bindings)
     print(f"{'ms of CPU of the server':34}", *(f"{size:>10,}" for size in asked.bindings), " ratio")
     for name, first in small.items():

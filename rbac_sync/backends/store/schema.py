@@ -12,7 +12,7 @@ from ..database.engine import WAIT, address, engine, place, writing
 from ..database.faults import translate_errors
 from ..database.sqlite import BEGIN
 
-HEAD = "0006"
+HEAD = "0007"
 """The revision this version of rbac-sync works with. A test compares it with the migrations."""
 
 VERSION = text("SELECT version_num FROM alembic_version")

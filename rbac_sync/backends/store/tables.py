@@ -233,7 +233,8 @@ audit = _table(
     *(Column(name, Text, nullable=name in PLAIN) for name in FIELDS),
     _to("account", "account", ends="RESTRICT"),
     UniqueConstraint("account", "prev"),
-    Index(None, "account", "timestamp"),
+    Index("ix_audit_account_timestamp", "account", "timestamp", "object_table"),
     Index(None, "account", "object_id"),
 )
-"""A record per row, as the texts its hash is taken of. Append-only: triggers refuse the rest."""
+"""A record per row, as the texts its hash is taken of. Append-only: triggers refuse the rest.
+Of a time, rows of some tables are counted in the index alone."""
