@@ -440,7 +440,7 @@ _ALL = (
         "RS505",
         "renamed already",
         "The object bears its new name, and nothing bears the old one any more. `renamed_from` has"
-        " done its work and can be deleted.",
+        " done its work and can be deleted, once it has in every account of the file.",
     ),
     Code(
         "RS506",

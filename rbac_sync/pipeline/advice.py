@@ -15,6 +15,9 @@ from ..model.instant import rfc3339
 from ..planning.answerable import is_partly_seen
 from ..planning.renames import is_managed
 
+MOST_RENAMED = 5
+"""More renames than these are one piece of advice: some organisations keep every old name."""
+
 
 def with_live_advice(
     declaration: Declaration, live: State, now: Instant, texts: Mapping[str, str]
@@ -74,12 +77,22 @@ def _both_live(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
 
 
 def _renamed(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
-    for new, old_names in sorted(declaration.former.items()):
-        resource = live.get(new)
-        is_done = not any(live.get(old) for old in old_names)
-        if resource is not None and is_done and is_managed(declaration, resource):
-            message, hint = f"`{new}` bears its new name already", "delete `renamed_from`"
-            yield Diagnostic("RS505", message, declaration.origin(new), hint)
+    """Yield advice on each rename that is done, or once on many of them."""
+    done = [new for new in sorted(declaration.former) if _is_renamed(new, declaration, live)]
+    hint = "delete `renamed_from`, unless another account is still to be renamed"
+    messages = {new: f"`{new}` bears its new name already" for new in done}
+    if len(done) > MOST_RENAMED:
+        listed = ", ".join(f"`{new}`" for new in done[:MOST_RENAMED])
+        more = len(done) - MOST_RENAMED
+        messages = {done[0]: f"{listed} and {more} more bear their new names already"}
+    for new, message in messages.items():
+        yield Diagnostic("RS505", message, declaration.origin(new), hint)
+
+
+def _is_renamed(new: Address, declaration: Declaration, live: State) -> bool:
+    resource = live.get(new)
+    is_done = not any(live.get(old) for old in declaration.former[new])
+    return resource is not None and is_done and is_managed(declaration, resource)
 
 
 def _ignoring_nothing(declaration: Declaration, live: State) -> Iterator[Diagnostic]:

@@ -252,3 +252,15 @@ def test_a_person_may_be_live_under_both_addresses_and_a_done_rename_says_so():
     assert with_live_advice(declaration, both, NOW, {}).advice == ()
     (done,) = with_live_advice(declaration, desired, NOW, {}).advice
     assert (done.code, done.message) == ("RS505", f"`{ANA}` bears its new name already")
+    assert done.hint == "delete `renamed_from`, unless another account is still to be renamed"
+
+
+def test_many_done_renames_are_one_piece_of_advice():
+    names = [f"t{number}" for number in range(8)]
+    former = {named.team(name): (named.team(f"old-{name}"),) for name in names}
+    desired = of(*(team(name, "bo") for name in names))
+    declaration = Declaration(desired, former=former, manage=ALL, origin=lambda _: HERE)
+
+    (done,) = with_live_advice(declaration, desired, NOW, {}).advice
+    listed = ", ".join(f"`team.t{number}`" for number in range(5))
+    assert done.message == f"{listed} and 3 more bear their new names already"
