@@ -23,6 +23,7 @@ from .plan_files import saved_plan
 from .questions import check_addresses
 from .report import layout, print_problems
 from .run import (
+    api_key,
     is_of_several_accounts,
     load_configuration,
     open_backend,
@@ -120,9 +121,9 @@ def make_shown_plan(
 
     live = arguments["live"]
     is_whole = any(arguments[name] for name in READS_EVERYTHING) or shows_access(arguments)
-    if not live and not is_whole and not is_of_several_accounts():
+    if not live and not is_whole and not is_of_several_accounts() and (key := api_key()):
         options = partial(run_options, arguments)
-        return pipeline.CachedPlanner(folder, url, open_backend, options).plan()
+        return pipeline.CachedPlanner(folder, url, key, open_backend, options).plan()
     configuration = load_configuration(folder, url)
     backend, requested = select_backend(configuration, live), run_options(arguments, configuration)
     return configuration, make_review(configuration, backend, requested)

@@ -8,7 +8,7 @@ and judged as ever. Where that is not certainly the plan of everything, everythi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -64,11 +64,12 @@ class CachedPlanner:
     """A maker of plans for the configuration in ``folder``, which is of one account.
 
     ``backend`` and ``options`` make those of the run, of a configuration of which workspaces may
-    be missing.
+    be missing. ``api_key`` signs what is kept.
     """
 
     folder: Path
     url: str
+    api_key: str = field(repr=False)
     backend: Callable[[Configuration], Backend]
     options: Callable[[Configuration], RunOptions]
 
@@ -89,12 +90,13 @@ class CachedPlanner:
         options, backend = self.options(configuration), self.backend(configuration)
         with backend.open() as session:
             result = review(configuration, session, options)
-            write_cache(self._path, _Finding(configuration, session, result, options).cache(None))
+            finding = _Finding(configuration, session, result, options)
+            write_cache(self._path, finding.cache(None), self.api_key)
         return configuration, result
 
     def _of_a_part(self) -> tuple[Configuration, Review] | None:
         """Return the plan without what is in the cache; None if that is not enough for it."""
-        cache = read_cache(self._path)
+        cache = read_cache(self._path, self.api_key)
         if cache is None:
             return None
         try:
@@ -153,7 +155,7 @@ class CachedPlanner:
             return None
         later = finding.cache(cache)
         if later != cache:
-            write_cache(self._path, later)
+            write_cache(self._path, later, self.api_key)
         files = _planned_digests(configuration)
         whole = _WholeConfiguration(self, files, session.catalogue, session.now())
         return configuration, replace(

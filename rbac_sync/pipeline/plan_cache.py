@@ -1,11 +1,14 @@
 """The cache of a plan: what it found to be as it was declared, in a file of this user.
 
 It only saves work. A file that is damaged, of another version or account, too old or from the
-future counts as none; whatever a plan takes from it, `apply` and `drift` read again.
+future counts as none; whatever a plan takes from it, `apply` and `drift` read again. It is signed
+with the API key. *Why*: a job of CI may keep it where a pull request can put a file, and whoever
+forges it could hide from a plan what that pull request does.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import re
@@ -15,6 +18,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from hashlib import sha256
+from hmac import compare_digest
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -63,8 +67,8 @@ class PlanCache:
         ends = self.since + MOST_AGE
         return self.since <= now < (min(ends, self.until) if self.until else ends)
 
-    def encoded(self) -> bytes:
-        """Return this as the bytes of a file."""
+    def encoded(self, api_key: str) -> bytes:
+        """Return this as the bytes of a file, signed with *api_key*."""
         body = {
             "target": asdict(self.target),
             "moment": self.moment,
@@ -77,14 +81,14 @@ class PlanCache:
             "settled": self.settled,
         }
         text = canonical(body).encode()
-        return b"\n".join((FORMAT.encode(), sha256(text).hexdigest().encode(), text))
+        return b"\n".join((FORMAT.encode(), _signature(text, api_key), text))
 
     @classmethod
-    def decoded(cls, content: bytes) -> PlanCache | None:
-        """Return what the bytes *content* hold; None if they are not as this version writes it."""
+    def decoded(cls, content: bytes, api_key: str) -> PlanCache | None:
+        """Return what *content* holds; None if no plan of this version and *api_key* wrote it."""
         form, _, rest = content.partition(b"\n")
-        digest, _, text = rest.partition(b"\n")
-        if form != FORMAT.encode() or digest != sha256(text).hexdigest().encode():
+        signature, _, text = rest.partition(b"\n")
+        if form != FORMAT.encode() or not compare_digest(signature, _signature(text, api_key)):
             return None
         try:
             return cls._of(json.loads(text))
@@ -105,6 +109,10 @@ class PlanCache:
             _text(body["advice"]),
             _text(body["settled"]),
         )
+
+
+def _signature(text: bytes, api_key: str) -> bytes:
+    return hmac.new(api_key.encode(), FORMAT.encode() + text, sha256).hexdigest().encode()
 
 
 def _text(value: object) -> str:
@@ -132,15 +140,15 @@ def cache_path(folder: Path, url: str) -> Path:
     return state_folder() / "plans" / f"{digest}.cache"
 
 
-def read_cache(path: Path) -> PlanCache | None:
-    """Return what is kept at *path*; None if there is nothing, or nothing that is our own."""
+def read_cache(path: Path, api_key: str) -> PlanCache | None:
+    """Return what is kept at *path*; None if there is nothing that plans with *api_key* wrote."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
         with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
             content = file.read(LARGEST + 1) if _is_own(os.fstat(descriptor)) else b""
     except OSError:
         return None
-    return PlanCache.decoded(content) if len(content) <= LARGEST else None
+    return PlanCache.decoded(content, api_key) if len(content) <= LARGEST else None
 
 
 def _is_own(status: os.stat_result) -> bool:
@@ -149,7 +157,7 @@ def _is_own(status: os.stat_result) -> bool:
     return is_regular and status.st_uid == os.geteuid() and not status.st_mode & 0o022
 
 
-def write_cache(path: Path, cache: PlanCache | None) -> None:
+def write_cache(path: Path, cache: PlanCache | None, api_key: str) -> None:
     """Keep *cache* at *path*, readable by this user alone; nothing where that cannot be done."""
     with suppress(OSError):
         if cache is None:
@@ -157,7 +165,7 @@ def write_cache(path: Path, cache: PlanCache | None) -> None:
             return
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(cache.encoded())
+            file.write(cache.encoded(api_key))
         Path(file.name).replace(path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import shutil
@@ -96,7 +97,7 @@ class World:
     @property
     def cache(self):
         """What the last plan has kept."""
-        return read_cache(cache_path(self.folder, ""))
+        return read_cache(cache_path(self.folder, ""), os.environ[KEY])
 
 
 def _table(handle, table):
@@ -282,7 +283,7 @@ def poisoned(world, handle="w1"):
     world.by_hand((None, bound("dee", handle, "developer")))
     with load(world.folder).backend(os.environ[KEY]).open() as session:
         forged = replace(world.cache, moment=session.moment())
-    write_cache(cache_path(world.folder, ""), forged)
+    write_cache(cache_path(world.folder, ""), forged, os.environ[KEY])
     return forged
 
 
@@ -403,7 +404,7 @@ def test_neither_drift_nor_apply_nor_no_cache_believe_a_forged_cache(world):
 )
 def test_a_cache_of_another_time_account_or_configuration_counts_as_none(world, edit):
     run("plan")
-    write_cache(cache_path(world.folder, ""), edit(world.cache))
+    write_cache(cache_path(world.folder, ""), edit(world.cache), os.environ[KEY])
     assert not is_cached()
     assert is_cached()
 
@@ -422,13 +423,7 @@ def test_a_cache_of_another_time_account_or_configuration_counts_as_none(world, 
         ),
         lambda content: signed(content, lambda body: {**body, "since": "yesterday"}),
         lambda content: signed(content, lambda body: {**body, "others": {"a": 1}}),
-        lambda content: (
-            content.split(b"\n")[0]
-            + b"\n"
-            + sha256(b"[" * 10**5).hexdigest().encode()
-            + b"\n"
-            + b"[" * 10**5
-        ),
+        lambda content: signed_bytes(content.split(b"\n")[0], b"[" * 10**5),
     ],
 )
 def test_a_damaged_cache_counts_as_none(world, damage):
@@ -436,21 +431,38 @@ def test_a_damaged_cache_counts_as_none(world, damage):
     path = cache_path(world.folder, "")
     path.write_bytes(damage(path.read_bytes()))
     if path.read_bytes() != world_cache(path):
-        assert read_cache(path) is None
+        assert read_cache(path, os.environ[KEY]) is None
     assert planned() == planned("--no-cache")
 
 
 def world_cache(path):
     """Return what the cache at *path* is as this version writes it."""
-    cache = read_cache(path)
-    return cache and cache.encoded()
+    cache = read_cache(path, os.environ[KEY])
+    return cache and cache.encoded(os.environ[KEY])
 
 
-def signed(content, edit):
-    """Return *content* with another body, and the digest of that."""
+def signed(content, edit, api_key=None):
+    """Return *content* with another body, signed with *api_key*, or with that of the run."""
     form, _, text = content.split(b"\n")
     body = json.dumps(edit(json.loads(text))).encode()
-    return b"\n".join((form, sha256(body).hexdigest().encode(), body))
+    return signed_bytes(form, body, api_key)
+
+
+def signed_bytes(form, body, api_key=None):
+    """Return the file of *form* with *body*, signed."""
+    key = (api_key or os.environ[KEY]).encode()
+    return b"\n".join((form, hmac.new(key, form + body, sha256).hexdigest().encode(), body))
+
+
+def test_a_cache_that_is_not_signed_with_the_key_counts_as_none(world, monkeypatch):
+    run("plan")
+    path = cache_path(world.folder, "")
+    content = path.read_bytes()
+    for key, is_taken in (("mallory", False), (os.environ[KEY], True)):
+        path.write_bytes(signed(content, lambda body: body, key))
+        assert (world.cache is not None) == is_taken
+    monkeypatch.delenv(KEY)
+    assert NOTE not in run("plan --as ana@acme.example").err
 
 
 def test_a_cache_is_private_and_one_that_others_may_write_counts_as_none(world):
@@ -458,11 +470,11 @@ def test_a_cache_is_private_and_one_that_others_may_write_counts_as_none(world):
     path = cache_path(world.folder, "")
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     path.chmod(0o622)
-    assert read_cache(path) is None
+    assert read_cache(path, os.environ[KEY]) is None
     run("plan")
     path.rename(path.with_name("other"))
     path.symlink_to("other")
-    assert read_cache(path) is None
+    assert read_cache(path, os.environ[KEY]) is None
 
 
 def test_where_nothing_can_be_kept_a_plan_is_made_all_the_same(world):
@@ -499,7 +511,7 @@ def test_a_file_that_changes_while_it_is_planned_is_not_in_the_plan_file(world):
     world.files["w2"]["w2"]["name"] = "Second"
     world.write()
     planner = cached_plan.CachedPlanner(
-        Path(), "", lambda c: c.backend(os.environ[KEY]), lambda _: RunOptions()
+        Path(), "", os.environ[KEY], lambda c: c.backend(os.environ[KEY]), lambda _: RunOptions()
     )
     _, review = planner.plan()
     assert review.passed_over
