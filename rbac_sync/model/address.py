@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -158,30 +157,28 @@ def key_owner(address: Address) -> Address | None:
     return _printed(address.key.rpartition("/key/")[0]) if address.kind is Kind.KEY else None
 
 
-def bound(address: Address) -> Iterator[tuple[Address, Address]]:
-    """Yield each (principal, scope) whose binding has this *address*.
+def bound(address: Address) -> list[tuple[Address, Address]]:
+    """Return each (principal, scope) whose binding has this *address*.
 
     That is one pair, none if nothing can be bound by this name, two where an
     e-mail begins as ``sa:ci`` does.
     """
     head, _, rest = address.key.partition("/")
-    for pair in _pairs(head, rest):
-        if binding(*pair) == address:
-            yield pair
+    named = _printed(head)
+    pairs = _pairs(named, rest) if named is not None else []
+    return [pair for pair in pairs if binding(*pair) == address]
 
 
-def _pairs(head: str, rest: str) -> Iterator[tuple[Address, Address]]:
-    address = _printed(head)
+def _pairs(named: Address, rest: str) -> list[tuple[Address, Address]]:
     where, _, written = rest.partition("/")
-    if address is None:
-        return
     match where:
         case "account_role":
-            yield address, ACCOUNT
+            return [(named, ACCOUNT)]
         case "default_role":
-            yield EVERYONE, address
+            return [(EVERYONE, named)]
         case "access":
-            yield from ((principal, address) for principal in _labelled(written))
+            return [(principal, named) for principal in _labelled(written)]
+    return []
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from ..errors import Place
 from ..model import Action, Address, Instant, Permission, Role, State, Team
@@ -124,9 +124,16 @@ class Plan:
 
         That is the first entry that it adds to a list of members or permissions, or the resource.
         """
-        added = (self.entry(change.address, element) for element in _added(change))
-        first = min(filter(None, added), default=None)
-        return first or self.origin(change.address) or self.origin(change.counted)
+        if added := _added(change):
+            places = (self.entry(change.address, element) for element in added)
+            if first := min(filter(None, places), default=None):
+                return first
+        return self._origin(change.address) or self._origin(change.counted)
+
+    @cached_property
+    def _origin(self) -> Callable[[Address], Place | None]:
+        """The place of each address; guard and views ask for the same ones."""
+        return cache(self.origin)
 
 
 def _added(change: Change) -> frozenset[Address] | frozenset[Permission]:
