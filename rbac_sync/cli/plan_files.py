@@ -35,7 +35,7 @@ KEYS, KEYS_OUT = ("--keys-out", "keys.json"), "RBAC_SYNC_KEYS_OUT"
 
 
 def save(review: Review, out: Path | None) -> None:
-    """Write a plan file, if *out* is given, and print the command that applies it.
+    """Write a plan file, if *out* is given, and print the command that makes its changes.
 
     It is written whole or not at all, for its owner alone.
 
@@ -49,6 +49,8 @@ def save(review: Review, out: Path | None) -> None:
     with reserve_file(out, private=True) as file:
         file.fill(review.saved.encoded().decode())
     click.echo(f"Saved the plan to: {out}", err=True)
+    if not review.plan.changes:
+        return
     keys = KEYS if pipeline.new_keys(review) and not os.environ.get(KEYS_OUT) else ()
     account = account_name()
     options = [*command_options(CARRIED), *(("--account", account) if account else ()), *keys]

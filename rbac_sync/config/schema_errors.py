@@ -23,8 +23,8 @@ EXPECTED = {
     "int_from_float": ("a whole number", "write it without quotes and fraction"),
     "float_type": ("a number", "write it without quotes"),
     "list_type": ("a list", "write it in brackets: `[...]`"),
-    "dict_type": ("a table", "write `[table]` above its keys"),
-    "model_type": ("a table", "write `[table]` above its keys"),
+    "dict_type": ("a table", "write it in braces, `{ key = value }`, or as a table of its own"),
+    "model_type": ("a table", "write it in braces, `{ key = value }`, or as a table of its own"),
 }
 """The name of each type, and how to write it."""
 
@@ -40,7 +40,7 @@ RANGES = {
 }
 
 FORMS = {
-    "max_removed": ("must be a percentage", "write it as in `25%`"),
+    "max_removed": ("must be a percentage up to `100%`", "write it as in `25%`"),
     "max_losers": ("must be a number or a percentage", "write it as in `20` or `25%`"),
     "max_gainers": ("must be a number or a percentage", "write it as in `20` or `25%`"),
     "max_term": ("must be a time", "write it as in `90d`, `24h` or `90m`"),
@@ -209,7 +209,7 @@ def _out_of_range(
     bounds = {key: f"{bound:g}" for key, bound in context.items() if isinstance(bound, int | float)}
     message = range_.format(expected=words, **bounds)
     hint = problems.suggest(value, words.split("`")[1::2]) if isinstance(value, str) else ""
-    return SchemaError("RS115", location, f"`{name}` {message}", hint or "write another value")
+    return SchemaError("RS115", location, f"`{name}` {message}", hint or "correct the value")
 
 
 def _label_of(path: Path) -> str:

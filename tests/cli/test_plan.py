@@ -240,6 +240,11 @@ def test_an_address_that_names_nothing_is_an_error_and_not_no_changes(account, o
     assert run(f"plan {option} workspace.prod/access").code == 0
 
 
+def test_a_plan_without_changes_is_saved_and_not_offered_to_apply(account):
+    ran = run("plan --out my.plan")
+    assert (ran.code, ran.err) == (0, "Saved the plan to: my.plan\n")
+
+
 def test_removals_are_allowed_only_with_a_reason(account):
     ran = run("plan --allow-deletes 3")
     assert (ran.code, ran.out) == (1, "")

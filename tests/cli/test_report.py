@@ -15,6 +15,12 @@ def page(account):
     return (account.folder / "page.html").read_text(encoding="utf-8")
 
 
+def test_the_page_has_a_name_where_none_is_given(account):
+    account.edit(('default_role = "none"', 'default_role = "viewer"'))
+    assert run("report").code == 0
+    assert (account.folder / "plan.html").read_text().startswith("<!DOCTYPE html>")
+
+
 @pytest.mark.parametrize("option", ["-o", "--out", "-out"])
 def test_a_new_plan_is_written_as_a_page(account, option):
     account.edit(WIDER)
@@ -113,7 +119,7 @@ def test_whoever_has_no_key_is_told_what_to_set(account, monkeypatch):
     for command in ("report -o page.html", "report my.plan -o page.html"):
         ran = run(command)
         assert (ran.code, ran.out) == (4, "")
-        assert "`--as PRINCIPAL`" in ran.err
+        assert "`plan --as PRINCIPAL`" in ran.err
     assert not list(account.folder.glob("page*"))
 
 
@@ -121,9 +127,3 @@ def test_a_page_that_cannot_be_written_is_an_error(account):
     ran = run("report -o none/page.html")
     assert ran.code == 1
     assert ran.err.startswith("error: cannot write `none/page.html`: no such file")
-
-
-def test_a_page_says_where_it_goes(account):
-    ran = run("report")
-    assert (ran.code, ran.out) == (1, "")
-    assert "Missing option" in ran.err

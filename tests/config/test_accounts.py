@@ -304,7 +304,7 @@ def test_an_account_is_declared_in_one_file(several):
     ("root", "message", "hint"),
     [
         ("[accounts.x]\n", "`wave` is missing in `x`", "add `wave`"),
-        ("[accounts.x]\nwave = 0\n", "`wave` must be at least 1", "write another value"),
+        ("[accounts.x]\nwave = 0\n", "`wave` must be at least 1", "correct the value"),
         ("[accounts.'a b']\nwave = 1\n", "`a b` is no name for an account", None),
         (
             "[accounts.x]\nwave = 1\nkey_variable = 'a-b'\n",

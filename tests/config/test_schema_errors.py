@@ -74,7 +74,10 @@ def told(text):
         ),
         (
             "roles = 10:00:00\n",
-            "RS114 1:9 `roles` must be a table, got a time; write `[table]` above its keys",
+            (
+                "RS114 1:9 `roles` must be a table, got a time;"
+                " write it in braces, `{ key = value }`, or as a table of its own"
+            ),
         ),
         (
             "[workspaces.x]\npublic = 1\n",
@@ -99,15 +102,15 @@ def told(text):
         ),
         (
             "[guard]\nmin_owners = 0\n",
-            "RS115 2:14 `min_owners` must be at least 1; write another value",
+            "RS115 2:14 `min_owners` must be at least 1; correct the value",
         ),
         (
             "[guard]\nmax_removal_fraction = inf\n",
-            "RS115 2:24 `max_removal_fraction` must be at most 1; write another value",
+            "RS115 2:24 `max_removal_fraction` must be at most 1; correct the value",
         ),
         (
             "[guard]\nmax_removed = '125%'\n",
-            "RS115 2:15 `max_removed` must be a percentage; write it as in `25%`",
+            "RS115 2:15 `max_removed` must be a percentage up to `100%`; write it as in `25%`",
         ),
         (
             "[guard]\nmax_plan_age = '1 day'\n",
@@ -115,7 +118,7 @@ def told(text):
         ),
         (
             "[manage]\nteams = 'every'\n",
-            "RS115 2:9 `teams` must be `all`, `declared` or `none`; write another value",
+            "RS115 2:9 `teams` must be `all`, `declared` or `none`; correct the value",
         ),
         (
             "[manage]\nteams = 'declare'\n",

@@ -21,7 +21,8 @@ from .plan import AUTHOR
 @options.option(
     "out",
     "-o",
-    required=True,
+    default="plan.html",
+    show_default=True,
     type=click.Path(path_type=Path, allow_dash=True),
     metavar="FILE",
     help="Where the page goes; - for standard output.",

@@ -85,5 +85,12 @@ def what(row: EffectRow) -> list[str]:
     """Return what changes by *row*, by which way, why and where it is declared."""
     places = list(dict.fromkeys(f"{place.file}:{place.line}" for place in row.places))
     reason = f'"{row.reason}"' if row.reason else ""
-    texts = [row.step, row.permissions, row.ways, reason, *places[:MOST_NAMED]]
+    texts = [row.step, row.permissions, row.ways, reason, *_first_lines(places)]
     return [text for text in texts if text]
+
+
+def _first_lines(places: list[str]) -> list[str]:
+    """Return *places*, or the first of them and how many more there are."""
+    if len(places) <= MOST_NAMED:
+        return places
+    return [*places[: MOST_NAMED - 1], f"and {len(places) - MOST_NAMED + 1:,} more lines"]
