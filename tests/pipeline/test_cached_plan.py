@@ -6,7 +6,8 @@ import hmac
 import json
 import os
 import shutil
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -520,3 +521,20 @@ def test_a_file_that_changes_while_it_is_planned_is_not_in_the_plan_file(world):
     with pytest.raises(RbacSyncError, match="a file changed while it was planned") as error:
         review.saved.encoded()
     assert error.value.hint == "plan again"
+
+
+def test_what_was_changed_past_the_trail_is_found_by_audit_verify_by_drift_and_within_a_day(world):
+    run("plan")
+    assert run("audit verify").code == 0
+    with closing(sqlite3.connect("rbac.db")) as connection, connection:
+        deleted = connection.execute(
+            "DELETE FROM binding WHERE scope ="
+            " (SELECT number FROM address WHERE kind = 'workspace' AND key = 'w1')"
+        )
+        assert deleted.rowcount
+    assert "w1/access" not in run("plan").out
+    assert "w1/access" in run("audit verify").err + run("audit verify").out
+    assert (run("drift").code, "w1/access" in run("drift").out) == (2, True)
+    later = replace(world.cache, since=world.cache.since - MOST_AGE)
+    write_cache(cache_path(world.folder, ""), later, os.environ[KEY])
+    assert "w1/access" in run("plan").out
