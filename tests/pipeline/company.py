@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, select, text
 
 from rbac_sync import pipeline
 from rbac_sync.audit.record import Authorship, Record
-from rbac_sync.backends.database.engine import address
+from rbac_sync.backends.database.engine import address, place
 from rbac_sync.backends.store import StoreBackend, init
 from rbac_sync.backends.store import tables as t
 from rbac_sync.execution import Applied, make_all
@@ -88,6 +88,9 @@ runner = ["sa:ci"]
 """
 """Everybody but `lee`, who may bind members in `prod` and little else, is of the usual sort."""
 
+BEGUN: dict[str, tuple[bytes, str]] = {}
+"""The store and the first owner's key of companies that have begun, by configuration."""
+
 NO_DESCRIPTION = ('description = "Builds."\n', "")
 """*Why*: in Prefect Cloud service accounts have no description."""
 
@@ -102,7 +105,21 @@ class Company:
         self.write(CONFIGURATION.replace('"acme"', f'"{account}"'))
 
     def begin(self) -> Company:
-        """Found the account, and make the configuration true."""
+        """Found the account, and make the configuration true; a SQLite file may be a copy."""
+        file, text = place(address(self.url)), self.file.read_text(encoding="utf-8")
+        if file is None or file.exists():
+            return self.found()
+        if text in BEGUN:
+            content, self.keys["olivia"] = BEGUN[text]
+            file.touch(0o600)
+            file.write_bytes(content)
+        else:
+            self.found()
+            BEGUN[text] = file.read_bytes(), self.keys["olivia"]
+        return self
+
+    def found(self) -> Company:
+        """Begin in a store that is no copy of another."""
         self.keys["olivia"] = init(self.url, self.account, WORLD, OWNER)
         self.sync("olivia")
         return self
