@@ -26,6 +26,7 @@ from account import write
 from rbac_sync import pipeline
 from rbac_sync.backends import store
 from rbac_sync.backends.interface import Backend
+from rbac_sync.config.toml_parser import fast_parser
 from rbac_sync.pipeline import Configuration, RunOptions
 from rbac_sync.planning.planfile import SavedPlan
 
@@ -47,7 +48,8 @@ def timed(name: str, work: Callable[[], Any], repeat: int = 1) -> tuple[float, A
 
 def parse(folder: Path) -> list[Any]:
     """Parse every file with the fastest parser."""
-    return [tomli.loads(path.read_text()) for path in sorted(folder.rglob("*.toml"))]
+    loads = fast_parser() or tomli.loads
+    return [loads(path.read_text()) for path in sorted(folder.rglob("*.toml"))]
 
 
 def fetch(url: str) -> list[Any]:

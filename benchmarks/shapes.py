@@ -131,6 +131,7 @@ def _write(folder: Path, users: list[str], *more: str) -> None:
         '[backend]\ntype = "store"\nworld = "prefect-cloud"\naccount = "bench"\n'
         '[files]\n"people.toml" = ["members", "teams"]\n'
         '"workspaces/*.toml" = ["workspaces.{stem}"]\n'
+        "[limits]\nmax_file = 16_777_216\nmax_files = 100_000\n"
         '[manage]\nmembers = "all"\nworkspaces = "all"\naccess = "all"\nteams = "all"\n'
     )
     members = f'[members]\nowner = ["owner@example.org"]\nmember = {_list(users)}'

@@ -68,8 +68,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     tests = tuple(expectations(sources, names))
     guard = policy(sources, names)
     refuse_too_few_owners(sources, names, rows.rows[ACCOUNT], guard.min_owners)
-    resources = (*objects.resources, *_users(rows, objects))
-    desired = State.of_rows(resources, rows.without(ended, ACCOUNT))
+    desired = State.of_rows(objects.resources, rows.without(ended, ACCOUNT), _users(rows, objects))
     names.groups.advise()
     left = chain(alumni, *(renames.get(who, ()) for who in alumni))
     ignored, gone = ignore_rules(sources), frozenset((*_ended_addresses(rows), *left))
@@ -172,14 +171,15 @@ def _workspaces(rows: BindingTable) -> tuple[frozenset[Address], frozenset[Addre
             defaults.add(scope)
         else:
             rows.default(scope, *workspace.default_role)
+        rows.close(scope)
     return frozenset(defaults), frozenset(access)
 
 
-def _users(rows: BindingTable, objects: Objects) -> Iterator[User]:
-    for principal in rows.rows[ACCOUNT]:
-        if principal.kind is Kind.USER:
-            objects.unstated[principal] = UNSTATED_OF_USERS
-            yield User(principal.key)
+def _users(rows: BindingTable, objects: Objects) -> dict[Address, User]:
+    """Return whoever holds an account role; of a user nothing else is written."""
+    people = [who for who in rows.rows[ACCOUNT] if who.kind is Kind.USER]
+    objects.unstated.update(dict.fromkeys(people, UNSTATED_OF_USERS))
+    return {who: User(who.key) for who in people}
 
 
 def _ended_addresses(rows: BindingTable) -> Iterator[Address]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from ..model import EVERYONE, Address, Holding, Holdings, Level, Row, held, label
+from ..model.compact_row import compact
 from .holders import Holder, Term, name_of
 from .problems import TomlLocation
 from .resolve import NameResolver
@@ -45,6 +46,10 @@ class BindingTable:
         role = None if text == "none" else self.names.role(text, Level.WORKSPACE, location)
         if role is not None:
             self.rows.setdefault(scope, {})[EVERYONE] = held(role)
+
+    def close(self, scope: Address) -> None:
+        """Keep what is held in *scope* in less memory, now that nothing is added any more."""
+        self.rows[scope] = compact(self.rows[scope])
 
     def without(self, ended: set[Address], account: Address) -> dict[Address, Row]:
         """Return the rows without the principals of *ended*, except the row of *account*."""

@@ -26,6 +26,7 @@ from .resources import (
     Resource,
     Role,
     Team,
+    User,
     Workspace,
 )
 from .skeleton import Likeness
@@ -49,7 +50,7 @@ class HolderLookup(Protocol):
         """Return who holds *role* in *scope*."""
 
 
-ONE_BY_ONE = 64
+ONE_BY_ONE = 16
 """How many principals are looked for in each row, before the scopes of all are gathered."""
 
 
@@ -121,10 +122,20 @@ class State:
         self._likeness: dict[Kind, Likeness[Address]] = {}
 
     @classmethod
-    def of_rows(cls, resources: Iterable[Resource], rows: dict[Address, Row]) -> State:
-        """Build from bindings gathered by scope and principal; takes *rows* over as they are."""
+    def of_rows(
+        cls,
+        resources: Iterable[Resource],
+        rows: dict[Address, Row],
+        users: dict[Address, User] | None = None,
+    ) -> State:
+        """Build from bindings gathered by scope and principal, and users gathered by address.
+
+        Takes *rows* and *users* over as they are.
+        """
         state = cls(resources)
         state._rows = rows
+        if users is not None:
+            state._resources[Kind.USER] = users
         return state
 
     def of(self, kind: type[R]) -> Mapping[Address, R]:

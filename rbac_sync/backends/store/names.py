@@ -14,6 +14,9 @@ KINDS = {str(kind): kind for kind in Kind}
 MOST_NAMED = 500
 """How many numbers one query names: a database takes only so many parameters."""
 
+MOST_SINGLE = 5000
+"""How many numbers are read one by one; of more, all that the account has are read at once."""
+
 FIXED = (ACCOUNT, ANYWHERE, EVERYONE)
 """The addresses that every account has."""
 
@@ -90,6 +93,9 @@ class NameIndex:
     def know(self, numbers: Iterable[int]) -> None:
         """Read the addresses of *numbers* at once, those that are not known yet."""
         unknown = [] if self._is_whole else sorted(set(numbers) - self._addresses.keys())
+        if len(unknown) > MOST_SINGLE:
+            self._load()
+            return
         for part in batched(unknown):
             self.take(self._read(number=part))
 

@@ -23,6 +23,7 @@ from ...model import (
     Kind,
     Resource,
     State,
+    User,
 )
 from ...planning import Capabilities, Change, Expresses, Invitations, Writes
 from ...planning.extent import Extent
@@ -122,8 +123,9 @@ class StoreSession:
         bindings: Bindings = self._handlers[Kind.BINDING]
         lists: AccessLists = self._handlers[Kind.OBJECT]
         other = like or State()
-        resources = chain(self._resources(other), lists.read(self._named_objects))
-        return State.of_rows(resources, bindings.whole(other, self._unread))
+        resources = chain(self._resources(), lists.read(self._named_objects))
+        rows, users = bindings.whole(other, self._unread), self._users(other)
+        return State.of_rows(resources, rows, users)
 
     def object_address(self, document: Document) -> Address | None:
         """Return the address of the object that *document* is; None if its parent is gone."""
@@ -264,15 +266,19 @@ class StoreSession:
         self._trail.flush()
         return [link.record for link in self._trail.latest(most, since)]
 
-    def _resources(self, like: State) -> Iterator[Resource]:
-        """Yield what has a name of its own; a user that is as in *like* is the one of *like*."""
+    def _resources(self) -> Iterator[Resource]:
         for kind, handler in self._handlers.items():
-            if kind is Kind.USER:
-                for user in handler.read():
-                    other = like.get(user.address)
-                    yield other if other and other == user else user
-            elif kind not in (Kind.BINDING, Kind.OBJECT):
+            if kind not in (Kind.BINDING, Kind.OBJECT, Kind.USER):
                 yield from handler.read()
+
+    def _users(self, like: State) -> dict[Address, User]:
+        """Return the users by address; one that is as in *like* is the one of *like*."""
+        declared, users = like.of(User), dict[Address, User]()
+        for user in self._handlers[Kind.USER].read():
+            address = user.address
+            other = declared.get(address)
+            users[address] = other if other is not None and other == user else user
+        return users
 
 
 APPLIED_AGAIN = "its plan could be applied a second time: put the row back from a backup"
