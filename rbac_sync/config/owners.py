@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -65,8 +65,7 @@ def code_owners(sources: Sources, names: NameResolver) -> CodeOwners:
     table.refuse_unmatched()
     if not (table.by_file or table.by_address):
         return CodeOwners({}, {})
-    for file in sources.files:
-        table.advise(file)
+    table.advise()
     return CodeOwners(table.by_file, table.exceptions())
 
 
@@ -201,11 +200,20 @@ class _OwnersTable:
                 result[file.name] = owners
         return result
 
-    def advise(self, file: File) -> None:
-        """Add advice on *file*: nobody owns something in it, or different people own it."""
+    def advise(self) -> None:
+        """Add advice on files in which nobody owns something, and on those of different owners."""
+        unowned = [file.name for file in self._sources.files if () in self._parts(file)]
+        if is_long := len(unowned) > MOST_NAMED:
+            message = f"nobody owns all of {_listed(unowned)}"
+            hint = 'give every file owners in `[owners]`, as in `"*" = ["@acme/platform"]`'
+            self._names.problems.add("RS516", self._location.key, message, hint=hint)
+        for file in self._sources.files:
+            self._advise_on(file, is_listed=is_long)
+
+    def _advise_on(self, file: File, *, is_listed: bool) -> None:
         parts = self._parts(file)
         location = TomlLocation(file)
-        if () in parts:
+        if () in parts and not is_listed:
             things = [each for each in self._things_in[file.name] if each not in self._own]
             inside = f", which declares {_listed(things)}" if things else ""
             what = f"`{file.name}`{inside}"
@@ -227,13 +235,16 @@ def _is_address(key: str) -> bool:
 
 
 def _is_path_like(name: str, pattern: str) -> bool:
-    """Say whether *pattern* matches the file *name*; one that ends in `/` matches all below."""
-    whole = f"{pattern}**" if pattern.endswith("/") else pattern
+    """Say whether *pattern* matches the file *name*; one that ends in `/` matches all below.
+
+    `*` alone matches all files, as it does in a file of code owners.
+    """
+    whole = f"{pattern}**" if pattern.endswith("/") or pattern == "*" else pattern
     pieces = (WILDCARDS.get(piece, re.escape(piece)) for piece in WILDCARD.split(whole))
     return re.fullmatch("".join(pieces), name) is not None
 
 
-def _listed(things: list[Address]) -> str:
+def _listed(things: Sequence[object]) -> str:
     text = ", ".join(f"`{each}`" for each in things[:MOST_NAMED])
     more = len(things) - MOST_NAMED
     return text + (f" and {more} more" if more > 0 else "")

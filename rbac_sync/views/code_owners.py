@@ -53,7 +53,9 @@ def _lines(owners: CodeOwners, folder: str) -> Iterator[str]:
     """Yield a line for each pattern and file; they count from the root of the repository."""
     start = _literal(f"/{folder}/" if folder else "/")
     for pattern, people in owners.patterns.items():
-        yield f"{start}{SPECIAL.sub(ESCAPED, pattern)} {' '.join(people)}"
+        everything = start if folder else "*"
+        path = everything if pattern == "*" else f"{start}{SPECIAL.sub(ESCAPED, pattern)}"
+        yield f"{path} {' '.join(people)}"
     for name, people in sorted(owners.files.items()):
         yield f"{start}{_literal(name)} {' '.join(people)}"
 

@@ -18,7 +18,7 @@ owner = ["ana@x.org"]
 BLOCK = """\
 # BEGIN rbac-sync rbac.toml
 # `rbac-sync codeowners` writes this from `[owners]`. The last line that matches counts.
-/* @acme/platform ana@x.org
+* @acme/platform ana@x.org
 # END rbac-sync rbac.toml
 """
 
@@ -100,7 +100,7 @@ def test_a_name_with_wildcards_is_of_that_file_alone(repository):
     run("codeowners", "--config", "a[1]")
 
     text = (repository / ".github" / "CODEOWNERS").read_text()
-    assert "\n/a\\[1\\]/* @acme/platform ana@x.org\n" in text
+    assert "\n/a\\[1\\]/ @acme/platform ana@x.org\n" in text
     assert "\n/a\\[1\\]/teams/a\\*\\?.toml @bo\n" in text
 
 
@@ -128,7 +128,7 @@ def test_two_configurations_of_a_repository_have_a_block_each(repository):
     text = (repository / ".github" / "CODEOWNERS").read_text()
     assert text.startswith(BLOCK)
     assert "# BEGIN rbac-sync dev team/rbac.toml\n" in text
-    assert "\n/dev\\ team/* @acme/platform ana@x.org\n" in text
+    assert "\n/dev\\ team/ @acme/platform ana@x.org\n" in text
 
 
 def test_check_shows_what_is_out_of_date_and_writes_nothing(repository):
@@ -137,7 +137,7 @@ def test_check_shows_what_is_out_of_date_and_writes_nothing(repository):
     checked = run("codeowners", "--check")
 
     assert checked.code == 1
-    assert "-/* @acme/sre ana@x.org\n+/* @acme/platform ana@x.org\n" in checked.out
+    assert "-* @acme/sre ana@x.org\n+* @acme/platform ana@x.org\n" in checked.out
     assert checked.err == (
         "error: `CODEOWNERS` is out of date\n"
         "  = help: run `rbac-sync codeowners`, and commit the file\n"

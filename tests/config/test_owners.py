@@ -72,6 +72,24 @@ def test_the_owners_of_things_are_those_of_their_file_with_the_owners_of_the_res
     assert read(folder, '"*" = ["@p"]\n"workspace.dev" = ["@p"]').files == {}
 
 
+def test_a_star_alone_is_every_file_as_in_a_file_of_code_owners(folder):
+    (folder.path / "t").mkdir()
+    for number in range(7):
+        team = f'[teams.t{number}]\nmembers = ["ana@x.org"]\n'
+        (folder.path / "t" / f"{number}.toml").write_text(team)
+    root = f'{BACKEND}[files]\n"t/*.toml" = ["teams"]\n{OWNER}{BOT}[owners]\n'
+
+    def given(owners):
+        declared = folder.write(root + owners).declare()
+        return [a for a in declared.advice if a.code == "RS516"]
+
+    assert given('"*" = ["@acme/platform"]\n') == []
+    (advice,) = given('"rbac.toml" = ["@acme/platform"]\n')
+    files = ", ".join(f"`t/{number}.toml`" for number in range(5))
+    assert advice.message == f"nobody owns all of {files} and 2 more"
+    assert advice.hint == ('give every file owners in `[owners]`, as in `"*" = ["@acme/platform"]`')
+
+
 def test_a_folder_and_stars_match_as_in_a_file_of_code_owners(folder):
     (folder.path / "a" / "b").mkdir(parents=True)
     (folder.path / "a" / "b" / "t.toml").write_text(TEAMS)
