@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal, NamedTuple
 from uuid import UUID, uuid5
 
 from ..audit.chain import Link
 from ..audit.record import Record
 from ..audit.row_facts import is_note
+from ..backends.store.trail import PARTS
 from ..model import (
     ACCOUNT,
     EVERYONE,
@@ -103,11 +105,28 @@ def events(
     A row is one event, with three exceptions: one about what is kept is none; a key that is made
     and the one whose place it takes are one; who comes to a team or leaves it is one each.
     """
-    rows = (_row(link) for link in links if not is_note(link.record))
-    for row in _rotated(rows, is_ascending=is_ascending):
+    for row in _rotated(_rows(view, links), is_ascending=is_ascending):
         named = list(enumerate(_names(view, row)))
         for n, each in named[:: -1 if is_ascending else 1]:
             yield PlacedEvent((row.record.timestamp, 1, row.link.seq, -n), _event(view, row, each))
+
+
+def _rows(view: ReadView, links: Iterable[Link]) -> Iterator[_Row]:
+    """Yield the row of each link; the ids of what some of them are about are read at once."""
+    rest = iter(links)
+    while part := list(islice(rest, PARTS[0])):
+        rows = [_row(link) for link in part if not is_note(link.record)]
+        view.register.expect_held({place for row in rows for place in _places(row.thing)})
+        yield from rows
+
+
+def _places(thing: Resource | None) -> Iterator[tuple[Address, Address]]:
+    """Yield the scope and the principal by whose row the API knows *thing*, if it does by one."""
+    match thing:
+        case Binding(principal=principal, scope=scope) if principal != EVERYONE:
+            yield scope, principal
+        case User(status=status) if status is not Status.PENDING:
+            yield ACCOUNT, thing.address
 
 
 def _rotated(rows: Iterable[_Row], *, is_ascending: bool) -> Iterator[_Row]:
@@ -244,10 +263,8 @@ def subject_id(view: ReadView, record: Record, thing: Resource | None) -> UUID:
     ids: list[UUID] = []
     if isinstance(thing, Binding) and thing.principal == EVERYONE:
         ids = [view.id(thing.scope)] if thing.scope in register.named else []
-    elif isinstance(thing, Binding):
-        ids = [row.id for row in register.held_by(thing.scope, thing.principal)]
-    elif isinstance(thing, User) and thing.status is not Status.PENDING:
-        ids = [row.id for row in register.held_by(ACCOUNT, thing.address)]
+    elif places := list(_places(thing)):
+        ids = [row.id for place in places for row in register.held_by(*place)]
     elif isinstance(thing, Key):
         ids = [key.id for key in register.keys.get(thing.owner, ()) if key.name == thing.name]
     elif thing is not None and thing.address in register.named:

@@ -20,11 +20,15 @@ from ...model import ACCOUNT, ACTORS, Address, Instant, Kind
 from ..database.columns import loaded
 from . import tables as t
 from .account import Account, statement
+from .names import batched
 from .partial_state import MANY, LoadedMapping
 from .versions import NAMED
 
 PARTS = (16, 64, 256)
 """How many rows of a list are read at first, then, and from then on: a page may be short."""
+
+Place = tuple[Address, Address]
+"""A scope, and a principal that may hold something there."""
 
 HELD_COLUMNS = ("principal", "role", "id", "created", "updated")
 KEY_COLUMNS = ("owner", "name", "id", "created", "until", "shown")
@@ -85,6 +89,7 @@ class IdIndex:
         )
         self._addresses: dict[tuple[Kind, UUID], Address | None] = {}
         self._held: dict[Address, list[HeldRow]] = {}
+        self._held_by: dict[Place, list[HeldRow]] = {}
         self._queries = 0
 
     @cached_property
@@ -115,10 +120,30 @@ class IdIndex:
 
     def held_by(self, scope: Address, principal: Address) -> list[HeldRow]:
         """Return the rows of *principal* in *scope*; nearly always one at most."""
+        if (scope, principal) in self._held_by:
+            return self._held_by[scope, principal]
         if scope in self._held:
             return [row for row in self._held[scope] if row.principal == principal]
         number = self._account.names.find(principal)
         return self._rows_at(scope, principal=number) if number is not None else []
+
+    def expect_held(self, places: Collection[Place]) -> None:
+        """Read the rows of each principal in each scope of *places*, and their ids, together."""
+        names, numbers = self._account.names, dict[tuple[int, int], Place]()
+        for kind in Kind:
+            names.seek(kind, (a for place in places for a in place if a.kind is kind))
+        for scope, principal in places:
+            number, who = names.find(scope), names.find(principal)
+            if number is not None and who is not None:
+                numbers[number, who] = scope, principal
+        self._held_by.update({place: [] for place in places})
+        self._expect({a for place in numbers.values() for a in place})
+        at = tuple_(t.binding.c.scope, t.binding.c.principal)
+        query = statement(t.binding, ("scope", *HELD_COLUMNS), {}, ("created", "id"))
+        for part in batched(sorted(numbers)):
+            for number, *row in self._account.rows(query.where(at.in_(part))):
+                place = numbers[number, row[0]]
+                self._held_by[place] += self._rows(place[0], [row])
 
     def row(self, scope: Address, id_: UUID) -> HeldRow | None:
         """Return the row of *scope* that has this id, or None."""

@@ -233,7 +233,7 @@ audit = _table(
     *(Column(name, Text, nullable=name in PLAIN) for name in FIELDS),
     _to("account", "account", ends="RESTRICT"),
     UniqueConstraint("account", "prev"),
-    Index("ix_audit_account_timestamp", "account", "timestamp", "object_table"),
+    Index("ix_audit_account_timestamp", "account", "timestamp", "seq", "object_table"),
     Index(None, "account", "object_id"),
 )
 """A record per row, as the texts its hash is taken of. Append-only: triggers refuse the rest.

@@ -13,6 +13,6 @@ INDEX, TABLE = "ix_audit_account_timestamp", "audit"
 
 
 def upgrade() -> None:
-    """Make the index anew, with another column; no row changes."""
+    """Make the index anew, with two more columns; no row changes."""
     op.drop_index(INDEX, TABLE)
-    op.create_index(INDEX, TABLE, ["account", "timestamp", "object_table"])
+    op.create_index(INDEX, TABLE, ["account", "timestamp", "seq", "object_table"])
