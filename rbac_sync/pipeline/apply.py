@@ -329,6 +329,6 @@ def still_due(
     Raises:
         StalePlan: what the plan was made from is no longer so.
     """
-    pins = pinned(saved.pins, live, session.versions(saved.pins))
+    pins = pinned(saved.pins, live, session.versions)
     applied = session.applied(saved.digest)
     return outstanding(resumed(saved, made), live, pins, session.horizon(), applied=applied)

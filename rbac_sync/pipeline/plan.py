@@ -317,5 +317,5 @@ def _saved(context: GuardContext, session: Session, declaration: Declaration) ->
     plan = context.plan
     principals = [*filter(None, context.principals), *owners(plan.live, session.catalogue.owner)]
     rows = read_set(plan, principals) if plan.changes else set()
-    pins = pinned(rows, plan.live, session.versions(rows))
+    pins = pinned(rows, plan.live, session.versions)
     return SavedPlan(session.target, declaration, context.now, plan.changes, pins)

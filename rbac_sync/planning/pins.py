@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from ..model import ACCOUNT, EVERYONE, Address, Binding, Key, Kind, Resource, State
 from ..model.plain import text
@@ -54,16 +54,20 @@ def owners(live: State, owner: Address) -> list[Address]:
 
 
 def pinned(
-    rows: Collection[Address], live: State, versions: Mapping[Address, str]
+    rows: Collection[Address],
+    live: State,
+    versions: Callable[[Collection[Address]], Mapping[Address, str]],
 ) -> dict[Address, str]:
     """Return the pin of each of *rows*: its version and a digest of its content, or ``GONE``.
 
     *Why* both: who goes back to a backup or takes another store by the same
     name finds the same versions given to other content, and a change that was
-    undone leaves the same content in another version.
+    undone leaves the same content in another version. *Versions* is asked for those
+    that *live* has, and no others.
     """
     resources = {row: live.get(row) for row in rows} | {b.address: b for b in _bindings(rows, live)}
-    return {row: _pin(resources[row], versions.get(row, "")) for row in rows}
+    known = versions([row for row, resource in resources.items() if resource is not None])
+    return {row: _pin(resources[row], known.get(row, "")) for row in rows}
 
 
 def _bindings(rows: Collection[Address], live: State) -> Iterator[Binding]:

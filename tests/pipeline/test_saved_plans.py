@@ -285,7 +285,7 @@ def test_who_was_demoted_in_between_cannot_apply(company, promotion):
 def test_who_was_demoted_in_between_cannot_apply_a_plan_pinned_anew(company, promotion):
     company.force(bound("dee", None, "admin", "member"))
     with company.backend("dee").open() as session:
-        pins = pinned(promotion.pins, company.state, session.versions(promotion.pins))
+        pins = pinned(promotion.pins, company.state, session.versions)
     forged = decoded(replace(promotion, pins=pins).encoded())
 
     caught = refused(company, forged, PlanRefused)

@@ -149,7 +149,7 @@ each_row = pytest.mark.parametrize("what", ROWS)
 def pin(live, row, version="1"):
     """Return how *row* is pinned, among the rows that are pinned with it."""
     rows = {row.address, *row.references} - {EVERYONE}
-    return pinned(rows, live, {row.address: version})[row.address]
+    return pinned(rows, live, lambda _: {row.address: version})[row.address]
 
 
 @each_row
@@ -179,4 +179,17 @@ def test_a_row_whose_version_nobody_knows_is_pinned_by_its_content():
 def test_only_the_rows_asked_for_are_pinned():
     rows = [named.workspace("prod"), who("bo")]
 
-    assert list(pinned(rows, company(bind("bo", "prod", "viewer")), {})) == rows
+    assert list(pinned(rows, company(bind("bo", "prod", "viewer")), dict.fromkeys)) == rows
+
+
+def test_versions_are_asked_of_live_rows_alone():
+    (there,), (gone,) = bind("bo", "prod", "viewer"), bind("cy", "prod", "viewer")
+    rows = [there.address, who("bo"), gone.address, who("cy"), named.workspace("other")]
+    requested = []
+
+    def versions(addresses):
+        requested.extend(addresses)
+        return {}
+
+    pinned(rows, company([there]), versions)
+    assert requested == [there.address, who("bo"), who("cy")]
