@@ -71,10 +71,10 @@ def pinned(
 
 
 def _bindings(rows: Collection[Address], live: State) -> Iterator[Binding]:
-    """Yield the bindings among *rows*, whose principals are among them too."""
+    """Yield the bindings among *rows*, whose principals and scopes are among them too."""
     addresses = {row for row in rows if row.kind is Kind.BINDING}
-    principals = {*rows, EVERYONE}
-    for scope in live.scopes() if addresses else ():
+    principals, places = {*rows, EVERYONE}, {*rows, ACCOUNT}
+    for scope in filter(places.__contains__, live.scopes() if addresses else ()):
         row = live.row(scope)
         for principal in row.keys() & principals:
             binding = Binding(principal, scope, row[principal])
