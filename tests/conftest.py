@@ -8,6 +8,7 @@ import os
 from .compiled import _compiled_statements
 from .originals import pytest_collection_modifyitems
 from .postgres import postgres, postgres_url, store_url
+from .programs import program
 from .properties import (
     examples,
     pytest_configure,
@@ -24,6 +25,7 @@ __all__ = [
     "examples",
     "postgres",
     "postgres_url",
+    "program",
     "pytest_collection_finish",
     "pytest_collection_modifyitems",
     "pytest_configure",

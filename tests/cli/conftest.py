@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +10,6 @@ import pytest
 
 from rbac_sync.cli.run import KEY
 
-from ..fork_server import ForkServer
-from ..resilience.command import IMPORTED
 from .running import bare, run
 
 OWNER = "ana@acme.example"
@@ -96,14 +93,6 @@ class Account:
     def add(self, text: str) -> None:
         """Add *text* at the end of the configuration."""
         self.file.write_text(f"{self.file.read_text(encoding='utf-8')}\n{text}", encoding="utf-8")
-
-
-@pytest.fixture(scope="session")
-def program():
-    """What runs programs that use the command line, each in a process of its own."""
-    server = ForkServer(sys.executable, [*IMPORTED])
-    yield server
-    server.close()
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
 
@@ -102,38 +101,45 @@ def dies(*_):
     raise Killed
 
 
+RUN = """
+import signal, sys
+from rbac_sync.cli.main import main
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main(sys.argv[1:])
+"""
+"""The program, which heeds interrupts though whoever runs the tests may ignore them."""
+
+
 class Terminal:
     """Runs the command line, in processes that can be stopped."""
 
-    def __init__(self, company, folder):
-        self._company, self._processes = company, []
+    def __init__(self, company, folder, program):
+        self._company, self._program, self._processes = company, program, []
         secret = {"RBAC_SYNC_API_KEY": company.key("olivia"), "RBAC_SYNC_STATE_DIR": str(folder)}
         self._environment = os.environ | secret
 
     def run(self, *words):
         """Return the exit code of a command and what it said on standard error."""
-        command = [sys.executable, "-m", "rbac_sync", *words, "--config", self._company.folder]
-        pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-        # Whoever runs the tests in the background has SIGINT ignored, and children inherit that.
-        heeds = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
-        run = subprocess.Popen(command, env=self._environment, **pipes, **heeds)
-        self._processes.append(run)
-        _, said = self._processes[-1].communicate()
-        return self._processes[-1].returncode, said
+        words = ("-c", RUN, *words, "--config", str(self._company.folder))
+        started = self._program.start(*words, env=self._environment, cwd=Path.cwd())
+        self._processes.append(started)
+        ended = self._program.wait(*words)
+        return ended.returncode, ended.stderr
 
     def stop(self, number):
         """Send a signal to what was run second."""
-        self._processes[1].send_signal(number)
+        os.kill(self._processes[1], number)
 
 
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)]
 )
 def test_a_process_that_is_stopped_at_its_first_request_is_gone_on_with(
-    company, tmp_path, number, code
+    company, tmp_path, program, number, code
 ):
     """A new service account is the worst to ask for twice."""
-    terminal, plan = Terminal(company, tmp_path), str(tmp_path / "my plan")
+    terminal, plan = Terminal(company, tmp_path, program), str(tmp_path / "my plan")
     with (
         serving(GuardedStore(Accounts(company.url))) as upstream,
         cutting(upstream, lambda: terminal.stop(number)) as (root, writes),

@@ -23,29 +23,9 @@ from typing import Any
 import time_machine
 
 from ..backends.store.children import SERVER
+from ..programs import IMPORTED
 from .effects import Point, installed
 
-IMPORTED = (
-    "alembic.command",
-    "httpcore",
-    "rbac_sync.backends.prefect_cloud.backend",
-    "rbac_sync.backends.prefect_cloud_1.backend",
-    "rbac_sync.backends.remote.journal_connection",
-    "rbac_sync.backends.store.backend",
-    "rbac_sync.cli.main",
-    "rbac_sync.cli.commands.audit",
-    "rbac_sync.cli.commands.plan",
-    "rbac_sync.cli.commands.store",
-    "rbac_sync.config.schema",
-    "rbac_sync.config.schema_errors",
-    "rbac_sync.model.meaning",
-    "rbac_sync.pipeline",
-    "rbac_sync.views.drift",
-    "rbac_sync.views.plan",
-    "rbac_sync.views.plan_json",
-    "rbac_sync.views.reports.json_report",
-)
-"""What the commands import, each where it uses it."""
 LONGEST = 120
 """Seconds after which a command that does not end fails the test."""
 

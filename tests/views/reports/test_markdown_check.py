@@ -55,20 +55,20 @@ HOSTILE = [
 @pytest.mark.parametrize(
     "run",
     [
-        busy(),
-        busy("bo"),
-        busy(made=(3, 8, 2)),
-        drifted(week()),
-        FAULTY,
-        Run(),
-        Run((ADVICE,), SOURCES),
-        big(1500),
-        Run(FAULTY.problems * 2000),
+        busy,
+        lambda: busy("bo"),
+        lambda: busy(made=(3, 8, 2)),
+        lambda: drifted(week()),
+        lambda: FAULTY,
+        Run,
+        lambda: Run((ADVICE,), SOURCES),
+        lambda: big(1500),
+        lambda: Run(FAULTY.problems * 2000),
     ],
     ids=range(9),
 )
 def test_what_is_written_is_genuine(run):
-    assert is_own_report(render_report(run))
+    assert is_own_report(render_report(run()))
 
 
 @settings(max_examples=40)

@@ -1,0 +1,39 @@
+"""Programs that use the command line, in processes forked from one that has its imports."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from .fork_server import ForkServer
+
+IMPORTED = (
+    "alembic.command",
+    "httpcore",
+    "rbac_sync.backends.prefect_cloud.backend",
+    "rbac_sync.backends.prefect_cloud_1.backend",
+    "rbac_sync.backends.remote.journal_connection",
+    "rbac_sync.backends.store.backend",
+    "rbac_sync.cli.main",
+    "rbac_sync.cli.commands.audit",
+    "rbac_sync.cli.commands.plan",
+    "rbac_sync.cli.commands.store",
+    "rbac_sync.config.schema",
+    "rbac_sync.config.schema_errors",
+    "rbac_sync.model.meaning",
+    "rbac_sync.pipeline",
+    "rbac_sync.views.drift",
+    "rbac_sync.views.plan",
+    "rbac_sync.views.plan_json",
+    "rbac_sync.views.reports.json_report",
+)
+"""What the commands import, each where it uses it."""
+
+
+@pytest.fixture(scope="session")
+def program():
+    """What runs programs that use the command line, each in a process of its own."""
+    server = ForkServer(sys.executable, [*IMPORTED])
+    yield server
+    server.close()
