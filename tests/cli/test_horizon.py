@@ -213,8 +213,8 @@ def test_f1_a_deletion_that_is_not_shown_has_not_been_made(nightly, tmp_path, mo
     ran = run("apply wide.plan")
 
     assert ran.code == 5
-    assert "`workspace.secret/access/sa:other` was at version" in ran.err
-    assert "is not shown to this key" in ran.err
+    what = "`workspace.secret/access/sa:other` was `viewer` when planned"
+    assert f"{what} and is not shown to this key now" in ran.err
 
 
 def test_whoami_says_what_the_key_is_not_shown(nightly):

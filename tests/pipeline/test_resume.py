@@ -187,7 +187,7 @@ def test_what_somebody_else_changed_meanwhile_still_makes_it_stale(company, clou
     killed(company, cloud, saved, 1)
     company.force(Change(User("otto@acme.example"), User("otto@acme.example", Status.SUSPENDED)))
 
-    with pytest.raises(StalePlan, match=r"`member.otto@acme.example` was at version"):
+    with pytest.raises(StalePlan, match=r"`member.otto@acme.example` is not as it was"):
         company.apply(saved, backend=cloud, resume=True)
 
 

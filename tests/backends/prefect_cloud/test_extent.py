@@ -251,7 +251,7 @@ def test_a_write_of_somebody_else_in_between_makes_a_plan_stale(company):
     there.runners = {1: ["p3@example.org"]}
     review = there.plan()
     there.cloud.grant(there.spaces[1], there.people[3], "Developer")
-    with pytest.raises(StalePlan, match="was at version"):
+    with pytest.raises(StalePlan, match="was `viewer` when planned and is `developer` now"):
         there.apply(review)
     assert there.cloud.writes() == []
 
