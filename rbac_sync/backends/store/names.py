@@ -103,7 +103,7 @@ class NameIndex:
         """Read the numbers of *addresses*, all of *kind*, at once: those that are not known yet."""
         known = self._numbers.keys() | self._gone
         unknown = [] if self._is_whole else sorted({a.key for a in addresses if a not in known})
-        keys = [key for key in unknown if _can_be_kept(key)]
+        keys = [key for key in unknown if can_be_kept(key)]
         for part in batched(keys):
             self.take(self._read(kind=kind, key=part))
         missing = {Address(kind, key) for key in unknown} - self._numbers.keys()
@@ -139,7 +139,7 @@ class NameIndex:
         """Return the row of *address*, if there is one; those of all that every account has."""
         if address in FIXED:
             return self._read(kind=[a.kind for a in FIXED], key=[a.key for a in FIXED])
-        known = _can_be_kept(address.key)
+        known = can_be_kept(address.key)
         return self._read(kind=address.kind, key=address.key) if known else ()
 
     def _load(self) -> None:
@@ -148,7 +148,7 @@ class NameIndex:
             self._is_whole = True
 
 
-def _can_be_kept(text: str) -> bool:
+def can_be_kept(text: str) -> bool:
     """Say whether a database takes *text* at all: what it refuses, no row has."""
     return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
 

@@ -278,3 +278,22 @@ def test_a_token_with_another_place_is_refused(busy, after):
     token = base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
     (detail,) = busy.get(f"/events/filter/next?page-token={token}", 422)["detail"]
     assert detail["msg"] == "this is no page token"
+
+
+@pytest.mark.parametrize("name", ["\0", "\ud800", "x" * 9000])
+def test_a_thing_by_a_name_that_no_database_takes_has_no_events(busy, name):
+    where = {"resource": {"labels": {NAME: name}}}
+    content = json.dumps({"filter": where})
+    headers = {"Content-Type": "application/json"}
+    for path in ("filter", "count-by/event"):
+        answer = busy.client.post(f"{busy.path}/events/{path}", content=content, headers=headers)
+        assert answer.status_code == 200
+        assert answer.json() in ([], {"events": [], "total": 0, "next_page": None})
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_is_none_in_universal_time_is_refused(busy, moment):
+    busy.post("/events/filter", {"filter": {"occurred": {"since": moment, "until": moment}}}, 422)
+    content = {"filter": {}, "limit": 5, "total": 9, "before": 5, "after": [moment, 1, 5, 0]}
+    token = base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
+    busy.get(f"/events/filter/next?page-token={token}", 422)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
+from ....backends.store.names import can_be_kept
 from ....backends.store.span import ACCOUNT_ROLE, Span
 from ....model import ACCOUNT, Address, Kind, label
 from ....wire.prefect_cloud import events as wire
@@ -88,7 +89,7 @@ def _objects(view: ReadView, where: wire.EventResourceFilter | None) -> frozense
         return None
     names = (where.labels or {}).get(NAME)
     if names is not None:
-        return frozenset([names] if isinstance(names, str) else names)
+        return frozenset(filter(can_be_kept, [names] if isinstance(names, str) else names))
     return _named(view, where.id) if where.id is not None else None
 
 
