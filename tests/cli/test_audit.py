@@ -341,7 +341,7 @@ def test_a_clock_that_was_ahead_for_a_while_hides_no_row_of_the_past(account):
     [
         ("after", "{", "`after`: Expecting property name"),
         ("after", '"x"', "`after`: it is no object"),
-        ("after", '{"kind":"nothing"}', "'nothing' is not a valid Kind"),
+        ("after", '{"kind":"nothing"}', "not a resource: 'nothing'"),
         ("info", '{"reasons":3}', "`info`: `reasons` is of another type"),
         ("timestamp", "yesterday", "`timestamp`: Invalid isoformat string"),
     ],
