@@ -93,12 +93,18 @@ class EventQuery:
     @cached_property
     def _rows(self) -> Span:
         """The rows of which each is one event, by the name if the filter asks for names."""
-        rows = self._narrowed.span._replace(without=NOT_ONE_EVENT)
+        named = self._named
+        shapes = None if named is None else frozenset(group.key for group in named)
+        return self._narrowed.span._replace(without=NOT_ONE_EVENT, shapes=shapes)
+
+    @cached_property
+    def _named(self) -> list[Tally] | None:
+        """The groups of such rows whose events have the names of the filter; None: it has none."""
         if self.where.event is None:
-            return rows
+            return None
+        rows = self._narrowed.span._replace(without=NOT_ONE_EVENT)
         groups = self.view.session.trail.tallies(rows, By.SHAPE)
-        named = (g.key for g in groups if matches_name(self.event(g).event, self.where.event))
-        return rows._replace(shapes=frozenset(named))
+        return [g for g in groups if matches_name(self.event(g).event, self.where.event)]
 
     @property
     def _others(self) -> Span | None:
@@ -108,7 +114,9 @@ class EventQuery:
         return self._narrowed.span._replace(tables=NOT_ONE_EVENT) if may_be else None
 
     def _total(self) -> int:
-        return self.view.session.trail.count(self._rows) + sum(1 for _ in self._beside())
+        named = self._named
+        rows = self.view.session.trail.count(self._rows) if named is None else _sizes(named)
+        return rows + sum(1 for _ in self._beside())
 
     def _beside(self) -> Iterator[PlacedEvent]:
         """Yield the events that are not one row of the trail each."""
@@ -198,6 +206,10 @@ def too_many() -> Refusal:
 def _row_of(place: EventPlace) -> tuple[Instant, int]:
     """Return the time and the number of the row at which an event stands: before all, none does."""
     return (place[0], place[2]) if place[1] == 1 else (place[0], 0)
+
+
+def _sizes(groups: Iterable[Tally]) -> int:
+    return sum(group.size for group in groups)
 
 
 def _distinct(placed: Iterable[PlacedEvent]) -> list[PlacedEvent]:
