@@ -1,8 +1,8 @@
-"""TOML in, declaration out.
+"""The reader of a configuration: it makes a declaration from TOML files.
 
-pydantic takes a tenth of a second to import, so what needs it is imported
-where it is used: a view that names a code does not pay for it. What writes a
-configuration is in ``export``.
+pydantic takes a tenth of a second to import, so modules that need it are imported
+where they are used: a view that names a code does not pay for it. The module
+``export`` writes a configuration.
 """
 
 from __future__ import annotations

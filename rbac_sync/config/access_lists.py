@@ -21,13 +21,13 @@ FORMS = {
     ObjectType.DEPLOYMENT: "deployment:FLOW/NAME",
     ObjectType.WORK_POOL: "work_pool:NAME",
 }
-"""How an object of each type is written."""
+"""An example of an object of each type."""
 
 
 def access_lists(
     sources: Sources, names: NameResolver, ended: Collection[Address]
 ) -> Iterator[ObjectAccess]:
-    """Yield the declared access lists, without the people in *ended*; add a problem for others."""
+    """Yield the declared access lists without *ended* people; add the problems of faulty lists."""
     for file, handle, table in sources.named("workspaces"):
         for name, levels in table.objects.items():
             location = TomlLocation(file, ("workspaces", handle, "objects", name))

@@ -1,4 +1,4 @@
-"""A shared file with the values of one account in it, and the places of both."""
+"""Shared files with the values of one account merged into them, and the places of both."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .problems import File, Problems, TomlLocation
 from .spans import Path, Spans
 
 NAMED = {"workspaces": "", "service_accounts": "sa:", "teams": "team:", "roles": ""}
-"""The tables whose things may have another name in an account, with what stands before it."""
+"""The tables whose things may have another name in an account, with the prefix of the name."""
 
 PROSE = frozenset({"description", "name", "reason", "why"})
 """Keys whose texts name nothing."""
@@ -29,11 +29,11 @@ ROLE_VALUES = {
 """The keys whose texts name roles, by the table in which they stand."""
 
 ADD = "add"
-"""The table of an account whose values stand beside the shared ones."""
+"""The table of an account whose values are added to the shared ones."""
 
 
 class _MergedSpans(Spans):
-    """The places of a file some of whose values stand elsewhere, by their path."""
+    """The places of the values of a merged file, some of which stand in the file of an account."""
 
     def __init__(self, file: _MergedFile) -> None:
         super().__init__(file.name, file.text)
@@ -52,12 +52,12 @@ class _MergedSpans(Spans):
         return replace(place, also=f"with {first.key.place().file_line}") if first else place
 
     def _named(self, path: Path) -> str:
-        """Return a phrase on the line that gives the thing at *path* its name, if there is one."""
+        """Return a phrase with the line that names the thing at *path*; empty if there is none."""
         name = self._names.get(path)
         return f"named in {name.key.place().file_line}" if name else ""
 
     def _over(self, path: Path) -> str:
-        """Return a phrase on the shared line that the value at *path* replaces or adds to."""
+        """Return a phrase with the shared line that the value at *path* replaces or adds to."""
         for length in range(len(path), 1, -1):
             if path[:length] in self.paths:
                 word = "over" if length == len(path) else "beside"
@@ -73,7 +73,7 @@ def _place_of(location: TomlLocation, *, is_key: bool) -> Place:
 class _MergedFile(File):
     """A shared file with the values of an account in it.
 
-    ``origins`` says where those stand, ``names`` where a thing gets its name, each by path.
+    ``origins`` has the location of each of these values, ``names`` that of each new name, by path.
     """
 
     origins: Mapping[Path, TomlLocation] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class _MergedFile(File):
 
 @dataclass
 class FileMerge:
-    """The tables of one file so far, and the origins of what an account wrote into them."""
+    """The tables of one file so far, and the locations of the values that come from an account."""
 
     file: File
     problems: Problems
@@ -103,13 +103,13 @@ class FileMerge:
         self.tree = _tables(self.file.tree)
 
     def write(self, path: Path, location: TomlLocation, *, adds: bool) -> None:
-        """Write the value at *location* to *path*, over what is there or, if it *adds*, beside."""
+        """Write the value at *location* to *path*; if it *adds*, extend the value there."""
         *outer, key = path
         table = self.tree
         for step in outer:
             table = table.setdefault(str(step), {})
         if not isinstance(table, dict):
-            return  # a fault of the file
+            return  # the file has reported this fault
         value, earlier = location.file.value(location.path), table.get(str(key))
         if isinstance(value, dict) and isinstance(earlier, dict):
             for name in value:
@@ -125,9 +125,9 @@ class FileMerge:
             self.origins[path] = location
 
     def rename(self, places: Mapping[Path, TomlLocation]) -> None:
-        """Give things their names in an account, where they are declared and referred to.
+        """Give things their names of an account, in their declarations and in references.
 
-        *places* are the entries that say so, by table and new name.
+        *places* are the entries that give the names, by table and new name.
         """
         self.names = places
         names: dict[str, dict[str, str]] = {section: {} for section in NAMED}
@@ -144,7 +144,7 @@ class FileMerge:
                 test["workspace"] = workspaces.get(handle, handle)
 
     def _rename_roles(self, renamed: Mapping[str, str]) -> None:
-        """Give roles their names where they are held, stood on, limited and tested."""
+        """Give roles their names in grants, in other roles, in ``[guard]`` and in tests."""
         self._rename_keys(("members",), renamed)
         for section in ("workspaces", "workspace_defaults"):
             for name in as_table(self.tree.get(section)):
@@ -160,7 +160,7 @@ class FileMerge:
                 table.update(_with_names({key: table[key] for key in keys & table.keys()}, texts))
 
     def _rename_keys(self, outer: Path, renamed: Mapping[str, str]) -> None:
-        """Rename the keys of the table at *outer*; the place of each stays what it is."""
+        """Rename the keys of the table at *outer*; each keeps its place."""
         table: Any = self.tree
         for step in outer:
             table = table.get(step) if isinstance(table, dict) else None
@@ -195,7 +195,7 @@ class FileMerge:
         )
 
     def merged(self) -> File:
-        """Return the file with these tables, checked; their faults are known of both files."""
+        """Return the file with these tables, checked; both files have reported their faults."""
         from .schema_errors import check_tables
 
         file = _MergedFile(
@@ -215,13 +215,13 @@ def as_table(value: object) -> dict[str, Any]:
 
 
 def _elements(value: object) -> list[dict[str, Any]]:
-    """Return the tables in a list or a table; of anything else none."""
+    """Return the tables in a list or a table; nothing for any other value."""
     elements = value if isinstance(value, list) else as_table(value).values()
     return [element for element in elements if isinstance(element, dict)]
 
 
 def _references(names: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
-    """Return the texts that stand for other things in an account, and those that take their place.
+    """Return the references that have another name in an account, with their new texts.
 
     A thing is named as a principal, or under ``[guard]`` and ``[[ignore]]`` by its address.
     """
@@ -236,7 +236,7 @@ def _references(names: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
 
 
 def _with_names(value: Any, texts: Mapping[str, str]) -> Any:
-    """Return *value* with other texts for those of *texts*, but in prose."""
+    """Return *value* with the texts in it replaced by *texts*, except in prose."""
     if isinstance(value, dict):
         prose = {k: v for k, v in value.items() if k in PROSE and isinstance(v, str)}
         return {k: _with_names(v, texts) for k, v in value.items()} | prose

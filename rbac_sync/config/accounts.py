@@ -1,7 +1,7 @@
-"""The tables ``[accounts.NAME]``: the shared tables as each account has them.
+"""The tables ``[accounts.NAME]``: the differences of each account from the shared tables.
 
 An account writes keys over those of the shared tables, and adds to them under ``add``. The result
-is a flat configuration: whoever reads it meets no account, and each place in it names both lines.
+is a flat configuration without ``[accounts]``, in which each place names both lines.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .problems import File, Problems, TomlLocation
 from .spans import Path
 
 OVER_ROOT = ("backend", "journal", "manage", "guard", "notify")
-"""The tables of the root file that an account writes over."""
+"""The tables of the root file whose values an account replaces."""
 
 SHARED_OBJECTS = tuple(section for section in OBJECTS if section != ACCOUNTS)
 
@@ -29,13 +29,13 @@ UNNAMED = ("people", "members", "alumni")
 
 
 def accounts(sources: Sources) -> tuple[AccountSettings, ...]:
-    """Return the accounts of a configuration, wave by wave; none if it is of one alone."""
+    """Return the accounts of a configuration, wave by wave; empty without ``[accounts]``."""
     listed = [_settings(location) for location, _ in sources.written(ACCOUNTS)]
     return tuple(sorted(listed, key=lambda account: account.wave))
 
 
 def _settings(location: TomlLocation) -> AccountSettings:
-    """Return the settings of an account; what is faulty is a problem of its file already."""
+    """Return the settings of an account; its file has reported faulty values already."""
     values = as_table(_value(location))
     wave = values.get("wave")
     keys = (values.get(key) for key in ("key_variable", "url_variable"))
@@ -44,7 +44,7 @@ def _settings(location: TomlLocation) -> AccountSettings:
 
 
 def select_account(sources: Sources, name: str | None) -> Sources:
-    """Return the configuration of the account *name*; None is the only one.
+    """Return the configuration of the account *name*; None stands for the only account.
 
     Raises:
         RbacSyncError: there is no such account, or several and *name* is None.
@@ -119,7 +119,7 @@ class _AccountTables:
     def _refuse_taken(
         self, path: Path, location: TomlLocation, earlier: TomlLocation | None
     ) -> None:
-        """Add a problem if another thing has the name at *path*, its own or by *earlier*."""
+        """Add a problem if another thing has the name at *path*, as its own or from *earlier*."""
         file = self._declaring.get(path)
         if file is not None and path[1] != location.path[-1]:
             earlier = TomlLocation(file, path)
@@ -144,7 +144,7 @@ class _AccountTables:
                 yield own.at(ADD, section), (section,), True
 
     def _target(self, path: Path, own: File) -> File | None:
-        """Return the file into whose tables the value at *path* goes."""
+        """Return the file that gets the value at *path*."""
         section, *name = path
         if section in ROOT_ONLY:
             return self._shared.root

@@ -27,7 +27,7 @@ def locations(sources: Sources) -> Mapping[str, TomlLocation]:
 
 
 def read_alumni(sources: Sources, names: NameResolver) -> Mapping[Address, Alumnus]:
-    """Return what is on record of each alumnus; add the problems of names and dates."""
+    """Return the record of each alumnus; add the problems of names and dates."""
     alumni: dict[Address, Alumnus] = {}
     for file, name, table in sources.named("alumni"):
         location = TomlLocation(file, ("alumni", name), is_key=True)
@@ -77,6 +77,6 @@ def refuse_alumnus(text: str, email: str, location: TomlLocation, names: NameRes
 
 
 def alumnus(text: str, names: NameResolver) -> Address | None:
-    """Return the address of the alumnus *text*; None if it is none."""
+    """Return the address of the alumnus *text*; None if *text* names no alumnus."""
     email = names.people.get(text, text)
     return Address(Kind.USER, folded(email)) if folded(email) in names.alumni else None

@@ -1,4 +1,4 @@
-"""The desired state from checked tables."""
+"""The desired state, made from checked tables."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ABSENT = {"workspaces": "workspaces", "workspace_defaults": "workspaces", "teams
 """The things that a world without workspaces does not have, by the table that declares them."""
 
 NAMES = (ACCOUNTS, "people", "alumni", "groups", "workspace_defaults")
-"""Tables that declare nothing by themselves."""
+"""Tables that declare no resources."""
 
 UNSTATED_OF_USERS = frozenset({"status", "expires"})
 
@@ -74,7 +74,7 @@ def declaration(sources: Sources, catalogue: Catalogue, now: Instant) -> Declara
     ignored, gone = ignore_rules(sources), frozenset((*_ended_addresses(rows), *left))
     others = (*chain(*renames.values()), *gone, *chain(*rows.ended.values()))
     refuse_declared(ignored, desired, others, sources, problems)
-    if sources.account is None:  # names of things may differ by account, and owners do not
+    if sources.account is None:  # names of things may differ by account; code owners are the same
         code_owners(sources, names)
     _refuse_empty(sources, names)
     _advise(sources, names)
@@ -143,7 +143,7 @@ def _refuse_teams(listed: RoleHolders, names: NameResolver) -> None:
 
 
 def _unlisted_service_accounts(sources: Sources, objects: Objects, rows: BindingTable) -> None:
-    """Give service accounts that no list names the role that the world gives new ones."""
+    """Give the service accounts that no list names the role of new ones in this world."""
     role = rows.names.catalogue.new_bot_role
     for file, name, _ in sources.named("service_accounts"):
         address = named.service_account(name)
@@ -176,7 +176,7 @@ def _workspaces(rows: BindingTable) -> tuple[frozenset[Address], frozenset[Addre
 
 
 def _users(rows: BindingTable, objects: Objects) -> dict[Address, User]:
-    """Return whoever holds an account role; of a user nothing else is written."""
+    """Return the users who hold an account role; no other attribute of a user can be declared."""
     people = [who for who in rows.rows[ACCOUNT] if who.kind is Kind.USER]
     objects.unstated.update(dict.fromkeys(people, UNSTATED_OF_USERS))
     return {who: User(who.key) for who in people}
@@ -193,7 +193,7 @@ def _ended_addresses(rows: BindingTable) -> Iterator[Address]:
 
 
 def _refuse_empty(sources: Sources, names: NameResolver) -> None:
-    """Refuse to read "remove everybody" from a configuration that declares nothing."""
+    """Refuse a configuration that declares nothing: it would remove everybody."""
     if sources.problems:
         return
     objects = [s for s in OBJECTS if s not in NAMES and any(True for _ in sources.written(s))]
@@ -212,7 +212,7 @@ def _refuse_empty(sources: Sources, names: NameResolver) -> None:
 
 def _advise(sources: Sources, names: NameResolver) -> None:
     for file, name, _ in sources.named("people"):
-        # Of several accounts, another one may refer to what they share.
+        # Where there are several accounts, another one may refer to the shared things.
         is_of_this_alone = sources.account is None or file.is_own(("people", name))
         if name not in names.used and is_of_this_alone:
             location = TomlLocation(file, ("people", name), is_key=True)

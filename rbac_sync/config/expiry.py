@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .resolve import NameResolver
 
 SOON = timedelta(days=14)
-"""From so long before an end on there is advice about it."""
+"""The time before an end in which there is advice about it."""
 
 
 def advise_on_end(
@@ -43,9 +43,9 @@ def format_remaining(until: Instant, now: Instant) -> str:
 
 
 def refuse_too_few_owners(sources: Sources, names: NameResolver, account: Row, floor: int) -> None:
-    """Note each end by which the account would have fewer declared owners than *floor*.
+    """Add a problem for each end after which there are fewer declared owners than *floor*.
 
-    An error where all members are declared; elsewhere somebody who is not may own it too.
+    It is an error where all members are declared; elsewhere an undeclared member may be an owner.
     """
     is_whole = names.reach.get(Subject.MEMBERS) is Manage.ALL
     is_written = sources.root.document.guard.min_owners is not None
@@ -94,7 +94,7 @@ class _Terms:
 
 
 def _ownerships(account: Row, names: NameResolver) -> _Terms:
-    """Return the terms of the users in the row *account*, where each holds one role."""
+    """Return the terms of the owners in the row *account*, where each user holds one role."""
     owner = names.catalogue.owner
     return _Terms(
         [

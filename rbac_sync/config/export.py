@@ -33,9 +33,9 @@ def export(
 ) -> dict[str, str]:
     """Return the text of each file, by its name relative to the folder.
 
-    Every kind has its file, so that whoever adds the first of it finds the place. Read back, the
-    files declare *state*; what they cannot hold is listed in
-    comments at the end of ``rbac.toml``. Grants that have ended by *now* are
+    Every kind has its file, even without resources, so that users see where to add one. The
+    files declare *state*; comments at the end of ``rbac.toml`` list
+    the parts that they cannot hold. Grants that have ended by *now* are
     left out, and so are keys that *capabilities*, if they are given, could not make. Built-in
     roles and people's own keys are never written.
     """
@@ -44,7 +44,7 @@ def export(
 
 
 def _without_open_lists(state: State) -> State:
-    """Return *state* without the lists that say what an object without one says."""
+    """Return *state* without the access lists that let everyone in, as the lack of a list does."""
     draft = state.draft()
     for listed in [each for each in state.of(ObjectAccess).values() if each.is_open]:
         draft.remove(listed)
@@ -77,7 +77,7 @@ def _placeholder(*sections: str) -> str:
 
 
 def _workspaces(tables: Tables) -> dict[str, str]:
-    """Return a file for each workspace, and one for handles that are no file name, or for none."""
+    """Return a file for each workspace, and one file for the handles that are no file names."""
     texts: dict[str, str] = {}
     others: dict[str, Any] = {}
     for handle, table in sorted(tables.get("workspaces", {}).items()):
@@ -121,7 +121,7 @@ def _patterns(files: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _limits(files: Mapping[str, str]) -> dict[str, int]:
-    """Return the limits that these files need raised."""
+    """Return the keys of ``[limits]`` that must be raised so that *files* can be read."""
     sizes = [len(text.encode()) for text in files.values()]
     needed = {"max_file": max(sizes, default=0), "max_total": sum(sizes) + MIB}
     defaults = {"max_file": MIB, "max_total": 64 * MIB}

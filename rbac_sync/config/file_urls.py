@@ -18,20 +18,20 @@ PORTS = {"https": 443, "http": 80, "postgresql": 5432}
 
 
 def resolve_url(url: str, folder: Path) -> str:
-    """Return *url*, which stands in a file of *folder*, as this process opens it."""
+    """Return the URL that this process opens for *url*, which stands in a file of *folder*."""
     return _moved(url, lambda path: (folder / path).as_posix())
 
 
 def relative_url(url: str, folder: Path) -> str:
-    """Return *url*, as this process opens it, as a file of *folder* says it."""
+    """Return the URL to write in a file of *folder* for *url*, which this process opens."""
     return _moved(url, lambda path: Path(os.path.relpath(path, folder)).as_posix())
 
 
 def same_url(url: str) -> str:
-    """Return the one spelling of all URLs that lead where *url* leads, without its user.
+    """Return *url* in a normal form, without its user: equal for URLs of the same target.
 
-    It is to compare with another, not to open: ``sqlite:///./a.db`` is ``sqlite:///a.db``, and
-    ``https://Host:443/api/`` is ``https://host/api``.
+    The form is for comparison and cannot be opened: ``sqlite:///./a.db`` and ``sqlite:///a.db``
+    have one form, ``https://Host:443/api/`` and ``https://host/api`` another.
     """
     if file := FILE.match(url):
         path = unquote(file["path"]) if file["uri"] else file["path"]
@@ -40,7 +40,7 @@ def same_url(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return url  # whoever opens it says what is wrong
+        return url  # the code that opens the URL reports the fault
     bare = parts.scheme.partition("+")[0]
     scheme = SCHEMES.get(bare, bare)
     place = f":{port}" if port not in (None, PORTS.get(scheme)) else ""

@@ -25,13 +25,13 @@ class UnreadableFile(Exception):
 
 
 CHANGED = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
-"""Attributes of a file that differ once somebody has written to it."""
+"""Attributes of a file that change when somebody writes to it."""
 
 LINK = "links are not followed; put the file itself there"
 
 
 def read(folder: Path, name: str, limit: int) -> bytes:
-    """Return the bytes of the file *name* in *folder*, read in one go.
+    """Return the bytes of the file *name* in *folder*, all from one moment.
 
     Raises:
         Unread: a link, not a regular file, larger than *limit* bytes, or
@@ -114,9 +114,9 @@ def is_link(folder: Path, name: str) -> bool:
 def matching(folder: Path, pattern: str) -> Iterator[str]:
     """Yield the names in *folder* that *pattern* matches, in no particular order.
 
-    ``*``, ``?`` and ``[...]`` stay within a part of the path and do not match a
-    leading dot; ``**`` is any number of folders. A pattern without these is a
-    name, and yielded whether it exists or not. Links are yielded, not followed.
+    ``*``, ``?`` and ``[...]`` match within one part of the path, and no leading
+    dot; ``**`` matches any number of folders. A pattern without these is a
+    name, which is yielded even if it does not exist. Links are yielded, not followed.
     """
     if not any(character in pattern for character in "*?["):
         yield pattern
@@ -136,7 +136,7 @@ def _below(folder: Path, prefix: str, parts: list[str]) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             yield from _below(folder, f"{name}/", rest) if rest else ()
         elif not rest or entry.is_dir():
-            yield name  # a link to a folder too, for whoever reads it to refuse
+            yield name  # links to folders too: the reader of the file refuses them
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -19,7 +19,7 @@ from .workspace_tables import RoleHolders
 class BindingTable:
     """The bindings by scope and principal, filled scope by scope.
 
-    ``ended`` holds, by scope, who is listed with an end that has passed.
+    ``ended`` holds, by scope, the principals whose entry has an end that has passed.
     """
 
     names: NameResolver
@@ -48,7 +48,7 @@ class BindingTable:
             self.rows.setdefault(scope, {})[EVERYONE] = held(role)
 
     def close(self, scope: Address) -> None:
-        """Keep what is held in *scope* in less memory, now that nothing is added any more."""
+        """Store the bindings in *scope* in less memory; nothing is added to *scope* afterwards."""
         self.rows[scope] = compact(self.rows[scope])
 
     def without(self, ended: set[Address], account: Address) -> dict[Address, Row]:
@@ -93,9 +93,9 @@ class _Scope:
                 row[principal] = holdings
 
     def _add_texts(self, texts: list[str], holdings: Holdings) -> bool:
-        """Add a list if each of *texts* names a principal who is new here; say whether it is so.
+        """Add a list if each of *texts* names a principal that is new here; say if it was added.
 
-        *Why*: most lists are like this, and a look at each entry takes several times as long.
+        *Why*: most lists are like this, and to read entry by entry takes several times as long.
         """
         try:
             new = dict.fromkeys(self.rows.names.principals(texts), holdings)
@@ -139,7 +139,7 @@ class _Scope:
             self.row[holder.principal] = _holdings(role, holder.term)
 
     def _refuse_twice(self, principal: Address, listed: RoleHolders, index: int) -> None:
-        """Refuse a second role of *principal*; only now the first one is searched."""
+        """Refuse a second role of *principal*; the first one is searched only for the message."""
         problems = self.rows.names.problems
         if problems.full:
             problems.left_out += 1
@@ -180,7 +180,7 @@ class _Scope:
 
 
 def _holdings(role: Address | None, term: Term) -> Holdings:
-    """Return *role* for *term*, one value for all who hold it without any; nothing for no role."""
+    """Return *role* with *term*; without a term always the same value, without a role nothing."""
     if role is None:
         return frozenset()
     return frozenset({Holding(role, *term)}) if any(term) else held(role)

@@ -24,7 +24,7 @@ MOST_LEVELS = 32
 
 
 class Context(NamedTuple):
-    """A group or team, and whether teams within it stand for their members."""
+    """A group or team, and with ``flat`` the teams in it stand for their members."""
 
     text: str
     flat: bool
@@ -70,8 +70,8 @@ class Groups:
     ) -> list[Holder]:
         """Return each principal of the list at *location* once, ended terms too.
 
-        An entry of its own decides for a principal, whatever groups it is in.
-        With *flat*, a team stands for its members. An entry that is *but* is passed over.
+        The entry that names a principal itself overrides the entries of its groups.
+        With *flat*, a team stands for its members. The entry *but* is left out.
         """
         own: dict[Address, Holder] = {}
         others: dict[Address, Holder] = {}
@@ -104,7 +104,7 @@ class Groups:
             yield Holder(principal, term, location)
 
     def holders(self, text: str, *, flat: bool) -> Iterator[Holder]:
-        """Yield the principals of a list that has been resolved, itself first on their way."""
+        """Yield the principals of the resolved list *text*, with *text* first in ``through``."""
         for holder in self._resolved.get(Context(text, flat), ()):
             yield holder._replace(through=(text, *holder.through))
 
@@ -127,7 +127,7 @@ class Groups:
             )
 
     def emails(self, entries: Entries) -> frozenset[str]:
-        """Return the addresses, folded, of the people whom *entries* list, known or not."""
+        """Return the folded e-mail addresses of the people whom *entries* list, members or not."""
         return self._emails(map(name_of, entries), frozenset())
 
     def _emails(self, texts: Iterable[str], above: frozenset[str]) -> frozenset[str]:
@@ -186,7 +186,7 @@ class Groups:
         return []
 
     def _team(self, name: str, location: TomlLocation) -> list[Holder]:
-        """Return the members of a team; a list that stands on them needs them in writing."""
+        """Return the declared members of a team; add a problem if they are not declared."""
         if name in self._teams:
             table, at = self._teams[name]
             if table.members is not None:
@@ -218,11 +218,11 @@ class Groups:
         *,
         flat: bool,
     ) -> None:
-        """Take those who are excepted out of *holders*; add a problem where that has no effect.
+        """Remove the principals of ``except`` from *holders*; add a problem where none is removed.
 
         ``all`` names people, so that a team beside it is left out with its people.
 
-        *Why* a problem: somebody who is left out in vain keeps what the group holds.
+        *Why* a problem: a principal that is not removed keeps the access of the group.
         """
         everybody = frozenset(holders)
         forms = {flat, flat or table.all_ is not None}
@@ -257,7 +257,7 @@ class Groups:
                 self._names.problems.add("RS318", location, message, hint=hint)
 
     def _is_faulty(self) -> bool:
-        """Say whether there are errors, of which an empty group may be a mere consequence."""
+        """Say whether there are errors that may have made a group empty."""
         problems = (*self._sources.problems, *self._names.problems.diagnostics)
         return not all(is_advice(problem.code) for problem in problems)
 

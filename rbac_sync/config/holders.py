@@ -1,4 +1,4 @@
-"""The holders in a list: who each entry names, for what time, and through which groups."""
+"""The holders in a list: the principals of each entry, with their terms and groups."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Term(NamedTuple):
         return self.since is None or self.until is None or self.since < self.until
 
     def is_open(self, now: Instant) -> bool:
-        """Say whether *now* lies in the term."""
+        """Say whether the term has begun and has not ended by *now*."""
         return is_open(self.since, self.until, now)
 
     def is_over(self, now: Instant) -> bool:

@@ -17,7 +17,7 @@ ADDRESSES = "write `member.EMAIL`, `team.NAME`, `role.NAME` or `workspace.HANDLE
 
 
 def ignore_rules(sources: Sources) -> tuple[IgnoreRule, ...]:
-    """Return the rules in the order of the root file, which alone may write them."""
+    """Return the rules in the order of the root file; no other file may have any."""
     return tuple(
         IgnoreRule(table.address, table.why, TomlLocation(sources.root, ("ignore", index)).place())
         for index, table in enumerate(sources.root.document.ignore)
@@ -33,7 +33,7 @@ def refuse_declared(
 ) -> None:
     """Add a problem for each rule that covers something declared, or cannot cover anything.
 
-    *others* are declared, too.
+    *others* are further declared addresses.
     """
     rules = list(rules)
     declared = AddressIndex({*others, *_addresses(desired)} if rules else ())

@@ -1,8 +1,8 @@
-"""Files whose meaning an earlier run has found: they are not parsed again while they are the same.
+"""Files that an earlier run has read: they are not parsed again while their text is the same.
 
-Only files that declare workspaces and nothing else can be known. Such a file stands there with
-its workspaces and their attributes, and without their access: whoever plans with it does not look
-at that access, on either side.
+Only files that declare workspaces and nothing else can be known. A known file is represented by
+its workspaces and their attributes, without their access: a plan with known files compares no
+access in these workspaces, neither declared nor live.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class KnownFile:
 
 @dataclass(frozen=True, slots=True)
 class KnownFiles:
-    """The known files by name, and what else of the configuration they refer to.
+    """The known files by name, and the people and groups to which they refer.
 
-    ``used`` are the short names of people, and groups as they are written, to which one of them
-    refers. ``met`` are the files that were there as they are known, once a folder was read.
+    ``references`` has, by the short name of a person or the text of a group, a file that refers to
+    it. ``met`` are the known files that the last read of the folder found unchanged.
     """
 
     files: Mapping[str, KnownFile] = field(default_factory=dict)
@@ -43,11 +43,11 @@ class KnownFiles:
 
     @property
     def used(self) -> set[str]:
-        """The names to which a file refers that was there."""
+        """The names to which the files in ``met`` refer."""
         return {name for name, file in self.references.items() if file in self.met}
 
     def stand_in(self, name: str, raw: bytes) -> File | None:
-        """Return what stands for the file *name* with the bytes *raw*; None if it is not known."""
+        """Return the known form of the file *name* with the bytes *raw*; None if there is none."""
         from .schema_errors import check_tables
 
         known = self.files.get(name)
@@ -60,7 +60,7 @@ class KnownFiles:
 
 
 def digest_of_bytes(raw: bytes) -> str:
-    """Return the digest of the text that the bytes *raw* of a file are."""
+    """Return the digest of the text of a file with the bytes *raw*."""
     text = raw.removeprefix(BOM_UTF8).replace(b"\r\n", b"\n")
     return sha256(text).hexdigest()
 
@@ -71,7 +71,7 @@ def digest(file: File) -> str:
 
 
 def is_local(file: File) -> bool:
-    """Say whether *file* declares workspaces alone, so that it means nothing to other files."""
+    """Say whether *file* declares workspaces alone, so that no other file depends on it."""
     return file.tree.keys() == {SECTION}
 
 

@@ -71,7 +71,7 @@ def _names(folder: Path, pattern: str, location: TomlLocation, problems: Problem
 
 
 def path_fault(pattern: str) -> str:
-    """Return a phrase on how *pattern* leaves the folder, or nothing."""
+    """Return a phrase that says how *pattern* leaves the folder; empty if it does not."""
     if pattern.startswith("/") or pattern[1:2] == ":":
         return "is an absolute path"
     if "\\" in pattern or "\0" in pattern:

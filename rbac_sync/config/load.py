@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .schema import LimitsTable
 
 FATAL = frozenset({"RS101", "RS103", "RS104", "RS105", "RS109", "RS126"})
-"""With these, files are missing from what was read, so nothing can be said of the whole."""
+"""Codes of problems after which files are missing, so that the rest cannot be checked."""
 
 MIB = 2**20
 
@@ -50,11 +50,11 @@ class AccountSettings(NamedTuple):
 class Sources:
     """The files of one configuration, in order of name, as they were when read.
 
-    ``folder`` is where they are. ``problems`` were found in single files; who
-    uses the tables adds their own and raises all together. Objects with such
-    problems are left out of the tables, so what seems to be absent may only be
-    misspelt. ``account`` is the account that the tables are of, None where they are shared by
-    several, or name but one.
+    ``folder`` contains them. ``problems`` are those of single files; callers
+    that use the tables add further ones and raise all together. Objects with such
+    problems are left out of the tables, so an object that seems to be absent may only be
+    misspelt. ``account`` is the account of the tables, None where several accounts share
+    them, or where there is no table ``[accounts]``.
     """
 
     folder: Path
@@ -113,7 +113,7 @@ def _written(files: Iterable[File], section: str) -> Iterator[tuple[TomlLocation
 class _Reading:
     """The state of reading: the files so far, each read at most once.
 
-    ``refused`` are the bytes of those that are not TOML, ``size`` those of all that were read.
+    ``refused`` has the bytes of files that are not TOML, ``size`` counts the bytes of all files.
     """
 
     folder: Path
@@ -130,7 +130,7 @@ class _Reading:
     ) -> File | None:
         """Read and check one file; None, and a problem, if it cannot be used.
 
-        *named* is where it is named, *hint* the hint if there is no such file.
+        *named* is the location that names the file, *hint* the hint if there is no such file.
         """
         from .schema_errors import check_tables
 
@@ -192,7 +192,7 @@ def read(folder: Path, known: KnownFiles | None = None) -> Sources:
 def read_root(folder: Path) -> Sources:
     """Read the root file alone: it names the account and the system.
 
-    Where it is of several accounts, all files are read: each account may have its own.
+    If it has several accounts, all files are read: each account may have files of its own.
 
     Raises:
         ConfigError: it is missing, not TOML, or not to be read.
@@ -215,9 +215,9 @@ def file_names(folder: Path) -> list[str]:
 
 
 def file_digests(folder: Path) -> Mapping[str, str] | None:
-    """Return the digest of each file of the configuration in *folder*, of which one is parsed.
+    """Return the digest of each file of the configuration in *folder*; only the root is parsed.
 
-    None if a file cannot be read, or there is anything to say about the files.
+    None if a file cannot be read, or if there are problems or unread files.
 
     Raises:
         ConfigError: the root file is missing, not TOML, or not to be read.
@@ -235,7 +235,7 @@ def file_digests(folder: Path) -> Mapping[str, str] | None:
 
 
 def with_contents(sources: Sources, contents: Mapping[str, bytes]) -> Sources:
-    """Return *sources* as they are read from other *contents* of the same tables, by file.
+    """Return *sources* with the text of other *contents*, by file, that hold the same tables.
 
     Raises:
         InvalidToml: one is not TOML.
@@ -296,7 +296,7 @@ def _key_set(folder: Path, root: File) -> str:
 
 
 def _regular(path: Path) -> bytes:
-    """Return the bytes of a regular file; none of a pipe, which could block the run for ever."""
+    """Return the bytes of a regular file; empty for a pipe, which could block the run for ever."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
         return file.read(MIB) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""

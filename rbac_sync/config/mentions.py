@@ -1,4 +1,4 @@
-"""The lines of a configuration that name somebody, and the same lines without."""
+"""The lines of a configuration that name a person, and edits that take the name out."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ def _of_workspaces(sources: Sources) -> Lists:
 
 
 class Mention(NamedTuple):
-    """The place of somebody's name, and the text to put there; empty to take it out."""
+    """The place of a person's name, and the text that replaces it; empty to take it out."""
 
     place: Place
     text: str = ""
 
 
 def lines_without(sources: Sources, emails: Collection[str]) -> tuple[LineEdit, ...]:
-    """Return the lines that name the people of *emails*, folded, and what is left of each.
+    """Return the edits that take the people of *emails*, folded, out of the lines that name them.
 
-    They are in the order of files and lines. The entry of `[people]` is a line of its own.
+    The edits are in the order of files and lines. The entry of `[people]` is a line of its own.
     """
     return _edits(sources, _without_people(sources, emails))
 
 
 def lines_with(sources: Sources, old: str, new: str) -> tuple[LineEdit, ...]:
-    """Return the lines that name the person of the address *old*, folded, as they name *new*.
+    """Return the edits that replace the address *old*, folded, by *new* in all lines that name it.
 
-    One of them says `renamed_from`: the entry of `[people]`, or else that of `[members]`.
+    One of them adds `renamed_from`: to the entry of `[people]`, or else to that of `[members]`.
     """
     return _edits(sources, _with_new_address(sources, old, new))
 
@@ -108,7 +108,7 @@ def _edits(sources: Sources, mentions: Iterable[Mention]) -> tuple[LineEdit, ...
 
 
 def _edit(file: str, line: int, text: str, mentions: Iterable[Mention]) -> LineEdit:
-    """Return the edit that makes all *mentions* in one line what they are to be."""
+    """Return the edit that replaces all *mentions* in one line."""
     remaining = text
     for mention in sorted(mentions, key=lambda each: each.place.column, reverse=True):
         remaining = _changed(remaining, mention)

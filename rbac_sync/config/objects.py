@@ -59,7 +59,7 @@ class Objects:
         }
 
     def add(self, resource: Resource, written: Mapping[str, object], *never: str) -> None:
-        """Add *resource*; None values in *written*, and *never*, keep their live value."""
+        """Add *resource*; attributes in *never*, or None in *written*, keep their live value."""
         self.resources.append(resource)
         silent = {name for name, value in written.items() if value is None}
         if silent or never:
@@ -128,7 +128,7 @@ class Objects:
     ) -> Inherited:
         """Return the permissions of the custom roles below *name*, and the built-in role below all.
 
-        *Why* here: no backend knows custom roles on custom roles.
+        *Why* here: no backend has custom roles with a custom base role.
         """
         permissions: list[Permission] = []
         names = [name]
@@ -155,7 +155,7 @@ class Objects:
         return Inherited(permissions, frozenset())
 
     def _is_base(self, text: str, level: Level, location: TomlLocation) -> bool:
-        """Say whether the custom role *text* is declared with all that it grants."""
+        """Say whether the custom role *text* is declared with both `base` and `permissions`."""
         if self.names.levels.get(text) is not level:
             roles = self.names.roles(level)
             hint = self.names.problems.suggest(text, roles) or f"use one of {', '.join(roles)}"
@@ -234,7 +234,7 @@ class Objects:
             self.names.problems.add("RS501", location, message, hint=hint)
 
     def _refuse_lookalikes(self, section: str) -> None:
-        """Refuse names that look like another, unless both are plain ASCII: those may be live."""
+        """Refuse names that look like another, unless both are ASCII: live names may be so."""
         written = list(self.sources.written(section))
         if all(name.isascii() for _, name in written):
             return

@@ -1,4 +1,4 @@
-"""The order in which a configuration is written."""
+"""The order of roles and other names in the files that rbac-sync writes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def role_order() -> tuple[str, ...]:
 
 
 def role_rank(role: str) -> tuple[int, str]:
-    """Return where the role of this name stands in a list of roles: built-in ones come first."""
+    """Return the sort key of the role of this name: built-in roles come first."""
     known = role_order()
     return (known.index(role) if role in known else len(known), role)
 
@@ -27,7 +27,7 @@ def merged_order(orders: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """Return each text of *orders* once, in an order that agrees with all of them.
 
     Raises:
-        CycleError: no order does.
+        CycleError: no such order exists.
     """
     graph: TopologicalSorter[str] = TopologicalSorter()
     for order in orders:

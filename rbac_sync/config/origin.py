@@ -1,4 +1,4 @@
-"""The place of each address in the configuration, computed only when it is asked for."""
+"""The place of each address in the configuration, computed on demand."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Entry(NamedTuple):
     holder: Holder | None = None
 
     def place(self) -> Place:
-        """Return the place of the entry itself, with the default and groups on the way."""
+        """Return the place of the entry, with the default and groups that lead to its principal."""
         place = _place(self.listed.at(self.position))
         if self.holder is None:
             return place
@@ -41,7 +41,7 @@ class Entry(NamedTuple):
 
 
 def _place(location: TomlLocation) -> Place:
-    """Return the place of *location*, and through which default it reaches a workspace, if any."""
+    """Return the place of *location*, with its table of ``[workspace_defaults]``, if any."""
     place = location.place()
     if location.path[0] != DEFAULTS:
         return place
@@ -100,7 +100,7 @@ class Origin:
         if name not in self._roles:
             return {}
         if name not in self._of_roles:
-            self._of_roles[name] = {}  # so that a role that stands on itself ends here
+            self._of_roles[name] = {}  # ends the recursion if a role is its own base
             table, location = self._roles[name]
             base = location.at("base").place()
             below = {

@@ -1,4 +1,4 @@
-"""The table ``[owners]``: who reviews which files, by file and by what is declared in them."""
+"""The table ``[owners]``: the reviewers of files, by file and by the things declared in them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Owners = tuple[str, ...]
 """Names of a forge and e-mail addresses, each once, in the order written."""
 
 OWNED = (Kind.TEAM, Kind.ROLE, Kind.WORKSPACE, Kind.SERVICE_ACCOUNT)
-"""The kinds of which each thing may have owners of its own; what else is in a file goes with it."""
+"""The kinds whose things may have owners of their own; the rest of a file has those of the file."""
 
 HANDLE = re.compile(r"@{1,2}[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
 """A name of a forge, as in ``@ana``, ``@acme/platform``, ``@acme/data/leads``, ``@@developer``."""
@@ -30,16 +30,16 @@ WILDCARD = re.compile(r"(\*\*/|\*\*|\*|\?)")
 WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 MOST_NAMED = 5
-"""More things than these are only counted."""
+"""The most things that a message names; more are only counted."""
 
 
 @dataclass(frozen=True)
 class CodeOwners:
     """The owners of the files of a configuration.
 
-    ``patterns`` are those of files, the shortest first: of those that match a file, the last one
-    decides. ``files`` are the files, by name, that have other owners than their pattern gives.
-    ``advice`` is on files without owners, and on those of several.
+    ``patterns`` has the owners by pattern of files, the shortest first: the last pattern that
+    matches a file decides. ``files`` has the owners of the files whose pattern gives others.
+    ``advice`` is about files without owners, and about files whose parts have different owners.
     """
 
     patterns: Mapping[str, Owners]
@@ -60,7 +60,7 @@ def read_owners(sources: Sources, catalogue: Catalogue, now: datetime) -> CodeOw
 
 
 def code_owners(sources: Sources, names: NameResolver) -> CodeOwners:
-    """Return the owners of files; add the problems of ``[owners]`` and advice on what has none."""
+    """Return the owners of files; add the problems of ``[owners]`` and advice on unowned files."""
     table = _OwnersTable(sources, names)
     table.refuse_unmatched()
     if not (table.by_file or table.by_address):
@@ -70,7 +70,7 @@ def code_owners(sources: Sources, names: NameResolver) -> CodeOwners:
 
 
 class _OwnersTable:
-    """The table with its names resolved, and what it says of each file."""
+    """The table with its names resolved, and the owners that it gives to each file."""
 
     def __init__(self, sources: Sources, names: NameResolver) -> None:
         self._sources, self._names = sources, names
@@ -106,7 +106,7 @@ class _OwnersTable:
         return tuple(owners)
 
     def _reviewers(self, text: str, location: TomlLocation) -> Iterator[str]:
-        """Yield the owners for whom *text* stands: itself, or the e-mail addresses of people."""
+        """Yield the owners for which *text* stands: a forge name, or people's e-mail addresses."""
         if text.startswith("@"):
             if HANDLE.fullmatch(text):
                 yield text
@@ -177,7 +177,7 @@ class _OwnersTable:
         return next(reversed([(), *matching]))
 
     def _parts(self, file: File) -> dict[Owners, None]:
-        """Return the owners of each part of *file*: of its things, and of what else is in it."""
+        """Return the owners of each part of *file*: of its things, and of the rest of the file."""
         things = self._things_in[file.name]
         parts = {self._own[each]: None for each in things if each in self._own}
         if not things or self._rest(file):
@@ -185,14 +185,14 @@ class _OwnersTable:
         return parts
 
     def _rest(self, file: File) -> bool:
-        """Say whether something is in *file* that has no owners of its own."""
+        """Say whether *file* has a part without owners of its own."""
         sections = {SPECS[kind].section for kind in OWNED}
         return bool(file.tree.keys() - sections) or any(
             each not in self._own for each in self._things_in[file.name]
         )
 
     def exceptions(self) -> Mapping[str, Owners]:
-        """Return, by name of file, the owners that no pattern gives it."""
+        """Return, by name, the owners of each file whose pattern gives other owners."""
         result: dict[str, Owners] = {}
         for file in self._sources.files:
             owners = tuple(dict.fromkeys(who for part in self._parts(file) for who in part))
@@ -201,7 +201,7 @@ class _OwnersTable:
         return result
 
     def advise(self) -> None:
-        """Add advice on files in which nobody owns something, and on those of different owners."""
+        """Add advice on files with a part without owners, and on files of different owners."""
         unowned = [file.name for file in self._sources.files if () in self._parts(file)]
         if is_long := len(unowned) > MOST_NAMED:
             message = f"nobody owns all of {_listed(unowned)}"

@@ -1,4 +1,4 @@
-"""The parser of one file: its tree, or the problem that prevents one. Safe on any bytes."""
+"""The parser of one file: it returns the tree, or raises the problem. Safe on any bytes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def parse_file(name: str, raw: bytes) -> tuple[File, list[Diagnostic]]:
     """Return the file and the diagnostics on forbidden text in it.
 
     Raises:
-        NotToml: there is no tree to go on with.
+        InvalidToml: the bytes are not TOML.
 
     """
     text = _decode(name, raw)
@@ -66,7 +66,7 @@ def _refuse_depth(name: str, text: str) -> None:
     for match in NEXT.finditer(text):
         token = match["found"] or ""
         if token in ("'", '"'):
-            return  # a text that is never closed: tomli stops here too, and says so
+            return  # a text that is never closed: tomli stops here too, and reports it
         depth += (token in ("[", "{")) - (token in ("]", "}"))
         if "." in token:
             problem = f"the key has more than {MOST_PARTS} parts"

@@ -44,7 +44,7 @@ PLAIN = (
     "allow_public",
     "require_author",
 )
-"""Keys of ``[guard]`` that are taken as they are."""
+"""Keys of ``[guard]`` whose values the policy takes unchanged."""
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -57,7 +57,7 @@ def read_policy(sources: Sources, catalogue: Catalogue, now: Instant) -> Policy:
     """Return the policy of a file that need not declare anything else.
 
     Raises:
-        ConfigError: it cannot be used as written.
+        ConfigError: the file or the policy has errors.
 
     """
     problems = Problems()
@@ -173,19 +173,19 @@ def _protected(
 
 
 MOST_NAMED = 5
-"""More grants than these are only counted in a piece of advice."""
+"""The most grants that one piece of advice names; more are only counted."""
 
 DISALLOWED = {
     True: ("RS518", "write an `until` beside each, no later than `[guard]` allows"),
     False: ("RS519", 'write `{ who = "...", reason = "..." }`'),
 }
-"""By whether it is about terms, the code and the hint of advice on grants."""
+"""The code and the hint of the advice on grants: True for terms, False for reasons."""
 
 
 def advise_on_grants(
     policy: Policy, desired: State, names: NameResolver, origin: Callable[[Address], Place | None]
 ) -> None:
-    """Add advice on declared grants that the policy would not allow anew, role by role."""
+    """Add advice on declared grants that the policy would refuse if they were new, role by role."""
     for terms, (code, hint) in DISALLOWED.items():
         by_role: dict[Address, list[tuple[RoleGrant, str]]] = {}
         for grant, fault in disallowed(policy, desired, names.now, terms=terms):
@@ -201,7 +201,7 @@ def advise_on_grants(
 
 
 def advise_on_names(policy: Policy, desired: State, sources: Sources, problems: Problems) -> None:
-    """Add advice on protected addresses, and workspaces with a floor, that are not declared."""
+    """Add advice on names in `protect` and `workspace_owners` that are not declared."""
     floors = TomlLocation(sources.root, ("guard", "workspace_owners"))
     for handle in sorted(policy.workspace_owners):
         if desired.get(named.workspace(handle)) is None:

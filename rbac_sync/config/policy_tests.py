@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .schema import AnyTest, PermissionTest, RoleTest, TogetherTest, WhoTest
 
 EVERY = "*"
-"""The word of a test for every workspace."""
+"""The value of ``workspace`` in a test that stands for every workspace."""
 
 
 def expectations(sources: Sources, names: NameResolver) -> Iterator[Expectation]:
@@ -56,7 +56,7 @@ def _expectations(
 
 
 def _abilities(table: WhoTest, location: TomlLocation, names: NameResolver) -> Iterator[Ability]:
-    """Yield what is asked of each principal for which ``who`` stands."""
+    """Yield the expectation for each principal for which ``who`` stands."""
     principals = _principals(table.who, location.at("who"), names)
     scope, level = _scope(table.workspace, location, names)
     can, cannot, only = (
@@ -184,7 +184,7 @@ def _either(
 def _undeclared_role(
     text: str, levels: tuple[Level, ...], location: TomlLocation, names: NameResolver
 ) -> Asset | None:
-    """Return the undeclared role of this name, if roles may be kept elsewhere."""
+    """Return the undeclared role of this name, if ``[manage]`` allows undeclared roles."""
     if names.reach.get(Subject.ROLES) in (Manage.DECLARED, Manage.NONE):
         return _held(frozenset(role(level, text) for level in levels))
     known = [name for level in levels for name in (*names.roles(level), *names.titles(level))]

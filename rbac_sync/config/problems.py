@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from .schema import ConfigDocument
 
 MOST = 1000
-"""After so many problems no more are collected: nobody reads them, and a hostile file has more."""
+"""The most problems that are collected: nobody reads more, and a hostile file may have many."""
 
 HIDING = ("RS004", SECRET)
-"""Of a value with such a problem nothing else is said: the message would quote it."""
+"""Codes after which a value gets no further problem, since its message would quote the value."""
 
 MOST_COMPARISONS = 200_000
 """How many names are compared for "did you mean" in one run."""
 
 
 LONGEST_MESSAGE = 400
-"""Longer messages quote something endless; they are cut off."""
+"""The longest message; longer ones quote a very long value and are cut off."""
 
 LONGEST = 100
-"""Nobody means another word by a longer one."""
+"""The longest word for which a similar one is suggested."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from .resolve import NameResolver
 from .text_rules import is_of_texts
 
 KINDS = {SPECS[kind].section: kind for kind in kinds_with(Trait.NAMED)}
-"""The tables whose objects keep all that they hold under a new name."""
+"""The tables whose objects can be renamed and then keep all that they hold."""
 
 KEY = "renamed_from"
 
@@ -110,12 +110,12 @@ def _is_builtin(
 
 
 def _former(new: Address, name: str, old: str, names: NameResolver) -> Address:
-    """Return the address *new* of the declared *name* as it was; a role keeps its level."""
+    """Return the address that the thing now at *new* had as *old*; a role keeps its level."""
     return role(names.levels[name], old) if new.kind is Kind.ROLE else Address(new.kind, old)
 
 
 def _people(sources: Sources, names: NameResolver) -> Mapping[Address, TomlLocation]:
-    """Return the location of everybody whom a list of access, a team or a group names."""
+    """Return the location of each person whom a list of access, a team or a group names."""
     people = {named.user(email): location for email, location in names.alumni.items()}
     for location, entries in lists_of_people(sources):
         for index, entry in enumerate(entries):

@@ -33,7 +33,7 @@ UNKNOWN = {Kind.SERVICE_ACCOUNT: "RS203", Kind.TEAM: "RS204", Kind.WORKSPACE: "R
 ELSEWHERE = 'declare it, or write `[manage] {subject} = "declared"` if it is kept elsewhere'
 
 LEAVER = "take `{0}` out here, or put `{0}` back into `[members]`"
-"""*Why* never "did you mean": whoever follows it would give one person's access to another."""
+"""*Why* never "did you mean": to follow it could give one person's access to another."""
 
 EVERYBODY = {
     "everyone": (
@@ -42,15 +42,15 @@ EVERYBODY = {
     ),
     "*": ("`*` is nobody here", 'name a group of all members: `all = "members"`'),
 }
-"""By words for everybody, the message and hint where they are no principal."""
+"""The message and hint for each word for everybody that names no single principal."""
 
 
 class NameResolver:
     """The resolver of names; it adds a problem for unknown ones, and ``now`` decides on ends.
 
-    *Why* an undeclared team, role, workspace or service account needs
-    ``[manage]`` to say that its kind is kept elsewhere too: without that, a
-    misspelt name could not be told from one that exists live.
+    *Why* an undeclared team, role, workspace or service account is allowed only where
+    ``[manage]`` says that its kind is not managed whole: otherwise a
+    misspelt name would pass as the name of a live thing.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class NameResolver:
 
     @cached_property
     def _is_whole(self) -> bool:
-        """Say whether whoever is no declared member is none at all."""
+        """Say whether all members are declared, so that nobody else is a member."""
         return self.reach.get(Subject.MEMBERS) is Manage.ALL and not self._sources.problems
 
     @cached_property
@@ -88,7 +88,7 @@ class NameResolver:
 
     @cached_property
     def alumni(self) -> Mapping[str, TomlLocation]:
-        """The locations of those who have left, by e-mail address, folded."""
+        """The locations of the alumni, by folded e-mail address."""
         return locations(self._sources)
 
     @cached_property
@@ -159,7 +159,7 @@ class NameResolver:
         """Return the one principal that each of *texts* names.
 
         Raises:
-            KeyError: one has a fault, or names something that ``principal`` alone knows.
+            KeyError: one has a fault, or only ``principal`` can resolve it.
         """
         try:
             return [*map(self.known.__getitem__, texts)]
@@ -168,7 +168,7 @@ class NameResolver:
             return [*map(self.known.__getitem__, texts)]
 
     def _learn(self, texts: list[str]) -> None:
-        """Keep in ``known`` who has an e-mail address among *texts* in which nothing is amiss."""
+        """Add to ``known`` the user of each faultless e-mail address among *texts*."""
         members = self.members if self._is_whole else None
         for text in texts:
             email = folded(text)
@@ -203,7 +203,7 @@ class NameResolver:
         return self._member(text, text, location)
 
     def _member(self, email: str, text: str, location: TomlLocation) -> Address | None:
-        """Return the user of *email*, unless all members are declared and this is none."""
+        """Return the user of *email*; None, and a problem, if no such person can be a member."""
         if self.alumni and refuse_alumnus(text, email, location, self):
             return None
         if self._is_whole and folded(email) not in self.members:
@@ -233,7 +233,7 @@ class NameResolver:
         return None
 
     def builtin(self, level: Level, text: str) -> Address | None:
-        """Return the built-in role of this name; other letters that fold to it do not count."""
+        """Return the built-in role of this name; a *text* that is not ASCII never matches."""
         return self.catalogue.builtin(level, text) if text.isascii() else None
 
     @cached_property
@@ -248,7 +248,7 @@ class NameResolver:
         }
 
     def _suggest(self, text: str, section: str, known: Iterable[str]) -> str:
-        """Return a hint with the name that *text* has now, or with the closest of *known*."""
+        """Return a hint with the new name of the thing *text*, or with the closest of *known*."""
         new = self._new_names.get((section, text))
         return f"write `{new}`, its name now" if new else self.problems.suggest(text, known)
 

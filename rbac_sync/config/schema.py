@@ -41,13 +41,13 @@ from .values import (
 
 
 class Table(BaseModel):
-    """A table with a fixed set of keys. What reads it is made with that of the whole file."""
+    """A table with a fixed set of keys. Its validator is built with that of the whole file."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class PrincipalEntry(Table):
-    """Somebody, with the time from which and until which it holds, and why."""
+    """A principal of a list, with a reason, and the times from which and until which it holds."""
 
     who: str
     since: Moment | None = Field(None, alias="from")
@@ -56,20 +56,20 @@ class PrincipalEntry(Table):
 
 
 class MemberEntry(PrincipalEntry):
-    """Somebody in the account, with the e-mail addresses that a person had before."""
+    """A member of the account, with the earlier e-mail addresses of a person."""
 
     renamed_from: OldAddresses = []
 
 
 class PersonTable(Table):
-    """A person of a short name, with the e-mail addresses that it had before."""
+    """The e-mail address of a short name, with the person's earlier ones."""
 
     email: Email
     renamed_from: OldAddresses = []
 
 
 NAME, TABLE = "\0name", "\0table"
-"""Tags that pydantic puts into the place of a fault; no key can be like them."""
+"""Tags that pydantic puts into the location of a fault; no key can equal them."""
 
 
 def _form(value: object) -> str:
@@ -89,7 +89,7 @@ Person = Annotated[
 
 
 def _listed(value: object, check: ValidatorFunctionWrapHandler) -> Any:
-    """Return a list of nothing but texts as it is; look at each entry of any other."""
+    """Return a list of texts unchanged; check each entry of any other list."""
     return value if is_of_texts(value) else check(value)
 
 
@@ -146,7 +146,7 @@ class Authors(Table):
 
 
 Share = Annotated[str, Field(pattern=r"^(100|[0-9]{1,2}(\.[0-9]+)?)%$")]
-"""A share of what is live, as in ``25%``."""
+"""A share of the live number, as in ``25%``."""
 
 
 Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}(m|h|d)$")]
@@ -204,7 +204,7 @@ class RoleTable(Table):
 
 
 class GroupTable(Table):
-    """A name for a list of principals, which stands for them wherever one may stand."""
+    """A name for a list of principals; lists of principals may contain it."""
 
     members: Members = []
     except_: list[str] = Field([], alias="except")
@@ -221,7 +221,7 @@ class TeamTable(Table):
 
 
 class AccessListTable(Table):
-    """The whole access list of one object in a workspace; a level that is not written has nobody.
+    """The whole access list of one object in a workspace; a level that is not written is empty.
 
     `*` is everyone whose role in the workspace permits it.
     """
@@ -232,7 +232,7 @@ class AccessListTable(Table):
 
 
 class WorkspaceTable(Table):
-    """A workspace, by handle, and who holds which role in it."""
+    """A workspace, by handle, and the holders of each role in it."""
 
     name: Name | None = None
     description: Prose | None = None
@@ -244,7 +244,7 @@ class WorkspaceTable(Table):
 
 
 class WorkspaceDefaults(Table):
-    """The keys of every declared workspace whose handle is like the pattern, where it has none."""
+    """The default keys of every declared workspace whose handle matches the pattern."""
 
     description: Prose | None = None
     public: bool | None = None
@@ -261,7 +261,7 @@ class AnyTest(Table):
 
 
 class WhoTest(AnyTest):
-    """The abilities of somebody: in the account, a workspace, or `*`, each workspace."""
+    """The abilities of principals in the account, in one workspace, or in each (`*`)."""
 
     who: str
     can: list[str] = []
@@ -272,7 +272,7 @@ class WhoTest(AnyTest):
 
 
 class PermissionTest(AnyTest):
-    """The permitted users of a permission: nobody but these, no more and no fewer than so many."""
+    """The permitted holders of a permission: a list of them, or a highest or lowest number."""
 
     permission: str
     only: list[str] | None = None
@@ -281,7 +281,7 @@ class PermissionTest(AnyTest):
 
 
 class RoleTest(AnyTest):
-    """The permitted holders of a role: nobody but these, no more and no fewer than so many."""
+    """The permitted holders of a role: a list of them, or a highest or lowest number."""
 
     role: str
     only: list[str] | None = None
@@ -290,7 +290,7 @@ class RoleTest(AnyTest):
 
 
 class TogetherTest(AnyTest):
-    """Roles and permissions of which nobody holds two: in one place, or without it anywhere."""
+    """Roles and permissions of which nobody may hold two, in one scope or anywhere."""
 
     never_together: Annotated[list[str], Field(min_length=2)]
     except_: list[str] = Field([], alias="except")
@@ -306,7 +306,7 @@ TESTS: dict[str, type[Table]] = {
 
 
 def form_of_test(value: object) -> str:
-    """Return the tag of the kind of test that *value* is: its own first key says so."""
+    """Return the tag of the kind of the test *value*, which follows from the keys of the test."""
     keys = value if isinstance(value, dict) else ()
     if "never_together" in keys:
         return "\0together"
@@ -323,14 +323,14 @@ Test = Annotated[
 
 
 class IgnoreTable(Table):
-    """Live things that no plan touches, by a pattern of their addresses, and why."""
+    """Live things that no plan touches, by a pattern of their addresses, and the reason."""
 
     address: Name
     why: Annotated[Reason, Field(min_length=1)]
 
 
 class AlumnusTable(Table):
-    """A person who has left: when, who saw to it, why, and what else is worth knowing."""
+    """A person who has left: the day, the person who arranged it, the reason, and a note."""
 
     left: Moment | None = None
     by: Name | None = None
@@ -347,9 +347,9 @@ class Notify(Table):
 
 
 def _shared(default: Any) -> Any:
-    """Return the field that is *default* itself, not a copy, in a file that does not write it.
+    """Return a field whose default is *default* itself, not a copy.
 
-    *Why*: a file has few of the tables, and nobody changes the one that it is checked into.
+    *Why*: most tables are absent from a file, and nobody changes a default value.
     """
     table = default.model_dump() if isinstance(default, BaseModel) else default
     return Field(default_factory=lambda: default, json_schema_extra={"default": table})
@@ -367,7 +367,7 @@ class AccountBackend(Table):
 
 
 class ObjectTables(Table):
-    """The tables of objects by name, of one file or over those of all files."""
+    """The tables of objects by name, of one file or of one account."""
 
     people: dict[ShortName, Person] = _shared({})
     members: dict[str, Members] = _shared({})
@@ -381,14 +381,14 @@ class ObjectTables(Table):
 
 
 class AddedTables(ObjectTables):
-    """The tables of one account beside the shared ones; lists are added to theirs."""
+    """The tables of one account that are added to the shared ones, as are the entries of lists."""
 
     ignore: list[IgnoreTable] = []
     test: list[Test] = _shared([])
 
 
 class AccountNames(Table):
-    """The names that shared things have in one account, by the names that the files give them."""
+    """The names of shared things in one account, by the names in the shared files."""
 
     workspaces: dict[Name, Name] = {}
     service_accounts: dict[Name, Name] = {}
@@ -397,7 +397,7 @@ class AccountNames(Table):
 
 
 class AccountTable(ObjectTables):
-    """One account of several: the keys that it has over the shared ones, and its wave."""
+    """One account of several: the keys that replace shared ones, and its wave."""
 
     wave: Annotated[int, Field(ge=1, le=1000)]
     key_variable: Variable | None = None

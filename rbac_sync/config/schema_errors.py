@@ -51,13 +51,13 @@ FORMS = {
 }
 
 EMPTY = ("names nobody", "name somebody, or take the line out")
-"""The fault of a list that the user has named, and that is empty."""
+"""The message and hint for an empty list that must name somebody."""
 
 SUBJECTS = "`who`, `permission`, `role` or `never_together`"
 """The possible subjects of a test."""
 
 QUOTED = ("RS117", "RS118")
-"""Problems of names, which say most if the name is shown."""
+"""Faults of names, whose message shows the name."""
 
 RUN_ONLY = {
     "allow_self_reduction": "--allow-self-reduction",
@@ -113,7 +113,7 @@ def check_tables(file: File, problems: Problems) -> ConfigDocument:
             return ConfigDocument.model_validate(tree)
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False)
-            if tree is file.tree:  # later rounds only miss what the first took out
+            if tree is file.tree:  # later faults come from the removal of objects
                 _note(file, details, problems)
             objects = {fault["loc"][:2] for fault in details}
             tree = _without(tree, {_path(tree, raw_path) for raw_path in objects})

@@ -51,7 +51,7 @@ def forbidden(file: File) -> Iterator[Diagnostic]:
 
 
 def _hidden_in(text: str) -> Iterator[re.Match[str]]:
-    """Find hidden characters; the parser refuses those in ASCII."""
+    """Return the hidden characters that are not ASCII; the parser refuses the others."""
     return iter(()) if text.isascii() else HIDDEN.finditer(text)
 
 

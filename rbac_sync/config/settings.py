@@ -30,10 +30,10 @@ class BackendConfig:
     """The ``[backend]`` table. ``url`` and ``world`` are empty where they are not written.
 
     The world of a Prefect Cloud backend follows from its type. ``options`` are
-    for backends of third parties. ``named``: the user named the URL, and no file.
-    ``wait``: how long a writer waits for another, in seconds. ``journal`` is the
-    URL of ``[journal]``. ``target_url`` is ``url`` as plans name it: the path of a
-    file starts at the configuration.
+    for backends of third parties. ``named`` says that the user, not a file, gave the URL.
+    ``wait`` is the longest time in seconds that a writer waits for another. ``journal`` is the
+    URL of ``[journal]``. ``target_url`` is ``url`` as it stands in plans: the path of a
+    file is relative to the folder of the configuration.
     """
 
     type: str
@@ -66,7 +66,7 @@ def settings(sources: Sources) -> BackendConfig:
 def _is_whole(sources: Sources) -> bool:
     """Say whether all of ``[backend]`` and ``[journal]`` can be used.
 
-    Without its URL the one would be another account, and the other without memory.
+    A table without its faulty URL would stand for another account or another journal.
     """
     document, tree = sources.root.document, sources.root.tree
     if document.backend is None or not tree["backend"].keys() <= document.backend.model_fields_set:
@@ -163,7 +163,7 @@ def _or(words: tuple[str, ...]) -> str:
 
 
 def _refuse_secrets_of_others(sources: Sources, problems: Problems) -> None:
-    """Refuse secrets of accounts that this run is not for: they are in the file, too."""
+    """Refuse secrets in the tables of all accounts, also of those that this run does not use."""
     selected = sources.account.name if sources.account else ""
     for file, name, table in sources.named(ACCOUNTS):
         if name != selected:

@@ -39,7 +39,7 @@ SCALAR = re.compile(
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[^\s,\]}#]++|[^\s,\]}#\"'\[{][^\s,\]}#]*+"
 )
 ELEMENT = re.compile(rf"(?P<scalar>{SCALAR.pattern}){BLANK.pattern}(?P<comma>,{BLANK.pattern})?")
-"""A scalar in an array, with what separates it from the next: one match instead of five."""
+"""A scalar in an array with the separator behind it: one match instead of five."""
 
 
 class Unfinished(Exception):
@@ -157,7 +157,7 @@ class SpanScanner:
         self.at += 1
 
     def _element(self, path: Path) -> Stretch:
-        """Move to the next element or the bracket; return the stretch of this one."""
+        """Read one element; return its stretch, and stop at the next element or the bracket."""
         match = ELEMENT.match(self._text, self.at)
         if match is None:
             start = self.at
@@ -202,7 +202,7 @@ class SpanScanner:
 
 
 def scan_spans(text: str) -> SpanScanner:
-    """Return a scan of *text*, as far as it is TOML; ``at`` is its end if all of it is."""
+    """Return a scan of the part of *text* that is TOML; ``at`` is the end of that part."""
     scan = SpanScanner(text)
     with suppress(Unfinished, tomli.TOMLDecodeError):
         scan.document()

@@ -48,10 +48,10 @@ R = TypeVar("R", bound=Resource)
 class TomlWriter:
     """The tables of one state, and a list of the parts that cannot be written.
 
-    What a configuration cannot hold (a name with hidden characters, a second
-    role in one scope) is left out and listed: nothing undeclared is touched
-    under ``"declared"``, so it stays as it is. So is a key that could not be
-    declared by ``capabilities``: an earlier one in its time of grace.
+    Parts that a configuration cannot hold (a name with hidden characters, a second
+    role in one scope) are left out and listed: under ``"declared"`` a run touches
+    nothing undeclared, so they stay unchanged. Keys that ``capabilities`` rule out
+    are left out too: an earlier key in its time of grace.
     """
 
     state: State
@@ -120,7 +120,7 @@ class TomlWriter:
         return "" if self._resolves(held[0].role) else "its role cannot be written"
 
     def _resolves(self, role: Address) -> bool:
-        """Say whether the name of *role* is read as *role* again."""
+        """Say whether a configuration with the name of *role* means *role*."""
         level, _, name = role.key.partition("/")
         builtin = self.catalogue.builtin(Level(level), name) if name.isascii() else None
         return builtin == role or (builtin is None and role in self._custom)
@@ -274,12 +274,12 @@ def is_written_name(name: str) -> bool:
 
 
 def is_handle(name: str) -> bool:
-    """Say whether *name* may be that of one workspace."""
+    """Say whether *name* may be the handle of one workspace."""
     return name != "*" and "/" not in name
 
 
 def _distinct(names: Iterable[str]) -> frozenset[str]:
-    """Return *names* without those in other alphabets that look like another one."""
+    """Return *names* without the names in other alphabets that look like another name."""
     all_names = list(names)
     if all(name.isascii() for name in all_names):
         return frozenset(all_names)
@@ -309,5 +309,5 @@ def _entry(who: str, term: Holding | Membership) -> str | Table:
 
 
 def moment(instant: Instant) -> date | datetime:
-    """Return a day where the instant is the start of one: what people write."""
+    """Return the day if *instant* is the start of a day, else *instant*: as people write it."""
     return instant.date() if instant.timetz().replace(tzinfo=None) == time() else instant

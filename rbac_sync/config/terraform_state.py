@@ -33,7 +33,7 @@ def read_resources(text: str) -> list[TerraformResource]:
     """Return the resources of a state file, or of the output of ``terraform show -json``.
 
     Raises:
-        NotTerraform: it is neither.
+        NotTerraform: *text* is neither.
 
     """
     try:

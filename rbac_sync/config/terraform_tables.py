@@ -58,9 +58,9 @@ class TerraformTables:
         self.resources = list(self._unmistakable(self.resources))
 
     def _unmistakable(self, resources: list[TerraformResource]) -> Iterator[TerraformResource]:
-        """Yield the resources whose names stand for one thing each; leave out the others.
+        """Yield the resources with a unique name; leave out the others.
 
-        *Why* before all else: what is given to one of two of a name must not go to the other.
+        *Why* first: access that one of two things of a name has must not go to the other.
         """
         ids: dict[tuple[str, str], str] = {}
         for resource in resources:
@@ -113,7 +113,7 @@ class TerraformTables:
 
     @cached_property
     def _principals(self) -> Mapping[str, str]:
-        """The principals as a list names them, by each id that the state has for them."""
+        """The text of each principal in a list, by each of its ids in the state."""
         principals: dict[str, str] = {}
         for resource in self.resources:
             who = ""
@@ -182,7 +182,7 @@ class TerraformTables:
             )
 
     def _teams(self) -> Iterator[tuple[str, Table]]:
-        """Yield the teams; one whose members no resource names keeps those that are live."""
+        """Yield the teams; a team without members in the state does not declare `members`."""
         members: dict[str, set[str]] = {
             resource.text("id"): set() for resource in self._of("team") if resource.text("id")
         }
@@ -201,7 +201,7 @@ class TerraformTables:
             yield resource.text("name"), table
 
     def _workspaces(self) -> Table:
-        """Return the workspaces; one to which no resource gives access keeps the access it has."""
+        """Return the workspaces; one without access in the state does not declare `access`."""
         tables: Table = {}
         known: set[str] = set()
         for resource in self.resources:

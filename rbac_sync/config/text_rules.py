@@ -16,7 +16,7 @@ HERE = ("127.0.0.1", "::1", "localhost")
 
 
 def is_of_texts(value: object) -> TypeGuard[list[str]]:
-    """Say whether *value* is a list of nothing but texts, as most lists are."""
+    """Say whether *value* is a list with only texts, as most lists are."""
     return isinstance(value, list) and set(map(type, value)) <= {str}
 
 
@@ -41,7 +41,7 @@ def short_name_fault(text: str) -> str:
 def account_name_fault(text: str) -> str:
     """Return the fault of a name for one account of several, or nothing.
 
-    *Why* so strict: it stands in the names of files and on command lines.
+    *Why* so strict: the name becomes a part of file names and of command lines.
     """
     return "" if ACCOUNT_NAME.fullmatch(text) else "is no name for an account"
 
@@ -59,8 +59,8 @@ def variable_fault(text: str) -> str:
 def own_variable_fault(text: str) -> str:
     """Return the fault of a name of a variable that belongs to rbac-sync, or nothing.
 
-    *Why* no other: what it holds is trusted as an option of the user is, and a variable of the
-    runner may hold a text of a stranger, such as the URL of a fork.
+    *Why* no other: its value is trusted like an option of the user, and another variable of the
+    runner may hold the text of a stranger, such as the URL of a fork.
     """
     fault = variable_fault(text)
     return fault or ("" if text.startswith(OWN) else f"does not begin with `{OWN}`")
@@ -69,7 +69,7 @@ def own_variable_fault(text: str) -> str:
 def jwks_fault(text: str) -> str:
     """Return the fault of a location of public keys, or nothing.
 
-    *Why* not over plain http: whoever stands between would choose the keys.
+    *Why* not over plain http: an attacker on the network would choose the keys.
     """
     if "://" not in text:
         return name_fault(text)
@@ -87,8 +87,8 @@ def jwks_fault(text: str) -> str:
 def email_fault(text: str) -> str:
     """Return the fault of an e-mail address, or nothing.
 
-    Not a parser of RFC 5322: it refuses what no directory uses and what could
-    be taken for another address.
+    It is no parser of RFC 5322: it refuses forms that no directory uses, and
+    addresses that look like another address.
     """
     if not ORDINARY.fullmatch(text) and (fault := _invalid_character(text)):
         return fault
@@ -101,7 +101,7 @@ def email_fault(text: str) -> str:
 
 
 ORDINARY = re.compile(r"[A-Za-z0-9@._+-]*")
-"""Most addresses need no look at each character."""
+"""The form of most addresses, whose characters need no further check."""
 
 
 def _invalid_character(text: str) -> str:

@@ -16,7 +16,7 @@ DATED = re.compile(
 )
 UNDATED = re.compile(rf"(?<![\w.\"'-]){CLOCK}(?![\d:])")
 NEAR = 40
-"""A date and time have fewer characters."""
+"""More characters than a date with a time has."""
 
 LAST_HOUR, LAST_MINUTE, LAST_MONTH = 23, 59, 12
 END_OF_DAY = 24
@@ -54,7 +54,7 @@ def suggest_form(text: str) -> str:
 
 
 def _hint(match: re.Match[str]) -> str:
-    """Return a hint on how to write it, and why; empty for a date and time of TOML."""
+    """Return a hint on how to write the date or time in *match*, and why; empty if it is TOML."""
     if match.re is UNDATED:
         return "a time stands with its date: write `2026-12-31T18:00:00Z`"
     return next(_remedies(match), "")
@@ -87,7 +87,7 @@ def _remedies(match: re.Match[str]) -> Iterator[str]:
 
 
 def _format_instant(match: re.Match[str], *, utc: bool = False, **since_midnight: int) -> str:
-    """Return the date and time in the form of TOML, *since_midnight* after the day's start."""
+    """Return the instant *since_midnight* after the start of the day in *match*, as in TOML."""
     if utc:
         names = ("hour", "minute", "second")
         since_midnight = {f"{name}s": int(match[name] or 0) for name in names}

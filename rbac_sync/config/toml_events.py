@@ -45,7 +45,7 @@ class Pair(NamedTuple):
 
 
 class Element(NamedTuple):
-    """A value in a list with the comment on its line, or such a line with a comment alone."""
+    """A value in a list with the comment on its line; None for a line with a comment alone."""
 
     value: Value | None
     comment: str = ""
@@ -65,7 +65,7 @@ class TableValue(NamedTuple):
 
 
 Value = str | ListValue | TableValue
-"""A value; a text is anything that is written as it stands."""
+"""A value of a key; a ``str`` is TOML that is written unchanged."""
 
 Event = Blank | CommentLine | Header | Pair
 
@@ -89,7 +89,7 @@ def quoted(keys: Keys) -> str:
 
 
 def _of_table(table: Container, path: Keys, dotted: Keys) -> Iterator[Event]:
-    """Yield the parts of *table* at *path*; *dotted* is what dotted keys add to its header."""
+    """Yield the parts of *table* at *path*; *dotted* are the keys that follow its header."""
     for key, item in table.body:
         if key is not None:
             yield from _of_item(key, item, path, dotted)

@@ -35,7 +35,7 @@ from .toml_events import (
 from .toml_order import Rank, TableSchema
 
 WIDTH = 100
-"""How long a line with a list may be that was written in one line."""
+"""The longest line for a list that was written in one line."""
 
 INDENT = " " * 4
 
@@ -44,14 +44,14 @@ Lines = list[str]
 
 
 def format_file(name: str, raw: bytes) -> bytes:
-    """Return the canonical form of the file *name*, which means the same.
+    """Return the canonical form of the file *name*, which declares the same.
 
-    Its line ends stay, a byte order mark goes.
+    Line ends stay as they are; a byte order mark is removed.
 
     Raises:
-        ConfigError: it is no TOML, or holds what a file must not.
-        Unreadable: tomlkit does not read it.
-        AssertionError: the canonical form would mean something else.
+        ConfigError: the file is not TOML, or contains forbidden text.
+        Unreadable: tomlkit does not read the file.
+        AssertionError: the canonical form would declare something else.
     """
     try:
         file, faults = parse_file(name, raw)
@@ -83,8 +83,8 @@ class _Entry:
 class _Block:
     """A table as it is written. ``heading`` ends with an empty line, if there is one.
 
-    ``group`` counts the headings among the tables of its kind; ``position`` is its place among
-    all, and of elements of a list of tables their number.
+    ``group`` counts the headings before it among the tables of its kind; ``position`` is its sort
+    key among all tables, with the number of each element of a list of tables.
     """
 
     header: Header | None = None
@@ -151,7 +151,7 @@ class _Document:
                 self._pending = []
 
     def _begin(self, header: Header) -> None:
-        """Begin the table of *header*; the comments before it go where they belong."""
+        """Begin the table of *header*; give the comments before it to this table or the last."""
         above = self._without_head() if not self._blocks else self._without_below()
         cut = len(above) - above[::-1].index("") if "" in above else 0
         heading, above = above[:cut], above[cut:]
@@ -170,7 +170,7 @@ class _Document:
         self._pending = []
 
     def _without_head(self) -> Lines:
-        """Take the comments at the begin of the file; return those of the line below them."""
+        """Move the pending comments at the begin of the file to the head; return the rest."""
         lines = self._pending
         cut = len(lines) - lines[::-1].index("") if "" in lines else 0
         while cut < len(lines) and lines[cut].startswith("#:"):

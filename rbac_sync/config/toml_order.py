@@ -1,4 +1,4 @@
-"""The order of tables and keys in a file: that of the language, and by name what users name."""
+"""The order of tables and keys in a file: the order of the language, users' names by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .order import merged_order, role_rank
 from .toml_events import Keys
 
 Rank = tuple[int, int, str]
-"""The place of a key: by the order of the language, by that of built-in roles, by name."""
+"""The sort key of a key: by the order of the language, of built-in roles, of names."""
 
 
 @cache
@@ -29,11 +29,11 @@ class TableSchema(NamedTuple):
 
     @classmethod
     def root(cls) -> TableSchema:
-        """Return what describes a whole file."""
+        """Return the schema of a whole file."""
         return cls(tuple(_resolved(_schema())))
 
     def _inner(self, key: str) -> TableSchema:
-        """Return what describes the table under *key*."""
+        """Return the schema of the table under *key*."""
         tables = [
             table
             for node in self.nodes
@@ -45,7 +45,7 @@ class TableSchema(NamedTuple):
         )
 
     def at(self, keys: Keys) -> TableSchema:
-        """Return what describes the table under the dotted *keys*."""
+        """Return the schema of the table under the dotted *keys*."""
         schema = self
         for key in keys:
             schema = schema._inner(key)
@@ -57,7 +57,7 @@ class TableSchema(NamedTuple):
         return any("properties" in node for node in self.nodes)
 
     def _rank(self, key: str) -> Rank:
-        """Return where *key* stands among the keys of the table."""
+        """Return the sort key of *key* among the keys of the table."""
         properties = merged_order(node.get("properties", ()) for node in self.nodes)
         first = (*ROOT_ONLY, ACCOUNTS) if "backend" in properties else ()
         known = sorted(properties, key=lambda each: each not in first)
@@ -66,7 +66,7 @@ class TableSchema(NamedTuple):
         return (0, *role_rank(key)) if self.has_roles else (0, 0, key)
 
     def ranks(self, keys: Keys) -> tuple[Rank, ...]:
-        """Return where each of the dotted *keys* stands among the keys of its table."""
+        """Return the sort key of each of the dotted *keys* among the keys of its table."""
         schema, ranks = self, []
         for key in keys:
             ranks.append(schema._rank(key))

@@ -1,4 +1,4 @@
-"""The parser of TOML: tomli, or a faster one for the texts that it reads as tomli does."""
+"""The parser of TOML: tomli, or a faster one for texts that both parsers read alike."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ Parser = Callable[[str], dict[str, Any]]
 
 _BASIC, _LITERAL = r'"(?!"")[^"\\\n]*+"(?!")', r"'(?!'')[^'\n]*+'(?!')"
 SPREAD = re.compile(rf"""\{{(?!(?:[^{{}}\n"'#]|{_BASIC}|{_LITERAL})*+\}})""")
-"""A brace that begins no inline table of one line: another table, a comment or a text that a
-pattern could misread stands in it, or it goes on in the next line, or seems to."""
+"""A brace that may not begin a plain inline table on one line: a table, a comment, a line end or
+a text that a pattern could misread may follow in it."""
 
 DIGITS = bytes.maketrans(b"123456789_", b"0000000000")
 LONG = b"0" * 640
-"""The shortest number that a Python may be set up to refuse, with every digit as a zero."""
+"""The shortest number that Python can be configured to refuse, with a zero for every digit."""
 
 
 def loads(text: str) -> dict[str, Any]:
     """Return the tree of *text*; the keys of each table are in the order of the text.
 
     Raises:
-        TOMLDecodeError: it is not TOML, in the words of tomli, whichever parser is there.
-        ValueError: a number in it is too long.
-        RecursionError: it nests too deep.
+        TOMLDecodeError: *text* is not TOML; the message is that of tomli, with either parser.
+        ValueError: a number in *text* is too long.
+        RecursionError: *text* nests too deep.
     """
     fast = fast_parser()
     if fast is not None and is_plain(text):
         try:
             return fast(text)
         except ValueError:
-            pass  # tomli says where, and why
+            pass  # tomli raises the error with its place
     return tomli.loads(text)
 
 
@@ -49,16 +49,16 @@ def fast_parser() -> Parser | None:
 
 
 def is_plain(text: str) -> bool:
-    """Say whether *text* has nothing that parsers read differently.
+    """Say whether both parsers read *text* alike.
 
-    *Why*: the fast one lets a line end stand beside the `=` of an inline table, passes over a
-    byte order mark, and reads endless numbers. What seems to have such a thing is left to tomli.
+    *Why*: the fast one allows a line end beside the `=` of an inline table, ignores a
+    byte order mark, and reads endless numbers. Texts that may have one of these are left to tomli.
     """
     return not (text.startswith("\ufeff") or SPREAD.search(text) or _has_long_number(text))
 
 
 def _has_long_number(text: str) -> bool:
-    """Say whether *text* has a number of more digits than a text may be converted from.
+    """Say whether *text* has a number with more digits than Python may refuse to convert.
 
     *Why* not a pattern: it would take longer than parsing.
     """

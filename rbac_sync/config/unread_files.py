@@ -18,7 +18,7 @@ from .layout import SHARED
 from .problems import File, Problems, TomlLocation
 
 MOST = 5000
-"""So many entries of folders are looked at; a configuration has fewer."""
+"""The most entries of folders that are searched; a configuration has fewer."""
 
 LARGEST = 2**20
 LEVELS = 32
@@ -75,7 +75,7 @@ def _is_near(name: str) -> bool:
 
 
 def _sections(folder: Path, name: str) -> tuple[str, ...]:
-    """Return the tables of a file; none if it is no configuration, or the root of another."""
+    """Return the tables of a file; empty if it is no configuration or is another root file."""
     try:
         tree = tomli.loads(read(folder, name, LARGEST).decode("utf-8-sig"))
     except (UnreadableFile, ValueError, RecursionError):
@@ -139,7 +139,7 @@ def refuse_unmatched(
     matched = {pattern for patterns in patterns_by_name.values() for pattern in patterns}
     for pattern, definable in root.document.files.items():
         if pattern in matched or not any(c in pattern for c in "*?["):
-            continue  # a plain name is a file that has to be there
+            continue  # a plain name must be an existing file
         managed = next(filter(None, (_whole(root, table) for table in definable)), None)
         message = f"`{pattern}` matches no file"
         if managed:
@@ -158,7 +158,7 @@ def suggest_file(name: str, unread: Iterable[UnreadFile]) -> str:
 
 
 def _whole(root: File, table: str) -> str:
-    """Return the section of *table* if ``[manage]`` says "all" of it."""
+    """Return the section of *table* if its value in ``[manage]`` is "all"."""
     section = table.partition(".")[0]
     is_subject = section in set(Subject)
     return section if is_subject and getattr(root.document.manage, section) == Manage.ALL else ""

@@ -74,10 +74,10 @@ Moment = Annotated[
 
 
 class AddressText(str):
-    """Text of ``[guard]`` that names somebody or something: an address, never a short name.
+    """Text of ``[guard]`` that names a principal or a thing: an address, never a short name.
 
-    *Why* a type of its own: short names come from `[people]`, which other people may edit than
-    `[guard]`. Every value of this type is checked in one place, whatever its key.
+    *Why* a type of its own: the people who may edit `[people]`, which has the short names, may
+    not be those who edit `[guard]`. One check covers every value of this type, in any key.
     """
 
     __slots__ = ()

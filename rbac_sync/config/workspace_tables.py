@@ -1,4 +1,4 @@
-"""The tables of workspaces, with what ``[workspace_defaults]`` adds to each."""
+"""The tables of workspaces, with the keys that ``[workspace_defaults]`` adds to each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEYS = ("description", "public", "default_role")
 
 
 class RoleHolders(NamedTuple):
-    """The entries that one list gives a role to, with their location."""
+    """The entries of the list of one role, with the location of the list."""
 
     role: str
     entries: Entries
