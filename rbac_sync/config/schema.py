@@ -330,7 +330,7 @@ class IgnoreTable(Table):
 
 
 class AlumnusTable(Table):
-    """A person who has left: the day, the person who arranged it, the reason, and a note."""
+    """A person who has left: the day, the author of the record, the reason, and a note."""
 
     left: Moment | None = None
     by: Name | None = None

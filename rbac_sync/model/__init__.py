@@ -1,4 +1,4 @@
-"""The lowest layer: the values that access consists of, frozen, standard library only."""
+"""The lowest layer: the immutable values of access, from the standard library only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names for things: a kind and a key, stable across runs and backends."""
+"""Addresses of things: a kind and a key, stable across runs and backends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .kind import PREFIXES, SPECS, Kind
 
 SAFE = "@:+-._"
 MOST_KEPT = 1 << 18
-"""How many addresses of a kind are kept, since a server is asked for any name, for months."""
+"""The most cached addresses of a kind: a server runs for months and gets requests for any name."""
 _KINDS = frozenset(map(str, Kind))
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
@@ -19,9 +19,9 @@ class Address(NamedTuple):
     """A kind and a key, derived from a resource and never parsed from user input.
 
     Keys are names people write (a lower-case e-mail, a handle), not backend
-    ids; ids stay inside the session that learned them. A role's key is
-    ``level/name``; the keys of bindings and API keys are their whole text,
-    since they are named by what they belong to, and so are those of objects.
+    ids, which stay inside the session that read them. A role's key is
+    ``level/name``. The key of a binding, an API key or an object is the whole text
+    of its address, which contains the address of its principal or workspace.
     """
 
     kind: Kind
@@ -29,7 +29,7 @@ class Address(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name that people write: the key, of a role without its level."""
+        """The name that people write: the key, for a role without the level."""
         return self.key.partition("/")[2] if self.kind is Kind.ROLE else self.key
 
     def __str__(self) -> str:
@@ -45,9 +45,9 @@ class Address(NamedTuple):
 
 @lru_cache(maxsize=MOST_KEPT)
 def encoded(name: str) -> str:
-    """Return *name* with everything percent-encoded that a shell or a path could misread.
+    """Return *name* with the characters percent-encoded that a shell or a path could misread.
 
-    So is half a surrogate pair, which JSON can carry and UTF-8 cannot.
+    Half a surrogate pair, which JSON allows and UTF-8 does not, is encoded too.
     """
     return quote(name, safe=SAFE, errors="surrogatepass")
 
@@ -65,8 +65,8 @@ ANYWHERE = Address(Kind.WORKSPACE, "*")
 def folded(email: str) -> str:
     """Return an e-mail in lower case, ASCII letters only.
 
-    ``str.lower`` would map U+212A KELVIN SIGN to ``k`` and so make two
-    mailboxes one person, and databases disagree about which.
+    ``str.lower`` would map U+212A KELVIN SIGN to ``k`` and so make one person
+    of two mailboxes; databases differ in such mappings.
     """
     lower = email.lower() if email.isascii() else email.translate(_LOWER)
     return email if email == lower else lower
@@ -79,9 +79,9 @@ def user(email: str) -> Address:
 
 
 def stored(kind: Kind, key: str) -> Address:
-    """Return the address of *kind* and *key*, whatever its case; of a person the one of ``user``.
+    """Return the address of *kind* and *key*, with unchanged case; reuse that of ``user`` if equal.
 
-    *Why*: an account has as many people as it is declared to have, and each needs one address.
+    *Why*: an account has many people, and one value for each address saves memory.
     """
     known = user(key) if kind is Kind.USER else None
     return known if known and known.key == key else Address(kind, key)
@@ -113,12 +113,12 @@ def label(principal: Address) -> str:
 
 
 def listed_name(principal: Address) -> str:
-    """Return a principal as the access list of an object names it; everyone is ``*``."""
+    """Return the name of a principal in the access list of an object; everyone is ``*``."""
     return "*" if principal == EVERYONE else label(principal)
 
 
 def place(scope: Address) -> str:
-    """Return a scope as people say it: ``the account``, ``every workspace``, ``workspace prod``."""
+    """Return a scope in words: ``the account``, ``every workspace``, ``workspace prod``."""
     if scope == ACCOUNT:
         return "the account"
     if scope.kind is Kind.OBJECT:
@@ -128,7 +128,7 @@ def place(scope: Address) -> str:
 
 @lru_cache(maxsize=MOST_KEPT)
 def binding(principal: Address, scope: Address) -> Address:
-    """Return the address of what *principal* holds in *scope*."""
+    """Return the address of the binding of *principal* in *scope*."""
     if scope == ACCOUNT:
         return Address(Kind.BINDING, f"{principal}/account_role")
     if principal == EVERYONE:
@@ -138,7 +138,7 @@ def binding(principal: Address, scope: Address) -> Address:
 
 @lru_cache(maxsize=MOST_KEPT)
 def workspace_object(workspace: Address, name: str) -> Address:
-    """Return the address of the object in *workspace* that people call *name*."""
+    """Return the address of the object *name* in *workspace*."""
     return Address(Kind.OBJECT, f"{workspace}/object/{encoded(name)}")
 
 
@@ -153,15 +153,15 @@ def object_workspace(address: Address) -> Address:
 
 
 def key_owner(address: Address) -> Address | None:
-    """Return whose key has this *address*; None if no key can have it."""
+    """Return the owner of the key at *address*; None if no key can have this address."""
     return _printed(address.key.rpartition("/key/")[0]) if address.kind is Kind.KEY else None
 
 
 def bound(address: Address) -> list[tuple[Address, Address]]:
     """Return each (principal, scope) whose binding has this *address*.
 
-    That is one pair, none if nothing can be bound by this name, two where an
-    e-mail begins as ``sa:ci`` does.
+    Usually that is one pair; none if no binding can have this address, and two if an
+    e-mail address begins like ``sa:ci``.
     """
     head, _, rest = address.key.partition("/")
     named = _printed(head)
@@ -183,14 +183,14 @@ def _pairs(named: Address, rest: str) -> list[tuple[Address, Address]]:
 
 @lru_cache(maxsize=MOST_KEPT)
 def _printed(text: str) -> Address | None:
-    """Return what is printed so, None if nothing is; see ``Address.__str__``."""
+    """Return the address that prints as *text*, None if there is none; see ``Address.__str__``."""
     kind, _, name = text.partition(".")
     return Address(Kind(kind), _decoded(name)) if kind in _KINDS else None
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _labelled(written: str) -> tuple[Address, ...]:
-    """Return each principal that is written so; see ``label``."""
+    """Return each principal whose label is *written*; see ``label``."""
     user = Address(Kind.USER, _decoded(written))
     prefix, colon, name = user.key.partition(":")
     is_other = colon and prefix in PREFIXES

@@ -20,15 +20,14 @@ EMAIL = re.compile(rf"(?<=^member\.)[^/]+|(?<=/access/)(?!(?:{'|'.join(PREFIXES)
 """The part of an address that is the e-mail address of a person."""
 
 LAST = re.compile(r"(?<=/access/).+|(?<=/object/).+|(?<=/key/).+")
-"""The name that ends an address, whatever is in it."""
+"""The name that ends an address, with any characters."""
 
 
 @lru_cache(maxsize=1 << 12)
 def normal(pattern: str) -> str:
-    """Return *pattern* in the letters in which addresses are printed.
+    """Return *pattern* in the case and encoding in which addresses are printed.
 
-    *Why*: people write ``member.Ana@X.org`` and ``team.Data Eng``, and a rule that is like nothing
-    ignores nothing.
+    *Why*: people write ``member.Ana@X.org`` and ``team.Data Eng``, and these must match.
     """
     lower = EMAIL.sub(lambda email: folded(email[0]), pattern)
     whole = LAST.sub(lambda name: name[0].replace("/", "%2F"), lower)
@@ -76,9 +75,9 @@ class IgnoreRule:
 
 
 class AddressIndex:
-    """Addresses by their texts, so that a pattern is put only to those that begin as it does.
+    """An index of addresses by text, so that a pattern is compared only with likely addresses.
 
-    *Why*: 300 rules put to 50,000 grants one by one take minutes.
+    *Why*: to compare 300 rules with 50,000 grants one by one takes minutes.
     """
 
     def __init__(self, addresses: Iterable[Address]) -> None:
@@ -99,7 +98,7 @@ class AddressIndex:
                 yield from self._by_text[text]
 
     def _candidates(self, pattern: str) -> Sequence[str]:
-        """Return the texts that begin, or those that end, as *pattern* does: the fewer ones."""
+        """Return the texts that begin like *pattern*, or those that end like it: the fewer ones."""
         head, *_, tail = WILDCARD.split(pattern)
         beginning = _beginning(self._texts, head)
         ending = _beginning(self._reversed, tail[::-1]) if tail else None
@@ -117,7 +116,7 @@ class AddressIndex:
 
 
 def _stems(text: str) -> Iterator[str]:
-    """Yield the texts by which an address is selected: its own, and those of all above it."""
+    """Yield the texts that select an address: its own, and those of all addresses above it."""
     yield text
     yield from (text[:at] for at, character in enumerate(text) if character == "/")
 

@@ -41,11 +41,11 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The name that people use for a permission, and how much of it is documented.
+    """The name that people use for a permission, and the evidence for each of its facts.
 
-    ``words`` are the input documents' own wording. ``evidence`` speaks of the
-    name, ``includes_evidence`` of what it includes, ``roles_evidence`` of the
-    built-in roles that hold it. No custom role may hold a ``reserved`` one.
+    ``words`` are the wording of the input documents. ``evidence`` is that for the
+    name, ``includes_evidence`` that for the included permissions, ``roles_evidence`` that for the
+    built-in roles with it. No custom role may hold a ``reserved`` permission.
     """
 
     permission: Permission
@@ -63,9 +63,9 @@ class Title:
 class Statement:
     """A sentence of an input document on what a built-in role can do, or on how roles work.
 
-    ``role`` None: it speaks of no role in particular. The role holds
-    ``permissions`` and does not hold ``lacks``; ``evidence`` speaks of the
-    link from the sentence to these, not of the sentence.
+    ``role`` is None if the sentence is about no particular role. The role holds
+    ``permissions`` and does not hold ``lacks``; ``evidence`` is that for the
+    link from the sentence to these, not for the sentence.
     """
 
     words: str
@@ -77,14 +77,14 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """The permission that a change asks of the applier, and where it is asked."""
+    """The permission that a change requires of the applier, and its level."""
 
     permission: Permission
     level: Level
 
 
 Asks = tuple[Action, Kind, str]
-"""A kind of change: action, kind, and a third word: of bindings and keys the principal's kind, of
+"""A kind of change: action, kind and a third word: of bindings and keys the principal's kind, of
 roles the level, of users ``pending`` or nothing, of access lists the type of the object."""
 
 
@@ -94,14 +94,14 @@ class Catalogue:
 
     ``includes`` is transitive. ``display`` maps a built-in role's address to
     the name the vendor shows; ``wire`` to the name the API uses. ``manages``
-    has no row for what nobody may do here. A user whose account role is
+    has no row for a change that nobody may make. A user whose account role is
     ``leaves_with_access`` leaves the account with its last role in a workspace.
-    ``deletes_with`` says for a kind which other kinds go with its deletion by
-    the right to delete it alone: whoever deletes need not hold what they grant.
-    ``also_manages`` are permissions that hand out access although no change here asks for
-    them; ``reads_secrets`` show secrets that the system keeps.
-    ``lists`` has the permission that each level of an object takes of whoever passes its access
-    list, and ``passes_lists`` those whose holders pass every list.
+    ``deletes_with`` has, by kind, the kinds that are deleted together with it under
+    the one right to delete it: the applier need not hold the permissions that they grant.
+    ``also_manages`` are permissions that hand out access although no change here requires
+    them; ``reads_secrets`` are those that show secrets of the system.
+    ``lists`` has, for each level of an object, the permission that a principal on its access list
+    needs; the holders of ``passes_lists`` pass every list.
     ``statements`` are in the order of the input document.
     """
 
@@ -132,9 +132,9 @@ class Catalogue:
 
     @cached_property
     def managing_rights(self) -> frozenset[Right]:
-        """The rights that changes of access take, but for those of a single object.
+        """The rights that changes of access require, except those of access lists of objects.
 
-        *Why*: whoever may change a deployment may change its access list, and is no administrator.
+        *Why*: every editor of a deployment may change its access list, and is no administrator.
         """
         rows = self.manages.items()
         return frozenset(right for (_, kind, _), right in rows if kind is not Kind.OBJECT)
@@ -147,10 +147,10 @@ class Catalogue:
         return frozenset(closure)
 
     def expanded(self, role: Role, known: Callable[[Address], object]) -> Permissions:
-        """Return all that *role* grants: its permissions, its base role's, and what they include.
+        """Return all permissions of *role*: its own, those of its base, and all that they include.
 
-        *known* finds a role by address. A base that it does not know counts as
-        a permission of its own that nobody else holds: unknown is never empty.
+        *known* returns a role by address. A base that it does not return counts as
+        a permission that nobody else holds: an unknown role is never an empty one.
         """
         return self._expanded(role, known, frozenset())
 
@@ -179,20 +179,20 @@ class Catalogue:
         return self.manages.get((action, kind, of))
 
     def leaves(self, roles: Holdings) -> bool:
-        """Say whether a user of these account roles goes with its last role in a workspace."""
+        """Say whether a user of these account roles leaves with its last role in a workspace."""
         return {holding.role for holding in roles} == {self.leaves_with_access}
 
     def permission(self, written: str) -> Permission | None:
-        """Return the permission that people mean: by its name or its title, in any case."""
+        """Return the permission with this name or title, in upper or lower case."""
         return self._permissions.get(written.casefold())
 
     def builtin(self, level: Level, written: str) -> Address | None:
-        """Return the built-in role that people mean: by name, display or wire name, in any case."""
+        """Return the built-in role with this name, display or wire name, in upper or lower case."""
         return self._builtins.get((level, written.casefold()))
 
     @cached_property
     def builtin_names(self) -> Likeness[str]:
-        """The names of the built-in roles, shown and sent ones too, by what they look like."""
+        """The names, display names and wire names of the built-in roles, by their appearance."""
         own = [role.name for role in self.roles.values()]
         names = [*own, *self.display.values(), *self.wire.values()]
         return Likeness((name, name) for name in names)

@@ -1,4 +1,4 @@
-"""The holdings in one scope, in as little memory as they fit into."""
+"""The holdings in one scope, stored in little memory."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .resources import Holdings
 from .state import Row
 
 MOST = 512
-"""How many principals a compact row has at most: to look one up is to go through all."""
+"""The most principals of a compact row: each look-up goes through all of them."""
 
 
 def compact(row: Row) -> Row:
-    """Return *row*, which does not change any more, in less memory if it is short."""
+    """Return *row*, which must not change any more, as a ``CompactRow`` if it is short."""
     return cast("Row", CompactRow(row)) if len(row) <= MOST else row
 
 
@@ -28,7 +28,7 @@ class CompactRow(Mapping[Address, Holdings]):
     __slots__ = ("_groups",)
 
     def __init__(self, row: Mapping[Address, Holdings]) -> None:
-        """Keep what *row* holds now."""
+        """Copy the holdings of *row*."""
         runs = groupby(row, row.__getitem__)
         self._groups: tuple[tuple[Holdings, tuple[Address, ...]], ...] = tuple(
             (held, tuple(principals)) for held, principals in runs

@@ -1,4 +1,4 @@
-"""The declaration: desired state, how far it reaches, and where each entry is written."""
+"""The declaration: the desired state, its reach, and the place of each entry."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Manage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alumnus:
-    """The record of a person who has left: when, who saw to it, why, and more."""
+    """The record of a person who has left: the day, the author of the record, a reason, a note."""
 
     left: Instant | None = None
     by: str = ""
@@ -38,26 +38,26 @@ class Alumnus:
 
 
 def nowhere(*_: object) -> Place | None:
-    """Answer for a declaration that was not read from files."""
+    """Return None: the origin of each address in a declaration that was not read from files."""
     return None
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """The desired state of one account as far as it is declared.
+    """The declared part of the desired state of one account.
 
     ``unstated`` names, by address, the attributes that are not written and so
     keep their live value; ``silent_defaults`` the workspaces whose default
-    role is not written, ``silent_access`` those whose access is not written;
-    ``ended`` what is written with an end that has passed: it is not desired,
-    but named, so it is removed wherever what is named is managed; ``former``
-    the addresses that a renamed thing may have had, by the one it is to have.
-    ``surroundings`` is what else of the configuration its digest covers, ``advice`` what the
-    configuration could do better. ``origin`` says where an address is
-    declared, ``entry`` where a member of a team or a permission of a role is, ``attribute`` where
-    a key of a thing is; they may read spans lazily. ``written`` is the declaration of the files
-    where this one desires something else, as an undo does: a saved plan is bound to the files.
-    ``ignored`` are the live things that no plan touches, whatever their table reaches.
+    role is not written, ``silent_access`` those whose access is not written.
+    ``ended`` are the addresses of entries with an end that has passed: they are not desired,
+    but named, so that they are removed where named things are managed. ``former`` has
+    the old addresses of each renamed thing, by its new address.
+    ``surroundings`` are the other parts of the configuration that its digest covers, ``advice``
+    are suggestions for the configuration. ``origin`` returns the place of an address, ``entry``
+    that of a member of a team or a permission of a role, ``attribute`` that of a key of
+    a thing; they may read spans lazily. ``written`` is the declaration of the files if this
+    one differs from it, as that of an undo does: a saved plan is bound to the files.
+    ``ignored`` are the live things that no plan touches, even if their kind is managed.
     ``alumni`` are people who hold nothing and are only on record; they are in ``ended``, too.
     """
 
@@ -80,14 +80,14 @@ class Declaration:
     alumni: Mapping[Address, Alumnus] = field(default_factory=dict)
 
     def reach(self, subject: Subject) -> Manage:
-        """Return the extent of management of *subject* by the configuration."""
+        """Return the value of *subject* in ``[manage]``."""
         return self.manage.get(subject, Manage.DECLARED)
 
     @cached_property
     def digest(self) -> str:
-        """The digest of what all this means; see ``meaning``.
+        """The digest of the meaning of this declaration; see ``meaning``.
 
-        *Why* only when it is asked for: most plans are read, and only a saved one needs it.
+        *Why* on demand: most plans are only shown, and only a saved plan needs the digest.
         """
         from .meaning import digest
 

@@ -1,7 +1,7 @@
-"""The expectations of ``[[test]]`` tables: three questions, each with its answer.
+"""The expectations of ``[[test]]`` tables, of three kinds.
 
 ``scope`` is the account, one workspace, or ``ANYWHERE``: every workspace, each by itself.
-``warns`` says that a failure is advice and refuses nothing.
+``warns`` says that a failure is only advice.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from .resources import Permission, Permissions
 class Ability:
     """The permissions that *who* has in *scope*.
 
-    It holds all of ``can`` and nothing of ``cannot``; nothing but ``only``, nothing beyond the
-    role ``at_most``, and all of the role ``at_least``, where these are not None.
+    They contain all of ``can`` and nothing of ``cannot``; where these are not None, nothing but
+    ``only``, nothing beyond the role ``at_most``, and all of the role ``at_least``.
     """
 
     name: str
@@ -35,10 +35,10 @@ class Ability:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A role or a permission that can be held, under the name it is written with.
+    """A role or a permission, under the name with which the configuration writes it.
 
-    ``roles`` are several where a name is that of a role of the account and of
-    one of workspaces.
+    ``roles`` has two elements if a role of the account and a role of
+    workspaces have the name.
     """
 
     name: str
@@ -50,8 +50,8 @@ class Asset:
 class Circle:
     """The permitted holders of *asset* in *scope*.
 
-    Nobody but ``only``, a team standing for its members, and no more than ``at_most`` and no
-    fewer than ``at_least`` people and service accounts, where these are not None.
+    Only the principals of ``only``, where a team stands for its members; at most ``at_most`` and
+    at least ``at_least`` people and service accounts. None is no such limit.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Circle:
 class Separation:
     """Assets of which no principal outside of ``exempt`` may hold two together.
 
-    ``scope`` None: not even one here and one there, the account included.
+    With ``scope`` None, nobody may hold two of them even in different scopes, the account included.
     """
 
     name: str

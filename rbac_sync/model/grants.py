@@ -1,4 +1,4 @@
-"""Grants: who holds a role in a scope, by itself or by a team, for how long and why."""
+"""Grants: roles of principals in scopes, held directly or by a team, with terms and reasons."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .state import State
 
 
 class GrantPath(NamedTuple):
-    """The way of a grant: a principal holds a role in a scope, by a team or (None) by itself."""
+    """The path of a grant: a principal holds a role in a scope, by a team or (None) directly."""
 
     who: Address
     scope: Address
@@ -27,7 +27,7 @@ class GrantPath(NamedTuple):
 
 
 class RoleGrant(NamedTuple):
-    """A grant with its term: the time in which all that it rests on holds."""
+    """A grant with its term: the time in which its binding and its membership both hold."""
 
     path: GrantPath
     since: Instant | None
@@ -36,7 +36,7 @@ class RoleGrant(NamedTuple):
 
 
 def grants_by(binding: Binding, roles: Collection[Address], state: State) -> Iterator[RoleGrant]:
-    """Yield what *binding* gives of *roles*; a team gives it to each of its members."""
+    """Yield the grants of *roles* by *binding*; the binding of a team makes one for each member."""
     team = state.get(binding.principal)
     for holding in sorted((h for h in binding.roles if h.role in roles), key=repr):
         if isinstance(team, Team):
@@ -56,7 +56,7 @@ def grants(roles: Collection[Address], state: State) -> Iterator[RoleGrant]:
 
 
 def grant_at(path: GrantPath, state: State) -> RoleGrant | None:
-    """Return the grant that *state* has on the way *path*, or None."""
+    """Return the grant on *path* in *state*, or None."""
     binding = state.binding(path.team or path.who, path.scope)
     known = grants_by(binding, (path.role,), state) if binding else ()
     return next((grant for grant in known if grant.path == path), None)
@@ -65,7 +65,7 @@ def grant_at(path: GrantPath, state: State) -> RoleGrant | None:
 def disallowed(
     policy: Policy, state: State, now: Instant, *, terms: bool
 ) -> Iterator[tuple[RoleGrant, str]]:
-    """Yield the grants in *state* with *terms*, or else reasons, that *policy* does not allow."""
+    """Yield the grants in *state* whose terms (or without *terms*, reasons) *policy* forbids."""
     roles = policy.roles_with_terms if terms else policy.require_reason_for
     for grant in grants(roles, state):
         fault = term_fault(grant, policy, now) if terms else _reason_fault(grant)
@@ -74,9 +74,9 @@ def disallowed(
 
 
 def term_fault(grant: RoleGrant, policy: Policy, now: Instant) -> str:
-    """Return what *policy* has against the term of *grant*, or nothing.
+    """Return the fault of the term of *grant* by *policy*, or nothing.
 
-    A longest term counts from *now*, or from the beginning of what has not begun.
+    A longest term counts from *now*, or from the beginning of a grant that has not begun.
     """
     until, longest = grant.until, policy.max_term.get(grant.path.role)
     if until is None:

@@ -1,4 +1,4 @@
-"""The horizon of a read: all of an account, or the parts that were not seen, and why."""
+"""The horizon of a read: the parts of an account that the read did not see, and why."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .kind import Kind
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """The parts of an account that a read did not see. What is not seen is not gone.
+    """The parts of an account that a read did not see. An unseen thing may exist.
 
-    ``kinds`` are the kinds of which nothing, or not everything, was shown; ``partly`` names the
-    things of which some was not shown: a workspace without its access, a team without some
+    ``kinds`` are the kinds of which nothing, or not everything, was shown; ``partly`` has the
+    addresses of things shown in part: a workspace without its access, a team without some
     members or roles, an object without its access list. ``unread`` are workspaces whose access
-    would be shown and was not asked for. ``more_workspaces`` says whether there may be workspaces
-    that were not shown. ``reasons`` are sentences for people: what was not seen, and why. No field
-    has a default: whoever makes a horizon says all of it.
+    the read could see and did not request. ``more_workspaces`` says whether there may be workspaces
+    that were not shown. ``reasons`` are sentences on the unseen parts, for people. No field
+    has a default, so that the code that makes a horizon states each part.
     """
 
     kinds: frozenset[Kind]
@@ -45,11 +45,11 @@ class Horizon:
         return self.more_workspaces or Kind.WORKSPACE in self.kinds
 
     def hides_access_in(self, scope: Address) -> bool:
-        """Say whether there may be unseen access in *scope*, which itself is seen."""
+        """Say whether there may be unseen access in *scope*, which was seen itself."""
         return self.is_partial(scope) or bool(self.kinds - {Kind.KEY, Kind.WORKSPACE})
 
     def is_partial(self, address: Address) -> bool:
-        """Say whether a part of what is at *address* was not seen."""
+        """Say whether a part of the thing at *address* was not seen."""
         return address in self.partly or address in self.unread
 
 

@@ -11,7 +11,7 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 """Before every moment."""
 
 CLOCK_SKEW = timedelta(minutes=5)
-"""How far two clocks may differ before a moment counts as one that has not come yet."""
+"""The difference between two clocks that is tolerated when a moment is compared with now."""
 
 
 def rfc3339(instant: Instant) -> str:
@@ -57,12 +57,12 @@ def outlasts(one: Instant | None, other: Instant | None) -> bool:
 
 
 def is_to_come(moment: Instant, now: Instant) -> bool:
-    """Say whether *moment* has not come at *now*, by more than clocks differ."""
+    """Say whether *moment* is later than *now* by more than clocks may differ."""
     return moment - now > CLOCK_SKEW
 
 
 def length(span: timedelta) -> str:
-    """Return *span*, whole minutes, in the largest unit that divides it: ``90 days``."""
+    """Return *span*, in whole minutes, with the largest unit that divides it: ``90 days``."""
     minutes = int(span.total_seconds()) // 60
     units = (("day", 24 * 60), ("hour", 60), ("minute", 1))
     unit, size = next((unit, size) for unit, size in units if minutes % size == 0)

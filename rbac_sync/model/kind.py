@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 
 class Subject(StrEnum):
-    """A subject of ``[manage]``. ``ACCESS`` is what declared workspaces let people do."""
+    """A subject of ``[manage]``. ``ACCESS`` is the access in declared workspaces."""
 
     MEMBERS = "members"
     SERVICE_ACCOUNTS = "service_accounts"
@@ -43,9 +43,9 @@ class Trait(Flag):
     """A property of a kind.
 
     A *principal* can hold roles; an *actor* is a principal that acts by itself and can be in
-    a team. Roles are held in a *scope*. What is *named* has a TOML table for each name that people
-    choose: no two names may look alike, and it can be renamed. What is *counted* is a resource
-    of which a plan may not remove too many.
+    a team. Roles are held in a *scope*. A *named* kind has a TOML table for each name that people
+    choose: no two names may look alike, and its things can be renamed. Of a *counted* kind
+    a plan may not remove too many resources.
     """
 
     NONE = 0
@@ -60,8 +60,8 @@ class Trait(Flag):
 class KindSpec:
     """The entry of one kind.
 
-    ``section`` is the TOML table that declares it by name, ``subject`` what ``[manage]`` calls it,
-    ``prefix`` what stands before its name where principals are written, ``table`` the word of the
+    ``section`` is the TOML table that declares it by name, ``subject`` its key in ``[manage]``,
+    ``prefix`` the text before its name in lists of principals, ``table`` its name in the
     audit trail. Each is empty, or None, for a kind that has none.
     """
 
@@ -91,7 +91,7 @@ SPECS: Mapping[Kind, KindSpec] = {
     Kind.ACCOUNT: KindSpec("", None, "", "tenant", Trait.SCOPE),
     Kind.EVERYONE: KindSpec("", None, "", "", Trait.PRINCIPAL),
 }
-"""Every kind, in the order in which they are listed to people."""
+"""The entry of every kind, in the order of lists for people."""
 
 
 def kinds_with(trait: Trait) -> tuple[Kind, ...]:

@@ -1,8 +1,8 @@
 """The digest of a configuration's meaning: equal for configurations that declare the same.
 
-Two configurations have one digest if nothing but bytes, places and order differ between them:
+Two configurations have one digest if only their bytes, places and order differ:
 comments, line ends, the file that a table stands in, the order of keys. Every field of every
-value counts; a field that does not is listed here with the reason.
+value counts except the fields of ``LEFT_OUT``.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ UNORDERED = frozenset(
 
 
 def digest(*parts: object) -> str:
-    """Return the hex SHA-256 over what *parts* mean.
+    """Return the hex SHA-256 of the meaning of *parts*.
 
     Raises:
-        TypeError: a part is of a kind that has no canonical form here.
+        TypeError: a part is of a class that has no canonical form here.
     """
     return hashlib.sha256(_list(map(text, parts)).encode()).hexdigest()
 
@@ -60,8 +60,8 @@ def digest(*parts: object) -> str:
 def text(value: Any) -> str:
     """Return *value* as canonical JSON, equal for equal values on every machine.
 
-    *Why* text at once: an account has a hundred thousand bindings, and the values that would
-    stand between take four times as long.
+    *Why* text at once: an account has a hundred thousand bindings, and plain values in between
+    would take four times as long.
     """
     if value is None or isinstance(value, str | int | float | bool):
         return canonical(value)
@@ -82,7 +82,7 @@ def _list(texts: Iterable[str]) -> str:
 
 
 def _inner(address: Address) -> str:
-    """Return the kind and the key of *address*, as they stand in a list."""
+    """Return the kind and the key of *address* as the inner text of a JSON list."""
     return f"{canonical(str(address.kind))},{canonical(address.key)}"
 
 
@@ -124,7 +124,7 @@ def _row(row: Mapping[Address, Holdings], names: _Names) -> str:
 
 
 class _Names(dict[Address, str]):
-    """The kind and the key of each address, written when it first comes up."""
+    """The kind and the key of each address as text, made at the first use of the address."""
 
     def __missing__(self, address: Address) -> str:
         self[address] = _inner(address)

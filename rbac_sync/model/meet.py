@@ -1,7 +1,7 @@
-"""The common part of two versions of a resource: what both of them grant.
+"""The common part of two versions of a resource: the access that both of them grant.
 
 *Why*: an update that both takes and gives is cut at this point, so that at no
-moment anybody holds something that neither version allows. That only works if
+moment anybody holds access that neither version allows. That only works if
 every attribute that grants has a meet; ``ATTRIBUTES`` names them all, and a
 test walks the fields of every resource.
 """
@@ -26,7 +26,7 @@ def _both(one: frozenset[Any], other: frozenset[Any]) -> frozenset[Any]:
 
 
 def _listed(one: frozenset[Address], other: frozenset[Address]) -> frozenset[Address]:
-    """Return who is on both access lists; one that names everyone takes from nobody."""
+    """Return the principals on both access lists; a list with everyone includes every principal."""
     if EVERYONE in one:
         return other
     return one if EVERYONE in other else one & other
@@ -35,9 +35,9 @@ def _listed(one: frozenset[Address], other: frozenset[Address]) -> frozenset[Add
 def _terms(
     name: Callable[[Any], object],
 ) -> Callable[[frozenset[Any], frozenset[Any]], frozenset[Any]]:
-    """Return the meet of two sets whose elements have terms; elements meet by *name*.
+    """Return the meet of two sets of elements with terms, paired by *name*.
 
-    A reason grants nothing: the later one is kept.
+    A reason grants nothing: that of the later version is kept.
     """
 
     def meet_of(one: frozenset[Any], other: frozenset[Any]) -> frozenset[Any]:
@@ -74,9 +74,9 @@ ATTRIBUTES: Mapping[str, Callable[[Any, Any], Any]] = {
 
 
 def meet(before: R, after: R) -> R | None:
-    """Return *after* with each attribute that grants cut down to what *before* had.
+    """Return *after* with each attribute that grants reduced to its meet with *before*.
 
-    None if nothing is left of it: a binding without roles is no binding.
+    None if nothing remains: a binding without roles is no binding.
     """
     shared = {
         f.name: ATTRIBUTES[f.name](getattr(before, f.name), getattr(after, f.name))

@@ -1,4 +1,4 @@
-"""Mappings that are changed without changing, or reading, what they are copies of."""
+"""Mappings over others, whose changes neither change nor read the mapping below."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ class _Gone(Enum):
 
 
 class NamedMapping(Mapping[K, V], Generic[K, V]):
-    """A mapping whose keys may be known without its values."""
+    """A mapping whose keys can be read without its values."""
 
     def names(self) -> Iterable[K]:
-        """Return the keys, which are read without what they stand for if that is possible."""
+        """Return the keys; a subclass may read them without their values."""
         return self
 
 
 def names_of(mapping: Mapping[K, V]) -> Iterable[K]:
-    """Return the keys of *mapping*, without reading its values if that is possible."""
+    """Return the keys of *mapping*, if possible without reading its values."""
     return mapping.names() if isinstance(mapping, NamedMapping) else mapping
 
 
 class Overlay(NamedMapping[K, V], MutableMapping[K, V]):
-    """A mapping with changes of its own over another one, which stays as it is.
+    """A mapping with changes of its own over another one, which does not change.
 
-    *Why* not a copy: what lies below may read each value when it is first asked for.
+    *Why* not a copy: the mapping below may read each value only at its first use.
     """
 
     def __init__(self, below: Mapping[K, V], own: Mapping[K, V | _Gone] | None = None) -> None:
@@ -39,11 +39,11 @@ class Overlay(NamedMapping[K, V], MutableMapping[K, V]):
 
     @property
     def changed(self) -> set[K]:
-        """The keys whose values are not those from below."""
+        """The keys whose values differ from the mapping below."""
         return set(self._own)
 
     def copy(self) -> Overlay[K, V]:
-        """Return a mapping that is the same now, and changes by itself."""
+        """Return an equal mapping with separate changes."""
         return Overlay(self._below, self._own)
 
     def __getitem__(self, key: K) -> V:
@@ -58,7 +58,7 @@ class Overlay(NamedMapping[K, V], MutableMapping[K, V]):
         self._own[key] = value
 
     def __delitem__(self, key: K) -> None:
-        self[key]  # KeyError if it is not there
+        self[key]  # raises KeyError for a missing key
         self._own[key] = _Gone.GONE
 
     def __iter__(self) -> Iterator[K]:
@@ -79,7 +79,7 @@ class Overlay(NamedMapping[K, V], MutableMapping[K, V]):
 
 
 def copied(mapping: Mapping[K, V]) -> MutableMapping[K, V]:
-    """Return a copy of *mapping* that can be changed; of a dict a dict."""
+    """Return a copy of *mapping* that can be changed: a dict of a dict, else an overlay."""
     if isinstance(mapping, dict):
         return dict(mapping)
     return mapping.copy() if isinstance(mapping, Overlay) else Overlay(mapping)

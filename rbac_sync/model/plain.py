@@ -20,7 +20,7 @@ RESOURCES = frozenset(CLASSES.values())
 NAMED = {str(kind): cls for kind, cls in CLASSES.items()}
 
 MOST_SHARED = 8
-"""The most elements of a set whose text is kept. *Why*: a server runs for months, and each change
+"""The most elements of a set whose text is cached. *Why*: a server runs for months, and each change
 of a large team makes another set of all its members."""
 
 
@@ -28,7 +28,7 @@ def plain(value: Any) -> Any:
     """Return *value* in JSON's own types: sets sorted, instants as RFC 3339, addresses as pairs.
 
     Attributes that have their default are left out, so the form stays short
-    and a new attribute does not change what was written before it existed.
+    and a new attribute does not change earlier texts.
     """
     of = type(value)
     if of in ATOMS:
@@ -61,7 +61,7 @@ def _attributes(of: Any) -> tuple[tuple[str, Any], ...]:
 
 
 def canonical(document: Any) -> str:
-    """Return plain JSON values as the text that digests are taken of: sorted, no blanks, ASCII."""
+    """Return plain JSON values as canonical text, for digests: sorted, no blanks, ASCII."""
     return _CANONICAL.encode(document)
 
 
@@ -71,7 +71,7 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=F
 def text(value: Any) -> str:
     """Return the canonical text of ``plain(value)``: in plan files, pins, snapshots and audit rows.
 
-    *Why* put together from the texts of its parts: most resources of an account are made of
+    *Why* joined from the texts of the parts: most resources of an account consist of
     the same few addresses and holdings.
     """
     of = type(value)
@@ -95,19 +95,19 @@ def _part(value: Any) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _shared(value: Address | frozenset[Any]) -> str:
-    """Return the text of a small part, which many resources have."""
+    """Return the cached text of a small value that is a part of many resources."""
     return canonical(plain(value))
 
 
 @cache
 def _heads(of: Any) -> tuple[tuple[str, str, Any], ...]:
-    """Return the attributes of a resource in the order of their text, with its beginning."""
+    """Return the attributes of a class: names in order of their text, beginnings and defaults."""
     attributes = sorted([("kind", MISSING), *_attributes(of)])
     return tuple((name, f"{canonical(name)}:", default) for name, default in attributes)
 
 
 class PlainObject(Mapping[str, Any]):
-    """An object of plain JSON values, kept as its canonical text until it is looked into."""
+    """An object of plain JSON values, stored as canonical text until its values are read."""
 
     __slots__ = ("_values", "text")
 
@@ -117,7 +117,7 @@ class PlainObject(Mapping[str, Any]):
 
     @property
     def values_by_name(self) -> dict[str, Any]:
-        """The values, read from the text the first time."""
+        """The values, parsed from the text at the first use."""
         if self._values is None:
             self._values = json.loads(self.text)
         return self._values
@@ -136,7 +136,7 @@ class PlainObject(Mapping[str, Any]):
 
 
 def line_texts(body: Mapping[str, Any]) -> dict[str, str]:
-    """Return the text of each value of *body*: of a list, a line for each element."""
+    """Return the text of each value of *body*; the text of a list has a line for each element."""
     return {
         key: lines_text(map(canonical, value)) if isinstance(value, list) else canonical(value)
         for key, value in body.items()
@@ -146,7 +146,7 @@ def line_texts(body: Mapping[str, Any]) -> dict[str, str]:
 def lines_text(texts: Iterable[str]) -> str:
     """Return the text of a list of elements with these *texts*, a line for each.
 
-    The elements of an iterator are never held together.
+    The elements of an iterator are never in memory together.
     """
     elements = ",\n ".join(texts)
     return f"[\n {elements}\n]" if elements else "[]"
@@ -166,7 +166,7 @@ def resource(document: Mapping[str, Any]) -> Resource:
     """Return the resource in the JSON that ``plain`` made.
 
     Raises:
-        ValueError: not such a form.
+        ValueError: the JSON does not have this form.
     """
     try:
         parts = dict(document)
@@ -233,9 +233,9 @@ def _set(read: Callable[[Any], Any], document: Any) -> frozenset[Any]:
 
 @lru_cache(maxsize=1 << 16)
 def _same(elements: frozenset[Any]) -> frozenset[Any]:
-    """Return the set that equals *elements* and came first.
+    """Return the first set that was equal to *elements*.
 
-    *Why*: equal roles are looked up many times, and what is the same object is found at once.
+    *Why*: equal roles are looked up many times, and identical objects compare fastest.
     """
     return elements
 

@@ -12,16 +12,16 @@ from .resources import Permissions
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The number of things that a plan may touch: a number, a share from 0 to 1, or both.
+    """The most things that a plan may touch: a number, a share from 0 to 1, or both.
 
-    None: no such limit.
+    None is no limit.
     """
 
     number: int | None = None
     share: float | None = None
 
     def is_passed(self, count: int, existing: int, least: int) -> bool:
-        """Say whether *count* of *existing* is too many; a share counts from *least* on."""
+        """Say whether *count* of *existing* is too many; a share applies from *least* on."""
         if self.number is not None and count > self.number:
             return True
         return self.share is not None and existing >= least and count > self.share * existing
@@ -29,21 +29,21 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The keys of ``[guard]``, with their defaults, and what a run loosens.
+    """The keys of ``[guard]``, with their defaults, and the exceptions that a run allows.
 
-    ``bots_account_role`` None: any. ``max_removal_fraction`` is a share, 0 to
-    1, asked where at least ``removal_min_existing`` of a kind exist;
-    ``max_deletes`` a count per kind, None: no such limit. ``allow_removals``
-    names a count that a run accepts all the same. ``max_invites`` is how often an invitation that
-    lapses is repeated, None: without end. ``max_losers`` and ``max_gainers`` limit how
-    many people and service accounts lose or gain something, None: no such limit;
-    ``allow_losers`` and ``allow_gainers`` are counts that a run accepts. ``workspace_owners`` is
-    the least number of people who own a workspace by name, by handle. ``protect`` holds addresses
+    None is no limit, and for ``bots_account_role`` any role. ``max_removal_fraction`` is a share, 0
+    to 1, which applies where at least ``removal_min_existing`` of a kind exist;
+    ``max_deletes`` is a count per kind. ``allow_removals`` is
+    a count that a run accepts all the same. ``max_invites`` is the number of times that a lapsed
+    invitation is repeated. ``max_losers`` and ``max_gainers`` limit the
+    people and service accounts that lose or gain access;
+    ``allow_losers`` and ``allow_gainers`` are counts that a run accepts. ``workspace_owners`` has,
+    by handle, the least number of people who own a workspace by name. ``protect`` holds addresses
     as text. ``require_reason_for`` are roles that nobody is given without a reason,
-    ``require_end_for`` roles that nobody is given without an end; ``max_term`` says for how long
-    a role may be given. ``is_strict`` says that a run refuses what else is advice. ``authors``
-    are the principals by the name that a CI system's signed tokens have for them; None: no tokens
-    are asked for.
+    ``require_end_for`` roles that nobody is given without an end; ``max_term`` has the longest
+    term of a role. ``is_strict`` says that advice refuses a run. ``authors`` has
+    the principals by their names in the signed tokens of a CI system; None: no tokens
+    are required.
     """
 
     min_owners: int = 1

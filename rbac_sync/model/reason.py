@@ -1,4 +1,4 @@
-"""Reasons: why somebody holds a role or has a place in a team."""
+"""The rules for the reason of a holding or a membership."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ MOST_CHARACTERS = 500
 
 
 def reason_fault(text: str) -> str:
-    """Return the fault of a reason, or nothing. None at all is fine.
+    """Return the fault of a reason, or nothing; an empty reason has no fault.
 
-    *Why* one line: a reason stands in the middle of a line wherever access is shown.
+    *Why* one line: reports show a reason in the middle of a line.
     """
     if not text.isprintable():
         return "must be one line of visible characters"

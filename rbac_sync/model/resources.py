@@ -27,7 +27,7 @@ class Level(StrEnum):
 
 
 class Status(StrEnum):
-    """The status of a user: how far the user may act."""
+    """The status of a user in the account."""
 
     ACTIVE = "active"
     PENDING = "pending"
@@ -71,7 +71,7 @@ class ServiceAccount:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key of a service account, or a user's own; not its secret. until None: for good."""
+    """An API key of a service account or a user, without its secret. ``until`` None: no end."""
 
     kind: ClassVar[Kind] = Kind.KEY
     owner: Address
@@ -91,7 +91,7 @@ class Key:
 class Membership:
     """A place in a team, from ``since`` (None: always) until ``until`` (None: for good).
 
-    ``reason`` says why in the words of whoever gave it, and grants nothing.
+    ``reason`` is a text of the user and grants nothing.
     """
 
     principal: Address
@@ -102,7 +102,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A named set of users and service accounts. ``managed_by`` names the directory behind it."""
+    """A named set of users and service accounts; ``managed_by`` names its directory, if any."""
 
     kind: ClassVar[Kind] = Kind.TEAM
     name: str
@@ -169,7 +169,7 @@ class Role:
 class Holding:
     """A role held, from ``since`` (None: always) until ``until`` (None: for good).
 
-    ``reason`` says why in the words of whoever gave it, and grants nothing.
+    ``reason`` is, as in ``Membership``, a text that grants nothing.
     """
 
     role: Address
@@ -220,7 +220,7 @@ class ObjectLevel(StrEnum):
 
     @property
     def permission(self) -> Permission:
-        """The level as what is held in the object."""
+        """The level as a permission for the object."""
         return Permission(self.value)
 
 
@@ -255,10 +255,10 @@ def is_object_name(name: str) -> bool:
 class ObjectAccess:
     """The access list of one object in a workspace: its principals by level.
 
-    ``EVERYONE`` on a level stands for all whose role in the workspace permits it, service accounts
-    too. An empty level lets in nobody but those who pass every list. ``name`` begins with the type:
-    ``deployment:etl/daily``. The object itself is made and deleted by others; without a list of
-    its own it is open at each level.
+    ``EVERYONE`` on a level stands for all principals whose role in the workspace permits it. An
+    empty level admits only principals that pass every list. ``name`` begins with the
+    type: ``deployment:etl/daily``. rbac-sync neither makes nor deletes the object; without a
+    list of its own it is open at each level.
     """
 
     kind: ClassVar[Kind] = Kind.OBJECT
@@ -269,7 +269,7 @@ class ObjectAccess:
     manage: frozenset[Address] = frozenset()
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a name that no object has."""
+        """Raise ValueError for a name that no object can have."""
         if not is_object_name(self.name):
             raise ValueError(f"`{self.name}` is no object")
 
@@ -283,7 +283,7 @@ class ObjectAccess:
 
     @property
     def principals(self) -> frozenset[Address]:
-        """All that are on the list at any level, ``EVERYONE`` too if it is."""
+        """All principals on the list at any level, with ``EVERYONE`` if it is listed."""
         return self.view | self.run | self.manage
 
     @property
@@ -293,23 +293,23 @@ class ObjectAccess:
 
     @property
     def levels(self) -> tuple[ObjectLevel, ...]:
-        """The levels that such an object has."""
+        """The levels of an object of this type."""
         return LEVELS[self.type]
 
     def at(self, level: ObjectLevel) -> frozenset[Address]:
-        """Return who is on the list at *level*."""
+        """Return the principals on the list at *level*."""
         listed: frozenset[Address] = getattr(self, level)
         return listed
 
     def with_principals(
         self, changed: Callable[[frozenset[Address]], frozenset[Address]]
     ) -> ObjectAccess:
-        """Return the list with what *changed* returns for each level."""
+        """Return the list with the principals of each level replaced by ``changed(principals)``."""
         view, run, manage = (changed(self.at(level)) for level in ObjectLevel)
         return replace(self, view=view, run=run, manage=manage)
 
     def with_listed(self, other: ObjectAccess, kept: Collection[Address]) -> ObjectAccess:
-        """Return the list with those of *kept* whom *other* lists, at the levels of that."""
+        """Return the list with the principals of *kept* that *other* lists, at the same levels."""
         view, run, manage = (
             self.at(level) | other.at(level).intersection(kept) for level in ObjectLevel
         )
@@ -317,12 +317,12 @@ class ObjectAccess:
 
     @property
     def is_open(self) -> bool:
-        """True if the list says what an object without one says: everyone, at each level."""
+        """True if the list has everyone at each level, as an object without a list has."""
         return self == opened(self.workspace, self.name)
 
 
 def opened(workspace: Address, name: str) -> ObjectAccess:
-    """Return the list of an object that has none of its own."""
+    """Return the list that stands for an object without a list: everyone at each level."""
     everyone = frozenset({named.EVERYONE})
     levels = LEVELS[ObjectType(name.partition(":")[0])]
     return ObjectAccess(workspace, name, **dict.fromkeys(levels, everyone))
@@ -336,16 +336,14 @@ def role(level: Level, name: str) -> Address:
 
 @lru_cache(maxsize=named.MOST_KEPT)
 def held(role: Address) -> Holdings:
-    """Return the holdings of one role without terms: a shared value, as most bindings are this."""
+    """Return the holdings of one role without terms, which most bindings share as one value."""
     return frozenset({Holding(role)})
 
 
 Resource = User | ServiceAccount | Key | Team | Workspace | Role | Binding | ObjectAccess
-"""A resource of any kind: a closed union, so that a type checker finds each place that forgets a
-kind.
+"""A resource of any kind: a closed union, so that a type checker reports code that forgets a kind.
 
-Every class has ``kind``; ``address``, its name; and ``references``, what must exist for it to
-exist.
+Every class has ``kind``; ``address``; and ``references``, the addresses that must exist before it.
 """
 
 R = TypeVar("R", bound=Resource)
@@ -353,7 +351,7 @@ Element = TypeVar("Element", Holding, Membership)
 
 
 def unexplained(resource: R) -> R:
-    """Return *resource* without reasons: what it grants, to whom and for how long."""
+    """Return *resource* without reasons."""
     value: Resource = resource
     match value:
         case Team():
@@ -382,7 +380,7 @@ def elements(resource: Resource | None) -> frozenset[Holding | Membership]:
 
 
 def is_same(live: Resource | None, recorded: Resource | None) -> bool:
-    """Say whether *live* is *recorded*, apart from reasons that a system does not keep."""
+    """Say whether *live* equals *recorded*, except for reasons where the system keeps none."""
     return live == recorded or (recorded is not None and live == unexplained(recorded))
 
 
@@ -394,7 +392,7 @@ def without_reasons(elements: frozenset[Element]) -> frozenset[Element]:
 
 
 def with_reasons_of(elements: frozenset[Element], others: frozenset[Element]) -> frozenset[Element]:
-    """Return *elements*, each as it is in *others* where it differs only by its reason."""
+    """Return *elements*, each replaced by the one of *others* that differs only in its reason."""
     known = {replace(other, reason=""): other for other in others}
     return frozenset(known.get(replace(e, reason=""), e) for e in elements)
 

@@ -19,7 +19,7 @@ UNSEEN = (
     (0xFEFF,), (0xFFA0,), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A),
     (0xE0000, 0xE0FFF),
 )  # fmt: skip
-"""Ranges of code points without a shape. Source: Unicode 15, Default_Ignorable_Code_Point."""
+"""Ranges of invisible code points. Source: Unicode 15, Default_Ignorable_Code_Point."""
 
 
 def skeleton(name: str) -> str:
@@ -31,8 +31,8 @@ def skeleton(name: str) -> str:
 def looks(name: str) -> frozenset[str]:
     """Return the appearances of *name*; two names with one in common are alike.
 
-    *Why* two looks: the capital I of `deveIoper` looks like an l, and is an i
-    in another case. One skeleton takes the name as written, one takes it folded.
+    *Why* two: the capital I of `deveIoper` looks like an l, and its lower case is an i.
+    One skeleton is that of the name as written, the other that of the folded name.
     """
     one_line = " ".join(unicodedata.normalize("NFD", name).split())
     return frozenset({skeleton(_mapped(one_line)), skeleton(one_line)})
@@ -44,7 +44,7 @@ def are_alike(name: str, other: str) -> bool:
 
 
 class Likeness(Generic[T]):
-    """Finds by name the things whose names look alike; one look-up costs the same at any size."""
+    """An index of things whose names look alike; a look-up takes the same time at any size."""
 
     def __init__(self, named: Iterable[tuple[T, str]] = ()) -> None:
         """Build from pairs of a thing and its name."""
@@ -58,7 +58,7 @@ class Likeness(Generic[T]):
             self._by_appearance.setdefault(appearance, {})[thing] = name
 
     def discard(self, thing: T, name: str) -> None:
-        """Take *thing* out, if it is there under *name*."""
+        """Remove *thing* if it is there under *name*."""
         for appearance in looks(name):
             self._by_appearance.get(appearance, {}).pop(thing, None)
 
@@ -69,7 +69,7 @@ class Likeness(Generic[T]):
 
 
 def spelt(name: str) -> str:
-    r"""Return *name* in ASCII, everything else by its code points: ``Cafe\u0301``."""
+    r"""Return *name* in ASCII, with the code points of other characters: ``Cafe\u0301``."""
     return "".join(c if " " <= c <= "~" else _escape(ord(c)) for c in name)
 
 

@@ -3,7 +3,7 @@
 *Why* bindings are not kept as resources: an account has a hundred times more
 of them than of anything else. A dict of holdings per workspace is compared at
 C speed, costs a tenth of the memory, and is turned into ``Binding`` values
-only where somebody looks at one.
+only where code needs one.
 """
 
 from __future__ import annotations
@@ -41,27 +41,27 @@ STORED = tuple(kind for kind in CLASSES if kind is not Kind.BINDING)
 
 
 class HolderLookup(Protocol):
-    """The holders of each role in the rows that a state begins from."""
+    """A look-up of the holders of each role in the rows from which a state was made."""
 
     def places(self, role: Address) -> Iterable[tuple[Address, Address]]:
-        """Return each scope and principal that holds *role* there."""
+        """Return each (scope, principal) that holds *role*."""
 
     def of(self, role: Address, scope: Address) -> Iterable[Address]:
-        """Return who holds *role* in *scope*."""
+        """Return the principals that hold *role* in *scope*."""
 
 
 ONE_BY_ONE = 16
-"""How many principals are looked for in each row, before the scopes of all are gathered."""
+"""The number of principals looked up row by row before the scopes of all are indexed."""
 
 
 class ScopeIndex(Mapping[Address, set[Address]]):
-    """The scopes in which each principal itself holds something, in rows that do not change.
+    """The scopes in which each principal itself holds a role, in rows that do not change.
 
-    *Why* not gathered at once: most plans ask for a few principals, of a hundred thousand.
+    *Why* on demand: most plans need a few principals of a hundred thousand.
     """
 
     def __init__(self, rows: Mapping[Address, Row]) -> None:
-        """Find the scopes in *rows*, by scope."""
+        """Index *rows*, which are by scope."""
         self._rows = rows
         self._known: dict[Address, set[Address]] = {}
         self._is_whole = False
@@ -98,7 +98,7 @@ class ScopeIndex(Mapping[Address, set[Address]]):
 class State:
     """The resources of one account by address, and its bindings by scope and principal.
 
-    Not changed once built; ``Draft`` is the one that changes.
+    A state never changes; its subclass ``Draft`` can.
     """
 
     def __init__(
@@ -128,9 +128,9 @@ class State:
         rows: dict[Address, Row],
         users: dict[Address, User] | None = None,
     ) -> State:
-        """Build from bindings gathered by scope and principal, and users gathered by address.
+        """Build from bindings by scope and principal, and users by address.
 
-        Takes *rows* and *users* over as they are.
+        The state uses *rows* and *users* without copying them.
         """
         state = cls(resources)
         state._rows = rows
@@ -147,17 +147,17 @@ class State:
         return self._resources.get(address.kind, {}).get(address)
 
     def expect(self, addresses: Collection[Address]) -> None:
-        """Prepare to be asked for *addresses*: what is not read yet is read at once."""
+        """Prefetch *addresses* in a subclass that reads on demand; here do nothing."""
 
     def expect_holdings(self, principals: Collection[Address], scope: Address) -> None:
-        """Prepare to be asked what *principals* hold in *scope*."""
+        """Prefetch the holdings of *principals* in *scope*, like ``expect``."""
 
     def row(self, scope: Address) -> Mapping[Address, Holdings]:
-        """Return what each principal holds in *scope*."""
+        """Return the holdings of each principal in *scope*."""
         return self._rows.get(scope, {})
 
     def scopes(self) -> Iterable[Address]:
-        """Return the scopes in which anybody may hold anything."""
+        """Return the scopes that may have holdings."""
         return self._rows.keys()
 
     def holdings(self, principal: Address, scope: Address) -> Holdings:
@@ -170,7 +170,7 @@ class State:
         return Binding(principal, scope, roles) if roles else None
 
     def find(self, like: Resource) -> Resource | None:
-        """Return what this state has at the address of *like*."""
+        """Return the resource of this state at the address of *like*, or None."""
         if isinstance(like, Binding):
             return self.binding(like.principal, like.scope)
         return self.get(like.address)
@@ -187,16 +187,16 @@ class State:
             yield from self._resources[kind].values()
 
     def scopes_of(self, *principals: Address) -> list[Address]:
-        """Return the scopes in which any of *principals* itself holds something, sorted.
+        """Return the scopes in which any of *principals* itself holds a role, sorted.
 
-        The scopes of all principals are gathered when many are asked for; asking again,
-        and changing a binding, costs the same at any size.
+        After many look-ups the scopes of all principals are indexed; later look-ups,
+        and changes of a binding, take the same time at any size.
         """
         index = self.scope_index
         return sorted(set().union(*(index.get(principal, ()) for principal in principals)))
 
     def bindings_of(self, principal: Address) -> Iterator[Binding]:
-        """Yield what *principal* itself holds, in order of scope."""
+        """Yield the bindings of *principal* itself, in order of scope."""
         for scope in self.scopes_of(principal):
             yield Binding(principal, scope, self._rows[scope][principal])
 
@@ -207,7 +207,7 @@ class State:
 
     @property
     def scope_index(self) -> Mapping[Address, set[Address]]:
-        """The scopes in which each principal itself holds something."""
+        """The scopes in which each principal has a binding of its own."""
         if self._scopes_of is None:
             self._scopes_of = ScopeIndex(self._rows)
         return self._scopes_of
@@ -226,7 +226,7 @@ class State:
                     yield Binding(principal, scope, roles)
 
     def holders(self, role: Address, scope: Address) -> Iterator[Address]:
-        """Yield who itself holds *role* in *scope*, whatever the term."""
+        """Yield the principals that themselves hold *role* in *scope*, whatever the term."""
         index = self._holder_index
         if index is not None and scope not in self._changed_rows():
             yield from index.of(role, scope)
@@ -236,7 +236,7 @@ class State:
                 yield principal
 
     def _changed_rows(self) -> set[Address]:
-        """Return the scopes whose rows are not those that the holders are looked up in."""
+        """Return the scopes whose rows have changed since the ``HolderLookup`` was made."""
         return self._rows.changed if isinstance(self._rows, Overlay) else set()
 
     def memberships_of(self, principal: Address) -> Mapping[Address, Membership]:
@@ -283,10 +283,10 @@ class State:
         return [lists[address] for address in sorted(named)]
 
     def alike(self, address: Address) -> Iterator[Address]:
-        """Yield what has a name that cannot be told apart from that of *address*.
+        """Yield the addresses whose name cannot be told apart from that of *address*.
 
-        The names of one kind are gathered when it is first asked for; asking again, and
-        changing a name, costs the same at any size.
+        The first look-up indexes all names of the kind; later look-ups, and changes of
+        a name, take the same time at any size.
         """
         if address.kind not in self._likeness:
             named = ((other, other.name) for other in names_of(self._resources[address.kind]))
@@ -309,15 +309,15 @@ class State:
     __hash__ = None  # type: ignore[assignment]
 
     def draft(self) -> Draft:
-        """Return a copy that can be changed without changing this."""
+        """Return a copy that can be changed without changing this state."""
         return Draft(self)
 
 
 class Draft(State):
-    """A state that changes, one resource at a time, with what depends on it.
+    """A state that can change: each change of a resource also changes those that depend on it.
 
-    Shares every row, and the scopes of every principal, with the state it was made from until
-    it writes to one.
+    It shares every row, and the scopes of every principal, with the state from which it was made
+    until it changes them.
     """
 
     def __init__(self, state: State) -> None:
@@ -338,15 +338,15 @@ class Draft(State):
     def scope_index(self) -> MutableMapping[Address, set[Address]]:
         """The scopes of each principal.
 
-        *Why* those of the state that drafts began from: as long as this draft and the ones below
-        it have no index, no binding in them was changed, since that makes one.
+        *Why* those of the original state: a change of a binding makes an index, so without an index
+        neither this draft nor a draft below it has changed a binding.
         """
         if self._index is None:
             self._index = copied(self._origin.scope_index)
         return self._index
 
     def put(self, resource: Resource) -> None:
-        """Set *resource* at its address, new or not; a binding without roles is none."""
+        """Set *resource* at its address, new or not; remove a binding that has no roles."""
         if isinstance(resource, Binding) and not resource.roles:
             self.remove(resource)
         elif isinstance(resource, Binding):
@@ -366,7 +366,7 @@ class Draft(State):
                 self._owned[resource.owner] = {**keys, resource.address: resource}
 
     def remove(self, resource: Resource) -> None:
-        """Take *resource* out, with the bindings, memberships and keys that end with it."""
+        """Remove *resource*, and the bindings, memberships and keys that end with it."""
         if isinstance(resource, Binding):
             self._row(resource.scope).pop(resource.principal, None)
             self._scopes(resource.principal).discard(resource.scope)
@@ -384,7 +384,7 @@ class Draft(State):
             self._end(address)
 
     def rename(self, before: Resource, after: Resource) -> None:
-        """Put *after* in the place of *before* and rewrite every reference to it."""
+        """Replace *before* by *after*, and rewrite every reference to it."""
         old, new = before.address, after.address
         self._forget(old)
         self._resources[before.kind].pop(old, None)
@@ -415,14 +415,14 @@ class Draft(State):
         return self._rows[scope]
 
     def _scopes(self, principal: Address) -> set[Address]:
-        """Return the scopes of *principal*, to be changed."""
+        """Return the scopes of *principal* as a set of this draft that can be changed."""
         if principal not in self._own:
             self.scope_index[principal] = set(self.scope_index.get(principal, ()))
             self._own.add(principal)
         return self.scope_index[principal]
 
     def _move(self, old: Address, new: Address) -> None:
-        """Give the row of the scope *old* to *new*."""
+        """Move the row and the access lists of the scope *old* to *new*."""
         for principal in self._rows.pop(new, ()):
             self._scopes(principal).discard(new)
         self._rows[new] = row = self._rows.pop(old, {})
