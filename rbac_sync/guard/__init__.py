@@ -1,4 +1,4 @@
-"""The guard: the judgement whether a plan may be applied, without input or output. Pure."""
+"""The guard: judges whether a plan may be applied. Pure functions, without input or output."""
 
 from __future__ import annotations
 

@@ -32,12 +32,11 @@ _MaskOf = Callable[[Address], Mask]
 class Path:
     """One way in which a principal gets permissions in ``scope``.
 
-    ``holder`` is who holds ``role`` (the principal, a team of it, or
-    everyone), ``bound`` the scope in which it is held: the account, where a
-    role implies ownership of every workspace; of an object, its workspace, or the
-    object itself where its access list names the holder (``role`` is then the
-    level). The term is that of holding and
-    membership together, and ``reason`` that of either or of both.
+    ``holder`` holds ``role``: the principal, a team of it, or everyone. ``bound`` is the
+    scope of that binding: ``scope`` itself, or the account if the role implies ownership of
+    every workspace. If ``scope`` is an object, ``bound`` is its workspace, or the object
+    itself if its access list names the holder (``role`` is then the level). The term is that
+    of the holding and the membership together; ``reason`` is that of either or of both.
     """
 
     scope: Address
@@ -87,7 +86,7 @@ class Access:
                 yield from (p for p in self.paths(principal, scope) if p.bound == scope)
 
     def potential(self, principal: Address, scope: Address) -> Mask:
-        """Return the most that *principal* could come to exercise in *scope*."""
+        """Return the permissions of *principal* in *scope*, terms and status ignored."""
         if scope.kind is Kind.OBJECT:
             return union(path.permissions for path in self.paths(principal, scope))
         sources = list(self._sources(scope))
@@ -115,9 +114,9 @@ class Access:
     def authority(
         self, applier: Address | None, now: Instant, objects: Iterable[Address] = ()
     ) -> Authority:
-        """Return the least that *applier* surely holds at *now*: the bound of a plan.
+        """Return the authority that *applier* has at *now* in every case: the bound of a plan.
 
-        In *objects* too, which nobody else is asked about: an account may have many.
+        It covers only the given *objects*, since an account may have many.
         """
         if applier is None or not self.acts(applier):
             return Authority()
@@ -129,18 +128,18 @@ class Access:
         )
 
     def prospects(self, principal: Address, scope: Address = ACCOUNT) -> Authority:
-        """Return the most that *principal* could come to exercise, with the ends of it.
+        """Return all permissions that *principal* has or may get later, with their ends.
 
-        In *scope* too, if that is an object.
+        If *scope* is an object, the result covers it too.
         """
         listed = self.paths(principal, scope) if scope.kind is Kind.OBJECT else ()
         return Authority(_grant(path) for path in chain(self.everywhere(principal), listed))
 
     def _object_paths(self, principal: Address, scope: Address) -> Iterator[Path]:
-        """Yield the paths to an object: what its access list leaves of what roles give.
+        """Yield the paths to an object: the permissions of roles that its access list permits.
 
-        A level takes its right in the workspace, and to be on the list or to pass every list. Two
-        roles or teams may give the one and the other.
+        A level needs the right in the workspace, and either a place on the list or the right to
+        pass every list. Two different roles or teams may give the two.
         """
         listed = self.state.get(scope)
         if not isinstance(listed, ObjectAccess):
@@ -170,7 +169,7 @@ class Access:
     def _named(
         self, principal: Address, listed: ObjectAccess, level: ObjectLevel
     ) -> Iterator[Path]:
-        """Yield how *principal* is on a list at *level*: itself, or by teams."""
+        """Yield the entries of a list at *level* that name *principal* or a team of it."""
         at, mask = listed.address, self.alphabet.mask([level.permission])
         for holder, since, until, why in self._holders(principal):
             if holder in listed.at(level) - {EVERYONE}:
@@ -193,7 +192,7 @@ class Access:
 
 
 def level_role(level: ObjectLevel) -> Address:
-    """Return the name of a level in the place of a role: what an access list gives."""
+    """Return the name that a path through an access list has in place of a role: the level's."""
     return role(Level.WORKSPACE, level)
 
 

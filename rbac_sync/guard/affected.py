@@ -29,7 +29,7 @@ Affected = tuple[Address, Address]
 """A principal and a scope."""
 
 Block = tuple[tuple[Address, ...], tuple[Address, ...]]
-"""Principals and scopes; it stands for each of the principals in each of the scopes."""
+"""Principals and scopes: every pair of one of the principals and one of the scopes."""
 
 
 def affected_by(
@@ -43,7 +43,7 @@ def affected_by(
 def blocks(
     side: Resource | None, other: Resource | None, state: State, passing: Collection[Address]
 ) -> Iterator[Block]:
-    """Yield where *state* differs, or may differ, because it has *side* and not *other*.
+    """Yield the same as ``affected_by``, as blocks of principals and scopes.
 
     Of everyone's users only those in *passing* are named: the ones that come
     or go with the plan. All others hold a default role as everyone does.

@@ -47,7 +47,7 @@ class Authority:
         return self._terms.keys()
 
     def meet(self, other: Authority) -> Authority:
-        """Return the common part: held by both, until the earlier end."""
+        """Return the permissions that both hold, until the earlier end."""
         return Authority(
             (scope, mine & theirs, earlier(end, other_end))
             for scope in self._terms.keys() | other._terms.keys()
@@ -56,7 +56,7 @@ class Authority:
         )
 
     def joined(self, other: Authority) -> Authority:
-        """Return what either of both holds."""
+        """Return the permissions that either of the two holds."""
         return Authority(chain(self._grants(), other._grants()))
 
     def _grants(self) -> Iterator[Grant]:

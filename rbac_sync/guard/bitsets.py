@@ -37,7 +37,7 @@ class PermissionBits:
 class RoleMasks:
     """The permissions that each role of one state grants, closed, base role included.
 
-    ``known`` finds what the state has at an address.
+    ``known`` returns the resource of the state at an address.
     """
 
     def __init__(self, known: Lookup, catalogue: Catalogue, alphabet: PermissionBits) -> None:

@@ -20,8 +20,8 @@ Places = frozenset[Place]
 class Cause:
     """A reason for a difference in access: it concerns ``principals`` in ``scopes``.
 
-    The mapping says for each principal where the configuration declares what concerns it; the
-    order is that of the plan.
+    The mapping gives, for each principal, the places of the declarations that concern it, in
+    the order of the plan.
     """
 
     principals: Mapping[Address, Places]
@@ -33,7 +33,7 @@ class Cause:
 
 
 class Causes:
-    """All causes of the sound changes of a plan; of each set of scopes there are few."""
+    """All causes of the sound changes of a plan, grouped by sets of scopes."""
 
     def __init__(self, context: GuardContext) -> None:
         alone: defaultdict[tuple[Address, ...], dict[Address, Places]] = defaultdict(dict)
@@ -65,7 +65,7 @@ class Causes:
         return frozenset().union(*filter(None, here))
 
     def alone(self, principal: Address, scopes: set[Address]) -> Places:
-        """Return the places of the declarations that concern *principal* alone, beyond *scopes*."""
+        """Return the places of declarations that concern only *principal*, outside of *scopes*."""
         causes = self._alone.get(principal, ())
         return frozenset().union(*(places for there, places in causes if not there <= scopes))
 
@@ -119,7 +119,7 @@ def _woken(change: Change, state: State) -> Iterator[Block]:
 
 
 def _opened(change: Change) -> Iterator[Block]:
-    """Yield the scopes that everybody may come to read, or no longer: public workspaces."""
+    """Yield the workspaces that become public or stop being public."""
     for side in (change.before, change.after):
         if isinstance(side, Workspace) and side.public:
             yield (EVERYONE,), (side.address,)

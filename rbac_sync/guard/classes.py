@@ -1,7 +1,7 @@
-"""Classes of principals whose access differs alike, before a plan and after it.
+"""Classes of principals whose access a plan changes in the same way.
 
 *Why*: a team of thousands in hundreds of workspaces, or as many people with a default role, are
-a few cases of the same. Each case is looked at once.
+a few equal cases. Each case is computed once.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Group = tuple[Address, ...]
 """Principals of one class."""
 
 Case = tuple[Hashable, ...]
-"""All that decides the access of a principal in a scope, but for their names."""
+"""All facts that decide the access of a principal in a scope, except their names."""
 
 Piece = tuple[Case, Group, Address]
 """Principals in one scope whose access is one case."""
@@ -37,8 +37,8 @@ class Classes:
     """The division of principals by equal changes of access, and of scopes for each class.
 
     Principals of one class are of one kind and status, hold the same in the account, and are in
-    the same teams for the same time and reason. What one of them holds itself in a workspace is
-    its own. With *home*, outsiders are apart from the people of those domains.
+    the same teams for the same time and reason. Their own holdings in workspaces may differ.
+    With *home*, a class has either outsiders or people of those domains, not both.
     """
 
     def __init__(self, before: State, after: State, home: frozenset[str] = frozenset()) -> None:
@@ -80,7 +80,7 @@ class Classes:
                 yield from ((self.case(number, scope, who), (who,), scope) for who in apart)
 
     def behind(self, number: int) -> tuple[Address, ...]:
-        """Return by whom class *number* holds something: teams, and everyone."""
+        """Return the holders through which class *number* has access: teams, and everyone."""
         return self._holders[number]
 
     def apart(self, principals: Iterable[Address], scope: Address) -> set[Address]:
@@ -134,7 +134,7 @@ def _standing(principal: Address, state: State) -> Hashable:
 
 
 def _holding(scope: Address, state: State) -> Collection[Address]:
-    """Return who holds something in *scope* itself: of an object, who is on its list too."""
+    """Return the holders of a role in *scope*; for an object also the principals on its list."""
     if scope.kind is not Kind.OBJECT:
         return state.row(scope).keys()
     listed = state.get(scope)
@@ -143,7 +143,7 @@ def _holding(scope: Address, state: State) -> Collection[Address]:
 
 
 def _listed(holder: Address, scope: Address, state: State) -> Hashable:
-    """Return what *holder* has in the workspace of an object, and its levels on the list."""
+    """Return the roles of *holder* in the workspace of an object, and its levels on the list."""
     listed = state.get(scope)
     levels = ObjectLevel if isinstance(listed, ObjectAccess) else ()
     named = tuple(isinstance(listed, ObjectAccess) and holder in listed.at(e) for e in levels)

@@ -33,14 +33,13 @@ from .simulation import Simulation, Step
 class GuardContext:
     """A plan, its applier, and the limits of its judgement.
 
-    ``applier`` None is somebody unknown. ``author`` is a second principal on
-    whose behalf the plan is applied: the bound is then what both may hand
-    out. ``capabilities`` None: the target takes every change. ``now`` is the
-    backend's time; ``horizon`` says what of the account was not seen. ``recent``
-    are changes that were made shortly before and count with those of the plan
-    where removals are limited over a time; a run of the command is judged by
-    itself. ``declared`` is the desired state as it is written, with the ends and reasons that the
-    target may not keep; None: nothing is declared.
+    ``applier`` is None if it is unknown. ``author`` is a second principal on
+    whose behalf the plan is applied: the bound is then the common authority of
+    both. ``capabilities`` None: the target takes every change. ``now`` is the
+    backend's time; ``horizon`` names the parts of the account that were not read. ``recent``
+    are changes made shortly before the plan, which count towards limits on removals over a
+    time; a run of the command has none. ``declared`` is the desired state as it is written, with
+    the ends and reasons that the target may not keep; None: nothing is declared.
     """
 
     plan: Plan
@@ -72,7 +71,7 @@ class GuardContext:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Each change where it stands, in the order given."""
+        """Each change with the states before and after it, in the order given."""
         return self._walked[0]
 
     @cached_property

@@ -33,27 +33,27 @@ Paths = tuple[Path, ...]
 
 
 Single = Callable[[Address, Address], "Effect | None"]
-"""Says the effect on one principal in one scope."""
+"""Returns the effect on one principal in one scope, None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """The permissions that principals gain, lose and keep, each of them in each of some scopes.
 
-    ``principals`` and ``scopes`` are sorted, and everything else is of the first of both: what
-    holds of the others is the same but for the names. ``each`` says it of every one.
+    ``principals`` and ``scopes`` are sorted. All other fields describe the first principal in
+    the first scope; for the others only the names differ. ``each`` yields all of them.
 
-    ``gained``, ``lost`` and ``kept`` are sorted by risk; ``kept`` is what remains in a
-    workspace to somebody who loses as much in every workspace. ``by`` are the
-    paths that give what is gained or kept, ``through`` those that gave what is
-    lost; ``places`` is where the configuration says so of any of them, sorted, empty for what
-    it no longer mentions. ``grave`` are those of ``gained`` that are a risk wherever they
+    ``gained``, ``lost`` and ``kept`` are sorted by risk; ``kept`` are permissions that a
+    principal keeps in one workspace while it loses them in every workspace. ``by`` are the
+    paths that give ``gained`` or ``kept``, ``through`` the paths that gave ``lost``;
+    ``places`` are where the configuration declares any of this, sorted; empty if it does not
+    any more. ``grave`` are those of ``gained`` that are a risk wherever they
     are held; ``roles_before`` are the roles that applied there before, sorted. ``opened`` says
-    that the workspace becomes public. ``extended`` is what the principal has and keeps, from
-    earlier on or until later than before, by the paths ``extended_by``; ``grave`` counts it too.
+    that the workspace becomes public. ``extended`` are permissions that the principal keeps and
+    now has from an earlier start or until a later end, by ``extended_by``; ``grave`` includes them.
     ``before`` and ``after`` are the paths that decide the access before and after the plan: no
-    other path there gives as much as one of them. ``place`` is that of ``places`` which declares
-    the largest path itself, if there is one. A suspended user holds nothing.
+    other path there gives as much as one of them. ``place`` is the one of ``places`` that
+    declares the largest path itself, if any does. A suspended user holds nothing.
     """
 
     principals: tuple[Address, ...]
@@ -120,9 +120,9 @@ def _named(effect: Effect, principal: Address, scope: Address, path: Path) -> Pa
 def effects(context: GuardContext, *, backwards: bool = False) -> list[Effect]:
     """Return the effects of the sound changes of a plan, in the order of ``by_risk``.
 
-    What is the same for several principals, or for the same ones in several scopes, is one
-    effect. What comes or goes in every workspace is said once, not again for each. *backwards*
-    are those of taking the plan back: what is live beyond its outcome is a gain.
+    Equal effects on several principals, or on the same ones in several scopes, are joined into
+    one. A change in every workspace is one effect, not one for each. With *backwards* the
+    effects are those of reverting the plan: access that is live but not in its outcome is a gain.
     """
     comparison = AccessComparison(context, backwards=backwards)
     gathered: dict[Hashable, _Gathered] = {}
@@ -202,7 +202,7 @@ class _Gathered:
 
 
 Piece = tuple[Case, Group, Address, Places]
-"""Principals in one scope whose access is one case, and where what concerns them is declared."""
+"""Principals in one scope with equal access, and the places of the declarations about them."""
 
 
 class AccessComparison:
@@ -223,7 +223,7 @@ class AccessComparison:
     def gather(
         self, pieces: Iterable[Piece], single: Single, into: dict[Hashable, _Gathered]
     ) -> None:
-        """Join *pieces* by the effect that *single* returns for their case."""
+        """Group *pieces* by the effect that *single* returns for their case."""
         known: dict[Case, _Gathered | None] = {}
         for case, principals, scope, places in pieces:
             if case not in known:
@@ -240,7 +240,7 @@ class AccessComparison:
                 yield case, group, scope, places(group)
 
     def keeping(self) -> Iterator[Piece]:
-        """Yield principals that lose something everywhere, with the scopes of their own roles."""
+        """Yield principals with losses in every workspace, and the scopes of their own roles."""
         for who in self.causes.concerned_in(ANYWHERE):
             _, lost = self._in_every(who)
             for scope in self._after.state.scopes_of(who) if lost else ():
@@ -249,7 +249,7 @@ class AccessComparison:
                     yield case, (who,), scope, frozenset()
 
     def case(self, principal: Address, scope: Address) -> Case:
-        """Return what decides the access of *principal* in *scope*."""
+        """Return the facts that decide the access of *principal* in *scope*."""
         apart = self.classes.apart((principal,), scope)
         own = principal if apart else None
         return self.classes.case(self.classes.of(principal), scope, own)
@@ -266,7 +266,7 @@ class AccessComparison:
         return replace(effect, place=self._declared(effect))
 
     def _declared(self, effect: Effect) -> Place | None:
-        """Return which of the places of *effect* declares its path: the grant or the membership."""
+        """Return the place in *effect* of the grant or membership that is its path."""
         plan = self._context.plan
         for path in effect.after if effect.places else ():
             grant = plan.origin(binding(path.holder, path.bound))
@@ -358,7 +358,7 @@ def _held(access: Access, principal: Address, scope: Address) -> Paths:
 
 
 def decisive(paths: Paths) -> Paths:
-    """Return those of *paths* that give something beyond every other, the largest first."""
+    """Return the *paths* that give permissions which no other path gives, the largest first."""
     decisive: list[Path] = []
     for path in sorted(paths, key=_breadth):
         if all(path.permissions & ~other.permissions for other in decisive):

@@ -43,9 +43,9 @@ class RuleId(StrEnum):
 class Finding:
     """One reason not to apply a plan.
 
-    ``address`` is what the finding is about; ``place`` where the
-    configuration declares it; ``scope`` and ``permissions`` name what is too
-    much, sorted, where the rule is about permissions.
+    ``address`` is the subject of the finding; ``place`` is where the
+    configuration declares it; ``scope`` and ``permissions`` (sorted) are those
+    that exceed the limit, if the rule is about permissions.
     """
 
     rule: RuleId

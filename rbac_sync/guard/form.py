@@ -1,6 +1,6 @@
 """The form of a change: one that rbac-sync makes, and that begins from what is live.
 
-Only states are believed: what a change says was there has to be there.
+A change is not trusted: the resource that it names as its earlier side must be live.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BY_HAND = "make the plan with `rbac-sync plan`; plan files are not to be edited"
 
 
 def ungrammatical(change: Change, *_: object) -> InvalidChange | None:
-    """Refuse a change that no part of rbac-sync makes: another kind, level, status or company."""
+    """Refuse a change outside the grammar: by kind, level, status or companions."""
     known, before, after = form(change), change.before, change.after
     if known is None:
         sides = " to ".join(_sorted(side) for side in (before, after) if side is not None)
@@ -68,9 +68,9 @@ def _fits(change: Change, companions: Companions) -> bool:
 
 
 def unlike_live(change: Change, state: State, catalogue: Catalogue) -> InvalidChange | None:
-    """Refuse a change whose earlier side is not live: only states are believed.
+    """Refuse a change whose earlier side is not live.
 
-    A live side without reasons may be one of a system that keeps none.
+    A live resource may lack reasons, because its system keeps none.
     """
     before = change.before
     if before is None:

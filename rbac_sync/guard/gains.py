@@ -4,15 +4,15 @@
 model, so that a mistake in one of them does not open the door. It reads the state before and
 after each step, and works on plain sets of (scope, permission, end).
 
-Four gains are left out by name, each with its reason:
+Four gains are not counted, each for a reason:
 
-* a key of one's own: its owner can do no more by it than without it;
-* an accepted invitation: what an invited person is to hold counts from the invitation on;
-* a default role that a new or reactivated user comes under: it is judged where it is set, and
-  to let people in is what the right to invite permits;
+* a principal's own key: with it the owner can do no more than without it;
+* an accepted invitation: its roles count when the invitation is made;
+* the default roles of a new or reactivated user: they are judged when they are set, and
+the right to invite permits to let people in;
 * a term that only shortens: it gives nothing.
 
-A person under another e-mail address is another person, who gains all that the first one had.
+A person with a new e-mail address counts as another person, who gains all access of the first.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 Held = dict[tuple[Address, Permission], Instant]
-"""By scope and permission, until when somebody holds it."""
+"""The end of each permission that a principal holds, by scope and permission."""
 
 Scopes = Collection[Address] | None
-"""The scopes to look in; None: all."""
+"""The scopes to compare; None: all."""
 
 
 class Gains:
@@ -136,7 +136,7 @@ class Gains:
         return _end(here, scope, permission)
 
     def _object_bound(self, scope: Address) -> Held:
-        """Return what each of the appliers may do with an object before the plan."""
+        """Return the access of each of the appliers to an object before the plan."""
         first = _called_first(scope, self._first_names)
         common, *others = (self._in_object(who, first) for who in self._first)
         for other in others:
@@ -182,7 +182,7 @@ class Gains:
         assert_never(before)
 
     def _authority(self) -> Held:
-        """Return the authority that the applier and the author, if any, surely have now."""
+        """Return the authority that both the applier and the author, if any, have now."""
         first, *others = (self._exercised(who) for who in self._appliers)
         for other in others:
             first = _meet(first, other)
@@ -209,7 +209,7 @@ class Gains:
         of: State | None = None,
         on_lists: bool = True,
     ) -> Held:
-        """Return the holdings of *who* in *scopes*: own, by teams and, for a user, as *more*."""
+        """Return the holdings of *who* in *scopes*: own, by teams and, for a user, of *more*."""
         state, held = of or self._state, Held()
         principal = state.get(who)
         if isinstance(principal, User) and self._is_shut_out(principal):
@@ -261,9 +261,9 @@ class Gains:
         self._grantable[role.level] |= self._catalogue.expanded(role, self._state.get)
 
     def _is_all(self) -> bool:
-        """Say whether the bound holds for good whatever any role has granted so far.
+        """Say whether the bound includes, without end, all that any role has granted so far.
 
-        Then nobody can gain what lies beyond it, and no step needs a closer look.
+        Then no step can give anything beyond the bound, and none needs a closer check.
         """
         return all(
             self._bound.get((scope, permission)) == FOR_GOOD
@@ -275,13 +275,13 @@ class Gains:
 def _concerned(change: Change, state: State) -> dict[Address, Scopes]:
     """Return the principals that may gain by *change* in *state*, and their scopes.
 
-    A team and everyone stand for those behind them: what they gain, each of those gains at most.
+    A team or everyone stands for its members, who gain no more than it does.
     """
     candidates: dict[Address, Scopes] = {}
     old, new = _renamed(change)
     for who, scopes in _touched(change, state):
         if who == new != old:
-            continue  # it is asked for under the name that it has before
+            continue  # the earlier state has the object under its old name
         known = candidates.get(who, ())
         candidates[who] = None if known is None or scopes is None else {*known, *scopes}
     return candidates
@@ -304,13 +304,13 @@ def _touched(change: Change, state: State) -> Iterator[tuple[Address, Scopes]]:
                 yield from ((who, (side.address,)) for who in sorted(side.principals - {EVERYONE}))
                 yield EVERYONE, (side.address,)
             case Team() | Key():
-                pass  # teams are asked by their members; a key is no access of its owner
+                pass  # a team is covered by its members; a key gives its owner no access
             case _ as never:
                 assert_never(never)
 
 
 def _by_lists(lists: Iterable[ObjectAccess], holders: Iterable[tuple[Address, Instant]]) -> Held:
-    """Return what access lists give to *holders*, each of them until an end."""
+    """Return the permissions that access lists give to *holders*, each with an end."""
     held = Held()
     for listed in lists:
         for level in ObjectLevel:
@@ -327,7 +327,7 @@ def _called_first(scope: Address, names: Mapping[Address, Address]) -> Address:
 
 
 def _members(change: Change, state: State) -> Iterator[Address]:
-    """Yield the members that a team has before *change* or after it, where it is about a team."""
+    """Yield the members of a team before *change* or after it; nothing for other kinds."""
     for side in (change.before, change.after):
         if isinstance(side, Team):
             live = state.get(side.address)
@@ -351,7 +351,7 @@ def _renamed(change: Change) -> tuple[Address | None, Address | None]:
 
 
 def _called(address: Address, old: Address | None, new: Address | None) -> Address:
-    """Return *address*, or *new* if it is *old*."""
+    """Return *address*, replaced by *new* if it is *old*."""
     return new if new is not None and address == old else address
 
 

@@ -76,12 +76,12 @@ TRANSITIONS = (
     (SUSPENDED, SUSPENDED),
     (SUSPENDED, ACTIVE),
 )
-"""From which status to which a user may go. Nobody becomes invited again, or is suspended while
-invited."""
+"""The pairs of an old and a new status of a user. Nobody becomes invited again, or is
+suspended while invited."""
 
 
 def _rows(kind: Kind, actions: Iterable[Action], sorts: Iterable[Sort]) -> Iterator[Row]:
-    """Yield the rows of changes whose sides are of one sort, which is the word of the right."""
+    """Yield the rows of changes with both sides of one sort, which also names the right."""
     for action in actions:
         for of in sorts:
             yield _row(kind, action, of, of)
@@ -109,21 +109,21 @@ def _users() -> Iterator[Row]:
 
 
 def _new_address(status: Sort) -> Row:
-    """Return the row of a person who gets another e-mail address.
+    """Return the row of the change that gives a person another e-mail address.
 
-    *Why* the rights of two: by it one address is out of the account, and another one is in.
+    *Why* two rights: one address leaves the account, and another one joins it.
     """
     rights = tuple((action, Kind.USER, _word(status)) for action in (Action.CREATE, Action.DELETE))
     return (Kind.USER, Action.RENAME, status, status), ChangeForm(Companions.NONE, rights)
 
 
 def _word(status: Sort) -> str:
-    """Return the word that rights have for a user of *status*."""
+    """Return the name that rights use for a user of *status*."""
     return PENDING if status == PENDING else ""
 
 
 def _account_roles() -> Iterator[Row]:
-    """Yield the rows of account roles: who changes one updates its holder."""
+    """Yield the rows of account roles: to change one is an update of its holder."""
     for action in WRITTEN:
         for kind in (Kind.USER, Kind.SERVICE_ACCOUNT):
             shape, _ = _row(Kind.BINDING, action, IN_ACCOUNT + kind, "")
@@ -137,7 +137,7 @@ def _workspace_roles() -> Iterator[Row]:
 
 
 def _missing_objects() -> Iterator[Row]:
-    """Yield the rows of lists of objects that are not there, which no system can make."""
+    """Yield the rows of access lists of missing objects, which no system can make."""
     for type_ in ObjectType:
         yield (Kind.OBJECT, Action.CREATE, None, type_), ChangeForm(Companions.NONE, ())
 
@@ -157,7 +157,7 @@ FORMS: Mapping[Shape, ChangeForm] = dict(
         *_missing_objects(),
     )
 )
-"""Every change there is. *Why* a table: what is not in it is refused."""
+"""Every change of the grammar. *Why* a table: a change that is not in it is refused."""
 
 
 def form(change: Change) -> ChangeForm | None:
@@ -170,7 +170,7 @@ def form(change: Change) -> ChangeForm | None:
 
 
 def sort(resource: Resource) -> Sort:
-    """Return the sort of *resource* within its kind, as far as changes differ by it.
+    """Return the sort of *resource*: the part of its kind that the grammar distinguishes.
 
     The status of a user, the level of a role, the kind of a key's owner, the scope and the kind
     of the principal of a binding, the type of an object; nothing for other kinds.

@@ -1,7 +1,7 @@
 """The permissions that a change gives and takes, by scope, seen from the state before it.
 
-Both sides count whole: who narrows a role must hold all of what it was and all
-of what it becomes, or a manager of small things could take apart large ones.
+Both sides count whole: an applier who narrows a role must hold all permissions of the old
+and of the new role; else a manager of few permissions could take many away.
 """
 
 from __future__ import annotations
@@ -89,8 +89,7 @@ def revoked_value(change: Change, access: Access) -> Value:
 def claims(change: Change, access: Access, applier: Address | None) -> Iterator[Gain]:
     """Yield the holdings of each principal by *change*, new or not.
 
-    A team stands for its members: whatever they get by it, it gets for at
-    least as long.
+    A team stands for its members: it holds its roles for at least as long as they do.
     """
     after = None if change.only_explains else change.after
     match after:
@@ -111,7 +110,7 @@ def claims(change: Change, access: Access, applier: Address | None) -> Iterator[
         case ObjectAccess():
             yield from _listed_anew(after, change.before, access)
         case Workspace() | None:
-            pass  # a workspace grants nothing, and neither does what is taken away
+            pass  # a workspace grants nothing, and neither does a deletion
         case _ as never:
             assert_never(never)
 
@@ -163,7 +162,7 @@ def _worth(resource: Resource | None, access: Access) -> Iterator[Grant]:
             for holder in holders:
                 yield from _on_lists(holder, access)
         case ObjectAccess() | User() | ServiceAccount() | Team() | Workspace() | None:
-            pass  # what it is worth depends on the change: see ``granted_value``
+            pass  # its value depends on the change: see ``granted_value``
         case _ as never:
             assert_never(never)
 
@@ -182,22 +181,21 @@ def _on_lists(principal: Address, access: Access) -> Iterator[Grant]:
 
 
 def _listed(one: ObjectAccess, other: Resource | None, access: Access) -> Iterator[Grant]:
-    """Yield the levels at which *one* names somebody whom *other* does not name."""
+    """Yield the levels at which list *one* names a principal that list *other* does not name."""
     for level in one.levels:
         if one.at(level) - at_level(other, level):
             yield one.address, access.alphabet.mask([level.permission]), None
 
 
 def at_level(listed: Resource | None, level: ObjectLevel) -> frozenset[Address]:
-    """Return who is on *listed* at *level*; nobody where that is no access list."""
+    """Return the principals on *listed* at *level*; none if *listed* is no access list."""
     return listed.at(level) if isinstance(listed, ObjectAccess) else frozenset()
 
 
 def _reached(principal: Address, access: Access) -> Iterator[Grant]:
-    """Yield the holdings of *principal* by itself and by teams, as they count while it is active.
+    """Yield the holdings of *principal* by itself and by teams, as if it were active.
 
-    *Why* not what every user holds by default: that comes with being a user, and is judged where
-    the default role is set.
+    *Why* without default roles: every user has them, and they are judged when they are set.
     """
     yield from _held(principal, access)
     for team, place in access.state.memberships_of(principal).items():
@@ -213,15 +211,15 @@ def _brought(change: Change, access: Access) -> Iterator[Grant]:
 
 
 def _anew(change: Change, access: Access) -> Iterator[Grant]:
-    """Yield what a principal holds already, where *change* gives it once more."""
+    """Yield the holdings that a principal has before *change* and that *change* gives again."""
     if change.before and (_awakes(change) or _invites_longer(change) or passes_on(change)):
         yield from _reached(change.before.address, access)
 
 
 def passes_on(change: Change) -> bool:
-    """Say whether *change* gives what a person holds to another e-mail address.
+    """Say whether *change* gives the holdings of a person to another e-mail address.
 
-    An e-mail address is who somebody is: a person gets in by it. Other names are only names.
+    An e-mail address identifies a person, who logs in with it. Other names are only labels.
     """
     return change.action is Action.RENAME and isinstance(change.after, User)
 

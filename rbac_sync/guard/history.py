@@ -10,7 +10,7 @@ class History:
     """The addresses that the steps before have written.
 
     One address changes once. The planner cuts an update that both takes and gives into two
-    halves: one that narrows, and one that widens. What is deleted may be made again.
+    halves: one that narrows, and one that widens. A deleted resource may be created again.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -35,7 +35,7 @@ class History:
                 self._may_widen[change.address] = self._may_widen.pop(old)
             return
         if change.action is Action.DELETE:
-            self._may_widen.pop(change.address, None)  # what is made again is another thing
+            self._may_widen.pop(change.address, None)  # a resource created again is a new one
             return
         is_first = change.address not in self._may_widen
         is_update = change.action is Action.UPDATE

@@ -1,4 +1,4 @@
-"""The principals that lose or gain something by a plan, and where."""
+"""The principals that lose or gain something by a plan, with the scopes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .context import GuardContext
 class Losses:
     """The scopes of losses and of gains, by principal that stays.
 
-    Gains are looked for only where the policy limits them.
+    Gains are computed only if the policy limits them.
     """
 
     losers: dict[Address, set[Address]]
@@ -27,11 +27,11 @@ class Losses:
 def losses(context: GuardContext) -> Losses:
     """Return the losers and gainers of the sound changes of a plan.
 
-    People and service accounts count that are there before and after. Who is removed counts as a
-    removal, not as a loser. An end that comes earlier, a beginning that comes later and a
-    suspension are losses; what has ended already is none.
+    Only people and service accounts that exist before and after count; a removed one counts as
+    a removal. An earlier end, a later start and a suspension are losses; the loss of a holding
+    that has ended already is none.
 
-    The cost is that of what the plan touches, not of the account.
+    The cost depends on the size of the plan, not of the account.
     """
     result = Losses(defaultdict(set), defaultdict(set))
     comparison, counts_gains = context.comparison, context.policy.max_gainers is not None
@@ -50,7 +50,7 @@ def losses(context: GuardContext) -> Losses:
 
 
 def _affected(changes: Iterable[Change], context: GuardContext) -> Iterator[Piece]:
-    """Yield the principals and scopes that *changes* touch, by case; everyone as each user."""
+    """Yield the principals and scopes that *changes* touch, by case; each user for everyone."""
     first, last = context.start, context.outcome.state
     passing, everyone = passers(first, last), tuple(last.of(User))
     classes = Classes(first, last)

@@ -28,8 +28,8 @@ from ..planning import Change
 class OwnerCount(NamedTuple):
     """The number of owners of an account.
 
-    ``active`` counts the active owners who are people, ``with_key`` those of them who
-    hold a key that has not ended; none where the keys of people are not shown.
+    ``active`` counts the active owners who are people, ``with_key`` those of them with
+    a key that has not ended; 0 if the target does not show the keys of people.
     """
 
     active: int = 0
@@ -40,13 +40,13 @@ class Owners:
     """The active owners who are people in one state; follows a draft as it changes."""
 
     def __init__(self, state: State, role: Address, now: Instant) -> None:
-        """Count whoever holds *role* in the account at *now*."""
+        """Count the people who hold *role* in the account at *now*."""
         self._state, self._role, self._now = state, role, now
         self._active = {user for user in state.holders(role, ACCOUNT) if self._owns(user)}
         self._with_key = {user for user in self._active if self._has_key(user)}
 
     def count(self) -> OwnerCount:
-        """Return by how many the account is owned now."""
+        """Return the present number of owners."""
         return OwnerCount(len(self._active), len(self._with_key))
 
     def follow(self, change: Change) -> None:

@@ -31,8 +31,8 @@ from .simulation import touches
 class PassingAccess:
     """The check of a draft for passing access, after each change in turn.
 
-    ``before`` and ``after`` speak the alphabet of ``between``. ``called`` says how
-    they call what has another name on the way; it may change with the draft.
+    ``before`` and ``after`` number permissions as ``between`` does. ``called`` returns the
+    name that they use for a resource which has another name in the draft; it may change.
     """
 
     def __init__(
@@ -46,9 +46,9 @@ class PassingAccess:
         self._passing = passers(before.state, after.state)
 
     def flares(self, change: Change) -> Iterator[tuple[Address, Address, Mask]]:
-        """Yield who holds by *change*, just made, where and what it holds at neither end.
+        """Yield the principals, scopes and permissions of access that *change* gives in passing.
 
-        Taking away never adds, so only what a change gives is looked at.
+        Only the gains of a change are checked, since a removal gives nothing.
         """
         places = affected_by(change.after, change.before, self._between.state, self._passing)
         for principal, scope in dict.fromkeys(places):
@@ -62,7 +62,7 @@ class PassingAccess:
 def only_adds(changes: Iterable[Change], start: State) -> bool:
     """Say whether *changes*, made in *start*, take no permission from anybody.
 
-    Then everybody holds after each of them at most what they hold after all.
+    Then nobody holds more after one of them than after all of them.
     """
     new_roles = set()
     for change in changes:
@@ -74,7 +74,7 @@ def only_adds(changes: Iterable[Change], start: State) -> bool:
 
 
 def _adds(change: Change) -> bool:
-    """Say whether *change* adds to what there is, whatever the terms."""
+    """Say whether *change* adds permissions, terms ignored."""
     before, after = change.before, change.after
     if isinstance(change.resource, Key) or change.action is Action.CREATE:
         return True
@@ -94,7 +94,7 @@ def _adds(change: Change) -> bool:
 def _held_unknown(roles: set[Address], state: State) -> bool:
     """Say whether *state* refers to one of *roles*, which it does not have.
 
-    *Why* it matters: an unknown role counts as a permission of its own, until it is known.
+    *Why*: an unknown role counts as a permission of its own until the state has it.
     """
     held = (h.role for binding in state.bindings() for h in binding.roles)
     based = (address for role in state.of(Role).values() for address in role.references)
@@ -150,5 +150,5 @@ class ApplierWatch:
 
 
 def lookout(catalogue: Catalogue, applier: Address | None, now: Instant) -> Watcher:
-    """Return a factory of the watch for *applier* at *now*."""
+    """Return a factory of watches for *applier* at *now*."""
     return partial(ApplierWatch, catalogue, applier, now)

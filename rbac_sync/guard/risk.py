@@ -21,9 +21,9 @@ from ..model import (
 class Risk(StrEnum):
     """The reason why a reviewer must see an effect, the gravest first.
 
-    ``UNKNOWN`` is a permission that the catalogue does not list: nobody knows what it
-    opens. ``REACH`` is a gain in the account, in every workspace, or of everyone; ``OUTSIDER``
-    one of a person at another mail domain than those of the owners; ``DELETION`` a loss because
+    ``UNKNOWN`` is a permission that the catalogue does not list, so that its effect is not
+    known. ``REACH`` is a gain in the account, in every workspace, or of everyone; ``OUTSIDER``
+    a gain of a person at a mail domain that no owner has; ``DELETION`` a loss because
     the principal or the scope is deleted.
     """
 

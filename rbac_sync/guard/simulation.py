@@ -41,23 +41,23 @@ from .owners import OwnerCount, Owners
 from .validity import fault
 
 RequiredRight = tuple[Right | None, Address]
-"""A right and the scope in which it is asked; None: nobody may do this."""
+"""A right and the scope in which it is required; None: nobody may make the change."""
 
 
 Case = tuple[Kind, Address, Holdings]
-"""New access to a workspace but for who gets it: what kind of principal, where, and what."""
+"""New access to a workspace without its principal's name: the kind, the scope, the permissions."""
 
 
 class Step(NamedTuple):
-    """One change where it stands in the plan.
+    """One change of a plan, with the facts about it that the rules judge.
 
-    ``bound`` is what the applier may hand out at this point; ``granted`` and
-    ``revoked`` the whole new and old value; ``overlong`` what somebody would
-    hold for longer than the bound lasts; ``owners`` by how many the account is
-    owned before and after; ``defaults`` what comes into each default role; ``leaver``
-    whom a service may remove with the access that the change takes; ``bots`` the service accounts
-    to which it gives an account role or a wider one: who, which, and what that grants in the
-    account and in every workspace.
+    ``bound`` is the applier's authority at this point; ``granted`` and
+    ``revoked`` are the whole new and old value; ``overlong`` are gains that
+    outlast the bound; ``owners`` are the numbers of owners of the account
+    before and after; ``defaults`` are the additions to each default role; ``leaver``
+    is the user that a service may remove with the access that the change takes; ``bots`` are the
+    service accounts that get an account role or a wider one: name, role, and its permissions in
+    the account and in every workspace.
     """
 
     change: Change
@@ -103,8 +103,8 @@ class Simulation:
     def step(self, change: Change) -> Step:
         """Return the facts about *change*, and make it if it is valid.
 
-        Changes of one case have the same facts: only the first is looked at. Whatever is of no
-        case ends them all, since it may change what the facts rest on.
+        Changes of one case have the same facts: only the first is computed. A change without a
+        case clears them all, since the facts may depend on it.
         """
         case = self._case(change)
         if case and (known := self._cases.get(case)):
@@ -122,8 +122,8 @@ class Simulation:
     def _case(self, change: Change) -> Case | None:
         """Return the case of *change*; None if its facts may be its own.
 
-        They rest on who gets the access where that bears on the bound, is not there, has some
-        already or had it changed before, and where an end may be too late.
+        The facts depend on the principal if its access bears on the bound, if it does not exist, if
+        it has access already or was changed before, and if an end may be too late.
         """
         made = change.after
         if change.action is not Action.CREATE or not isinstance(made, Binding):
@@ -136,7 +136,7 @@ class Simulation:
         return who.kind, scope, made.roles
 
     def _bearers(self) -> set[Address]:
-        """Return whoever's access bears on the bound."""
+        """Return the principals whose access bears on the bound."""
         teams = (self.state.memberships_of(who) for who in self._principals if who)
         return {EVERYONE, *filter(None, self._principals)}.union(*teams)
 
@@ -148,7 +148,7 @@ class Simulation:
             return Step(change, invalid, self.bound, rights)
         new, old = (granted_value(change, self.access), revoked_value(change, self.access))
         if own:
-            new, old = (), ()  # a key opens no more than its owner may do; who leaves takes nothing
+            new, old = (), ()  # a key gives no more than its owner has; to leave gives nothing
         bound = self._bound_with(scope for scope, _ in (*new, *old))
         overlong = tuple(self._overlong(change, new, bound))
         defaults = tuple(self._defaults(change))
@@ -199,9 +199,9 @@ class Simulation:
         return before, self._owners.count()
 
     def _bound_with(self, scopes: Iterable[Address]) -> Authority:
-        """Return the bound with what it holds in the objects among *scopes*.
+        """Return the bound with the applier's permissions in the objects among *scopes*.
 
-        That is what each principal holds in an object both now and before the plan.
+        In an object they are those held both now and before the plan.
         """
         objects = sorted({scope for scope in scopes if scope.kind is Kind.OBJECT})
         if not objects:
@@ -255,7 +255,7 @@ class Simulation:
     ) -> Iterator[tuple[Address, Grant]]:
         """Yield the gains that would outlast the bound.
 
-        Looked for only where the bound has an end at all: in most plans it has none.
+        Computed only if the bound has an end: in most plans it has none.
         """
         if not _may_outlast(new, bound):
             return
@@ -293,7 +293,7 @@ class Simulation:
                 yield from self._wider_of_bots(made)
 
     def _wider_of_bots(self, made: Role) -> Iterator[tuple[Address, Address, Mask, Mask]]:
-        """Yield the account roles of service accounts that *made* widens: itself, or by it."""
+        """Yield the account roles of service accounts that *made* widens, itself or as a base."""
         roles, widened = self.access.roles, self.access.roles.changed(made)
         for role in roles_with(made.address, self.state):
             here, below = widened.here(role), widened.below(role)
@@ -335,7 +335,7 @@ def asks(change: Change, state: State, catalogue: Catalogue) -> Iterator[Require
     """Yield the rights that *change* requires, each once and with its scope; see ``grammar``."""
     change_form = form(change)
     if change_form is None:
-        return  # it is no change at all, which INVALID says
+        return  # it is outside the grammar, which INVALID reports
     rights: dict[RequiredRight, None] = {}
     for action, kind, word in change_form.rights:
         right = catalogue.right(action, kind, word or _word(change.resource, kind, state))

@@ -12,14 +12,14 @@ from .bitsets import Mask, union
 
 
 def extended(was: Iterable[Path], will: Iterable[Path], now: Instant) -> Mask:
-    """Return the permissions of both *was* and *will* that *will* gives for longer or earlier."""
+    """Return the permissions of both *was* and *will* that *will* gives longer or earlier."""
     was, will = list(was), list(will)
     longer = _later(_by_end(was), _by_end(will))
     return longer | _later(_by_start(will, now), _by_start(was, now))
 
 
 Lasting = list[tuple[Instant | None, Mask]]
-"""Permissions by a moment of theirs, each once."""
+"""Permissions by their start or by their end, each once."""
 
 
 def _by_end(paths: Iterable[Path]) -> Lasting:
@@ -39,7 +39,7 @@ def _latest_first(item: tuple[Instant | None, Mask]) -> tuple[bool, float]:
 
 
 def _once(moments: Iterable[tuple[Instant | None, Mask]]) -> Lasting:
-    """Return *moments* with each permission only where it comes first."""
+    """Return *moments* with each permission only at its first moment."""
     seen, result = 0, []
     for at, mask in moments:
         if new := mask & ~seen:

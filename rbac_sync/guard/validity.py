@@ -1,4 +1,4 @@
-"""The validity of a change where it stands; an invalid one changes nothing."""
+"""The validity of a change in the state before it; an invalid one is not made."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _exists(change: Change, state: State, _: Catalogue) -> InvalidChange | None:
 
 def _is_there(change: Change, state: State, _: Catalogue) -> InvalidChange | None:
     if isinstance(change.before, Binding) and not change.before.roles:
-        return None  # of what holds nothing, nothing has to be there
+        return None  # a binding without roles needs no resources
     if change.before is not None and state.find(change.before) is None:
         what = f"`{change.before.address}` does not exist"
         return InvalidChange(
@@ -133,12 +133,12 @@ def _name(resource: Resource) -> str:
         case ServiceAccount() | Team() | Role() | Key():
             return resource.name or " "
         case Binding() | ObjectAccess():
-            return "-"  # it is named by what it is about
+            return "-"  # it has the name of its subject
     assert_never(resource)
 
 
 def _look_alike(change: Change, state: State, catalogue: Catalogue) -> InvalidChange | None:
-    """Refuse a new name that cannot be told apart from an existing one, by look or by case."""
+    """Refuse a new name that looks like an existing one, or differs from it only by case."""
     after, before = change.address, change.before and change.before.address
     if Trait.NAMED not in SPECS[after.kind].traits:
         return None
@@ -198,7 +198,7 @@ def _misplaced(change: Change, state: State, _: Catalogue) -> InvalidChange | No
 
 
 def _no_object(change: Change, *_: object) -> InvalidChange | None:
-    """Refuse the list of an object that is not there: no system lets us make the object."""
+    """Refuse the access list of an object that does not exist: no system lets us create one."""
     after = change.after
     if change.before is not None or not isinstance(after, ObjectAccess):
         return None
@@ -365,4 +365,4 @@ CHECKS: tuple[Check, ...] = (
     _external,
     _in_use,
 )
-"""In the order in which a change is read: the thing, its name, what it refers to, who uses it."""
+"""The checks in order: the resource, its name, its references, its users."""

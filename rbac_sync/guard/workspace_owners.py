@@ -12,15 +12,15 @@ from .access import Access
 from .context import GuardContext
 
 TooFew = tuple[Change, Address, int, int]
-"""A change that leaves a workspace with fewer owners than the floor: their number, the floor."""
+"""A change that leaves a workspace with too few owners, their number, and the floor."""
 
 
 def too_few(context: GuardContext) -> Iterator[TooFew]:
-    """Yield each step that lowers the owners of a workspace below what the policy asks.
+    """Yield each step that lowers the number of owners of a workspace below the policy's floor.
 
-    An owner is an active person who holds a role there, by itself or by a team, that the owner
-    of the account has in every workspace. Owners of the account do not count as such: they own
-    every workspace anyway. A workspace that a step deletes needs no owner.
+    An owner of a workspace is an active person who holds there, directly or by a team, the role
+    that owners of the account have in every workspace. Owners of the account do not count, since
+    they own every workspace. A workspace that a step deletes needs no owner.
     """
     floors = {workspace(handle): n for handle, n in context.policy.workspace_owners.items()}
     if not floors:
@@ -40,7 +40,7 @@ def too_few(context: GuardContext) -> Iterator[TooFew]:
 
 
 class _Count:
-    """Counts owners in a state that follows a plan."""
+    """The counter of workspace owners in a state that follows a plan."""
 
     def __init__(self, context: GuardContext) -> None:
         self._state = context.live.draft()

@@ -1,1 +1,1 @@
-"""The evaluation of ``[[test]]`` tables: how each test fails in one state of an account."""
+"""The evaluation of ``[[test]]`` tables: the failures of each test in one state of an account."""

@@ -1,8 +1,8 @@
-"""The evaluation of ``[[test]]`` tables in one state: every way in which a test fails there.
+"""The evaluation of ``[[test]]`` tables in one state: every failure of a test.
 
-*Why* two measures: what somebody can do, it can do now; what it cannot do, it must not come to
-by an invitation it accepts or a term that begins, for which nobody plans again. What an invited
-person can do is asked once it has accepted: before, nobody could ever be invited.
+*Why* two measures: ``can`` counts the access of now; ``cannot`` also counts access that comes
+without another plan, when an invitation is accepted or a term begins. ``can`` is not tested for
+an invited person until the invitation is accepted, or nobody could be invited.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ TWO = 2
 class Evaluator:
     """The evaluation of tests on one state, which may change underneath.
 
-    ``measure`` returns what a role that ``at_most`` names grants, ``floor`` what one that
-    ``at_least`` names does; left out, what it grants there.
+    ``measure`` returns the permissions of a role that ``at_most`` names, ``floor`` those of one
+    that ``at_least`` names; without them a role counts as the state has it.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Evaluator:
     def failures_at(self, affected: Sequence[Affected]) -> Iterator[Failure]:
         """Yield the failures that a change of the *affected* access may have caused.
 
-        Counts go on from what ``failures`` has seen.
+        Counts continue from those that ``failures`` made.
         """
         for index in self._indexes.values():
             index.touch(affected)
@@ -121,13 +121,13 @@ class Evaluator:
             if isinstance(expected, Ability):
                 yield expected.who, scope
                 continue
-            # Of a test about all workspaces, those above each are asked once, for every one.
+            # A test about all workspaces checks holders of a role in every workspace only once.
             asks_above = scope == expected.scope and scope not in (None, ACCOUNT)
             above = self._above() if asks_above else frozenset()
             yield from ((who, scope) for who in self._holding(expected, scope, above))
 
     def _scopes(self, scope: Address | None) -> Iterable[Address | None]:
-        """Return the scopes of a test about *scope*: for all workspaces, each one as well."""
+        """Return the scopes of a test about *scope*; for all workspaces, also each of them."""
         workspaces = self._access.state.of(Workspace) if scope == ANYWHERE else ()
         return (scope, *sorted(workspaces))
 
@@ -136,7 +136,7 @@ class Evaluator:
     ) -> list[Address]:
         """Return the possible holders of the test's assets in *scope*, sorted, without teams."""
         state = self._access.state
-        if scope is None:  # whom it is about is remembered: see ``HolderIndex``
+        if scope is None:  # the principals are remembered: see ``HolderIndex``
             holders = above.union(*map(state.row, state.scopes()))
         else:
             giving = self._giving_roles(expected, scope)
@@ -187,7 +187,7 @@ class Evaluator:
             return ()
         if affected == ANYWHERE:
             return (scope,)
-        exists = self._access.state.knows(affected)  # in a workspace that is gone nobody is asked
+        exists = self._access.state.knows(affected)  # a deleted workspace is not tested
         return (affected,) if scope == ANYWHERE and exists else ()
 
     def _is_invited(self, who: Address) -> bool:
@@ -229,7 +229,7 @@ class Evaluator:
             yield circle_failure(expected, principal, scope, giving)
 
     def _counts(self, expected: Circle, scope: Address) -> Iterator[Failure]:
-        """Yield the failures that too many could hold the asset in *scope*, or too few can."""
+        """Yield a failure if too many could hold the asset in *scope*, or too few can."""
         holders, most = self._holders[expected], expected.at_most
         here, above = holders.get(scope, set()), holders.get(ANYWHERE, set())
         is_reported = most is not None and len(above) > most and scope != ANYWHERE
@@ -289,5 +289,5 @@ def _keep(principal: Address, people: set[Address], *, holds: bool) -> None:
 
 
 def _is_reported(path: Path, expected: Expectation) -> bool:
-    """Say whether *path* goes to every workspace, so that the test of all reports it once."""
+    """Say whether *path* reaches every workspace, so that the test of all reports it once."""
     return expected.scope == ANYWHERE and path.scope != ANYWHERE and path.bound == ACCOUNT

@@ -22,7 +22,7 @@ from ..access import Path
 TOO_FEW = "too few"
 COULD_NOT, COULD, ALSO, BEYOND = "could not", "could", "could also", "could beyond"
 LACKS = (COULD_NOT, TOO_FEW)
-"""The failures by what somebody does not hold."""
+"""The kinds of failure caused by permissions that a principal does not hold."""
 
 MOST = 6
 """More names than these are only counted."""
@@ -32,9 +32,9 @@ MOST = 6
 class Failure:
     """One failure of a test.
 
-    ``principal`` None: too many or too few, whoever they are; ``scope`` None: here and
-    there. ``names`` are the permissions or roles in question, sorted; ``what``
-    says it all in words; ``paths`` are those that give what is too much.
+    ``principal`` is None if the number of holders fails; ``scope`` is None if several scopes
+    do together. ``names`` are the permissions or roles of the test, sorted; ``what`` is
+    the message; ``paths`` give the access that is too much.
     """
 
     expectation: Expectation

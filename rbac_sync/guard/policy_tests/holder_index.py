@@ -1,7 +1,7 @@
 """An index of holders: the assets that each principal holds by itself.
 
-*Why*: to look through every scope for every principal takes a thousand times longer than to
-remember where each holds something at all.
+*Why*: to search every scope for every principal takes a thousand times longer than to keep
+the scopes in which each one holds a role.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..affected import Affected
 
 
 class HolderIndex:
-    """The most assets that principals can hold, terms ignored, kept up to date with a draft."""
+    """The assets that principals may hold, terms ignored, kept up to date with a draft."""
 
     def __init__(self, assets: Iterable[Asset], access: Access) -> None:
         self._assets, self._access = tuple(assets), access
@@ -54,7 +54,7 @@ class HolderIndex:
 
 
 def gives(role: Address, scope: Address, asset: Asset, access: Access) -> bool:
-    """Say whether *role*, held in *scope*, gives *asset* there or, of the account, below it."""
+    """Say whether *role*, held in *scope*, gives *asset* there or in a workspace below."""
     above = scope == ACCOUNT
     if asset.permission is None:
         return not asset.roles.isdisjoint({role, *(implied(role, access) if above else ())})

@@ -30,14 +30,14 @@ from .validity import builtin, external, in_use, invalid, unseen, unsupported
 
 
 class Holds(Enum):
-    """The entrances at which a rule holds, besides the command line, where every rule holds."""
+    """The servers on which a rule holds; on the command line every rule holds."""
 
     COMMAND = auto()
-    """Nowhere else: the rule is about plans of several steps, or about the configuration."""
+    """On no server: the rule is about plans of several steps, or about the configuration."""
     SERVER = auto()
     """On every server: the rule belongs to the system itself."""
     SERVER_WITH_POLICY = auto()
-    """On a server that has a policy. Without one the rule refuses what real clients ask."""
+    """On a server that has a policy. Without one the rule refuses requests of real clients."""
 
 
 class Entrance(Enum):
@@ -53,8 +53,8 @@ class Rule:
     """A rule as it is registered.
 
     ``code`` is published (SARIF, suppressions, fingerprints) and never changes. ``judges_own``
-    says whether the rule judges on a server what takes no permission: to accept or give up one's
-    own membership, and what follows from a change that was allowed.
+    says whether the rule also judges changes on a server that need no permission: to accept or
+    give up one's own membership, and the consequences of a change that was allowed.
     """
 
     id: RuleId
@@ -65,7 +65,7 @@ class Rule:
 
     @property
     def sentence(self) -> str:
-        """The rule in one sentence: how the docstring of its function begins."""
+        """The rule in one sentence: the first paragraph of its function's docstring."""
         return " ".join((self.find.__doc__ or "").split("\n\n")[0].split())
 
     @property
@@ -92,7 +92,7 @@ _IN_ORDER = (
     Rule(RuleId.DOMINANCE, "RS404", Holds.SERVER, False, dominance),
     Rule(RuleId.DURATION, "RS405", Holds.SERVER, False, duration),
     Rule(RuleId.LAST_OWNER, "RS406", Holds.SERVER, True, last_owner),
-    # A request is made whole or not at all, so nothing is between its changes.
+    # A request is one transaction: nobody sees a state between its changes.
     Rule(RuleId.TRANSIENT, "RS407", Holds.COMMAND, False, transient),
     Rule(RuleId.SELF_LOCKOUT, "RS408", Holds.SERVER_WITH_POLICY, False, self_lockout),
     Rule(RuleId.BUILTIN, "RS409", Holds.SERVER, False, builtin),
@@ -124,8 +124,8 @@ def examine(
 ) -> list[Finding]:
     """Return the findings of the rules that hold at *entrance*.
 
-    *own* is for changes that take no permission; see ``Rule.judges_own``. OUTCOME is asked
-    last, and only where no other rule finds anything: it checks the other rules.
+    *own* is for changes that need no permission; see ``Rule.judges_own``. OUTCOME runs
+    last, and only if no other rule finds anything: it checks the other rules.
     """
     rules = [
         rule for rule in RULES.values() if rule.holds_at(entrance) and (rule.judges_own or not own)

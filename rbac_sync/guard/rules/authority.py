@@ -15,15 +15,15 @@ from ..simulation import Step
 from ..workspace_owners import too_few
 
 MOST_ABLE = 5
-"""How many of those who could approve a change are named."""
+"""The number of possible approvers that a hint names."""
 
 ABOUT_AUTHORITY = frozenset(
     {RuleId.NO_AUTHORITY, RuleId.CAPABILITY, RuleId.ESCALATION, RuleId.DOMINANCE, RuleId.DURATION}
 )
-"""The rules by which another applier may do what this one may not."""
+"""The rules whose result depends on the applier."""
 
 PROVE = "set `RBAC_SYNC_OIDC_TOKEN` to the signed token of the run"
-"""Advice where nothing proves who wrote a change."""
+"""The hint of a finding that the author of a change is not proved."""
 
 
 def no_authority(context: GuardContext) -> Iterator[Finding]:
@@ -109,7 +109,7 @@ def _remedy(context: GuardContext, step: Step) -> str:
 
 
 def could_apply(context: GuardContext, findings: Iterable[Finding]) -> tuple[Address, ...]:
-    """Return the first few who hold all that the plan takes, if *findings* are about that alone."""
+    """Return the first few users who could apply the plan, if only authority is missing."""
     rules = {finding.rule for finding in findings}
     if not rules or not rules <= ABOUT_AUTHORITY:
         return ()

@@ -1,4 +1,4 @@
-"""The second wall: no step gives what lies beyond the applier; see ``gains``."""
+"""The second check that no step gives access beyond the applier's authority; see ``gains``."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def outcome(context: GuardContext) -> Iterator[Finding]:
 
 
 def unlike_judged(context: GuardContext, made: State) -> Iterator[Finding]:
-    """Yield a finding for each row of *made*, in normal form, that is not as it was judged to be.
+    """Yield a finding for each row of *made*, in normal form, that differs from the judged outcome.
 
-    *made* is what is live once the changes of the plan are made.
+    *made* is the live state after the changes of the plan.
     """
     judged = normal(context.outcome.state, context.catalogue)
     if judged == made:

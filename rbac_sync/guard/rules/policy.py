@@ -60,7 +60,7 @@ def bot(context: GuardContext) -> Iterator[Finding]:
 def _excess(
     step: Step, allowed: Address, context: GuardContext
 ) -> Iterator[tuple[Address, Address, Mask]]:
-    """Yield the service accounts with a role beyond *allowed* by a step, with role and excess."""
+    """Yield the service accounts that get a role beyond *allowed*, with the role and the excess."""
     roles = context.outcome.roles
     for who, role, here, below in step.bots:
         more = here & ~roles.here(allowed)

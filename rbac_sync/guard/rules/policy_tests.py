@@ -32,7 +32,7 @@ from ..policy_tests.failures import LACKS, Failure
 HINT = "change the access, or the test if it is out of date"
 
 Known = defaultdict[tuple[Expectation, str, Address | None, Address | None], set[str]]
-"""By test, verb, principal and scope, the names by which it fails anyway."""
+"""The names in failures that a plan does not cause, by test, verb, principal and scope."""
 
 
 def test(context: GuardContext) -> Iterator[Finding]:
@@ -51,14 +51,14 @@ def test(context: GuardContext) -> Iterator[Finding]:
 
 
 def warnings(context: GuardContext) -> Iterator[Finding]:
-    """Yield what fails, on the outcome, of the tests that warn: no reason to refuse the plan."""
+    """Yield the failures, on the outcome, of the tests that only warn."""
     expectations = [each for each in context.expectations if each.warns]
     for failure in _failures(expectations, context) if expectations else ():
         yield finding_of(failure)
 
 
 def _failures(expectations: Iterable[Expectation], context: GuardContext) -> list[Failure]:
-    """Return the failures on the outcome, without those by what was not seen."""
+    """Return the failures on the outcome, without those that unread access may disprove."""
     outcome = Evaluator(expectations, context.outcome, context.now)
     return [each for each in outcome.failures() if not _is_unknown(each, context)]
 
@@ -71,9 +71,9 @@ def finding_of(failure: Failure) -> Finding:
 def _between(
     expectations: Iterable[Expectation], context: GuardContext, failures: Iterable[Failure]
 ) -> Iterator[Finding]:
-    """Yield what fails after a step and neither before the plan nor after it.
+    """Yield the failures after a step that are neither there before the plan nor after it.
 
-    A role that a test measures by may change on the way; it means what it grants at either end.
+    A role that a test names may change on the way; it counts as before or after the plan.
     """
     changes = [c for c in context.renamed if c.action is not Action.RENAME][:-1]
     if not changes:
@@ -117,7 +117,7 @@ def _at_both_ends(context: GuardContext, role: Address) -> Mask:
 
 
 def _touched(side: Resource | None, other: Resource | None, state: State) -> Iterator[Affected]:
-    """Yield where *state* may answer tests otherwise because it has *side* and not *other*."""
+    """Yield where tests may give another result because *state* has *side* and not *other*."""
     yield from affected_by(side, other, state, ())
     people = {side.address} if isinstance(side, User | ServiceAccount) else set()
     people |= {m.principal for m in members(side) - members(other)}  # tests name teams too
@@ -126,12 +126,12 @@ def _touched(side: Resource | None, other: Resource | None, state: State) -> Ite
 
 
 def _was_there(scope: Address | None, context: GuardContext) -> bool:
-    """Say whether *scope* is no workspace that the plan creates: in that nobody could before."""
+    """Say whether *scope* exists before the plan: nobody had access to one that it creates."""
     return scope is None or context.start.knows(scope)
 
 
 def _is_unknown(failure: Failure, context: GuardContext) -> bool:
-    """Say whether what was not seen may give what somebody does not hold, as *failure* says."""
+    """Say whether access that was not read may give the permission that is missing in *failure*."""
     is_no = failure.verb in LACKS and failure.scope is not None
     return is_no and is_partly_seen(failure.scope, context.start, context.horizon)
 

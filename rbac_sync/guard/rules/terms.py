@@ -1,4 +1,4 @@
-"""The rule about ends of roles that must have one."""
+"""The rule about roles that must have an end."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def term(context: GuardContext) -> Iterator[Finding]:
 def standing(
     context: GuardContext, rule: RuleId, reported: Collection[GrantPath] = frozenset()
 ) -> Iterator[Finding]:
-    """Yield what a strict run has against declared grants that no change of the plan gives.
+    """Yield the findings of a strict run about declared grants that the plan does not change.
 
     *rule* is REASON or TERM. Elsewhere such grants are advice.
     """
@@ -91,6 +91,6 @@ def _declared(grant: RoleGrant, context: GuardContext) -> RoleGrant:
 
 
 def _lasted(grant: RoleGrant, context: GuardContext) -> bool:
-    """Say whether the same grant is live, and for no shorter."""
+    """Say whether the same grant is live for at least as long."""
     before = grant_at(grant.path, context.start)
     return before is not None and not outlasts(grant.until, before.until)

@@ -32,17 +32,17 @@ from ..granted import passes_on
 from ..losses import losses
 
 MANY = 2
-"""From how many on it takes leave to remove everything of a kind."""
+"""The smallest number of resources of a kind whose complete removal needs an exception."""
 
 MOST_LISTED = 10
-"""How many of those who lose or gain something are named."""
+"""The number of losers or gainers that a finding names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Removals:
-    """The number of removals among *existing* things, and the change that the plan begins with.
+    """The number of removals among ``existing`` things, and the first change of the plan.
 
-    ``what`` says what they are, as a plural. ``recent`` of them were removed shortly before the
+    ``what`` names the things, as a plural. ``recent`` of them were removed shortly before the
     plan; they count in ``existing``, too.
     """
 
@@ -73,7 +73,7 @@ def threshold(context: GuardContext) -> Iterator[Finding]:
 
 
 def _hint(option: str, *, is_over_time: bool) -> str:
-    """Return a hint for an intended change above a threshold."""
+    """Return the hint for a change above a threshold that is intended."""
     if is_over_time:
         return f"wait an hour, or apply it with the command and `{option} --reason TEXT`"
     return f"if that is meant, pass `{option} --reason TEXT`"
@@ -82,8 +82,8 @@ def _hint(option: str, *, is_over_time: bool) -> str:
 def _is_too_much(removals: Removals, context: GuardContext) -> bool:
     """Say whether *removals* pass a limit.
 
-    Where more may exist than was counted, a share counts from the least number on that it is
-    asked of: nothing passes for what was not read.
+    If more may exist than was counted, the limit on a share applies from its least number on, so
+    that unread resources let nothing pass.
     """
     policy, count, existing = context.policy, removals.count, removals.existing
     if count <= policy.allow_removals:
@@ -224,8 +224,8 @@ def _people(context: GuardContext) -> Iterator[Finding]:
 def _lost_before(context: GuardContext) -> dict[Address, set[Address]]:
     """Return the principals with recent losses, and their scopes.
 
-    What somebody lost with a role that was narrowed since is not looked for: roles count as
-    permissions taken out of them.
+    Losses through a role that was narrowed recently are left out: they count as permissions
+    taken out of roles.
     """
     scopes: defaultdict[Address, set[Address]] = defaultdict(set)
     for change in context.recent:

@@ -1,4 +1,4 @@
-"""The rule about what happens between the first step and the last."""
+"""The rule about access between the first step and the last."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def transient(context: GuardContext) -> Iterator[Finding]:
 
 
 def flares(context: GuardContext, changes: Sequence[Change]) -> Iterator[Finding]:
-    """Make *changes* one after the other and yield who holds too much after one of them."""
+    """Make *changes* one after the other; yield the principals with passing access after each."""
     draft = context.live.draft()
     access = Access(draft, context.catalogue, context.outcome.alphabet)
     called = new_names(changes)
