@@ -1,7 +1,7 @@
 """The habits of Terraform's command line: words that work here too, and what replaces the others.
 
 A line of a Terraform pipeline either runs as it stands or ends in one sentence that says what to
-write instead. Nothing of it is ignored in silence.
+write instead. What would change the outcome is never ignored in silence.
 """
 
 from __future__ import annotations
@@ -174,10 +174,15 @@ def _require(sentence: str) -> Callable[..., None]:
 
 
 def _note(reason: str) -> Callable[..., None]:
-    """Return a callback that says why an option changes nothing."""
+    """Return a callback that says why an option changes nothing, except in a job of CI.
+
+    *Why* not there: nobody is there to learn it, and the job writes it anew each time.
+    """
 
     def note(context: click.Context, option: click.Parameter, _value: object) -> None:
-        if _is_given(context, option):
+        from ..backends.remote.state_files import is_job
+
+        if _is_given(context, option) and not is_job(os.environ):
             click.echo(f"note: `{option.opts[-1]}` changes nothing: {reason}", err=True)
 
     return note

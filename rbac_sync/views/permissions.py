@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from ..model import Address, Catalogue, Permission, Statement, Title
+from ..model import Address, Catalogue, Evidence, Permission, Statement, Title
+from .terminal import BLANK, Layout, Line, Tone, render_lines
 
 Row = dict[str, Any]
+PLAIN = Layout()
 
-NOTHING = "No permission and no statement has all of these words.\n"
+NOTHING = "No permission and no statement has all of these words."
+TONES = {
+    Evidence.DOCUMENTED: Tone.PLAIN,
+    Evidence.INFERRED: Tone.CHANGE,
+    Evidence.ASSUMED: Tone.LOSS,
+}
+"""The tone of a statement by its evidence, which stands behind it in words, too."""
+
 PUNCTUATION = ".,;:()\"'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
@@ -26,14 +35,18 @@ def to_json(catalogue: Catalogue, words: str = "") -> list[Row]:
     return [row for searched, row in rows if all(word in searched for word in query)]
 
 
-def render_permissions(catalogue: Catalogue, words: str = "") -> str:
+def render_permissions(catalogue: Catalogue, words: str = "", layout: Layout = PLAIN) -> str:
     """Return the rows of ``to_json`` as paragraphs by group and level."""
-    rows = to_json(catalogue, words)
-    parts = [
-        "\n".join((heading, *(line for row in of for line in _lines(row))))
-        for heading, of in groupby(rows, _heading)
-    ]
-    return "\n\n".join(parts) + "\n" if parts else NOTHING
+    lines = [*_paragraphs(to_json(catalogue, words))] or [Line(NOTHING)]
+    return render_lines(lines, colour=layout.colour, width=layout.width)
+
+
+def _paragraphs(rows: Iterable[Row]) -> Iterator[Line]:
+    for number, (heading, group) in enumerate(groupby(rows, _heading)):
+        yield from (BLANK,) if number else ()
+        yield Line(heading, Tone.HEADING)
+        for row in group:
+            yield from _lines(row)
 
 
 def _words(text: str) -> list[str]:
@@ -111,28 +124,34 @@ def _heading(row: Row) -> str:
     return f"Role {row['role']} ({row['level']}), in the documentation's words"
 
 
-def _lines(row: Row) -> Iterator[str]:
+def _lines(row: Row) -> Iterator[Line]:
     yield from _permission_lines(row) if row["row"] == "permission" else _statement_lines(row)
 
 
-def _permission_lines(row: Row) -> Iterator[str]:
+def _permission_lines(row: Row) -> Iterator[Line]:
     heading = f"{row['permission']}: {row['title']}" if row["title"] else row["permission"]
-    yield f"  {heading} (name {row['evidence']})"
+    yield _stated(f"  {heading}", "name ", row["evidence"])
     if row["words"]:
-        yield f"    {row['words']}"
+        yield Line(f"    {row['words']}")
     if row["includes"]:
-        yield f"    includes {_listed(row['includes'])} ({row['includes_evidence']})"
-    yield f"    held by {_listed(row['roles']) or 'no built-in role'} ({row['roles_evidence']})"
+        yield _stated(f"    includes {_listed(row['includes'])}", "", row["includes_evidence"])
+    holders = _listed(row["roles"]) or "no built-in role"
+    yield _stated(f"    held by {holders}", "", row["roles_evidence"])
     if row["reserved"]:
-        yield "    not for custom roles"
+        yield Line("    not for custom roles")
 
 
-def _statement_lines(row: Row) -> Iterator[str]:
-    yield f"  {row['words']}"
+def _statement_lines(row: Row) -> Iterator[Line]:
+    yield Line(f"  {row['words']}")
     if row["permissions"]:
-        yield f"    {_listed(row['permissions'])} ({row['evidence']})"
+        yield _stated(f"    {_listed(row['permissions'])}", "", row["evidence"])
     if row["lacks"]:
-        yield f"    without {_listed(row['lacks'])} ({row['evidence']})"
+        yield _stated(f"    without {_listed(row['lacks'])}", "", row["evidence"])
+
+
+def _stated(text: str, of: str, evidence: str) -> Line:
+    """Return *text* with its evidence behind it, in the tone of that."""
+    return Line(f"{text} ({of}{evidence})", TONES[Evidence(evidence)])
 
 
 def _listed(names: list[Permission]) -> str:

@@ -110,6 +110,17 @@ def test_an_option_that_changes_nothing_says_so(began, name):
     assert f"note: `-{name}` changes nothing: {UNUSED_OPTIONS[name]}" in ran.err
 
 
+def test_a_job_of_ci_is_told_what_would_change_the_outcome_alone(began, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("TF_CLI_ARGS_plan", "-detailed-exitcode")
+
+    ran = run("plan -parallelism=10 -compact-warnings -lock-timeout=30s")
+
+    assert ran.code == 0
+    assert "changes nothing" not in ran.err
+    assert "`TF_CLI_ARGS_plan` is not read" in ran.err
+
+
 @pytest.mark.parametrize("name", UNUSED_BY_INIT)
 def test_an_option_of_init_that_changes_nothing_says_so(began, name):
     ran = run(f"init -{name}")

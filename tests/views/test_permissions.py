@@ -6,6 +6,7 @@ import pytest
 
 from rbac_sync.catalogues import catalogue, worlds
 from rbac_sync.views.permissions import render_permissions, to_json
+from rbac_sync.views.terminal import Layout, Tone
 
 CLOUD = catalogue("prefect-cloud")
 CLOUD_1 = catalogue("prefect-cloud-1")
@@ -83,6 +84,16 @@ def test_a_few_permissions_of_todays_cloud(words, snapshot):
 @pytest.mark.parametrize("words", ["license:admin", "delete:flow", "audit logs"])
 def test_a_few_permissions_of_cloud_1(words, snapshot):
     assert render_permissions(CLOUD_1, words) == snapshot
+
+
+def test_what_is_inferred_or_assumed_has_a_colour_of_its_own():
+    shown = render_permissions(CLOUD, "", Layout(colour=True)).splitlines()
+
+    tones = {"documented": Tone.PLAIN, "inferred": Tone.CHANGE, "assumed": Tone.LOSS}
+    for evidence, tone in tones.items():
+        lines = [line for line in shown if evidence in line and "held by" in line]
+        assert lines
+        assert all(line.startswith(f"{tone}    held by") for line in lines)
 
 
 def test_a_row_as_data(snapshot):

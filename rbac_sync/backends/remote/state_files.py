@@ -74,11 +74,16 @@ class JournalPlace:
         return sqlite.options(self.at)
 
 
+def is_job(environment: Mapping[str, str]) -> bool:
+    """Say whether this is a job of CI."""
+    words = {environment.get(variable, "").lower() for variable in CI_VARIABLES}
+    return not words <= {"", "0", "false"}
+
+
 def is_forgotten(environment: Mapping[str, str], of_file: str) -> bool:
     """Say whether this is a job of CI, and nothing says where a journal outlives it."""
     named = of_file or environment.get(URL_VARIABLE) or environment.get(FOLDER_VARIABLE)
-    words = {environment.get(variable, "").lower() for variable in CI_VARIABLES}
-    return not named and not words <= {"", "0", "false"}
+    return not named and is_job(environment)
 
 
 def journal(

@@ -8,6 +8,7 @@ import click
 
 from .. import options
 from ..questions import explain_code, list_codes
+from ..report import layout
 
 
 @click.command()
@@ -28,7 +29,8 @@ def permissions(*, words: tuple[str, ...], world: str, json: bool) -> int:
 
     selected, query = catalogue(world), " ".join(words)
     rows = view.to_json(selected, query)
-    click.echo(plan_json.dumps(rows) if json else view.render_permissions(selected, query).rstrip())
+    text = plan_json.dumps(rows) if json else view.render_permissions(selected, query, layout())
+    click.echo(text)
     return 0 if rows else 1
 
 
