@@ -28,7 +28,8 @@ class BindingTable:
 
     def fill(self, scope: Address, level: Level, lists: Iterable[RoleHolders]) -> None:
         """Add the bindings of one scope."""
-        table = _Scope(self, self.rows.setdefault(scope, {}), list(lists))
+        row = self.rows[scope] = dict(self.rows.get(scope, {}))  # a scope may be declared twice
+        table = _Scope(self, row, list(lists))
         names: dict[Address, str] = {}
         for listed in table.lists:
             role = self.names.role(listed.role, level, listed.location.key)

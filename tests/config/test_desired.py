@@ -445,6 +445,18 @@ def test_names_and_contradictions_of_all_files_are_told_with_faults_of_tables(fo
     ]
 
 
+def test_the_access_of_a_workspace_in_two_files_is_read_together(folder):
+    folder.write(
+        declares(OWNER + '[files]\n"*.toml" = ["workspaces"]\n'),
+        a='[workspaces.w.access]\nviewer = ["x@x.org"]\n',
+        b='[workspaces.w.access]\nviewer = ["y@x.org"]\nrunner = ["x@x.org"]\n',
+    )
+    assert [(e.code, str(e.place)) for e in folder.errors()] == [
+        ("RS301", "b.toml:1:13"),
+        ("RS303", "b.toml:3:11"),
+    ]
+
+
 def test_an_object_with_a_fault_is_not_called_unknown_as_well(folder):
     text = "[roles.r]\nx = 1\n[teams.t]\nx = 1\n[members]\nowner = 1\n"
     text += "[workspaces.w.access]\nr = ['team:t']\n"
