@@ -8,7 +8,7 @@ from ..model import ANYWHERE, Address, Horizon, State
 def is_partly_seen(scope: Address | None, live: State, horizon: Horizon) -> bool:
     """Say whether unseen access may exist in *scope*; None is anywhere.
 
-    *live* is what was seen.
+    *live* is the seen state.
     """
     if scope is None or scope == ANYWHERE:
         return horizon.hides_access

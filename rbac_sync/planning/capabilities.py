@@ -10,11 +10,11 @@ from ..model import Action, Kind
 from .change import Change
 
 Limit = Callable[[Change], str | None]
-"""Says why the target refuses a change, or None. Pure; no request is made."""
+"""Returns the reason why the target refuses a change, or None, without any request."""
 
 
 class Expresses(Flag):
-    """The parts of a declaration that a target keeps. Plans do without the others."""
+    """The parts of a declaration that a target keeps. Plans leave the other parts out."""
 
     NOTHING = 0
     BASES = auto()
@@ -22,7 +22,7 @@ class Expresses(Flag):
     ENDS = auto()
     """Holdings have an end."""
     REASONS = auto()
-    """Holdings have a reason. Without, another reason is no change."""
+    """Holdings have a reason. In other targets a new reason is no change."""
 
 
 class Invitations(Flag):
@@ -32,19 +32,19 @@ class Invitations(Flag):
     REQUIRED = auto()
     """A new member is invited, and pending until the invitation is accepted."""
     DATED = auto()
-    """A plan says when an invitation ends."""
+    """A plan sets the end of an invitation."""
     HOLD_ROLES = auto()
     """A pending user holds roles in workspaces and places in teams."""
 
 
 class Writes(Flag):
-    """How a target makes changes, and what it changes by itself."""
+    """The properties of a target's writes."""
 
     NONE = 0
     WHOLE_RUNS = auto()
-    """A run is made whole or not at all."""
+    """A run makes all its changes or none."""
     ROTATED_KEYS = auto()
-    """A key that gets another end is another key, with another secret."""
+    """A key with a new end is a new key with a new secret."""
     LEAVERS = auto()
     """The target removes a member of the catalogue's account role ``leaves_with_access`` together
     with its last role in a workspace."""
@@ -52,10 +52,10 @@ class Writes(Flag):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """The limits of one target, as they are for this account and this key.
+    """The capabilities of one target, for this account and this key.
 
-    ``actions`` is derived from the verbs of the handlers that a session really has, so it
-    cannot drift from the code. Nothing has a default: a target says each thing itself.
+    ``actions`` is derived from the verbs of the handlers of a session, so that it
+    agrees with the code. No field has a default: each target states every one.
     """
 
     actions: Mapping[Kind, frozenset[Action]]

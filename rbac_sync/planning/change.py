@@ -31,10 +31,10 @@ class Change:
     """One address, before and after.
 
     ``before`` is None for a create, ``after`` for a delete; two different
-    addresses are a rename. ``brings`` comes into being with a created
-    principal: its account binding, and for an invitation its workspace
+    addresses are a rename. ``brings`` are the resources created together with
+    a principal: its account binding, and for an invitation its workspace
     bindings; ``joins`` are the teams that an invitation enters. A change with
-    both sides that brings something replaces what was there: an invitation
+    both sides and ``brings`` replaces a resource: an invitation
     takes the place of an earlier one.
     """
 
@@ -43,11 +43,11 @@ class Change:
     brings: tuple[Binding, ...] = ()
     joins: tuple[Address, ...] = ()
     resource: Resource = field(init=False, repr=False, compare=False)
-    """The side that exists, the later one first."""
+    """The later side, or the earlier one for a delete."""
     address: Address = field(init=False, repr=False, compare=False)
     """The address after the change; for a delete the address before it."""
     action: Action = field(init=False, repr=False, compare=False)
-    """*Why* kept, these three: a plan asks each of its changes for them dozens of times."""
+    """*Why* these three are fields: a plan reads them dozens of times for each change."""
     _texts: tuple[str, str] | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -71,7 +71,7 @@ class Change:
     def texts(self) -> tuple[str, str]:
         """The canonical texts of both sides, ``null`` for a missing one.
 
-        They are made once: the plan file, its digest and the audit row are made of them.
+        They are cached: the plan file, its digest and the audit row contain them.
         """
         if self._texts is None:
             object.__setattr__(self, "_texts", (text(self.before), text(self.after)))
@@ -93,7 +93,7 @@ class Change:
 
     @property
     def only_explains(self) -> bool:
-        """True if only reasons differ, so that nobody gains or loses access."""
+        """True if only reasons change, so that nobody gains or loses access."""
         before, after = self.before, self.after
         if before is None or after is None or before == after or self.brings:
             return False
@@ -157,9 +157,9 @@ def left_with(change: Change, state: State) -> Iterator[Team]:
 
 
 def leaver(change: Change, state: State, catalogue: Catalogue) -> User | None:
-    """Return the user that the service removes because *change* takes the last role in a workspace.
+    """Return the user that leaves the account because *change* takes the last role in a workspace.
 
-    Some services remove such a member with it; the catalogue says by which account role.
+    Some services then remove the members of one account role, which the catalogue names.
     """
     binding = change.before
     if change.after is not None or not isinstance(binding, Binding) or binding.scope == ACCOUNT:
@@ -173,15 +173,15 @@ def leaver(change: Change, state: State, catalogue: Catalogue) -> User | None:
 
 
 def objects_of(changes: Iterable[Change]) -> frozenset[Address]:
-    """Return the objects whose access lists *changes* are about."""
+    """Return the objects whose access lists *changes* affect."""
     addresses = (change.address for change in changes)
     return frozenset(address for address in addresses if address.kind is Kind.OBJECT)
 
 
 def rebase_change(change: Change, state: State) -> Change | None:
-    """Return *change* as it begins in *state*, or None if nothing is left to do.
+    """Return *change* with its earlier side from *state*, or None if it is made already.
 
-    Members who have left the account are in no team and on no access list any more.
+    Only teams and access lists differ: earlier changes may have removed principals from them.
     """
     if not isinstance(change.before, Team | ObjectAccess) or change.action is Action.RENAME:
         return change

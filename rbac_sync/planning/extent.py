@@ -1,7 +1,7 @@
-"""The extent of a read: the workspaces in which a run has to know who holds what.
+"""The extent of a read: the workspaces whose access a run must read.
 
-*Why* not every one: over an API each costs a request or two. Everything else of an account (its
-members, roles, teams, keys, workspaces and what teams hold) is read whole.
+*Why* not all: over an API each costs a request or two. All other parts of an account (its
+members, roles, teams, keys, workspaces and the bindings of teams) are read whole.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Extent = frozenset[Address] | None
 
 
 def extent_of_declaration(declaration: Declaration, selection: Selection) -> Extent:
-    """Return where a plan for the selected part of *declaration* compares and tests access."""
+    """Return the workspaces where a plan for the selected changes compares or tests access."""
     tested = extent_of_tests(declaration)
     if tested is None or declaration.ignored:
         return None
@@ -46,9 +46,9 @@ def extent_of_declaration(declaration: Declaration, selection: Selection) -> Ext
 
 
 def extent_of_plan(saved: SavedPlan, declaration: Declaration) -> Extent:
-    """Return what has to be read to check and judge *saved* again, which *declaration* is behind.
+    """Return the workspaces to read for a new check of *saved*, a plan for *declaration*.
 
-    That includes each workspace in which it depends on what somebody holds.
+    They include each workspace with a binding on which the plan depends.
     """
     tested, changed = extent_of_tests(declaration), extent_of_changes(saved.changes, State())
     if tested is None or changed is None:
@@ -59,7 +59,7 @@ def extent_of_plan(saved: SavedPlan, declaration: Declaration) -> Extent:
 
 
 def extent_of_tests(declaration: Declaration) -> Extent:
-    """Return the workspaces that tests and the policy name."""
+    """Return the workspaces to which tests and the policy refer."""
     scopes = {expectation.scope for expectation in declaration.expectations}
     if scopes & {None, ANYWHERE}:
         return None
@@ -68,7 +68,7 @@ def extent_of_tests(declaration: Declaration) -> Extent:
 
 
 def extent_of_changes(changes: Iterable[Change], live: State) -> Extent:
-    """Return where *changes* have an effect that depends on what somebody holds there."""
+    """Return the workspaces where the effect of *changes* depends on bindings."""
     extent: set[Address] = set()
     created = {change.address for change in changes if change.before is None}
     for change in changes:
@@ -80,7 +80,7 @@ def extent_of_changes(changes: Iterable[Change], live: State) -> Extent:
 
 
 def _places(change: Change, created: set[Address], live: State) -> Extent:
-    """Return where *change* has an effect; *created* is what the plan brings into being."""
+    """Return the workspaces where *change* has an effect; *created* are new addresses."""
     before, after = change.before, change.after
     match change.resource:
         case Binding(scope=scope):

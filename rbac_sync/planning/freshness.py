@@ -42,11 +42,11 @@ def outstanding(
 ) -> tuple[Change, ...]:
     """Return the changes of *saved* that remain; none if all are made already.
 
-    *pins* are those of the same rows now; *applied* says whether this plan has
-    been applied before. What *horizon* hides from *live* is taken for deleted only if so.
+    *pins* are the present pins of the same rows; *applied* says whether this plan has
+    been applied before. Only then do resources that *horizon* hides count as deleted.
 
     Raises:
-        StalePlan: something that the plan depends on is not as it was then.
+        StalePlan: something on which the plan depends has changed since.
     """
     final = {change.address: change for change in saved.changes}
     hides = WHOLE if applied else horizon
@@ -69,7 +69,7 @@ def outstanding(
 def resumed(saved: SavedPlan, made: Sequence[Change]) -> SavedPlan:
     """Return *saved* without the changes *made* by interrupted runs.
 
-    How the rows were that those changes touched does not matter any more.
+    It has no pins of the rows that those changes wrote.
     """
     rows, done = DependentRows(saved.pins), Counter(made)
     remaining, written = list[Change](), set[Address]()
@@ -87,7 +87,7 @@ def resumed(saved: SavedPlan, made: Sequence[Change]) -> SavedPlan:
 def confirmed(made: Sequence[Change], live: State, horizon: Horizon) -> tuple[Change, ...]:
     """Return the changes of *made* whose effect is live, in their order.
 
-    What a later one of them has overtaken need not be live any more.
+    The effect of a change that a later one of *made* has overwritten need not be live.
     """
     live_changes: list[Change] = []
     rows = DependentRows(dict.fromkeys(change.address for change in made))
@@ -113,7 +113,7 @@ def _is_confirmed(
 
 
 class DependentRows:
-    """Some rows by what they go with: a run that takes away much asks for each thing it takes."""
+    """An index of rows by the things with which they are deleted; a run may delete many things."""
 
     def __init__(self, rows: Collection[Address]) -> None:
         self._rows = rows
@@ -127,7 +127,7 @@ class DependentRows:
 
     @cached_property
     def _by_name(self) -> Mapping[str, list[Address]]:
-        """Bindings and keys by each beginning of their names, and by whose access they are."""
+        """Bindings and keys by each prefix of their names, and by the principal of the access."""
         by_name = defaultdict[str, list[Address]](list)
         for row in self._rows:
             if row.kind in (Kind.BINDING, Kind.KEY):
@@ -141,7 +141,7 @@ class DependentRows:
 
 
 def _names_of(key: str) -> Iterator[str]:
-    """Yield the part of *key* before each slash, and its end if it names whose access it is."""
+    """Yield the part of *key* before each slash, and its end if that names a principal."""
     _, access, who = key.rpartition("/access/")
     if access:
         yield f"{access}{who}"
@@ -149,7 +149,7 @@ def _names_of(key: str) -> Iterator[str]:
 
 
 def _written_addresses(change: Change, rows: DependentRows) -> Iterator[Address]:
-    """Yield the addresses that *change* writes, and those of *rows* that change with it."""
+    """Yield the addresses that *change* writes, and those of *rows* that it also changes."""
     sides = (change.before, change.after, *change.brings)
     yield from (side.address for side in sides if side)
     yield from change.joins
@@ -176,14 +176,14 @@ def _is_live(resource: Resource, change: Change, live: State) -> bool:
 
 
 def _is_same(current: Resource, resource: Resource) -> bool:
-    """Say whether *current* is *resource*; without a declared end, an invitation may have any."""
+    """Say whether *current* equals *resource*, apart from an undeclared end of an invitation."""
     if isinstance(current, User) and isinstance(resource, User) and resource.expires is None:
         return replace(current, expires=None) == resource
     return current == resource
 
 
 def _objection(address: Address, then: str, here: str, change: Change | None) -> str:
-    """Return how a row was when the plan was made, how it is, and what the plan makes of it."""
+    """Return a sentence on a stale row: its content in the plan, now, and after the plan."""
     was = _described(then, change.before if change else None)
     planned = _roles(change.after if change else None)
     outcome = f"; the plan makes it {planned}" if planned else ""
@@ -197,7 +197,7 @@ def _live(change: Change | None, live: State) -> Resource | None:
 
 
 def _described(pin: str, resource: Resource | None) -> str:
-    """Return the roles of a binding, or whether a thing is there."""
+    """Return the roles of a binding as text, or whether a thing exists."""
     return "absent" if pin == GONE else _roles(resource) or "there"
 
 

@@ -39,9 +39,9 @@ class Needs:
         self._successions(successors)
 
     def departures(self) -> dict[int, str]:
-        """Return the deletions of members that changes of teams mention, with the last such team.
+        """Return the deletions of members whom a change of a team removes too, with the last team.
 
-        Such a change comes first if it can, so that it names who leaves.
+        The change of the team comes first if it can, so that it names the members who leave.
         """
         deletions: dict[int, str] = {}
         for step in self._steps:
@@ -53,7 +53,7 @@ class Needs:
         return deletions
 
     def _creations(self) -> None:
-        """Require that a resource exists before a reference to it."""
+        """Require that a resource is created before a reference to it."""
         if not self._created:
             return
         for i, step in enumerate(self._steps):
@@ -85,7 +85,7 @@ class Needs:
                     self.of[deletions[role]].add(self._last[other.address])
 
     def _successions(self, successors: Mapping[Address, Address]) -> None:
-        """Require that somebody has all that is declared before the one who is succeeded goes."""
+        """Require that a successor has everything declared before the earlier person is removed."""
         for i in (self._deleted[old] for old in successors.keys() & self._deleted.keys()):
             going = self._steps[i]
             self.of[i] |= {
@@ -99,7 +99,7 @@ class Needs:
 
 
 def _needed(resource: Resource) -> frozenset[Address]:
-    """Return what must exist for *resource* to be made; who is on a list has access before it."""
+    """Return the addresses that *resource* needs: references, and bindings of listed principals."""
     if not isinstance(resource, ObjectAccess):
         return resource.references
     access = (named.binding(who, resource.workspace) for who in resource.principals)
@@ -107,16 +107,16 @@ def _needed(resource: Resource) -> frozenset[Address]:
 
 
 def waits_for(change: Change, other: Change, successors: Mapping[Address, Address]) -> bool:
-    """Say whether *change* removes somebody whose successor gets something by *other*."""
+    """Say whether *change* removes a person whose successor gets something by *other*."""
     new = successors.get(change.address) if change.after is None else None
     sides = other.made if new is not None else ()
     return any(new == side.address or new in side.references for side in sides)
 
 
 def gifts(steps: list[Change], live: State, catalogue: Catalogue) -> dict[int, Address]:
-    """Return the steps that keep a principal in the account that would leave with its last access.
+    """Return the steps, by position, that keep in the account a principal who loses other access.
 
-    A new access does, and another account role; both are kept by position.
+    These are new bindings, and changes of the account role.
     """
     givers_by_step: dict[int, Address] = {}
     losers: set[Address] = set()

@@ -1,18 +1,18 @@
 """The order of the steps of a plan, so that it is safe to stop after each.
 
-Two promises, both held by property tests:
+Two promises, both checked by property tests:
 
 * nothing is referred to before it exists or after it is gone;
 * at no step does anybody hold a permission that they hold neither in the live
   nor in the desired state.
 
-*Why* an order of its own: deletes first and creates first both let access
-flare up in 6 to 16 of a hundred plans with five to eight edits.
+*Why* no simple order: deletes first, and creates first, both give somebody access for
+a moment in 6 to 16 of a hundred plans with five to eight edits.
 
-Stages decide the order wherever they can. What depends on the steps made so
-far is decided on the state that they lead to: whether a step takes something
-from the applier, whether somebody would leave the account with an access, and,
-once a step that takes has been put off, whether one that gives is safe.
+Stages decide the order wherever they can. Some decisions need the state after
+the steps made so far: whether a step takes access
+from the applier, whether a user would leave the account with a binding, and,
+after a step that takes was postponed, whether a step that gives is safe.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from .stages import Cutter, Stage
 
 
 class Reason(StrEnum):
-    """The reason why a change is left to the next run."""
+    """The reason for which a change is left to the next run."""
 
     FOLLOWS = "because it has to follow what this run takes from the applier"
     FLARES = "because until this run takes from the applier it would give more than is declared"
@@ -65,16 +65,16 @@ class Watch(Protocol):
         ...
 
     def flares(self, step: Change) -> bool:
-        """Say whether *step*, just made, gives access that neither start nor outcome gives."""
+        """Say whether the state after *step* gives access that neither start nor outcome gives."""
         ...
 
 
 Watcher = Callable[[State, Draft, Callable[[], State]], Watch]
-"""Makes a watch of the state at the start, the one that changes, and the outcome."""
+"""Makes a watch from the state at the start, the draft that changes, and the outcome."""
 
 
 _Turn = tuple[Stage, str, bool, int]
-"""Stage, name, whether it has to let another of that name pass, and position."""
+"""The sort key of a step: stage, name, whether it yields to another of that name, and position."""
 
 
 class Unwatched:
@@ -109,10 +109,10 @@ def in_safe_order(
 ) -> OrderedSteps:
     """Return the steps of *changes* in order.
 
-    What takes something from the applier comes last. What has to follow such a
-    step, or would not be safe before it, is left to the next run: by then the
-    applier may no longer be allowed to make it. Whoever is in *successors* goes after the one
-    who takes their place has got everything.
+    Steps that take access from the applier come last. Steps that must follow them,
+    or are not safe before them, are left to the next run: the applier may then no
+    longer be allowed to make them. A person in *successors* is removed after
+    the successor has got everything.
     """
     listed = list(changes)
     begin = partial(_Sequence, listed, live, catalogue, watcher, successors)
@@ -120,7 +120,7 @@ def in_safe_order(
     sequence = begin(lambda: followed(live, listed), skipped)
     sequence.run()
     while sequence.unsafe and sequence.left != skipped:
-        # What is left out gives nothing in this run, so the others are looked at without it.
+        # The skipped steps give nothing in this run, so the others are judged without them.
         skipped, outcome = sequence.left, sequence.draft.draft
         sequence = begin(outcome, skipped)
         sequence.run()
@@ -128,7 +128,7 @@ def in_safe_order(
 
 
 class _Sequence:
-    """One pass through the steps, each made in a draft in its turn."""
+    """One pass through the steps, which makes one after the other in a draft."""
 
     def __init__(
         self,
@@ -189,10 +189,10 @@ class _Sequence:
         return OrderedSteps(tuple(self._made), deferred, reasons)
 
     def _stage(self, i: int, stage: Stage) -> Stage:
-        """Return the stage of step *i*, whose own is *stage*.
+        """Return the stage of step *i*, which is *stage* or an earlier one.
 
-        What keeps somebody in the account comes before roles are widened, as
-        the access that waits for it has to.
+        A step that keeps a user in the account comes before roles are widened, since the removals
+        that wait for it must come before too.
         """
         return min(stage, Stage.SWAP) if i in self._gifts else stage
 
@@ -219,13 +219,13 @@ class _Sequence:
             self.unsafe.add(i)
 
     def _keeps(self, step: Change) -> User | None:
-        """Return the user who would leave by *step*, although a later step gives access."""
+        """Return the user who would leave by *step*, if a later step gives this user access."""
         if not isinstance(step.before, Binding) or not self._ungiven.get(step.before.principal):
             return None
         return leaver(step, self.draft, self._catalogue)
 
     def _try(self, step: Change, *, careful: bool) -> bool:
-        """Make *step* and return True, unless it is *careful* and not safe."""
+        """Make *step* and return True; if *careful* and it is unsafe, undo it and return False."""
         self._make(step)
         if careful and self._watch.flares(step):
             self._make(Change(step.after, step.before))
@@ -244,7 +244,7 @@ class _Sequence:
             self._ungiven[self._gifts[i]].discard(i)
 
     def _released(self, i: int) -> list[int]:
-        """Return the steps that waited for step *i* to keep a user, if it has been made."""
+        """Return the steps that waited until step *i* keeps a user; empty if *i* is not made."""
         principal = self._gifts.get(i)
         if principal is None or i not in self._done or self._ungiven[principal]:
             return []
@@ -290,7 +290,7 @@ class _Sequence:
         return None if current == target.after else Change(current, target.after)
 
     def _more(self, made: int) -> None:
-        """Queue the steps that step *made* frees, if they take from the applier or are done."""
+        """Finish the steps behind *made* that need no change; queue those that take access."""
         ready = [*self._sorter.get_ready(), *self._released(made)]
         for i in sorted(ready):
             step = self._steps[i]

@@ -12,16 +12,16 @@ from .plan import Plan
 from .renames import new_names, under
 
 GONE = ""
-"""How a row is that does not exist."""
+"""The pin of a row that does not exist."""
 
 
 def read_set(plan: Plan, principals: Iterable[Address]) -> set[Address]:
     """Return the rows that *plan* depends on.
 
-    Those are the rows that it changes, whatever they refer to, what goes with
-    them, and all that gives authority to one of *principals* (the applier, the
-    owners) or to who takes the place of somebody that goes. Somebody else's
-    unrelated change makes no plan stale.
+    These are the rows that it changes, their references, the rows deleted with
+    them, and all rows that give authority to *principals* (the applier, the
+    owners) or to the successors of removed people. An unrelated change
+    by another person makes no plan stale.
     """
     rows: set[Address] = set()
     old_names = {new: old for old, new in new_names(plan.changes).items()}
@@ -60,10 +60,10 @@ def pinned(
 ) -> dict[Address, str]:
     """Return the pin of each of *rows*: its version and a digest of its content, or ``GONE``.
 
-    *Why* both: who goes back to a backup or takes another store by the same
-    name finds the same versions given to other content, and a change that was
-    undone leaves the same content in another version. *Versions* is asked for those
-    that *live* has, and no others.
+    *Why* both: after a return to a backup, or in another store of the same
+    name, other content may have the same versions, and a change that was
+    undone leaves the same content in another version. *versions* is called with
+    the rows that *live* has.
     """
     resources = {row: live.get(row) for row in rows} | {b.address: b for b in _bindings(rows, live)}
     known = versions([row for row, resource in resources.items() if resource is not None])
@@ -71,7 +71,7 @@ def pinned(
 
 
 def _bindings(rows: Collection[Address], live: State) -> Iterator[Binding]:
-    """Yield the bindings among *rows*, whose principals and scopes are among them too."""
+    """Yield the bindings among *rows*, which must also contain their principals and scopes."""
     addresses = {row for row in rows if row.kind is Kind.BINDING}
     principals, places = {*rows, EVERYONE}, {*rows, ACCOUNT}
     for scope in filter(places.__contains__, live.scopes() if addresses else ()):

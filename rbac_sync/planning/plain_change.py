@@ -49,12 +49,12 @@ def change_of(document: Mapping[str, Any]) -> Change:
 
 
 def object_of(document: dict[str, Any]) -> Resource | Change | dict[str, Any]:
-    """Return the resource or the change in an object of the JSON of changes, as a hook of a parser.
+    """Return the resource or change that a JSON object of a plan stands for; a parser's hook.
 
-    The objects in it have been through here already. What is neither stays as it is.
+    The parser converts inner objects first. Other objects are returned unchanged.
 
     Raises:
-        ValueError, TypeError, KeyError: not such a form.
+        ValueError, TypeError, KeyError: the object is malformed.
     """
     if "kind" in document:
         return resource(document)

@@ -15,9 +15,9 @@ from .order import Reason
 
 @dataclass(frozen=True, slots=True)
 class ReplacedKey:
-    """A key of the declared name and end that is not the one that rbac-sync made.
+    """A live key with a declared name and end that rbac-sync did not make.
 
-    ``made`` is when this one was made, None where the target does not say.
+    ``made`` is the time at which the key was made, None where the target does not say.
     """
 
     address: Address
@@ -26,11 +26,11 @@ class ReplacedKey:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """The absence of a declared person, who is no member of the account.
+    """The absence of a declared person, who is not a member of the account.
 
-    ``was_member`` says that the person was one; ``left``, ``by`` and ``run`` when it went, and
-    through whom, as far as that is known. ``now`` is the address under which the same person is a
-    member today. ``lapsed`` counts the invitations since then that came to nothing.
+    ``was_member`` says that the person was a member; ``left``, ``by`` and ``run`` are the time, the
+    author and the run of the removal, if known. ``now`` is the address under which the same person
+    is a member today. ``lapsed`` counts the later invitations that were not accepted.
     """
 
     was_member: bool = False
@@ -42,13 +42,13 @@ class Absence:
 
     @property
     def has_left(self) -> bool:
-        """True if the person was a member, and is none under any address."""
+        """True if the person was a member, and is not a member under any address now."""
         return self.was_member and self.now is None
 
 
 @dataclass(frozen=True, slots=True)
 class LineEdit:
-    """A line of the configuration to delete, or to replace if something is left of it."""
+    """A line of the configuration to delete, or to replace by its *remaining* text."""
 
     file: str
     line: int
@@ -61,17 +61,17 @@ class Plan:
     """The changes in the order of their application.
 
     ``waiting`` are changes that the target takes only once an invitation is
-    accepted: listed, not made, no drift. ``unmanaged`` are live things that
-    nobody declares and nothing will touch, ``ignored`` those that the configuration says to
-    leave alone. ``deferred`` are changes left to
+    accepted: listed, not made, no drift. ``unmanaged`` are undeclared live things that
+    no plan touches, ``ignored`` those that ``[[ignore]]`` covers.
+    ``deferred`` are changes left to
     the next run; ``reasons`` says why, by address. ``unknown`` are the managed parts that the
     read could not see, as text: nothing is planned for them; ``unseen_because`` says why.
-    ``replaced`` are declared keys that somebody replaced past us, to the same end: no change
-    mends that. ``successors`` are the people who take the place of live ones, by those: an old
-    address goes, or waits in ``waiting``, until the new one has everything. ``absent`` are the
-    declared people of whose absence there is something to tell, ``uninvited`` those of them whom
-    nobody invites again; ``take_out`` are the lines that name the ones who have left,
-    ``write`` those that name who has another address now, by its address of before.
+    ``replaced`` are declared keys that somebody replaced without rbac-sync, with the same end: no
+    change repairs that. ``successors`` has the new address of each live person with an old one: the
+    old one is removed, or is in ``waiting``, until the new one has everything. ``absent`` are the
+    declared people who are not members, with their absence, ``uninvited`` those of them who are
+    not invited again; ``take_out`` are the edits of lines that name people who have left,
+    ``write`` those of lines that name an old address of a member.
     """
 
     live: State
@@ -101,7 +101,7 @@ class Plan:
 
     @cached_property
     def actions(self) -> Mapping[Address, Action]:
-        """The action on each resource, by first change; an account role updates its holder."""
+        """The action on each resource, by its first change; an account role updates its holder."""
         actions: dict[Address, Action] = {}
         for change in self.changes:
             counted = change.counted
@@ -113,16 +113,16 @@ class Plan:
 
     @property
     def counts(self) -> tuple[int, int, int]:
-        """The numbers of added, changed and destroyed resources; each counts once."""
+        """The numbers of added, changed and destroyed resources; each resource counts once."""
         actions = list(self.actions.values())
         added = actions.count(Action.CREATE)
         destroyed = actions.count(Action.DELETE)
         return added, len(actions) - added - destroyed, destroyed
 
     def place(self, change: Change) -> Place | None:
-        """Return the place where the configuration declares what *change* makes.
+        """Return the place where the configuration declares the result of *change*.
 
-        That is the first entry that it adds to a list of members or permissions, or the resource.
+        That is the first entry added to a list of members or permissions, else the resource.
         """
         if added := _added(change):
             places = (self.entry(change.address, element) for element in added)
@@ -132,12 +132,12 @@ class Plan:
 
     @cached_property
     def _origin(self) -> Callable[[Address], Place | None]:
-        """The place of each address; guard and views ask for the same ones."""
+        """The cached place of each address; guard and views need the same ones."""
         return cache(self.origin)
 
 
 def _added(change: Change) -> frozenset[Address] | frozenset[Permission]:
-    """Return the members or permissions that *change* adds to what is there."""
+    """Return the members or permissions that *change* adds to a resource that exists."""
     match change.before, change.after:
         case Team() as before, Team() as after:
             return frozenset(m.principal for m in after.members - before.members)

@@ -23,7 +23,7 @@ from .plain_change import object_of, text_of_change
 FORMAT = 1
 AGAIN = "run `rbac-sync plan --out FILE` again"
 MALFORMED = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
-"""Errors that reading raises where something is not as ``encoded`` writes it."""
+"""Errors that reading raises for content that ``encoded`` does not write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,15 @@ class Target:
 
 
 class Digested(Protocol):
-    """A configuration, of which the digest is known or can be taken."""
+    """A configuration with a digest."""
 
     @property
     def digest(self) -> str:
-        """The digest of what it means."""
+        """The digest of the meaning of the configuration."""
 
 
 class Digest(NamedTuple):
-    """A configuration of which nothing but the digest is known."""
+    """A configuration represented by its digest alone."""
 
     digest: str
 
@@ -54,7 +54,7 @@ class Digest(NamedTuple):
 class SavedPlan:
     """The content of a plan file.
 
-    ``pins`` says of each row that the plan depends on how it was: see ``pinned``.
+    ``pins`` has the pin of each row on which the plan depends: see ``pinned``.
     """
 
     target: Target
@@ -75,7 +75,7 @@ class SavedPlan:
         return lines({**texts, "digest": canonical(digest)})
 
     def _texts(self) -> dict[str, str]:
-        """Return the text of each value of the file but the digest, which is taken of them."""
+        """Return the text of each value of the file except the digest, which covers these texts."""
         pins = sorted(self.pins.items())
         body = {
             "format": FORMAT,
@@ -95,12 +95,12 @@ def decoded(content: bytes) -> SavedPlan:
     """Return the plan in the file *content*.
 
     Raises:
-        PlanFormatError: it is of another format version.
-        PlanFileError: it is damaged, altered, or no plan at all.
+        PlanFormatError: the file has another format version.
+        PlanFileError: the file is damaged, altered, or not a plan.
     """
     try:
         saved = _read(content)
-        is_whole = saved.encoded() == content  # which a key that stands twice never is
+        is_whole = saved.encoded() == content  # a file with a repeated key differs
     except MALFORMED as error:
         raise PlanFileError("the plan file is damaged, or is none", hint=AGAIN) from error
     if not is_whole:
@@ -111,12 +111,12 @@ def decoded(content: bytes) -> SavedPlan:
 def _read(content: bytes) -> SavedPlan:
     """Return the plan in *content*, whose objects become changes while it is parsed.
 
-    *Why* then: the plain values of a plan take several times the memory of its changes.
+    *Why* during parsing: the plain values of a plan take several times the memory of its changes.
     """
     try:
         return _saved(json.loads(content, object_hook=object_of))
     except MALFORMED:
-        _check_format(json.loads(content))  # in another format, its objects may be others
+        _check_format(json.loads(content))  # another format may have other objects
         raise
 
 

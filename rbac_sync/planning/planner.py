@@ -46,16 +46,16 @@ from .target_form import as_explained, endless, flat
 from .unseen import is_unseen, unknown_parts
 
 INVITATION = timedelta(days=7)
-"""How long an invitation lasts where the backend lets us say; shorter if the policy says so."""
+"""The term of an invitation where the backend accepts one; the policy may shorten it."""
 
 
 @dataclass(frozen=True)
 class Planner:
     """The maker of plans for one target.
 
-    ``watcher`` knows the applier, by the name that it has after the renames. ``horizon`` says
-    what the read could see: for what it hides, nothing is planned. ``absent`` is what the target
-    tells of declared people who are no members.
+    ``watcher`` checks the applier's access, under the name after the renames. No change is planned
+    for parts that ``horizon`` hides. ``absent`` has the absences of declared people who
+    are not members, from the target's records.
     """
 
     catalogue: Catalogue
@@ -68,7 +68,7 @@ class Planner:
     def plan(self, declaration: Declaration, live: State) -> Plan:
         """Return the changes that turn *live* into the declared state, in a safe order.
 
-        Renames come first, without anything else: a name gives nobody anything.
+        Renames come first and change nothing else: a new name gives nobody access.
         """
         live = normal(live, self.catalogue)
         renamed = tuple(renames(declaration, live, self.capabilities))
@@ -110,7 +110,7 @@ class Planner:
     ) -> Collection[Change]:
         """Return the changes to unseen resources, and those that depend on them.
 
-        *unmoved* is what keeps its old name, since the new one may be taken: it does not go.
+        *unmoved* are resources that keep their old name, since the new one may be taken; they stay.
         """
         if self.horizon.is_whole:
             return ()
@@ -170,7 +170,7 @@ def _with_users_of(live: Team, declared: Team) -> Team:
 
 
 def _without(resource: Resource, principals: Collection[Address]) -> Resource:
-    """Return a team or an access list without *principals*; anything else as it is."""
+    """Return a team or an access list without *principals*; any other resource unchanged."""
     if isinstance(resource, ObjectAccess):
         return resource.with_principals(lambda listed: listed.difference(principals))
     if not isinstance(resource, Team):
@@ -202,7 +202,7 @@ class _Comparison:
 
     @cached_property
     def successors(self) -> Mapping[Address, Address]:
-        """The people who are to succeed live ones, by those; see ``renames.successors``."""
+        """The successor of each live person who has one; see ``renames.successors``."""
         return successors(self.declaration, self.live)
 
     def compare(self) -> None:
@@ -219,7 +219,7 @@ class _Comparison:
 
     @cached_property
     def uninvited(self) -> frozenset[Address]:
-        """The people who are not invited again: so many invitations came to nothing."""
+        """The people who are not invited again, because too many invitations were not accepted."""
         most = self.declaration.policy.max_invites
         if most is None or not self._invites(Invitations.REQUIRED):
             return frozenset()
@@ -229,9 +229,9 @@ class _Comparison:
         )
 
     def _succeed(self, old: Address, new: Address) -> None:
-        """Remove the person *old*, unless *new* is not yet a member who gets all that is declared.
+        """Remove the person *old* if *new* is a member who gets all that is declared, else wait.
 
-        What is declared and not managed is not given, so that the old one keeps it.
+        A declared part that is not managed is given to nobody, so that *old* then stays.
         """
         before, after = self.live.get(old), self.live.get(new)
         holds_nothing = isinstance(before, User) and before.status is Status.PENDING
@@ -241,7 +241,7 @@ class _Comparison:
         (self.changes if is_due else self.waiting).append(Change(before, None))
 
     def _gets_everything(self, new: Address) -> bool:
-        """Say whether *new* holds all that is declared, now or by these changes."""
+        """Say whether *new* has all its declared bindings and teams, now or after these changes."""
         planned = {side.address for change in self.changes for side in change.made}
         bindings = (b for b in self.desired.bindings_of(new) if b.address not in planned)
         teams = (team for team in self.desired.teams_of(new) if team.address not in planned)
@@ -251,9 +251,9 @@ class _Comparison:
         )
 
     def _list(self, declared: ObjectAccess) -> None:
-        """Compare the access list of one object; an object that is not declared keeps its own.
+        """Compare the access list of one object; an undeclared object keeps its list.
 
-        Who is ignored or succeeded stays on it, as in a team.
+        Ignored and succeeded principals stay on the list, as they stay in a team.
         """
         before = self.live.get(declared.address)
         if isinstance(before, ObjectAccess):
@@ -282,7 +282,7 @@ class _Comparison:
         if isinstance(before, Role) and before.builtin:
             return
         if isinstance(before, Key) and before.owner.kind is Kind.USER:
-            return  # a person's own keys are nobody else's business
+            return  # people manage their own keys
         if before.address in self.successors:
             return
         if before.address in self._ignored:
@@ -297,30 +297,30 @@ class _Comparison:
             self.unmanaged.append(before.address)
 
     def _is_external(self, before: Resource) -> bool:
-        """Say whether a directory owns *before*: a team of its own, or a member of one.
+        """Say whether a directory owns *before*, which is a team or a member of such a team.
 
-        What is declared with an end that has passed is named, and goes like anything else.
+        A resource declared with an end that has passed is named, and therefore removed.
         """
         if before.address in self.declaration.ended:
             return False
         return before.address in self._external
 
     def _with_others(self, before: Team, declared: Team) -> Team:
-        """Return *declared* with the members of the live team that are ignored, or are succeeded.
+        """Return *declared* with those members of the live team that are ignored or succeeded.
 
-        The place of the latter ends with them.
+        Succeeded members leave the team when they leave the account.
         """
         remaining = frozenset(m for m in before.members if m.principal in self._others)
         return replace(declared, members=declared.members | remaining)
 
     @cached_property
     def _others(self) -> frozenset[Address]:
-        """The live addresses that are ignored, and the people who are succeeded."""
+        """The ignored live addresses, and the people with a successor."""
         return self._ignored.union(self.successors)
 
     @cached_property
     def _ignored(self) -> frozenset[Address]:
-        """The live addresses that are ignored: those of the rules, and the grants of principals."""
+        """The ignored live addresses: those that a rule selects, and such principals' bindings."""
         rules = self.declaration.ignored
         if not rules:
             return frozenset()
@@ -341,7 +341,7 @@ class _Comparison:
         return reach is Manage.ALL or named
 
     def _remaining(self, before: Resource) -> Resource:
-        """Return *before* without deleted principals: they leave teams and access lists."""
+        """Return *before* without deleted principals, who leave teams and access lists."""
         return _without(before, self.gone)
 
     def _filled(self, before: Resource, after: Resource) -> Resource:
@@ -357,7 +357,7 @@ class _Comparison:
         return self._fitted(filled)
 
     def _fitted(self, after: Resource) -> Resource:
-        """Return *after* as the target can keep it."""
+        """Return *after* without the parts that the target does not keep."""
         if not isinstance(after, Role) or Expresses.BASES in self.planner.capabilities.expresses:
             return after
         return flat(after, self.live, self.planner.catalogue)
@@ -377,7 +377,7 @@ class _Comparison:
         self.changes.append(Change(None, after, tuple(brings)))
 
     def _present(self, after: Resource) -> Resource:
-        """Return *after* without the people whose invitation is not accepted yet."""
+        """Return *after* without the people whose invitation is open or not repeated."""
         if self.uninvited:
             after = _without(after, self.uninvited)
         if self._invites(Invitations.HOLD_ROLES):
@@ -455,7 +455,7 @@ class _Comparison:
             self.unmanaged.append(address)
 
     def _invites(self, policy: Invitations) -> bool:
-        """Say whether *policy* is that of the target."""
+        """Say whether the target has the invitation policy *policy*."""
         return policy in self.planner.capabilities.invitations
 
     def _pending(self, principal: Address) -> bool:
@@ -468,6 +468,6 @@ class _Comparison:
         return isinstance(user, User) and user.status is Status.PENDING
 
     def _brought(self, principal: Address) -> bool:
-        """Say whether the bindings of *principal* come with its own creation."""
+        """Say whether the creation of *principal* brings its bindings."""
         invites = self._invites(Invitations.REQUIRED)
         return invites and principal.kind is Kind.USER and self.live.get(principal) is None

@@ -33,9 +33,9 @@ from .change import Change, make
 def renames(declaration: Declaration, live: State, can: Capabilities) -> Iterator[Change]:
     """Yield the renames of live resources to their declared names, where only old ones are live.
 
-    Of several old names the first counts that is live. Each rename is seen from the state that
-    it finds: with what was renamed before it. Where the target *can* not rename people, or one is
-    only invited, ``successors`` says what is done instead.
+    The first live one of several old names counts. Each rename begins in the state after
+    the earlier renames. For people that the target *can* not rename, and for people who are
+    only invited, ``successors`` applies instead.
     """
     draft = live.draft()
     for new, old_names in sorted(declaration.former.items()):
@@ -53,10 +53,10 @@ def _first_live(addresses: Iterable[Address], state: State) -> Resource | None:
 
 
 def _keeps(before: Resource, can: Capabilities) -> bool:
-    """Say whether *before* can have another name and keep all that it holds.
+    """Say whether *before* can be renamed and keep all its bindings.
 
-    *Why* not a person who is only invited: the invitation is that of the old address, and opens
-    nothing to the new one.
+    *Why* not a person who is only invited: the invitation is for the old address, and the
+    new address cannot accept it.
     """
     if not isinstance(before, User):
         return True
@@ -64,10 +64,10 @@ def _keeps(before: Resource, can: Capabilities) -> bool:
 
 
 def successors(declaration: Declaration, start: State) -> Mapping[Address, Address]:
-    """Return, by the old address of each live person, the declared one that is to succeed it.
+    """Return, by old address of a live person, the declared address that succeeds it.
 
-    *start* is the state after the renames. The new one is given all that is declared before
-    anything is taken from the old one.
+    *start* is the state after the renames. The new address gets all that is declared before
+    the old one loses anything.
     """
     return {
         old: new
@@ -80,12 +80,12 @@ def successors(declaration: Declaration, start: State) -> Mapping[Address, Addre
 
 
 def is_managed(declaration: Declaration, resource: Resource) -> bool:
-    """Say whether *resource* is more than a reference."""
+    """Say whether ``[manage]`` lets the configuration change *resource*."""
     return declaration.reach(SUBJECTS[resource.kind]) is not Manage.NONE
 
 
 def named_like(before: Resource, after: Resource) -> Resource:
-    """Return *before* under the name of *after*, and otherwise unchanged."""
+    """Return *before* with the name of *after*, otherwise unchanged."""
     match before, after:
         case Workspace(), Workspace():
             return replace(before, handle=after.handle)
@@ -99,8 +99,8 @@ def named_like(before: Resource, after: Resource) -> Resource:
 def under_new_names(state: State, changes: Iterable[Change]) -> State:
     """Return *state* after the renames among *changes*, and no other change.
 
-    What is renamed is what *state* has: a change before the rename may have
-    given it more, and what does not exist yet has no other name.
+    The resources renamed are those of *state*: an earlier change may have
+    extended them, and resources that do not exist yet keep their name.
     """
     renames = [c for c in changes if c.action is Action.RENAME]
     draft = state.draft() if renames else state
@@ -129,7 +129,7 @@ def follow(names: dict[Address, Address], change: Change) -> None:
 
 
 def under_last_names(changes: Iterable[Change]) -> Iterator[Change]:
-    """Yield *changes* with the names that things have after all of them; renames stay as given."""
+    """Yield *changes* with the names that things have after all of them; renames stay unchanged."""
     changes = tuple(changes)
     names = new_names(changes)
     for change in changes:

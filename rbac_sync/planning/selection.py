@@ -20,7 +20,7 @@ class Selection:
     """The addresses of a run: those of ``targets``, if any, without those of ``excludes``.
 
     An address selects itself and all below it: ``workspace.prod`` also
-    ``workspace.prod/access/team:oncall``. In a pattern ``*`` is anything, ``?`` one character.
+    ``workspace.prod/access/team:oncall``. In a pattern ``*`` is any text, ``?`` one character.
     """
 
     targets: Sequence[str] = ()
@@ -69,7 +69,7 @@ def may_meet(name: str, address: str) -> bool:
 
 
 def _from(state: State, changes: Iterable[Change]) -> Iterator[Change]:
-    """Yield *changes* as they begin in turn from *state*, where other changes are not made."""
+    """Yield *changes*, each with its earlier side from *state* after the ones before it."""
     draft = state.draft()
     for change in changes:
         if rebased := rebase_change(change, draft):
@@ -86,7 +86,7 @@ def _names(chosen: Sequence[str], change: Change) -> bool:
 def _needed(chosen: Sequence[Change], plan: Plan) -> set[Address]:
     """Return the addresses that *chosen* refer to and *plan* creates, with all their needs.
 
-    Whoever is succeeded needs all that the other one gets.
+    The removal of a succeeded person needs all changes that the successor gets.
     """
     created = {c.address: c for c in plan.changes if c.action in COMING}
     needed: set[Address] = set()
@@ -102,7 +102,7 @@ def _needed(chosen: Sequence[Change], plan: Plan) -> set[Address]:
 
 
 def _awaited(change: Change, plan: Plan) -> Iterator[Change]:
-    """Yield the changes that come before *change* because it removes somebody who is succeeded."""
+    """Yield the changes that must precede *change* because it removes a person with a successor."""
     if change.address in plan.successors:
         yield from (c for c in plan.changes if waits_for(change, c, plan.successors))
 

@@ -28,11 +28,11 @@ from .change import Change
 
 
 class Stage(IntEnum):
-    """The order of steps, as far as what they need allows.
+    """The order of steps, where their needs leave a choice.
 
     Every path to a permission has three parts: a principal in a team or among
-    everyone, a binding, a role. Whatever takes from one of these comes before
-    whatever gives to another, so that no path is half old and half new.
+    everyone, a binding, a role. Steps that take from one part come before
+    steps that give to another, so that no path is half old and half new.
     """
 
     CREATE = 0
@@ -60,7 +60,7 @@ class Cutter:
         self._after = dict(_afterwards(changes))
 
     def cut(self, change: Change) -> Iterator[tuple[Change, Stage]]:
-        """Yield *change*, or if it both takes and gives, one step for each, with the stages."""
+        """Yield *change* with its stage, or two steps if it both takes and gives."""
         common = self._common_part(change)
         if common is None or common in (change.before, change.after):
             yield change, self._stage(change, common)
@@ -70,7 +70,7 @@ class Cutter:
         yield widen, self._stage(widen, common)
 
     def _stage(self, step: Change, common: Resource | None) -> Stage:
-        """Return the stage of *step*, whose two sides have *common* in common."""
+        """Return the stage of *step*; *common* is the common part of its two sides."""
         if owner := self._ownership(step):
             return owner
         match step.action:
@@ -95,15 +95,15 @@ class Cutter:
         if isinstance(before, Role) and isinstance(after, Role):
             return self._common(before, after)
         common = meet(before, after)
-        # A list is replaced in one request: whoever makes it keeps the right to until it is made.
+        # One request replaces a list, so that the applier keeps the right until it is done.
         is_mixed = isinstance(before, ObjectAccess) and common not in (before, after)
         return None if is_mixed else common
 
     def _common(self, before: Role, after: Role) -> Role:
         """Return the part of a role that both versions grant.
 
-        *Why* not ``meet`` alone: a new base may grant what was listed, so only
-        the expanded roles say whether anything is taken.
+        *Why* not ``meet`` alone: a new base may grant permissions that were listed before, so only
+        the expanded roles show whether a permission is taken.
         """
         old, new = (self._catalogue.expanded(r, self._live.get) for r in (before, after))
         if new <= old and after.implies <= before.implies:
@@ -117,8 +117,8 @@ class Cutter:
     def _ownership(self, step: Change) -> Stage | None:
         """Return the stage of a step that makes a new owner or removes an old one.
 
-        Floors count owners that are active, so the user and its account role
-        are asked together, as they are before all steps and after all steps.
+        Floors count active owners, so the user and its account role
+        are compared together, before and after all steps.
         """
         resource = step.resource
         if isinstance(resource, Binding) and resource.scope == ACCOUNT:

@@ -1,4 +1,4 @@
-"""The form of a declaration that a target with fewer capabilities can keep."""
+"""The form of a declaration for a target with fewer capabilities."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ..model.resources import with_reasons_of
 
 
 def flat(role: Role, live: State, catalogue: Catalogue) -> Role:
-    """Return *role* with the permissions of its base as its own.
+    """Return *role* with the permissions of its built-in base as its own.
 
-    A base that is not built-in stays: the guard refuses it.
+    A base that is not built in stays, and the guard refuses it.
     """
     known = ((address, live.get(address)) for address in role.base)
     bases = {
@@ -28,7 +28,7 @@ def flat(role: Role, live: State, catalogue: Catalogue) -> Role:
 def endless(state: State, now: Instant) -> State:
     """Return *state* without the terms that have begun by *now*, for targets without ends.
 
-    What has ended is not declared any more, and goes with the next plan.
+    An ended grant is not declared any more, so the next plan removes it.
     """
     draft = state.draft()
     for binding in state.bindings():
@@ -46,9 +46,9 @@ def _without_begun_terms(holdings: Holdings, now: Instant) -> Holdings:
 
 
 def as_explained(state: State, live: State) -> State:
-    """Return *state* with the reasons of *live* where nothing but the reason differs.
+    """Return *state* with the reasons of *live* where only the reason differs.
 
-    What is not in *live* keeps its own: a plan shows the reason that is declared for what is new.
+    New grants keep their reason, so that a plan shows the declared one.
     """
     draft = state.draft()
     for binding in state.bindings():

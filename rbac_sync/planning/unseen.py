@@ -32,8 +32,8 @@ from .change import Change
 def is_unseen(change: Change, horizon: Horizon, live: State) -> bool:
     """Say whether *change* affects resources that *horizon* hides; *live* is the seen state.
 
-    What is hidden is neither created, since it may be there, nor changed or removed. What may be
-    held or used where nobody looked is not deleted.
+    A hidden resource is neither created, since it may exist, nor changed or removed. A resource
+    that may be held or used in an unseen place is not deleted.
     """
     if horizon.is_whole:
         return False
@@ -50,7 +50,7 @@ def is_unseen(change: Change, horizon: Horizon, live: State) -> bool:
 def _may_be_there(resource: Resource, horizon: Horizon, live: State) -> bool:
     """Say whether a resource with the name of *resource* may exist unseen.
 
-    A new name gives nobody anything, so a thing of which only a part is shown can be renamed.
+    A new name gives nobody access, so a thing that was seen in part can be renamed.
     """
     is_new_workspace = isinstance(resource, Workspace) and live.get(resource.address) is None
     return resource.kind in horizon.kinds or (is_new_workspace and horizon.more_workspaces)
@@ -83,7 +83,7 @@ def _touches(side: Resource, horizon: Horizon, live: State) -> bool:
 def _reaches_out(before: Resource, change: Change, horizon: Horizon) -> bool:
     """Say whether *change* gives or takes access in an unseen place.
 
-    Whoever holds a role there gains and loses with it; what goes takes along what it holds there.
+    A change of a role changes the access of its unseen holders; a deletion ends unseen bindings.
     """
     goes = change.action in (Action.DELETE, Action.REPLACE)
     match before:
@@ -107,7 +107,7 @@ def unknown_parts(
 ) -> tuple[str, ...]:
     """Return the managed parts that *horizon* hides, as text, sorted.
 
-    *hidden* are the changes that are not planned for that reason; *live* is what was seen.
+    *hidden* are the changes that are not planned for that reason; *live* is the seen state.
     """
     if horizon.is_whole:
         return ()
