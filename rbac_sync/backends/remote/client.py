@@ -43,7 +43,7 @@ LARGEST = 16 * 2**20
 """How many bytes of an answer are taken, unpacked."""
 
 HOPS = 5
-UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
 """Errors before any part of a request was sent."""
 
 
@@ -54,7 +54,6 @@ class Timeouts:
     connect: float = 10
     read: float = 60
     write: float = 30
-    pool: float = 60
     total: float = 180
     tries: int = 5
     pause: float = 60
@@ -63,7 +62,7 @@ class Timeouts:
         """Return the limits of one attempt when *left* seconds remain."""
         left = max(left, 0.001)
         parts = {name: min(getattr(self, name), left) for name in ("connect", "read", "write")}
-        return httpx.Timeout(pool=min(self.pool, left), **parts)
+        return httpx.Timeout(left, **parts)
 
 
 class _Failed(Exception):

@@ -41,11 +41,8 @@ class JournalPlace:
 
     @property
     def url(self) -> URL:
-        """The URL of the database."""
-        from sqlalchemy.engine import URL
-
-        if isinstance(self.at, Path):
-            return URL.create("sqlite+pysqlite", database=str(self.at))
+        """The URL of the database; there is none where only a file is named."""
+        assert not isinstance(self.at, Path), "a journal on a server has a URL"
         return self.at
 
     @property

@@ -1,0 +1,123 @@
+"""The connections of a client, over real HTTP: one thread has each, and they are used again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
+from threading import Barrier, Thread
+
+import pytest
+
+from rbac_sync.backends.remote.client import Client
+from rbac_sync.backends.remote.request import Request
+from rbac_sync.errors import BackendError
+
+from .waiting import CREATE, SECRET
+
+THREADS = 4
+LONGEST = 60
+"""Seconds after which something that does not come fails the test."""
+
+READ = Request("GET", "bots")
+
+
+class Server(ThreadingHTTPServer):
+    """Counts the connections that clients open, and notes the end of each in ``ended``."""
+
+    daemon_threads = True
+
+    def __init__(self, answer: Callable[[BaseHTTPRequestHandler], None]) -> None:
+        self.answer, self.connections, self.ended = answer, 0, Queue()
+        super().__init__(("127.0.0.1", 0), Handler)
+
+    def get_request(self):
+        self.connections += 1
+        return super().get_request()
+
+    def shutdown_request(self, request):
+        super().shutdown_request(request)
+        self.ended.put(request)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers as its server is told to."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.answer(self)
+
+    do_POST = do_GET  # noqa: N815 - the name that the library calls
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def serving(answer):
+    with Server(answer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        root = f"http://127.0.0.1:{server.server_port}/api"
+        with closing(Client(root, SECRET)) as client:
+            yield server, client
+        server.shutdown()
+
+
+def answered(handler, length=2):
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(length))
+    handler.end_headers()
+    handler.wfile.write(b"{}")
+
+
+def answered_and_closed(handler):
+    answered(handler)
+    handler.close_connection = True
+
+
+def test_threads_have_a_connection_each_and_use_it_again_until_the_client_is_closed():
+    together = Barrier(THREADS)
+
+    def answer(handler):
+        together.wait(LONGEST)
+        answered(handler)
+
+    with serving(answer) as (server, client), ThreadPoolExecutor(THREADS) as pool:
+        for _ in range(3):
+            list(pool.map(client.send, [READ] * THREADS))
+        assert server.connections == THREADS
+        client.close()
+        for _ in range(THREADS):
+            server.ended.get(timeout=LONGEST)
+
+
+def test_requests_one_after_another_share_one_connection():
+    with serving(answered) as (server, client):
+        for _ in range(3):
+            client.send(READ)
+        assert server.connections == 1
+
+
+def test_a_connection_that_the_service_closed_meanwhile_is_not_written_to():
+    with serving(answered_and_closed) as (server, client):
+        client.send(CREATE)
+        server.ended.get(timeout=LONGEST)
+        assert client.send(CREATE).value == {}
+        assert server.connections == 2
+
+
+def test_a_connection_that_broke_off_in_an_answer_is_replaced():
+    def cut(handler):
+        answered(handler, length=10)
+        handler.close_connection = True
+
+    with serving(cut) as (server, client):
+        with pytest.raises(BackendError):
+            client.send(CREATE)
+        server.answer = answered
+        assert client.send(CREATE).value == {}
+        assert server.connections == 2
