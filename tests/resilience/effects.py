@@ -24,7 +24,7 @@ from threading import Lock
 from typing import Any, Self
 
 STATEMENT = re.compile(
-    r"\s*(?:BEGIN;\s*)?(INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|COMMIT|ROLLBACK)\b"
+    r"\s*(?:BEGIN;\s*)?(INSERT|COPY|UPDATE|DELETE|CREATE|ALTER|DROP|COMMIT|ROLLBACK)\b"
     r"(?:\s+(?:OR\s+\w+|INTO|FROM|TABLE|IF|NOT|EXISTS|UNIQUE|INDEX|TRIGGER))*\s*\"?(\w*)",
     re.IGNORECASE,
 )
@@ -283,6 +283,7 @@ def _patch_postgresql(effects: Effects) -> None:
 
     psycopg.Cursor.execute = watched(psycopg.Cursor.execute)
     psycopg.Cursor.executemany = watched(psycopg.Cursor.executemany)
+    psycopg.Cursor.copy = watched(psycopg.Cursor.copy)
     psycopg.Connection.commit = committed
 
 

@@ -81,7 +81,7 @@ def test_a_line_that_falls_silent_in_the_middle_of_an_answer(proxy, postgres_url
 def test_a_line_that_breaks_in_a_run_has_it_made_again(proxy, postgres_url, fate):
     backend = founded(postgres_url)
     led = StoreBackend(through(proxy, postgres_url), "acme")
-    proxy.at(Stage(fate, sent=b"INSERT INTO", passed=False))
+    proxy.at(Stage(fate, sent=b"COPY ", passed=False))
     made(led, *workspaces(3))
     assert proxy.hit.is_set()
     assert len(live(backend).of(Workspace)) == 3
@@ -91,7 +91,7 @@ def test_a_line_that_stays_silent_in_a_run_ends_it_with_nothing_made(proxy, post
     backend = founded(postgres_url)
     before = live(backend)
     led = StoreBackend(through(proxy, postgres_url), "acme")
-    proxy.at(Stage(Fate.FREEZE, sent=b"INSERT INTO", passed=False, refusing=True))
+    proxy.at(Stage(Fate.FREEZE, sent=b"COPY ", passed=False, refusing=True))
     error = refused(made, led, *workspaces(3))
     assert not isinstance(error, OutcomeUnknown)
     assert str(error).endswith("waited 2 s to connect")
