@@ -88,10 +88,15 @@ def fault(error: Exception) -> Fault:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return Fault.LOST
     if isinstance(source, sqlite3.Error):
-        return LOCKS.get(getattr(source, "sqlite_errorcode", 0) & 0xFF, Fault.FINAL)
+        return LOCKS.get(_sqlite_code(source), Fault.FINAL)
     if state is None:
         return _without_state(error, source)
     return Fault.LOST if state.startswith(GONE) else Fault.FINAL
+
+
+def _sqlite_code(source: BaseException) -> int:
+    """Return the primary result code of SQLite; 0 for an error of something else."""
+    return int(getattr(source, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _without_state(error: Exception, source: BaseException) -> Fault:
@@ -113,7 +118,7 @@ def explained(error: Exception, engine: Engine) -> BackendError:
             return BackendError(message, hint="it can be read here; write where it can be changed")
         case Fault.AGAIN | Fault.FINAL:
             state = getattr(cause(error), "sqlstate", "")
-            code = getattr(cause(error), "sqlite_errorcode", 0) & 0xFF
+            code = _sqlite_code(cause(error))
             if code in FILES:
                 message = f"`{display_url(engine.url)}` cannot be used: {words(error)}"
                 return BackendError(message, hint=FILES[code])

@@ -25,6 +25,9 @@ FIRST = (
 )
 """The last of them reads the file, and shows whether it can be used."""
 
+MAKE_STORE = "make one: rbac-sync store init --owner EMAIL --world WORLD --account ACCOUNT"
+"""Advice where there is no store."""
+
 UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
@@ -47,8 +50,6 @@ def check_options(url: URL) -> None:
 
 def opened(url: URL, wait: float) -> sqlite3.Connection:
     """Open the file of *url*; see ``opened_file``."""
-    if url.database == MEMORY:
-        return connection(MEMORY, wait)
     return opened_file(Path(str(url.database)), options(url), wait)
 
 
@@ -78,9 +79,6 @@ def opened_file(file: Path, query: Mapping[str, str], wait: float) -> sqlite3.Co
         return _immutable(file, wait)
 
 
-BEGIN = "make one: rbac-sync store init --owner EMAIL --world WORLD --account ACCOUNT"
-
-
 def require(file: Path) -> None:
     """Check that the *file* of a store is there.
 
@@ -92,7 +90,7 @@ def require(file: Path) -> None:
         file.stat()
     except FileNotFoundError:
         message = f"there is no store at `{file}`"
-        raise BackendError(message, hint=BEGIN) from None
+        raise BackendError(message, hint=MAKE_STORE) from None
     except OSError as error:
         raise BackendError(f"`{file}` cannot be opened: {error.strerror}") from None
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from ...errors import BackendError
 from ..database.engine import WAIT, address, engine, place, writing
 from ..database.faults import translate_errors
-from ..database.sqlite import BEGIN
+from ..database.sqlite import MAKE_STORE
 
 HEAD = "0007"
 """The revision this version of rbac-sync works with. A test compares it with the migrations."""
@@ -77,7 +77,7 @@ def check(connection: Connection) -> None:
     """
     revision = _revision(connection)
     if revision is None:
-        raise BackendError("there is no store yet", hint=BEGIN)
+        raise BackendError("there is no store yet", hint=MAKE_STORE)
     if revision < HEAD:
         message = f"the store has schema {revision}, and this version works with {HEAD}"
         raise BackendError(message, hint="rbac-sync store migrate")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rbac_sync.backends.database.engine import address, display_url, engine, place
-from rbac_sync.backends.database.sqlite import BEGIN
+from rbac_sync.backends.database.sqlite import MAKE_STORE
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import BackendError
 from rbac_sync.installation import install_command
@@ -71,7 +71,7 @@ def test_a_store_that_is_not_there_is_not_made_by_looking(tmp_path):
         StoreBackend(f"sqlite:///{tmp_path}/rbac.db", "acme").open(),
     ):
         ...
-    assert refused.value.hint == BEGIN
+    assert refused.value.hint == MAKE_STORE
     assert list(tmp_path.iterdir()) == []
 
 

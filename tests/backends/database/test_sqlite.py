@@ -11,7 +11,7 @@ import pytest
 
 from rbac_sync.backends.database import writer_queue
 from rbac_sync.backends.database.engine import WAIT, address, engine, reading, writing
-from rbac_sync.backends.database.sqlite import BEGIN
+from rbac_sync.backends.database.sqlite import MAKE_STORE
 from rbac_sync.backends.database.writer_queue import Turns, turn
 from rbac_sync.backends.store import StoreBackend
 from rbac_sync.errors import BackendError, Locked
@@ -117,7 +117,7 @@ def test_a_store_that_is_gone_is_not_made_by_anything(file, query):
     for call in (lambda: live(backend), lambda: made(backend, *workspaces(1))):
         error = refused(call)
         assert str(error) == f"there is no store at `{file}`"
-        assert error.hint == BEGIN
+        assert error.hint == MAKE_STORE
     assert list(file.parent.iterdir()) == []
 
 

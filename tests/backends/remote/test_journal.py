@@ -23,6 +23,7 @@ from rbac_sync.backends.database.engine import engine
 from rbac_sync.backends.database.faults import errors
 from rbac_sync.backends.remote import journal_tables as t
 from rbac_sync.backends.remote.journal_connection import exclusive, opened
+from rbac_sync.backends.remote.journal_database import connected
 from rbac_sync.backends.remote.state_files import JournalPlace
 from rbac_sync.backends.remote.state_files import journal as usual_place
 from rbac_sync.errors import BackendError, Locked
@@ -124,6 +125,17 @@ def test_a_file_of_something_else_is_not_copied_to_be_read(place):
     connection.close()
     with opened(place, to_write=False) as journal:
         assert not journal.has_run("run")
+
+
+@pytest.mark.parametrize("to_write", [False, True])
+def test_what_is_committed_to_a_file_is_on_the_disk(file, to_write):
+    with opened(file, to_write=True):
+        pass
+    with connected(file, 0.1, to_write=to_write) as database:
+        pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        settings = [database.rows(f"PRAGMA {pragma}") for pragma in pragmas]
+    full, milliseconds = 2, 100
+    assert settings == [[("wal",)], [(full,)], [(1,)], [(milliseconds,)]]
 
 
 def test_an_intent_is_committed_before_anything_else_happens(place, journal):

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import UniqueConstraint, inspect, text
 
-from rbac_sync.backends.database.sqlite import BEGIN
+from rbac_sync.backends.database.sqlite import MAKE_STORE
 from rbac_sync.backends.store import StoreBackend, init, migrate, schema
 from rbac_sync.backends.store.tables import metadata
 from rbac_sync.errors import BackendError
@@ -103,7 +103,7 @@ def test_a_database_without_a_store_says_how_to_make_one(store_url, tmp_path):
     (tmp_path / "rbac.db").touch()
     with pytest.raises(BackendError, match="there is no store yet") as refused:
         StoreBackend(store_url, "acme").open().__enter__()
-    assert refused.value.hint == BEGIN
+    assert refused.value.hint == MAKE_STORE
 
 
 def test_a_store_file_is_readable_to_its_owner_alone(tmp_path):
