@@ -1,4 +1,4 @@
-"""People who are not in an account any more, from the records of what was done to it."""
+"""The absences of former members of an account, computed from its audit trail."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .replay import is_change, recorded_change
 
 
 def absences(records: Iterable[Record], people: Collection[Address]) -> Mapping[Address, Absence]:
-    """Return what *records*, oldest first, tell of those of *people* who were members.
+    """Return the absences of those of *people* who were members, from *records*, oldest first.
 
-    Whom a plan has removed was not declared then, and has been declared anew since: there is
-    nothing to say of that, and the absence is an empty one. An invitation makes nobody a member.
+    A person whom a plan removed was not declared then, and is declared again now: such an
+    absence is an empty one. An invitation makes nobody a member.
     """
     absent: dict[Address, Absence] = {}
     for record in records:
@@ -31,7 +31,7 @@ def absences(records: Iterable[Record], people: Collection[Address]) -> Mapping[
 
 
 def _follow(absent: dict[Address, Absence], who: Address, change: Change, record: Record) -> None:
-    """Note in *absent* what *change* makes of *who*."""
+    """Update the absence of *who* in *absent* after *change*."""
     before, after = change.before, change.after
     if change.action is Action.RENAME and change.address != who:
         absent[who] = replace(_departure(record), now=change.address)
@@ -46,7 +46,7 @@ def _departure(record: Record) -> Absence:
 
 
 def _move(absent: dict[Address, Absence], change: Change) -> None:
-    """Let those who have become whom *change* renames become what that is called then."""
+    """Update the present addresses in *absent* if *change* renames one of them."""
     if change.action is not Action.RENAME or change.before is None:
         return
     for who, absence in absent.items():

@@ -1,4 +1,4 @@
-"""The resources of an account by name, followed through a trail, since names can pass on."""
+"""The resources of an account by name after each row of a trail, since names are reused."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from .record import Record
 from .replay import is_change, recorded_change
 
 Thing = int
-"""A thing by the number of the row that made it; keeps it through every rename."""
+"""A thing, by the number of the row that made it, which no rename changes."""
 
 
 @dataclass
 class Bearers:
-    """The resources by name, and the row that last renamed or ended each."""
+    """The resources by name, and the row that last renamed or ended each resource."""
 
     things: dict[Address, Thing] = field(default_factory=dict)
     turns: dict[Thing, Record] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Bearers:
         return {thing: address for address, thing in self.things.items()}
 
     def copy(self) -> Bearers:
-        """Return a copy that later rows do not change."""
+        """Return a copy, which later rows do not change."""
         return Bearers(dict(self.things), dict(self.turns), dict(self._keys))
 
     def _put(self, resource: Resource, thing: Thing) -> None:

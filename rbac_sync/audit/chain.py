@@ -1,7 +1,7 @@
 """The audit trail as a chain: each row carries the hash of the one before it.
 
-A chain shows rows that were changed, left out, put in or swapped. What it
-cannot show by itself is an end that was cut off, or a history that was
+A chain shows rows that were changed, left out, put in or swapped. By itself it
+cannot show an end that was cut off, or a history that was
 rewritten with all its hashes: for that, keep a ``Checkpoint`` elsewhere.
 """
 
@@ -28,10 +28,10 @@ VERIFY = "`rbac-sync audit verify` shows all that is wrong with the trail"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A record in its place in the chain of one account. ``seq`` counts from 1; hashes are hex.
+    """A record at its position in the chain of one account. ``seq`` counts from 1; hashes are hex.
 
-    ``texts`` are the record's fields as they are kept; the hash is taken of
-    them as they are, whether or not they can still be read.
+    ``texts`` are the stored fields of the record; the hash covers
+    these texts, even if they cannot be read any more.
     """
 
     account: str
@@ -45,7 +45,7 @@ class Link:
         """The record of this row.
 
         Raises:
-            BackendError: the texts are those of none.
+            BackendError: the texts are not those of a record.
 
         """
         try:
@@ -57,7 +57,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One fault of a chain, and the ``seq`` at which it shows."""
+    """One fault of a chain, and the ``seq`` of the row that shows it."""
 
     seq: int
     message: str
@@ -70,7 +70,7 @@ class Flaw:
 class Checkpoint:
     """The length and the last hash of a chain at a moment.
 
-    Kept where the store's keeper cannot write.
+    It belongs in a place where the administrator of the store cannot write.
     """
 
     account: str
@@ -109,25 +109,25 @@ def encoded(account: str, seq: int, prev: str, texts: Iterable[str | None]) -> b
     """
     fields = (FORMAT, account, str(seq), prev, *texts)
     text = "".join(["-" if field is None else f"{len(field)}:{field}" for field in fields])
-    if text.isascii():  # as nearly every row is: then a text has as many bytes as characters
+    if text.isascii():  # as most rows are: then a text has as many bytes as characters
         return text.encode()
     parts = (None if field is None else field.encode() for field in fields)
     return b"".join(b"-" if part is None else b"%d:%s" % (len(part), part) for part in parts)
 
 
 def hashed(account: str, seq: int, prev: str, texts: Iterable[str | None]) -> str:
-    """Return the hash of the row that holds *texts*, as row *seq* behind the one of hash *prev*."""
+    """Return the hash of row *seq*, which holds *texts* and follows the row with hash *prev*."""
     return sha256(encoded(account, seq, prev, texts)).hexdigest()
 
 
 def link(account: str, seq: int, prev: str, record: Record) -> Link:
-    """Return *record* chained as row *seq* behind the row whose hash is *prev*."""
+    """Return *record* as row *seq* of a chain, after the row with hash *prev*."""
     fields = texts(record)
     return Link(account, seq, prev, fields, hashed(account, seq, prev, fields))
 
 
 def flaws(links: Iterable[Link], checkpoints: Iterable[Checkpoint] = ()) -> Iterator[Flaw]:
-    """Yield the faults of a whole chain, oldest row first, also by earlier *checkpoints*."""
+    """Yield the faults of a whole chain, oldest row first, also against earlier *checkpoints*."""
     chain = ChainCheck(checkpoints)
     for row in links:
         yield from chain.row(row)
@@ -135,7 +135,7 @@ def flaws(links: Iterable[Link], checkpoints: Iterable[Checkpoint] = ()) -> Iter
 
 
 class ChainCheck:
-    """The check of a chain, row by row from the oldest, also by earlier *checkpoints*."""
+    """The check of a chain, row by row from the oldest, also against earlier *checkpoints*."""
 
     def __init__(self, checkpoints: Iterable[Checkpoint] = ()) -> None:
         self._awaited: dict[int, list[Checkpoint]] = {}
@@ -154,7 +154,7 @@ class ChainCheck:
         self._seq, self._prev = row.seq, row.hash
 
     def missing(self) -> Iterator[Flaw]:
-        """Yield a fault for each checkpoint of a row that did not come."""
+        """Yield a fault for each checkpoint of a row that the chain does not have."""
         for checkpoints in self._awaited.values():
             for checkpoint in checkpoints:
                 message = f"is missing; the checkpoint of {_when(checkpoint)} saw it"
@@ -177,7 +177,7 @@ def _when(checkpoint: Checkpoint) -> str:
 def clock_set_back(row: Link, before: Link | None) -> Iterator[Flaw]:
     """Yield a note if *row* has an earlier date than the row *before* it.
 
-    Rows are in the order in which they were written all the same.
+    The rows are in the order of writing all the same.
     """
     at = row.texts[0] or ""
     if before and at < (before.texts[0] or ""):

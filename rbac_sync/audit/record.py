@@ -101,7 +101,7 @@ class Authorship:
         return info
 
     def remark(self, about: Address, words: str, at: Instant) -> Record:
-        """Return the record of a remark on *about* that is no change."""
+        """Return the record of a remark on *about*, which changes nothing."""
         return Record(
             timestamp=at,
             message=f"`{about}`: {words}",
@@ -131,7 +131,7 @@ def change(record: Record) -> Change:
     """Return the change in *record*.
 
     Raises:
-        ValueError, TypeError, KeyError: it is about none, or not as it is written.
+        ValueError, TypeError, KeyError: the record is malformed, or is not that of a change.
     """
     return change_of({"before": record.before, "after": record.after, **(record.info or {})})
 

@@ -19,7 +19,7 @@ from .chain import VERIFY, Flaw, Link
 from .record import DONE, Record, change
 
 UNMADE = (ValueError, TypeError, LookupError, AttributeError, AssertionError)
-"""Errors that reading or making a change may raise if nobody made it."""
+"""Errors that the reading or making of a change may raise if the record is false."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Replay:
         self._catalogue, self._draft = catalogue, _empty(catalogue)
 
     def step(self, seq: int, change: Change) -> Iterator[Flaw]:
-        """Make *change*, that of row *seq*; yield what no change can be that was made."""
+        """Make *change*, that of row *seq*; yield a flaw if it does not fit the state before it."""
         is_made_elsewhere = change.resource.kind is Kind.OBJECT
         exists = self._draft.find(change.before or change.resource) is not None
         if exists and change.before is None:

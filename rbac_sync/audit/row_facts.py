@@ -1,9 +1,9 @@
 """Facts of stored rows that the model does not hold, as the audit trail records them.
 
 A row of a table is named by a label, such as ``user/7``. Its facts are the
-columns that decide who somebody is or what a credential opens: ids, a digest
-of a key's hash, how far a key reaches. They stand in ``info`` of the record
-of the change that wrote them, so that a row changed past us shows.
+columns that decide the identity of a user or the access of a credential: ids, a digest
+of a key's hash, the reach of a key. They are in ``info`` of the record
+of the change that wrote them, so that a change of the row without a record shows.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ KEPT = "kept"
 """The key in ``info``: facts by label, None for a row that was deleted."""
 
 ADOPTED = "adopted"
-"""The key in ``info`` of rows that were put on record some time after they were made."""
+"""The key in ``info`` of rows that were recorded some time after they were made."""
 
 OWNER = "owner"
-"""The fact that names, by its number, the thing that a row goes with."""
+"""The fact with the number of the thing that owns a row."""
 
 Facts = Mapping[str, Any]
 Kept = Mapping[str, Facts | None]
@@ -39,7 +39,7 @@ class RowFacts:
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A row of the system that is unreadable or different from the trail, with a hint."""
+    """A row of the system that is unreadable or differs from the trail, with a hint."""
 
     where: str
     message: str
@@ -55,7 +55,7 @@ def with_kept(record: Record, kept: Kept) -> Record:
 
 
 def is_note(record: Record) -> bool:
-    """Say whether *record* only adds row facts and nothing else."""
+    """Say whether *record* adds row facts and nothing else."""
     return record.result == EVENT and record.object_id == str(ACCOUNT) and KEPT in _info(record)
 
 
@@ -83,8 +83,8 @@ def mismatches(
 ) -> Iterator[Mismatch]:
     """Yield each row of *live* that differs from *recorded_facts*, and each missing row.
 
-    A row that has an owner is missed only while that is one of *things*: it goes
-    with its owner. *lost* is what to do about one that is missed.
+    A row with an owner is missing only while the owner is one of *things*, since it is
+    deleted with the owner. *lost* is the hint for a missing row.
     """
     for label, row in live.items():
         if label not in recorded_facts:

@@ -1,4 +1,4 @@
-"""Settled rows: rows that a later run added after a read of the live state."""
+"""Settled rows of a trail: a later run added them after a read of the live state."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from .record import Record
 
 BY = "settled_by"
-"""The key of a row's ``info`` that says whose run looked."""
+"""The key in ``info`` with the principal whose run settled the row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ TYPES: Mapping[str, type] = {
     "brings": list,
     "joins": list,
 }
-"""The keys of ``info`` that are read again, with their types."""
+"""The keys of ``info`` that the code reads, with their types."""
 
 _moment = lru_cache(maxsize=64)(sortable)
 _instant = lru_cache(maxsize=64)(parsed)
@@ -52,7 +52,7 @@ def record_of(texts: Sequence[str | None]) -> Record:
     """Return the record in fields that ``texts`` made.
 
     Raises:
-        ValueError: not such texts; it says which of them cannot be read.
+        ValueError: the texts are malformed; the message names the field.
 
     """
     values = dict(zip(FIELDS, texts, strict=True))

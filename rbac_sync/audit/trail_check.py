@@ -23,10 +23,10 @@ ADOPTED_LATER = "tells of keys and log-ins as they were found then: nothing show
 
 
 class TrailCheck:
-    """The faults of the rows that have passed, and what they tell of.
+    """The faults of the rows read so far, and the state after them.
 
-    With a *catalogue* the rows are replayed too. Nothing is kept of a row that
-    is as it should be, but for ``last`` and what it changes in the replay.
+    With a *catalogue* the rows are replayed too. Of a faultless row, only ``last`` and its
+    effect on the replay are kept.
     """
 
     def __init__(self, checkpoints: Iterable[Checkpoint], catalogue: Catalogue | None) -> None:
@@ -42,7 +42,7 @@ class TrailCheck:
         self._made = self._settled = 0
 
     def records(self, links: Iterable[Link]) -> Iterator[Record]:
-        """Check *links*, a whole trail, oldest first; yield the records until a row is at fault."""
+        """Check *links*, a whole trail, oldest first; yield the records before the first fault."""
         for row in links:
             self._chain_flaws += self._chain.row(row)
             self._clocks += clock_set_back(row, self.last)
@@ -72,29 +72,29 @@ class TrailCheck:
 
     @property
     def flaws(self) -> tuple[Flaw, ...]:
-        """The faults of the rows; later checks count only if earlier ones find nothing."""
+        """The faults of the rows; those of later checks only if the earlier checks find none."""
         return tuple(self._chain_flaws or self._unreadable or self._gaps)
 
     @property
     def notices(self) -> tuple[Flaw, ...]:
-        """Notes on rows that are no flaws."""
+        """Notes on rows that have no flaw."""
         return (*self._clocks, *(() if self.flaws else self._adopted))
 
     @property
     def counts(self) -> Counts:
-        """The numbers of changes that are done."""
+        """The numbers of the changes that were made."""
         return Counts(self._made, self._settled)
 
     def state(self) -> State:
-        """Return the state that the rows tell of: there is a catalogue, and no flaw."""
+        """Return the state after all rows; requires a catalogue, and a trail without flaws."""
         assert self._replay is not None, "rows are replayed with a catalogue"
         return self._replay.state()
 
     def differences(self, live: State) -> Iterator[ReplayDifference]:
-        """Yield where *live* is not as the rows tell; see ``state``.
+        """Yield the differences of *live* from the replayed state; see ``state``.
 
-        *Why* not access lists of objects: others make and delete the objects. The facts of the
-        rows tell of their lists, by id; see ``row_facts``.
+        *Why* not access lists of objects: other programs make and delete the objects. The facts of
+        the rows cover their lists, by id; see ``row_facts``.
         """
         beside = differences(self.state(), live)
         return (each for each in beside if each.address.kind is not Kind.OBJECT)

@@ -18,16 +18,16 @@ from .record import Record, format_actor
 from .replay import ReplayDifference, differences, is_change, recorded_change, replay
 
 SHORTEST = 8
-"""How many characters of the id of a run are enough to name it."""
+"""The least number of characters that can name a run by its id."""
 
 LATER = "undo the later run first, or change it in the configuration"
 
 
 def run_named(text: str, records: Iterable[Record]) -> str:
-    """Return the id of the recorded run that *text* is, or begins.
+    """Return the id of the recorded run whose id is, or begins with, *text*.
 
     Raises:
-        RbacSyncError: there is none, or more than one.
+        RbacSyncError: there is no such run, or more than one.
 
     """
     runs = {record.run for record in records if is_change(record)}
@@ -45,8 +45,8 @@ def run_named(text: str, records: Iterable[Record]) -> str:
 class UndoResult:
     """The state of an account without one run, in normal form.
 
-    ``former`` has, by the name that each thing had which the run renamed, the one that it has
-    now. ``keys`` are keys that the run ended, or of people, which stay as they are now.
+    ``former`` has, by the old address of each thing that the run renamed, the present address.
+    ``keys`` are keys that cannot be restored: those that the run ended, and those of people.
     """
 
     state: State
@@ -58,14 +58,14 @@ def without(run: str, records: Sequence[Record], catalogue: Catalogue, live: Sta
     """Return *live* without the effects of *run*; *records* are the whole trail.
 
     Raises:
-        RbacSyncError: something that the run is about is another thing now, or was changed since.
+        RbacSyncError: a thing that the run changed has been replaced or changed since.
 
     """
     return _Undoing(run, records, catalogue, live).undone()
 
 
 class _Undoing:
-    """One run, with the account before it, after it, and now."""
+    """The undo of one run, with the account before the run, after it, and now."""
 
     def __init__(
         self, run: str, records: Sequence[Record], catalogue: Catalogue, live: State
@@ -104,9 +104,9 @@ class _Undoing:
         return UndoResult(self._draft, former, tuple(keys))
 
     def _is_for_good(self, difference: ReplayDifference) -> bool:
-        """Say whether *difference* is of a key that only its owner can restore.
+        """Say whether *difference* is that of a key that an undo cannot restore.
 
-        The secret of a key that has ended is gone; a key of a person is that person's own.
+        The secret of an ended key is lost, and a person's key can only be made by that person.
         """
         key = _either(difference)
         if not isinstance(key, Key) or self._draft.find(key) == difference.recorded:
@@ -118,7 +118,7 @@ class _Undoing:
         return difference.live is None or key.owner.kind is Kind.USER
 
     def _is_due(self, difference: ReplayDifference) -> bool:
-        """Say whether *difference* must be reverted; no if it is already."""
+        """Say whether *difference* must be reverted, and has not been already."""
         addresses = _addresses_of(difference)
         for address in addresses:
             self._check_place(address)
@@ -142,7 +142,7 @@ class _Undoing:
                 self._refuse(message, self._now.turns.get(thing))
 
     def _check_free(self, difference: ReplayDifference) -> None:
-        """Check that an already reverted *difference* is of the same resource as before the run."""
+        """Check that an already reverted *difference* has the same resource as before the run."""
         thing = self._before.things.get(difference.address)
         name = self._now.names.get(thing)
         if difference.recorded and name is not None and name != difference.address:
@@ -161,7 +161,7 @@ class _Undoing:
         self._refuse(f"`{address}` has been {fate}", self._turn(then))
 
     def _check_unused(self, made: Resource) -> None:
-        """Check that nothing has come to refer to *made*, which will be deleted, since the run."""
+        """Check that no resource refers to *made*, which will be deleted, only since the run."""
         for user in _users(made, self._draft):
             then = self._is.find(user)
             if then is None or made.address not in then.references:
@@ -189,7 +189,7 @@ class _Undoing:
 def _with_lists(state: State, records: Sequence[Record]) -> State:
     """Return *state* with the access lists that objects had before *records*.
 
-    *Why* from there: no row tells of an object before its list is first changed.
+    *Why* from *records*: a trail has no row on an object before the first change of its list.
     """
     draft = state.draft()
     for before in (recorded_change(record).before for record in reversed(records)):
@@ -202,7 +202,7 @@ def _check_together(run: str, records: Iterable[Record]) -> None:
     """Check that *records* have no change by another run.
 
     Raises:
-        RbacSyncError: somebody has.
+        RbacSyncError: there is a change by another run.
     """
     if other := next((r for r in records if r.run != run and is_change(r)), None):
         message = f"between the changes of that run others were made{_by(other)}"

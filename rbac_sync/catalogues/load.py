@@ -1,4 +1,4 @@
-"""The catalogue of a world, read from the file of that name beside this module."""
+"""The catalogue of a world, read from the file with its name beside this module."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ EVIDENCES = ("evidence", "includes_evidence", "roles_evidence")
 
 
 def worlds() -> tuple[str, ...]:
-    """Return the names of the worlds, today's first."""
+    """Return the names of the worlds, the present one first."""
     return WORLDS
 
 
@@ -82,7 +82,7 @@ def _catalogue(world: str, tree: Table) -> Catalogue:
 
 
 def _listed(tree: Table, key: str, titles: Mapping[Permission, Title]) -> Permissions:
-    """Return the permissions of a list that every catalogue has; each is one of *titles*."""
+    """Return the permissions of the list *key* of every catalogue; each is one of *titles*."""
     return frozenset(titles[Permission(name)].permission for name in tree[key])
 
 

@@ -22,11 +22,11 @@ class CommentResult(StrEnum):
 def put(forge: Forge, environment: str, text: str) -> CommentResult:
     """Write *text* to the one comment for *environment*.
 
-    *Why* only among the token's own comments: whoever may comment could write
-    the marker first, and would own what everybody reads.
+    *Why* only among the token's own comments: otherwise anybody who may comment could write
+    the marker first, and could then change the text that reviewers read.
 
     Raises:
-        RbacSyncError: *environment* is no name.
+        RbacSyncError: *environment* is not a valid name.
     """
     marker = _marker(environment)
     content = f"{marker}\n{text}"
@@ -55,5 +55,5 @@ def _own(forge: Forge, marker: str) -> Comment | None:
 
 
 def _lines(text: str) -> list[str]:
-    """Return *text* as forges keep it: they may end lines otherwise and cut blanks at the end."""
+    """Return the lines of *text* for comparison: forges change line ends and cut outer blanks."""
     return text.strip().splitlines()

@@ -14,14 +14,14 @@ from ..backends.remote.request import Idempotency, Request
 from ..errors import BadResponse, CredentialError, Forbidden, NoAnswer, NotFound
 
 SIZE = 100
-"""How many comments are asked for at a time: as many as both forges give."""
+"""The number of comments in a page: the most that both forges return."""
 
 MOST = 100
-"""After so many pages there is no end to them: neither forge takes so many comments."""
+"""The most pages that are read: neither forge allows so many comments."""
 
 
 class Comment(NamedTuple):
-    """A comment below a pull request; ``author`` as the forge names it to machines."""
+    """A comment below a pull request; ``author`` is the author's name or id in the API."""
 
     id: int
     author: str
@@ -59,7 +59,7 @@ class Forge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ForgeTexts:
-    """The name of a forge, and the hints where its API refuses."""
+    """The name of a forge, and the hints for refusals of its API."""
 
     name: str
     token: str
@@ -68,10 +68,10 @@ class ForgeTexts:
 
 
 def api_of(environment: Mapping[str, str], variable: str) -> str:
-    """Return the URL of the API that *variable* names, empty if it names none.
+    """Return the URL of the API in the variable *variable*, empty if it is not set.
 
     Raises:
-        CredentialError: something slipped in where it was copied.
+        CredentialError: the text has characters that no URL has.
     """
     url = environment.get(variable, "")
     check_url_text(url, f"`{variable}`")
@@ -79,14 +79,14 @@ def api_of(environment: Mapping[str, str], variable: str) -> str:
 
 
 class Api:
-    """One forge's API. The token goes to its host alone, and into no message."""
+    """A client of a forge's API. It sends the token only to that host, and never shows it."""
 
     def __init__(self, root: str, example: str, token: str, words: ForgeTexts) -> None:
         """Create the client without a connection.
 
         Raises:
             CredentialError: there is no token.
-            BackendError: *root* is no URL that a token can be sent to.
+            BackendError: *root* is not a URL to which a token may be sent.
         """
         if not token:
             hint = f"set `{words.token}`"
@@ -110,7 +110,7 @@ class Api:
     def rows(self, path: str, order: str = "") -> Iterator[Any]:
         """Yield the rows of *path*, page after page until an empty one.
 
-        *order* asks for an order where the usual one is not the oldest first.
+        *order* is a query for forges whose usual order is not the oldest first.
         """
         for page in range(1, MOST + 1):
             page_rows = self.read(path, f"per_page={SIZE}&page={page}{order}")

@@ -29,7 +29,7 @@ VIEWER = "query { viewer { login } }"
 
 
 def origin_of(environment: Mapping[str, str]) -> JobOrigin:
-    """Return the commit and the run of a job, or of the run that set it off."""
+    """Return the commit and the run of a job, or of the run that triggered it."""
     match _event(environment.get("GITHUB_EVENT_PATH", "")):
         case {"workflow_run": {"head_sha": str(commit), "html_url": str(run)}}:
             return JobOrigin(commit, run)
@@ -51,7 +51,7 @@ class GitHub:
 
         Raises:
             CredentialError: there is no token.
-            BackendError: *url* is none that a token can be sent to.
+            BackendError: *url* is not a URL to which a token may be sent.
         """
         self._api = Api(url, URL, token, WORDS)
         self._graphql = Api(url.rstrip("/").removesuffix("/v3"), URL, token, WORDS)
@@ -64,7 +64,7 @@ class GitHub:
         """Return the forge for the arguments, completed from the environment of a job.
 
         Raises:
-            RbacSyncError: neither does.
+            RbacSyncError: neither names a repository and a pull request.
         """
         repository = repository or environment.get("GITHUB_REPOSITORY", "")
         if not REPOSITORY.fullmatch(repository):
@@ -87,7 +87,7 @@ class GitHub:
     def myself(self) -> str:
         """Return the author of the token's comments.
 
-        *Why* not ``/user``: it knows nothing of the tokens that jobs have.
+        *Why* not ``/user``: it refuses the tokens of jobs.
         """
         match self._graphql.write("POST", "graphql", {"query": VIEWER}, Idempotency.NONE):
             case {"data": {"viewer": {"login": str(login)}}}:
@@ -121,7 +121,7 @@ class GitHub:
 
 
 def _number(environment: Mapping[str, str]) -> int | None:
-    """Return the number of the job's pull request, by its reference or by its event."""
+    """Return the number of the job's pull request, from its reference or its event."""
     if match := REF.match(environment.get("GITHUB_REF", "")):
         return int(match[1])
     match _event(environment.get("GITHUB_EVENT_PATH", "")):

@@ -30,7 +30,7 @@ class GitLab:
 
         Raises:
             CredentialError: there is no token.
-            BackendError: *url* is none that a token can be sent to.
+            BackendError: *url* is not a URL to which a token may be sent.
         """
         self._api = Api(url, URL, token, WORDS)
         self._project, self._number = project, number
@@ -42,7 +42,7 @@ class GitLab:
         """Return the forge for the arguments, completed from the environment of a job.
 
         Raises:
-            RbacSyncError: neither does.
+            RbacSyncError: neither names a project and a merge request.
         """
         project = project or environment.get("CI_PROJECT_ID", "")
         if not project:

@@ -1,4 +1,4 @@
-"""The line below a comment: of which commit it is, and where its run and its page are."""
+"""The line below a comment: its commit, with links to its run and its page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..errors import RbacSyncError
 COMMIT = re.compile(r"[0-9a-f]{7,64}")
 DIGITS = 12
 LINK = re.compile(r"https?://[A-Za-z0-9.:/%?&=#@+~_-]{1,400}")
-"""An address that is nothing but a link between the brackets of Markdown."""
+"""An address that Markdown reads as one link between its brackets."""
 
 
 class JobOrigin(NamedTuple):
@@ -24,7 +24,7 @@ def origin_line(origin: JobOrigin, page: str) -> str:
     """Return *origin*, and a link to the HTML report at *page*, as a line of Markdown.
 
     Raises:
-        RbacSyncError: a commit or a link is none.
+        RbacSyncError: the commit or a link is malformed.
     """
     if origin.commit and not COMMIT.fullmatch(origin.commit):
         hint = "7 to 64 of the digits `0` to `9` and `a` to `f`"

@@ -1,4 +1,4 @@
-"""One account under test: set to a state, changed and read."""
+"""Functions that set an account under test to a state, change it and read it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def live(backend: Backend) -> State:
 def run(
     backend: Backend, changes: Iterable[Change], by: Authorship | None = None
 ) -> list[Mapping[str, str]]:
-    """Make *changes* in one run, each on record, and return the secrets that each brought.
+    """Make and record *changes* in one run; return the secrets of the keys that each change made.
 
     The author is the owner unless *by* says otherwise.
     """
@@ -45,13 +45,13 @@ def _recorded(writer: Writer, change: Change, by: Authorship) -> Mapping[str, st
 
 
 def bring(backend: Backend, state: State) -> Backend:
-    """Bring the account to *state*, what it has and *state* has not aside; return *backend*."""
+    """Bring the account to *state*, but keep its other resources; return *backend*."""
     run(backend, creations(state, live(backend)))
     return backend
 
 
 def creations(state: State, before: State) -> list[Change]:
-    """Return the changes that add to *before* what *state* has beyond it, in a safe order."""
+    """Return the creations and updates that bring *before* to *state*, in a safe order."""
     resources = [r for r in state.resources() if not (isinstance(r, Role) and r.builtin)]
     ordered = sorted(resources, key=lambda r: (FIRST.index(r.kind), _depth(r, state), r.address))
     return [
@@ -62,25 +62,25 @@ def creations(state: State, before: State) -> list[Change]:
 
 
 def _depth(resource: Resource | None, state: State) -> int:
-    """Return how many roles stand below this one."""
+    """Return the number of base roles below a role."""
     if not isinstance(resource, Role):
         return 0
     return 1 + max((_depth(state.get(a), state) for a in resource.references), default=0)
 
 
 def addresses(state: State) -> set[Address]:
-    """Return the address of everything in *state*."""
+    """Return the addresses of all resources in *state*."""
     return {resource.address for resource in (*state.resources(), *state.bindings())}
 
 
 def versions(backend: Backend, state: State) -> Mapping[Address, str]:
-    """Return the live version of each thing of *state* that is live."""
+    """Return the live version of each resource of *state* that is live."""
     with backend.open() as session:
         return session.versions(addresses(state))
 
 
 def plan(backend: Backend, desired: State, manage: Manage) -> Plan:
-    """Return the plan that leads to *desired*, where every subject is managed as *manage*."""
+    """Return the plan that leads to *desired*, where each subject has the value *manage*."""
     with backend.open() as session:
         planner = Planner(
             session.catalogue, session.capabilities, session.now(), horizon=session.horizon()

@@ -1,4 +1,4 @@
-"""The account of the contract suite: a small company, and the edits that are made to it."""
+"""The account of the contract suite: a small company, and the edits that change it."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ SOON, LATER = parsed("2027-01-01T00:00:00Z"), parsed("2027-06-01T12:30:15.25Z")
 
 
 def closed(*names: str) -> frozenset[Permission]:
-    """Return the permissions of these names and all that they include."""
+    """Return the permissions with these names and all that they include."""
     return CLOUD.closed(map(Permission, names))
 
 
 FOUNDED = (OWNER, Key(OWNER.address, "init"), Binding(OWNER.address, ACCOUNT, held(CLOUD.owner)))
-"""Resources of every account from the beginning: the owner, with a key."""
+"""Resources that every account has at its creation: the owner, with a key."""
 
 ANA, BO, PIA = User("Ana.Ruiz@Example.org"), User("bo@example.org"), User("pia@example.org")
 GUEST = User("guest@audit.example", Status.PENDING, SOON)
@@ -104,7 +104,7 @@ COMPANY = State(
 def _bound(
     principal: User | ServiceAccount | Team, scope: Address, before: Holdings, after: Holdings
 ) -> Change:
-    """Return the change of what *principal* holds in *scope*; an empty side is no binding."""
+    """Return the change of the binding of *principal* in *scope*; empty holdings are no binding."""
     sides = [
         Binding(principal.address, scope, roles) if roles else None for roles in (before, after)
     ]
@@ -250,4 +250,4 @@ EDITS: dict[str, list[Change]] = {
     ],
     "several leave": [Change(ANA, None), Change(CI, None), Change(BO, None), Change(OPS, None)],
 }
-"""Changes to the company, by the sentence that says what happens."""
+"""Changes to the company, by a sentence that describes them."""

@@ -1,4 +1,4 @@
-"""The contract suite: what every backend does, as tests that pytest runs on one backend."""
+"""The contract suite: tests of the behaviour of every backend, which pytest runs on one."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ PLACE = Membership(BO.address, reason="INC-4900")
 
 
 class BackendContract:
-    """The behaviour of every backend, whatever it can hold and however it writes.
+    """The behaviour of every backend, with any capabilities.
 
     Subclass it in a test module, as ``TestMyBackend``, and override the fixture ``new_account``.
-    A backend that cannot hold or do everything overrides ``unsupported``, ``kept`` and
-    ``translated`` as well. Needs pytest and Hypothesis.
+    A backend with limits overrides ``unsupported``, ``kept`` and
+    ``translated`` as well. The suite needs pytest and Hypothesis.
     """
 
     catalogue: ClassVar[Catalogue] = CLOUD
@@ -68,8 +68,8 @@ class BackendContract:
         """Return a function that makes an empty account and returns its backend.
 
         Each call makes another account, with the built-in roles of ``catalogue`` in it. The
-        credential is that of ``rbac_sync.testing.OWNER``; she may be in the account already, as
-        its owner, with a key named ``init``, if the trail says so.
+        credential is that of ``rbac_sync.testing.OWNER``, who may already be the owner of the
+        account, with a key named ``init``, if the trail has records of both.
         """
         raise NotImplementedError("override the fixture `new_account`")
 
@@ -80,7 +80,7 @@ class BackendContract:
 
     @pytest.fixture
     def make_objects(self) -> Callable[[Backend], None]:
-        """Return a function that makes objects in the workspace ``prod`` past the backend.
+        """Return a function that makes objects in the workspace ``prod`` without the backend.
 
         They are a deployment ``daily`` of the flow ``etl``, a work pool ``main`` and a block ``db``
         of the type ``secret``. A backend without access lists has none.
@@ -88,7 +88,7 @@ class BackendContract:
         pytest.skip("this backend has no access lists of objects")
 
     def kept(self, resource: Resource) -> Resource | None:
-        """Return what the backend can hold of *resource*: all of it, less, or None."""
+        """Return the part of *resource* that the backend can hold, or None."""
         return resource
 
     def translated(self, resource: Resource) -> Resource:
@@ -106,7 +106,7 @@ class BackendContract:
         return State((*self.catalogue.roles.values(), *(each for each in kept if each)))
 
     def edits(self, edit: str) -> list[Change]:
-        """Return the changes of *edit* to what the backend holds."""
+        """Return the changes of *edit*, limited to the parts that the backend can hold."""
         return list(map(self._edit, EDITS[edit]))
 
     def _edit(self, change: Change) -> Change:
@@ -132,7 +132,7 @@ class BackendContract:
 
     @pytest.fixture
     def backend(self, begin: Begin, company: State) -> Backend:
-        """Return the backend of an account in which the company is."""
+        """Return the backend of an account with the company in it."""
         return begin(company)
 
     def test_what_is_made_is_what_is_read_and_exactly_that_has_a_new_version(
@@ -306,7 +306,7 @@ class BackendContract:
 
 
 def lists_of(backend: Backend, names: Iterable[str]) -> list[ObjectAccess]:
-    """Return the access lists of the objects of these names that are there."""
+    """Return the access lists of the existing objects with these names."""
     addresses = [workspace_object(PROD.address, name) for name in names]
     with backend.open() as session:
         session.show_lists(addresses)
@@ -322,9 +322,9 @@ def versions_of(backend: Backend, listed: ObjectAccess) -> Mapping[Address, str]
 
 
 class TransactionalContract(BackendContract):
-    """The behaviour of a backend that holds everything and makes a run whole or not at all.
+    """The behaviour of a backend without limits, whose runs make all their changes or none.
 
-    Subclass and override it as ``BackendContract``, of which it has all the tests.
+    Subclass and override it like ``BackendContract``, whose tests it includes.
     """
 
     def test_work_that_fails_leaves_no_trace(self, backend: Backend, company: State) -> None:

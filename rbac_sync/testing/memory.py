@@ -1,4 +1,4 @@
-"""A backend in memory: the reference that the others are compared with."""
+"""A backend in memory: the reference for tests of other backends."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ EVERYTHING = Capabilities(
 
 @dataclass(frozen=True)
 class AccountVersion:
-    """The account between two transactions. ``serial`` counts them.
+    """The account between two transactions. ``serial`` counts the transactions.
 
     ``plans`` are the digests of the plans that have been applied.
     """
@@ -76,7 +76,7 @@ class MemoryTrail:
     def latest(
         self, limit: int | None = None, since: Instant | None = None, who: str = ""
     ) -> list[Link]:
-        """Return the newest rows first. See ``Trail``."""
+        """Return rows, newest first. See ``Trail``."""
         dated = (r.seq for r in self.rows if since is None or r.record.timestamp >= since)
         first = next(dated, len(self.rows) + 1)
         rows = [
@@ -87,7 +87,7 @@ class MemoryTrail:
         return rows[:limit]
 
     def touched(self, addresses: Collection[Address]) -> dict[Address, Touch]:
-        """Return who last changed each of *addresses*."""
+        """Return the last change of each of *addresses*."""
         named = {str(address): address for address in addresses}
         records = (row.record for row in self.rows if row.record.result == DONE)
         return {
@@ -100,7 +100,7 @@ class MemoryTrail:
 
 
 class MemorySession:
-    """One account, as a draft that becomes the account's state if the transaction ends well."""
+    """A session on one account: its draft becomes the state if the transaction succeeds."""
 
     def __init__(self, moment: AccountVersion, target: Target, applier: Address | None) -> None:
         """Begin from *moment*."""
@@ -112,33 +112,33 @@ class MemorySession:
         self._links, self._plans = list(moment.links), moment.plans
 
     def applier(self) -> Address | None:
-        """Return the applier that the backend was made with."""
+        """Return the applier given to the backend."""
         return self._applier
 
     def now(self) -> Instant:
-        """Return the time of this machine, which is the backend's own."""
+        """Return the time of this machine, which is that of the backend too."""
         return self._now
 
     def restrict(self, extent: Extent) -> None:
-        """Read everything all the same. See ``Session``."""
+        """Do nothing: every read is a whole one. See ``Session``."""
 
     def read(self, like: State | None = None) -> State:  # noqa: ARG002
         """Return the state so far."""
         return self._draft.draft()
 
     def show_lists(self, objects: Collection[Address] | None) -> None:
-        """Do nothing: every list is shown."""
+        """Do nothing: every read has all lists."""
 
     def replaced(self) -> Sequence[ReplacedKey]:
-        """Return nothing: every key is made through here."""
+        """Return nothing: no key can be made outside this backend."""
         return ()
 
     def horizon(self) -> Horizon:
-        """Return that everything is seen."""
+        """Return the horizon of a whole read."""
         return WHOLE
 
     def versions(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
-        """Return the versions of what is there."""
+        """Return the versions of existing resources."""
         live = {b.address for b in self._draft.bindings()}
         live.update(resource.address for resource in self._draft.resources())
         known = self._versions()
@@ -150,30 +150,30 @@ class MemorySession:
         return MemoryTrail(tuple(self._links))
 
     def touched(self, addresses: Collection[Address]) -> Mapping[Address, Touch]:
-        """Return who last changed each of *addresses*."""
+        """Return the last change of each of *addresses*."""
         return self.trail.touched(addresses)
 
     def absences(self, people: Collection[Address]) -> Mapping[Address, Absence]:
-        """Return what the trail tells of *people*."""
+        """Return the absences of *people*, from the trail."""
         return absences((row.record for row in self._links), people)
 
     def damage(self) -> Sequence[Mismatch]:
-        """Return nothing: no rows are seen, only what they say. See ``Session``."""
+        """Return nothing: the store of this backend has no rows. See ``Session``."""
         return ()
 
     def unrecorded(self, records: Iterable[Record]) -> Sequence[Mismatch]:  # noqa: ARG002
-        """Return nothing: there are no such rows that could be seen. See ``Session``."""
+        """Return nothing: no change can happen without a record. See ``Session``."""
         return ()
 
     def makers(self, keys: Collection[Address]) -> Mapping[Address, str]:
-        """Return who made each of *keys*."""
+        """Return the maker of each of *keys*."""
         records = [row.record for row in self._links]
         things = bearers(records, [len(records)])[len(records)].things
         rows = {key: records[things[key] - 1] for key in keys if key in things}
         return {key: format_actor(row.applier, row.on_behalf_of) for key, row in rows.items()}
 
     def unsettled(self) -> int:
-        """Return 0: a run is made whole or not at all."""
+        """Return 0: no run is left half made."""
         return 0
 
     def applied(self, plan_digest: str) -> bool:
@@ -181,11 +181,11 @@ class MemorySession:
         return plan_digest in self._moment.plans
 
     def begin(self, authorship: Authorship) -> None:
-        """Note which plan is applied."""
+        """Record the plan that the run applies."""
         self._plans |= {authorship.plan_digest}
 
     def made(self, _plan_digest: str) -> tuple[Change, ...]:
-        """Return none: a run is made whole or not at all."""
+        """Return nothing: an interrupted run has made no change."""
         return ()
 
     def make(self, change: Change) -> Mapping[str, str]:
@@ -199,7 +199,7 @@ class MemorySession:
         return {str(change.address): new_key()} if minted else {}
 
     def revoke(self, key: Key) -> None:
-        """Take *key* away again. See ``Writer``."""
+        """Delete *key* again. See ``Writer``."""
         self.make(Change(key, None))
 
     def record(self, record: Record) -> None:
@@ -208,7 +208,7 @@ class MemorySession:
         self._links.append(link(self.target.account, len(self._links) + 1, prev, record))
 
     def outcome(self, run: str) -> AccountVersion:
-        """Return what the account is once *run* is committed."""
+        """Return the account after the commit of *run*."""
         before = self._moment
         return AccountVersion(
             self._draft,
@@ -226,7 +226,7 @@ class MemorySession:
 
 
 class MemoryBackend:
-    """One account that lasts as long as the process. ``moment`` is what it is now."""
+    """An account that lasts as long as the process. ``moment`` is its present state."""
 
     def __init__(
         self,
@@ -237,7 +237,7 @@ class MemoryBackend:
         applier: Address | None = None,
         wait: float = 5.0,
     ) -> None:
-        """Begin with *state*; the built-in roles of *world* are always there."""
+        """Begin with *state*, to which the built-in roles of *world* are added."""
         draft = state.draft() if state else State().draft()
         for role in catalogue(world).roles.values():
             draft.put(role)
@@ -251,7 +251,7 @@ class MemoryBackend:
         yield MemorySession(self.moment, self._target, self._applier)
 
     def settle(self, secrets: Mapping[str, str | None]) -> Settled:  # noqa: ARG002
-        """Return nothing: a process that ends takes the account with it."""
+        """Return nothing: the account ends with the process."""
         return Settled()
 
     def transact(self, run: str, work: Callable[[Writer], T]) -> T:

@@ -74,7 +74,7 @@ def roles(draw: st.DrawFn) -> list[Role]:
 
 @st.composite
 def states(draw: st.DrawFn) -> State:
-    """Draw an account: its owner, and some of every kind that a store has but keys."""
+    """Draw an account: its owner, and some resources of every kind of a store except keys."""
     custom = draw(roles())
     people, bots = draw(st.sets(st.sampled_from(PEOPLE))), draw(st.sets(st.sampled_from(BOTS)))
     spaces = draw(st.sets(st.sampled_from(SPACES)))
@@ -104,7 +104,7 @@ def _teams(draw: st.DrawFn, principals: Sequence[Address]) -> list[Team]:
 def _bindings(
     draw: st.DrawFn, spaces: Iterable[Address], holders: Sequence[Address], custom: Iterable[Role]
 ) -> list[Binding]:
-    """Draw for each of *spaces* which of *holders* hold which built-in or *custom* role there."""
+    """Draw bindings of *holders* in each of *spaces*, with built-in and *custom* roles."""
     builtin = map(workspace_role, ("viewer", "developer", "worker"))
     role = st.sampled_from([*builtin, *(each.address for each in custom)])
     return [
