@@ -55,7 +55,7 @@ def refuse_too_few_owners(sources: Sources, names: NameResolver, account: Row, f
         owners = terms.open_at(until)
         if owners < floor:
             remaining = f"{owners} owner{'s' * (owners != 1)}"
-            message = f"at {rfc3339(until)} there would be {remaining}; the floor is {floor}"
+            message = f"at {rfc3339(until)} there would be {remaining}; the minimum is {floor}"
             names.problems.add(
                 "RS315" if is_whole else "RS507",
                 location,

@@ -75,7 +75,7 @@ def review(configuration: Configuration, session: Session, options: RunOptions) 
 
     Raises:
         ConfigError: the configuration cannot be used as written.
-        CredentialError: no API key, and no `--as`: there is nobody to plan for.
+        CredentialError: no API key, and no `--as`, so it is not known whom to plan for.
     """
     return judge_declaration(
         configuration, session, options, configuration.declaration_for(session)

@@ -213,7 +213,7 @@ def _takes(answer: AccessAnswer) -> str:
     if isinstance(listed_object, ObjectAccess):
         right = answer.access.catalogue.lists[listed_object.type][ObjectLevel(answer.permission)]
         return (
-            f"it takes {right} in {place(listed_object.workspace)}, and a place on its access list"
+            f"it needs {right} in {place(listed_object.workspace)}, and a place on its access list"
         )
     for level, of in groupby(answer.needed, lambda role: role.level):
         names = listed([role.name for role in of], MOST_ROLES, "or")
@@ -221,7 +221,7 @@ def _takes(answer: AccessAnswer) -> str:
             parts.append(f"the account role {names}")
         else:
             parts.append(f"{names} in {place(answer.scope)}")
-    return f"it takes {', or '.join(parts)}" if parts else NO_ROLE
+    return f"it needs {', or '.join(parts)}" if parts else NO_ROLE
 
 
 def _explained(explanation: Explanation, *, every: bool) -> Iterator[Line]:

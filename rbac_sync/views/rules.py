@@ -33,7 +33,7 @@ ADVICE: Mapping[RuleId, RuleAdvice] = {
     ),
     RuleId.CAPABILITY: RuleAdvice(
         "have somebody apply it who manages such things there; the refusal names them",
-        "an account member changes `[teams.oncall]`, which takes `update:team` in the account",
+        "an account member changes `[teams.oncall]`, which needs `update:team` in the account",
     ),
     RuleId.ESCALATION: RuleAdvice(
         "have somebody apply it who holds all that it gives, or give less",

@@ -41,12 +41,12 @@ from .running import run
             1,
             [
                 "no   bo@acme.example may not run_flows in workspace prod",
-                "it takes developer, owner or worker in workspace prod, or the account role *",
+                "it needs developer, owner or worker in workspace prod, or the account role *",
             ],
         ),
         ("can sa:ci see_flows -w prod", 1, ["no   sa:ci may not see_flows in workspace prod"]),
         ("can team:data see_flows -w prod", 0, ["yes  team:data may see_flows in workspace prod"]),
-        ("can dee bypass:sso", 1, ["it takes the account role owner"]),
+        ("can dee bypass:sso", 1, ["it needs the account role owner"]),
         ("can ana bypass:sso", 0, ["as owner in the account (which includes bypass:sso)"]),
         (
             "can bo see_flows -w test",

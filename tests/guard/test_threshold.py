@@ -265,7 +265,7 @@ def test_a_workspace_keeps_as_many_owners_as_the_policy_asks():
     assert finding.rule is RuleId.LAST_OWNER
     assert finding.message == (
         "`workspace.prod/access/p00@acme.example` would leave 1 active person who owns"
-        " workspace prod; the floor is 2"
+        " workspace prod; the minimum is 2"
     )
     assert finding.hint == "make somebody else an owner there first"
 

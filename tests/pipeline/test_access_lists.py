@@ -277,7 +277,7 @@ QUESTIONS = [
     (
         f"can bo view -w prod --object {NAME}",
         1,
-        "     it takes see_deployments in workspace prod, and a place on its access list",
+        "     it needs see_deployments in workspace prod, and a place on its access list",
     ),
     (f"can otto run -w prod --object {NAME}", 0, "as account owner, who owns every workspace"),
     (f"who-can run -w prod --object {NAME}", 0, f"run in `{NAME}` of workspace prod: 3 people"),

@@ -154,5 +154,5 @@ def test_an_end_that_would_leave_nobody_to_own_the_account_is_refused_today(tmp_
     )
     (tmp_path / "rbac.toml").write_text(text)
     backend = MemoryBackend(State([ANA, OWNER]), applier=ANA.address)
-    with pytest.raises(ConfigError, match="there would be 0 owners; the floor is 1"):
+    with pytest.raises(ConfigError, match="there would be 0 owners; the minimum is 1"):
         pipeline.plan(pipeline.load(tmp_path), backend, pipeline.RunOptions())

@@ -98,7 +98,7 @@ def test_a_no_names_the_ways_that_are_not_open_now_and_what_it_takes():
             " (from 2027-01-01T00:00:00Z) (which includes run_flows)"
         ),
         (
-            "     it takes developer, oncall, owner or runner in workspace prod,"
+            "     it needs developer, oncall, owner or runner in workspace prod,"
             " or the account role admin or owner"
         ),
     ]
@@ -107,7 +107,7 @@ def test_a_no_names_the_ways_that_are_not_open_now_and_what_it_takes():
 def test_a_no_in_the_account_names_account_roles():
     assert answer("cy", "manage_roles", ACCOUNT) == [
         "no   cy@acme.example may not manage_roles in the account",
-        "     it takes the account role admin or owner",
+        "     it needs the account role admin or owner",
     ]
 
 

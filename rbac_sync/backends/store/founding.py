@@ -46,7 +46,7 @@ def init(
 ) -> str:
     """Make the account with its first owner in an up-to-date schema, and return the owner's key.
 
-    There is no other door: whoever comes later, comes through the guard. The
+    This is the only way to create an account; later changes go through the guard. The
     key is returned once and kept nowhere. ``settings`` are the account's own:
     ``invitations`` true lets new members start out pending.
 

@@ -144,9 +144,9 @@ def _briefer(context: GuardContext, scope: Address, mask: Mask, until: Instant |
 
 
 def last_owner(context: GuardContext) -> Iterator[Finding]:
-    """No step leaves fewer active owners who are people than the floor, or none of them with a key.
+    """No step leaves fewer active owners who are people than the minimum, or none with a key.
 
-    Nor does one leave fewer owners in a workspace for which the policy names a floor. A step that
+    Nor does one leave fewer owners in a workspace for which the policy names a minimum. A step that
     does not lower their number is never refused.
     """
     floor = context.policy.min_owners
@@ -154,7 +154,7 @@ def last_owner(context: GuardContext) -> Iterator[Finding]:
         before, after = step.owners
         if after.active < min(before.active, floor):
             owners = "owner who is a person" if after.active == 1 else "owners who are people"
-            what = f"would leave {after.active} active {owners}; the floor is {floor}"
+            what = f"would leave {after.active} active {owners}; the minimum is {floor}"
             hint = "make somebody else an owner first"
         elif after.with_key < min(before.with_key, 1):
             what = "would leave no active human owner with a key"
@@ -165,7 +165,7 @@ def last_owner(context: GuardContext) -> Iterator[Finding]:
         yield context.finding(RuleId.LAST_OWNER, step.change, message, hint)
     for change, scope, left, floor in too_few(context):
         people = "active person who owns" if left == 1 else "active people who own"
-        what = f"would leave {left} {people} {place(scope)}; the floor is {floor}"
+        what = f"would leave {left} {people} {place(scope)}; the minimum is {floor}"
         hint = "make somebody else an owner there first"
         yield context.finding(RuleId.LAST_OWNER, change, f"`{change.address}` {what}", hint, scope)
 

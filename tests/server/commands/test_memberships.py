@@ -11,7 +11,7 @@ from rbac_sync.server.refusals import NotAllowed
 
 from .conftest import Actor
 
-LAST = "`member.olivia@example.org` would leave 0 active owners who are people; the floor is 1"
+LAST = "`member.olivia@example.org` would leave 0 active owners who are people; the minimum is 1"
 
 
 def test_a_user_is_suspended_and_let_in_again(owner, member):

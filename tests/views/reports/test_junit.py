@@ -80,9 +80,7 @@ def test_no_name_breaks_out_of_the_xml():
 
 def test_a_run_that_fails_is_a_test_case_and_nothing_is_said_of_the_rest():
     error = CredentialError("there is no API key", hint="set it")
-    cases = {
-        "the run comes to its end": "no API key, and no `--as`: there is nobody to plan for\nset it"
-    }
+    cases = {"the run comes to its end": "there is no API key\nset it"}
     assert dict(suites(render_report(Run(error=error)))) == {"run": cases}
 
 
