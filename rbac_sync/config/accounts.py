@@ -85,6 +85,7 @@ class _AccountTables:
     def sources(self) -> Sources:
         """Return the configuration of the account."""
         _refuse_same(self._shared, self._problems)
+        _refuse_same_files(self._shared, self._problems)
         own = next(
             location
             for location, name in self._shared.written(ACCOUNTS)
@@ -209,4 +210,21 @@ def _refuse_same(shared: Sources, problems: Problems) -> None:
                 hint=f"write another `account` in `[{ACCOUNTS}.{name}.backend]`",
                 second=earlier.key,
                 second_label="the same account",
+            )
+
+
+def _refuse_same_files(shared: Sources, problems: Problems) -> None:
+    """Add a problem for each account whose name differs from another in case alone."""
+    first: dict[str, TomlLocation] = {}
+    for location, name in shared.written(ACCOUNTS):
+        earlier = first.setdefault(name.casefold(), location)
+        if earlier is not location and earlier.path != location.path:
+            problems.add(
+                "RS331",
+                location.key,
+                f"`{name}` and `{earlier.path[1]}` differ in case alone: on a disk that ignores"
+                " case their plans and reports are one file",
+                hint="give one of them another name",
+                second=earlier.key,
+                second_label="the other account",
             )

@@ -392,7 +392,8 @@ _ALL = (
         "RS331",
         "two accounts that are one",
         "Two tables `[accounts.NAME]` name the same account of the same system: each run of the one"
-        " would take back what the other one gives.",
+        " would take back what the other one gives. Or their names differ in case alone: their"
+        " plans and reports would be one file on a disk that ignores case.",
     ),
     Code(
         "RS340",

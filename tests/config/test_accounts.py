@@ -238,6 +238,18 @@ def test_two_spellings_of_one_database_are_one_account(folder, prod, stage):
     assert problem.code == "RS331"
 
 
+def test_two_names_do_not_differ_in_case_alone(several):
+    root = '[accounts.Prod]\nwave = 1\nbackend = { account = "other" }\n'
+    (problem,) = problems(several, root=root)
+    assert problem.code == "RS331"
+    assert problem.message == (
+        "`Prod` and `prod` differ in case alone: on a disk that ignores case their plans and"
+        " reports are one file"
+    )
+    assert problem.hint == "give one of them another name"
+    assert problem.second.file == "accounts-prod.toml"
+
+
 def test_one_handle_in_two_databases_is_two_accounts(several):
     url = 'url_variable = "RBAC_SYNC_STAGE_URL"\n'
     root = f'[accounts.stage]\nwave = 1\n{url}backend.account = "acme-prod"\n'
