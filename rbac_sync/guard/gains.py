@@ -9,7 +9,7 @@ Four gains are not counted, each for a reason:
 * a principal's own key: with it the owner can do no more than without it;
 * an accepted invitation: its roles count when the invitation is made;
 * the default roles of a new or reactivated user: they are judged when they are set, and
-the right to invite permits to let people in;
+  the right to invite permits to let people in;
 * a term that only shortens: it gives nothing.
 
 A person with a new e-mail address counts as another person, who gains all access of the first.

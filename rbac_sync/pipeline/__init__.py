@@ -1,7 +1,7 @@
 """The stages of a run, in one direction; the only package that imports every stage.
 
 ``plan`` is ``review`` on fresh state; ``apply`` judges a saved plan again and
-makes it; everything else only looks.
+makes its changes; all other stages only read.
 """
 
 from __future__ import annotations

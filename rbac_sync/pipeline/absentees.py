@@ -16,9 +16,9 @@ from ..planning.plan import Absence
 def known_absences(
     session: Session, declaration: Declaration, live: State
 ) -> Mapping[Address, Absence]:
-    """Return what is known of the declared people who are no members; what is unseen is not gone.
+    """Return the absences of declared people who are no members, if all members were read.
 
-    Whoever is renamed, or is to be, is not asked about.
+    People who are renamed, or will be, are left out.
     """
     is_hidden = Kind.USER in session.horizon().kinds
     if is_hidden or declaration.reach(Subject.MEMBERS) is Manage.NONE:
@@ -38,7 +38,7 @@ def _is_member(live: State, who: Address) -> bool:
 
 
 def with_absentees(plan: Plan, sources: Sources) -> Plan:
-    """Return *plan* with the lines that name who has left, or has another address now."""
+    """Return *plan* with the lines about people who have left or have a new address."""
     left = {who.key for who, absence in plan.absent.items() if absence.has_left}
     new = {who: absence.now for who, absence in plan.absent.items() if absence.now is not None}
     if not left and not new:

@@ -1,4 +1,4 @@
-"""The check that whoever is on an access list has access to the workspace."""
+"""The check that all principals on an access list have access to the workspace."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from ..model.address import place
 def check_access_lists(
     declaration: Declaration, live: State, horizon: Horizon, texts: Mapping[str, str]
 ) -> None:
-    """Check that everybody on a declared list has access once the declaration is live.
+    """Check that all principals on declared lists have access once the declaration is live.
 
-    *Why* here and not by a rule of the guard: a service may take such a list, which then gives
-    nobody anything.
+    *Why* here and not by a rule of the guard: such a list is no risk, since it gives no access,
+    and a service may accept it.
 
     Raises:
-        ConfigError: somebody has none.
+        ConfigError: a principal has none.
     """
     if problems := tuple(_outsiders(declaration, live, horizon)):
         raise ConfigError(problems, texts)
@@ -53,7 +53,7 @@ def _outsiders(declaration: Declaration, live: State, horizon: Horizon) -> Itera
 
 
 def _is_whole(declaration: Declaration, scope: Address) -> bool:
-    """Say whether nobody keeps access to *scope* that is not declared."""
+    """Say whether the declaration names all access to *scope*."""
     is_silent = scope in declaration.silent_access or scope in declaration.silent_defaults
     subjects = (Subject.ACCESS, Subject.MEMBERS, Subject.SERVICE_ACCOUNTS, Subject.TEAMS)
     return not is_silent and all(declaration.reach(each) is Manage.ALL for each in subjects)

@@ -16,16 +16,16 @@ from ..planning.answerable import is_partly_seen
 from ..planning.renames import is_managed
 
 MOST_RENAMED = 5
-"""More renames than these are one piece of advice: some organisations keep every old name."""
+"""More renames than these become one piece of advice: some organisations keep every old name."""
 
 
 def with_live_advice(
     declaration: Declaration, live: State, now: Instant, texts: Mapping[str, str]
 ) -> Declaration:
-    """Return *declaration* with the advice that *live* gives rise to.
+    """Return *declaration* with advice that follows from the state *live*.
 
     Raises:
-        ConfigError: what is to be renamed is live under both names.
+        ConfigError: a resource to be renamed is live under both names.
     """
     if both := tuple(_both_live(declaration, live)):
         raise ConfigError(both, texts)
@@ -52,17 +52,17 @@ def with_test_advice(declaration: Declaration, live: State, horizon: Horizon) ->
 
 
 def advice_on_tests(context: GuardContext) -> tuple[Diagnostic, ...]:
-    """Return the advice on the tests that only warn, and fail once the plan is applied."""
+    """Return advice on the tests that only warn and that fail after the plan."""
     return tuple(map(advice_of, warnings(context)))
 
 
 def advice_of(finding: Finding) -> Diagnostic:
-    """Return the advice that says how a test fails which only warns."""
+    """Return the advice about the failure of a test that only warns."""
     return Diagnostic("RS515", finding.message, finding.place, finding.hint)
 
 
 def _both_live(declaration: Declaration, live: State) -> Iterator[Diagnostic]:
-    """Yield the renames of things that are live under two of their names; people may be."""
+    """Yield the renames of resources, except people, that are live under two of their names."""
     hint = "take `renamed_from` out: they are two, and the plan says what becomes of each"
     for new, old_names in sorted(declaration.former.items()):
         resource = declaration.desired.get(new)
@@ -114,7 +114,7 @@ def _ending(declaration: Declaration, live: State, now: Instant) -> Iterator[Dia
         unstated = "until" in declaration.unstated.get(address, ())
         is_written = declaration.desired.get(address) is not None and not unstated
         if key.owner.kind is Kind.USER or is_written or not key.until:
-            continue  # a person's own keys are nobody else's business
+            continue  # the keys of a person concern only that person
         if ends_soon(key.until, now):
             subject, hint = f"the key `{key.name}` of `{label(key.owner)}`", "make another in time"
             yield _soon(subject, key.until, now, address, hint, declaration)

@@ -35,10 +35,10 @@ from .configuration import Configuration, RunOptions
 from .plan import Review, context_of, judge_declaration, wider
 
 OnJudgement = Callable[[GuardContext, Sequence[Finding]], object]
-"""Takes what the guard was asked, and what it found."""
+"""Receives the context that the guard judged, and its findings."""
 
 OnReplan = Callable[[Review], object]
-"""Takes the plan that is made in place of one that nobody reviewed."""
+"""Receives the plan that replaces a stale one that nobody reviewed."""
 
 NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies"
 
@@ -54,18 +54,18 @@ def apply(
     on_replan: OnReplan | None = None,
     stop: StopRequest | None = None,
 ) -> Applied:
-    """Apply *saved*, judged again from what is live now and by the credential's own identity.
+    """Apply *saved*, judged again on the present live state and for the credential's principal.
 
-    *keep* is given the secrets of new keys, if there are any, before anything is committed;
-    *on_judgement* what the guard was asked and what it found, before anything is written.
-    With *on_replan*, nobody reviewed *saved*: if it is stale, another plan is made once, under
-    the lock, shown to *on_replan* and applied in its place. *stop* ends the run between two
+    *keep* receives the secrets of new keys, if there are any, before the commit;
+    *on_judgement* receives the guard's context and findings before the first write.
+    *on_replan* says that nobody reviewed *saved*: if it is stale, a new plan is made once, under
+    the lock, passed to *on_replan* and applied in its place. *stop* ends the run between two
     changes.
 
     Raises:
-        ApplyStopped: it ended half-way, whatever the reason; see ``make_all``.
+        ApplyStopped: the run ended half-way, for any reason; see ``make_all``.
         Interrupted: *stop* ended it.
-        StalePlan: what the plan was made from is no longer so.
+        StalePlan: the state that the plan was made from has changed.
         PlanRefused: the guard objects; nothing was written.
     """
     run = _ApplyRun(
@@ -88,7 +88,7 @@ def apply(
 
 @dataclass
 class _ApplyRun:
-    """One run of ``apply``. ``standing`` counts its changes once all stand, whatever comes then."""
+    """One run of ``apply``. ``standing`` is the number of its changes once all are committed."""
 
     configuration: Configuration
     saved: SavedPlan
@@ -105,7 +105,7 @@ class _ApplyRun:
         self._signed = actor(self.configuration, self.options)
 
     def apply(self, writer: Writer) -> Applied:
-        """Judge the plan again on what *writer* reads, and make it; see ``apply``."""
+        """Judge the plan again on the state that *writer* reads, and make it; see ``apply``."""
         declaration = self.configuration.declaration(writer.catalogue, self.saved.created)
         extent = None if self.options.whole else extent_of_plan(self.saved, declaration)
         writer.restrict(extent)
@@ -139,12 +139,12 @@ class _ApplyRun:
         options: RunOptions,
         extent: Extent,
     ) -> tuple[GuardContext, Sequence[Finding]]:
-        """Return what remains of the plan to make, and what the guard finds in it.
+        """Return the part of the plan that is still to be made, and the guard's findings about it.
 
-        *Why* all of it again where more has to be read than *extent*: that is of a later moment.
+        *Why* everything is read again if *extent* is not enough: a later read sees a later moment.
 
         Raises:
-            StalePlan: what it was made from is no longer so.
+            StalePlan: the state that the plan was made from has changed.
         """
         while True:
             live = normal(writer.read(), writer.catalogue)
@@ -161,7 +161,7 @@ class _ApplyRun:
     def _replanned(
         self, review: Review, writer: Writer, applier: Address, options: RunOptions
     ) -> tuple[GuardContext, Sequence[Finding]]:
-        """Return the plan of *review*, and what the guard finds in it."""
+        """Return the plan of *review*, and the guard's findings about it."""
         live, changes = review.plan.live, review.saved.changes
         context = _context(live, changes, writer, applier, review.declaration, options)
         return context, examine(context)
@@ -170,7 +170,7 @@ class _ApplyRun:
         """Return a new plan for the present live state, under the lock.
 
         Raises:
-            StalePlan: it makes a key that the plan in whose place it stands does not.
+            StalePlan: it makes a key that the replaced plan does not make.
         """
         declaration = self.configuration.declaration_for(writer)
         review = judge_declaration(self.configuration, writer, options, declaration, self._signed)
@@ -199,7 +199,7 @@ def _context(
     declaration: Declaration,
     options: RunOptions,
 ) -> GuardContext:
-    """Return what the guard is asked about *changes*, to be made in *live*."""
+    """Return the guard's context for *changes*, to be made in *live*."""
     plan = Plan(live, changes, origin=declaration.origin, entry=declaration.entry)
     return context_of(plan, writer, applier, declaration, options)
 
@@ -221,7 +221,7 @@ def change_by_hand(
 ) -> dict[str, str]:
     """Make *changes* as a plan of their own, judged like any other; return new secrets.
 
-    No author is asked for: who changes something by hand is who wants it so.
+    No author is needed: the applier of a change by hand is its author.
 
     Raises:
         PlanRefused: the guard objects; nothing was written.
@@ -279,7 +279,7 @@ def check_made(context: GuardContext, writer: Writer) -> None:
 
 
 def check_keys(new: SavedPlan, old: SavedPlan, stale: StalePlan) -> None:
-    """Check that *new* makes no API key that *old* does not: its secret would have no place.
+    """Check that *new* makes no API key that *old* does not: no place is reserved for its secret.
 
     Raises:
         StalePlan: it does.
@@ -327,7 +327,7 @@ def still_due(
     """Return the changes of *saved* that remain; interrupted runs of it made *made*.
 
     Raises:
-        StalePlan: what the plan was made from is no longer so.
+        StalePlan: the state that the plan was made from has changed.
     """
     pins = pinned(saved.pins, live, session.versions)
     applied = session.applied(saved.digest)

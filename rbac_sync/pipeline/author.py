@@ -16,8 +16,8 @@ def actor(configuration: Configuration, options: RunOptions) -> str:
     """Return the actor of the signed token of *options*, in its issuer's words; empty without one.
 
     Raises:
-        CredentialError: it is not accepted, or of a run for something else.
-        RbacSyncError: the keys to check it with cannot be had.
+        CredentialError: the token is not accepted, or is from a run for another purpose.
+        RbacSyncError: the keys of the issuer cannot be read.
     """
     settings = configuration.sources.root.document.guard.authors
     if settings is None or not options.token:
@@ -38,7 +38,7 @@ def author(policy: Policy, options: RunOptions, actor: str) -> Address | None:
     """Return the author of the change, None if nobody is named.
 
     Raises:
-        CredentialError: *actor* is nobody here, or somebody else.
+        CredentialError: *actor* is not known here, or is another person than the named one.
     """
     if not actor:
         return options.author

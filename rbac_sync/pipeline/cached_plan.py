@@ -1,8 +1,8 @@
-"""Plans that leave unread what an earlier plan found to be as it was declared.
+"""Plans that do not read workspaces which an earlier plan found to be as declared.
 
-Such a plan parses no file that is as it was and declares workspaces alone, and reads none of their
-access, as long as the account's trail tells of no change there. All the rest is read, compared
-and judged as ever. Where that is not certainly the plan of everything, everything is read.
+Such a plan does not parse unchanged files that declare only workspaces, and does not read the
+access there, if the account's trail has no change there since. Everything else is read, compared
+and judged as usual. If the result may differ from a full plan, everything is read.
 """
 
 from __future__ import annotations
@@ -53,18 +53,18 @@ from .plan import Review, applier_for, judge_part, review
 from .plan_cache import MOST_AGE, PlanCache, advice_digest, cache_path, read_cache, write_cache
 
 FEWEST = 50
-"""With fewer files than these that could be passed over, nothing is kept: it would save nothing."""
+"""With fewer files than these that could be passed over, no cache is written: it saves no time."""
 
 OF_ALL_FILES = frozenset({"RS518", "RS519"})
-"""Codes of advice that names grants of many files in one sentence."""
+"""Codes of advice that names the grants of many files in one sentence."""
 
 
 @dataclass(frozen=True)
 class CachedPlanner:
-    """A maker of plans for the configuration in ``folder``, which is of one account.
+    """A maker of plans for the configuration of one account in ``folder``.
 
-    ``backend`` and ``options`` make those of the run, of a configuration of which workspaces may
-    be missing. ``api_key`` signs what is kept.
+    ``backend`` and ``options`` make the backend and the options of the run from a configuration
+    that may lack workspaces. ``api_key`` signs the cache.
     """
 
     folder: Path
@@ -74,10 +74,10 @@ class CachedPlanner:
     options: Callable[[Configuration], RunOptions]
 
     def plan(self) -> tuple[Configuration, Review]:
-        """Return the configuration and the plan, and keep what it finds for the next one.
+        """Return the configuration and the plan, and write the cache for the next one.
 
         Raises:
-            RbacSyncError: there is no plan.
+            RbacSyncError: the plan cannot be made.
         """
         return self._of_a_part() or self._of_everything()
 
@@ -95,7 +95,7 @@ class CachedPlanner:
         return configuration, result
 
     def _of_a_part(self) -> tuple[Configuration, Review] | None:
-        """Return the plan without what is in the cache; None if that is not enough for it."""
+        """Return the plan without the cached workspaces; None if it depends on them."""
         cache = read_cache(self._path, self.api_key)
         if cache is None:
             return None
@@ -105,22 +105,22 @@ class CachedPlanner:
                 if not isinstance(session, RecordedSession) or not _is_of(cache, session):
                     return None
                 return self._without_change(cache, root, session) or self._with(cache, session)
-        except (RbacSyncError, OSError):  # the plan of everything says what is wrong
+        except (RbacSyncError, OSError):  # the full plan reports the error
             return None
 
     def _without_change(
         self, cache: PlanCache, root: Configuration, session: Session
     ) -> tuple[Configuration, Review] | None:
-        """Return the plan where nothing is as much as touched since one with nothing to say.
+        """Return the cached plan if nothing has changed since it and it had nothing to report.
 
-        None if something may be.
+        None if something may have changed.
         """
         assert isinstance(session, RecordedSession), "as has been asked"
         if not cache.settled or session.moment() != cache.moment:
             return None
         try:
             options = self.options(root)
-        except RbacSyncError:  # of somebody whom another file names
+        except RbacSyncError:  # an option may name a person whom another file declares
             return None
         files, applier = config.file_digests(self.folder), applier_for(session, options)
         if files is None or _settled_digest(files, applier, options) != cache.settled:
@@ -173,7 +173,7 @@ def _is_of(cache: PlanCache, session: Session) -> bool:
 
 
 def _known(cache: PlanCache, session: Session) -> KnownFiles | None:
-    """Return the files of *cache* in whose workspaces nothing was changed since; None if unknown.
+    """Return the files of *cache* whose workspaces have not changed since; None if unknown.
 
     *Why* the trail answers it: each change of an account is on record in the transaction that
     makes it, under the lock, and `audit verify` compares the record with the rows.
@@ -192,7 +192,7 @@ def _scopes(files: Iterable[KnownFile]) -> Iterator[Address]:
 
 
 def _others(configuration: Configuration) -> list[File]:
-    """Return the files that do not declare workspaces alone."""
+    """Return the files that declare anything but workspaces."""
     return [file for file in configuration.sources.files if not is_local(file)]
 
 
@@ -209,7 +209,7 @@ def _planned_digests(configuration: Configuration) -> dict[str, str]:
 
 
 def _settled_digest(files: Mapping[str, str], applier: Address | None, options: RunOptions) -> str:
-    """Return the digest of *files* and of who asked; empty where that is more than one."""
+    """Return the digest of *files* and of the applier; empty if there is an author, too."""
     if options.author is not None or options.token:
         return ""
     text = canonical([files, str(applier), options.simulated is not None])
@@ -243,7 +243,7 @@ def _dates(value: object) -> Iterator[Instant]:
 
 @dataclass(frozen=True)
 class _Finding:
-    """A plan, and what it says of the files of its configuration."""
+    """A plan, and the facts about the files of its configuration that a cache holds."""
 
     configuration: Configuration
     session: Session
@@ -255,13 +255,13 @@ class _Finding:
         return self.review.declaration
 
     def is_like(self, cache: PlanCache) -> bool:
-        """Say whether the plan of a part is that of everything, as far as *cache* can tell."""
+        """Say whether the plan of a part equals the full plan, by the facts in *cache*."""
         return self._can_be_kept and self._advice == cache.advice
 
     def cache(self, before: PlanCache | None) -> PlanCache | None:
-        """Return what the next plan may take from this one, which took what it could of *before*.
+        """Return the cache for the next plan, with the parts of *before* that this plan used.
 
-        None if that is not worth it, or not possible.
+        None if a cache is not worth it, or not possible.
         """
         if not self._can_be_kept:
             return None
@@ -290,7 +290,7 @@ class _Finding:
 
     @property
     def _settled(self) -> str:
-        """The digest of all files and of who asked; empty if the plan has anything to say."""
+        """The digest of all files and of the applier; empty if the plan has anything to report."""
         result, options = self.review, self.options
         nothing = Plan(result.plan.live, ())
         is_silent = result.plan == nothing and not (result.findings or result.advice)
@@ -301,7 +301,7 @@ class _Finding:
 
     @property
     def _is_near_an_instant(self) -> bool:
-        """True if time alone might soon give the plan something to say."""
+        """True if a plan may soon differ only because a term begins or ends."""
         now, margin = self.session.now(), 2 * MOST_AGE
         instants = chain(live_instants(self.review.plan.live), *map(_dates, self._trees))
         return any(now - margin < each < now + SOON + margin for each in instants)
@@ -341,13 +341,13 @@ class _Finding:
 
     @cached_property
     def _changing(self) -> frozenset[Address]:
-        """The workspaces of which tests speak, or in which something has ended."""
+        """The workspaces that tests name, or in which something has ended."""
         ended = (pair for address in self._declaration.ended for pair in bound(address))
         tested = extent_of_tests(self._declaration) or frozenset()
         return tested | {scope for _, scope in ended}
 
     def _holds(self, file: File) -> bool:
-        """Say whether all that *file* declares is live, for good."""
+        """Say whether everything that *file* declares is live and has no end."""
         is_parsed = file.name not in self.configuration.sources.known.met
         if not is_parsed or file.name in self._advised or not can_be_known(file):
             return False
@@ -369,7 +369,7 @@ class _Finding:
         return {name: getattr(workspace, name) for name in written}
 
     def _references(self, files: Mapping[str, KnownFile]) -> dict[str, str]:
-        """Return a file that refers to each short name and group, of all that *files* refer to."""
+        """Return, for each short name and group that *files* refer to, one of the files."""
         sources, references = self.configuration.sources, dict[str, str]()
         people = sources.people
         if not people and not any(True for _ in sources.named("groups")):
@@ -389,7 +389,7 @@ class _Finding:
 
 
 def _next_instant(held: Iterable[Holdings], now: Instant | None = None) -> Instant | None:
-    """Return the first instant, after *now* if that is given, at which one of *held* changes."""
+    """Return the first instant, after *now* if given, at which one of *held* begins or ends."""
     first: Instant | None = None
     for holding in (holding for holdings in set(held) for holding in holdings):
         for instant in (holding.since, holding.until):
@@ -400,11 +400,11 @@ def _next_instant(held: Iterable[Holdings], now: Instant | None = None) -> Insta
 
 @dataclass(frozen=True)
 class _WholeConfiguration:
-    """The configuration of ``files``, by digest, of which a plan has read a part.
+    """The whole configuration of ``files`` (by digest), of which a plan has read a part.
 
-    Its own digest is taken when it is asked for.
+    Its own digest is computed on first use.
 
-    *Why*: the digest is of all that is declared, and most plans are only shown.
+    *Why*: that needs all declarations, and most plans are only printed.
     """
 
     planner: CachedPlanner
@@ -414,10 +414,10 @@ class _WholeConfiguration:
 
     @cached_property
     def digest(self) -> str:
-        """The digest of what all of it means.
+        """The digest of the meaning of the whole configuration.
 
         Raises:
-            RbacSyncError: it is not any more what was planned.
+            RbacSyncError: its files have changed since the plan.
         """
         whole = load(self.planner.folder, self.planner.url)
         if digests(whole.sources.files) != self.files:

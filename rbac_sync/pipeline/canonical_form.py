@@ -30,7 +30,7 @@ class FormattedFile:
 
     @property
     def is_canonical(self) -> bool:
-        """True if nothing is to be written."""
+        """True if the file is in canonical form already."""
         return self.before == self.after
 
 
@@ -44,10 +44,10 @@ class Formatting:
     def add(self, path: Path, now: Instant) -> None:
         """Add the file *path*, or the files of each configuration in the folder *path*.
 
-        A configuration is compared with its canonical form as it resolves at *now*.
+        A configuration is compared with its canonical form as both resolve at *now*.
 
         Raises:
-            AssertionError: it would mean something else.
+            AssertionError: the meaning would change.
         """
         if not path.is_dir():
             self._add_file(path, path.resolve())
@@ -63,7 +63,7 @@ class Formatting:
         """Add the files of the configuration in the folder *root*, or with this root file.
 
         Raises:
-            AssertionError: it would mean something else.
+            AssertionError: the meaning would change.
         """
         folder = root if root.is_dir() else root.parent
         try:
@@ -93,7 +93,7 @@ def format_content(path: Path, content: bytes) -> FormattedFile:
 
     Raises:
         RbacSyncError: it cannot be formatted.
-        AssertionError: it would mean something else.
+        AssertionError: its meaning would change.
     """
     try:
         return FormattedFile(path, content, format_file(str(path), content))
@@ -123,7 +123,7 @@ def _check_meaning(root: Path, contents: Mapping[str, bytes], now: Instant) -> N
     try:
         before = list(_digests(sources, now))
     except RbacSyncError:
-        return  # it does not resolve; that each file has the same tables has been checked
+        return  # it does not resolve; each file was checked to have the same tables
     if before != list(_digests(config.with_contents(sources, contents), now)):
         raise AssertionError(f"the canonical form of `{root}` means something else")
 

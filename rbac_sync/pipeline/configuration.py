@@ -22,10 +22,10 @@ STORE = config.STORE_URL
 LOG = logging.getLogger("rbac_sync")
 
 WAIT = 5.0
-"""For how many seconds a writer waits for another where nothing else is asked for."""
+"""The default number of seconds for which a writer waits for another one."""
 
 WORLD = "prefect-cloud"
-"""The world of a configuration that names none, where no backend can be asked."""
+"""The default world, if the configuration names none and no backend is open."""
 
 
 @dataclass(frozen=True)
@@ -49,18 +49,18 @@ class Configuration:
 
     @property
     def webhooks(self) -> Mapping[str, str]:
-        """The receivers of drift: by kind of message, the variable that holds a webhook's URL."""
+        """The receivers of drift: the variable with a webhook's URL, by kind of message."""
         notify = self.sources.root.document.notify
         return {kind: variable for kind, variable in notify if variable}
 
     @property
     def name(self) -> str:
-        """The name of the account among several, empty where there is but one."""
+        """The name of the account among several, empty if there is only one."""
         return self.sources.account.name if self.sources.account else ""
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue of the configured world; where none is named, today's."""
+        """The catalogue of the configured world, or of ``prefect-cloud`` if none is named."""
         return catalogue(self.settings.world or WORLD)
 
     def backend(self, api_key: str | None) -> Backend:
@@ -93,12 +93,12 @@ class Configuration:
 class RunOptions:
     """The options of one run, beyond the configuration.
 
-    ``simulated`` answers for a principal without being it; applying ignores
-    it. ``author`` is a second bound; ``token``, if there is one, proves who it
-    is. The ``allow`` ones loosen the guard and exist on the command line only.
-    ``resume`` goes on where an interrupted run of the plan ended; under
-    ``strict`` a test that warns refuses. ``whole`` reads who holds what in every workspace,
-    for what shows it.
+    ``simulated`` is a principal to plan for without its credential; ``apply`` ignores
+    it. The authority of ``author`` is a second bound; ``token``, if given, proves the
+    author. The ``allow`` options loosen the guard and exist on the command line only.
+    ``resume`` continues an interrupted run of the plan; with ``strict`` a failure of a
+    test that only warns refuses the plan. ``whole`` reads the bindings of every workspace,
+    for commands that show them.
     """
 
     simulated: Address | None = None
@@ -117,7 +117,7 @@ class RunOptions:
 
     @property
     def allowed(self) -> dict[str, int]:
-        """The counts that this run accepts, by what is counted, for the audit trail."""
+        """The numbers of removals that this run allows, by kind of removal, for the audit trail."""
         counts = {
             "deletes": self.allow_deletes,
             "losers": self.allow_losers,
@@ -126,7 +126,7 @@ class RunOptions:
         return {noun: count for noun, count in counts.items() if count}
 
     def judged(self, expectations: tuple[Expectation, ...]) -> tuple[Expectation, ...]:
-        """Return *expectations* as this run judges them: under ``strict`` none only warns."""
+        """Return *expectations* for this run: with ``strict`` none of them only warns."""
         if not self.strict:
             return expectations
         return tuple(replace(each, warns=False) for each in expectations)
@@ -148,15 +148,15 @@ class RunOptions:
 def load(
     folder: Path, url: str = "", wait: float = WAIT, account: str | None = None
 ) -> Configuration:
-    """Read the configuration below *folder*; the user's *url* takes the place of its own.
+    """Read the configuration below *folder*; the user's *url* replaces its own.
 
     A writer waits *wait* seconds for another. *account* is one of the accounts that it names;
     None is the only one.
 
     Raises:
         ConfigError: it cannot be read, or names no backend.
-        CredentialError: something slipped into its URL.
-        RbacSyncError: it is of several accounts and none is named, or of none of this name.
+        CredentialError: its URL contains a stray character.
+        RbacSyncError: it has several accounts and none is named, or none with this name.
     """
     return of_sources(config.read(folder), folder, url, wait, account)
 
@@ -166,18 +166,17 @@ def load_root(folder: Path, url: str = "", account: str | None = None) -> Config
 
     Raises:
         ConfigError: it cannot be read, or names no backend.
-        CredentialError: something slipped into its URL.
-        RbacSyncError: see ``load``.
+        CredentialError, RbacSyncError: see ``load``.
     """
     return of_sources(config.read_root(folder), folder, url, WAIT, account)
 
 
 def name_of(folder: Path, handle: str) -> str | None:
-    """Return the name of the account whose handle this is; None if there is but one account.
+    """Return the name of the account with this handle; None if there is only one account.
 
     Raises:
         ConfigError: the configuration cannot be read, or names no backend.
-        RbacSyncError: it is of several accounts, and none has this handle.
+        RbacSyncError: it has several accounts, and none with this handle.
     """
     shared = config.read(folder)
     names = [account.name for account in config.accounts(shared)]
@@ -193,7 +192,7 @@ def name_of(folder: Path, handle: str) -> str | None:
 def of_sources(
     shared: config.Sources, folder: Path, url: str, wait: float, account: str | None
 ) -> Configuration:
-    """Return the configuration of one account of *shared*, which was read; see ``load``."""
+    """Return the configuration of one account of the sources *shared*; see ``load``."""
     sources = config.select_account(shared, account)
     settings = config.settings(sources)
     url = _url_of(sources.account, url)
@@ -217,8 +216,8 @@ def _url_of(account: config.AccountSettings | None, url: str) -> str:
     """Return the URL in the variable that *account* names, or *url* if it names none.
 
     Raises:
-        CredentialError: no URL is in the variable, or *url* is given, too: another database
-            must not take its place.
+        CredentialError: no URL is in the variable, or *url* is given, too: it must not
+            replace the database of the account.
     """
     if account is None or not account.url_variable:
         return url
@@ -229,7 +228,7 @@ def _url_of(account: config.AccountSettings | None, url: str) -> str:
         fault = "is not set"
     elif url:
         fault, hint = "and another URL is given, too", "leave out `--url` and `RBAC_SYNC_URL`"
-    elif "://" not in own:  # it may be a key, so that no message may have it
+    elif "://" not in own:  # it may be a key, so no message may show it
         fault = "holds no URL"
     if fault:
         message = f"`{variable}`, which `[accounts.{name}]` names, {fault}"

@@ -15,11 +15,11 @@ from ..model import ACCOUNT, Catalogue, Level, State, Workspace, label, place
 from .configuration import Configuration, validate
 
 LARGEST_OFFSET = timedelta(minutes=5)
-"""By so much the clock of this machine may differ from that of the account."""
+"""The largest difference between the clocks of this machine and of the account."""
 
 
 class CheckState(StrEnum):
-    """The result of a check; one that another one stands in the way of is skipped."""
+    """The result of a check; a check that depends on a failed one is skipped."""
 
     OK = "ok"
     FAILED = "failed"
@@ -28,9 +28,9 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that a run needs: what was seen of it, and what to do where it failed.
+    """One thing that a run needs: the result of its check, and a hint if it failed.
 
-    Without what ``blocks`` the account cannot be opened.
+    If a check that ``blocks`` fails, the account cannot be opened.
     """
 
     name: str
@@ -41,13 +41,13 @@ class Check:
 
 
 ACCOUNT_CHECKS = ("credential", "clock", "visibility", "rights", "unsettled")
-"""The checks that take an open account and a credential, in their order."""
+"""The checks that need an open account and a credential, in their order."""
 
 
 def checks(
     load: Callable[[], Configuration], connect: Callable[[Configuration], Backend]
 ) -> Iterator[Check]:
-    """Yield every check of the configuration that *load* reads, in the order of their needs."""
+    """Yield every check of the configuration that *load* reads, each after those that it needs."""
     configuration: list[Configuration] = []
     yield _check("configuration", lambda: _read(load, configuration))
     if not configuration:
@@ -98,7 +98,7 @@ def _connect(
 
 
 def _way_checks(backend: Backend) -> Iterator[Check]:
-    """Yield the checks of what lies between this machine and the account."""
+    """Yield the checks of the connection between this machine and the account."""
     if isinstance(backend, JournaledBackend):
         yield _check("proxy", backend.describe_proxy)
         yield _check("certificates", backend.describe_authorities)
@@ -158,7 +158,7 @@ def _visibility(session: Session) -> str:
 
 
 def _rights(configuration: Configuration, session: Session) -> str:
-    """Return that the applier may manage what is declared.
+    """Return the message that the applier may manage the declared resources.
 
     Raises:
         BackendError: it lacks a permission for that.
@@ -172,7 +172,7 @@ def _rights(configuration: Configuration, session: Session) -> str:
 
 
 def _lacking(desired: State, catalogue: Catalogue, live: State, session: Session) -> Iterator[str]:
-    """Yield, by scope, the permissions that managing *desired* takes and the applier lacks."""
+    """Yield, by scope, the permissions that the applier needs to manage *desired* and lacks."""
     access = Access(live, catalogue)
     held = access.authority(session.applier(), session.now())
     kinds = {resource.kind for resource in desired.resources()}
@@ -195,7 +195,7 @@ def _few(names: list[str]) -> str:
 
 
 def _clock(session: Session) -> str:
-    """Return how far this machine's clock is from the account's.
+    """Return the message with the difference between the clocks of this machine and the account.
 
     Raises:
         BackendError: too far.

@@ -47,10 +47,10 @@ NOBODY = "set `RBAC_SYNC_API_KEY` to the key of whoever applies; `plan --as PRIN
 class Review:
     """A plan for one account, the judgement of the guard, and the inputs of both.
 
-    ``effects`` are what it means for people; ``makers`` tells who made the live keys that
-    rise by it, where the target knows. ``unsettled`` counts changes of earlier runs whose
-    outcome is not known yet. ``passed_over`` counts the workspaces that were not read, since they
-    were as declared at ``passed_over_since`` and are as they were then; None is the whole account.
+    ``effects`` are its effects on people; ``makers`` are the makers of the live keys that gain
+    access by it, if the target knows them. ``unsettled`` counts changes of earlier runs whose
+    outcome is not known yet. ``passed_over`` counts the workspaces that were not read: they were as
+    declared at ``passed_over_since`` and have not changed; None if the whole account was read.
     """
 
     plan: Plan
@@ -66,7 +66,7 @@ class Review:
 
     @cached_property
     def advice(self) -> tuple[Diagnostic, ...]:
-        """The advice on what is declared, and on the tests that warn."""
+        """The advice on the declaration, and on the tests that only warn."""
         return (*self.declaration.advice, *advice_on_tests(self.context))
 
 
@@ -91,9 +91,9 @@ def judge_declaration(
 ) -> Review:
     """Return the plan for *declaration*, and the judgement of the guard; see ``review``.
 
-    *signed* is for whom the token of *options* speaks, where that is known already.
-    What turns out to depend on more of the account than was read is planned again, from more;
-    nothing is refused, or left unknown, for what was only not read.
+    *signed* is the actor of the token of *options*, if it is known already.
+    If the plan or the judgement depends on unread parts of the account, more is read and both are
+    made again; nothing is refused or left unknown only because it was not read.
     """
     extent = None if options.whole else extent_of_declaration(declaration, options.selection)
     while True:
@@ -110,7 +110,7 @@ def judge_part(
 ) -> Review | None:
     """Return the plan and the judgement without the access in *known* workspaces; see ``review``.
 
-    None if one of the two depends on that access.
+    None if the plan or the judgement depends on that access.
     """
     declaration = configuration.declaration_for(session)
     extent = extent_of_declaration(declaration, options.selection)
@@ -125,10 +125,10 @@ def judge_part(
 
 
 def wider(extent: Extent, plan: Plan, horizon: Horizon, findings: Sequence[Finding] = ()) -> Extent:
-    """Return what has to be read for *plan*, where *extent* was asked for and *horizon* seen.
+    """Return the extent that *plan* needs, after *extent* was requested and *horizon* read.
 
-    It is *extent* itself if that is enough. *Why* everything where the guard has *findings*: of
-    less it may take a part for the whole, and refuse what it would let pass.
+    It is *extent* itself if that is enough. *Why* everything if the guard has *findings*: on a
+    part of the account it may refuse a plan that it would let pass on the whole.
     """
     if extent is None or not horizon.unread:
         return extent
@@ -190,7 +190,7 @@ def makers(
 
 
 def outdated(review: Review, now: Instant) -> str:
-    """Return the reason why no plan from the snapshot of *review* can be applied, or nothing."""
+    """Return why a plan from the snapshot of *review* cannot be applied; empty if it can."""
     longest = review.declaration.policy.max_plan_age
     if now - review.context.now <= longest:
         return ""
@@ -198,10 +198,10 @@ def outdated(review: Review, now: Instant) -> str:
 
 
 def applier_for(session: Session, options: RunOptions) -> Address:
-    """Return the principal that a plan is judged for, where it is not applied.
+    """Return the principal for whom a plan that is not applied is judged.
 
     Raises:
-        CredentialError: there is nobody.
+        CredentialError: there is none.
     """
     applier = options.simulated or session.applier()
     if applier is None:
@@ -219,10 +219,10 @@ def plan(configuration: Configuration, backend: Backend, options: RunOptions) ->
 class Drift:
     """The plan that would end a drift, and the last known changes of its resources.
 
-    ``traced`` says that the target has every change on record, with the run that made it.
+    ``traced`` says that the target records every change, with the run that made it.
     ``unsettled`` counts changes of earlier runs whose outcome is not known yet. ``effects`` are
-    what the live state means for people, seen from the declared one, ``advice`` the tests that
-    warn and do not hold in the live state.
+    the effects on people of the live state in place of the declared one; ``advice`` is about
+    tests that only warn and fail in the live state.
     """
 
     plan: Plan
@@ -237,7 +237,7 @@ class Drift:
 def drift(configuration: Configuration, backend: Backend) -> Drift:
     """Return the differences between live and declared.
 
-    Nothing is judged; the tests that warn are put to what is live.
+    The guard does not judge it; tests that only warn are run on the live state.
     """
     with backend.open() as session:
         declaration = configuration.declaration_for(session)
@@ -257,7 +257,7 @@ def drift(configuration: Configuration, backend: Backend) -> Drift:
 
 
 def _difference(configuration: Configuration, session: Session, declaration: Declaration) -> Plan:
-    """Return the plan that turns what is live into what is declared."""
+    """Return the plan that turns the live state into the declared one."""
     extent = extent_of_declaration(declaration, Selection())
     while True:
         session.restrict(extent)
@@ -272,7 +272,7 @@ def _difference(configuration: Configuration, session: Session, declaration: Dec
 
 
 def _is_traced(session: Session) -> bool:
-    """Say whether nothing in the account changes without a row in a trail that we may read."""
+    """Say whether every change of the account has a row in a trail that we may read."""
     if Writes.WHOLE_RUNS not in session.capabilities.writes:
         return False
     try:
@@ -282,7 +282,7 @@ def _is_traced(session: Session) -> bool:
 
 
 def _with_replaced_keys(plan: Plan, declaration: Declaration, session: Session) -> Plan:
-    """Return *plan* with the declared keys that somebody replaced outside of rbac-sync."""
+    """Return *plan* with the declared keys that were replaced outside of rbac-sync."""
     if declaration.reach(Subject.KEYS) is Manage.NONE:
         return plan
     changed = {change.address for change in plan.changes}

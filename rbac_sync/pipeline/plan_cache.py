@@ -1,9 +1,9 @@
-"""The cache of a plan: what it found to be as it was declared, in a file of this user.
+"""The plan cache: the workspaces that a plan found to be as declared, in a file of this user.
 
 It only saves work. A file that is damaged, of another version or account, too old or from the
-future counts as none; whatever a plan takes from it, `apply` and `drift` read again. It is signed
-with the API key. *Why*: a job of CI may keep it where a pull request can put a file, and whoever
-forges it could hide from a plan what that pull request does.
+future is ignored; `apply` and `drift` read everything again. It is signed
+with the API key. *Why*: a CI job may keep it where a pull request can put a file, and a
+forged one could hide the changes of that pull request from a plan.
 """
 
 from __future__ import annotations
@@ -35,21 +35,22 @@ from ..planning.planfile import MALFORMED
 FORMAT = f"rbac-sync plan cache 1, {__version__}"
 
 MOST_AGE = timedelta(days=1)
-"""After so long everything is read again, whatever the cache says."""
+"""The time after which everything is read again."""
 
 LARGEST = 2**26
-"""A larger file is none of ours, in bytes."""
+"""The size in bytes above which a file is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanCache:
-    """The ``files`` whose workspaces held in ``target``, at ``moment``, what they declare.
+    """The ``files`` whose workspaces were, in ``target`` at ``moment``, as declared.
 
-    ``since`` is when the first of them was compared, and all of it holds until ``until``: then
-    something of the account ends or begins. ``others`` are the digests of the files that the
-    meaning of those depends on, by name. ``references`` names, for short names and groups, a file
-    that refers to each. ``advice`` is the digest of the advice on the ``others``. ``settled`` is
-    that of all files and of who asked, if there was nothing at all to say; else it is empty.
+    ``since`` is the time at which the first of them was compared; the cache is valid until
+    ``until``, when something in the account begins or ends. ``others`` are the digests, by name,
+    of the files that the meaning of ``files`` depends on. ``references`` names, for each short name
+    and group, a file that refers to it. ``advice`` is the digest of the advice on ``others``.
+    ``settled`` is the digest of all files and the applier if the plan had nothing to report, else
+    empty.
     """
 
     target: Target
@@ -63,7 +64,7 @@ class PlanCache:
     settled: str = ""
 
     def holds_at(self, now: Instant) -> bool:
-        """Say whether no clock has undone this at *now*, forwards or backwards."""
+        """Say whether the cache is valid at *now*: neither expired nor from the future."""
         ends = self.since + MOST_AGE
         return self.since <= now < (min(ends, self.until) if self.until else ends)
 
@@ -85,7 +86,7 @@ class PlanCache:
 
     @classmethod
     def decoded(cls, content: bytes, api_key: str) -> PlanCache | None:
-        """Return what *content* holds; None if no plan of this version and *api_key* wrote it."""
+        """Return the cache in *content*; None if not written by this version with *api_key*."""
         form, _, rest = content.partition(b"\n")
         signature, _, text = rest.partition(b"\n")
         if form != FORMAT.encode() or not compare_digest(signature, _signature(text, api_key)):
@@ -130,7 +131,7 @@ def _tables(values: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, s
     written = (value for table in tables.values() for value in table.values())
     if not all(isinstance(value, str | bool) for value in written):
         raise TypeError("not the attributes of a workspace")
-    return tables  # type: ignore[return-value]  # as has been checked
+    return tables  # type: ignore[return-value]  # checked above
 
 
 def cache_path(folder: Path, url: str) -> Path:
@@ -141,7 +142,7 @@ def cache_path(folder: Path, url: str) -> Path:
 
 
 def read_cache(path: Path, api_key: str) -> PlanCache | None:
-    """Return what is kept at *path*; None if there is nothing that plans with *api_key* wrote."""
+    """Return the cache in the file *path*; None if there is none written with *api_key*."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
         with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
@@ -152,13 +153,13 @@ def read_cache(path: Path, api_key: str) -> PlanCache | None:
 
 
 def _is_own(status: os.stat_result) -> bool:
-    """Say whether nobody else can have written a file of this *status*."""
+    """Say whether only this user can have written a file with this *status*."""
     is_regular = stat.S_ISREG(status.st_mode)
     return is_regular and status.st_uid == os.geteuid() and not status.st_mode & 0o022
 
 
 def write_cache(path: Path, cache: PlanCache | None, api_key: str) -> None:
-    """Keep *cache* at *path*, readable by this user alone; nothing where that cannot be done."""
+    """Write *cache* to *path*, readable by this user alone; errors are ignored."""
     with suppress(OSError):
         if cache is None:
             path.unlink(missing_ok=True)

@@ -31,7 +31,7 @@ from .configuration import WORLD, Configuration, RunOptions, validate
 class PolicyTestResult:
     """Each test with its failures, none if it holds, in the order written.
 
-    ``state`` is what they were put to.
+    ``state`` is the state on which the tests ran.
     """
 
     results: tuple[tuple[Expectation, tuple[Failure, ...]], ...]
@@ -84,7 +84,7 @@ def run_policy_tests(
 def declared_state(declaration: Declaration, catalogue: Catalogue) -> State:
     """Return the declared state, with built-in roles and with principals that it only refers to.
 
-    Who holds something and is kept elsewhere is there, as far as anybody can tell.
+    A principal that has a binding but no declaration counts as active.
     """
     draft = declaration.desired.draft()
     for role in catalogue.roles.values():

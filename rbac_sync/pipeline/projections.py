@@ -33,8 +33,8 @@ def desired_account(
 ) -> LiveAccount:
     """Return the account as it is after everything that *configuration* declares is applied.
 
-    Changes that wait for an invitation or for the next run are not made. The access lists of
-    *objects* are in it.
+    Changes that wait for an invitation or for the next run are not included. The access lists of
+    *objects* are.
 
     Raises:
         ConfigError: the configuration cannot be used as written.
@@ -57,7 +57,7 @@ def planned_account(
     """Return the account as it is after *saved* is applied, with the access lists of *objects*.
 
     Raises:
-        StalePlan: what it was made from has changed.
+        StalePlan: the state that it was made from has changed.
     """
     with backend.open() as session:
         session.show_lists({*objects, *objects_of(saved.changes)})
@@ -73,9 +73,9 @@ def planned_account(
 def past_account(
     backend: Backend, moment: Instant, *, objects: Collection[Address] = ()
 ) -> LiveAccount:
-    """Return the account as it was at *moment*, from the audit trail; terms are those of then.
+    """Return the account as it was at *moment*, from the audit trail, with the terms of that time.
 
-    The access lists of *objects* are in it, as far as the trail has them or the objects are live.
+    It includes the access lists of those *objects* that the trail records or that are live.
 
     Raises:
         NoTrail: the trail does not hold every change.
@@ -100,9 +100,9 @@ def past_account(
 
 
 def _with_open_lists(past: State, session: Session, objects: Collection[Address]) -> State:
-    """Return *past* with the lists of those of *objects* that are live and had no list then.
+    """Return *past* with an open list for each live object of *objects* that had no list then.
 
-    *Why*: others make objects, which is not on record; a list that nobody has changed is open.
+    *Why*: the creation of objects is not on record; a list that nobody has changed is open.
     """
     missing = [each for each in objects if not past.knows(each)]
     if not missing:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class LiveAccount:
     """The live state of an account at one moment.
 
-    ``applier`` is whose credential this is, if there is one; ``horizon`` what was not seen.
+    ``applier`` is the principal of the credential, if there is one; ``horizon`` says what was read.
     """
 
     state: State
@@ -50,7 +50,7 @@ class LiveAccount:
 
 
 def live_account(backend: Backend, *, objects: Collection[Address] | None = ()) -> LiveAccount:
-    """Return the live state with the access lists of *objects*; None: of all, whatever it costs."""
+    """Return the live state with the access lists of *objects*; None reads all of them."""
     with backend.open() as session:
         session.show_lists(objects)
         return account_of(session)
@@ -70,14 +70,14 @@ def account_of(session: Session) -> LiveAccount:
 
 
 def last_touch(backend: Backend, who: Address) -> Touch | None:
-    """Return the last change of *who*, who may be gone; None as far as the target tells of none."""
+    """Return the last recorded change of *who*, who may be deleted; None if there is none."""
     with backend.open() as session:
         session.read()
         return session.touched({who}).get(who)
 
 
 def _explained(session: Session) -> State:
-    """Return the live state, with reasons from the local trail where the service keeps none."""
+    """Return the live state, with reasons from the local trail if the service keeps none."""
     live = session.read()
     if Expresses.REASONS in session.capabilities.expresses:
         return live
@@ -99,7 +99,7 @@ def snapshot_backend(content: bytes, now: Instant) -> Backend:
     """Return the backend for a file that ``snapshot`` wrote; *now* is our own time.
 
     Raises:
-        BackendError: it is damaged, none, or from a time that has not come yet.
+        BackendError: it is damaged, no snapshot, or from a future time.
     """
     from ..backends.snapshot import SnapshotBackend, check_moment, decoded
 
@@ -124,12 +124,12 @@ def history(backend: Backend, limit: int | None, since: Instant | None, who: str
 class TrailReport:
     """The result of verifying an audit trail.
 
-    ``flaws`` are rows that are not as they were written; ``differences``, asked
-    for only where there are none, what the rows do not tell of what is live, and
-    ``mismatches`` the rows of the system beside that, or those that cannot be read.
-    ``checkpoint`` is how far the trail goes, None if it is empty. ``counts`` are
-    given where a run can end half-way. ``notices`` are what there is to know of
-    rows and is no fault.
+    ``flaws`` are rows that changed after they were written. ``differences``, computed
+    only without flaws, are differences between the rows and the live state, and
+    ``mismatches`` rows of the system that do not fit, or that cannot be read.
+    ``checkpoint`` is the end of the trail, None if it is empty. ``counts`` are
+    given if a run of the target can end half-way. ``notices`` are facts about rows
+    that are no faults.
     """
 
     flaws: tuple[Flaw, ...]
@@ -151,19 +151,19 @@ def verify(backend: Backend, checkpoints: Sequence[Checkpoint]) -> TrailReport:
 
     Raises:
         CredentialError: there is a credential, and it is not accepted.
-        NoTrail: there is none here of an account that has its trail elsewhere than its rows.
-        BackendError: what is live cannot even be opened.
+        NoTrail: the account keeps its trail outside of its rows, and it is not here.
+        BackendError: the account cannot be opened.
     """
     with backend.open() as session:
         trail, damage = session.trail, tuple(session.damage())
         if not damage:
             session.applier()
-        # Where others change things past us, our rows tell of our own changes only.
+        # If others change the account directly, our rows record only our own changes.
         complete = Writes.WHOLE_RUNS in session.capabilities.writes
         check = TrailCheck(checkpoints, session.catalogue if complete else None)
         records = check.records(trail.links())
         unrecorded = () if damage else tuple(session.unrecorded(records))
-        deque(records, maxlen=0)  # what nobody asked for is checked all the same
+        deque(records, maxlen=0)  # reading a record checks it
         last = checkpoint(check.last, session.now()) if check.last else None
         if not (complete or check.last or check.flaws):
             raise _no_trail(session)

@@ -33,16 +33,16 @@ WORDS = {
     Kind.WORKSPACE: "access",
     Kind.SERVICE_ACCOUNT: "grants",
 }
-"""The things that can be renamed, each with what it keeps."""
+"""The kinds that can be renamed, each with the facts that a rename keeps."""
 
 
 def with_rename_advice(
     declaration: Declaration, plan: Plan, texts: Mapping[str, str]
 ) -> Declaration:
-    """Return *declaration* with the advice on renames that *plan* gives rise to.
+    """Return *declaration* with advice on the renames in *plan*.
 
     Raises:
-        ConfigError: `renamed_from` finds nothing, and the plan destroys something of that kind.
+        ConfigError: `renamed_from` names nothing live, and the plan destroys one of its kind.
     """
     created, deleted = _sides(plan, Action.CREATE), _sides(plan, Action.DELETE)
     unmatched = [new for new in created if new in declaration.former]
@@ -83,9 +83,9 @@ def _rename_problem(
 
 
 def _could_become(address: Address, new: Address, old_names: Iterable[Address]) -> bool:
-    """Say whether the live *address* may be what *new* was to be, had it not been misspelt.
+    """Say whether the live *address* may be a misspelt old name of *new*.
 
-    *Why* a person only if what stands before the `@` is close: others leave in the same plan.
+    *Why* a person only if the parts before the `@` are close: other people may leave in the plan.
     """
     if new.kind is not Kind.USER:
         return _comparable(address, new)
@@ -111,7 +111,7 @@ def _is_builtin(resource: Resource) -> bool:
 
 
 def _comparable(address: Address, other: Address) -> bool:
-    """Say whether the two can be names of one resource: of one kind, roles of one level too."""
+    """Say whether the two can be names of one resource: of one kind and, for roles, one level."""
     return address.kind is other.kind and _level(address) == _level(other)
 
 

@@ -21,13 +21,13 @@ from .plan import Review, applier_for, context_of, makers
 def review_saved(
     configuration: Configuration, backend: Backend, saved: SavedPlan, options: RunOptions
 ) -> tuple[Review, StalePlan | None]:
-    """Return *saved* judged on the present state, and the objection of `apply` beyond the guard.
+    """Return *saved* judged on the present state, and the error of `apply` besides the guard's.
 
-    What of it is made already is left out; of a stale plan everything is shown.
+    Changes that are made already are left out; a stale plan is shown whole.
 
     Raises:
-        OtherAccount: it was made for another.
-        CredentialError: there is nobody to judge it for.
+        OtherAccount: it was made for another account.
+        CredentialError: there is no principal to judge it for.
     """
     with backend.open() as session:
         applier = applier_for(session, options)
@@ -51,7 +51,7 @@ def remaining_changes(
     declaration: Declaration,
     live: State,
 ) -> tuple[tuple[Change, ...], StalePlan | None]:
-    """Return the changes of *saved* that are not made yet, all with an error if it is stale.
+    """Return the changes of *saved* that are not made yet; all, with an error, if it is stale.
 
     Raises:
         OtherAccount: it was made for another.

@@ -31,11 +31,11 @@ def undo(
     options: RunOptions,
     checkpoints: Sequence[Checkpoint] = (),
 ) -> Review:
-    """Return the plan that reverts the run whose id *run_text* is or begins, judged as any other.
+    """Return the plan that reverts the run whose id starts with *run_text*, judged as any other.
 
     Raises:
-        BackendError: the trail tells too little of the account, or cannot be believed.
-        RbacSyncError: there is no such run, or what it changed has changed since.
+        BackendError: the trail is not complete or not valid.
+        RbacSyncError: there is no such run, or its resources have changed since.
     """
     with backend.open() as session:
         if Writes.WHOLE_RUNS not in session.capabilities.writes:
@@ -102,7 +102,7 @@ def _declaration_without(
 
 
 def _keys(undone: UndoResult) -> Sequence[Diagnostic]:
-    """Return advice about each key that stays as it is."""
+    """Return advice about each key that the undo does not change."""
     message = "`{}` is not put back: the secret of a key is gone with it, and people's are theirs"
     hint = "make or revoke it with `rbac-sync store key`, if it is wanted"
     return [Diagnostic("RS512", message.format(key), hint=hint) for key in undone.keys]

@@ -14,11 +14,11 @@ SAFE = "it begins with `https://`; whoever has it can write there"
 
 
 def tell(variable: str, body: str, environment: Mapping[str, str]) -> None:
-    """Send *body*, JSON, to the webhook whose URL *variable* holds.
+    """Send the JSON *body* to the webhook whose URL is in the environment variable *variable*.
 
     Raises:
-        BackendError: it holds none, or nobody took the message.
-        CredentialError: something slipped in where the URL was copied.
+        BackendError: it has no URL, or the receiver did not accept the message.
+        CredentialError: the URL contains a stray character.
     """
     from ..backends.remote.webhook import Webhook
 
@@ -33,7 +33,7 @@ def tell(variable: str, body: str, environment: Mapping[str, str]) -> None:
 
 
 def _is_safe(url: str) -> bool:
-    """Say whether *url* leads to a host, privately. Its parts are a secret."""
+    """Say whether *url* names a host and its use is private. Its parts are a secret."""
     import httpx
 
     try:
