@@ -15,7 +15,6 @@ from sqlalchemy import (
     case,
     cast,
     extract,
-    false,
     func,
     literal,
     or_,
@@ -77,8 +76,8 @@ class Span(NamedTuple):
     objects: frozenset[str] | None = None
     places: frozenset[Address] | None = None
 
-    def conditions(self) -> Iterator[ColumnElement[bool]]:
-        """Yield what a row has to meet."""
+    def conditions(self, dialect: Dialect) -> Iterator[ColumnElement[bool]]:
+        """Yield the conditions that a row of the span meets."""
         c = t.audit.c
         yield c.timestamp.between(stored(self.since), stored(self.until))
         if self.tables:
@@ -92,7 +91,7 @@ class Span(NamedTuple):
         if self.objects is not None:
             yield or_(c.object_id.in_(sorted(self.objects)), c.object_table == KEY)
         if self.places is not None:
-            yield and_(_is_thing(), or_(false(), *map(_is_in, sorted(self.places))))
+            yield _place(dialect).in_(sorted(map(str, self.places)))
 
 
 def grouping(by: By | Interval, dialect: Dialect) -> ColumnElement[Any]:
@@ -144,19 +143,6 @@ def _has(side: ColumnElement[Any], part: str) -> ColumnElement[str]:
     return case((side.contains(part), "1"), else_="0")
 
 
-def _is_thing() -> ColumnElement[bool]:
-    return or_(t.audit.c.before.is_not(None), t.audit.c.after.is_not(None))
-
-
-def _is_in(workspace: Address) -> ColumnElement[bool]:
-    c, name = t.audit.c, str(workspace)
-    begin = func.substr(c.object_id, 1, len(name) + 1)
-    return or_(
-        and_(c.object_table == WORKSPACE, c.object_id == name),
-        and_(c.object_table.in_((ACCESS, OBJECT)), begin == f"{name}/"),
-    )
-
-
 def _place(dialect: Dialect) -> ColumnElement[str]:
     """Return the address of the workspace that a row is about, or in which it gives access."""
     c = t.audit.c
@@ -164,7 +150,7 @@ def _place(dialect: Dialect) -> ColumnElement[str]:
     is_access = and_(c.object_table == ACCESS, _ending() != "a")
     is_inside = or_(is_access, c.object_table == OBJECT)
     return case(
-        (~_is_thing(), ""),
+        (and_(c.before.is_(None), c.after.is_(None)), ""),
         (c.object_table == WORKSPACE, c.object_id),
         (is_inside, func.substr(c.object_id, 1, slash - 1)),
         else_="",

@@ -30,7 +30,7 @@ from . import tables as t
 from .account import Account
 from .batch import FULL
 from .bulk import Values, load
-from .names import MOST_NAMED, batched
+from .names import batched
 from .span import By, Interval, Span, grouping
 
 KEY_TABLE, PERSON_TABLE = SPECS[Kind.KEY].table, SPECS[Kind.USER].table
@@ -139,7 +139,7 @@ class StoreTrail:
         c = t.audit.c
         place = tuple_(c.timestamp, c.seq)
         order = (c.timestamp, c.seq) if is_ascending else (c.timestamp.desc(), c.seq.desc())
-        mine = select(c.seq).where(c.account == self._account.number, *span.conditions())
+        mine = select(c.seq).where(*self._within(span))
         numbers = mine.order_by(*order)
         part = numbers
         if begin is not None:
@@ -157,16 +157,15 @@ class StoreTrail:
 
     def count(self, span: Span) -> int:
         """Return how many rows are in *span*; the database counts them."""
-        mine = select(func.count()).select_from(t.audit)
-        of_span = mine.where(t.audit.c.account == self._account.number, *span.conditions())
-        return int(self._account.rows(of_span)[0][0])
+        mine = select(func.count()).select_from(t.audit).where(*self._within(span))
+        return int(self._account.rows(mine)[0][0])
 
     def tallies(self, span: Span, by: By | Interval, most: int | None = None) -> list[Tally]:
         """Return the groups of rows of *span*, at most so many; the database counts them."""
         c, dialect = t.audit.c, self._account.connection.dialect
         rows = (
             select(grouping(by, dialect).label("part"), c.timestamp, c.seq)
-            .where(c.account == self._account.number, *span.conditions())
+            .where(*self._within(span))
             .subquery()
         )
         times = func.min(rows.c.timestamp), func.max(rows.c.timestamp)
@@ -178,6 +177,10 @@ class StoreTrail:
             for size, first, last, seq, key in groups
         ]
 
+    def _within(self, span: Span) -> Iterator[ColumnElement[bool]]:
+        yield t.audit.c.account == self._account.number
+        yield from span.conditions(self._account.connection.dialect)
+
     def _at(self, numbers: Iterable[int]) -> Iterator[Link]:
         for part in batched(sorted(numbers)):
             rows = self._account.rows(self._select().where(t.audit.c.seq.in_(part)))
@@ -187,11 +190,11 @@ class StoreTrail:
         """Return who last changed each of *addresses* that the trail tells of."""
         c, named = t.audit.c, {str(address): address for address in addresses}
         names, touches = sorted(named), dict[Address, Touch]()
-        for start in range(0, len(names), MOST_NAMED):
+        for part in batched(names):
             rows = self._account.rows(
                 select(c.object_id, c.timestamp, c.applier, c.run, c.plan_digest)
                 .where(c.account == self._account.number, c.result == DONE)
-                .where(c.object_id.in_(names[start : start + MOST_NAMED]))
+                .where(c.object_id.in_(part))
                 .order_by(c.seq)
             )
             touches.update(
@@ -210,10 +213,8 @@ class StoreTrail:
         mine = self._select(c.seq).where(c.result == DONE, c.object_table == PERSON_TABLE)
         links = [
             self._link(row)
-            for start in range(0, len(names), MOST_NAMED)
-            for row in self._account.rows(
-                mine.where(c.object_id.in_(names[start : start + MOST_NAMED]))
-            )
+            for part in batched(names)
+            for row in self._account.rows(mine.where(c.object_id.in_(part)))
         ]
         last = {link.record.object_id: link.record for link in links}
         if any(record.after is not None for record in last.values()):
@@ -228,12 +229,12 @@ class StoreTrail:
         """
         c, moments = t.audit.c, sorted(set(born.values()))
         rows: dict[tuple[str, str], str] = {}
-        for start in range(0, len(moments), MOST_NAMED):
+        for part in batched(moments):
             changes = self._account.rows(
                 select(c.timestamp, c.object_id, c.applier, c.on_behalf_of)
                 .where(c.account == self._account.number, c.object_table == KEY_TABLE)
                 .where(c.result == DONE, c.before.is_(None))
-                .where(c.timestamp.in_(moments[start : start + MOST_NAMED]))
+                .where(c.timestamp.in_(part))
             )
             rows.update(
                 ((at, _name(key)), format_actor(applier, behalf))

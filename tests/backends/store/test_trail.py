@@ -11,6 +11,7 @@ from rbac_sync.audit.chain import flaws, link
 from rbac_sync.audit.record import Authorship
 from rbac_sync.audit.texts import FIELDS
 from rbac_sync.backends.store import batch, trail
+from rbac_sync.backends.store.span import Span
 from rbac_sync.model import (
     ACCOUNT,
     WHOLE,
@@ -22,7 +23,9 @@ from rbac_sync.model import (
     User,
     Workspace,
 )
+from rbac_sync.model.address import workspace
 from rbac_sync.planning import Change
+from rbac_sync.server.limits import MOST_PARTS
 
 from .stores import MEMBER, OWNER, VIEWER, connected, dump, founded, links, workspaces
 
@@ -149,6 +152,17 @@ def test_a_chain_is_read_part_by_part_and_whole(store_url, monkeypatch, most):
 
     assert links(backend) == whole
     assert [row.seq for row in whole] == list(range(1, len(whole) + 1))
+
+
+def test_a_span_is_of_as_many_workspaces_as_one_request_names(store_url):
+    backend = founded(store_url)
+    recorded(backend, [*workspaces(3), Change(None, bound(Workspace("w1")))])
+    first, *_, last = links(backend)
+    places = frozenset(workspace(f"w{n}") for n in range(1, MOST_PARTS))
+    span = Span(first.record.timestamp, last.record.timestamp, places=places)
+
+    with backend.open() as session:
+        assert session.trail.count(span) == 3
 
 
 WHO = User("bo@example.org")
